@@ -1,0 +1,34 @@
+//! Embeds every rule file below `rules/`, so that dropping a file in is all it takes to add a rule.
+//!
+//! It parses nothing: a bad rule is a test that fails with a place, not a build that fails without one.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is")).join("rules");
+    let mut files = Vec::new();
+    for pack in entries(&root).into_iter().filter(|path| path.is_dir()) {
+        files.extend(entries(&pack).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")));
+    }
+    let mut code = String::from("&[\n");
+    for file in &files {
+        let name = file.strip_prefix(&root).expect("the file is below the folder").display().to_string().replace('\\', "/");
+        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string()).expect("a string can be written to");
+    }
+    code.push_str("]\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
+    fs::write(out.join("rules.rs"), code).expect("the build folder can be written to");
+}
+
+/// What lies in `folder`, in the order of names.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("the rules folder can be read")
+        .map(|entry| entry.expect("the rules folder can be listed").path())
+        .collect();
+    paths.sort();
+    paths
+}

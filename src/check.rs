@@ -1,0 +1,329 @@
+//! What can be demanded, as code: each kind of check is one small file, its parameters come from rule files.
+//!
+//! A check says what is wrong and where; it knows neither the rule that asks nor how severe that is.
+//! *Record checks* see one record. *Population checks* conclude from the [`census`](census::Census) of all.
+//!
+//! A new kind takes three edits: its file, its `mod` line, its line in [`CheckSpec`]; the compiler asks for
+//! the rest.
+
+pub mod activity;
+pub mod allowed_team;
+pub mod census;
+pub mod creator;
+pub mod default_role;
+pub mod email;
+pub mod holders;
+pub mod integrations;
+pub mod likeness;
+pub mod main_view;
+pub mod password_policy;
+pub mod pattern;
+pub mod person_signs;
+pub mod reference;
+pub mod required;
+pub mod schema;
+pub mod seats;
+pub mod secret_literal;
+pub mod unique;
+pub mod whole_tenant;
+pub mod words;
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::diagnostic::snippet::Snippet;
+use crate::diagnostic::{Label, Subject};
+use crate::record::catalogue::Declared;
+use crate::record::list::Item;
+use crate::record::site::Site;
+use crate::record::{Field, FieldSet, Record, Value};
+use crate::source::{InputId, Span};
+use census::Census;
+
+/// Why something was not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The input holds no cell of this field for any record.
+    NotCarried(Field),
+    /// Anything else, as a fragment.
+    Because(&'static str),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotCarried(field) => write!(f, "the input does not carry the {}", field.label()),
+            Self::Because(why) => f.write_str(why),
+        }
+    }
+}
+
+/// What a record check says of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// Nothing is wrong.
+    Pass,
+    /// At least one thing is.
+    Fail(Vec<Violation>),
+    /// The demand does not concern this record.
+    NotApplicable(Reason),
+    /// What the demand needs is not there.
+    NotDeterminable(Reason),
+}
+
+impl Judgement {
+    /// Fails with these violations, or passes where there are none.
+    #[must_use]
+    pub fn of(violations: Vec<Violation>) -> Self {
+        if violations.is_empty() { Self::Pass } else { Self::Fail(violations) }
+    }
+}
+
+/// One thing that is wrong with a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which of the check's cases this is: a rule can give each a severity of its own.
+    pub case: Option<&'static str>,
+    /// One line that stands alone.
+    pub message: String,
+    /// Its places in the record, the guilty one first.
+    pub marks: Vec<Mark>,
+    /// A place elsewhere that it contradicts.
+    pub declared: Option<Declared>,
+    /// The field at fault and its text: both go into the fingerprint. Never a secret's text.
+    pub field: Field,
+    /// The guilty text.
+    pub value: String,
+}
+
+/// A place in a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Where.
+    pub span: Span,
+    /// Where it was written, when the place only refers to it.
+    pub defined: Option<Span>,
+    /// A few words; may be empty.
+    pub message: String,
+}
+
+impl Mark {
+    /// A place without words.
+    #[must_use]
+    pub const fn at(span: Span) -> Self {
+        Self { span, defined: None, message: String::new() }
+    }
+
+    /// The place of a value.
+    #[must_use]
+    pub const fn of(value: &Value<'_>) -> Self {
+        Self { span: value.span, defined: value.defined, message: String::new() }
+    }
+
+    /// The place of an item.
+    #[must_use]
+    pub const fn of_item(item: &Item<'_>) -> Self {
+        Self { span: item.span, defined: item.defined, message: String::new() }
+    }
+
+    /// The same with words under it.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+}
+
+impl Violation {
+    /// A violation at one place.
+    #[must_use]
+    pub fn new(field: Field, value: &str, mark: Mark, message: impl Into<String>) -> Self {
+        Self {
+            case: None,
+            message: message.into(),
+            marks: vec![mark],
+            declared: None,
+            field,
+            value: value.to_owned(),
+        }
+    }
+
+    /// The same as a case of its own.
+    #[must_use]
+    pub const fn case(mut self, case: &'static str) -> Self {
+        self.case = Some(case);
+        self
+    }
+}
+
+/// A demand on one record.
+pub trait RecordCheck: Send + Sync {
+    /// The fields it reads of an input that has the fields `present`. Two records of one input that are equal
+    /// in these as written get the same judgement: the engine relies on it.
+    fn reads(&self, present: FieldSet) -> FieldSet;
+
+    /// Judges a record.
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement;
+}
+
+/// A demand on all accounts together.
+pub trait PopulationCheck: Send + Sync {
+    /// Concludes from what was seen.
+    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion;
+}
+
+/// What a population check says of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Conclusion {
+    /// Things judged: accounts, pools, integrations.
+    pub judged: u64,
+    /// How many of them failed.
+    pub failed: u64,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// Why it does not apply, in whole.
+    pub not_applicable: Option<Reason>,
+    /// Why something could not be judged, and for how many.
+    pub not_determinable: Option<(Reason, u64)>,
+}
+
+impl Conclusion {
+    /// Not applicable as a whole.
+    #[must_use]
+    pub fn not_applicable(reason: Reason) -> Self {
+        Self { not_applicable: Some(reason), ..Self::default() }
+    }
+
+    /// Not determinable as a whole.
+    #[must_use]
+    pub fn not_determinable(reason: Reason) -> Self {
+        Self { not_determinable: Some((reason, 1)), ..Self::default() }
+    }
+}
+
+/// A violation with its places found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which of the check's cases this is.
+    pub case: Option<&'static str>,
+    /// One line that stands alone.
+    pub message: String,
+    /// The account, where it is about one.
+    pub subject: Option<Subject>,
+    /// Its places, the guilty one first.
+    pub labels: Vec<Label>,
+    /// The text around them.
+    pub snippets: Vec<Snippet>,
+    /// What goes into the fingerprint besides rule and account.
+    pub identity: Vec<String>,
+}
+
+/// Which record of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId {
+    /// The input.
+    pub input: InputId,
+    /// Its number there, from 1.
+    pub number: u64,
+}
+
+/// A cell that is to be looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Wanted {
+    /// The record.
+    pub record: RecordId,
+    /// The cell.
+    pub field: Field,
+}
+
+/// A cell that was looked at again.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// Whose it is.
+    pub subject: Subject,
+    /// What it holds.
+    pub cell: Sighted,
+    /// Where it stands, with no words yet.
+    pub label: Label,
+    /// The record around it.
+    pub snippet: Snippet,
+}
+
+/// What a cell held.
+#[derive(Clone, Debug)]
+pub enum Sighted {
+    /// The input has no such cells.
+    Absent,
+    /// Nothing.
+    Blank,
+    /// A text.
+    Text(String),
+    /// A list.
+    Items(Vec<Item<'static>>),
+}
+
+/// Looks at records again after all were seen.
+pub trait Archive {
+    /// The cells wanted, in the order wanted. A record that cannot be read again is left out.
+    fn look_up(&mut self, wanted: &[Wanted]) -> Vec<(Wanted, Sighting)>;
+}
+
+/// A check, ready to judge.
+pub enum Check {
+    /// It sees one record.
+    Record(Box<dyn RecordCheck>),
+    /// It sees all.
+    Population(Box<dyn PopulationCheck>),
+}
+
+macro_rules! kinds {
+    ($($variant:ident($module:ident) as $shape:ident $word:literal;)*) => {
+        /// A check as a rule file writes it: one table, named after the kind.
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum CheckSpec {
+            $(#[doc = $word] $variant($module::Params),)*
+        }
+
+        impl CheckSpec {
+            /// The kind, as rule files spell it.
+            #[must_use]
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $word,)* }
+            }
+
+            /// Makes the check ready.
+            ///
+            /// # Errors
+            /// What is wrong with a parameter, as a fragment.
+            pub fn compile(self) -> Result<Check, String> {
+                match self {
+                    $(Self::$variant(params) => Ok(Check::$shape(Box::new($module::compile(params)?))),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Required(required) as Record "required";
+    Email(email) as Record "email";
+    Words(words) as Record "words";
+    Pattern(pattern) as Record "pattern";
+    Schema(schema) as Record "schema";
+    DefaultRole(default_role) as Record "default-role";
+    AllowedTeam(allowed_team) as Record "allowed-team";
+    Reference(reference) as Record "reference";
+    WholeTenant(whole_tenant) as Record "whole-tenant";
+    MainView(main_view) as Record "main-view";
+    PersonSigns(person_signs) as Record "person-signs";
+    Activity(activity) as Record "activity";
+    SecretLiteral(secret_literal) as Record "secret-literal";
+    PasswordPolicy(password_policy) as Record "password-policy";
+    Unique(unique) as Population "unique";
+    Holders(holders) as Population "holders";
+    Seats(seats) as Population "seats";
+    Integrations(integrations) as Population "integrations";
+    Creator(creator) as Population "creator";
+}

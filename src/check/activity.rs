@@ -1,0 +1,58 @@
+//! `activity`: the account is active.
+//!
+//! - **What it checks.** The account can log in on the as-of date.
+//! - **Parameters.** None.
+//! - **Example.** `[check.activity]`.
+//! - **Edge cases.** An account of a plan that starts later is as planned. Where the input says nothing of
+//!   activity the check is not applicable.
+
+use serde::Deserialize;
+
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::record::activity::{Because, activity};
+use crate::record::site::Site;
+use crate::record::{Field, FieldSet, Origin, Record};
+
+/// Parameters as written: none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {}
+
+/// Makes the check ready.
+pub(super) fn compile(_: Params) -> Result<impl RecordCheck, String> {
+    Ok(IsActive)
+}
+
+struct IsActive;
+
+impl RecordCheck for IsActive {
+    fn reads(&self, _: FieldSet) -> FieldSet {
+        FieldSet::EMPTY.with(Field::Active).with(Field::Activated).with(Field::Deactivated)
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let Ok(found) = activity(record, site.as_of, site.date_order) else {
+            return Judgement::NotDeterminable(Reason::Because("its activity cannot be read"));
+        };
+        if !found.is_known {
+            return Judgement::NotApplicable(Reason::Because("the input says nothing of activity"));
+        }
+        match found.because {
+            None => Judgement::Pass,
+            Some(_) if record.origin() == Origin::Plan && found.is_ahead() => Judgement::Pass,
+            Some(because) => Judgement::Fail(vec![violation(record, because, site)]),
+        }
+    }
+}
+
+fn violation(record: &dyn Record, because: Because, site: &Site) -> Violation {
+    let cell = record.cell(because.field);
+    let why = match because.field {
+        Field::Activated => format!("it starts after {}", site.as_of),
+        Field::Deactivated => format!("it ended by {}", site.as_of),
+        _ => "it is marked inactive".to_owned(),
+    };
+    let message = format!("the API user account is not active: {why}");
+    let mark = Mark { span: because.span, defined: cell.defined(), message: "not active".to_owned() };
+    Violation::new(because.field, cell.text().unwrap_or_default(), mark, message)
+}

@@ -1,0 +1,221 @@
+//! What is remembered of all accounts, for the checks that conclude from the whole.
+//!
+//! A census observes accounts one by one and holds a few bytes of each: never a cell's text, but for accounts
+//! of plans and names that few share. Two censuses merge into what one would have seen, in any order: that is
+//! what lets threads share a run. Exactness comes at the end, from the archive: a hash only proposes.
+
+pub mod firsts;
+pub mod holders;
+pub mod roster;
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
+
+use super::RecordId;
+use crate::record::activity::Activity;
+use crate::record::site::{RoleFacts, Site};
+use crate::record::{Field, Origin, Record};
+use firsts::Firsts;
+use roster::Roster;
+
+/// An account with what the engine has already found out about it.
+pub struct Account<'a> {
+    /// Its record.
+    pub record: &'a dyn Record,
+    /// What is known of its activity.
+    pub activity: &'a Activity,
+    /// Judged as an API user.
+    pub is_api_user: bool,
+    /// What its roles mean.
+    pub roles: RoleFacts,
+    /// Its user name in ASCII lower case; nothing where it is blank or absent.
+    pub folded_name: Option<&'a str>,
+}
+
+/// What all accounts were seen to be.
+#[derive(Clone, Debug)]
+pub struct Census {
+    /// Every account with a user name.
+    pub roster: Roster,
+    /// Who takes seats, pool by pool.
+    pub seats: Vec<Firsts>,
+    /// Who holds the default administrator role.
+    pub administrators: Firsts,
+    /// Accounts of plans, and accounts of exports that a plan speaks of.
+    pub planned: Vec<Planned>,
+    /// Integrations that API users name.
+    pub served: Vec<Serving>,
+    /// API users by the user name of their creator, as written first.
+    pub creators: BTreeMap<String, Vec<RecordId>>,
+    /// Accounts observed that are active.
+    pub active: u64,
+    /// Active accounts whose roles could not be told.
+    pub uncertain_roles: u64,
+    /// Active accounts of inputs without roles.
+    pub without_roles: u64,
+    /// Accounts of inputs that say nothing of activity.
+    pub unknown_activity: u64,
+    /// API users whose input has user names, but that lack one or whose name is absent.
+    pub without_name: u64,
+    /// Some input carries creators.
+    pub has_creators: bool,
+    planned_names: HashSet<String>,
+}
+
+/// An account that stands in a plan, or that a plan speaks of: the two may be one.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The record.
+    pub id: RecordId,
+    /// Its user name in lower case.
+    pub name: Option<String>,
+    /// In a plan or in an export.
+    pub origin: Origin,
+    /// Its roles.
+    pub roles: RoleFacts,
+    /// Active on the as-of date.
+    pub is_active: bool,
+    /// Starts later.
+    pub is_ahead: bool,
+}
+
+/// An API user that names an integration.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Serving {
+    /// The integration.
+    pub integration: String,
+    /// The account.
+    pub id: RecordId,
+    /// Active now, or planned to be.
+    pub is_active: bool,
+}
+
+impl Census {
+    /// An empty census of a tenant. `planned_names` are the user names that plans of the run hold, in lower
+    /// case: an account of that name is counted once.
+    #[must_use]
+    pub fn new(site: &Site, planned_names: HashSet<String>) -> Self {
+        Self {
+            roster: Roster::default(),
+            seats: site.pools.iter().map(|pool| Firsts::at_most(pool.owned.map_or(0, |owned| owned + 1))).collect(),
+            administrators: Firsts::at_most(2),
+            planned: Vec::new(),
+            served: Vec::new(),
+            creators: BTreeMap::new(),
+            active: 0,
+            uncertain_roles: 0,
+            without_roles: 0,
+            unknown_activity: 0,
+            without_name: 0,
+            has_creators: false,
+            planned_names,
+        }
+    }
+
+    /// Remembers what must be remembered of an account.
+    pub fn observe(&mut self, account: &Account<'_>) {
+        let record = account.record;
+        let id = RecordId { input: record.input(), number: record.number() };
+        let is_plan = record.origin() == Origin::Plan;
+        let is_present = account.activity.is_active || (is_plan && account.activity.is_ahead());
+        if let Some(name) = account.folded_name {
+            self.roster.add(name, id, is_present, is_plan);
+        }
+        self.unknown_activity += u64::from(!account.activity.is_known);
+        self.observe_roles(account, id, is_present);
+        if account.is_api_user && is_present {
+            self.observe_api_user(account, id);
+        }
+        if account.is_api_user && !is_present {
+            self.observe_integration(account, id, false);
+        }
+    }
+
+    fn observe_roles(&mut self, account: &Account<'_>, id: RecordId, is_present: bool) {
+        if !is_present {
+            return;
+        }
+        self.active += u64::from(account.activity.is_active);
+        if !account.roles.is_certain {
+            self.without_roles += u64::from(account.roles.is_absent);
+            self.uncertain_roles += u64::from(!account.roles.is_absent);
+        }
+        if account.roles.pools == 0 && !account.roles.is_administrator {
+            return;
+        }
+        let origin = account.record.origin();
+        let is_spoken_of = account.folded_name.is_some_and(|name| self.planned_names.contains(name));
+        if origin == Origin::Plan || is_spoken_of {
+            self.planned.push(Planned {
+                id,
+                name: account.folded_name.map(str::to_owned),
+                origin,
+                roles: account.roles,
+                is_active: account.activity.is_active,
+                is_ahead: account.activity.is_ahead(),
+            });
+            return;
+        }
+        if account.roles.is_administrator {
+            self.administrators.add(id);
+        }
+        let mut pools = account.roles.pools;
+        while pools != 0 {
+            let pool = pools.trailing_zeros() as usize;
+            self.seats[pool].add(id);
+            pools &= pools - 1;
+        }
+    }
+
+    fn observe_api_user(&mut self, account: &Account<'_>, id: RecordId) {
+        self.observe_integration(account, id, true);
+        self.without_name += u64::from(account.folded_name.is_none());
+        let creator = account.record.cell(Field::CreatedBy);
+        self.has_creators |= creator.span().is_some();
+        if let Some(creator) = creator.text() {
+            match self.creators.get_mut(creator) {
+                Some(created) => created.push(id),
+                None => {
+                    self.creators.insert(creator.to_owned(), vec![id]);
+                }
+            }
+        }
+    }
+
+    fn observe_integration(&mut self, account: &Account<'_>, id: RecordId, is_active: bool) {
+        if let Some(integration) = account.record.cell(Field::Integration).text() {
+            self.served.push(Serving { integration: integration.to_owned(), id, is_active });
+        }
+    }
+
+    /// Adds what another census has seen.
+    pub fn merge(&mut self, other: Self) {
+        self.roster.merge(other.roster);
+        for (mine, theirs) in self.seats.iter_mut().zip(other.seats) {
+            mine.merge(theirs);
+        }
+        self.administrators.merge(other.administrators);
+        self.planned.extend(other.planned);
+        self.served.extend(other.served);
+        for (creator, mut created) in other.creators {
+            self.creators.entry(creator).or_default().append(&mut created);
+        }
+        self.active += other.active;
+        self.uncertain_roles += other.uncertain_roles;
+        self.without_roles += other.without_roles;
+        self.unknown_activity += other.unknown_activity;
+        self.without_name += other.without_name;
+        self.has_creators |= other.has_creators;
+    }
+
+    /// Puts what came in any order into the order of the inputs. To be called once, before concluding.
+    pub fn settle(&mut self) {
+        self.roster.settle();
+        self.planned.sort_by_key(|planned| planned.id);
+        self.served.sort();
+        for created in self.creators.values_mut() {
+            created.sort_unstable();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `default-role`: the default administrator role among the roles.
+//!
+//! - **What it checks.** Some role is the default administrator: by its flag, or by its name where it has none.
+//! - **Parameters.** `field`: where the roles stand.
+//! - **Example.** `[check.default-role]` with `field = "roles"`.
+//! - **Edge cases.** Case `equivalent-held`: a role the site accepts instead. A role that is only a number is
+//!   not determinable. Blank roles are a failure of this check.
+
+use serde::Deserialize;
+
+use super::likeness::difference;
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::diagnostic::visible::quoted;
+use crate::record::list::{Items, List};
+use crate::record::site::Site;
+use crate::record::{Field, FieldSet, Record};
+
+/// The case of an accepted equivalent.
+pub const EQUIVALENT_HELD: &str = "equivalent-held";
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    field: Field,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    Ok(DefaultRole { field: params.field })
+}
+
+struct DefaultRole {
+    field: Field,
+}
+
+impl RecordCheck for DefaultRole {
+    fn reads(&self, _: FieldSet) -> FieldSet {
+        FieldSet::EMPTY.with(self.field)
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let due = site.administrator_names.first().map_or("Administrator", String::as_str);
+        let list = match record.list(self.field, &site.lists) {
+            List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
+            List::Blank(span) => {
+                let message = format!("the account has no role at all, `{due}` is due");
+                let mark = Mark::at(span).saying("nothing here");
+                return Judgement::Fail(vec![Violation::new(self.field, "", mark, message)]);
+            }
+            List::Items(list) => list,
+        };
+        if list.items.iter().any(|role| site.is_administrator(role)) {
+            return Judgement::Pass;
+        }
+        if list.items.iter().any(|role| role.is_id) {
+            return Judgement::NotDeterminable(Reason::Because("a role is only a number, and no catalogue names it"));
+        }
+        Judgement::Fail(vec![self.violation(&list, due, site)])
+    }
+}
+
+impl DefaultRole {
+    fn violation(&self, list: &Items<'_>, due: &str, site: &Site) -> Violation {
+        let names = list.items.iter().map(|role| role.text.as_ref()).collect::<Vec<_>>().join("; ");
+        let equivalent = list.items.iter().find(|role| site.equivalents.iter().any(|name| *name == role.text));
+        let mark = Mark { span: list.whole, defined: list.defined, message: String::new() };
+        if let Some(role) = equivalent {
+            let message = format!("the account holds {}, which this site accepts in place of `{due}`", quoted(&role.text));
+            return Violation::new(self.field, &names, mark.saying(format!("no `{due}`")), message).case(EQUIVALENT_HELD);
+        }
+        let near = list.items.iter().find_map(|role| difference(&role.text, due));
+        let message = format!("the default administrator role `{due}` is not assigned");
+        Violation::new(self.field, &names, mark.saying(near.unwrap_or_else(|| format!("no `{due}` among these"))), message)
+    }
+}

@@ -1,0 +1,251 @@
+//! `email`: a cell that must be an e-mail address.
+//!
+//! - **What it checks.** `demand = "address"`: the cell is an address by RFC 5321 and, beyond ASCII, RFC 6531.
+//!   `demand = "routable"`: it is one that mail from outside can reach.
+//! - **Parameters.** `field`; `demand`.
+//! - **Example.** `[check.email]` with `field = "user-name"` and `demand = "address"`.
+//! - **Edge cases.** A quoted local part, an IP literal and a domain without a dot are addresses, but not
+//!   routable. A display name, a comment, a trailing dot and characters that cannot be seen are refused. What
+//!   is no address is not judged as routable: that is the other demand's finding.
+
+use serde::Deserialize;
+
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::diagnostic::visible::{is_hidden, quoted};
+use crate::record::site::Site;
+use crate::record::{Cell, Field, FieldSet, Record};
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    field: Field,
+    demand: Demand,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Demand {
+    Address,
+    Routable,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    Ok(Email { field: params.field, demand: params.demand })
+}
+
+struct Email {
+    field: Field,
+    demand: Demand,
+}
+
+impl RecordCheck for Email {
+    fn reads(&self, _: FieldSet) -> FieldSet {
+        FieldSet::EMPTY.with(self.field)
+    }
+
+    fn judge(&self, record: &dyn Record, _: &Site) -> Judgement {
+        let field = self.field;
+        let value = match record.cell(field) {
+            Cell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(field)),
+            Cell::Value(value) => value,
+            Cell::Blank(span) => return self.blank(Mark::at(span)),
+        };
+        let fail = |message: String, label: &str| {
+            let mark = Mark::of(&value).saying(label);
+            Judgement::Fail(vec![Violation::new(field, &value.text, mark, message)])
+        };
+        match (self.demand, parse(&value.text)) {
+            (Demand::Address, Err(why)) => {
+                fail(format!("the {} {} is no e-mail address: {why}", field.label(), quoted(&value.text)), why)
+            }
+            (Demand::Routable, Ok(address)) => match unroutable(address) {
+                Some(why) => {
+                    fail(format!("mail cannot reach the {} {}: {why}", field.label(), quoted(&value.text)), why)
+                }
+                None => Judgement::Pass,
+            },
+            (Demand::Address, Ok(_)) => Judgement::Pass,
+            (Demand::Routable, Err(_)) => Judgement::NotApplicable(NO_ADDRESS),
+        }
+    }
+}
+
+const NO_ADDRESS: Reason = Reason::Because("the user name is no address in the first place");
+
+impl Email {
+    fn blank(&self, mark: Mark) -> Judgement {
+        match self.demand {
+            Demand::Address => {
+                let message = format!("the {} is blank", self.field.label());
+                Judgement::Fail(vec![Violation::new(self.field, "", mark.saying("nothing here"), message)])
+            }
+            Demand::Routable => Judgement::NotApplicable(NO_ADDRESS),
+        }
+    }
+}
+
+/// An address in its two parts.
+#[derive(Clone, Copy)]
+struct Address<'a> {
+    local: &'a str,
+    domain: &'a str,
+}
+
+/// Octets of a local part, a domain and a whole address: RFC 5321, 4.5.3.1 (a path of 256 with its brackets).
+const LONGEST_LOCAL: usize = 64;
+const LONGEST_DOMAIN: usize = 253;
+const LONGEST_ADDRESS: usize = 254;
+
+fn parse(text: &str) -> Result<Address<'_>, &'static str> {
+    let (local, domain) = text.rsplit_once('@').ok_or("it has no `@`")?;
+    let address = Address { local, domain };
+    if local.is_empty() {
+        return Err("nothing stands before the `@`");
+    }
+    if domain.is_empty() {
+        return Err("nothing stands after the `@`");
+    }
+    if local.len() > LONGEST_LOCAL || domain.len() > LONGEST_DOMAIN || text.len() > LONGEST_ADDRESS {
+        return Err("it is too long for an address");
+    }
+    if is_dot_atom(local) && is_host_name(domain) {
+        return Ok(address);
+    }
+    beyond_the_plain(text, address)
+}
+
+/// The rare forms: quoted local parts, literals, Unicode.
+fn beyond_the_plain<'a>(text: &str, address: Address<'a>) -> Result<Address<'a>, &'static str> {
+    if text.chars().any(is_hidden) {
+        return Err("it holds a character that cannot be seen");
+    }
+    if address.local.contains('@') && !address.local.starts_with('"') {
+        return Err("it has more than one `@`");
+    }
+    if text.contains(' ') && !address.local.starts_with('"') {
+        return Err("it holds a space");
+    }
+    let is_literal = address.domain.starts_with('[');
+    let options = email_address::Options::default().without_display_text().with_domain_literal().with_no_minimum_sub_domains();
+    if email_address::EmailAddress::parse_with_options(text, options).is_err() {
+        return Err(if is_dot_atom(address.local) { "what follows the `@` is no domain" } else { "what stands before the `@` is no mailbox" });
+    }
+    if is_literal || is_domain(address.domain) { Ok(address) } else { Err("what follows the `@` is no domain") }
+}
+
+/// Atoms with single dots between them.
+fn is_dot_atom(text: &str) -> bool {
+    let mut after_dot = true;
+    for byte in text.bytes() {
+        if byte == b'.' {
+            if after_dot {
+                return false;
+            }
+            after_dot = true;
+        } else if byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte) {
+            after_dot = false;
+        } else {
+            return false;
+        }
+    }
+    !after_dot
+}
+
+/// Labels of letters, digits and inner hyphens.
+fn is_host_name(text: &str) -> bool {
+    text.split('.').all(|label| {
+        let bytes = label.as_bytes();
+        (1..=63).contains(&bytes.len())
+            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && bytes[0] != b'-'
+            && bytes[bytes.len() - 1] != b'-'
+    })
+}
+
+/// A host name, or one that IDNA turns into one.
+fn is_domain(text: &str) -> bool {
+    if text.is_ascii() {
+        return is_host_name(text);
+    }
+    idna::domain_to_ascii_strict(text).is_ok_and(|ascii| is_host_name(&ascii))
+}
+
+fn unroutable(address: Address<'_>) -> Option<&'static str> {
+    if address.local.starts_with('"') {
+        return Some("few mail systems take a quoted local part");
+    }
+    if address.domain.starts_with('[') {
+        return Some("the domain is an IP literal");
+    }
+    let Some((_, last)) = address.domain.rsplit_once('.') else {
+        return Some("the domain has no dot");
+    };
+    if last.eq_ignore_ascii_case("invalid") {
+        return Some("`.invalid` never resolves");
+    }
+    last.eq_ignore_ascii_case("localhost").then_some("`.localhost` never leaves the machine")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_other_text() {
+        for good in [
+            "api.payroll@acme.example",
+            "a@b",
+            "o'neil+x@acme.example",
+            "\"quoted part\"@acme.example",
+            "user@[192.0.2.1]",
+            "user@[IPv6:2001:db8::1]",
+            "zoë@acme.example",
+            "api@bücher.example",
+            "user@example.123",
+            "用户@例え.example",
+        ] {
+            assert!(parse(good).is_ok(), "{good}: {:?}", parse(good).err());
+        }
+        for bad in [
+            "API User",
+            "api",
+            "@acme.example",
+            "api@",
+            "a..b@acme.example",
+            ".a@acme.example",
+            "a.@acme.example",
+            "a@-acme.example",
+            "a@acme-.example",
+            "a@acme..example",
+            "a@acme.example.",
+            "a@.example",
+            "a@exa_mple.example",
+            "a b@acme.example",
+            "a@b@acme.example",
+            "Name <a@acme.example>",
+            "a@acme.example (comment)",
+            "a\u{200b}b@acme.example",
+            "\u{feff}a@acme.example",
+            "a@acme\u{200b}.example",
+            "a@[300.1.1.1]",
+            "a＠acme.example",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+        assert!(parse(&format!("{}@acme.example", "a".repeat(65))).is_err());
+        assert!(parse(&format!("a@{}.example", "b".repeat(64))).is_err());
+    }
+
+    #[test]
+    fn what_mail_cannot_reach() {
+        let why = |text| unroutable(parse(text).ok().expect("an address"));
+        for text in ["\"a b\"@acme.example", "a@[192.0.2.1]", "a@localhost", "a@x.INVALID", "a@b.localhost"] {
+            assert!(why(text).is_some(), "{text}");
+        }
+        for text in ["a@acme.example", "zoë@acme.example", "a@acme.test"] {
+            assert!(why(text).is_none(), "{text}");
+        }
+    }
+}

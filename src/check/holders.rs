@@ -1,0 +1,102 @@
+//! `holders`: enough accounts hold the default administrator role.
+//!
+//! - **What it checks.** At least so many active accounts of the tenant hold it, API users with them;
+//!   equivalents do not count.
+//! - **Parameters.** `at-least`.
+//! - **Example.** `[check.holders]` with `at-least = 2`.
+//! - **Edge cases.** Case `first-log-in`: a plan says that the tenant is new. Where every account is judged as
+//!   an API user the input is no whole tenant, and the check is not applicable. The place is the roles cell of
+//!   the last account there is; of none there is no place.
+
+use serde::Deserialize;
+
+use super::census::Census;
+use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Wanted};
+use crate::record::Field;
+use crate::record::site::Site;
+
+/// The case of a tenant's first log-in.
+pub const FIRST_LOG_IN: &str = "first-log-in";
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    at_least: u64,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
+    match params.at_least {
+        // The census remembers two administrators.
+        1 | 2 => Ok(Holders { at_least: params.at_least }),
+        _ => Err("`at-least` must be 1 or 2".to_owned()),
+    }
+}
+
+struct Holders {
+    at_least: u64,
+}
+
+impl PopulationCheck for Holders {
+    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+        if site.is_all_api_users {
+            return Conclusion::not_applicable(Reason::Because("the input is declared to hold API users only"));
+        }
+        let holders = census.holders(&census.administrators, |roles| roles.is_administrator);
+        if holders.today >= self.at_least {
+            return Conclusion { judged: holders.today, ..Conclusion::default() };
+        }
+        if census.without_roles > 0 {
+            return Conclusion::not_determinable(Reason::NotCarried(Field::Roles));
+        }
+        if census.uncertain_roles > 0 {
+            return Conclusion::not_determinable(Reason::Because("a role is only a number, and no catalogue names it"));
+        }
+        let mut finding = match holders.today {
+            0 => nobody(site),
+            _ => alone(holders.ranked(1), site, archive),
+        };
+        if site.catalogue.is_first_login {
+            finding.case = Some(FIRST_LOG_IN);
+        }
+        Conclusion { judged: holders.today.max(1), failed: 1, findings: vec![finding], ..Conclusion::default() }
+    }
+}
+
+fn nobody(site: &Site) -> Finding {
+    let role = role_name(site);
+    Finding {
+        case: None,
+        message: format!("no active account holds the default administrator role `{role}`"),
+        subject: None,
+        labels: Vec::new(),
+        snippets: Vec::new(),
+        identity: vec!["none".to_owned()],
+    }
+}
+
+fn alone(holder: Option<super::RecordId>, site: &Site, archive: &mut dyn Archive) -> Finding {
+    let role = role_name(site);
+    let wanted: Vec<_> = holder.map(|record| Wanted { record, field: Field::Roles }).into_iter().collect();
+    let mut finding = Finding {
+        case: None,
+        message: format!("only one active account holds the default administrator role `{role}`"),
+        subject: None,
+        labels: Vec::new(),
+        snippets: Vec::new(),
+        identity: vec!["one".to_owned()],
+    };
+    if let Some((_, mut sighting)) = archive.look_up(&wanted).pop() {
+        sighting.label.message = "the only one".to_owned();
+        finding.identity.push(sighting.subject.key.to_ascii_lowercase());
+        finding.subject = Some(sighting.subject);
+        finding.labels.push(sighting.label);
+        finding.snippets.push(sighting.snippet);
+    }
+    finding
+}
+
+fn role_name(site: &Site) -> &str {
+    site.administrator_names.first().map_or("Administrator", String::as_str)
+}

@@ -1,0 +1,82 @@
+//! `integrations`: every declared integration has an API user account.
+//!
+//! - **What it checks.** Some active API user, or one planned to start, names the integration.
+//! - **Parameters.** None.
+//! - **Example.** `[check.integrations]`.
+//! - **Edge cases.** Case `undeclared`: an account names an integration that nobody declared. Without declared
+//!   integrations the check is not applicable. An inactive account serves nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::census::{Census, Serving};
+use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Sighting, Wanted};
+use crate::diagnostic::visible::quoted;
+use crate::record::Field;
+use crate::record::catalogue::Integration;
+use crate::record::site::Site;
+
+/// The case of an account that names an undeclared integration.
+pub const UNDECLARED: &str = "undeclared";
+
+/// Parameters as written: none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {}
+
+/// Makes the check ready.
+pub(super) fn compile(_: Params) -> Result<impl PopulationCheck, String> {
+    Ok(Integrations)
+}
+
+struct Integrations;
+
+impl PopulationCheck for Integrations {
+    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+        let Some(declared) = &site.catalogue.integrations else {
+            return Conclusion::not_applicable(Reason::Because("no plan declares integrations"));
+        };
+        let serves = |integration: &Integration| {
+            census.served.iter().any(|serving| serving.is_active && serving.integration == integration.name)
+        };
+        let mut findings: Vec<_> = declared.iter().filter(|one| !serves(one)).map(missing).collect();
+        let failed = findings.len() as u64;
+        let is_declared = |serving: &&Serving| declared.iter().any(|one| one.name == serving.integration);
+        let strangers: Vec<_> = census.served.iter().filter(|serving| !is_declared(serving)).collect();
+        let wanted: Vec<_> =
+            strangers.iter().map(|serving| Wanted { record: serving.id, field: Field::Integration }).collect();
+        let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&wanted).into_iter().collect();
+        findings.extend(strangers.iter().zip(&wanted).filter_map(|(one, wanted)| Some(undeclared(one, seen.get(wanted)?))));
+        if declared.is_empty() && findings.is_empty() {
+            return Conclusion::not_applicable(Reason::Because("the list of integrations is empty"));
+        }
+        Conclusion { judged: declared.len() as u64, failed, findings, ..Conclusion::default() }
+    }
+}
+
+fn missing(integration: &Integration) -> Finding {
+    let mut label = integration.declared.label.clone();
+    label.message = "no account names it".to_owned();
+    Finding {
+        case: None,
+        message: format!("the integration {} has no active API user account", quoted(&integration.name)),
+        subject: None,
+        labels: vec![label],
+        snippets: integration.declared.snippet.clone().into_iter().collect(),
+        identity: vec![integration.name.clone()],
+    }
+}
+
+fn undeclared(serving: &Serving, sighting: &Sighting) -> Finding {
+    let mut label = sighting.label.clone();
+    label.message = "not among the declared integrations".to_owned();
+    Finding {
+        case: Some(UNDECLARED),
+        message: format!("the account names the integration {}, which nobody declared", quoted(&serving.integration)),
+        subject: Some(sighting.subject.clone()),
+        labels: vec![label],
+        snippets: vec![sighting.snippet.clone()],
+        identity: vec![Field::Integration.name().to_owned(), serving.integration.clone()],
+    }
+}

@@ -1,0 +1,108 @@
+//! `main-view`: one certain view is the main WFM view.
+//!
+//! - **What it checks.** The cell of the main view, or the view marked as main in the list of views, is
+//!   exactly `view`.
+//! - **Parameters.** `view`: the view's name.
+//! - **Example.** `[check.main-view]` with `view = "EnterpriseView"`.
+//! - **Edge cases.** A single view without a mark is the main one in a table, but not in a document, which
+//!   marks it. Several without a mark are not determinable in a table. On a tenant without classic WFM the
+//!   check is not applicable.
+
+use serde::Deserialize;
+
+use super::likeness::difference;
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::diagnostic::visible::quoted;
+use crate::record::list::{Item, Items, List};
+use crate::record::site::Site;
+use crate::record::{Cell, Field, FieldSet, Record};
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    view: String,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    if params.view.is_empty() { Err("`view` is empty".to_owned()) } else { Ok(MainView { due: params.view }) }
+}
+
+struct MainView {
+    due: String,
+}
+
+impl RecordCheck for MainView {
+    fn reads(&self, present: FieldSet) -> FieldSet {
+        FieldSet::EMPTY.with(if present.has(Field::MainView) { Field::MainView } else { Field::WfmViews })
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        if !site.has_wfm_views {
+            return Judgement::NotApplicable(Reason::Because("the tenant is declared to have no classic WFM views"));
+        }
+        match record.cell(Field::MainView) {
+            Cell::Absent => self.judge_list(record, site),
+            Cell::Blank(span) => self.none(Field::MainView, Mark::at(span)),
+            Cell::Value(value) if value.text == self.due => Judgement::Pass,
+            Cell::Value(value) => self.another(Field::MainView, &value.text, Mark::of(&value)),
+        }
+    }
+}
+
+impl MainView {
+    fn judge_list(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let list = match record.list(Field::WfmViews, &site.lists) {
+            List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::MainView)),
+            List::Blank(span) => return self.none(Field::WfmViews, Mark::at(span)),
+            List::Items(list) => list,
+        };
+        match main_of(&list, &self.due) {
+            Main::View(view) if view.is_id => {
+                Judgement::NotDeterminable(Reason::Because("the main view is only a number"))
+            }
+            Main::View(view) if view.text == self.due => Judgement::Pass,
+            Main::View(view) => self.another(Field::WfmViews, &view.text, Mark::of_item(view)),
+            Main::None => {
+                let mark = Mark { span: list.whole, defined: list.defined, message: String::new() };
+                self.none(Field::WfmViews, mark)
+            }
+            Main::Unclear => Judgement::NotDeterminable(Reason::Because(
+                "an account has several WFM views and none is marked as the main one",
+            )),
+        }
+    }
+
+    fn none(&self, field: Field, mark: Mark) -> Judgement {
+        let message = format!("no main WFM view is set, `{}` is due", self.due);
+        Judgement::Fail(vec![Violation::new(field, "", mark.saying("no main view"), message)])
+    }
+
+    fn another(&self, field: Field, found: &str, mark: Mark) -> Judgement {
+        let message = format!("the main WFM view is {}, not `{}`", quoted(found), self.due);
+        let near = difference(found, &self.due).unwrap_or_else(|| format!("not `{}`", self.due));
+        Judgement::Fail(vec![Violation::new(field, found, mark.saying(near), message)])
+    }
+}
+
+enum Main<'l, 'a> {
+    View(&'l Item<'a>),
+    None,
+    Unclear,
+}
+
+/// The main view of a list. Of several marked ones, one that is not due decides: it is *a* main view.
+fn main_of<'l, 'a>(list: &'l Items<'a>, due: &str) -> Main<'l, 'a> {
+    let marked = || list.items.iter().filter(|view| view.is_main);
+    if let Some(view) = marked().find(|view| view.text != due).or_else(|| marked().next()) {
+        return Main::View(view);
+    }
+    if list.says_main {
+        return Main::None;
+    }
+    match list.items.as_slice() {
+        [only] => Main::View(only),
+        _ => Main::Unclear,
+    }
+}

@@ -1,0 +1,55 @@
+//! `password-policy`: a password that stands in a file meets the declared policy.
+//!
+//! - **What it checks.** Length and character classes, as the plan's policy declares them.
+//! - **Parameters.** `field`: `password`.
+//! - **Example.** `[check.password-policy]` with `field = "password"`.
+//! - **Edge cases.** Which demand is not met stays unsaid: it would tell something of the password. Without a
+//!   policy, or with a reference instead of a password, there is nothing to judge.
+
+use serde::Deserialize;
+
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::record::secret::SecretCell;
+use crate::record::site::Site;
+use crate::record::{Field, FieldSet, Record};
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    field: Field,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    if params.field == Field::Password { Ok(MeetsPolicy) } else { Err("`field` must be `password`".to_owned()) }
+}
+
+struct MeetsPolicy;
+
+impl RecordCheck for MeetsPolicy {
+    fn reads(&self, _: FieldSet) -> FieldSet {
+        FieldSet::EMPTY.with(Field::Password)
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let Some((policy, declared)) = &site.catalogue.password_policy else {
+            return Judgement::NotApplicable(Reason::Because("no plan declares a password policy"));
+        };
+        match record.secret() {
+            SecretCell::Absent => Judgement::NotApplicable(Reason::Because("the input has no passwords")),
+            SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Because("no password stands in the file")),
+            SecretCell::Value(secret, _) if secret.is_reference() => {
+                Judgement::NotApplicable(Reason::Because("no password stands in the file"))
+            }
+            SecretCell::Value(secret, _) if secret.meets(policy) => Judgement::Pass,
+            SecretCell::Value(_, begin) => {
+                let mark = Mark::at(begin).saying("this password, which is not shown");
+                let message = "the password does not meet the declared policy";
+                let mut violation = Violation::new(Field::Password, "", mark, message);
+                violation.declared.clone_from(declared);
+                Judgement::Fail(vec![violation])
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `person-signs`: an account of an integration that also belongs to a person.
+//!
+//! - **What it checks.** None of the named cells holds anything, and no role is the default agent role: by
+//!   its flag, by the catalogue, or by name.
+//! - **Parameters.** `fields`: cells only a person has; `agent-roles`: names of the agent role.
+//! - **Example.** `[check.person-signs]` with `fields = ["windows-login", "acd-id"]`.
+//! - **Edge cases.** One sign is enough and is the place; the others follow as further places. Cells that an
+//!   input does not have are no signs; roles it does not have are not determinable.
+
+use serde::Deserialize;
+
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::diagnostic::visible::quoted;
+use crate::record::list::{Item, List};
+use crate::record::site::Site;
+use crate::record::{Field, FieldSet, Record};
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    fields: Vec<Field>,
+    agent_roles: Vec<String>,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    Ok(PersonSigns { fields: params.fields, agent_roles: params.agent_roles })
+}
+
+struct PersonSigns {
+    fields: Vec<Field>,
+    agent_roles: Vec<String>,
+}
+
+impl RecordCheck for PersonSigns {
+    fn reads(&self, _: FieldSet) -> FieldSet {
+        self.fields.iter().fold(FieldSet::EMPTY.with(Field::Roles), |set, field| set.with(*field))
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let mut signs = Vec::new();
+        for field in &self.fields {
+            if let Some(value) = record.cell(*field).value() {
+                signs.push((*field, value.text.to_string(), Mark::of(value).saying(format!("a {}", field.label()))));
+            }
+        }
+        let roles = record.list(Field::Roles, &site.lists);
+        if let List::Items(roles) = &roles {
+            for role in roles.items.iter().filter(|role| self.is_agent(role, site)) {
+                signs.push((Field::Roles, role.text.to_string(), Mark::of_item(role).saying("the agent role")));
+            }
+        }
+        let mut signs = signs.into_iter();
+        let Some((field, text, mark)) = signs.next() else {
+            return match roles {
+                List::Absent => Judgement::NotDeterminable(Reason::NotCarried(Field::Roles)),
+                List::Blank(_) | List::Items(_) => Judgement::Pass,
+            };
+        };
+        let what = if field == Field::Roles { "role" } else { field.label() };
+        let message = format!("the account of an integration also belongs to a person: it has the {what} {}", quoted(&text));
+        let mut violation = Violation::new(field, &text, mark, message);
+        violation.marks.extend(signs.map(|(_, _, mark)| mark));
+        Judgement::Fail(vec![violation])
+    }
+}
+
+impl PersonSigns {
+    fn is_agent(&self, role: &Item<'_>, site: &Site) -> bool {
+        if let Some(is_agent) = role.is_agent_default {
+            return is_agent;
+        }
+        let by_catalogue = site.catalogue.roles.get(role.text.as_ref()).is_some_and(|entry| entry.is_default_agent);
+        by_catalogue || self.agent_roles.iter().any(|name| *name == role.text)
+    }
+}

@@ -1,0 +1,178 @@
+//! `reference`: names that the catalogue must have.
+//!
+//! - **What it checks.** Of `team`: the organisation has the team. Of `scope`: each entry is a group or team
+//!   of the organisation that is active, or the tenant.
+//! - **Parameters.** `field`: `team` or `scope`.
+//! - **Example.** `[check.reference]` with `field = "scope"`.
+//! - **Edge cases.** Without a declared organisation the check is not applicable. A number the organisation
+//!   does not list is not determinable: it is an id, not a wrong name. Blanks are another rule's finding.
+
+use serde::Deserialize;
+
+use super::likeness::difference;
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::diagnostic::visible::quoted;
+use crate::record::catalogue::Organisation;
+use crate::record::list::{Item, Level, List};
+use crate::record::site::Site;
+use crate::record::{Cell, Field, FieldSet, Record, Value};
+
+/// Why a number stays a number.
+pub(super) const ONLY_NUMBER: Reason = Reason::Because("the input gives only a number, and no catalogue names it");
+const NO_CATALOGUE: Reason = Reason::Because("no plan declares the groups and teams");
+const BLANK: Reason = Reason::Because("the cell is blank, which is another finding");
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    field: Field,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    match params.field {
+        Field::Team | Field::Scope => Ok(Reference { field: params.field }),
+        _ => Err("`field` must be `team` or `scope`".to_owned()),
+    }
+}
+
+struct Reference {
+    field: Field,
+}
+
+impl RecordCheck for Reference {
+    fn reads(&self, present: FieldSet) -> FieldSet {
+        let fields = FieldSet::EMPTY.with(self.field);
+        if self.field == Field::Scope && present.has(Field::Tenant) { fields.with(Field::Tenant) } else { fields }
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let Some(organisation) = &site.catalogue.organisation else { return Judgement::NotApplicable(NO_CATALOGUE) };
+        if self.field == Field::Team { judge_team(record, organisation, site) } else { judge_scope(record, organisation, site) }
+    }
+}
+
+/// A team as the catalogue sees it.
+pub(super) enum Resolved {
+    /// Its name.
+    Named(String),
+    /// The catalogue lacks it.
+    Unknown,
+    /// A number without a name.
+    OnlyNumber,
+}
+
+/// What the team in `value` is called; without a catalogue every name is taken as it is.
+pub(super) fn team(value: &Value<'_>, site: &Site) -> Resolved {
+    let organisation = site.catalogue.organisation.as_ref();
+    if value.is_number {
+        let unit = organisation.and_then(|organisation| organisation.by_id(&value.text));
+        return unit.map_or(Resolved::OnlyNumber, |unit| Resolved::Named(unit.name.clone()));
+    }
+    match organisation.map(|organisation| organisation.by_name(&value.text)) {
+        Some(Some(unit)) if unit.is_team => Resolved::Named(value.text.to_string()),
+        Some(_) => Resolved::Unknown,
+        None => Resolved::Named(value.text.to_string()),
+    }
+}
+
+fn judge_team(record: &dyn Record, organisation: &Organisation, site: &Site) -> Judgement {
+    let value = match record.cell(Field::Team) {
+        Cell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::Team)),
+        Cell::Blank(_) => return Judgement::NotApplicable(BLANK),
+        Cell::Value(value) => value,
+    };
+    match team(&value, site) {
+        Resolved::Named(_) => Judgement::Pass,
+        Resolved::OnlyNumber => Judgement::NotDeterminable(ONLY_NUMBER),
+        Resolved::Unknown => {
+            let message = format!("the catalogue has no team {}", quoted(&value.text));
+            let mark = Mark::of(&value).saying(nearest(&value.text, organisation));
+            Judgement::Fail(vec![Violation::new(Field::Team, &value.text, mark, message)])
+        }
+    }
+}
+
+fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) -> Judgement {
+    let list = match record.list(Field::Scope, &site.lists) {
+        List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::Scope)),
+        List::Blank(_) => return Judgement::NotApplicable(BLANK),
+        List::Items(list) => list,
+    };
+    let tenant = tenant_of(record, site);
+    let mut violations = Vec::new();
+    let mut has_unresolved = false;
+    for entry in &list.items {
+        match entry_fault(entry, organisation, tenant.as_deref()) {
+            EntryFault::None => {}
+            EntryFault::OnlyNumber => has_unresolved = true,
+            EntryFault::Unknown => {
+                let message = format!("the catalogue has no group or team {}", quoted(&entry.text));
+                let mark = Mark::of_item(entry).saying(nearest(&entry.text, organisation));
+                violations.push(Violation::new(Field::Scope, &entry.text, mark, message));
+            }
+            EntryFault::Inactive => {
+                let message = format!("{} is in scope, but the catalogue has it as inactive", quoted(&entry.text));
+                violations.push(Violation::new(Field::Scope, &entry.text, Mark::of_item(entry).saying("inactive"), message));
+            }
+        }
+    }
+    if violations.is_empty() && has_unresolved { Judgement::NotDeterminable(ONLY_NUMBER) } else { Judgement::of(violations) }
+}
+
+enum EntryFault {
+    None,
+    Unknown,
+    Inactive,
+    OnlyNumber,
+}
+
+fn entry_fault(entry: &Item<'_>, organisation: &Organisation, tenant: Option<&str>) -> EntryFault {
+    if is_tenant(entry, tenant) {
+        return EntryFault::None;
+    }
+    let unit = if entry.is_id { organisation.by_id(&entry.text) } else { organisation.by_name(&entry.text) };
+    match unit {
+        Some(unit) if !is_level(entry.level, unit.is_team) => EntryFault::Unknown,
+        Some(unit) if unit.is_active => EntryFault::None,
+        Some(_) => EntryFault::Inactive,
+        None if entry.is_id => EntryFault::OnlyNumber,
+        None => EntryFault::Unknown,
+    }
+}
+
+const fn is_level(level: Level, is_team: bool) -> bool {
+    match level {
+        Level::Any => true,
+        Level::Tenant => false,
+        Level::Group => !is_team,
+        Level::Team => is_team,
+    }
+}
+
+/// The tenant's name: the site's, else that in the record's own column.
+pub(super) fn tenant_of(record: &dyn Record, site: &Site) -> Option<String> {
+    site.tenant.clone().or_else(|| record.cell(Field::Tenant).value().filter(|value| !value.is_number).map(|value| value.text.to_string()))
+}
+
+/// True for an entry of a scope that takes in the whole tenant.
+pub(super) fn is_tenant(entry: &Item<'_>, tenant: Option<&str>) -> bool {
+    match entry.level {
+        // A document that says `tenant` need not say its name: a number or `true` mean the same one. A name
+        // that is another tenant's means nothing here.
+        Level::Tenant => entry.is_id || tenant.is_none_or(|name| name == entry.text),
+        Level::Any => tenant == Some(entry.text.as_ref()),
+        Level::Group | Level::Team => false,
+    }
+}
+
+/// What to say under a name that is not there: how it differs from one that is.
+fn nearest(name: &str, organisation: &Organisation) -> String {
+    let alike = organisation.units.iter().find_map(|unit| difference(name, &unit.name));
+    let close = || {
+        let scored = organisation.units.iter().map(|unit| (strsim::jaro_winkler(name, &unit.name), &unit.name));
+        scored.filter(|(score, _)| *score > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+    };
+    alike.or_else(|| close().map(|name| format!("did you mean {}?", quoted(name)))).unwrap_or_else(|| "not in the catalogue".to_owned())
+}

@@ -1,0 +1,77 @@
+//! `required`: cells that must not be blank.
+//!
+//! - **What it checks.** Each named field holds a value; a list holds at least one item.
+//! - **Parameters.** `fields`: the fields.
+//! - **Example.** `[check.required]` with `fields = ["team"]`.
+//! - **Edge cases.** A cell of spaces is blank. A field the whole input lacks is not determinable.
+
+use serde::Deserialize;
+
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::record::list::List;
+use crate::record::site::Site;
+use crate::record::{Cell, Field, FieldSet, Record};
+use crate::source::Span;
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    fields: Vec<Field>,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    if params.fields.is_empty() {
+        return Err("`fields` names no field".to_owned());
+    }
+    Ok(Required { fields: params.fields })
+}
+
+struct Required {
+    fields: Vec<Field>,
+}
+
+enum Content {
+    Absent,
+    Blank(Span),
+    Something,
+}
+
+impl RecordCheck for Required {
+    fn reads(&self, _: FieldSet) -> FieldSet {
+        self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let mut blanks = Vec::new();
+        for field in &self.fields {
+            match content(record, *field, site) {
+                Content::Absent => return Judgement::NotDeterminable(Reason::NotCarried(*field)),
+                Content::Blank(span) => blanks.push((*field, span)),
+                Content::Something => {}
+            }
+        }
+        let Some((field, _)) = blanks.first().copied() else { return Judgement::Pass };
+        let words: Vec<_> = blanks.iter().map(|(field, _)| field.label()).collect();
+        let message = format!("the {} {} blank", words.join(" and the "), if blanks.len() == 1 { "is" } else { "are" });
+        let mut violation = Violation::new(field, "", Mark::at(blanks[0].1).saying("nothing here"), message);
+        violation.marks.extend(blanks[1..].iter().map(|(_, span)| Mark::at(*span).saying("nor here")));
+        Judgement::Fail(vec![violation])
+    }
+}
+
+fn content(record: &dyn Record, field: Field, site: &Site) -> Content {
+    if field.is_list() {
+        return match record.list(field, &site.lists) {
+            List::Absent => Content::Absent,
+            List::Blank(span) => Content::Blank(span),
+            List::Items(_) => Content::Something,
+        };
+    }
+    match record.cell(field) {
+        Cell::Absent => Content::Absent,
+        Cell::Blank(span) => Content::Blank(span),
+        Cell::Value(_) => Content::Something,
+    }
+}

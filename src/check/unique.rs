@@ -1,0 +1,78 @@
+//! `unique`: no two accounts share a value.
+//!
+//! - **What it checks.** No two active accounts have one user name, without regard to ASCII case.
+//! - **Parameters.** `field`: `user-name`.
+//! - **Example.** `[check.unique]` with `field = "user-name"`.
+//! - **Edge cases.** One finding for each account after the first. Inactive accounts share nothing. An account
+//!   of a plan and one of an export with the same name are one account, not two. Blanks share nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::census::Census;
+use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Sighted, Sighting, Wanted};
+use crate::diagnostic::visible::quoted;
+use crate::record::Field;
+use crate::record::site::Site;
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    field: Field,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
+    if params.field == Field::UserName { Ok(Unique) } else { Err("`field` must be `user-name`".to_owned()) }
+}
+
+struct Unique;
+
+impl PopulationCheck for Unique {
+    fn conclude(&self, census: &Census, _: &Site, archive: &mut dyn Archive) -> Conclusion {
+        let judged = census.roster.active();
+        if judged == 0 {
+            return Conclusion::not_applicable(Reason::Because("no active account has a user name"));
+        }
+        let groups = census.roster.suspects();
+        let wanted = |record| Wanted { record, field: Field::UserName };
+        let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
+        let mut seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
+        let mut findings = Vec::new();
+        for group in groups {
+            // A hash only proposed this group: the names decide.
+            let mut first_of: BTreeMap<String, Sighting> = BTreeMap::new();
+            for record in group {
+                let Some(sighting) = seen.remove(&wanted(record)) else { continue };
+                let Sighted::Text(name) = &sighting.cell else { continue };
+                let folded = name.to_ascii_lowercase();
+                match first_of.get(&folded) {
+                    Some(first) => findings.push(finding(name, first, &sighting)),
+                    None => {
+                        first_of.insert(folded, sighting);
+                    }
+                }
+            }
+        }
+        Conclusion { judged, failed: findings.len() as u64, findings, ..Conclusion::default() }
+    }
+}
+
+fn finding(name: &str, first: &Sighting, later: &Sighting) -> Finding {
+    let place = format!("{}, record {}", first.label.file, first.subject.number);
+    let mut labels = vec![later.label.clone(), first.label.clone()];
+    labels[0].message = "the same user name".to_owned();
+    labels[1].message = "first used here".to_owned();
+    let mut snippets = vec![later.snippet.clone(), first.snippet.clone()];
+    snippets[1].marks.iter_mut().for_each(|mark| mark.label = 1);
+    Finding {
+        case: None,
+        message: format!("the user name {} is already that of another account ({place})", quoted(name)),
+        subject: Some(later.subject.clone()),
+        labels,
+        snippets,
+        identity: vec![Field::UserName.name().to_owned(), name.to_ascii_lowercase()],
+    }
+}

@@ -1,0 +1,63 @@
+//! `whole-tenant`: a scope that takes in everything.
+//!
+//! - **What it checks.** No entry of the scope is the tenant itself.
+//! - **Parameters.** `field`: where the scope stands.
+//! - **Example.** `[check.whole-tenant]` with `field = "scope"`.
+//! - **Edge cases.** In a table an entry is told to be the tenant by its name alone: where nobody declared the
+//!   name, the check is not applicable. A document that has a place for the tenant needs no name.
+
+use serde::Deserialize;
+
+use super::reference::{is_tenant, tenant_of};
+use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use crate::diagnostic::visible::quoted;
+use crate::record::list::{Level, List};
+use crate::record::site::Site;
+use crate::record::{Field, FieldSet, Record};
+
+/// Parameters as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Params {
+    field: Field,
+}
+
+/// Makes the check ready.
+pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
+    Ok(WholeTenant { field: params.field })
+}
+
+struct WholeTenant {
+    field: Field,
+}
+
+impl RecordCheck for WholeTenant {
+    fn reads(&self, present: FieldSet) -> FieldSet {
+        let fields = FieldSet::EMPTY.with(self.field);
+        if present.has(Field::Tenant) { fields.with(Field::Tenant) } else { fields }
+    }
+
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        let list = match record.list(self.field, &site.lists) {
+            List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
+            List::Blank(_) => {
+                return Judgement::NotApplicable(Reason::Because("the scope is empty, which is another finding"));
+            }
+            List::Items(list) => list,
+        };
+        let tenant = tenant_of(record, site);
+        if let Some(entry) = list.items.iter().find(|entry| is_tenant(entry, tenant.as_deref())) {
+            let message = match &tenant {
+                Some(name) => format!("the whole tenant {} is in scope", quoted(name)),
+                None => "the whole tenant is in scope".to_owned(),
+            };
+            let mark = Mark::of_item(entry).saying("takes in every team");
+            return Judgement::Fail(vec![Violation::new(self.field, &entry.text, mark, message)]);
+        }
+        let is_told_by_name = list.items.iter().any(|entry| entry.level == Level::Any);
+        if tenant.is_none() && is_told_by_name {
+            return Judgement::NotApplicable(Reason::Because("nobody declared the tenant's name"));
+        }
+        Judgement::Pass
+    }
+}

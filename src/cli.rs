@@ -1,0 +1,93 @@
+//! From arguments to an exit code.
+//!
+//! Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal. They do not depend on the format. The one
+//! part of the program that knows the argument parser.
+
+mod arguments;
+mod check;
+mod screen;
+mod tell;
+
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use rolecall::diagnostic::usage::UsageError;
+use screen::Screen;
+
+/// A bad option or config: nothing was judged.
+const USAGE: u8 = 2;
+
+/// A broken invariant, or a report that could not be written whole.
+const INTERNAL: u8 = 4;
+
+/// Why a command ended without its answer.
+enum Failure {
+    /// What was asked cannot be done.
+    Usage(Vec<UsageError>),
+    /// The answer could not be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<UsageError> for Failure {
+    fn from(error: UsageError) -> Self {
+        Self::Usage(vec![error])
+    }
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    // The text of a panic can quote what was being read, which may be a password: only its place is told.
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+        screen::complain(&format!("rolecall: internal error{place}; please report it"));
+    }));
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return answer_of_parser(&answer),
+    };
+    let code = panic::catch_unwind(AssertUnwindSafe(|| command(arguments))).unwrap_or(INTERNAL);
+    ExitCode::from(code)
+}
+
+/// Help and version go to standard output, complaints to standard error.
+fn answer_of_parser(answer: &clap::Error) -> ExitCode {
+    let is_written = answer.print().is_ok();
+    match (answer.use_stderr(), is_written) {
+        (true, _) => ExitCode::from(USAGE),
+        (false, true) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::from(INTERNAL),
+    }
+}
+
+fn command(arguments: Arguments) -> u8 {
+    let color = arguments.color();
+    let result = match arguments.command {
+        Command::Check(check) => check::run(check),
+        Command::Explain(explain) => tell::explain(&explain),
+        Command::Rules(rules) => tell::rules(&rules),
+        Command::Columns(columns) => tell::columns(&columns),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Failure::Usage(errors)) => {
+            let mut screen = Screen::standard_error(color);
+            // Nothing can be done about a standard error that is closed.
+            errors.iter().for_each(|error| drop(screen.error(error)));
+            USAGE
+        }
+        Err(Failure::Output(error)) => {
+            screen::complain(&format!("rolecall: the report could not be written whole ({:?})", error.kind()));
+            INTERNAL
+        }
+    }
+}

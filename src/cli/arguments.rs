@@ -1,0 +1,215 @@
+//! The arguments, as the contract names them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use rolecall::diagnostic::Severity;
+use rolecall::input::Format;
+use rolecall::record::date::Date;
+use rolecall::record::site::Product;
+
+/// Judge the API user accounts of Calabrio ONE and Workforce Optimization, offline.
+#[derive(Parser)]
+#[command(name = "rolecall", version, max_term_width = 100, after_help = "Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be asked.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Judge exported users and planned configs
+    Check(Check),
+    /// Say what a rule demands, why, and what to do
+    Explain(Explain),
+    /// List the rules, or what they hold of the vendor's page
+    Rules(Rules),
+    /// Say which header of a file became which field
+    Columns(Columns),
+}
+
+/// Judge exported users and planned configs.
+#[derive(Args)]
+pub struct Check {
+    /// Exports and plans of one tenant; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub site: SiteArguments,
+    /// Product whose words are used
+    #[arg(long, value_name = "PRODUCT", value_parser = product)]
+    pub product: Option<Product>,
+    /// Format of standard input and of names that do not tell; without `-`, of every input
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub input_format: Option<Format>,
+    /// Day to judge by (default: today, UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// User name of an API user; repeatable
+    #[arg(long = "api-user", value_name = "USER_NAME")]
+    pub api_users: Vec<String>,
+    /// Judge every account as an API user
+    #[arg(long)]
+    pub all_api_users: bool,
+    /// Seats owned of a licence; repeatable
+    #[arg(long = "seats", value_name = "NAME=N", value_parser = seats)]
+    pub seats: Vec<(String, u64)>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: ReportFormat,
+    /// From which severity on a finding fails the run
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
+    pub fail_on: Severity,
+    /// Give the SHA-256 of every input in the report
+    #[arg(long)]
+    pub digest: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto")]
+    pub color: When,
+}
+
+/// Where the site's config is.
+#[derive(Args)]
+pub struct SiteArguments {
+    /// Config to use (default: `rolecall.toml` in this folder or one above)
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no config
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+/// Say what a rule demands.
+#[derive(Args)]
+pub struct Explain {
+    /// A rule, or a fault of inputs
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: TextFormat,
+    /// Product whose words are used
+    #[arg(long, value_name = "PRODUCT", value_parser = product, default_value = "calabrio-one")]
+    pub product: Product,
+}
+
+/// List the rules.
+#[derive(Args)]
+pub struct Rules {
+    /// Add the vendor's statements and the rules that hold each
+    #[arg(long)]
+    pub coverage: bool,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: TextFormat,
+}
+
+/// Say which header became which field.
+#[derive(Args)]
+pub struct Columns {
+    /// An export
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub site: SiteArguments,
+    /// Format of the file, where its name does not tell
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub input_format: Option<Format>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: ColumnsFormat,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ReportFormat {
+    Human,
+    Json,
+}
+
+/// Forms of an answer in words.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum TextFormat {
+    Human,
+    Json,
+    Markdown,
+}
+
+/// Forms of an answer about columns.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ColumnsFormat {
+    Human,
+    Json,
+    Toml,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Arguments {
+    /// When complaints may be coloured.
+    pub fn color(&self) -> When {
+        match &self.command {
+            Command::Check(check) => check.color,
+            Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => When::Auto,
+        }
+    }
+}
+
+fn one_of<T>(found: Option<T>, words: &[&str]) -> Result<T, String> {
+    found.ok_or_else(|| format!("expected one of: {}", words.join(", ")))
+}
+
+fn product(word: &str) -> Result<Product, String> {
+    one_of(Product::by_key(word), &Product::ALL.map(Product::key))
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    one_of(Format::by_word(word), &Format::ALL.map(Format::word))
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    one_of(Severity::by_word(word), &Severity::ALL.map(Severity::word))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    let is_iso = text.as_bytes().get(4) == Some(&b'-');
+    Date::parse(text, None).filter(|_| is_iso).ok_or_else(|| "expected a date of the calendar, YYYY-MM-DD".to_owned())
+}
+
+fn seats(text: &str) -> Result<(String, u64), String> {
+    let (name, count) = text.rsplit_once('=').ok_or("expected NAME=N, as in 'System Administrator=25'")?;
+    let is_whole = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+    let count = count.parse().ok().filter(|_| is_whole).ok_or("expected a whole number of seats after `=`")?;
+    if name.trim_ascii().is_empty() {
+        return Err("expected the name of a licence before `=`".to_owned());
+    }
+    Ok((name.trim_ascii().to_owned(), count))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn seats_are_whole_numbers() {
+        assert_eq!(seats("System Administrator=25"), Ok(("System Administrator".to_owned(), 25)));
+        for bad in ["25", "x=", "x=-1", "x=1.5", "x=1e3", "=5", "x=+5", "x=99999999999999999999"] {
+            assert!(seats(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What a site says about itself: `rolecall.toml`, and the same things said on the command line.
+//!
+//! A config with a fault ends the run before anything is judged: a misspelt key would be a demand that is not
+//! heard. Turning it, the plans and the options into a [`Site`](crate::record::site::Site) is
+//! `config/resolve.rs`.
+
+pub mod resolve;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::diagnostic::snippet::{Snippet, SnippetMark};
+use crate::diagnostic::visible::quoted;
+use crate::diagnostic::{Label, Severity};
+use crate::diagnostic::usage::UsageError;
+use crate::input::{View, mask, toml};
+use crate::record::Field;
+use crate::record::catalogue::Declared;
+use crate::record::date::{Date, DateOrder};
+use crate::record::site::Product;
+use crate::rule::Rule;
+use crate::schema::Schema;
+use crate::source::{Span, Spanned};
+use crate::tree::Tree;
+use crate::tree::de::from_node;
+
+const SCHEMA: &str = include_str!("../schema/config.schema.json");
+
+/// What the command line says.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The day to judge by.
+    pub as_of: Date,
+    /// The product.
+    pub product: Option<Product>,
+    /// User names of API users.
+    pub api_users: Vec<String>,
+    /// Every account is an API user.
+    pub all_api_users: bool,
+    /// Seats owned, by licence.
+    pub seats: Vec<(String, u64)>,
+    /// Whether inputs get a digest.
+    pub digest: bool,
+    /// From which severity on a diagnostic fails the run.
+    pub fail_on: Severity,
+}
+
+/// A config that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    file: ConfigFile,
+    /// Its path as found, and its text: for places in it.
+    name: String,
+    text: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct ConfigFile {
+    product: Option<String>,
+    tenant: Option<String>,
+    api_users: ApiUsers,
+    administrator: Administrator,
+    teams: Teams,
+    wfm: Wfm,
+    licenses: BTreeMap<String, License>,
+    columns: BTreeMap<String, String>,
+    dates: Dates,
+    lists: ListsTable,
+    names: Names,
+    severity: BTreeMap<String, Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct ApiUsers {
+    user_names: Vec<String>,
+    ids: Vec<String>,
+    patterns: Vec<PatternTable>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct PatternTable {
+    regex: Spanned<String>,
+    max: u64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct Administrator {
+    role_names: Option<Vec<String>>,
+    accept_equivalent: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct Teams {
+    default: Option<String>,
+    alternates: Option<Vec<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wfm {
+    views: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct License {
+    seats: Option<Spanned<u64>>,
+    roles: Vec<String>,
+    warn_at: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Dates {
+    order: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct ListsTable {
+    separator: Option<char>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct Names {
+    purpose_words: Vec<String>,
+    placeholders: Vec<String>,
+}
+
+/// A pattern that names API users.
+#[derive(Clone, Debug)]
+pub struct ApiUserPattern {
+    /// What a user name must match somewhere.
+    pub regex: regex::Regex,
+    /// The most accounts it may match.
+    pub max: u64,
+}
+
+/// A severity that the site changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Override {
+    /// The rule is not asked.
+    Off,
+    /// Every violation of the rule counts as this.
+    Severity(Severity),
+}
+
+impl Config {
+    /// Reads the text of a config that was found at `name`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<UsageError>> {
+        let mut config = Self { name: name.to_owned(), text: text.to_owned(), ..Self::default() };
+        let mut tree = Tree::new();
+        let faults = match toml::parse(text, 0, &mut tree) {
+            Err(faults) => faults,
+            Ok(()) => {
+                let schema = Schema::compile(SCHEMA).expect("internal error: the schema of configs is sound");
+                let check = |root| schema.check(root).into_iter().map(|found| found.fault).collect();
+                tree.root(text, 0).map(check).unwrap_or_default()
+            }
+        };
+        if !faults.is_empty() {
+            return Err(faults.into_iter().map(|fault| config.fault(&fault)).collect());
+        }
+        if let Some(root) = tree.root(text, 0) {
+            config.file = from_node(root).expect("internal error: what the schema passes can be read");
+        }
+        Ok(config)
+    }
+
+    fn fault(&self, fault: &crate::diagnostic::fault::Fault) -> UsageError {
+        let remedy = fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned());
+        let error = UsageError::new(format!("the config is not usable: {}", fault.message)).with_remedy(remedy);
+        fault.marks.iter().fold(error, |error, mark| {
+            let declared = self.declared(mark.span, &mark.message);
+            error.at(declared.label, declared.snippet)
+        })
+    }
+
+    /// A place of the config, ready to be shown.
+    fn declared(&self, span: Span, message: &str) -> Declared {
+        let mut view = View::new(&self.text, 0, 1);
+        let (start, end) = (view.locate(span.start), view.locate(span.end));
+        let label = Label { input: None, file: self.name.clone(), start, end, message: message.to_owned() };
+        let excerpt = mask::excerpt_of_config(&self.text, 0, &[span]);
+        let snippet = Snippet {
+            file: self.name.clone(),
+            line: start.line,
+            column: start.column,
+            marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
+            text: excerpt.text().to_owned(),
+        };
+        Declared { label, snippet: Some(snippet) }
+    }
+
+    /// The site's own headers.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(Field, String)> {
+        self.file.columns.iter().filter_map(|(field, header)| Some((Field::by_name(field)?, header.clone()))).collect()
+    }
+
+    /// User names that are declared to be API users.
+    #[must_use]
+    pub fn api_user_names(&self) -> &[String] {
+        &self.file.api_users.user_names
+    }
+
+    /// Ids of accounts that are declared to be API users.
+    #[must_use]
+    pub fn api_user_ids(&self) -> &[String] {
+        &self.file.api_users.ids
+    }
+
+    /// Patterns that declare API users.
+    ///
+    /// # Errors
+    /// A pattern that is no regular expression.
+    pub fn api_user_patterns(&self) -> Result<Vec<ApiUserPattern>, UsageError> {
+        let compile = |table: &PatternTable| {
+            let regex = regex::Regex::new(&table.regex.value).map_err(|_| {
+                let declared = self.declared(table.regex.span, "not a pattern");
+                UsageError::new("a pattern for API users is no regular expression")
+                    .with_remedy("Use the syntax of the Rust `regex` crate: no look-around and no back-references.")
+                    .at(declared.label, declared.snippet)
+            })?;
+            Ok(ApiUserPattern { regex, max: table.max })
+        };
+        self.file.api_users.patterns.iter().map(compile).collect()
+    }
+
+    /// What the site changed of the severities, by rule.
+    ///
+    /// # Errors
+    /// A rule that does not exist.
+    pub fn overrides(&self, rules: &[Rule]) -> Result<BTreeMap<String, Override>, UsageError> {
+        let mut overrides = BTreeMap::new();
+        for (id, word) in &self.file.severity {
+            if !rules.iter().any(|rule| rule.id == *id) {
+                let declared = self.declared(word.span, "for a rule that does not exist");
+                let error = UsageError::new(format!("no rule is called {}", quoted(id))).at(declared.label, declared.snippet);
+                return Err(error.with_remedy(suggest(id, rules)));
+            }
+            let change = match Severity::by_word(&word.value) {
+                Some(severity) => Override::Severity(severity),
+                None => Override::Off,
+            };
+            overrides.insert(id.clone(), change);
+        }
+        Ok(overrides)
+    }
+
+    fn date_order(&self) -> Option<DateOrder> {
+        self.file.dates.order.as_deref().map(|order| if order == "dmy" { DateOrder::DayFirst } else { DateOrder::MonthFirst })
+    }
+}
+
+/// A sentence that names the rule most like `id`.
+#[must_use]
+pub fn suggest(id: &str, rules: &[Rule]) -> String {
+    let scored = rules.iter().map(|rule| (strsim::jaro_winkler(id, &rule.id), &rule.id));
+    match scored.filter(|(score, _)| *score > 0.7).max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((_, id)) => format!("Did you mean `{id}`?"),
+        None => "`rolecall rules` lists every rule.".to_owned(),
+    }
+}

@@ -1,0 +1,183 @@
+//! What the tool says: diagnostics, their places, and what they count for.
+//!
+//! Everything here is finished text and finished places. It knows no rule, no format and no renderer: rules
+//! give the words, the engine the places, reports the form.
+
+pub mod fault;
+pub mod fingerprint;
+pub mod snippet;
+pub mod usage;
+pub mod visible;
+
+use crate::source::{InputId, Location};
+use snippet::Snippet;
+
+/// How much a diagnostic counts. The order is that of importance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; fails a run only when asked to.
+    Note,
+    /// Against advice.
+    Warning,
+    /// Against a demand.
+    Error,
+}
+
+impl Severity {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
+
+    /// The word in reports, options and configs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The severity that `word` names.
+    #[must_use]
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.word() == word)
+    }
+}
+
+/// By whose authority a demand is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// A page of the vendor.
+    Vendor,
+    /// Common practice; the vendor is silent.
+    BestPractice,
+    /// The site itself.
+    Site,
+    /// No demand: the input itself is at fault.
+    Input,
+}
+
+impl Basis {
+    /// The word in reports and rule files.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Vendor => "vendor",
+            Self::BestPractice => "best-practice",
+            Self::Site => "site",
+            Self::Input => "input",
+        }
+    }
+}
+
+/// How a rule ended for the run, or a diagnostic for its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Judged, and nothing was wrong.
+    Pass,
+    /// Judged, and something was wrong.
+    Fail,
+    /// There was nothing it applies to, or it was switched off.
+    NotApplicable,
+    /// What it needs was not there to judge.
+    NotDeterminable,
+}
+
+impl Outcome {
+    /// The word in reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not-applicable",
+            Self::NotDeterminable => "not-determinable",
+        }
+    }
+}
+
+/// What a run ends in. The order is that of precedence: the greatest one wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Everything was judged and nothing is at or above the threshold.
+    Pass,
+    /// Everything was judged and something is wrong.
+    Fail,
+    /// Something was not judged.
+    Incomplete,
+}
+
+impl Verdict {
+    /// The word in reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Incomplete => "incomplete",
+        }
+    }
+
+    /// The exit code of the process.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Pass => 0,
+            Self::Fail => 1,
+            Self::Incomplete => 3,
+        }
+    }
+}
+
+/// A place in an input with a few words on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Which input; nothing for a place in the config.
+    pub input: Option<InputId>,
+    /// The path of the file as it was typed.
+    pub file: String,
+    /// The first character.
+    pub start: Location,
+    /// The place after the last.
+    pub end: Location,
+    /// What is to be seen here; may be empty.
+    pub message: String,
+}
+
+/// Whose record a diagnostic is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The file as it was typed.
+    pub file: String,
+    /// Its number among the data records, from 1.
+    pub number: u64,
+    /// The user name, or `#N` where there is none.
+    pub key: String,
+}
+
+/// One thing that is wrong, with all that a report says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The id of the rule or of the kind of fault.
+    pub rule: String,
+    /// What it counts for.
+    pub severity: Severity,
+    /// By whose authority.
+    pub basis: Basis,
+    /// The vendor's statements it rests on (`S7`).
+    pub statements: Vec<String>,
+    /// One line that stands alone.
+    pub message: String,
+    /// What to do, as a sentence.
+    pub remedy: String,
+    /// Where the demand is written (`<page title>, step 3, User Name`).
+    pub citation: Option<String>,
+    /// The account, where it is about one.
+    pub subject: Option<Subject>,
+    /// Its places, the guilty one first.
+    pub labels: Vec<Label>,
+    /// The text around its labels, for people.
+    pub snippets: Vec<Snippet>,
+    /// What tells it from every other, as long as account, rule and guilty value stay.
+    pub fingerprint: String,
+}

@@ -1,0 +1,209 @@
+//! What can be wrong with an input itself, before any rule is asked.
+//!
+//! A reader returns what it could read *and* its faults; it never stops a run. The engine turns each fault
+//! into a diagnostic of basis `input`. The texts here serve `rolecall explain` as well.
+
+use crate::error::ReadError;
+use crate::source::Span;
+
+macro_rules! faults {
+    ($($variant:ident $id:literal $title:literal $why:literal $remedy:literal;)*) => {
+        /// The kinds of fault, each with an id of its own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FaultKind {
+            $(#[doc = $title] $variant,)*
+        }
+
+        impl FaultKind {
+            /// Every kind, in the order `rolecall explain` lists them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The id diagnostics carry.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id,)* }
+            }
+
+            /// One line: what is wrong.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// Why it matters.
+            #[must_use]
+            pub const fn why(self) -> &'static str {
+                match self { $(Self::$variant => $why,)* }
+            }
+
+            /// What to do, as a sentence.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy,)* }
+            }
+        }
+    };
+}
+
+faults! {
+    InputUnreadable "input-unreadable" "a named input cannot be read"
+        "Accounts in a file that was not read were not judged."
+        "Check the path and the permissions, and name a regular file or `-`.";
+    InputChanged "input-changed" "the file changed while it was read"
+        "What was judged and what is on disk now may differ."
+        "Run again when nothing writes to the file.";
+    FormatUnknown "format-unknown" "the format of an input cannot be told"
+        "A file read in the wrong format would be judged wrongly."
+        "Say the format with `--input-format`.";
+    EncodingUnsupported "encoding-unsupported" "the text is not in an encoding that can be read"
+        "Guessing an encoding can change names without a sign."
+        "Save the file as UTF-8 text and run again.";
+    Utf8Invalid "utf8-invalid" "a byte that is no UTF-8"
+        "A name with a broken character is not the name the product knows."
+        "Export the file as UTF-8, or repair the record.";
+    FileEmpty "file-empty" "the input holds nothing"
+        "An empty export is a failed export, not a clean one."
+        "Export the list again.";
+    NoRecords "no-records" "the input holds no account"
+        "Nothing was judged, so nothing can be called clean."
+        "Export the list again, with the accounts in it.";
+    HeaderMissing "header-missing" "the first row is no header row"
+        "Without headers no cell can be given a meaning."
+        "Put a row of headers first; `rolecall columns FILE` says which are known.";
+    HeaderDuplicate "header-duplicate" "two columns have one meaning"
+        "Choosing one of two columns for you could judge the wrong one."
+        "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";
+    DelimiterUnclear "delimiter-unclear" "the delimiter cannot be told from the header row"
+        "Read with the wrong delimiter, every cell is another one."
+        "Export with one delimiter throughout.";
+    QuoteUnclosed "quote-unclosed" "a quoted cell is never closed"
+        "Everything after the quote would be one cell: its accounts would vanish."
+        "Close the quote, or export the file again.";
+    QuoteStray "quote-stray" "a quote stands where none may stand"
+        "It cannot be told where the cell ends."
+        "Quote the whole cell and double the quotes inside it.";
+    CellSwallowsRecords "cell-swallows-records" "a quoted cell holds what looks like whole records"
+        "Two stray quotes can hide accounts inside one cell."
+        "Check the quotes at both ends of the cell.";
+    RecordRagged "record-ragged" "a record has another number of cells than the header"
+        "It cannot be told which cell belongs to which column."
+        "Repair the record: one cell for each header.";
+    RecordTooLong "record-too-long" "a record is longer than any real one"
+        "An endless record is a broken or hostile file."
+        "Check the file around this place.";
+    SyntaxInvalid "syntax-invalid" "the document breaks the grammar of its format"
+        "What cannot be parsed was not judged."
+        "Correct the syntax at this place.";
+    KeyDuplicate "key-duplicate" "one key stands twice"
+        "Choosing one of two values for you could judge the wrong one."
+        "Remove one of the two.";
+    TooDeep "too-deep" "the document is nested too deeply"
+        "No real document is; a hostile one can be."
+        "Flatten the document.";
+    TooLarge "too-large" "the document expands beyond what is sensible"
+        "Aliases of aliases can grow without end."
+        "Write the values out.";
+    KeyUnknown "key-unknown" "a key that means nothing here"
+        "A misspelt key is a demand that is not heard."
+        "Correct the key or remove it.";
+    ShapeInvalid "shape-invalid" "a value of another kind or form than is due"
+        "What has the wrong shape cannot be judged."
+        "Give the value the form that is asked for.";
+    ActiveUnreadable "active-unreadable" "it cannot be told whether the account is active"
+        "Seats and shared names count active accounts only."
+        "Write yes or no, true or false, 1 or 0, active or inactive, enabled or disabled.";
+    DateUnreadable "date-unreadable" "a date that cannot be read for certain"
+        "A date read the wrong way round moves an account's life by months."
+        "Write dates as YYYY-MM-DD, or say `order = \"dmy\"` or `\"mdy\"` under `[dates]` in the config.";
+    ActivityContradictsDates "activity-contradicts-dates" "the account is marked active but its dates say otherwise"
+        "One of the two is wrong; if the dates are right, the seat could be given back."
+        "Correct the mark or the dates in the product.";
+    TenantAmbiguous "tenant-ambiguous" "the inputs of one run name two tenants"
+        "All inputs of a run are judged as one tenant; names and seats of two would mix."
+        "Run once for each tenant.";
+    ApiUserNone "api-user-none" "no API user account was found"
+        "With nothing to judge, nothing can be called clean."
+        "Name one with `--api-user`, under `[api-users]` in the config, or as `kind: api-user` in a plan.";
+    ApiUserNotFound "api-user-not-found" "a declared API user is not in the input"
+        "The account that should be judged was not."
+        "Correct the name, or add the export that holds the account.";
+    ApiUserPatternTooWide "api-user-pattern-too-wide" "a pattern for API users matches more accounts than its maximum"
+        "A pattern that is too wide judges people as API users, or hides that it changed its meaning."
+        "Make the pattern stricter or raise `max`.";
+}
+
+impl FaultKind {
+    /// The kind with this id.
+    #[must_use]
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.id() == id)
+    }
+}
+
+/// One fault, as a reader reports it. The first mark is where it is; the others belong to it.
+///
+/// Messages never quote a parser of someone else's: such texts can hold a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What kind.
+    pub kind: FaultKind,
+    /// One line that stands alone.
+    pub message: String,
+    /// The places, the guilty one first. None where the whole input is meant.
+    pub marks: Vec<Mark>,
+    /// A remedy better than the kind's own, as a sentence.
+    pub remedy: Option<String>,
+}
+
+/// A span of the input at hand and what to say under it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Where.
+    pub span: Span,
+    /// A few words; may be empty.
+    pub message: String,
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        let kind = if error.is_change { FaultKind::InputChanged } else { FaultKind::InputUnreadable };
+        Self { remedy: error.remedy.map(str::to_owned), ..Self::of_input(kind, error.why) }
+    }
+}
+
+impl Fault {
+    /// A fault at one place.
+    #[must_use]
+    pub fn new(kind: FaultKind, span: Span, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), marks: vec![Mark { span, message: String::new() }], remedy: None }
+    }
+
+    /// A fault of the whole input.
+    #[must_use]
+    pub fn of_input(kind: FaultKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), marks: Vec::new(), remedy: None }
+    }
+
+    /// The same with a second place.
+    #[must_use]
+    pub fn and(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.marks.push(Mark { span, message: message.into() });
+        self
+    }
+
+    /// The same with words under its first place.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>) -> Self {
+        if let Some(mark) = self.marks.first_mut() {
+            mark.message = message.into();
+        }
+        self
+    }
+
+    /// The same with a better remedy.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}

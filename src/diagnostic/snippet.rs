@@ -1,0 +1,125 @@
+//! The piece of a record that is shown under a diagnostic: windowed, visible, and never with a secret.
+//!
+//! An [`Excerpt`] is put together from the parts of a record that may be shown; everything else becomes an
+//! ellipsis. It remembers which byte of the input each of its characters stands for, so that a span can be
+//! found again in it.
+
+use std::ops::Range;
+
+use super::visible;
+use crate::source::Span;
+
+/// What stands for text that is left out.
+pub const ELLIPSIS: char = '…';
+
+/// The most characters of one cell or value that a snippet shows.
+pub const WIDEST_PART: usize = 64;
+
+/// One line of text to show, and where its characters come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    text: String,
+    /// (byte of the input, index in `text`), both growing.
+    origins: Vec<(u64, usize)>,
+}
+
+impl Excerpt {
+    /// Adds `text`, which begins at `byte` of the input.
+    pub fn push(&mut self, text: &str, byte: u64) {
+        for (offset, c) in text.char_indices() {
+            self.origins.push((byte + offset as u64, self.text.len()));
+            visible::push(&mut self.text, c);
+        }
+        self.origins.push((byte + text.len() as u64, self.text.len()));
+    }
+
+    /// Adds `text`, cut after [`WIDEST_PART`] characters.
+    pub fn push_cut(&mut self, text: &str, byte: u64) {
+        match text.char_indices().nth(WIDEST_PART) {
+            Some((cut, _)) => {
+                self.push(&text[..cut], byte);
+                self.text.push(ELLIPSIS);
+                self.origins.push((byte + text.len() as u64, self.text.len()));
+            }
+            None => self.push(text, byte),
+        }
+    }
+
+    /// Says that something is left out here.
+    pub fn skip(&mut self) {
+        if !self.text.ends_with(ELLIPSIS) {
+            self.text.push(ELLIPSIS);
+        }
+    }
+
+    /// The text so far.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where `span` stands in the text: at its end when the span was left out.
+    #[must_use]
+    pub fn find(&self, span: Span) -> Range<usize> {
+        let start = self.index_of(span.start);
+        let end = if span.is_empty() { start } else { self.index_of(span.end).max(start) };
+        start..end
+    }
+
+    fn index_of(&self, byte: u64) -> usize {
+        let after = self.origins.partition_point(|(origin, _)| *origin < byte);
+        self.origins.get(after).map_or(self.text.len(), |(_, index)| *index)
+    }
+}
+
+/// An excerpt under a diagnostic, with its labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet {
+    /// The file as it was typed.
+    pub file: String,
+    /// The line of the first label, from 1.
+    pub line: u64,
+    /// The column of the first label in the file, from 1.
+    pub column: u64,
+    /// What is shown.
+    pub text: String,
+    /// Which part of the text each label underlines.
+    pub marks: Vec<SnippetMark>,
+}
+
+/// A label in a snippet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnippetMark {
+    /// The part of the snippet's text.
+    pub range: Range<usize>,
+    /// The number of the label among the diagnostic's.
+    pub label: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_found_again() {
+        let mut excerpt = Excerpt::default();
+        excerpt.push("é\u{1b}x", 10);
+        excerpt.skip();
+        excerpt.push("Billing", 50);
+        assert_eq!(excerpt.text(), "é\\u{1b}x…Billing");
+        let found = |start, end| &excerpt.text()[excerpt.find(Span::new(start, end))];
+        assert_eq!(found(50, 57), "Billing");
+        assert_eq!(found(12, 13), "\\u{1b}");
+        assert_eq!(found(13, 14), "x");
+        assert_eq!(excerpt.find(Span::at(50)), excerpt.text().find('B').map(|at| at..at).unwrap());
+    }
+
+    #[test]
+    fn a_long_value_is_cut_and_still_found() {
+        let mut excerpt = Excerpt::default();
+        excerpt.push_cut(&"y".repeat(500), 0);
+        excerpt.push(",z", 500);
+        let range = excerpt.find(Span::new(0, 500));
+        assert_eq!(excerpt.text()[range].chars().count(), WIDEST_PART + 1);
+    }
+}

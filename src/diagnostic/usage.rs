@@ -1,0 +1,54 @@
+//! What keeps a run from beginning: a bad option or a bad config, told with its places and with what to do.
+
+use std::fmt;
+
+use super::Label;
+use super::snippet::Snippet;
+
+/// A run that cannot begin: exit code 2.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsageError {
+    /// One line that stands alone.
+    pub message: String,
+    /// What to do, as a sentence.
+    pub remedy: Option<String>,
+    /// Its places, in the config or in plans.
+    pub labels: Vec<Label>,
+    /// The text around them.
+    pub snippets: Vec<Snippet>,
+}
+
+impl UsageError {
+    /// An error without a place.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    /// The same with what to do.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// The same with a place.
+    #[must_use]
+    pub fn at(mut self, label: Label, snippet: Option<Snippet>) -> Self {
+        let number = self.labels.len();
+        self.labels.push(label);
+        self.snippets.extend(snippet.map(|mut snippet| {
+            snippet.marks.iter_mut().for_each(|mark| mark.label = number);
+            snippet
+        }));
+        self
+    }
+}
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for UsageError {}

@@ -1,0 +1,97 @@
+//! Text from outside, made safe to show: what controls a terminal, turns text around or shows nothing is
+//! written as its code point.
+//!
+//! This is the one escaper for people's eyes; each machine format escapes in its own way.
+
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// True for a character that cannot be seen for what it is: controls, format and bidi characters, odd spaces,
+/// and what Unicode says may be left undrawn.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    let category = c.general_category();
+    matches!(
+        category,
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::SpaceSeparator
+            | GeneralCategory::PrivateUse
+            | GeneralCategory::Unassigned
+    ) || is_default_ignorable(c)
+}
+
+/// Characters of other categories that fonts leave undrawn (Unicode's `Default_Ignorable_Code_Point`).
+fn is_default_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Adds `c` as it may be shown.
+pub fn push(out: &mut String, c: char) {
+    if is_hidden(c) {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ => out.extend(c.escape_unicode()),
+        }
+    } else {
+        out.push(c);
+    }
+}
+
+/// The longest piece of someone's text that a message quotes, in characters.
+const LONGEST: usize = 80;
+
+/// `text` as it may be shown in a message: visible, and cut where it is endless.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (count, c) in text.chars().enumerate() {
+        if count == LONGEST {
+            out.push('…');
+            break;
+        }
+        push(&mut out, c);
+    }
+    out
+}
+
+/// `text` in backticks, as it may be shown in a message.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("`{}`", visible(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_scalar_value_comes_out_hidden() {
+        let mut out = String::new();
+        for c in '\0'..=char::MAX {
+            out.clear();
+            push(&mut out, c);
+            assert!(!out.is_empty() && !out.chars().any(is_hidden), "{:x}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn what_can_be_seen_stays() {
+        assert_eq!(visible("Zoë O'Neil 😀"), "Zoë O'Neil 😀");
+        assert_eq!(visible("a\u{1b}[2Jb\u{202e}\n"), "a\\u{1b}[2Jb\\u{202e}\\n");
+        assert_eq!(visible("a\u{200b}b\u{a0}"), "a\\u{200b}b\\u{a0}");
+    }
+
+    #[test]
+    fn an_endless_text_is_cut() {
+        assert_eq!(visible(&"x".repeat(1000)).chars().count(), LONGEST + 1);
+    }
+}

@@ -1,0 +1,254 @@
+//! A run: every input read, every rule put to every record it concerns, and the account of what was not
+//! judged.
+//!
+//! Plans are read first, since they serve all inputs. Then each input passes by once; a pass that learns
+//! something it should have known from its beginning is made again with it. At the end the population rules
+//! conclude, and the verdict follows from the ledger and the diagnostics alone.
+
+mod archive;
+mod conclude;
+mod describe;
+mod judge;
+pub mod ledger;
+mod load;
+mod memo;
+mod selection;
+mod tally;
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
+
+use crate::check::Check;
+use crate::check::census::Census;
+use crate::config::{Config, Options, Override, resolve};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::{Diagnostic, Verdict};
+use crate::diagnostic::usage::UsageError;
+use crate::error::ReadError;
+use crate::input::plan::PlanFacts;
+use crate::input::{Format, Intake, Reading};
+use crate::record::FieldSet;
+use crate::record::date::Date;
+use crate::record::site::{Product, Site};
+use crate::rule::Rule;
+use crate::rule::file::References;
+use crate::source::file::Source;
+use archive::Archive;
+use describe::sorted;
+use judge::Judge;
+use ledger::{Hole, InputLedger, Ledger, RuleOutcome, SeatCount, SeverityChange};
+use load::{Body, Loaded};
+use selection::Selection;
+
+/// An input as it was named, opened or not.
+pub struct Named {
+    /// Its path as typed, with `/`.
+    pub name: String,
+    /// Its format, where that could be told.
+    pub format: Option<Format>,
+    /// Its bytes, or why there are none.
+    pub opened: Result<Source, ReadError>,
+}
+
+/// A rule with what the site changed of it.
+pub(crate) struct Ready<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) change: Option<Override>,
+}
+
+impl Ready<'_> {
+    pub(crate) fn is_off(&self) -> bool {
+        self.change == Some(Override::Off)
+    }
+}
+
+/// Rules and the titles of what they cite.
+pub struct Book<'a> {
+    /// The rules, in the order of reports.
+    pub rules: &'a [Rule],
+    /// The titles.
+    pub references: &'a References,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The product.
+    pub product: Product,
+    /// The day it judged by.
+    pub as_of: Date,
+    /// What it ends in.
+    pub verdict: Verdict,
+    /// Everything that is wrong, in the order of the inputs.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How each rule ended.
+    pub outcomes: Vec<RuleOutcome>,
+    /// Seats, licence by licence.
+    pub seats: Vec<SeatCount>,
+    /// What was read and what was not judged.
+    pub ledger: Ledger,
+}
+
+/// Makes a run.
+///
+/// # Errors
+/// A config or declarations that cannot be used: nothing was judged.
+pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Options) -> Result<Run, UsageError> {
+    let overrides = config.overrides(book.rules)?;
+    let ready = |rule| Ready { rule, change: None };
+    let mut rules: Vec<Ready<'_>> = book.rules.iter().map(ready).collect();
+    for rule in &mut rules {
+        rule.change = overrides.get(&rule.rule.id).copied();
+    }
+    let loaded = load::all(named);
+    let facts: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
+    let site = resolve::site(config, &facts, options)?;
+    let frame = Frame { site: &site, config, rules: &rules, references: book.references, facts: &facts, loaded: &loaded };
+    let (mut judge, intakes) = frame.passes(options)?;
+    frame.finish(&mut judge, intakes, options)
+}
+
+/// What stays the same over all passes of a run.
+struct Frame<'a> {
+    site: &'a Site,
+    config: &'a Config,
+    rules: &'a [Ready<'a>],
+    references: &'a References,
+    facts: &'a [PlanFacts],
+    loaded: &'a [Loaded],
+}
+
+/// What a pass may learn too late.
+#[derive(Default)]
+struct Knowledge {
+    /// The fields that each input carries.
+    present: BTreeMap<usize, FieldSet>,
+    /// Some record says of itself that it is an API user.
+    declares_kinds: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// Makes passes until one knew from its beginning all that it learnt. Each one more knows more, and there
+    /// is not much to know.
+    fn passes(&self, options: &Options) -> Result<(Judge<'a>, Vec<Option<Intake>>), UsageError> {
+        let mut knowledge = Knowledge {
+            declares_kinds: self.facts.iter().any(|plan| plan.declares_api_users),
+            ..Knowledge::default()
+        };
+        let columns = self.config.columns();
+        loop {
+            let selection = Selection::new(self.config, options, knowledge.declares_kinds)?;
+            let planned: HashSet<String> = self.facts.iter().flat_map(|plan| plan.user_names.iter().cloned()).collect();
+            let mut judge = Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, planned));
+            let mut intakes = Vec::with_capacity(self.loaded.len());
+            for (number, loaded) in self.loaded.iter().enumerate() {
+                let reading = Reading { columns: &columns, present: knowledge.present.get(&number).copied() };
+                intakes.push(judge.input(loaded, &reading));
+            }
+            let mut learnt = judge.saw_api_user_kind() && !knowledge.declares_kinds;
+            knowledge.declares_kinds |= learnt;
+            for (number, intake) in intakes.iter().enumerate() {
+                if let Some(intake) = intake.as_ref().filter(|intake| intake.is_outdated) {
+                    knowledge.present.insert(number, intake.present);
+                    learnt = true;
+                }
+            }
+            if !learnt {
+                return Ok((judge, intakes));
+            }
+        }
+    }
+
+    /// Concludes, and draws up the account.
+    fn finish(&self, judge: &mut Judge<'a>, intakes: Vec<Option<Intake>>, options: &Options) -> Result<Run, UsageError> {
+        let mut census = judge.take_census();
+        census.settle();
+        let mut archive = Archive::new(self.loaded, &intakes, self.site);
+        self.conclude_population(judge, &census, &mut archive);
+        judge.selection_faults();
+        self.tenant_faults(judge);
+        self.bytes_faults(judge, &intakes);
+        if judge.records() == 0 && !self.loaded.iter().any(Loaded::is_bad) {
+            judge.fault_of_run(Fault::of_input(FaultKind::NoRecords, "no account was read"));
+        }
+        let seats = conclude::seats(self.site, &census, judge.refused_records());
+        let diagnostics = sorted(judge.take_diagnostics());
+        let outcomes = judge.outcomes();
+        let ledger = self.ledger(judge, options)?;
+        let fails = diagnostics.iter().any(|diagnostic| diagnostic.severity >= options.fail_on);
+        let verdict = match (ledger.holes.is_empty(), fails) {
+            (false, _) => Verdict::Incomplete,
+            (true, true) => Verdict::Fail,
+            (true, false) => Verdict::Pass,
+        };
+        Ok(Run { product: self.site.product, as_of: self.site.as_of, verdict, diagnostics, outcomes, seats, ledger })
+    }
+
+    fn conclude_population(&self, judge: &mut Judge<'a>, census: &Census, archive: &mut Archive<'_>) {
+        for (number, ready) in self.rules.iter().enumerate() {
+            let Check::Population(check) = &ready.rule.check else { continue };
+            if ready.is_off() {
+                continue;
+            }
+            let conclusion = check.conclude(census, self.site, archive);
+            judge.conclude(number, conclusion);
+        }
+    }
+
+    /// All inputs of a run are one tenant.
+    fn tenant_faults(&self, judge: &mut Judge<'a>) {
+        let mut names = resolve::tenants(self.config, self.facts);
+        names.extend(judge.tenants().iter().cloned());
+        names.sort();
+        names.dedup();
+        if names.len() > 1 {
+            let quoted: Vec<_> = names.iter().map(|name| crate::diagnostic::visible::quoted(name)).collect();
+            let message = format!("the run names more than one tenant: {}", quoted.join(", "));
+            judge.fault_of_run(Fault::of_input(FaultKind::TenantAmbiguous, message));
+        }
+    }
+
+    /// Every byte of every input was read, and the file is still the same.
+    fn bytes_faults(&self, judge: &mut Judge<'a>, intakes: &[Option<Intake>]) {
+        for (loaded, intake) in self.loaded.iter().zip(intakes) {
+            let (Some(input), Some(intake)) = (loaded.input(), intake) else { continue };
+            let is_read = intake.bytes == input.source.length() || judge.has_endless_record(input.id);
+            if !is_read || !input.source.is_unchanged() {
+                judge.fault_of_input(loaded, Fault::of_input(FaultKind::InputChanged, "the file changed while it was read"));
+            }
+        }
+    }
+
+    fn ledger(&self, judge: &mut Judge<'a>, options: &Options) -> Result<Ledger, UsageError> {
+        let mut inputs: Vec<InputLedger> = judge.take_ledgers();
+        if options.digest {
+            for (entry, loaded) in inputs.iter_mut().zip(self.loaded) {
+                entry.sha256 = loaded.input().and_then(|input| load::digest(&input.source).ok());
+            }
+        }
+        let changed = |ready: &&Ready<'_>| match ready.change {
+            Some(Override::Severity(to)) => Some(SeverityChange { rule: ready.rule.id.clone(), from: ready.rule.severity, to }),
+            Some(Override::Off) | None => None,
+        };
+        let off = self.rules.iter().filter(|ready| ready.is_off()).map(|ready| ready.rule.id.clone());
+        let mut holes: Vec<Hole> = judge.take_holes();
+        holes.extend(judge.undetermined());
+        Ok(Ledger {
+            inputs,
+            api_users: judge.api_users(),
+            holes,
+            rules_off: off.collect(),
+            severity_changes: self.rules.iter().filter_map(|ready| changed(&ready)).collect(),
+        })
+    }
+}
+
+impl Loaded {
+    fn plan_facts(&self) -> Option<PlanFacts> {
+        match (&self.body, self.input()) {
+            (Body::Plan(plan), Some(input)) => Some(plan.facts(input)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Records looked at again: read once more from where they lie, so that a million accounts need no memory of
+//! their cells.
+
+use std::collections::BTreeMap;
+
+use super::describe;
+use super::load::{Body, Loaded};
+use crate::check::{RecordId, Sighted, Sighting, Wanted};
+use crate::diagnostic::Label;
+use crate::diagnostic::fault::Fault;
+use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
+use crate::input::{Checkpoint, Flow, Input, Intake, Reading, Sink, View, csv, persons};
+use crate::record::list::{Item, List};
+use crate::record::site::Site;
+use crate::record::{Cell, Field, Record};
+use crate::source::{InputId, Span};
+
+/// The inputs of a run, to be read again.
+pub struct Archive<'a> {
+    loaded: &'a [Loaded],
+    intakes: &'a [Option<Intake>],
+    site: &'a Site,
+}
+
+impl<'a> Archive<'a> {
+    pub const fn new(loaded: &'a [Loaded], intakes: &'a [Option<Intake>], site: &'a Site) -> Self {
+        Self { loaded, intakes, site }
+    }
+}
+
+impl crate::check::Archive for Archive<'_> {
+    fn look_up(&mut self, wanted: &[Wanted]) -> Vec<(Wanted, Sighting)> {
+        let mut by_input: BTreeMap<InputId, Vec<Wanted>> = BTreeMap::new();
+        for one in wanted {
+            by_input.entry(one.record.input).or_default().push(*one);
+        }
+        let mut seen = Vec::with_capacity(wanted.len());
+        for (id, mut wanted) in by_input {
+            wanted.sort_unstable();
+            wanted.dedup();
+            let index = usize::from(id.0);
+            let (Some(loaded), Some(Some(intake))) = (self.loaded.get(index), self.intakes.get(index)) else { continue };
+            let Some(input) = loaded.input() else { continue };
+            self.read(loaded, input, intake, &wanted, &mut seen);
+        }
+        seen.sort_by_key(|(wanted, _)| *wanted);
+        seen
+    }
+}
+
+impl Archive<'_> {
+    /// Reads an input again from the checkpoint before each record wanted.
+    fn read(&self, loaded: &Loaded, input: &Input, intake: &Intake, wanted: &[Wanted], seen: &mut Vec<(Wanted, Sighting)>) {
+        let mut rest = wanted;
+        while let Some(first) = rest.first() {
+            let after = intake.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);
+            let (from, until) = match after.checked_sub(1) {
+                Some(at) => (Some(intake.checkpoints[at]), intake.checkpoints.get(after).map(|next| next.records)),
+                None => (None, None),
+            };
+            // A plan or a document is walked once; a stream only up to the next checkpoint.
+            let is_stream = matches!(loaded.body, Body::Table | Body::Lines);
+            let here = match until.filter(|_| is_stream) {
+                Some(until) => rest.partition_point(|one| one.record.number <= until),
+                None => rest.len(),
+            };
+            let (part, later) = rest.split_at(here.max(1));
+            rest = later;
+            let mut look = Look { wanted: part, at: 0, file: &input.name, site: self.site, seen };
+            self.pass(loaded, input, intake, from, &mut look);
+        }
+    }
+
+    fn pass(&self, loaded: &Loaded, input: &Input, intake: &Intake, from: Option<Checkpoint>, look: &mut Look<'_, '_>) {
+        let reading = Reading { columns: &[], present: Some(intake.present) };
+        match &loaded.body {
+            Body::Bad(..) => {}
+            Body::Plan(plan) => drop(plan.read(input, look)),
+            Body::Persons(document, shape) => drop(persons::read_document(document, shape, input.id, &reading, look)),
+            // What cannot be read a second time is left out here; that the file changed is told elsewhere.
+            Body::Lines => drop(persons::read_lines(&input.source, input.id, &reading, from, look)),
+            Body::Table => {
+                if let (Some(table), Some(from)) = (&intake.table, from) {
+                    let _ = csv::read_from(&input.source, input.id, table, from, look);
+                }
+            }
+        }
+    }
+}
+
+/// A sink that looks at certain records and lets the others pass.
+struct Look<'l, 's> {
+    wanted: &'l [Wanted],
+    at: usize,
+    file: &'l str,
+    site: &'l Site,
+    seen: &'s mut Vec<(Wanted, Sighting)>,
+}
+
+impl Look<'_, '_> {
+    const fn flow(&self) -> Flow {
+        if self.at < self.wanted.len() { Flow::GoOn } else { Flow::Stop }
+    }
+}
+
+impl Sink for Look<'_, '_> {
+    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
+        while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.record.number <= record.number()) {
+            if wanted.record.number == record.number() {
+                self.seen.push((*wanted, sight(record, wanted.field, self.file, self.site, view)));
+            }
+            self.at += 1;
+        }
+        self.flow()
+    }
+
+    fn refuse(&mut self, number: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut View<'_>) -> Flow {
+        while self.wanted.get(self.at).is_some_and(|wanted| wanted.record.number <= number) {
+            self.at += 1;
+        }
+        self.flow()
+    }
+
+    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut View<'_>>) {}
+}
+
+/// Looks at a cell.
+fn sight(record: &impl Record, field: Field, file: &str, site: &Site, view: &mut View<'_>) -> Sighting {
+    let (cell, span) = if field.is_list() { sight_list(record, field, site) } else { sight_cell(record, field) };
+    let input = RecordId { input: record.input(), number: record.number() }.input;
+    let start = view.locate(span.start);
+    let end = if span.is_empty() { start } else { view.locate(span.end) };
+    let excerpt = record.excerpt(&[span]);
+    let snippet = Snippet {
+        file: file.to_owned(),
+        line: start.line,
+        column: start.column,
+        marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
+        text: excerpt.text().to_owned(),
+    };
+    let label = Label { input: Some(input), file: file.to_owned(), start, end, message: String::new() };
+    Sighting { subject: describe::subject(record, file), cell, label, snippet }
+}
+
+fn sight_cell(record: &impl Record, field: Field) -> (Sighted, Span) {
+    match record.cell(field) {
+        Cell::Absent => (Sighted::Absent, record.span()),
+        Cell::Blank(span) => (Sighted::Blank, span),
+        Cell::Value(value) => (Sighted::Text(value.text.into_owned()), value.span),
+    }
+}
+
+fn sight_list(record: &impl Record, field: Field, site: &Site) -> (Sighted, Span) {
+    match record.list(field, &site.lists) {
+        List::Absent => (Sighted::Absent, record.span()),
+        List::Blank(span) => (Sighted::Blank, span),
+        List::Items(list) => {
+            let whole = list.whole;
+            (Sighted::Items(list.items.into_iter().map(Item::into_owned).collect()), whole)
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! From violations and faults to diagnostics: words from the rule, places from the text at hand.
+
+use std::collections::BTreeMap;
+
+use super::Ready;
+use crate::check::{Finding, Mark, Violation};
+use crate::config::Override;
+use crate::diagnostic::fault::Fault;
+use crate::diagnostic::fingerprint::fingerprint;
+use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
+use crate::diagnostic::{Basis, Diagnostic, Label, Severity, Subject};
+use crate::input::View;
+use crate::record::Record;
+use crate::record::site::Product;
+use crate::rule::Rule;
+use crate::rule::file::References;
+use crate::source::{InputId, Span};
+
+/// A diagnostic and where it stands in a report: by input, by place, by rule.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The order.
+    pub order: (u16, u64, usize),
+    /// The diagnostic.
+    pub diagnostic: Diagnostic,
+}
+
+/// The input that texts and places at hand belong to.
+#[derive(Clone, Copy)]
+pub struct Whereabouts<'a> {
+    /// Its number.
+    pub input: InputId,
+    /// Its path as typed.
+    pub file: &'a str,
+}
+
+/// What a rule's diagnostics say besides the violation.
+#[derive(Clone, Copy)]
+pub struct Voice<'a> {
+    /// Titles of what rules cite.
+    pub references: &'a References,
+    /// The product that texts speak of.
+    pub product: Product,
+}
+
+/// The order of diagnostics of no input: after all others.
+const NO_INPUT: u16 = u16::MAX;
+
+/// Rules stand after faults of the same place.
+pub const FAULTS: usize = 1000;
+
+/// Diagnostics in the order of a report, every fingerprint once.
+#[must_use]
+pub fn sorted(mut placed: Vec<Placed>) -> Vec<Diagnostic> {
+    placed.sort_by(|a, b| a.order.cmp(&b.order));
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut diagnostics: Vec<_> = placed.into_iter().map(|placed| placed.diagnostic).collect();
+    for diagnostic in &mut diagnostics {
+        let times = seen.entry(diagnostic.fingerprint.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            // Two findings alike in all that identifies them: told apart by their order.
+            diagnostic.fingerprint = fingerprint(&[&diagnostic.fingerprint, &times.to_string()]);
+        }
+    }
+    diagnostics
+}
+
+/// The subject of a record.
+pub fn subject(record: &(impl Record + ?Sized), file: &str) -> Subject {
+    Subject { file: file.to_owned(), number: record.number(), key: record.key() }
+}
+
+/// The diagnostic of a violation in a record.
+pub fn of_violation(ready: &Ready<'_>, number: usize, violation: Violation, record: &dyn Record, at: Whereabouts<'_>, voice: Voice<'_>, view: &mut View<'_>) -> Placed {
+    let subject = subject(record, at.file);
+    let identity = [violation.field.name().to_owned(), violation.value.clone()];
+    let (mut labels, spans) = labels(&violation.marks, at, view);
+    let mut snippets = snippets(&labels, &spans, at.file, |spans| record.excerpt(spans));
+    if let Some(declared) = violation.declared {
+        snippets.extend(declared.snippet.map(|snippet| renumbered(snippet, labels.len())));
+        labels.push(declared.label);
+    }
+    let start = violation.marks.first().map_or(0, |mark| mark.span.start);
+    let severity = severity(ready, violation.case);
+    let diagnostic = Diagnostic {
+        fingerprint: identify(&ready.rule.id, Some(&subject), &identity),
+        subject: Some(subject),
+        labels,
+        snippets,
+        ..of_rule(ready.rule, severity, violation.message, voice)
+    };
+    Placed { order: (at.input.0, start, FAULTS + number), diagnostic }
+}
+
+/// The diagnostic of what a population check found.
+pub fn of_finding(ready: &Ready<'_>, number: usize, finding: Finding, voice: Voice<'_>) -> Placed {
+    let severity = severity(ready, finding.case);
+    let first = finding.labels.first();
+    let order = first.map_or((NO_INPUT, 0), |label| (label.input.map_or(NO_INPUT, |input| input.0), label.start.byte));
+    let diagnostic = Diagnostic {
+        fingerprint: identify(&ready.rule.id, finding.subject.as_ref(), &finding.identity),
+        subject: finding.subject,
+        labels: finding.labels,
+        snippets: finding.snippets,
+        ..of_rule(ready.rule, severity, finding.message, voice)
+    };
+    Placed { order: (order.0, order.1, FAULTS + number), diagnostic }
+}
+
+/// The diagnostic of a fault. Without a view it has no places.
+pub fn of_fault(fault: &Fault, severity: Severity, subject: Option<Subject>, excerpt: Option<&Excerpt>, at: Option<Whereabouts<'_>>, view: Option<&mut View<'_>>) -> Placed {
+    let marks: Vec<_> = fault.marks.iter().map(|mark| Mark { span: mark.span, defined: None, message: mark.message.clone() }).collect();
+    let (mut file_labels, mut snips) = (Vec::new(), Vec::new());
+    let mut start = 0;
+    if let (Some(at), Some(view)) = (at, view) {
+        let (found, spans) = labels(&marks, at, view);
+        if let Some(excerpt) = excerpt {
+            snips = snippets(&found, &spans, at.file, |_| excerpt.clone());
+            // One excerpt shows one line: that of the first place.
+            snips.truncate(1);
+        }
+        file_labels = found;
+        start = marks.first().map_or(0, |mark| mark.span.start);
+    }
+    let file = at.map_or("", |at| at.file);
+    let key = subject.as_ref().map_or("", |subject| subject.key.as_str());
+    let diagnostic = Diagnostic {
+        rule: fault.kind.id().to_owned(),
+        severity,
+        basis: Basis::Input,
+        statements: Vec::new(),
+        message: if file_labels.is_empty() && !file.is_empty() { format!("{file}: {}", fault.message) } else { fault.message.clone() },
+        remedy: fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned()),
+        citation: None,
+        fingerprint: fingerprint(&[fault.kind.id(), key, &fault.message]),
+        subject,
+        labels: file_labels,
+        snippets: snips,
+    };
+    Placed { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
+}
+
+fn of_rule(rule: &Rule, severity: Severity, message: String, voice: Voice<'_>) -> Diagnostic {
+    Diagnostic {
+        rule: rule.id.clone(),
+        severity,
+        basis: rule.basis,
+        statements: rule.statements.clone(),
+        message,
+        remedy: voice.product.fill(&rule.remedy),
+        citation: rule.cited(voice.references, voice.product),
+        subject: None,
+        labels: Vec::new(),
+        snippets: Vec::new(),
+        fingerprint: String::new(),
+    }
+}
+
+/// A site's severity replaces every default of a rule.
+fn severity(ready: &Ready<'_>, case: Option<&str>) -> Severity {
+    match ready.change {
+        Some(Override::Severity(severity)) => severity,
+        Some(Override::Off) | None => ready.rule.severity_of(case),
+    }
+}
+
+fn identify(rule: &str, subject: Option<&Subject>, identity: &[String]) -> String {
+    let key = subject.map(|subject| subject.key.to_ascii_lowercase()).unwrap_or_default();
+    let mut parts = vec![rule, key.as_str()];
+    parts.extend(identity.iter().map(String::as_str));
+    fingerprint(&parts)
+}
+
+/// The labels of marks and their spans; a mark that only refers to its value gets a second label there.
+fn labels(marks: &[Mark], at: Whereabouts<'_>, view: &mut View<'_>) -> (Vec<Label>, Vec<Span>) {
+    let mut labels = Vec::with_capacity(marks.len());
+    let mut spans = Vec::with_capacity(marks.len());
+    let mut add = |span: Span, message: &str| {
+        let start = view.locate(span.start);
+        let end = if span.is_empty() { start } else { view.locate(span.end) };
+        labels.push(Label { input: Some(at.input), file: at.file.to_owned(), start, end, message: message.to_owned() });
+        spans.push(span);
+    };
+    for mark in marks {
+        add(mark.span, &mark.message);
+    }
+    for defined in marks.iter().filter_map(|mark| mark.defined) {
+        add(defined, "defined here");
+    }
+    (labels, spans)
+}
+
+/// Snippets for labels: one for each line.
+fn snippets(labels: &[Label], spans: &[Span], file: &str, excerpt: impl Fn(&[Span]) -> Excerpt) -> Vec<Snippet> {
+    let mut lines: Vec<u64> = labels.iter().map(|label| label.start.line).collect();
+    lines.dedup();
+    let mut done = Vec::new();
+    let mut snippets = Vec::new();
+    for line in lines {
+        if done.contains(&line) {
+            continue;
+        }
+        done.push(line);
+        let here: Vec<usize> = (0..labels.len()).filter(|number| labels[*number].start.line == line).collect();
+        let wanted: Vec<Span> = here.iter().map(|number| spans[*number]).collect();
+        let excerpt = excerpt(&wanted);
+        let marks = here.iter().map(|number| SnippetMark { range: excerpt.find(spans[*number]), label: *number }).collect();
+        let column = labels[here[0]].start.column;
+        snippets.push(Snippet { file: file.to_owned(), line, column, text: excerpt.text().to_owned(), marks });
+    }
+    snippets
+}
+
+fn renumbered(mut snippet: Snippet, label: usize) -> Snippet {
+    snippet.marks.iter_mut().for_each(|mark| mark.label = label);
+    snippet
+}

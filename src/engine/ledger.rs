@@ -1,0 +1,149 @@
+//! The account of a run: what was named, read and judged, what was left out and why, and what could not be
+//! judged at all. Without holes in it there can be a PASS; with any there is none.
+
+use crate::diagnostic::{Outcome, Severity};
+use crate::record::Field;
+
+/// The whole account.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Input by input, in the order named.
+    pub inputs: Vec<InputLedger>,
+    /// Who counted as an API user, and how that was told.
+    pub api_users: ApiUsersLedger,
+    /// What was not judged.
+    pub holes: Vec<Hole>,
+    /// Rules the site switched off.
+    pub rules_off: Vec<String>,
+    /// Severities the site changed.
+    pub severity_changes: Vec<SeverityChange>,
+}
+
+/// The account of one input.
+#[derive(Clone, Debug, Default)]
+pub struct InputLedger {
+    /// Its path as typed.
+    pub file: String,
+    /// How it was read; nothing where that could not be told.
+    pub format: Option<&'static str>,
+    /// The encoding of its text.
+    pub encoding: Option<&'static str>,
+    /// Its digest, when asked for.
+    pub sha256: Option<String>,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Data records in it: judged, left out or refused.
+    pub records: u64,
+    /// Records that at least one rule judged.
+    pub judged: u64,
+    /// Records that no rule concerns.
+    pub left_out: Vec<LeftOut>,
+    /// Records that could not be read for certain.
+    pub refused: Vec<Refused>,
+    /// Headers or keys and the fields they became.
+    pub columns: Vec<(String, Field)>,
+    /// Headers or keys that mean nothing.
+    pub unknown_columns: Vec<String>,
+}
+
+/// Records left out for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A record that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its number.
+    pub number: u64,
+    /// Its line.
+    pub line: u64,
+    /// The id of the fault.
+    pub rule: &'static str,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+/// How API users were told from other accounts.
+#[derive(Clone, Debug, Default)]
+pub struct ApiUsersLedger {
+    /// How many there are, inactive ones too.
+    pub count: u64,
+    /// Where they are declared: `plan`, `config`, `option`, `all-api-users`; `names` where nowhere.
+    pub how: String,
+    /// Accounts whose names say so and that nobody declared; where names decide, those that were taken.
+    pub undeclared: Vec<Undeclared>,
+    /// Accounts that were taken because of their names.
+    pub by_name: Vec<Undeclared>,
+}
+
+/// An account that looks like an API user's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undeclared {
+    /// The input.
+    pub file: String,
+    /// Its number.
+    pub number: u64,
+    /// Its user name, or `#N`.
+    pub key: String,
+}
+
+/// Something that was not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// The rule that could not judge, or the id of the fault.
+    pub rule: String,
+    /// Why, in one line.
+    pub reason: String,
+    /// How many records or inputs it concerns.
+    pub count: u64,
+    /// The first file it concerns.
+    pub file: Option<String>,
+    /// The first line it concerns.
+    pub line: Option<u64>,
+}
+
+/// A severity the site changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeverityChange {
+    /// The rule.
+    pub rule: String,
+    /// Its own.
+    pub from: Severity,
+    /// What the site made of it.
+    pub to: Severity,
+}
+
+/// How a rule ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleOutcome {
+    /// The rule.
+    pub rule: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What it judged: records, or what its subject counts.
+    pub judged: u64,
+    /// How many of them failed.
+    pub failed: u64,
+    /// Why it did not apply or could not judge.
+    pub reason: Option<String>,
+}
+
+/// Seats of a licence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatCount {
+    /// The licence.
+    pub license: String,
+    /// Seats owned; nothing where nobody said.
+    pub owned: Option<u64>,
+    /// Seats used on the as-of date.
+    pub used: u64,
+    /// The same with the accounts of plans that start later.
+    pub planned: u64,
+    /// False where the figures are "at least".
+    pub exact: bool,
+}

@@ -1,0 +1,120 @@
+//! Inputs on their way to being read: what can be streamed is, documents are taken whole, plans are parsed.
+
+use sha2::{Digest, Sha256};
+
+use super::Named;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::fingerprint::hex;
+use crate::error::ReadError;
+use crate::input::persons::{Shape, shape};
+use crate::input::plan::{Plan, parse};
+use crate::input::{Document, Format, Input, read_document};
+use crate::source::InputId;
+use crate::source::file::Source;
+
+/// An input and what it turned out to be.
+pub struct Loaded {
+    /// Its number in the run.
+    pub id: InputId,
+    /// Its path as typed.
+    pub name: String,
+    /// Its format, where that could be told.
+    pub format: Option<Format>,
+    /// What it is.
+    pub body: Body,
+    input: Option<Input>,
+}
+
+/// What an input turned out to be.
+pub enum Body {
+    /// A table, to be streamed.
+    Table,
+    /// One document a line, to be streamed.
+    Lines,
+    /// A document of the API, in memory.
+    Persons(Document, Shape),
+    /// A plan.
+    Plan(Box<Plan>),
+    /// Nothing that can be read. Places lie in the text, where there is one.
+    Bad(Vec<Fault>, Option<Document>),
+}
+
+impl Loaded {
+    /// The opened input.
+    #[must_use]
+    pub const fn input(&self) -> Option<&Input> {
+        self.input.as_ref()
+    }
+
+    /// True where nothing of it can be read.
+    #[must_use]
+    pub const fn is_bad(&self) -> bool {
+        matches!(self.body, Body::Bad(..))
+    }
+}
+
+/// Loads every input.
+pub fn all(named: Vec<Named>) -> Vec<Loaded> {
+    let number = |at: usize| InputId(u16::try_from(at).expect("internal error: more inputs than can be numbered"));
+    named.into_iter().enumerate().map(|(at, named)| one(named, number(at))).collect()
+}
+
+fn one(named: Named, id: InputId) -> Loaded {
+    let Named { name, format, opened } = named;
+    let bad = |faults| Loaded { id, name: name.clone(), format, body: Body::Bad(faults, None), input: None };
+    let source = match opened {
+        Ok(source) => source,
+        Err(error) => return bad(vec![error.into()]),
+    };
+    let Some(known) = format else {
+        let message = "the name does not say which format this is";
+        return bad(vec![Fault::of_input(FaultKind::FormatUnknown, message)]);
+    };
+    let body = body(&source, known);
+    Loaded { id, name: name.clone(), format, body, input: Some(Input { id, name, format: known, source }) }
+}
+
+fn body(source: &Source, format: Format) -> Body {
+    match format {
+        Format::Csv => return Body::Table,
+        Format::Jsonl => return Body::Lines,
+        Format::Json | Format::Yaml | Format::Toml => {}
+    }
+    let document = match read_document(source) {
+        Ok(document) => document,
+        Err(fault) => return Body::Bad(vec![fault], None),
+    };
+    if format == Format::Json {
+        return match shape(&document.text, document.base) {
+            Ok(Shape::Plan) => plan(document, format),
+            Ok(shape) => Body::Persons(document, shape),
+            Err(fault) => Body::Bad(vec![fault], Some(document)),
+        };
+    }
+    plan(document, format)
+}
+
+fn plan(document: Document, format: Format) -> Body {
+    match parse(document, format) {
+        Ok(plan) => Body::Plan(Box::new(plan)),
+        Err((faults, document)) => Body::Bad(faults, Some(document)),
+    }
+}
+
+/// The SHA-256 of a source.
+///
+/// # Errors
+/// When the system cannot read.
+pub fn digest(source: &Source) -> Result<String, ReadError> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    let mut at = 0;
+    loop {
+        let read = source.read_at(at, &mut buffer)?;
+        if read == 0 {
+            return Ok(hex(&hasher.finalize()));
+        }
+        hasher.update(&buffer[..read]);
+        at += read as u64;
+    }
+}

@@ -1,0 +1,171 @@
+//! Which accounts are API users. It is never guessed silently: what nobody declared, names decide, and the
+//! ledger says so.
+
+use hashbrown::HashMap;
+
+use super::ledger::{ApiUsersLedger, Undeclared};
+use crate::config::{ApiUserPattern, Config, Options};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::quoted;
+use crate::diagnostic::usage::UsageError;
+use crate::record::{Field, Record};
+
+/// Words that say, as a whole word in any ASCII case, that an account is an integration's.
+const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
+
+/// Who counts as an API user.
+pub struct Selection {
+    is_all: bool,
+    /// Where API users are declared; where nowhere, names decide.
+    how: Vec<&'static str>,
+    names: HashMap<String, Declaration, foldhash::fast::FixedState>,
+    ids: HashMap<String, Declaration, foldhash::fast::FixedState>,
+    patterns: Vec<(ApiUserPattern, u64)>,
+    count: u64,
+    undeclared: Vec<Undeclared>,
+    by_name: Vec<Undeclared>,
+    /// Some record said of itself that it is one.
+    pub saw_kind: bool,
+}
+
+/// A name or id somebody declared.
+struct Declaration {
+    /// As it was written.
+    written: String,
+    is_found: bool,
+}
+
+impl Selection {
+    /// What config, options and, with `has_kinds`, some input declare.
+    ///
+    /// # Errors
+    /// A pattern that is none.
+    pub fn new(config: &Config, options: &Options, has_kinds: bool) -> Result<Self, UsageError> {
+        let declaration = |written: &String| Declaration { written: written.clone(), is_found: false };
+        let names = config.api_user_names().iter().chain(&options.api_users);
+        let names: HashMap<_, _, _> = names.map(|name| (name.trim_ascii().to_ascii_lowercase(), declaration(name))).collect();
+        let ids: HashMap<_, _, _> = config.api_user_ids().iter().map(|id| (id.clone(), declaration(id))).collect();
+        let patterns: Vec<_> = config.api_user_patterns()?.into_iter().map(|pattern| (pattern, 0)).collect();
+        let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.is_empty();
+        let declarations = [
+            ("all-api-users", options.all_api_users),
+            ("plan", has_kinds),
+            ("config", is_in_config),
+            ("option", !options.api_users.is_empty()),
+        ];
+        Ok(Self {
+            is_all: options.all_api_users,
+            how: declarations.into_iter().filter(|(_, is_there)| *is_there).map(|(how, _)| how).collect(),
+            names,
+            ids,
+            patterns,
+            count: 0,
+            undeclared: Vec::new(),
+            by_name: Vec::new(),
+            saw_kind: false,
+        })
+    }
+
+    /// Whether `record` is an API user. `folded` is its user name in lower case.
+    pub fn decide(&mut self, record: &impl Record, folded: Option<&str>, file: &str) -> bool {
+        let is_one = self.is_declared_one(record, folded);
+        if is_one {
+            self.count += 1;
+            return true;
+        }
+        if self.is_all || !looks_like_one(record) {
+            return false;
+        }
+        let account = Undeclared { file: file.to_owned(), number: record.number(), key: record.key() };
+        if !self.how.is_empty() {
+            self.undeclared.push(account);
+            return false;
+        }
+        if record.cell(Field::Kind).text() == Some("person") {
+            return false;
+        }
+        self.by_name.push(account);
+        self.count += 1;
+        true
+    }
+
+    /// Every declaration that fits is noted as found, not only the first.
+    fn is_declared_one(&mut self, record: &impl Record, folded: Option<&str>) -> bool {
+        let mut is_one = self.is_all;
+        if let Some(declaration) = folded.and_then(|name| self.names.get_mut(name)) {
+            declaration.is_found = true;
+            is_one = true;
+        }
+        if !self.ids.is_empty() {
+            for field in [Field::Id, Field::EmployeeId] {
+                let cell = record.cell(field);
+                if let Some(declaration) = cell.text().and_then(|id| self.ids.get_mut(id)) {
+                    declaration.is_found = true;
+                    is_one = true;
+                }
+            }
+        }
+        if !self.patterns.is_empty() {
+            let cell = record.cell(Field::UserName);
+            for (pattern, matches) in &mut self.patterns {
+                if cell.text().is_some_and(|name| pattern.regex.is_match(name)) {
+                    *matches += 1;
+                    is_one = true;
+                }
+            }
+        }
+        if record.cell(Field::Kind).text() == Some("api-user") {
+            self.saw_kind = true;
+            is_one = true;
+        }
+        is_one
+    }
+
+    /// What is wrong with the declarations, now that every account was seen.
+    #[must_use]
+    pub fn faults(&self, has_accounts: bool) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let missing = |declarations: &HashMap<String, Declaration, foldhash::fast::FixedState>| {
+            let mut missing: Vec<_> = declarations.values().filter(|one| !one.is_found).map(|one| one.written.clone()).collect();
+            missing.sort();
+            missing
+        };
+        for name in missing(&self.names) {
+            let message = format!("no account has the user name {}, which is declared to be an API user", quoted(&name));
+            faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
+        }
+        for id in missing(&self.ids) {
+            let message = format!("no account has the id {}, which is declared to be an API user", quoted(&id));
+            faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
+        }
+        for (pattern, matches) in &self.patterns {
+            if *matches > pattern.max {
+                let message = format!("the pattern {} matches {matches} accounts, its maximum is {}", quoted(pattern.regex.as_str()), pattern.max);
+                faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message));
+            }
+        }
+        if self.count == 0 && faults.is_empty() && has_accounts {
+            faults.push(Fault::of_input(FaultKind::ApiUserNone, "no account is declared to be an API user, and no name says so"));
+        }
+        faults
+    }
+
+    /// For the ledger.
+    #[must_use]
+    pub fn ledger(&self) -> ApiUsersLedger {
+        let how = if self.how.is_empty() { "names".to_owned() } else { self.how.join(", ") };
+        ApiUsersLedger { count: self.count, how, undeclared: self.undeclared.clone(), by_name: self.by_name.clone() }
+    }
+}
+
+/// True where the names of an account say that it is an integration's.
+fn looks_like_one(record: &impl Record) -> bool {
+    let says_so = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(is_word);
+    let holds = |field: Field| record.cell(field).text().is_some_and(says_so);
+    let local = |name: &str| says_so(name.rsplit_once('@').map_or(name, |(local, _)| local));
+    holds(Field::FirstName) || holds(Field::LastName) || record.cell(Field::UserName).text().is_some_and(local)
+}
+
+fn is_word(token: &str) -> bool {
+    WORDS.iter().any(|word| token.len() == word.len() && token.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,115 @@
+//! How often a rule judged, failed, did not apply or could not tell.
+
+use std::collections::BTreeMap;
+
+use super::ledger::{Hole, RuleOutcome};
+use crate::check::Reason;
+use crate::diagnostic::Outcome;
+
+/// The counts of one rule.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// What was judged.
+    pub judged: u64,
+    /// How much of it failed.
+    pub failed: u64,
+    /// It has something to say, if only a note on what is no failure.
+    pub has_findings: bool,
+    not_applicable: BTreeMap<Reason, u64>,
+    not_determinable: BTreeMap<Reason, Undetermined>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Undetermined {
+    count: u64,
+    first: Option<First>,
+}
+
+/// The first record that something concerns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct First {
+    /// The number of the input.
+    pub input: u16,
+    /// The line.
+    pub line: u64,
+    /// The file as typed.
+    pub file: String,
+}
+
+/// A judgement without its violations: what is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brief {
+    /// Nothing is wrong.
+    Pass,
+    /// Something is.
+    Fail,
+    /// It does not concern the record.
+    NotApplicable(Reason),
+    /// It could not be told.
+    NotDeterminable(Reason),
+}
+
+impl Tally {
+    /// Counts `times` records.
+    pub fn add(&mut self, brief: Brief, times: u64, first: impl FnOnce() -> Option<First>) {
+        match brief {
+            Brief::Pass => self.judged += times,
+            Brief::Fail => {
+                self.judged += times;
+                self.failed += times;
+                self.has_findings = true;
+            }
+            Brief::NotApplicable(reason) => *self.not_applicable.entry(reason).or_default() += times,
+            Brief::NotDeterminable(reason) => self.undetermined(reason, times, first()),
+        }
+    }
+
+    /// Counts what could not be told.
+    pub fn undetermined(&mut self, reason: Reason, times: u64, first: Option<First>) {
+        let entry = self.not_determinable.entry(reason).or_default();
+        entry.count += times;
+        entry.first = match (entry.first.take(), first) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Says why the rule as a whole does not apply.
+    pub fn not_applicable(&mut self, reason: Reason) {
+        *self.not_applicable.entry(reason).or_default() += 1;
+    }
+
+    /// How the rule ended.
+    #[must_use]
+    pub fn outcome(&self, rule: &str, is_off: bool) -> RuleOutcome {
+        let most = |reasons: &BTreeMap<Reason, u64>| {
+            reasons.iter().max_by_key(|(_, count)| **count).map(|(reason, _)| reason.to_string())
+        };
+        let undetermined: BTreeMap<Reason, u64> =
+            self.not_determinable.iter().map(|(reason, found)| (*reason, found.count)).collect();
+        let (outcome, reason) = if is_off {
+            (Outcome::NotApplicable, Some("off".to_owned()))
+        } else if self.has_findings {
+            (Outcome::Fail, None)
+        } else if !undetermined.is_empty() {
+            (Outcome::NotDeterminable, most(&undetermined))
+        } else if self.judged > 0 {
+            (Outcome::Pass, None)
+        } else {
+            let reason = most(&self.not_applicable).unwrap_or_else(|| "there is no account that it concerns".to_owned());
+            (Outcome::NotApplicable, Some(reason))
+        };
+        RuleOutcome { rule: rule.to_owned(), outcome, judged: self.judged, failed: self.failed, reason }
+    }
+
+    /// What could not be told, as holes.
+    pub fn holes<'t>(&'t self, rule: &'t str) -> impl Iterator<Item = Hole> + 't {
+        self.not_determinable.iter().map(move |(reason, found)| Hole {
+            rule: rule.to_owned(),
+            reason: reason.to_string(),
+            count: found.count,
+            file: found.first.as_ref().map(|first| first.file.clone()),
+            line: found.first.as_ref().map(|first| first.line),
+        })
+    }
+}

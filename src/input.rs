@@ -1,0 +1,239 @@
+//! From named inputs to records: which format, which reader, and what a reader hands on.
+//!
+//! A reader gives every record to a [`Sink`], refuses what it cannot read for certain, and says at the end
+//! what it took in. Nothing but `input/<format>.rs` knows a format; nothing here knows a rule.
+
+pub mod chunks;
+pub mod columns;
+pub mod csv;
+pub mod json;
+pub mod keys;
+pub mod mask;
+pub mod person;
+pub mod persons;
+pub mod plan;
+pub mod survey;
+pub mod toml;
+pub mod yaml;
+
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Excerpt;
+use crate::record::{Field, FieldSet, Record};
+use crate::source::file::Source;
+use crate::source::lines::Cursor;
+use crate::source::{InputId, Location, Span};
+use columns::ColumnMap;
+
+/// The formats that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A table, its cells separated by commas or another single character.
+    Csv,
+    /// One JSON document.
+    Json,
+    /// One JSON document a line.
+    Jsonl,
+    /// A plan in YAML.
+    Yaml,
+    /// A plan in TOML.
+    Toml,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Json, Self::Jsonl, Self::Yaml, Self::Toml];
+
+    /// The word in options and reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Yaml => "yaml",
+            Self::Toml => "toml",
+        }
+    }
+
+    /// The format that `word` names.
+    #[must_use]
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+
+    /// The format that a file's name promises.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "toml" => Some(Self::Toml),
+            _ => None,
+        }
+    }
+}
+
+/// An input that was opened.
+#[derive(Debug)]
+pub struct Input {
+    /// Its number in the run.
+    pub id: InputId,
+    /// Its path as typed, with `/`; `-` for standard input.
+    pub name: String,
+    /// How it is read.
+    pub format: Format,
+    /// Its bytes.
+    pub source: Source,
+}
+
+/// What a reader must know beyond the input.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading<'a> {
+    /// The site's own headers.
+    pub columns: &'a ColumnMap,
+    /// The fields a document carries somewhere, when an earlier pass has found out.
+    pub present: Option<FieldSet>,
+}
+
+/// A stretch of decoded text that begins at the start of a line, in which places can be located.
+pub struct View<'a> {
+    text: &'a str,
+    cursor: Cursor,
+}
+
+impl<'a> View<'a> {
+    /// The view of `text`, which begins at `byte` of the input, at the start of `line`.
+    #[must_use]
+    pub const fn new(text: &'a str, byte: u64, line: u64) -> Self {
+        Self { text, cursor: Cursor::new(byte, line) }
+    }
+
+    /// The location of `byte`.
+    pub fn locate(&mut self, byte: u64) -> Location {
+        self.cursor.locate(self.text, byte)
+    }
+}
+
+/// Whether a sink wants more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    GoOn,
+    /// It has all it wanted.
+    Stop,
+}
+
+/// Where a reader's records go.
+pub trait Sink {
+    /// A record was read. Its number counts refused records too.
+    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow;
+
+    /// The record with this number could not be read for certain.
+    /// `span` is all that was given up.
+    fn refuse(&mut self, number: u64, span: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut View<'_>) -> Flow;
+
+    /// Something else is wrong with the input. Without a view there is no place in it.
+    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut View<'_>>);
+}
+
+/// A record from which reading can begin again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Where it begins.
+    pub byte: u64,
+    /// Its line.
+    pub line: u64,
+    /// The number of the record before it.
+    pub records: u64,
+}
+
+/// What a reader took in.
+#[derive(Clone, Debug, Default)]
+pub struct Intake {
+    /// The headers or keys that were understood, and as what.
+    pub columns: Vec<(String, Field)>,
+    /// Those that were not.
+    pub unknown: Vec<String>,
+    /// The fields that the input carries.
+    pub present: FieldSet,
+    /// A field came up that earlier records were not judged with: the input is to be read again.
+    pub is_outdated: bool,
+    /// Some record says itself what kind of account it is.
+    pub has_kinds: bool,
+    /// Data records, refused ones too.
+    pub records: u64,
+    /// Bytes that belong to the header, to records, or between them.
+    pub bytes: u64,
+    /// Where reading can begin again, in order.
+    pub checkpoints: Vec<Checkpoint>,
+    /// What the header row of a table said.
+    pub table: Option<csv::row::Table>,
+}
+
+/// Refuses bytes that are no text a reader can take, before any is read as such.
+///
+/// # Errors
+/// A fault that names what they look like.
+pub fn refuse_other_encodings(start: &[u8]) -> Result<(), Fault> {
+    let is = |magic: &[u8]| start.starts_with(magic);
+    let refused = |message: &str| Err(Fault::new(FaultKind::EncodingUnsupported, Span::at(0), message));
+    if is(b"PK\x03\x04") {
+        let message = "this is a ZIP archive, perhaps a workbook, not a text file";
+        return refused(message).map_err(|fault| fault.with_remedy("Save the sheet as CSV in UTF-8 and run again."));
+    }
+    if is(b"\x1f\x8b") {
+        return refused("this is a gzip archive, not a text file").map_err(|fault| fault.with_remedy("Unpack it first."));
+    }
+    if is(b"\xff\xfe") || is(b"\xfe\xff") || is(b"\0\0\xfe\xff") {
+        return refused("the text is in UTF-16 or UTF-32");
+    }
+    if start.iter().take(4096).any(|byte| *byte == 0) {
+        return refused("there are NUL bytes in the text: it is UTF-16 without a mark, or no text");
+    }
+    Ok(())
+}
+
+/// The byte order mark of UTF-8.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A document that lies in memory.
+pub struct Document {
+    /// Its text, without its byte order mark.
+    pub text: String,
+    /// The byte of the input that the text begins at.
+    pub base: u64,
+    /// Bytes that were no UTF-8; a stand-in took their places.
+    pub broken: Vec<u64>,
+}
+
+impl Document {
+    /// The first byte that was no UTF-8, as a fault of the whole document.
+    #[must_use]
+    pub fn broken(&self) -> Option<Fault> {
+        self.broken.first().map(|at| not_utf8(*at))
+    }
+}
+
+/// A byte that is no UTF-8.
+fn not_utf8(at: u64) -> Fault {
+    Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is no UTF-8")
+}
+
+/// The whole of a document as text.
+///
+/// # Errors
+/// A fault where it cannot be read, is empty, or is no text.
+pub fn read_document(source: &Source) -> Result<Document, Fault> {
+    let bytes = source.read_whole()?;
+    refuse_other_encodings(&bytes)?;
+    let body = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    let base = (bytes.len() - body.len()) as u64;
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
+    }
+    let (text, broken) = chunks::decode(body, base);
+    Ok(Document { text: text.into_owned(), base, broken })
+}

@@ -1,0 +1,165 @@
+//! A file in stretches of whole lines, through a buffer that grows only for an endless line.
+
+use std::borrow::Cow;
+
+use crate::error::ReadError;
+use crate::source::file::Source;
+
+/// Bytes read at a time: large enough that a call costs nothing, small enough to stay in the cache.
+const CHUNK: usize = 256 * 1024;
+
+/// The longest record, in bytes: a hundred cells of eighty kilobytes. A longer one is no account.
+pub const LONGEST_RECORD: usize = 8 * 1024 * 1024;
+
+/// A file on its way through a buffer.
+pub struct Chunks<'a> {
+    source: &'a Source,
+    buffer: Vec<u8>,
+    filled: usize,
+    /// The byte of the input that the buffer begins at.
+    byte: u64,
+    is_last: bool,
+}
+
+impl<'a> Chunks<'a> {
+    /// The file from `byte` on, which is the start of a line.
+    #[must_use]
+    pub fn new(source: &'a Source, byte: u64) -> Self {
+        Self { source, buffer: vec![0; CHUNK], filled: 0, byte, is_last: false }
+    }
+
+    /// Reads on.
+    ///
+    /// # Errors
+    /// When the system cannot read.
+    pub fn fill(&mut self) -> Result<(), ReadError> {
+        let wanted = self.buffer.len() - self.filled;
+        let read = self.source.read_at(self.byte + self.filled as u64, &mut self.buffer[self.filled..])?;
+        self.filled += read;
+        self.is_last = read < wanted;
+        Ok(())
+    }
+
+    /// The whole lines in the buffer: all of it at the end of the input. A CR at the very end is left for
+    /// later: an LF may follow it.
+    #[must_use]
+    pub fn lines(&self) -> &[u8] {
+        let bytes = &self.buffer[..self.filled];
+        if self.is_last {
+            return bytes;
+        }
+        let certain = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        &bytes[..memchr::memrchr2(b'\n', b'\r', certain).map_or(0, |at| at + 1)]
+    }
+
+    /// Takes the first `count` bytes away. False when nothing was taken and the buffer is as large as it may
+    /// get: what is in it will never be whole.
+    pub fn consume(&mut self, count: usize) -> bool {
+        self.buffer.copy_within(count..self.filled, 0);
+        self.filled -= count;
+        self.byte += count as u64;
+        if count == 0 && !self.is_last {
+            if self.buffer.len() >= LONGEST_RECORD {
+                return false;
+            }
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+        true
+    }
+
+    /// Nothing follows what is in the buffer.
+    #[must_use]
+    pub const fn is_last(&self) -> bool {
+        self.is_last
+    }
+
+    /// The buffer is as large as it may get.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.filled == self.buffer.len() && self.buffer.len() >= LONGEST_RECORD
+    }
+
+    /// Everything was taken away.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        self.is_last && self.filled == 0
+    }
+
+    /// The byte of the input that the buffer begins at.
+    #[must_use]
+    pub const fn byte(&self) -> u64 {
+        self.byte
+    }
+}
+
+/// `bytes`, which begin at byte `base`, as text. Where they are none, a stand-in of the same length takes the
+/// place of every broken byte, so that spans stay; whoever holds one is refused. The stand-in is a character
+/// that every grammar takes inside a string.
+#[must_use]
+pub fn decode(bytes: &[u8], base: u64) -> (Cow<'_, str>, Vec<u64>) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return (Cow::Borrowed(text), Vec::new());
+    }
+    let mut text = String::with_capacity(bytes.len());
+    let mut broken = Vec::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for _ in chunk.invalid() {
+            broken.push(base + text.len() as u64);
+            text.push('\u{7f}');
+        }
+    }
+    (Cow::Owned(text), broken)
+}
+
+/// The first broken byte from `start` up to, not with, `end`.
+#[must_use]
+pub fn first_broken(broken: &[u64], start: u64, end: u64) -> Option<u64> {
+    broken[broken.partition_point(|at| *at < start)..].first().copied().filter(|at| *at < end)
+}
+
+/// The bytes of the line end at `at`: two of a CRLF, none at the end of the input.
+#[must_use]
+pub fn break_length(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => 2,
+        Some(b'\r' | b'\n') => 1,
+        _ => 0,
+    }
+}
+
+/// How many lines end in `bytes`.
+#[must_use]
+pub fn line_breaks(bytes: &[u8]) -> u64 {
+    let is_break = |at: &usize| !(bytes[*at] == b'\r' && bytes.get(at + 1) == Some(&b'\n'));
+    memchr::memchr2_iter(b'\n', b'\r', bytes).filter(is_break).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_bytes_keep_their_places() {
+        let (text, broken) = decode(b"a\xffb\xc3(\xe2\x82", 10);
+        assert_eq!(text.len(), 7);
+        assert_eq!(broken, [11, 13, 15, 16]);
+        assert_eq!(first_broken(&broken, 12, 14), Some(13));
+        assert_eq!(first_broken(&broken, 14, 15), None);
+    }
+
+    #[test]
+    fn every_byte_comes_through_in_order() {
+        let text = "line one\r\n\r\nline\rthree\n".repeat(40_000);
+        let source = Source::of_bytes(text.clone().into_bytes());
+        let mut chunks = Chunks::new(&source, 0);
+        let mut seen = Vec::new();
+        while !chunks.is_done() {
+            chunks.fill().expect("memory can be read");
+            let lines = chunks.lines().to_vec();
+            seen.extend_from_slice(&lines);
+            assert!(chunks.consume(lines.len()));
+        }
+        assert!(seen == text.as_bytes());
+    }
+}

@@ -1,0 +1,458 @@
+//! Tables as text: the header row, then one record at a time out of a buffer that does not grow.
+//!
+//! The scan for structure is ours (`csv/scan.rs`), because spans fall out of it; the `csv` crate says how the
+//! header's quoted cells decode. What is refused: ragged rows, quotes where none may stand, bytes that are no
+//! UTF-8. After a refused record the rest is read.
+
+pub mod row;
+pub mod scan;
+
+use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
+use super::columns::{self, Column, ColumnMap};
+use super::{BYTE_ORDER_MARK, Checkpoint, Flow, Intake, Reading, Sink, View, refuse_other_encodings};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Excerpt;
+use crate::error::ReadError;
+use crate::record::Record;
+use crate::source::file::Source;
+use crate::source::{InputId, Span};
+use row::{Row, Table};
+use scan::{End, Structure, scan};
+
+/// The most columns. Real exports have a few dozen.
+const MOST_COLUMNS: usize = 4096;
+
+/// What the beginning of a table says.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The header row as a table to read rows by.
+    pub table: Table,
+    /// Its headers.
+    pub columns: Vec<Column>,
+    /// The first byte and line after it.
+    pub body: Checkpoint,
+}
+
+/// A header row that cannot be used, with what may be shown of it.
+pub struct BadHead {
+    /// What is wrong.
+    pub fault: Fault,
+    /// The text its places are in, and the byte that text begins at.
+    pub text: String,
+    /// See `text`.
+    pub base: u64,
+    /// True where the row is a header row, so that its text may be shown.
+    pub is_header: bool,
+}
+
+impl From<ReadError> for BadHead {
+    fn from(error: ReadError) -> Self {
+        Fault::from(error).into()
+    }
+}
+
+impl From<Fault> for BadHead {
+    fn from(fault: Fault) -> Self {
+        Self { fault, text: String::new(), base: 0, is_header: false }
+    }
+}
+
+/// Reads the header row.
+///
+/// # Errors
+/// A fault where there is none, or none that can be used.
+pub fn read_head(source: &Source, map: &ColumnMap) -> Result<Head, BadHead> {
+    let mut length = FIRST_LOOK;
+    loop {
+        let mut start = vec![0; length];
+        let read = source.read_at(0, &mut start)?;
+        start.truncate(read);
+        refuse_other_encodings(&start)?;
+        let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let is_whole = read < length;
+        if is_whole && start[base..].iter().all(u8::is_ascii_whitespace) {
+            return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing").into());
+        }
+        if let Some(head) = find_head(&start[base..], base as u64, is_whole, map) {
+            return head;
+        }
+        if length >= LONGEST_RECORD {
+            return Err(Fault::new(FaultKind::RecordTooLong, Span::at(base as u64), "the first row does not end").into());
+        }
+        length *= 8;
+    }
+}
+
+/// Bytes in which a header row is looked for first.
+const FIRST_LOOK: usize = 64 * 1024;
+
+/// The delimiters that exports use.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// A row of headers read with one delimiter.
+struct Reading1 {
+    delimiter: u8,
+    headers: Vec<(String, Span)>,
+    end: usize,
+}
+
+/// The header row in `bytes`; nothing where the row goes on beyond them.
+fn find_head(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option<Result<Head, BadHead>> {
+    let blank = bytes.iter().position(|byte| !matches!(byte, b'\n' | b'\r' | b' ' | b'\t'))?;
+    let row = bytes[..blank].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    let mut readings = Vec::new();
+    let mut is_cut = false;
+    for delimiter in DELIMITERS {
+        match header_cells(&bytes[row..], base + row as u64, delimiter, is_whole) {
+            Some(Ok(reading)) => readings.push(reading),
+            Some(Err(())) => {}
+            None => is_cut = true,
+        }
+    }
+    if is_cut && readings.is_empty() {
+        return None;
+    }
+    let text = || String::from_utf8_lossy(bytes).into_owned();
+    let bad = |fault, is_header| BadHead { fault, text: text(), base, is_header };
+    let is_header = |reading: &Reading1| {
+        let names: Vec<_> = reading.headers.iter().map(|(name, _)| name.clone()).collect();
+        columns::is_header_row(&names, map)
+    };
+    readings.retain(is_header);
+    // A single column reads alike with every delimiter.
+    readings.dedup_by(|a, b| a.headers.len() == 1 && b.headers.len() == 1);
+    let place = Span::at(base + row as u64);
+    let reading = match readings.len() {
+        0 => return Some(Err(bad(Fault::new(FaultKind::HeaderMissing, place, "the first row is no header row"), false))),
+        1 => readings.remove(0),
+        _ => {
+            let message = "the first row can be read as headers with more than one delimiter";
+            return Some(Err(bad(Fault::new(FaultKind::DelimiterUnclear, place, message), false)));
+        }
+    };
+    if reading.headers.len() > MOST_COLUMNS {
+        let message = format!("more than {MOST_COLUMNS} columns");
+        return Some(Err(bad(Fault::new(FaultKind::RecordTooLong, place, message), false)));
+    }
+    let columns = match columns::resolve(reading.headers, map) {
+        Ok(columns) => columns,
+        Err(fault) => return Some(Err(bad(fault, true))),
+    };
+    let end = row + reading.end;
+    let table = Table::new(reading.delimiter, columns.iter().map(|column| column.field).collect());
+    let body = Checkpoint { byte: base + end as u64, line: 1 + line_breaks(&bytes[..end]), records: 0 };
+    Some(Ok(Head { table, columns, body }))
+}
+
+/// The cells of the first row, decoded, and the end of the row with its line end. Nothing where the row goes
+/// on; an error where it cannot be a row of this delimiter.
+fn header_cells(bytes: &[u8], base: u64, delimiter: u8, is_whole: bool) -> Option<Result<Reading1, ()>> {
+    let mut structure = Structure::default();
+    scan(bytes, delimiter, &mut structure);
+    let mut count = structure.ends.iter().position(|end| end.is_record_end()).map(|at| at + 1);
+    if count.is_none() {
+        if structure.stray.is_some() {
+            return Some(Err(()));
+        }
+        if !is_whole {
+            return None;
+        }
+        structure.ends.push(End::of_record(bytes.len()));
+        count = Some(structure.ends.len());
+    }
+    let ends = &structure.ends[..count?];
+    let row_end = ends.last()?.at();
+    let row = &bytes[..row_end];
+    if std::str::from_utf8(row).is_err() {
+        return Some(Err(()));
+    }
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(row);
+    let record = reader.records().next().and_then(Result::ok)?;
+    let mut start = 0;
+    let mut headers = Vec::with_capacity(ends.len());
+    for (cell, end) in record.iter().zip(ends) {
+        let quotes = u64::from(bytes.get(start) == Some(&b'"') && end.at() > start);
+        headers.push((cell.to_owned(), Span::new(base + start as u64 + quotes, base + end.at() as u64 - quotes)));
+        start = end.at() + 1;
+    }
+    if headers.len() != ends.len() {
+        return Some(Err(()));
+    }
+    Some(Ok(Reading1 { delimiter, headers, end: row_end + break_length(bytes, row_end) }))
+}
+
+/// Reads a table from its beginning.
+///
+/// # Errors
+/// A fault that ended reading; what was read before it went to the sink.
+pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, BadHead> {
+    let head = read_head(source, reading.columns)?;
+    let known = |column: &Column| column.field.map(|field| (column.header.clone(), field));
+    let unknown = |column: &Column| column.field.is_none().then(|| column.header.clone());
+    let mut intake = Intake {
+        columns: head.columns.iter().filter_map(known).collect(),
+        unknown: head.columns.iter().filter_map(unknown).collect(),
+        present: head.table.present,
+        bytes: head.body.byte,
+        ..Intake::default()
+    };
+    let mut body = Body { source, input, table: &head.table, sink, number: 0, is_stopped: false, structure: Structure::default(), is_uneven: false };
+    let (bytes, checkpoints) = body.run(head.body)?;
+    intake.records = body.number;
+    intake.bytes += bytes;
+    intake.checkpoints = checkpoints;
+    intake.table = Some(head.table);
+    Ok(intake)
+}
+
+/// Reads a table again from a checkpoint, until the sink has enough.
+///
+/// # Errors
+/// When the system cannot read.
+pub fn read_from(source: &Source, input: InputId, table: &Table, from: Checkpoint, sink: &mut impl Sink) -> Result<(), ReadError> {
+    let mut body = Body { source, input, table, sink, number: from.records, is_stopped: false, structure: Structure::default(), is_uneven: false };
+    body.run(from).map(drop)
+}
+
+/// The records of a table on their way to a sink.
+struct Body<'a, S> {
+    source: &'a Source,
+    input: InputId,
+    table: &'a Table,
+    sink: &'a mut S,
+    number: u64,
+    is_stopped: bool,
+    structure: Structure,
+    /// In the stretch at hand some line ended elsewhere than a record.
+    is_uneven: bool,
+}
+
+/// A stretch of whole lines, decoded.
+struct Stretch<'a> {
+    text: &'a str,
+    /// The byte of the input it begins at.
+    base: u64,
+    /// Bytes that were no UTF-8, in order.
+    broken: &'a [u64],
+    /// Nothing follows it.
+    is_last: bool,
+    /// What is no whole record by its end will never be one.
+    is_final: bool,
+}
+
+impl<S: Sink> Body<'_, S> {
+    /// Reads to the end or until the sink stops. Returns the bytes accounted for, and the checkpoints.
+    fn run(&mut self, from: Checkpoint) -> Result<(u64, Vec<Checkpoint>), ReadError> {
+        let mut chunks = Chunks::new(self.source, from.byte);
+        let mut here = from;
+        let mut checkpoints = Vec::new();
+        loop {
+            chunks.fill()?;
+            checkpoints.push(here);
+            let lines = chunks.lines();
+            let consumed = self.stretch(lines, here, chunks.is_last(), chunks.is_last() || chunks.is_full());
+            here.line += self.line_breaks_in(&lines[..consumed]);
+            here.byte += consumed as u64;
+            here.records = self.number;
+            let may_go_on = chunks.consume(consumed);
+            if self.is_stopped || chunks.is_done() {
+                break;
+            }
+            if !may_go_on {
+                self.refuse_endless(here);
+                break;
+            }
+        }
+        Ok((here.byte - from.byte, checkpoints))
+    }
+
+    fn refuse_endless(&mut self, here: Checkpoint) {
+        let message = format!("a record is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
+        self.number += 1;
+        let span = Span::at(here.byte);
+        let fault = Fault::new(FaultKind::RecordTooLong, span, message);
+        self.sink.refuse(self.number, span, fault, None, &mut View::new("", here.byte, here.line));
+    }
+
+    /// The line ends in what was just consumed. Where every one of them ended a record they are counted
+    /// already.
+    fn line_breaks_in(&self, consumed: &[u8]) -> u64 {
+        if self.is_uneven {
+            return line_breaks(consumed);
+        }
+        let ends = self.structure.ends.iter().take_while(|end| end.at() < consumed.len());
+        ends.filter(|end| end.is_record_end()).count() as u64
+    }
+
+    /// Takes the records out of a stretch. Returns the bytes that are done with.
+    fn stretch(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
+        let (text, broken) = decode(bytes, here.byte);
+        let mut view = View::new(&text, here.byte, here.line);
+        let stretch = Stretch { text: &text, base: here.byte, broken: &broken, is_last, is_final };
+        let mut done = 0;
+        self.is_uneven = false;
+        loop {
+            let mut structure = std::mem::take(&mut self.structure);
+            scan(&bytes[done..], self.table.delimiter, &mut structure);
+            if stretch.is_last && structure.stray.is_none() && !structure.is_open {
+                end_last_record(&bytes[done..], &mut structure);
+            }
+            let from = done;
+            done += self.records(&stretch, from, &structure, &mut view);
+            let stray = structure.stray.map(|at| from + at);
+            self.is_uneven |= structure.has_quoted_breaks || structure.stray.is_some();
+            self.structure = structure;
+            if self.is_stopped {
+                return done;
+            }
+            let Some(next) = self.beyond_fault(&stretch, done, stray, &mut view) else { return done };
+            done = next;
+            self.is_uneven = true;
+        }
+    }
+
+    /// Hands on the records that `structure` found from `from` on. Returns the bytes they took.
+    fn records(&mut self, stretch: &Stretch<'_>, from: usize, structure: &Structure, view: &mut View<'_>) -> usize {
+        let text = &stretch.text[from..];
+        let base = stretch.base + from as u64;
+        let width = self.table.fields.len();
+        let ends = structure.ends.as_slice();
+        let (mut first, mut start) = (0, 0);
+        while first < ends.len() && !self.is_stopped {
+            let count = match ends.get(first..first + width) {
+                Some(cells) if is_one_record(cells) => width,
+                _ => match ends[first..].iter().position(|end| end.is_record_end()) {
+                    Some(at) => at + 1,
+                    None => break,
+                },
+            };
+            let cells = &ends[first..first + count];
+            let end = cells[count - 1].at();
+            if count > 1 || !text[start..end].trim_ascii().is_empty() {
+                let row = Row { input: self.input, number: self.number + 1, table: self.table, text, base, start, ends: cells };
+                self.number += 1;
+                self.one(&row, stretch, structure, view);
+            }
+            first += count;
+            start = end + break_length(text.as_bytes(), end);
+        }
+        start
+    }
+
+    /// Hands on one record, or refuses it.
+    #[inline]
+    fn one(&mut self, row: &Row<'_>, stretch: &Stretch<'_>, structure: &Structure, view: &mut View<'_>) {
+        let width = self.table.fields.len();
+        let fault = if row.ends.len() != width {
+            Some(ragged(row, width))
+        } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
+            None
+        } else {
+            broken_utf8(row, stretch.broken).or_else(|| swallowed(row, width))
+        };
+        let flow = match fault {
+            None => self.sink.record(row, view),
+            // Of a record that cannot be trusted no cell is shown: a password may stand anywhere in it.
+            Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, view),
+        };
+        self.is_stopped = flow == Flow::Stop;
+    }
+
+    /// Refuses the record at `at` when it is at fault, and says where to go on. Nothing when there is none,
+    /// or when more bytes may still make it whole.
+    fn beyond_fault(&mut self, stretch: &Stretch<'_>, at: usize, stray: Option<usize>, view: &mut View<'_>) -> Option<usize> {
+        if stray.is_none() && (!stretch.is_final || at == stretch.text.len()) {
+            return None;
+        }
+        let bytes = stretch.text.as_bytes();
+        let place = |at: usize| stretch.base + at as u64;
+        let opening = open_quote(&bytes[at..stray.unwrap_or(bytes.len())], self.table.delimiter).map(|open| at + open);
+        // A cell that runs over lines before its quote goes wrong was most likely never closed: its first
+        // line alone is given up, so that the accounts it swallowed are judged.
+        let until = stray.unwrap_or(bytes.len());
+        let breaks_inside = |open: usize| memchr::memchr2(b'\n', b'\r', &bytes[open..until]).map(|line| open + line);
+        let (fault, from) = match (opening, opening.and_then(breaks_inside), stray) {
+            (Some(open), Some(line_end), _) => (unclosed(Span::new(place(open), place(open) + 1)), line_end),
+            (Some(open), None, None) => (unclosed(Span::new(place(open), place(open) + 1)), until),
+            (open, None, Some(stray)) => (misplaced(place(stray), open.map(place)), stray),
+            (None, _, None) | (None, Some(_), Some(_)) => return None,
+        };
+        let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
+        self.number += 1;
+        let span = Span::new(place(at), place(end));
+        self.is_stopped = self.sink.refuse(self.number, span, fault, None, view) == Flow::Stop;
+        Some(end + break_length(bytes, end))
+    }
+}
+
+/// True where these cells are one record: the last one ends it and no other does.
+#[inline]
+fn is_one_record(cells: &[End]) -> bool {
+    cells.split_last().is_some_and(|(last, others)| last.is_record_end() && !others.iter().any(|end| end.is_record_end()))
+}
+
+/// Ends the last record of the input, which need not end in a line end.
+fn end_last_record(bytes: &[u8], structure: &mut Structure) {
+    let after = match structure.ends.last() {
+        Some(end) if end.is_record_end() => end.at() + break_length(bytes, end.at()),
+        Some(end) => end.at(),
+        None => 0,
+    };
+    if after < bytes.len() {
+        structure.ends.push(End::of_record(bytes.len()));
+    }
+}
+
+/// The quote that stands open at the end of `bytes`, which begin at the start of a record; or the one that
+/// was closed there.
+fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    let mut structure = Structure::default();
+    scan(bytes, delimiter, &mut structure);
+    let cell = structure.ends.last().map_or(0, |end| end.at() + 1);
+    (bytes.get(cell) == Some(&b'"')).then_some(cell)
+}
+
+fn unclosed(quote: Span) -> Fault {
+    let message = "a quoted cell is not closed; its record is refused and reading goes on at the next line";
+    Fault::new(FaultKind::QuoteUnclosed, quote, message).saying("opened here")
+}
+
+fn misplaced(stray: u64, opening: Option<u64>) -> Fault {
+    let place = Span::new(stray, stray + 1);
+    match opening {
+        Some(open) => Fault::new(FaultKind::QuoteStray, place, "text follows the closing quote of a cell")
+            .and(Span::new(open, open + 1), "the cell begins here"),
+        None => Fault::new(FaultKind::QuoteStray, place, "a quote stands inside a cell that is not quoted"),
+    }
+}
+
+fn ragged(row: &Row<'_>, width: usize) -> Fault {
+    let found = row.ends.len();
+    let message = format!("the record has {found} {}, the header has {width}", if found == 1 { "cell" } else { "cells" });
+    Fault::new(FaultKind::RecordRagged, row.span(), message)
+}
+
+fn broken_utf8(row: &Row<'_>, broken: &[u64]) -> Option<Fault> {
+    let span = row.span();
+    let first = first_broken(broken, span.start, span.end)?;
+    Some(Fault::new(FaultKind::Utf8Invalid, Span::new(first, first + 1), "a byte that is no UTF-8"))
+}
+
+/// A cell over several lines with as many delimiters in it as a record has: two quotes may have met that do
+/// not belong together.
+fn swallowed(row: &Row<'_>, width: usize) -> Option<Fault> {
+    let (span, _) = row.cells_with_breaks().find(|(_, delimiters)| width > 1 && *delimiters >= width - 1)?;
+    Some(Fault::new(FaultKind::CellSwallowsRecords, span, "a quoted cell holds what looks like whole records"))
+}
+
+/// The header row around `spans`, for faults of a row that is one.
+#[must_use]
+pub fn header_excerpt(text: &str, base: u64, spans: &[Span]) -> Excerpt {
+    let mut excerpt = Excerpt::default();
+    let start = spans.iter().map(|span| span.start).min().unwrap_or(base);
+    let index = |byte: u64| usize::try_from(byte.saturating_sub(base)).unwrap_or(0).min(text.len());
+    let line_start = text[..index(start)].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line_end = text[line_start..].find(['\n', '\r']).map_or(text.len(), |at| line_start + at);
+    excerpt.push(&text[line_start..line_end], base + line_start as u64);
+    excerpt
+}

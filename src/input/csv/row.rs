@@ -1,0 +1,190 @@
+//! A record of a table: cells are found when they are asked for, and borrowed from the text.
+
+use std::borrow::Cow;
+
+use super::scan::End;
+use crate::diagnostic::snippet::Excerpt;
+use crate::record::list::{List, Lists, trimmed};
+use crate::record::secret::SecretCell;
+use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
+use crate::source::{InputId, Span};
+
+/// What the header row said.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The delimiter of cells.
+    pub delimiter: u8,
+    /// What each column means.
+    pub fields: Vec<Option<Field>>,
+    /// The column of each field.
+    pub column_of: [Option<usize>; Field::COUNT],
+    /// The fields there are.
+    pub present: FieldSet,
+}
+
+impl Table {
+    /// A table with columns of these meanings.
+    #[must_use]
+    pub fn new(delimiter: u8, fields: Vec<Option<Field>>) -> Self {
+        let mut column_of = [None; Field::COUNT];
+        let mut present = FieldSet::EMPTY;
+        for (column, field) in fields.iter().enumerate() {
+            if let Some(field) = field {
+                column_of[field.index()] = Some(column);
+                present = present.with(*field);
+            }
+        }
+        Self { delimiter, fields, column_of, present }
+    }
+}
+
+/// One row.
+pub struct Row<'a> {
+    /// The input.
+    pub input: InputId,
+    /// The record's number.
+    pub number: u64,
+    /// The table.
+    pub table: &'a Table,
+    /// The text the ends are relative to, and the byte of the input it begins at.
+    pub text: &'a str,
+    /// See `text`.
+    pub base: u64,
+    /// Where the row begins in the text.
+    pub start: usize,
+    /// The end of each cell.
+    pub ends: &'a [End],
+}
+
+impl<'a> Row<'a> {
+    /// A cell as written, quotes with it, and where it begins in the text.
+    #[inline]
+    fn written(&self, column: usize) -> (&'a str, usize) {
+        let start = if column == 0 { self.start } else { self.ends[column - 1].at() + 1 };
+        (&self.text[start..self.ends[column].at()], start)
+    }
+
+    /// A cell inside its quotes, and the byte of the input it begins at.
+    #[inline]
+    fn inner(&self, column: usize) -> (&'a str, u64) {
+        let (written, start) = self.written(column);
+        let start = self.base + start as u64;
+        match written.strip_prefix('"') {
+            Some(rest) => (rest.strip_suffix('"').unwrap_or(rest), start + 1),
+            None => (written, start),
+        }
+    }
+
+    #[inline]
+    fn column(&self, field: Field) -> Option<usize> {
+        self.table.column_of[field.index()]
+    }
+
+    /// The quoted cells that hold line ends, each with its span and the delimiters inside it.
+    pub fn cells_with_breaks(&self) -> impl Iterator<Item = (Span, usize)> + '_ {
+        (0..self.ends.len()).filter_map(|column| {
+            let (inner, start) = self.inner(column);
+            let has_break = memchr::memchr2(b'\n', b'\r', inner.as_bytes()).is_some();
+            let delimiters = || memchr::memchr_iter(self.table.delimiter, inner.as_bytes()).count();
+            has_break.then(|| (Span::new(start, start + inner.len() as u64), delimiters()))
+        })
+    }
+}
+
+/// The text of a piece of a quoted cell: doubled quotes are single ones.
+fn decode(piece: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'"', piece.as_bytes()).is_some() { Cow::Owned(piece.replace("\"\"", "\"")) } else { Cow::Borrowed(piece) }
+}
+
+impl Record for Row<'_> {
+    fn input(&self) -> InputId {
+        self.input
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn span(&self) -> Span {
+        let end = self.ends.last().map_or(self.start, |end| end.at());
+        Span::new(self.base + self.start as u64, self.base + end as u64)
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Export
+    }
+
+    #[inline]
+    fn raw(&self, field: Field) -> Option<&str> {
+        self.column(field).map(|column| self.written(column).0)
+    }
+
+    #[inline]
+    fn cell(&self, field: Field) -> Cell<'_> {
+        if field == Field::Password {
+            return Cell::Absent;
+        }
+        let Some(column) = self.column(field) else { return Cell::Absent };
+        let (inner, start) = self.inner(column);
+        match trimmed(inner, start) {
+            Some((text, span)) => Cell::Value(Value { text: decode(text), span, defined: None, is_number: false }),
+            None => Cell::Blank(Span::at(start)),
+        }
+    }
+
+    fn list(&self, field: Field, lists: &Lists) -> List<'_> {
+        let Some(column) = self.column(field) else { return List::Absent };
+        let (inner, start) = self.inner(column);
+        let mut list = lists.split(inner, start, decode);
+        if let (List::Items(items), Field::WfmViews | Field::QmViews) = (&mut list, field) {
+            items.take_marks();
+        }
+        list
+    }
+
+    fn secret(&self) -> SecretCell<'_> {
+        match self.column(Field::Password) {
+            Some(column) => {
+                let (inner, start) = self.inner(column);
+                SecretCell::of(inner, start)
+            }
+            None => SecretCell::Absent,
+        }
+    }
+
+    /// The key column and the cells around the guilty ones. A password, and what nobody knows the meaning of,
+    /// is never shown.
+    fn excerpt(&self, spans: &[Span]) -> Excerpt {
+        let last = self.ends.len() - 1;
+        let is_guilty = |column: usize| {
+            let (inner, start) = self.inner(column);
+            let cell = Span::new(start, start + inner.len() as u64);
+            spans.iter().any(|span| cell.holds(*span) && *span != self.span())
+        };
+        let is_near = |column: usize| is_guilty(column) || (column > 0 && is_guilty(column - 1)) || (column < last && is_guilty(column + 1));
+        let is_whole = spans.iter().all(|span| *span == self.span());
+        let delimiter = char::from(self.table.delimiter).to_string();
+        let mut excerpt = Excerpt::default();
+        for column in 0..=last {
+            let field = self.table.fields[column];
+            let is_known = field.is_some_and(|field| field != Field::Password);
+            let is_key = matches!(field, Some(Field::UserName)) || (is_whole && column < 3);
+            let (written, start) = self.written(column);
+            let byte = self.base + start as u64;
+            if is_known && (is_key || is_near(column)) {
+                excerpt.push_cut(written, byte);
+            } else if is_guilty(column) {
+                excerpt.push("", byte);
+                excerpt.push("", self.inner(column).1);
+                excerpt.skip();
+            } else {
+                excerpt.skip();
+                continue;
+            }
+            if column < last {
+                excerpt.push(&delimiter, self.base + self.ends[column].at() as u64);
+            }
+        }
+        excerpt
+    }
+}

@@ -1,0 +1,224 @@
+//! Where cells and records end: one vectorised pass over the bytes.
+//!
+//! The pass keeps only whether it stands inside quotes, which a running parity of quotes tells. Parity is
+//! fooled by a quote where none may stand, so the pass stops there and says where; what is to become of such
+//! a record is decided one level up.
+
+use wide::u8x16;
+
+/// Marks an end that ends a record.
+const BREAK: u32 = 1 << 31;
+
+/// The most bytes one scan may cover: positions leave a bit for the mark.
+pub const MOST_BYTES: usize = (BREAK - 1) as usize;
+
+/// The end of a cell, relative to the scanned bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End(u32);
+
+impl End {
+    /// The end of a record at `at`.
+    #[must_use]
+    pub fn of_record(at: usize) -> Self {
+        Self(u32::try_from(at).expect("internal error: a scan beyond its limit") | BREAK)
+    }
+
+    /// The index of the delimiter or line end.
+    #[must_use]
+    #[inline]
+    pub const fn at(self) -> usize {
+        (self.0 & !BREAK) as usize
+    }
+
+    /// True where a record ends too.
+    #[must_use]
+    #[inline]
+    pub const fn is_record_end(self) -> bool {
+        self.0 & BREAK != 0
+    }
+}
+
+/// What a scan found.
+#[derive(Clone, Debug, Default)]
+pub struct Structure {
+    /// The end of each cell, in order. A CRLF counts once, at its CR.
+    pub ends: Vec<End>,
+    /// A quote, or text after one, where none may stand; nothing was looked at beyond it.
+    pub stray: Option<usize>,
+    /// Some quoted cell holds a line end.
+    pub has_quoted_breaks: bool,
+    /// The bytes end inside a quoted cell.
+    pub is_open: bool,
+}
+
+/// The four kinds of byte that matter, as bits of a block.
+struct Masks {
+    quotes: u64,
+    delimiters: u64,
+    carriage_returns: u64,
+    line_feeds: u64,
+}
+
+/// What one block leaves to the next.
+struct Carry {
+    /// All ones inside quotes.
+    inside: u64,
+    /// The last byte was a CR.
+    carriage_return: u64,
+    /// A quote may open at the next byte.
+    may_open: u64,
+    /// The last byte closed a quote.
+    closed: u64,
+}
+
+const BLOCK: usize = 64;
+
+/// Scans `bytes`, which begin at the start of a record, into `out`.
+pub fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) {
+    assert!(bytes.len() <= MOST_BYTES, "internal error: a scan beyond its limit");
+    out.ends.clear();
+    out.stray = None;
+    out.has_quoted_breaks = false;
+    out.is_open = false;
+    let mut carry = Carry { inside: 0, carriage_return: 0, may_open: 1, closed: 0 };
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    for (number, block) in blocks.iter().enumerate() {
+        if scan_block(block, u64::MAX, number * BLOCK, delimiter, &mut carry, out) {
+            return;
+        }
+    }
+    if !rest.is_empty() {
+        let mut block = [0; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        scan_block(&block, (1 << rest.len()) - 1, blocks.len() * BLOCK, delimiter, &mut carry, out);
+    }
+    out.is_open = out.stray.is_none() && carry.inside != 0;
+}
+
+/// Scans a block of which the bytes in `valid` count. True when the scan must stop.
+#[inline]
+fn scan_block(block: &[u8; BLOCK], valid: u64, base: usize, delimiter: u8, carry: &mut Carry, out: &mut Structure) -> bool {
+    let masks = masks(block, delimiter);
+    let inside = parity(masks.quotes) ^ carry.inside;
+    let breaks = masks.carriage_returns | masks.line_feeds;
+    let outside = (masks.delimiters | breaks) & !inside;
+    let after_return = masks.carriage_returns << 1 | carry.carriage_return;
+    let mut ends = outside & !(masks.line_feeds & after_return) & valid;
+
+    let opens = masks.quotes & inside;
+    let closes = masks.quotes & !inside;
+    let may_open = (outside | masks.quotes) << 1 | carry.may_open;
+    let after_close = closes << 1 | carry.closed;
+    let stray = ((opens & !may_open) | (after_close & !(outside | masks.quotes))) & valid;
+
+    out.has_quoted_breaks |= breaks & inside & valid != 0;
+    if stray != 0 {
+        let at = stray.trailing_zeros();
+        out.stray = Some(base + at as usize);
+        ends &= (1 << at) - 1;
+    }
+    emit(ends, breaks, base, &mut out.ends);
+
+    carry.inside = if inside >> 63 == 1 { u64::MAX } else { 0 };
+    carry.carriage_return = masks.carriage_returns >> 63;
+    carry.may_open = (outside | masks.quotes) >> 63;
+    carry.closed = closes >> 63;
+    stray != 0
+}
+
+/// Adds the positions of the bits of `ends`, marked where they are in `breaks`.
+#[inline]
+fn emit(mut ends: u64, breaks: u64, base: usize, out: &mut Vec<End>) {
+    #[expect(clippy::cast_possible_truncation, reason = "scans are shorter than an end can count")]
+    let base = base as u32;
+    out.reserve(BLOCK);
+    while ends != 0 {
+        let bit = ends.trailing_zeros();
+        let mark = ((breaks >> bit & 1) as u32) << 31;
+        out.push(End(base + bit | mark));
+        ends &= ends - 1;
+    }
+}
+
+#[inline]
+fn masks(block: &[u8; BLOCK], delimiter: u8) -> Masks {
+    let quote = u8x16::splat(b'"');
+    let delimiter = u8x16::splat(delimiter);
+    let carriage_return = u8x16::splat(b'\r');
+    let line_feed = u8x16::splat(b'\n');
+    let mut masks = Masks { quotes: 0, delimiters: 0, carriage_returns: 0, line_feeds: 0 };
+    for (number, lane) in block.as_chunks::<16>().0.iter().enumerate() {
+        let lane = u8x16::from(*lane);
+        let shift = number * 16;
+        let bits = |wanted: u8x16| u64::from(lane.simd_eq(wanted).to_bitmask()) << shift;
+        masks.quotes |= bits(quote);
+        masks.delimiters |= bits(delimiter);
+        masks.carriage_returns |= bits(carriage_return);
+        masks.line_feeds |= bits(line_feed);
+    }
+    masks
+}
+
+/// For each bit, the parity of the bits up to and with it.
+#[inline]
+const fn parity(mut bits: u64) -> u64 {
+    let mut shift = 1;
+    while shift < 64 {
+        bits ^= bits << shift;
+        shift *= 2;
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same by a state machine, one byte at a time.
+    fn slow(bytes: &[u8], delimiter: u8) -> (Vec<(usize, bool)>, Option<usize>) {
+        #[derive(PartialEq)]
+        enum State {
+            Start,
+            Plain,
+            Quoted,
+            Closed,
+        }
+        let mut state = State::Start;
+        let mut ends = Vec::new();
+        for (at, byte) in bytes.iter().enumerate() {
+            let is_end = *byte == delimiter || matches!(byte, b'\r' | b'\n');
+            match (&state, byte) {
+                (State::Quoted, b'"') => state = State::Closed,
+                (State::Quoted, _) => {}
+                (State::Start, b'"') => state = State::Quoted,
+                (State::Closed, b'"') => state = State::Quoted,
+                (State::Plain, b'"') => return (ends, Some(at)),
+                (State::Closed, _) if !is_end => return (ends, Some(at)),
+                (_, _) if is_end => {
+                    let is_second = *byte == b'\n' && at > 0 && bytes[at - 1] == b'\r' && state == State::Start;
+                    if !is_second {
+                        ends.push((at, *byte != delimiter));
+                    }
+                    state = State::Start;
+                }
+                (_, _) => state = State::Plain,
+            }
+        }
+        (ends, None)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn agrees_with_a_state_machine(text in "([a;,\"\r\n]|\"[a,\n]{0,9}\"[,\n]|aaaaaaaaaaaaaaaaaaaa[,\n]){0,60}") {
+            let mut structure = Structure::default();
+            scan(text.as_bytes(), b',', &mut structure);
+            let found: Vec<_> = structure.ends.iter().map(|end| (end.at(), end.is_record_end())).collect();
+            let (ends, stray) = slow(text.as_bytes(), b',');
+            prop_assert_eq!(structure.stray, stray);
+            prop_assert_eq!(found, ends);
+        }
+    }
+}

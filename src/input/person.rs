@@ -1,0 +1,326 @@
+//! An account as an object of a document: a person of the API, an entry of a plan, or a table row turned
+//! into JSON.
+
+use std::borrow::Cow;
+
+use super::keys::{KeyBook, Meaning};
+use super::mask;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Excerpt;
+use crate::diagnostic::visible::quoted;
+use crate::record::list::{Item, Items, Level, List, Lists, trimmed};
+use crate::record::secret::SecretCell;
+use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
+use crate::source::{InputId, Span};
+use crate::tree::{Kind, Node};
+
+/// An object read as an account.
+pub struct Person<'t> {
+    input: InputId,
+    number: u64,
+    origin: Origin,
+    node: Node<'t>,
+    /// The fields that the whole input carries.
+    present: FieldSet,
+    fields: [Option<Node<'t>>; Field::COUNT],
+}
+
+/// Where a person comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Whereabouts {
+    /// The input.
+    pub input: InputId,
+    /// The record's number in it.
+    pub number: u64,
+    /// An export or a plan.
+    pub origin: Origin,
+}
+
+impl<'t> Person<'t> {
+    /// Reads an object as an account.
+    ///
+    /// # Errors
+    /// A fault where it is no object, two keys mean one field, or a value has a form that says nothing.
+    pub fn read(node: Node<'t>, at: Whereabouts, book: &mut KeyBook) -> Result<Self, Fault> {
+        if node.kind() != Kind::Object {
+            let message = format!("expected an account, found {}", node.kind().word());
+            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
+        }
+        let mut fields: [Option<(Meaning, Node<'t>)>; Field::COUNT] = [None; Field::COUNT];
+        for child in node.children() {
+            let meaning = book.look_up(child.key().unwrap_or_default());
+            let Some(field) = meaning.field() else { continue };
+            check_shape(field, child)?;
+            let slot = &mut fields[field.index()];
+            match *slot {
+                None => *slot = Some((meaning, child)),
+                Some((before, earlier)) => match stronger(before, meaning) {
+                    Stronger::Earlier => {}
+                    Stronger::Later => *slot = Some((meaning, child)),
+                    Stronger::Neither => return Err(clash(field, earlier, child)),
+                },
+            }
+        }
+        let fields = fields.map(|slot| slot.map(|(_, node)| node));
+        Ok(Self { input: at.input, number: at.number, origin: at.origin, node, present: FieldSet::EMPTY, fields })
+    }
+
+    /// The fields this object has a key for.
+    #[must_use]
+    pub fn carried(&self) -> FieldSet {
+        let carried = Field::ALL.iter().filter(|field| self.fields[field.index()].is_some());
+        carried.fold(FieldSet::EMPTY, |set, field| set.with(*field))
+    }
+
+    /// The same as part of an input that carries the fields `present`.
+    #[must_use]
+    pub const fn of_input(mut self, present: FieldSet) -> Self {
+        self.present = present;
+        self
+    }
+
+    fn field(&self, field: Field) -> Option<Node<'t>> {
+        self.fields[field.index()]
+    }
+
+    /// A key that this object lacks: blank where others have it, absent where none does.
+    fn missing(&self, field: Field) -> Option<Span> {
+        self.present.has(field).then(|| self.node.outer())
+    }
+}
+
+enum Stronger {
+    Earlier,
+    Later,
+    Neither,
+}
+
+/// Which of two keys of one field counts.
+const fn stronger(earlier: Meaning, later: Meaning) -> Stronger {
+    match (earlier, later) {
+        (Meaning::LogIn, Meaning::EMail) | (Meaning::Field(_), Meaning::TeamId) => Stronger::Earlier,
+        (Meaning::EMail, Meaning::LogIn) | (Meaning::TeamId, Meaning::Field(_)) => Stronger::Later,
+        // Nothing is judged by these: the first will do.
+        (Meaning::Field(Field::Id | Field::TimeZone | Field::Locale | Field::DisplayId | Field::QmViews), _) => Stronger::Earlier,
+        _ => Stronger::Neither,
+    }
+}
+
+fn clash(field: Field, earlier: Node<'_>, later: Node<'_>) -> Fault {
+    let key = |node: Node<'_>| quoted(node.key().unwrap_or_default());
+    let message = format!("the keys {} and {} both mean the {}", key(earlier), key(later), field.label());
+    let place = |node: Node<'_>| node.key_span().unwrap_or_else(|| node.outer());
+    Fault::new(FaultKind::HeaderDuplicate, place(later), message).and(place(earlier), "the other one")
+}
+
+/// Refuses values that could never be what the field asks for.
+fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
+    let is_right = match (field, node.kind()) {
+        (_, Kind::Null | Kind::String) => true,
+        (Field::Roles | Field::WfmViews | Field::QmViews | Field::Licenses | Field::Scope, Kind::Array) => {
+            node.children().all(|item| matches!(item.kind(), Kind::String | Kind::Number | Kind::Object | Kind::Null))
+        }
+        (Field::Scope, Kind::Object) => node.children().all(|level| level.kind() != Kind::Object),
+        (Field::WfmViews | Field::QmViews | Field::Roles, Kind::Object | Kind::Number) => true,
+        (Field::Licenses | Field::Scope, Kind::Number) => true,
+        (Field::Password | Field::Kind, kind) => kind == Kind::String || kind == Kind::Number,
+        (_, Kind::Number | Kind::Bool) => !field.is_list(),
+        (_, Kind::Array | Kind::Object) => false,
+    };
+    if is_right {
+        return Ok(());
+    }
+    let message = format!("the {} cannot be {}", field.label(), node.kind().word());
+    Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message))
+}
+
+impl Record for Person<'_> {
+    fn input(&self) -> InputId {
+        self.input
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn span(&self) -> Span {
+        self.node.outer()
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The value's text in the document. Plans are few records of formats where equal text need not mean the
+    /// same, so they have none.
+    fn raw(&self, field: Field) -> Option<&str> {
+        if self.origin == Origin::Plan {
+            return None;
+        }
+        let span = self.field(field)?.outer();
+        let (source, base) = self.node.source();
+        let index = |byte: u64| usize::try_from(byte - base).ok();
+        source.get(index(span.start)?..index(span.end)?)
+    }
+
+    fn cell(&self, field: Field) -> Cell<'_> {
+        if field == Field::Password {
+            return Cell::Absent;
+        }
+        let Some(node) = self.field(field) else {
+            return self.missing(field).map_or(Cell::Absent, Cell::Blank);
+        };
+        scalar(node)
+    }
+
+    fn list(&self, field: Field, lists: &Lists) -> List<'_> {
+        let Some(node) = self.field(field) else {
+            return self.missing(field).map_or(List::Absent, List::Blank);
+        };
+        let is_view = matches!(field, Field::WfmViews | Field::QmViews);
+        let mut list = match node.kind() {
+            Kind::String => of_string(node, lists),
+            Kind::Array => of_array(node, Level::Any, is_view),
+            Kind::Object if field == Field::Scope => of_scope(node),
+            Kind::Object if is_view => of_views(node),
+            Kind::Object | Kind::Number => of_items(node, item(node, Level::Any).into_iter().collect(), false),
+            Kind::Null | Kind::Bool => List::Blank(node.outer().begin()),
+        };
+        if let (List::Items(items), true) = (&mut list, is_view) {
+            if !items.says_main {
+                items.take_marks();
+            }
+        }
+        list
+    }
+
+    fn secret(&self) -> SecretCell<'_> {
+        match self.field(Field::Password) {
+            None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
+            Some(node) if node.kind() == Kind::Null => SecretCell::Blank(node.outer().begin()),
+            Some(node) => SecretCell::of(node.text(), node.span().start),
+        }
+    }
+
+    fn excerpt(&self, spans: &[Span]) -> Excerpt {
+        mask::excerpt(self.node, spans)
+    }
+}
+
+fn scalar(node: Node<'_>) -> Cell<'_> {
+    let (text, span) = match node.kind() {
+        Kind::Null => return Cell::Blank(node.outer().begin()),
+        _ => match place(node) {
+            Some(found) => found,
+            None => return Cell::Blank(node.span().begin()),
+        },
+    };
+    let is_number = node.kind() == Kind::Number;
+    Cell::Value(Value { text: Cow::Borrowed(text), span, defined: node.defined(), is_number })
+}
+
+/// A scalar's text without the space around it, and its place. Nothing where it is blank.
+fn place(node: Node<'_>) -> Option<(&str, Span)> {
+    let (text, span) = trimmed(node.text(), node.span().start)?;
+    // Where the text had to be decoded, or stands elsewhere, the span of the whole value is the place.
+    let is_as_written = node.defined().is_none() && node.text().len() as u64 == node.span().end - node.span().start;
+    Some((text, if is_as_written { span } else { node.span() }))
+}
+
+fn of_string<'a>(node: Node<'a>, lists: &Lists) -> List<'a> {
+    let span = node.span();
+    let is_as_written = node.defined().is_none() && node.text().len() as u64 == span.end - span.start;
+    let mut list = lists.split(node.text(), span.start, Cow::Borrowed);
+    if let (List::Items(items), false) = (&mut list, is_as_written) {
+        items.whole = span;
+        items.defined = node.defined();
+        for item in &mut items.items {
+            item.span = span;
+            item.defined = node.defined();
+        }
+    }
+    list
+}
+
+fn of_items<'a>(node: Node<'a>, items: Vec<Item<'a>>, says_main: bool) -> List<'a> {
+    if items.is_empty() {
+        return List::Blank(node.outer().begin());
+    }
+    List::Items(Items { whole: node.outer(), defined: node.defined(), says_main, items })
+}
+
+fn of_array(node: Node<'_>, level: Level, is_view: bool) -> List<'_> {
+    let says_main = is_view && node.children().any(|child| child.kind() == Kind::Object);
+    of_items(node, node.children().filter_map(|child| item(child, level)).collect(), says_main)
+}
+
+/// `{tenant, groups, teams}`
+fn of_scope(node: Node<'_>) -> List<'_> {
+    let mut items = Vec::new();
+    for child in node.children() {
+        let level = match child.key() {
+            Some("tenant") => Level::Tenant,
+            Some("groups") => Level::Group,
+            Some("teams") => Level::Team,
+            _ => continue,
+        };
+        match child.kind() {
+            Kind::Array => items.extend(child.children().filter_map(|entry| item(entry, level))),
+            Kind::Bool if child.as_bool() == Some(true) => items.extend(as_id(child, level)),
+            Kind::Null | Kind::Bool => {}
+            Kind::Number | Kind::String | Kind::Object => items.extend(item(child, level)),
+        }
+    }
+    of_items(node, items, false)
+}
+
+/// `{main, others}` of a plan, or a single view of the API.
+fn of_views(node: Node<'_>) -> List<'_> {
+    let (main, others) = (node.get("main"), node.get("others"));
+    if main.is_none() && others.is_none() {
+        return of_items(node, item(node, Level::Any).into_iter().collect(), true);
+    }
+    let mut items: Vec<Item<'_>> = main.and_then(|main| item(main, Level::Any)).into_iter().collect();
+    items.iter_mut().for_each(|item| item.is_main = true);
+    let has_main = !items.is_empty();
+    items.extend(others.into_iter().flat_map(Node::children).filter_map(|view| item(view, Level::Any)));
+    let mut list = of_items(node, items, true);
+    if let (List::Items(items), false, Some(main)) = (&mut list, has_main, main) {
+        // A main view that is blank is missing where it would stand.
+        items.whole = if main.kind() == Kind::Null { main.outer().begin() } else { main.span().begin() };
+    } else if let (List::Blank(span), Some(main)) = (&mut list, main) {
+        *span = if main.kind() == Kind::Null { main.outer().begin() } else { main.span().begin() };
+    }
+    list
+}
+
+/// One entry of a list: a name, a number, or an object with either.
+fn item(node: Node<'_>, level: Level) -> Option<Item<'_>> {
+    match node.kind() {
+        Kind::String => {
+            let (text, span) = place(node)?;
+            Some(Item { defined: node.defined(), level, ..Item::named(Cow::Borrowed(text), span) })
+        }
+        Kind::Number => as_id(node, level),
+        Kind::Object => of_object(node, level),
+        Kind::Null | Kind::Bool | Kind::Array => None,
+    }
+}
+
+fn as_id(node: Node<'_>, level: Level) -> Option<Item<'_>> {
+    let (text, span) = place(node)?;
+    Some(Item { defined: node.defined(), is_id: true, level, ..Item::named(Cow::Borrowed(text), span) })
+}
+
+fn of_object(node: Node<'_>, level: Level) -> Option<Item<'_>> {
+    let name = ["name", "label"].iter().filter_map(|key| node.get(key)).find(|name| name.kind() == Kind::String && place(*name).is_some());
+    let mut found = match name {
+        Some(name) => item(name, level)?,
+        None => as_id(["id", "groupId"].iter().find_map(|key| node.get(key))?, level)?,
+    };
+    let flag = |key: &str| node.get(key).and_then(Node::as_bool);
+    found.is_main = flag("mainView") == Some(true);
+    found.is_admin_default = flag("isAdminDefault");
+    found.is_agent_default = flag("isAgentDefault");
+    Some(found)
+}

@@ -1,0 +1,30 @@
+//! rolecall judges the API user accounts of Calabrio ONE and of its twin, Workforce Optimization, from
+//! exported lists of users and planned configs, offline.
+//!
+//! A [`source`] becomes [`record`]s; the [`engine`] puts each record to each [`rule`]'s [`check`]; a violation
+//! becomes a [`diagnostic`]; the [`report`] says it, and the verdict ends the run. The modules stand in the
+//! order in which they may use each other: each only those before it.
+
+pub mod error;
+
+pub mod source;
+
+pub mod diagnostic;
+
+pub mod tree;
+
+pub mod schema;
+
+pub mod record;
+
+pub mod input;
+
+pub mod check;
+
+pub mod rule;
+
+pub mod config;
+
+pub mod engine;
+
+pub mod report;

@@ -1,0 +1,123 @@
+//! Whether an account is active on the day a run judges by.
+//!
+//! The `active` cell decides for that day and the dates for later ones; without such a cell the dates decide,
+//! and an account without any sign of activity counts as active.
+
+use super::date::{Date, DateOrder};
+use super::{Cell, Field, Origin, Record};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::Span;
+
+/// What is known of an account's activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// False where the input says nothing of activity at all.
+    pub is_known: bool,
+    /// Active on the as-of date.
+    pub is_active: bool,
+    /// The cell that makes it inactive.
+    pub because: Option<Because>,
+    /// It becomes active on this day, later than the as-of date.
+    pub starts: Option<Date>,
+    /// Marked active against its dates.
+    pub contradiction: Option<Contradiction>,
+}
+
+/// Why an account is inactive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Because {
+    /// The cell.
+    pub field: Field,
+    /// Its place.
+    pub span: Span,
+}
+
+/// An `active` cell and the date that says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The cell that says active.
+    pub mark: Span,
+    /// The date.
+    pub date: Span,
+    /// True where the date is an end, false where it is a start.
+    pub has_ended: bool,
+}
+
+/// Reads the three cells that speak of activity.
+///
+/// # Errors
+/// A fault where a cell cannot be read for certain: such a record is refused.
+pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<DateOrder>) -> Result<Activity, Fault> {
+    let mark_cell = record.cell(Field::Active);
+    let from_cell = record.cell(Field::Activated);
+    let until_cell = record.cell(Field::Deactivated);
+    let mark = mark_of(&mark_cell)?;
+    let from = date_of(&from_cell, Field::Activated, order)?;
+    let until = date_of(&until_cell, Field::Deactivated, order)?;
+    if let (Cell::Blank(span), None, None) = (&mark_cell, from, until) {
+        let message = "the active mark is blank and no date says whether the account is active";
+        return Err(Fault::new(FaultKind::ActiveUnreadable, *span, message));
+    }
+
+    let has_ended = until.is_some_and(|(date, _)| date <= as_of);
+    let not_yet = from.is_some_and(|(date, _)| date > as_of);
+    let by_dates = if has_ended {
+        until.map(|(_, span)| Because { field: Field::Deactivated, span })
+    } else if not_yet {
+        from.map(|(_, span)| Because { field: Field::Activated, span })
+    } else {
+        None
+    };
+    let because = match mark {
+        Some((true, _)) => None,
+        Some((false, span)) => Some(Because { field: Field::Active, span }),
+        None => by_dates,
+    };
+    let contradiction = match (mark, by_dates) {
+        (Some((true, mark)), Some(date)) => Some(Contradiction { mark, date: date.span, has_ended }),
+        _ => None,
+    };
+    let never = matches!((from, until), (Some((from, _)), Some((until, _))) if until <= from);
+    let is_marked_inactive = matches!(mark, Some((false, _)));
+    let starts = from.map(|(date, _)| date).filter(|_| not_yet && !never && !is_marked_inactive);
+    let is_absent = matches!((&mark_cell, &from_cell, &until_cell), (Cell::Absent, Cell::Absent, Cell::Absent));
+    let is_known = !is_absent || record.origin() == Origin::Plan;
+    Ok(Activity { is_known, is_active: because.is_none(), because, starts, contradiction })
+}
+
+impl Activity {
+    /// Inactive today, active later.
+    #[must_use]
+    pub const fn is_ahead(&self) -> bool {
+        !self.is_active && self.starts.is_some()
+    }
+}
+
+fn mark_of(cell: &Cell<'_>) -> Result<Option<(bool, Span)>, Fault> {
+    let Some(value) = cell.value() else { return Ok(None) };
+    let is = |words: &[&str]| words.iter().any(|word| value.text.eq_ignore_ascii_case(word));
+    if is(&["true", "yes", "y", "1", "active", "enabled"]) {
+        Ok(Some((true, value.span)))
+    } else if is(&["false", "no", "n", "0", "inactive", "disabled"]) {
+        Ok(Some((false, value.span)))
+    } else {
+        let message = "the active mark is neither a yes nor a no";
+        Err(Fault::new(FaultKind::ActiveUnreadable, value.span, message))
+    }
+}
+
+fn date_of(cell: &Cell<'_>, field: Field, order: Option<DateOrder>) -> Result<Option<(Date, Span)>, Fault> {
+    let Some(value) = cell.value() else { return Ok(None) };
+    let date = if value.is_number {
+        value.text.parse().ok().and_then(Date::of_epoch_milliseconds)
+    } else {
+        Date::parse(&value.text, order)
+    };
+    match date {
+        Some(date) => Ok(Some((date, value.span))),
+        None => {
+            let message = format!("the {} cannot be read for certain", field.label());
+            Err(Fault::new(FaultKind::DateUnreadable, value.span, message))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Calendar days as inputs write them.
+//!
+//! Only forms that have one reading are read: `YYYY-MM-DD`, `YYYY/MM/DD`, epoch milliseconds, and
+//! `DD/MM/YYYY` or `MM/DD/YYYY` where the site says which. There is no time of day and no clock here.
+
+use std::fmt;
+
+use jiff::civil;
+
+/// A day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(civil::Date);
+
+/// Which of day and month a site writes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateOrder {
+    /// `DD/MM/YYYY`
+    DayFirst,
+    /// `MM/DD/YYYY`
+    MonthFirst,
+}
+
+const MILLISECONDS_A_DAY: i64 = 86_400_000;
+
+impl Date {
+    /// Reads a date, or nothing where `text` has no certain reading.
+    #[must_use]
+    pub fn parse(text: &str, order: Option<DateOrder>) -> Option<Self> {
+        match *text.as_bytes() {
+            [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] | [y1, y2, y3, y4, b'/', m1, m2, b'/', d1, d2] => {
+                Self::of(&[y1, y2, y3, y4], &[m1, m2], &[d1, d2])
+            }
+            [a1, a2, b'/', b1, b2, b'/', y1, y2, y3, y4] => match order? {
+                DateOrder::DayFirst => Self::of(&[y1, y2, y3, y4], &[b1, b2], &[a1, a2]),
+                DateOrder::MonthFirst => Self::of(&[y1, y2, y3, y4], &[a1, a2], &[b1, b2]),
+            },
+            _ => None,
+        }
+    }
+
+    /// The UTC day of a moment in milliseconds since the epoch.
+    #[must_use]
+    pub fn of_epoch_milliseconds(milliseconds: i64) -> Option<Self> {
+        let days = milliseconds.div_euclid(MILLISECONDS_A_DAY);
+        let days = jiff::Span::new().try_days(days).ok()?;
+        civil::date(1970, 1, 1).checked_add(days).ok().map(Self)
+    }
+
+    /// The year, month and day.
+    #[must_use]
+    pub fn parts(self) -> (i16, i8, i8) {
+        (self.0.year(), self.0.month(), self.0.day())
+    }
+
+    fn of(year: &[u8], month: &[u8], day: &[u8]) -> Option<Self> {
+        let (month, day) = (number(month)?, number(day)?);
+        civil::Date::new(number(year)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().map(Self)
+    }
+}
+
+fn number(digits: &[u8]) -> Option<i16> {
+    digits.iter().try_fold(0, |value: i16, digit| match digit {
+        b'0'..=b'9' => Some(value * 10 + i16::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_certain_dates_are_read() {
+        let read = |text| Date::parse(text, None).map(|date| date.to_string());
+        assert_eq!(read("2026-11-21").as_deref(), Some("2026-11-21"));
+        assert_eq!(read("2024/02/29").as_deref(), Some("2024-02-29"));
+        for text in ["2023-02-29", "21/11/2026", "2026-13-01", "2026-1-1", "26-11-21", "2026-11-21T00:00:00Z", "٢٠٢٦-١١-٢١", "46000", "2026-11/21", ""] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_site_says_the_order() {
+        let read = |order| Date::parse("03/04/2026", Some(order)).map(|date| date.to_string());
+        assert_eq!(read(DateOrder::DayFirst).as_deref(), Some("2026-04-03"));
+        assert_eq!(read(DateOrder::MonthFirst).as_deref(), Some("2026-03-04"));
+        assert_eq!(Date::parse("13/13/2026", Some(DateOrder::DayFirst)), None);
+    }
+
+    #[test]
+    fn milliseconds_are_utc_days() {
+        let day = |ms| Date::of_epoch_milliseconds(ms).map(|date| date.to_string());
+        assert_eq!(day(0).as_deref(), Some("1970-01-01"));
+        assert_eq!(day(-1).as_deref(), Some("1969-12-31"));
+        assert_eq!(day(1_594_000_000_000).as_deref(), Some("2020-07-06"));
+        assert_eq!(day(i64::MAX), None);
+    }
+}

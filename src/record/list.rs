@@ -1,0 +1,243 @@
+//! Cells that hold several names: where they are split, and what each item says beyond its name.
+
+use std::borrow::Cow;
+
+use hashbrown::HashSet;
+
+use crate::source::Span;
+
+/// A cell with a list in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum List<'a> {
+    /// The file has no such column or key.
+    Absent,
+    /// The cell is empty, or a list of nothing.
+    Blank(Span),
+    /// At least one item.
+    Items(Items<'a>),
+}
+
+/// The items of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Items<'a> {
+    /// The whole cell, inside its quotes and without the space around it.
+    pub whole: Span,
+    /// Where the whole was written, when its place only refers to it.
+    pub defined: Option<Span>,
+    /// True where the format itself says of each view whether it is the main one.
+    pub says_main: bool,
+    /// The items, in the order written.
+    pub items: Vec<Item<'a>>,
+}
+
+/// One item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item<'a> {
+    /// The name, without a mark.
+    pub text: Cow<'a, str>,
+    /// Where the name stands.
+    pub span: Span,
+    /// Where it was written, when its place only refers to it.
+    pub defined: Option<Span>,
+    /// A number that only a catalogue can turn into a name.
+    pub is_id: bool,
+    /// Of a view: marked as the main one.
+    pub is_main: bool,
+    /// Of an entry of a scope: which level it says it is.
+    pub level: Level,
+    /// Of a role of the API: whether it is the default administrator role, whatever its name.
+    pub is_admin_default: Option<bool>,
+    /// Of a role of the API: whether it is the default agent role, whatever its name.
+    pub is_agent_default: Option<bool>,
+}
+
+/// The level of the organisation that an entry of a scope names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// Tables do not say.
+    #[default]
+    Any,
+    /// The tenant with all its teams.
+    Tenant,
+    /// A group.
+    Group,
+    /// A team.
+    Team,
+}
+
+impl<'a> Item<'a> {
+    /// A plain name.
+    #[must_use]
+    pub const fn named(text: Cow<'a, str>, span: Span) -> Self {
+        Self {
+            text,
+            span,
+            defined: None,
+            is_id: false,
+            is_main: false,
+            level: Level::Any,
+            is_admin_default: None,
+            is_agent_default: None,
+        }
+    }
+}
+
+impl Item<'_> {
+    /// The same with a text of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Item<'static> {
+        let rest = self.without_text();
+        Item { text: Cow::Owned(self.text.into_owned()), ..rest }
+    }
+
+    const fn without_text(&self) -> Item<'static> {
+        Item {
+            text: Cow::Borrowed(""),
+            span: self.span,
+            defined: self.defined,
+            is_id: self.is_id,
+            is_main: self.is_main,
+            level: self.level,
+            is_admin_default: self.is_admin_default,
+            is_agent_default: self.is_agent_default,
+        }
+    }
+}
+
+/// How a site writes lists in cells.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// A separator the site added.
+    pub separator: Option<char>,
+    /// Names of roles, teams, groups, views and the tenant: a comma separates where every part is one of them.
+    pub known: HashSet<String>,
+}
+
+impl Lists {
+    /// Splits the text of a cell that begins at byte `start`. `decode` turns a piece as written into its text.
+    #[must_use]
+    pub fn split<'a>(&self, raw: &'a str, start: u64, decode: impl Fn(&'a str) -> Cow<'a, str>) -> List<'a> {
+        let whole = trimmed(raw, start);
+        let Some((whole_raw, whole)) = whole else { return List::Blank(Span::at(start)) };
+        let pieces = self.pieces(whole_raw, &decode);
+        let at = |piece: &str| whole.start + (piece.as_ptr() as usize - whole_raw.as_ptr() as usize) as u64;
+        let items: Vec<_> = pieces
+            .into_iter()
+            .filter_map(|piece| trimmed(piece, at(piece)))
+            .map(|(piece, span)| Item::named(decode(piece), span))
+            .collect();
+        if items.is_empty() { List::Blank(Span::at(start)) } else { List::Items(Items { whole, defined: None, says_main: false, items }) }
+    }
+
+    /// The pieces between separators. A comma is one only where nothing else separates, and then only when
+    /// the site says so or every part is a known name: names may hold commas.
+    fn pieces<'a>(&self, raw: &'a str, decode: &impl Fn(&'a str) -> Cow<'a, str>) -> Vec<&'a str> {
+        let certain: Vec<_> = raw.split([';', '|', '\n', '\r']).collect();
+        if certain.len() > 1 {
+            return certain;
+        }
+        if let Some(separator) = self.separator {
+            return raw.split(separator).collect();
+        }
+        let by_comma: Vec<_> = raw.split(',').collect();
+        let is_known = |piece: &&'a str| self.known.contains(unmarked(decode(piece.trim_ascii()).as_ref()).0);
+        if by_comma.len() > 1 && by_comma.iter().all(is_known) { by_comma } else { certain }
+    }
+}
+
+/// `raw` without the space around it, and its span; nothing where only space is left.
+#[must_use]
+pub fn trimmed(raw: &str, start: u64) -> Option<(&str, Span)> {
+    let from_start = raw.trim_ascii_start();
+    let start = start + (raw.len() - from_start.len()) as u64;
+    let text = from_start.trim_ascii_end();
+    (!text.is_empty()).then(|| (text, Span::new(start, start + text.len() as u64)))
+}
+
+/// A view's name without the mark of the main view (`(main)` or `*` after it), and whether it had one.
+#[must_use]
+pub fn unmarked(name: &str) -> (&str, bool) {
+    let bare = match name.strip_suffix('*') {
+        Some(bare) => Some(bare),
+        None => name
+            .len()
+            .checked_sub("(main)".len())
+            .filter(|at| name.is_char_boundary(*at) && name[*at..].eq_ignore_ascii_case("(main)"))
+            .map(|at| &name[..at]),
+    };
+    match bare.map(str::trim_ascii_end) {
+        Some(bare) if !bare.is_empty() => (bare, true),
+        _ => (name, false),
+    }
+}
+
+impl Items<'_> {
+    /// Takes the marks of the main view off the names of the items of a table's cell.
+    pub fn take_marks(&mut self) {
+        for item in &mut self.items {
+            let (bare, is_main) = unmarked(&item.text);
+            if is_main {
+                let cut = (item.text.len() - bare.len()) as u64;
+                item.span.end -= cut;
+                item.text = Cow::Owned(bare.to_owned());
+                item.is_main = true;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(lists: &Lists, raw: &str) -> Vec<(String, Span)> {
+        match lists.split(raw, 100, Cow::Borrowed) {
+            List::Items(items) => items.items.into_iter().map(|item| (item.text.into_owned(), item.span)).collect(),
+            List::Blank(_) | List::Absent => Vec::new(),
+        }
+    }
+
+    fn names(lists: &Lists, raw: &str) -> Vec<String> {
+        split(lists, raw).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn certain_separators_always_split() {
+        let lists = Lists::default();
+        for raw in ["A;B", " A ; B ", "A|B", "A\nB", "A\r\nB", "A;;B;", "A; |B"] {
+            assert_eq!(names(&lists, raw), ["A", "B"], "{raw:?}");
+        }
+        for raw in ["", "  ", ";", " | "] {
+            assert!(names(&lists, raw).is_empty(), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_comma_splits_only_known_names() {
+        let lists = Lists { separator: None, known: ["A".to_owned(), "B".to_owned()].into_iter().collect() };
+        assert_eq!(names(&lists, "A, B"), ["A", "B"]);
+        assert_eq!(names(&lists, "A, B (main)"), ["A", "B (main)"]);
+        assert_eq!(names(&lists, "A, C"), ["A, C"]);
+        assert_eq!(names(&lists, "A, B; C"), ["A, B", "C"]);
+        let told = Lists { separator: Some(','), ..Lists::default() };
+        assert_eq!(names(&told, "A, C"), ["A", "C"]);
+    }
+
+    #[test]
+    fn spans_cover_the_items_alone() {
+        let raw = "  Operations ;Billing ";
+        for (name, span) in split(&Lists::default(), raw) {
+            assert_eq!(&raw[(span.start - 100) as usize..(span.end - 100) as usize], name);
+        }
+    }
+
+    #[test]
+    fn marks_come_off() {
+        for (name, bare) in [("V (main)", "V"), ("V(MAIN)", "V"), ("V *", "V"), ("V*", "V")] {
+            assert_eq!(unmarked(name), (bare, true), "{name}");
+        }
+        for name in ["V", "*", "(main)", "V (maintenance)", "é"] {
+            assert_eq!(unmarked(name), (name, false), "{name}");
+        }
+    }
+}

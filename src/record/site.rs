@@ -1,0 +1,179 @@
+//! What checks may ask about the tenant at hand: its product, its names for things, its seats.
+//!
+//! Built once for a run, from the config, the plans and the options; from then on it only answers. It holds
+//! no severities and no waivers: those are policy.
+
+use super::catalogue::{Catalogue, Declared};
+use super::date::{Date, DateOrder};
+use super::list::{Item, List, Lists};
+
+/// Which of the twins an account belongs to: it decides the words, never the demands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Product {
+    /// Calabrio ONE.
+    #[default]
+    CalabrioOne,
+    /// Workforce Optimization.
+    WorkforceOptimization,
+}
+
+impl Product {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::CalabrioOne, Self::WorkforceOptimization];
+
+    /// The key in options, configs, plans and reports.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::CalabrioOne => "calabrio-one",
+            Self::WorkforceOptimization => "workforce-optimization",
+        }
+    }
+
+    /// The product with this key.
+    #[must_use]
+    pub fn by_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|product| product.key() == key)
+    }
+
+    /// The name in texts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CalabrioOne => "Calabrio ONE",
+            Self::WorkforceOptimization => "Workforce Optimization",
+        }
+    }
+
+    /// `text` with the product's own name where it says `{product}`.
+    #[must_use]
+    pub fn fill(self, text: &str) -> String {
+        text.replace("{product}", self.name())
+    }
+}
+
+/// The seats owned of one licence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// The licence.
+    pub license: String,
+    /// Seats owned; nothing where nobody said.
+    pub owned: Option<u64>,
+    /// The warning mark in millionths of the seats owned.
+    pub warn_at: u64,
+    /// The roles that take a seat; none means the administrator role.
+    pub roles: Vec<String>,
+    /// Where the seats were declared.
+    pub declared: Option<Declared>,
+}
+
+/// The licence that the vendor's page names, when a site names none.
+pub const ADMINISTRATOR_LICENSE: &str = "System Administrator";
+
+/// The warning mark when a site sets none: nine tenths.
+pub const WARN_AT: u64 = 900_000;
+
+/// The most licences of one run: their holders are kept as bits.
+pub const MOST_POOLS: usize = 64;
+
+/// What is known of the tenant.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Which product.
+    pub product: Product,
+    /// The day the run judges by.
+    pub as_of: Date,
+    /// How ambiguous dates are read.
+    pub date_order: Option<DateOrder>,
+    /// How lists are split.
+    pub lists: Lists,
+    /// The names of the default administrator role.
+    pub administrator_names: Vec<String>,
+    /// Roles the site accepts in its place.
+    pub equivalents: Vec<String>,
+    /// The default team.
+    pub default_team: String,
+    /// The teams allowed besides; nothing where the site declared none.
+    pub alternates: Option<Vec<String>>,
+    /// False on a tenant without classic WFM.
+    pub has_wfm_views: bool,
+    /// The tenant's name.
+    pub tenant: Option<String>,
+    /// Purpose words the site added.
+    pub purpose_words: Vec<String>,
+    /// Placeholders the site added.
+    pub placeholders: Vec<String>,
+    /// Every account is judged as an API user: the input is no whole tenant.
+    pub is_all_api_users: bool,
+    /// What names may refer to.
+    pub catalogue: Catalogue,
+    /// The licence pools, at most [`MOST_POOLS`].
+    pub pools: Vec<Pool>,
+}
+
+impl Site {
+    /// A site about which nothing was declared.
+    #[must_use]
+    pub fn new(as_of: Date) -> Self {
+        Self {
+            product: Product::default(),
+            as_of,
+            date_order: None,
+            lists: Lists::default(),
+            administrator_names: vec!["Administrator".to_owned()],
+            equivalents: Vec::new(),
+            default_team: "Default Team".to_owned(),
+            alternates: None,
+            has_wfm_views: true,
+            tenant: None,
+            purpose_words: Vec::new(),
+            placeholders: Vec::new(),
+            is_all_api_users: false,
+            catalogue: Catalogue::default(),
+            pools: Vec::new(),
+        }
+    }
+
+    /// True for the default administrator role. Its flag is proof against renaming, so it outranks the name.
+    #[must_use]
+    pub fn is_administrator(&self, role: &Item<'_>) -> bool {
+        role.is_admin_default.unwrap_or_else(|| self.administrator_names.iter().any(|name| *name == role.text))
+    }
+
+    /// What the roles in `list` mean here.
+    #[must_use]
+    pub fn role_facts(&self, list: &List<'_>) -> RoleFacts {
+        let List::Items(roles) = list else {
+            let is_absent = matches!(list, List::Absent);
+            return RoleFacts { is_certain: !is_absent, is_absent, ..RoleFacts::default() };
+        };
+        let mut facts = RoleFacts { is_certain: true, ..RoleFacts::default() };
+        for role in &roles.items {
+            facts.is_certain &= !role.is_id;
+            facts.is_administrator |= self.is_administrator(role);
+            for (number, pool) in self.pools.iter().enumerate() {
+                if self.takes_seat(role, pool) {
+                    facts.pools |= 1 << number;
+                }
+            }
+        }
+        facts
+    }
+
+    fn takes_seat(&self, role: &Item<'_>, pool: &Pool) -> bool {
+        if pool.roles.is_empty() { self.is_administrator(role) } else { pool.roles.iter().any(|name| *name == role.text) }
+    }
+}
+
+/// What an account's roles mean, as far as a whole tenant is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RoleFacts {
+    /// Holds the default administrator role.
+    pub is_administrator: bool,
+    /// Takes a seat of the pools with these numbers.
+    pub pools: u64,
+    /// False where a role could not be told: no roles in the input, or only a number.
+    pub is_certain: bool,
+    /// The input has no roles at all.
+    pub is_absent: bool,
+}

@@ -1,0 +1,199 @@
+//! What a rule, or a kind of fault, means: `rolecall explain`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::diagnostic::fault::FaultKind;
+use crate::record::site::Product;
+use crate::rule::Rule;
+use crate::rule::examples::{self, Example};
+use crate::rule::file::References;
+
+/// The forms of an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For a terminal.
+    Human,
+    /// For programs.
+    Json,
+    /// For a page.
+    Markdown,
+}
+
+#[derive(Serialize)]
+struct Explanation {
+    rule: String,
+    title: String,
+    severity: String,
+    severity_when: std::collections::BTreeMap<String, &'static str>,
+    basis: &'static str,
+    status: String,
+    since: String,
+    judges: String,
+    statements: Vec<String>,
+    why: String,
+    remedy: String,
+    citations: Vec<String>,
+    examples: Vec<Shown>,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    title: String,
+    ends_in: String,
+    underlines: Vec<String>,
+    cells: Vec<String>,
+}
+
+/// Explains a rule.
+///
+/// # Errors
+/// What the writer says.
+pub fn rule(rule: &Rule, references: &References, product: Product, form: Form, out: &mut dyn Write) -> io::Result<()> {
+    let explanation = Explanation {
+        rule: rule.id.clone(),
+        title: product.fill(&rule.title),
+        severity: rule.severity.word().to_owned(),
+        severity_when: rule.severity_when.iter().map(|(case, severity)| (case.clone(), severity.word())).collect(),
+        basis: rule.basis.word(),
+        status: rule.status.clone(),
+        since: rule.since.clone(),
+        judges: rule.subject.phrase().to_owned(),
+        statements: rule.statements.clone(),
+        why: product.fill(&rule.rationale),
+        remedy: product.fill(&rule.remedy),
+        citations: rule.citations.iter().map(|citation| references.phrase(citation, product)).collect(),
+        examples: examples::of(rule).iter().map(shown).collect(),
+    };
+    write(&explanation, form, out)
+}
+
+/// Explains a kind of fault of inputs.
+///
+/// # Errors
+/// What the writer says.
+pub fn fault(kind: FaultKind, form: Form, out: &mut dyn Write) -> io::Result<()> {
+    let severity = if kind == FaultKind::ActivityContradictsDates { "warning" } else { "error" };
+    let explanation = Explanation {
+        rule: kind.id().to_owned(),
+        title: kind.title().to_owned(),
+        severity: severity.to_owned(),
+        severity_when: std::collections::BTreeMap::new(),
+        basis: "input",
+        status: "stable".to_owned(),
+        since: "0.1.0".to_owned(),
+        judges: "the input itself".to_owned(),
+        statements: Vec::new(),
+        why: kind.why().to_owned(),
+        remedy: kind.remedy().to_owned(),
+        citations: Vec::new(),
+        examples: Vec::new(),
+    };
+    write(&explanation, form, out)
+}
+
+fn shown(example: &Example) -> Shown {
+    let ends_in = match (&example.outcome, example.fails.is_empty()) {
+        (Some(outcome), _) => outcome.clone(),
+        (None, true) => "pass".to_owned(),
+        (None, false) => example.severity.as_ref().map_or_else(|| "fail".to_owned(), |severity| format!("fail ({severity})")),
+    };
+    let cell = |(field, text): (&String, &String)| format!("{field}: {}", crate::diagnostic::visible::quoted(text));
+    let accounts = example.accounts.iter().flatten().filter(|account| !account.is_empty());
+    Shown {
+        title: example.title.clone(),
+        ends_in,
+        underlines: example.fails.clone(),
+        cells: accounts.map(|account| account.iter().map(cell).collect::<Vec<_>>().join(", ")).collect(),
+    }
+}
+
+fn write(one: &Explanation, form: Form, out: &mut dyn Write) -> io::Result<()> {
+    match form {
+        Form::Json => {
+            serde_json::to_writer_pretty(&mut *out, one).map_err(io::Error::from)?;
+            writeln!(out)
+        }
+        Form::Human => human(one, out),
+        Form::Markdown => markdown(one, out),
+    }
+}
+
+fn facts(one: &Explanation) -> Vec<(&'static str, String)> {
+    let when = one.severity_when.iter().map(|(case, severity)| format!("; {severity} when {}", case.replace('-', " ")));
+    let mut facts = vec![
+        ("severity", format!("{}{}", one.severity, when.collect::<String>())),
+        ("basis", one.basis.to_owned()),
+        ("judges", one.judges.clone()),
+        ("since", format!("{} ({})", one.since, one.status)),
+    ];
+    if !one.statements.is_empty() {
+        facts.push(("rests on", one.statements.join(", ")));
+    }
+    facts
+}
+
+fn human(one: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}: {}\n", one.rule, one.title)?;
+    for (name, value) in facts(one) {
+        writeln!(out, "  {name:<9} {value}")?;
+    }
+    for citation in &one.citations {
+        writeln!(out, "  {:<9} {citation}", "source")?;
+    }
+    writeln!(out, "\nWhy\n{}", indented(&one.why))?;
+    writeln!(out, "\nTo do\n{}", indented(&one.remedy))?;
+    if one.examples.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nExamples")?;
+    for example in &one.examples {
+        writeln!(out, "  {:<16} {}", example.ends_in, example.title)?;
+        for cells in &example.cells {
+            writeln!(out, "  {:<16}   {cells}", "")?;
+        }
+    }
+    Ok(())
+}
+
+fn markdown(one: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# {}\n\n{}\n", one.rule, capitalised(&one.title))?;
+    for (name, value) in facts(one) {
+        writeln!(out, "- **{name}**: {value}")?;
+    }
+    for citation in &one.citations {
+        writeln!(out, "- **source**: {citation}")?;
+    }
+    writeln!(out, "\n## Why\n\n{}\n\n## To do\n\n{}", one.why, one.remedy)?;
+    if one.examples.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Examples\n\n| ends in | example | cells |\n| --- | --- | --- |")?;
+    for example in &one.examples {
+        writeln!(out, "| {} | {} | {} |", example.ends_in, example.title, example.cells.join("; ").replace('|', "\\|"))?;
+    }
+    Ok(())
+}
+
+/// The widest line of running text.
+const WIDTH: usize = 92;
+
+fn indented(text: &str) -> String {
+    let mut lines = vec![String::from(" ")];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("internal error: there is a line");
+        if line.chars().count() + word.chars().count() >= WIDTH {
+            lines.push(format!("  {word}"));
+        } else {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str()) + "."
+}

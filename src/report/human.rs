@@ -1,0 +1,159 @@
+//! The report for people: each finding with the row around its cell, then a summary.
+//!
+//! The one module that names the terminal renderer. It hands the renderer excerpts instead of files: a
+//! renderer shows whole lines, raw.
+
+use std::io;
+use std::ops::Range;
+
+use codespan_reporting::diagnostic as codespan;
+use codespan_reporting::files::{Error, Files};
+use codespan_reporting::term::{self, Config};
+use termcolor::WriteColor;
+
+use super::summary;
+use crate::diagnostic::snippet::{ELLIPSIS, Snippet, SnippetMark};
+use crate::diagnostic::visible;
+use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
+use crate::engine::Run;
+use crate::diagnostic::usage::UsageError;
+
+/// Writes the whole report.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
+    for diagnostic in &run.diagnostics {
+        write_diagnostic(diagnostic, out)?;
+    }
+    summary::write(run, fail_on, out)
+}
+
+/// Writes what kept a run from beginning.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_error(error: &UsageError, out: &mut dyn WriteColor) -> io::Result<()> {
+    let notes = error.remedy.iter().cloned().collect();
+    let shown = Excerpts::of(&error.labels, &error.snippets);
+    emit(codespan::Severity::Error, None, &error.message, &error.labels, &shown, notes, out)
+}
+
+fn write_diagnostic(diagnostic: &Diagnostic, out: &mut dyn WriteColor) -> io::Result<()> {
+    let mut notes = Vec::new();
+    if let Some(subject) = &diagnostic.subject {
+        notes.push(format!("account: {} (record {})", subject.key, subject.number));
+    }
+    if let Some(citation) = &diagnostic.citation {
+        let basis = match diagnostic.basis {
+            Basis::BestPractice => "good practice for",
+            Basis::Vendor | Basis::Site | Basis::Input => "asked for in",
+        };
+        notes.push(format!("{basis}: {citation} ({})", diagnostic.statements.join(", ")));
+    }
+    notes.push(format!("to do: {}", diagnostic.remedy));
+    let severity = match diagnostic.severity {
+        Severity::Error => codespan::Severity::Error,
+        Severity::Warning => codespan::Severity::Warning,
+        Severity::Note => codespan::Severity::Note,
+    };
+    let shown = Excerpts::of(&diagnostic.labels, &diagnostic.snippets);
+    emit(severity, Some(&diagnostic.rule), &diagnostic.message, &diagnostic.labels, &shown, notes, out)
+}
+
+fn emit(
+    severity: codespan::Severity,
+    code: Option<&str>,
+    message: &str,
+    labels: &[Label],
+    shown: &Excerpts<'_>,
+    notes: Vec<String>,
+    out: &mut dyn WriteColor,
+) -> io::Result<()> {
+    let mut rendered = codespan::Diagnostic::new(severity).with_message(clean(message));
+    if let Some(code) = code {
+        rendered = rendered.with_code(clean(code));
+    }
+    for (number, snippet) in shown.0.iter().enumerate() {
+        for mark in &snippet.marks {
+            let style = if mark.label == 0 { codespan::LabelStyle::Primary } else { codespan::LabelStyle::Secondary };
+            let words = labels.get(mark.label).map_or("", |label| label.message.as_str());
+            rendered.labels.push(codespan::Label::new(style, number, mark.range.clone()).with_message(clean(words)));
+        }
+    }
+    rendered.notes = notes.iter().map(|note| clean(note)).collect();
+    let mut out = out;
+    term::emit_to_write_style(&mut out, &Config::default(), shown, &rendered).map_err(|error| match error {
+        Error::Io(error) => error,
+        _ => io::Error::other("internal error: an excerpt could not be rendered"),
+    })
+}
+
+/// Text of any origin as it may reach a terminal.
+pub(super) fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| visible::push(&mut out, c));
+    out
+}
+
+/// Excerpts posing as the files they were taken from.
+struct Excerpts<'a>(Vec<std::borrow::Cow<'a, Snippet>>);
+
+impl<'a> Excerpts<'a> {
+    /// The snippets, and for a label that has none a place with nothing to show.
+    fn of(labels: &[Label], snippets: &'a [Snippet]) -> Self {
+        let mut shown: Vec<_> = snippets.iter().map(std::borrow::Cow::Borrowed).collect();
+        let is_shown = |number: usize| snippets.iter().any(|snippet| snippet.marks.iter().any(|mark| mark.label == number));
+        for (number, label) in labels.iter().enumerate().filter(|(number, _)| !is_shown(*number)) {
+            shown.push(std::borrow::Cow::Owned(Snippet {
+                file: label.file.clone(),
+                line: label.start.line,
+                column: label.start.column,
+                text: ELLIPSIS.to_string(),
+                marks: vec![SnippetMark { range: 0..ELLIPSIS.len_utf8(), label: number }],
+            }));
+        }
+        Self(shown)
+    }
+
+    fn get(&self, id: usize) -> Result<&Snippet, Error> {
+        self.0.get(id).map(AsRef::as_ref).ok_or(Error::FileMissing)
+    }
+}
+
+impl<'f> Files<'f> for Excerpts<'_> {
+    type FileId = usize;
+    type Name = String;
+    type Source = &'f str;
+
+    fn name(&'f self, id: usize) -> Result<String, Error> {
+        Ok(clean(&self.get(id)?.file))
+    }
+
+    fn source(&'f self, id: usize) -> Result<&'f str, Error> {
+        Ok(&self.get(id)?.text)
+    }
+
+    fn line_index(&'f self, _: usize, _: usize) -> Result<usize, Error> {
+        Ok(0)
+    }
+
+    fn line_number(&'f self, id: usize, _: usize) -> Result<usize, Error> {
+        Ok(usize::try_from(self.get(id)?.line).unwrap_or(usize::MAX))
+    }
+
+    fn column_number(&'f self, id: usize, _: usize, _: usize) -> Result<usize, Error> {
+        Ok(usize::try_from(self.get(id)?.column).unwrap_or(usize::MAX))
+    }
+
+    fn line_range(&'f self, id: usize, _: usize) -> Result<Range<usize>, Error> {
+        Ok(0..self.get(id)?.text.len())
+    }
+}
+
+/// Writes a line in bold where the terminal can.
+pub(super) fn bold(out: &mut dyn WriteColor, text: &str) -> io::Result<()> {
+    out.set_color(termcolor::ColorSpec::new().set_bold(true))?;
+    write!(out, "{text}")?;
+    out.reset()
+}

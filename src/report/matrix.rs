@@ -1,0 +1,112 @@
+//! The rules, and the traceability matrix between the vendor's statements and them: `rolecall rules`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::explain::Form;
+use crate::rule::Rule;
+use crate::rule::coverage::{Statement, rules_of, statements};
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    rules: Vec<RuleWire<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statements: Vec<StatementWire<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleWire<'a> {
+    rule: &'a str,
+    pack: &'a str,
+    title: &'a str,
+    severity: &'static str,
+    basis: &'static str,
+    subject: &'static str,
+    statements: &'a [String],
+}
+
+#[derive(Serialize)]
+struct StatementWire<'a> {
+    statement: &'a str,
+    #[serde(rename = "where")]
+    place: &'a str,
+    says: &'a str,
+    rules: Vec<&'a str>,
+    nothing_to_check: Option<&'a str>,
+}
+
+/// Writes the rules; with `has_coverage` the statements and what holds them too.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(rules: &[Rule], has_coverage: bool, form: Form, out: &mut dyn Write) -> io::Result<()> {
+    let statements = if has_coverage { statements() } else { Vec::new() };
+    match form {
+        Form::Json => {
+            let listing = Listing {
+                rules: rules.iter().map(rule_wire).collect(),
+                statements: statements.iter().map(|one| statement_wire(one, rules)).collect(),
+            };
+            serde_json::to_writer_pretty(&mut *out, &listing).map_err(io::Error::from)?;
+            writeln!(out)
+        }
+        Form::Human => human(rules, &statements, out),
+        Form::Markdown => markdown(rules, &statements, out),
+    }
+}
+
+fn rule_wire(rule: &Rule) -> RuleWire<'_> {
+    RuleWire {
+        rule: &rule.id,
+        pack: &rule.pack,
+        title: &rule.title,
+        severity: rule.severity.word(),
+        basis: rule.basis.word(),
+        subject: rule.subject.word(),
+        statements: &rule.statements,
+    }
+}
+
+fn statement_wire<'a>(statement: &'a Statement, rules: &'a [Rule]) -> StatementWire<'a> {
+    StatementWire {
+        statement: &statement.id,
+        place: &statement.place,
+        says: &statement.says,
+        rules: rules_of(&statement.id, rules).map(|rule| rule.id.as_str()).collect(),
+        nothing_to_check: statement.nothing_to_check.as_deref(),
+    }
+}
+
+fn human(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io::Result<()> {
+    for rule in rules {
+        writeln!(out, "{:<27} {:<8} {:<4} {}", rule.id, rule.severity.word(), rule.statements.join(","), rule.title)?;
+    }
+    for statement in statements {
+        writeln!(out, "\n{} ({}): {}", statement.id, statement.place, statement.says)?;
+        for rule in rules_of(&statement.id, rules) {
+            writeln!(out, "  held by {}", rule.id)?;
+        }
+        if let Some(reason) = &statement.nothing_to_check {
+            writeln!(out, "  nothing to check offline: {reason}")?;
+        }
+    }
+    Ok(())
+}
+
+fn markdown(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| rule | says | severity | statements |\n| --- | --- | --- | --- |")?;
+    for rule in rules {
+        writeln!(out, "| `{}` | {} | {} | {} |", rule.id, rule.title, rule.severity.word(), rule.statements.join(", "))?;
+    }
+    if statements.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n| statement | where | says | held by |\n| --- | --- | --- | --- |")?;
+    for statement in statements {
+        let held: Vec<_> = rules_of(&statement.id, rules).map(|rule| format!("`{}`", rule.id)).collect();
+        let held = statement.nothing_to_check.as_ref().map_or_else(|| held.join(", "), |reason| format!("nothing to check offline: {reason}"));
+        writeln!(out, "| {} | {} | {} | {held} |", statement.id, statement.place, statement.says)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The end of the report for people: the verdict, and on what it stands.
+
+use std::io;
+
+use termcolor::{Color, ColorSpec, WriteColor};
+
+use super::human::{bold, clean};
+use crate::diagnostic::{Outcome, Severity, Verdict};
+use crate::engine::Run;
+use crate::engine::ledger::{Hole, InputLedger, RuleOutcome, SeatCount, Undeclared};
+
+/// The most accounts and holes that are listed by name; the JSON report has all.
+const MOST_LISTED: usize = 8;
+
+/// Writes the summary.
+pub(super) fn write(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
+    verdict(run, fail_on, out)?;
+    inputs(run, out)?;
+    api_users(run, out)?;
+    seats(&run.seats, out)?;
+    rules(run, out)?;
+    holes(&run.ledger.holes, out)
+}
+
+fn verdict(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
+    let (word, color) = match run.verdict {
+        Verdict::Pass => ("PASS", Color::Green),
+        Verdict::Fail => ("FAIL", Color::Red),
+        Verdict::Incomplete => ("INCOMPLETE", Color::Yellow),
+    };
+    out.set_color(ColorSpec::new().set_bold(true).set_fg(Some(color)))?;
+    write!(out, "{word}")?;
+    out.reset()?;
+    let count = |severity| run.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let counts: Vec<_> = Severity::ALL.into_iter().map(|severity| plural(count(severity) as u64, severity.word())).collect();
+    writeln!(out, "  {}; judged as of {} for {}", counts.join(", "), run.as_of, run.product.name())?;
+    match run.verdict {
+        Verdict::Incomplete => writeln!(out, "  Something could not be judged (below), so nothing here can be called clean.")?,
+        Verdict::Fail | Verdict::Pass => {}
+    }
+    if fail_on != Severity::Warning {
+        writeln!(out, "  A run fails from severity {} on.", fail_on.word())?;
+    }
+    writeln!(out)
+}
+
+fn inputs(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
+    heading(out, "Inputs")?;
+    for input in &run.ledger.inputs {
+        writeln!(out, "  {}: {}", clean(&input.file), input_line(input))?;
+        if !input.unknown_columns.is_empty() {
+            let names: Vec<_> = input.unknown_columns.iter().map(|name| clean(name)).collect();
+            writeln!(out, "    not understood, not judged: {}", names.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
+fn input_line(input: &InputLedger) -> String {
+    let Some(format) = input.format else { return "not read".to_owned() };
+    let left_out: u64 = input.left_out.iter().map(|left| left.count).sum();
+    let reasons: Vec<_> = input.left_out.iter().map(|left| left.reason.as_str()).collect();
+    let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+    format!(
+        "{format}, {} = {} judged + {left_out} left out{why} + {} refused",
+        plural(input.records, "account"),
+        input.judged,
+        input.refused.len()
+    )
+}
+
+fn api_users(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
+    let found = &run.ledger.api_users;
+    heading(out, "API users")?;
+    let how = match found.how.as_str() {
+        "names" => "nobody declared any, so names decided".to_owned(),
+        how => format!("told by: {how}"),
+    };
+    writeln!(out, "  {} ({how})", found.count)?;
+    listed(out, "taken by name", &found.by_name)?;
+    listed(out, "named like one, but not declared and not judged as one", &found.undeclared)
+}
+
+fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[Undeclared]) -> io::Result<()> {
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let mut keys: Vec<_> = accounts.iter().take(MOST_LISTED).map(|account| clean(&account.key)).collect();
+    if accounts.len() > MOST_LISTED {
+        keys.push(format!("and {} more", accounts.len() - MOST_LISTED));
+    }
+    writeln!(out, "  {what}: {}", keys.join(", "))
+}
+
+fn seats(seats: &[SeatCount], out: &mut dyn WriteColor) -> io::Result<()> {
+    heading(out, "Seats")?;
+    for count in seats {
+        let least = if count.exact { "" } else { "at least " };
+        let owned = count.owned.map_or_else(|| "number owned not declared".to_owned(), |owned| format!("{owned} owned"));
+        let later = if count.planned == count.used { String::new() } else { format!(", {} with those planned", count.planned) };
+        writeln!(out, "  {}: {least}{} used{later}, {owned}", clean(&count.license), count.used)?;
+    }
+    Ok(())
+}
+
+fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
+    heading(out, "Rules")?;
+    let ended = |outcome| run.outcomes.iter().filter(move |one| one.outcome == outcome);
+    for failed in ended(Outcome::Fail) {
+        writeln!(out, "  fail  {:<28} {} of {}", failed.rule, failed.failed, failed.judged)?;
+    }
+    writeln!(out, "  {} passed", plural(ended(Outcome::Pass).count() as u64, "rule"))?;
+    let reason = |one: &RuleOutcome| one.reason.clone().unwrap_or_default();
+    for one in ended(Outcome::NotDeterminable) {
+        writeln!(out, "  could not judge  {}: {}", one.rule, clean(&reason(one)))?;
+    }
+    for one in ended(Outcome::NotApplicable) {
+        writeln!(out, "  does not apply   {}: {}", one.rule, clean(&reason(one)))?;
+    }
+    for change in &run.ledger.severity_changes {
+        writeln!(out, "  severity changed by the config  {}: {} to {}", change.rule, change.from.word(), change.to.word())?;
+    }
+    Ok(())
+}
+
+fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {
+    if holes.is_empty() {
+        return Ok(());
+    }
+    heading(out, "Not judged")?;
+    for hole in holes.iter().take(MOST_LISTED * 2) {
+        let place = match (&hole.file, hole.line) {
+            (Some(file), Some(line)) => format!(" (first at {}:{line})", clean(file)),
+            (Some(file), None) => format!(" ({})", clean(file)),
+            (None, _) => String::new(),
+        };
+        let times = if hole.count > 1 { format!(" × {}", hole.count) } else { String::new() };
+        writeln!(out, "  {}: {}{times}{place}", hole.rule, clean(&hole.reason))?;
+    }
+    if holes.len() > MOST_LISTED * 2 {
+        writeln!(out, "  and {} more; `--format json` lists them all", holes.len() - MOST_LISTED * 2)?;
+    }
+    Ok(())
+}
+
+fn heading(out: &mut dyn WriteColor, text: &str) -> io::Result<()> {
+    bold(out, text)?;
+    writeln!(out)
+}
+
+fn plural(count: u64, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}

@@ -1,0 +1,127 @@
+//! Rules: what is demanded, by whose authority, and how to put it right. The demand itself is a check.
+//!
+//! A rule is one file below `rules/`, found without being registered. Its texts speak of `{product}`; the
+//! product at hand fills that in. Examples in the file are for tests and `rolecall explain`, and are not read
+//! when a check runs.
+
+pub mod coverage;
+pub mod examples;
+pub mod file;
+
+use std::collections::BTreeMap;
+
+use crate::check::Check;
+use crate::diagnostic::{Basis, Severity};
+use crate::record::site::Product;
+
+/// A rule, ready to judge.
+pub struct Rule {
+    /// Its id: kebab-case, names the defect.
+    pub id: String,
+    /// The pack it belongs to: the folder of its file.
+    pub pack: String,
+    /// One line: what is wrong when it fires.
+    pub title: String,
+    /// How much a violation counts.
+    pub severity: Severity,
+    /// The same for cases the check tells apart.
+    pub severity_when: BTreeMap<String, Severity>,
+    /// By whose authority.
+    pub basis: Basis,
+    /// `draft`, `stable` or `deprecated`.
+    pub status: String,
+    /// The version it came with.
+    pub since: String,
+    /// What it judges.
+    pub subject: Subject,
+    /// The statements of the vendor's page it rests on.
+    pub statements: Vec<String>,
+    /// Why it matters.
+    pub rationale: String,
+    /// What to do.
+    pub remedy: String,
+    /// Where the demand is written.
+    pub citations: Vec<Citation>,
+    /// The kind of its check.
+    pub kind: &'static str,
+    /// Its check.
+    pub check: Check,
+    /// The whole file, examples with it.
+    pub source: &'static str,
+}
+
+/// What a rule judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// API users that are active, or planned.
+    ApiUser,
+    /// API users, inactive ones too.
+    AnyApiUser,
+    /// Every account, inactive ones too.
+    Account,
+    /// Every active account.
+    ActiveAccount,
+    /// The tenant as a whole.
+    Tenant,
+}
+
+impl Subject {
+    /// The word in rule files.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ApiUser => "api-user",
+            Self::AnyApiUser => "any-api-user",
+            Self::Account => "account",
+            Self::ActiveAccount => "active-account",
+            Self::Tenant => "tenant",
+        }
+    }
+
+    /// The words for people.
+    #[must_use]
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::ApiUser => "active API users",
+            Self::AnyApiUser => "API users, inactive ones too",
+            Self::Account => "every account, inactive ones too",
+            Self::ActiveAccount => "every active account",
+            Self::Tenant => "the tenant as a whole",
+        }
+    }
+}
+
+/// Where a demand is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Citation {
+    /// A page of the vendor, by its key among the references, the step and the field's label.
+    Page {
+        /// The page.
+        page: String,
+        /// The step: a number, or a word for a part that has none.
+        step: String,
+        /// The label.
+        field: Option<String>,
+    },
+    /// A control of a framework.
+    Control {
+        /// The framework.
+        framework: String,
+        /// Its control.
+        control: String,
+    },
+}
+
+impl Rule {
+    /// How much a violation of this case counts.
+    #[must_use]
+    pub fn severity_of(&self, case: Option<&str>) -> Severity {
+        case.and_then(|case| self.severity_when.get(case)).copied().unwrap_or(self.severity)
+    }
+
+    /// The first citation, as diagnostics show it.
+    #[must_use]
+    pub fn cited(&self, references: &file::References, product: Product) -> Option<String> {
+        self.citations.first().map(|citation| references.phrase(citation, product))
+    }
+}

@@ -1,0 +1,72 @@
+//! The examples of a rule file: its tests and its documentation. They are read for `rolecall explain` and by
+//! the tests, never when a check runs.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Rule;
+use crate::input::toml;
+use crate::tree::Tree;
+use crate::tree::de::from_node;
+
+/// One example.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub title: String,
+    /// Accounts, as cells that differ from the compliant baseline; nothing means one baseline account.
+    #[serde(default)]
+    pub accounts: Option<Vec<BTreeMap<String, String>>>,
+    /// Columns of the baseline that the input does not have.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// Without the background administrators.
+    #[serde(default)]
+    pub alone: bool,
+    /// Seats owned, as `--seats` says them.
+    #[serde(default)]
+    pub seats: Option<Vec<String>>,
+    /// A plan of the same run, in YAML.
+    #[serde(default)]
+    pub plan: Option<String>,
+    /// A config, in TOML.
+    #[serde(default)]
+    pub config: Option<String>,
+    /// As `--all-api-users`.
+    #[serde(default)]
+    pub all_api_users: bool,
+    /// The day judged by.
+    #[serde(default)]
+    pub as_of: Option<String>,
+    /// What the rule underlines, in order; nothing where it passes.
+    #[serde(default)]
+    pub fails: Vec<String>,
+    /// The severity of the failures, where it is not the rule's own.
+    #[serde(default)]
+    pub severity: Option<String>,
+    /// How the rule ends, where it neither passes nor fails.
+    #[serde(default)]
+    pub outcome: Option<String>,
+    /// Other rules that fire too.
+    #[serde(default)]
+    pub also: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Examples {
+    #[serde(default)]
+    examples: Vec<Example>,
+}
+
+/// The examples of `rule`.
+#[must_use]
+pub fn of(rule: &Rule) -> Vec<Example> {
+    let at = rule.source.find("[[examples]]").unwrap_or(rule.source.len());
+    let text = &rule.source[at..];
+    let mut tree = Tree::new();
+    toml::parse(text, 0, &mut tree).expect("internal error: the examples of a rule file are TOML");
+    let read = |root| from_node::<Examples>(root).unwrap_or_else(|why| panic!("internal error: an example of {}: {why}", rule.id));
+    tree.root(text, 0).map(|root| read(root).examples).unwrap_or_default()
+}

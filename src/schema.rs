@@ -1,0 +1,332 @@
+//! JSON Schema (2020-12) over our own trees, in place: each fault has its span, in every format.
+//!
+//! Schemas come from the program and from sites. None can reach out: references stay inside the schema,
+//! patterns run in linear time, formats count, and whatever would quietly demand nothing is refused
+//! (`schema/lint.rs`). Values under a schema that says `writeOnly` are secrets: only where they begin is
+//! shown. What is found is told in our words (`schema/words.rs`), never with the value.
+//!
+//! It decides no severity and reads no file.
+
+mod lint;
+#[cfg(test)]
+mod published;
+#[cfg(test)]
+mod tests;
+mod view;
+mod words;
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::input::json;
+use crate::source::Span;
+use crate::tree::keys::{nearest, quoted};
+use crate::tree::{Kind, Node, Tree};
+use view::{Trees, View};
+
+/// A schema, ready to check with from any thread.
+pub struct Schema {
+    validator: Validator<Trees>,
+    /// For its words: allowed keys, types, expectations.
+    source: Value,
+}
+
+/// Why a schema cannot be used. It quotes the schema, which is no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaError {
+    /// What is wrong.
+    pub message: String,
+    /// Where in the schema, as a JSON Pointer; empty at the top.
+    pub pointer: String,
+    /// What to do, as a sentence.
+    pub remedy: Option<String>,
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)?;
+        if self.pointer.is_empty() { Ok(()) } else { write!(formatter, " at {}", quoted(&self.pointer)) }
+    }
+}
+
+impl std::error::Error for SchemaError {}
+
+/// One step from a value to one inside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into a mapping.
+    Key(String),
+    /// Into a list, counted from 0.
+    Index(usize),
+}
+
+/// A fault and the way from the checked node to the value it is about. For a key that is missing that is the
+/// mapping which lacks it; for one that is unknown, the key's own value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFault {
+    /// The way to the value.
+    pub pointer: Vec<Step>,
+    /// What is wrong, and where.
+    pub fault: Fault,
+}
+
+impl Schema {
+    /// Makes a schema ready.
+    ///
+    /// # Panics
+    /// Never: a document that was parsed has a value.
+    ///
+    /// # Errors
+    /// Where the text is no JSON Schema of draft 2020-12, or one that this program refuses.
+    pub fn compile(text: &str) -> Result<Self, SchemaError> {
+        let mut tree = Tree::new();
+        json::parse_document(text, 0, &mut tree).map_err(|fault| SchemaError::of_text(text, &fault))?;
+        lint::lint(tree.root(text, 0).expect("internal error: a document without a value"))?;
+        let at_top = |message: &str| SchemaError { message: message.into(), pointer: String::new(), remedy: None };
+        let source: Value = serde_json::from_str(text).map_err(|_| at_top("a number beyond what can be counted"))?;
+        let validator = jsonschema::options_for::<Trees>()
+            .offline()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(false)
+            .with_pattern_options(PatternOptions::regex())
+            .build(&source)
+            .map_err(|error| SchemaError::of_build(&error))?;
+        Ok(Self { validator, source })
+    }
+
+    /// Puts a node to the schema. The faults come in the order of the file.
+    #[must_use]
+    pub fn check(&self, node: Node<'_>) -> Vec<SchemaFault> {
+        if self.validator.is_valid(View::Node(node)) {
+            return Vec::new();
+        }
+        let mut finder = Finder { root: node, source: &self.source, below: HashMap::new(), found: Vec::new() };
+        for error in self.validator.iter_errors(View::Node(node)) {
+            finder.take(&error);
+        }
+        finder.found.sort_by_key(|found| found.fault.marks.first().map(|mark| mark.span));
+        finder.found
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Schema").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+impl SchemaError {
+    fn of_text(text: &str, fault: &Fault) -> Self {
+        let end = fault.marks.first().map_or(0, |mark| usize::try_from(mark.span.start).unwrap_or(text.len()));
+        let line = text.get(..end).map_or(0, |before| before.matches('\n').count()) + 1;
+        let message = format!("the schema is no sound JSON: {}, in its line {line}", fault.message);
+        Self { message, pointer: String::new(), remedy: fault.remedy.clone() }
+    }
+
+    fn of_build(error: &ValidationError<'_>) -> Self {
+        let pointer = error.instance_path().as_str().to_owned();
+        let last = pointer.rsplit('/').next().unwrap_or_default();
+        let message = match (error.kind(), last) {
+            (ValidationErrorKind::Referencing(_), _) => "a reference that leads nowhere in the schema",
+            (_, "format") => "a format that is not known",
+            (ValidationErrorKind::Format { .. }, _) => {
+                "a pattern that cannot be used: it is broken, too large, or needs look-around or back-references"
+            }
+            _ => "the schema breaks the rules of JSON Schema 2020-12",
+        };
+        Self { message: message.to_owned(), pointer, remedy: None }
+    }
+}
+
+/// Nodes one level below another, ready for many look-ups.
+enum Below<'t> {
+    Items(Vec<Node<'t>>),
+    Members(HashMap<&'t str, Node<'t>>),
+}
+
+/// What is wrong with a key, before it is known where to show it.
+struct KeyFault {
+    kind: FaultKind,
+    message: String,
+    remedy: Option<String>,
+}
+
+fn with(fault: Fault, remedy: Option<String>) -> Fault {
+    match remedy {
+        Some(remedy) => fault.with_remedy(remedy),
+        None => fault,
+    }
+}
+
+/// Turns the validator's errors into faults with places.
+struct Finder<'s, 't> {
+    root: Node<'t>,
+    source: &'s Value,
+    below: HashMap<usize, Below<'t>>,
+    found: Vec<SchemaFault>,
+}
+
+impl<'s, 't> Finder<'s, 't> {
+    /// It calls itself for errors inside `anyOf`, as deep as the schema is.
+    fn take(&mut self, error: &ValidationError<'_>) {
+        let (pointer, node) = self.find(error.instance_path());
+        let schema = self.schema_of(error.schema_path());
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                self.unknown_keys(&pointer, node, unexpected, schema);
+            }
+            ValidationErrorKind::Required { property } => self.missing(pointer, node, property),
+            ValidationErrorKind::PropertyNames { error } => self.wrong_name(&pointer, node, error),
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }
+                if schema.is_none_or(|schema| schema.get("x-expected").is_none()) =>
+            {
+                self.no_branch(pointer, node, error, context);
+            }
+            kind => {
+                let (message, remedy) = words::words(kind, schema, node);
+                // Of a secret not even the length is shown.
+                let is_secret = schema.and_then(|schema| schema.get("writeOnly")).is_some();
+                let span = if is_secret { node.outer().begin() } else { node.span() };
+                self.tell(pointer, node, span, message, remedy);
+            }
+        }
+    }
+
+    /// Where every branch wants another type, their types are told; else what keeps the likeliest from fitting.
+    fn no_branch(
+        &mut self,
+        pointer: Vec<Step>,
+        node: Node<'t>,
+        error: &ValidationError<'_>,
+        branches: &[Vec<ValidationError<'_>>],
+    ) {
+        let wrong_type = |inner: &&ValidationError<'_>| {
+            matches!(inner.kind(), ValidationErrorKind::Type { .. }) && inner.instance_path() == error.instance_path()
+        };
+        let fitting =
+            branches.iter().filter(|branch| !branch.is_empty() && !branch.iter().any(|inner| wrong_type(&inner)));
+        if let Some(nearest) = fitting.min_by_key(|branch| branch.len()) {
+            for inner in nearest {
+                self.take(inner);
+            }
+            return;
+        }
+        let mut due: Vec<String> = Vec::new();
+        for inner in branches.iter().flatten().filter(wrong_type) {
+            let ValidationErrorKind::Type { kind } = inner.kind() else { continue };
+            for word in self.type_words(kind, inner) {
+                if !due.contains(&word) {
+                    due.push(word);
+                }
+            }
+        }
+        let message = if due.is_empty() {
+            words::words(error.kind(), None, node).0
+        } else {
+            words::mismatch(&words::either(&due), node)
+        };
+        self.tell(pointer, node, node.span(), message, None);
+    }
+
+    fn type_words(&self, kind: &TypeKind, error: &ValidationError<'_>) -> Vec<String> {
+        words::type_words(kind, self.schema_of(error.schema_path()))
+    }
+
+    fn unknown_keys(&mut self, pointer: &[Step], node: Node<'t>, unexpected: &[String], schema: Option<&Value>) {
+        let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+        let known = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+        let children = node.children().filter(|child| child.key().is_some_and(|key| unexpected.contains(key)));
+        for child in children {
+            let key = child.key().unwrap_or_default();
+            let known = known.into_iter().flatten().map(|(known, _)| known.as_str());
+            // A key that is there already was hardly meant again.
+            let free = known.filter(|known| node.get(known).is_none());
+            let remedy = nearest(key, free).map(|meant| format!("Did you mean {}?", quoted(meant)));
+            let message = format!("unknown key {}", quoted(key));
+            self.tell_key(pointer, node, child, KeyFault { kind: FaultKind::KeyUnknown, message, remedy });
+        }
+    }
+
+    fn missing(&mut self, pointer: Vec<Step>, node: Node<'t>, property: &Value) {
+        let key = property.as_str().unwrap_or_default();
+        self.tell(pointer, node, node.start(), format!("the key {} is missing", quoted(key)), None);
+    }
+
+    fn wrong_name(&mut self, pointer: &[Step], node: Node<'t>, error: &ValidationError<'_>) {
+        let name = error.instance().as_str().unwrap_or_default();
+        let Some(child) = node.children().find(|child| child.key() == Some(name)) else {
+            return self.tell(pointer.to_vec(), node, node.start(), "a key that is not allowed here".to_owned(), None);
+        };
+        let schema = self.schema_of(error.schema_path());
+        let (message, remedy) = words::words(error.kind(), schema, child);
+        let message = format!("the key {} is not allowed: {message}", quoted(name));
+        self.tell_key(pointer, node, child, KeyFault { kind: FaultKind::ShapeInvalid, message, remedy });
+    }
+
+    fn tell(&mut self, pointer: Vec<Step>, node: Node<'t>, span: Span, message: String, remedy: Option<String>) {
+        let fault = Fault::new(FaultKind::ShapeInvalid, span, message);
+        let fault = match node.defined() {
+            Some(defined) => fault.and(if span.is_empty() { defined.begin() } else { defined }, "defined here"),
+            None => fault,
+        };
+        self.found.push(SchemaFault { pointer, fault: with(fault, remedy) });
+    }
+
+    /// Tells of a key. Of a mapping that is an alias the key stands where the mapping was defined.
+    fn tell_key(&mut self, way: &[Step], parent: Node<'t>, child: Node<'t>, fault: KeyFault) {
+        let place = child.key_span().unwrap_or(child.span());
+        let fault_at = |span| with(Fault::new(fault.kind, span, fault.message), fault.remedy);
+        let fault = match parent.defined() {
+            Some(_) => fault_at(child.span()).and(place, "defined here"),
+            None => fault_at(place),
+        };
+        let key = Step::Key(child.key().unwrap_or_default().to_owned());
+        self.found.push(SchemaFault { pointer: way.iter().cloned().chain([key]).collect(), fault });
+    }
+
+    /// The node at an instance path, and the way to it.
+    fn find(&mut self, path: &Location) -> (Vec<Step>, Node<'t>) {
+        let mut node = self.root;
+        let mut steps = Vec::new();
+        for segment in path {
+            let below = self.below.entry(node.index()).or_insert_with(|| Below::of(node));
+            let (step, next) = match (below, &segment) {
+                (Below::Items(items), LocationSegment::Index(index)) => (Step::Index(*index), items.get(*index)),
+                (Below::Members(members), segment) => {
+                    let key = segment.to_string();
+                    let next = members.get(key.as_str());
+                    (Step::Key(key), next)
+                }
+                (Below::Items(_), LocationSegment::Property(_)) => break,
+            };
+            let Some(next) = next else { break };
+            steps.push(step);
+            node = *next;
+        }
+        (steps, node)
+    }
+
+    /// The schema that holds the keyword at a schema path.
+    fn schema_of(&self, path: &Location) -> Option<&'s Value> {
+        let (schema, _) = path.as_str().rsplit_once('/')?;
+        self.source.pointer(schema)
+    }
+}
+
+impl<'t> Below<'t> {
+    fn of(node: Node<'t>) -> Self {
+        if node.kind() == Kind::Object {
+            Self::Members(node.children().map(|child| (child.key().unwrap_or_default(), child)).collect())
+        } else {
+            Self::Items(node.children().collect())
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Where text stood: spans, and the human form of a place.
+//!
+//! A [`Span`] counts bytes of one input; it says nothing of lines. A [`Location`] is what a person reads,
+//! and is computed only for what is reported. Opening and reading files is `source/file.rs`.
+
+pub mod file;
+pub mod lines;
+
+/// A byte range in the decoded text of one input, end exclusive. A byte order mark counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte, counted from 0.
+    pub start: u64,
+    /// The byte after the last.
+    pub end: u64,
+}
+
+impl Span {
+    /// The range from `start` up to, not with, `end`.
+    #[must_use]
+    pub const fn new(start: u64, end: u64) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty span at `at`: where a value would stand.
+    #[must_use]
+    pub const fn at(at: u64) -> Self {
+        Self { start: at, end: at }
+    }
+
+    /// True where the span covers nothing.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// True where `other` lies inside this span.
+    #[must_use]
+    pub const fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The empty span at this one's start: how a secret's place is told without its length.
+    #[must_use]
+    pub const fn begin(self) -> Self {
+        Self::at(self.start)
+    }
+}
+
+/// A value and where it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands, inside its quotes if it has any.
+    pub span: Span,
+}
+
+/// The human form of a place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// Bytes from the start of the text, counted from 0.
+    pub byte: u64,
+    /// Lines, counted from 1; LF, CRLF and a lone CR end a line.
+    pub line: u64,
+    /// Unicode scalar values from the start of the line, counted from 1; a byte order mark is none.
+    pub column: u64,
+}
+
+/// Which input of the run, in the order they were named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputId(pub u16);
+
+/// A span in one of the inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The input.
+    pub input: InputId,
+    /// Where in its text.
+    pub span: Span,
+}

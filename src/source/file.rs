@@ -1,0 +1,194 @@
+//! Opening and reading what was named, and nothing else.
+//!
+//! A source is read by position, so a record can be looked at again without keeping the file in memory.
+//! Only regular files are opened: a pipe or a device could block or never end. Standard input is kept whole.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::error::ReadError;
+
+/// An opened input: bytes that can be read at any position, in bounded memory.
+#[derive(Debug)]
+pub struct Source {
+    body: Body,
+}
+
+enum Body {
+    File { file: File, stamp: Stamp },
+    Memory(Vec<u8>),
+}
+
+/// Only the kind: a body may hold a password.
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File { .. } => f.write_str("File"),
+            Self::Memory(_) => f.write_str("Memory"),
+        }
+    }
+}
+
+/// What tells that a file is still the one that was opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self { length: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
+impl Source {
+    /// Opens a regular file.
+    ///
+    /// # Errors
+    /// Why there is nothing to read.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        // Asked before opening: opening a named pipe would wait for its writer.
+        let before = fs::metadata(path).map_err(|error| ReadError::from(&error))?;
+        if before.is_dir() {
+            return Err(ReadError::new("this is a directory, not a file").with_remedy("Name the files in it."));
+        }
+        if !before.is_file() {
+            let error = ReadError::new("this is no regular file");
+            return Err(error.with_remedy("Name a regular file, or pipe it in as `-`."));
+        }
+        let file = File::open(path).map_err(|error| ReadError::from(&error))?;
+        let metadata = file.metadata().map_err(|error| ReadError::from(&error))?;
+        if !metadata.is_file() {
+            return Err(ReadError::new("this is no regular file"));
+        }
+        Ok(Self { body: Body::File { file, stamp: Stamp::of(&metadata) } })
+    }
+
+    /// Reads standard input, or any reader, to its end.
+    ///
+    /// # Errors
+    /// When reading fails: half an input is not judged.
+    pub fn read_all(mut reader: impl Read) -> Result<Self, ReadError> {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).map_err(|error| ReadError::from(&error))?;
+        Ok(Self::of_bytes(bytes))
+    }
+
+    /// A source that lies in memory.
+    #[must_use]
+    pub const fn of_bytes(bytes: Vec<u8>) -> Self {
+        Self { body: Body::Memory(bytes) }
+    }
+
+    /// Its length in bytes when it was opened.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        match &self.body {
+            Body::File { stamp, .. } => stamp.length,
+            Body::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Fills as much of `buffer` as there is from byte `offset` on, and says how much that was; less than
+    /// asked only at the end.
+    ///
+    /// # Errors
+    /// When the system cannot read.
+    pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        match &self.body {
+            Body::Memory(bytes) => {
+                let rest = usize::try_from(offset).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+                let length = rest.len().min(buffer.len());
+                buffer[..length].copy_from_slice(&rest[..length]);
+                Ok(length)
+            }
+            Body::File { file, .. } => {
+                let mut filled = 0;
+                while filled < buffer.len() {
+                    match read_file_at(file, offset + filled as u64, &mut buffer[filled..]) {
+                        Ok(0) => break,
+                        Ok(read) => filled += read,
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        Err(error) => return Err(ReadError::from(&error)),
+                    }
+                }
+                Ok(filled)
+            }
+        }
+    }
+
+    /// The whole of it.
+    ///
+    /// # Errors
+    /// When the system cannot read or the length is not what it was.
+    pub fn read_whole(&self) -> Result<Vec<u8>, ReadError> {
+        let changed = || ReadError::changed("the file is no longer as long as it was");
+        // One byte of room beyond the end shows a file that has grown.
+        let mut bytes = vec![0; usize::try_from(self.length()).map_err(|_| changed())? + 1];
+        let read = self.read_at(0, &mut bytes)?;
+        if read as u64 != self.length() {
+            return Err(changed());
+        }
+        bytes.truncate(read);
+        Ok(bytes)
+    }
+
+    /// True while the file is as it was when it was opened.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        match &self.body {
+            Body::Memory(_) => true,
+            Body::File { file, stamp } => file.metadata().is_ok_and(|now| Stamp::of(&now) == *stamp),
+        }
+    }
+}
+
+/// The text of a configuration file that was named or found.
+///
+/// # Errors
+/// The system's reason, in our words.
+pub fn read_text(path: &Path) -> Result<String, &'static str> {
+    let bytes = fs::read(path).map_err(|error| ReadError::from(&error).why)?;
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
+}
+
+/// True where `path` is a file that exists.
+#[must_use]
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+#[cfg(unix)]
+fn read_file_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_file_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_reads_by_position() {
+        let source = Source::of_bytes(b"abcdef".to_vec());
+        let mut buffer = [0; 4];
+        assert_eq!(source.read_at(4, &mut buffer).ok(), Some(2));
+        assert_eq!(&buffer[..2], b"ef");
+        assert_eq!(source.read_at(9, &mut buffer).ok(), Some(0));
+        assert_eq!(source.read_whole().ok().as_deref(), Some(&b"abcdef"[..]));
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_refused_at_once() {
+        for path in ["/", "/dev/zero", "/no/such/file"] {
+            assert!(Source::open(Path::new(path)).is_err_and(|error| !error.is_change), "{path}");
+        }
+    }
+}

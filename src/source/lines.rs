@@ -1,0 +1,90 @@
+//! Lines and columns, computed for the places that are reported and for no others.
+//!
+//! A [`Cursor`] walks a stretch of text forwards: places come mostly in order, so a whole file costs at most
+//! one pass even when it is one endless line with a thousand findings.
+
+use super::Location;
+
+/// Walks a stretch of text that begins at the start of a line and knows where it is.
+#[derive(Clone, Debug)]
+pub struct Cursor {
+    start: Location,
+    here: Location,
+}
+
+impl Cursor {
+    /// A cursor at the beginning of a stretch that starts at `byte` of the input, at the start of `line`.
+    #[must_use]
+    pub const fn new(byte: u64, line: u64) -> Self {
+        let start = Location { byte, line, column: 1 };
+        Self { start, here: start }
+    }
+
+    /// The location of `byte`. `text` is the stretch this cursor was made for; the byte may lie at its end.
+    pub fn locate(&mut self, text: &str, byte: u64) -> Location {
+        if byte < self.here.byte {
+            self.here = self.start;
+        }
+        let index = |byte: u64| usize::try_from(byte - self.start.byte).expect("internal error: a place beyond memory");
+        let (from, to) = (index(self.here.byte), index(byte));
+        let walked = &text[from..to];
+        let (breaks, last) = line_breaks(&text.as_bytes()[from..], to - from);
+        self.here = Location {
+            byte,
+            line: self.here.line + breaks,
+            column: match last {
+                Some(after) => 1 + characters(&walked[after..]),
+                None => self.here.column + characters(walked),
+            },
+        };
+        self.here
+    }
+}
+
+fn characters(text: &str) -> u64 {
+    text.chars().count() as u64
+}
+
+/// How many lines end in the first `length` bytes, and the index after the last such end. A CR that its LF
+/// follows ends no line: the LF does.
+fn line_breaks(bytes: &[u8], length: usize) -> (u64, Option<usize>) {
+    let mut breaks = 0;
+    let mut last = None;
+    for at in memchr::memchr2_iter(b'\n', b'\r', &bytes[..length]) {
+        if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+            continue;
+        }
+        breaks += 1;
+        last = Some(at + 1);
+    }
+    (breaks, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slow(text: &str, byte: usize) -> (u64, u64) {
+        let unified = text[..byte].replace("\r\n", "\n");
+        let ends = unified.replace('\r', "\n");
+        // A CR at the very end may be half of a CRLF, which ends its line only after the LF.
+        let half = text[..byte].ends_with('\r') && text[byte..].starts_with('\n');
+        let ends = if half { format!("{}x", &ends[..ends.len() - 1]) } else { ends };
+        let line = ends.matches('\n').count() as u64 + 1;
+        let column = ends.rsplit('\n').next().unwrap_or("").chars().count() as u64 + 1;
+        (line, column)
+    }
+
+    #[test]
+    fn agrees_with_a_slow_count_in_any_order() {
+        let text = "añ\nb\r\n\r\nc\rd😀e\n\r\rf";
+        let mut cursor = Cursor::new(0, 1);
+        let mut places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        places.extend([4, 0, 9, 2]);
+        places.retain(|at| text.is_char_boundary(*at));
+        for at in places {
+            let location = cursor.locate(text, at as u64);
+            assert_eq!((location.line, location.column), slow(text, at), "byte {at}");
+        }
+    }
+}

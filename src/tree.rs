@@ -1,0 +1,363 @@
+//! One spanned tree for JSON, YAML and TOML.
+//!
+//! Nodes lie in one vector in document order, so a tree can be cleared and filled again without allocating:
+//! that is how a million records pass through one. A tree holds no text of its own but what had to be
+//! decoded; it is read together with the text it was made from, through a [`Node`].
+//!
+//! It knows no format: `input/json.rs`, `input/yaml.rs` and `input/toml.rs` fill it.
+
+pub mod de;
+pub mod keys;
+#[cfg(test)]
+pub mod sketch;
+
+use std::ops::Range;
+
+use crate::source::Span;
+
+/// The most arrays and objects that may lie inside each other. Real documents need a dozen; what reads a tree
+/// afterwards (serde, JSON Schema) calls itself for each level, and this keeps it far from the end of any stack.
+pub const MAX_DEPTH: usize = 64;
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`, `~`.
+    Null,
+    /// `true` or `false`; the text says which.
+    Bool,
+    /// A number, kept as it was written.
+    Number,
+    /// A string, or a date of a format that has dates.
+    String,
+    /// A list.
+    Array,
+    /// A mapping.
+    Object,
+}
+
+impl Kind {
+    /// The word for messages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "a list",
+            Self::Object => "a mapping",
+        }
+    }
+}
+
+/// Decoded text: a piece of the source where nothing had to be decoded, else of the tree's own pool.
+#[derive(Clone, Debug)]
+enum Text {
+    Source(Span),
+    Pool(Range<usize>),
+}
+
+#[derive(Clone, Debug)]
+struct Key {
+    text: Text,
+    span: Span,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    kind: Kind,
+    /// The whole token, quotes and brackets with it.
+    outer: Span,
+    /// Inside the quotes.
+    span: Span,
+    /// Where the value was written, when this place only refers to it (a YAML alias).
+    defined: Option<Span>,
+    key: Option<Key>,
+    text: Option<Text>,
+    /// The index after the last node below this one.
+    end: usize,
+}
+
+/// A document as nodes in document order.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    slots: Vec<Slot>,
+    pool: String,
+    pending_key: Option<Key>,
+}
+
+/// How a scalar's text is to be had while a tree is filled.
+#[derive(Clone, Copy, Debug)]
+pub enum Scalar<'a> {
+    /// The text is exactly the source at the inner span.
+    AsWritten,
+    /// The source had to be decoded to this.
+    Decoded(&'a str),
+}
+
+impl Tree {
+    /// An empty tree.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { slots: Vec::new(), pool: String::new(), pending_key: None }
+    }
+
+    /// Empties the tree and keeps its memory.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.pool.clear();
+        self.pending_key = None;
+    }
+
+    /// True when nothing was put in.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Says the key of the node that comes next. `span` lies inside the key's quotes.
+    pub fn key(&mut self, span: Span, text: Scalar<'_>) {
+        let text = self.text(span, text);
+        self.pending_key = Some(Key { text, span });
+    }
+
+    /// Adds a scalar. `span` is the whole token, `inner` lies inside its quotes. Returns its index.
+    pub fn scalar(&mut self, kind: Kind, span: Span, inner: Span, text: Scalar<'_>) -> usize {
+        let text = Some(self.text(inner, text));
+        let at = self.push(kind, span, inner, text);
+        self.slots[at].end = at + 1;
+        at
+    }
+
+    /// Opens an array or object that begins at byte `start`. Returns the index to close it with.
+    pub fn open(&mut self, kind: Kind, start: u64) -> usize {
+        self.push(kind, Span::at(start), Span::at(start), None)
+    }
+
+    /// Closes the array or object at `index`; `end` is the byte after it.
+    pub fn close(&mut self, index: usize, end: u64) {
+        let next = self.slots.len();
+        let slot = &mut self.slots[index];
+        slot.end = next;
+        slot.outer.end = end;
+        slot.span = slot.outer;
+    }
+
+    /// Copies the closed subtree at `from` to the end, as seen from an alias at `used`: every copied node
+    /// stands at `used` and remembers where it was defined. Returns the index of the copy.
+    pub fn alias(&mut self, from: usize, used: Span) -> usize {
+        let at = self.slots.len();
+        let shift = at - from;
+        for index in from..self.slots[from].end {
+            let mut slot = self.slots[index].clone();
+            // The text was taken at the definition; from here on it cannot be read at the node's own span.
+            slot.defined = Some(slot.defined.unwrap_or(slot.span));
+            slot.outer = used;
+            slot.span = used;
+            slot.end += shift;
+            if index == from {
+                slot.key = self.pending_key.take();
+            }
+            self.slots.push(slot);
+        }
+        at
+    }
+
+    /// Nodes in the tree.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The number of nodes in the subtree at `index`, itself included.
+    #[must_use]
+    pub fn weight(&self, index: usize) -> usize {
+        self.slots[index].end - index
+    }
+
+    /// The first node, read with the `source` the tree was made from; byte 0 of `source` is byte `base` of
+    /// the input.
+    #[must_use]
+    pub fn root<'t>(&'t self, source: &'t str, base: u64) -> Option<Node<'t>> {
+        (!self.slots.is_empty()).then_some(Node { tree: self, source, base, index: 0 })
+    }
+
+    /// The node at `index`, as [`Tree::root`] gives the first.
+    #[must_use]
+    pub fn node<'t>(&'t self, index: usize, source: &'t str, base: u64) -> Node<'t> {
+        Node { tree: self, source, base, index }
+    }
+
+    fn text(&mut self, inner: Span, text: Scalar<'_>) -> Text {
+        match text {
+            Scalar::AsWritten => Text::Source(inner),
+            Scalar::Decoded(decoded) => {
+                let start = self.pool.len();
+                self.pool.push_str(decoded);
+                Text::Pool(start..self.pool.len())
+            }
+        }
+    }
+
+    fn push(&mut self, kind: Kind, outer: Span, span: Span, text: Option<Text>) -> usize {
+        let key = self.pending_key.take();
+        self.slots.push(Slot { kind, outer, span, defined: None, key, text, end: 0 });
+        self.slots.len() - 1
+    }
+}
+
+/// One node of a tree, with the text it is read from. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Node<'t> {
+    tree: &'t Tree,
+    source: &'t str,
+    base: u64,
+    index: usize,
+}
+
+impl<'t> Node<'t> {
+    fn slot(self) -> &'t Slot {
+        &self.tree.slots[self.index]
+    }
+
+    fn read(self, text: &'t Text) -> &'t str {
+        match text {
+            Text::Source(span) => {
+                let at = |byte: u64| usize::try_from(byte - self.base).expect("internal error: a span beyond memory");
+                &self.source[at(span.start)..at(span.end)]
+            }
+            Text::Pool(range) => &self.tree.pool[range.clone()],
+        }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        self.slot().kind
+    }
+
+    /// The whole token, quotes and brackets with it.
+    #[must_use]
+    pub fn outer(self) -> Span {
+        self.slot().outer
+    }
+
+    /// The value's span, inside its quotes.
+    #[must_use]
+    pub fn span(self) -> Span {
+        self.slot().span
+    }
+
+    /// Where it begins: its opening bracket, an empty span where no bracket opens it, or the whole alias.
+    ///
+    /// The place to show for something that a mapping lacks: the whole of it would fill the screen.
+    #[must_use]
+    pub fn start(self) -> Span {
+        let outer = self.outer();
+        if self.defined().is_some() {
+            return outer;
+        }
+        let offset = outer.start.checked_sub(self.base).and_then(|offset| usize::try_from(offset).ok());
+        let first = offset.and_then(|offset| self.source.as_bytes().get(offset));
+        let is_bracket = matches!(first, Some(b'{' | b'[')) && !outer.is_empty();
+        if is_bracket { Span::new(outer.start, outer.start + 1) } else { outer.begin() }
+    }
+
+    /// Where the value was written, when this place only refers to it.
+    #[must_use]
+    pub fn defined(self) -> Option<Span> {
+        self.slot().defined
+    }
+
+    /// The decoded text of a scalar; empty for arrays and objects.
+    #[must_use]
+    pub fn text(self) -> &'t str {
+        self.slot().text.as_ref().map_or("", |text| self.read(text))
+    }
+
+    /// The text of a string, or nothing where it is no string.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'t str> {
+        (self.kind() == Kind::String).then(|| self.text())
+    }
+
+    /// The value of a boolean.
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        (self.kind() == Kind::Bool).then(|| self.text() == "true")
+    }
+
+    /// A number that is a whole one of 64 bits.
+    #[must_use]
+    pub fn as_i64(self) -> Option<i64> {
+        (self.kind() == Kind::Number).then(|| self.text().parse().ok()).flatten()
+    }
+
+    /// The key it stands under in its object, decoded.
+    #[must_use]
+    pub fn key(self) -> Option<&'t str> {
+        self.slot().key.as_ref().map(|key| self.read(&key.text))
+    }
+
+    /// Where its key stands, inside the key's quotes.
+    #[must_use]
+    pub fn key_span(self) -> Option<Span> {
+        self.slot().key.as_ref().map(|key| key.span)
+    }
+
+    /// The nodes one level below, in document order.
+    #[must_use]
+    pub fn children(self) -> Children<'t> {
+        let end = self.slot().end;
+        let is_leaf = !matches!(self.kind(), Kind::Array | Kind::Object);
+        Children { parent: self, next: if is_leaf { end } else { self.index + 1 }, end }
+    }
+
+    /// The member of an object under `key`.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<Node<'t>> {
+        if self.kind() != Kind::Object {
+            return None;
+        }
+        self.children().find(|child| child.key() == Some(key))
+    }
+
+    /// Its number in the tree: a name for it that is stable as long as the tree is.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.index
+    }
+
+    /// The tree it belongs to.
+    #[must_use]
+    pub const fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    /// The text its tree was made from, and the byte of the input at which that text begins.
+    #[must_use]
+    pub const fn source(self) -> (&'t str, u64) {
+        (self.source, self.base)
+    }
+}
+
+/// The nodes one level below another.
+pub struct Children<'t> {
+    parent: Node<'t>,
+    next: usize,
+    end: usize,
+}
+
+impl<'t> Iterator for Children<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let node = Node { index: self.next, ..self.parent };
+        self.next = node.slot().end;
+        Some(node)
+    }
+}
