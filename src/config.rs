@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::diagnostic::snippet::{Snippet, SnippetMark};
+use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
 use crate::diagnostic::usage::UsageError;
@@ -22,7 +22,7 @@ use crate::record::site::Product;
 use crate::rule::Rule;
 use crate::schema::Schema;
 use crate::source::{Span, Spanned};
-use crate::tree::Tree;
+use crate::tree::{Node, Tree};
 use crate::tree::de::from_node;
 
 const SCHEMA: &str = include_str!("../schema/config.schema.json");
@@ -53,6 +53,7 @@ pub struct Config {
     /// Its path as found, and its text: for places in it.
     name: String,
     text: String,
+    tree: Tree,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -159,7 +160,11 @@ impl Config {
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<UsageError>> {
         let mut config = Self { name: name.to_owned(), text: text.to_owned(), ..Self::default() };
         let mut tree = Tree::new();
-        let faults = match toml::parse(text, 0, &mut tree) {
+        let parsed = toml::parse(text, 0, &mut tree);
+        if parsed.is_ok() {
+            config.tree = tree.clone();
+        }
+        let faults = match parsed {
             Err(faults) => faults,
             Ok(()) => {
                 let schema = Schema::compile(SCHEMA).expect("internal error: the schema of configs is sound");
@@ -180,25 +185,32 @@ impl Config {
         let remedy = fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned());
         let error = UsageError::new(format!("the config is not usable: {}", fault.message)).with_remedy(remedy);
         fault.marks.iter().fold(error, |error, mark| {
-            let declared = self.declared(mark.span, &mark.message);
+            // What is not as it should be may be anything: of a faulty config only keys are shown.
+            let declared = self.place(mark.span, &mark.message, mask::excerpt_of_keys);
             error.at(declared.label, declared.snippet)
         })
     }
 
     /// A place of the config, ready to be shown.
     fn declared(&self, span: Span, message: &str) -> Declared {
+        self.place(span, message, mask::excerpt)
+    }
+
+    fn place(&self, span: Span, message: &str, excerpt: impl Fn(Node<'_>, &[Span]) -> Excerpt) -> Declared {
         let mut view = View::new(&self.text, 0, 1);
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let label = Label { input: None, file: self.name.clone(), start, end, message: message.to_owned() };
-        let excerpt = mask::excerpt_of_config(&self.text, 0, &[span]);
-        let snippet = Snippet {
-            file: self.name.clone(),
-            line: start.line,
-            column: start.column,
-            marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
-            text: excerpt.text().to_owned(),
-        };
-        Declared { label, snippet: Some(snippet) }
+        let snippet = self.tree.root(&self.text, 0).map(|root| {
+            let excerpt = excerpt(root, &[span]);
+            Snippet {
+                file: self.name.clone(),
+                line: start.line,
+                column: start.column,
+                marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
+                text: excerpt.text().to_owned(),
+            }
+        });
+        Declared { label, snippet }
     }
 
     /// The site's own headers.

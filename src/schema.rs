@@ -10,6 +10,7 @@
 mod lint;
 #[cfg(test)]
 mod published;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -24,10 +25,9 @@ use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::input::json;
 use crate::source::Span;
 use crate::tree::keys::{nearest, quoted};
-use crate::tree::{Kind, Node, Tree};
+use crate::tree::{Kind, Node};
 use view::{Trees, View};
 
 /// A schema, ready to check with from any thread.
@@ -79,17 +79,11 @@ pub struct SchemaFault {
 impl Schema {
     /// Makes a schema ready.
     ///
-    /// # Panics
-    /// Never: a document that was parsed has a value.
-    ///
     /// # Errors
     /// Where the text is no JSON Schema of draft 2020-12, or one that this program refuses.
     pub fn compile(text: &str) -> Result<Self, SchemaError> {
-        let mut tree = Tree::new();
-        json::parse_document(text, 0, &mut tree).map_err(|fault| SchemaError::of_text(text, &fault))?;
-        lint::lint(tree.root(text, 0).expect("internal error: a document without a value"))?;
-        let at_top = |message: &str| SchemaError { message: message.into(), pointer: String::new(), remedy: None };
-        let source: Value = serde_json::from_str(text).map_err(|_| at_top("a number beyond what can be counted"))?;
+        let source = strict::read(text)?;
+        lint::lint(&source)?;
         let validator = jsonschema::options_for::<Trees>()
             .offline()
             .with_draft(Draft::Draft202012)
@@ -123,13 +117,6 @@ impl fmt::Debug for Schema {
 }
 
 impl SchemaError {
-    fn of_text(text: &str, fault: &Fault) -> Self {
-        let end = fault.marks.first().map_or(0, |mark| usize::try_from(mark.span.start).unwrap_or(text.len()));
-        let line = text.get(..end).map_or(0, |before| before.matches('\n').count()) + 1;
-        let message = format!("the schema is no sound JSON: {}, in its line {line}", fault.message);
-        Self { message, pointer: String::new(), remedy: fault.remedy.clone() }
-    }
-
     fn of_build(error: &ValidationError<'_>) -> Self {
         let pointer = error.instance_path().as_str().to_owned();
         let last = pointer.rsplit('/').next().unwrap_or_default();
@@ -246,10 +233,11 @@ impl<'s, 't> Finder<'s, 't> {
         let children = node.children().filter(|child| child.key().is_some_and(|key| unexpected.contains(key)));
         for child in children {
             let key = child.key().unwrap_or_default();
-            let known = known.into_iter().flatten().map(|(known, _)| known.as_str());
-            // A key that is there already was hardly meant again.
-            let free = known.filter(|known| node.get(known).is_none());
-            let remedy = nearest(key, free).map(|meant| format!("Did you mean {}?", quoted(meant)));
+            let known = || known.into_iter().flatten().map(|(known, _)| known.as_str());
+            // A key that is there already was hardly meant again, unless nothing else comes near.
+            let free = known().filter(|known| node.get(known).is_none());
+            let remedy = nearest(key, free)
+                .or_else(|| nearest(key, known())).map(|meant| format!("Did you mean {}?", quoted(meant)));
             let message = format!("unknown key {}", quoted(key));
             self.tell_key(pointer, node, child, KeyFault { kind: FaultKind::KeyUnknown, message, remedy });
         }

@@ -31,6 +31,8 @@ pub struct Account<'a> {
     pub roles: RoleFacts,
     /// Its user name in ASCII lower case; nothing where it is blank or absent.
     pub folded_name: Option<&'a str>,
+    /// The input has no user names.
+    pub is_nameless: bool,
 }
 
 /// What all accounts were seen to be.
@@ -56,8 +58,8 @@ pub struct Census {
     pub without_roles: u64,
     /// Accounts of inputs that say nothing of activity.
     pub unknown_activity: u64,
-    /// API users whose input has user names, but that lack one or whose name is absent.
-    pub without_name: u64,
+    /// Active accounts of inputs without user names.
+    pub nameless: u64,
     /// Some input carries creators.
     pub has_creators: bool,
     planned_names: HashSet<String>,
@@ -107,7 +109,7 @@ impl Census {
             uncertain_roles: 0,
             without_roles: 0,
             unknown_activity: 0,
-            without_name: 0,
+            nameless: 0,
             has_creators: false,
             planned_names,
         }
@@ -122,6 +124,7 @@ impl Census {
         if let Some(name) = account.folded_name {
             self.roster.add(name, id, is_present, is_plan);
         }
+        self.nameless += u64::from(account.is_nameless && is_present);
         self.unknown_activity += u64::from(!account.activity.is_known);
         self.observe_roles(account, id, is_present);
         if account.is_api_user && is_present {
@@ -170,7 +173,6 @@ impl Census {
 
     fn observe_api_user(&mut self, account: &Account<'_>, id: RecordId) {
         self.observe_integration(account, id, true);
-        self.without_name += u64::from(account.folded_name.is_none());
         let creator = account.record.cell(Field::CreatedBy);
         self.has_creators |= creator.span().is_some();
         if let Some(creator) = creator.text() {
@@ -205,7 +207,7 @@ impl Census {
         self.uncertain_roles += other.uncertain_roles;
         self.without_roles += other.without_roles;
         self.unknown_activity += other.unknown_activity;
-        self.without_name += other.without_name;
+        self.nameless += other.nameless;
         self.has_creators |= other.has_creators;
     }
 

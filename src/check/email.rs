@@ -127,12 +127,21 @@ fn beyond_the_plain<'a>(text: &str, address: Address<'a>) -> Result<Address<'a>,
     if text.contains(' ') && !address.local.starts_with('"') {
         return Err("it holds a space");
     }
-    let is_literal = address.domain.starts_with('[');
+    if let Some(literal) = address.domain.strip_prefix('[') {
+        let literal = literal.strip_suffix(']').unwrap_or_default();
+        let is_ip = match literal.strip_prefix("IPv6:") {
+            Some(six) => six.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => literal.parse::<std::net::Ipv4Addr>().is_ok(),
+        };
+        if !is_ip {
+            return Err("what follows the `@` is no address of a host");
+        }
+    }
     let options = email_address::Options::default().without_display_text().with_domain_literal().with_no_minimum_sub_domains();
     if email_address::EmailAddress::parse_with_options(text, options).is_err() {
         return Err(if is_dot_atom(address.local) { "what follows the `@` is no domain" } else { "what stands before the `@` is no mailbox" });
     }
-    if is_literal || is_domain(address.domain) { Ok(address) } else { Err("what follows the `@` is no domain") }
+    if address.domain.starts_with('[') || is_domain(address.domain) { Ok(address) } else { Err("what follows the `@` is no domain") }
 }
 
 /// Atoms with single dots between them.

@@ -33,7 +33,7 @@ struct Unique;
 impl PopulationCheck for Unique {
     fn conclude(&self, census: &Census, _: &Site, archive: &mut dyn Archive) -> Conclusion {
         let judged = census.roster.active();
-        if judged == 0 {
+        if judged == 0 && census.nameless == 0 {
             return Conclusion::not_applicable(Reason::Because("no active account has a user name"));
         }
         let groups = census.roster.suspects();
@@ -56,7 +56,8 @@ impl PopulationCheck for Unique {
                 }
             }
         }
-        Conclusion { judged, failed: findings.len() as u64, findings, ..Conclusion::default() }
+        let not_determinable = (census.nameless > 0).then_some((Reason::NotCarried(Field::UserName), census.nameless));
+        Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
 }
 

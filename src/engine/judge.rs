@@ -181,7 +181,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Puts the rules into groups by what they read of this input.
-    fn group_rules(&mut self, present: FieldSet) {
+    fn group_rules(&mut self, present: FieldSet, origin: Origin) {
         let mut groups: Vec<Group> = Vec::new();
         for (number, ready) in self.rules.iter().enumerate().filter(|(_, ready)| !ready.is_off()) {
             let Check::Record(check) = &ready.rule.check else { continue };
@@ -189,7 +189,7 @@ impl<'a> Judge<'a> {
             let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| reads.has(*field)).collect();
             match groups.iter_mut().find(|group| group.subject == ready.rule.subject && group.fields == fields) {
                 Some(group) => group.rules.push(number),
-                None => groups.push(Group { subject: ready.rule.subject, fields, rules: vec![number], memo: Memo::new(reads) }),
+                None => groups.push(Group { subject: ready.rule.subject, fields, rules: vec![number], memo: Memo::new(reads, origin) }),
             }
         }
         self.input.groups = groups;
@@ -342,7 +342,7 @@ impl Sink for Judge<'_> {
             }
         };
         if self.ledger().records == self.ledger().refused.len() as u64 {
-            self.group_rules(present_of(record));
+            self.group_rules(present_of(record), record.origin());
         }
         self.ledger().records += 1;
         if let Some(contradiction) = found.contradiction {
@@ -359,7 +359,8 @@ impl Sink for Judge<'_> {
         let folded_name = (!folded.is_empty()).then_some(folded.as_str());
         let is_api_user = self.selection.decide(record, folded_name, &self.input.file);
         let roles = self.role_facts(record);
-        let account = Account { record, activity: &found, is_api_user, roles, folded_name };
+        let is_nameless = matches!(name, Cell::Absent);
+        let account = Account { record, activity: &found, is_api_user, roles, folded_name, is_nameless };
         self.census.as_mut().expect("internal error: a pass has a census").observe(&account);
         self.input.folded = folded;
 

@@ -7,7 +7,7 @@
 use hashbrown::HashMap;
 
 use super::tally::{Brief, First};
-use crate::record::{Field, FieldSet, Record};
+use crate::record::{Field, FieldSet, Origin, Record};
 
 /// Look-ups after which a memory that mostly misses gives up.
 const TRIAL: u64 = 512;
@@ -42,11 +42,10 @@ pub struct Memo {
 const SEPARATOR: char = '\u{1f}';
 
 impl Memo {
-    /// A memory for rules that read `fields`. Passwords are never remembered, and everything else only where
-    /// a record has all of the cells.
+    /// A memory for rules that read `fields`. Passwords are never remembered, and plans are too short to gain.
     #[must_use]
-    pub fn new(fields: FieldSet) -> Self {
-        Self { is_off: fields.has(Field::Password), ..Self::default() }
+    pub fn new(fields: FieldSet, origin: Origin) -> Self {
+        Self { is_off: fields.has(Field::Password) || origin == Origin::Plan, ..Self::default() }
     }
 
     /// The entry of `record`, made by `judge` when its text is new. Nothing where the memory does not help.

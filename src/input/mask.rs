@@ -17,7 +17,11 @@ const MARGIN: usize = 36;
 const HARMLESS: &[&str] = &[
     "rolecall", "product", "first login", "wfm", "integrations", "seats", "over", "permissions", "default", "groups",
     "teams", "min length", "classes", "history", "max age days", "password policy", "users", "persons", "name", "label",
-    "main", "others", "mainview", "isadmindefault", "isagentdefault", "issupervisordefault", "warn at", "plan",
+    "main", "others", "mainview", "isadmindefault", "isagentdefault", "issupervisordefault", "warn at",
+    // Of configs.
+    "api users", "user names", "ids", "patterns", "regex", "max", "administrator", "role names", "accept equivalent",
+    "teams", "alternates", "columns", "dates", "order", "lists", "separator", "names", "purpose words", "placeholders",
+    "severity",
 ];
 
 /// The part of a document's line around the first of `spans`, which all lie on one line.
@@ -25,15 +29,43 @@ const HARMLESS: &[&str] = &[
 pub fn excerpt(root: Node<'_>, spans: &[Span]) -> Excerpt {
     let (source, base) = root.source();
     let mut shown = Vec::new();
-    collect(root, true, &mut shown);
+    collect(root, true, false, &mut shown);
     shown.sort_unstable();
     window(source, base, spans, |span_at| is_in(&shown, span_at))
 }
 
-/// The same where everything may be shown but comments: a config holds no secrets.
+/// The same with keys alone: for a document whose values cannot be trusted to be what their keys say.
 #[must_use]
-pub fn excerpt_of_config(source: &str, base: u64, spans: &[Span]) -> Excerpt {
-    window(source, base, spans, |_| true)
+pub fn excerpt_of_keys(root: Node<'_>, spans: &[Span]) -> Excerpt {
+    let (source, base) = root.source();
+    let mut shown = Vec::new();
+    collect(root, false, false, &mut shown);
+    shown.sort_unstable();
+    window(source, base, spans, |at| is_in(&shown, at))
+}
+
+/// The spans of passwords: values under a key that means one, whatever they are.
+pub fn passwords(node: Node<'_>, found: &mut Vec<Span>) {
+    for child in node.children() {
+        if child.key().is_some_and(is_password) {
+            found.push(child.outer());
+        } else {
+            passwords(child, found);
+        }
+    }
+}
+
+/// The first place outside of passwords that refers to something in one of `passwords`.
+#[must_use]
+pub fn reference_into(node: Node<'_>, passwords: &[Span]) -> Option<Span> {
+    let is_in = |defined: Span| passwords.iter().any(|password| password.holds(defined));
+    node.children().filter(|child| !child.key().is_some_and(is_password)).find_map(|child| {
+        child.defined().filter(|defined| is_in(*defined)).map(|_| child.outer()).or_else(|| reference_into(child, passwords))
+    })
+}
+
+fn is_password(key: &str) -> bool {
+    by_key(&fold(key)) == Some(Field::Password)
 }
 
 fn is_in(shown: &[Span], at: u64) -> bool {
@@ -41,25 +73,26 @@ fn is_in(shown: &[Span], at: u64) -> bool {
     after > 0 && at < shown[after - 1].end
 }
 
-/// The spans of keys and harmless scalars.
-fn collect(node: Node<'_>, is_shown: bool, shown: &mut Vec<Span>) {
+/// Mappings whose keys are names of the site's own: licences, rules, fields.
+const MAPS: &[&str] = &["licenses", "severity", "columns"];
+
+/// The spans of keys and harmless scalars. In a map every key is as harmless as the map.
+fn collect(node: Node<'_>, is_shown: bool, is_in_map: bool, shown: &mut Vec<Span>) {
     shown.extend(node.key_span());
-    let is_shown = is_shown && node.key().is_none_or(is_harmless);
+    let is_shown = is_shown && (is_in_map || node.key().is_none_or(is_harmless));
+    let is_map = !is_in_map && node.key().is_some_and(|key| MAPS.contains(&key));
     match node.kind() {
-        Kind::Array | Kind::Object => node.children().for_each(|child| collect(child, is_shown, shown)),
-        Kind::Null | Kind::Bool | Kind::Number | Kind::String if is_shown => {
-            shown.push(node.outer());
-            shown.extend(node.defined());
-        }
+        Kind::Array | Kind::Object => node.children().for_each(|child| collect(child, is_shown, is_map, shown)),
+        Kind::Null | Kind::Bool | Kind::Number | Kind::String if is_shown => shown.push(node.outer()),
         Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
     }
 }
 
 fn is_harmless(key: &str) -> bool {
-    let folded = fold(key);
-    if by_key(&folded) == Some(Field::Password) {
+    if is_password(key) {
         return false;
     }
+    let folded = fold(key);
     HARMLESS.contains(&folded.as_str()) || KeyBook::default().look_up(key) != Meaning::Unknown
 }
 

@@ -92,6 +92,10 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
     if let Err(faults) = parsed {
         return Err((faults, document));
     }
+    if let Some(place) = tree.root(text, base).and_then(reference_to_password) {
+        let message = "an alias outside of `password` refers to a password";
+        return Err((vec![Fault::new(FaultKind::ShapeInvalid, place, message)], document));
+    }
     let schema = Schema::compile(SCHEMA).expect("internal error: the schema of plans is sound");
     let mut plan = Plan { document, tree, faults: Vec::new(), refused: HashMap::new() };
     let found = plan.root().map(|root| schema.check(root)).unwrap_or_default();
@@ -104,6 +108,13 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
         }
     }
     Ok(plan)
+}
+
+/// An alias that would carry a password to where it is shown.
+fn reference_to_password(root: Node<'_>) -> Option<Span> {
+    let mut passwords = Vec::new();
+    mask::passwords(root, &mut passwords);
+    mask::reference_into(root, &passwords)
 }
 
 impl Plan {

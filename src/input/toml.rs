@@ -62,9 +62,12 @@ impl Builder<'_, '_> {
 
     /// Adds a table that begins with `own`, and gives the offset after the last of it.
     fn table(&mut self, table: &DeTable<'_>, own: Range<usize>) -> usize {
-        let index = self.tree.open(Kind::Object, self.byte(own.start));
         let mut members: Vec<_> = table.iter().collect();
         members.sort_by_key(|(key, _)| key.span().start);
+        // The object of a header is what stands under it, as in YAML.
+        let is_under_header = self.text[own.start..].starts_with('[');
+        let first = members.first().filter(|_| is_under_header).map_or(own.start, |(key, _)| key.span().start);
+        let index = self.tree.open(Kind::Object, self.byte(first));
         let mut end = own.end;
         for (key, value) in members {
             self.key(&key.span(), key.get_ref());

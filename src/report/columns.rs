@@ -91,9 +91,12 @@ fn human(file: &str, columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
     for field in columns.missing() {
         writeln!(out, "  missing: no column gives the {}", field.name())?;
     }
-    if !columns.proposals().is_empty() {
-        writeln!(out, "\nFor rolecall.toml, if these are what they seem:\n")?;
-        toml(columns, out)?;
+    let proposals = columns.proposals();
+    if !proposals.is_empty() {
+        writeln!(out, "\nFor rolecall.toml, if these are what they seem:\n\n[columns]")?;
+    }
+    for (header, field) in proposals {
+        writeln!(out, "{} = {}", field.name(), serde_json::to_string(&visible(header)).map_err(io::Error::from)?)?;
     }
     Ok(())
 }
@@ -119,12 +122,25 @@ fn json(file: &str, columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// The whole map as a config would say it. What is only a guess, and what nobody understands, is a comment.
 fn toml(columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
+    // A basic string of TOML takes what a JSON string takes.
+    let quoted = |header: &str| serde_json::to_string(&visible(header)).map_err(io::Error::from);
     writeln!(out, "[columns]")?;
-    for (header, field) in columns.proposals() {
-        // A basic string takes what a JSON string takes.
-        let quoted = serde_json::to_string(header).map_err(io::Error::from)?;
-        writeln!(out, "{} = {quoted}", field.name())?;
+    for (header, field) in columns.understood.iter().filter(|(_, field)| !is_of_documents(*field)) {
+        writeln!(out, "{} = {}", field.name(), quoted(header)?)?;
+    }
+    let proposals = columns.proposals();
+    for header in &columns.unknown {
+        match proposals.iter().find(|(proposed, _)| proposed == header) {
+            Some((_, field)) => writeln!(out, "# perhaps: {} = {}", field.name(), quoted(header)?)?,
+            None => writeln!(out, "# not understood: {}", quoted(header)?)?,
+        }
     }
     Ok(())
+}
+
+/// Fields that only documents have: no header maps to them.
+const fn is_of_documents(field: Field) -> bool {
+    matches!(field, Field::Id | Field::Kind | Field::Integration)
 }

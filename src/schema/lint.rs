@@ -3,9 +3,10 @@
 //!
 //! Keywords that begin with `x-` are annotations of ours and free.
 
+use serde_json::{Map, Value};
+
 use super::SchemaError;
 use crate::tree::keys::{nearest, quoted};
-use crate::tree::{Kind, Node};
 
 /// What stands under a keyword.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,23 +87,20 @@ const REMARKS: &[(&str, Under)] = &[
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// Refuses the schema at `root` where it would demand less than it seems to.
-pub(super) fn lint(root: Node<'_>) -> Result<(), SchemaError> {
+/// Refuses the schema where it would demand less than it seems to.
+pub(super) fn lint(root: &Value) -> Result<(), SchemaError> {
     let mut lint = Lint { path: Vec::new() };
-    match root.kind() {
-        Kind::Object => lint.schema(root)?,
-        Kind::Bool => return Err(lint.error("a schema that takes all or nothing", None)),
-        _ => return Err(lint.error("expected a schema: an object", None)),
-    }
-    if root.children().any(|member| demand(member).is_some()) {
-        Ok(())
-    } else {
-        Err(lint.error("the schema demands nothing", None))
+    lint.schema(root)?;
+    match root {
+        Value::Object(members) if members.keys().any(|key| demand(key).is_some()) => Ok(()),
+        Value::Object(_) => Err(lint.error("the schema demands nothing", None)),
+        Value::Bool(_) => Err(lint.error("a schema that takes all or nothing", None)),
+        _ => Err(lint.error("expected a schema: an object", None)),
     }
 }
 
-fn demand(member: Node<'_>) -> Option<&'static (&'static str, Under, Types)> {
-    DEMANDS.iter().find(|(keyword, ..)| member.key() == Some(keyword))
+fn demand(key: &str) -> Option<&'static (&'static str, Under, Types)> {
+    DEMANDS.iter().find(|(keyword, ..)| *keyword == key)
 }
 
 struct Lint {
@@ -110,20 +108,16 @@ struct Lint {
 }
 
 impl Lint {
-    /// It calls itself for schemas inside: trees are at most [`crate::tree::MAX_DEPTH`] deep.
-    fn schema(&mut self, schema: Node<'_>) -> Result<(), SchemaError> {
-        if schema.kind() != Kind::Object {
-            // `true` and `false` are fine below the root; anything else the compiler refuses.
+    /// It calls itself for schemas inside, as deep as `serde_json` reads: 128 levels.
+    fn schema(&mut self, schema: &Value) -> Result<(), SchemaError> {
+        // `true` and `false` are fine below the root; anything else the compiler refuses.
+        let Value::Object(schema) = schema else {
             return Ok(());
-        }
+        };
         self.branches(schema)?;
-        for member in schema.children() {
-            let key = member.key().unwrap_or_default();
-            if key.starts_with("x-") {
-                continue;
-            }
+        for (key, value) in schema.iter().filter(|(key, _)| !key.starts_with("x-")) {
             let remark = REMARKS.iter().find(|(keyword, _)| *keyword == key).map(|(_, under)| *under);
-            let under = match (demand(member), remark) {
+            let under = match (demand(key), remark) {
                 (Some((_, under, types)), _) => {
                     self.applies(schema, key, types)?;
                     *under
@@ -131,44 +125,49 @@ impl Lint {
                 (None, Some(under)) => under,
                 (None, None) => return Err(self.unknown(key)),
             };
-            self.path.push(key.to_owned());
-            self.keyword(key, member)?;
-            self.below(under, member)?;
+            self.path.push(key.clone());
+            self.keyword(key, value)?;
+            self.below(under, value)?;
             self.path.pop();
         }
         Ok(())
     }
 
-    fn below(&mut self, under: Under, value: Node<'_>) -> Result<(), SchemaError> {
-        match under {
-            Under::Plain => Ok(()),
-            Under::Schema => self.schema(value),
-            Under::Schemas | Under::Named => {
-                for (number, child) in value.children().enumerate() {
-                    self.path.push(child.key().map_or_else(|| number.to_string(), str::to_owned));
-                    self.schema(child)?;
-                    self.path.pop();
-                }
-                Ok(())
+    fn below(&mut self, under: Under, value: &Value) -> Result<(), SchemaError> {
+        let inside: Vec<(String, &Value)> = match (under, value) {
+            (Under::Schema, _) => return self.schema(value),
+            (Under::Schemas, Value::Array(items)) => {
+                items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
             }
+            (Under::Named, Value::Object(members)) => {
+                members.iter().map(|(key, member)| (key.clone(), member)).collect()
+            }
+            // Plain values hold no schemas; of other forms the compiler tells.
+            _ => Vec::new(),
+        };
+        for (step, schema) in inside {
+            self.path.push(step);
+            self.schema(schema)?;
+            self.path.pop();
         }
+        Ok(())
     }
 
     /// Refuses keywords that can never meet a value of the types that the same schema asks for.
-    fn applies(&self, schema: Node<'_>, keyword: &str, types: Types) -> Result<(), SchemaError> {
+    fn applies(&self, schema: &Map<String, Value>, keyword: &str, types: Types) -> Result<(), SchemaError> {
         let Some(asked) = schema.get("type").filter(|_| !types.is_empty()) else {
             return Ok(());
         };
-        let is_met = |word: Node<'_>| word.as_str().is_some_and(|word| types.contains(&word));
-        if is_met(asked) || asked.children().any(is_met) {
+        let is_met = |word: &Value| word.as_str().is_some_and(|word| types.contains(&word));
+        if is_met(asked) || asked.as_array().into_iter().flatten().any(is_met) {
             return Ok(());
         }
         Err(self.error(&format!("the keyword {} does not apply to the `type` beside it", quoted(keyword)), None))
     }
 
     /// Refuses `then` and `else` without `if`, and `if` without either.
-    fn branches(&self, schema: Node<'_>) -> Result<(), SchemaError> {
-        let has = |keyword: &str| schema.get(keyword).is_some();
+    fn branches(&self, schema: &Map<String, Value>) -> Result<(), SchemaError> {
+        let has = |keyword: &str| schema.contains_key(keyword);
         if has("if") == (has("then") || has("else")) {
             return Ok(());
         }
@@ -176,8 +175,8 @@ impl Lint {
     }
 
     /// Refuses single keywords that are empty or lead out of the schema.
-    fn keyword(&self, keyword: &str, value: Node<'_>) -> Result<(), SchemaError> {
-        let is_empty = matches!(value.kind(), Kind::Array | Kind::Object) && value.children().next().is_none();
+    fn keyword(&self, keyword: &str, value: &Value) -> Result<(), SchemaError> {
+        let is_empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
         let text = value.as_str().unwrap_or_default();
         match keyword {
             "enum" | "required" | "properties" | "patternProperties" | "allOf" | "anyOf" | "oneOf" if is_empty => {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::input::{toml, yaml};
+use crate::tree::Tree;
 use crate::tree::sketch::slice;
 
 const PLAN: &str = include_str!("../../schema/plan.schema.json");

@@ -1,7 +1,8 @@
 //! What a schema finds, where, and in which words.
 
 use super::*;
-use crate::input::{toml, yaml};
+use crate::input::{json, toml, yaml};
+use crate::tree::Tree;
 use crate::tree::sketch::slice;
 
 const SCHEMA: &str = r##"{
@@ -77,7 +78,7 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
     (r#""roles": [5]"#, "expected a string or a mapping, found a number", "5", "/roles/0", ""),
     (r#""roles": ["x", {}]"#, "the key `name` is missing", "{", "/roles/1", ""),
     (r#""roles": [{"name": 1}]"#, "expected a string, found a number", "1", "/roles/0/name", ""),
-    (r#""roles": [{"name": "x", "nmae": 1}]"#, "unknown key `nmae`", "nmae", "/roles/0/nmae", ""),
+    (r#""roles": [{"name": "x", "nmae": 1}]"#, "unknown key `nmae`", "nmae", "/roles/0/nmae", "Did you mean `name`?"),
     (
         r#""roles": [{"name": "x", "default": "admin"}]"#,
         "expected `administrator` or `agent`",
@@ -147,11 +148,8 @@ fn a_tree_without_source_can_be_checked() {
 
 /// A schema, the message and the pointer.
 const BROKEN: &[(&str, &str)] = &[
-    ("{", "the schema is no sound JSON: the text ends inside an object, in its line 1"),
-    (
-        r#"{"type": "string", "type": "number"}"#,
-        "the schema is no sound JSON: the key `type` stands twice in one mapping, in its line 1",
-    ),
+    ("{", "the schema is no sound JSON: a slip in its grammar, in its line 1"),
+    (r#"{"type": "string", "type": "number"}"#, "the schema is no sound JSON: a key stands twice, in its line 1"),
     ("{}", "the schema demands nothing"),
     ("true", "a schema that takes all or nothing"),
     ("3", "expected a schema: an object"),

@@ -66,8 +66,6 @@ const CASES: &[Case] = &[
         .line(4).later("team-blank", 4),
     case("a person's active is no truth value", CSV,
         concat!(ok!(), "Eli,Rowe,eli@acme.example,Auditor,Billing,Billing,EnterpriseView,-\n", late!())).line(4).later("team-blank", 4),
-    case("fewer records than expected", CSV, ok!()).args(&["--expect-records", "3"]),
-    case("more records than expected", CSV, ok!()).args(&["--expect-records", "1"]),
 ];
 
 const DATES: [&str; 7] = ["31/12/2026", "2026-02-30", "soon", "20260101", "46000", "2026-13-01", "01.02.2026"];
@@ -161,7 +159,7 @@ fn a_login_beside_an_email_is_no_clash() {
 fn a_first_row_without_headers_is_never_printed() {
     let table = format!("API,{CANARY},api.{CANARY}@acme.example,Administrator,{CANARY}\n");
     let room = Room::with(&[(CSV, &table)]);
-    for format in ["human", "concise", "json", "jsonl", "sarif", "markdown", "html", "csv", "github"] {
+    for format in ["human", "json"] {
         let ran = room.check_as(format, &[CSV, SEATS[0], SEATS[1]]);
         assert_eq!(ran.exit, 3, "{ran}");
         quotes_nothing(&ran).unwrap();

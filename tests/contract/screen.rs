@@ -4,10 +4,9 @@
 use crate::case::{SEATS, dana, good, head, late};
 use crate::room::{AS_OF, Ran, Room, nothing_wrong};
 
-const FORMATS: [&str; 11] =
-    ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
+const FORMATS: [&str; 2] = ["human", "json"];
 /// Formats that a terminal shows as they are.
-const SPOKEN: [&str; 4] = ["human", "concise", "markdown", "github"];
+const SPOKEN: [&str; 1] = ["human"];
 
 /// Sequences that clear a screen, set a title, ring, go back, turn the text around, or show nothing.
 const HOSTILE: [&str; 16] = [
@@ -103,7 +102,7 @@ fn a_hostile_file_name_is_tamed() {
         let room = Room::with(&[(name, concat!(head!(), good!(), dana!(), late!()))]);
         let gone = format!("missing {name}");
         for (path, exit) in [(name, 1), (gone.as_str(), 3)] {
-            for format in ["human", "concise", "github", "markdown"] {
+            for format in SPOKEN {
                 let line =
                     ["check", "--as-of", AS_OF, "--no-config", "--format", format, SEATS[0], SEATS[1], "--", path];
                 let ran = room.run(&line);
@@ -138,7 +137,7 @@ fn a_cell_forges_no_line() {
         let table = concat!(head!(), good!(), dana!(), late!());
         let table = table.replace("api.late@acme.example", &format!("\"api.late\n{forged}\r\n{forged}\""));
         let room = Room::with(&[("people.csv", &table)]);
-        for format in ["human", "concise", "github", "markdown"] {
+        for format in SPOKEN {
             let ran = room.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
             assert_eq!(ran.exit, 1, "{ran}");
             let forges = |line: &str| line.trim_start_matches([' ', '|', '>']).starts_with(forged);
@@ -196,21 +195,4 @@ fn the_human_report_leads_to_the_place() {
     for word in ["team-blank", "people.csv:4:51", "fail"] {
         assert!(ran.out.to_lowercase().contains(word), "{word}\n{ran}");
     }
-}
-
-/// `--output` writes the same report to a file, beside what is shown, with the same exit code.
-#[test]
-fn a_report_can_be_written_to_a_file() {
-    let room = Room::with(&[("people.csv", concat!(head!(), good!(), dana!(), late!()))]);
-    let plain = room.check(&["people.csv", SEATS[0], SEATS[1]]);
-    let ran = room.check_as("human", &["people.csv", SEATS[0], SEATS[1], "--output", "json=report.json"]);
-    assert_eq!((plain.exit, ran.exit), (1, 1), "{ran}");
-    assert_eq!(room.read("report.json"), plain.out);
-    // An input is not overwritten, and one place does not take two reports.
-    for outputs in [vec!["--output", "json=people.csv"], vec!["--output", "json=a.json", "--output", "html=a.json"]] {
-        let ran = room.check(&[&["people.csv", SEATS[0], SEATS[1]], &outputs[..]].concat());
-        assert_eq!(ran.exit, 2, "{ran}");
-        assert!(!ran.err.is_empty(), "{ran}");
-    }
-    assert_eq!(room.read("people.csv"), concat!(head!(), good!(), dana!(), late!()));
 }

@@ -7,8 +7,7 @@ use serde_json::Value;
 const CANARY: &str = "Wq7#Ferret!Basalt_93";
 /// The whole, its ends, and how base64 and percent-encoding would spell them.
 const TRACES: [&str; 7] = [CANARY, "Wq7#Fe", "Ferret", "Basalt", "lt_93", "V3E3I0ZlcnJldCFCYXNhbHRfOTM", "Wq7%23"];
-const FORMATS: [&str; 11] =
-    ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
+const FORMATS: [&str; 2] = ["human", "json"];
 
 macro_rules! head {
     ($column:literal) => {
@@ -193,25 +192,4 @@ fn a_finding_tells_nothing_of_the_secret() {
     let first = found("hunter-two");
     assert_eq!(first, found("letmein"));
     assert_eq!(first, found("correct horse battery staple"));
-}
-
-/// Redacted, the same is found, and nobody is named.
-#[test]
-fn identities_are_redacted_on_demand() {
-    let table = concat!(head!("Employee ID"), row!("e-4711-x"), dana!());
-    let room = Room::with(&[("people.csv", table)]);
-    let args = ["people.csv", "--seats", "System Administrator=50", "--redact", "identities"];
-    let plain = room.check(&args[..3]).concluded(1, "fail").unwrap();
-    let hidden = room.check(&args).concluded(1, "fail").unwrap();
-    let rules = |report: &crate::report::Report| -> Vec<Value> {
-        report.diagnostics().iter().map(|one| serde_json::json!([one["rule"], one["record"]["number"]])).collect()
-    };
-    assert_eq!(rules(&plain), rules(&hidden));
-    for format in FORMATS {
-        let ran = room.check_as(format, &args);
-        assert_eq!(ran.exit, 1, "{ran}");
-        for name in ["api.feed", "dana@", "e-4711-x"] {
-            assert!(!ran.out.contains(name) && !ran.err.contains(name), "{name}\n{ran}");
-        }
-    }
 }

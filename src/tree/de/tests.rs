@@ -119,7 +119,7 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("id = 'x'\n[check.pattren]\nregex = ''", "unknown key `pattren`", "pattren", "Did you mean `pattern`?"),
     ("id = 'x'\ncheck = 'pattern'", "expected a mapping with this word as its key", "pattern", ""),
     ("id = 'x'\n[check.pattern]\n", "the key `regex` is missing", "[", ""),
-    ("id = 'x'\n[check.email]\na = 1", "expected nothing, found a mapping", "[check.email]\na = 1", ""),
+    ("id = 'x'\n[check.email]\na = 1", "expected nothing, found a mapping", "a = 1", ""),
     ("id = 'x'\ncheck = 3", "expected a word or a mapping with one key, found a number", "3", ""),
     ("id = 'x'\n[check]\n", "expected exactly one key here", "[", ""),
     ("id = 'x'\n[licenses]\na = 'hunter2'", "expected a mapping, found a string", "hunter2", ""),
