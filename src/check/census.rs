@@ -15,7 +15,7 @@ use hashbrown::HashSet;
 use super::RecordId;
 use crate::record::activity::Activity;
 use crate::record::site::{RoleFacts, Site};
-use crate::record::{Field, Origin, Record};
+use crate::record::{Field, FieldSet, Origin, Record};
 use firsts::Firsts;
 use roster::Roster;
 
@@ -33,6 +33,8 @@ pub struct Account<'a> {
     pub folded_name: Option<&'a str>,
     /// The input has no user names.
     pub is_nameless: bool,
+    /// The fields the input carries.
+    pub present: FieldSet,
 }
 
 /// What all accounts were seen to be.
@@ -173,6 +175,9 @@ impl Census {
 
     fn observe_api_user(&mut self, account: &Account<'_>, id: RecordId) {
         self.observe_integration(account, id, true);
+        if !account.present.has(Field::CreatedBy) {
+            return;
+        }
         let creator = account.record.cell(Field::CreatedBy);
         self.has_creators |= creator.span().is_some();
         if let Some(creator) = creator.text() {
@@ -186,6 +191,9 @@ impl Census {
     }
 
     fn observe_integration(&mut self, account: &Account<'_>, id: RecordId, is_active: bool) {
+        if !account.present.has(Field::Integration) {
+            return;
+        }
         if let Some(integration) = account.record.cell(Field::Integration).text() {
             self.served.push(Serving { integration: integration.to_owned(), id, is_active });
         }

@@ -8,12 +8,15 @@
 //!   routable. A display name, a comment, a trailing dot and characters that cannot be seen are refused. What
 //!   is no address is not judged as routable: that is the other demand's finding.
 
+pub mod plain;
+
 use serde::Deserialize;
 
 use super::{Judgement, Mark, Reason, RecordCheck, Violation};
 use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
+use plain::at_of_plain;
 
 /// Parameters as written.
 #[derive(Clone, Debug, Deserialize)]
@@ -99,6 +102,9 @@ const LONGEST_DOMAIN: usize = 253;
 const LONGEST_ADDRESS: usize = 254;
 
 fn parse(text: &str) -> Result<Address<'_>, &'static str> {
+    if let Some(at) = at_of_plain(text) {
+        return Ok(Address { local: &text[..at], domain: &text[at + 1..] });
+    }
     let (local, domain) = text.rsplit_once('@').ok_or("it has no `@`")?;
     let address = Address { local, domain };
     if local.is_empty() {
@@ -146,31 +152,22 @@ fn beyond_the_plain<'a>(text: &str, address: Address<'a>) -> Result<Address<'a>,
 
 /// Atoms with single dots between them.
 fn is_dot_atom(text: &str) -> bool {
-    let mut after_dot = true;
-    for byte in text.bytes() {
-        if byte == b'.' {
-            if after_dot {
-                return false;
-            }
-            after_dot = true;
-        } else if byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte) {
-            after_dot = false;
-        } else {
-            return false;
-        }
-    }
-    !after_dot
+    let is_atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
+    text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom))
 }
+
+/// The longest label of a domain, in octets: RFC 1035, 2.3.4.
+const LONGEST_LABEL: usize = 63;
 
 /// Labels of letters, digits and inner hyphens.
 fn is_host_name(text: &str) -> bool {
-    text.split('.').all(|label| {
-        let bytes = label.as_bytes();
-        (1..=63).contains(&bytes.len())
-            && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-            && bytes[0] != b'-'
-            && bytes[bytes.len() - 1] != b'-'
-    })
+    let is_label = |label: &str| {
+        (1..=LONGEST_LABEL).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.split('.').all(is_label)
 }
 
 /// A host name, or one that IDNA turns into one.
@@ -188,9 +185,10 @@ fn unroutable(address: Address<'_>) -> Option<&'static str> {
     if address.domain.starts_with('[') {
         return Some("the domain is an IP literal");
     }
-    let Some((_, last)) = address.domain.rsplit_once('.') else {
+    let Some(dot) = memchr::memrchr(b'.', address.domain.as_bytes()) else {
         return Some("the domain has no dot");
     };
+    let last = &address.domain[dot + 1..];
     if last.eq_ignore_ascii_case("invalid") {
         return Some("`.invalid` never resolves");
     }

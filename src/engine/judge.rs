@@ -16,6 +16,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan};
 use crate::record::activity::{Activity, Contradiction, activity};
+use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
 use crate::rule::Subject;
@@ -45,6 +46,11 @@ struct Current {
     file: String,
     groups: Vec<Group>,
     roles: HashMap<Box<str>, RoleFacts, foldhash::fast::FixedState>,
+    /// Texts of the cells of activity that say no more than that an account is active.
+    plainly_active: HashMap<Box<str>, bool, foldhash::fast::FixedState>,
+    life: Vec<Field>,
+    key: String,
+    present: FieldSet,
     folded: String,
     last_tenant: String,
     inactive: u64,
@@ -64,8 +70,8 @@ struct Group {
     memo: Memo,
 }
 
-/// The most texts of role cells that are remembered.
-const MOST_ROLE_TEXTS: usize = 16 * 1024;
+/// The most texts of one kind of cell that are remembered.
+const MOST_TEXTS: usize = 16 * 1024;
 
 impl<'a> Judge<'a> {
     pub fn new(site: &'a Site, rules: &'a [Ready<'a>], references: &'a References, selection: Selection, census: Census) -> Self {
@@ -180,16 +186,25 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Prepares for the records of this input, of which this is the first.
+    fn begin_records(&mut self, record: &impl Record) {
+        let present = present_of(record);
+        self.group_rules(present, record.origin());
+        let life = [Field::Active, Field::Activated, Field::Deactivated];
+        self.input.life = life.into_iter().filter(|field| present.has(*field)).collect();
+        self.input.present = present;
+    }
+
     /// Puts the rules into groups by what they read of this input.
     fn group_rules(&mut self, present: FieldSet, origin: Origin) {
         let mut groups: Vec<Group> = Vec::new();
         for (number, ready) in self.rules.iter().enumerate().filter(|(_, ready)| !ready.is_off()) {
             let Check::Record(check) = &ready.rule.check else { continue };
             let reads = check.reads(present);
-            let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| reads.has(*field)).collect();
+            let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
             match groups.iter_mut().find(|group| group.subject == ready.rule.subject && group.fields == fields) {
                 Some(group) => group.rules.push(number),
-                None => groups.push(Group { subject: ready.rule.subject, fields, rules: vec![number], memo: Memo::new(reads, origin) }),
+                None => groups.push(Group { subject: ready.rule.subject, rules: vec![number], memo: Memo::new(&fields, origin), fields }),
             }
         }
         self.input.groups = groups;
@@ -250,6 +265,24 @@ impl<'a> Judge<'a> {
         self.diagnostics.push(describe::of_fault(&fault, Severity::Warning, Some(subject), Some(&excerpt), Some(at), Some(view)));
     }
 
+    /// What is known of a record's activity. Most accounts are active and say so in one of a few ways, which
+    /// are remembered by their texts.
+    fn activity(&mut self, record: &impl Record) -> Result<Activity, Fault> {
+        let read = || activity(record, self.site.as_of, self.site.date_order);
+        let Current { plainly_active, life, key, .. } = &mut self.input;
+        if record.origin() == Origin::Plan || !join(record, life, key) {
+            return read();
+        }
+        if let Some(is_known) = plainly_active.get(key.as_str()) {
+            return Ok(Activity::plain(*is_known));
+        }
+        let found = read()?;
+        if found.is_plain() && plainly_active.len() < MOST_TEXTS {
+            plainly_active.insert(key.as_str().into(), found.is_known);
+        }
+        Ok(found)
+    }
+
     fn role_facts(&mut self, record: &impl Record) -> RoleFacts {
         let find = || self.site.role_facts(&record.list(Field::Roles, &self.site.lists));
         let Some(raw) = record.raw(Field::Roles) else { return find() };
@@ -257,13 +290,16 @@ impl<'a> Judge<'a> {
             return *facts;
         }
         let facts = find();
-        if self.input.roles.len() < MOST_ROLE_TEXTS {
+        if self.input.roles.len() < MOST_TEXTS {
             self.input.roles.insert(raw.into(), facts);
         }
         facts
     }
 
     fn watch_tenant(&mut self, record: &impl Record) {
+        if !self.input.present.has(Field::Tenant) {
+            return;
+        }
         if let Cell::Value(tenant) = record.cell(Field::Tenant) {
             if tenant.text != self.input.last_tenant {
                 self.input.last_tenant = tenant.text.to_string();
@@ -333,7 +369,10 @@ fn entry(numbers: &[usize], rules: &[Ready<'_>], record: &impl Record, site: &Si
 
 impl Sink for Judge<'_> {
     fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
-        let found: Activity = match activity(record, self.site.as_of, self.site.date_order) {
+        if self.ledger().records == self.ledger().refused.len() as u64 {
+            self.begin_records(record);
+        }
+        let found = match self.activity(record) {
             Ok(found) => found,
             Err(fault) => {
                 let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).collect();
@@ -341,9 +380,6 @@ impl Sink for Judge<'_> {
                 return self.refuse(record.number(), record.span(), fault, Some(excerpt), view);
             }
         };
-        if self.ledger().records == self.ledger().refused.len() as u64 {
-            self.group_rules(present_of(record), record.origin());
-        }
         self.ledger().records += 1;
         if let Some(contradiction) = found.contradiction {
             self.contradiction(contradiction, record, view);
@@ -357,10 +393,11 @@ impl Sink for Judge<'_> {
             folded.make_ascii_lowercase();
         }
         let folded_name = (!folded.is_empty()).then_some(folded.as_str());
-        let is_api_user = self.selection.decide(record, folded_name, &self.input.file);
+        let is_api_user = self.selection.decide(record, folded_name, &self.input.file, self.input.present);
         let roles = self.role_facts(record);
         let is_nameless = matches!(name, Cell::Absent);
-        let account = Account { record, activity: &found, is_api_user, roles, folded_name, is_nameless };
+        let present = self.input.present;
+        let account = Account { record, activity: &found, is_api_user, roles, folded_name, is_nameless, present };
         self.census.as_mut().expect("internal error: a pass has a census").observe(&account);
         self.input.folded = folded;
 
@@ -397,9 +434,23 @@ impl Sink for Judge<'_> {
     }
 }
 
+/// Puts the texts of cells into `key`; false where the record lacks one.
+fn join(record: &impl Record, fields: &[Field], key: &mut String) -> bool {
+    key.clear();
+    fields.iter().all(|field| {
+        let text = record.raw(*field);
+        key.push_str(text.unwrap_or_default());
+        key.push('\u{1f}');
+        text.is_some()
+    })
+}
+
 /// The fields of the input that `record` belongs to.
 fn present_of(record: &impl Record) -> FieldSet {
-    let is_there = |field: &&Field| !matches!(record.cell(**field), Cell::Absent);
+    let is_there = |field: &&Field| match field {
+        Field::Password => !matches!(record.secret(), SecretCell::Absent),
+        _ => !matches!(record.cell(**field), Cell::Absent),
+    };
     Field::ALL.iter().filter(is_there).fold(FieldSet::EMPTY, |set, field| set.with(*field))
 }
 

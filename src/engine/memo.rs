@@ -4,10 +4,14 @@
 //! same text costs one look-up. A column whose values are all different gains nothing, so the memory notices
 //! and switches itself off.
 
-use hashbrown::HashMap;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Slot;
 
 use super::tally::{Brief, First};
-use crate::record::{Field, FieldSet, Origin, Record};
+use crate::record::{Field, Origin, Record};
 
 /// Look-ups after which a memory that mostly misses gives up.
 const TRIAL: u64 = 512;
@@ -31,11 +35,14 @@ pub struct Entry {
 /// The verdicts of a group of rules that read the same fields.
 #[derive(Debug, Default)]
 pub struct Memo {
-    entries: HashMap<Box<str>, Entry, foldhash::fast::FixedState>,
+    entries: HashTable<(Box<str>, Entry)>,
+    hasher: FixedState,
     key: String,
     asked: u64,
     missed: u64,
     is_off: bool,
+    /// The entry of every record, where the input has nothing of what the rules read.
+    constant: Option<Entry>,
 }
 
 /// Separates the cells of a key: no text of a cell can pass for two.
@@ -44,8 +51,8 @@ const SEPARATOR: char = '\u{1f}';
 impl Memo {
     /// A memory for rules that read `fields`. Passwords are never remembered, and plans are too short to gain.
     #[must_use]
-    pub fn new(fields: FieldSet, origin: Origin) -> Self {
-        Self { is_off: fields.has(Field::Password) || origin == Origin::Plan, ..Self::default() }
+    pub fn new(fields: &[Field], origin: Origin) -> Self {
+        Self { is_off: fields.contains(&Field::Password) || origin == Origin::Plan, ..Self::default() }
     }
 
     /// The entry of `record`, made by `judge` when its text is new. Nothing where the memory does not help.
@@ -54,40 +61,47 @@ impl Memo {
         if self.is_off {
             return None;
         }
+        if fields.is_empty() {
+            let entry = self.constant.get_or_insert_with(judge);
+            entry.times += 1;
+            return Some(entry);
+        }
         self.asked += 1;
         if self.missed * 2 > self.asked && self.asked > TRIAL {
             self.is_off = true;
             return None;
         }
-        let Self { entries, key, missed, .. } = self;
+        let Self { entries, hasher, key, missed, .. } = self;
         let text: &str = match fields {
             [field] => record.raw(*field)?,
             fields => {
                 key.clear();
                 for field in fields {
-                    // A cell the input does not have is the same for every record of it.
-                    if let Some(text) = record.raw(*field) {
-                        key.push_str(text);
-                    }
+                    key.push_str(record.raw(*field)?);
                     key.push(SEPARATOR);
                 }
                 key
             }
         };
-        if !entries.contains_key(text) {
-            *missed += 1;
-            if entries.len() >= MOST_ENTRIES {
-                return None;
+        let is_full = entries.len() >= MOST_ENTRIES;
+        let hash = hasher.hash_one(text);
+        let slot = match entries.entry(hash, |(known, _)| **known == *text, |(known, _)| hasher.hash_one(&**known)) {
+            Slot::Occupied(slot) => slot,
+            Slot::Vacant(slot) => {
+                *missed += 1;
+                if is_full {
+                    return None;
+                }
+                slot.insert((text.into(), judge()))
             }
-            entries.insert(text.into(), judge());
-        }
-        let entry = entries.get_mut(text).expect("internal error: it was just put in");
+        };
+        let (_, entry) = slot.into_mut();
         entry.times += 1;
         Some(entry)
     }
 
     /// What was remembered, for counting.
     pub fn drain(&mut self) -> Vec<Entry> {
-        self.entries.drain().map(|(_, entry)| entry).collect()
+        self.entries.drain().map(|(_, entry)| entry).chain(self.constant.take()).collect()
     }
 }

@@ -8,7 +8,7 @@ use crate::config::{ApiUserPattern, Config, Options};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::usage::UsageError;
-use crate::record::{Field, Record};
+use crate::record::{Field, FieldSet, Record};
 
 /// Words that say, as a whole word in any ASCII case, that an account is an integration's.
 const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
@@ -67,8 +67,8 @@ impl Selection {
     }
 
     /// Whether `record` is an API user. `folded` is its user name in lower case.
-    pub fn decide(&mut self, record: &impl Record, folded: Option<&str>, file: &str) -> bool {
-        let is_one = self.is_declared_one(record, folded);
+    pub fn decide(&mut self, record: &impl Record, folded: Option<&str>, file: &str, present: FieldSet) -> bool {
+        let is_one = self.is_declared_one(record, folded, present);
         if is_one {
             self.count += 1;
             return true;
@@ -90,7 +90,7 @@ impl Selection {
     }
 
     /// Every declaration that fits is noted as found, not only the first.
-    fn is_declared_one(&mut self, record: &impl Record, folded: Option<&str>) -> bool {
+    fn is_declared_one(&mut self, record: &impl Record, folded: Option<&str>, present: FieldSet) -> bool {
         let mut is_one = self.is_all;
         if let Some(declaration) = folded.and_then(|name| self.names.get_mut(name)) {
             declaration.is_found = true;
@@ -114,7 +114,7 @@ impl Selection {
                 }
             }
         }
-        if record.cell(Field::Kind).text() == Some("api-user") {
+        if present.has(Field::Kind) && record.cell(Field::Kind).text() == Some("api-user") {
             self.saw_kind = true;
             is_one = true;
         }

@@ -86,6 +86,18 @@ pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<Date
 }
 
 impl Activity {
+    /// Active, and nothing more to say.
+    #[must_use]
+    pub const fn plain(is_known: bool) -> Self {
+        Self { is_known, is_active: true, because: None, starts: None, contradiction: None }
+    }
+
+    /// True where there is nothing to say but that the account is active.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.is_active && self.starts.is_none() && self.contradiction.is_none()
+    }
+
     /// Inactive today, active later.
     #[must_use]
     pub const fn is_ahead(&self) -> bool {
@@ -95,16 +107,31 @@ impl Activity {
 
 fn mark_of(cell: &Cell<'_>) -> Result<Option<(bool, Span)>, Fault> {
     let Some(value) = cell.value() else { return Ok(None) };
-    let is = |words: &[&str]| words.iter().any(|word| value.text.eq_ignore_ascii_case(word));
-    if is(&["true", "yes", "y", "1", "active", "enabled"]) {
-        Ok(Some((true, value.span)))
-    } else if is(&["false", "no", "n", "0", "inactive", "disabled"]) {
-        Ok(Some((false, value.span)))
-    } else {
-        let message = "the active mark is neither a yes nor a no";
-        Err(Fault::new(FaultKind::ActiveUnreadable, value.span, message))
+    let is = |word: &str| word.len() == value.text.len() && word.eq_ignore_ascii_case(&value.text);
+    match MARKS.iter().find(|(word, _)| is(word)) {
+        Some((_, is_active)) => Ok(Some((*is_active, value.span))),
+        None => {
+            let message = "the active mark is neither a yes nor a no";
+            Err(Fault::new(FaultKind::ActiveUnreadable, value.span, message))
+        }
     }
 }
+
+/// What an active mark may say, in any ASCII case.
+const MARKS: [(&str, bool); 12] = [
+    ("active", true),
+    ("true", true),
+    ("yes", true),
+    ("enabled", true),
+    ("y", true),
+    ("1", true),
+    ("inactive", false),
+    ("false", false),
+    ("no", false),
+    ("disabled", false),
+    ("n", false),
+    ("0", false),
+];
 
 fn date_of(cell: &Cell<'_>, field: Field, order: Option<DateOrder>) -> Result<Option<(Date, Span)>, Fault> {
     let Some(value) = cell.value() else { return Ok(None) };

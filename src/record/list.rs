@@ -147,7 +147,14 @@ impl Lists {
 
 /// `raw` without the space around it, and its span; nothing where only space is left.
 #[must_use]
+#[inline]
 pub fn trimmed(raw: &str, start: u64) -> Option<(&str, Span)> {
+    let bytes = raw.as_bytes();
+    let (first, last) = (*bytes.first()?, *bytes.last()?);
+    if first > b' ' && last > b' ' {
+        // As nearly every cell is.
+        return Some((raw, Span::new(start, start + bytes.len() as u64)));
+    }
     let from_start = raw.trim_ascii_start();
     let start = start + (raw.len() - from_start.len()) as u64;
     let text = from_start.trim_ascii_end();

@@ -2,7 +2,7 @@
 //!
 //! The wire types are its own: what the engine calls things may change, this may not.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -180,8 +180,10 @@ pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         seats: run.seats.iter().map(seats).collect(),
         ledger: ledger(run),
     };
-    serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    let mut out = BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticWire<'_> {

@@ -67,12 +67,20 @@ impl<'a> Row<'a> {
     /// A cell inside its quotes, and the byte of the input it begins at.
     #[inline]
     fn inner(&self, column: usize) -> (&'a str, u64) {
+        let (inner, start, _) = self.unquoted(column);
+        (inner, start)
+    }
+
+    /// The same, and whether there were quotes.
+    #[inline]
+    fn unquoted(&self, column: usize) -> (&'a str, u64, bool) {
         let (written, start) = self.written(column);
         let start = self.base + start as u64;
-        match written.strip_prefix('"') {
-            Some(rest) => (rest.strip_suffix('"').unwrap_or(rest), start + 1),
-            None => (written, start),
+        if written.as_bytes().first() != Some(&b'"') {
+            return (written, start, false);
         }
+        let rest = &written[1..];
+        (rest.strip_suffix('"').unwrap_or(rest), start + 1, true)
     }
 
     #[inline]
@@ -125,9 +133,12 @@ impl Record for Row<'_> {
             return Cell::Absent;
         }
         let Some(column) = self.column(field) else { return Cell::Absent };
-        let (inner, start) = self.inner(column);
+        let (inner, start, is_quoted) = self.unquoted(column);
         match trimmed(inner, start) {
-            Some((text, span)) => Cell::Value(Value { text: decode(text), span, defined: None, is_number: false }),
+            Some((text, span)) => {
+                let text = if is_quoted { decode(text) } else { Cow::Borrowed(text) };
+                Cell::Value(Value { text, span, defined: None, is_number: false })
+            }
             None => Cell::Blank(Span::at(start)),
         }
     }

@@ -131,13 +131,13 @@ fn scan_block(block: &[u8; BLOCK], valid: u64, base: usize, delimiter: u8, carry
 fn emit(mut ends: u64, breaks: u64, base: usize, out: &mut Vec<End>) {
     #[expect(clippy::cast_possible_truncation, reason = "scans are shorter than an end can count")]
     let base = base as u32;
-    out.reserve(BLOCK);
-    while ends != 0 {
+    // The length is known beforehand, so no element asks for room.
+    out.extend((0..ends.count_ones()).map(|_| {
         let bit = ends.trailing_zeros();
         let mark = ((breaks >> bit & 1) as u32) << 31;
-        out.push(End(base + bit | mark));
-        ends &= ends - 1;
-    }
+        ends &= ends.wrapping_sub(1);
+        End(base.wrapping_add(bit) | mark)
+    }));
 }
 
 #[inline]
@@ -146,17 +146,17 @@ fn masks(block: &[u8; BLOCK], delimiter: u8) -> Masks {
     let delimiter = u8x16::splat(delimiter);
     let carriage_return = u8x16::splat(b'\r');
     let line_feed = u8x16::splat(b'\n');
-    let mut masks = Masks { quotes: 0, delimiters: 0, carriage_returns: 0, line_feeds: 0 };
-    for (number, lane) in block.as_chunks::<16>().0.iter().enumerate() {
-        let lane = u8x16::from(*lane);
-        let shift = number * 16;
-        let bits = |wanted: u8x16| u64::from(lane.simd_eq(wanted).to_bitmask()) << shift;
-        masks.quotes |= bits(quote);
-        masks.delimiters |= bits(delimiter);
-        masks.carriage_returns |= bits(carriage_return);
-        masks.line_feeds |= bits(line_feed);
+    let lanes: [u8x16; BLOCK / 16] = std::array::from_fn(|lane| u8x16::from(block.as_chunks::<16>().0[lane]));
+    let bits = |wanted: u8x16| {
+        let lane = |lane: usize| u64::from(lanes[lane].simd_eq(wanted).to_bitmask());
+        lane(0) | lane(1) << 16 | lane(2) << 32 | lane(3) << 48
+    };
+    Masks {
+        quotes: bits(quote),
+        delimiters: bits(delimiter),
+        carriage_returns: bits(carriage_return),
+        line_feeds: bits(line_feed),
     }
-    masks
 }
 
 /// For each bit, the parity of the bits up to and with it.

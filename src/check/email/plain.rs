@@ -1,0 +1,130 @@
+//! A plain address, told in a few vector compares.
+//!
+//! The user name of every account passes through here, so an address of at most sixty-four bytes is turned
+//! into masks of one bit a byte, and the grammar is asked of the masks. What is longer, quoted, a literal or
+//! beyond ASCII is not plain: it may still be an address, and goes the long way.
+
+use wide::u8x16;
+
+/// The most bytes: one for each bit of a mask.
+const MOST: usize = 64;
+
+/// A mask for each kind of byte.
+#[derive(Default)]
+struct Masks {
+    /// Letters and digits.
+    letters: u64,
+    dots: u64,
+    hyphens: u64,
+    ats: u64,
+    /// Other bytes that an atom may hold.
+    marks: u64,
+}
+
+/// Where the last `@` of a plain address stands; nothing where `text` is not one.
+#[must_use]
+pub fn at_of_plain(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if bytes.len() > MOST {
+        return None;
+    }
+    let mut block = [0; MOST];
+    block[..bytes.len()].copy_from_slice(bytes);
+    let masks = masks(&block);
+    if masks.ats.count_ones() != 1 {
+        return None;
+    }
+    let at = masks.ats.trailing_zeros() as usize;
+    let local = (1_u64 << at) - 1;
+    let domain = below(bytes.len()) & !local & !masks.ats;
+    let is_local = is_within(local, masks.letters | masks.dots | masks.hyphens | masks.marks) && is_split(local, masks.dots);
+    let edges = (masks.dots & (masks.hyphens << 1)) | (masks.hyphens & (masks.dots << 1));
+    let is_domain = is_within(domain, masks.letters | masks.dots | masks.hyphens)
+        && is_split(domain, masks.dots)
+        && edges & domain == 0
+        && is_split_at_ends(domain, masks.hyphens);
+    (is_local && is_domain).then_some(at)
+}
+
+/// The bits of the first `count` bytes.
+const fn below(count: usize) -> u64 {
+    if count >= MOST { u64::MAX } else { (1 << count) - 1 }
+}
+
+/// There is something, and all of it is allowed.
+const fn is_within(part: u64, allowed: u64) -> bool {
+    part != 0 && part & !allowed == 0
+}
+
+/// No dot begins or ends the part or follows another.
+const fn is_split(part: u64, dots: u64) -> bool {
+    let dots = dots & part;
+    dots & (dots << 1) == 0 && is_split_at_ends(part, dots)
+}
+
+/// None of `marks` stands at either end of the part.
+const fn is_split_at_ends(part: u64, marks: u64) -> bool {
+    let first = part & part.wrapping_neg();
+    let last = 1 << (MOST as u32 - 1 - part.leading_zeros());
+    marks & (first | last) == 0
+}
+
+#[inline]
+fn masks(block: &[u8; MOST]) -> Masks {
+    let mut masks = Masks::default();
+    for (number, lane) in block.as_chunks::<16>().0.iter().enumerate() {
+        let lane = u8x16::from(*lane);
+        let shift = number * 16;
+        let bits = |found: u8x16| u64::from(found.to_bitmask()) << shift;
+        let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
+        // `low..=low + span`: what is not above it after the start was taken off.
+        let is_from = |value: u8x16, low: u8, span: u8| {
+            let offset = value - u8x16::splat(low);
+            offset.min(u8x16::splat(span)).simd_eq(offset)
+        };
+        let lower = lane | u8x16::splat(0x20);
+        masks.letters |= bits(is_from(lower, b'a', 25) | is_from(lane, b'0', 9));
+        masks.dots |= bits(is(b'.'));
+        masks.hyphens |= bits(is(b'-'));
+        masks.ats |= bits(is(b'@'));
+        let middle = is_from(lane, b'#', 4) | is(b'!') | is(b'*') | is(b'+') | is(b'/') | is(b'=') | is(b'?');
+        masks.marks |= bits(middle | is_from(lane, b'^', 2) | is_from(lane, b'{', 3));
+    }
+    masks
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same one byte at a time.
+    fn slow(text: &str) -> Option<usize> {
+        let (local, domain) = text.split_once('@')?;
+        let is_atom = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte));
+        let is_label = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !part.starts_with('-') && !part.ends_with('-')
+        };
+        let is_plain = text.len() <= MOST && local.split('.').all(is_atom) && domain.split('.').all(is_label);
+        is_plain.then_some(local.len())
+    }
+
+    #[test]
+    fn every_byte_is_judged_as_the_grammar_says() {
+        for byte in 0..128_u8 {
+            for text in [format!("a{}b@c.example", char::from(byte)), format!("a@b{}c.example", char::from(byte))] {
+                assert_eq!(at_of_plain(&text), slow(&text), "{text:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+        #[test]
+        fn agrees_with_the_slow_way(text in "[a-cZ0.@é-]{0,12}", long in "[a.@-]{50,70}") {
+            prop_assert_eq!(at_of_plain(&text), slow(&text));
+            prop_assert_eq!(at_of_plain(&long), slow(&long));
+        }
+    }
+}

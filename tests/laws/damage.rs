@@ -1,0 +1,232 @@
+//! Damage: bytes put in, taken out or repeated. Whatever it does to an input, nothing panics, and what a strict
+//! reader cannot read is never called clean.
+
+use std::ops::Range;
+
+use proptest::prelude::*;
+use rolecall::diagnostic::Verdict;
+use serde_json::Value;
+
+use crate::cases;
+use crate::forms::{document, lines};
+use crate::run::alone;
+use crate::table::{PLAIN, write};
+use crate::world::compliant;
+
+/// One wound. Places are shares of the length, so that they shrink with it.
+#[derive(Clone, Debug)]
+pub enum Wound {
+    /// Bytes put in.
+    Insert(f64, &'static [u8]),
+    /// Bytes taken out.
+    Remove(f64, usize),
+    /// Bytes repeated.
+    Repeat(f64, usize),
+    /// The rest cut off.
+    Cut(f64),
+}
+
+/// What is put in: what has a meaning in some format, and what has none in any.
+const SHARDS: [&[u8]; 22] = [
+    b"\"", b"'", b",", b";", b"\n", b"\r", b"\t", b" ", b"{", b"}", b"[", b"]", b":", b"#", b"\\", b"&a ", b"*a", b"- ", b"\xff", b"\xc3",
+    b"\0", b"x",
+];
+
+/// So many wounds.
+pub fn wounds(count: Range<usize>) -> impl Strategy<Value = Vec<Wound>> {
+    let place = || 0.0..1.0f64;
+    let wound = prop_oneof![
+        4 => (place(), prop::sample::select(SHARDS.as_slice())).prop_map(|(at, shard)| Wound::Insert(at, shard)),
+        4 => (place(), 1..9usize).prop_map(|(at, count)| Wound::Remove(at, count)),
+        1 => (place(), 1..90usize).prop_map(|(at, count)| Wound::Remove(at, count)),
+        1 => (place(), 1..40usize).prop_map(|(at, count)| Wound::Repeat(at, count)),
+        1 => place().prop_map(Wound::Cut),
+    ];
+    prop::collection::vec(wound, count)
+}
+
+/// `bytes` after these wounds.
+pub fn damaged(bytes: &[u8], wounds: &[Wound]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for wound in wounds {
+        let length = bytes.len();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a share of a small length")]
+        let place = |share: f64| (share * length as f64) as usize;
+        let end = |at: usize, count: usize| (at + count).min(length);
+        match *wound {
+            Wound::Insert(at, shard) => drop(bytes.splice(place(at)..place(at), shard.iter().copied())),
+            Wound::Remove(at, count) => drop(bytes.drain(place(at)..end(place(at), count))),
+            Wound::Repeat(at, count) => {
+                let (start, end) = (place(at), end(place(at), count));
+                let again = bytes[start..end].to_vec();
+                drop(bytes.splice(end..end, again));
+            }
+            Wound::Cut(at) => bytes.truncate(place(at)),
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    #[test]
+    fn damaged_tables_are_not_clean(wounds in wounds(1..4)) {
+        let bytes = damaged(write(&compliant(), PLAIN).text.as_bytes(), &wounds);
+        let run = alone(&[("people.csv", &bytes)]);
+        if run.verdict == Verdict::Pass {
+            let read = strict_rows(&bytes);
+            prop_assert_eq!(read, Ok(run.ledger.inputs[0].records), "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn damaged_documents_are_not_clean(wounds in wounds(1..4)) {
+        let bytes = damaged(document(&compliant()).as_bytes(), &wounds);
+        let run = alone(&[("people.json", &bytes)]);
+        if run.verdict == Verdict::Pass {
+            let read = strict_document(&bytes);
+            prop_assert_eq!(read, Ok(run.ledger.inputs[0].records), "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn damaged_lines_are_not_clean(wounds in wounds(1..4)) {
+        let bytes = damaged(lines(&compliant()).as_bytes(), &wounds);
+        let run = alone(&[("people.jsonl", &bytes)]);
+        if run.verdict == Verdict::Pass {
+            prop_assert_eq!(strict_lines(&bytes), Ok(run.ledger.inputs[0].records), "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn damaged_plans_stop_nothing(wounds in wounds(1..4), plan in prop::sample::select([YAML, TOML, JSON].as_slice())) {
+        let (name, text) = plan;
+        let bytes = damaged(text.as_bytes(), &wounds);
+        let run = alone(&[(name, &bytes)]);
+        if run.verdict == Verdict::Pass && name.ends_with("json") {
+            let read = serde_json::from_slice::<Value>(&bytes).map_err(|error| error.to_string());
+            prop_assert!(read.is_ok(), "{:?}\n{}", read, String::from_utf8_lossy(&bytes));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_damaged_is_clean() {
+    let (world, table) = (compliant(), write(&compliant(), PLAIN).text);
+    for (name, text) in [("a.csv", table), ("a.json", document(&world)), ("a.jsonl", lines(&world))] {
+        assert_eq!(alone(&[(name, text.as_bytes())]).verdict, Verdict::Pass, "{name}");
+    }
+    for (name, text) in [YAML, TOML, JSON] {
+        let run = alone(&[(name, text.as_bytes())]);
+        assert_eq!(run.verdict, Verdict::Pass, "{name}: {:?}", run.ledger.holes);
+    }
+}
+
+/// The records of a table, if it is one by the book. Lines of nothing but space are none.
+fn strict_rows(bytes: &[u8]) -> Result<u64, String> {
+    let lines = bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.trim_ascii().is_empty());
+    let bytes = lines.collect::<Vec<_>>().concat();
+    let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
+    reader.headers().map_err(|error| error.to_string())?;
+    reader.records().try_fold(0, |count, record| record.map(|_| count + 1)).map_err(|error| error.to_string())
+}
+
+/// The accounts of a document, if it is JSON.
+fn strict_document(bytes: &[u8]) -> Result<u64, String> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    Ok(value.as_array().map_or(1, |list| list.len() as u64))
+}
+
+/// The accounts of lines, if each is JSON.
+fn strict_lines(bytes: &[u8]) -> Result<u64, String> {
+    let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.trim_ascii().is_empty());
+    lines.map(|line| strict_document(line).map(|_| 1)).sum()
+}
+
+type Plan = (&'static str, &'static str);
+
+const YAML: Plan = (
+    "plan.yaml",
+    "\
+rolecall: 1
+# Who may log in, and as what.
+tenant: \"Acme\"
+licenses:
+  - { name: System Administrator, seats: 5, over: billed }
+groups:
+  - name: Operations
+    teams: [Default Team, 'Billing']
+users:
+  - &base
+    kind: api-user
+    first_name: API
+    last_name: >-
+      Payroll
+      Sync
+    user_name: api.payroll@acme.example
+    password: ${env:PAYROLL}
+    roles: [Administrator]
+    team: Default Team
+    scope: { groups: [Operations] }
+    wfm_views: { main: EnterpriseView, others: [] }
+    active_from: 2024-01-15
+  - kind: person
+    first_name: Dana
+    last_name: Ops
+    user_name: dana@acme.example
+    password: op://ops/dana
+    roles:
+      - Administrator
+    team: Billing
+    scope: {}
+    wfm_views: {}
+    active_until: null
+",
+);
+
+const TOML: Plan = (
+    "plan.toml",
+    "\
+rolecall = 1
+tenant = 'Acme' # the only one
+
+[[users]]
+kind = \"api-user\"
+first_name = \"API\"
+last_name = \"\"\"Payroll Sync\"\"\"
+user_name = \"api.payroll@acme.example\"
+roles = [\"Administrator\"]
+team = \"Default Team\"
+scope = { groups = [\"Operations\"] }
+wfm_views = { main = \"EnterpriseView\", others = [] }
+active_from = 2024-01-15
+
+[[users]]
+kind = \"person\"
+first_name = \"Dana\"
+last_name = \"Ops\"
+user_name = \"dana@acme.example\"
+roles = [
+  \"Administrator\",
+]
+team = \"Billing\"
+[users.scope]
+teams = [\"Billing\"]
+",
+);
+
+const JSON: Plan = (
+    "plan.json",
+    r#"{
+  "rolecall": 1,
+  "users": [
+    { "kind": "api-user", "first_name": "API", "last_name": "Payroll \u0053ync", "user_name": "api.payroll@acme.example",
+      "roles": ["Administrator"], "team": "Default Team", "scope": { "groups": ["Operations"] },
+      "wfm_views": { "main": "EnterpriseView", "others": [] }, "active": true },
+    { "kind": "person", "first_name": "Dana", "last_name": "Ops", "user_name": "dana@acme.example",
+      "roles": ["Administrator"], "team": "Billing", "scope": null, "wfm_views": null, "active": true }
+  ]
+}
+"#,
+);

@@ -1,0 +1,110 @@
+//! What must not change what is found: asking twice, the form of the input, how records are spread over files,
+//! and, for rules that look at one record, their order.
+
+use proptest::prelude::*;
+use rolecall::check::Check;
+use rolecall::engine::Run;
+use rolecall::report::json;
+use rolecall::rule::file::built_in;
+use serde_json::{Map, Value};
+
+use crate::cases;
+use crate::run::{all, key, with_catalogue};
+use crate::table::{PLAIN, dialects, write};
+use crate::world::{World, worlds};
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn the_same_input_gives_the_same_bytes(world in worlds(), dialect in dialects(&[None, Some("")])) {
+        let written = write(&world, dialect);
+        let report = || {
+            let mut bytes = Vec::new();
+            let run = with_catalogue(&[("people.csv", written.text.as_bytes())], world.all_api_users);
+            json::write(&run, &mut bytes).expect("memory can be written");
+            bytes
+        };
+        prop_assert_eq!(report(), report());
+    }
+
+    #[test]
+    fn tables_and_documents_are_judged_alike(world in worlds(), dialect in dialects(&[None, Some("")])) {
+        let table = with_catalogue(&[("people.csv", write(&world, dialect).text.as_bytes())], world.all_api_users);
+        for (name, text) in [("people.json", document(&world)), ("people.jsonl", lines(&world))] {
+            let run = with_catalogue(&[(name, text.as_bytes())], world.all_api_users);
+            prop_assert_eq!(findings(&table), findings(&run), "as {}", name);
+            prop_assert_eq!(refused(&table), refused(&run), "as {}", name);
+            prop_assert_eq!(endings(&table), endings(&run), "as {}", name);
+            prop_assert_eq!(table.verdict, run.verdict, "as {}", name);
+            prop_assert_eq!(&table.seats, &run.seats, "as {}", name);
+        }
+    }
+
+    #[test]
+    fn one_file_or_two_is_no_matter(world in worlds(), at in any::<prop::sample::Index>()) {
+        prop_assume!(world.rows.len() > 1);
+        let (first, second) = world.rows.split_at(1 + at.index(world.rows.len() - 1));
+        let text = |rows: &[Vec<String>]| write(&world.with(rows.to_vec()), PLAIN).text;
+        let (whole, first, second) = (text(&world.rows), text(first), text(second));
+        let one = with_catalogue(&[("a.csv", whole.as_bytes())], world.all_api_users);
+        let two = with_catalogue(&[("a.csv", first.as_bytes()), ("b.csv", second.as_bytes())], world.all_api_users);
+        let found = |run: &Run| all(run, |one| (one.rule.clone(), key(one)));
+        prop_assert_eq!(found(&one), found(&two));
+        prop_assert_eq!(endings(&one), endings(&two));
+        prop_assert_eq!(one.verdict, two.verdict);
+        prop_assert_eq!(one.seats, two.seats);
+    }
+
+    #[test]
+    fn record_rules_do_not_mind_the_order((world, rows) in shuffled()) {
+        let is_of_records = |id: &str| built_in().iter().any(|rule| rule.id == id && matches!(rule.check, Check::Record(_)));
+        let found = |world: &World| {
+            let run = with_catalogue(&[("a.csv", write(world, PLAIN).text.as_bytes())], world.all_api_users);
+            let mut found = all(&run, |one| (one.rule.clone(), key(one)));
+            found.dedup();
+            found.retain(|(id, _)| is_of_records(id));
+            (found, run.verdict)
+        };
+        prop_assert_eq!(found(&world), found(&world.with(rows)));
+    }
+}
+
+fn shuffled() -> impl Strategy<Value = (World, Vec<Vec<String>>)> {
+    worlds().prop_flat_map(|world| {
+        let rows = Just(world.rows.clone()).prop_shuffle();
+        (Just(world), rows)
+    })
+}
+
+/// What is found of which record.
+fn findings(run: &Run) -> Vec<(String, Option<u64>, &'static str, String)> {
+    // Messages name the file of the other account.
+    let message = |text: &str| [".csv", ".jsonl", ".json"].iter().fold(text.to_owned(), |text, ending| text.replace(ending, ""));
+    all(run, |one| (one.rule.clone(), one.subject.as_ref().map(|subject| subject.number), one.severity.word(), message(&one.message)))
+}
+
+/// The records that were refused.
+fn refused(run: &Run) -> Vec<(u64, &'static str)> {
+    run.ledger.inputs.iter().flat_map(|input| input.refused.iter().map(|refused| (refused.number, refused.rule))).collect()
+}
+
+/// How the rules ended.
+fn endings(run: &Run) -> Vec<(String, &'static str, u64, u64, Option<String>)> {
+    run.outcomes.iter().map(|one| (one.rule.clone(), one.outcome.word(), one.judged, one.failed, one.reason.clone())).collect()
+}
+
+fn objects(world: &World) -> Vec<Value> {
+    let member = |(header, cell): (&&str, &String)| ((*header).to_owned(), Value::String(cell.clone()));
+    world.rows.iter().map(|row| Value::Object(world.headers.iter().zip(row).map(member).collect::<Map<_, _>>())).collect()
+}
+
+/// The world as one JSON document.
+pub fn document(world: &World) -> String {
+    format!("{:#}", Value::Array(objects(world)))
+}
+
+/// The world as one JSON document a line.
+pub fn lines(world: &World) -> String {
+    objects(world).iter().map(|object| format!("{object}\n")).collect()
+}

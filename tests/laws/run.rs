@@ -1,0 +1,74 @@
+//! A run of the library over texts, and what of it can be compared.
+
+use rolecall::config::{Config, Options};
+use rolecall::diagnostic::{Diagnostic, Severity};
+use rolecall::engine::{Book, Named, Run, check};
+use rolecall::input::Format;
+use rolecall::record::date::Date;
+use rolecall::rule::Rule;
+use rolecall::rule::file::{References, built_in};
+use rolecall::source::file::Source;
+
+thread_local! {
+    static RULES: (Vec<Rule>, References) = (built_in(), References::built_in());
+}
+
+/// A catalogue, so that the rules that look names up have something to look in.
+const CATALOGUE: &str = "\
+rolecall: 1
+tenant: Acme
+roles:
+  - { name: Administrator, default: administrator }
+  - { name: Ops Admin, permissions: [Administer Tenant] }
+  - { name: Agent, default: agent }
+groups:
+  - { name: Operations, teams: [Default Team, Billing, { name: Old Team, active: false }] }
+views: [EnterpriseView, Billing View]
+password_policy: { min_length: 4, classes: [lower] }
+";
+
+/// Runs over the catalogue and these files.
+pub fn with_catalogue(files: &[(&str, &[u8])], all_api_users: bool) -> Run {
+    let catalogue = ("catalogue.yaml", CATALOGUE.as_bytes());
+    let files: Vec<_> = files.iter().copied().chain([catalogue]).collect();
+    run(&files, all_api_users, 3)
+}
+
+/// Runs over these files, with seats enough.
+pub fn alone(files: &[(&str, &[u8])]) -> Run {
+    run(files, false, 40)
+}
+
+fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64) -> Run {
+    let named = files.iter().map(|(name, bytes)| Named {
+        name: (*name).to_owned(),
+        format: Format::by_name(name),
+        opened: Ok(Source::of_bytes(bytes.to_vec())),
+    });
+    let options = Options {
+        as_of: Date::parse("2026-11-21", None).expect("this is a date"),
+        product: None,
+        api_users: Vec::new(),
+        all_api_users,
+        seats: vec![("System Administrator".to_owned(), seats)],
+        digest: true,
+        fail_on: Severity::Warning,
+    };
+    RULES.with(|(rules, references)| {
+        let book = Book { rules, references };
+        check(named.collect(), &Config::default(), &book, &options).expect("there is no config to be wrong")
+    })
+}
+
+/// Something of every diagnostic, in one order.
+pub fn all<T: Ord>(run: &Run, of: impl Fn(&Diagnostic) -> T) -> Vec<T> {
+    let mut all: Vec<_> = run.diagnostics.iter().map(of).collect();
+    all.sort();
+    all
+}
+
+/// The key of the account a diagnostic is about, whatever file it stands in.
+pub fn key(diagnostic: &Diagnostic) -> String {
+    let key = diagnostic.subject.as_ref().map_or("", |subject| subject.key.as_str());
+    if key.starts_with('#') { "#".to_owned() } else { key.to_owned() }
+}
