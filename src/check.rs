@@ -188,6 +188,9 @@ pub struct Conclusion {
     pub not_determinable: Option<(Reason, u64)>,
 }
 
+/// Why what was not found may still be there.
+pub const PARTIAL: Reason = Reason::Because("not every account could be read");
+
 impl Conclusion {
     /// Not applicable as a whole.
     #[must_use]

@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
+use crate::diagnostic::snippet::{Snippet, SnippetMark};
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
 use crate::diagnostic::usage::UsageError;
-use crate::input::{View, mask, toml};
+use crate::input::mask::{Shown, naming_key};
+use crate::input::{View, toml};
 use crate::record::Field;
 use crate::record::catalogue::Declared;
 use crate::record::date::{Date, DateOrder};
@@ -23,7 +24,7 @@ use crate::rule::Rule;
 use crate::schema::Schema;
 use crate::source::{Span, Spanned};
 use crate::tree::{Node, Tree};
-use crate::tree::de::from_node;
+use crate::tree::de::{Members, from_node};
 
 const SCHEMA: &str = include_str!("../schema/config.schema.json");
 
@@ -70,7 +71,7 @@ struct ConfigFile {
     dates: Dates,
     lists: ListsTable,
     names: Names,
-    severity: BTreeMap<String, Spanned<String>>,
+    severity: Members<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -165,7 +166,7 @@ impl Config {
             config.tree = tree.clone();
         }
         let faults = match parsed {
-            Err(faults) => faults,
+            Err(faults) => faults.into_iter().map(|fault| naming_key(fault, text, 0)).collect(),
             Ok(()) => {
                 let schema = Schema::compile(SCHEMA).expect("internal error: the schema of configs is sound");
                 let check = |root| schema.check(root).into_iter().map(|found| found.fault).collect();
@@ -186,22 +187,22 @@ impl Config {
         let error = UsageError::new(format!("the config is not usable: {}", fault.message)).with_remedy(remedy);
         fault.marks.iter().fold(error, |error, mark| {
             // What is not as it should be may be anything: of a faulty config only keys are shown.
-            let declared = self.place(mark.span, &mark.message, mask::excerpt_of_keys);
+            let declared = self.place(mark.span, &mark.message, Shown::keys_of);
             error.at(declared.label, declared.snippet)
         })
     }
 
     /// A place of the config, ready to be shown.
     fn declared(&self, span: Span, message: &str) -> Declared {
-        self.place(span, message, mask::excerpt)
+        self.place(span, message, Shown::of)
     }
 
-    fn place(&self, span: Span, message: &str, excerpt: impl Fn(Node<'_>, &[Span]) -> Excerpt) -> Declared {
+    fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> Shown) -> Declared {
         let mut view = View::new(&self.text, 0, 1);
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let label = Label { input: None, file: self.name.clone(), start, end, message: message.to_owned() };
         let snippet = self.tree.root(&self.text, 0).map(|root| {
-            let excerpt = excerpt(root, &[span]);
+            let excerpt = shown(root).excerpt(&self.text, 0, &[span]);
             Snippet {
                 file: self.name.clone(),
                 line: start.line,
@@ -254,13 +255,14 @@ impl Config {
     /// A rule that does not exist.
     pub fn overrides(&self, rules: &[Rule]) -> Result<BTreeMap<String, Override>, UsageError> {
         let mut overrides = BTreeMap::new();
-        for (id, word) in &self.file.severity {
+        for (id, word) in &self.file.severity.0 {
+            let (id, place) = (&id.value, id.span);
             if !rules.iter().any(|rule| rule.id == *id) {
-                let declared = self.declared(word.span, "for a rule that does not exist");
+                let declared = self.declared(place, "no such rule");
                 let error = UsageError::new(format!("no rule is called {}", quoted(id))).at(declared.label, declared.snippet);
                 return Err(error.with_remedy(suggest(id, rules)));
             }
-            let change = match Severity::by_word(&word.value) {
+            let change = match Severity::by_word(word) {
                 Some(severity) => Override::Severity(severity),
                 None => Override::Off,
             };

@@ -26,6 +26,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::{Diagnostic, Verdict};
 use crate::diagnostic::usage::UsageError;
 use crate::error::ReadError;
+use crate::input::columns::fold;
 use crate::input::plan::PlanFacts;
 use crate::input::{Format, Intake, Reading};
 use crate::record::FieldSet;
@@ -162,17 +163,19 @@ impl<'a> Frame<'a> {
 
     /// Concludes, and draws up the account.
     fn finish(&self, judge: &mut Judge<'a>, intakes: Vec<Option<Intake>>, options: &Options) -> Result<Run, UsageError> {
+        self.bytes_faults(judge, &intakes);
         let mut census = judge.take_census();
         census.settle();
+        census.is_partial = judge.is_partial();
         let mut archive = Archive::new(self.loaded, &intakes, self.site);
         self.conclude_population(judge, &census, &mut archive);
         judge.selection_faults();
         self.tenant_faults(judge);
-        self.bytes_faults(judge, &intakes);
-        if judge.records() == 0 && !self.loaded.iter().any(Loaded::is_bad) {
+        self.unmapped_columns(judge, &intakes);
+        if judge.records() == 0 && !judge.is_partial() {
             judge.fault_of_run(Fault::of_input(FaultKind::NoRecords, "no account was read"));
         }
-        let seats = conclude::seats(self.site, &census, judge.refused_records());
+        let seats = conclude::seats(self.site, &census);
         let diagnostics = sorted(judge.take_diagnostics());
         let outcomes = judge.outcomes();
         let ledger = self.ledger(judge, options)?;
@@ -206,6 +209,19 @@ impl<'a> Frame<'a> {
             let quoted: Vec<_> = names.iter().map(|name| crate::diagnostic::visible::quoted(name)).collect();
             let message = format!("the run names more than one tenant: {}", quoted.join(", "));
             judge.fault_of_run(Fault::of_input(FaultKind::TenantAmbiguous, message));
+        }
+    }
+
+    /// A header that the config maps and no table has: a slip in the config, or in the export.
+    fn unmapped_columns(&self, judge: &mut Judge<'a>, intakes: &[Option<Intake>]) {
+        let tables: Vec<&Intake> = intakes.iter().flatten().filter(|intake| intake.table.is_some()).collect();
+        for (field, header) in self.config.columns() {
+            let has_header = |intake: &&Intake| intake.columns.iter().any(|(known, _)| fold(known) == fold(&header));
+            if !tables.is_empty() && !tables.iter().any(has_header) {
+                let header = crate::diagnostic::visible::quoted(&header);
+                let message = format!("the config maps the {} to the header {header}, which no table has", field.label());
+                judge.note(Fault::of_input(FaultKind::ColumnUnmapped, message));
+            }
         }
     }
 

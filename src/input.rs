@@ -107,7 +107,7 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// The view of `text`, which begins at `byte` of the input, at the start of `line`.
     #[must_use]
-    pub const fn new(text: &'a str, byte: u64, line: u64) -> Self {
+    pub fn new(text: &'a str, byte: u64, line: u64) -> Self {
         Self { text, cursor: Cursor::new(byte, line) }
     }
 
@@ -190,8 +190,10 @@ pub fn refuse_other_encodings(start: &[u8]) -> Result<(), Fault> {
     if is(b"\xff\xfe") || is(b"\xfe\xff") || is(b"\0\0\xfe\xff") {
         return refused("the text is in UTF-16 or UTF-32");
     }
-    if start.iter().take(4096).any(|byte| *byte == 0) {
-        return refused("there are NUL bytes in the text: it is UTF-16 without a mark, or no text");
+    let look = &start[..start.len().min(4096)];
+    let nuls = look.iter().filter(|byte| **byte == 0).count();
+    if nuls * 8 > look.len() {
+        return refused("there are NUL bytes all over the text: it is UTF-16 without a mark, or no text");
     }
     Ok(())
 }

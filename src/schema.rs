@@ -230,14 +230,15 @@ impl<'s, 't> Finder<'s, 't> {
     fn unknown_keys(&mut self, pointer: &[Step], node: Node<'t>, unexpected: &[String], schema: Option<&Value>) {
         let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
         let known = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+        let known: Vec<&str> = known.into_iter().flatten().map(|(known, _)| known.as_str()).collect();
+        // A key that is there already was hardly meant again, unless nothing else comes near.
+        let taken: HashSet<&str> = node.children().filter_map(Node::key).collect();
+        let free: Vec<&str> = known.iter().copied().filter(|known| !taken.contains(known)).collect();
         let children = node.children().filter(|child| child.key().is_some_and(|key| unexpected.contains(key)));
         for child in children {
             let key = child.key().unwrap_or_default();
-            let known = || known.into_iter().flatten().map(|(known, _)| known.as_str());
-            // A key that is there already was hardly meant again, unless nothing else comes near.
-            let free = known().filter(|known| node.get(known).is_none());
-            let remedy = nearest(key, free)
-                .or_else(|| nearest(key, known())).map(|meant| format!("Did you mean {}?", quoted(meant)));
+            let near = nearest(key, free.iter().copied()).or_else(|| nearest(key, known.iter().copied()));
+            let remedy = near.map(|meant| format!("Did you mean {}?", quoted(meant)));
             let message = format!("unknown key {}", quoted(key));
             self.tell_key(pointer, node, child, KeyFault { kind: FaultKind::KeyUnknown, message, remedy });
         }

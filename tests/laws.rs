@@ -6,6 +6,8 @@
 mod bytes;
 #[path = "laws/damage.rs"]
 mod damage;
+#[path = "laws/document.rs"]
+mod document;
 #[path = "laws/forms.rs"]
 mod forms;
 #[path = "laws/places.rs"]

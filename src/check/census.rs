@@ -64,6 +64,8 @@ pub struct Census {
     pub nameless: u64,
     /// Some input carries creators.
     pub has_creators: bool,
+    /// Not every account of the run could be read: what is not here may still be there.
+    pub is_partial: bool,
     planned_names: HashSet<String>,
 }
 
@@ -113,6 +115,7 @@ impl Census {
             unknown_activity: 0,
             nameless: 0,
             has_creators: false,
+            is_partial: false,
             planned_names,
         }
     }
@@ -217,6 +220,7 @@ impl Census {
         self.unknown_activity += other.unknown_activity;
         self.nameless += other.nameless;
         self.has_creators |= other.has_creators;
+        self.is_partial |= other.is_partial;
     }
 
     /// Puts what came in any order into the order of the inputs. To be called once, before concluding.

@@ -11,7 +11,7 @@
 use serde::Deserialize;
 
 use super::census::Census;
-use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Wanted};
+use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Wanted};
 use crate::record::Field;
 use crate::record::site::Site;
 
@@ -46,6 +46,9 @@ impl PopulationCheck for Holders {
         let holders = census.holders(&census.administrators, |roles| roles.is_administrator);
         if holders.today >= self.at_least {
             return Conclusion { judged: holders.today, ..Conclusion::default() };
+        }
+        if census.is_partial {
+            return Conclusion::not_determinable(PARTIAL);
         }
         if census.without_roles > 0 {
             return Conclusion::not_determinable(Reason::NotCarried(Field::Roles));

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::census::{Census, Serving};
-use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Sighting, Wanted};
+use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Sighting, Wanted};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::catalogue::Integration;
@@ -40,7 +40,9 @@ impl PopulationCheck for Integrations {
         let serves = |integration: &Integration| {
             census.served.iter().any(|serving| serving.is_active && serving.integration == integration.name)
         };
-        let mut findings: Vec<_> = declared.iter().filter(|one| !serves(one)).map(missing).collect();
+        let unserved: Vec<_> = declared.iter().filter(|one| !serves(one)).collect();
+        let not_determinable = (census.is_partial && !unserved.is_empty()).then_some((PARTIAL, unserved.len() as u64));
+        let mut findings: Vec<_> = unserved.into_iter().filter(|_| !census.is_partial).map(missing).collect();
         let failed = findings.len() as u64;
         let is_declared = |serving: &&Serving| declared.iter().any(|one| one.name == serving.integration);
         let strangers: Vec<_> = census.served.iter().filter(|serving| !is_declared(serving)).collect();
@@ -51,7 +53,7 @@ impl PopulationCheck for Integrations {
         if declared.is_empty() && findings.is_empty() {
             return Conclusion::not_applicable(Reason::Because("the list of integrations is empty"));
         }
-        Conclusion { judged: declared.len() as u64, failed, findings, ..Conclusion::default() }
+        Conclusion { judged: declared.len() as u64, failed, findings, not_determinable, ..Conclusion::default() }
     }
 }
 

@@ -48,8 +48,18 @@ impl RecordCheck for Reference {
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
-        let Some(organisation) = &site.catalogue.organisation else { return Judgement::NotApplicable(NO_CATALOGUE) };
+        let Some(organisation) = &site.catalogue.organisation else {
+            return if has_numbers(record, self.field, site) { Judgement::NotDeterminable(ONLY_NUMBER) } else { Judgement::NotApplicable(NO_CATALOGUE) };
+        };
         if self.field == Field::Team { judge_team(record, organisation, site) } else { judge_scope(record, organisation, site) }
+    }
+}
+
+/// True where a document gives numbers that a catalogue would have to name.
+fn has_numbers(record: &dyn Record, field: Field, site: &Site) -> bool {
+    match record.list(field, &site.lists) {
+        List::Items(list) if field == Field::Scope => list.items.iter().any(|entry| entry.is_id && entry.level != Level::Tenant),
+        _ => field == Field::Team && record.cell(field).value().is_some_and(|value| value.is_number),
     }
 }
 
@@ -67,8 +77,11 @@ pub(super) enum Resolved {
 pub(super) fn team(value: &Value<'_>, site: &Site) -> Resolved {
     let organisation = site.catalogue.organisation.as_ref();
     if value.is_number {
-        let unit = organisation.and_then(|organisation| organisation.by_id(&value.text));
-        return unit.map_or(Resolved::OnlyNumber, |unit| Resolved::Named(unit.name.clone()));
+        return match organisation.and_then(|organisation| organisation.by_id(&value.text)) {
+            Some(unit) if unit.is_team => Resolved::Named(unit.name.clone()),
+            Some(_) => Resolved::Unknown,
+            None => Resolved::OnlyNumber,
+        };
     }
     match organisation.map(|organisation| organisation.by_name(&value.text)) {
         Some(Some(unit)) if unit.is_team => Resolved::Named(value.text.to_string()),

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::census::Census;
 use super::census::holders::Holders;
-use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Wanted};
+use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Wanted};
 use crate::record::Field;
 use crate::record::site::{Pool, Site};
 
@@ -50,6 +50,8 @@ impl PopulationCheck for Seats {
         } else if census.uncertain_roles > 0 {
             let reason = Reason::Because("a role is only a number, and no catalogue names it");
             conclusion.not_determinable = Some((reason, census.uncertain_roles));
+        } else if census.is_partial {
+            conclusion.not_determinable = Some((PARTIAL, 1));
         }
         for (number, pool) in site.pools.iter().enumerate() {
             let Some(owned) = pool.owned else {

@@ -73,6 +73,12 @@ faults! {
     HeaderDuplicate "header-duplicate" "two columns have one meaning"
         "Choosing one of two columns for you could judge the wrong one."
         "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";
+    HeaderRepeated "header-repeated" "a header row stands among the records"
+        "Where a second table begins, cells may mean something else."
+        "Take the second header row out, or check the tables one by one.";
+    ColumnUnmapped "column-unmapped" "the config maps a header that no table has"
+        "The field was read from another column, or from none."
+        "Correct the header under `[columns]`; `rolecall columns FILE` says what the file has.";
     DelimiterUnclear "delimiter-unclear" "the delimiter cannot be told from the header row"
         "Read with the wrong delimiter, every cell is another one."
         "Export with one delimiter throughout.";

@@ -11,7 +11,7 @@ use super::tally::{Brief, First, Tally};
 use super::Ready;
 use crate::check::census::{Account, Census};
 use crate::check::{Check, Conclusion, Judgement, RecordCheck};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, Subject};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan};
@@ -19,7 +19,7 @@ use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
-use crate::rule::Subject;
+use crate::rule;
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
 
@@ -64,7 +64,7 @@ impl Default for InputId {
 
 /// Rules that read the same fields of the same accounts.
 struct Group {
-    subject: Subject,
+    subject: rule::Subject,
     fields: Vec<Field>,
     rules: Vec<usize>,
     memo: Memo,
@@ -333,13 +333,13 @@ struct Concern {
 }
 
 impl Concern {
-    const fn is_concern_of(self, subject: Subject) -> bool {
+    const fn is_concern_of(self, subject: rule::Subject) -> bool {
         match subject {
-            Subject::ApiUser => self.is_api_user && self.is_present,
-            Subject::AnyApiUser => self.is_api_user,
-            Subject::Account => true,
-            Subject::ActiveAccount => self.is_present,
-            Subject::Tenant => false,
+            rule::Subject::ApiUser => self.is_api_user && self.is_present,
+            rule::Subject::AnyApiUser => self.is_api_user,
+            rule::Subject::Account => true,
+            rule::Subject::ActiveAccount => self.is_present,
+            rule::Subject::Tenant => false,
         }
     }
 }
@@ -413,7 +413,9 @@ impl Sink for Judge<'_> {
 
     fn refuse(&mut self, number: u64, _: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut View<'_>) -> Flow {
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
-        let placed = describe::of_fault(&fault, Severity::Error, None, excerpt.as_ref(), Some(at), Some(view));
+        // Its user name cannot be trusted: a refused record goes by its number.
+        let subject = Subject { file: self.input.file.clone(), number, key: format!("#{number}") };
+        let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt.as_ref(), Some(at), Some(view));
         let line = placed.diagnostic.labels.first().map_or(0, |label| label.start.line);
         self.diagnostics.push(placed);
         if fault.kind == FaultKind::RecordTooLong {
@@ -488,18 +490,19 @@ impl<'a> Judge<'a> {
         self.ledgers.iter().map(|ledger| ledger.records).sum()
     }
 
-    pub fn refused_records(&self) -> u64 {
-        self.ledgers.iter().map(|ledger| ledger.refused.len() as u64).sum()
-    }
-
     pub fn api_users(&self) -> ApiUsersLedger {
         self.selection.ledger()
     }
 
+    /// True where not every account of the run could be read.
+    pub fn is_partial(&self) -> bool {
+        !self.holes.is_empty()
+    }
+
     /// What is wrong with the declarations of API users.
     pub fn selection_faults(&mut self) {
-        let has_accounts = self.ledgers.iter().any(|ledger| ledger.records > ledger.refused.len() as u64);
-        for fault in self.selection.faults(has_accounts) {
+        let is_partial = self.is_partial();
+        for fault in self.selection.faults(is_partial) {
             self.fault_of_run(fault);
         }
     }
@@ -508,6 +511,11 @@ impl<'a> Judge<'a> {
     pub fn fault_of_run(&mut self, fault: Fault) {
         self.diagnostics.push(describe::of_fault(&fault, Severity::Error, None, None, None, None));
         self.holes.push(Hole { rule: fault.kind.id().to_owned(), reason: fault.message, count: 1, file: None, line: None });
+    }
+
+    /// Something worth knowing that leaves nothing unjudged.
+    pub fn note(&mut self, fault: Fault) {
+        self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, None, None));
     }
 
     /// A fault of an input as a whole, found after it was read.

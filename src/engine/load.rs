@@ -45,12 +45,6 @@ impl Loaded {
     pub const fn input(&self) -> Option<&Input> {
         self.input.as_ref()
     }
-
-    /// True where nothing of it can be read.
-    #[must_use]
-    pub const fn is_bad(&self) -> bool {
-        matches!(self.body, Body::Bad(..))
-    }
 }
 
 /// Loads every input.

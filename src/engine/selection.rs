@@ -1,7 +1,7 @@
 //! Which accounts are API users. It is never guessed silently: what nobody declared, names decide, and the
 //! ledger says so.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::ledger::{ApiUsersLedger, Undeclared};
 use crate::config::{ApiUserPattern, Config, Options};
@@ -21,6 +21,8 @@ pub struct Selection {
     names: HashMap<String, Declaration, foldhash::fast::FixedState>,
     ids: HashMap<String, Declaration, foldhash::fast::FixedState>,
     patterns: Vec<(ApiUserPattern, u64)>,
+    /// API users that plans hold, by their user names in lower case.
+    planned: HashSet<String>,
     count: u64,
     undeclared: Vec<Undeclared>,
     by_name: Vec<Undeclared>,
@@ -59,6 +61,7 @@ impl Selection {
             names,
             ids,
             patterns,
+            planned: HashSet::new(),
             count: 0,
             undeclared: Vec::new(),
             by_name: Vec::new(),
@@ -78,7 +81,10 @@ impl Selection {
         }
         let account = Undeclared { file: file.to_owned(), number: record.number(), key: record.key() };
         if !self.how.is_empty() {
-            self.undeclared.push(account);
+            // A plan that speaks of this account has declared it already, and is judged in its place.
+            if !folded.is_some_and(|name| self.planned.contains(name)) {
+                self.undeclared.push(account);
+            }
             return false;
         }
         if record.cell(Field::Kind).text() == Some("person") {
@@ -117,25 +123,29 @@ impl Selection {
         if present.has(Field::Kind) && record.cell(Field::Kind).text() == Some("api-user") {
             self.saw_kind = true;
             is_one = true;
+            self.planned.extend(folded.map(str::to_owned));
         }
         is_one
     }
 
     /// What is wrong with the declarations, now that every account was seen.
+    ///
+    /// With `is_partial` some were not: that none of them is an API user cannot be said then.
     #[must_use]
-    pub fn faults(&self, has_accounts: bool) -> Vec<Fault> {
+    pub fn faults(&self, is_partial: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
         let missing = |declarations: &HashMap<String, Declaration, foldhash::fast::FixedState>| {
             let mut missing: Vec<_> = declarations.values().filter(|one| !one.is_found).map(|one| one.written.clone()).collect();
             missing.sort();
             missing
         };
+        let account = if is_partial { "no account that could be read" } else { "no account" };
         for name in missing(&self.names) {
-            let message = format!("no account has the user name {}, which is declared to be an API user", quoted(&name));
+            let message = format!("{account} has the user name {}, which is declared to be an API user", quoted(&name));
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
         for id in missing(&self.ids) {
-            let message = format!("no account has the id {}, which is declared to be an API user", quoted(&id));
+            let message = format!("{account} has the id {}, which is declared to be an API user", quoted(&id));
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
         for (pattern, matches) in &self.patterns {
@@ -144,7 +154,7 @@ impl Selection {
                 faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message));
             }
         }
-        if self.count == 0 && faults.is_empty() && has_accounts {
+        if self.count == 0 && faults.is_empty() && !is_partial {
             faults.push(Fault::of_input(FaultKind::ApiUserNone, "no account is declared to be an API user, and no name says so"));
         }
         faults

@@ -139,7 +139,8 @@ fn find_head(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option
         Err(fault) => return Some(Err(bad(fault, true))),
     };
     let end = row + reading.end;
-    let table = Table::new(reading.delimiter, columns.iter().map(|column| column.field).collect());
+    let header = String::from_utf8_lossy(&bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
+    let table = Table::new(reading.delimiter, columns.iter().map(|column| column.field).collect(), header);
     let body = Checkpoint { byte: base + end as u64, line: 1 + line_breaks(&bytes[..end]), records: 0 };
     Some(Ok(Head { table, columns, body }))
 }
@@ -345,6 +346,8 @@ impl<S: Sink> Body<'_, S> {
         let width = self.table.fields.len();
         let fault = if row.ends.len() != width {
             Some(ragged(row, width))
+        } else if row.is_header() {
+            Some(Fault::new(FaultKind::HeaderRepeated, row.span(), "the header row stands here again, as if a second table began"))
         } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
             None
         } else {

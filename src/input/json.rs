@@ -189,7 +189,7 @@ impl Builder<'_, '_> {
             Cow::Owned(decoded) => self.tree.key(span, Scalar::Decoded(decoded)),
         }
         if let Some(first) = self.keys.insert(key.clone(), span) {
-            return Err(duplicate(&key, span, first));
+            return Err(duplicate(span, first));
         }
         if self.scan.skip_space() != Some(b':') {
             return Err(self.in_open(self.scan.expected("`:` after the key")));

@@ -58,6 +58,7 @@ impl Meaning {
 pub struct KeyBook {
     known: HashMap<String, Meaning, foldhash::fast::FixedState>,
     order: Vec<String>,
+    aside: Vec<String>,
     present: FieldSet,
 }
 
@@ -76,6 +77,13 @@ impl KeyBook {
         meaning
     }
 
+    /// Remembers that another key of the same field went before this one.
+    pub fn set_aside(&mut self, key: &str) {
+        if !self.aside.iter().any(|other| other == key) {
+            self.aside.push(key.to_owned());
+        }
+    }
+
     /// The fields of all keys that came up.
     #[must_use]
     pub const fn present(&self) -> FieldSet {
@@ -86,13 +94,14 @@ impl KeyBook {
     #[must_use]
     pub fn understood(&self) -> Vec<(String, Field)> {
         let field = |key: &String| self.known.get(key).and_then(|meaning| meaning.field());
-        self.order.iter().filter_map(|key| Some((key.clone(), field(key)?))).collect()
+        let is_used = |key: &&String| !self.aside.contains(key);
+        self.order.iter().filter(is_used).filter_map(|key| Some((key.clone(), field(key)?))).collect()
     }
 
-    /// The keys that mean nothing.
+    /// The keys that mean nothing, or whose field another key gave.
     #[must_use]
     pub fn unknown(&self) -> Vec<String> {
-        let is_unknown = |key: &&String| self.known.get(*key) == Some(&Meaning::Unknown);
+        let is_unknown = |key: &&String| self.known.get(*key) == Some(&Meaning::Unknown) || self.aside.contains(key);
         self.order.iter().filter(is_unknown).cloned().collect()
     }
 }

@@ -5,7 +5,9 @@
 
 use super::columns::{by_key, fold};
 use super::keys::{KeyBook, Meaning};
+use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
+use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::source::Span;
 use crate::tree::{Kind, Node};
@@ -24,24 +26,58 @@ const HARMLESS: &[&str] = &[
     "severity",
 ];
 
+/// The places of a document that may be shown.
+#[derive(Clone, Debug)]
+pub struct Shown(Vec<Span>);
+
+impl Shown {
+    /// What is known to be harmless below `root`.
+    #[must_use]
+    pub fn of(root: Node<'_>) -> Self {
+        Self::collected(root, true)
+    }
+
+    /// The keys alone: for a document whose values cannot be trusted to be what their keys say.
+    #[must_use]
+    pub fn keys_of(root: Node<'_>) -> Self {
+        Self::collected(root, false)
+    }
+
+    fn collected(root: Node<'_>, has_values: bool) -> Self {
+        let mut shown = Vec::new();
+        collect(root, has_values, false, &mut shown);
+        shown.sort_unstable();
+        Self(shown)
+    }
+
+    /// The part of the line around the first of `spans`, which all lie on one line of `source`.
+    #[must_use]
+    pub fn excerpt(&self, source: &str, base: u64, spans: &[Span]) -> Excerpt {
+        window(source, base, spans, |at| {
+            let after = self.0.partition_point(|span| span.start <= at);
+            after > 0 && at < self.0[after - 1].end
+        })
+    }
+}
+
 /// The part of a document's line around the first of `spans`, which all lie on one line.
 #[must_use]
 pub fn excerpt(root: Node<'_>, spans: &[Span]) -> Excerpt {
     let (source, base) = root.source();
-    let mut shown = Vec::new();
-    collect(root, true, false, &mut shown);
-    shown.sort_unstable();
-    window(source, base, spans, |span_at| is_in(&shown, span_at))
+    Shown::of(root).excerpt(source, base, spans)
 }
 
-/// The same with keys alone: for a document whose values cannot be trusted to be what their keys say.
+/// Names the key that stands twice, where its name is one that may be shown: a password can look like a key.
 #[must_use]
-pub fn excerpt_of_keys(root: Node<'_>, spans: &[Span]) -> Excerpt {
-    let (source, base) = root.source();
-    let mut shown = Vec::new();
-    collect(root, false, false, &mut shown);
-    shown.sort_unstable();
-    window(source, base, spans, |at| is_in(&shown, at))
+pub fn naming_key(mut fault: Fault, text: &str, base: u64) -> Fault {
+    let index = |byte: u64| usize::try_from(byte - base).ok();
+    if let (FaultKind::KeyDuplicate, Some(mark)) = (fault.kind, fault.marks.first()) {
+        let key = index(mark.span.start).zip(index(mark.span.end)).and_then(|(start, end)| text.get(start..end));
+        if let Some(key) = key.filter(|key| is_harmless(key) || is_password(key)) {
+            fault.message = format!("the key {} stands twice", quoted(key));
+        }
+    }
+    fault
 }
 
 /// The spans of passwords: values under a key that means one, whatever they are.
@@ -68,17 +104,16 @@ fn is_password(key: &str) -> bool {
     by_key(&fold(key)) == Some(Field::Password)
 }
 
-fn is_in(shown: &[Span], at: u64) -> bool {
-    let after = shown.partition_point(|span| span.start <= at);
-    after > 0 && at < shown[after - 1].end
-}
-
 /// Mappings whose keys are names of the site's own: licences, rules, fields.
 const MAPS: &[&str] = &["licenses", "severity", "columns"];
 
 /// The spans of keys and harmless scalars. In a map every key is as harmless as the map.
 fn collect(node: Node<'_>, is_shown: bool, is_in_map: bool, shown: &mut Vec<Span>) {
     shown.extend(node.key_span());
+    if node.key().is_some_and(is_password) {
+        // Not even the keys below it: they may be pieces of the password.
+        return;
+    }
     let is_shown = is_shown && (is_in_map || node.key().is_none_or(is_harmless));
     let is_map = !is_in_map && node.key().is_some_and(|key| MAPS.contains(&key));
     match node.kind() {
@@ -100,13 +135,18 @@ fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> boo
     let mut excerpt = Excerpt::default();
     let index = |byte: u64| usize::try_from(byte.saturating_sub(base)).unwrap_or(usize::MAX).min(source.len());
     let Some(first) = spans.iter().min() else { return excerpt };
-    let (start, mut end) = (index(first.start), index(spans.iter().map(|span| span.end).max().unwrap_or(first.end)));
-    let line_start = source[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let line_end = source[start..].find(['\n', '\r']).map_or(source.len(), |at| start + at);
-    end = end.clamp(start, line_end);
-    let from = source[line_start..start].char_indices().rev().nth(MARGIN).map_or(line_start, |(at, _)| line_start + at);
-    let to = source[end..line_end].char_indices().nth(MARGIN).map_or(line_end, |(at, _)| end + at);
-    if from > line_start {
+    let start = index(first.start);
+    let furthest = index(spans.iter().map(|span| span.end).max().unwrap_or(first.end)).max(start);
+    // Only as far as is shown: the line may be the whole of a large document.
+    let is_break = |c: char| matches!(c, '\n' | '\r');
+    let end = source[start..furthest].find(is_break).map_or(furthest, |at| start + at);
+    let back = |(at, c): (usize, char)| (!is_break(c)).then_some(at);
+    let from = source[..start].char_indices().rev().map_while(back).take(MARGIN).last().unwrap_or(start);
+    let on = |(at, c): (usize, char)| (!is_break(c)).then_some(end + at + c.len_utf8());
+    let to = source[end..].char_indices().map_while(on).take(MARGIN).last().unwrap_or(end);
+    let is_edge = |c: Option<char>| c.is_none_or(is_break);
+    let (begins_late, ends_early) = (!is_edge(source[..from].chars().next_back()), !is_edge(source[to..].chars().next()));
+    if begins_late {
         excerpt.skip();
     }
     for (at, c) in source[from..to].char_indices() {
@@ -117,7 +157,7 @@ fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> boo
             excerpt.skip();
         }
     }
-    if to < line_end {
+    if ends_early {
         excerpt.skip();
     }
     excerpt

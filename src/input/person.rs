@@ -55,11 +55,18 @@ impl<'t> Person<'t> {
             match *slot {
                 None => *slot = Some((meaning, child)),
                 Some((before, earlier)) => match stronger(before, meaning) {
-                    Stronger::Earlier => {}
-                    Stronger::Later => *slot = Some((meaning, child)),
+                    Stronger::Earlier => book.set_aside(child.key().unwrap_or_default()),
+                    Stronger::Later => {
+                        book.set_aside(earlier.key().unwrap_or_default());
+                        *slot = Some((meaning, child));
+                    }
                     Stronger::Neither => return Err(clash(field, earlier, child)),
                 },
             }
+        }
+        if fields.iter().all(Option::is_none) {
+            let message = "no key of this object is one of an account";
+            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
         }
         let fields = fields.map(|slot| slot.map(|(_, node)| node));
         Ok(Self { input: at.input, number: at.number, origin: at.origin, node, present: FieldSet::EMPTY, fields })
@@ -118,7 +125,7 @@ fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
     let is_right = match (field, node.kind()) {
         (_, Kind::Null | Kind::String) => true,
         (Field::Roles | Field::WfmViews | Field::QmViews | Field::Licenses | Field::Scope, Kind::Array) => {
-            node.children().all(|item| matches!(item.kind(), Kind::String | Kind::Number | Kind::Object | Kind::Null))
+            node.children().all(is_item)
         }
         (Field::Scope, Kind::Object) => node.children().all(|level| level.kind() != Kind::Object),
         (Field::WfmViews | Field::QmViews | Field::Roles, Kind::Object | Kind::Number) => true,
@@ -132,6 +139,15 @@ fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
     }
     let message = format!("the {} cannot be {}", field.label(), node.kind().word());
     Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message))
+}
+
+/// A name, a number, or an object whose name is one.
+fn is_item(node: Node<'_>) -> bool {
+    match node.kind() {
+        Kind::String | Kind::Number | Kind::Null => true,
+        Kind::Object => ["name", "label"].iter().filter_map(|key| node.get(key)).all(|name| matches!(name.kind(), Kind::String | Kind::Null)),
+        Kind::Bool | Kind::Array => false,
+    }
 }
 
 impl Record for Person<'_> {
@@ -215,7 +231,9 @@ fn scalar(node: Node<'_>) -> Cell<'_> {
             None => return Cell::Blank(node.span().begin()),
         },
     };
-    let is_number = node.kind() == Kind::Number;
+    // The API's key for a team holds its number, quoted or not.
+    let is_team_id = node.key().is_some_and(|key| key.eq_ignore_ascii_case("groupid"));
+    let is_number = node.kind() == Kind::Number || (is_team_id && text.bytes().all(|byte| byte.is_ascii_digit()));
     Cell::Value(Value { text: Cow::Borrowed(text), span, defined: node.defined(), is_number })
 }
 
@@ -246,7 +264,13 @@ fn of_items<'a>(node: Node<'a>, items: Vec<Item<'a>>, says_main: bool) -> List<'
     if items.is_empty() {
         return List::Blank(node.outer().begin());
     }
-    List::Items(Items { whole: node.outer(), defined: node.defined(), says_main, items })
+    // The whole of a list of one is that one; of several, what stands between the brackets.
+    let (whole, defined) = match (items.as_slice(), node.children().next(), node.children().last()) {
+        ([only], ..) => (only.span, only.defined),
+        (_, Some(first), Some(last)) if node.defined().is_none() => (Span::new(first.outer().start, last.outer().end), None),
+        _ => (node.outer(), node.defined()),
+    };
+    List::Items(Items { whole, defined, says_main, items })
 }
 
 fn of_array(node: Node<'_>, level: Level, is_view: bool) -> List<'_> {

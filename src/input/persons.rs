@@ -7,6 +7,7 @@
 use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
 use super::json::{Element, Elements, members, parse, parse_document, skip_value};
 use super::keys::KeyBook;
+use super::mask::naming_key;
 use super::person::{Person, Whereabouts};
 use super::{BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, Reading, Sink, View, not_utf8, refuse_other_encodings};
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -45,7 +46,7 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
     }
     let found = match members(text, base) {
         Ok(found) => found,
-        Err(fault) => return if is_lines(text, base, start) { Ok(Shape::Lines) } else { Err(fault) },
+        Err(fault) => return if is_lines(text, base, start) { Ok(Shape::Lines) } else { Err(naming_key(fault, text, base)) },
     };
     if found.iter().any(|member| member.key == "rolecall") {
         return Ok(Shape::Plan);
@@ -191,7 +192,7 @@ pub fn read_document(document: &Document, shape: &Shape, input: InputId, reading
         }
         Shape::One | Shape::Plan => {
             let mut tree = Tree::new();
-            parse_document(text, base, &mut tree)?;
+            parse_document(text, base, &mut tree).map_err(|fault| naming_key(fault, text, base))?;
             if let Some(root) = tree.root(text, base) {
                 walk.node(root, &mut view);
             }
@@ -223,9 +224,9 @@ fn walk_list<S: Sink>(text: &str, base: u64, at: usize, walk: &mut Walk<'_, S>, 
                     walk.node(root, view);
                 }
             }
-            Some(Element::Refused(range, fault)) => walk.refuse(span(&range), fault, view),
+            Some(Element::Refused(range, fault)) => walk.refuse(span(&range), naming_key(fault, text, base), view),
             Some(Element::Broken(fault)) => {
-                walk.sink.fault(fault, None, Some(view));
+                walk.sink.fault(naming_key(fault, text, base), None, Some(view));
                 return Ok(None);
             }
         }
@@ -251,7 +252,7 @@ fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut Walk<'_, S>,
     match (result, tree.root(text, byte)) {
         (Ok(()), Some(root)) => walk.node(root, view),
         (Ok(()), None) => {}
-        (Err(fault), _) => walk.refuse(Span::new(byte, byte + text.len() as u64), fault, view),
+        (Err(fault), _) => walk.refuse(Span::new(byte, byte + text.len() as u64), naming_key(fault, text, byte), view),
     }
 }
 

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 
 use super::keys::KeyBook;
 use super::person::{Person, Whereabouts};
+use super::mask::Shown;
 use super::{Document, Flow, Format, Input, Intake, Sink, View, mask};
 use super::{json, toml, yaml};
 use crate::diagnostic::Label;
@@ -24,6 +25,7 @@ use crate::tree::{Kind, Node, Tree};
 pub struct Plan {
     document: Document,
     tree: Tree,
+    shown: Shown,
     /// Faults of its structure outside of accounts.
     pub faults: Vec<Fault>,
     /// Accounts that break the schema, by their index.
@@ -90,6 +92,7 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
         Format::Json | Format::Jsonl | Format::Csv => json::parse_document(text, base, &mut tree).map_err(|fault| vec![fault]),
     };
     if let Err(faults) = parsed {
+        let faults = faults.into_iter().map(|fault| mask::naming_key(fault, text, base)).collect();
         return Err((faults, document));
     }
     if let Some(place) = tree.root(text, base).and_then(reference_to_password) {
@@ -97,7 +100,9 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
         return Err((vec![Fault::new(FaultKind::ShapeInvalid, place, message)], document));
     }
     let schema = Schema::compile(SCHEMA).expect("internal error: the schema of plans is sound");
-    let mut plan = Plan { document, tree, faults: Vec::new(), refused: HashMap::new() };
+    let shown = Shown::of(tree.node(0, &document.text, document.base));
+    let mut plan = Plan { document, tree, shown, faults: Vec::new(), refused: HashMap::new() };
+    plan.faults = plan.root().into_iter().flat_map(|root| children(root, "licenses")).filter_map(uncountable).collect();
     let found = plan.root().map(|root| schema.check(root)).unwrap_or_default();
     for found in found {
         match found.pointer.as_slice() {
@@ -128,14 +133,14 @@ impl Plan {
 
     /// A view of the plan's text.
     #[must_use]
-    pub const fn view(&self) -> View<'_> {
+    pub fn view(&self) -> View<'_> {
         View::new(self.document.text.as_str(), self.document.base, 1)
     }
 
     /// What may be shown of the plan around a place.
     #[must_use]
     pub fn excerpt(&self, spans: &[Span]) -> Option<crate::diagnostic::snippet::Excerpt> {
-        self.root().map(|root| mask::excerpt(root, spans))
+        Some(self.shown.excerpt(&self.document.text, self.document.base, spans))
     }
 
     /// Bytes of its text, with the byte order mark.
@@ -276,6 +281,13 @@ impl Plan {
         });
         Declared { label, snippet }
     }
+}
+
+/// A number of seats that is a whole one by its value and too odd to be counted with.
+fn uncountable(license: Node<'_>) -> Option<Fault> {
+    let seats = license.get("seats").filter(|seats| seats.kind() == Kind::Number)?;
+    let is_countable = seats.as_i64().is_some();
+    (!is_countable).then(|| Fault::new(FaultKind::ShapeInvalid, seats.span(), "expected a number of seats in plain digits"))
 }
 
 fn children<'t>(node: Node<'t>, key: &str) -> impl Iterator<Item = Node<'t>> {

@@ -18,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
-use crate::tree::keys::{duplicate, quoted};
+use crate::tree::keys::duplicate;
 use crate::tree::{Kind, MAX_DEPTH, Scalar, Tree};
 use words::Meaning;
 
@@ -191,8 +191,8 @@ impl Builder<'_, '_> {
             let line = self.text[..place.start].rfind('\n');
             let fault = match meaning {
                 Meaning::Duplicate => {
-                    let (key, first) = firsts.next().expect("internal error: a key twice that was not looked for");
-                    self.twice(&key, place, first)
+                    let (_, first) = firsts.next().expect("internal error: a key twice that was not looked for");
+                    self.twice(place, first)
                 }
                 Meaning::TooDeep => self.too_deep(place, is_placed),
                 Meaning::Grammar(..) if told_line == Some(line) => continue,
@@ -206,11 +206,11 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn twice(&self, key: &str, later: Range<usize>, first: Option<Range<usize>>) -> Fault {
+    fn twice(&self, later: Range<usize>, first: Option<Range<usize>>) -> Fault {
         let later = self.span(self.inside_quotes(&later));
         match first {
-            Some(first) => duplicate(key, later, self.span(self.inside_quotes(&first))),
-            None => Fault::new(FaultKind::KeyDuplicate, later, format!("the key {} is defined twice", quoted(key))),
+            Some(first) => duplicate(later, self.span(self.inside_quotes(&first))),
+            None => Fault::new(FaultKind::KeyDuplicate, later, "a key is defined twice in one table"),
         }
     }
 

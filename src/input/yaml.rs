@@ -173,9 +173,8 @@ impl<'t, 'o> Builder<'t, 'o> {
         }
         let is_written = self.places.slice(inner) == text;
         self.tree.key(inner, if is_written { Scalar::AsWritten } else { Scalar::Decoded(&text) });
-        let shown = text.clone();
         if let Some(first) = self.keys.insert(text, inner) {
-            self.faults.push(duplicate(&shown, inner, first));
+            self.faults.push(duplicate(inner, first));
         }
         if let Some(open) = self.open.last_mut() {
             open.is_at_key = false;

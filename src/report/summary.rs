@@ -114,8 +114,16 @@ fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     for one in ended(Outcome::NotDeterminable) {
         writeln!(out, "  could not judge  {}: {}", one.rule, clean(&reason(one)))?;
     }
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for one in ended(Outcome::NotApplicable) {
-        writeln!(out, "  does not apply   {}: {}", one.rule, clean(&reason(one)))?;
+        let why = reason(one);
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, rules)) => rules.push(&one.rule),
+            None => reasons.push((why, vec![&one.rule])),
+        }
+    }
+    for (why, rules) in reasons {
+        writeln!(out, "  does not apply   {}: {}", rules.join(", "), clean(&why))?;
     }
     for change in &run.ledger.severity_changes {
         writeln!(out, "  severity changed by the config  {}: {} to {}", change.rule, change.from.word(), change.to.word())?;

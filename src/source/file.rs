@@ -151,6 +151,10 @@ impl Source {
 /// # Errors
 /// The system's reason, in our words.
 pub fn read_text(path: &Path) -> Result<String, &'static str> {
+    // Anything else could block, or never end.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err("it is no regular file");
+    }
     let bytes = fs::read(path).map_err(|error| ReadError::from(&error).why)?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
 }

@@ -5,28 +5,51 @@
 
 use super::Location;
 
+/// How far apart the places are that a cursor can go back to.
+const STRIDE: u64 = 4096;
+
 /// Walks a stretch of text that begins at the start of a line and knows where it is.
 #[derive(Clone, Debug)]
 pub struct Cursor {
-    start: Location,
+    /// Places passed, in order, the beginning first: going back starts at one of them.
+    passed: Vec<Location>,
     here: Location,
 }
 
 impl Cursor {
     /// A cursor at the beginning of a stretch that starts at `byte` of the input, at the start of `line`.
     #[must_use]
-    pub const fn new(byte: u64, line: u64) -> Self {
+    pub fn new(byte: u64, line: u64) -> Self {
         let start = Location { byte, line, column: 1 };
-        Self { start, here: start }
+        Self { passed: vec![start], here: start }
     }
 
     /// The location of `byte`. `text` is the stretch this cursor was made for; the byte may lie at its end.
     pub fn locate(&mut self, text: &str, byte: u64) -> Location {
         if byte < self.here.byte {
-            self.here = self.start;
+            let after = self.passed.partition_point(|place| place.byte <= byte);
+            self.here = self.passed[after.saturating_sub(1)];
         }
-        let index = |byte: u64| usize::try_from(byte - self.start.byte).expect("internal error: a place beyond memory");
-        let (from, to) = (index(self.here.byte), index(byte));
+        while byte - self.here.byte > STRIDE {
+            let mut next = self.here.byte + STRIDE;
+            while !text.is_char_boundary(self.index(next)) {
+                next += 1;
+            }
+            self.walk(text, next);
+            if self.passed.last().is_some_and(|last| last.byte < next) {
+                self.passed.push(self.here);
+            }
+        }
+        self.walk(text, byte);
+        self.here
+    }
+
+    fn index(&self, byte: u64) -> usize {
+        usize::try_from(byte - self.passed[0].byte).expect("internal error: a place beyond memory")
+    }
+
+    fn walk(&mut self, text: &str, byte: u64) {
+        let (from, to) = (self.index(self.here.byte), self.index(byte));
         let walked = &text[from..to];
         let (breaks, last) = line_breaks(&text.as_bytes()[from..], to - from);
         self.here = Location {
@@ -37,7 +60,6 @@ impl Cursor {
                 None => self.here.column + characters(walked),
             },
         };
-        self.here
     }
 }
 
@@ -73,6 +95,16 @@ mod tests {
         let line = ends.matches('\n').count() as u64 + 1;
         let column = ends.rsplit('\n').next().unwrap_or("").chars().count() as u64 + 1;
         (line, column)
+    }
+
+    #[test]
+    fn going_back_far_is_exact_too() {
+        let text = format!("{}\n{}", "é".repeat(9000), "ab\r\n".repeat(5000));
+        let mut cursor = Cursor::new(0, 1);
+        for byte in [30_000, 2, 18_002, 17_998, 37_000, 18_001] {
+            let location = cursor.locate(&text, byte as u64);
+            assert_eq!((location.line, location.column), slow(&text, byte), "byte {byte}");
+        }
     }
 
     #[test]

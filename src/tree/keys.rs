@@ -76,10 +76,11 @@ impl<'t> OpenKeys<'t> {
     }
 }
 
-/// The fault of a key that stands twice: the later place is the guilty one.
+/// The fault of a key that stands twice: the later place is the guilty one. The key stays unnamed: below a
+/// password it may be a piece of it.
 #[must_use]
-pub fn duplicate(key: &str, later: Span, first: Span) -> Fault {
-    Fault::new(FaultKind::KeyDuplicate, later, format!("the key {} stands twice in one mapping", quoted(key)))
+pub fn duplicate(later: Span, first: Span) -> Fault {
+    Fault::new(FaultKind::KeyDuplicate, later, "a key stands twice in one mapping")
         .saying("here again")
         .and(first, "first here")
 }

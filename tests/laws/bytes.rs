@@ -20,7 +20,7 @@ proptest! {
     #![proptest_config(cases(500))]
 
     #[test]
-    fn records_rebuild_the_file(world in worlds(), dialect in dialects(&[None, Some(""), Some("  ")])) {
+    fn records_rebuild_the_file(world in worlds(1), dialect in dialects(&[None, Some(""), Some("  ")])) {
         let written = write(&world, dialect);
         let seen = Seen::of(written.text.as_bytes()).expect("a written table can be read");
         let rows: Vec<_> = written.rows.iter().map(|row| Span::new(row.whole.start as u64, row.whole.end as u64)).collect();
@@ -29,7 +29,7 @@ proptest! {
     }
 
     #[test]
-    fn damage_hides_no_byte(world in worlds(), dialect in dialects(&[None, Some("")]), wounds in wounds(1..6)) {
+    fn damage_hides_no_byte(world in worlds(1), dialect in dialects(&[None, Some("")]), wounds in wounds(1..6)) {
         let bytes = damaged(write(&world, dialect).text.as_bytes(), &wounds);
         if let Some(seen) = Seen::of(&bytes) {
             prop_assert_eq!(seen.gap(&bytes), None, "{}", String::from_utf8_lossy(&bytes));
@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn cells_hold_what_the_csv_crate_says(world in worlds(), dialect in dialects(&[None, Some("")])) {
+    fn cells_hold_what_the_csv_crate_says(world in worlds(1), dialect in dialects(&[None, Some("")])) {
         let written = write(&world, dialect);
         let seen = Seen::of(written.text.as_bytes()).expect("a written table can be read");
         let wanted = strictly_read(&world, written.text.as_bytes(), dialect.delimiter);

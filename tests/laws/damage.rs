@@ -8,7 +8,7 @@ use rolecall::diagnostic::Verdict;
 use serde_json::Value;
 
 use crate::cases;
-use crate::forms::{document, lines};
+use crate::document::{ARRAY, LINES, write as write_document};
 use crate::run::alone;
 use crate::table::{PLAIN, write};
 use crate::world::compliant;
@@ -82,7 +82,7 @@ proptest! {
 
     #[test]
     fn damaged_documents_are_not_clean(wounds in wounds(1..4)) {
-        let bytes = damaged(document(&compliant()).as_bytes(), &wounds);
+        let bytes = damaged(write_document(&compliant(), ARRAY).text.as_bytes(), &wounds);
         let run = alone(&[("people.json", &bytes)]);
         if run.verdict == Verdict::Pass {
             let read = strict_document(&bytes);
@@ -92,7 +92,7 @@ proptest! {
 
     #[test]
     fn damaged_lines_are_not_clean(wounds in wounds(1..4)) {
-        let bytes = damaged(lines(&compliant()).as_bytes(), &wounds);
+        let bytes = damaged(write_document(&compliant(), LINES).text.as_bytes(), &wounds);
         let run = alone(&[("people.jsonl", &bytes)]);
         if run.verdict == Verdict::Pass {
             prop_assert_eq!(strict_lines(&bytes), Ok(run.ledger.inputs[0].records), "{}", String::from_utf8_lossy(&bytes));
@@ -113,8 +113,8 @@ proptest! {
 
 #[test]
 fn what_is_not_damaged_is_clean() {
-    let (world, table) = (compliant(), write(&compliant(), PLAIN).text);
-    for (name, text) in [("a.csv", table), ("a.json", document(&world)), ("a.jsonl", lines(&world))] {
+    let document = |style| write_document(&compliant(), style).text;
+    for (name, text) in [("a.csv", write(&compliant(), PLAIN).text), ("a.json", document(ARRAY)), ("a.jsonl", document(LINES))] {
         assert_eq!(alone(&[(name, text.as_bytes())]).verdict, Verdict::Pass, "{name}");
     }
     for (name, text) in [YAML, TOML, JSON] {

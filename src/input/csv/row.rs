@@ -20,12 +20,14 @@ pub struct Table {
     pub column_of: [Option<usize>; Field::COUNT],
     /// The fields there are.
     pub present: FieldSet,
+    /// The header row as written.
+    pub header: String,
 }
 
 impl Table {
     /// A table with columns of these meanings.
     #[must_use]
-    pub fn new(delimiter: u8, fields: Vec<Option<Field>>) -> Self {
+    pub fn new(delimiter: u8, fields: Vec<Option<Field>>, header: String) -> Self {
         let mut column_of = [None; Field::COUNT];
         let mut present = FieldSet::EMPTY;
         for (column, field) in fields.iter().enumerate() {
@@ -34,7 +36,7 @@ impl Table {
                 present = present.with(*field);
             }
         }
-        Self { delimiter, fields, column_of, present }
+        Self { delimiter, fields, column_of, present, header }
     }
 }
 
@@ -86,6 +88,13 @@ impl<'a> Row<'a> {
     #[inline]
     fn column(&self, field: Field) -> Option<usize> {
         self.table.column_of[field.index()]
+    }
+
+    /// True where this is the header row again.
+    #[inline]
+    pub fn is_header(&self) -> bool {
+        let end = self.ends.last().map_or(self.start, |end| end.at());
+        end - self.start == self.table.header.len() && self.text[self.start..end].eq_ignore_ascii_case(&self.table.header)
     }
 
     /// The quoted cells that hold line ends, each with its span and the delimiters inside it.

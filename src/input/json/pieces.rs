@@ -45,7 +45,7 @@ pub fn members(text: &str, base: u64) -> Result<Vec<Member>, Fault> {
         }
         let (key, key_span) = quoted_key(&mut scan, &mut decoded)?;
         if let Some(first) = keys.insert(key.clone(), key_span) {
-            return Err(duplicate(&key, key_span, first));
+            return Err(duplicate(key_span, first));
         }
         if scan.skip_space() != Some(b':') {
             return Err(at_end(&scan, opening).unwrap_or_else(|| scan.expected("`:` after the key")));

@@ -134,7 +134,7 @@ const REFUSALS: &[Refusal] = &[
     (
         r#"{"a":1,"\u0061":2}"#,
         FaultKind::KeyDuplicate,
-        "the key `a` stands twice in one mapping",
+        "a key stands twice in one mapping",
         (8, "\\u0061"),
         Some((2, "a")),
     ),

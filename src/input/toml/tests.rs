@@ -73,7 +73,7 @@ type Refusal = (&'static str, FaultKind, &'static str, (usize, &'static str), Op
 
 const SYNTAX: FaultKind = FaultKind::SyntaxInvalid;
 const TWICE: FaultKind = FaultKind::KeyDuplicate;
-const A_TWICE: &str = "the key `a` stands twice in one mapping";
+const A_TWICE: &str = "a key stands twice in one mapping";
 
 const REFUSALS: &[Refusal] = &[
     ("a = 1\na = 2", TWICE, A_TWICE, (6, "a"), Some(0)),

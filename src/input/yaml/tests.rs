@@ -102,7 +102,7 @@ const SYNTAX: FaultKind = FaultKind::SyntaxInvalid;
 const SHAPE: FaultKind = FaultKind::ShapeInvalid;
 
 const REFUSALS: &[Refusal] = &[
-    ("a: 1\nb: 2\n\"\\u0061\": 3", FaultKind::KeyDuplicate, "the key `a` stands twice in one mapping", (11, "\\u0061")),
+    ("a: 1\nb: 2\n\"\\u0061\": 3", FaultKind::KeyDuplicate, "a key stands twice in one mapping", (11, "\\u0061")),
     ("--- a\n--- b", SYNTAX, "a second document begins in one file", (6, "---")),
     ("a: 1\n...\nb: 2", SYNTAX, "a second document begins in one file", (9, "b")),
     ("a: !!str 12", SYNTAX, "a tag stands before a value", (3, "!!str")),
