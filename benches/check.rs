@@ -55,11 +55,17 @@ fn compare(path: &Path) {
         found = run.diagnostics.len();
     }
     // The first round only warms the page cache.
-    let mut ratios: Vec<f64> = checks.iter().zip(&reads).skip(1).map(|(check, read)| check.as_secs_f64() / read.as_secs_f64()).collect();
+    let mut ratios: Vec<f64> =
+        checks.iter().zip(&reads).skip(1).map(|(check, read)| check.as_secs_f64() / read.as_secs_f64()).collect();
     ratios.sort_by(f64::total_cmp);
     println!("bare csv read   {:>8.1} ms (median)", milliseconds(median(&mut reads[1..])));
     println!("full check      {:>8.1} ms (median), {found} findings", milliseconds(median(&mut checks[1..])));
-    println!("check / read    {:>8.2} (median; {:.2} to {:.2})", ratios[ratios.len() / 2], ratios[0], ratios[ratios.len() - 1]);
+    println!(
+        "check / read    {:>8.2} (median; {:.2} to {:.2})",
+        ratios[ratios.len() / 2],
+        ratios[0],
+        ratios[ratios.len() - 1]
+    );
 }
 
 fn bare_read(path: &Path) -> usize {
@@ -91,7 +97,15 @@ fn full_check(path: &Path) -> Run {
 /// A whole process that judges a plan, beside one that does nothing.
 fn start_up() {
     let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/check/plan.yaml");
-    let check = || process(Command::new(env!("CARGO_BIN_EXE_rolecall")).args(["check", "--no-config", "--as-of", "2026-11-21", plan]));
+    let check = || {
+        process(Command::new(env!("CARGO_BIN_EXE_rolecall")).args([
+            "check",
+            "--no-config",
+            "--as-of",
+            "2026-11-21",
+            plan,
+        ]))
+    };
     let nothing = || process(&mut Command::new("true"));
     let (mut plans, mut nothings): (Vec<_>, Vec<_>) = (0..STARTS).map(|_| (timed(check).0, timed(nothing).0)).unzip();
     println!("\nplan of three accounts, whole process   {:>6.2} ms (median)", milliseconds(median(&mut plans)));

@@ -139,14 +139,7 @@ impl Violation {
     /// A violation at one place.
     #[must_use]
     pub fn new(field: Field, value: &str, mark: Mark, message: impl Into<String>) -> Self {
-        Self {
-            case: None,
-            message: message.into(),
-            marks: vec![mark],
-            declared: None,
-            field,
-            value: value.to_owned(),
-        }
+        Self { case: None, message: message.into(), marks: vec![mark], declared: None, field, value: value.to_owned() }
     }
 
     /// The same as a case of its own.

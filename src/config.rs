@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::diagnostic::snippet::{Snippet, SnippetMark};
+use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
-use crate::diagnostic::usage::UsageError;
 use crate::input::mask::{Shown, naming_key};
 use crate::input::{View, toml};
 use crate::record::Field;
@@ -23,8 +23,8 @@ use crate::record::site::Product;
 use crate::rule::Rule;
 use crate::schema::Schema;
 use crate::source::{Span, Spanned};
-use crate::tree::{Node, Tree};
 use crate::tree::de::{Members, from_node};
+use crate::tree::{Node, Tree};
 
 const SCHEMA: &str = include_str!("../schema/config.schema.json");
 
@@ -165,7 +165,7 @@ impl Config {
         if parsed.is_ok() {
             config.tree = tree.clone();
         }
-        let faults = match parsed {
+        let faults: Vec<_> = match parsed {
             Err(faults) => faults.into_iter().map(|fault| naming_key(fault, text, 0)).collect(),
             Ok(()) => {
                 let schema = Schema::compile(SCHEMA).expect("internal error: the schema of configs is sound");
@@ -259,7 +259,8 @@ impl Config {
             let (id, place) = (&id.value, id.span);
             if !rules.iter().any(|rule| rule.id == *id) {
                 let declared = self.declared(place, "no such rule");
-                let error = UsageError::new(format!("no rule is called {}", quoted(id))).at(declared.label, declared.snippet);
+                let error =
+                    UsageError::new(format!("no rule is called {}", quoted(id))).at(declared.label, declared.snippet);
                 return Err(error.with_remedy(suggest(id, rules)));
             }
             let change = match Severity::by_word(word) {
@@ -272,7 +273,11 @@ impl Config {
     }
 
     fn date_order(&self) -> Option<DateOrder> {
-        self.file.dates.order.as_deref().map(|order| if order == "dmy" { DateOrder::DayFirst } else { DateOrder::MonthFirst })
+        self.file
+            .dates
+            .order
+            .as_deref()
+            .map(|order| if order == "dmy" { DateOrder::DayFirst } else { DateOrder::MonthFirst })
     }
 }
 

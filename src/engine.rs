@@ -23,8 +23,8 @@ use crate::check::Check;
 use crate::check::census::Census;
 use crate::config::{Config, Options, Override, resolve};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::{Diagnostic, Verdict};
 use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::{Diagnostic, Verdict};
 use crate::error::ReadError;
 use crate::input::columns::fold;
 use crate::input::plan::PlanFacts;
@@ -105,7 +105,8 @@ pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Opti
     let loaded = load::all(named);
     let facts: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
     let site = resolve::site(config, &facts, options)?;
-    let frame = Frame { site: &site, config, rules: &rules, references: book.references, facts: &facts, loaded: &loaded };
+    let frame =
+        Frame { site: &site, config, rules: &rules, references: book.references, facts: &facts, loaded: &loaded };
     let (mut judge, intakes) = frame.passes(options)?;
     frame.finish(&mut judge, intakes, options)
 }
@@ -133,15 +134,14 @@ impl<'a> Frame<'a> {
     /// Makes passes until one knew from its beginning all that it learnt. Each one more knows more, and there
     /// is not much to know.
     fn passes(&self, options: &Options) -> Result<(Judge<'a>, Vec<Option<Intake>>), UsageError> {
-        let mut knowledge = Knowledge {
-            declares_kinds: self.facts.iter().any(|plan| plan.declares_api_users),
-            ..Knowledge::default()
-        };
+        let mut knowledge =
+            Knowledge { declares_kinds: self.facts.iter().any(|plan| plan.declares_api_users), ..Knowledge::default() };
         let columns = self.config.columns();
         loop {
             let selection = Selection::new(self.config, options, knowledge.declares_kinds)?;
             let planned: HashSet<String> = self.facts.iter().flat_map(|plan| plan.user_names.iter().cloned()).collect();
-            let mut judge = Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, planned));
+            let mut judge =
+                Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, planned));
             let mut intakes = Vec::with_capacity(self.loaded.len());
             for (number, loaded) in self.loaded.iter().enumerate() {
                 let reading = Reading { columns: &columns, present: knowledge.present.get(&number).copied() };
@@ -162,7 +162,12 @@ impl<'a> Frame<'a> {
     }
 
     /// Concludes, and draws up the account.
-    fn finish(&self, judge: &mut Judge<'a>, intakes: Vec<Option<Intake>>, options: &Options) -> Result<Run, UsageError> {
+    fn finish(
+        &self,
+        judge: &mut Judge<'a>,
+        intakes: Vec<Option<Intake>>,
+        options: &Options,
+    ) -> Result<Run, UsageError> {
         self.bytes_faults(judge, &intakes);
         let mut census = judge.take_census();
         census.settle();
@@ -219,7 +224,8 @@ impl<'a> Frame<'a> {
             let has_header = |intake: &&Intake| intake.columns.iter().any(|(known, _)| fold(known) == fold(&header));
             if !tables.is_empty() && !tables.iter().any(has_header) {
                 let header = crate::diagnostic::visible::quoted(&header);
-                let message = format!("the config maps the {} to the header {header}, which no table has", field.label());
+                let message =
+                    format!("the config maps the {} to the header {header}, which no table has", field.label());
                 judge.note(Fault::of_input(FaultKind::ColumnUnmapped, message));
             }
         }
@@ -231,7 +237,10 @@ impl<'a> Frame<'a> {
             let (Some(input), Some(intake)) = (loaded.input(), intake) else { continue };
             let is_read = intake.bytes == input.source.length() || judge.has_endless_record(input.id);
             if !is_read || !input.source.is_unchanged() {
-                judge.fault_of_input(loaded, Fault::of_input(FaultKind::InputChanged, "the file changed while it was read"));
+                judge.fault_of_input(
+                    loaded,
+                    Fault::of_input(FaultKind::InputChanged, "the file changed while it was read"),
+                );
             }
         }
     }
@@ -244,7 +253,9 @@ impl<'a> Frame<'a> {
             }
         }
         let changed = |ready: &&Ready<'_>| match ready.change {
-            Some(Override::Severity(to)) => Some(SeverityChange { rule: ready.rule.id.clone(), from: ready.rule.severity, to }),
+            Some(Override::Severity(to)) => {
+                Some(SeverityChange { rule: ready.rule.id.clone(), from: ready.rule.severity, to })
+            }
             Some(Override::Off) | None => None,
         };
         let off = self.rules.iter().filter(|ready| ready.is_off()).map(|ready| ready.rule.id.clone());

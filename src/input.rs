@@ -185,7 +185,8 @@ pub fn refuse_other_encodings(start: &[u8]) -> Result<(), Fault> {
         return refused(message).map_err(|fault| fault.with_remedy("Save the sheet as CSV in UTF-8 and run again."));
     }
     if is(b"\x1f\x8b") {
-        return refused("this is a gzip archive, not a text file").map_err(|fault| fault.with_remedy("Unpack it first."));
+        return refused("this is a gzip archive, not a text file")
+            .map_err(|fault| fault.with_remedy("Unpack it first."));
     }
     if is(b"\xff\xfe") || is(b"\xfe\xff") || is(b"\0\0\xfe\xff") {
         return refused("the text is in UTF-16 or UTF-32");

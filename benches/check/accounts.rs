@@ -9,10 +9,30 @@ use std::io::{self, Write};
 /// The headers of the export.
 pub const HEADERS: &str = "User Name,First Name,Last Name,Employee ID,Active,Roles,Team,Associated Groups and Teams,WFM Views,Main View,License,Time Zone,Activation Date";
 
-const FIRST_NAMES: [&str; 12] =
-    ["API", "Integration", "Svc", "Zoë API", "Bot", "Sync", "Connector", "\"API \"\"Nightly\"\"\"", "Automation", "Service", "API Özil", "API"];
-const LAST_NAMES: [&str; 8] =
-    ["Payroll Sync", "Billing Feed", "\"Reports, Daily\"", "Tickets", "Señal", "Roster Import", "Warehouse", "Quality Export"];
+const FIRST_NAMES: [&str; 12] = [
+    "API",
+    "Integration",
+    "Svc",
+    "Zoë API",
+    "Bot",
+    "Sync",
+    "Connector",
+    "\"API \"\"Nightly\"\"\"",
+    "Automation",
+    "Service",
+    "API Özil",
+    "API",
+];
+const LAST_NAMES: [&str; 8] = [
+    "Payroll Sync",
+    "Billing Feed",
+    "\"Reports, Daily\"",
+    "Tickets",
+    "Señal",
+    "Roster Import",
+    "Warehouse",
+    "Quality Export",
+];
 const ZONES: [&str; 6] =
     ["America/Chicago", "Europe/Berlin", "Asia/Kolkata", "America/New_York", "Australia/Sydney", "Europe/London"];
 const SCOPES: [&str; 6] = [
@@ -23,9 +43,14 @@ const SCOPES: [&str; 6] = [
     "\"Operations;Claims\"",
     "\"Back Office;Retention;Sales;Service Desk\"",
 ];
-const VIEWS: [&str; 4] =
-    ["EnterpriseView", "\"EnterpriseView;Billing View\"", "\"EnterpriseView;Claims View;Sales View\"", "\"Retention View;EnterpriseView\""];
-const ROLES: [&str; 4] = ["Administrator", "\"Administrator;Supervisor\"", "\"Administrator;QM Supervisor\"", "\"Ops Admin;Administrator\""];
+const VIEWS: [&str; 4] = [
+    "EnterpriseView",
+    "\"EnterpriseView;Billing View\"",
+    "\"EnterpriseView;Claims View;Sales View\"",
+    "\"Retention View;EnterpriseView\"",
+];
+const ROLES: [&str; 4] =
+    ["Administrator", "\"Administrator;Supervisor\"", "\"Administrator;QM Supervisor\"", "\"Ops Admin;Administrator\""];
 const TEAMS: [&str; 3] = ["Default Team", "Default Team", "Billing"];
 
 /// A small generator of numbers (xorshift): the same sequence everywhere.

@@ -50,7 +50,9 @@ impl RecordCheck for AllowedTeam {
         let name = match team(&value, site) {
             Resolved::Named(name) => name,
             Resolved::Unknown => {
-                return Judgement::NotApplicable(Reason::Because("the catalogue lacks the team, which is another finding"));
+                return Judgement::NotApplicable(Reason::Because(
+                    "the catalogue lacks the team, which is another finding",
+                ));
             }
             Resolved::OnlyNumber => return Judgement::NotDeterminable(super::reference::ONLY_NUMBER),
         };

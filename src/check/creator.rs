@@ -84,8 +84,10 @@ impl Creator {
         let candidates: Vec<RecordId> = census.roster.candidates(&folded).collect();
         let wanted = |field| candidates.iter().map(move |record| Wanted { record: *record, field }).collect::<Vec<_>>();
         let names = archive.look_up(&wanted(Field::UserName));
-        let is_same = |sighting: &Sighting| matches!(&sighting.cell, Sighted::Text(name) if name.to_ascii_lowercase() == folded);
-        let same: Vec<_> = names.into_iter().filter(|(_, seen)| is_same(seen)).map(|(wanted, _)| wanted.record).collect();
+        let is_same =
+            |sighting: &Sighting| matches!(&sighting.cell, Sighted::Text(name) if name.to_ascii_lowercase() == folded);
+        let same: Vec<_> =
+            names.into_iter().filter(|(_, seen)| is_same(seen)).map(|(wanted, _)| wanted.record).collect();
         let roles_of: Vec<_> = same.iter().map(|record| Wanted { record: *record, field: Field::Roles }).collect();
         let mut without = None;
         for (_, sighting) in archive.look_up(&roles_of) {
@@ -100,7 +102,8 @@ impl Creator {
     }
 
     fn may(&self, roles: &[Item<'_>], site: &Site) -> bool {
-        let is_accepted = |role: &Item<'_>| site.is_administrator(role) || site.equivalents.iter().any(|name| *name == role.text);
+        let is_accepted =
+            |role: &Item<'_>| site.is_administrator(role) || site.equivalents.iter().any(|name| *name == role.text);
         if roles.iter().any(is_accepted) {
             return true;
         }

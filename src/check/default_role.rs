@@ -66,11 +66,18 @@ impl DefaultRole {
         let equivalent = list.items.iter().find(|role| site.equivalents.iter().any(|name| *name == role.text));
         let mark = Mark { span: list.whole, defined: list.defined, message: String::new() };
         if let Some(role) = equivalent {
-            let message = format!("the account holds {}, which this site accepts in place of `{due}`", quoted(&role.text));
-            return Violation::new(self.field, &names, mark.saying(format!("no `{due}`")), message).case(EQUIVALENT_HELD);
+            let message =
+                format!("the account holds {}, which this site accepts in place of `{due}`", quoted(&role.text));
+            return Violation::new(self.field, &names, mark.saying(format!("no `{due}`")), message)
+                .case(EQUIVALENT_HELD);
         }
         let near = list.items.iter().find_map(|role| difference(&role.text, due));
         let message = format!("the default administrator role `{due}` is not assigned");
-        Violation::new(self.field, &names, mark.saying(near.unwrap_or_else(|| format!("no `{due}` among these"))), message)
+        Violation::new(
+            self.field,
+            &names,
+            mark.saying(near.unwrap_or_else(|| format!("no `{due}` among these"))),
+            message,
+        )
     }
 }

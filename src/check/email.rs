@@ -143,11 +143,20 @@ fn beyond_the_plain<'a>(text: &str, address: Address<'a>) -> Result<Address<'a>,
             return Err("what follows the `@` is no address of a host");
         }
     }
-    let options = email_address::Options::default().without_display_text().with_domain_literal().with_no_minimum_sub_domains();
+    let options =
+        email_address::Options::default().without_display_text().with_domain_literal().with_no_minimum_sub_domains();
     if email_address::EmailAddress::parse_with_options(text, options).is_err() {
-        return Err(if is_dot_atom(address.local) { "what follows the `@` is no domain" } else { "what stands before the `@` is no mailbox" });
+        return Err(if is_dot_atom(address.local) {
+            "what follows the `@` is no domain"
+        } else {
+            "what stands before the `@` is no mailbox"
+        });
     }
-    if address.domain.starts_with('[') || is_domain(address.domain) { Ok(address) } else { Err("what follows the `@` is no domain") }
+    if address.domain.starts_with('[') || is_domain(address.domain) {
+        Ok(address)
+    } else {
+        Err("what follows the `@` is no domain")
+    }
 }
 
 /// Atoms with single dots between them.

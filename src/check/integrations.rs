@@ -49,7 +49,8 @@ impl PopulationCheck for Integrations {
         let wanted: Vec<_> =
             strangers.iter().map(|serving| Wanted { record: serving.id, field: Field::Integration }).collect();
         let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&wanted).into_iter().collect();
-        findings.extend(strangers.iter().zip(&wanted).filter_map(|(one, wanted)| Some(undeclared(one, seen.get(wanted)?))));
+        findings
+            .extend(strangers.iter().zip(&wanted).filter_map(|(one, wanted)| Some(undeclared(one, seen.get(wanted)?))));
         if declared.is_empty() && findings.is_empty() {
             return Conclusion::not_applicable(Reason::Because("the list of integrations is empty"));
         }

@@ -34,9 +34,9 @@ fn one_letter(found: &str, due: &str) -> Option<String> {
     }
     let mut differing = found.chars().zip(due.chars()).enumerate().filter(|(_, (a, b))| a != b).peekable();
     let (at, (a, b)) = *differing.peek()?;
-    differing.all(|(_, (a, _))| !a.is_ascii()).then(|| {
-        format!("character {} is U+{:04X}, not `{b}`", at + 1, u32::from(a))
-    })
+    differing
+        .all(|(_, (a, _))| !a.is_ascii())
+        .then(|| format!("character {} is U+{:04X}, not `{b}`", at + 1, u32::from(a)))
 }
 
 #[cfg(test)]
@@ -49,7 +49,10 @@ mod tests {
         assert_eq!(say("EnterpriseView"), None);
         assert_eq!(say("Billing View"), None);
         assert_eq!(say("enterpriseview").as_deref(), Some("only the case differs from `EnterpriseView`"));
-        assert_eq!(say("Enterprise View").as_deref(), Some("only spaces, hyphens or underscores differ from `EnterpriseView`"));
+        assert_eq!(
+            say("Enterprise View").as_deref(),
+            Some("only spaces, hyphens or underscores differ from `EnterpriseView`")
+        );
         assert_eq!(say("Enterprise\u{200b}View").as_deref(), Some("`EnterpriseView` has no U+200B"));
         assert_eq!(say("\u{415}nterpriseView").as_deref(), Some("character 1 is U+0415, not `E`"));
     }

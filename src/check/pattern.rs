@@ -24,7 +24,8 @@ pub struct Params {
 
 /// Makes the check ready.
 pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    let regex = Regex::new(&format!("^(?:{})$", params.regex)).map_err(|_| "`regex` is no regular expression".to_owned())?;
+    let regex =
+        Regex::new(&format!("^(?:{})$", params.regex)).map_err(|_| "`regex` is no regular expression".to_owned())?;
     Ok(Pattern { field: params.field, regex })
 }
 

@@ -59,7 +59,8 @@ impl RecordCheck for PersonSigns {
             };
         };
         let what = if field == Field::Roles { "role" } else { field.label() };
-        let message = format!("the account of an integration also belongs to a person: it has the {what} {}", quoted(&text));
+        let message =
+            format!("the account of an integration also belongs to a person: it has the {what} {}", quoted(&text));
         let mut violation = Violation::new(field, &text, mark, message);
         violation.marks.extend(signs.map(|(_, _, mark)| mark));
         Judgement::Fail(vec![violation])

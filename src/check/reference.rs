@@ -49,16 +49,26 @@ impl RecordCheck for Reference {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let Some(organisation) = &site.catalogue.organisation else {
-            return if has_numbers(record, self.field, site) { Judgement::NotDeterminable(ONLY_NUMBER) } else { Judgement::NotApplicable(NO_CATALOGUE) };
+            return if has_numbers(record, self.field, site) {
+                Judgement::NotDeterminable(ONLY_NUMBER)
+            } else {
+                Judgement::NotApplicable(NO_CATALOGUE)
+            };
         };
-        if self.field == Field::Team { judge_team(record, organisation, site) } else { judge_scope(record, organisation, site) }
+        if self.field == Field::Team {
+            judge_team(record, organisation, site)
+        } else {
+            judge_scope(record, organisation, site)
+        }
     }
 }
 
 /// True where a document gives numbers that a catalogue would have to name.
 fn has_numbers(record: &dyn Record, field: Field, site: &Site) -> bool {
     match record.list(field, &site.lists) {
-        List::Items(list) if field == Field::Scope => list.items.iter().any(|entry| entry.is_id && entry.level != Level::Tenant),
+        List::Items(list) if field == Field::Scope => {
+            list.items.iter().any(|entry| entry.is_id && entry.level != Level::Tenant)
+        }
         _ => field == Field::Team && record.cell(field).value().is_some_and(|value| value.is_number),
     }
 }
@@ -127,11 +137,20 @@ fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) ->
             }
             EntryFault::Inactive => {
                 let message = format!("{} is in scope, but the catalogue has it as inactive", quoted(&entry.text));
-                violations.push(Violation::new(Field::Scope, &entry.text, Mark::of_item(entry).saying("inactive"), message));
+                violations.push(Violation::new(
+                    Field::Scope,
+                    &entry.text,
+                    Mark::of_item(entry).saying("inactive"),
+                    message,
+                ));
             }
         }
     }
-    if violations.is_empty() && has_unresolved { Judgement::NotDeterminable(ONLY_NUMBER) } else { Judgement::of(violations) }
+    if violations.is_empty() && has_unresolved {
+        Judgement::NotDeterminable(ONLY_NUMBER)
+    } else {
+        Judgement::of(violations)
+    }
 }
 
 enum EntryFault {
@@ -166,7 +185,9 @@ const fn is_level(level: Level, is_team: bool) -> bool {
 
 /// The tenant's name: the site's, else that in the record's own column.
 pub(super) fn tenant_of(record: &dyn Record, site: &Site) -> Option<String> {
-    site.tenant.clone().or_else(|| record.cell(Field::Tenant).value().filter(|value| !value.is_number).map(|value| value.text.to_string()))
+    site.tenant.clone().or_else(|| {
+        record.cell(Field::Tenant).value().filter(|value| !value.is_number).map(|value| value.text.to_string())
+    })
 }
 
 /// True for an entry of a scope that takes in the whole tenant.
@@ -187,5 +208,7 @@ fn nearest(name: &str, organisation: &Organisation) -> String {
         let scored = organisation.units.iter().map(|unit| (strsim::jaro_winkler(name, &unit.name), &unit.name));
         scored.filter(|(score, _)| *score > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
     };
-    alike.or_else(|| close().map(|name| format!("did you mean {}?", quoted(name)))).unwrap_or_else(|| "not in the catalogue".to_owned())
+    alike
+        .or_else(|| close().map(|name| format!("did you mean {}?", quoted(name))))
+        .unwrap_or_else(|| "not in the catalogue".to_owned())
 }

@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn a_schema_that_cannot_work_is_refused() {
-        for schema in ["{", r#"{"patern": "x"}"#, r#"{"required": ["password"]}"#, r#"{"$ref": "https://acme.example/x"}"#] {
+        for schema in
+            ["{", r#"{"patern": "x"}"#, r#"{"required": ["password"]}"#, r#"{"$ref": "https://acme.example/x"}"#]
+        {
             assert!(compile(Params { schema: schema.to_owned() }).is_err(), "{schema}");
         }
     }

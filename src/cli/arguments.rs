@@ -11,7 +11,12 @@ use rolecall::record::site::Product;
 
 /// Judge the API user accounts of Calabrio ONE and Workforce Optimization, offline.
 #[derive(Parser)]
-#[command(name = "rolecall", version, max_term_width = 100, after_help = "Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal.")]
+#[command(
+    name = "rolecall",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rolecall::config::{Config, Options};
-use rolecall::engine::{Book, Named, check};
 use rolecall::diagnostic::usage::UsageError;
+use rolecall::engine::{Book, Named, check};
 use rolecall::input::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{human, json};
@@ -66,7 +66,8 @@ pub fn config(site: &SiteArguments) -> Result<Config, Failure> {
     let Some(path) = path else { return Ok(Config::default()) };
     let name = shown(&path);
     let text = read_text(&path).map_err(|why| {
-        UsageError::new(format!("the config {name} cannot be read: {why}")).with_remedy("Name a file that exists, or use `--no-config`.")
+        UsageError::new(format!("the config {name} cannot be read: {why}"))
+            .with_remedy("Name a file that exists, or use `--no-config`.")
     })?;
     Config::parse(&name, &text).map_err(Failure::Usage)
 }

@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Write};
 
 use rolecall::config::suggest;
 use rolecall::diagnostic::fault::{Fault, FaultKind};
-use rolecall::diagnostic::visible::quoted;
 use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
 use rolecall::input::Format;
 use rolecall::input::survey::survey;
 use rolecall::report::{columns, explain, matrix};
@@ -61,7 +61,11 @@ pub fn columns(arguments: &Columns) -> Result<u8, Failure> {
     let found = match opened.map_err(Fault::from).and_then(|source| survey(&source, format, &config.columns())) {
         Ok(found) => found,
         Err(fault) => {
-            super::screen::complain(&format!("rolecall: {}: {}", rolecall::diagnostic::visible::visible(&name), fault.message));
+            super::screen::complain(&format!(
+                "rolecall: {}: {}",
+                rolecall::diagnostic::visible::visible(&name),
+                fault.message
+            ));
             super::screen::complain(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
             return Ok(INCOMPLETE);
         }

@@ -43,7 +43,8 @@ pub fn site(config: &Config, plans: &[PlanFacts], options: &Options) -> Result<S
 /// The tenant names that config and plans give: more than one cannot be one tenant.
 #[must_use]
 pub fn tenants(config: &Config, plans: &[PlanFacts]) -> Vec<String> {
-    let mut names: Vec<String> = plans.iter().filter_map(|plan| plan.tenant.clone()).chain(config.file.tenant.clone()).collect();
+    let mut names: Vec<String> =
+        plans.iter().filter_map(|plan| plan.tenant.clone()).chain(config.file.tenant.clone()).collect();
     names.sort();
     names.dedup();
     names
@@ -86,14 +87,17 @@ fn administrator_names(config: &Config, catalogue: &Catalogue) -> Vec<String> {
 
 /// Every name a comma may separate.
 fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> Lists {
-    let mut known: hashbrown::HashSet<String> = ["Administrator", "Agent", "Supervisor", "EnterpriseView"].map(str::to_owned).into();
+    let mut known: hashbrown::HashSet<String> =
+        ["Administrator", "Agent", "Supervisor", "EnterpriseView"].map(str::to_owned).into();
     known.extend(site.administrator_names.iter().cloned());
     known.extend(site.equivalents.iter().cloned());
     known.insert(site.default_team.clone());
     known.extend(site.alternates.iter().flatten().cloned());
     known.extend(site.tenant.clone());
     known.extend(site.catalogue.roles.keys().cloned());
-    known.extend(site.catalogue.organisation.iter().flat_map(|organisation| &organisation.units).map(|unit| unit.name.clone()));
+    known.extend(
+        site.catalogue.organisation.iter().flat_map(|organisation| &organisation.units).map(|unit| unit.name.clone()),
+    );
     known.extend(plans.iter().flat_map(|plan| plan.views.iter().cloned()));
     known.extend(site.pools.iter().flat_map(|pool| pool.roles.iter().cloned()));
     Lists { separator: config.file.lists.separator, known }
@@ -135,7 +139,11 @@ fn pools(config: &Config, plans: &[PlanFacts], options: &Options, site: &Site) -
     Ok(pools)
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the schema holds the mark between 0 and 1")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the schema holds the mark between 0 and 1"
+)]
 fn warn_at(license: &License) -> Option<u64> {
     license.warn_at.map(|mark| (mark * 1e6).round() as u64)
 }

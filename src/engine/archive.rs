@@ -39,7 +39,9 @@ impl crate::check::Archive for Archive<'_> {
             wanted.sort_unstable();
             wanted.dedup();
             let index = usize::from(id.0);
-            let (Some(loaded), Some(Some(intake))) = (self.loaded.get(index), self.intakes.get(index)) else { continue };
+            let (Some(loaded), Some(Some(intake))) = (self.loaded.get(index), self.intakes.get(index)) else {
+                continue;
+            };
             let Some(input) = loaded.input() else { continue };
             self.read(loaded, input, intake, &wanted, &mut seen);
         }
@@ -50,7 +52,14 @@ impl crate::check::Archive for Archive<'_> {
 
 impl Archive<'_> {
     /// Reads an input again from the checkpoint before each record wanted.
-    fn read(&self, loaded: &Loaded, input: &Input, intake: &Intake, wanted: &[Wanted], seen: &mut Vec<(Wanted, Sighting)>) {
+    fn read(
+        &self,
+        loaded: &Loaded,
+        input: &Input,
+        intake: &Intake,
+        wanted: &[Wanted],
+        seen: &mut Vec<(Wanted, Sighting)>,
+    ) {
         let mut rest = wanted;
         while let Some(first) = rest.first() {
             let after = intake.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);

@@ -72,7 +72,15 @@ pub fn subject(record: &(impl Record + ?Sized), file: &str) -> Subject {
 }
 
 /// The diagnostic of a violation in a record.
-pub fn of_violation(ready: &Ready<'_>, number: usize, violation: Violation, record: &dyn Record, at: Whereabouts<'_>, voice: Voice<'_>, view: &mut View<'_>) -> Placed {
+pub fn of_violation(
+    ready: &Ready<'_>,
+    number: usize,
+    violation: Violation,
+    record: &dyn Record,
+    at: Whereabouts<'_>,
+    voice: Voice<'_>,
+    view: &mut View<'_>,
+) -> Placed {
     let subject = subject(record, at.file);
     let identity = [violation.field.name().to_owned(), violation.value.clone()];
     let (mut labels, spans) = labels(&violation.marks, at, view);
@@ -109,8 +117,16 @@ pub fn of_finding(ready: &Ready<'_>, number: usize, finding: Finding, voice: Voi
 }
 
 /// The diagnostic of a fault. Without a view it has no places.
-pub fn of_fault(fault: &Fault, severity: Severity, subject: Option<Subject>, excerpt: Option<&Excerpt>, at: Option<Whereabouts<'_>>, view: Option<&mut View<'_>>) -> Placed {
-    let marks: Vec<_> = fault.marks.iter().map(|mark| Mark { span: mark.span, defined: None, message: mark.message.clone() }).collect();
+pub fn of_fault(
+    fault: &Fault,
+    severity: Severity,
+    subject: Option<Subject>,
+    excerpt: Option<&Excerpt>,
+    at: Option<Whereabouts<'_>>,
+    view: Option<&mut View<'_>>,
+) -> Placed {
+    let marks: Vec<_> =
+        fault.marks.iter().map(|mark| Mark { span: mark.span, defined: None, message: mark.message.clone() }).collect();
     let (mut file_labels, mut snips) = (Vec::new(), Vec::new());
     let mut start = 0;
     if let (Some(at), Some(view)) = (at, view) {
@@ -130,7 +146,11 @@ pub fn of_fault(fault: &Fault, severity: Severity, subject: Option<Subject>, exc
         severity,
         basis: Basis::Input,
         statements: Vec::new(),
-        message: if file_labels.is_empty() && !file.is_empty() { format!("{file}: {}", fault.message) } else { fault.message.clone() },
+        message: if file_labels.is_empty() && !file.is_empty() {
+            format!("{file}: {}", fault.message)
+        } else {
+            fault.message.clone()
+        },
         remedy: fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned()),
         citation: None,
         fingerprint: fingerprint(&[fault.kind.id(), key, &fault.message]),
@@ -205,7 +225,8 @@ fn snippets(labels: &[Label], spans: &[Span], file: &str, excerpt: impl Fn(&[Spa
         let here: Vec<usize> = (0..labels.len()).filter(|number| labels[*number].start.line == line).collect();
         let wanted: Vec<Span> = here.iter().map(|number| spans[*number]).collect();
         let excerpt = excerpt(&wanted);
-        let marks = here.iter().map(|number| SnippetMark { range: excerpt.find(spans[*number]), label: *number }).collect();
+        let marks =
+            here.iter().map(|number| SnippetMark { range: excerpt.find(spans[*number]), label: *number }).collect();
         let column = labels[here[0]].start.column;
         snippets.push(Snippet { file: file.to_owned(), line, column, text: excerpt.text().to_owned(), marks });
     }

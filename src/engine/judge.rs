@@ -2,18 +2,18 @@
 
 use hashbrown::HashMap;
 
+use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
 use super::ledger::{ApiUsersLedger, Hole, InputLedger, LeftOut, Refused, RuleOutcome};
 use super::load::{Body, Loaded};
 use super::memo::{Entry, Memo};
 use super::selection::Selection;
 use super::tally::{Brief, First, Tally};
-use super::Ready;
 use crate::check::census::{Account, Census};
 use crate::check::{Check, Conclusion, Judgement, RecordCheck};
-use crate::diagnostic::{Severity, Subject};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
+use crate::diagnostic::{Severity, Subject};
 use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan};
 use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::secret::SecretCell;
@@ -74,7 +74,13 @@ struct Group {
 const MOST_TEXTS: usize = 16 * 1024;
 
 impl<'a> Judge<'a> {
-    pub fn new(site: &'a Site, rules: &'a [Ready<'a>], references: &'a References, selection: Selection, census: Census) -> Self {
+    pub fn new(
+        site: &'a Site,
+        rules: &'a [Ready<'a>],
+        references: &'a References,
+        selection: Selection,
+        census: Census,
+    ) -> Self {
         Self {
             site,
             rules,
@@ -136,9 +142,11 @@ impl<'a> Judge<'a> {
             }
             Body::Persons(document, shape) => {
                 let mut view = View::new(&document.text, document.base, 1);
-                persons::read_document(document, shape, input.id, reading, self).map_err(|fault| self.fault(fault, None, Some(&mut view)))
+                persons::read_document(document, shape, input.id, reading, self)
+                    .map_err(|fault| self.fault(fault, None, Some(&mut view)))
             }
-            Body::Lines => persons::read_lines(&input.source, input.id, reading, None, self).map_err(|fault| self.fault(fault, None, None)),
+            Body::Lines => persons::read_lines(&input.source, input.id, reading, None, self)
+                .map_err(|fault| self.fault(fault, None, None)),
             Body::Table => csv::read(&input.source, input.id, reading, self).map_err(|bad| self.bad_head(&bad)),
         };
         let intake = read.ok()?;
@@ -169,7 +177,11 @@ impl<'a> Judge<'a> {
         }
         let refused = ledger.refused.len() as u64;
         if let Some(first) = ledger.refused.first() {
-            let reason = format!("{refused} {} refused: {}", if refused == 1 { "record was" } else { "records were" }, first.reason);
+            let reason = format!(
+                "{refused} {} refused: {}",
+                if refused == 1 { "record was" } else { "records were" },
+                first.reason
+            );
             let (rule, line) = (first.rule.to_owned(), first.line);
             self.holes.push(Hole { rule, reason, count: refused, file: Some(loaded.name.clone()), line: Some(line) });
         }
@@ -201,10 +213,16 @@ impl<'a> Judge<'a> {
         for (number, ready) in self.rules.iter().enumerate().filter(|(_, ready)| !ready.is_off()) {
             let Check::Record(check) = &ready.rule.check else { continue };
             let reads = check.reads(present);
-            let fields: Vec<Field> = Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
+            let fields: Vec<Field> =
+                Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
             match groups.iter_mut().find(|group| group.subject == ready.rule.subject && group.fields == fields) {
                 Some(group) => group.rules.push(number),
-                None => groups.push(Group { subject: ready.rule.subject, rules: vec![number], memo: Memo::new(&fields, origin), fields }),
+                None => groups.push(Group {
+                    subject: ready.rule.subject,
+                    rules: vec![number],
+                    memo: Memo::new(&fields, origin),
+                    fields,
+                }),
             }
         }
         self.input.groups = groups;
@@ -216,11 +234,23 @@ impl<'a> Judge<'a> {
             let (site, rules) = (self.site, self.rules);
             let file = &self.input.file;
             let input = self.input.id;
-            let briefs = |view: &mut View<'_>| entry(&group.rules, rules, record, site, || First { input: input.0, line: view.locate(record.span().start).line, file: file.clone() });
+            let briefs = |view: &mut View<'_>| {
+                entry(&group.rules, rules, record, site, || First {
+                    input: input.0,
+                    line: view.locate(record.span().start).line,
+                    file: file.clone(),
+                })
+            };
             match group.memo.look_up(record, &group.fields, || briefs(view)) {
                 Some(entry) if !entry.has_failure => {}
                 Some(entry) => {
-                    let failing: Vec<usize> = group.rules.iter().zip(&entry.briefs).filter(|(_, brief)| **brief == Brief::Fail).map(|(rule, _)| *rule).collect();
+                    let failing: Vec<usize> = group
+                        .rules
+                        .iter()
+                        .zip(&entry.briefs)
+                        .filter(|(_, brief)| **brief == Brief::Fail)
+                        .map(|(rule, _)| *rule)
+                        .collect();
                     failing.into_iter().for_each(|rule| self.report(rule, record, view));
                 }
                 None => group.rules.iter().for_each(|rule| self.judge_one(*rule, record, view)),
@@ -255,14 +285,24 @@ impl<'a> Judge<'a> {
     }
 
     fn contradiction(&mut self, found: Contradiction, record: &impl Record, view: &mut View<'_>) {
-        let says = if found.has_ended { "the deactivation date has come" } else { "the activation date is still ahead" };
+        let says =
+            if found.has_ended { "the deactivation date has come" } else { "the activation date is still ahead" };
         let message = format!("the account is marked active, but {says}");
         let date = if found.has_ended { "has come" } else { "is ahead" };
-        let fault = Fault::new(FaultKind::ActivityContradictsDates, found.mark, message).saying("says active").and(found.date, date);
+        let fault = Fault::new(FaultKind::ActivityContradictsDates, found.mark, message)
+            .saying("says active")
+            .and(found.date, date);
         let excerpt = record.excerpt(&[found.mark, found.date]);
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
         let subject = describe::subject(record, at.file);
-        self.diagnostics.push(describe::of_fault(&fault, Severity::Warning, Some(subject), Some(&excerpt), Some(at), Some(view)));
+        self.diagnostics.push(describe::of_fault(
+            &fault,
+            Severity::Warning,
+            Some(subject),
+            Some(&excerpt),
+            Some(at),
+            Some(view),
+        ));
     }
 
     /// What is known of a record's activity. Most accounts are active and say so in one of a few ways, which
@@ -360,8 +400,15 @@ const fn brief(judgement: &Judgement) -> Brief {
     }
 }
 
-fn entry(numbers: &[usize], rules: &[Ready<'_>], record: &impl Record, site: &Site, first: impl FnOnce() -> First) -> Entry {
-    let briefs: Vec<Brief> = numbers.iter().map(|number| brief(&check_of(&rules[*number]).judge(record, site))).collect();
+fn entry(
+    numbers: &[usize],
+    rules: &[Ready<'_>],
+    record: &impl Record,
+    site: &Site,
+    first: impl FnOnce() -> First,
+) -> Entry {
+    let briefs: Vec<Brief> =
+        numbers.iter().map(|number| brief(&check_of(&rules[*number]).judge(record, site))).collect();
     let has_failure = briefs.contains(&Brief::Fail);
     let is_open = briefs.iter().any(|brief| matches!(brief, Brief::NotDeterminable(_)));
     Entry { times: 0, briefs, first: is_open.then(first), has_failure }
@@ -510,7 +557,13 @@ impl<'a> Judge<'a> {
     /// A fault of no input in particular.
     pub fn fault_of_run(&mut self, fault: Fault) {
         self.diagnostics.push(describe::of_fault(&fault, Severity::Error, None, None, None, None));
-        self.holes.push(Hole { rule: fault.kind.id().to_owned(), reason: fault.message, count: 1, file: None, line: None });
+        self.holes.push(Hole {
+            rule: fault.kind.id().to_owned(),
+            reason: fault.message,
+            count: 1,
+            file: None,
+            line: None,
+        });
     }
 
     /// Something worth knowing that leaves nothing unjudged.
@@ -545,7 +598,11 @@ impl<'a> Judge<'a> {
 
     /// How every rule ended.
     pub fn outcomes(&self) -> Vec<RuleOutcome> {
-        self.rules.iter().zip(&self.tallies).map(|(ready, tally)| tally.outcome(&ready.rule.id, ready.is_off())).collect()
+        self.rules
+            .iter()
+            .zip(&self.tallies)
+            .map(|(ready, tally)| tally.outcome(&ready.rule.id, ready.is_off()))
+            .collect()
     }
 
     /// What rules could not tell, as holes.

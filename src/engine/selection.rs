@@ -6,8 +6,8 @@ use hashbrown::{HashMap, HashSet};
 use super::ledger::{ApiUsersLedger, Undeclared};
 use crate::config::{ApiUserPattern, Config, Options};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::visible::quoted;
 use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
 use crate::record::{Field, FieldSet, Record};
 
 /// Words that say, as a whole word in any ASCII case, that an account is an integration's.
@@ -45,7 +45,8 @@ impl Selection {
     pub fn new(config: &Config, options: &Options, has_kinds: bool) -> Result<Self, UsageError> {
         let declaration = |written: &String| Declaration { written: written.clone(), is_found: false };
         let names = config.api_user_names().iter().chain(&options.api_users);
-        let names: HashMap<_, _, _> = names.map(|name| (name.trim_ascii().to_ascii_lowercase(), declaration(name))).collect();
+        let names: HashMap<_, _, _> =
+            names.map(|name| (name.trim_ascii().to_ascii_lowercase(), declaration(name))).collect();
         let ids: HashMap<_, _, _> = config.api_user_ids().iter().map(|id| (id.clone(), declaration(id))).collect();
         let patterns: Vec<_> = config.api_user_patterns()?.into_iter().map(|pattern| (pattern, 0)).collect();
         let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.is_empty();
@@ -135,7 +136,8 @@ impl Selection {
     pub fn faults(&self, is_partial: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
         let missing = |declarations: &HashMap<String, Declaration, foldhash::fast::FixedState>| {
-            let mut missing: Vec<_> = declarations.values().filter(|one| !one.is_found).map(|one| one.written.clone()).collect();
+            let mut missing: Vec<_> =
+                declarations.values().filter(|one| !one.is_found).map(|one| one.written.clone()).collect();
             missing.sort();
             missing
         };
@@ -150,12 +152,19 @@ impl Selection {
         }
         for (pattern, matches) in &self.patterns {
             if *matches > pattern.max {
-                let message = format!("the pattern {} matches {matches} accounts, its maximum is {}", quoted(pattern.regex.as_str()), pattern.max);
+                let message = format!(
+                    "the pattern {} matches {matches} accounts, its maximum is {}",
+                    quoted(pattern.regex.as_str()),
+                    pattern.max
+                );
                 faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message));
             }
         }
         if self.count == 0 && faults.is_empty() && !is_partial {
-            faults.push(Fault::of_input(FaultKind::ApiUserNone, "no account is declared to be an API user, and no name says so"));
+            faults.push(Fault::of_input(
+                FaultKind::ApiUserNone,
+                "no account is declared to be an API user, and no name says so",
+            ));
         }
         faults
     }

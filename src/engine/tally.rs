@@ -96,7 +96,8 @@ impl Tally {
         } else if self.judged > 0 {
             (Outcome::Pass, None)
         } else {
-            let reason = most(&self.not_applicable).unwrap_or_else(|| "there is no account that it concerns".to_owned());
+            let reason =
+                most(&self.not_applicable).unwrap_or_else(|| "there is no account that it concerns".to_owned());
             (Outcome::NotApplicable, Some(reason))
         };
         RuleOutcome { rule: rule.to_owned(), outcome, judged: self.judged, failed: self.failed, reason }

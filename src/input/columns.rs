@@ -91,8 +91,16 @@ const KEYS: &[(&str, Field)] = &[
 
 /// Keys of API documents that are known and say nothing a rule asks for.
 pub const SILENT_KEYS: &[&str] = &[
-    "acdserverid", "displayname", "enabledforschedule", "ishotdeskdefaultuser", "ismerged", "isreconcileonly",
-    "issynchronized", "issystemuser", "parentgroup", "tenantid",
+    "acdserverid",
+    "displayname",
+    "enabledforschedule",
+    "ishotdeskdefaultuser",
+    "ismerged",
+    "isreconcileonly",
+    "issynchronized",
+    "issystemuser",
+    "parentgroup",
+    "tenantid",
 ];
 
 /// Headers that name the log-in and headers that name an e-mail address: side by side they are no clash.
@@ -163,7 +171,11 @@ pub fn is_header_row(headers: &[String], map: &ColumnMap) -> bool {
         return false;
     }
     let is_mapped = |folded: &str| map.iter().any(|(_, name)| fold(name) == folded);
-    let known = headers.iter().map(|header| fold(header)).filter(|folded| is_mapped(folded) || by_header(folded).is_some()).count();
+    let known = headers
+        .iter()
+        .map(|header| fold(header))
+        .filter(|folded| is_mapped(folded) || by_header(folded).is_some())
+        .count();
     known >= 2 || (known == 1 && headers.len() <= 2)
 }
 
@@ -204,7 +216,8 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Colu
 /// One log-in header beside one e-mail header: the log-in is the user name.
 fn set_e_mail_aside(folded: &[String], fields: &mut [Option<Field>]) {
     let is_user_name = |at: &usize| fields[*at] == Some(Field::UserName);
-    let log_ins = folded.iter().enumerate().filter(|(_, name)| is_log_in(name)).map(|(at, _)| at).filter(is_user_name).count();
+    let log_ins =
+        folded.iter().enumerate().filter(|(_, name)| is_log_in(name)).map(|(at, _)| at).filter(is_user_name).count();
     let e_mails: Vec<_> =
         folded.iter().enumerate().filter(|(_, name)| is_e_mail(name)).map(|(at, _)| at).filter(is_user_name).collect();
     if let (1, [e_mail]) = (log_ins, e_mails.as_slice()) {
@@ -228,25 +241,37 @@ mod tests {
 
     fn resolved(headers: &[&str], map: &ColumnMap) -> Result<Vec<Option<Field>>, FaultKind> {
         let headers = headers.iter().map(|header| ((*header).to_owned(), Span::default())).collect();
-        resolve(headers, map).map(|columns| columns.iter().map(|column| column.field).collect()).map_err(|fault| fault.kind)
+        resolve(headers, map)
+            .map(|columns| columns.iter().map(|column| column.field).collect())
+            .map_err(|fault| fault.kind)
     }
 
     #[test]
     fn headers_are_matched_loosely_and_never_guessed() {
         use Field::{Roles, Team, UserName};
         let map = [(UserName, "Login Mail".to_owned())];
-        assert_eq!(resolved(&[" USER_NAME", "assigned-roles", "Teams"], &[]), Ok(vec![Some(UserName), Some(Roles), None]));
+        assert_eq!(
+            resolved(&[" USER_NAME", "assigned-roles", "Teams"], &[]),
+            Ok(vec![Some(UserName), Some(Roles), None])
+        );
         assert_eq!(resolved(&["Login", "Email", "Team"], &[]), Ok(vec![Some(UserName), None, Some(Team)]));
         assert_eq!(resolved(&["Login Mail", "Email"], &map), Ok(vec![Some(UserName), None]));
         assert_eq!(resolved(&["Email", ""], &map), Ok(vec![Some(UserName), None]));
-        for twice in [&["Team", "team"][..], &["Team", "Team Name"], &["Email", "E-mail"], &["Login", "User Name", "Email"], &["Note", "note"]] {
+        for twice in [
+            &["Team", "team"][..],
+            &["Team", "Team Name"],
+            &["Email", "E-mail"],
+            &["Login", "User Name", "Email"],
+            &["Note", "note"],
+        ] {
             assert_eq!(resolved(twice, &[]), Err(FaultKind::HeaderDuplicate), "{twice:?}");
         }
     }
 
     #[test]
     fn a_data_row_is_no_header_row() {
-        let is_header = |cells: &[&str]| is_header_row(&cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>(), &[]);
+        let is_header =
+            |cells: &[&str]| is_header_row(&cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>(), &[]);
         assert!(is_header(&["User Name", "First Name", "x"]));
         assert!(is_header(&["User Name"]));
         assert!(!is_header(&["a@acme.example", "API", "Active", "Team"]));

@@ -77,7 +77,9 @@ pub fn read_head(source: &Source, map: &ColumnMap) -> Result<Head, BadHead> {
             return head;
         }
         if length >= LONGEST_RECORD {
-            return Err(Fault::new(FaultKind::RecordTooLong, Span::at(base as u64), "the first row does not end").into());
+            return Err(
+                Fault::new(FaultKind::RecordTooLong, Span::at(base as u64), "the first row does not end").into()
+            );
         }
         length *= 8;
     }
@@ -123,7 +125,9 @@ fn find_head(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option
     readings.dedup_by(|a, b| a.headers.len() == 1 && b.headers.len() == 1);
     let place = Span::at(base + row as u64);
     let reading = match readings.len() {
-        0 => return Some(Err(bad(Fault::new(FaultKind::HeaderMissing, place, "the first row is no header row"), false))),
+        0 => {
+            return Some(Err(bad(Fault::new(FaultKind::HeaderMissing, place, "the first row is no header row"), false)));
+        }
         1 => readings.remove(0),
         _ => {
             let message = "the first row can be read as headers with more than one delimiter";
@@ -197,7 +201,16 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
         bytes: head.body.byte,
         ..Intake::default()
     };
-    let mut body = Body { source, input, table: &head.table, sink, number: 0, is_stopped: false, structure: Structure::default(), is_uneven: false };
+    let mut body = Body {
+        source,
+        input,
+        table: &head.table,
+        sink,
+        number: 0,
+        is_stopped: false,
+        structure: Structure::default(),
+        is_uneven: false,
+    };
     let (bytes, checkpoints) = body.run(head.body)?;
     intake.records = body.number;
     intake.bytes += bytes;
@@ -210,8 +223,23 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
 ///
 /// # Errors
 /// When the system cannot read.
-pub fn read_from(source: &Source, input: InputId, table: &Table, from: Checkpoint, sink: &mut impl Sink) -> Result<(), ReadError> {
-    let mut body = Body { source, input, table, sink, number: from.records, is_stopped: false, structure: Structure::default(), is_uneven: false };
+pub fn read_from(
+    source: &Source,
+    input: InputId,
+    table: &Table,
+    from: Checkpoint,
+    sink: &mut impl Sink,
+) -> Result<(), ReadError> {
+    let mut body = Body {
+        source,
+        input,
+        table,
+        sink,
+        number: from.records,
+        is_stopped: false,
+        structure: Structure::default(),
+        is_uneven: false,
+    };
     body.run(from).map(drop)
 }
 
@@ -330,7 +358,15 @@ impl<S: Sink> Body<'_, S> {
             let cells = &ends[first..first + count];
             let end = cells[count - 1].at();
             if count > 1 || !text[start..end].trim_ascii().is_empty() {
-                let row = Row { input: self.input, number: self.number + 1, table: self.table, text, base, start, ends: cells };
+                let row = Row {
+                    input: self.input,
+                    number: self.number + 1,
+                    table: self.table,
+                    text,
+                    base,
+                    start,
+                    ends: cells,
+                };
                 self.number += 1;
                 self.one(&row, stretch, structure, view);
             }
@@ -347,7 +383,11 @@ impl<S: Sink> Body<'_, S> {
         let fault = if row.ends.len() != width {
             Some(ragged(row, width))
         } else if row.is_header() {
-            Some(Fault::new(FaultKind::HeaderRepeated, row.span(), "the header row stands here again, as if a second table began"))
+            Some(Fault::new(
+                FaultKind::HeaderRepeated,
+                row.span(),
+                "the header row stands here again, as if a second table began",
+            ))
         } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
             None
         } else {
@@ -363,7 +403,13 @@ impl<S: Sink> Body<'_, S> {
 
     /// Refuses the record at `at` when it is at fault, and says where to go on. Nothing when there is none,
     /// or when more bytes may still make it whole.
-    fn beyond_fault(&mut self, stretch: &Stretch<'_>, at: usize, stray: Option<usize>, view: &mut View<'_>) -> Option<usize> {
+    fn beyond_fault(
+        &mut self,
+        stretch: &Stretch<'_>,
+        at: usize,
+        stray: Option<usize>,
+        view: &mut View<'_>,
+    ) -> Option<usize> {
         if stray.is_none() && (!stretch.is_final || at == stretch.text.len()) {
             return None;
         }
@@ -391,7 +437,9 @@ impl<S: Sink> Body<'_, S> {
 /// True where these cells are one record: the last one ends it and no other does.
 #[inline]
 fn is_one_record(cells: &[End]) -> bool {
-    cells.split_last().is_some_and(|(last, others)| last.is_record_end() && !others.iter().any(|end| end.is_record_end()))
+    cells
+        .split_last()
+        .is_some_and(|(last, others)| last.is_record_end() && !others.iter().any(|end| end.is_record_end()))
 }
 
 /// Ends the last record of the input, which need not end in a line end.
@@ -431,7 +479,8 @@ fn misplaced(stray: u64, opening: Option<u64>) -> Fault {
 
 fn ragged(row: &Row<'_>, width: usize) -> Fault {
     let found = row.ends.len();
-    let message = format!("the record has {found} {}, the header has {width}", if found == 1 { "cell" } else { "cells" });
+    let message =
+        format!("the record has {found} {}, the header has {width}", if found == 1 { "cell" } else { "cells" });
     Fault::new(FaultKind::RecordRagged, row.span(), message)
 }
 

@@ -17,12 +17,53 @@ const MARGIN: usize = 36;
 
 /// Keys inside the values of fields, and of plans and configs, whose values may be shown.
 const HARMLESS: &[&str] = &[
-    "rolecall", "product", "first login", "wfm", "integrations", "seats", "over", "permissions", "default", "groups",
-    "teams", "min length", "classes", "history", "max age days", "password policy", "users", "persons", "name", "label",
-    "main", "others", "mainview", "isadmindefault", "isagentdefault", "issupervisordefault", "warn at",
+    "rolecall",
+    "product",
+    "first login",
+    "wfm",
+    "integrations",
+    "seats",
+    "over",
+    "permissions",
+    "default",
+    "groups",
+    "teams",
+    "min length",
+    "classes",
+    "history",
+    "max age days",
+    "password policy",
+    "users",
+    "persons",
+    "name",
+    "label",
+    "main",
+    "others",
+    "mainview",
+    "isadmindefault",
+    "isagentdefault",
+    "issupervisordefault",
+    "warn at",
     // Of configs.
-    "api users", "user names", "ids", "patterns", "regex", "max", "administrator", "role names", "accept equivalent",
-    "teams", "alternates", "columns", "dates", "order", "lists", "separator", "names", "purpose words", "placeholders",
+    "api users",
+    "user names",
+    "ids",
+    "patterns",
+    "regex",
+    "max",
+    "administrator",
+    "role names",
+    "accept equivalent",
+    "teams",
+    "alternates",
+    "columns",
+    "dates",
+    "order",
+    "lists",
+    "separator",
+    "names",
+    "purpose words",
+    "placeholders",
     "severity",
 ];
 
@@ -96,7 +137,11 @@ pub fn passwords(node: Node<'_>, found: &mut Vec<Span>) {
 pub fn reference_into(node: Node<'_>, passwords: &[Span]) -> Option<Span> {
     let is_in = |defined: Span| passwords.iter().any(|password| password.holds(defined));
     node.children().filter(|child| !child.key().is_some_and(is_password)).find_map(|child| {
-        child.defined().filter(|defined| is_in(*defined)).map(|_| child.outer()).or_else(|| reference_into(child, passwords))
+        child
+            .defined()
+            .filter(|defined| is_in(*defined))
+            .map(|_| child.outer())
+            .or_else(|| reference_into(child, passwords))
     })
 }
 
@@ -145,7 +190,8 @@ fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> boo
     let on = |(at, c): (usize, char)| (!is_break(c)).then_some(end + at + c.len_utf8());
     let to = source[end..].char_indices().map_while(on).take(MARGIN).last().unwrap_or(end);
     let is_edge = |c: Option<char>| c.is_none_or(is_break);
-    let (begins_late, ends_early) = (!is_edge(source[..from].chars().next_back()), !is_edge(source[to..].chars().next()));
+    let (begins_late, ends_early) =
+        (!is_edge(source[..from].chars().next_back()), !is_edge(source[to..].chars().next()));
     if begins_late {
         excerpt.skip();
     }

@@ -108,7 +108,9 @@ const fn stronger(earlier: Meaning, later: Meaning) -> Stronger {
         (Meaning::LogIn, Meaning::EMail) | (Meaning::Field(_), Meaning::TeamId) => Stronger::Earlier,
         (Meaning::EMail, Meaning::LogIn) | (Meaning::TeamId, Meaning::Field(_)) => Stronger::Later,
         // Nothing is judged by these: the first will do.
-        (Meaning::Field(Field::Id | Field::TimeZone | Field::Locale | Field::DisplayId | Field::QmViews), _) => Stronger::Earlier,
+        (Meaning::Field(Field::Id | Field::TimeZone | Field::Locale | Field::DisplayId | Field::QmViews), _) => {
+            Stronger::Earlier
+        }
         _ => Stronger::Neither,
     }
 }
@@ -145,7 +147,10 @@ fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
 fn is_item(node: Node<'_>) -> bool {
     match node.kind() {
         Kind::String | Kind::Number | Kind::Null => true,
-        Kind::Object => ["name", "label"].iter().filter_map(|key| node.get(key)).all(|name| matches!(name.kind(), Kind::String | Kind::Null)),
+        Kind::Object => ["name", "label"]
+            .iter()
+            .filter_map(|key| node.get(key))
+            .all(|name| matches!(name.kind(), Kind::String | Kind::Null)),
         Kind::Bool | Kind::Array => false,
     }
 }
@@ -267,7 +272,9 @@ fn of_items<'a>(node: Node<'a>, items: Vec<Item<'a>>, says_main: bool) -> List<'
     // The whole of a list of one is that one; of several, what stands between the brackets.
     let (whole, defined) = match (items.as_slice(), node.children().next(), node.children().last()) {
         ([only], ..) => (only.span, only.defined),
-        (_, Some(first), Some(last)) if node.defined().is_none() => (Span::new(first.outer().start, last.outer().end), None),
+        (_, Some(first), Some(last)) if node.defined().is_none() => {
+            (Span::new(first.outer().start, last.outer().end), None)
+        }
         _ => (node.outer(), node.defined()),
     };
     List::Items(Items { whole, defined, says_main, items })
@@ -337,7 +344,10 @@ fn as_id(node: Node<'_>, level: Level) -> Option<Item<'_>> {
 }
 
 fn of_object(node: Node<'_>, level: Level) -> Option<Item<'_>> {
-    let name = ["name", "label"].iter().filter_map(|key| node.get(key)).find(|name| name.kind() == Kind::String && place(*name).is_some());
+    let name = ["name", "label"]
+        .iter()
+        .filter_map(|key| node.get(key))
+        .find(|name| name.kind() == Kind::String && place(*name).is_some());
     let mut found = match name {
         Some(name) => item(name, level)?,
         None => as_id(["id", "groupId"].iter().find_map(|key| node.get(key))?, level)?,

@@ -9,7 +9,9 @@ use super::json::{Element, Elements, members, parse, parse_document, skip_value}
 use super::keys::KeyBook;
 use super::mask::naming_key;
 use super::person::{Person, Whereabouts};
-use super::{BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, Reading, Sink, View, not_utf8, refuse_other_encodings};
+use super::{
+    BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, Reading, Sink, View, not_utf8, refuse_other_encodings,
+};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::record::{Field, FieldSet, Origin};
 use crate::source::file::Source;
@@ -46,7 +48,9 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
     }
     let found = match members(text, base) {
         Ok(found) => found,
-        Err(fault) => return if is_lines(text, base, start) { Ok(Shape::Lines) } else { Err(naming_key(fault, text, base)) },
+        Err(fault) => {
+            return if is_lines(text, base, start) { Ok(Shape::Lines) } else { Err(naming_key(fault, text, base)) };
+        }
     };
     if found.iter().any(|member| member.key == "rolecall") {
         return Ok(Shape::Plan);
@@ -68,8 +72,15 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
             if knows > 0 {
                 return Ok(Shape::One);
             }
-            let keys: Vec<_> = found.iter().take(8).map(|member| format!("`{}`", crate::diagnostic::visible::visible(&member.key))).collect();
-            let message = format!("no list of accounts: expected `users` or `persons`, found {}", if keys.is_empty() { "no key".to_owned() } else { keys.join(", ") });
+            let keys: Vec<_> = found
+                .iter()
+                .take(8)
+                .map(|member| format!("`{}`", crate::diagnostic::visible::visible(&member.key)))
+                .collect();
+            let message = format!(
+                "no list of accounts: expected `users` or `persons`, found {}",
+                if keys.is_empty() { "no key".to_owned() } else { keys.join(", ") }
+            );
             let place = Span::new(base + start as u64, base + start as u64 + 1);
             Err(Fault::new(FaultKind::ShapeInvalid, place, message))
         }
@@ -168,7 +179,13 @@ impl<'a, S: Sink> Walk<'a, S> {
 ///
 /// # Errors
 /// A fault where it holds no accounts at all.
-pub fn read_document(document: &Document, shape: &Shape, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, Fault> {
+pub fn read_document(
+    document: &Document,
+    shape: &Shape,
+    input: InputId,
+    reading: &Reading<'_>,
+    sink: &mut impl Sink,
+) -> Result<Intake, Fault> {
     let (text, base) = (document.text.as_str(), document.base);
     let mut walk = Walk::new(input, reading.present, 0, sink);
     walk.broken = &document.broken;
@@ -185,7 +202,8 @@ pub fn read_document(document: &Document, shape: &Shape, input: InputId, reading
                 if let Some(first) = rest.chars().next() {
                     let start = base + (text.len() - rest.len()) as u64;
                     let place = Span::new(start, start + first.len_utf8() as u64);
-                    let fault = Fault::new(FaultKind::SyntaxInvalid, place, "expected the end of the text after the list");
+                    let fault =
+                        Fault::new(FaultKind::SyntaxInvalid, place, "expected the end of the text after the list");
                     walk.sink.fault(fault, None, Some(&mut view));
                 }
             }
@@ -211,7 +229,13 @@ pub fn read_document(document: &Document, shape: &Shape, input: InputId, reading
 }
 
 /// Walks the array at `at`. Returns the offset after it, unless it broke off.
-fn walk_list<S: Sink>(text: &str, base: u64, at: usize, walk: &mut Walk<'_, S>, view: &mut View<'_>) -> Result<Option<usize>, Fault> {
+fn walk_list<S: Sink>(
+    text: &str,
+    base: u64,
+    at: usize,
+    walk: &mut Walk<'_, S>,
+    view: &mut View<'_>,
+) -> Result<Option<usize>, Fault> {
     let mut elements = Elements::new(text, base, at)?;
     let mut tree = Tree::new();
     while walk.flow == Flow::GoOn {
@@ -260,7 +284,13 @@ fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut Walk<'_, S>,
 ///
 /// # Errors
 /// A fault that ended reading.
-pub fn read_lines(source: &Source, input: InputId, reading: &Reading<'_>, from: Option<Checkpoint>, sink: &mut impl Sink) -> Result<Intake, Fault> {
+pub fn read_lines(
+    source: &Source,
+    input: InputId,
+    reading: &Reading<'_>,
+    from: Option<Checkpoint>,
+    sink: &mut impl Sink,
+) -> Result<Intake, Fault> {
     let mut here = match from {
         Some(from) => from,
         None => Checkpoint { byte: lines_begin(source)?, line: 1, records: 0 },
@@ -313,9 +343,10 @@ fn lines_begin(source: &Source) -> Result<u64, Fault> {
     let read = source.read_at(0, &mut start)?;
     start.truncate(read);
     refuse_other_encodings(&start)?;
-    if source.length() < 4096 && start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).iter().all(u8::is_ascii_whitespace) {
+    if source.length() < 4096
+        && start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).iter().all(u8::is_ascii_whitespace)
+    {
         return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
     }
     Ok(if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 })
 }
-

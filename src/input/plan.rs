@@ -6,8 +6,8 @@
 use hashbrown::HashMap;
 
 use super::keys::KeyBook;
-use super::person::{Person, Whereabouts};
 use super::mask::Shown;
+use super::person::{Person, Whereabouts};
 use super::{Document, Flow, Format, Input, Intake, Sink, View, mask};
 use super::{json, toml, yaml};
 use crate::diagnostic::Label;
@@ -89,7 +89,9 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
     let parsed = match format {
         Format::Toml => toml::parse(text, base, &mut tree),
         Format::Yaml => yaml::parse(text, base, &mut tree),
-        Format::Json | Format::Jsonl | Format::Csv => json::parse_document(text, base, &mut tree).map_err(|fault| vec![fault]),
+        Format::Json | Format::Jsonl | Format::Csv => {
+            json::parse_document(text, base, &mut tree).map_err(|fault| vec![fault])
+        }
     };
     if let Err(faults) = parsed {
         let faults = faults.into_iter().map(|fault| mask::naming_key(fault, text, base)).collect();
@@ -159,12 +161,21 @@ impl Plan {
             tenant: text("tenant").filter(|tenant| !tenant.is_empty()),
             is_first_login: root.get("first_login").and_then(Node::as_bool) == Some(true),
             has_wfm_views: text("wfm").map(|wfm| wfm != "none"),
-            integrations: root.get("integrations").filter(|list| list.kind() == Kind::Array).map(|list| self.integrations(list, input)),
+            integrations: root
+                .get("integrations")
+                .filter(|list| list.kind() == Kind::Array)
+                .map(|list| self.integrations(list, input)),
             licenses: children(root, "licenses").filter_map(|entry| self.license(entry, input)).collect(),
-            roles: root.get("roles").filter(|list| list.kind() == Kind::Array).map(|list| list.children().filter_map(role).collect()),
+            roles: root
+                .get("roles")
+                .filter(|list| list.kind() == Kind::Array)
+                .map(|list| list.children().filter_map(role).collect()),
             organisation: root.get("groups").filter(|list| list.kind() == Kind::Array).map(organisation),
             views: children(root, "views").filter_map(Node::as_str).map(str::to_owned).collect(),
-            password_policy: root.get("password_policy").filter(|policy| policy.kind() == Kind::Object).map(|node| self.policy(node, input)),
+            password_policy: root
+                .get("password_policy")
+                .filter(|policy| policy.kind() == Kind::Object)
+                .map(|node| self.policy(node, input)),
             ..PlanFacts::default()
         };
         for user in self.users().into_iter().flat_map(Node::children) {
@@ -249,9 +260,15 @@ impl Plan {
     fn license(&self, entry: Node<'_>, input: &Input) -> Option<PlanLicense> {
         let name = entry.get("name")?.as_str()?.to_owned();
         let seats = entry.get("seats");
-        let warn_at = entry.get("warn_at").filter(|node| node.kind() == Kind::Number).and_then(|node| millionths(node.text()));
+        let warn_at =
+            entry.get("warn_at").filter(|node| node.kind() == Kind::Number).and_then(|node| millionths(node.text()));
         let declared = self.declared(seats.unwrap_or(entry), input);
-        Some(PlanLicense { name, seats: seats.and_then(Node::as_i64).and_then(|seats| u64::try_from(seats).ok()), warn_at, declared })
+        Some(PlanLicense {
+            name,
+            seats: seats.and_then(Node::as_i64).and_then(|seats| u64::try_from(seats).ok()),
+            warn_at,
+            declared,
+        })
     }
 
     fn policy(&self, node: Node<'_>, input: &Input) -> (PasswordPolicy, Option<Declared>) {
@@ -287,7 +304,8 @@ impl Plan {
 fn uncountable(license: Node<'_>) -> Option<Fault> {
     let seats = license.get("seats").filter(|seats| seats.kind() == Kind::Number)?;
     let is_countable = seats.as_i64().is_some();
-    (!is_countable).then(|| Fault::new(FaultKind::ShapeInvalid, seats.span(), "expected a number of seats in plain digits"))
+    (!is_countable)
+        .then(|| Fault::new(FaultKind::ShapeInvalid, seats.span(), "expected a number of seats in plain digits"))
 }
 
 fn children<'t>(node: Node<'t>, key: &str) -> impl Iterator<Item = Node<'t>> {
@@ -320,7 +338,8 @@ fn unit(node: Node<'_>, is_team: bool) -> Option<Unit> {
         return Some(Unit { name: name.to_owned(), id: None, is_team, is_active: true });
     }
     let name = node.get("name")?.as_str()?.to_owned();
-    let id = node.get("id").filter(|id| matches!(id.kind(), Kind::Number | Kind::String)).map(|id| id.text().to_owned());
+    let id =
+        node.get("id").filter(|id| matches!(id.kind(), Kind::Number | Kind::String)).map(|id| id.text().to_owned());
     let is_active = node.get("active").and_then(Node::as_bool) != Some(false);
     Some(Unit { name, id, is_team, is_active })
 }

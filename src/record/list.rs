@@ -126,7 +126,11 @@ impl Lists {
             .filter_map(|piece| trimmed(piece, at(piece)))
             .map(|(piece, span)| Item::named(decode(piece), span))
             .collect();
-        if items.is_empty() { List::Blank(Span::at(start)) } else { List::Items(Items { whole, defined: None, says_main: false, items }) }
+        if items.is_empty() {
+            List::Blank(Span::at(start))
+        } else {
+            List::Items(Items { whole, defined: None, says_main: false, items })
+        }
     }
 
     /// The pieces between separators. A comma is one only where nothing else separates, and then only when

@@ -80,9 +80,8 @@ impl Secret<'_> {
     /// True for a reference to a secret kept elsewhere: `${env:…}`, `${file:…}`, `vault:…`, `op://…`.
     #[must_use]
     pub fn is_reference(&self) -> bool {
-        let braced = |opening: &str| {
-            self.0.strip_prefix(opening).and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name)
-        };
+        let braced =
+            |opening: &str| self.0.strip_prefix(opening).and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name);
         let prefixed = |opening: &str| self.0.strip_prefix(opening).is_some_and(is_name);
         braced("${env:") || braced("${file:") || prefixed("vault:") || prefixed("op://")
     }
@@ -106,10 +105,14 @@ mod tests {
 
     #[test]
     fn references_are_told_from_literals() {
-        for reference in ["${env:API_PASSWORD}", "${file:/run/secrets/api}", "vault:kv/api#password", "op://ops/api/password"] {
+        for reference in
+            ["${env:API_PASSWORD}", "${file:/run/secrets/api}", "vault:kv/api#password", "op://ops/api/password"]
+        {
             assert!(Secret(reference).is_reference(), "{reference}");
         }
-        for literal in ["hunter2", "${env:}", "${env:A}b", "x${env:A}", "vault:", "op://", "${other:A}", "$ENV", "vault: a b"] {
+        for literal in
+            ["hunter2", "${env:}", "${env:A}b", "x${env:A}", "vault:", "op://", "${other:A}", "$ENV", "vault: a b"]
+        {
             assert!(!Secret(literal).is_reference(), "{literal}");
         }
     }

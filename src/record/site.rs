@@ -161,7 +161,11 @@ impl Site {
     }
 
     fn takes_seat(&self, role: &Item<'_>, pool: &Pool) -> bool {
-        if pool.roles.is_empty() { self.is_administrator(role) } else { pool.roles.iter().any(|name| *name == role.text) }
+        if pool.roles.is_empty() {
+            self.is_administrator(role)
+        } else {
+            pool.roles.iter().any(|name| *name == role.text)
+        }
     }
 }
 

@@ -36,7 +36,8 @@ struct ColumnWire<'a> {
 }
 
 /// What rules ask of a record itself.
-const EXPECTED: [Field; 6] = [Field::UserName, Field::FirstName, Field::LastName, Field::Roles, Field::Team, Field::Scope];
+const EXPECTED: [Field; 6] =
+    [Field::UserName, Field::FirstName, Field::LastName, Field::Roles, Field::Team, Field::Scope];
 
 impl Headers {
     fn present(&self) -> FieldSet {
@@ -85,7 +86,9 @@ fn human(file: &str, columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {:<32} {}", visible(header), field.name())?;
     }
     for header in &columns.unknown {
-        let near = nearest(header).map_or_else(String::new, |(name, field)| format!("; the nearest known one is `{name}` ({})", field.name()));
+        let near = nearest(header).map_or_else(String::new, |(name, field)| {
+            format!("; the nearest known one is `{name}` ({})", field.name())
+        });
         writeln!(out, "  {:<32} not understood{near}", visible(header))?;
     }
     for field in columns.missing() {
@@ -117,7 +120,11 @@ fn json(file: &str, columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
             nearest_field: near.map(|(_, field)| field.name()),
         }
     });
-    let wire = Wire { file, columns: known.chain(unknown).collect(), missing: columns.missing().into_iter().map(Field::name).collect() };
+    let wire = Wire {
+        file,
+        columns: known.chain(unknown).collect(),
+        missing: columns.missing().into_iter().map(Field::name).collect(),
+    };
     serde_json::to_writer_pretty(&mut *out, &wire).map_err(io::Error::from)?;
     writeln!(out)
 }

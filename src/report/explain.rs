@@ -97,7 +97,9 @@ fn shown(example: &Example) -> Shown {
     let ends_in = match (&example.outcome, example.fails.is_empty()) {
         (Some(outcome), _) => outcome.clone(),
         (None, true) => "pass".to_owned(),
-        (None, false) => example.severity.as_ref().map_or_else(|| "fail".to_owned(), |severity| format!("fail ({severity})")),
+        (None, false) => {
+            example.severity.as_ref().map_or_else(|| "fail".to_owned(), |severity| format!("fail ({severity})"))
+        }
     };
     let cell = |(field, text): (&String, &String)| format!("{field}: {}", crate::diagnostic::visible::quoted(text));
     let accounts = example.accounts.iter().flatten().filter(|account| !account.is_empty());
@@ -171,7 +173,13 @@ fn markdown(one: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\n## Examples\n\n| ends in | example | cells |\n| --- | --- | --- |")?;
     for example in &one.examples {
-        writeln!(out, "| {} | {} | {} |", example.ends_in, example.title, example.cells.join("; ").replace('|', "\\|"))?;
+        writeln!(
+            out,
+            "| {} | {} | {} |",
+            example.ends_in,
+            example.title,
+            example.cells.join("; ").replace('|', "\\|")
+        )?;
     }
     Ok(())
 }

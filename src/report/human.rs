@@ -13,10 +13,10 @@ use termcolor::WriteColor;
 
 use super::summary;
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet, SnippetMark};
+use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible;
 use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
 use crate::engine::Run;
-use crate::diagnostic::usage::UsageError;
 
 /// Writes the whole report.
 ///
@@ -103,7 +103,8 @@ impl<'a> Excerpts<'a> {
     /// The snippets, and for a label that has none a place with nothing to show.
     fn of(labels: &[Label], snippets: &'a [Snippet]) -> Self {
         let mut shown: Vec<_> = snippets.iter().map(std::borrow::Cow::Borrowed).collect();
-        let is_shown = |number: usize| snippets.iter().any(|snippet| snippet.marks.iter().any(|mark| mark.label == number));
+        let is_shown =
+            |number: usize| snippets.iter().any(|snippet| snippet.marks.iter().any(|mark| mark.label == number));
         for (number, label) in labels.iter().enumerate().filter(|(number, _)| !is_shown(*number)) {
             shown.push(std::borrow::Cow::Owned(Snippet {
                 file: label.file.clone(),

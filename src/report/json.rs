@@ -252,14 +252,19 @@ fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticWire<'_> {
         message: &diagnostic.message,
         remedy: &diagnostic.remedy,
         outcome: Outcome::Fail.word(),
-        record: diagnostic.subject.as_ref().map(|subject| RecordWire { file: &subject.file, number: subject.number, key: &subject.key }),
+        record: diagnostic.subject.as_ref().map(|subject| RecordWire {
+            file: &subject.file,
+            number: subject.number,
+            key: &subject.key,
+        }),
         labels: diagnostic.labels.iter().enumerate().map(|(number, found)| label(found, number == 0)).collect(),
         fingerprint: &diagnostic.fingerprint,
     }
 }
 
 fn label(label: &Label, primary: bool) -> LabelWire<'_> {
-    let location = |location: Location| LocationWire { byte: location.byte, line: location.line, column: location.column };
+    let location =
+        |location: Location| LocationWire { byte: location.byte, line: location.line, column: location.column };
     LabelWire {
         primary,
         message: &label.message,
@@ -282,7 +287,13 @@ fn outcome(one: &crate::engine::ledger::RuleOutcome) -> OutcomeWire<'_> {
 }
 
 fn seats(count: &crate::engine::ledger::SeatCount) -> SeatsWire<'_> {
-    SeatsWire { license: &count.license, owned: count.owned, used: count.used, planned: count.planned, exact: count.exact }
+    SeatsWire {
+        license: &count.license,
+        owned: count.owned,
+        used: count.used,
+        planned: count.planned,
+        exact: count.exact,
+    }
 }
 
 fn ledger(run: &Run) -> LedgerWire<'_> {
@@ -298,7 +309,9 @@ fn ledger(run: &Run) -> LedgerWire<'_> {
         },
         holes: ledger.holes.iter().map(hole).collect(),
         rules_off: &ledger.rules_off,
-        severity_changes: changes.map(|change| ChangeWire { rule: &change.rule, from: change.from.word(), to: change.to.word() }).collect(),
+        severity_changes: changes
+            .map(|change| ChangeWire { rule: &change.rule, from: change.from.word(), to: change.to.word() })
+            .collect(),
     }
 }
 

@@ -97,7 +97,14 @@ fn human(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io::R
 fn markdown(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| rule | says | severity | statements |\n| --- | --- | --- | --- |")?;
     for rule in rules {
-        writeln!(out, "| `{}` | {} | {} | {} |", rule.id, rule.title, rule.severity.word(), rule.statements.join(", "))?;
+        writeln!(
+            out,
+            "| `{}` | {} | {} | {} |",
+            rule.id,
+            rule.title,
+            rule.severity.word(),
+            rule.statements.join(", ")
+        )?;
     }
     if statements.is_empty() {
         return Ok(());
@@ -105,7 +112,10 @@ fn markdown(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io
     writeln!(out, "\n| statement | where | says | held by |\n| --- | --- | --- | --- |")?;
     for statement in statements {
         let held: Vec<_> = rules_of(&statement.id, rules).map(|rule| format!("`{}`", rule.id)).collect();
-        let held = statement.nothing_to_check.as_ref().map_or_else(|| held.join(", "), |reason| format!("nothing to check offline: {reason}"));
+        let held = statement
+            .nothing_to_check
+            .as_ref()
+            .map_or_else(|| held.join(", "), |reason| format!("nothing to check offline: {reason}"));
         writeln!(out, "| {} | {} | {} | {held} |", statement.id, statement.place, statement.says)?;
     }
     Ok(())

@@ -32,10 +32,13 @@ fn verdict(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result
     write!(out, "{word}")?;
     out.reset()?;
     let count = |severity| run.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let counts: Vec<_> = Severity::ALL.into_iter().map(|severity| plural(count(severity) as u64, severity.word())).collect();
+    let counts: Vec<_> =
+        Severity::ALL.into_iter().map(|severity| plural(count(severity) as u64, severity.word())).collect();
     writeln!(out, "  {}; judged as of {} for {}", counts.join(", "), run.as_of, run.product.name())?;
     match run.verdict {
-        Verdict::Incomplete => writeln!(out, "  Something could not be judged (below), so nothing here can be called clean.")?,
+        Verdict::Incomplete => {
+            writeln!(out, "  Something could not be judged (below), so nothing here can be called clean.")?
+        }
         Verdict::Fail | Verdict::Pass => {}
     }
     if fail_on != Severity::Warning {
@@ -96,8 +99,10 @@ fn seats(seats: &[SeatCount], out: &mut dyn WriteColor) -> io::Result<()> {
     heading(out, "Seats")?;
     for count in seats {
         let least = if count.exact { "" } else { "at least " };
-        let owned = count.owned.map_or_else(|| "number owned not declared".to_owned(), |owned| format!("{owned} owned"));
-        let later = if count.planned == count.used { String::new() } else { format!(", {} with those planned", count.planned) };
+        let owned =
+            count.owned.map_or_else(|| "number owned not declared".to_owned(), |owned| format!("{owned} owned"));
+        let later =
+            if count.planned == count.used { String::new() } else { format!(", {} with those planned", count.planned) };
         writeln!(out, "  {}: {least}{} used{later}, {owned}", clean(&count.license), count.used)?;
     }
     Ok(())
@@ -126,7 +131,13 @@ fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
         writeln!(out, "  does not apply   {}: {}", rules.join(", "), clean(&why))?;
     }
     for change in &run.ledger.severity_changes {
-        writeln!(out, "  severity changed by the config  {}: {} to {}", change.rule, change.from.word(), change.to.word())?;
+        writeln!(
+            out,
+            "  severity changed by the config  {}: {} to {}",
+            change.rule,
+            change.from.word(),
+            change.to.word()
+        )?;
     }
     Ok(())
 }

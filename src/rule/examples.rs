@@ -67,6 +67,8 @@ pub fn of(rule: &Rule) -> Vec<Example> {
     let text = &rule.source[at..];
     let mut tree = Tree::new();
     toml::parse(text, 0, &mut tree).expect("internal error: the examples of a rule file are TOML");
-    let read = |root| from_node::<Examples>(root).unwrap_or_else(|why| panic!("internal error: an example of {}: {why}", rule.id));
+    let read = |root| {
+        from_node::<Examples>(root).unwrap_or_else(|why| panic!("internal error: an example of {}: {why}", rule.id))
+    };
     tree.root(text, 0).map(|root| read(root).examples).unwrap_or_default()
 }

@@ -119,7 +119,8 @@ pub fn built_in() -> Vec<Rule> {
         read(path, text).unwrap_or_else(|why| panic!("internal error: the rule file {path} is not sound: {why}"))
     };
     let mut rules: Vec<_> = FILES.iter().map(rule).collect();
-    let order = |rule: &Rule| rule.statements.first().and_then(|statement| statement.strip_prefix('S')?.parse::<u32>().ok());
+    let order =
+        |rule: &Rule| rule.statements.first().and_then(|statement| statement.strip_prefix('S')?.parse::<u32>().ok());
     rules.sort_by(|a, b| (order(a), &a.id).cmp(&(order(b), &b.id)));
     rules
 }
@@ -131,7 +132,8 @@ pub fn built_in() -> Vec<Rule> {
 pub fn read(path: &str, text: &'static str) -> Result<Rule, String> {
     let head = text.find(EXAMPLES).map_or(text, |at| &text[..at]);
     let mut tree = Tree::new();
-    toml::parse(head, 0, &mut tree).map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))?;
+    toml::parse(head, 0, &mut tree)
+        .map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))?;
     let root = tree.root(head, 0).ok_or("the file is empty")?;
     let file: RuleFile = from_node(root).map_err(|error| error.to_string())?;
     let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack).to_owned();
@@ -233,7 +235,11 @@ mod tests {
     #[test]
     fn a_bad_rule_file_says_what_is_wrong() {
         let good = FILES[0].1;
-        for (from, to, expected) in [("severity = ", "severiti = ", "severit"), ("[check.", "[check.no-such-", "no-such"), ("basis = ", "basis = 3 #", "")] {
+        for (from, to, expected) in [
+            ("severity = ", "severiti = ", "severit"),
+            ("[check.", "[check.no-such-", "no-such"),
+            ("basis = ", "basis = 3 #", ""),
+        ] {
             let bad: &'static str = Box::leak(good.replacen(from, to, 1).into_boxed_str());
             let why = read("x/y.toml", bad).err().unwrap_or_else(|| panic!("{from} was taken"));
             assert!(why.contains(expected), "{why}");

@@ -89,7 +89,9 @@ impl Seen {
         for span in self.spans.iter().chain([&end]) {
             match bytes.get(index(at)..index(span.start)) {
                 None => return Some(format!("{span:?} begins before byte {at}")),
-                Some(between) if !between.iter().all(u8::is_ascii_whitespace) => return Some(format!("something stands between byte {at} and {span:?}")),
+                Some(between) if !between.iter().all(u8::is_ascii_whitespace) => {
+                    return Some(format!("something stands between byte {at} and {span:?}"));
+                }
                 Some(_) => at = span.end,
             }
         }
@@ -97,7 +99,8 @@ impl Seen {
         if self.numbers != counted || self.intake.records != counted.len() as u64 {
             return Some(format!("{} records are counted as {:?}", self.intake.records, self.numbers));
         }
-        (self.intake.bytes != bytes.len() as u64).then(|| format!("{} of {} bytes were taken in", self.intake.bytes, bytes.len()))
+        (self.intake.bytes != bytes.len() as u64)
+            .then(|| format!("{} of {} bytes were taken in", self.intake.bytes, bytes.len()))
     }
 }
 
@@ -110,7 +113,12 @@ impl Sink for Seen {
         Flow::GoOn
     }
 
-    fn refuse(&mut self, number: u64, span: Span, _: Fault, _: Option<Excerpt>, _: &mut View<'_>) -> Flow {
+    fn refuse(&mut self, number: u64, span: Span, fault: Fault, _: Option<Excerpt>, view: &mut View<'_>) -> Flow {
+        // Every place of a fault can be told in lines and columns.
+        for mark in &fault.marks {
+            let (start, end) = (view.locate(mark.span.start), view.locate(mark.span.end));
+            assert!(start <= end, "{fault:?}");
+        }
         self.numbers.push(number);
         self.spans.push(span);
         Flow::GoOn

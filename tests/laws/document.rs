@@ -10,11 +10,21 @@ use crate::world::World;
 /// How a document is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// One object a line, or one array of them.
-    pub is_lines: bool,
+    pub frame: Frame,
     /// Space around the values.
     pub space: &'static str,
     pub escapes: Escapes,
+}
+
+/// What stands around the accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// An array.
+    Array,
+    /// An object that holds the array, and more.
+    Object,
+    /// A line for each.
+    Lines,
 }
 
 /// What is written as an escape.
@@ -28,25 +38,43 @@ pub enum Escapes {
     Signs,
 }
 
-/// The plainest array.
-pub const ARRAY: Style = Style { is_lines: false, space: " ", escapes: Escapes::Needed };
-/// The plainest lines.
-pub const LINES: Style = Style { is_lines: true, ..ARRAY };
-
 /// Any style.
 pub fn documents() -> impl Strategy<Value = Style> {
     let escapes = select([Escapes::Needed, Escapes::BeyondAscii, Escapes::Signs].as_slice());
-    (any::<bool>(), select(["", " ", "\t"].as_slice()), escapes).prop_map(|(is_lines, space, escapes)| Style { is_lines, space, escapes })
+    let spaces = select(["", " ", "\t"].as_slice());
+    (frames(), spaces, escapes).prop_map(|(frame, space, escapes)| Style { frame, space, escapes })
+}
+
+/// Any frame.
+pub fn frames() -> impl Strategy<Value = Frame> {
+    select([Frame::Array, Frame::Object, Frame::Lines].as_slice())
+}
+
+impl Frame {
+    pub fn file_name(self) -> &'static str {
+        if self == Self::Lines { "people.jsonl" } else { "people.json" }
+    }
+
+    /// What stands before, between and after the accounts.
+    fn pieces(self) -> [&'static str; 3] {
+        match self {
+            Self::Array => ["[\n", ",\n", "\n]\n"],
+            Self::Object => ["{\"page\": 1, \"users\": [", ", ", "],\n \"next\": [\"none\", {\"more\": false}]}"],
+            Self::Lines => ["", "\n", "\n"],
+        }
+    }
+
+    /// The plainest style.
+    pub fn plain(self) -> Style {
+        Style { frame: self, space: " ", escapes: Escapes::Needed }
+    }
 }
 
 impl Style {
-    pub fn file_name(self) -> &'static str {
-        if self.is_lines { "people.jsonl" } else { "people.json" }
-    }
-
     fn escaped(self, cell: &str) -> String {
         let mut units = [0; 2];
-        let mut escape = |c: char| c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+        let mut escape =
+            |c: char| c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
         let one = |c: char| match (self.escapes, c) {
             (_, '"' | '\\') => format!("\\{c}"),
             (Escapes::Needed | Escapes::BeyondAscii, '\n') => "\\n".to_owned(),
@@ -61,7 +89,7 @@ impl Style {
 
 /// Writes a world as a document: table headers as keys, every value a text.
 pub fn write(world: &World, style: Style) -> Written {
-    let (open, between, close) = if style.is_lines { ("", "\n", "\n") } else { ("[\n", ",\n", "\n]\n") };
+    let [open, between, close] = style.frame.pieces();
     let mut text = open.to_owned();
     let mut rows = Vec::new();
     for (number, cells) in world.rows.iter().enumerate() {

@@ -32,7 +32,7 @@ proptest! {
     fn tables_and_documents_are_judged_alike(world in worlds(1), dialect in dialects(&[None, Some("")]), style in documents()) {
         let table = with_catalogue(&[("people.csv", write(&world, dialect).text.as_bytes())], world.all_api_users);
         let document = write_document(&world, style).text;
-        let run = with_catalogue(&[(style.file_name(), document.as_bytes())], world.all_api_users);
+        let run = with_catalogue(&[(style.frame.file_name(), document.as_bytes())], world.all_api_users);
         prop_assert_eq!(findings(&table), findings(&run));
         prop_assert_eq!(refused(&table), refused(&run));
         prop_assert_eq!(endings(&table), endings(&run));
@@ -78,16 +78,31 @@ fn shuffled() -> impl Strategy<Value = (World, Vec<Vec<String>>)> {
 /// What is found of which record.
 fn findings(run: &Run) -> Vec<(String, Option<u64>, &'static str, String)> {
     // Messages name the file of the other account.
-    let message = |text: &str| [".csv", ".jsonl", ".json"].iter().fold(text.to_owned(), |text, ending| text.replace(ending, ""));
-    all(run, |one| (one.rule.clone(), one.subject.as_ref().map(|subject| subject.number), one.severity.word(), message(&one.message)))
+    let message =
+        |text: &str| [".csv", ".jsonl", ".json"].iter().fold(text.to_owned(), |text, ending| text.replace(ending, ""));
+    all(run, |one| {
+        (
+            one.rule.clone(),
+            one.subject.as_ref().map(|subject| subject.number),
+            one.severity.word(),
+            message(&one.message),
+        )
+    })
 }
 
 /// The records that were refused.
 fn refused(run: &Run) -> Vec<(u64, &'static str)> {
-    run.ledger.inputs.iter().flat_map(|input| input.refused.iter().map(|refused| (refused.number, refused.rule))).collect()
+    run.ledger
+        .inputs
+        .iter()
+        .flat_map(|input| input.refused.iter().map(|refused| (refused.number, refused.rule)))
+        .collect()
 }
 
 /// How the rules ended.
 fn endings(run: &Run) -> Vec<(String, &'static str, u64, u64, Option<String>)> {
-    run.outcomes.iter().map(|one| (one.rule.clone(), one.outcome.word(), one.judged, one.failed, one.reason.clone())).collect()
+    run.outcomes
+        .iter()
+        .map(|one| (one.rule.clone(), one.outcome.word(), one.judged, one.failed, one.reason.clone()))
+        .collect()
 }

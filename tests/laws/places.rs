@@ -24,7 +24,7 @@ proptest! {
     #[test]
     fn labels_lie_on_values(world in worlds(1), style in documents()) {
         let decode = |slice: &str| serde_json::from_str(&format!("\"{slice}\"")).unwrap_or_else(|_| "<half an escape>".to_owned());
-        let text = Text { file: style.file_name(), world: &world, written: &write_document(&world, style), decode: &decode };
+        let text = Text { file: style.frame.file_name(), world: &world, written: &write_document(&world, style), decode: &decode };
         prop_assert_eq!(text.fault(), None);
     }
 }
@@ -42,7 +42,9 @@ impl Text<'_> {
     /// The first label that lies beside its place.
     fn fault(&self) -> Option<String> {
         let run: Run = with_catalogue(&[(self.file, self.written.text.as_bytes())], self.world.all_api_users);
-        let fault = |one: &Diagnostic| Some(format!("{}: {}\n{:?}\n{}", one.rule, self.fault_of(one)?, one.labels, self.written.text));
+        let fault = |one: &Diagnostic| {
+            Some(format!("{}: {}\n{:?}\n{}", one.rule, self.fault_of(one)?, one.labels, self.written.text))
+        };
         run.diagnostics.iter().find_map(fault)
     }
 
@@ -74,7 +76,8 @@ impl Text<'_> {
         let holds = |row: &Row| row.whole.start <= start && end <= row.whole.end;
         let row = self.written.rows.iter().position(holds).ok_or("the place is in no record")?;
         let places = &self.written.rows[row].cells;
-        let column = places.iter().position(|cell| cell.start <= start && end <= cell.end).ok_or("the place is in no cell")?;
+        let column =
+            places.iter().position(|cell| cell.start <= start && end <= cell.end).ok_or("the place is in no cell")?;
         let (place, cell) = (&places[column], self.world.rows[row][column].as_str());
         let is_secret = self.world.headers[column] == PASSWORD;
         let is_right = if !slice.is_empty() {
@@ -100,7 +103,9 @@ fn is_blank(cell: &str) -> bool {
 fn items(cell: &str) -> Vec<&str> {
     let certain = cell.split([';', '|', '\n', '\r']);
     let all = certain.chain(cell.split(',')).map(str::trim_ascii);
-    let bare = |item: &str| item.strip_suffix('*').or_else(|| item.strip_suffix("(main)")).map(str::trim_ascii_end).map(str::len);
+    let bare = |item: &str| {
+        item.strip_suffix('*').or_else(|| item.strip_suffix("(main)")).map(str::trim_ascii_end).map(str::len)
+    };
     all.flat_map(|item| [item, &item[..bare(item).unwrap_or(item.len())]]).collect()
 }
 

@@ -14,8 +14,14 @@ type Column = (&'static str, &'static [&'static str]);
 pub const PASSWORD: &str = "Password";
 pub const USER_NAME: &str = "User Name";
 
-const NAMES: [&str; 6] =
-    ["api.payroll@acme.example", "API.Payroll@acme.example", "dana@acme.example", "svc", "dana@intranet", "bot@käse.example"];
+const NAMES: [&str; 6] = [
+    "api.payroll@acme.example",
+    "API.Payroll@acme.example",
+    "dana@acme.example",
+    "svc",
+    "dana@intranet",
+    "bot@käse.example",
+];
 const DATES: [&str; 4] = ["2024-01-15", "2026-11-21", "2027/05/01", ""];
 
 #[rustfmt::skip]
@@ -105,9 +111,36 @@ pub fn compliant() -> World {
     World {
         headers: vec![USER_NAME, "First Name", "Last Name", "Roles", "Team", "Scope", "Main View", "Active"],
         rows: vec![
-            row(["api.payroll@acme.example", "API", "Payroll, \"Sync\"", "Administrator", "Default Team", "Operations", "EnterpriseView", "yes"]),
-            row(["dana@acme.example", "Dána", "Ops", "Administrator; Agent", "Billing", "Operations", "Billing View", "yes"]),
-            row(["api.crm@acme.example", "API", "CRM\nFeed", "Administrator", "Default Team", "Billing", "EnterpriseView", "yes"]),
+            row([
+                "api.payroll@acme.example",
+                "API",
+                "Payroll, \"Sync\"",
+                "Administrator",
+                "Default Team",
+                "Operations",
+                "EnterpriseView",
+                "yes",
+            ]),
+            row([
+                "dana@acme.example",
+                "Dána",
+                "Ops",
+                "Administrator; Agent",
+                "Billing",
+                "Operations",
+                "Billing View",
+                "yes",
+            ]),
+            row([
+                "api.crm@acme.example",
+                "API",
+                "CRM\nFeed",
+                "Administrator",
+                "Default Team",
+                "Billing",
+                "EnterpriseView",
+                "yes",
+            ]),
         ],
         all_api_users: false,
     }

@@ -30,10 +30,46 @@ const BASELINE: [&str; 8] = ["user-name", "first-name", "last-name", "roles", "t
 type Row = [&'static str; 8];
 
 const API_USERS: [Row; 4] = [
-    ["api.payroll@acme.example", "API", "Payroll Sync", "Administrator", "Default Team", "Operations", "EnterpriseView", "yes"],
-    ["api.billing@acme.example", "API", "Billing Sync", "Administrator", "Default Team", "Operations", "EnterpriseView", "yes"],
-    ["api.reports@acme.example", "API", "Reports Sync", "Administrator", "Default Team", "Operations", "EnterpriseView", "yes"],
-    ["api.tickets@acme.example", "API", "Tickets Sync", "Administrator", "Default Team", "Operations", "EnterpriseView", "yes"],
+    [
+        "api.payroll@acme.example",
+        "API",
+        "Payroll Sync",
+        "Administrator",
+        "Default Team",
+        "Operations",
+        "EnterpriseView",
+        "yes",
+    ],
+    [
+        "api.billing@acme.example",
+        "API",
+        "Billing Sync",
+        "Administrator",
+        "Default Team",
+        "Operations",
+        "EnterpriseView",
+        "yes",
+    ],
+    [
+        "api.reports@acme.example",
+        "API",
+        "Reports Sync",
+        "Administrator",
+        "Default Team",
+        "Operations",
+        "EnterpriseView",
+        "yes",
+    ],
+    [
+        "api.tickets@acme.example",
+        "API",
+        "Tickets Sync",
+        "Administrator",
+        "Default Team",
+        "Operations",
+        "EnterpriseView",
+        "yes",
+    ],
 ];
 
 const PEOPLE: [Row; 3] = [
@@ -97,7 +133,8 @@ impl Made {
             assert!(is_known, "an example sets {field:?}, which no form can write");
         }
         let is_person = entry.get("kind").is_some_and(|kind| kind == "person");
-        let (rows, made): (&[Row], _) = if is_person { (&PEOPLE, &mut self.people) } else { (&API_USERS, &mut self.api_users) };
+        let (rows, made): (&[Row], _) =
+            if is_person { (&PEOPLE, &mut self.people) } else { (&API_USERS, &mut self.api_users) };
         let row = rows.get(*made).expect("the baseline has accounts enough");
         *made += 1;
         account(is_person, row, entry, columns)
@@ -106,7 +143,8 @@ impl Made {
 
 fn account(is_person: bool, row: &Row, entry: &BTreeMap<String, String>, columns: &[&'static str]) -> Account {
     let baseline = |field: &str| BASELINE.iter().position(|known| *known == field).map_or("", |at| row[at]);
-    let cell = |field: &&'static str| (*field, entry.get(*field).map_or_else(|| baseline(field).to_owned(), Clone::clone));
+    let cell =
+        |field: &&'static str| (*field, entry.get(*field).map_or_else(|| baseline(field).to_owned(), Clone::clone));
     Account { is_person, cells: columns.iter().map(cell).collect() }
 }
 

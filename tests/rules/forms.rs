@@ -69,7 +69,9 @@ impl Form {
         }
         let text = self.text(&table)?;
         match plan {
-            Some((_, catalogue)) if self == Self::YamlBlock => Some(vec![(PLAN, catalogue + text.trim_start_matches("rolecall: 1\n"))]),
+            Some((_, catalogue)) if self == Self::YamlBlock => {
+                Some(vec![(PLAN, catalogue + text.trim_start_matches("rolecall: 1\n"))])
+            }
             plan => Some(plan.into_iter().chain([(self.file_name(), text)]).collect()),
         }
     }
@@ -130,7 +132,8 @@ impl Form {
 }
 
 fn csv(table: &Table, delimiter: char, line_end: &str, mark: &str, is_quoted: impl Fn(&str) -> bool) -> String {
-    let written = |cell: &str| if is_quoted(cell) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() };
+    let written =
+        |cell: &str| if is_quoted(cell) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() };
     let row = |cells: Vec<&str>| {
         let cells: Vec<_> = cells.into_iter().map(&written).collect();
         cells.join(&delimiter.to_string()) + line_end

@@ -25,7 +25,8 @@ const TEXTS: [(&str, &str); 9] = [
 /// The users of a plan; nothing where a plan cannot say what the table says.
 pub fn users(table: &Table, has_kinds: bool) -> Option<Vec<Map<String, Value>>> {
     // How a cell spells the mark of activity is a matter of tables.
-    let is_marked_active = table.accounts.iter().all(|account| account.cells.get("active").is_some_and(|active| active == "yes"));
+    let is_marked_active =
+        table.accounts.iter().all(|account| account.cells.get("active").is_some_and(|active| active == "yes"));
     if !is_marked_active || table.has("deactivated") {
         return None;
     }
@@ -120,7 +121,8 @@ fn flow(value: &Value) -> String {
 
 /// True for text that needs no quotes in YAML.
 fn is_plain(text: &str) -> bool {
-    let is_word = ["yes", "no", "on", "off", "true", "false", "null", "nil", "y", "n"].contains(&text.to_lowercase().as_str());
+    let is_word =
+        ["yes", "no", "on", "off", "true", "false", "null", "nil", "y", "n"].contains(&text.to_lowercase().as_str());
     let may_stand = |c: char| c.is_alphanumeric() || ".@_-".contains(c) || c == ' ';
     !is_word && text.starts_with(char::is_alphabetic) && !text.ends_with(' ') && text.chars().all(may_stand)
 }

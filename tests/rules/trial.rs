@@ -19,7 +19,8 @@ const AS_OF: &str = "2026-11-21";
 const SEATS: &str = "System Administrator=10";
 
 /// Rules that underline the whole of a list, not an item of it.
-const WHOLE_LIST: [&str; 4] = ["administrator-role-missing", "seats-exceeded", "seats-nearly-used", "sole-administrator"];
+const WHOLE_LIST: [&str; 4] =
+    ["administrator-role-missing", "seats-exceeded", "seats-nearly-used", "sole-administrator"];
 
 /// The rules that every example is put to.
 pub struct Court<'a> {
@@ -96,7 +97,8 @@ impl Hearing<'_> {
 
     /// What the rule underlines, against what it should.
     fn places(&self, own: &[&Diagnostic]) -> Option<Complaint> {
-        let found: Vec<String> = own.iter().map(|one| one.labels.first().map_or_else(String::new, |label| self.underlined(label))).collect();
+        let found: Vec<String> =
+            own.iter().map(|one| one.labels.first().map_or_else(String::new, |label| self.underlined(label))).collect();
         let wanted = &self.example.fails;
         let name = match found.len().cmp(&wanted.len()) {
             _ if found == *wanted => return None,
@@ -152,10 +154,15 @@ impl Hearing<'_> {
         let key = account.cells.get("user-name").map_or("", |name| name.trim());
         let key = if key.is_empty() { format!("#{number}") } else { key.to_owned() };
         let text = self.underlined(label);
-        let holds = |cell: &String| cell.trim() == text || items(cell).iter().any(|item| item.trim_end_matches("(main)").trim_end_matches('*').trim() == text);
-        let is_its_own = account.cells.values().any(holds) || account.cells.get("password").is_some_and(|_| text.is_empty());
+        let holds = |cell: &String| {
+            cell.trim() == text
+                || items(cell).iter().any(|item| item.trim_end_matches("(main)").trim_end_matches('*').trim() == text)
+        };
+        let is_its_own =
+            account.cells.values().any(holds) || account.cells.get("password").is_some_and(|_| text.is_empty());
         let is_right = subject.key == key && is_its_own;
-        (!is_right).then(|| ("misplaced", format!("{text:?} is said of {} (record {number}), which is {key}", subject.key)))
+        (!is_right)
+            .then(|| ("misplaced", format!("{text:?} is said of {} (record {number}), which is {key}", subject.key)))
     }
 
     fn weight(&self, one: &Diagnostic) -> Option<Complaint> {
@@ -171,9 +178,11 @@ impl Hearing<'_> {
             (None, true) => "pass",
             (None, false) => "fail",
         };
-        let found = self.run.outcomes.iter().find(|outcome| outcome.rule == self.rule.id).expect("every rule ends somehow");
+        let found =
+            self.run.outcomes.iter().find(|outcome| outcome.rule == self.rule.id).expect("every rule ends somehow");
         let is_right = found.outcome.word() == wanted;
-        (!is_right).then(|| ("misended", format!("wanted {wanted}, found {} ({:?})", found.outcome.word(), found.reason)))
+        (!is_right)
+            .then(|| ("misended", format!("wanted {wanted}, found {} ({:?})", found.outcome.word(), found.reason)))
     }
 
     /// The other rules that fired, against those that should.
@@ -181,7 +190,8 @@ impl Hearing<'_> {
         let fired = self.run.diagnostics.iter().filter(|one| one.rule != self.rule.id);
         let fired: BTreeSet<&str> = fired.map(|one| one.rule.as_str()).collect();
         let listed: BTreeSet<&str> = self.example.also.iter().map(String::as_str).collect();
-        let message = |id: &str| self.run.diagnostics.iter().find(|one| one.rule == id).map_or("", |one| one.message.as_str());
+        let message =
+            |id: &str| self.run.diagnostics.iter().find(|one| one.rule == id).map_or("", |one| one.message.as_str());
         let unlisted = fired.difference(&listed).map(|id| ("unlisted", format!("{id} ({})", message(id))));
         let unheard = listed.difference(&fired).map(|id| ("unheard", (*id).to_owned()));
         unlisted.chain(unheard).collect()

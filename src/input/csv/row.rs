@@ -94,7 +94,8 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn is_header(&self) -> bool {
         let end = self.ends.last().map_or(self.start, |end| end.at());
-        end - self.start == self.table.header.len() && self.text[self.start..end].eq_ignore_ascii_case(&self.table.header)
+        end - self.start == self.table.header.len()
+            && self.text[self.start..end].eq_ignore_ascii_case(&self.table.header)
     }
 
     /// The quoted cells that hold line ends, each with its span and the delimiters inside it.
@@ -110,7 +111,11 @@ impl<'a> Row<'a> {
 
 /// The text of a piece of a quoted cell: doubled quotes are single ones.
 fn decode(piece: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'"', piece.as_bytes()).is_some() { Cow::Owned(piece.replace("\"\"", "\"")) } else { Cow::Borrowed(piece) }
+    if memchr::memchr(b'"', piece.as_bytes()).is_some() {
+        Cow::Owned(piece.replace("\"\"", "\""))
+    } else {
+        Cow::Borrowed(piece)
+    }
 }
 
 impl Record for Row<'_> {
@@ -181,7 +186,9 @@ impl Record for Row<'_> {
             let cell = Span::new(start, start + inner.len() as u64);
             spans.iter().any(|span| cell.holds(*span) && *span != self.span())
         };
-        let is_near = |column: usize| is_guilty(column) || (column > 0 && is_guilty(column - 1)) || (column < last && is_guilty(column + 1));
+        let is_near = |column: usize| {
+            is_guilty(column) || (column > 0 && is_guilty(column - 1)) || (column < last && is_guilty(column + 1))
+        };
         let is_whole = spans.iter().all(|span| *span == self.span());
         let delimiter = char::from(self.table.delimiter).to_string();
         let mut excerpt = Excerpt::default();

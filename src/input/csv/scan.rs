@@ -97,7 +97,14 @@ pub fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) {
 
 /// Scans a block of which the bytes in `valid` count. True when the scan must stop.
 #[inline]
-fn scan_block(block: &[u8; BLOCK], valid: u64, base: usize, delimiter: u8, carry: &mut Carry, out: &mut Structure) -> bool {
+fn scan_block(
+    block: &[u8; BLOCK],
+    valid: u64,
+    base: usize,
+    delimiter: u8,
+    carry: &mut Carry,
+    out: &mut Structure,
+) -> bool {
     let masks = masks(block, delimiter);
     let inside = parity(masks.quotes) ^ carry.inside;
     let breaks = masks.carriage_returns | masks.line_feeds;
