@@ -4,6 +4,8 @@
 //! crate's `ByteRecord` reader, checking nothing, and makes a full check of it with every account judged as
 //! an API user. Only the ratio within one run counts: machines drift. `-- 100000` takes another number.
 
+#![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
+
 #[path = "check/accounts.rs"]
 mod accounts;
 

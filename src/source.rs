@@ -68,7 +68,7 @@ pub struct Location {
 }
 
 /// Which input of the run, in the order they were named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InputId(pub u16);
 
 /// A span in one of the inputs.

@@ -316,7 +316,7 @@ impl<'t> Node<'t> {
 
     /// The member of an object under `key`.
     #[must_use]
-    pub fn get(self, key: &str) -> Option<Node<'t>> {
+    pub fn get(self, key: &str) -> Option<Self> {
         if self.kind() != Kind::Object {
             return None;
         }

@@ -4,6 +4,8 @@
 //! cannot hide in the test as well: places are counted here, and data is written here, by code of its own.
 //! The cases are tables of data; the code around them is kept small.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
 #[path = "contract/case.rs"]
 mod case;
 #[path = "contract/clears.rs"]

@@ -12,8 +12,12 @@ mod document;
 mod forms;
 #[path = "laws/places.rs"]
 mod places;
+#[path = "laws/plan.rs"]
+mod plan;
 #[path = "laws/run.rs"]
 mod run;
+#[path = "laws/stretches.rs"]
+mod stretches;
 #[path = "laws/table.rs"]
 mod table;
 #[path = "laws/world.rs"]

@@ -44,7 +44,7 @@ struct Creator {
 
 enum Standing {
     May,
-    MayNot(Sighting),
+    MayNot(Box<Sighting>),
     Unknown,
 }
 
@@ -98,7 +98,7 @@ impl Creator {
                 Sighted::Absent => {}
             }
         }
-        without.map_or(Standing::Unknown, Standing::MayNot)
+        without.map_or(Standing::Unknown, |holder| Standing::MayNot(Box::new(holder)))
     }
 
     fn may(&self, roles: &[Item<'_>], site: &Site) -> bool {

@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_mail_cannot_reach() {
-        let why = |text| unroutable(parse(text).ok().expect("an address"));
+        let why = |text| unroutable(parse(text).unwrap_or_else(|why| panic!("{text}: {why}")));
         for text in ["\"a b\"@acme.example", "a@[192.0.2.1]", "a@localhost", "a@x.INVALID", "a@b.localhost"] {
             assert!(why(text).is_some(), "{text}");
         }

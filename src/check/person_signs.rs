@@ -42,7 +42,7 @@ impl RecordCheck for PersonSigns {
         let mut signs = Vec::new();
         for field in &self.fields {
             if let Some(value) = record.cell(*field).value() {
-                signs.push((*field, value.text.to_string(), Mark::of(value).saying(format!("a {}", field.label()))));
+                signs.push((*field, value.text.to_string(), Mark::of(value).saying(field.label())));
             }
         }
         let roles = record.list(Field::Roles, &site.lists);

@@ -54,7 +54,11 @@ impl RecordCheck for Required {
         }
         let Some((field, _)) = blanks.first().copied() else { return Judgement::Pass };
         let words: Vec<_> = blanks.iter().map(|(field, _)| field.label()).collect();
-        let message = format!("the {} {} blank", words.join(" and the "), if blanks.len() == 1 { "is" } else { "are" });
+        let message = match blanks.len() {
+            1 if field.is_list() => format!("no {} are set", field.label()),
+            1 => format!("the {} is blank", field.label()),
+            _ => format!("the {} are blank", words.join(" and the ")),
+        };
         let mut violation = Violation::new(field, "", Mark::at(blanks[0].1).saying("nothing here"), message);
         violation.marks.extend(blanks[1..].iter().map(|(_, span)| Mark::at(*span).saying("nor here")));
         Judgement::Fail(vec![violation])

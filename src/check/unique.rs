@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::census::Census;
-use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Sighted, Sighting, Wanted};
+use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Sighted, Sighting, Wanted};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::site::Site;
@@ -33,7 +33,7 @@ struct Unique;
 impl PopulationCheck for Unique {
     fn conclude(&self, census: &Census, _: &Site, archive: &mut dyn Archive) -> Conclusion {
         let judged = census.roster.active();
-        if judged == 0 && census.nameless == 0 {
+        if judged == 0 && census.nameless == 0 && !census.is_partial {
             return Conclusion::not_applicable(Reason::Because("no active account has a user name"));
         }
         let groups = census.roster.suspects();
@@ -56,7 +56,11 @@ impl PopulationCheck for Unique {
                 }
             }
         }
-        let not_determinable = (census.nameless > 0).then_some((Reason::NotCarried(Field::UserName), census.nameless));
+        let not_determinable = match (census.nameless, census.is_partial) {
+            (0, false) => None,
+            (0, true) => Some((PARTIAL, 1)),
+            (nameless, _) => Some((Reason::NotCarried(Field::UserName), nameless)),
+        };
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
 }

@@ -166,10 +166,10 @@ fn add(
 ) -> Result<(), UsageError> {
     let is_settled = options.seats.iter().any(|(license, _)| license == name);
     let pool = entry(pools, name);
-    if let (Some(before), Some(now), false) = (pool.owned, seats, is_settled) {
-        if before != now {
-            return Err(contradiction(pool, name, before, now, declared.as_ref()));
-        }
+    if let (Some(before), Some(now), false) = (pool.owned, seats, is_settled)
+        && before != now
+    {
+        return Err(contradiction(pool, name, before, now, declared.as_ref()));
     }
     pool.warn_at = warn_at.unwrap_or(pool.warn_at);
     if pool.owned.is_none() {

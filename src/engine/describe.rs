@@ -52,7 +52,7 @@ pub const FAULTS: usize = 1000;
 /// Diagnostics in the order of a report, every fingerprint once.
 #[must_use]
 pub fn sorted(mut placed: Vec<Placed>) -> Vec<Diagnostic> {
-    placed.sort_by(|a, b| a.order.cmp(&b.order));
+    placed.sort_by_key(|a| a.order);
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let mut diagnostics: Vec<_> = placed.into_iter().map(|placed| placed.diagnostic).collect();
     for diagnostic in &mut diagnostics {

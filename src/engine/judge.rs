@@ -56,12 +56,6 @@ struct Current {
     inactive: u64,
 }
 
-impl Default for InputId {
-    fn default() -> Self {
-        Self(0)
-    }
-}
-
 /// Rules that read the same fields of the same accounts.
 struct Group {
     subject: rule::Subject,
@@ -101,7 +95,7 @@ impl<'a> Judge<'a> {
     pub fn input(&mut self, loaded: &Loaded, reading: &Reading<'_>) -> Option<Intake> {
         self.begin(loaded);
         let intake = self.read(loaded, reading);
-        self.end(loaded, intake.as_ref());
+        self.end(intake.as_ref());
         intake
     }
 
@@ -163,7 +157,7 @@ impl<'a> Judge<'a> {
         self.fault(bad.fault.clone(), excerpt, (!spans.is_empty()).then_some(&mut view));
     }
 
-    fn end(&mut self, loaded: &Loaded, intake: Option<&Intake>) {
+    fn end(&mut self, intake: Option<&Intake>) {
         self.flush();
         let inactive = self.input.inactive;
         let ledger = self.ledgers.last_mut().expect("internal error: an input was begun");
@@ -175,15 +169,8 @@ impl<'a> Judge<'a> {
             ledger.columns.clone_from(&intake.columns);
             ledger.unknown_columns.clone_from(&intake.unknown);
         }
-        let refused = ledger.refused.len() as u64;
-        if let Some(first) = ledger.refused.first() {
-            let reason = format!(
-                "{refused} {} refused: {}",
-                if refused == 1 { "record was" } else { "records were" },
-                first.reason
-            );
-            let (rule, line) = (first.rule.to_owned(), first.line);
-            self.holes.push(Hole { rule, reason, count: refused, file: Some(loaded.name.clone()), line: Some(line) });
+        for hole in holes_of(ledger) {
+            self.holes.push(hole);
         }
     }
 
@@ -340,12 +327,12 @@ impl<'a> Judge<'a> {
         if !self.input.present.has(Field::Tenant) {
             return;
         }
-        if let Cell::Value(tenant) = record.cell(Field::Tenant) {
-            if tenant.text != self.input.last_tenant {
-                self.input.last_tenant = tenant.text.to_string();
-                if !self.tenants.contains(&self.input.last_tenant) {
-                    self.tenants.push(self.input.last_tenant.clone());
-                }
+        if let Cell::Value(tenant) = record.cell(Field::Tenant)
+            && tenant.text != self.input.last_tenant
+        {
+            self.input.last_tenant = tenant.text.to_string();
+            if !self.tenants.contains(&self.input.last_tenant) {
+                self.tenants.push(self.input.last_tenant.clone());
             }
         }
     }
@@ -492,6 +479,24 @@ fn join(record: &impl Record, fields: &[Field], key: &mut String) -> bool {
         key.push('\u{1f}');
         text.is_some()
     })
+}
+
+/// Refused records as holes: one for each kind of fault.
+fn holes_of(ledger: &InputLedger) -> Vec<Hole> {
+    let mut holes: Vec<Hole> = Vec::new();
+    for refused in &ledger.refused {
+        match holes.iter_mut().find(|hole| hole.rule == refused.rule) {
+            Some(hole) => hole.count += 1,
+            None => holes.push(Hole {
+                rule: refused.rule.to_owned(),
+                reason: format!("record refused: {}", refused.reason),
+                count: 1,
+                file: Some(ledger.file.clone()),
+                line: Some(refused.line),
+            }),
+        }
+    }
+    holes
 }
 
 /// The fields of the input that `record` belongs to.

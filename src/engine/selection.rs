@@ -8,7 +8,7 @@ use crate::config::{ApiUserPattern, Config, Options};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::record::{Field, FieldSet, Record};
+use crate::record::{Field, FieldSet, Origin, Record};
 
 /// Words that say, as a whole word in any ASCII case, that an account is an integration's.
 const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
@@ -74,7 +74,10 @@ impl Selection {
     pub fn decide(&mut self, record: &impl Record, folded: Option<&str>, file: &str, present: FieldSet) -> bool {
         let is_one = self.is_declared_one(record, folded, present);
         if is_one {
-            self.count += 1;
+            // An account of an export that a plan holds too was counted there.
+            let is_counted =
+                record.origin() == Origin::Export && folded.is_some_and(|name| self.planned.contains(name));
+            self.count += u64::from(!is_counted);
             return true;
         }
         if self.is_all || !looks_like_one(record) {

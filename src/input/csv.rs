@@ -126,7 +126,10 @@ fn find_head(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option
     let place = Span::at(base + row as u64);
     let reading = match readings.len() {
         0 => {
-            return Some(Err(bad(Fault::new(FaultKind::HeaderMissing, place, "the first row is no header row"), false)));
+            return Some(Err(bad(
+                Fault::new(FaultKind::HeaderMissing, place, "the first row is no header row"),
+                false,
+            )));
         }
         1 => readings.remove(0),
         _ => {

@@ -207,10 +207,10 @@ impl Record for Person<'_> {
             Kind::Object | Kind::Number => of_items(node, item(node, Level::Any).into_iter().collect(), false),
             Kind::Null | Kind::Bool => List::Blank(node.outer().begin()),
         };
-        if let (List::Items(items), true) = (&mut list, is_view) {
-            if !items.says_main {
-                items.take_marks();
-            }
+        if let (List::Items(items), true) = (&mut list, is_view)
+            && !items.says_main
+        {
+            items.take_marks();
         }
         list
     }

@@ -161,11 +161,11 @@ impl Site {
     }
 
     fn takes_seat(&self, role: &Item<'_>, pool: &Pool) -> bool {
-        if pool.roles.is_empty() {
-            self.is_administrator(role)
-        } else {
-            pool.roles.iter().any(|name| *name == role.text)
-        }
+        // The default administrator takes the seat of its name, whatever it is called on this tenant.
+        let is_of_administrators =
+            pool.roles.is_empty() || pool.roles.iter().any(|name| self.administrator_names.contains(name));
+        let is_named = || pool.roles.iter().any(|name| *name == role.text);
+        (is_of_administrators && self.is_administrator(role)) || is_named()
     }
 }
 

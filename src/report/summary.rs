@@ -60,7 +60,7 @@ fn inputs(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
 }
 
 fn input_line(input: &InputLedger) -> String {
-    let Some(format) = input.format else { return "not read".to_owned() };
+    let (Some(format), Some(_)) = (input.format, input.encoding) else { return "not read".to_owned() };
     let left_out: u64 = input.left_out.iter().map(|left| left.count).sum();
     let reasons: Vec<_> = input.left_out.iter().map(|left| left.reason.as_str()).collect();
     let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };

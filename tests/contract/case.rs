@@ -80,11 +80,6 @@ pub const fn raw(name: &'static str, file: &'static str, body: &'static [u8]) ->
 }
 
 impl Case {
-    pub const fn args(mut self, args: &'static [&'static str]) -> Self {
-        self.args = args;
-        self
-    }
-
     pub const fn later(mut self, rule: &'static str, record: u64) -> Self {
         self.later = Some((rule, record));
         self

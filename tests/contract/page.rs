@@ -27,7 +27,7 @@ pub struct Page {
 
 impl Page {
     pub fn new(file: &'static str) -> Self {
-        Page { file, text: String::new(), marks: BTreeMap::new() }
+        Self { file, text: String::new(), marks: BTreeMap::new() }
     }
 
     pub fn push(&mut self, text: &str) {
@@ -39,7 +39,7 @@ impl Page {
     }
 
     /// Adds another page with its line breaks made spaces, which leaves every place where it was.
-    pub fn append_on_one_line(&mut self, other: Page) {
+    pub fn append_on_one_line(&mut self, other: Self) {
         let base = self.text.len();
         self.push(&other.text.replace('\n', " "));
         for (spot, mark) in other.marks {
@@ -48,7 +48,7 @@ impl Page {
     }
 
     /// The same page, with a byte order mark and lines ended by CRLF.
-    pub fn marked_and_crlf(mut self) -> Page {
+    pub fn marked_and_crlf(mut self) -> Self {
         let shifted = |byte: usize| 3 + byte + self.text[..byte].matches('\n').count();
         for mark in self.marks.values_mut() {
             mark.range = shifted(mark.range.start)..shifted(mark.range.end);

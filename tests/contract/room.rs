@@ -33,12 +33,12 @@ impl Room {
         let name = format!("rolecall-contract-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let root = std::env::temp_dir().join(name);
         fs::create_dir_all(root.join("work")).unwrap();
-        Room { root }
+        Self { root }
     }
 
     /// A room that holds these files.
     pub fn with(files: &[(&str, &str)]) -> Self {
-        let room = Room::new();
+        let room = Self::new();
         for (name, text) in files {
             room.write(name, text.as_bytes());
         }

@@ -5,8 +5,8 @@ use crate::page::{Page, Spot};
 use std::ops::Range;
 
 pub enum Node {
-    Map(Vec<(String, Node)>),
-    List(Vec<Node>),
+    Map(Vec<(String, Self)>),
+    List(Vec<Self>),
     Text(String),
     /// A list written into one string: whose, which field, the items.
     Joined(usize, &'static str, Vec<String>),
@@ -15,7 +15,7 @@ pub enum Node {
     /// A number, a truth value or null.
     Bare(String),
     /// A value whose place matters.
-    Marked(Spot, Box<Node>),
+    Marked(Spot, Box<Self>),
 }
 
 /// How strings are written.
@@ -37,48 +37,48 @@ pub enum Script {
 
 impl Script {
     fn is_json(self) -> bool {
-        matches!(self, Script::Json | Script::JsonEscaped | Script::JsonTall)
+        matches!(self, Self::Json | Self::JsonEscaped | Self::JsonTall)
     }
 }
 
 impl Node {
-    pub fn text(value: &str) -> Node {
-        Node::Text(value.to_owned())
+    pub fn text(value: &str) -> Self {
+        Self::Text(value.to_owned())
     }
 
-    pub fn bare(value: impl ToString) -> Node {
-        Node::Bare(value.to_string())
+    pub fn bare(value: impl ToString) -> Self {
+        Self::Bare(value.to_string())
     }
 
-    pub fn map(entries: Vec<(&str, Node)>) -> Node {
-        Node::Map(entries.into_iter().map(|(key, node)| (key.to_owned(), node)).collect())
+    pub fn map(entries: Vec<(&str, Self)>) -> Self {
+        Self::Map(entries.into_iter().map(|(key, node)| (key.to_owned(), node)).collect())
     }
 
-    pub fn texts(values: &[&str]) -> Node {
-        Node::List(values.iter().map(|value| Node::text(value)).collect())
+    pub fn texts(values: &[&str]) -> Self {
+        Self::List(values.iter().map(|value| Self::text(value)).collect())
     }
 
-    pub fn at(self, spot: Spot) -> Node {
-        Node::Marked(spot, Box::new(self))
+    pub fn at(self, spot: Spot) -> Self {
+        Self::Marked(spot, Box::new(self))
     }
 
-    fn unmarked(&self) -> &Node {
-        if let Node::Marked(_, inner) = self { inner.unmarked() } else { self }
+    fn unmarked(&self) -> &Self {
+        if let Self::Marked(_, inner) = self { inner.unmarked() } else { self }
     }
 
     /// A list or map that holds something.
     fn is_nested(&self) -> bool {
         match self.unmarked() {
-            Node::List(items) => !items.is_empty(),
-            Node::Map(entries) => !entries.is_empty(),
+            Self::List(items) => !items.is_empty(),
+            Self::Map(entries) => !entries.is_empty(),
             _ => false,
         }
     }
 
     /// A list of maps, which YAML and TOML write as a block of its own.
-    fn records(&self) -> Option<&[Node]> {
+    fn records(&self) -> Option<&[Self]> {
         match self.unmarked() {
-            Node::List(items) if matches!(items.first().map(Node::unmarked), Some(Node::Map(_))) => Some(items),
+            Self::List(items) if matches!(items.first().map(Self::unmarked), Some(Self::Map(_))) => Some(items),
             _ => None,
         }
     }

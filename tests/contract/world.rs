@@ -113,7 +113,7 @@ impl World {
         let mut rows: Vec<Row> = OTHERS.to_vec();
         rows.insert(position, GUILTY);
         let accounts = rows.into_iter().map(account).collect();
-        World {
+        Self {
             accounts,
             owned: 50,
             warn_at: None,

@@ -9,6 +9,7 @@ use rolecall::rule::file::built_in;
 
 use crate::cases;
 use crate::document::{documents, write as write_document};
+use crate::plan::{self, hands, write as write_plan};
 use crate::run::{all, key, with_catalogue};
 use crate::table::{PLAIN, dialects, write};
 use crate::world::{World, worlds};
@@ -38,6 +39,17 @@ proptest! {
         prop_assert_eq!(endings(&table), endings(&run));
         prop_assert_eq!(table.verdict, run.verdict);
         prop_assert_eq!(table.seats, run.seats);
+    }
+
+    #[test]
+    fn plans_are_judged_alike(world in worlds(1), one in hands(), other in hands()) {
+        let run = |hand| with_catalogue(&[(plan::Hand::file_name(hand), write_plan(&world, hand).text.as_bytes())], world.all_api_users);
+        let (one, other) = (run(one), run(other));
+        prop_assert_eq!(findings(&one), findings(&other));
+        prop_assert_eq!(refused(&one), refused(&other));
+        prop_assert_eq!(endings(&one), endings(&other));
+        prop_assert_eq!(one.verdict, other.verdict);
+        prop_assert_eq!(one.seats, other.seats);
     }
 
     #[test]
@@ -79,7 +91,7 @@ fn shuffled() -> impl Strategy<Value = (World, Vec<Vec<String>>)> {
 fn findings(run: &Run) -> Vec<(String, Option<u64>, &'static str, String)> {
     // Messages name the file of the other account.
     let message =
-        |text: &str| [".csv", ".jsonl", ".json"].iter().fold(text.to_owned(), |text, ending| text.replace(ending, ""));
+        |text: &str| [".csv", ".jsonl", ".json", ".yaml", ".toml"].iter().fold(text.to_owned(), |text, ending| text.replace(ending, ""));
     all(run, |one| {
         (
             one.rule.clone(),

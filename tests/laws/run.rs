@@ -31,7 +31,7 @@ password_policy: { min_length: 4, classes: [lower] }
 pub fn with_catalogue(files: &[(&str, &[u8])], all_api_users: bool) -> Run {
     let catalogue = ("catalogue.yaml", CATALOGUE.as_bytes());
     let files: Vec<_> = files.iter().copied().chain([catalogue]).collect();
-    run(&files, all_api_users, 3)
+    run(&files, all_api_users, 2)
 }
 
 /// Runs over these files, with seats enough.

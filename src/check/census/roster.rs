@@ -46,7 +46,6 @@ impl Entry {
 
     const fn id(self) -> RecordId {
         let place = self.place & !(ACTIVE | PLAN);
-        #[expect(clippy::cast_possible_truncation, reason = "sixteen bits were put in")]
         let input = (place >> NUMBER_BITS) as u16;
         RecordId { input: InputId(input), number: place & ((1 << NUMBER_BITS) - 1) }
     }
@@ -113,7 +112,6 @@ impl Roster {
 }
 
 /// The top bits choose the partition; the rest sort inside it.
-#[expect(clippy::cast_possible_truncation, reason = "only eight bits are left")]
 const fn partition(hash: u64) -> usize {
     (hash >> 56) as usize
 }
