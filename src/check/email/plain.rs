@@ -9,6 +9,9 @@ use wide::u8x16;
 /// The most bytes: one for each bit of a mask.
 const MOST: usize = 64;
 
+/// Bytes of one vector.
+const LANE: usize = 16;
+
 /// A mask for each kind of byte.
 #[derive(Default)]
 struct Masks {
@@ -17,7 +20,7 @@ struct Masks {
     dots: u64,
     hyphens: u64,
     ats: u64,
-    /// Other bytes that an atom may hold.
+    /// The other bytes that atoms often hold. The rarer ones leave an address to the long way.
     marks: u64,
 }
 
@@ -28,17 +31,14 @@ pub fn at_of_plain(text: &str) -> Option<usize> {
     if bytes.len() > MOST {
         return None;
     }
-    let mut block = [0; MOST];
-    block[..bytes.len()].copy_from_slice(bytes);
-    let masks = masks(&block);
+    let masks = masks(bytes);
     if masks.ats.count_ones() != 1 {
         return None;
     }
     let at = masks.ats.trailing_zeros() as usize;
     let local = (1_u64 << at) - 1;
     let domain = below(bytes.len()) & !local & !masks.ats;
-    let is_local =
-        is_within(local, masks.letters | masks.dots | masks.hyphens | masks.marks) && is_split(local, masks.dots);
+    let is_local = is_within(local, masks.letters | masks.dots | masks.hyphens | masks.marks) && is_split(local, masks.dots);
     let edges = (masks.dots & (masks.hyphens << 1)) | (masks.hyphens & (masks.dots << 1));
     let is_domain = is_within(domain, masks.letters | masks.dots | masks.hyphens)
         && is_split(domain, masks.dots)
@@ -71,11 +71,25 @@ const fn is_split_at_ends(part: u64, marks: u64) -> bool {
 }
 
 #[inline]
-fn masks(block: &[u8; MOST]) -> Masks {
+fn masks(bytes: &[u8]) -> Masks {
     let mut masks = Masks::default();
-    for (number, lane) in block.as_chunks::<16>().0.iter().enumerate() {
-        let lane = u8x16::from(*lane);
-        let shift = number * 16;
+    let (lanes, rest) = bytes.as_chunks::<LANE>();
+    for (number, lane) in lanes.iter().enumerate() {
+        masks.add(*lane, number * LANE);
+    }
+    if !rest.is_empty() {
+        let mut lane = [0; LANE];
+        lane[..rest.len()].copy_from_slice(rest);
+        masks.add(lane, lanes.len() * LANE);
+    }
+    masks
+}
+
+impl Masks {
+    /// Adds the bits of the bytes from `shift` on.
+    #[inline]
+    fn add(&mut self, lane: [u8; LANE], shift: usize) {
+        let lane = u8x16::from(lane);
         let bits = |found: u8x16| u64::from(found.to_bitmask()) << shift;
         let is = |byte: u8| lane.simd_eq(u8x16::splat(byte));
         // `low..=low + span`: what is not above it after the start was taken off.
@@ -84,14 +98,12 @@ fn masks(block: &[u8; MOST]) -> Masks {
             offset.min(u8x16::splat(span)).simd_eq(offset)
         };
         let lower = lane | u8x16::splat(0x20);
-        masks.letters |= bits(is_from(lower, b'a', 25) | is_from(lane, b'0', 9));
-        masks.dots |= bits(is(b'.'));
-        masks.hyphens |= bits(is(b'-'));
-        masks.ats |= bits(is(b'@'));
-        let middle = is_from(lane, b'#', 4) | is(b'!') | is(b'*') | is(b'+') | is(b'/') | is(b'=') | is(b'?');
-        masks.marks |= bits(middle | is_from(lane, b'^', 2) | is_from(lane, b'{', 3));
+        self.letters |= bits(is_from(lower, b'a', 25) | is_from(lane, b'0', 9));
+        self.dots |= bits(is(b'.'));
+        self.hyphens |= bits(is(b'-'));
+        self.ats |= bits(is(b'@'));
+        self.marks |= bits(is(b'_') | is(b'+'));
     }
-    masks
 }
 
 #[cfg(test)]
@@ -103,15 +115,9 @@ mod tests {
     /// The same one byte at a time.
     fn slow(text: &str) -> Option<usize> {
         let (local, domain) = text.split_once('@')?;
-        let is_atom = |part: &str| {
-            !part.is_empty()
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
-        };
+        let is_atom = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(&byte));
         let is_label = |part: &str| {
-            !part.is_empty()
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                && !part.starts_with('-')
-                && !part.ends_with('-')
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !part.starts_with('-') && !part.ends_with('-')
         };
         let is_plain = text.len() <= MOST && local.split('.').all(is_atom) && domain.split('.').all(is_label);
         is_plain.then_some(local.len())
