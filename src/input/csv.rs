@@ -204,16 +204,7 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
         bytes: head.body.byte,
         ..Intake::default()
     };
-    let mut body = Body {
-        source,
-        input,
-        table: &head.table,
-        sink,
-        number: 0,
-        is_stopped: false,
-        structure: Structure::default(),
-        is_uneven: false,
-    };
+    let mut body = Body { source, input, table: &head.table, sink, number: 0, is_stopped: false, structure: Structure::default(), lines: 0, is_uneven: false };
     let (bytes, checkpoints) = body.run(head.body)?;
     intake.records = body.number;
     intake.bytes += bytes;
@@ -226,23 +217,8 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
 ///
 /// # Errors
 /// When the system cannot read.
-pub fn read_from(
-    source: &Source,
-    input: InputId,
-    table: &Table,
-    from: Checkpoint,
-    sink: &mut impl Sink,
-) -> Result<(), ReadError> {
-    let mut body = Body {
-        source,
-        input,
-        table,
-        sink,
-        number: from.records,
-        is_stopped: false,
-        structure: Structure::default(),
-        is_uneven: false,
-    };
+pub fn read_from(source: &Source, input: InputId, table: &Table, from: Checkpoint, sink: &mut impl Sink) -> Result<(), ReadError> {
+    let mut body = Body { source, input, table, sink, number: from.records, is_stopped: false, structure: Structure::default(), lines: 0, is_uneven: false };
     body.run(from).map(drop)
 }
 
@@ -255,6 +231,8 @@ struct Body<'a, S> {
     number: u64,
     is_stopped: bool,
     structure: Structure,
+    /// Line ends after records of the stretch at hand.
+    lines: u64,
     /// In the stretch at hand some line ended elsewhere than a record.
     is_uneven: bool,
 }
@@ -283,7 +261,7 @@ impl<S: Sink> Body<'_, S> {
             checkpoints.push(here);
             let lines = chunks.lines();
             let consumed = self.stretch(lines, here, chunks.is_last(), chunks.is_last() || chunks.is_full());
-            here.line += self.line_breaks_in(&lines[..consumed]);
+            here.line += if self.is_uneven { line_breaks(&lines[..consumed]) } else { self.lines };
             here.byte += consumed as u64;
             here.records = self.number;
             let may_go_on = chunks.consume(consumed);
@@ -306,22 +284,13 @@ impl<S: Sink> Body<'_, S> {
         self.sink.refuse(self.number, span, fault, None, &mut View::new("", here.byte, here.line));
     }
 
-    /// The line ends in what was just consumed. Where every one of them ended a record they are counted
-    /// already.
-    fn line_breaks_in(&self, consumed: &[u8]) -> u64 {
-        if self.is_uneven {
-            return line_breaks(consumed);
-        }
-        let ends = self.structure.ends.iter().take_while(|end| end.at() < consumed.len());
-        ends.filter(|end| end.is_record_end()).count() as u64
-    }
-
     /// Takes the records out of a stretch. Returns the bytes that are done with.
     fn stretch(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
         let (text, broken) = decode(bytes, here.byte);
         let mut view = View::new(&text, here.byte, here.line);
         let stretch = Stretch { text: &text, base: here.byte, broken: &broken, is_last, is_final };
         let mut done = 0;
+        self.lines = 0;
         self.is_uneven = false;
         loop {
             let mut structure = std::mem::take(&mut self.structure);
@@ -375,6 +344,7 @@ impl<S: Sink> Body<'_, S> {
             }
             first += count;
             start = end + break_length(text.as_bytes(), end);
+            self.lines += u64::from(start > end);
         }
         start
     }
@@ -440,9 +410,8 @@ impl<S: Sink> Body<'_, S> {
 /// True where these cells are one record: the last one ends it and no other does.
 #[inline]
 fn is_one_record(cells: &[End]) -> bool {
-    cells
-        .split_last()
-        .is_some_and(|(last, others)| last.is_record_end() && !others.iter().any(|end| end.is_record_end()))
+    // No early way out: like this the compiler looks at several at once.
+    cells.split_last().is_some_and(|(last, others)| last.is_record_end() & !others.iter().fold(false, |any, end| any | end.is_record_end()))
 }
 
 /// Ends the last record of the input, which need not end in a line end.
