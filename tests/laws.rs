@@ -10,6 +10,8 @@ mod damage;
 mod document;
 #[path = "laws/forms.rs"]
 mod forms;
+#[path = "laws/found.rs"]
+mod found;
 #[path = "laws/places.rs"]
 mod places;
 #[path = "laws/plan.rs"]

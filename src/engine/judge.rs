@@ -1,16 +1,19 @@
 //! One pass over the inputs: every record to every rule that concerns it.
 
+mod group;
+mod takings;
+
 use hashbrown::HashMap;
+
+use group::{Concern, Group};
 
 use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
-use super::ledger::{ApiUsersLedger, Hole, InputLedger, LeftOut, Refused, RuleOutcome};
+use super::ledger::{Hole, InputLedger, LeftOut, Refused};
 use super::load::{Body, Loaded};
-use super::memo::{Entry, Memo};
 use super::selection::Selection;
-use super::tally::{Brief, First, Tally};
+use super::tally::Tally;
 use crate::check::census::{Account, Census};
-use crate::check::{Check, Conclusion, Judgement, RecordCheck};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
@@ -19,7 +22,6 @@ use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
-use crate::rule;
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
 
@@ -54,14 +56,6 @@ struct Current {
     folded: String,
     last_tenant: String,
     inactive: u64,
-}
-
-/// Rules that read the same fields of the same accounts.
-struct Group {
-    subject: rule::Subject,
-    fields: Vec<Field>,
-    rules: Vec<usize>,
-    memo: Memo,
 }
 
 /// The most texts of one kind of cell that are remembered.
@@ -150,10 +144,10 @@ impl<'a> Judge<'a> {
         Some(intake)
     }
 
-    fn bad_head(&mut self, bad: &csv::BadHead) {
+    fn bad_head(&mut self, bad: &csv::head::BadHead) {
         let mut view = View::new(&bad.text, bad.base, 1);
         let spans: Vec<Span> = bad.fault.marks.iter().map(|mark| mark.span).collect();
-        let excerpt = bad.is_header.then(|| csv::header_excerpt(&bad.text, bad.base, &spans));
+        let excerpt = bad.is_header.then(|| csv::head::header_excerpt(&bad.text, bad.base, &spans));
         self.fault(bad.fault.clone(), excerpt, (!spans.is_empty()).then_some(&mut view));
     }
 
@@ -192,83 +186,6 @@ impl<'a> Judge<'a> {
         let life = [Field::Active, Field::Activated, Field::Deactivated];
         self.input.life = life.into_iter().filter(|field| present.has(*field)).collect();
         self.input.present = present;
-    }
-
-    /// Puts the rules into groups by what they read of this input.
-    fn group_rules(&mut self, present: FieldSet, origin: Origin) {
-        let mut groups: Vec<Group> = Vec::new();
-        for (number, ready) in self.rules.iter().enumerate().filter(|(_, ready)| !ready.is_off()) {
-            let Check::Record(check) = &ready.rule.check else { continue };
-            let reads = check.reads(present);
-            let fields: Vec<Field> =
-                Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
-            match groups.iter_mut().find(|group| group.subject == ready.rule.subject && group.fields == fields) {
-                Some(group) => group.rules.push(number),
-                None => groups.push(Group {
-                    subject: ready.rule.subject,
-                    rules: vec![number],
-                    memo: Memo::new(&fields, origin),
-                    fields,
-                }),
-            }
-        }
-        self.input.groups = groups;
-    }
-
-    fn judge_record(&mut self, record: &impl Record, account: Concern, view: &mut View<'_>) {
-        let mut groups = std::mem::take(&mut self.input.groups);
-        for group in groups.iter_mut().filter(|group| account.is_concern_of(group.subject)) {
-            let (site, rules) = (self.site, self.rules);
-            let file = &self.input.file;
-            let input = self.input.id;
-            let briefs = |view: &mut View<'_>| {
-                entry(&group.rules, rules, record, site, || First {
-                    input: input.0,
-                    line: view.locate(record.span().start).line,
-                    file: file.clone(),
-                })
-            };
-            match group.memo.look_up(record, &group.fields, || briefs(view)) {
-                Some(entry) if !entry.has_failure => {}
-                Some(entry) => {
-                    let failing: Vec<usize> = group
-                        .rules
-                        .iter()
-                        .zip(&entry.briefs)
-                        .filter(|(_, brief)| **brief == Brief::Fail)
-                        .map(|(rule, _)| *rule)
-                        .collect();
-                    failing.into_iter().for_each(|rule| self.report(rule, record, view));
-                }
-                None => group.rules.iter().for_each(|rule| self.judge_one(*rule, record, view)),
-            }
-        }
-        self.input.groups = groups;
-    }
-
-    /// Judges without a memory.
-    fn judge_one(&mut self, number: usize, record: &impl Record, view: &mut View<'_>) {
-        let judgement = check_of(&self.rules[number]).judge(record, self.site);
-        let brief = brief(&judgement);
-        let (input, file) = (self.input.id.0, &self.input.file);
-        let first = || Some(First { input, line: view.locate(record.span().start).line, file: file.clone() });
-        self.tallies[number].add(brief, 1, first);
-        self.describe(number, judgement, record, view);
-    }
-
-    /// Judges again what is known to fail, for the words and places.
-    fn report(&mut self, number: usize, record: &impl Record, view: &mut View<'_>) {
-        let judgement = check_of(&self.rules[number]).judge(record, self.site);
-        self.describe(number, judgement, record, view);
-    }
-
-    fn describe(&mut self, number: usize, judgement: Judgement, record: &impl Record, view: &mut View<'_>) {
-        let Judgement::Fail(violations) = judgement else { return };
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
-        for violation in violations {
-            let placed = describe::of_violation(&self.rules[number], number, violation, record, at, self.voice, view);
-            self.diagnostics.push(placed);
-        }
     }
 
     fn contradiction(&mut self, found: Contradiction, record: &impl Record, view: &mut View<'_>) {
@@ -350,55 +267,6 @@ impl<'a> Judge<'a> {
             line,
         });
     }
-}
-
-/// What an account is, as far as rules choose their subjects by it.
-#[derive(Clone, Copy)]
-struct Concern {
-    is_api_user: bool,
-    is_present: bool,
-}
-
-impl Concern {
-    const fn is_concern_of(self, subject: rule::Subject) -> bool {
-        match subject {
-            rule::Subject::ApiUser => self.is_api_user && self.is_present,
-            rule::Subject::AnyApiUser => self.is_api_user,
-            rule::Subject::Account => true,
-            rule::Subject::ActiveAccount => self.is_present,
-            rule::Subject::Tenant => false,
-        }
-    }
-}
-
-fn check_of<'r>(ready: &'r Ready<'_>) -> &'r dyn RecordCheck {
-    match &ready.rule.check {
-        Check::Record(check) => check.as_ref(),
-        Check::Population(_) => unreachable!("internal error: only record checks are in groups"),
-    }
-}
-
-const fn brief(judgement: &Judgement) -> Brief {
-    match judgement {
-        Judgement::Pass => Brief::Pass,
-        Judgement::Fail(_) => Brief::Fail,
-        Judgement::NotApplicable(reason) => Brief::NotApplicable(*reason),
-        Judgement::NotDeterminable(reason) => Brief::NotDeterminable(*reason),
-    }
-}
-
-fn entry(
-    numbers: &[usize],
-    rules: &[Ready<'_>],
-    record: &impl Record,
-    site: &Site,
-    first: impl FnOnce() -> First,
-) -> Entry {
-    let briefs: Vec<Brief> =
-        numbers.iter().map(|number| brief(&check_of(&rules[*number]).judge(record, site))).collect();
-    let has_failure = briefs.contains(&Brief::Fail);
-    let is_open = briefs.iter().any(|brief| matches!(brief, Brief::NotDeterminable(_)));
-    Entry { times: 0, briefs, first: is_open.then(first), has_failure }
 }
 
 impl Sink for Judge<'_> {
@@ -506,113 +374,4 @@ fn present_of(record: &impl Record) -> FieldSet {
         _ => !matches!(record.cell(**field), Cell::Absent),
     };
     Field::ALL.iter().filter(is_there).fold(FieldSet::EMPTY, |set, field| set.with(*field))
-}
-
-/// What the engine takes out of a pass.
-impl<'a> Judge<'a> {
-    pub fn take_census(&mut self) -> Census {
-        self.census.take().expect("internal error: a census is taken once")
-    }
-
-    pub fn take_diagnostics(&mut self) -> Vec<Placed> {
-        std::mem::take(&mut self.diagnostics)
-    }
-
-    pub fn take_ledgers(&mut self) -> Vec<InputLedger> {
-        std::mem::take(&mut self.ledgers)
-    }
-
-    pub fn take_holes(&mut self) -> Vec<Hole> {
-        std::mem::take(&mut self.holes)
-    }
-
-    pub fn saw_api_user_kind(&self) -> bool {
-        self.selection.saw_kind
-    }
-
-    pub fn tenants(&self) -> &[String] {
-        &self.tenants
-    }
-
-    pub fn has_endless_record(&self, input: InputId) -> bool {
-        self.endless.contains(&input)
-    }
-
-    pub fn records(&self) -> u64 {
-        self.ledgers.iter().map(|ledger| ledger.records).sum()
-    }
-
-    pub fn api_users(&self) -> ApiUsersLedger {
-        self.selection.ledger()
-    }
-
-    /// True where not every account of the run could be read.
-    pub fn is_partial(&self) -> bool {
-        !self.holes.is_empty()
-    }
-
-    /// What is wrong with the declarations of API users.
-    pub fn selection_faults(&mut self) {
-        let is_partial = self.is_partial();
-        for fault in self.selection.faults(is_partial) {
-            self.fault_of_run(fault);
-        }
-    }
-
-    /// A fault of no input in particular.
-    pub fn fault_of_run(&mut self, fault: Fault) {
-        self.diagnostics.push(describe::of_fault(&fault, Severity::Error, None, None, None, None));
-        self.holes.push(Hole {
-            rule: fault.kind.id().to_owned(),
-            reason: fault.message,
-            count: 1,
-            file: None,
-            line: None,
-        });
-    }
-
-    /// Something worth knowing that leaves nothing unjudged.
-    pub fn note(&mut self, fault: Fault) {
-        self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, None, None));
-    }
-
-    /// A fault of an input as a whole, found after it was read.
-    pub fn fault_of_input(&mut self, loaded: &Loaded, fault: Fault) {
-        let at = Whereabouts { input: loaded.id, file: &loaded.name };
-        self.diagnostics.push(describe::of_fault(&fault, Severity::Error, None, None, Some(at), None));
-        let file = Some(loaded.name.clone());
-        self.holes.push(Hole { rule: fault.kind.id().to_owned(), reason: fault.message, count: 1, file, line: None });
-    }
-
-    /// Takes what a population rule concluded.
-    pub fn conclude(&mut self, number: usize, conclusion: Conclusion) {
-        let tally = &mut self.tallies[number];
-        tally.judged += conclusion.judged;
-        tally.failed += conclusion.failed;
-        tally.has_findings |= !conclusion.findings.is_empty();
-        if let Some(reason) = conclusion.not_applicable {
-            tally.not_applicable(reason);
-        }
-        if let Some((reason, count)) = conclusion.not_determinable {
-            tally.undetermined(reason, count, None);
-        }
-        for finding in conclusion.findings {
-            self.diagnostics.push(describe::of_finding(&self.rules[number], number, finding, self.voice));
-        }
-    }
-
-    /// How every rule ended.
-    pub fn outcomes(&self) -> Vec<RuleOutcome> {
-        self.rules
-            .iter()
-            .zip(&self.tallies)
-            .map(|(ready, tally)| tally.outcome(&ready.rule.id, ready.is_off()))
-            .collect()
-    }
-
-    /// What rules could not tell, as holes.
-    pub fn undetermined(&self) -> Vec<Hole> {
-        let on = self.rules.iter().zip(&self.tallies).filter(|(ready, _)| !ready.is_off());
-        on.flat_map(|(ready, tally)| tally.holes(&ready.rule.id)).collect()
-    }
 }

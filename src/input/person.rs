@@ -219,7 +219,7 @@ impl Record for Person<'_> {
         match self.field(Field::Password) {
             None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
             Some(node) if node.kind() == Kind::Null => SecretCell::Blank(node.outer().begin()),
-            Some(node) => SecretCell::of(node.text(), node.span().start),
+            Some(node) => SecretCell::of(node.text(), node.span().start, Cow::Borrowed),
         }
     }
 

@@ -41,7 +41,7 @@ pub fn survey(source: &Source, format: Format, map: &ColumnMap) -> Result<Header
     let of_intake = |intake: Intake| Headers { understood: intake.columns, unknown: intake.unknown };
     match format {
         Format::Csv => {
-            let head = csv::read_head(source, map).map_err(|bad| bad.fault)?;
+            let head = csv::head::read_head(source, map).map_err(|bad| bad.fault)?;
             let mut headers = Headers::default();
             for column in head.columns {
                 match column.field {

@@ -3,10 +3,12 @@
 //! [`Secret`] has no `Display`, no `Debug` and no `Serialize`, and gives out neither its text nor its length.
 //! All that can be had of it are the three answers the rules need.
 
+use std::borrow::Cow;
+
 use crate::source::Span;
 
 /// A password as an input holds it, or a reference to one.
-pub struct Secret<'a>(&'a str);
+pub struct Secret<'a>(Cow<'a, str>);
 
 /// The password cell of a record.
 pub enum SecretCell<'a> {
@@ -64,14 +66,15 @@ impl CharacterClass {
 }
 
 impl<'a> SecretCell<'a> {
-    /// The cell that holds `text`, which begins at `start`; space around it is no part of it.
+    /// The cell that holds `text`, which begins at `start`; space around it is no part of it. `decode` turns
+    /// what is written into the password itself.
     #[must_use]
-    pub fn of(text: &'a str, start: u64) -> Self {
+    pub fn of(text: &'a str, start: u64, decode: impl Fn(&'a str) -> Cow<'a, str>) -> Self {
         let trimmed = text.trim_ascii_start();
         let begin = Span::at(start + (text.len() - trimmed.len()) as u64);
         match trimmed.trim_ascii_end() {
             "" => Self::Blank(Span::at(start)),
-            secret => Self::Value(Secret(secret), begin),
+            secret => Self::Value(Secret(decode(secret)), begin),
         }
     }
 }
@@ -108,12 +111,12 @@ mod tests {
         for reference in
             ["${env:API_PASSWORD}", "${file:/run/secrets/api}", "vault:kv/api#password", "op://ops/api/password"]
         {
-            assert!(Secret(reference).is_reference(), "{reference}");
+            assert!(Secret(reference.into()).is_reference(), "{reference}");
         }
         for literal in
             ["hunter2", "${env:}", "${env:A}b", "x${env:A}", "vault:", "op://", "${other:A}", "$ENV", "vault: a b"]
         {
-            assert!(!Secret(literal).is_reference(), "{literal}");
+            assert!(!Secret(literal.into()).is_reference(), "{literal}");
         }
     }
 
@@ -121,16 +124,16 @@ mod tests {
     fn a_policy_is_met_or_not() {
         use CharacterClass::{Digit, Lower, Special, Upper};
         let policy = PasswordPolicy { min_length: Some(8), classes: vec![Upper, Lower, Digit, Special] };
-        assert!(Secret("Abcdef1!").meets(&policy));
+        assert!(Secret("Abcdef1!".into()).meets(&policy));
         for weak in ["Abcde1!", "abcdef1!", "ABCDEF1!", "Abcdefg!", "Abcdefg1"] {
-            assert!(!Secret(weak).meets(&policy), "{weak}");
+            assert!(!Secret(weak.into()).meets(&policy), "{weak}");
         }
-        assert!(Secret("é".repeat(8).as_str()).meets(&PasswordPolicy { min_length: Some(8), classes: vec![Lower] }));
+        assert!(Secret("é".repeat(8).into()).meets(&PasswordPolicy { min_length: Some(8), classes: vec![Lower] }));
     }
 
     #[test]
     fn a_cell_of_spaces_is_blank() {
-        assert!(matches!(SecretCell::of("  ", 4), SecretCell::Blank(span) if span == Span::at(4)));
-        assert!(matches!(SecretCell::of(" x ", 4), SecretCell::Value(_, span) if span == Span::at(5)));
+        assert!(matches!(SecretCell::of("  ", 4, Cow::Borrowed), SecretCell::Blank(span) if span == Span::at(4)));
+        assert!(matches!(SecretCell::of(" x ", 4, Cow::Borrowed), SecretCell::Value(_, span) if span == Span::at(5)));
     }
 }

@@ -76,7 +76,7 @@ impl Seen {
     /// Reads a table; nothing where its head cannot be read.
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::of_bytes(bytes.to_vec());
-        let mut seen = Self { head: csv::read_head(&source, &[]).ok()?.body.byte, ..Self::default() };
+        let mut seen = Self { head: csv::head::read_head(&source, &[]).ok()?.body.byte, ..Self::default() };
         seen.intake = csv::read(&source, InputId(0), &Reading::default(), &mut seen).ok()?;
         Some(seen)
     }

@@ -90,8 +90,11 @@ fn shuffled() -> impl Strategy<Value = (World, Vec<Vec<String>>)> {
 /// What is found of which record.
 fn findings(run: &Run) -> Vec<(String, Option<u64>, &'static str, String)> {
     // Messages name the file of the other account.
-    let message =
-        |text: &str| [".csv", ".jsonl", ".json", ".yaml", ".toml"].iter().fold(text.to_owned(), |text, ending| text.replace(ending, ""));
+    let message = |text: &str| {
+        [".csv", ".jsonl", ".json", ".yaml", ".toml"]
+            .iter()
+            .fold(text.to_owned(), |text, ending| text.replace(ending, ""))
+    };
     all(run, |one| {
         (
             one.rule.clone(),

@@ -58,13 +58,10 @@ impl Hand {
         }
     }
 
-    /// What a piece of a value as written says.
-    pub fn decoded(self, slice: &str) -> String {
-        match serde_json::from_str(&format!("\"{slice}\"")) {
-            Ok(text) => text,
-            Err(_) if self.syntax == Syntax::Yaml => slice.replace("''", "'"),
-            Err(_) => slice.to_owned(),
-        }
+    /// What a piece of a value as written may say: it does not show its quotes.
+    pub fn decoded(self, slice: &str) -> Vec<String> {
+        let escaped = serde_json::from_str(&format!("\"{slice}\"")).ok();
+        escaped.into_iter().chain([slice.to_owned(), slice.replace("''", "'")]).collect()
     }
 
     /// A text with its quotes, and how many bytes of it are quotes at either end.
@@ -73,7 +70,9 @@ impl Hand {
         match (self.syntax, self.quotes) {
             (Syntax::Yaml, Quotes::None) if is_plain(text) => (text.to_owned(), 0),
             (Syntax::Yaml, Quotes::Single) if is_printable => (format!("'{}'", text.replace('\'', "''")), 1),
-            (Syntax::Toml, Quotes::None | Quotes::Single) if is_printable && !text.contains('\'') => (format!("'{text}'"), 1),
+            (Syntax::Toml, Quotes::None | Quotes::Single) if is_printable && !text.contains('\'') => {
+                (format!("'{text}'"), 1)
+            }
             _ => (serde_json::Value::from(text).to_string(), 1),
         }
     }
@@ -121,7 +120,8 @@ impl Pen {
         self.is_first = true;
         let cell = |header: &str| world.column(header).map(|column| row[column].as_str());
         let mut cells = vec![0..0; row.len()];
-        let mut put = |header: &str, place: Range<usize>| cells[world.column(header).expect("the column was asked for")] = place;
+        let mut put =
+            |header: &str, place: Range<usize>| cells[world.column(header).expect("the column was asked for")] = place;
         for (header, key) in TEXTS {
             if let Some(text) = cell(header) {
                 self.key(key);

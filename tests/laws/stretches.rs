@@ -11,6 +11,10 @@ use rolecall::source::file::Source;
 use rolecall::source::{InputId, Span};
 
 use crate::cases;
+use crate::document::{Frame, write as write_document};
+use crate::run::{all, key, with_catalogue};
+use crate::table::{PLAIN, write};
+use crate::world::{World, worlds};
 
 /// How much of a file the program reads at a time.
 const STRETCH: usize = 256 * 1024;
@@ -38,6 +42,38 @@ proptest! {
         let filler = filler(&body, before, "{\"User Name\":\"a\"}\n", |length| format!("{{\"User Name\":\"{}\"}}\n", "a".repeat(length - 17)));
         let far = read([filler.as_bytes(), &body].concat(), filler.lines().count() as u64);
         prop_assert_eq!(near, far);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(12))]
+
+    /// Population rules look some records up again, far from where they were met.
+    #[test]
+    fn findings_are_alike_behind_many_records(world in worlds(2), is_table in any::<bool>()) {
+        let world = World { all_api_users: false, ..world };
+        prop_assume!(world.column("Active").or(world.column("Deactivated")).is_some());
+        let inactive = |header: &&str| match *header {
+            "Active" => "no".to_owned(),
+            "Deactivated" => "2024-01-15".to_owned(),
+            _ => String::new(),
+        };
+        let nobody: Vec<String> = world.headers.iter().map(inactive).collect();
+        let far = world.with(std::iter::repeat_n(nobody, 6000).chain(world.rows.clone()).collect());
+        let found = |world: &World| {
+            let (name, text) = if is_table {
+                ("people.csv", write(world, PLAIN).text)
+            } else {
+                ("people.jsonl", write_document(world, Frame::Lines.plain()).text)
+            };
+            let run = with_catalogue(&[(name, text.as_bytes())], world.all_api_users);
+            let slice = |label: &rolecall::diagnostic::Label| {
+                let index = |byte: u64| usize::try_from(byte).expect("a test's file is small");
+                if label.file == name { text[index(label.start.byte)..index(label.end.byte)].to_owned() } else { String::new() }
+            };
+            (all(&run, |one| (one.rule.clone(), key(one), one.labels.iter().map(slice).collect::<Vec<_>>())), run.verdict, run.seats)
+        };
+        prop_assert_eq!(found(&world), found(&far));
     }
 }
 

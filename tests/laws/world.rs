@@ -46,7 +46,8 @@ const COLUMNS: [Column; 17] = [
 ];
 
 /// Pieces of cells that mean nothing and are hard to write.
-const JUNK: [&str; 17] = ["a", "B", "\"", "'", ",", ";", "|", "\t", "\n", "\r\n", "\r", " ", "é", "😀", "(main)", "*", "\\"];
+const JUNK: [&str; 17] =
+    ["a", "B", "\"", "'", ",", ";", "|", "\t", "\n", "\r\n", "\r", " ", "é", "😀", "(main)", "*", "\\"];
 
 /// Accounts as a table of text.
 #[derive(Clone)]

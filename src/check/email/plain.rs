@@ -38,7 +38,8 @@ pub fn at_of_plain(text: &str) -> Option<usize> {
     let at = masks.ats.trailing_zeros() as usize;
     let local = (1_u64 << at) - 1;
     let domain = below(bytes.len()) & !local & !masks.ats;
-    let is_local = is_within(local, masks.letters | masks.dots | masks.hyphens | masks.marks) && is_split(local, masks.dots);
+    let is_local =
+        is_within(local, masks.letters | masks.dots | masks.hyphens | masks.marks) && is_split(local, masks.dots);
     let edges = (masks.dots & (masks.hyphens << 1)) | (masks.hyphens & (masks.dots << 1));
     let is_domain = is_within(domain, masks.letters | masks.dots | masks.hyphens)
         && is_split(domain, masks.dots)
@@ -115,9 +116,14 @@ mod tests {
     /// The same one byte at a time.
     fn slow(text: &str) -> Option<usize> {
         let (local, domain) = text.split_once('@')?;
-        let is_atom = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(&byte));
+        let is_atom = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(&byte))
+        };
         let is_label = |part: &str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !part.starts_with('-') && !part.ends_with('-')
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && !part.starts_with('-')
+                && !part.ends_with('-')
         };
         let is_plain = text.len() <= MOST && local.split('.').all(is_atom) && domain.split('.').all(is_label);
         is_plain.then_some(local.len())

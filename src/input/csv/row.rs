@@ -170,8 +170,8 @@ impl Record for Row<'_> {
     fn secret(&self) -> SecretCell<'_> {
         match self.column(Field::Password) {
             Some(column) => {
-                let (inner, start) = self.inner(column);
-                SecretCell::of(inner, start)
+                let (inner, start, is_quoted) = self.unquoted(column);
+                SecretCell::of(inner, start, |text| if is_quoted { decode(text) } else { Cow::Borrowed(text) })
             }
             None => SecretCell::Absent,
         }

@@ -1,0 +1,120 @@
+//! What the engine takes out of a pass, and what it still puts in: faults of the run as a whole, and what
+//! population rules conclude.
+
+use super::Judge;
+use crate::check::Conclusion;
+use crate::check::census::Census;
+use crate::diagnostic::Severity;
+use crate::diagnostic::fault::Fault;
+use crate::engine::describe::{self, Placed, Whereabouts};
+use crate::engine::ledger::{ApiUsersLedger, Hole, InputLedger, RuleOutcome};
+use crate::engine::load::Loaded;
+use crate::source::InputId;
+
+impl Judge<'_> {
+    pub(in crate::engine) fn take_census(&mut self) -> Census {
+        self.census.take().expect("internal error: a census is taken once")
+    }
+
+    pub(in crate::engine) fn take_diagnostics(&mut self) -> Vec<Placed> {
+        std::mem::take(&mut self.diagnostics)
+    }
+
+    pub(in crate::engine) fn take_ledgers(&mut self) -> Vec<InputLedger> {
+        std::mem::take(&mut self.ledgers)
+    }
+
+    pub(in crate::engine) fn take_holes(&mut self) -> Vec<Hole> {
+        std::mem::take(&mut self.holes)
+    }
+
+    pub(in crate::engine) fn saw_api_user_kind(&self) -> bool {
+        self.selection.saw_kind
+    }
+
+    pub(in crate::engine) fn tenants(&self) -> &[String] {
+        &self.tenants
+    }
+
+    pub(in crate::engine) fn has_endless_record(&self, input: InputId) -> bool {
+        self.endless.contains(&input)
+    }
+
+    pub(in crate::engine) fn records(&self) -> u64 {
+        self.ledgers.iter().map(|ledger| ledger.records).sum()
+    }
+
+    pub(in crate::engine) fn api_users(&self) -> ApiUsersLedger {
+        self.selection.ledger()
+    }
+
+    /// True where not every account of the run could be read.
+    pub(in crate::engine) fn is_partial(&self) -> bool {
+        !self.holes.is_empty()
+    }
+
+    /// What is wrong with the declarations of API users.
+    pub(in crate::engine) fn selection_faults(&mut self) {
+        let is_partial = self.is_partial();
+        for fault in self.selection.faults(is_partial) {
+            self.fault_of_run(fault);
+        }
+    }
+
+    /// A fault of no input in particular.
+    pub(in crate::engine) fn fault_of_run(&mut self, fault: Fault) {
+        self.diagnostics.push(describe::of_fault(&fault, Severity::Error, None, None, None, None));
+        self.holes.push(Hole {
+            rule: fault.kind.id().to_owned(),
+            reason: fault.message,
+            count: 1,
+            file: None,
+            line: None,
+        });
+    }
+
+    /// Something worth knowing that leaves nothing unjudged.
+    pub(in crate::engine) fn note(&mut self, fault: Fault) {
+        self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, None, None));
+    }
+
+    /// A fault of an input as a whole, found after it was read.
+    pub(in crate::engine) fn fault_of_input(&mut self, loaded: &Loaded, fault: Fault) {
+        let at = Whereabouts { input: loaded.id, file: &loaded.name };
+        self.diagnostics.push(describe::of_fault(&fault, Severity::Error, None, None, Some(at), None));
+        let file = Some(loaded.name.clone());
+        self.holes.push(Hole { rule: fault.kind.id().to_owned(), reason: fault.message, count: 1, file, line: None });
+    }
+
+    /// Takes what a population rule concluded.
+    pub(in crate::engine) fn conclude(&mut self, number: usize, conclusion: Conclusion) {
+        let tally = &mut self.tallies[number];
+        tally.judged += conclusion.judged;
+        tally.failed += conclusion.failed;
+        tally.has_findings |= !conclusion.findings.is_empty();
+        if let Some(reason) = conclusion.not_applicable {
+            tally.not_applicable(reason);
+        }
+        if let Some((reason, count)) = conclusion.not_determinable {
+            tally.undetermined(reason, count, None);
+        }
+        for finding in conclusion.findings {
+            self.diagnostics.push(describe::of_finding(&self.rules[number], number, finding, self.voice));
+        }
+    }
+
+    /// How every rule ended.
+    pub(in crate::engine) fn outcomes(&self) -> Vec<RuleOutcome> {
+        self.rules
+            .iter()
+            .zip(&self.tallies)
+            .map(|(ready, tally)| tally.outcome(&ready.rule.id, ready.is_off()))
+            .collect()
+    }
+
+    /// What rules could not tell, as holes.
+    pub(in crate::engine) fn undetermined(&self) -> Vec<Hole> {
+        let on = self.rules.iter().zip(&self.tallies).filter(|(ready, _)| !ready.is_off());
+        on.flat_map(|(ready, tally)| tally.holes(&ready.rule.id)).collect()
+    }
+}

@@ -1,0 +1,70 @@
+//! Inputs on which a law once broke, as small as they could be made. Each is here so that the fault stays
+//! mended, whatever cases chance brings.
+
+use rolecall::diagnostic::Verdict;
+use rolecall::engine::Run;
+
+use crate::run::with_catalogue;
+
+const HEAD: &str = "User Name,First Name,Last Name,Roles,Team,Scope,Main View,Active,Password\n";
+
+fn has(run: &Run, rule: &str) -> bool {
+    run.diagnostics.iter().any(|one| one.rule == rule)
+}
+
+#[test]
+fn a_password_in_a_table_is_measured_without_its_doubled_quotes() {
+    let text = format!(
+        "{HEAD}api@acme.example,API,Sync,Administrator,Default Team,Operations,EnterpriseView,yes,\"a\"\"b\"\n"
+    );
+    assert!(has(&with_catalogue(&[("a.csv", text.as_bytes())], false), "password-too-weak"));
+}
+
+#[test]
+fn text_beyond_ascii_after_a_closing_quote_is_refused() {
+    let text =
+        format!("{HEAD}api@acme.example,\"API\"é,Sync,Administrator,Default Team,Operations,EnterpriseView,yes,\n");
+    assert!(has(&with_catalogue(&[("a.csv", text.as_bytes())], false), "quote-stray"));
+}
+
+#[test]
+fn the_mark_of_an_escaped_view_is_no_part_of_its_place() {
+    for views in [r"é*\né", r"Billing View\t*", r"V\u0020(main)", r"V\u002a"] {
+        let text = format!(r#"[{{"User Name":"api@acme.example","WFM Views":"{views}"}}]"#);
+        let run = with_catalogue(&[("a.json", text.as_bytes())], false);
+        let found =
+            run.diagnostics.iter().find(|one| one.rule == "main-view-not-enterprise").expect("it is another view");
+        let index = |byte: u64| usize::try_from(byte).expect("it is small");
+        let slice = &text[index(found.labels[0].start.byte)..index(found.labels[0].end.byte)];
+        assert!(serde_json::from_str::<String>(&format!("\"{slice}\"")).is_ok(), "{slice} of {views}");
+    }
+}
+
+#[test]
+fn a_secret_does_not_begin_inside_an_escape() {
+    let text = r#"[{"User Name":"api@acme.example","Password":"\u0009x"}]"#;
+    let run = with_catalogue(&[("a.json", text.as_bytes())], false);
+    let found = run.diagnostics.iter().find(|one| one.rule == "password-literal").expect("it is a password");
+    let start = usize::try_from(found.labels[0].start.byte).expect("it is small");
+    assert!(["\\u0009x", "x"].iter().any(|rest| text[start..].starts_with(rest)), "{}", &text[start..]);
+}
+
+#[test]
+fn what_stands_beside_the_list_is_read_too() {
+    let good = r#"{"User Name":"api@acme.example","First Name":"API","Last Name":"Sync","Roles":"Administrator","Team":"Default Team","Scope":"Operations","Main View":"EnterpriseView","Active":"yes"},
+        {"User Name":"dana@acme.example","First Name":"Dana","Last Name":"Ops","Roles":"","Team":"","Scope":"","Main View":"","Active":"yes"}"#;
+    let with = |beside: &[u8]| [b"{\"users\":[", good.as_bytes(), b"],", beside, b"}"].concat();
+    let clean = with_catalogue(&[("a.json", &with(b"\"next\":null"))], false);
+    assert_ne!(clean.verdict, Verdict::Incomplete, "{:?}", clean.ledger.holes);
+    for beside in [
+        b"\"next\":{\"more\": :false}".as_slice(),
+        b"\"next\":[1 2]",
+        b"\"next\":nil",
+        b"\"next\":\"\xff\"",
+        b"\"ne\xffxt\":1",
+        b"\"next\":{\"a\":1,\"a\":2}",
+    ] {
+        let run = with_catalogue(&[("a.json", &with(beside))], false);
+        assert_eq!(run.verdict, Verdict::Incomplete, "{}", String::from_utf8_lossy(beside));
+    }
+}
