@@ -227,6 +227,28 @@ impl<'a> Judge<'a> {
         Ok(found)
     }
 
+    /// Refuses a record and goes on.
+    fn refuse_record(
+        &mut self,
+        subject: Subject,
+        fault: Fault,
+        excerpt: Option<&Excerpt>,
+        view: &mut View<'_>,
+    ) -> Flow {
+        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        let number = subject.number;
+        let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt, Some(at), Some(view));
+        let line = placed.diagnostic.labels.first().map_or(0, |label| label.start.line);
+        self.diagnostics.push(placed);
+        if fault.kind == FaultKind::RecordTooLong {
+            self.endless.push(self.input.id);
+        }
+        let ledger = self.ledger();
+        ledger.records += 1;
+        ledger.refused.push(Refused { number, line, rule: fault.kind.id(), reason: fault.message });
+        Flow::GoOn
+    }
+
     fn role_facts(&mut self, record: &impl Record) -> RoleFacts {
         let find = || self.site.role_facts(&record.list(Field::Roles, &self.site.lists));
         let Some(raw) = record.raw(Field::Roles) else { return find() };
@@ -279,7 +301,8 @@ impl Sink for Judge<'_> {
             Err(fault) => {
                 let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).collect();
                 let excerpt = record.excerpt(&spans);
-                return self.refuse(record.number(), record.span(), fault, Some(excerpt), view);
+                let subject = describe::subject(record, &self.input.file);
+                return self.refuse_record(subject, fault, Some(&excerpt), view);
             }
         };
         self.ledger().records += 1;
@@ -314,19 +337,9 @@ impl Sink for Judge<'_> {
     }
 
     fn refuse(&mut self, number: u64, _: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut View<'_>) -> Flow {
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
-        // Its user name cannot be trusted: a refused record goes by its number.
+        // Its user name cannot be trusted: the record goes by its number.
         let subject = Subject { file: self.input.file.clone(), number, key: format!("#{number}") };
-        let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt.as_ref(), Some(at), Some(view));
-        let line = placed.diagnostic.labels.first().map_or(0, |label| label.start.line);
-        self.diagnostics.push(placed);
-        if fault.kind == FaultKind::RecordTooLong {
-            self.endless.push(self.input.id);
-        }
-        let ledger = self.ledger();
-        ledger.records += 1;
-        ledger.refused.push(Refused { number, line, rule: fault.kind.id(), reason: fault.message });
-        Flow::GoOn
+        self.refuse_record(subject, fault, excerpt.as_ref(), view)
     }
 
     fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut View<'_>>) {

@@ -253,7 +253,13 @@ impl<S: Sink> Body<'_, S> {
         let (fault, from) = match (opening, opening.and_then(breaks_inside), stray) {
             (Some(open), Some(line_end), _) => (unclosed(Span::new(place(open), place(open) + 1)), line_end),
             (Some(open), None, None) => (unclosed(Span::new(place(open), place(open) + 1)), until),
-            (open, None, Some(stray)) => (misplaced(place(stray), open.map(place)), stray),
+            (open, None, Some(stray)) => (
+                misplaced(
+                    Span::new(place(stray), place(stray + character_length(stretch.text, stray))),
+                    open.map(place),
+                ),
+                stray,
+            ),
             (None, _, None) | (None, Some(_), Some(_)) => return None,
         };
         let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
@@ -294,13 +300,17 @@ fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
     (bytes.get(cell) == Some(&b'"')).then_some(cell)
 }
 
+/// The bytes of the character at `at`.
+fn character_length(text: &str, at: usize) -> usize {
+    text[at..].chars().next().map_or(0, char::len_utf8)
+}
+
 fn unclosed(quote: Span) -> Fault {
     let message = "a quoted cell is not closed; its record is refused and reading goes on at the next line";
     Fault::new(FaultKind::QuoteUnclosed, quote, message).saying("opened here")
 }
 
-fn misplaced(stray: u64, opening: Option<u64>) -> Fault {
-    let place = Span::new(stray, stray + 1);
+fn misplaced(place: Span, opening: Option<u64>) -> Fault {
     match opening {
         Some(open) => Fault::new(FaultKind::QuoteStray, place, "text follows the closing quote of a cell")
             .and(Span::new(open, open + 1), "the cell begins here"),

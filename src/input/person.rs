@@ -210,7 +210,8 @@ impl Record for Person<'_> {
         if let (List::Items(items), true) = (&mut list, is_view)
             && !items.says_main
         {
-            items.take_marks();
+            items
+                .take_marks(|item| item.defined.is_none() && item.span.end - item.span.start == item.text.len() as u64);
         }
         list
     }
@@ -219,7 +220,11 @@ impl Record for Person<'_> {
         match self.field(Field::Password) {
             None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
             Some(node) if node.kind() == Kind::Null => SecretCell::Blank(node.outer().begin()),
-            Some(node) => SecretCell::of(node.text(), node.span().start, Cow::Borrowed),
+            Some(node) => match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
+                // Of a text that had to be decoded only the beginning has a place.
+                SecretCell::Value(secret, _) if !is_as_written(node) => SecretCell::Value(secret, node.span().begin()),
+                cell => cell,
+            },
         }
     }
 
@@ -242,19 +247,22 @@ fn scalar(node: Node<'_>) -> Cell<'_> {
     Cell::Value(Value { text: Cow::Borrowed(text), span, defined: node.defined(), is_number })
 }
 
+/// True where a scalar's text is the text at its place.
+fn is_as_written(node: Node<'_>) -> bool {
+    node.defined().is_none() && node.text().len() as u64 == node.span().end - node.span().start
+}
+
 /// A scalar's text without the space around it, and its place. Nothing where it is blank.
 fn place(node: Node<'_>) -> Option<(&str, Span)> {
     let (text, span) = trimmed(node.text(), node.span().start)?;
     // Where the text had to be decoded, or stands elsewhere, the span of the whole value is the place.
-    let is_as_written = node.defined().is_none() && node.text().len() as u64 == node.span().end - node.span().start;
-    Some((text, if is_as_written { span } else { node.span() }))
+    Some((text, if is_as_written(node) { span } else { node.span() }))
 }
 
 fn of_string<'a>(node: Node<'a>, lists: &Lists) -> List<'a> {
     let span = node.span();
-    let is_as_written = node.defined().is_none() && node.text().len() as u64 == span.end - span.start;
     let mut list = lists.split(node.text(), span.start, Cow::Borrowed);
-    if let (List::Items(items), false) = (&mut list, is_as_written) {
+    if let (List::Items(items), false) = (&mut list, is_as_written(node)) {
         items.whole = span;
         items.defined = node.defined();
         for item in &mut items.items {
@@ -269,15 +277,7 @@ fn of_items<'a>(node: Node<'a>, items: Vec<Item<'a>>, says_main: bool) -> List<'
     if items.is_empty() {
         return List::Blank(node.outer().begin());
     }
-    // The whole of a list of one is that one; of several, what stands between the brackets.
-    let (whole, defined) = match (items.as_slice(), node.children().next(), node.children().last()) {
-        ([only], ..) => (only.span, only.defined),
-        (_, Some(first), Some(last)) if node.defined().is_none() => {
-            (Span::new(first.outer().start, last.outer().end), None)
-        }
-        _ => (node.outer(), node.defined()),
-    };
-    List::Items(Items { whole, defined, says_main, items })
+    List::Items(Items { whole: node.outer(), defined: node.defined(), says_main, items })
 }
 
 fn of_array(node: Node<'_>, level: Level, is_view: bool) -> List<'_> {

@@ -59,6 +59,9 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
     let lists: Vec<_> = found.iter().filter(|member| is_list(&member.key)).collect();
     match lists.as_slice() {
         [list] => {
+            for member in found.iter().filter(|member| !is_list(&member.key)) {
+                check_value(text, base, member.value.clone())?;
+            }
             let beside = found.iter().filter(|member| !is_list(&member.key)).map(|member| member.key.clone()).collect();
             Ok(Shape::List(list.value.start, beside))
         }
@@ -85,6 +88,12 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
             Err(Fault::new(FaultKind::ShapeInvalid, place, message))
         }
     }
+}
+
+/// Reads a value that says nothing, so that it cannot hide anything either.
+fn check_value(text: &str, base: u64, value: std::ops::Range<usize>) -> Result<(), Fault> {
+    let start = base + value.start as u64;
+    parse_document(&text[value], start, &mut Tree::new()).map_err(|fault| naming_key(fault, text, base))
 }
 
 /// True where a second object follows the first.

@@ -183,14 +183,16 @@ pub fn unmarked(name: &str) -> (&str, bool) {
 }
 
 impl Items<'_> {
-    /// Takes the marks of the main view off the names of the items of a table's cell.
-    pub fn take_marks(&mut self) {
+    /// Takes the marks of the main view off the names. `is_as_written` tells of an item whether its text is
+    /// that of its place: only then the mark can be cut off the place too.
+    pub fn take_marks(&mut self, is_as_written: impl Fn(&Item<'_>) -> bool) {
         for item in &mut self.items {
             let (bare, is_main) = unmarked(&item.text);
             if is_main {
                 let cut = (item.text.len() - bare.len()) as u64;
-                item.span.end -= cut;
-                item.text = Cow::Owned(bare.to_owned());
+                let bare = bare.to_owned();
+                item.span.end -= if is_as_written(item) { cut } else { 0 };
+                item.text = Cow::Owned(bare);
                 item.is_main = true;
             }
         }

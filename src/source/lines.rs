@@ -49,7 +49,9 @@ impl Cursor {
     }
 
     fn walk(&mut self, text: &str, byte: u64) {
-        let (from, to) = (self.index(self.here.byte), self.index(byte));
+        // A place inside a character is shown at its beginning.
+        let (from, to) = (self.index(self.here.byte), text.floor_char_boundary(self.index(byte)));
+        let byte = self.passed[0].byte + to as u64;
         let walked = &text[from..to];
         let (breaks, last) = line_breaks(&text.as_bytes()[from..], to - from);
         self.here = Location {

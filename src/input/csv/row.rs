@@ -162,7 +162,7 @@ impl Record for Row<'_> {
         let (inner, start) = self.inner(column);
         let mut list = lists.split(inner, start, decode);
         if let (List::Items(items), Field::WfmViews | Field::QmViews) = (&mut list, field) {
-            items.take_marks();
+            items.take_marks(|_| true);
         }
         list
     }
