@@ -205,6 +205,11 @@ pub fn read_document(
         Shape::List(at, keys) => {
             beside.clone_from(keys);
             let end = walk_list(text, base, *at, &mut walk, &mut view)?;
+            // A byte beside the list belongs to no record that could be refused for it.
+            let list = base + *at as u64..base + end.unwrap_or(text.len()) as u64;
+            if let Some(byte) = document.broken.iter().find(|byte| !list.contains(byte)) {
+                walk.sink.fault(not_utf8(*byte), None, Some(&mut view));
+            }
             // After a list that is the whole document nothing may follow; an object's end was seen already.
             if let Some(end) = end.filter(|_| text.trim_ascii_start().starts_with('[')) {
                 let rest = text[end..].trim_ascii_start();

@@ -88,7 +88,9 @@ impl Text<'_> {
         let (place, cell) = (&places[column], self.world.rows[row][column].as_str());
         let is_secret = self.world.headers[column] == PASSWORD;
         let is_right = if !slice.is_empty() {
-            let is_list = *place == (start..end) && slice.starts_with(['[', '{']);
+            // Of a list of several the whole is what stands between its brackets.
+            let (before, after) = (&self.written.text[place.start..start], &self.written.text[end..place.end]);
+            let is_list = before.ends_with('[') && after.starts_with(']');
             !is_secret && (is_list || (self.decode)(slice).iter().any(|text| says(text, slice, cell)))
         } else if is_secret && !cell.trim_ascii().is_empty() {
             let lead = cell.len() - cell.trim_ascii_start().len();

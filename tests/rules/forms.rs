@@ -80,6 +80,11 @@ impl Form {
         matches!(self, Self::YamlFlow | Self::YamlBlock | Self::Toml | Self::JsonPlan)
     }
 
+    /// Whether a list is written as one, not as text.
+    pub fn has_lists(self) -> bool {
+        !matches!(self, Self::Csv | Self::CsvQuoted | Self::JsonText)
+    }
+
     fn file_name(self) -> &'static str {
         match self {
             Self::Csv | Self::CsvQuoted => "people.csv",
@@ -145,11 +150,8 @@ fn csv(table: &Table, delimiter: char, line_end: &str, mark: &str, is_quoted: im
     text
 }
 
-/// The items of a whole list as its place shows it; nothing where the place is no list.
-pub fn list_at(slice: &str) -> Option<Vec<String>> {
+/// The items of a whole list, from what stands between its brackets or dashes.
+pub fn list_at(slice: &str) -> Vec<String> {
     let unquoted = |item: &str| serde_json::from_str(item).unwrap_or_else(|_| item.to_owned());
-    if let Some(inner) = slice.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return Some(inner.split(',').map(|item| unquoted(item.trim())).collect());
-    }
-    slice.starts_with("- ").then(|| slice.lines().map(|line| unquoted(line.trim().trim_start_matches("- "))).collect())
+    slice.split([',', '\n']).map(|item| unquoted(item.trim().trim_start_matches("- "))).collect()
 }

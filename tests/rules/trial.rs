@@ -118,11 +118,8 @@ impl Hearing<'_> {
         if is_in_plan(self.example) {
             return slice.to_owned();
         }
-        let is_list = WHOLE_LIST.contains(&self.rule.id.as_str());
-        match list_at(slice).filter(|_| is_list) {
-            Some(list) => list.join("; "),
-            None => self.form.decoded(slice),
-        }
+        let is_list = WHOLE_LIST.contains(&self.rule.id.as_str()) && self.form.has_lists();
+        if is_list { list_at(slice).join("; ") } else { self.form.decoded(slice) }
     }
 
     fn slice(&self, label: &Label) -> &str {
