@@ -277,7 +277,15 @@ fn of_items<'a>(node: Node<'a>, items: Vec<Item<'a>>, says_main: bool) -> List<'
     if items.is_empty() {
         return List::Blank(node.outer().begin());
     }
-    List::Items(Items { whole: node.outer(), defined: node.defined(), says_main, items })
+    // The whole of a list of one is that one; of several, what stands between the brackets.
+    let (whole, defined) = match (items.as_slice(), node.children().next(), node.children().last()) {
+        ([only], ..) => (only.span, only.defined),
+        (_, Some(first), Some(last)) if node.defined().is_none() => {
+            (Span::new(first.outer().start, last.outer().end), None)
+        }
+        _ => (node.outer(), node.defined()),
+    };
+    List::Items(Items { whole, defined, says_main, items })
 }
 
 fn of_array(node: Node<'_>, level: Level, is_view: bool) -> List<'_> {

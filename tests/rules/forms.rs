@@ -153,5 +153,6 @@ fn csv(table: &Table, delimiter: char, line_end: &str, mark: &str, is_quoted: im
 /// The items of a whole list, from what stands between its brackets or dashes.
 pub fn list_at(slice: &str) -> Vec<String> {
     let unquoted = |item: &str| serde_json::from_str(item).unwrap_or_else(|_| item.to_owned());
-    slice.split([',', '\n']).map(|item| unquoted(item.trim().trim_start_matches("- "))).collect()
+    let items = slice.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());
+    items.map(|item| unquoted(item.trim_start_matches("- "))).collect()
 }
