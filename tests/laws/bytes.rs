@@ -12,7 +12,7 @@ use rolecall::source::file::Source;
 use rolecall::source::{InputId, Span};
 
 use crate::cases;
-use crate::damage::{Wound, damaged, wounds};
+use crate::damage::{damaged, wounds};
 use crate::table::{dialects, write};
 use crate::world::{PASSWORD, World, worlds};
 
@@ -137,11 +137,4 @@ fn strictly_read(world: &World, bytes: &[u8], delimiter: char) -> Vec<Cells> {
     };
     let cells = |record: ::csv::StringRecord| world.headers.iter().zip(record.iter()).filter_map(cell).collect();
     reader.records().map(|record| cells(record.expect("the table is well-formed"))).collect()
-}
-
-/// A wound by hand, for cases found once.
-#[test]
-fn a_wound_does_what_it_says() {
-    assert_eq!(damaged(b"abc", &[Wound::Insert(0.5, b"\"")]), b"a\"bc");
-    assert_eq!(damaged(b"abc", &[Wound::Remove(0.4, 9)]), b"a");
 }

@@ -124,6 +124,15 @@ fn what_is_not_damaged_is_clean() {
     }
 }
 
+#[test]
+fn a_wound_does_what_it_says() {
+    let after = |wound| damaged(b"abc", &[wound]);
+    assert_eq!(after(Wound::Insert(0.5, b"\"")), b"a\"bc");
+    assert_eq!(after(Wound::Remove(0.4, 9)), b"a");
+    assert_eq!(after(Wound::Repeat(0.4, 1)), b"abbc");
+    assert_eq!(after(Wound::Cut(0.7)), b"ab");
+}
+
 /// The records of a table, if it is one by the book. Lines of nothing but space are none.
 fn strict_rows(bytes: &[u8]) -> Result<u64, String> {
     let lines =
