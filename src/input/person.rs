@@ -51,6 +51,9 @@ impl<'t> Person<'t> {
             let meaning = book.look_up(child.key().unwrap_or_default());
             let Some(field) = meaning.field() else { continue };
             check_shape(field, child)?;
+            if field == Field::Scope {
+                note_unknown_levels(child, book);
+            }
             let slot = &mut fields[field.index()];
             match *slot {
                 None => *slot = Some((meaning, child)),
@@ -126,13 +129,8 @@ fn clash(field: Field, earlier: Node<'_>, later: Node<'_>) -> Fault {
 fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
     let is_right = match (field, node.kind()) {
         (_, Kind::Null | Kind::String) => true,
-        (Field::Roles | Field::WfmViews | Field::QmViews | Field::Licenses | Field::Scope, Kind::Array) => {
-            node.children().all(is_item)
-        }
-        (Field::Scope, Kind::Object) => node.children().all(|level| level.kind() != Kind::Object),
-        (Field::WfmViews | Field::QmViews | Field::Roles, Kind::Object | Kind::Number) => true,
-        (Field::Licenses | Field::Scope, Kind::Number) => true,
-        (Field::Password | Field::Kind, kind) => kind == Kind::String || kind == Kind::Number,
+        (_, Kind::Array | Kind::Object | Kind::Number) if field.is_list() => return check_list(field, node),
+        (Field::Password | Field::Kind, kind) => kind == Kind::Number,
         (_, Kind::Number | Kind::Bool) => !field.is_list(),
         (_, Kind::Array | Kind::Object) => false,
     };
@@ -143,15 +141,55 @@ fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message))
 }
 
-/// A name, a number, or an object whose name is one.
+/// Refuses a list with an entry that names nothing: passed over, it would count as clean.
+fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
+    let is_view = matches!(field, Field::WfmViews | Field::QmViews);
+    let is_nest = node.kind() == Kind::Object
+        && (field == Field::Scope || (is_view && (node.get("main").is_some() || node.get("others").is_some())));
+    let misfit = match node.kind() {
+        Kind::Array => node.children().find(|entry| !is_item(*entry)),
+        Kind::Object if is_nest => node.children().find_map(misfit_of_part),
+        // An object of nothing is a blank.
+        Kind::Object if node.children().next().is_none() => None,
+        _ => Some(node).filter(|node| !is_item(*node)),
+    };
+    let Some(misfit) = misfit else { return Ok(()) };
+    let message = format!("an entry of the {} names nothing that can be judged", field.label());
+    Err(Fault::new(FaultKind::ShapeInvalid, misfit.outer(), message))
+}
+
+/// What is wrong in a part of an object that holds a list: a level of a scope, the main view or the others.
+fn misfit_of_part(part: Node<'_>) -> Option<Node<'_>> {
+    match part.kind() {
+        Kind::Array => part.children().find(|entry| !is_item(*entry)),
+        // `tenant: true` says the tenant without its name.
+        Kind::Bool => None,
+        _ => Some(part).filter(|part| !is_item(*part)),
+    }
+}
+
+/// A name, a number, or an object that has either and whose marks are yes or no.
 fn is_item(node: Node<'_>) -> bool {
+    let is_mark = |key: &str| node.get(key).is_none_or(|mark| matches!(mark.kind(), Kind::Bool | Kind::Null));
+    let is_name = |key: &str| node.get(key).is_none_or(|name| matches!(name.kind(), Kind::String | Kind::Null));
     match node.kind() {
         Kind::String | Kind::Number | Kind::Null => true,
-        Kind::Object => ["name", "label"]
-            .iter()
-            .filter_map(|key| node.get(key))
-            .all(|name| matches!(name.kind(), Kind::String | Kind::Null)),
+        Kind::Object => {
+            is_name("name")
+                && is_name("label")
+                && ["mainView", "isAdminDefault", "isAgentDefault"].into_iter().all(is_mark)
+                && of_object(node, Level::Any).is_some()
+        }
         Kind::Bool | Kind::Array => false,
+    }
+}
+
+/// Keys inside a scope that are no level of it are listed like any other key nobody knows.
+fn note_unknown_levels(scope: Node<'_>, book: &mut KeyBook) {
+    if scope.kind() == Kind::Object {
+        for key in scope.children().filter_map(Node::key).filter(|key| !["tenant", "groups", "teams"].contains(key)) {
+            book.look_up(&format!("scope.{key}"));
+        }
     }
 }
 
@@ -358,7 +396,10 @@ fn of_object(node: Node<'_>, level: Level) -> Option<Item<'_>> {
         .find(|name| name.kind() == Kind::String && place(*name).is_some());
     let mut found = match name {
         Some(name) => item(name, level)?,
-        None => as_id(["id", "groupId"].iter().find_map(|key| node.get(key))?, level)?,
+        None => {
+            let is_id = |id: &Node<'_>| matches!(id.kind(), Kind::Number | Kind::String);
+            as_id(["id", "groupId"].iter().filter_map(|key| node.get(key)).find(is_id)?, level)?
+        }
     };
     let flag = |key: &str| node.get(key).and_then(Node::as_bool);
     found.is_main = flag("mainView") == Some(true);

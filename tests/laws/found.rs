@@ -68,3 +68,35 @@ fn what_stands_beside_the_list_is_read_too() {
         assert_eq!(run.verdict, Verdict::Incomplete, "{}", String::from_utf8_lossy(beside));
     }
 }
+
+#[test]
+fn an_entry_that_names_nothing_is_refused() {
+    let with = |roles: &str, scope: &str, views: &str| {
+        format!(
+            r#"[{{"userName":"api@acme.example","firstName":"API","lastName":"Sync","roles":{roles},"team":"Default Team","scope":{scope},"views":{views},"active":true}}]"#
+        )
+    };
+    let (roles, scope) = (r#"["Administrator"]"#, r#"{"groups":["Operations"]}"#);
+    let views = r#"[{"name":"EnterpriseView","mainView":true}]"#;
+    let verdict = |text: String| with_catalogue(&[("a.json", text.as_bytes())], false).verdict;
+    assert_ne!(verdict(with(roles, scope, views)), Verdict::Incomplete);
+    for odd in [
+        with(r#"["Administrator",{"foo":1}]"#, scope, views),
+        with(r#"[{"name":"Administrator","isAdminDefault":"true"}]"#, scope, views),
+        with(roles, r#"{"groups":["Operations"],"teams":[["Ghosts"],true]}"#, views),
+        with(roles, r#"["Operations",{"nam":"Ghosts"}]"#, views),
+        with(roles, r#"{"groups":[{"name":{}},"Operations"]}"#, views),
+        with(roles, scope, r#"[{"name":"EnterpriseView","mainView":true},{"mainView":true}]"#),
+        with(roles, scope, r#"[{"name":"EnterpriseView","mainView":"true"}]"#),
+    ] {
+        assert_eq!(verdict(odd.clone()), Verdict::Incomplete, "{odd}");
+    }
+}
+
+#[test]
+fn a_key_of_a_scope_that_is_no_level_is_listed() {
+    let text = br#"[{"userName":"api@acme.example","firstName":"API","lastName":"Sync","roles":["Administrator"],"team":"Default Team","scope":{"groups":["Operations"],"team":["Ghosts"]},"active":true}]"#;
+    let run = with_catalogue(&[("a.json", text)], false);
+    let listed = run.ledger.inputs.iter().flat_map(|input| &input.unknown_columns).any(|key| key == "scope.team");
+    assert!(listed, "{:?}", run.ledger.inputs);
+}
