@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::visible;
-use crate::source::Span;
+use crate::source::{Location, Span};
 
 /// What stands for text that is left out.
 pub const ELLIPSIS: char = '…';
@@ -85,6 +85,27 @@ pub struct Snippet {
     pub text: String,
     /// Which part of the text each label underlines.
     pub marks: Vec<SnippetMark>,
+}
+
+impl Snippet {
+    /// An excerpt that shows one place, which begins at `start` and is the diagnostic's first label.
+    #[must_use]
+    pub fn of(excerpt: &Excerpt, file: &str, span: Span, start: Location) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: start.line,
+            column: start.column,
+            text: excerpt.text().to_owned(),
+            marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
+        }
+    }
+
+    /// The same as the place of another label.
+    #[must_use]
+    pub fn for_label(mut self, label: usize) -> Self {
+        self.marks.iter_mut().for_each(|mark| mark.label = label);
+        self
+    }
 }
 
 /// A label in a snippet.

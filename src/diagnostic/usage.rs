@@ -37,10 +37,7 @@ impl UsageError {
     pub fn at(mut self, label: Label, snippet: Option<Snippet>) -> Self {
         let number = self.labels.len();
         self.labels.push(label);
-        self.snippets.extend(snippet.map(|mut snippet| {
-            snippet.marks.iter_mut().for_each(|mark| mark.label = number);
-            snippet
-        }));
+        self.snippets.extend(snippet.map(|snippet| snippet.for_label(number)));
         self
     }
 }
