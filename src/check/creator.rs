@@ -8,7 +8,7 @@
 //!   An inactive creator may still have been one when the account was made. What a role permits only a
 //!   catalogue says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -45,7 +45,6 @@ struct Creator {
 enum Standing {
     May,
     MayNot(Box<Sighting>),
-    Unknown,
 }
 
 impl PopulationCheck for Creator {
@@ -56,20 +55,23 @@ impl PopulationCheck for Creator {
         if census.creators.is_empty() {
             return Conclusion::not_applicable(Reason::Because("no account says who created it"));
         }
+        let standings = self.standings(census, site, archive);
         let mut conclusion = Conclusion::default();
         let mut unknown = 0;
+        let mut denied = Vec::new();
         for (creator, created) in &census.creators {
             let count = created.len() as u64;
-            match self.standing(creator, census, site, archive) {
-                Standing::May => conclusion.judged += count,
-                Standing::Unknown => unknown += count,
-                Standing::MayNot(holder) => {
+            match standings.get(&creator.to_ascii_lowercase()) {
+                Some(Standing::May) => conclusion.judged += count,
+                Some(Standing::MayNot(holder)) => {
                     conclusion.judged += count;
                     conclusion.failed += count;
-                    conclusion.findings.extend(findings(creator, created, &holder, archive));
+                    denied.push((creator.as_str(), created.as_slice(), holder.as_ref()));
                 }
+                None => unknown += count,
             }
         }
+        conclusion.findings = findings(&denied, archive);
         if unknown > 0 {
             let reason = Reason::Because("the creator is no account of the input, or its roles are not there");
             conclusion.not_determinable = Some((reason, unknown));
@@ -79,26 +81,36 @@ impl PopulationCheck for Creator {
 }
 
 impl Creator {
-    fn standing(&self, creator: &str, census: &Census, site: &Site, archive: &mut dyn Archive) -> Standing {
-        let folded = creator.to_ascii_lowercase();
-        let candidates: Vec<RecordId> = census.roster.candidates(&folded).collect();
-        let wanted = |field| candidates.iter().map(move |record| Wanted { record: *record, field }).collect::<Vec<_>>();
-        let names = archive.look_up(&wanted(Field::UserName));
-        let is_same =
-            |sighting: &Sighting| matches!(&sighting.cell, Sighted::Text(name) if name.to_ascii_lowercase() == folded);
-        let same: Vec<_> =
-            names.into_iter().filter(|(_, seen)| is_same(seen)).map(|(wanted, _)| wanted.record).collect();
-        let roles_of: Vec<_> = same.iter().map(|record| Wanted { record: *record, field: Field::Roles }).collect();
-        let mut without = None;
-        for (_, sighting) in archive.look_up(&roles_of) {
+    /// How each creator stands, by user name in lower case; one of whom nothing can be told is left out. All
+    /// are looked up together: to read the inputs again for each would take its time.
+    fn standings(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> BTreeMap<String, Standing> {
+        let names: BTreeSet<String> = census.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
+        let candidates = names.iter().flat_map(|name| census.roster.candidates(name));
+        let wanted: Vec<_> = candidates.map(|record| Wanted { record, field: Field::UserName }).collect();
+        let mut name_of: BTreeMap<RecordId, String> = BTreeMap::new();
+        for (wanted, sighting) in archive.look_up(&wanted) {
+            // A hash only proposed this account: its name decides.
+            if let Sighted::Text(name) = sighting.cell {
+                name_of.insert(wanted.record, name.to_ascii_lowercase());
+            }
+        }
+        name_of.retain(|_, name| names.contains(name));
+        let wanted: Vec<_> = name_of.keys().map(|record| Wanted { record: *record, field: Field::Roles }).collect();
+        let mut standings = BTreeMap::new();
+        for (wanted, sighting) in archive.look_up(&wanted) {
+            let name = &name_of[&wanted.record];
             match &sighting.cell {
-                Sighted::Items(roles) if self.may(roles, site) => return Standing::May,
+                Sighted::Items(roles) if self.may(roles, site) => {
+                    standings.insert(name.clone(), Standing::May);
+                }
                 Sighted::Items(roles) if roles.iter().any(|role| role.is_id) => {}
-                Sighted::Items(_) | Sighted::Text(_) | Sighted::Blank => without = without.or(Some(sighting)),
+                Sighted::Items(_) | Sighted::Text(_) | Sighted::Blank => {
+                    standings.entry(name.clone()).or_insert_with(|| Standing::MayNot(Box::new(sighting)));
+                }
                 Sighted::Absent => {}
             }
         }
-        without.map_or(Standing::Unknown, |holder| Standing::MayNot(Box::new(holder)))
+        standings
     }
 
     fn may(&self, roles: &[Item<'_>], site: &Site) -> bool {
@@ -113,24 +125,29 @@ impl Creator {
     }
 }
 
-fn findings(creator: &str, created: &[RecordId], holder: &Sighting, archive: &mut dyn Archive) -> Vec<Finding> {
-    let wanted: Vec<_> = created.iter().map(|record| Wanted { record: *record, field: Field::CreatedBy }).collect();
-    let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&wanted).into_iter().collect();
-    seen.into_values()
-        .map(|sighting| {
-            let mut labels = vec![sighting.label, holder.label.clone()];
-            labels[0].message = "the creator".to_owned();
-            labels[1].message = "the creator's roles".to_owned();
-            let mut second = holder.snippet.clone();
-            second.marks.iter_mut().for_each(|mark| mark.label = 1);
-            Finding {
-                case: None,
-                message: format!("{} created the account, but holds no role that may", quoted(creator)),
-                subject: Some(sighting.subject),
-                labels,
-                snippets: vec![sighting.snippet, second],
-                identity: vec![Field::CreatedBy.name().to_owned(), creator.to_ascii_lowercase()],
-            }
-        })
-        .collect()
+/// A finding for each account that somebody created who may not.
+fn findings(denied: &[(&str, &[RecordId], &Sighting)], archive: &mut dyn Archive) -> Vec<Finding> {
+    let wanted = |record: &RecordId| Wanted { record: *record, field: Field::CreatedBy };
+    let all: Vec<_> = denied.iter().flat_map(|(_, created, _)| created.iter().map(wanted)).collect();
+    let mut seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
+    let mut findings = Vec::new();
+    for (creator, created, holder) in denied {
+        let sightings = created.iter().filter_map(|record| seen.remove(&wanted(record)));
+        findings.extend(sightings.map(|sighting| finding(creator, sighting, holder)));
+    }
+    findings
+}
+
+fn finding(creator: &str, sighting: Sighting, holder: &Sighting) -> Finding {
+    let mut labels = vec![sighting.label, holder.label.clone()];
+    labels[0].message = "the creator".to_owned();
+    labels[1].message = "the creator's roles".to_owned();
+    Finding {
+        case: None,
+        message: format!("{} created the account, but holds no role that may", quoted(creator)),
+        subject: Some(sighting.subject),
+        labels,
+        snippets: vec![sighting.snippet, holder.snippet.clone().for_label(1)],
+        identity: vec![Field::CreatedBy.name().to_owned(), creator.to_ascii_lowercase()],
+    }
 }
