@@ -11,6 +11,7 @@ use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
 use super::ledger::{Hole, InputLedger, LeftOut, Refused};
 use super::load::{Body, Loaded};
+use super::memo::join;
 use super::selection::Selection;
 use super::tally::Tally;
 use crate::check::census::{Account, Census};
@@ -214,15 +215,15 @@ impl<'a> Judge<'a> {
     fn activity(&mut self, record: &impl Record) -> Result<Activity, Fault> {
         let read = || activity(record, self.site.as_of, self.site.date_order);
         let Current { plainly_active, life, key, .. } = &mut self.input;
-        if record.origin() == Origin::Plan || !join(record, life, key) {
+        let Some(key) = join(record, life, key).filter(|_| record.origin() == Origin::Export) else {
             return read();
-        }
-        if let Some(is_known) = plainly_active.get(key.as_str()) {
+        };
+        if let Some(is_known) = plainly_active.get(key) {
             return Ok(Activity::plain(*is_known));
         }
         let found = read()?;
         if found.is_plain() && plainly_active.len() < MOST_TEXTS {
-            plainly_active.insert(key.as_str().into(), found.is_known);
+            plainly_active.insert(key.into(), found.is_known);
         }
         Ok(found)
     }
@@ -349,17 +350,6 @@ impl Sink for Judge<'_> {
         self.diagnostics.push(placed);
         self.hole(&fault, line);
     }
-}
-
-/// Puts the texts of cells into `key`; false where the record lacks one.
-fn join(record: &impl Record, fields: &[Field], key: &mut String) -> bool {
-    key.clear();
-    fields.iter().all(|field| {
-        let text = record.raw(*field);
-        key.push_str(text.unwrap_or_default());
-        key.push('\u{1f}');
-        text.is_some()
-    })
 }
 
 /// Refused records as holes: one for each kind of fault.

@@ -45,8 +45,21 @@ pub struct Memo {
     constant: Option<Entry>,
 }
 
-/// Separates the cells of a key: no text of a cell can pass for two.
-const SEPARATOR: char = '\u{1f}';
+/// Puts the texts of cells into `key`, each behind its length, so that no two lists of texts read alike.
+/// Nothing where the record lacks one of them, or one is too long to be worth remembering.
+pub fn join<'k>(record: &impl Record, fields: &[Field], key: &'k mut String) -> Option<&'k str> {
+    key.clear();
+    for field in fields {
+        let text = record.raw(*field)?;
+        // Any character will do for a length, as long as it is one's own.
+        key.push(u32::try_from(text.len()).ok().filter(|length| *length < LONGEST_TEXT).and_then(char::from_u32)?);
+        key.push_str(text);
+    }
+    Some(key)
+}
+
+/// Texts as long as this are not remembered. Below it every number is a character's.
+const LONGEST_TEXT: u32 = 0xd800;
 
 impl Memo {
     /// A memory for rules that read `fields`. Passwords are never remembered, and plans are too short to gain.
@@ -74,14 +87,7 @@ impl Memo {
         let Self { entries, hasher, key, missed, .. } = self;
         let text: &str = match fields {
             [field] => record.raw(*field)?,
-            fields => {
-                key.clear();
-                for field in fields {
-                    key.push_str(record.raw(*field)?);
-                    key.push(SEPARATOR);
-                }
-                key
-            }
+            fields => join(record, fields, key)?,
         };
         let is_full = entries.len() >= MOST_ENTRIES;
         let hash = hasher.hash_one(text);

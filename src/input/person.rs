@@ -1,6 +1,8 @@
 //! An account as an object of a document: a person of the API, an entry of a plan, or a table row turned
 //! into JSON.
 
+mod shape;
+
 use std::borrow::Cow;
 
 use super::keys::{KeyBook, Meaning};
@@ -13,6 +15,7 @@ use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
 use crate::source::{InputId, Span};
 use crate::tree::{Kind, Node};
+use shape::{check_shape, note_unknown_levels};
 
 /// An object read as an account.
 pub struct Person<'t> {
@@ -125,74 +128,6 @@ fn clash(field: Field, earlier: Node<'_>, later: Node<'_>) -> Fault {
     Fault::new(FaultKind::HeaderDuplicate, place(later), message).and(place(earlier), "the other one")
 }
 
-/// Refuses values that could never be what the field asks for.
-fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
-    let is_right = match (field, node.kind()) {
-        (_, Kind::Null | Kind::String) => true,
-        (_, Kind::Array | Kind::Object | Kind::Number) if field.is_list() => return check_list(field, node),
-        (Field::Password | Field::Kind, kind) => kind == Kind::Number,
-        (_, Kind::Number | Kind::Bool) => !field.is_list(),
-        (_, Kind::Array | Kind::Object) => false,
-    };
-    if is_right {
-        return Ok(());
-    }
-    let message = format!("the {} cannot be {}", field.label(), node.kind().word());
-    Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message))
-}
-
-/// Refuses a list with an entry that names nothing: passed over, it would count as clean.
-fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
-    let is_view = matches!(field, Field::WfmViews | Field::QmViews);
-    let is_nest = node.kind() == Kind::Object
-        && (field == Field::Scope || (is_view && (node.get("main").is_some() || node.get("others").is_some())));
-    let misfit = match node.kind() {
-        Kind::Array => node.children().find(|entry| !is_item(*entry)),
-        Kind::Object if is_nest => node.children().find_map(misfit_of_part),
-        // An object of nothing is a blank.
-        Kind::Object if node.children().next().is_none() => None,
-        _ => Some(node).filter(|node| !is_item(*node)),
-    };
-    let Some(misfit) = misfit else { return Ok(()) };
-    let message = format!("an entry of the {} names nothing that can be judged", field.label());
-    Err(Fault::new(FaultKind::ShapeInvalid, misfit.outer(), message))
-}
-
-/// What is wrong in a part of an object that holds a list: a level of a scope, the main view or the others.
-fn misfit_of_part(part: Node<'_>) -> Option<Node<'_>> {
-    match part.kind() {
-        Kind::Array => part.children().find(|entry| !is_item(*entry)),
-        // `tenant: true` says the tenant without its name.
-        Kind::Bool => None,
-        _ => Some(part).filter(|part| !is_item(*part)),
-    }
-}
-
-/// A name, a number, or an object that has either and whose marks are yes or no.
-fn is_item(node: Node<'_>) -> bool {
-    let is_mark = |key: &str| node.get(key).is_none_or(|mark| matches!(mark.kind(), Kind::Bool | Kind::Null));
-    let is_name = |key: &str| node.get(key).is_none_or(|name| matches!(name.kind(), Kind::String | Kind::Null));
-    match node.kind() {
-        Kind::String | Kind::Number | Kind::Null => true,
-        Kind::Object => {
-            is_name("name")
-                && is_name("label")
-                && ["mainView", "isAdminDefault", "isAgentDefault"].into_iter().all(is_mark)
-                && of_object(node, Level::Any).is_some()
-        }
-        Kind::Bool | Kind::Array => false,
-    }
-}
-
-/// Keys inside a scope that are no level of it are listed like any other key nobody knows.
-fn note_unknown_levels(scope: Node<'_>, book: &mut KeyBook) {
-    if scope.kind() == Kind::Object {
-        for key in scope.children().filter_map(Node::key).filter(|key| !["tenant", "groups", "teams"].contains(key)) {
-            book.look_up(&format!("scope.{key}"));
-        }
-    }
-}
-
 impl Record for Person<'_> {
     fn input(&self) -> InputId {
         self.input
@@ -216,7 +151,12 @@ impl Record for Person<'_> {
         if self.origin == Origin::Plan {
             return None;
         }
-        let span = self.field(field)?.outer();
+        let node = self.field(field)?;
+        if is_team_id(node) {
+            // `"7"` is a number here, and a name under another key of the same field.
+            return None;
+        }
+        let span = node.outer();
         let (source, base) = self.node.source();
         let index = |byte: u64| usize::try_from(byte - base).ok();
         source.get(index(span.start)?..index(span.end)?)
@@ -271,6 +211,11 @@ impl Record for Person<'_> {
     }
 }
 
+/// The API's key for a team holds its number, quoted or not.
+fn is_team_id(node: Node<'_>) -> bool {
+    node.key().is_some_and(|key| key.eq_ignore_ascii_case("groupid"))
+}
+
 fn scalar(node: Node<'_>) -> Cell<'_> {
     let (text, span) = match node.kind() {
         Kind::Null => return Cell::Blank(node.outer().begin()),
@@ -279,9 +224,7 @@ fn scalar(node: Node<'_>) -> Cell<'_> {
             None => return Cell::Blank(node.span().begin()),
         },
     };
-    // The API's key for a team holds its number, quoted or not.
-    let is_team_id = node.key().is_some_and(|key| key.eq_ignore_ascii_case("groupid"));
-    let is_number = node.kind() == Kind::Number || (is_team_id && text.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_number = node.kind() == Kind::Number || (is_team_id(node) && text.bytes().all(|byte| byte.is_ascii_digit()));
     Cell::Value(Value { text: Cow::Borrowed(text), span, defined: node.defined(), is_number })
 }
 
