@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::diagnostic::snippet::{Snippet, SnippetMark};
+use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
@@ -203,13 +203,7 @@ impl Config {
         let label = Label { input: None, file: self.name.clone(), start, end, message: message.to_owned() };
         let snippet = self.tree.root(&self.text, 0).map(|root| {
             let excerpt = shown(root).excerpt(&self.text, 0, &[span]);
-            Snippet {
-                file: self.name.clone(),
-                line: start.line,
-                column: start.column,
-                marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
-                text: excerpt.text().to_owned(),
-            }
+            Snippet::of(&excerpt, &self.name, span, start)
         });
         Declared { label, snippet }
     }

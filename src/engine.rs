@@ -17,8 +17,6 @@ mod tally;
 
 use std::collections::BTreeMap;
 
-use hashbrown::HashSet;
-
 use crate::check::Check;
 use crate::check::census::Census;
 use crate::config::{Config, Options, Override, resolve};
@@ -40,7 +38,7 @@ use describe::sorted;
 use judge::Judge;
 use ledger::{Hole, InputLedger, Ledger, RuleOutcome, SeatCount, SeverityChange};
 use load::{Body, Loaded};
-use selection::Selection;
+use selection::{Planned, Selection};
 
 /// An input as it was named, opened or not.
 pub struct Named {
@@ -108,7 +106,7 @@ pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Opti
     let frame =
         Frame { site: &site, config, rules: &rules, references: book.references, facts: &facts, loaded: &loaded };
     let (mut judge, intakes) = frame.passes(options)?;
-    frame.finish(&mut judge, intakes, options)
+    Ok(frame.finish(&mut judge, intakes, options))
 }
 
 /// What stays the same over all passes of a run.
@@ -138,10 +136,11 @@ impl<'a> Frame<'a> {
             Knowledge { declares_kinds: self.facts.iter().any(|plan| plan.declares_api_users), ..Knowledge::default() };
         let columns = self.config.columns();
         loop {
-            let selection = Selection::new(self.config, options, knowledge.declares_kinds)?;
-            let planned: HashSet<String> = self.facts.iter().flat_map(|plan| plan.user_names.iter().cloned()).collect();
+            let planned = self.planned();
+            let accounts = planned.accounts.clone();
+            let selection = Selection::new(self.config, options, planned, knowledge.declares_kinds)?;
             let mut judge =
-                Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, planned));
+                Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, accounts));
             let mut intakes = Vec::with_capacity(self.loaded.len());
             for (number, loaded) in self.loaded.iter().enumerate() {
                 let reading = Reading { columns: &columns, present: knowledge.present.get(&number).copied() };
@@ -161,19 +160,24 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// The accounts that plans hold.
+    fn planned(&self) -> Planned {
+        let names = |of: fn(&PlanFacts) -> &Vec<String>| self.facts.iter().flat_map(of).cloned().collect();
+        Planned { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) }
+    }
+
     /// Concludes, and draws up the account.
-    fn finish(
-        &self,
-        judge: &mut Judge<'a>,
-        intakes: Vec<Option<Intake>>,
-        options: &Options,
-    ) -> Result<Run, UsageError> {
+    fn finish(&self, judge: &mut Judge<'a>, intakes: Vec<Option<Intake>>, options: &Options) -> Run {
         self.bytes_faults(judge, &intakes);
         let mut census = judge.take_census();
         census.settle();
         census.is_partial = judge.is_partial();
         let mut archive = Archive::new(self.loaded, &intakes, self.site);
         self.conclude_population(judge, &census, &mut archive);
+        for number in archive.unread() {
+            let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
+            judge.fault_of_input(&self.loaded[number], fault);
+        }
         judge.selection_faults();
         self.tenant_faults(judge);
         self.unmapped_columns(judge, &intakes);
@@ -181,16 +185,17 @@ impl<'a> Frame<'a> {
             judge.fault_of_run(Fault::of_input(FaultKind::NoRecords, "no account was read"));
         }
         let seats = conclude::seats(self.site, &census);
+        let digests = if options.digest { self.digests(judge) } else { Vec::new() };
         let diagnostics = sorted(judge.take_diagnostics());
         let outcomes = judge.outcomes();
-        let ledger = self.ledger(judge, options)?;
+        let ledger = self.ledger(judge, digests);
         let fails = diagnostics.iter().any(|diagnostic| diagnostic.severity >= options.fail_on);
         let verdict = match (ledger.holes.is_empty(), fails) {
             (false, _) => Verdict::Incomplete,
             (true, true) => Verdict::Fail,
             (true, false) => Verdict::Pass,
         };
-        Ok(Run { product: self.site.product, as_of: self.site.as_of, verdict, diagnostics, outcomes, seats, ledger })
+        Run { product: self.site.product, as_of: self.site.as_of, verdict, diagnostics, outcomes, seats, ledger }
     }
 
     fn conclude_population(&self, judge: &mut Judge<'a>, census: &Census, archive: &mut Archive<'_>) {
@@ -245,12 +250,22 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn ledger(&self, judge: &mut Judge<'a>, options: &Options) -> Result<Ledger, UsageError> {
-        let mut inputs: Vec<InputLedger> = judge.take_ledgers();
-        if options.digest {
-            for (entry, loaded) in inputs.iter_mut().zip(self.loaded) {
-                entry.sha256 = loaded.input().and_then(|input| load::digest(&input.source).ok());
+    /// The digest of every input that was opened.
+    fn digests(&self, judge: &mut Judge<'a>) -> Vec<Option<String>> {
+        let mut digest = |loaded: &Loaded| match load::digest(&loaded.input()?.source) {
+            Ok(digest) => Some(digest),
+            Err(error) => {
+                judge.fault_of_input(loaded, error.into());
+                None
             }
+        };
+        self.loaded.iter().map(&mut digest).collect()
+    }
+
+    fn ledger(&self, judge: &mut Judge<'a>, digests: Vec<Option<String>>) -> Ledger {
+        let mut inputs: Vec<InputLedger> = judge.take_ledgers();
+        for (entry, digest) in inputs.iter_mut().zip(digests) {
+            entry.sha256 = digest;
         }
         let changed = |ready: &&Ready<'_>| match ready.change {
             Some(Override::Severity(to)) => {
@@ -261,13 +276,13 @@ impl<'a> Frame<'a> {
         let off = self.rules.iter().filter(|ready| ready.is_off()).map(|ready| ready.rule.id.clone());
         let mut holes: Vec<Hole> = judge.take_holes();
         holes.extend(judge.undetermined());
-        Ok(Ledger {
+        Ledger {
             inputs,
             api_users: judge.api_users(),
             holes,
             rules_off: off.collect(),
             severity_changes: self.rules.iter().filter_map(|ready| changed(&ready)).collect(),
-        })
+        }
     }
 }
 

@@ -110,10 +110,7 @@ fn finding(pool: &Pool, message: String, holder: Option<super::RecordId>, archiv
     if let Some(declared) = &pool.declared {
         finding.labels.push(declared.label.clone());
         let label = finding.labels.len() - 1;
-        finding.snippets.extend(declared.snippet.clone().map(|mut snippet| {
-            snippet.marks.iter_mut().for_each(|mark| mark.label = label);
-            snippet
-        }));
+        finding.snippets.extend(declared.snippet.clone().map(|snippet| snippet.for_label(label)));
     }
     finding
 }

@@ -70,8 +70,7 @@ fn finding(name: &str, first: &Sighting, later: &Sighting) -> Finding {
     let mut labels = vec![later.label.clone(), first.label.clone()];
     labels[0].message = "the same user name".to_owned();
     labels[1].message = "first used here".to_owned();
-    let mut snippets = vec![later.snippet.clone(), first.snippet.clone()];
-    snippets[1].marks.iter_mut().for_each(|mark| mark.label = 1);
+    let snippets = vec![later.snippet.clone(), first.snippet.clone().for_label(1)];
     Finding {
         case: None,
         message: format!("the user name {} is already that of another account ({place})", quoted(name)),

@@ -1,14 +1,14 @@
 //! Records looked at again: read once more from where they lie, so that a million accounts need no memory of
 //! their cells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::describe;
 use super::load::{Body, Loaded};
 use crate::check::{RecordId, Sighted, Sighting, Wanted};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::Fault;
-use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
+use crate::diagnostic::snippet::{Excerpt, Snippet};
 use crate::input::{Checkpoint, Flow, Input, Intake, Reading, Sink, View, csv, persons};
 use crate::record::list::{Item, List};
 use crate::record::site::Site;
@@ -20,11 +20,18 @@ pub struct Archive<'a> {
     loaded: &'a [Loaded],
     intakes: &'a [Option<Intake>],
     site: &'a Site,
+    unread: BTreeSet<usize>,
 }
 
 impl<'a> Archive<'a> {
     pub const fn new(loaded: &'a [Loaded], intakes: &'a [Option<Intake>], site: &'a Site) -> Self {
-        Self { loaded, intakes, site }
+        Self { loaded, intakes, site, unread: BTreeSet::new() }
+    }
+
+    /// The inputs of which something could not be read again, or that are no longer what they were: what
+    /// should have been said of them may be missing.
+    pub fn unread(&self) -> impl Iterator<Item = usize> + '_ {
+        self.unread.iter().copied()
     }
 }
 
@@ -43,7 +50,11 @@ impl crate::check::Archive for Archive<'_> {
                 continue;
             };
             let Some(input) = loaded.input() else { continue };
+            let before = seen.len();
             self.read(loaded, input, intake, &wanted, &mut seen);
+            if seen.len() - before != wanted.len() || !input.source.is_unchanged() {
+                self.unread.insert(index);
+            }
         }
         seen.sort_by_key(|(wanted, _)| *wanted);
         seen
@@ -86,7 +97,7 @@ impl Archive<'_> {
             Body::Bad(..) => {}
             Body::Plan(plan) => drop(plan.read(input, look)),
             Body::Persons(document, shape) => drop(persons::read_document(document, shape, input.id, &reading, look)),
-            // What cannot be read a second time is left out here; that the file changed is told elsewhere.
+            // What cannot be read a second time is missed by whoever counts what was seen.
             Body::Lines => drop(persons::read_lines(&input.source, input.id, &reading, from, look)),
             Body::Table => {
                 if let (Some(table), Some(from)) = (&intake.table, from) {
@@ -139,14 +150,7 @@ fn sight(record: &impl Record, field: Field, file: &str, site: &Site, view: &mut
     let input = RecordId { input: record.input(), number: record.number() }.input;
     let start = view.locate(span.start);
     let end = if span.is_empty() { start } else { view.locate(span.end) };
-    let excerpt = record.excerpt(&[span]);
-    let snippet = Snippet {
-        file: file.to_owned(),
-        line: start.line,
-        column: start.column,
-        marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
-        text: excerpt.text().to_owned(),
-    };
+    let snippet = Snippet::of(&record.excerpt(&[span]), file, span, start);
     let label = Label { input: Some(input), file: file.to_owned(), start, end, message: String::new() };
     Sighting { subject: describe::subject(record, file), cell, label, snippet }
 }

@@ -86,7 +86,7 @@ pub fn of_violation(
     let (mut labels, spans) = labels(&violation.marks, at, view);
     let mut snippets = snippets(&labels, &spans, at.file, |spans| record.excerpt(spans));
     if let Some(declared) = violation.declared {
-        snippets.extend(declared.snippet.map(|snippet| renumbered(snippet, labels.len())));
+        snippets.extend(declared.snippet.map(|snippet| snippet.for_label(labels.len())));
         labels.push(declared.label);
     }
     let start = violation.marks.first().map_or(0, |mark| mark.span.start);
@@ -231,9 +231,4 @@ fn snippets(labels: &[Label], spans: &[Span], file: &str, excerpt: impl Fn(&[Spa
         snippets.push(Snippet { file: file.to_owned(), line, column, text: excerpt.text().to_owned(), marks });
     }
     snippets
-}
-
-fn renumbered(mut snippet: Snippet, label: usize) -> Snippet {
-    snippet.marks.iter_mut().for_each(|mark| mark.label = label);
-    snippet
 }

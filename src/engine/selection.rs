@@ -8,7 +8,7 @@ use crate::config::{ApiUserPattern, Config, Options};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::record::{Field, FieldSet, Origin, Record};
+use crate::record::{Field, FieldSet, Record};
 
 /// Words that say, as a whole word in any ASCII case, that an account is an integration's.
 const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
@@ -21,13 +21,23 @@ pub struct Selection {
     names: HashMap<String, Declaration, foldhash::fast::FixedState>,
     ids: HashMap<String, Declaration, foldhash::fast::FixedState>,
     patterns: Vec<(ApiUserPattern, u64)>,
-    /// API users that plans hold, by their user names in lower case.
-    planned: HashSet<String>,
+    planned: Planned,
+    /// User names of plans that were counted: an export may hold the same account.
+    counted: HashSet<String>,
     count: u64,
     undeclared: Vec<Undeclared>,
     by_name: Vec<Undeclared>,
     /// Some record said of itself that it is one.
     pub saw_kind: bool,
+}
+
+/// Accounts that plans hold, by their user names in lower case.
+#[derive(Clone, Debug, Default)]
+pub struct Planned {
+    /// All of them.
+    pub accounts: HashSet<String>,
+    /// Those that say of themselves that they are API users.
+    pub api_users: HashSet<String>,
 }
 
 /// A name or id somebody declared.
@@ -38,11 +48,11 @@ struct Declaration {
 }
 
 impl Selection {
-    /// What config, options and, with `has_kinds`, some input declare.
+    /// What config, options, plans and, with `has_kinds`, some input declare.
     ///
     /// # Errors
     /// A pattern that is none.
-    pub fn new(config: &Config, options: &Options, has_kinds: bool) -> Result<Self, UsageError> {
+    pub fn new(config: &Config, options: &Options, planned: Planned, has_kinds: bool) -> Result<Self, UsageError> {
         let declaration = |written: &String| Declaration { written: written.clone(), is_found: false };
         let names = config.api_user_names().iter().chain(&options.api_users);
         let names: HashMap<_, _, _> =
@@ -62,7 +72,8 @@ impl Selection {
             names,
             ids,
             patterns,
-            planned: HashSet::new(),
+            planned,
+            counted: HashSet::new(),
             count: 0,
             undeclared: Vec::new(),
             by_name: Vec::new(),
@@ -72,12 +83,8 @@ impl Selection {
 
     /// Whether `record` is an API user. `folded` is its user name in lower case.
     pub fn decide(&mut self, record: &impl Record, folded: Option<&str>, file: &str, present: FieldSet) -> bool {
-        let is_one = self.is_declared_one(record, folded, present);
-        if is_one {
-            // An account of an export that a plan holds too was counted there.
-            let is_counted =
-                record.origin() == Origin::Export && folded.is_some_and(|name| self.planned.contains(name));
-            self.count += u64::from(!is_counted);
+        if self.is_declared_one(record, folded, present) {
+            self.count(folded);
             return true;
         }
         if self.is_all || !looks_like_one(record) {
@@ -86,7 +93,7 @@ impl Selection {
         let account = Undeclared { file: file.to_owned(), number: record.number(), key: record.key() };
         if !self.how.is_empty() {
             // A plan that speaks of this account has declared it already, and is judged in its place.
-            if !folded.is_some_and(|name| self.planned.contains(name)) {
+            if !folded.is_some_and(|name| self.planned.api_users.contains(name)) {
                 self.undeclared.push(account);
             }
             return false;
@@ -95,8 +102,14 @@ impl Selection {
             return false;
         }
         self.by_name.push(account);
-        self.count += 1;
+        self.count(folded);
         true
+    }
+
+    /// Counts an API user: once, though a plan and an export may both hold it.
+    fn count(&mut self, folded: Option<&str>) {
+        let planned = folded.filter(|name| self.planned.accounts.contains(*name));
+        self.count += u64::from(planned.is_none_or(|name| self.counted.insert(name.to_owned())));
     }
 
     /// Every declaration that fits is noted as found, not only the first.
@@ -127,7 +140,6 @@ impl Selection {
         if present.has(Field::Kind) && record.cell(Field::Kind).text() == Some("api-user") {
             self.saw_kind = true;
             is_one = true;
-            self.planned.extend(folded.map(str::to_owned));
         }
         is_one
     }

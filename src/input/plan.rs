@@ -12,7 +12,7 @@ use super::{Document, Flow, Format, Input, Intake, Sink, View, mask};
 use super::{json, toml, yaml};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::snippet::{Snippet, SnippetMark};
+use crate::diagnostic::snippet::Snippet;
 use crate::record::catalogue::{Declared, Integration, Organisation, RoleEntry, Unit};
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
@@ -70,6 +70,8 @@ pub struct PlanFacts {
     pub password_policy: Option<(PasswordPolicy, Option<Declared>)>,
     /// User names of the plan's accounts, in ASCII lower case.
     pub user_names: Vec<String>,
+    /// Those of them that say of themselves that they are API users.
+    pub api_users: Vec<String>,
     /// Some account says that it is an API user.
     pub declares_api_users: bool,
 }
@@ -183,7 +185,11 @@ impl Plan {
         }
         self.each_user(input.id, |user, _| {
             if let Cell::Value(name) = user.cell(Field::UserName) {
-                facts.user_names.push(name.text.to_ascii_lowercase());
+                let name = name.text.to_ascii_lowercase();
+                if user.cell(Field::Kind).text() == Some("api-user") {
+                    facts.api_users.push(name.clone());
+                }
+                facts.user_names.push(name);
             }
         });
         facts
@@ -289,13 +295,7 @@ impl Plan {
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let message = "declared here".to_owned();
         let label = Label { input: Some(input.id), file: input.name.clone(), start, end, message };
-        let snippet = self.excerpt(&[span]).map(|excerpt| Snippet {
-            file: input.name.clone(),
-            line: start.line,
-            column: start.column,
-            marks: vec![SnippetMark { range: excerpt.find(span), label: 0 }],
-            text: excerpt.text().to_owned(),
-        });
+        let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::of(&excerpt, &input.name, span, start));
         Declared { label, snippet }
     }
 }

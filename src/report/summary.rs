@@ -116,8 +116,9 @@ fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     }
     writeln!(out, "  {} passed", plural(ended(Outcome::Pass).count() as u64, "rule"))?;
     let reason = |one: &RuleOutcome| one.reason.clone().unwrap_or_default();
-    for one in ended(Outcome::NotDeterminable) {
-        writeln!(out, "  could not judge  {}: {}", one.rule, clean(&reason(one)))?;
+    let open = ended(Outcome::NotDeterminable).count() as u64;
+    if open > 0 {
+        writeln!(out, "  {} could not judge (below)", plural(open, "rule"))?;
     }
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for one in ended(Outcome::NotApplicable) {

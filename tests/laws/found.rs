@@ -4,7 +4,7 @@
 use rolecall::diagnostic::Verdict;
 use rolecall::engine::Run;
 
-use crate::run::with_catalogue;
+use crate::run::{all, alone, with_catalogue};
 
 const HEAD: &str = "User Name,First Name,Last Name,Roles,Team,Scope,Main View,Active,Password\n";
 
@@ -99,4 +99,49 @@ fn a_key_of_a_scope_that_is_no_level_is_listed() {
     let run = with_catalogue(&[("a.json", text)], false);
     let listed = run.ledger.inputs.iter().flat_map(|input| &input.unknown_columns).any(|key| key == "scope.team");
     assert!(listed, "{:?}", run.ledger.inputs);
+}
+
+#[test]
+fn the_order_of_inputs_does_not_change_who_is_an_api_user() {
+    let plan = b"rolecall: 1\nusers:\n  - { kind: api-user, first_name: API, last_name: Sync, user_name: api@acme.example, roles: [Administrator], team: Default Team, scope: { teams: [Billing] }, wfm_views: { main: EnterpriseView, others: [] } }\n";
+    let export = "User Name,First Name,Last Name,Roles,Team,Scope,Main View,Active\n\
+        API@acme.example,API,Sync,Administrator,Default Team,Billing,EnterpriseView,yes\n\
+        svc@acme.example,Svc,Feed,Agent,Billing,Billing,EnterpriseView,yes\n";
+    let (plan, export) = (("plan.yaml", plan.as_slice()), ("people.csv", export.as_bytes()));
+    for files in [[plan, export], [export, plan]] {
+        let found = alone(&files).ledger.api_users;
+        let undeclared: Vec<_> = found.undeclared.iter().map(|account| account.key.as_str()).collect();
+        assert_eq!((found.count, undeclared), (1, vec!["svc@acme.example"]));
+    }
+}
+
+#[test]
+fn no_control_character_in_a_cell_can_pass_one_list_of_cells_for_another() {
+    // Joined with a mere separator, the names of both accounts would read alike.
+    let rows = "\u{1f}api@acme.example,API\u{1f},Sync,Administrator,Default Team,Operations,EnterpriseView,yes,\n\
+        api.b@acme.example,x\u{1f}y,z,Administrator,Default Team,Operations,EnterpriseView,yes,\n\
+        api.c@acme.example,x,y\u{1f}z,Administrator,Default Team,Operations,EnterpriseView,yes,\n";
+    let run = with_catalogue(&[("people.csv", format!("{HEAD}{rows}").as_bytes())], true);
+    let underlined = all(&run, |one| {
+        (one.rule.clone(), one.labels.first().map(|label| (label.start.line, label.end.column - label.start.column)))
+    });
+    for wanted in [(3, 3), (4, 1)] {
+        assert!(underlined.contains(&("name-without-purpose".to_owned(), Some(wanted))), "{underlined:?}");
+    }
+}
+
+#[test]
+fn a_name_is_not_taken_for_the_number_it_looks_like() {
+    let person = |key: &str, number: u32| {
+        format!(
+            r#"{{"userName":"api{number}@acme.example","firstName":"API","lastName":"Sync","roles":["Administrator"],"{key}":"7","scope":{{"groups":["Operations"]}},"views":[{{"name":"EnterpriseView","mainView":true}}],"active":true}}"#
+        )
+    };
+    for order in [["groupId", "team"], ["team", "groupId"]] {
+        let text = format!("[{},{}]", person(order[0], 1), person(order[1], 2));
+        let run = with_catalogue(&[("a.json", text.as_bytes())], false);
+        let unknown: Vec<_> = run.diagnostics.iter().filter(|one| one.rule == "team-unknown").collect();
+        assert_eq!(unknown.len(), 1, "{order:?}");
+        assert!(run.ledger.holes.iter().any(|hole| hole.rule == "team-unknown" && hole.count == 1), "{order:?}");
+    }
 }
