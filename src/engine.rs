@@ -8,7 +8,10 @@
 mod archive;
 mod conclude;
 mod describe;
+mod dictionary;
+mod habit;
 mod judge;
+mod keys;
 pub mod ledger;
 mod load;
 mod memo;

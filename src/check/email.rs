@@ -12,7 +12,7 @@ pub mod plain;
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Mark, Reason, RecordCheck, Shape, Violation};
 use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -73,6 +73,15 @@ impl RecordCheck for Email {
             (Demand::Routable, Err(_)) => Judgement::NotApplicable(NO_ADDRESS),
         }
     }
+
+    fn shape(&self) -> Option<Shape> {
+        Some(Shape::PlainAddress)
+    }
+}
+
+/// True for a plain address that mail can reach: it satisfies either demand.
+pub(super) fn is_plain_and_routable(text: &str) -> bool {
+    at_of_plain(text).is_some_and(|at| unroutable(Address { local: &text[..at], domain: &text[at + 1..] }).is_none())
 }
 
 const NO_ADDRESS: Reason = Reason::Because("the user name is no address in the first place");
@@ -252,6 +261,14 @@ mod tests {
         }
         assert!(parse(&format!("{}@acme.example", "a".repeat(65))).is_err());
         assert!(parse(&format!("a@{}.example", "b".repeat(64))).is_err());
+    }
+
+    #[test]
+    fn a_plain_address_satisfies_both_demands() {
+        assert!(is_plain_and_routable("api.payroll@acme.example"));
+        for text in ["a@localhost", "a@x.INVALID", "a@acme", "a@[192.0.2.1]", "api user", ""] {
+            assert!(!is_plain_and_routable(text), "{text}");
+        }
     }
 
     #[test]

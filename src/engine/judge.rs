@@ -3,15 +3,14 @@
 mod group;
 mod takings;
 
-use hashbrown::HashMap;
-
 use group::{Concern, Group};
 
 use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
+use super::dictionary::Code;
+use super::keys::{KeyId, Keys};
 use super::ledger::{Hole, InputLedger, LeftOut, Refused};
 use super::load::{Body, Loaded};
-use super::memo::join;
 use super::selection::Selection;
 use super::tally::Tally;
 use crate::check::census::{Account, Census};
@@ -48,19 +47,44 @@ struct Current {
     id: InputId,
     file: String,
     groups: Vec<Group>,
-    roles: HashMap<Box<str>, RoleFacts, foldhash::fast::FixedState>,
-    /// Texts of the cells of activity that say no more than that an account is active.
-    plainly_active: HashMap<Box<str>, bool, foldhash::fast::FixedState>,
-    life: Vec<Field>,
-    key: String,
+    keys: Keys,
+    /// What the roles mean, and the cells of activity that say no more than that an account is active.
+    roles: Known<RoleFacts>,
+    plainly_active: Known<bool>,
     present: FieldSet,
     folded: String,
     last_tenant: String,
     inactive: u64,
 }
 
-/// The most texts of one kind of cell that are remembered.
-const MOST_TEXTS: usize = 16 * 1024;
+/// What is known of the texts in a list of fields.
+#[derive(Default)]
+struct Known<T> {
+    key: Option<KeyId>,
+    by_code: Vec<Option<T>>,
+}
+
+impl<T: Copy> Known<T> {
+    fn of(key: KeyId) -> Self {
+        Self { key: Some(key), by_code: Vec::new() }
+    }
+
+    /// The number of the texts of `record`, and what is known of them.
+    #[inline]
+    fn look_up(&self, keys: &mut Keys, record: &impl Record) -> (Option<Code>, Option<T>) {
+        let code = self.key.and_then(|key| keys.code(key, record));
+        (code, code.and_then(|code| self.by_code.get(code as usize).copied().flatten()))
+    }
+
+    fn learn(&mut self, code: Option<Code>, value: T) {
+        let Some(code) = code else { return };
+        let code = code as usize;
+        if self.by_code.len() <= code {
+            self.by_code.resize(code + 1, None);
+        }
+        self.by_code[code] = Some(value);
+    }
+}
 
 impl<'a> Judge<'a> {
     pub fn new(
@@ -171,21 +195,18 @@ impl<'a> Judge<'a> {
 
     /// Counts what the memories met.
     fn flush(&mut self) {
-        for group in &mut self.input.groups {
-            for entry in group.memo.drain() {
-                for (rule, brief) in group.rules.iter().zip(&entry.briefs) {
-                    self.tallies[*rule].add(*brief, entry.times, || entry.first.clone());
-                }
-            }
-        }
+        self.input.groups.iter_mut().for_each(|group| group.flush(&mut self.tallies));
     }
 
     /// Prepares for the records of this input, of which this is the first.
     fn begin_records(&mut self, record: &impl Record) {
         let present = present_of(record);
-        self.group_rules(present, record.origin());
+        self.input.keys = Keys::default();
+        self.group_rules(present);
         let life = [Field::Active, Field::Activated, Field::Deactivated];
-        self.input.life = life.into_iter().filter(|field| present.has(*field)).collect();
+        let life: Vec<Field> = life.into_iter().filter(|field| present.has(*field)).collect();
+        self.input.plainly_active = Known::of(self.input.keys.list(&life));
+        self.input.roles = Known::of(self.input.keys.list(&[Field::Roles]));
         self.input.present = present;
     }
 
@@ -210,20 +231,16 @@ impl<'a> Judge<'a> {
         ));
     }
 
-    /// What is known of a record's activity. Most accounts are active and say so in one of a few ways, which
-    /// are remembered by their texts.
+    /// What is known of a record's activity. Most accounts are active and say so in one of a few ways.
     fn activity(&mut self, record: &impl Record) -> Result<Activity, Fault> {
-        let read = || activity(record, self.site.as_of, self.site.date_order);
-        let Current { plainly_active, life, key, .. } = &mut self.input;
-        let Some(key) = join(record, life, key).filter(|_| record.origin() == Origin::Export) else {
-            return read();
-        };
-        if let Some(is_known) = plainly_active.get(key) {
-            return Ok(Activity::plain(*is_known));
+        let Current { plainly_active, keys, .. } = &mut self.input;
+        let (code, is_known) = plainly_active.look_up(keys, record);
+        if let Some(is_known) = is_known {
+            return Ok(Activity::plain(is_known));
         }
-        let found = read()?;
-        if found.is_plain() && plainly_active.len() < MOST_TEXTS {
-            plainly_active.insert(key.into(), found.is_known);
+        let found = activity(record, self.site.as_of, self.site.date_order)?;
+        if found.is_plain() {
+            plainly_active.learn(code, found.is_known);
         }
         Ok(found)
     }
@@ -251,16 +268,13 @@ impl<'a> Judge<'a> {
     }
 
     fn role_facts(&mut self, record: &impl Record) -> RoleFacts {
-        let find = || self.site.role_facts(&record.list(Field::Roles, &self.site.lists));
-        let Some(raw) = record.raw(Field::Roles) else { return find() };
-        if let Some(facts) = self.input.roles.get(raw) {
-            return *facts;
-        }
-        let facts = find();
-        if self.input.roles.len() < MOST_TEXTS {
-            self.input.roles.insert(raw.into(), facts);
-        }
-        facts
+        let Current { roles, keys, .. } = &mut self.input;
+        let (code, facts) = roles.look_up(keys, record);
+        facts.unwrap_or_else(|| {
+            let facts = self.site.role_facts(&record.list(Field::Roles, &self.site.lists));
+            roles.learn(code, facts);
+            facts
+        })
     }
 
     fn watch_tenant(&mut self, record: &impl Record) {
@@ -297,6 +311,7 @@ impl Sink for Judge<'_> {
         if self.ledger().records == self.ledger().refused.len() as u64 {
             self.begin_records(record);
         }
+        self.input.keys.next_record();
         let found = match self.activity(record) {
             Ok(found) => found,
             Err(fault) => {

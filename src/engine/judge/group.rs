@@ -1,72 +1,110 @@
 //! Rules in groups: those that read the same fields of the same accounts share one memory of verdicts.
 
-use super::Judge;
-use crate::check::{Check, Judgement, RecordCheck};
+use super::{Current, Judge};
+use crate::check::{Check, Judgement, RecordCheck, Shape};
 use crate::engine::Ready;
 use crate::engine::describe::{self, Whereabouts};
-use crate::engine::memo::{Entry, Memo};
-use crate::engine::tally::{Brief, First};
+use crate::engine::keys::{KeyId, Keys};
+use crate::engine::memo::{Class, Memo};
+use crate::engine::tally::{Brief, First, Tally};
 use crate::input::View;
 use crate::record::site::Site;
-use crate::record::{Field, FieldSet, Origin, Record};
+use crate::record::{Field, FieldSet, Record};
 use crate::rule;
 
 /// Rules that read the same fields of the same accounts.
 pub(super) struct Group {
     subject: rule::Subject,
     fields: Vec<Field>,
-    pub(super) rules: Vec<usize>,
-    pub(super) memo: Memo,
+    rules: Vec<usize>,
+    /// What tells their records apart; passwords are never remembered.
+    key: Option<KeyId>,
+    memo: Memo,
+    /// The only cell they read and what is enough to pass all of them.
+    shape: Option<(Field, Shape)>,
+    /// Records that passed by their shape.
+    shapely: u64,
+}
+
+impl Group {
+    fn new(subject: rule::Subject, fields: Vec<Field>, keys: &mut Keys) -> Self {
+        let key = (!fields.contains(&Field::Password)).then(|| keys.list(&fields));
+        Self { subject, fields, rules: Vec::new(), key, memo: Memo::default(), shape: None, shapely: 0 }
+    }
+
+    /// Finds out whether one shape of one cell satisfies all rules.
+    fn find_shape(&mut self, rules: &[Ready<'_>]) {
+        let shape_of = |number: &usize| check_of(&rules[*number]).shape();
+        if let ([field], Some(first)) = (self.fields.as_slice(), self.rules.first().and_then(shape_of))
+            && self.rules.iter().all(|rule| shape_of(rule) == Some(first))
+        {
+            self.shape = Some((*field, first));
+        }
+    }
+
+    /// True where the cell of `record` has the shape that satisfies all rules.
+    #[inline]
+    fn is_shapely(&self, record: &impl Record) -> bool {
+        self.shape.is_some_and(|(field, shape)| record.cell(field).text().is_some_and(|text| shape.fits(text)))
+    }
+
+    /// Adds what was counted to the tallies of the rules.
+    pub(super) fn flush(&mut self, tallies: &mut [Tally]) {
+        for class in self.memo.drain() {
+            for (rule, brief) in self.rules.iter().zip(&class.briefs) {
+                tallies[*rule].add(*brief, class.times, || class.first.clone());
+            }
+        }
+        for rule in &self.rules {
+            tallies[*rule].add(Brief::Pass, self.shapely, || None);
+        }
+        self.shapely = 0;
+    }
 }
 
 impl Judge<'_> {
     /// Puts the rules into groups by what they read of this input.
-    pub(super) fn group_rules(&mut self, present: FieldSet, origin: Origin) {
+    pub(super) fn group_rules(&mut self, present: FieldSet) {
         let mut groups: Vec<Group> = Vec::new();
         for (number, ready) in self.rules.iter().enumerate().filter(|(_, ready)| !ready.is_off()) {
             let Check::Record(check) = &ready.rule.check else { continue };
+            let subject = ready.rule.subject;
             let reads = check.reads(present);
             let fields: Vec<Field> =
                 Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
-            match groups.iter_mut().find(|group| group.subject == ready.rule.subject && group.fields == fields) {
+            match groups.iter_mut().find(|group| group.subject == subject && group.fields == fields) {
                 Some(group) => group.rules.push(number),
-                None => groups.push(Group {
-                    subject: ready.rule.subject,
-                    rules: vec![number],
-                    memo: Memo::new(&fields, origin),
-                    fields,
-                }),
+                None => {
+                    let mut group = Group::new(subject, fields, &mut self.input.keys);
+                    group.rules.push(number);
+                    groups.push(group);
+                }
             }
         }
+        groups.iter_mut().for_each(|group| group.find_shape(self.rules));
         self.input.groups = groups;
     }
 
     pub(super) fn judge_record(&mut self, record: &impl Record, account: Concern, view: &mut View<'_>) {
         let mut groups = std::mem::take(&mut self.input.groups);
         for group in groups.iter_mut().filter(|group| account.is_concern_of(group.subject)) {
-            let (site, rules) = (self.site, self.rules);
-            let file = &self.input.file;
-            let input = self.input.id;
-            let briefs = |view: &mut View<'_>| {
-                entry(&group.rules, rules, record, site, || First {
-                    input: input.0,
-                    line: view.locate(record.span().start).line,
-                    file: file.clone(),
-                })
-            };
-            match group.memo.look_up(record, &group.fields, || briefs(view)) {
-                Some(entry) if !entry.has_failure => {}
-                Some(entry) => {
-                    let failing: Vec<usize> = group
-                        .rules
-                        .iter()
-                        .zip(&entry.briefs)
-                        .filter(|(_, brief)| **brief == Brief::Fail)
-                        .map(|(rule, _)| *rule)
-                        .collect();
-                    failing.into_iter().for_each(|rule| self.report(rule, record, view));
+            let code = group.key.and_then(|key| self.input.keys.code(key, record));
+            let Some(code) = code else {
+                if group.is_shapely(record) {
+                    group.shapely += 1;
+                } else {
+                    group.rules.iter().for_each(|rule| self.judge_one(*rule, record, view));
                 }
-                None => group.rules.iter().for_each(|rule| self.judge_one(*rule, record, view)),
+                continue;
+            };
+            let Group { rules: numbers, memo, .. } = group;
+            let Current { id, file, .. } = &self.input;
+            let first = || First { input: id.0, line: view.locate(record.span().start).line, file: file.clone() };
+            let class = memo.count(code, || class(numbers, self.rules, record, self.site, first));
+            if class.has_failure {
+                let verdicts = numbers.iter().zip(&class.briefs);
+                let failing = verdicts.filter(|(_, brief)| **brief == Brief::Fail);
+                failing.for_each(|(rule, _)| self.report(*rule, record, view));
             }
         }
         self.input.groups = groups;
@@ -133,16 +171,16 @@ const fn brief(judgement: &Judgement) -> Brief {
     }
 }
 
-fn entry(
+fn class(
     numbers: &[usize],
     rules: &[Ready<'_>],
     record: &impl Record,
     site: &Site,
     first: impl FnOnce() -> First,
-) -> Entry {
+) -> Class {
     let briefs: Vec<Brief> =
         numbers.iter().map(|number| brief(&check_of(&rules[*number]).judge(record, site))).collect();
     let has_failure = briefs.contains(&Brief::Fail);
     let is_open = briefs.iter().any(|brief| matches!(brief, Brief::NotDeterminable(_)));
-    Entry { times: 0, briefs, first: is_open.then(first), has_failure }
+    Class { times: 0, briefs, first: is_open.then(first), has_failure }
 }
