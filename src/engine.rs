@@ -8,8 +8,6 @@
 mod archive;
 mod conclude;
 mod describe;
-mod dictionary;
-mod habit;
 mod judge;
 mod keys;
 pub mod ledger;
@@ -165,7 +163,7 @@ impl<'a> Frame<'a> {
 
     /// The accounts that plans hold.
     fn planned(&self) -> Planned {
-        let names = |of: fn(&PlanFacts) -> &Vec<String>| self.facts.iter().flat_map(of).cloned().collect();
+        let names = |of: fn(&PlanFacts) -> &Vec<String>| self.facts.iter().flat_map(of).map(String::as_str).collect();
         Planned { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) }
     }
 

@@ -128,6 +128,12 @@ pub enum Flow {
 
 /// Where a reader's records go.
 pub trait Sink {
+    /// The records of a table with the fields `present` are about to come: says which fields' texts are worth
+    /// a number ([`Record::codes`]).
+    fn begin_table(&mut self, _present: FieldSet) -> Vec<Field> {
+        Vec::new()
+    }
+
     /// A record was read. Its number counts refused records too.
     fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow;
 

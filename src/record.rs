@@ -6,7 +6,10 @@
 pub mod activity;
 pub mod catalogue;
 pub mod date;
+pub mod dictionary;
+pub mod habit;
 pub mod list;
+pub mod name;
 pub mod secret;
 pub mod site;
 
@@ -14,6 +17,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::snippet::Excerpt;
 use crate::source::{InputId, Span};
+use dictionary::Code;
 use list::{List, Lists};
 use secret::SecretCell;
 
@@ -216,9 +220,12 @@ pub trait Record {
     fn span(&self) -> Span;
     /// An export or a plan.
     fn origin(&self) -> Origin;
-    /// The text of a cell exactly as written, quotes left out: two equal ones mean the same in this input.
-    /// Nothing where the record holds no cell for the field.
-    fn raw(&self, field: Field) -> Option<&str>;
+    /// The numbers that its reader gave the texts of certain cells, in the order of the fields that the sink
+    /// asked for; [`NO_CODE`](dictionary::NO_CODE) where a text has none. Empty where it numbers nothing.
+    fn codes(&self) -> &[Code];
+    /// The text of a cell as it is written, where its reader numbers nothing and two equal ones mean the same
+    /// in this input.
+    fn written(&self, field: Field) -> Option<&str>;
     /// A cell. Absent means absent in the whole input; a password is always absent here.
     fn cell(&self, field: Field) -> Cell<'_>;
     /// A cell that holds a list.

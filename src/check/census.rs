@@ -10,10 +10,9 @@ pub mod roster;
 
 use std::collections::BTreeMap;
 
-use hashbrown::HashSet;
-
 use super::RecordId;
 use crate::record::activity::Activity;
+use crate::record::name::{NameSet, UserName};
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Field, FieldSet, Origin, Record};
 use firsts::Firsts;
@@ -23,14 +22,18 @@ use roster::Roster;
 pub struct Account<'a> {
     /// Its record.
     pub record: &'a dyn Record,
+    /// Which one that is.
+    pub id: RecordId,
+    /// Of an export or a plan.
+    pub origin: Origin,
     /// What is known of its activity.
     pub activity: &'a Activity,
     /// Judged as an API user.
     pub is_api_user: bool,
     /// What its roles mean.
     pub roles: RoleFacts,
-    /// Its user name in ASCII lower case; nothing where it is blank or absent.
-    pub folded_name: Option<&'a str>,
+    /// Its user name; nothing where it is blank or absent.
+    pub name: Option<UserName<'a>>,
     /// The input has no user names.
     pub is_nameless: bool,
     /// The fields the input carries.
@@ -66,7 +69,7 @@ pub struct Census {
     pub has_creators: bool,
     /// Not every account of the run could be read: what is not here may still be there.
     pub is_partial: bool,
-    planned_names: HashSet<String>,
+    planned_names: NameSet,
 }
 
 /// An account that stands in a plan, or that a plan speaks of: the two may be one.
@@ -98,10 +101,10 @@ pub struct Serving {
 }
 
 impl Census {
-    /// An empty census of a tenant. `planned_names` are the user names that plans of the run hold, in lower
-    /// case: an account of that name is counted once.
+    /// An empty census of a tenant. `planned_names` are the user names that plans of the run hold: an
+    /// account of that name is counted once.
     #[must_use]
-    pub fn new(site: &Site, planned_names: HashSet<String>) -> Self {
+    pub fn new(site: &Site, planned_names: NameSet) -> Self {
         Self {
             roster: Roster::default(),
             seats: site.pools.iter().map(|pool| Firsts::at_most(pool.owned.map_or(0, |owned| owned + 1))).collect(),
@@ -122,11 +125,10 @@ impl Census {
 
     /// Remembers what must be remembered of an account.
     pub fn observe(&mut self, account: &Account<'_>) {
-        let record = account.record;
-        let id = RecordId { input: record.input(), number: record.number() };
-        let is_plan = record.origin() == Origin::Plan;
+        let id = account.id;
+        let is_plan = account.origin == Origin::Plan;
         let is_present = account.activity.is_active || (is_plan && account.activity.is_ahead());
-        if let Some(name) = account.folded_name {
+        if let Some(name) = &account.name {
             self.roster.add(name, id, is_present, is_plan);
         }
         self.nameless += u64::from(account.is_nameless && is_present);
@@ -152,13 +154,12 @@ impl Census {
         if account.roles.pools == 0 && !account.roles.is_administrator {
             return;
         }
-        let origin = account.record.origin();
-        let is_spoken_of = account.folded_name.is_some_and(|name| self.planned_names.contains(name));
-        if origin == Origin::Plan || is_spoken_of {
+        let is_spoken_of = account.name.is_some_and(|name| self.planned_names.contains(&name));
+        if account.origin == Origin::Plan || is_spoken_of {
             self.planned.push(Planned {
                 id,
-                name: account.folded_name.map(str::to_owned),
-                origin,
+                name: account.name.map(|name| name.folded()),
+                origin: account.origin,
                 roles: account.roles,
                 is_active: account.activity.is_active,
                 is_ahead: account.activity.is_ahead(),

@@ -7,18 +7,20 @@ use group::{Concern, Group};
 
 use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
-use super::dictionary::Code;
 use super::keys::{KeyId, Keys};
 use super::ledger::{Hole, InputLedger, LeftOut, Refused};
 use super::load::{Body, Loaded};
 use super::selection::Selection;
 use super::tally::Tally;
+use crate::check::RecordId;
 use crate::check::census::{Account, Census};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan};
 use crate::record::activity::{Activity, Contradiction, activity};
+use crate::record::dictionary::Code;
+use crate::record::name::UserName;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
@@ -46,13 +48,14 @@ pub struct Judge<'a> {
 struct Current {
     id: InputId,
     file: String,
+    /// It is known what its records carry.
+    is_begun: bool,
     groups: Vec<Group>,
     keys: Keys,
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
     roles: Known<RoleFacts>,
     plainly_active: Known<bool>,
     present: FieldSet,
-    folded: String,
     last_tenant: String,
     inactive: u64,
 }
@@ -198,9 +201,8 @@ impl<'a> Judge<'a> {
         self.input.groups.iter_mut().for_each(|group| group.flush(&mut self.tallies));
     }
 
-    /// Prepares for the records of this input, of which this is the first.
-    fn begin_records(&mut self, record: &impl Record) {
-        let present = present_of(record);
+    /// Prepares for the records of this input.
+    fn begin_records(&mut self, present: FieldSet) {
         self.input.keys = Keys::default();
         self.group_rules(present);
         let life = [Field::Active, Field::Activated, Field::Deactivated];
@@ -307,9 +309,16 @@ impl<'a> Judge<'a> {
 }
 
 impl Sink for Judge<'_> {
+    fn begin_table(&mut self, present: FieldSet) -> Vec<Field> {
+        self.begin_records(present);
+        self.input.is_begun = true;
+        self.input.keys.fields()
+    }
+
     fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
-        if self.ledger().records == self.ledger().refused.len() as u64 {
-            self.begin_records(record);
+        if !self.input.is_begun {
+            self.begin_records(present_of(record));
+            self.input.is_begun = true;
         }
         self.input.keys.next_record();
         let found = match self.activity(record) {
@@ -326,24 +335,25 @@ impl Sink for Judge<'_> {
             self.contradiction(contradiction, record, view);
         }
         self.watch_tenant(record);
-        let mut folded = std::mem::take(&mut self.input.folded);
-        folded.clear();
-        let name = record.cell(Field::UserName);
-        if let Some(text) = name.text() {
-            folded.push_str(text);
-            folded.make_ascii_lowercase();
-        }
-        let folded_name = (!folded.is_empty()).then_some(folded.as_str());
-        let is_api_user = self.selection.decide(record, folded_name, &self.input.file, self.input.present);
-        let roles = self.role_facts(record);
-        let is_nameless = matches!(name, Cell::Absent);
+        let cell = record.cell(Field::UserName);
+        let name = cell.text().map(UserName::new);
         let present = self.input.present;
-        let account = Account { record, activity: &found, is_api_user, roles, folded_name, is_nameless, present };
+        let is_api_user = self.selection.decide(record, name.as_ref(), &self.input.file, present);
+        let account = Account {
+            record,
+            id: RecordId { input: self.input.id, number: record.number() },
+            origin: record.origin(),
+            activity: &found,
+            is_api_user,
+            roles: self.role_facts(record),
+            name,
+            is_nameless: matches!(cell, Cell::Absent),
+            present,
+        };
         self.census.as_mut().expect("internal error: a pass has a census").observe(&account);
-        self.input.folded = folded;
 
         let is_present = found.is_active || (record.origin() == Origin::Plan && found.is_ahead());
-        self.judge_record(record, Concern { is_api_user, is_present }, view);
+        self.judge_record(record, Concern { is_api_user, is_present, user_name: cell.text() }, view);
         if is_present || is_api_user {
             self.ledger().judged += 1;
         } else {

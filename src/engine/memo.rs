@@ -1,7 +1,7 @@
 //! Verdicts remembered by the texts of cells, so that each distinct text is judged once.
 
-use super::dictionary::Code;
 use super::tally::{Brief, First};
+use crate::record::dictionary::Code;
 
 /// What the rules of a group say of some texts, and how often.
 #[derive(Clone, Debug)]
@@ -28,18 +28,19 @@ pub struct Memo {
 const UNKNOWN: u32 = u32::MAX;
 
 impl Memo {
-    /// Counts a record whose texts have this number. Its class is made by `judge` when they are new.
+    /// Counts a record whose texts have this number. Nothing where they are new.
     #[inline]
-    pub fn count(&mut self, code: Code, judge: impl FnOnce() -> Class) -> &Class {
-        let known = self.class_of.get(code as usize).copied().unwrap_or(UNKNOWN);
-        let number = if known == UNKNOWN { self.learn(code, judge()) } else { known };
-        let class = &mut self.classes[number as usize];
+    pub fn count(&mut self, code: Code) -> Option<&Class> {
+        let number = *self.class_of.get(code as usize)?;
+        // No class has the number of what is unknown.
+        let class = self.classes.get_mut(number as usize)?;
         class.times += 1;
-        class
+        Some(class)
     }
 
+    /// Learns what the rules say of these texts.
     #[cold]
-    fn learn(&mut self, code: Code, class: Class) -> u32 {
+    pub fn learn(&mut self, code: Code, class: Class) {
         let at = self.classes.iter().position(|known| known.briefs == class.briefs).unwrap_or_else(|| {
             self.classes.push(class);
             self.classes.len() - 1
@@ -50,7 +51,19 @@ impl Memo {
             self.class_of.resize(code + 1, UNKNOWN);
         }
         self.class_of[code] = number;
-        number
+    }
+
+    /// True where these texts were judged.
+    #[must_use]
+    pub fn is_known(&self, code: Code) -> bool {
+        self.class_of.get(code as usize).is_some_and(|number| *number != UNKNOWN)
+    }
+
+    /// What the rules say of these texts; nothing where they are new.
+    #[must_use]
+    pub fn briefs(&self, code: Code) -> &[Brief] {
+        let number = self.class_of.get(code as usize).copied().unwrap_or(UNKNOWN);
+        self.classes.get(number as usize).map_or(&[], |class| &class.briefs)
     }
 
     /// What was remembered, for counting.

@@ -1,13 +1,14 @@
 //! Which accounts are API users. It is never guessed silently: what nobody declared, names decide, and the
 //! ledger says so.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::ledger::{ApiUsersLedger, Undeclared};
 use crate::config::{ApiUserPattern, Config, Options};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
+use crate::record::name::{NameMap, NameSet, UserName};
 use crate::record::{Field, FieldSet, Record};
 
 /// Words that say, as a whole word in any ASCII case, that an account is an integration's.
@@ -18,12 +19,12 @@ pub struct Selection {
     is_all: bool,
     /// Where API users are declared; where nowhere, names decide.
     how: Vec<&'static str>,
-    names: HashMap<String, Declaration, foldhash::fast::FixedState>,
+    names: NameMap<Declaration>,
     ids: HashMap<String, Declaration, foldhash::fast::FixedState>,
     patterns: Vec<(ApiUserPattern, u64)>,
     planned: Planned,
     /// User names of plans that were counted: an export may hold the same account.
-    counted: HashSet<String>,
+    counted: NameSet,
     count: u64,
     undeclared: Vec<Undeclared>,
     by_name: Vec<Undeclared>,
@@ -31,13 +32,13 @@ pub struct Selection {
     pub saw_kind: bool,
 }
 
-/// Accounts that plans hold, by their user names in lower case.
+/// Accounts that plans hold, by their user names.
 #[derive(Clone, Debug, Default)]
 pub struct Planned {
     /// All of them.
-    pub accounts: HashSet<String>,
+    pub accounts: NameSet,
     /// Those that say of themselves that they are API users.
-    pub api_users: HashSet<String>,
+    pub api_users: NameSet,
 }
 
 /// A name or id somebody declared.
@@ -54,9 +55,10 @@ impl Selection {
     /// A pattern that is none.
     pub fn new(config: &Config, options: &Options, planned: Planned, has_kinds: bool) -> Result<Self, UsageError> {
         let declaration = |written: &String| Declaration { written: written.clone(), is_found: false };
-        let names = config.api_user_names().iter().chain(&options.api_users);
-        let names: HashMap<_, _, _> =
-            names.map(|name| (name.trim_ascii().to_ascii_lowercase(), declaration(name))).collect();
+        let mut names = NameMap::default();
+        for name in config.api_user_names().iter().chain(&options.api_users) {
+            names.insert(&UserName::new(name.trim_ascii()), declaration(name));
+        }
         let ids: HashMap<_, _, _> = config.api_user_ids().iter().map(|id| (id.clone(), declaration(id))).collect();
         let patterns: Vec<_> = config.api_user_patterns()?.into_iter().map(|pattern| (pattern, 0)).collect();
         let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.is_empty();
@@ -73,7 +75,7 @@ impl Selection {
             ids,
             patterns,
             planned,
-            counted: HashSet::new(),
+            counted: NameSet::default(),
             count: 0,
             undeclared: Vec::new(),
             by_name: Vec::new(),
@@ -81,10 +83,10 @@ impl Selection {
         })
     }
 
-    /// Whether `record` is an API user. `folded` is its user name in lower case.
-    pub fn decide(&mut self, record: &impl Record, folded: Option<&str>, file: &str, present: FieldSet) -> bool {
-        if self.is_declared_one(record, folded, present) {
-            self.count(folded);
+    /// Whether `record` is an API user. `name` is its user name.
+    pub fn decide(&mut self, record: &impl Record, name: Option<&UserName<'_>>, file: &str, present: FieldSet) -> bool {
+        if self.is_declared_one(record, name, present) {
+            self.count(name);
             return true;
         }
         if self.is_all || !looks_like_one(record) {
@@ -93,7 +95,7 @@ impl Selection {
         let account = Undeclared { file: file.to_owned(), number: record.number(), key: record.key() };
         if !self.how.is_empty() {
             // A plan that speaks of this account has declared it already, and is judged in its place.
-            if !folded.is_some_and(|name| self.planned.api_users.contains(name)) {
+            if !name.is_some_and(|name| self.planned.api_users.contains(name)) {
                 self.undeclared.push(account);
             }
             return false;
@@ -102,20 +104,20 @@ impl Selection {
             return false;
         }
         self.by_name.push(account);
-        self.count(folded);
+        self.count(name);
         true
     }
 
     /// Counts an API user: once, though a plan and an export may both hold it.
-    fn count(&mut self, folded: Option<&str>) {
-        let planned = folded.filter(|name| self.planned.accounts.contains(*name));
-        self.count += u64::from(planned.is_none_or(|name| self.counted.insert(name.to_owned())));
+    fn count(&mut self, name: Option<&UserName<'_>>) {
+        let planned = name.filter(|name| self.planned.accounts.contains(name));
+        self.count += u64::from(planned.is_none_or(|name| self.counted.insert(name, ())));
     }
 
     /// Every declaration that fits is noted as found, not only the first.
-    fn is_declared_one(&mut self, record: &impl Record, folded: Option<&str>, present: FieldSet) -> bool {
+    fn is_declared_one(&mut self, record: &impl Record, name: Option<&UserName<'_>>, present: FieldSet) -> bool {
         let mut is_one = self.is_all;
-        if let Some(declaration) = folded.and_then(|name| self.names.get_mut(name)) {
+        if let Some(declaration) = name.and_then(|name| self.names.get_mut(name)) {
             declaration.is_found = true;
             is_one = true;
         }
@@ -150,18 +152,12 @@ impl Selection {
     #[must_use]
     pub fn faults(&self, is_partial: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let missing = |declarations: &HashMap<String, Declaration, foldhash::fast::FixedState>| {
-            let mut missing: Vec<_> =
-                declarations.values().filter(|one| !one.is_found).map(|one| one.written.clone()).collect();
-            missing.sort();
-            missing
-        };
         let account = if is_partial { "no account that could be read" } else { "no account" };
-        for name in missing(&self.names) {
+        for name in missing(self.names.values()) {
             let message = format!("{account} has the user name {}, which is declared to be an API user", quoted(&name));
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
-        for id in missing(&self.ids) {
+        for id in missing(self.ids.values()) {
             let message = format!("{account} has the id {}, which is declared to be an API user", quoted(&id));
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
@@ -190,6 +186,13 @@ impl Selection {
         let how = if self.how.is_empty() { "names".to_owned() } else { self.how.join(", ") };
         ApiUsersLedger { count: self.count, how, undeclared: self.undeclared.clone(), by_name: self.by_name.clone() }
     }
+}
+
+/// What was declared and not found, sorted.
+fn missing<'d>(declarations: impl Iterator<Item = &'d Declaration>) -> Vec<String> {
+    let mut missing: Vec<_> = declarations.filter(|one| !one.is_found).map(|one| one.written.clone()).collect();
+    missing.sort();
+    missing
 }
 
 /// True where the names of an account say that it is an integration's.

@@ -4,6 +4,7 @@
 //! header's quoted cells decode. What is refused: ragged rows, quotes where none may stand, bytes that are no
 //! UTF-8. After a refused record the rest is read.
 
+pub mod codes;
 pub mod head;
 pub mod row;
 pub mod scan;
@@ -14,8 +15,10 @@ use super::{Checkpoint, Flow, Intake, Reading, Sink, View};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::record::Record;
+use crate::record::dictionary::Code;
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
+use codes::{Codes, Run};
 use head::{BadHead, read_head};
 use row::{Row, Table};
 use scan::{End, Structure, scan};
@@ -35,17 +38,8 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
         bytes: head.body.byte,
         ..Intake::default()
     };
-    let mut body = Body {
-        source,
-        input,
-        table: &head.table,
-        sink,
-        number: 0,
-        is_stopped: false,
-        structure: Structure::default(),
-        lines: 0,
-        is_uneven: false,
-    };
+    let codes = Codes::new(&head.table, &sink.begin_table(head.table.present));
+    let mut body = Body::new(source, input, &head.table, sink, codes);
     let (bytes, checkpoints) = body.run(head.body)?;
     intake.records = body.number;
     intake.bytes += bytes;
@@ -65,18 +59,7 @@ pub fn read_from(
     from: Checkpoint,
     sink: &mut impl Sink,
 ) -> Result<(), ReadError> {
-    let mut body = Body {
-        source,
-        input,
-        table,
-        sink,
-        number: from.records,
-        is_stopped: false,
-        structure: Structure::default(),
-        lines: 0,
-        is_uneven: false,
-    };
-    body.run(from).map(drop)
+    Body::new(source, input, table, sink, Codes::default()).run(from).map(drop)
 }
 
 /// The records of a table on their way to a sink.
@@ -88,6 +71,8 @@ struct Body<'a, S> {
     number: u64,
     is_stopped: bool,
     structure: Structure,
+    starts: Vec<usize>,
+    codes: Codes,
     /// Line ends after records of the stretch at hand.
     lines: u64,
     /// In the stretch at hand some line ended elsewhere than a record.
@@ -107,11 +92,38 @@ struct Stretch<'a> {
     is_final: bool,
 }
 
-impl<S: Sink> Body<'_, S> {
+/// What is left of a stretch, and what a scan found in it.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    text: &'a str,
+    /// The byte of the input it begins at.
+    base: u64,
+    stretch: &'a Stretch<'a>,
+    structure: &'a Structure,
+}
+
+impl<'a, S: Sink> Body<'a, S> {
+    fn new(source: &'a Source, input: InputId, table: &'a Table, sink: &'a mut S, codes: Codes) -> Self {
+        Self {
+            source,
+            input,
+            table,
+            sink,
+            number: 0,
+            is_stopped: false,
+            structure: Structure::default(),
+            starts: Vec::new(),
+            codes,
+            lines: 0,
+            is_uneven: false,
+        }
+    }
+
     /// Reads to the end or until the sink stops. Returns the bytes accounted for, and the checkpoints.
     fn run(&mut self, from: Checkpoint) -> Result<(u64, Vec<Checkpoint>), ReadError> {
         let mut chunks = Chunks::new(self.source, from.byte);
         let mut here = from;
+        self.number = from.records;
         let mut checkpoints = Vec::new();
         loop {
             chunks.fill()?;
@@ -171,39 +183,53 @@ impl<S: Sink> Body<'_, S> {
 
     /// Hands on the records that `structure` found from `from` on. Returns the bytes they took.
     fn records(&mut self, stretch: &Stretch<'_>, from: usize, structure: &Structure, view: &mut View<'_>) -> usize {
-        let text = &stretch.text[from..];
-        let base = stretch.base + from as u64;
+        let part = Part { text: &stretch.text[from..], base: stretch.base + from as u64, stretch, structure };
+        let bytes = part.text.as_bytes();
         let width = self.table.fields.len();
-        let ends = structure.ends.as_slice();
-        let (mut first, mut start) = (0, 0);
-        while first < ends.len() && !self.is_stopped {
-            let count = match ends.get(first..first + width) {
-                Some(cells) if is_one_record(cells) => width,
-                _ => match ends[first..].iter().position(|end| end.is_record_end()) {
-                    Some(at) => at + 1,
-                    None => break,
-                },
-            };
-            let cells = &ends[first..first + count];
-            let end = cells[count - 1].at();
-            if count > 1 || !text[start..end].trim_ascii().is_empty() {
-                let row = Row {
-                    input: self.input,
-                    number: self.number + 1,
-                    table: self.table,
-                    text,
-                    base,
-                    start,
-                    ends: cells,
-                };
-                self.number += 1;
-                self.one(&row, stretch, structure, view);
+        let mut ends = structure.ends.as_slice();
+        let mut start = 0;
+        let (mut starts, mut codes) = (std::mem::take(&mut self.starts), std::mem::take(&mut self.codes));
+        while !self.is_stopped {
+            let mut next = find_run(bytes, ends, width, start, &mut starts);
+            let is_run = !starts.is_empty();
+            let run;
+            if is_run {
+                (run, ends) = ends.split_at(starts.len() * width);
+                codes.tell(&Run { bytes, starts: &starts, ends: run });
+            } else {
+                // A row of another length, or an empty line.
+                let Some(last) = ends.iter().position(|end| end.is_record_end()) else { break };
+                (run, ends) = ends.split_at(last + 1);
+                starts.push(start);
+                next = after(bytes, run);
             }
-            first += count;
-            start = end + break_length(text.as_bytes(), end);
-            self.lines += u64::from(start > end);
+            let rows = run.chunks_exact(run.len() / starts.len());
+            for (place, (start, cells)) in starts.iter().zip(rows).enumerate() {
+                self.row(&part, *start, cells, if is_run { codes.of_row(place) } else { &[] }, view);
+                if self.is_stopped {
+                    next = after(bytes, cells);
+                    break;
+                }
+            }
+            start = next;
         }
+        (self.starts, self.codes) = (starts, codes);
         start
+    }
+
+    /// Hands on a row, unless it is an empty line.
+    #[inline]
+    fn row(&mut self, part: &Part<'_>, start: usize, cells: &[End], codes: &[Code], view: &mut View<'_>) {
+        let end = cells[cells.len() - 1].at();
+        self.lines += u64::from(end < part.text.len());
+        if cells.len() == 1 && part.text[start..end].trim_ascii().is_empty() {
+            return;
+        }
+        self.number += 1;
+        let Part { text, base, stretch, structure } = *part;
+        let row =
+            Row { input: self.input, number: self.number, table: self.table, text, base, start, ends: cells, codes };
+        self.one(&row, stretch, structure, view);
     }
 
     /// Hands on one record, or refuses it.
@@ -268,6 +294,25 @@ impl<S: Sink> Body<'_, S> {
         self.is_stopped = self.sink.refuse(self.number, span, fault, None, view) == Flow::Stop;
         Some(end + break_length(bytes, end))
     }
+}
+
+/// Finds the rows from `start` on in which each cell ends where the header says, and puts where they begin into
+/// `starts`. Returns where the next row begins.
+fn find_run(bytes: &[u8], ends: &[End], width: usize, start: usize, starts: &mut Vec<usize>) -> usize {
+    starts.clear();
+    let mut next = start;
+    for cells in ends.chunks_exact(width).take_while(|cells| is_one_record(cells)) {
+        starts.push(next);
+        next = after(bytes, cells);
+    }
+    next
+}
+
+/// Where the row after these cells begins.
+#[inline]
+fn after(bytes: &[u8], cells: &[End]) -> usize {
+    let end = cells[cells.len() - 1].at();
+    end + break_length(bytes, end)
 }
 
 /// True where these cells are one record: the last one ends it and no other does.

@@ -10,6 +10,7 @@ use super::mask;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
+use crate::record::dictionary::Code;
 use crate::record::list::{Item, Items, Level, List, Lists, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
@@ -145,9 +146,13 @@ impl Record for Person<'_> {
         self.origin
     }
 
+    fn codes(&self) -> &[Code] {
+        &[]
+    }
+
     /// The value's text in the document. Plans are few records of formats where equal text need not mean the
-    /// same, so they have none.
-    fn raw(&self, field: Field) -> Option<&str> {
+    /// same, so theirs are not told apart.
+    fn written(&self, field: Field) -> Option<&str> {
         if self.origin == Origin::Plan {
             return None;
         }

@@ -56,6 +56,7 @@ impl Census {
 mod tests {
     use super::*;
     use crate::record::date::Date;
+    use crate::record::name::NameSet;
     use crate::record::site::Site;
     use crate::source::InputId;
 
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn an_account_of_a_plan_and_an_export_is_one() {
         let site = Site::new(Date::parse("2026-11-21", None).expect("a date"));
-        let mut census = Census::new(&site, HashSet::new());
+        let mut census = Census::new(&site, NameSet::default());
         let mut firsts = Firsts::at_most(10);
         firsts.add(RecordId { input: InputId(0), number: 5 });
         census.planned = vec![

@@ -3,11 +3,8 @@
 //! A growing hash table would cost more than all else: the entries are pushed into partitions by hash and
 //! sorted once at the end. A hash is no proof: whoever asks must look at the names before accusing anyone.
 
-use std::hash::BuildHasher;
-
-use foldhash::fast::FixedState;
-
 use crate::check::RecordId;
+use crate::record::name::UserName;
 use crate::source::InputId;
 
 const PARTITIONS: usize = 256;
@@ -21,7 +18,6 @@ const PLAN: u64 = 1 << 62;
 #[derive(Clone, Debug)]
 pub struct Roster {
     partitions: Vec<Vec<Entry>>,
-    hasher: FixedState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +28,7 @@ struct Entry {
 
 impl Default for Roster {
     fn default() -> Self {
-        // A fixed seed: the same input is to give the same run, and a collision can do no harm.
-        Self { partitions: vec![Vec::new(); PARTITIONS], hasher: FixedState::default() }
+        Self { partitions: vec![Vec::new(); PARTITIONS] }
     }
 }
 
@@ -52,9 +47,9 @@ impl Entry {
 }
 
 impl Roster {
-    /// Adds an account by its user name in lower case.
-    pub fn add(&mut self, folded: &str, id: RecordId, is_active: bool, is_plan: bool) {
-        let hash = self.hasher.hash_one(folded.as_bytes());
+    /// Adds an account by its user name.
+    pub fn add(&mut self, name: &UserName<'_>, id: RecordId, is_active: bool, is_plan: bool) {
+        let hash = name.hash();
         self.partitions[partition(hash)].push(Entry::new(hash, id, is_active, is_plan));
     }
 
@@ -83,9 +78,9 @@ impl Roster {
         self.partitions.iter().map(active).sum()
     }
 
-    /// Accounts whose name may be `folded`: all that have it, and perhaps others.
-    pub fn candidates(&self, folded: &str) -> impl Iterator<Item = RecordId> + '_ {
-        let hash = self.hasher.hash_one(folded.as_bytes());
+    /// Accounts whose name may be `name`: all that have it, and perhaps others.
+    pub fn candidates(&self, name: UserName<'_>) -> impl Iterator<Item = RecordId> + use<'_> {
+        let hash = name.hash();
         let partition = &self.partitions[partition(hash)];
         let start = partition.partition_point(|entry| entry.hash < hash);
         partition[start..].iter().take_while(move |entry| entry.hash == hash).map(|entry| entry.id())
@@ -136,17 +131,18 @@ mod tests {
     #[test]
     fn suspects_are_active_and_of_one_kind() {
         let mut roster = Roster::default();
-        roster.add("a", id(0, 3), true, false);
-        roster.add("a", id(0, 1), true, false);
-        roster.add("a", id(0, 2), false, false);
-        roster.add("a", id(1, 1), true, true);
-        roster.add("b", id(0, 4), true, false);
+        let (a, b) = (UserName::new("a"), UserName::new("b"));
+        roster.add(&a, id(0, 3), true, false);
+        roster.add(&a, id(0, 1), true, false);
+        roster.add(&a, id(0, 2), false, false);
+        roster.add(&a, id(1, 1), true, true);
+        roster.add(&b, id(0, 4), true, false);
         let mut other = Roster::default();
-        other.add("b", id(0, 5), true, false);
+        other.add(&b, id(0, 5), true, false);
         other.merge(roster);
         other.settle();
         assert_eq!(other.suspects(), [vec![id(0, 1), id(0, 3)], vec![id(0, 4), id(0, 5)]]);
-        assert_eq!(other.candidates("a").count(), 4);
+        assert_eq!(other.candidates(a).count(), 4);
         assert_eq!((other.count(), other.active()), (6, 5));
     }
 }

@@ -8,6 +8,7 @@ use crate::engine::keys::{KeyId, Keys};
 use crate::engine::memo::{Class, Memo};
 use crate::engine::tally::{Brief, First, Tally};
 use crate::input::View;
+use crate::record::dictionary::Code;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 use crate::rule;
@@ -44,8 +45,11 @@ impl Group {
 
     /// True where the cell of `record` has the shape that satisfies all rules.
     #[inline]
-    fn is_shapely(&self, record: &impl Record) -> bool {
-        self.shape.is_some_and(|(field, shape)| record.cell(field).text().is_some_and(|text| shape.fits(text)))
+    fn is_shapely(&self, record: &impl Record, account: Concern<'_>) -> bool {
+        self.shape.is_some_and(|(field, shape)| match field {
+            Field::UserName => account.user_name.is_some_and(|name| shape.fits(name)),
+            _ => record.cell(field).text().is_some_and(|text| shape.fits(text)),
+        })
     }
 
     /// Adds what was counted to the tallies of the rules.
@@ -85,29 +89,38 @@ impl Judge<'_> {
         self.input.groups = groups;
     }
 
-    pub(super) fn judge_record(&mut self, record: &impl Record, account: Concern, view: &mut View<'_>) {
+    pub(super) fn judge_record(&mut self, record: &impl Record, account: Concern<'_>, view: &mut View<'_>) {
         let mut groups = std::mem::take(&mut self.input.groups);
-        for group in groups.iter_mut().filter(|group| account.is_concern_of(group.subject)) {
-            let code = group.key.and_then(|key| self.input.keys.code(key, record));
-            let Some(code) = code else {
-                if group.is_shapely(record) {
-                    group.shapely += 1;
-                } else {
-                    group.rules.iter().for_each(|rule| self.judge_one(*rule, record, view));
-                }
+        for group in &mut groups {
+            if !account.is_concern_of(group.subject) {
                 continue;
-            };
-            let Group { rules: numbers, memo, .. } = group;
-            let Current { id, file, .. } = &self.input;
-            let first = || First { input: id.0, line: view.locate(record.span().start).line, file: file.clone() };
-            let class = memo.count(code, || class(numbers, self.rules, record, self.site, first));
-            if class.has_failure {
-                let verdicts = numbers.iter().zip(&class.briefs);
-                let failing = verdicts.filter(|(_, brief)| **brief == Brief::Fail);
-                failing.for_each(|(rule, _)| self.report(*rule, record, view));
+            }
+            let code = group.key.and_then(|key| self.input.keys.code(key, record));
+            match code {
+                Some(code) => match group.memo.count(code) {
+                    Some(class) if !class.has_failure => {}
+                    _ => self.judge_texts(group, code, record, view),
+                },
+                None if group.is_shapely(record, account) => group.shapely += 1,
+                None => group.rules.iter().for_each(|rule| self.judge_one(*rule, record, view)),
             }
         }
         self.input.groups = groups;
+    }
+
+    /// Judges texts that are new, or known to fail: then again, for the words and places.
+    #[inline(never)]
+    fn judge_texts(&mut self, group: &mut Group, code: Code, record: &impl Record, view: &mut View<'_>) {
+        let Group { rules: numbers, memo, .. } = group;
+        if !memo.is_known(code) {
+            let Current { id, file, .. } = &self.input;
+            let first = || First { input: id.0, line: view.locate(record.span().start).line, file: file.clone() };
+            memo.learn(code, class(numbers, self.rules, record, self.site, first));
+            memo.count(code);
+        }
+        let briefs = memo.briefs(code);
+        let failing = numbers.iter().zip(briefs).filter(|(_, brief)| **brief == Brief::Fail);
+        failing.for_each(|(rule, _)| self.report(*rule, record, view));
     }
 
     /// Judges without a memory.
@@ -138,12 +151,13 @@ impl Judge<'_> {
 
 /// What an account is, as far as rules choose their subjects by it.
 #[derive(Clone, Copy)]
-pub(super) struct Concern {
+pub(super) struct Concern<'a> {
+    pub(super) user_name: Option<&'a str>,
     pub(super) is_api_user: bool,
     pub(super) is_present: bool,
 }
 
-impl Concern {
+impl Concern<'_> {
     const fn is_concern_of(self, subject: rule::Subject) -> bool {
         match subject {
             rule::Subject::ApiUser => self.is_api_user && self.is_present,

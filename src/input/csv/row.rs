@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::scan::End;
 use crate::diagnostic::snippet::Excerpt;
+use crate::record::dictionary::Code;
 use crate::record::list::{List, Lists, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
@@ -56,6 +57,8 @@ pub struct Row<'a> {
     pub start: usize,
     /// The end of each cell.
     pub ends: &'a [End],
+    /// The numbers of its texts; none where it stands alone.
+    pub codes: &'a [Code],
 }
 
 impl<'a> Row<'a> {
@@ -137,8 +140,12 @@ impl Record for Row<'_> {
     }
 
     #[inline]
-    fn raw(&self, field: Field) -> Option<&str> {
-        self.column(field).map(|column| self.written(column).0)
+    fn codes(&self) -> &[Code] {
+        self.codes
+    }
+
+    fn written(&self, _: Field) -> Option<&str> {
+        None
     }
 
     #[inline]

@@ -16,14 +16,14 @@ pub struct Habit {
 }
 
 impl Habit {
-    /// Counts a question. False where none is to be asked any more.
+    /// Counts questions. False where none is to be asked any more.
     #[inline]
-    pub const fn ask(&mut self) -> bool {
-        self.asked += 1;
+    pub const fn ask(&mut self, questions: u64) -> bool {
+        self.asked += questions;
         !self.is_given_up
     }
 
-    /// The question had no answer yet.
+    /// A question had no answer yet.
     pub const fn miss(&mut self) {
         self.missed += 1;
         let hits = self.asked.saturating_sub(self.missed);
