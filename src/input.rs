@@ -111,6 +111,12 @@ impl<'a> View<'a> {
         Self { text, cursor: Cursor::new(byte, line) }
     }
 
+    /// Takes a reader's word that `line` begins at `byte`.
+    #[inline]
+    pub const fn tell_line(&mut self, byte: u64, line: u64) {
+        self.cursor.tell(byte, line);
+    }
+
     /// The location of `byte`.
     pub fn locate(&mut self, byte: u64) -> Location {
         self.cursor.locate(self.text, byte)

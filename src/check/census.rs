@@ -226,7 +226,6 @@ impl Census {
 
     /// Puts what came in any order into the order of the inputs. To be called once, before concluding.
     pub fn settle(&mut self) {
-        self.roster.settle();
         self.planned.sort_by_key(|planned| planned.id);
         self.served.sort();
         for created in self.creators.values_mut() {

@@ -19,18 +19,36 @@ pub const WIDEST_PART: usize = 64;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
     text: String,
-    /// (byte of the input, index in `text`), both growing.
-    origins: Vec<(u64, usize)>,
+    /// In the order of both the input and the text.
+    pieces: Vec<Piece>,
+}
+
+/// A piece that is shown byte for byte; an empty one only says where a place of the input is in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece {
+    /// The byte of the input.
+    byte: u64,
+    /// The index in the text.
+    index: usize,
+    length: usize,
 }
 
 impl Excerpt {
     /// Adds `text`, which begins at `byte` of the input.
     pub fn push(&mut self, text: &str, byte: u64) {
-        for (offset, c) in text.char_indices() {
-            self.origins.push((byte + offset as u64, self.text.len()));
-            visible::push(&mut self.text, c);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let byte = byte + (text.len() - rest.len()) as u64;
+            let plain = rest.bytes().take_while(|byte| (b' '..=b'~').contains(byte)).count();
+            self.pieces.push(Piece { byte, index: self.text.len(), length: plain });
+            self.text.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            if let Some(c) = rest.chars().next().filter(|_| plain == 0) {
+                visible::push(&mut self.text, c);
+                rest = &rest[c.len_utf8()..];
+            }
         }
-        self.origins.push((byte + text.len() as u64, self.text.len()));
+        self.pieces.push(Piece { byte: byte + text.len() as u64, index: self.text.len(), length: 0 });
     }
 
     /// Adds `text`, cut after [`WIDEST_PART`] characters.
@@ -39,7 +57,7 @@ impl Excerpt {
             Some((cut, _)) => {
                 self.push(&text[..cut], byte);
                 self.text.push(ELLIPSIS);
-                self.origins.push((byte + text.len() as u64, self.text.len()));
+                self.pieces.push(Piece { byte: byte + text.len() as u64, index: self.text.len(), length: 0 });
             }
             None => self.push(text, byte),
         }
@@ -67,8 +85,12 @@ impl Excerpt {
     }
 
     fn index_of(&self, byte: u64) -> usize {
-        let after = self.origins.partition_point(|(origin, _)| *origin < byte);
-        self.origins.get(after).map_or(self.text.len(), |(_, index)| *index)
+        let after = self.pieces.partition_point(|piece| piece.byte < byte);
+        let inside = after.checked_sub(1).map(|before| self.pieces[before]).and_then(|piece| {
+            let offset = usize::try_from(byte - piece.byte).ok().filter(|offset| *offset < piece.length)?;
+            Some(piece.index + offset)
+        });
+        inside.unwrap_or_else(|| self.pieces.get(after).map_or(self.text.len(), |piece| piece.index))
     }
 }
 

@@ -82,8 +82,9 @@ struct Body<'a, S> {
 /// A stretch of whole lines, decoded.
 struct Stretch<'a> {
     text: &'a str,
-    /// The byte of the input it begins at.
+    /// The byte of the input and the line it begins at.
     base: u64,
+    line: u64,
     /// Bytes that were no UTF-8, in order.
     broken: &'a [u64],
     /// Nothing follows it.
@@ -157,7 +158,7 @@ impl<'a, S: Sink> Body<'a, S> {
     fn stretch(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
         let (text, broken) = decode(bytes, here.byte);
         let mut view = View::new(&text, here.byte, here.line);
-        let stretch = Stretch { text: &text, base: here.byte, broken: &broken, is_last, is_final };
+        let stretch = Stretch { text: &text, base: here.byte, line: here.line, broken: &broken, is_last, is_final };
         let mut done = 0;
         self.lines = 0;
         self.is_uneven = false;
@@ -168,9 +169,9 @@ impl<'a, S: Sink> Body<'a, S> {
                 end_last_record(&bytes[done..], &mut structure);
             }
             let from = done;
+            self.is_uneven |= structure.has_quoted_breaks || structure.stray.is_some();
             done += self.records(&stretch, from, &structure, &mut view);
             let stray = structure.stray.map(|at| from + at);
-            self.is_uneven |= structure.has_quoted_breaks || structure.stray.is_some();
             self.structure = structure;
             if self.is_stopped {
                 return done;
@@ -221,12 +222,16 @@ impl<'a, S: Sink> Body<'a, S> {
     #[inline]
     fn row(&mut self, part: &Part<'_>, start: usize, cells: &[End], codes: &[Code], view: &mut View<'_>) {
         let end = cells[cells.len() - 1].at();
+        let line = part.stretch.line + self.lines;
         self.lines += u64::from(end < part.text.len());
         if cells.len() == 1 && part.text[start..end].trim_ascii().is_empty() {
             return;
         }
         self.number += 1;
         let Part { text, base, stretch, structure } = *part;
+        if !self.is_uneven {
+            view.tell_line(base + start as u64, line);
+        }
         let row =
             Row { input: self.input, number: self.number, table: self.table, text, base, start, ends: cells, codes };
         self.one(&row, stretch, structure, view);

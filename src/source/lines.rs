@@ -13,6 +13,8 @@ const STRIDE: u64 = 4096;
 pub struct Cursor {
     /// Places passed, in order, the beginning first: going back starts at one of them.
     passed: Vec<Location>,
+    /// The start of a line that somebody else has counted up to.
+    told: Location,
     here: Location,
 }
 
@@ -21,12 +23,20 @@ impl Cursor {
     #[must_use]
     pub fn new(byte: u64, line: u64) -> Self {
         let start = Location { byte, line, column: 1 };
-        Self { passed: vec![start], here: start }
+        Self { passed: vec![start], told: start, here: start }
+    }
+
+    /// Takes somebody's word that `line` begins at `byte`: counting goes on from there.
+    #[inline]
+    pub const fn tell(&mut self, byte: u64, line: u64) {
+        self.told = Location { byte, line, column: 1 };
     }
 
     /// The location of `byte`. `text` is the stretch this cursor was made for; the byte may lie at its end.
     pub fn locate(&mut self, text: &str, byte: u64) -> Location {
-        if byte < self.here.byte {
+        if self.told.byte <= byte && (byte < self.here.byte || self.here.byte < self.told.byte) {
+            self.here = self.told;
+        } else if byte < self.here.byte {
             let after = self.passed.partition_point(|place| place.byte <= byte);
             self.here = self.passed[after.saturating_sub(1)];
         }
@@ -106,6 +116,17 @@ mod tests {
         for byte in [30_000, 2, 18_002, 17_998, 37_000, 18_001] {
             let location = cursor.locate(&text, byte as u64);
             assert_eq!((location.line, location.column), slow(&text, byte), "byte {byte}");
+        }
+    }
+
+    #[test]
+    fn what_was_told_is_counted_on_from() {
+        let text = "ab\ncd\nef\ngh\n";
+        let mut cursor = Cursor::new(0, 1);
+        cursor.tell(6, 3);
+        for byte in [7, 6, 10, 1, 8, 4] {
+            let location = cursor.locate(text, byte as u64);
+            assert_eq!((location.line, location.column), slow(text, byte), "byte {byte}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! Every user name of a run in sixteen bytes: its hash, and whose it is.
 //!
 //! A growing hash table would cost more than all else: the entries are pushed into partitions by hash and
-//! sorted once at the end. A hash is no proof: whoever asks must look at the names before accusing anyone.
+//! looked through once at the end. A hash is no proof: whoever asks must look at the names before accusing anyone.
+
+use std::collections::BTreeMap;
 
 use crate::check::RecordId;
 use crate::record::name::UserName;
@@ -60,11 +62,6 @@ impl Roster {
         }
     }
 
-    /// Sorts what came in. To be called before asking.
-    pub fn settle(&mut self) {
-        self.partitions.iter_mut().for_each(|partition| partition.sort_unstable());
-    }
-
     /// How many accounts have a user name.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -82,16 +79,17 @@ impl Roster {
     pub fn candidates(&self, name: UserName<'_>) -> impl Iterator<Item = RecordId> + use<'_> {
         let hash = name.hash();
         let partition = &self.partitions[partition(hash)];
-        let start = partition.partition_point(|entry| entry.hash < hash);
-        partition[start..].iter().take_while(move |entry| entry.hash == hash).map(|entry| entry.id())
+        partition.iter().filter(move |entry| entry.hash == hash).map(|entry| entry.id())
     }
 
     /// Groups of active accounts, all of plans or all of exports, whose names may be equal.
     #[must_use]
     pub fn suspects(&self) -> Vec<Vec<RecordId>> {
         let mut groups = Vec::new();
+        let mut table = Vec::new();
         for partition in &self.partitions {
-            for alike in partition.chunk_by(|a, b| a.hash == b.hash).filter(|alike| alike.len() > 1) {
+            for mut alike in alike(partition, &mut table) {
+                alike.sort_unstable();
                 for is_plan in [false, true] {
                     let is_one = |entry: &&Entry| entry.place & ACTIVE != 0 && (entry.place & PLAN != 0) == is_plan;
                     let group: Vec<_> = alike.iter().filter(is_one).map(|entry| entry.id()).collect();
@@ -106,7 +104,31 @@ impl Roster {
     }
 }
 
-/// The top bits choose the partition; the rest sort inside it.
+/// Entries that share a hash, at least two each. `table` is room to work in: for every slot one more than the
+/// place of an entry, 0 where there is none. It fits the cache, as a whole roster would not.
+fn alike(partition: &[Entry], table: &mut Vec<u32>) -> Vec<Vec<Entry>> {
+    let mut alike: BTreeMap<u64, Vec<Entry>> = BTreeMap::new();
+    let slots = (partition.len() * 2).next_power_of_two();
+    table.clear();
+    table.resize(slots, 0);
+    for (place, entry) in partition.iter().enumerate() {
+        let mut at = entry.hash as usize & (slots - 1);
+        loop {
+            let Some(before) = (table[at] as usize).checked_sub(1) else {
+                table[at] = u32::try_from(place + 1).expect("internal error: more accounts than a table can number");
+                break;
+            };
+            if partition[before].hash == entry.hash {
+                alike.entry(entry.hash).or_insert_with(|| vec![partition[before]]).push(*entry);
+                break;
+            }
+            at = (at + 1) & (slots - 1);
+        }
+    }
+    alike.into_values().collect()
+}
+
+/// The top bits choose the partition; the lower ones the slot in it.
 const fn partition(hash: u64) -> usize {
     (hash >> 56) as usize
 }
@@ -140,7 +162,6 @@ mod tests {
         let mut other = Roster::default();
         other.add(&b, id(0, 5), true, false);
         other.merge(roster);
-        other.settle();
         assert_eq!(other.suspects(), [vec![id(0, 1), id(0, 3)], vec![id(0, 4), id(0, 5)]]);
         assert_eq!(other.candidates(a).count(), 4);
         assert_eq!((other.count(), other.active()), (6, 5));
