@@ -129,7 +129,7 @@ impl Keys {
 
     /// The number of the texts that `record`, which is at hand, has in a list of fields. Nothing where it lacks
     /// one of them, or where remembering them does not pay.
-    #[inline]
+    #[inline(always)]
     pub fn code(&mut self, key: KeyId, record: &impl Record) -> Option<Code> {
         let Self { columns, lists, record: number } = self;
         match key {
@@ -162,7 +162,7 @@ impl List {
 }
 
 /// The number of a text in the record at hand: the reader's, or else our own.
-#[inline]
+#[inline(always)]
 fn code(columns: &mut [Column], at: usize, number: u64, record: &impl Record) -> Option<Code> {
     match record.codes().get(at) {
         Some(code) => Some(*code).filter(|code| *code != NO_CODE),

@@ -67,7 +67,7 @@ impl Dictionary {
     /// The number of the text from `start` up to, not with, `end` of `bytes`. It is read in words, which may
     /// reach into what stands around it: that is why it is not cut out first. Nothing where there are too many
     /// texts, or this one is too long.
-    #[inline]
+    #[inline(always)]
     pub fn code_of_part(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<Code> {
         let ends = Ends::of_part(bytes, start, end);
         let slots = self.slots.as_slice();
