@@ -1,6 +1,7 @@
 //! An account as an object of a document: a person of the API, an entry of a plan, or a table row turned
 //! into JSON.
 
+mod item;
 mod shape;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
 use crate::source::{InputId, Span};
 use crate::tree::{Kind, Node};
+use item::{as_id, item};
 use shape::{check_shape, note_unknown_levels};
 
 /// An object read as an account.
@@ -317,41 +319,4 @@ fn of_views(node: Node<'_>) -> List<'_> {
         *span = if main.kind() == Kind::Null { main.outer().begin() } else { main.span().begin() };
     }
     list
-}
-
-/// One entry of a list: a name, a number, or an object with either.
-fn item(node: Node<'_>, level: Level) -> Option<Item<'_>> {
-    match node.kind() {
-        Kind::String => {
-            let (text, span) = place(node)?;
-            Some(Item { defined: node.defined(), level, ..Item::named(Cow::Borrowed(text), span) })
-        }
-        Kind::Number => as_id(node, level),
-        Kind::Object => of_object(node, level),
-        Kind::Null | Kind::Bool | Kind::Array => None,
-    }
-}
-
-fn as_id(node: Node<'_>, level: Level) -> Option<Item<'_>> {
-    let (text, span) = place(node)?;
-    Some(Item { defined: node.defined(), is_id: true, level, ..Item::named(Cow::Borrowed(text), span) })
-}
-
-fn of_object(node: Node<'_>, level: Level) -> Option<Item<'_>> {
-    let name = ["name", "label"]
-        .iter()
-        .filter_map(|key| node.get(key))
-        .find(|name| name.kind() == Kind::String && place(*name).is_some());
-    let mut found = match name {
-        Some(name) => item(name, level)?,
-        None => {
-            let is_id = |id: &Node<'_>| matches!(id.kind(), Kind::Number | Kind::String);
-            as_id(["id", "groupId"].iter().filter_map(|key| node.get(key)).find(is_id)?, level)?
-        }
-    };
-    let flag = |key: &str| node.get(key).and_then(Node::as_bool);
-    found.is_main = flag("mainView") == Some(true);
-    found.is_admin_default = flag("isAdminDefault");
-    found.is_agent_default = flag("isAgentDefault");
-    Some(found)
 }

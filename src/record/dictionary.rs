@@ -20,7 +20,7 @@ pub const MOST_TEXTS: usize = 16 * 1024;
 const FIRST_SLOTS: usize = 128;
 
 /// Slots looked at before a text counts as unknown: a bound for texts made to collide.
-const LONGEST_PROBE: usize = 24;
+const LONGEST_PROBE: usize = FIRST_SLOTS;
 
 /// Texts as long as this, in bytes, are not remembered.
 const LONGEST_TEXT: usize = 4096;

@@ -1,7 +1,9 @@
 //! Inputs on which a law once broke, as small as they could be made. Each is here so that the fault stays
 //! mended, whatever cases chance brings.
 
-use rolecall::diagnostic::Verdict;
+use std::fmt::Write as _;
+
+use rolecall::diagnostic::{Diagnostic, Verdict};
 use rolecall::engine::Run;
 
 use crate::run::{all, alone, with_catalogue};
@@ -144,4 +146,30 @@ fn a_name_is_not_taken_for_the_number_it_looks_like() {
         assert_eq!(unknown.len(), 1, "{order:?}");
         assert!(run.ledger.holes.iter().any(|hole| hole.rule == "team-unknown" && hole.count == 1), "{order:?}");
     }
+}
+
+#[test]
+fn columns_of_many_texts_are_judged_to_their_end() {
+    // Far more texts than are remembered, some of them for a few rows only, and one that comes up all the time.
+    const ROWS: usize = 60_000;
+    let mut text = HEAD.to_owned();
+    for row in 0..ROWS {
+        let team = if row % 5 == 0 { "Default Team".to_owned() } else { format!("Team {}", row % 30_000) };
+        let roles = if row % 7 == 0 { format!("Supervisor;Role {row}") } else { format!("Administrator;Role {row}") };
+        writeln!(text, "api.{row}@acme.example,API,Sync,{roles},{team},Operations,EnterpriseView,yes,")
+            .expect("a string can be written to");
+    }
+    let run = with_catalogue(&[("people.csv", text.as_bytes())], true);
+    let failed = |rule: &str| run.outcomes.iter().find(|one| one.rule == rule).map(|one| (one.judged, one.failed));
+    let rows = ROWS as u64;
+    assert_eq!(failed("administrator-role-missing"), Some((rows, rows.div_ceil(7))));
+    assert_eq!(failed("team-unknown"), Some((rows, rows - rows.div_ceil(5))));
+    let of = |rule: &str| run.diagnostics.iter().filter(|one| one.rule == rule).count() as u64;
+    assert_eq!(of("administrator-role-missing"), rows.div_ceil(7));
+    assert_eq!(of("team-unknown"), rows - rows.div_ceil(5));
+    let is_in_its_row = |one: &Diagnostic| {
+        let subject = one.subject.as_ref().expect("it is about an account");
+        one.labels[0].start.line == subject.number + 1
+    };
+    assert!(run.diagnostics.iter().filter(|one| one.rule == "team-unknown").all(is_in_its_row));
 }

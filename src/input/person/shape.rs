@@ -1,11 +1,10 @@
 //! What the values of an account may look like. A value that says nothing is refused: passed over in silence,
 //! it would count as clean.
 
-use super::of_object;
+use super::item::is_item;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::input::keys::KeyBook;
 use crate::record::Field;
-use crate::record::list::Level;
 use crate::tree::{Kind, Node};
 
 /// Refuses values that could never be what the field asks for.
@@ -48,22 +47,6 @@ fn misfit_of_part(part: Node<'_>) -> Option<Node<'_>> {
         // `tenant: true` says the tenant without its name.
         Kind::Bool => None,
         _ => Some(part).filter(|part| !is_item(*part)),
-    }
-}
-
-/// A name, a number, or an object that has either and whose marks are yes or no.
-fn is_item(node: Node<'_>) -> bool {
-    let is_mark = |key: &str| node.get(key).is_none_or(|mark| matches!(mark.kind(), Kind::Bool | Kind::Null));
-    let is_name = |key: &str| node.get(key).is_none_or(|name| matches!(name.kind(), Kind::String | Kind::Null));
-    match node.kind() {
-        Kind::String | Kind::Number | Kind::Null => true,
-        Kind::Object => {
-            is_name("name")
-                && is_name("label")
-                && ["mainView", "isAdminDefault", "isAgentDefault"].into_iter().all(is_mark)
-                && of_object(node, Level::Any).is_some()
-        }
-        Kind::Bool | Kind::Array => false,
     }
 }
 
