@@ -1,20 +1,25 @@
-//! The speed of a check beside the tool people would otherwise read the file with.
+//! The speed of a check beside the tools people would otherwise read the file with.
 //!
-//! `cargo bench --bench check` generates an export of a million accounts, then in turn reads it with the `csv`
-//! crate's `ByteRecord` reader, checking nothing, and makes a full check of it with every account judged as
-//! an API user. Only the ratio within one run counts: machines drift. `-- 100000` takes another number.
+//! `cargo bench --bench check` generates exports of a million accounts and prints, row by row, what a full
+//! check of them costs, as a multiple of a reference measured in turn with it: only ratios within one run
+//! count, machines drift. `-- 100000` takes another number, `-- large` adds ten million accounts,
+//! `-- export 10000` only makes an export and names it, `-- profile PATH` makes nothing but one check of one.
 
 #![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
 
 #[path = "check/accounts.rs"]
 mod accounts;
+#[path = "check/process.rs"]
+mod process;
+#[path = "check/reference.rs"]
+mod reference;
+#[path = "check/table.rs"]
+mod table;
 
 use std::fs::File;
 use std::hint::black_box;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::Severity;
@@ -23,66 +28,83 @@ use rolecall::input::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
+use table::Table;
 
-/// Rounds of the large comparison, and of the short one of whole processes.
-const ROUNDS: usize = 7;
-const STARTS: usize = 40;
+/// The day every check judges by.
+const AS_OF: &str = "2026-11-21";
 
 fn main() {
-    let count = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
-    let path = export(count);
-    let bytes = path.metadata().expect("the export is there").len();
-    println!("{count} accounts, {} MB\n", bytes / 1_000_000);
-    compare(&path);
-    start_up();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let after = |word: &str| arguments.iter().skip_while(|argument| *argument != word).nth(1);
+    if let Some(count) = after("export").and_then(|count| count.parse().ok()) {
+        println!("{}", export(count, Format::Csv).display());
+        return;
+    }
+    if let Some(path) = after("profile") {
+        let run = full_check(Path::new(path));
+        println!("{} findings, peak {} KiB", run.diagnostics.len(), process::own_peak().unwrap_or_default());
+        return;
+    }
+    let count = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
+    let mut table = Table::default();
+    readers(count, &mut table);
+    renderers(count, &mut table);
+    process::rows(count, &mut table);
+    if arguments.iter().any(|argument| argument == "large") {
+        growth(count, &mut table);
+    }
+    table.finish();
+}
+
+/// Each format beside the parser that people read it with, on one thread.
+fn readers(count: u64, table: &mut Table) {
+    let (csv, json, jsonl) = (export(count, Format::Csv), export(count, Format::Json), export(count, Format::Jsonl));
+    table.pair("csv, full check / csv ByteRecord read", 1.0, || full_check(&csv), || reference::csv(&csv));
+    table.pair("json, full check / serde_json typed", 1.0, || full_check(&json), || reference::json(&json));
+    table.pair("jsonl, full check / serde_json typed", 1.0, || full_check(&jsonl), || reference::jsonl(&jsonl));
+}
+
+/// Ten thousand findings, for eyes and for programs.
+fn renderers(count: u64, table: &mut Table) {
+    let mut run = full_check(&export(count, Format::Csv));
+    run.diagnostics.truncate(10_000);
+    let findings = run.diagnostics.len();
+    let text = || {
+        let mut out = termcolor::NoColor::new(BufWriter::new(io::sink()));
+        rolecall::report::human::write(&run, Severity::Warning, &mut out).expect("nothing can fail there");
+    };
+    let json = || rolecall::report::json::write(&run, &mut BufWriter::new(io::sink())).expect("nothing can fail there");
+    table.time(&format!("{findings} findings as text"), 300.0, text);
+    table.time(&format!("{findings} findings as json"), 300.0, json);
+}
+
+/// Ten times the accounts are to cost ten times the time.
+fn growth(count: u64, table: &mut Table) {
+    let (small, large) = (export(count, Format::Csv), export(count * 10, Format::Csv));
+    let once = || full_check(&large);
+    let ten_times = || (0..10).for_each(|_| drop(black_box(full_check(&small))));
+    table.pair("csv, ten times the accounts / ten checks", 1.15, once, ten_times);
 }
 
 /// The export of `count` accounts, made when it is not there.
-fn export(count: u64) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("accounts-{count}.csv"));
+fn export(count: u64, format: Format) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("accounts-{count}.{}", format.word()));
     if !path.exists() {
         let mut out = BufWriter::new(File::create(&path).expect("the export can be made"));
-        accounts::write_csv(count, &mut out).expect("the export can be written");
+        let written = match format {
+            Format::Json => accounts::write_json(count, &mut out),
+            Format::Jsonl => accounts::write_jsonl(count, &mut out),
+            _ => accounts::write_csv(count, &mut out),
+        };
+        written.and_then(|()| out.flush()).expect("the export can be written");
     }
     path
 }
 
-fn compare(path: &Path) {
-    let (mut reads, mut checks) = (Vec::new(), Vec::new());
-    let mut found = 0;
-    for _ in 0..=ROUNDS {
-        reads.push(timed(|| bare_read(path)).0);
-        let (time, run) = timed(|| full_check(path));
-        checks.push(time);
-        found = run.diagnostics.len();
-    }
-    // The first round only warms the page cache.
-    let mut ratios: Vec<f64> =
-        checks.iter().zip(&reads).skip(1).map(|(check, read)| check.as_secs_f64() / read.as_secs_f64()).collect();
-    ratios.sort_by(f64::total_cmp);
-    println!("bare csv read   {:>8.1} ms (median)", milliseconds(median(&mut reads[1..])));
-    println!("full check      {:>8.1} ms (median), {found} findings", milliseconds(median(&mut checks[1..])));
-    println!(
-        "check / read    {:>8.2} (median; {:.2} to {:.2})",
-        ratios[ratios.len() / 2],
-        ratios[0],
-        ratios[ratios.len() - 1]
-    );
-}
-
-fn bare_read(path: &Path) -> usize {
-    let mut reader = csv::Reader::from_path(path).expect("the export can be read");
-    let mut record = csv::ByteRecord::new();
-    let mut cells = 0;
-    while reader.read_byte_record(&mut record).expect("the export is sound") {
-        cells += black_box(&record).len();
-    }
-    cells
-}
-
+/// Every rule, every account judged as an API user's.
 fn full_check(path: &Path) -> Run {
     let options = Options {
-        as_of: Date::parse("2026-11-21", None).expect("a date"),
+        as_of: Date::parse(AS_OF, None).expect("a date"),
         product: None,
         api_users: Vec::new(),
         all_api_users: true,
@@ -91,45 +113,8 @@ fn full_check(path: &Path) -> Run {
         fail_on: Severity::Warning,
     };
     let (rules, references) = (built_in(), References::built_in());
-    let named = Named { name: "accounts.csv".to_owned(), format: Some(Format::Csv), opened: Source::open(path) };
+    let name = path.file_name().and_then(|name| name.to_str()).expect("our own name");
+    let named = Named { name: name.to_owned(), format: Format::by_name(name), opened: Source::open(path) };
     let config = Config::parse("rolecall.toml", "[teams]\nalternates = [\"Billing\"]\n").expect("a config");
     check(vec![named], &config, &Book { rules: &rules, references: &references }, &options).expect("a run")
-}
-
-/// A whole process that judges a plan, beside one that does nothing.
-fn start_up() {
-    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/check/plan.yaml");
-    let check = || {
-        process(Command::new(env!("CARGO_BIN_EXE_rolecall")).args([
-            "check",
-            "--no-config",
-            "--as-of",
-            "2026-11-21",
-            plan,
-        ]))
-    };
-    let nothing = || process(&mut Command::new("true"));
-    let (mut plans, mut nothings): (Vec<_>, Vec<_>) = (0..STARTS).map(|_| (timed(check).0, timed(nothing).0)).unzip();
-    println!("\nplan of three accounts, whole process   {:>6.2} ms (median)", milliseconds(median(&mut plans)));
-    println!("a process that does nothing             {:>6.2} ms (median)", milliseconds(median(&mut nothings)));
-}
-
-fn process(command: &mut Command) {
-    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    black_box(status.expect("the program can be started"));
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let start = Instant::now();
-    let result = black_box(work());
-    (start.elapsed(), result)
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

@@ -1,10 +1,12 @@
 //! Accounts by the million, the same ones for the same seed.
 //!
-//! Thirteen columns as a users export has them; list cells quoted and split by `;`; some names with letters
-//! beyond ASCII, quotes or commas; one record in a hundred violates something.
+//! Thirteen columns as a users export has them, and the same as persons of the REST API; list cells quoted and
+//! split by `;`; some names with letters beyond ASCII, quotes or commas; one record in a hundred violates
+//! something.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
+
+use serde_json::{Value, json};
 
 /// The headers of the export.
 pub const HEADERS: &str = "User Name,First Name,Last Name,Employee ID,Active,Roles,Team,Associated Groups and Teams,WFM Views,Main View,License,Time Zone,Activation Date";
@@ -17,7 +19,7 @@ const FIRST_NAMES: [&str; 12] = [
     "Bot",
     "Sync",
     "Connector",
-    "\"API \"\"Nightly\"\"\"",
+    "API \"Nightly\"",
     "Automation",
     "Service",
     "API Özil",
@@ -26,7 +28,7 @@ const FIRST_NAMES: [&str; 12] = [
 const LAST_NAMES: [&str; 8] = [
     "Payroll Sync",
     "Billing Feed",
-    "\"Reports, Daily\"",
+    "Reports, Daily",
     "Tickets",
     "Señal",
     "Roster Import",
@@ -37,69 +39,138 @@ const ZONES: [&str; 6] =
     ["America/Chicago", "Europe/Berlin", "Asia/Kolkata", "America/New_York", "Australia/Sydney", "Europe/London"];
 const SCOPES: [&str; 6] = [
     "Operations",
-    "\"Operations;Billing\"",
-    "\"Billing;Claims;Retention\"",
+    "Operations;Billing",
+    "Billing;Claims;Retention",
     "Claims",
-    "\"Operations;Claims\"",
-    "\"Back Office;Retention;Sales;Service Desk\"",
+    "Operations;Claims",
+    "Back Office;Retention;Sales;Service Desk",
 ];
 const VIEWS: [&str; 4] = [
     "EnterpriseView",
-    "\"EnterpriseView;Billing View\"",
-    "\"EnterpriseView;Claims View;Sales View\"",
-    "\"Retention View;EnterpriseView\"",
+    "EnterpriseView;Billing View",
+    "EnterpriseView;Claims View;Sales View",
+    "Retention View;EnterpriseView",
 ];
 const ROLES: [&str; 4] =
-    ["Administrator", "\"Administrator;Supervisor\"", "\"Administrator;QM Supervisor\"", "\"Ops Admin;Administrator\""];
+    ["Administrator", "Administrator;Supervisor", "Administrator;QM Supervisor", "Ops Admin;Administrator"];
 const TEAMS: [&str; 3] = ["Default Team", "Default Team", "Billing"];
 
 /// A small generator of numbers (xorshift): the same sequence everywhere.
 struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
+    const fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % limit
     }
 
-    fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    fn one_of(&mut self, choices: &[&'static str]) -> &'static str {
         let limit = choices.len() as u64;
         choices[usize::try_from(self.below(limit)).expect("an index")]
     }
 }
 
-/// Writes the header row and `count` accounts.
-pub fn write_csv(count: u64, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{HEADERS}")?;
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
-    let mut row = String::new();
-    for number in 0..count {
-        row.clear();
-        write_row(number, &mut numbers, &mut row);
-        out.write_all(row.as_bytes())?;
-    }
-    Ok(())
+/// One account; lists are separated by `;`.
+struct Account {
+    user_name: String,
+    first: &'static str,
+    last: &'static str,
+    employee_id: String,
+    roles: &'static str,
+    team: &'static str,
+    scope: &'static str,
+    views: &'static str,
+    main_view: &'static str,
+    zone: &'static str,
+    activated: String,
 }
 
-fn write_row(number: u64, numbers: &mut Numbers, row: &mut String) {
-    let fault = if numbers.below(100) == 0 { numbers.below(6) } else { 99 };
-    let user_name = match fault {
-        0 => format!("api user {number}"),
-        _ => format!("api.integration.{number:07}@tenant{:03}.acme.example", number % 400),
-    };
-    let first = if fault == 1 { "" } else { numbers.one_of(&FIRST_NAMES) };
-    let roles = if fault == 2 { "\"Supervisor;QM Supervisor\"" } else { numbers.one_of(&ROLES) };
-    let team = if fault == 3 { "" } else { numbers.one_of(&TEAMS) };
-    let scope = if fault == 4 { "" } else { numbers.one_of(&SCOPES) };
-    let main = if fault == 5 { "Enterprise View" } else { "EnterpriseView" };
-    let (last, views, zone) = (numbers.one_of(&LAST_NAMES), numbers.one_of(&VIEWS), numbers.one_of(&ZONES));
-    let (year, month, day) = (2015 + numbers.below(11), 1 + numbers.below(12), 1 + numbers.below(28));
-    let date = if year == 2025 { "2025-01-15".to_owned() } else { format!("{year}-{month:02}-{day:02}") };
-    writeln!(
-        row,
-        "{user_name},{first},{last},E{number:08},Active,{roles},{team},{scope},{views},{main},System Administrator,{zone},{date}"
-    )
-    .expect("a string can be written to");
+impl Account {
+    fn new(number: u64, numbers: &mut Numbers) -> Self {
+        let fault = if numbers.below(100) == 0 { numbers.below(6) } else { 99 };
+        let user_name = match fault {
+            0 => format!("api user {number}"),
+            _ => format!("api.integration.{number:07}@tenant{:03}.acme.example", number % 400),
+        };
+        let first = if fault == 1 { "" } else { numbers.one_of(&FIRST_NAMES) };
+        let roles = if fault == 2 { "Supervisor;QM Supervisor" } else { numbers.one_of(&ROLES) };
+        let team = if fault == 3 { "" } else { numbers.one_of(&TEAMS) };
+        let scope = if fault == 4 { "" } else { numbers.one_of(&SCOPES) };
+        let main_view = if fault == 5 { "Enterprise View" } else { "EnterpriseView" };
+        let (last, views, zone) = (numbers.one_of(&LAST_NAMES), numbers.one_of(&VIEWS), numbers.one_of(&ZONES));
+        let (year, month, day) = (2015 + numbers.below(11), 1 + numbers.below(12), 1 + numbers.below(28));
+        let activated = if year == 2025 { "2025-01-15".to_owned() } else { format!("{year}-{month:02}-{day:02}") };
+        let employee_id = format!("E{number:08}");
+        Self { user_name, first, last, employee_id, roles, team, scope, views, main_view, zone, activated }
+    }
+
+    fn row(&self) -> String {
+        let cells = [
+            &self.user_name,
+            self.first,
+            self.last,
+            &self.employee_id,
+            "Active",
+            self.roles,
+            self.team,
+            self.scope,
+            self.views,
+            self.main_view,
+            "System Administrator",
+            self.zone,
+            &self.activated,
+        ];
+        cells.map(quoted).join(",")
+    }
+
+    /// As the REST API has persons; its main view is a mark on one of the views.
+    fn person(&self) -> Value {
+        let items = |list: &'static str| list.split(';').filter(|item| !item.is_empty());
+        let view = |name: &str| json!({ "name": name, "mainView": name == self.main_view });
+        json!({
+            "email": self.user_name,
+            "firstName": self.first,
+            "lastName": self.last,
+            "employeeId": self.employee_id,
+            "active": true,
+            "roles": items(self.roles).map(|name| json!({ "name": name })).collect::<Vec<_>>(),
+            "team": self.team,
+            "scope": { "groups": items(self.scope).collect::<Vec<_>>() },
+            "views": items(self.views).map(view).collect::<Vec<_>>(),
+            "license": "System Administrator",
+            "timeZone": self.zone,
+            "activated": self.activated,
+        })
+    }
+}
+
+/// A cell, quoted where it must be; lists are too.
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', ';', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+fn accounts(count: u64) -> impl Iterator<Item = Account> {
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    (0..count).map(move |number| Account::new(number, &mut numbers))
+}
+
+/// Writes the header row and `count` accounts.
+pub fn write_csv(count: u64, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{HEADERS}")?;
+    accounts(count).try_for_each(|account| writeln!(out, "{}", account.row()))
+}
+
+/// Writes `count` accounts as one array.
+pub fn write_json(count: u64, out: &mut dyn Write) -> io::Result<()> {
+    for (number, account) in accounts(count).enumerate() {
+        write!(out, "{}{}", if number == 0 { "[" } else { ",\n" }, account.person())?;
+    }
+    writeln!(out, "]")
+}
+
+/// Writes `count` accounts, one a line.
+pub fn write_jsonl(count: u64, out: &mut dyn Write) -> io::Result<()> {
+    accounts(count).try_for_each(|account| writeln!(out, "{}", account.person()))
 }

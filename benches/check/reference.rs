@@ -1,0 +1,78 @@
+//! What it costs to read the same files with the tools people have, checking nothing.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// The `csv` crate's fastest reader.
+pub fn csv(path: &Path) -> usize {
+    let mut reader = csv::Reader::from_path(path).expect("the export can be read");
+    let mut record = csv::ByteRecord::new();
+    let mut cells = 0;
+    while reader.read_byte_record(&mut record).expect("the export is sound") {
+        cells += black_box(&record).len();
+    }
+    cells
+}
+
+/// What a check needs of a person.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it is only read")]
+struct Person {
+    email: String,
+    first_name: String,
+    last_name: String,
+    employee_id: String,
+    active: bool,
+    roles: Vec<Role>,
+    team: String,
+    scope: Scope,
+    views: Vec<View>,
+    license: String,
+    time_zone: String,
+    activated: String,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only read")]
+struct Role {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only read")]
+struct Scope {
+    groups: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it is only read")]
+struct View {
+    name: String,
+    main_view: bool,
+}
+
+/// `serde_json` into a typed struct, the whole array.
+pub fn json(path: &Path) -> usize {
+    let text = std::fs::read(path).expect("the export can be read");
+    let persons: Vec<Person> = serde_json::from_slice(&text).expect("the export is sound");
+    black_box(persons).len()
+}
+
+/// `serde_json` into a typed struct, line by line.
+pub fn jsonl(path: &Path) -> usize {
+    let mut lines = BufReader::with_capacity(256 * 1024, File::open(path).expect("the export can be read"));
+    let mut line = Vec::new();
+    let mut persons = 0;
+    while lines.read_until(b'\n', &mut line).expect("the export can be read") > 0 {
+        black_box(serde_json::from_slice::<Person>(&line).expect("the export is sound"));
+        persons += 1;
+        line.clear();
+    }
+    persons
+}

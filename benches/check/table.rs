@@ -1,0 +1,78 @@
+//! The rows that are printed, each with its target.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// Rounds of each row; the first only warms caches and is not counted.
+const ROUNDS: usize = 7;
+
+/// What was measured so far.
+#[derive(Default)]
+pub struct Table {
+    rows: usize,
+    missed: usize,
+}
+
+impl Table {
+    /// Measures work beside a reference, in turn, and prints how many times as long it takes: at most `target`.
+    pub fn pair<T, U>(&mut self, name: &str, target: f64, work: impl Fn() -> T, reference: impl Fn() -> U) {
+        let (mut works, mut references, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let (reference, work) = (timed(&reference), timed(&work));
+            if round > 0 {
+                ratios.push(work.as_secs_f64() / reference.as_secs_f64());
+                works.push(milliseconds(work));
+                references.push(milliseconds(reference));
+            }
+        }
+        let (low, middle, high) = spread(&mut ratios);
+        let (work, reference) = (spread(&mut works).1, spread(&mut references).1);
+        let figures = format!("{middle:.2} x ({low:.2} to {high:.2}; {work:.0} ms / {reference:.0} ms)");
+        self.row(name, &figures, &format!("{target:.2} x"), middle <= target);
+    }
+
+    /// Measures work that is to take at most `target` milliseconds.
+    pub fn time<T>(&mut self, name: &str, target: f64, work: impl Fn() -> T) {
+        let mut times: Vec<f64> = (0..=ROUNDS).map(|_| milliseconds(timed(&work))).skip(1).collect();
+        let (low, middle, high) = spread(&mut times);
+        self.row(
+            name,
+            &format!("{middle:.1} ms ({low:.1} to {high:.1})"),
+            &format!("{target:.0} ms"),
+            middle <= target,
+        );
+    }
+
+    /// Prints a row.
+    pub fn row(&mut self, name: &str, figures: &str, target: &str, is_met: bool) {
+        if self.rows == 0 {
+            println!("{:<44} {:<44} {:<10} ", "what", "median (from, to)", "target");
+        }
+        self.rows += 1;
+        self.missed += usize::from(!is_met);
+        println!("{name:<44} {figures:<44} {target:<10} {}", if is_met { "met" } else { "MISSED" });
+    }
+
+    /// Prints how many targets were met.
+    pub fn finish(&self) {
+        println!("\n{} of {} targets met", self.rows - self.missed, self.rows);
+    }
+}
+
+/// How long work takes.
+pub fn timed<T>(work: impl Fn() -> T) -> Duration {
+    let start = Instant::now();
+    black_box(work());
+    start.elapsed()
+}
+
+/// The least, the median and the greatest.
+pub fn spread(figures: &mut [f64]) -> (f64, f64, f64) {
+    figures.sort_by(f64::total_cmp);
+    (figures[0], figures[figures.len() / 2], figures[figures.len() - 1])
+}
+
+/// A time in milliseconds.
+pub fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
