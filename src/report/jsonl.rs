@@ -1,9 +1,10 @@
-//! The report for programs that read as they go: one JSON value a line, described by
-//! `schema/report-lines.schema.json`.
+//! The report for programs that read as they go: one JSON object a line, with one key that names what it holds, as
+//! `schema/report-lines.schema.json` describes.
 //!
 //! The first line tells the verdict; the last says how many lines of each kind stand before it, so that a reader
 //! knows that it has all.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
@@ -11,14 +12,6 @@ use serde::Serialize;
 use super::Report;
 use super::json::{self, TOOL, Tool};
 use super::json_text::{self, Layout};
-
-#[derive(Serialize)]
-struct Line<'a, T> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    #[serde(flatten)]
-    value: T,
-}
 
 #[derive(Serialize)]
 struct Head {
@@ -64,7 +57,7 @@ struct Lines<W: Write>(W);
 
 impl<W: Write> Lines<W> {
     fn write(&mut self, kind: &str, value: impl Serialize) -> io::Result<()> {
-        json_text::write(&Line { kind, value }, Layout::Line, &mut self.0)
+        json_text::write(&BTreeMap::from([(kind, value)]), Layout::Line, &mut self.0)
     }
 
     fn all(&mut self, kind: &str, values: impl Iterator<Item = impl Serialize>) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Basis, Diagnostic, Severity};
 use crate::report::account::plural;
@@ -30,7 +31,7 @@ pub(super) fn by_rule(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<
         about(rule, first, report, page)?;
         page.raw("<ol class=\"findings\">\n")?;
         for numbered in &group {
-            finding(*numbered, page)?;
+            finding(*numbered, &first.remedy, page)?;
         }
         page.raw("</ol>\n</details>\n")?;
     }
@@ -63,7 +64,7 @@ fn tools(page: &mut Markup<'_>) -> io::Result<()> {
 }
 
 fn title<'a>(rule: Option<&'a Rule>, first: &'a Diagnostic) -> &'a str {
-    let of_fault = || crate::diagnostic::fault::FaultKind::by_id(&first.rule).map(|kind| kind.title());
+    let of_fault = || FaultKind::by_id(&first.rule).map(|kind| kind.title());
     rule.map(|rule| rule.title.as_str()).or_else(of_fault).unwrap_or(&first.rule)
 }
 
@@ -81,8 +82,11 @@ fn badge(severity: Severity, page: &mut Markup<'_>) -> io::Result<()> {
 fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
     let product = report.run.product;
     page.raw("<dl class=\"about\">\n")?;
-    if let Some(rule) = rule {
-        page.raw("<dt>Why</dt><dd>")?.text(&product.fill(&rule.rationale))?.raw("</dd>\n")?;
+    let of_fault = || FaultKind::by_id(&first.rule).map(|kind| kind.why().to_owned());
+    if let Some(why) = rule.map(|rule| product.fill(&rule.rationale)).or_else(of_fault) {
+        page.raw("<dt>Why</dt><dd>")?;
+        with_code(&why, page)?;
+        page.raw("</dd>\n")?;
     }
     if let Some(citation) = &first.citation {
         let asked = if first.basis == Basis::BestPractice { "Good practice for" } else { "Asked for in" };
@@ -101,10 +105,13 @@ fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>, page: &mu
     if !controls.is_empty() {
         page.raw("<dt>Controls</dt><dd>")?.text(&controls.join("; "))?.raw("</dd>\n")?;
     }
-    page.raw("<dt>To do</dt><dd>")?.text(&first.remedy)?.raw("</dd>\n</dl>\n").map(drop)
+    page.raw("<dt>To do</dt><dd>")?;
+    with_code(&first.remedy, page)?;
+    page.raw("</dd>\n</dl>\n").map(drop)
 }
 
-fn finding((number, diagnostic): Numbered<'_>, page: &mut Markup<'_>) -> io::Result<()> {
+/// A finding; its remedy is told where it is not the one told for all of the rule.
+fn finding((number, diagnostic): Numbered<'_>, remedy: &str, page: &mut Markup<'_>) -> io::Result<()> {
     let class = format!("finding {}", diagnostic.severity.word());
     page.raw("<li")?.attribute("class", &class)?.attribute("id", &format!("f{number}"))?;
     page.attribute("data-severity", diagnostic.severity.word())?.raw(">\n<p class=\"who\">")?;
@@ -121,6 +128,11 @@ fn finding((number, diagnostic): Numbered<'_>, page: &mut Markup<'_>) -> io::Res
     page.raw("</p>\n")?;
     for snippet in &diagnostic.snippets {
         row(snippet, diagnostic, page)?;
+    }
+    if diagnostic.remedy != remedy {
+        page.raw("<p class=\"dim\">To do: ")?;
+        with_code(&diagnostic.remedy, page)?;
+        page.raw("</p>\n")?;
     }
     page.raw("<p class=\"print dim\">fingerprint ")?.text(&diagnostic.fingerprint)?.raw("</p>\n</li>\n").map(drop)
 }

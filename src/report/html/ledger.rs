@@ -11,9 +11,7 @@ use crate::rule::coverage::{Statement, rules_of, statements};
 
 /// What could not be judged; said also where that is nothing.
 pub(super) fn not_judged(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw(
-        "<section id=\"not-judged\">\n<h2 id=\"h-not-judged\">Not judged</h2>\n",
-    )?;
+    page.raw("<section id=\"not-judged\">\n<h2 id=\"h-not-judged\">Not judged</h2>\n")?;
     let ledger = &report.run.ledger;
     if ledger.holes.is_empty() {
         page.raw("<p class=\"none\">Nothing: every byte of every input was read, and every rule was put or has a ")?;
