@@ -41,6 +41,8 @@ const FAULTS_WITHOUT_NAMES: [FaultKind; 9] = [
     FaultKind::KeyUnknown,
     FaultKind::TenantAmbiguous,
 ];
+/// What stands in a row for a text that is not shown.
+const BLOCK: &str = "███";
 /// Hexadecimal digits of a pseudonym: more only where fewer would not tell two names apart.
 const DIGITS: usize = 12;
 
@@ -244,7 +246,7 @@ fn excerpt(snippet: &Snippet, shown: &[String]) -> Snippet {
         if shown.iter().any(|quote| quote == cell) {
             text.push_str(cell);
         } else if !cell.is_empty() {
-            text.push(ELLIPSIS);
+            text.push_str(BLOCK);
         }
         mark.range = start..text.len();
         text.push(ELLIPSIS);

@@ -22,7 +22,7 @@ pub(super) fn not_judged(report: &Report<'_>, page: &mut Markup<'_>) -> io::Resu
         page.raw("<th scope=\"col\">First at</th></tr></thead>\n<tbody>\n")?;
         for hole in &ledger.holes {
             page.raw("<tr><th scope=\"row\"><code>")?.text(&hole.rule)?.raw("</code></th><td>")?.text(&hole.reason)?;
-            page.raw("</td><td class=\"n\">")?.figure(hole.count)?.raw("</td><td>")?;
+            page.raw("</td><td class=\"n\">")?.figure(hole.count)?.raw("</td><td class=\"at\">")?;
             page.text(hole.file.as_deref().unwrap_or("the run"))?;
             if let Some(line) = hole.line {
                 page.raw(":")?.figure(line)?;
