@@ -8,6 +8,8 @@
 
 #[path = "outputs/files.rs"]
 mod files;
+#[path = "outputs/fingerprints.rs"]
+mod fingerprints;
 #[path = "outputs/forms.rs"]
 mod forms;
 #[path = "outputs/identities.rs"]

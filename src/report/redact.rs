@@ -79,6 +79,8 @@ struct Names<'k> {
     digits: usize,
     /// Keys of accounts, folded.
     known: BTreeSet<String>,
+    /// The same by how messages show them.
+    shown: BTreeMap<String, String>,
     /// Rules that quote no name.
     quotable: BTreeSet<String>,
     /// What each pseudonym stands for.
@@ -92,8 +94,9 @@ impl<'k> Names<'k> {
         let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| &subject.key);
         let found = &run.ledger.api_users;
         let listed = found.by_name.iter().chain(&found.undeclared).map(|one| &one.key);
-        let known = keys.chain(listed).filter(|key| !key.starts_with('#')).map(|key| fold(key)).collect();
-        Self { key, digits, known, quotable: BTreeSet::new(), given: BTreeMap::new(), are_distinct: true }
+        let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(|key| fold(key)).collect();
+        let shown = known.iter().map(|name| (fold(&visible(name)), name.clone())).collect();
+        Self { key, digits, known, shown, quotable: BTreeSet::new(), given: BTreeMap::new(), are_distinct: true }
     }
 
     /// The pseudonym of a name; case does not count, as in user names.
@@ -185,8 +188,7 @@ impl<'k> Names<'k> {
     /// The known name that `shown` is the visible, perhaps cut, form of.
     fn name_behind(&self, shown: &str) -> String {
         let folded = fold(shown);
-        let is_it = |name: &&String| fold(&visible(name)) == folded;
-        self.known.iter().find(is_it).cloned().unwrap_or(folded)
+        self.shown.get(&folded).cloned().unwrap_or(folded)
     }
 
     /// `text` without addresses and without keys of accounts that stand in it as words.
