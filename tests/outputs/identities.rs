@@ -56,7 +56,7 @@ const PLAN: &str = "rolecall: 1\nusers:\n  - kind: api-user\n    first_name: Zuz
     wfm_views: { main: Other, others: [] }\n    scope: { groups: [] }\n  - kind: api-user\n    first_name: Hexulmi\n    \
     last_name: Dryzzak\n    user_name: oqwenta\n    roles: []\n    wfm_views: { main: Other, others: [] }\n";
 const DOCUMENT: &str = r#"[{"firstName":"Zuzqua","lastName":"Wexmorl","email":"vuxobri@acme.example","adLogin":"pyqothe",
-"roles":[{"name":"Agent"}],"views":[{"name":"Other","mainView":true}],"active":true},
+"roles":[{"name":"Agent"}],"team":"kyjandu@acme.example","kyjandu@acme.example":1,"views":[{"name":"Other","mainView":true}],"active":true},
 {"firstName":"Hexulmi","lastName":"Dryzzak","email":"oqwenta","roles":[],"active":"Hexulmi"},{"firstName":"Zuzqua","roles":[]}]"#;
 const STRAY: &str = r#"{"vuxobri@acme.example":{"firstName":"Zuzqua"},"oqwenta@acme.example":{}}"#;
 
