@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod output;
 mod screen;
 mod tell;
 
@@ -30,6 +31,8 @@ enum Failure {
     Usage(Vec<UsageError>),
     /// The answer could not be written.
     Output(io::Error),
+    /// Some reports could not be written: where they should have gone, and why.
+    Reports(Vec<(String, io::Error)>),
 }
 
 impl From<io::Error> for Failure {
@@ -87,6 +90,15 @@ fn command(arguments: Arguments) -> u8 {
         }
         Err(Failure::Output(error)) => {
             screen::complain(&format!("rolecall: the report could not be written whole ({:?})", error.kind()));
+            INTERNAL
+        }
+        Err(Failure::Reports(failed)) => {
+            for (place, error) in failed {
+                screen::complain(&format!(
+                    "rolecall: {place}: the report could not be written whole ({:?})",
+                    error.kind()
+                ));
+            }
             INTERNAL
         }
     }

@@ -8,6 +8,7 @@ use rolecall::diagnostic::Severity;
 use rolecall::input::Format;
 use rolecall::record::date::Date;
 use rolecall::record::site::Product;
+use rolecall::report::ReportFormat;
 
 /// Judge the API user accounts of Calabrio ONE and Workforce Optimization, offline.
 #[derive(Parser)]
@@ -61,9 +62,19 @@ pub struct Check {
     /// Seats owned of a licence; repeatable
     #[arg(long = "seats", value_name = "NAME=N", value_parser = seats)]
     pub seats: Vec<(String, u64)>,
-    /// Form of the report
-    #[arg(long, value_enum, default_value = "human")]
-    pub format: ReportFormat,
+    /// Form of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
+    /// markdown or html (default: human)
+    #[arg(long, value_name = "FORMAT", value_parser = report_format)]
+    pub format: Option<ReportFormat>,
+    /// A report in a file, `-` for standard output; repeatable
+    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]
+    pub outputs: Vec<Output>,
+    /// Replace user names and personal names by pseudonyms in every report
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub redact: Option<Redaction>,
+    /// File that holds the site's own key for pseudonyms and fingerprints
+    #[arg(long, value_name = "FILE")]
+    pub redact_key: Option<PathBuf>,
     /// From which severity on a finding fails the run
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
     pub fail_on: Severity,
@@ -127,11 +138,19 @@ pub struct Columns {
     pub format: ColumnsFormat,
 }
 
-/// Forms of a report.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum ReportFormat {
-    Human,
-    Json,
+/// A report that is to be written.
+#[derive(Clone)]
+pub struct Output {
+    /// In which form.
+    pub format: ReportFormat,
+    /// Where; `-` is standard output.
+    pub path: PathBuf,
+}
+
+/// What can be replaced.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Redaction {
+    Identities,
 }
 
 /// Forms of an answer in words.
@@ -178,6 +197,18 @@ fn product(word: &str) -> Result<Product, String> {
 
 fn format(word: &str) -> Result<Format, String> {
     one_of(Format::by_word(word), &Format::ALL.map(Format::word))
+}
+
+fn report_format(word: &str) -> Result<ReportFormat, String> {
+    one_of(ReportFormat::by_word(word), &ReportFormat::ALL.map(ReportFormat::word))
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, as in html=review.html")?;
+    if path.is_empty() {
+        return Err("expected a path after `=`".to_owned());
+    }
+    Ok(Output { format: report_format(format)?, path: PathBuf::from(path) })
 }
 
 fn severity(word: &str) -> Result<Severity, String> {

@@ -5,24 +5,27 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rolecall::config::{Config, Options};
+use rolecall::diagnostic::fingerprint::Keyed;
 use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{Book, Named, check};
 use rolecall::input::Format;
 use rolecall::record::date::Date;
-use rolecall::report::{human, json};
+use rolecall::report::{Report, redact};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::{Source, is_file, read_text};
 
 use super::Failure;
-use super::arguments::{Check, ReportFormat, SiteArguments};
-use super::screen::Screen;
+use super::arguments::{Check, Redaction, SiteArguments};
+use super::output::Outputs;
 
 /// The name of a config that is found.
 const CONFIG: &str = "rolecall.toml";
 
 /// Judges, reports, and says how the process is to end.
 pub fn run(arguments: Check) -> Result<u8, Failure> {
-    let config = config(&arguments.site)?;
+    let config_path = config_path(&arguments.site);
+    let config = read_config(config_path.as_deref())?;
     let options = Options {
         as_of: arguments.as_of.unwrap_or_else(today),
         product: arguments.product,
@@ -32,40 +35,69 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
         digest: arguments.digest,
         fail_on: arguments.fail_on,
     };
+    let outputs = Outputs::of(arguments.format, arguments.outputs)?;
+    outputs.refuse_paths(&arguments.paths, config_path.as_deref(), arguments.redact_key.as_deref())?;
+    let key = arguments.redact_key.as_deref().map(key).transpose()?;
     let named = inputs(&arguments.paths, arguments.input_format)?;
     let (rules, references) = (built_in(), References::built_in());
-    let run = check(named, &config, &Book { rules: &rules, references: &references }, &options)?;
-    let mut screen = Screen::standard_output(arguments.color);
-    match arguments.format {
-        ReportFormat::Human => human::write(&run, options.fail_on, screen.writer())?,
-        ReportFormat::Json => json::write(&run, &mut screen.writer())?,
+    let book = Book { rules: &rules, references: &references };
+    let mut run = check(named, &config, &book, &options)?;
+    if let Some(key) = &key {
+        redact::rekey(&mut run, key);
     }
-    screen.finish()?;
+    if arguments.redact == Some(Redaction::Identities) {
+        redact::identities(&mut run, &book, &key.unwrap_or_else(Keyed::built_in));
+    }
+    outputs.write(&Report { run: &run, book: &book, fail_on: options.fail_on }, arguments.color)?;
     Ok(run.verdict.exit_code())
+}
+
+/// Bytes of a key: fewer could be guessed, more are no key.
+const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=4096;
+
+/// The key in a file, without the line end that editors leave.
+fn key(path: &Path) -> Result<Keyed, UsageError> {
+    let name = quoted(&shown(path));
+    let text = read_text(path).map_err(|why| UsageError::new(format!("the key {name} cannot be read: {why}")))?;
+    let key = text.trim_end_matches(['\r', '\n']);
+    if !KEY_BYTES.contains(&key.len()) {
+        let (least, most) = (KEY_BYTES.start(), KEY_BYTES.end());
+        let message = format!("the key {name} is not of {least} to {most} bytes");
+        return Err(UsageError::new(message).with_remedy("Make one with `openssl rand -hex 32`."));
+    }
+    Ok(Keyed::new(key.as_bytes()))
 }
 
 /// One number for each licence.
 fn seats(seats: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, UsageError> {
     for (at, (name, count)) in seats.iter().enumerate() {
         if seats[..at].iter().any(|(earlier, before)| earlier == name && before != count) {
-            let message = format!("--seats gives {} two numbers", rolecall::diagnostic::visible::quoted(name));
+            let message = format!("--seats gives {} two numbers", quoted(name));
             return Err(UsageError::new(message));
         }
     }
     Ok(seats)
 }
 
-/// Reads the config that was named, or the one in this folder or above. The data's own folder is not
-/// searched: whoever made the data would choose the rules.
+/// Reads the config that was named or found.
 pub fn config(site: &SiteArguments) -> Result<Config, Failure> {
-    let path = match &site.config {
+    read_config(config_path(site).as_deref())
+}
+
+/// The config that was named, or the one in this folder or above. The data's own folder is not searched: whoever
+/// made the data would choose the rules.
+fn config_path(site: &SiteArguments) -> Option<PathBuf> {
+    match &site.config {
         Some(path) => Some(path.clone()),
         None if site.no_config => None,
         None => find_config(),
-    };
+    }
+}
+
+fn read_config(path: Option<&Path>) -> Result<Config, Failure> {
     let Some(path) = path else { return Ok(Config::default()) };
-    let name = shown(&path);
-    let text = read_text(&path).map_err(|why| {
+    let name = shown(path);
+    let text = read_text(path).map_err(|why| {
         UsageError::new(format!("the config {name} cannot be read: {why}"))
             .with_remedy("Name a file that exists, or use `--no-config`.")
     })?;

@@ -4,25 +4,53 @@
 //! sorting, inserted rows, moved columns and another file format. It is a keyed hash: with the built-in key
 //! it is stable everywhere, but whoever guesses an address can recompute it. A secret never goes in.
 
+use std::sync::LazyLock;
+
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 /// The built-in key: no secret, only a domain for these hashes.
-const KEY: &[u8] = b"rolecall.fingerprint/1";
+static BUILT_IN: LazyLock<Keyed> = LazyLock::new(|| Keyed::new(b"rolecall.fingerprint/1"));
 
-/// Separates the parts, so that no two lists of parts read alike.
-const SEPARATOR: &[u8] = &[0x1f];
+/// A hash with its key taken in: findings share the work of that.
+#[derive(Clone)]
+pub struct Keyed(Hmac<Sha256>);
 
-/// The fingerprint of `parts`, 32 hexadecimal digits.
+impl Keyed {
+    /// A hash with a key of any length.
+    #[must_use]
+    pub fn new(key: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(key).expect("internal error: HMAC takes keys of any length"))
+    }
+
+    /// The hash with the built-in key: alike everywhere, and open to whoever guesses what went in.
+    #[must_use]
+    pub fn built_in() -> Self {
+        BUILT_IN.clone()
+    }
+
+    /// The hash of `parts`. Each goes in after its length, so that no two lists of parts read alike.
+    #[must_use]
+    pub fn hash(&self, parts: &[&str]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The fingerprint of `parts`, 32 hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self, parts: &[&str]) -> String {
+        hex(&self.hash(parts)[..16])
+    }
+}
+
+/// The fingerprint of `parts` with the built-in key, 32 hexadecimal digits.
 #[must_use]
 pub fn fingerprint(parts: &[&str]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(KEY).expect("internal error: HMAC takes keys of any length");
-    for part in parts {
-        mac.update(part.as_bytes());
-        mac.update(SEPARATOR);
-    }
-    let hash = mac.finalize().into_bytes();
-    hex(&hash[..16])
+    BUILT_IN.fingerprint(parts)
 }
 
 /// `bytes` in hexadecimal.
@@ -42,7 +70,15 @@ mod tests {
     #[test]
     fn parts_do_not_run_together() {
         assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
+        assert_ne!(fingerprint(&["a\u{1f}b"]), fingerprint(&["a", "b"]));
+        assert_ne!(fingerprint(&["a", ""]), fingerprint(&["a"]));
         assert_eq!(fingerprint(&["a"]).len(), 32);
         assert_eq!(fingerprint(&["rule", "key"]), fingerprint(&["rule", "key"]));
+    }
+
+    #[test]
+    fn the_key_decides() {
+        assert_eq!(Keyed::built_in().fingerprint(&["a"]), fingerprint(&["a"]));
+        assert_ne!(Keyed::new(b"a site's own").fingerprint(&["a"]), fingerprint(&["a"]));
     }
 }

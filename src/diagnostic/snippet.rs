@@ -39,7 +39,7 @@ impl Excerpt {
         let mut rest = text;
         while !rest.is_empty() {
             let byte = byte + (text.len() - rest.len()) as u64;
-            let plain = rest.bytes().take_while(|byte| (b' '..=b'~').contains(byte)).count();
+            let plain = rest.bytes().take_while(|byte| visible::is_always_shown(*byte)).count();
             self.pieces.push(Piece { byte, index: self.text.len(), length: plain });
             self.text.push_str(&rest[..plain]);
             rest = &rest[plain..];

@@ -32,9 +32,27 @@ fn is_default_ignorable(c: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Adds `c` as it may be shown.
+/// What makes a following `[` a command to the programs that read the logs of builds.
+const COMMANDS: [&str; 3] = ["##", "##vso", "##teamcity"];
+
+/// True where `c` would make what stands in `out` a command to a program that reads logs.
+fn completes_command(out: &str, c: char) -> bool {
+    match c {
+        '[' => COMMANDS.iter().any(|command| out.ends_with(command)),
+        ':' => out.trim_start() == ":",
+        _ => false,
+    }
+}
+
+/// True for a byte that is shown as it is, whatever it stands after.
+#[must_use]
+pub const fn is_always_shown(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'[' | b':')
+}
+
+/// Adds `c` as it may be shown after what stands in `out`.
 pub fn push(out: &mut String, c: char) {
-    if is_hidden(c) {
+    if is_hidden(c) || completes_command(out, c) {
         match c {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
@@ -44,6 +62,14 @@ pub fn push(out: &mut String, c: char) {
     } else {
         out.push(c);
     }
+}
+
+/// All of `text` as it may be shown.
+#[must_use]
+pub fn whole(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push(&mut out, c));
+    out
 }
 
 /// The longest piece of someone's text that a message quotes, in characters.
@@ -93,5 +119,26 @@ mod tests {
     #[test]
     fn an_endless_text_is_cut() {
         assert_eq!(visible(&"x".repeat(1000)).chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn what_is_always_shown_is_shown_anywhere() {
+        for byte in (0..=u8::MAX).filter(|byte| is_always_shown(*byte)) {
+            for before in ["", "##", "##vso", ":", " :", "a"] {
+                let mut out = before.to_owned();
+                push(&mut out, char::from(byte));
+                assert_eq!(out, format!("{before}{}", char::from(byte)));
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_is_a_command_to_who_reads_the_log() {
+        for command in ["::error::x", "  ::set-output name=a::b", "a ##[error]x", "##vso[task]x", "##teamcity[x]"] {
+            let shown = whole(command);
+            assert!(!shown.trim_start().starts_with("::"), "{shown}");
+            assert!(COMMANDS.iter().all(|start| !shown.contains(&format!("{start}["))), "{shown}");
+        }
+        assert_eq!(whole("a::b [c] # d"), "a::b [c] # d");
     }
 }

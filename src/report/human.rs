@@ -9,12 +9,12 @@ use std::ops::Range;
 use codespan_reporting::diagnostic as codespan;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config};
-use termcolor::WriteColor;
+use termcolor::{NoColor, WriteColor};
 
 use super::summary;
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet, SnippetMark};
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible;
+use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
 use crate::engine::Run;
 
@@ -70,18 +70,18 @@ fn emit(
     notes: Vec<String>,
     out: &mut dyn WriteColor,
 ) -> io::Result<()> {
-    let mut rendered = codespan::Diagnostic::new(severity).with_message(clean(message));
+    let mut rendered = codespan::Diagnostic::new(severity).with_message(whole(message));
     if let Some(code) = code {
-        rendered = rendered.with_code(clean(code));
+        rendered = rendered.with_code(whole(code));
     }
     for (number, snippet) in shown.0.iter().enumerate() {
         for mark in &snippet.marks {
             let style = if mark.label == 0 { codespan::LabelStyle::Primary } else { codespan::LabelStyle::Secondary };
             let words = labels.get(mark.label).map_or("", |label| label.message.as_str());
-            rendered.labels.push(codespan::Label::new(style, number, mark.range.clone()).with_message(clean(words)));
+            rendered.labels.push(codespan::Label::new(style, number, mark.range.clone()).with_message(whole(words)));
         }
     }
-    rendered.notes = notes.iter().map(|note| clean(note)).collect();
+    rendered.notes = notes.iter().map(|note| whole(note)).collect();
     let mut out = out;
     term::emit_to_write_style(&mut out, &Config::default(), shown, &rendered).map_err(|error| match error {
         Error::Io(error) => error,
@@ -89,11 +89,12 @@ fn emit(
     })
 }
 
-/// Text of any origin as it may reach a terminal.
-pub(super) fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| visible::push(&mut out, c));
-    out
+/// Writes the whole report without colours.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_plain(run: &Run, fail_on: Severity, out: &mut dyn io::Write) -> io::Result<()> {
+    write(run, fail_on, &mut NoColor::new(out))
 }
 
 /// Excerpts posing as the files they were taken from.
@@ -128,7 +129,7 @@ impl<'f> Files<'f> for Excerpts<'_> {
     type Source = &'f str;
 
     fn name(&'f self, id: usize) -> Result<String, Error> {
-        Ok(clean(&self.get(id)?.file))
+        Ok(whole(&self.get(id)?.file))
     }
 
     fn source(&'f self, id: usize) -> Result<&'f str, Error> {

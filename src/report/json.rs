@@ -6,14 +6,12 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde::ser::SerializeMap;
-use serde_json::Serializer;
-use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::VERSION;
-use crate::diagnostic::visible::is_hidden;
+use super::json_text::{self, Layout};
 use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
-use crate::engine::ledger::{Hole, InputLedger, Undeclared};
+use crate::engine::ledger::{ApiUsersLedger, Hole, InputLedger, SeverityChange, Undeclared};
 use crate::source::Location;
 
 #[derive(Serialize)]
@@ -30,13 +28,13 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
 #[derive(Serialize)]
-struct DiagnosticWire<'a> {
+pub(super) struct DiagnosticWire<'a> {
     rule: &'a str,
     severity: &'static str,
     basis: &'static str,
@@ -75,7 +73,7 @@ struct LocationWire {
 }
 
 #[derive(Serialize)]
-struct OutcomeWire<'a> {
+pub(super) struct OutcomeWire<'a> {
     rule: &'a str,
     outcome: &'static str,
     judged: u64,
@@ -84,7 +82,7 @@ struct OutcomeWire<'a> {
 }
 
 #[derive(Serialize)]
-struct SeatsWire<'a> {
+pub(super) struct SeatsWire<'a> {
     license: &'a str,
     owned: Option<u64>,
     used: u64,
@@ -102,7 +100,7 @@ struct LedgerWire<'a> {
 }
 
 #[derive(Serialize)]
-struct InputWire<'a> {
+pub(super) struct InputWire<'a> {
     file: &'a str,
     format: Option<&'static str>,
     encoding: Option<&'static str>,
@@ -144,7 +142,7 @@ struct RefusedWire<'a> {
 }
 
 #[derive(Serialize)]
-struct ApiUsersWire<'a> {
+pub(super) struct ApiUsersWire<'a> {
     count: u64,
     how: &'a str,
     by_name: Vec<RecordWire<'a>>,
@@ -152,7 +150,7 @@ struct ApiUsersWire<'a> {
 }
 
 #[derive(Serialize)]
-struct HoleWire<'a> {
+pub(super) struct HoleWire<'a> {
     rule: &'a str,
     reason: &'a str,
     count: u64,
@@ -161,11 +159,14 @@ struct HoleWire<'a> {
 }
 
 #[derive(Serialize)]
-struct ChangeWire<'a> {
+pub(super) struct ChangeWire<'a> {
     rule: &'a str,
     from: &'static str,
     to: &'static str,
 }
+
+/// What made the report.
+pub(super) const TOOL: Tool = Tool { name: "rolecall", version: VERSION };
 
 /// Writes the report as one document, indented, with a line end after it.
 ///
@@ -174,7 +175,7 @@ struct ChangeWire<'a> {
 pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: "rolecall.report/1",
-        tool: Tool { name: "rolecall", version: VERSION },
+        tool: TOOL,
         product: run.product.key(),
         as_of: run.as_of.to_string(),
         verdict: run.verdict.word(),
@@ -184,66 +185,11 @@ pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         ledger: ledger(run),
     };
     let mut out = BufWriter::new(out);
-    let formatter = Visible(PrettyFormatter::new());
-    report.serialize(&mut Serializer::with_formatter(&mut out, formatter)).map_err(io::Error::from)?;
-    out.write_all(b"\n")?;
+    json_text::write(&report, Layout::Indented, &mut out)?;
     out.flush()
 }
 
-/// Indents, and writes every character that cannot be seen as its code: a report may be read in a terminal.
-struct Visible(PrettyFormatter<'static>);
-
-impl Formatter for Visible {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut plain = 0;
-        for (at, c) in fragment.char_indices().filter(|(_, c)| !c.is_ascii() && is_hidden(*c)) {
-            writer.write_all(&fragment.as_bytes()[plain..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            plain = at + c.len_utf8();
-        }
-        writer.write_all(&fragment.as_bytes()[plain..])
-    }
-
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
-}
-
-fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticWire<'_> {
+pub(super) fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticWire<'_> {
     DiagnosticWire {
         rule: &diagnostic.rule,
         severity: diagnostic.severity.word(),
@@ -276,7 +222,7 @@ fn label(label: &Label, primary: bool) -> LabelWire<'_> {
     }
 }
 
-fn outcome(one: &crate::engine::ledger::RuleOutcome) -> OutcomeWire<'_> {
+pub(super) fn outcome(one: &crate::engine::ledger::RuleOutcome) -> OutcomeWire<'_> {
     OutcomeWire {
         rule: &one.rule,
         outcome: one.outcome.word(),
@@ -286,7 +232,7 @@ fn outcome(one: &crate::engine::ledger::RuleOutcome) -> OutcomeWire<'_> {
     }
 }
 
-fn seats(count: &crate::engine::ledger::SeatCount) -> SeatsWire<'_> {
+pub(super) fn seats(count: &crate::engine::ledger::SeatCount) -> SeatsWire<'_> {
     SeatsWire {
         license: &count.license,
         owned: count.owned,
@@ -298,24 +244,29 @@ fn seats(count: &crate::engine::ledger::SeatCount) -> SeatsWire<'_> {
 
 fn ledger(run: &Run) -> LedgerWire<'_> {
     let ledger = &run.ledger;
-    let changes = ledger.severity_changes.iter();
     LedgerWire {
         inputs: ledger.inputs.iter().map(input).collect(),
-        api_users: ApiUsersWire {
-            count: ledger.api_users.count,
-            how: &ledger.api_users.how,
-            by_name: ledger.api_users.by_name.iter().map(account).collect(),
-            undeclared: ledger.api_users.undeclared.iter().map(account).collect(),
-        },
+        api_users: api_users(&ledger.api_users),
         holes: ledger.holes.iter().map(hole).collect(),
         rules_off: &ledger.rules_off,
-        severity_changes: changes
-            .map(|change| ChangeWire { rule: &change.rule, from: change.from.word(), to: change.to.word() })
-            .collect(),
+        severity_changes: ledger.severity_changes.iter().map(change).collect(),
     }
 }
 
-fn input(input: &InputLedger) -> InputWire<'_> {
+pub(super) fn api_users(found: &ApiUsersLedger) -> ApiUsersWire<'_> {
+    ApiUsersWire {
+        count: found.count,
+        how: &found.how,
+        by_name: found.by_name.iter().map(account).collect(),
+        undeclared: found.undeclared.iter().map(account).collect(),
+    }
+}
+
+pub(super) fn change(change: &SeverityChange) -> ChangeWire<'_> {
+    ChangeWire { rule: &change.rule, from: change.from.word(), to: change.to.word() }
+}
+
+pub(super) fn input(input: &InputLedger) -> InputWire<'_> {
     InputWire {
         file: &input.file,
         format: input.format,
@@ -339,6 +290,6 @@ fn account(account: &Undeclared) -> RecordWire<'_> {
     RecordWire { file: &account.file, number: account.number, key: &account.key }
 }
 
-fn hole(hole: &Hole) -> HoleWire<'_> {
+pub(super) fn hole(hole: &Hole) -> HoleWire<'_> {
     HoleWire { rule: &hole.rule, reason: &hole.reason, count: hole.count, file: hole.file.as_deref(), line: hole.line }
 }

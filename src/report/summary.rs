@@ -4,10 +4,12 @@ use std::io;
 
 use termcolor::{Color, ColorSpec, WriteColor};
 
-use super::human::{bold, clean};
+use super::account::{input_line, plural};
+use super::human::bold;
+use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
-use crate::engine::ledger::{Hole, InputLedger, RuleOutcome, SeatCount, Undeclared};
+use crate::engine::ledger::{Hole, RuleOutcome, SeatCount, Undeclared};
 
 /// The most accounts and holes that are listed by name; the JSON report has all.
 const MOST_LISTED: usize = 8;
@@ -50,26 +52,13 @@ fn verdict(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result
 fn inputs(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     heading(out, "Inputs")?;
     for input in &run.ledger.inputs {
-        writeln!(out, "  {}: {}", clean(&input.file), input_line(input))?;
+        writeln!(out, "  {}: {}", whole(&input.file), input_line(input))?;
         if !input.unknown_columns.is_empty() {
-            let names: Vec<_> = input.unknown_columns.iter().map(|name| clean(name)).collect();
+            let names: Vec<_> = input.unknown_columns.iter().map(|name| whole(name)).collect();
             writeln!(out, "    not understood, not judged: {}", names.join(", "))?;
         }
     }
     Ok(())
-}
-
-fn input_line(input: &InputLedger) -> String {
-    let (Some(format), Some(_)) = (input.format, input.encoding) else { return "not read".to_owned() };
-    let left_out: u64 = input.left_out.iter().map(|left| left.count).sum();
-    let reasons: Vec<_> = input.left_out.iter().map(|left| left.reason.as_str()).collect();
-    let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
-    format!(
-        "{format}, {} = {} judged + {left_out} left out{why} + {} refused",
-        plural(input.records, "account"),
-        input.judged,
-        input.refused.len()
-    )
 }
 
 fn api_users(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
@@ -88,7 +77,7 @@ fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[Undeclared]) -> io::
     if accounts.is_empty() {
         return Ok(());
     }
-    let mut keys: Vec<_> = accounts.iter().take(MOST_LISTED).map(|account| clean(&account.key)).collect();
+    let mut keys: Vec<_> = accounts.iter().take(MOST_LISTED).map(|account| whole(&account.key)).collect();
     if accounts.len() > MOST_LISTED {
         keys.push(format!("and {} more", accounts.len() - MOST_LISTED));
     }
@@ -103,7 +92,7 @@ fn seats(seats: &[SeatCount], out: &mut dyn WriteColor) -> io::Result<()> {
             count.owned.map_or_else(|| "number owned not declared".to_owned(), |owned| format!("{owned} owned"));
         let later =
             if count.planned == count.used { String::new() } else { format!(", {} with those planned", count.planned) };
-        writeln!(out, "  {}: {least}{} used{later}, {owned}", clean(&count.license), count.used)?;
+        writeln!(out, "  {}: {least}{} used{later}, {owned}", whole(&count.license), count.used)?;
     }
     Ok(())
 }
@@ -129,7 +118,7 @@ fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
         }
     }
     for (why, rules) in reasons {
-        writeln!(out, "  does not apply   {}: {}", rules.join(", "), clean(&why))?;
+        writeln!(out, "  does not apply   {}: {}", rules.join(", "), whole(&why))?;
     }
     for change in &run.ledger.severity_changes {
         writeln!(
@@ -150,12 +139,12 @@ fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {
     heading(out, "Not judged")?;
     for hole in holes.iter().take(MOST_LISTED * 2) {
         let place = match (&hole.file, hole.line) {
-            (Some(file), Some(line)) => format!(" (first at {}:{line})", clean(file)),
-            (Some(file), None) => format!(" ({})", clean(file)),
+            (Some(file), Some(line)) => format!(" (first at {}:{line})", whole(file)),
+            (Some(file), None) => format!(" ({})", whole(file)),
             (None, _) => String::new(),
         };
         let times = if hole.count > 1 { format!(" × {}", hole.count) } else { String::new() };
-        writeln!(out, "  {}: {}{times}{place}", hole.rule, clean(&hole.reason))?;
+        writeln!(out, "  {}: {}{times}{place}", hole.rule, whole(&hole.reason))?;
     }
     if holes.len() > MOST_LISTED * 2 {
         writeln!(out, "  and {} more; `--format json` lists them all", holes.len() - MOST_LISTED * 2)?;
@@ -166,8 +155,4 @@ fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {
 fn heading(out: &mut dyn WriteColor, text: &str) -> io::Result<()> {
     bold(out, text)?;
     writeln!(out)
-}
-
-fn plural(count: u64, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }

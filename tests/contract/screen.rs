@@ -4,9 +4,10 @@
 use crate::case::{SEATS, dana, good, head, late};
 use crate::room::{AS_OF, Ran, Room, nothing_wrong};
 
-const FORMATS: [&str; 2] = ["human", "json"];
+const FORMATS: [&str; 11] =
+    ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
 /// Formats that a terminal shows as they are.
-const SPOKEN: [&str; 1] = ["human"];
+const SPOKEN: [&str; 4] = ["human", "concise", "github", "markdown"];
 
 /// Sequences that clear a screen, set a title, ring, go back, turn the text around, or show nothing.
 const HOSTILE: [&str; 16] = [

@@ -7,7 +7,8 @@ use serde_json::Value;
 const CANARY: &str = "Wq7#Ferret!Basalt_93";
 /// The whole, its ends, and how base64 and percent-encoding would spell them.
 const TRACES: [&str; 7] = [CANARY, "Wq7#Fe", "Ferret", "Basalt", "lt_93", "V3E3I0ZlcnJldCFCYXNhbHRfOTM", "Wq7%23"];
-const FORMATS: [&str; 2] = ["human", "json"];
+const FORMATS: [&str; 11] =
+    ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
 
 macro_rules! head {
     ($column:literal) => {

@@ -1,0 +1,167 @@
+//! Where reports go: standard output, and files that are there whole or not at all.
+//!
+//! A file is written beside its name and renamed at the end, so that whoever reads it sees the old report or the new
+//! one. It holds personal data, so only its owner may read it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::report::{Report, ReportFormat, human};
+
+use super::Failure;
+use super::arguments::{Output, When};
+use super::check::shown;
+use super::screen::Screen;
+
+/// Every report of a run.
+pub struct Outputs {
+    on_screen: ReportFormat,
+    files: Vec<Output>,
+}
+
+impl Outputs {
+    /// The reports that the options ask for: one on standard output, any number in files.
+    pub fn of(format: Option<ReportFormat>, outputs: Vec<Output>) -> Result<Self, UsageError> {
+        let (on_screen, files): (Vec<_>, Vec<_>) =
+            outputs.into_iter().partition(|output| output.path.as_os_str() == "-");
+        let mut formats: Vec<_> = format.into_iter().chain(on_screen.iter().map(|output| output.format)).collect();
+        if formats.len() > 1 {
+            return Err(UsageError::new("two reports are to go to standard output")
+                .with_remedy("Give `--format`, or one `--output` with `-`, and write the others to files."));
+        }
+        Ok(Self { on_screen: formats.pop().unwrap_or(ReportFormat::Human), files })
+    }
+
+    /// Refuses, before anything is read, paths that no report may be written to.
+    pub fn refuse_paths(
+        &self,
+        inputs: &[PathBuf],
+        config: Option<&Path>,
+        key: Option<&Path>,
+    ) -> Result<(), UsageError> {
+        let mut taken: Vec<(Identity, String)> = Vec::new();
+        let read = inputs.iter().map(PathBuf::as_path).chain(config).chain(key);
+        for path in read.filter(|path| path.as_os_str() != "-") {
+            let is_read = format!("{}, which is read", quoted(&shown(path)));
+            taken.extend(Identity::all_of(path).into_iter().map(|identity| (identity, is_read.clone())));
+        }
+        for output in &self.files {
+            let name = quoted(&shown(&output.path));
+            refuse_odd(&output.path, &name)?;
+            let identities = Identity::all_of(&output.path);
+            if let Some((_, other)) = taken.iter().find(|(one, _)| identities.contains(one)) {
+                return Err(UsageError::new(format!("the report {name} would go over {other}"))
+                    .with_remedy("Choose another path for the report."));
+            }
+            let is_written = format!("{name}, another report");
+            taken.extend(identities.into_iter().map(|identity| (identity, is_written.clone())));
+        }
+        Ok(())
+    }
+
+    /// Writes them all; one that fails keeps no other back.
+    pub fn write(&self, report: &Report<'_>, color: When) -> Result<(), Failure> {
+        let mut failed = Vec::new();
+        for output in &self.files {
+            if let Err(error) = write_file(&output.path, |out| output.format.write(report, out)) {
+                failed.push((rolecall::diagnostic::visible::whole(&shown(&output.path)), error));
+            }
+        }
+        if let Err(error) = self.write_screen(report, color) {
+            failed.push(("standard output".to_owned(), error));
+        }
+        if failed.is_empty() { Ok(()) } else { Err(Failure::Reports(failed)) }
+    }
+
+    fn write_screen(&self, report: &Report<'_>, color: When) -> io::Result<()> {
+        let mut screen = Screen::standard_output(color);
+        match self.on_screen {
+            ReportFormat::Human => human::write(report.run, report.fail_on, screen.writer())?,
+            other => other.write(report, &mut screen.writer())?,
+        }
+        screen.finish()
+    }
+}
+
+/// A report replaces a regular file or makes a new one, in a folder that is there.
+fn refuse_odd(path: &Path, name: &str) -> Result<(), UsageError> {
+    if path.file_name().is_none() {
+        return Err(UsageError::new(format!("the report {name} has no file name")));
+    }
+    if let Ok(found) = fs::symlink_metadata(path)
+        && !found.is_file()
+    {
+        return Err(UsageError::new(format!("the report {name} would go over something that is no regular file"))
+            .with_remedy("Name a file, or `-` for standard output."));
+    }
+    if !folder(path).is_dir() {
+        return Err(UsageError::new(format!("the folder for the report {name} is not there")));
+    }
+    Ok(())
+}
+
+/// What tells one file from another, however its path is spelt.
+#[derive(PartialEq, Eq)]
+enum Identity {
+    Path(PathBuf),
+    #[cfg(unix)]
+    Node(u64, u64),
+}
+
+impl Identity {
+    /// The file's own identity, where it is there, and that of its path.
+    fn all_of(path: &Path) -> Vec<Self> {
+        let mut all = Vec::new();
+        #[cfg(unix)]
+        if let Ok(found) = fs::metadata(path) {
+            use std::os::unix::fs::MetadataExt as _;
+            all.push(Self::Node(found.dev(), found.ino()));
+        }
+        let folder = folder(path);
+        let folder = folder.canonicalize().unwrap_or(folder);
+        all.push(Self::Path(path.canonicalize().unwrap_or_else(|_| folder.join(path.file_name().unwrap_or_default()))));
+        all
+    }
+}
+
+/// The folder a path stands in.
+fn folder(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Writes a file whole, or leaves what was there.
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.part", std::process::id()));
+    let part = folder(path).join(name);
+    let mut out = BufWriter::new(create(&part)?);
+    let finish = |out: BufWriter<File>| out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all();
+    let written = write(&mut out).and_then(|()| finish(out)).and_then(|()| fs::rename(&part, path));
+    if let Err(error) = written {
+        // What is left of it is no report.
+        drop(fs::remove_file(&part));
+        return Err(error);
+    }
+    // The file is whole already: that its name lasts is all the folder adds.
+    drop(File::open(folder(path)).and_then(|folder| folder.sync_all()));
+    Ok(())
+}
+
+/// A new file that only its owner may read.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}

@@ -1,0 +1,248 @@
+//! The account of a run as one list: the verdict, what was read, what was left out and what could not be judged.
+//!
+//! Formats with no shape of their own for these say them line by line, so that no channel keeps them back.
+
+use super::Report;
+use crate::diagnostic::visible::whole;
+use crate::diagnostic::{Outcome, Severity, Verdict};
+use crate::engine::ledger::{Hole, InputLedger, RuleOutcome, SeatCount, Undeclared};
+
+/// What an entry speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Verdict,
+    NotJudged,
+    Input,
+    LeftOut,
+    Refused,
+    ColumnUnknown,
+    ApiUsers,
+    TakenByName,
+    Undeclared,
+    Seats,
+    Outcome,
+    SeverityChanged,
+}
+
+impl Kind {
+    /// The words for it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::NotJudged => "not judged",
+            Self::Input => "input",
+            Self::LeftOut => "left out",
+            Self::Refused => "refused",
+            Self::ColumnUnknown => "not understood",
+            Self::ApiUsers => "api users",
+            Self::TakenByName => "taken by name",
+            Self::Undeclared => "undeclared",
+            Self::Seats => "seats",
+            Self::Outcome => "rule",
+            Self::SeverityChanged => "severity changed",
+        }
+    }
+}
+
+/// One line of the account.
+pub(super) struct Entry<'a> {
+    pub(super) kind: Kind,
+    pub(super) rule: Option<&'a str>,
+    /// How the rule ended, where this tells it.
+    pub(super) outcome: Option<Outcome>,
+    /// What it says; may hold text of the inputs, and is not escaped.
+    pub(super) says: String,
+    pub(super) file: Option<&'a str>,
+    pub(super) line: Option<u64>,
+    pub(super) record: Option<u64>,
+    pub(super) account: Option<&'a str>,
+    pub(super) count: Option<u64>,
+}
+
+impl<'a> Entry<'a> {
+    fn new(kind: Kind, says: impl Into<String>) -> Self {
+        Self {
+            kind,
+            rule: None,
+            outcome: None,
+            says: says.into(),
+            file: None,
+            line: None,
+            record: None,
+            account: None,
+            count: None,
+        }
+    }
+
+    fn of_rule(kind: Kind, rule: &'a str, says: impl Into<String>) -> Self {
+        Self { rule: Some(rule), ..Self::new(kind, says) }
+    }
+
+    /// The whole entry in one line, safe for eyes and logs.
+    pub(super) fn line(&self) -> String {
+        let rule = self.rule.map_or_else(String::new, |rule| format!("{rule}: "));
+        let account = self.account.map_or_else(String::new, |account| format!("{account}: "));
+        let times = self.count.filter(|count| *count > 1).map_or_else(String::new, |count| format!(" × {count}"));
+        let times = if self.kind == Kind::NotJudged { times } else { String::new() };
+        let place = match (self.file, self.line) {
+            (Some(file), Some(line)) => format!(" ({file}:{line})"),
+            (Some(file), None) if self.kind != Kind::Input => format!(" ({file})"),
+            _ => String::new(),
+        };
+        whole(&format!("{}: {rule}{account}{}{times}{place}", self.kind.word(), self.says))
+    }
+
+    /// False for what only repeats the findings or says that all is well with one rule.
+    pub(super) fn is_worth_a_line(&self) -> bool {
+        match self.kind {
+            Kind::Outcome => self.outcome == Some(Outcome::NotApplicable),
+            // A record that was refused is among what was not judged.
+            Kind::Refused => false,
+            _ => true,
+        }
+    }
+}
+
+/// The whole account: the verdict first, then what was not judged, then all it rests on.
+pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<Entry<'a>> {
+    let run = report.run;
+    let mut entries = vec![Entry::new(Kind::Verdict, verdict(report))];
+    entries.extend(run.ledger.holes.iter().map(not_judged));
+    for input in &run.ledger.inputs {
+        of_input(input, &mut entries);
+    }
+    let found = &run.ledger.api_users;
+    let count = Some(found.count);
+    entries.push(Entry { count, ..Entry::new(Kind::ApiUsers, format!("{} ({})", found.count, how(&found.how))) });
+    let account = |kind: Kind, says: &'static str| {
+        move |one: &'a Undeclared| Entry {
+            file: Some(&one.file),
+            record: Some(one.number),
+            account: Some(&one.key),
+            ..Entry::new(kind, says)
+        }
+    };
+    entries.extend(found.by_name.iter().map(account(Kind::TakenByName, "counts as an API user because of its names")));
+    let undeclared = "named like an API user, but not declared and not judged as one";
+    entries.extend(found.undeclared.iter().map(account(Kind::Undeclared, undeclared)));
+    entries.extend(run.seats.iter().map(|count| Entry::new(Kind::Seats, seats_line(count))));
+    entries.extend(run.outcomes.iter().map(of_outcome));
+    entries.extend(run.ledger.severity_changes.iter().map(|change| {
+        let says = format!("{} to {}, by the config", change.from.word(), change.to.word());
+        Entry::of_rule(Kind::SeverityChanged, &change.rule, says)
+    }));
+    entries
+}
+
+fn of_input<'a>(input: &'a InputLedger, entries: &mut Vec<Entry<'a>>) {
+    let file = Some(input.file.as_str());
+    let says = format!("{}: {}", input.file, input_line(input));
+    entries.push(Entry { file, count: Some(input.records), ..Entry::new(Kind::Input, says) });
+    for left in &input.left_out {
+        entries.push(Entry {
+            file,
+            count: Some(left.count),
+            ..Entry::new(Kind::LeftOut, left_out(&left.reason, left.count))
+        });
+    }
+    for one in &input.refused {
+        let entry = Entry::of_rule(Kind::Refused, one.rule, one.reason.as_str());
+        entries.push(Entry { file, line: Some(one.line), record: Some(one.number), ..entry });
+    }
+    for column in &input.unknown_columns {
+        let says = format!("{column} means nothing here and was not judged");
+        entries.push(Entry { file, ..Entry::new(Kind::ColumnUnknown, says) });
+    }
+}
+
+fn left_out(reason: &str, count: u64) -> String {
+    format!("{}: {reason}", plural(count, "account"))
+}
+
+fn not_judged(hole: &Hole) -> Entry<'_> {
+    Entry {
+        file: hole.file.as_deref(),
+        line: hole.line,
+        count: Some(hole.count),
+        ..Entry::of_rule(Kind::NotJudged, &hole.rule, hole.reason.as_str())
+    }
+}
+
+fn of_outcome(one: &RuleOutcome) -> Entry<'_> {
+    let reason = one.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let says = match one.outcome {
+        Outcome::NotApplicable => format!("does not apply{reason}"),
+        Outcome::NotDeterminable => format!("could not judge{reason}"),
+        Outcome::Pass => format!("pass, {} judged{reason}", one.judged),
+        Outcome::Fail => format!("fail, {} of {}{reason}", one.failed, one.judged),
+    };
+    Entry { outcome: Some(one.outcome), count: Some(one.judged), ..Entry::of_rule(Kind::Outcome, &one.rule, says) }
+}
+
+/// The verdict as reports spell it.
+pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail => "FAIL",
+        Verdict::Incomplete => "INCOMPLETE",
+    }
+}
+
+/// The verdict and what it rests on, in one line.
+pub(super) fn verdict(report: &Report<'_>) -> String {
+    let mut line = format!("{}: {}; {}", verdict_word(report.run.verdict), counts(report), judged_by(report));
+    if report.run.verdict == Verdict::Incomplete {
+        let holes = plural(report.run.ledger.holes.len() as u64, "thing");
+        line.push_str(&format!("; {holes} could not be judged, so nothing here can be called clean"));
+    }
+    line
+}
+
+/// How many findings of each severity.
+pub(super) fn counts(report: &Report<'_>) -> String {
+    let count = |severity| report.run.diagnostics.iter().filter(|one| one.severity == severity).count();
+    let counts: Vec<_> = Severity::ALL.into_iter().map(|one| plural(count(one) as u64, one.word())).collect();
+    counts.join(", ")
+}
+
+/// By which day, for which product and with which threshold the run judged.
+pub(super) fn judged_by(report: &Report<'_>) -> String {
+    let threshold = match report.fail_on {
+        Severity::Warning => String::new(),
+        other => format!("; fails from severity {} on", other.word()),
+    };
+    format!("judged as of {} for {}{threshold}", report.run.as_of, report.run.product.name())
+}
+
+/// What became of the accounts of an input.
+pub(super) fn input_line(input: &InputLedger) -> String {
+    let (Some(format), Some(_)) = (input.format, input.encoding) else { return "not read".to_owned() };
+    let left_out: u64 = input.left_out.iter().map(|left| left.count).sum();
+    let reasons: Vec<_> = input.left_out.iter().map(|left| left.reason.as_str()).collect();
+    let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
+    format!(
+        "{format}, {} = {} judged + {left_out} left out{why} + {} refused",
+        plural(input.records, "account"),
+        input.judged,
+        input.refused.len()
+    )
+}
+
+/// How API users were told from others.
+pub(super) fn how(how: &str) -> String {
+    if how == "names" { "nobody declared any, so names decided".to_owned() } else { format!("told by: {how}") }
+}
+
+/// Seats of a licence.
+pub(super) fn seats_line(count: &SeatCount) -> String {
+    let least = if count.exact { "" } else { "at least " };
+    let owned = count.owned.map_or_else(|| "number owned not declared".to_owned(), |owned| format!("{owned} owned"));
+    let later =
+        if count.planned == count.used { String::new() } else { format!(", {} with those planned", count.planned) };
+    format!("{}: {least}{} used{later}, {owned}", count.license, count.used)
+}
+
+/// A number and what it counts.
+pub(super) fn plural(count: u64, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}

@@ -1,0 +1,31 @@
+//! One line a finding, then one a line what was not judged and on what the verdict stands.
+
+use std::io::{self, Write};
+
+use super::account::{Kind, entries};
+use super::{Report, place_in_words};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::visible::whole;
+
+/// Writes the findings, the account, and the verdict as the last line.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for diagnostic in &report.run.diagnostics {
+        writeln!(out, "{}", line(diagnostic))?;
+    }
+    let entries = entries(report);
+    for entry in entries.iter().filter(|entry| entry.kind != Kind::Verdict && entry.is_worth_a_line()) {
+        writeln!(out, "{}", entry.line())?;
+    }
+    for verdict in entries.iter().filter(|entry| entry.kind == Kind::Verdict) {
+        writeln!(out, "{}", whole(&verdict.says))?;
+    }
+    Ok(())
+}
+
+/// A finding in one line, safe for eyes and logs.
+pub(super) fn line(diagnostic: &Diagnostic) -> String {
+    let place = place_in_words(diagnostic).map_or_else(String::new, |place| format!("{place}: "));
+    let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" [{}]", subject.key));
+    let (severity, rule) = (diagnostic.severity.word(), &diagnostic.rule);
+    whole(&format!("{place}{severity}[{rule}]: {}{account}", diagnostic.message))
+}

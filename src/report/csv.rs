@@ -1,0 +1,138 @@
+//! A table for spreadsheets: one row a finding, and below them the account of the run in the same columns.
+//!
+//! A spreadsheet takes a cell that begins with `=` for a formula, and splits at separators of its own choice. So
+//! an apostrophe stands before everything that a formula could begin with, at the start of a cell or after anything
+//! that could be taken for a separator.
+
+use std::io::{self, Write};
+
+use super::account::{Entry, Kind, entries};
+use super::{Report, place};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::visible::whole;
+
+const HEADERS: [&str; 16] = [
+    "kind",
+    "rule",
+    "outcome",
+    "severity",
+    "basis",
+    "statements",
+    "message",
+    "remedy",
+    "account",
+    "record",
+    "file",
+    "line",
+    "column",
+    "count",
+    "citation",
+    "fingerprint",
+];
+
+/// Writes the table: the verdict and what was not judged stand in its first rows.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
+    let entries = entries(report);
+    let (first, rest): (Vec<_>, Vec<_>) =
+        entries.iter().partition(|entry| matches!(entry.kind, Kind::Verdict | Kind::NotJudged));
+    table.write_record(HEADERS)?;
+    for entry in first {
+        table.write_record(of_entry(entry).map(|cell| defused(&cell)))?;
+    }
+    for diagnostic in &report.run.diagnostics {
+        table.write_record(of_diagnostic(diagnostic).map(|cell| defused(&cell)))?;
+    }
+    for entry in rest {
+        table.write_record(of_entry(entry).map(|cell| defused(&cell)))?;
+    }
+    table.flush()
+}
+
+fn of_diagnostic(diagnostic: &Diagnostic) -> [String; 16] {
+    let subject = diagnostic.subject.as_ref();
+    let place = place(diagnostic);
+    let start = place.as_ref().and_then(|place| place.start);
+    [
+        "finding".to_owned(),
+        diagnostic.rule.clone(),
+        "fail".to_owned(),
+        diagnostic.severity.word().to_owned(),
+        diagnostic.basis.word().to_owned(),
+        diagnostic.statements.join(" "),
+        diagnostic.message.clone(),
+        diagnostic.remedy.clone(),
+        subject.map_or_else(String::new, |subject| subject.key.clone()),
+        number(subject.map(|subject| subject.number)),
+        place.map_or_else(String::new, |place| place.file.to_owned()),
+        number(start.map(|(line, _)| line)),
+        number(start.map(|(_, column)| column)),
+        String::new(),
+        diagnostic.citation.clone().unwrap_or_default(),
+        diagnostic.fingerprint.clone(),
+    ]
+}
+
+fn of_entry(entry: &Entry<'_>) -> [String; 16] {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let mut row: [String; 16] = Default::default();
+    row[0] = entry.kind.word().to_owned();
+    row[1] = text(entry.rule);
+    row[2] = text(entry.outcome.map(crate::diagnostic::Outcome::word));
+    row[6] = entry.says.clone();
+    row[8] = text(entry.account);
+    row[9] = number(entry.record);
+    row[10] = text(entry.file);
+    row[11] = number(entry.line);
+    row[13] = number(entry.count);
+    row
+}
+
+fn number(number: Option<u64>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
+/// True for what a spreadsheet may take for the start of a formula.
+fn starts_formula(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
+}
+
+/// `cell` as text and nothing else.
+pub(super) fn defused(cell: &str) -> String {
+    let mut out = String::with_capacity(cell.len());
+    // Quotes and spaces may stand before a formula.
+    let mut may_start = true;
+    for c in whole(cell).chars() {
+        if may_start && starts_formula(c) {
+            out.push('\'');
+        }
+        may_start = matches!(c, ',' | ';' | '|') || may_start && matches!(c, ' ' | '"');
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_starts_a_formula_however_it_is_split() {
+        for c in '\0'..=char::MAX {
+            for cell in [format!("{c}1+1"), format!("a;{c}1"), format!("a, \"{c}1"), format!("\t{c}1"), c.to_string()] {
+                let out = defused(&cell);
+                for part in out.split([',', ';', '|', '\t', '\r', '\n']) {
+                    let part = part.trim_start_matches([' ', '"']);
+                    assert!(!part.starts_with(starts_formula), "{:x} in {out}", u32::from(c));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_text_stays() {
+        assert_eq!(defused("api.payroll@acme.example"), "api.payroll@acme.example");
+        assert_eq!(defused("=1+1"), "'=1+1");
+        assert_eq!(defused("a \u{202e}b"), "a \\u{202e}b");
+    }
+}

@@ -1,0 +1,100 @@
+//! Workflow commands of GitHub Actions: annotations at the places of findings, and the whole account in the log.
+//!
+//! A step shows no more than ten annotations of each kind. What is beyond them stands in the log as plain lines, and
+//! a notice says how many.
+
+use std::io::{self, Write};
+
+use super::account::{Kind, entries, plural};
+use super::{Report, concise, place};
+use crate::diagnostic::visible::whole;
+use crate::diagnostic::{Diagnostic, Severity, Verdict};
+
+/// Annotations of one kind that a step shows.
+const MOST: usize = 10;
+
+/// Writes annotations, then the rest of the findings, then the account.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let entries = entries(report);
+    let verdict = entries.iter().find(|entry| entry.kind == Kind::Verdict).map_or("", |entry| entry.says.as_str());
+    let is_incomplete = report.run.verdict == Verdict::Incomplete;
+    // The verdict comes first: what is beyond the limit is not shown.
+    let command = if is_incomplete { "error" } else { "notice" };
+    writeln!(out, "::{command} title={}::{}", property("rolecall"), message(verdict))?;
+    let mut beyond = Vec::new();
+    for severity in Severity::ALL {
+        let of_it = report.run.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
+        for (number, diagnostic) in of_it.enumerate() {
+            // Two of each kind are kept for the verdict and for the notice below.
+            if number < MOST - 2 {
+                writeln!(out, "{}", annotation(diagnostic))?;
+            } else {
+                beyond.push(diagnostic);
+            }
+        }
+    }
+    if !beyond.is_empty() {
+        let count = plural(beyond.len() as u64, "more finding");
+        let says = format!("{count} beyond the annotations that a step may have: the log of this step lists them");
+        writeln!(out, "::warning title={}::{}", property("rolecall"), message(&says))?;
+    }
+    for diagnostic in beyond {
+        writeln!(out, "{}", concise::line(diagnostic))?;
+    }
+    for entry in entries.iter().filter(|entry| entry.is_worth_a_line()) {
+        writeln!(out, "{}", entry.line())?;
+    }
+    Ok(())
+}
+
+fn annotation(diagnostic: &Diagnostic) -> String {
+    let command = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let mut properties = Vec::new();
+    if let Some(place) = place(diagnostic) {
+        properties.push(format!("file={}", property(place.file)));
+        if let (Some((line, column)), Some((end_line, end_column))) = (place.start, place.end) {
+            properties.push(format!("line={line},endLine={end_line}"));
+            // Columns go only with a single line, and the last one is meant with them.
+            if line == end_line {
+                properties.push(format!("col={column},endColumn={}", end_column.saturating_sub(1).max(column)));
+            }
+        }
+    }
+    properties.push(format!("title={}", property(&diagnostic.rule)));
+    let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
+    let says = format!("{}{account}. {}", diagnostic.message, diagnostic.remedy);
+    format!("::{command} {}::{}", properties.join(","), message(&says))
+}
+
+/// `text` as the message of a command.
+fn message(text: &str) -> String {
+    whole(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// `text` as a property of a command. A path is told raw but for this, or it would name no file.
+fn property(text: &str) -> String {
+    let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    whole(&escaped.replace(':', "%3A").replace(',', "%2C"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::visible::is_hidden;
+
+    #[test]
+    fn no_scalar_value_ends_a_command_or_a_property() {
+        for c in '\0'..=char::MAX {
+            let (message, property) = (message(&c.to_string()), property(&c.to_string()));
+            assert!(!message.contains(is_hidden) && !property.contains(is_hidden), "{:x}", u32::from(c));
+            assert!(!property.contains([':', ',']), "{:x}", u32::from(c));
+            assert!(message.matches('%').count() == message.matches("%25").count(), "{:x}", u32::from(c));
+        }
+        assert_eq!(property("a:b,c%d\r\n"), "a%3Ab%2Cc%25d%0D%0A");
+        assert_eq!(message("100%, a:b"), "100%25, a:b");
+    }
+}

@@ -1,0 +1,95 @@
+//! GitLab's code quality: one issue a finding, and one for the verdict and for each thing that was not judged, since
+//! the format has nothing but issues.
+
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+
+use super::account::{Entry, Kind, entries};
+use super::json_text::{self, Layout};
+use super::{Report, place};
+use crate::diagnostic::fingerprint::fingerprint;
+use crate::diagnostic::visible::whole;
+use crate::diagnostic::{Diagnostic, Severity, Verdict};
+
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: String,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u64,
+}
+
+/// Writes a list of issues.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let inputs = &report.run.ledger.inputs;
+    let first = inputs.first().map_or("-", |input| input.file.as_str());
+    let entries = entries(report);
+    let mut issues: Vec<Issue> = entries
+        .iter()
+        .filter(|entry| matches!(entry.kind, Kind::Verdict | Kind::NotJudged | Kind::Undeclared | Kind::ColumnUnknown))
+        .map(|entry| of_entry(entry, report.run.verdict, first))
+        .collect();
+    issues.extend(report.run.diagnostics.iter().map(|diagnostic| of_diagnostic(diagnostic, first)));
+    let mut out = BufWriter::new(out);
+    json_text::write(&issues, Layout::Indented, &mut out)?;
+    out.flush()
+}
+
+fn of_entry(entry: &Entry<'_>, verdict: Verdict, first: &str) -> Issue {
+    let rule = entry.rule.unwrap_or_default();
+    let severity = match entry.kind {
+        Kind::NotJudged => "blocker",
+        Kind::Verdict if verdict == Verdict::Incomplete => "blocker",
+        _ => "info",
+    };
+    let parts = [entry.kind.word(), rule, entry.account.unwrap_or_default(), entry.file.unwrap_or_default()];
+    let says = if entry.kind == Kind::Verdict { verdict.word() } else { entry.says.as_str() };
+    Issue {
+        // The line would be told twice: it stands in the location.
+        description: if entry.kind == Kind::Verdict { whole(&entry.says) } else { entry.line() },
+        check_name: if rule.is_empty() {
+            format!("rolecall-{}", entry.kind.word().replace(' ', "-"))
+        } else {
+            rule.to_owned()
+        },
+        fingerprint: fingerprint(&[parts[0], parts[1], parts[2], parts[3], says]),
+        severity,
+        location: location(entry.file.unwrap_or(first), entry.line),
+    }
+}
+
+fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
+    let place = place(diagnostic);
+    let line = place.as_ref().and_then(|place| place.start).map(|(line, _)| line);
+    let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
+    Issue {
+        description: whole(&format!("{}{account}. {}", diagnostic.message, diagnostic.remedy)),
+        check_name: diagnostic.rule.clone(),
+        fingerprint: diagnostic.fingerprint.clone(),
+        severity: match diagnostic.severity {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Note => "info",
+        },
+        location: location(place.map_or(first, |place| place.file), line),
+    }
+}
+
+/// GitLab knows files by their paths from the root of the repository, without `./`. It has no issue without a line.
+fn location(file: &str, line: Option<u64>) -> Location {
+    let path = whole(file.strip_prefix("./").unwrap_or(file));
+    Location { path, lines: Lines { begin: line.unwrap_or(1) } }
+}

@@ -1,0 +1,168 @@
+//! Markdown for a comment or a job summary: the verdict and what was not judged first, findings last.
+//!
+//! Text of any origin stands in code spans, where nothing in it is markup, a mention or a link. A text is prose only
+//! where every character of it is harmless. Services take no more than a mebibyte: findings beyond it are counted.
+
+use std::io::{self, Write};
+
+use super::account::{Entry, Kind, counts, entries, judged_by, verdict_word};
+use super::csv::defused;
+use super::{Report, place_in_words};
+use crate::diagnostic::visible::whole;
+use crate::diagnostic::{Diagnostic, Outcome, Verdict};
+
+/// Bytes of a whole report; job summaries may have a mebibyte.
+const MOST_BYTES: usize = 1_000_000;
+/// Bytes of the account, so that findings have room beside it.
+const MOST_BYTES_OF_ACCOUNT: usize = 400_000;
+
+/// Writes the report.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = String::new();
+    head(report, &mut page);
+    let entries = entries(report);
+    let of = |wanted: &[Kind]| entries.iter().filter(|entry| wanted.contains(&entry.kind)).collect::<Vec<_>>();
+    let holes = of(&[Kind::NotJudged]);
+    if !holes.is_empty() {
+        list("Not judged", &holes, &mut page);
+    }
+    list(
+        "What was read",
+        &of(&[Kind::Input, Kind::ColumnUnknown, Kind::ApiUsers, Kind::TakenByName, Kind::Undeclared]),
+        &mut page,
+    );
+    list("Seats", &of(&[Kind::Seats]), &mut page);
+    let is_told = |entry: &&Entry<'_>| entry.outcome != Some(Outcome::Pass);
+    let rules: Vec<_> = of(&[Kind::Outcome, Kind::SeverityChanged]).into_iter().filter(is_told).collect();
+    let passed = report.run.outcomes.iter().filter(|one| one.outcome == Outcome::Pass).count();
+    list(&format!("Rules ({passed} passed)"), &rules, &mut page);
+    findings(report, &mut page);
+    out.write_all(page.as_bytes())?;
+    out.flush()
+}
+
+fn head(report: &Report<'_>, page: &mut String) {
+    let word = verdict_word(report.run.verdict);
+    page.push_str(&format!("## rolecall: {word}\n\n{}; {}.\n\n", counts(report), judged_by(report)));
+    if report.run.verdict == Verdict::Incomplete {
+        page.push_str("**Something could not be judged (below), so nothing here can be called clean.**\n\n");
+    }
+}
+
+/// A heading and a list; what is beyond the bytes that a report may have is counted.
+fn list(heading: &str, entries: &[&Entry<'_>], page: &mut String) {
+    if entries.is_empty() {
+        return;
+    }
+    page.push_str(&format!("### {heading}\n\n"));
+    for (number, entry) in entries.iter().enumerate() {
+        if page.len() > MOST_BYTES_OF_ACCOUNT {
+            let left = entries.len() - number;
+            page.push_str(&format!("- and {left} more, left out for their length; the JSON report has all\n"));
+            break;
+        }
+        page.push_str(&format!("- {}\n", safe(&entry.line())));
+    }
+    page.push('\n');
+}
+
+fn findings(report: &Report<'_>, page: &mut String) {
+    let diagnostics = &report.run.diagnostics;
+    if diagnostics.is_empty() {
+        page.push_str("### Findings\n\nNone.\n");
+        return;
+    }
+    page.push_str("### Findings\n\n| severity | rule | account | place | finding | to do |\n");
+    page.push_str("| --- | --- | --- | --- | --- | --- |\n");
+    for (number, diagnostic) in diagnostics.iter().enumerate() {
+        let row = row(diagnostic);
+        if page.len() + row.len() > MOST_BYTES {
+            let left = diagnostics.len() - number;
+            page.push_str(&format!("\n{left} more findings are left out for their length; the JSON report has all.\n"));
+            return;
+        }
+        page.push_str(&row);
+    }
+}
+
+fn row(diagnostic: &Diagnostic) -> String {
+    let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| cell(&subject.key));
+    let place = place_in_words(diagnostic).map_or_else(String::new, |place| cell(&place));
+    let (severity, rule) = (diagnostic.severity.word(), cell(&diagnostic.rule));
+    let (message, remedy) = (safe(&diagnostic.message), safe(&diagnostic.remedy));
+    let tail = format!(" <!-- {} -->", diagnostic.fingerprint);
+    format!("| {severity} | {rule} | {account} | {place} | {message} | {remedy}{tail} |\n")
+}
+
+/// A cell of text from outside, which a spreadsheet takes for no formula either.
+fn cell(text: &str) -> String {
+    if text.is_empty() { String::new() } else { code(&defused(text)) }
+}
+
+/// A message: prose with code spans where all of it is harmless, else one code span.
+fn safe(text: &str) -> String {
+    let shown = whole(text);
+    let is_even = shown.matches('`').count().is_multiple_of(2);
+    let parts: Vec<&str> = shown.split('`').collect();
+    let is_harmless = is_even && parts.iter().step_by(2).all(|part| is_prose(part));
+    // A pair of backticks with nothing between would be a fence.
+    let is_full = parts.iter().skip(1).step_by(2).all(|part| !part.trim().is_empty() && !part.contains('\\'));
+    if !is_harmless || !is_full {
+        return code(&shown);
+    }
+    let piece = |(number, part): (usize, &&str)| if number % 2 == 0 { (*part).to_owned() } else { code(part) };
+    parts.iter().enumerate().map(piece).collect()
+}
+
+/// True for text that means nothing in Markdown and that no service makes a link of.
+fn is_prose(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || " ,.:;()'-=×…/".contains(c);
+    let is_word = |word: &str| {
+        let is_reference = word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        !is_reference && !word.to_ascii_lowercase().starts_with("www.")
+    };
+    let has_no_number = !text.to_ascii_lowercase().contains("gh-");
+    text.chars().all(is_plain) && !text.contains("//") && has_no_number && text.split([' ', '(', ':']).all(is_word)
+}
+
+/// `text` in a code span that it cannot end, in a table too.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let inner = text.replace('|', "\\|");
+    // A space keeps a backtick at either end from joining the fence.
+    if inner.starts_with('`') || inner.ends_with('`') || inner.trim().is_empty() {
+        format!("{fence} {inner} {fence}")
+    } else {
+        format!("{fence}{inner}{fence}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::visible::is_hidden;
+
+    #[test]
+    fn every_scalar_value_stays_within_its_code_span() {
+        for c in '\0'..=char::MAX {
+            let message = format!("the team `{c}` is {c}");
+            let out = safe(&message);
+            assert!(!out.chars().any(is_hidden), "{:x}", u32::from(c));
+            if !is_prose(&c.to_string()) {
+                assert!(out.starts_with('`') && out.ends_with('`'), "{out}");
+            }
+        }
+    }
+
+    #[test]
+    fn markup_stays_text() {
+        assert_eq!(safe("the team is `Billing`, not `Default Team`"), "the team is `Billing`, not `Default Team`");
+        assert_eq!(safe("it is @acme/team"), "`it is @acme/team`");
+        assert_eq!(safe("see www.acme.example"), "`see www.acme.example`");
+        assert_eq!(safe("a `x` y @z`"), "`` a `x` y @z` ``");
+        assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!(code("``"), "``` `` ```");
+        assert_eq!(cell("=1"), "`'=1`");
+    }
+}

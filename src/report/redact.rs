@@ -1,0 +1,257 @@
+//! Redaction: user names and personal names become stable pseudonyms, in a finished run and before any report sees
+//! it.
+//!
+//! What a text may keep is decided by what it speaks of, not by a search for names. A rule that judges roles, teams,
+//! scopes, views or seats may quote; whatever any other rule or fault quotes is taken for a name. A row shows nothing
+//! but what its finding quotes. As a second net, everything that looks like an address, and every key of an account
+//! that the run knows, is replaced wherever it stands.
+//!
+//! The verdict, the number of findings and their places stay. Fingerprints change with the site's own key alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::fingerprint::{Keyed, hex};
+use crate::diagnostic::snippet::{ELLIPSIS, Snippet};
+use crate::diagnostic::visible::{visible, whole};
+use crate::diagnostic::{Basis, Diagnostic, Label, Subject};
+use crate::engine::{Book, Run};
+
+/// Kinds of checks whose messages quote roles, teams, groups, views, licences and integrations, and no names.
+const QUOTES_NO_NAME: [&str; 9] = [
+    "allowed-team",
+    "default-role",
+    "integrations",
+    "main-view",
+    "reference",
+    "required",
+    "seats",
+    "whole-tenant",
+    "password-policy",
+];
+/// Kinds of faults whose messages quote headers, keys and tenants, and no values.
+const FAULTS_WITHOUT_NAMES: [FaultKind; 9] = [
+    FaultKind::HeaderMissing,
+    FaultKind::HeaderDuplicate,
+    FaultKind::HeaderRepeated,
+    FaultKind::ColumnUnmapped,
+    FaultKind::DelimiterUnclear,
+    FaultKind::EncodingUnsupported,
+    FaultKind::KeyDuplicate,
+    FaultKind::KeyUnknown,
+    FaultKind::TenantAmbiguous,
+];
+/// What stands in a row for a text that is not shown.
+const BLOCK: &str = "███";
+/// Hexadecimal digits of a pseudonym: more only where fewer would not tell two names apart.
+const DIGITS: usize = 12;
+
+/// Gives fingerprints the site's own key.
+///
+/// The built-in hash goes in whole, so nothing that identifies a finding is lost, and who guesses an address can no
+/// longer recompute what came out.
+pub fn rekey(run: &mut Run, key: &Keyed) {
+    for diagnostic in &mut run.diagnostics {
+        diagnostic.fingerprint = key.fingerprint(&["fingerprint", &diagnostic.fingerprint]);
+    }
+}
+
+/// Replaces user names and personal names in all that a report says.
+pub fn identities(run: &mut Run, book: &Book<'_>, key: &Keyed) {
+    let mut digits = DIGITS;
+    loop {
+        let mut redacted = run.clone();
+        let mut names = Names::of(run, key, digits);
+        let rules = book.rules.iter();
+        names.quotable = rules.filter(|rule| QUOTES_NO_NAME.contains(&rule.kind)).map(|rule| rule.id.clone()).collect();
+        names.redact(&mut redacted);
+        if names.are_distinct || digits >= 64 {
+            *run = redacted;
+            return;
+        }
+        digits += 4;
+    }
+}
+
+/// What is known of names while they are replaced.
+struct Names<'k> {
+    key: &'k Keyed,
+    digits: usize,
+    /// Keys of accounts, folded.
+    known: BTreeSet<String>,
+    /// The same by how messages show them.
+    shown: BTreeMap<String, String>,
+    /// Rules that quote no name.
+    quotable: BTreeSet<String>,
+    /// What each pseudonym stands for.
+    given: BTreeMap<String, String>,
+    are_distinct: bool,
+}
+
+impl<'k> Names<'k> {
+    fn of(run: &Run, key: &'k Keyed, digits: usize) -> Self {
+        let subjects = run.diagnostics.iter().filter_map(|one| one.subject.as_ref());
+        let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| &subject.key);
+        let found = &run.ledger.api_users;
+        let listed = found.by_name.iter().chain(&found.undeclared).map(|one| &one.key);
+        let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(|key| fold(key)).collect();
+        let shown = known.iter().map(|name| (fold(&visible(name)), name.clone())).collect();
+        Self { key, digits, known, shown, quotable: BTreeSet::new(), given: BTreeMap::new(), are_distinct: true }
+    }
+
+    /// The pseudonym of a name; case does not count, as in user names.
+    fn pseudonym(&mut self, name: &str) -> String {
+        let name = fold(name);
+        let hash = hex(&self.key.hash(&["account", &name]));
+        let pseudonym = format!("account-{}", &hash[..self.digits]);
+        let known = self.given.entry(pseudonym.clone()).or_insert_with(|| name.clone());
+        self.are_distinct &= *known == name;
+        pseudonym
+    }
+
+    fn redact(&mut self, run: &mut Run) {
+        for diagnostic in &mut run.diagnostics {
+            self.diagnostic(diagnostic);
+        }
+        let Run { ledger, outcomes, seats, .. } = run;
+        for found in ledger.api_users.by_name.iter_mut().chain(&mut ledger.api_users.undeclared) {
+            found.key = self.account(&found.key, found.number);
+        }
+        for hole in &mut ledger.holes {
+            hole.reason = self.text(&hole.reason, self.may_quote(&hole.rule));
+        }
+        for input in &mut ledger.inputs {
+            for refused in &mut input.refused {
+                refused.reason = self.text(&refused.reason, self.may_quote(refused.rule));
+            }
+            for (header, _) in &mut input.columns {
+                *header = self.net(header);
+            }
+            for header in &mut input.unknown_columns {
+                *header = self.net(header);
+            }
+        }
+        for outcome in outcomes {
+            let may_quote = self.may_quote(&outcome.rule);
+            outcome.reason = outcome.reason.take().map(|reason| self.text(&reason, may_quote));
+        }
+        for count in seats {
+            count.license = self.net(&count.license);
+        }
+    }
+
+    fn may_quote(&self, rule: &str) -> bool {
+        let fault = FaultKind::by_id(rule);
+        self.quotable.contains(rule) || fault.is_some_and(|kind| FAULTS_WITHOUT_NAMES.contains(&kind))
+    }
+
+    fn diagnostic(&mut self, diagnostic: &mut Diagnostic) {
+        let may_quote = self.may_quote(&diagnostic.rule);
+        let kept: Vec<String> = if may_quote { quotes(&diagnostic.message) } else { Vec::new() };
+        let mut shown: Vec<String> = Vec::new();
+        for quote in kept {
+            if self.net(&quote) == quote {
+                shown.push(quote);
+            }
+        }
+        diagnostic.snippets.iter_mut().for_each(|snippet| *snippet = excerpt(snippet, &shown));
+        diagnostic.message = self.text(&diagnostic.message, may_quote);
+        for Label { message, .. } in &mut diagnostic.labels {
+            *message = self.text(message, may_quote);
+        }
+        let is_fixed = diagnostic.basis != Basis::Input
+            || FaultKind::by_id(&diagnostic.rule).is_some_and(|kind| kind.remedy() == diagnostic.remedy);
+        diagnostic.remedy = self.text(&diagnostic.remedy, may_quote || is_fixed);
+        if let Some(subject) = &mut diagnostic.subject {
+            subject.key = self.account(&subject.key, subject.number);
+        }
+    }
+
+    /// The key of an account; that of one without a user name is its number.
+    fn account(&mut self, key: &str, number: u64) -> String {
+        if key == format!("#{number}") { key.to_owned() } else { self.pseudonym(key) }
+    }
+
+    /// A text of a report. What stands between its first and its last backtick is one name, unless it may quote.
+    fn text(&mut self, text: &str, may_quote: bool) -> String {
+        let quoted = text.find('`').zip(text.rfind('`')).filter(|(first, last)| first < last && !may_quote);
+        match quoted {
+            Some((first, last)) => {
+                let name = self.name_behind(&text[first + 1..last]);
+                let pseudonym = self.pseudonym(&name);
+                format!("{}`{pseudonym}`{}", self.net(&text[..first]), self.net(&text[last + 1..]))
+            }
+            None => self.net(text),
+        }
+    }
+
+    /// The known name that `shown` is the visible, perhaps cut, form of.
+    fn name_behind(&self, shown: &str) -> String {
+        let folded = fold(shown);
+        self.shown.get(&folded).cloned().unwrap_or(folded)
+    }
+
+    /// `text` without addresses and without keys of accounts that stand in it as words.
+    fn net(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(|c| !is_gap(c)) {
+            let end = rest[start..].find(is_gap).map_or(rest.len(), |end| start + end);
+            let word = &rest[start..end];
+            let bare = word.trim_end_matches('.');
+            out.push_str(&rest[..start]);
+            if is_address(bare) || self.known.contains(&fold(bare)) {
+                let pseudonym = self.pseudonym(bare);
+                out.push_str(&pseudonym);
+                out.push_str(&word[bare.len()..]);
+            } else {
+                out.push_str(word);
+            }
+            rest = &rest[end..];
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// True where the key is the record's number, since the account has no user name.
+fn is_number(subject: &Subject) -> bool {
+    subject.key == format!("#{}", subject.number)
+}
+
+fn fold(name: &str) -> String {
+    whole(name).to_lowercase()
+}
+
+/// What may stand around a word, and in no address.
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '`' | '"' | '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '|')
+}
+
+fn is_address(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+}
+
+/// What a message quotes.
+fn quotes(message: &str) -> Vec<String> {
+    message.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The row of a finding with nothing left but what the finding quotes itself.
+fn excerpt(snippet: &Snippet, shown: &[String]) -> Snippet {
+    let mut text = String::from(ELLIPSIS);
+    let mut marks = snippet.marks.clone();
+    marks.sort_by_key(|mark| (mark.range.start, mark.label));
+    for mark in &mut marks {
+        let cell = snippet.text.get(mark.range.clone()).unwrap_or_default();
+        let start = text.len();
+        if shown.iter().any(|quote| quote == cell) {
+            text.push_str(cell);
+        } else if !cell.is_empty() {
+            text.push_str(BLOCK);
+        }
+        mark.range = start..text.len();
+        text.push(ELLIPSIS);
+    }
+    Snippet { text, marks, file: snippet.file.clone(), ..*snippet }
+}

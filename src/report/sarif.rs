@@ -1,0 +1,154 @@
+//! SARIF 2.1.0, for code scanning.
+//!
+//! The verdict is the invocation's; what was not judged is an error among its notifications and a result of kind
+//! `open`, since not every service shows notifications. Services take only so many results: the gravest go first, and
+//! a notification counts what is left out.
+
+mod message;
+mod results;
+mod rules;
+
+use std::io::{self, BufWriter, Write};
+
+use serde_json::{Value, json};
+
+use super::account::{Entry, Kind, entries, verdict_word};
+use super::json_text::{self, Layout};
+use super::{Report, VERSION};
+use crate::diagnostic::{Diagnostic, Severity, Verdict};
+use crate::engine::ledger::{Hole, InputLedger};
+use message::text;
+use rules::Rules;
+
+/// Results that services take of a run; they refuse the file that has more.
+const MOST_RESULTS: usize = 25_000;
+/// Results that they keep of them.
+const KEPT_RESULTS: usize = 5_000;
+
+/// Writes one log with one run.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let run = report.run;
+    let rules = Rules::of(report);
+    let holes: Vec<&Hole> = run.ledger.holes.iter().take(MOST_RESULTS).collect();
+    let findings = gravest(&run.diagnostics, MOST_RESULTS - holes.len());
+    let files: Vec<&InputLedger> = run.ledger.inputs.iter().collect();
+    let mut results: Vec<Value> = holes.iter().map(|hole| results::of_hole(hole, &rules, &files)).collect();
+    results.extend(findings.iter().map(|diagnostic| results::of_diagnostic(diagnostic, &rules, &files)));
+    let left_out = run.diagnostics.len() + run.ledger.holes.len() - results.len();
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": rules.driver(report) },
+            "invocations": [invocation(report, &rules, left_out, results.len())],
+            "artifacts": files.iter().map(|input| results::artifact(input)).collect::<Vec<_>>(),
+            "taxonomies": [rules::taxonomy()],
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+            "properties": properties(report),
+        }],
+    });
+    let mut out = BufWriter::new(out);
+    json_text::write(&log, Layout::Indented, &mut out)?;
+    out.flush()
+}
+
+/// As many as may stand in a run: the gravest, in the order of the report.
+fn gravest(diagnostics: &[Diagnostic], most: usize) -> Vec<&Diagnostic> {
+    if diagnostics.len() <= most {
+        return diagnostics.iter().collect();
+    }
+    let of = |severity| diagnostics.iter().filter(move |one| one.severity == severity);
+    Severity::ALL.into_iter().flat_map(of).take(most).collect()
+}
+
+fn invocation(report: &Report<'_>, rules: &Rules, left_out: usize, shown: usize) -> Value {
+    let run = report.run;
+    let entries = entries(report);
+    let mut notifications: Vec<Value> = Vec::new();
+    for entry in &entries {
+        match entry.kind {
+            Kind::Verdict => {
+                let level = if run.verdict == Verdict::Incomplete { "error" } else { "note" };
+                notifications.push(json!({ "level": level, "message": { "text": text(&entry.says) } }));
+            }
+            Kind::NotJudged => notifications.push(notification("error", entry, rules)),
+            Kind::Undeclared | Kind::TakenByName | Kind::ColumnUnknown => {
+                notifications.push(notification("warning", entry, rules));
+            }
+            Kind::Input | Kind::LeftOut | Kind::ApiUsers | Kind::Seats => {
+                notifications.push(notification("note", entry, rules));
+            }
+            Kind::Refused | Kind::Outcome | Kind::SeverityChanged => {}
+        }
+    }
+    notifications.extend(limits(left_out, shown));
+    let changes = entries.iter().filter(|entry| entry.kind == Kind::SeverityChanged);
+    json!({
+        "executionSuccessful": run.verdict != Verdict::Incomplete,
+        "exitCode": run.verdict.exit_code(),
+        "exitCodeDescription": verdict_word(run.verdict),
+        "toolExecutionNotifications": notifications,
+        "toolConfigurationNotifications":
+            changes.map(|entry| notification("note", entry, rules)).collect::<Vec<_>>(),
+    })
+}
+
+fn notification(level: &str, entry: &Entry<'_>, rules: &Rules) -> Value {
+    let mut notification = json!({ "level": level, "message": { "text": text(&entry.line()) } });
+    if let Some(rule) = entry.rule.and_then(|rule| rules.reference(rule)) {
+        notification["associatedRule"] = rule;
+    }
+    if let Some(file) = entry.file {
+        let mut place = json!({ "artifactLocation": { "uri": results::uri(file) } });
+        if let Some(line) = entry.line {
+            place["region"] = json!({ "startLine": line });
+        }
+        notification["locations"] = json!([{ "physicalLocation": place }]);
+    }
+    notification
+}
+
+/// What a service's limits make of the report, counted.
+fn limits(left_out: usize, shown: usize) -> Vec<Value> {
+    let notice = |message: String| json!({ "level": "warning", "message": { "text": message } });
+    let mut notices = Vec::new();
+    if left_out > 0 {
+        let message = format!(
+            "{left_out} results are left out, because services refuse a run with more than {MOST_RESULTS}; the gravest are here, and the JSON report has all"
+        );
+        notices.push(notice(message));
+    }
+    if shown > KEPT_RESULTS {
+        let beyond = shown - KEPT_RESULTS;
+        let message = format!(
+            "code scanning of GitHub keeps {KEPT_RESULTS} results of a run: {beyond} of those here will not be shown there"
+        );
+        notices.push(notice(message));
+    }
+    notices
+}
+
+/// What SARIF has no place for: the outcome of each rule, and the seats.
+fn properties(report: &Report<'_>) -> Value {
+    let run = report.run;
+    let outcome = |one: &crate::engine::ledger::RuleOutcome| {
+        json!({
+            "rule": one.rule, "outcome": one.outcome.word(), "judged": one.judged, "failed": one.failed,
+            "reason": one.reason,
+        })
+    };
+    let seats = |one: &crate::engine::ledger::SeatCount| {
+        json!({
+            "license": one.license, "owned": one.owned, "used": one.used, "planned": one.planned, "exact": one.exact,
+        })
+    };
+    json!({
+        "rolecall/version": VERSION,
+        "rolecall/product": run.product.key(),
+        "rolecall/asOf": run.as_of.to_string(),
+        "rolecall/verdict": run.verdict.word(),
+        "rolecall/outcomes": run.outcomes.iter().map(outcome).collect::<Vec<_>>(),
+        "rolecall/seats": run.seats.iter().map(seats).collect::<Vec<_>>(),
+    })
+}

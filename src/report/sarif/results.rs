@@ -1,0 +1,191 @@
+//! Findings, and what was not judged, as results.
+
+use serde_json::{Value, json};
+
+use super::message::text;
+use super::rules::{Rules, level, taxon};
+use crate::diagnostic::fingerprint::fingerprint;
+use crate::diagnostic::{Diagnostic, Label};
+use crate::engine::ledger::{Hole, InputLedger};
+
+/// Places of a result that services keep.
+const MOST_PLACES: usize = 100;
+
+/// A finding.
+pub(super) fn of_diagnostic(diagnostic: &Diagnostic, rules: &Rules, inputs: &[&InputLedger]) -> Value {
+    let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
+    let mut result = json!({
+        "ruleId": diagnostic.rule,
+        "kind": "fail",
+        "level": level(diagnostic.severity),
+        "message": { "text": text(&format!("{}{account}. {}", diagnostic.message, diagnostic.remedy)) },
+        "locations": [location(diagnostic, inputs)],
+        "partialFingerprints": fingerprints(&diagnostic.fingerprint),
+        "taxa": diagnostic.statements.iter().map(|id| taxon(id)).collect::<Vec<_>>(),
+        "properties": {
+            "rolecall/basis": diagnostic.basis.word(),
+            "rolecall/remedy": diagnostic.remedy,
+            "rolecall/citation": diagnostic.citation,
+        },
+    });
+    if let Some(number) = rules.number(&diagnostic.rule) {
+        result["ruleIndex"] = json!(number);
+    }
+    let others: Vec<Value> = diagnostic.labels.iter().skip(1).map(|label| related(label, inputs)).collect();
+    if !others.is_empty() {
+        let beyond = others.len().saturating_sub(MOST_PLACES);
+        result["relatedLocations"] = json!(others.into_iter().take(MOST_PLACES).collect::<Vec<_>>());
+        if beyond > 0 {
+            result["properties"]["rolecall/placesLeftOut"] = json!(beyond);
+        }
+    }
+    result
+}
+
+/// Something that was not judged: a result that is open.
+pub(super) fn of_hole(hole: &Hole, rules: &Rules, inputs: &[&InputLedger]) -> Value {
+    let first = inputs.first().map_or("-", |input| input.file.as_str());
+    let file = hole.file.as_deref().unwrap_or(first);
+    let mut place = whole_file(file, inputs);
+    if let Some(line) = hole.line {
+        place["region"] = json!({ "startLine": line });
+    }
+    let times = if hole.count > 1 { format!(" ({} times)", hole.count) } else { String::new() };
+    let identity = ["not judged", hole.rule.as_str(), hole.reason.as_str(), file];
+    let mut result = json!({
+        "ruleId": hole.rule,
+        "kind": "open",
+        "level": "none",
+        "message": { "text": text(&format!("not judged: {}{times}", hole.reason)) },
+        "locations": [{ "physicalLocation": place }],
+        "partialFingerprints": fingerprints(&fingerprint(&identity)),
+    });
+    if let Some(number) = rules.number(&hole.rule) {
+        result["ruleIndex"] = json!(number);
+    }
+    result
+}
+
+/// The same identity for whoever keeps results, and under the name that GitHub looks for.
+fn fingerprints(fingerprint: &str) -> Value {
+    json!({ "rolecall/v1": fingerprint, "primaryLocationLineHash": format!("{fingerprint}:1") })
+}
+
+fn location(diagnostic: &Diagnostic, inputs: &[&InputLedger]) -> Value {
+    let mut location = match (diagnostic.labels.first(), &diagnostic.subject) {
+        (Some(label), _) => {
+            let mut place = physical(label, inputs);
+            let snippet = diagnostic.snippets.iter().find(|one| one.marks.iter().any(|mark| mark.label == 0));
+            if let Some(snippet) = snippet {
+                place["contextRegion"] = json!({ "startLine": snippet.line, "snippet": { "text": snippet.text } });
+            }
+            json!({ "physicalLocation": place })
+        }
+        (None, subject) => {
+            let first = inputs.first().map_or("-", |input| input.file.as_str());
+            let file = subject.as_ref().map_or(first, |subject| subject.file.as_str());
+            json!({ "physicalLocation": whole_file(file, inputs) })
+        }
+    };
+    if let Some(subject) = &diagnostic.subject {
+        let name = &subject.key;
+        let full = format!("{}#{}", subject.file, subject.number);
+        location["logicalLocations"] = json!([{ "name": name, "fullyQualifiedName": full, "kind": "account" }]);
+    }
+    location
+}
+
+fn related(label: &Label, inputs: &[&InputLedger]) -> Value {
+    let mut location = json!({ "physicalLocation": physical(label, inputs) });
+    if !label.message.is_empty() {
+        location["message"] = json!({ "text": text(&label.message) });
+    }
+    location
+}
+
+fn physical(label: &Label, inputs: &[&InputLedger]) -> Value {
+    let mut region = json!({
+        "startLine": label.start.line, "startColumn": label.start.column,
+        "endLine": label.end.line, "endColumn": label.end.column,
+    });
+    // Bytes are those of the text that was read: only in UTF-8 are they the file's.
+    let is_plain = |input: &&&InputLedger| input.file == label.file && input.encoding == Some("utf-8");
+    if inputs.iter().any(|input| is_plain(&input)) {
+        region["byteOffset"] = json!(label.start.byte);
+        region["byteLength"] = json!(label.end.byte.saturating_sub(label.start.byte));
+    }
+    json!({ "artifactLocation": artifact_location(&label.file, inputs), "region": region })
+}
+
+/// A file as a place.
+fn whole_file(file: &str, inputs: &[&InputLedger]) -> Value {
+    let mut place = json!({ "artifactLocation": artifact_location(file, inputs) });
+    if let Some(input) = inputs.iter().find(|input| input.file == file && input.bytes > 0) {
+        place["region"] = json!({ "byteOffset": 0, "byteLength": input.bytes });
+    }
+    place
+}
+
+fn artifact_location(file: &str, inputs: &[&InputLedger]) -> Value {
+    let mut location = json!({ "uri": uri(file) });
+    if let Some(number) = inputs.iter().position(|input| input.file == file) {
+        location["index"] = json!(number);
+    }
+    location
+}
+
+/// An input and its account.
+pub(super) fn artifact(input: &InputLedger) -> Value {
+    let left_out: u64 = input.left_out.iter().map(|left| left.count).sum();
+    let mut artifact = json!({
+        "location": { "uri": uri(&input.file) },
+        "length": input.bytes,
+        "roles": ["analysisTarget"],
+        "properties": {
+            "rolecall/format": input.format,
+            "rolecall/records": input.records,
+            "rolecall/judged": input.judged,
+            "rolecall/leftOut": left_out,
+            "rolecall/refused": input.refused.len(),
+            "rolecall/unknownColumns": input.unknown_columns,
+        },
+    });
+    if let Some(encoding) = input.encoding {
+        artifact["encoding"] = json!(encoding);
+    }
+    if let Some(digest) = &input.sha256 {
+        artifact["hashes"] = json!({ "sha-256": digest });
+    }
+    artifact
+}
+
+/// A path as a URI: relative as it was typed, or of a file.
+pub(super) fn uri(path: &str) -> String {
+    use std::fmt::Write as _;
+    let typed = path.strip_prefix("./").unwrap_or(path);
+    let mut uri = if typed.starts_with('/') { "file://".to_owned() } else { String::new() };
+    for byte in typed.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            write!(uri, "%{byte:02X}").expect("internal error: writing to a string cannot fail");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_scalar_value_leaves_its_uri() {
+        for c in '\0'..=char::MAX {
+            let uri = uri(&format!("a{c}b"));
+            assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte)), "{uri}");
+        }
+        assert_eq!(uri("./a b/ü.csv"), "a%20b/%C3%BC.csv");
+        assert_eq!(uri("/a.csv"), "file:///a.csv");
+        assert_eq!(uri("javascript:x"), "javascript%3Ax");
+    }
+}

@@ -1,0 +1,22 @@
+//! Reports in every form, by the built binary: each tells the verdict and all that was not judged, none can be made
+//! to say something else by the text of an input, and none shows a name that was to be replaced.
+//!
+//! Written from the promise; nothing of the library is used. What each form's own readers make of a report (schemas,
+//! a browser) is asked in `.ci/run`.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
+#[path = "outputs/files.rs"]
+mod files;
+#[path = "outputs/fingerprints.rs"]
+mod fingerprints;
+#[path = "outputs/forms.rs"]
+mod forms;
+#[path = "outputs/identities.rs"]
+mod identities;
+#[path = "outputs/injection.rs"]
+mod injection;
+#[path = "outputs/limits.rs"]
+mod limits;
+#[path = "outputs/room.rs"]
+mod room;

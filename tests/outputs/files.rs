@@ -1,0 +1,123 @@
+//! Where reports go: several at once, whole or not at all, and never over what is read.
+
+use std::fs;
+
+use crate::room::{DANA, GOOD, Room};
+
+const SEATS: [&str; 2] = ["--seats", "System Administrator=50"];
+
+fn room() -> Room {
+    Room::with_table(&[GOOD, DANA])
+}
+
+#[test]
+fn one_run_writes_several_reports() {
+    let room = room();
+    let args = ["people.csv", SEATS[0], SEATS[1], "--output", "json=a.json", "--output", "html=b.html"];
+    let ran = room.check(&args);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(ran.out.contains("PASS"), "standard output still has the report for people");
+    assert!(room.read("a.json").contains("\"verdict\": \"pass\"") && room.read("b.html").ends_with("</html>\n"));
+    assert_eq!(room.names(), ["a.json", "b.html", "people.csv"], "nothing else is left behind");
+
+    let ran = room.check(&["people.csv", SEATS[0], SEATS[1], "--output", "json=-"]);
+    assert_eq!(ran.out, room.read("a.json"));
+    let ran = room.check(&["people.csv", SEATS[0], SEATS[1], "--format", "json"]);
+    assert_eq!(ran.out, room.read("a.json"));
+}
+
+#[test]
+fn a_report_replaces_an_older_one() {
+    let room = room();
+    room.write("a.csv", &"old ".repeat(100_000));
+    assert_eq!(room.check(&["people.csv", SEATS[0], SEATS[1], "--output", "csv=a.csv"]).exit, 0);
+    assert!(room.read("a.csv").starts_with("\"kind\"") && !room.read("a.csv").contains("old "));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_is_its_owner_s_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let room = room();
+    assert_eq!(room.check(&["people.csv", SEATS[0], SEATS[1], "--output", "csv=a.csv"]).exit, 0);
+    assert_eq!(fs::metadata(room.0.join("a.csv")).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_path_that_cannot_be_a_report_is_refused_before_anything_is_read() {
+    let room = room();
+    room.write("rolecall.toml", "");
+    room.write("key", &"k".repeat(32));
+    fs::create_dir(room.0.join("folder")).unwrap();
+    let refused: [&[&str]; 14] = [
+        &["--output", "csv=people.csv"],
+        &["--output", "csv=./folder/../people.csv"],
+        &["--config", "rolecall.toml", "--output", "csv=rolecall.toml"],
+        &["--redact-key", "key", "--output", "csv=key"],
+        &["--output", "csv=a", "--output", "json=a"],
+        &["--output", "csv=a", "--output", "json=./folder/../a"],
+        &["--output", "csv=-", "--output", "json=-"],
+        &["--format", "human", "--output", "json=-"],
+        &["--output", "csv=folder"],
+        &["--output", "csv=nowhere/a"],
+        &["--output", "csv="],
+        &["--output", "csv"],
+        &["--output", "xml=a"],
+        &["--output", "csv=.."],
+    ];
+    let before = room.names();
+    for args in refused {
+        let ran = room.check(&[&["people.csv"], args].concat());
+        assert_eq!(ran.exit, 2, "{args:?}\n{}{}", ran.out, ran.err);
+        assert!(ran.out.is_empty() && !ran.err.is_empty(), "{args:?}");
+    }
+    assert_eq!(room.names(), before);
+    assert!(room.read("people.csv").starts_with("First Name"));
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_and_no_device_is_written_through() {
+    let room = room();
+    std::os::unix::fs::symlink("people.csv", room.0.join("link")).unwrap();
+    std::os::unix::fs::symlink("gone", room.0.join("dangling")).unwrap();
+    fs::hard_link(room.0.join("people.csv"), room.0.join("same")).unwrap();
+    for path in ["link", "dangling", "same", "/dev/null"] {
+        let ran = room.check(&["people.csv", "--output", &format!("csv={path}")]);
+        assert_eq!(ran.exit, 2, "{path}\n{}", ran.err);
+    }
+}
+
+/// A folder that may not be written to: the others are written, the old report stays, and the exit code says so.
+#[cfg(unix)]
+#[test]
+fn a_report_that_cannot_be_written_ends_in_internal() {
+    use std::process::{Command, Stdio};
+    let room = room();
+    fs::create_dir(room.0.join("folder")).unwrap();
+    room.write("folder/a.csv", "old");
+    // No file may grow beyond a block: the small report fits, the page does not.
+    let line = "ulimit -f 8; trap '' XFSZ; exec \"$0\" check people.csv --no-config --as-of 2026-11-21 \
+                --seats 'System Administrator=50' --output concise=b.txt --output html=folder/a.csv";
+    let ran = Command::new("sh")
+        .args(["-c", line, env!("CARGO_BIN_EXE_rolecall")])
+        .current_dir(&room.0)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(4), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("folder/a.csv"));
+    assert_eq!(room.read("folder/a.csv"), "old");
+    assert!(room.read("b.txt").contains("PASS"));
+    assert_eq!(fs::read_dir(room.0.join("folder")).unwrap().count(), 1, "no half report is left");
+}
+
+#[test]
+fn a_key_that_is_none_is_refused() {
+    let room = room();
+    room.write("short", "0123456789abcde\n");
+    for key in ["short", "gone", "."] {
+        assert_eq!(room.check(&["people.csv", "--redact-key", key]).exit, 2, "{key}");
+    }
+    assert_eq!(room.check(&["people.csv", "--redact", "everything"]).exit, 2);
+}
