@@ -42,7 +42,7 @@ const FAULTS_WITHOUT_NAMES: [FaultKind; 9] = [
     FaultKind::TenantAmbiguous,
 ];
 /// What stands in a row for a text that is not shown.
-const BLOCK: &str = "███";
+pub(super) const BLOCK: &str = "███";
 /// Hexadecimal digits of a pseudonym: more only where fewer would not tell two names apart.
 const DIGITS: usize = 12;
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::account::{Entry, Kind, entries, verdict_word};
 use super::json_text::{self, Layout};
+use super::redact::BLOCK;
 use super::{Report, VERSION};
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
 use crate::engine::ledger::{Hole, InputLedger};
@@ -35,7 +36,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let mut results: Vec<Value> = holes.iter().map(|hole| results::of_hole(hole, &rules, &files)).collect();
     results.extend(findings.iter().map(|diagnostic| results::of_diagnostic(diagnostic, &rules, &files)));
     let left_out = run.diagnostics.len() + run.ledger.holes.len() - results.len();
-    let log = json!({
+    let mut log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -48,6 +49,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             "properties": properties(report),
         }],
     });
+    let is_redacted = |one: &Diagnostic| one.snippets.iter().any(|snippet| snippet.text.contains(BLOCK));
+    if run.diagnostics.iter().any(is_redacted) {
+        log["runs"][0]["redactionTokens"] = json!([BLOCK]);
+    }
     let mut out = BufWriter::new(out);
     json_text::write(&log, Layout::Indented, &mut out)?;
     out.flush()

@@ -239,4 +239,6 @@ fn words_of_the_product_stay() {
     for format in FORMATS {
         assert!(of(&forms, format).contains("My View"), "{format}: the view that is wrong");
     }
+    assert_eq!(json(&forms, "sarif")["runs"][0]["redactionTokens"], serde_json::json!(["███"]));
+    assert!(json(&room.all_forms(&args), "sarif")["runs"][0]["redactionTokens"].is_null());
 }
