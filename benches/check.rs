@@ -82,13 +82,9 @@ fn bare_read(path: &Path) -> usize {
 
 fn full_check(path: &Path) -> Run {
     let options = Options {
-        as_of: Date::parse("2026-11-21", None).expect("a date"),
-        product: None,
-        api_users: Vec::new(),
         all_api_users: true,
         seats: vec![("System Administrator".to_owned(), 1_000)],
-        digest: false,
-        fail_on: Severity::Warning,
+        ..Options::of(Date::parse("2026-11-21", None).expect("a date"))
     };
     let (rules, references) = (built_in(), References::built_in());
     let named = Named { name: "accounts.csv".to_owned(), format: Some(Format::Csv), opened: Source::open(path) };

@@ -103,7 +103,7 @@ pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Opti
     for rule in &mut rules {
         rule.change = overrides.get(&rule.rule.id).copied();
     }
-    let loaded = load::all(named);
+    let loaded = load::all(named, options.encoding);
     let facts: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
     let site = resolve::site(config, &facts, options)?;
     let frame =
@@ -146,7 +146,11 @@ impl<'a> Frame<'a> {
                 Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, accounts));
             let mut intakes = Vec::with_capacity(self.loaded.len());
             for (number, loaded) in self.loaded.iter().enumerate() {
-                let reading = Reading { columns: &columns, present: knowledge.present.get(&number).copied() };
+                let reading = Reading {
+                    columns: &columns,
+                    present: knowledge.present.get(&number).copied(),
+                    sheets: &options.sheets,
+                };
                 intakes.push(judge.input(loaded, &reading));
             }
             let mut learnt = judge.saw_api_user_kind() && !knowledge.declares_kinds;

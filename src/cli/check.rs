@@ -31,6 +31,9 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
         seats: seats(arguments.seats)?,
         digest: arguments.digest,
         fail_on: arguments.fail_on,
+        sheets: arguments.sheets,
+        expect_records: arguments.expect_records,
+        encoding: arguments.encoding,
     };
     let named = inputs(&arguments.paths, arguments.input_format)?;
     let (rules, references) = (built_in(), References::built_in());

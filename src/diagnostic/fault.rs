@@ -91,6 +91,24 @@ faults! {
     CellSwallowsRecords "cell-swallows-records" "a quoted cell holds what looks like whole records"
         "Two stray quotes can hide accounts inside one cell."
         "Check the quotes at both ends of the cell.";
+    WorkbookUnreadable "workbook-unreadable" "the workbook cannot be read"
+        "Accounts in a workbook that was not read were not judged."
+        "Open it, save it anew as an .xlsx workbook without a password, and run again.";
+    SheetNotJudged "sheet-not-judged" "a sheet of a workbook was not judged"
+        "Accounts can stand on any sheet, a hidden one too."
+        "Name the sheets that hold accounts with `--sheet`.";
+    SheetHidden "sheet-hidden" "a part of a workbook is hidden, and was judged"
+        "What a reader of the workbook does not see is in the tenant all the same."
+        "Show the hidden part if it belongs to the list, else delete it.";
+    CellUnverifiable "cell-unverifiable" "a cell does not hold its value for certain"
+        "A formula, an error or a merged cell shows what the file does not hold."
+        "Put the value itself into the cell: copy the column and paste its values.";
+    RowsAboveHeader "rows-above-header" "other rows stand above the header row"
+        "What stands there was not judged, and a table in it would be lost."
+        "Put the header row first and run again.";
+    ExportTruncated "export-truncated" "the list goes on beyond this file"
+        "Accounts that were cut off were not judged."
+        "Export the whole list, or name all its parts in one run.";
     RecordRagged "record-ragged" "a record has another number of cells than the header"
         "It cannot be told which cell belongs to which column."
         "Repair the record: one cell for each header.";

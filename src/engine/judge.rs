@@ -17,7 +17,8 @@ use crate::check::census::{Account, Census};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
-use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan};
+use crate::input::encoding::Encoding;
+use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan, xlsx};
 use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
@@ -55,6 +56,8 @@ struct Current {
     folded: String,
     last_tenant: String,
     inactive: u64,
+    /// The columns of the table at hand are known.
+    has_begun: bool,
 }
 
 /// What is known of the texts in a list of fields.
@@ -114,7 +117,7 @@ impl<'a> Judge<'a> {
     pub fn input(&mut self, loaded: &Loaded, reading: &Reading<'_>) -> Option<Intake> {
         self.begin(loaded);
         let intake = self.read(loaded, reading);
-        self.end(intake.as_ref());
+        self.end(intake.as_ref(), loaded.input().map(|input| input.encoding));
         intake
     }
 
@@ -123,7 +126,7 @@ impl<'a> Judge<'a> {
         self.ledgers.push(InputLedger {
             file: loaded.name.clone(),
             format: loaded.format.map(Format::word),
-            bytes: loaded.input().map_or(0, |input| input.source.length()),
+            bytes: loaded.input().map_or(0, |input| input.source.raw_length()),
             ..InputLedger::default()
         });
     }
@@ -160,6 +163,9 @@ impl<'a> Judge<'a> {
             }
             Body::Lines => persons::read_lines(&input.source, input.id, reading, None, self)
                 .map_err(|fault| self.fault(fault, None, None)),
+            Body::Workbook => {
+                xlsx::read(&input.source, input.id, reading, self).map_err(|fault| self.fault(fault, None, None))
+            }
             Body::Table => csv::read(&input.source, input.id, reading, self).map_err(|bad| self.bad_head(&bad)),
         };
         let intake = read.ok()?;
@@ -176,7 +182,7 @@ impl<'a> Judge<'a> {
         self.fault(bad.fault.clone(), excerpt, (!spans.is_empty()).then_some(&mut view));
     }
 
-    fn end(&mut self, intake: Option<&Intake>) {
+    fn end(&mut self, intake: Option<&Intake>, encoding: Option<Encoding>) {
         self.flush();
         let inactive = self.input.inactive;
         let ledger = self.ledgers.last_mut().expect("internal error: an input was begun");
@@ -184,7 +190,7 @@ impl<'a> Judge<'a> {
             ledger.left_out.push(LeftOut { reason: "inactive".to_owned(), count: inactive });
         }
         if let Some(intake) = intake {
-            ledger.encoding = Some("utf-8");
+            ledger.encoding = encoding.map(Encoding::word);
             ledger.columns.clone_from(&intake.columns);
             ledger.unknown_columns.clone_from(&intake.unknown);
         }
@@ -200,6 +206,7 @@ impl<'a> Judge<'a> {
 
     /// Prepares for the records of this input, of which this is the first.
     fn begin_records(&mut self, record: &impl Record) {
+        self.input.has_begun = true;
         let present = present_of(record);
         self.input.keys = Keys::default();
         self.group_rules(present);
@@ -308,7 +315,7 @@ impl<'a> Judge<'a> {
 
 impl Sink for Judge<'_> {
     fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
-        if self.ledger().records == self.ledger().refused.len() as u64 {
+        if !self.input.has_begun {
             self.begin_records(record);
         }
         self.input.keys.next_record();
@@ -364,6 +371,17 @@ impl Sink for Judge<'_> {
         let line = placed.diagnostic.labels.first().map(|label| label.start.line);
         self.diagnostics.push(placed);
         self.hole(&fault, line);
+    }
+
+    fn note(&mut self, fault: Fault) {
+        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, Some(at), None));
+    }
+
+    fn begin_table(&mut self) {
+        self.flush();
+        self.input.groups.clear();
+        self.input.has_begun = false;
     }
 }
 

@@ -10,7 +10,7 @@ pub mod scan;
 
 use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
 use super::columns::Column;
-use super::{Checkpoint, Flow, Intake, Reading, Sink, View};
+use super::{Checkpoint, Flow, Intake, Reading, Sink, View, not_utf8};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::record::Record;
@@ -328,7 +328,7 @@ fn ragged(row: &Row<'_>, width: usize) -> Fault {
 fn broken_utf8(row: &Row<'_>, broken: &[u64]) -> Option<Fault> {
     let span = row.span();
     let first = first_broken(broken, span.start, span.end)?;
-    Some(Fault::new(FaultKind::Utf8Invalid, Span::new(first, first + 1), "a byte that is no UTF-8"))
+    Some(not_utf8(first))
 }
 
 /// A cell over several lines with as many delimiters in it as a record has: two quotes may have met that do

@@ -180,6 +180,7 @@ impl<'a, S: Sink> Walk<'a, S> {
             bytes,
             checkpoints,
             table: None,
+            workbook: None,
         }
     }
 }

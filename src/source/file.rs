@@ -14,6 +14,18 @@ use crate::error::ReadError;
 #[derive(Debug)]
 pub struct Source {
     body: Body,
+    /// Its text in UTF-8, where that is not what the bytes are.
+    text: Text,
+}
+
+/// A text that was decoded.
+struct Text(Option<String>);
+
+/// Only that it is there: a text may hold a password.
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "decoded" } else { "as it is" })
+    }
 }
 
 enum Body {
@@ -64,7 +76,7 @@ impl Source {
         if !metadata.is_file() {
             return Err(ReadError::new("this is no regular file"));
         }
-        Ok(Self { body: Body::File { file, stamp: Stamp::of(&metadata) } })
+        Ok(Self { body: Body::File { file, stamp: Stamp::of(&metadata) }, text: Text(None) })
     }
 
     /// Reads standard input, or any reader, to its end.
@@ -80,16 +92,28 @@ impl Source {
     /// A source that lies in memory.
     #[must_use]
     pub const fn of_bytes(bytes: Vec<u8>) -> Self {
-        Self { body: Body::Memory(bytes) }
+        Self { body: Body::Memory(bytes), text: Text(None) }
     }
 
-    /// Its length in bytes when it was opened.
+    /// The same source, of which from now on `text` is read.
     #[must_use]
-    pub fn length(&self) -> u64 {
+    pub fn decoded(self, text: String) -> Self {
+        Self { text: Text(Some(text)), ..self }
+    }
+
+    /// Its length in bytes as it lies there, decoded or not.
+    #[must_use]
+    pub fn raw_length(&self) -> u64 {
         match &self.body {
             Body::File { stamp, .. } => stamp.length,
             Body::Memory(bytes) => bytes.len() as u64,
         }
+    }
+
+    /// The length of what is read, in bytes, when it was opened.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.text.0.as_ref().map_or_else(|| self.raw_length(), |text| text.len() as u64)
     }
 
     /// Fills as much of `buffer` as there is from byte `offset` on, and says how much that was; less than
@@ -98,13 +122,19 @@ impl Source {
     /// # Errors
     /// When the system cannot read.
     pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        match &self.text.0 {
+            Some(text) => Ok(copy_from(text.as_bytes(), offset, buffer)),
+            None => self.read_raw_at(offset, buffer),
+        }
+    }
+
+    /// The same of the bytes as they lie there, decoded or not.
+    ///
+    /// # Errors
+    /// When the system cannot read.
+    pub fn read_raw_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
         match &self.body {
-            Body::Memory(bytes) => {
-                let rest = usize::try_from(offset).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
-                let length = rest.len().min(buffer.len());
-                buffer[..length].copy_from_slice(&rest[..length]);
-                Ok(length)
-            }
+            Body::Memory(bytes) => Ok(copy_from(bytes, offset, buffer)),
             Body::File { file, .. } => {
                 let mut filled = 0;
                 while filled < buffer.len() {
@@ -144,6 +174,14 @@ impl Source {
             Body::File { file, stamp } => file.metadata().is_ok_and(|now| Stamp::of(&now) == *stamp),
         }
     }
+}
+
+/// Copies what `bytes` hold from `offset` on, and says how much that was.
+fn copy_from(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
+    let rest = usize::try_from(offset).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+    let length = rest.len().min(buffer.len());
+    buffer[..length].copy_from_slice(&rest[..length]);
+    length
 }
 
 /// The text of a configuration file that was named or found.

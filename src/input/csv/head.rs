@@ -16,7 +16,7 @@ use crate::source::Span;
 use crate::source::file::Source;
 
 /// The most columns. Real exports have a few dozen.
-const MOST_COLUMNS: usize = 4096;
+pub const MOST_COLUMNS: usize = 4096;
 
 /// What the beginning of a table says.
 #[derive(Clone, Debug)]
@@ -167,7 +167,7 @@ fn header_cells(bytes: &[u8], base: u64, delimiter: u8, is_whole: bool) -> Optio
     let ends = &structure.ends[..count?];
     let row_end = ends.last()?.at();
     let row = &bytes[..row_end];
-    if std::str::from_utf8(row).is_err() {
+    if std::str::from_utf8(row).is_err() || row.contains(&0) {
         return Some(Err(()));
     }
     let mut reader = ::csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(row);
