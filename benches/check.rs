@@ -17,7 +17,6 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rolecall::config::{Config, Options};
-use rolecall::diagnostic::Severity;
 use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
 use rolecall::record::date::Date;

@@ -4,12 +4,14 @@
 //! what it took in. Nothing but `input/<format>.rs` knows a format; nothing here knows a rule.
 
 pub mod chunks;
+pub mod claims;
 pub mod columns;
 pub mod csv;
 pub mod encoding;
 pub mod json;
 pub mod keys;
 pub mod mask;
+pub mod oddity;
 pub mod person;
 pub mod persons;
 pub mod plan;

@@ -1,10 +1,14 @@
 //! Inputs that lie, put to the binary: workbooks, encodings, dialects, look-alikes, and files that are none.
 //! `docs/promises.md` says which promise each test keeps.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
 #[path = "hostile/book.rs"]
 mod book;
 #[path = "hostile/encodings.rs"]
 mod encodings;
+#[path = "hostile/lists.rs"]
+mod lists;
 #[path = "contract/report.rs"]
 #[allow(dead_code, reason = "shared with the contract, which uses all of it")]
 mod report;

@@ -106,6 +106,21 @@ faults! {
     RowsAboveHeader "rows-above-header" "other rows stand above the header row"
         "What stands there was not judged, and a table in it would be lost."
         "Put the header row first and run again.";
+    RecordBlank "record-blank" "a row holds delimiters and nothing else"
+        "A blank row is no account, and may be what is left of one."
+        "Delete the blank rows and run again.";
+    RowNoAccount "row-no-account" "a row that is no account stands among the accounts"
+        "A title, a footer or a row of totals judged as an account would say nothing, and hide what it stands for."
+        "Delete the row, or export the list without it.";
+    CountUnexpected "count-unexpected" "another number of accounts was read than was expected"
+        "Accounts that are missing were not judged; accounts too many belong to another list."
+        "Export the list again, or correct the number after `--expect-records`.";
+    CountRound "count-round" "as many accounts were read as exports are often cut off at"
+        "An export that stops at its limit looks like a whole one."
+        "Look up how many accounts the product has, and say so with `--expect-records`.";
+    DelimiterDeclared "delimiter-declared" "the first line names the delimiter"
+        "Spreadsheets write such a line; it is no row of the table."
+        "Nothing is to be done.";
     ExportTruncated "export-truncated" "the list goes on beyond this file"
         "Accounts that were cut off were not judged."
         "Export the whole list, or name all its parts in one run.";

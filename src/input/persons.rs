@@ -5,6 +5,7 @@
 //! the end: a pass that finds out too late says so, and the engine makes another.
 
 use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
+use super::claims::{Claim, claims};
 use super::json::{Element, Elements, members, parse, parse_document, skip_value};
 use super::keys::KeyBook;
 use super::mask::naming_key;
@@ -23,8 +24,8 @@ use crate::tree::{Node, Tree};
 pub enum Shape {
     /// A plan: it has the key `rolecall`.
     Plan,
-    /// An array at this offset, and keys beside it that say nothing.
-    List(usize, Vec<String>),
+    /// An array at this offset, and keys beside it that say nothing of accounts, with what they say of the list.
+    List(usize, Vec<String>, Vec<Claim>),
     /// One person.
     One,
     /// One document a line after all.
@@ -38,7 +39,7 @@ pub enum Shape {
 pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
     let start = text.len() - text.trim_ascii_start().len();
     match text.as_bytes().get(start) {
-        Some(b'[') => return Ok(Shape::List(start, Vec::new())),
+        Some(b'[') => return Ok(Shape::List(start, Vec::new(), Vec::new())),
         Some(b'{') => {}
         _ => {
             let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
@@ -62,8 +63,9 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
             for member in found.iter().filter(|member| !is_list(&member.key)) {
                 check_value(text, base, member.value.clone())?;
             }
-            let beside = found.iter().filter(|member| !is_list(&member.key)).map(|member| member.key.clone()).collect();
-            Ok(Shape::List(list.value.start, beside))
+            let beside: Vec<_> = found.iter().filter(|member| !is_list(&member.key)).collect();
+            let keys = beside.iter().map(|member| member.key.clone()).collect();
+            Ok(Shape::List(list.value.start, keys, claims(&beside, text, base)))
         }
         [first, second, ..] => {
             let message = "the document has both `users` and `persons`";
@@ -203,9 +205,13 @@ pub fn read_document(
     let whole = base + text.len() as u64;
     let mut beside = Vec::new();
     match shape {
-        Shape::List(at, keys) => {
+        Shape::List(at, keys, claims) => {
             beside.clone_from(keys);
             let end = walk_list(text, base, *at, &mut walk, &mut view)?;
+            let count = walk.number;
+            for fault in claims.iter().filter_map(|claim| claim.fault(count)) {
+                walk.sink.fault(fault, None, Some(&mut view));
+            }
             // A byte beside the list belongs to no record that could be refused for it.
             let list = base + *at as u64..base + end.unwrap_or(text.len()) as u64;
             if let Some(byte) = document.broken.iter().find(|byte| !list.contains(byte)) {

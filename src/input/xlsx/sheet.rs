@@ -12,8 +12,10 @@ use crate::diagnostic::visible::quoted;
 use crate::input::chunks::LONGEST_RECORD;
 use crate::input::columns::{ColumnMap, is_header_row, resolve};
 use crate::input::csv::head::MOST_COLUMNS;
+use crate::input::csv::repeated;
 use crate::input::csv::row::{Row, Table};
 use crate::input::csv::scan::End;
+use crate::input::oddity::{Oddity, below_headers};
 use crate::input::{Flow, Intake, SheetRow, Sink, View};
 use crate::record::Record;
 use crate::source::{InputId, Span};
@@ -45,6 +47,8 @@ struct Open {
     above: Vec<u32>,
     merged: Merged,
     has_cells: bool,
+    /// Another header row was met: what follows has other columns.
+    is_below_headers: bool,
     /// Its header row cannot be used, and that was said.
     is_lost: bool,
 }
@@ -117,7 +121,15 @@ impl<'a, S: Sink> Rows<'a, S> {
         let merged = &mut self.sheet.merged;
         let fault = match beyond {
             Some(column) => Some(ragged(&row, number, column)),
-            None => doubt(&row, number, cells, merged),
+            None if self.sheet.is_below_headers => Some(below_headers(row.span())),
+            None if row.is_header() => Some(repeated(&row)),
+            None => match odd(&row, cells) {
+                Some(oddity) => {
+                    self.sheet.is_below_headers |= oddity == Oddity::Headers;
+                    Some(oddity.fault(row.span(), count - 1))
+                }
+                None => doubt(&row, number, cells, merged),
+            },
         };
         let flow = match fault {
             None => self.sink.record(&row, &mut view),
@@ -223,6 +235,12 @@ impl Merged {
 fn first_judged(area: &Area, table: &Table) -> Option<usize> {
     let last = (area.last_column as usize + 1).min(table.fields.len());
     (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
+}
+
+/// What is odd about a row, if it is no account. One with a cell that is not certain is not asked.
+fn odd(row: &Row<'_>, cells: &[(usize, Shown)]) -> Option<Oddity> {
+    let is_certain = cells.iter().all(|(_, shown)| matches!(shown, Shown::Text(_)));
+    if is_certain && row.is_doubtful() { row.oddity() } else { None }
 }
 
 /// Why a row cannot be judged for certain.
