@@ -7,6 +7,7 @@ pub mod activity;
 pub mod catalogue;
 pub mod date;
 pub mod list;
+pub mod look;
 pub mod secret;
 pub mod site;
 

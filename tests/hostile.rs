@@ -9,6 +9,8 @@ mod book;
 mod encodings;
 #[path = "hostile/lists.rs"]
 mod lists;
+#[path = "hostile/looks.rs"]
+mod looks;
 #[path = "contract/report.rs"]
 #[allow(dead_code, reason = "shared with the contract, which uses all of it")]
 mod report;

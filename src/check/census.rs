@@ -14,6 +14,7 @@ use hashbrown::HashSet;
 
 use super::RecordId;
 use crate::record::activity::Activity;
+use crate::record::look::look;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Field, FieldSet, Origin, Record};
 use firsts::Firsts;
@@ -42,6 +43,8 @@ pub struct Account<'a> {
 pub struct Census {
     /// Every account with a user name.
     pub roster: Roster,
+    /// Accounts whose user name goes beyond ASCII, by what it looks like.
+    pub looks: Roster,
     /// Who takes seats, pool by pool.
     pub seats: Vec<Firsts>,
     /// Who holds the default administrator role.
@@ -104,6 +107,7 @@ impl Census {
     pub fn new(site: &Site, planned_names: HashSet<String>) -> Self {
         Self {
             roster: Roster::default(),
+            looks: Roster::default(),
             seats: site.pools.iter().map(|pool| Firsts::at_most(pool.owned.map_or(0, |owned| owned + 1))).collect(),
             administrators: Firsts::at_most(2),
             planned: Vec::new(),
@@ -128,6 +132,9 @@ impl Census {
         let is_present = account.activity.is_active || (is_plan && account.activity.is_ahead());
         if let Some(name) = account.folded_name {
             self.roster.add(name, id, is_present, is_plan);
+            if !name.is_ascii() {
+                self.looks.add(&look(record.cell(Field::UserName).text().unwrap_or(name)), id, is_present, is_plan);
+            }
         }
         self.nameless += u64::from(account.is_nameless && is_present);
         self.unknown_activity += u64::from(!account.activity.is_known);
@@ -205,6 +212,7 @@ impl Census {
     /// Adds what another census has seen.
     pub fn merge(&mut self, other: Self) {
         self.roster.merge(other.roster);
+        self.looks.merge(other.looks);
         for (mine, theirs) in self.seats.iter_mut().zip(other.seats) {
             mine.merge(theirs);
         }
@@ -226,6 +234,7 @@ impl Census {
     /// Puts what came in any order into the order of the inputs. To be called once, before concluding.
     pub fn settle(&mut self) {
         self.roster.settle();
+        self.looks.settle();
         self.planned.sort_by_key(|planned| planned.id);
         self.served.sort();
         for created in self.creators.values_mut() {

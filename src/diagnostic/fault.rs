@@ -73,6 +73,9 @@ faults! {
     HeaderDuplicate "header-duplicate" "two columns have one meaning"
         "Choosing one of two columns for you could judge the wrong one."
         "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";
+    HeaderLookAlike "header-look-alike" "a header looks like a known one and is another"
+        "Its column would be left out, and nobody could see why."
+        "Type the header anew with plain letters.";
     HeaderRepeated "header-repeated" "a header row stands among the records"
         "Where a second table begins, cells may mean something else."
         "Take the second header row out, or check the tables one by one.";
@@ -127,6 +130,9 @@ faults! {
     RecordRagged "record-ragged" "a record has another number of cells than the header"
         "It cannot be told which cell belongs to which column."
         "Repair the record: one cell for each header.";
+    RefusedTooMany "refused-too-many" "so many records were refused that reading stopped"
+        "A file of which most cannot be read is the wrong file, or read in the wrong way."
+        "Look at the first refusals: they often have one cause.";
     RecordTooLong "record-too-long" "a record is longer than any real one"
         "An endless record is a broken or hostile file."
         "Check the file around this place.";

@@ -6,6 +6,7 @@
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
+use crate::record::look::{look, odd_character};
 use crate::record::{Field, FieldSet};
 use crate::source::Span;
 
@@ -191,6 +192,7 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Colu
             return Err(clash(message, &headers, at, before));
         }
     }
+    refuse_look_alikes(&headers, map)?;
     let mapped: Vec<_> = map.iter().filter(|(_, name)| folded.contains(&fold(name))).collect();
     let field_of = |name: &str| {
         if let Some((field, _)) = mapped.iter().find(|(_, header)| fold(header) == name) {
@@ -211,6 +213,29 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Colu
         }
     }
     Ok(headers.into_iter().zip(fields).map(|((header, span), field)| Column { header, span, field }).collect())
+}
+
+/// A header that is none of the known ones and looks like one.
+fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(), Fault> {
+    for (header, span) in headers.iter().filter(|(header, _)| !header.is_ascii()) {
+        let written = fold(header);
+        if map.iter().any(|(_, mapped)| fold(mapped) == written) {
+            continue;
+        }
+        // A space that is none leaves no trace in a look.
+        let bare = |name: &str| name.replace(' ', "");
+        let looks = bare(&fold(&look(header)));
+        let mapped = map.iter().map(|(_, mapped)| fold(mapped));
+        // No demand rests on a password's column: under an odd header it stays unknown, and unseen.
+        let aliases = ALIASES.iter().filter(|(_, field)| *field != Field::Password);
+        let mut known = aliases.map(|(name, _)| (*name).to_owned()).chain(mapped);
+        if let Some(meant) = known.find(|name| bare(name) == looks) {
+            let why = odd_character(header).unwrap_or_else(|| "a letter has another form".to_owned());
+            let message = format!("the header {} looks like {} and is another: {why}", quoted(header), quoted(&meant));
+            return Err(Fault::new(FaultKind::HeaderLookAlike, *span, message).saying(why));
+        }
+    }
+    Ok(())
 }
 
 /// One log-in header beside one e-mail header: the log-in is the user name.

@@ -91,6 +91,27 @@ impl Roster {
         partition[start..].iter().take_while(move |entry| entry.hash == hash).map(|entry| entry.id())
     }
 
+    /// Groups of active accounts that may look alike: those of one look, and those whose names are that look.
+    #[must_use]
+    pub fn alike(&self, looks: &Self) -> Vec<Vec<RecordId>> {
+        let mut groups = Vec::new();
+        for odd in looks.partitions.iter().flat_map(|partition| partition.chunk_by(|a, b| a.hash == b.hash)) {
+            let hash = odd[0].hash;
+            let partition = &self.partitions[partition(hash)];
+            let start = partition.partition_point(|entry| entry.hash < hash);
+            let plain = partition[start..].iter().take_while(|entry| entry.hash == hash);
+            let active = odd.iter().chain(plain).filter(|entry| entry.place & ACTIVE != 0);
+            let mut group: Vec<_> = active.map(|entry| entry.id()).collect();
+            group.sort_unstable();
+            group.dedup();
+            if group.len() > 1 {
+                groups.push(group);
+            }
+        }
+        groups.sort_unstable();
+        groups
+    }
+
     /// Groups of active accounts, all of plans or all of exports, whose names may be equal.
     #[must_use]
     pub fn suspects(&self) -> Vec<Vec<RecordId>> {
