@@ -283,11 +283,28 @@ fn not_utf8(at: u64) -> Fault {
     Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is no UTF-8, or a NUL")
 }
 
-/// The whole of a document as text.
+/// The largest document: half a million persons. It is held in memory.
+pub const LARGEST_DOCUMENT: u64 = 256 << 20;
+
+/// The largest plan: ten thousand accounts. A tree of it is held in memory, at many times its size.
+pub const LARGEST_PLAN: u64 = 4 << 20;
+
+/// The largest single account of a document.
+pub const LARGEST_PERSON: usize = 1 << 20;
+
+/// What is larger than it may be.
+fn too_large(what: &str, most: u64) -> Fault {
+    Fault::of_input(FaultKind::TooLarge, format!("{what} is larger than {} MiB", most >> 20))
+}
+
+/// The whole of a document of at most `most` bytes as text.
 ///
 /// # Errors
-/// A fault where it cannot be read, is empty, or is no text.
-pub fn read_document(source: &Source) -> Result<Document, Fault> {
+/// A fault where it cannot be read, is too large, is empty, or is no text.
+pub fn read_document(source: &Source, most: u64) -> Result<Document, Fault> {
+    if source.length() > most {
+        return Err(too_large("the document", most));
+    }
     let bytes = source.read_whole()?;
     refuse_other_encodings(&bytes)?;
     let body = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);

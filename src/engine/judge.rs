@@ -26,6 +26,9 @@ use crate::record::{Cell, Field, FieldSet, Origin, Record};
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
 
+/// The most records of an input that are refused one by one, so that memory does not grow with bad ones.
+const MOST_REFUSED: usize = 20_000;
+
 /// The state of a pass.
 pub struct Judge<'a> {
     site: &'a Site,
@@ -260,6 +263,9 @@ impl<'a> Judge<'a> {
         excerpt: Option<&Excerpt>,
         view: &mut View<'_>,
     ) -> Flow {
+        if self.ledger().refused.len() >= MOST_REFUSED {
+            return self.give_up();
+        }
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
         let number = subject.number;
         let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt, Some(at), Some(view));
@@ -272,6 +278,14 @@ impl<'a> Judge<'a> {
         ledger.records += 1;
         ledger.refused.push(Refused { number, line, rule: fault.kind.id(), reason: fault.message });
         Flow::GoOn
+    }
+
+    /// Stops reading an input of which too much had to be refused: each refusal is remembered.
+    fn give_up(&mut self) -> Flow {
+        let message = format!("more than {MOST_REFUSED} records had to be refused; nothing after them was read");
+        self.fault(Fault::of_input(FaultKind::RefusedTooMany, message), None, None);
+        self.endless.push(self.input.id);
+        Flow::Stop
     }
 
     fn role_facts(&mut self, record: &impl Record) -> RoleFacts {

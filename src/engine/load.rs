@@ -9,7 +9,7 @@ use crate::error::ReadError;
 use crate::input::encoding::{Encoding, to_utf8};
 use crate::input::persons::{Shape, shape};
 use crate::input::plan::{Plan, parse};
-use crate::input::{Document, Format, Input, read_document};
+use crate::input::{Document, Format, Input, LARGEST_DOCUMENT, LARGEST_PLAN, read_document};
 use crate::source::InputId;
 use crate::source::file::Source;
 
@@ -83,7 +83,8 @@ fn body(source: &Source, format: Format) -> Body {
         Format::Xlsx => return Body::Workbook,
         Format::Json | Format::Yaml | Format::Toml => {}
     }
-    let document = match read_document(source) {
+    let most = if format == Format::Json { LARGEST_DOCUMENT } else { LARGEST_PLAN };
+    let document = match read_document(source, most) {
         Ok(document) => document,
         Err(fault) => return Body::Bad(vec![fault], None),
     };
@@ -98,6 +99,10 @@ fn body(source: &Source, format: Format) -> Body {
 }
 
 fn plan(document: Document, format: Format) -> Body {
+    if document.text.len() as u64 > LARGEST_PLAN {
+        let message = format!("the plan is larger than {} MiB", LARGEST_PLAN >> 20);
+        return Body::Bad(vec![Fault::of_input(FaultKind::TooLarge, message)], None);
+    }
     match parse(document, format) {
         Ok(plan) => Body::Plan(Box::new(plan)),
         Err((faults, document)) => Body::Bad(faults, Some(document)),

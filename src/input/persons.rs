@@ -11,7 +11,8 @@ use super::keys::KeyBook;
 use super::mask::naming_key;
 use super::person::{Person, Whereabouts};
 use super::{
-    BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, Reading, Sink, View, not_utf8, refuse_other_encodings,
+    BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, LARGEST_PERSON, Reading, Sink, View, not_utf8,
+    refuse_other_encodings, too_large,
 };
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::record::{Field, FieldSet, Origin};
@@ -95,6 +96,9 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
 /// Reads a value that says nothing, so that it cannot hide anything either.
 fn check_value(text: &str, base: u64, value: std::ops::Range<usize>) -> Result<(), Fault> {
     let start = base + value.start as u64;
+    if value.len() > LARGEST_PERSON {
+        return Err(too_large("a value beside the list", LARGEST_PERSON as u64));
+    }
     parse_document(&text[value], start, &mut Tree::new()).map_err(|fault| naming_key(fault, text, base))
 }
 
@@ -229,6 +233,9 @@ pub fn read_document(
                 }
             }
         }
+        Shape::One | Shape::Plan if text.len() > LARGEST_PERSON => {
+            return Err(too_large("the only account of the document", LARGEST_PERSON as u64));
+        }
         Shape::One | Shape::Plan => {
             let mut tree = Tree::new();
             parse_document(text, base, &mut tree).map_err(|fault| naming_key(fault, text, base))?;
@@ -283,6 +290,11 @@ fn walk_list<S: Sink>(
 fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut Walk<'_, S>, view: &mut View<'_>) {
     if text.trim_ascii().is_empty() {
         return;
+    }
+    if text.len() > LARGEST_PERSON {
+        let message = format!("a line is longer than {} MiB", LARGEST_PERSON >> 20);
+        let span = Span::new(byte, byte + text.len() as u64);
+        return walk.refuse(span, Fault::new(FaultKind::TooLarge, Span::at(byte), message), view);
     }
     tree.clear();
     let result = parse(text, byte, tree).and_then(|after| {

@@ -43,6 +43,12 @@ impl std::fmt::Debug for Body {
     }
 }
 
+/// The most bytes that standard input may give: they are held in memory, and a pipe need not end.
+const MOST_PIPED: u64 = 256 << 20;
+
+/// The largest configuration file.
+const LARGEST_TEXT: u64 = 1 << 20;
+
 /// What tells that a file is still the one that was opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Stamp {
@@ -83,9 +89,13 @@ impl Source {
     ///
     /// # Errors
     /// When reading fails: half an input is not judged.
-    pub fn read_all(mut reader: impl Read) -> Result<Self, ReadError> {
+    pub fn read_all(reader: impl Read) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|error| ReadError::from(&error))?;
+        reader.take(MOST_PIPED + 1).read_to_end(&mut bytes).map_err(|error| ReadError::from(&error))?;
+        if bytes.len() as u64 > MOST_PIPED {
+            let error = ReadError::new("more than 256 MiB come from standard input");
+            return Err(error.with_remedy("Put them into a file and name it: a file is streamed."));
+        }
         Ok(Self::of_bytes(bytes))
     }
 
@@ -193,6 +203,9 @@ pub fn read_text(path: &Path) -> Result<String, &'static str> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err("it is no regular file");
     }
+    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGEST_TEXT) {
+        return Err("it is larger than 1 MiB");
+    }
     let bytes = fs::read(path).map_err(|error| ReadError::from(&error).why)?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
 }
@@ -225,6 +238,56 @@ mod tests {
         assert_eq!(&buffer[..2], b"ef");
         assert_eq!(source.read_at(9, &mut buffer).ok(), Some(0));
         assert_eq!(source.read_whole().ok().as_deref(), Some(&b"abcdef"[..]));
+    }
+
+    #[test]
+    fn a_file_that_changes_is_noticed() {
+        let path = std::env::temp_dir().join(format!("rolecall-source-{}", std::process::id()));
+        for (before, after) in [("some", "some more"), ("some", "so"), ("some", "")] {
+            fs::write(&path, before).expect("a file can be written");
+            let source = Source::open(&path).expect("it is there");
+            assert!(source.is_unchanged());
+            fs::write(&path, after).expect("a file can be written");
+            assert!(!source.is_unchanged(), "{after}");
+            assert!(source.read_whole().is_err_and(|error| error.is_change), "{after}");
+        }
+        fs::remove_file(&path).expect("it is still there");
+    }
+
+    /// Gives a byte a call, is interrupted now and then, and fails after some bytes.
+    struct Failing {
+        left: usize,
+        calls: usize,
+    }
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.calls += 1;
+            if self.calls.is_multiple_of(3) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            if self.left == 0 {
+                return Err(io::Error::other("broken"));
+            }
+            self.left -= 1;
+            buffer[0] = b'a';
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn a_reader_that_fails_gives_nothing() {
+        for left in 0..100 {
+            assert!(Source::read_all(Failing { left, calls: 0 }).is_err(), "{left}");
+            let whole = Source::read_all(Failing { left: 100, calls: 0 }.take(left as u64)).expect("it does not fail");
+            assert_eq!(whole.length(), left as u64);
+        }
+    }
+
+    #[test]
+    fn standard_input_need_not_end() {
+        assert!(Source::read_all(io::repeat(b'a')).is_err());
+        assert_eq!(Source::read_all(&b"abc"[..]).expect("it ends").length(), 3);
     }
 
     #[test]
