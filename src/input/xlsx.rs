@@ -138,8 +138,11 @@ fn note_hidden(sheet: &Sheet, survey: &Survey, sink: &mut impl Sink) {
         note(format!("{count} {rows} hidden on the sheet {name}, the first is {first}; all were judged"));
     }
     for (first, last) in &survey.hidden_columns {
-        let (first, last) = (letters(*first as usize), letters(*last as usize));
-        note(format!("the columns {first} to {last} are hidden on the sheet {name}, and were judged"));
+        let what = match (letters(*first as usize), letters(*last as usize)) {
+            (first, last) if first == last => format!("column {first} is"),
+            (first, last) => format!("columns {first} to {last} are"),
+        };
+        note(format!("the {what} hidden on the sheet {name}, and judged"));
     }
 }
 

@@ -11,7 +11,9 @@ fn every_promise_names_a_test_or_a_reason() {
     let table = std::fs::read_to_string(root.join("docs/promises.md")).unwrap();
     let mut wrong = Vec::new();
     let mut rows = 0;
-    for line in table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #") && !line.starts_with("| -")) {
+    for line in
+        table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #") && !line.starts_with("| -"))
+    {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
         let [row, _, tests] = cells.as_slice() else { panic!("three cells in a row: {line}") };
         rows += 1;

@@ -152,7 +152,7 @@ fn what_is_hidden_is_judged_and_noted() {
         rows(&[HEAD, GOOD, DANA, good_with(4, "")])
     );
     let report = judge(&Book::default().markup("Users", "visible", &inner), &[]).concluded(1, "fail").unwrap();
-    assert!(says(&report, "E to E are hidden"), "{}", report.0);
+    assert!(says(&report, "the column E is hidden"), "{}", report.0);
     assert_eq!(report.of("team-blank").len(), 1);
 }
 

@@ -8,7 +8,7 @@ use super::value::Shown;
 use super::{LAST_ROW, address};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{quoted, visible};
 use crate::input::chunks::LONGEST_RECORD;
 use crate::input::columns::{ColumnMap, is_header_row, resolve};
 use crate::input::csv::head::MOST_COLUMNS;
@@ -120,7 +120,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         let row = Row { input, number: count, table: &table, text, base, start: 0, ends };
         let merged = &mut self.sheet.merged;
         let fault = match beyond {
-            Some(column) => Some(ragged(&row, number, column)),
+            Some(column) => Some(ragged(&row, &cell_name(&self.sheet.name, number, column))),
             None if self.sheet.is_below_headers => Some(below_headers(row.span())),
             None if row.is_header() => Some(repeated(&row)),
             None => match odd(&row, cells) {
@@ -128,7 +128,7 @@ impl<'a, S: Sink> Rows<'a, S> {
                     self.sheet.is_below_headers |= oddity == Oddity::Headers;
                     Some(oddity.fault(row.span(), count - 1))
                 }
-                None => doubt(&row, number, cells, merged),
+                None => doubt(&row, &self.sheet.name, number, cells, merged),
             },
         };
         let flow = match fault {
@@ -244,9 +244,9 @@ fn odd(row: &Row<'_>, cells: &[(usize, Shown)]) -> Option<Oddity> {
 }
 
 /// Why a row cannot be judged for certain.
-fn doubt(row: &Row<'_>, number: u32, cells: &[(usize, Shown)], merged: &mut Merged) -> Option<Fault> {
+fn doubt(row: &Row<'_>, sheet: &str, number: u32, cells: &[(usize, Shown)], merged: &mut Merged) -> Option<Fault> {
     let fault = |column: usize, why: &str| {
-        let message = format!("the cell {} {why}", address(u64::from(number) + 1, column));
+        let message = format!("the cell {} {why}", cell_name(sheet, number, column));
         Fault::new(FaultKind::CellUnverifiable, cell_span(row, column), message)
     };
     for (column, shown) in cells {
@@ -264,8 +264,12 @@ fn stand(rows: usize) -> String {
     if rows == 1 { "1 row stands".to_owned() } else { format!("{rows} rows stand") }
 }
 
-fn ragged(row: &Row<'_>, number: u32, column: usize) -> Fault {
-    let cell = address(u64::from(number) + 1, column);
+/// A cell by its sheet and place.
+fn cell_name(sheet: &str, number: u32, column: usize) -> String {
+    format!("{}!{}", visible(sheet), address(u64::from(number) + 1, column))
+}
+
+fn ragged(row: &Row<'_>, cell: &str) -> Fault {
     Fault::new(FaultKind::RecordRagged, row.span(), format!("the cell {cell} stands beyond the last header"))
 }
 
