@@ -6,6 +6,7 @@
 
 use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
 use super::claims::{Claim, claims};
+use super::columns::look_alike_key;
 use super::json::{Element, Elements, members, parse, parse_document, skip_value};
 use super::keys::KeyBook;
 use super::mask::naming_key;
@@ -175,6 +176,9 @@ impl<'a, S: Sink> Walk<'a, S> {
 
     fn intake(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> Intake {
         let mut unknown = self.book.unknown();
+        for fault in unknown.iter().filter_map(|key| look_alike_key(key)) {
+            self.sink.fault(fault, None, None);
+        }
         unknown.extend(beside);
         Intake {
             columns: self.book.understood(),

@@ -104,6 +104,22 @@ fn honest_names_are_not_accused() {
     assert_eq!(report.outcome("user-name-look-alike"), "pass");
 }
 
+#[test]
+fn a_key_that_looks_like_a_known_one_is_said() {
+    let user = |roles: &str, name: &str| {
+        format!(
+            r#"{{"firstName":"API","lastName":"Feed","email":"{name}","{roles}":[{{"name":"Administrator"}}],"team":"Default Team","scope":{{"groups":["Operations"]}},"views":[{{"name":"EnterpriseView","mainView":true}}],"active":true}}"#
+        )
+    };
+    let (plain, odd) = (user("roles", "api.one@acme.example"), user("r\u{43e}les", "api.two@acme.example"));
+    for (name, text) in [("people.json", format!("[{plain},{odd}]")), ("people.jsonl", format!("{plain}\n{odd}\n"))] {
+        let room = Room::with(&[(name, &text)]);
+        let report = room.check(&[name, SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
+        let words = report.of("header-look-alike").first().map(|one| one.to_string()).unwrap_or_default();
+        assert!(words.contains("character 2 is Cyrillic small letter O"), "{name}: {words}");
+    }
+}
+
 /// A header that looks like a known one would leave its column unread.
 #[test]
 fn a_header_that_looks_like_a_known_one_is_said() {
