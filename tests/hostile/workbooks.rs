@@ -248,6 +248,9 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
         ("sheets of one name", good.clone().sheet("USERS", "visible", &rows(&[HEAD, GOOD]))),
         ("a sheet that is not there", good.clone().but("worksheets/sheet1.xml", "worksheets/sheet7.xml")),
         ("a sheet that does not end", good.clone().but("</sheetData>", "")),
+        ("texts that do not end", good.clone().but("</si></sst>", "</sst>")),
+        ("styles that do not end", good.clone().but("</cellXfs>", "")),
+        ("a tag in an attribute", good.clone().but("t=\"inlineStr\"", "t=\"inline<Str\"")),
         ("tags that do not fit", good.clone().but("</row>", "</col>")),
         (
             "a cell far away",

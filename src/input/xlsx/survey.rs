@@ -72,6 +72,12 @@ pub fn sheet_paths(archive: &mut Archive<'_>) -> Result<Vec<String>, Fault> {
     let (folder, name) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
     let base = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     let relations = relations(archive, &format!("{base}_rels/{name}.rels"), &base)?;
+    // The reader of texts and styles forgives what is not well-formed, and would take one text for another.
+    for part in relations.iter().filter(|one| ["sharedStrings", "styles"].contains(&one.kind.as_str())) {
+        if archive.find(&part.target).is_some() {
+            each_tag(archive, &part.target, |_| Ok(()))?;
+        }
+    }
     let mut ids = Vec::new();
     each_tag(archive, &workbook, |tag| {
         if tag.local_name().as_ref() == "sheet" {
@@ -110,6 +116,16 @@ fn relations(archive: &mut Archive<'_>, path: &str, base: &str) -> Result<Vec<Re
     Ok(found)
 }
 
+/// Attributes that no strict reader would take.
+fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Fault> {
+    for attribute in tag.attributes() {
+        if attribute.map_err(|_| malformed())?.value.contains('<') {
+            return Err(malformed());
+        }
+    }
+    Ok(())
+}
+
 fn each_tag(
     archive: &mut Archive<'_>,
     path: &str,
@@ -120,7 +136,10 @@ fn each_tag(
     loop {
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|_| malformed())? {
-            Event::Start(tag) | Event::Empty(tag) => visit(&tag)?,
+            Event::Start(tag) | Event::Empty(tag) => {
+                check_attributes(&tag)?;
+                visit(&tag)?;
+            }
             Event::Eof => return Ok(()),
             _ => {}
         }
@@ -139,7 +158,10 @@ pub fn sheet(archive: &mut Archive<'_>, path: &str) -> Result<Survey, Fault> {
     loop {
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|_| malformed())? {
-            Event::Start(tag) => walk.open(&tag)?,
+            Event::Start(tag) => {
+                check_attributes(&tag)?;
+                walk.open(&tag)?;
+            }
             Event::End(tag) => walk.close(tag.local_name().as_ref()),
             Event::Text(text) => walk.text(&text)?,
             Event::GeneralRef(_) if walk.is_value && walk.is_plain => return Err(no_plain_value()),
