@@ -104,13 +104,9 @@ fn export(count: u64, format: Format) -> PathBuf {
 /// Every rule, every account judged as an API user's.
 fn full_check(path: &Path) -> Run {
     let options = Options {
-        as_of: Date::parse(AS_OF, None).expect("a date"),
-        product: None,
-        api_users: Vec::new(),
         all_api_users: true,
         seats: vec![("System Administrator".to_owned(), 1_000)],
-        digest: false,
-        fail_on: Severity::Warning,
+        ..Options::of(Date::parse(AS_OF, None).expect("a date"))
     };
     let (rules, references) = (built_in(), References::built_in());
     let name = path.file_name().and_then(|name| name.to_str()).expect("our own name");

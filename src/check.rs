@@ -15,6 +15,7 @@ pub mod email;
 pub mod holders;
 pub mod integrations;
 pub mod likeness;
+pub mod look_alike;
 pub mod main_view;
 pub mod password_policy;
 pub mod pattern;
@@ -342,6 +343,7 @@ kinds! {
     SecretLiteral(secret_literal) as Record "secret-literal";
     PasswordPolicy(password_policy) as Record "password-policy";
     Unique(unique) as Population "unique";
+    LookAlike(look_alike) as Population "look-alike";
     Holders(holders) as Population "holders";
     Seats(seats) as Population "seats";
     Integrations(integrations) as Population "integrations";

@@ -14,6 +14,7 @@ use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
+use crate::input::encoding::Encoding;
 use crate::input::mask::{Shown, naming_key};
 use crate::input::{View, toml};
 use crate::record::Field;
@@ -45,6 +46,31 @@ pub struct Options {
     pub digest: bool,
     /// From which severity on a diagnostic fails the run.
     pub fail_on: Severity,
+    /// The sheets of workbooks that are to be judged; all of them where none is named.
+    pub sheets: Vec<String>,
+    /// How many records all inputs together should hold.
+    pub expect_records: Option<u64>,
+    /// The encoding of inputs that do not tell theirs by a mark.
+    pub encoding: Option<Encoding>,
+}
+
+impl Options {
+    /// Nothing but the day to judge by.
+    #[must_use]
+    pub const fn of(as_of: Date) -> Self {
+        Self {
+            as_of,
+            product: None,
+            api_users: Vec::new(),
+            all_api_users: false,
+            seats: Vec::new(),
+            digest: false,
+            fail_on: Severity::Warning,
+            sheets: Vec::new(),
+            expect_records: None,
+            encoding: None,
+        }
+    }
 }
 
 /// A config that was read.
@@ -200,7 +226,8 @@ impl Config {
     fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> Shown) -> Declared {
         let mut view = View::new(&self.text, 0, 1);
         let (start, end) = (view.locate(span.start), view.locate(span.end));
-        let label = Label { input: None, file: self.name.clone(), start, end, message: message.to_owned() };
+        let (file, message) = (self.name.clone(), message.to_owned());
+        let label = Label { input: None, file, start, end, cell: None, message };
         let snippet = self.tree.root(&self.text, 0).map(|root| {
             let excerpt = shown(root).excerpt(&self.text, 0, &[span]);
             Snippet::of(&excerpt, &self.name, span, start)

@@ -9,7 +9,7 @@ pub mod snippet;
 pub mod usage;
 pub mod visible;
 
-use crate::source::{InputId, Location};
+use crate::source::{CellPlace, InputId, Location};
 use snippet::Snippet;
 
 /// How much a diagnostic counts. The order is that of importance.
@@ -140,6 +140,8 @@ pub struct Label {
     pub start: Location,
     /// The place after the last.
     pub end: Location,
+    /// The cell, where the input is a workbook.
+    pub cell: Option<CellPlace>,
     /// What is to be seen here; may be empty.
     pub message: String,
 }

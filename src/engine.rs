@@ -41,6 +41,10 @@ use ledger::{Hole, InputLedger, Ledger, RuleOutcome, SeatCount, SeverityChange};
 use load::{Body, Loaded};
 use selection::{Planned, Selection};
 
+/// Counts of accounts that exports are cut off at: pages, and the ends of old sheets and of new ones, with and
+/// without a header row.
+const ROUND: [u64; 8] = [500, 1_000, 5_000, 10_000, 65_535, 65_536, 1_048_575, 1_048_576];
+
 /// An input as it was named, opened or not.
 pub struct Named {
     /// Its path as typed, with `/`.
@@ -101,7 +105,7 @@ pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Opti
     for rule in &mut rules {
         rule.change = overrides.get(&rule.rule.id).copied();
     }
-    let loaded = load::all(named);
+    let loaded = load::all(named, options.encoding);
     let facts: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
     let site = resolve::site(config, &facts, options)?;
     let frame =
@@ -144,7 +148,11 @@ impl<'a> Frame<'a> {
                 Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, accounts));
             let mut intakes = Vec::with_capacity(self.loaded.len());
             for (number, loaded) in self.loaded.iter().enumerate() {
-                let reading = Reading { columns: &columns, present: knowledge.present.get(&number).copied() };
+                let reading = Reading {
+                    columns: &columns,
+                    present: knowledge.present.get(&number).copied(),
+                    sheets: &options.sheets,
+                };
                 intakes.push(judge.input(loaded, &reading));
             }
             let mut learnt = judge.saw_api_user_kind() && !knowledge.declares_kinds;
@@ -182,6 +190,7 @@ impl<'a> Frame<'a> {
         judge.selection_faults();
         self.tenant_faults(judge);
         self.unmapped_columns(judge, &intakes);
+        self.count_faults(judge, &intakes, options);
         if judge.records() == 0 && !judge.is_partial() {
             judge.fault_of_run(Fault::of_input(FaultKind::NoRecords, "no account was read"));
         }
@@ -234,6 +243,26 @@ impl<'a> Frame<'a> {
                     format!("the config maps the {} to the header {header}, which no table has", field.label());
                 judge.note(Fault::of_input(FaultKind::ColumnUnmapped, message));
             }
+        }
+    }
+
+    /// As many accounts as were expected; where nothing was, a count that exports are cut off at is noted.
+    fn count_faults(&self, judge: &mut Judge<'a>, intakes: &[Option<Intake>], options: &Options) {
+        let plural = |count: u64| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };
+        let read = judge.records();
+        if let Some(expected) = options.expect_records {
+            if expected != read {
+                let message = format!("{} expected, {} read", plural(expected), plural(read));
+                judge.fault_of_run(Fault::of_input(FaultKind::CountUnexpected, message));
+            }
+            return;
+        }
+        for (loaded, intake) in self.loaded.iter().zip(intakes) {
+            let Some(count) = intake.as_ref().map(|intake| intake.records).filter(|count| ROUND.contains(count)) else {
+                continue;
+            };
+            let message = format!("{}: exactly {count} accounts were read", loaded.name);
+            judge.note(Fault::of_input(FaultKind::CountRound, message));
         }
     }
 

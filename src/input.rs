@@ -4,16 +4,20 @@
 //! what it took in. Nothing but `input/<format>.rs` knows a format; nothing here knows a rule.
 
 pub mod chunks;
+pub mod claims;
 pub mod columns;
 pub mod csv;
+pub mod encoding;
 pub mod json;
 pub mod keys;
 pub mod mask;
+pub mod oddity;
 pub mod person;
 pub mod persons;
 pub mod plan;
 pub mod survey;
 pub mod toml;
+pub mod xlsx;
 pub mod yaml;
 
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -21,8 +25,9 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::record::{Field, FieldSet, Record};
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
-use crate::source::{InputId, Location, Span};
+use crate::source::{CellPlace, InputId, Location, Span};
 use columns::ColumnMap;
+use csv::scan::End;
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +42,13 @@ pub enum Format {
     Yaml,
     /// A plan in TOML.
     Toml,
+    /// A workbook, its sheets holding tables.
+    Xlsx,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Csv, Self::Json, Self::Jsonl, Self::Yaml, Self::Toml];
+    pub const ALL: [Self; 6] = [Self::Csv, Self::Json, Self::Jsonl, Self::Yaml, Self::Toml, Self::Xlsx];
 
     /// The word in options and reports.
     #[must_use]
@@ -52,6 +59,7 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Yaml => "yaml",
             Self::Toml => "toml",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -71,6 +79,8 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "yaml" | "yml" => Some(Self::Yaml),
             "toml" => Some(Self::Toml),
+            // The others are told apart, and refused, by what is in them.
+            "xlsx" | "xlsm" | "xls" | "xlsb" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -85,8 +95,10 @@ pub struct Input {
     pub name: String,
     /// How it is read.
     pub format: Format,
-    /// Its bytes.
+    /// Its bytes, in UTF-8 where it is a text.
     pub source: Source,
+    /// The encoding that its text was in.
+    pub encoding: encoding::Encoding,
 }
 
 /// What a reader must know beyond the input.
@@ -96,19 +108,41 @@ pub struct Reading<'a> {
     pub columns: &'a ColumnMap,
     /// The fields a document carries somewhere, when an earlier pass has found out.
     pub present: Option<FieldSet>,
+    /// The sheets of workbooks that are to be judged; all of them where none is named.
+    pub sheets: &'a [String],
 }
 
 /// A stretch of decoded text that begins at the start of a line, in which places can be located.
 pub struct View<'a> {
     text: &'a str,
     cursor: Cursor,
+    row: Option<SheetRow<'a>>,
+}
+
+/// The row of a sheet that a view shows, written as text.
+#[derive(Clone, Copy, Debug)]
+pub struct SheetRow<'a> {
+    /// The sheet.
+    pub sheet: &'a str,
+    /// Its number in the sheet, from 1.
+    pub number: u64,
+    /// The byte of the input's text at which the row begins.
+    pub byte: u64,
+    /// The end of each cell, from column A on, relative to the row.
+    pub ends: &'a [End],
 }
 
 impl<'a> View<'a> {
     /// The view of `text`, which begins at `byte` of the input, at the start of `line`.
     #[must_use]
     pub fn new(text: &'a str, byte: u64, line: u64) -> Self {
-        Self { text, cursor: Cursor::new(byte, line) }
+        Self { text, cursor: Cursor::new(byte, line), row: None }
+    }
+
+    /// The view of a row of a sheet, which is one line however many stand in its cells.
+    #[must_use]
+    pub fn of_row(text: &'a str, row: SheetRow<'a>) -> Self {
+        Self { text, cursor: Cursor::new(row.byte, row.number), row: Some(row) }
     }
 
     /// Takes a reader's word that `line` begins at `byte`.
@@ -119,7 +153,20 @@ impl<'a> View<'a> {
 
     /// The location of `byte`.
     pub fn locate(&mut self, byte: u64) -> Location {
-        self.cursor.locate(self.text, byte)
+        let Some(row) = self.row else { return self.cursor.locate(self.text, byte) };
+        let offset = usize::try_from(byte.saturating_sub(row.byte)).unwrap_or(0);
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let column = before.chars().count() as u64 + 1;
+        Location { byte: row.byte + before.len() as u64, line: row.number, column }
+    }
+
+    /// The cell of a sheet that `byte` lies in.
+    #[must_use]
+    pub fn cell(&self, byte: u64) -> Option<CellPlace> {
+        let row = self.row?;
+        let offset = usize::try_from(byte.saturating_sub(row.byte)).unwrap_or(0);
+        let column = row.ends.partition_point(|end| end.at() < offset);
+        Some(CellPlace { sheet: row.sheet.to_owned(), cell: xlsx::address(row.number, column) })
     }
 }
 
@@ -134,8 +181,8 @@ pub enum Flow {
 
 /// Where a reader's records go.
 pub trait Sink {
-    /// The records of a table with the fields `present` are about to come: says which fields' texts are worth
-    /// a number ([`Record::codes`]).
+    /// The records of a table with the fields `present` are about to come; what came before was another table.
+    /// Says which fields' texts are worth a number ([`Record::codes`]).
     fn begin_table(&mut self, _present: FieldSet) -> Vec<Field> {
         Vec::new()
     }
@@ -149,6 +196,9 @@ pub trait Sink {
 
     /// Something else is wrong with the input. Without a view there is no place in it.
     fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut View<'_>>);
+
+    /// Something is worth knowing and leaves nothing unjudged.
+    fn note(&mut self, _: Fault) {}
 }
 
 /// A record from which reading can begin again.
@@ -183,6 +233,8 @@ pub struct Intake {
     pub checkpoints: Vec<Checkpoint>,
     /// What the header row of a table said.
     pub table: Option<csv::row::Table>,
+    /// What a workbook was read by, so that it can be read alike once more.
+    pub workbook: Option<xlsx::Asked>,
 }
 
 /// Refuses bytes that are no text a reader can take, before any is read as such.
@@ -194,7 +246,8 @@ pub fn refuse_other_encodings(start: &[u8]) -> Result<(), Fault> {
     let refused = |message: &str| Err(Fault::new(FaultKind::EncodingUnsupported, Span::at(0), message));
     if is(b"PK\x03\x04") {
         let message = "this is a ZIP archive, perhaps a workbook, not a text file";
-        return refused(message).map_err(|fault| fault.with_remedy("Save the sheet as CSV in UTF-8 and run again."));
+        let remedy = "If it is a workbook, say so with `--input-format xlsx`.";
+        return refused(message).map_err(|fault| fault.with_remedy(remedy));
     }
     if is(b"\x1f\x8b") {
         return refused("this is a gzip archive, not a text file")
@@ -206,7 +259,9 @@ pub fn refuse_other_encodings(start: &[u8]) -> Result<(), Fault> {
     let look = &start[..start.len().min(4096)];
     let nuls = look.iter().filter(|byte| **byte == 0).count();
     if nuls * 8 > look.len() {
-        return refused("there are NUL bytes all over the text: it is UTF-16 without a mark, or no text");
+        let message = "there are NUL bytes all over the text: it is UTF-16 without a mark, or no text";
+        let remedy = "If it is UTF-16, say so with `--encoding utf-16le` or `--encoding utf-16be`.";
+        return refused(message).map_err(|fault| fault.with_remedy(remedy));
     }
     Ok(())
 }
@@ -220,7 +275,7 @@ pub struct Document {
     pub text: String,
     /// The byte of the input that the text begins at.
     pub base: u64,
-    /// Bytes that were no UTF-8; a stand-in took their places.
+    /// Bytes that were no UTF-8 or NUL.
     pub broken: Vec<u64>,
 }
 
@@ -234,14 +289,31 @@ impl Document {
 
 /// A byte that is no UTF-8.
 fn not_utf8(at: u64) -> Fault {
-    Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is no UTF-8")
+    Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is no UTF-8, or a NUL")
 }
 
-/// The whole of a document as text.
+/// The largest document: half a million persons. It is held in memory.
+pub const LARGEST_DOCUMENT: u64 = 256 << 20;
+
+/// The largest plan: ten thousand accounts. A tree of it is held in memory, at many times its size.
+pub const LARGEST_PLAN: u64 = 4 << 20;
+
+/// The largest single account of a document.
+pub const LARGEST_PERSON: usize = 1 << 20;
+
+/// What is larger than it may be.
+fn too_large(what: &str, most: u64) -> Fault {
+    Fault::of_input(FaultKind::TooLarge, format!("{what} is larger than {} MiB", most >> 20))
+}
+
+/// The whole of a document of at most `most` bytes as text.
 ///
 /// # Errors
-/// A fault where it cannot be read, is empty, or is no text.
-pub fn read_document(source: &Source) -> Result<Document, Fault> {
+/// A fault where it cannot be read, is too large, is empty, or is no text.
+pub fn read_document(source: &Source, most: u64) -> Result<Document, Fault> {
+    if source.length() > most {
+        return Err(too_large("the document", most));
+    }
     let bytes = source.read_whole()?;
     refuse_other_encodings(&bytes)?;
     let body = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);

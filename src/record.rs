@@ -9,6 +9,7 @@ pub mod date;
 pub mod dictionary;
 pub mod habit;
 pub mod list;
+pub mod look;
 pub mod name;
 pub mod secret;
 pub mod site;

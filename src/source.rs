@@ -67,6 +67,15 @@ pub struct Location {
     pub column: u64,
 }
 
+/// A cell of a workbook.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellPlace {
+    /// The name of its sheet.
+    pub sheet: String,
+    /// Its column and row (`E12`).
+    pub cell: String,
+}
+
 /// Which input of the run, in the order they were named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InputId(pub u16);

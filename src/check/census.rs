@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use super::RecordId;
 use crate::record::activity::Activity;
+use crate::record::look::look;
 use crate::record::name::{NameSet, UserName};
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Field, FieldSet, Origin, Record};
@@ -45,6 +46,8 @@ pub struct Account<'a> {
 pub struct Census {
     /// Every account with a user name.
     pub roster: Roster,
+    /// Accounts whose user name goes beyond ASCII, by what it looks like.
+    pub looks: Roster,
     /// Who takes seats, pool by pool.
     pub seats: Vec<Firsts>,
     /// Who holds the default administrator role.
@@ -107,6 +110,7 @@ impl Census {
     pub fn new(site: &Site, planned_names: NameSet) -> Self {
         Self {
             roster: Roster::default(),
+            looks: Roster::default(),
             seats: site.pools.iter().map(|pool| Firsts::at_most(pool.owned.map_or(0, |owned| owned + 1))).collect(),
             administrators: Firsts::at_most(2),
             planned: Vec::new(),
@@ -130,6 +134,9 @@ impl Census {
         let is_present = account.activity.is_active || (is_plan && account.activity.is_ahead());
         if let Some(name) = &account.name {
             self.roster.add(name, id, is_present, is_plan);
+            if !name.text().is_ascii() {
+                self.looks.add(&UserName::new(&look(name.text())), id, is_present, is_plan);
+            }
         }
         self.nameless += u64::from(account.is_nameless && is_present);
         self.unknown_activity += u64::from(!account.activity.is_known);
@@ -206,6 +213,7 @@ impl Census {
     /// Adds what another census has seen.
     pub fn merge(&mut self, other: Self) {
         self.roster.merge(other.roster);
+        self.looks.merge(other.looks);
         for (mine, theirs) in self.seats.iter_mut().zip(other.seats) {
             mine.merge(theirs);
         }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::{Judgement, Mark, Reason, RecordCheck, Shape, Violation};
 use crate::diagnostic::visible::{is_hidden, quoted};
+use crate::record::look::odd_character;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use plain::at_of_plain;
@@ -56,8 +57,10 @@ impl RecordCheck for Email {
             Cell::Blank(span) => return self.blank(Mark::at(span)),
         };
         let fail = |message: String, label: &str| {
-            let mark = Mark::of(&value).saying(label);
-            Judgement::Fail(vec![Violation::new(field, &value.text, mark, message)])
+            // A character that poses as another is often the whole fault.
+            let odd = odd_character(&value.text).map(|odd| format!("; {odd}")).unwrap_or_default();
+            let mark = Mark::of(&value).saying(format!("{label}{odd}"));
+            Judgement::Fail(vec![Violation::new(field, &value.text, mark, message + &odd)])
         };
         match (self.demand, parse(&value.text)) {
             (Demand::Address, Err(why)) => {

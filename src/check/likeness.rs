@@ -2,6 +2,8 @@
 //!
 //! It never makes a judgement: names compare exactly, this only explains.
 
+use crate::record::look::{called, look, odd_character};
+
 /// How `found` differs from `due`, where the two look alike; nothing where they are simply different names.
 #[must_use]
 pub fn difference(found: &str, due: &str) -> Option<String> {
@@ -11,32 +13,23 @@ pub fn difference(found: &str, due: &str) -> Option<String> {
     if found.eq_ignore_ascii_case(due) {
         return Some(format!("only the case differs from `{due}`"));
     }
-    let odd = |c: &char| !c.is_ascii_graphic() && !due.contains(*c);
-    let bare: String = found.chars().filter(|c| !odd(c)).filter(|c| !is_joint(*c)).collect();
-    let due_bare: String = due.chars().filter(|c| !is_joint(*c)).collect();
-    if bare.eq_ignore_ascii_case(&due_bare) {
-        return Some(match found.chars().find(odd).filter(|c| *c != ' ') {
-            Some(c) => format!("`{due}` has no U+{:04X}", u32::from(c)),
-            None => format!("only spaces, hyphens or underscores differ from `{due}`"),
-        });
-    }
-    one_letter(found, due)
-}
-
-fn is_joint(c: char) -> bool {
-    matches!(c, ' ' | '-' | '_')
-}
-
-/// Names of the same length that differ only in letters beyond ASCII.
-fn one_letter(found: &str, due: &str) -> Option<String> {
-    if found.chars().count() != due.chars().count() {
+    if bare(&look(found)) != bare(&look(due)) {
         return None;
     }
-    let mut differing = found.chars().zip(due.chars()).enumerate().filter(|(_, (a, b))| a != b).peekable();
-    let (at, (a, b)) = *differing.peek()?;
-    differing
-        .all(|(_, (a, _))| !a.is_ascii())
-        .then(|| format!("character {} is U+{:04X}, not `{b}`", at + 1, u32::from(a)))
+    let odd = |c: &char| !c.is_ascii() && !due.contains(*c);
+    if let Some(said) = odd_character(found).filter(|_| found.contains(|c| odd(&c))) {
+        return Some(format!("{said}, not as in `{due}`"));
+    }
+    // An odd control character, or the same letters in another form.
+    Some(match found.chars().find(|c| c.is_control() || odd(c)) {
+        Some(c) => format!("`{due}` has no {}", called(c)),
+        None => format!("only spaces, hyphens or underscores differ from `{due}`"),
+    })
+}
+
+/// A look without what joins words, and without controls.
+fn bare(look: &str) -> String {
+    look.chars().filter(|c| !matches!(c, ' ' | '-' | '_') && !c.is_control()).collect()
 }
 
 #[cfg(test)]
@@ -53,7 +46,18 @@ mod tests {
             say("Enterprise View").as_deref(),
             Some("only spaces, hyphens or underscores differ from `EnterpriseView`")
         );
-        assert_eq!(say("Enterprise\u{200b}View").as_deref(), Some("`EnterpriseView` has no U+200B"));
-        assert_eq!(say("\u{415}nterpriseView").as_deref(), Some("character 1 is U+0415, not `E`"));
+        assert_eq!(
+            say("Enterprise\u{200b}View").as_deref(),
+            Some("character 11 is zero width space (U+200B), not as in `EnterpriseView`")
+        );
+        assert_eq!(
+            say("\u{415}nterpriseView").as_deref(),
+            Some("the first letter is Cyrillic capital letter Ie (U+0415), not as in `EnterpriseView`")
+        );
+        assert_eq!(
+            say("\u{ff25}nterpriseView").as_deref(),
+            Some("the first letter is Fullwidth latin capital letter E (U+FF25), not as in `EnterpriseView`")
+        );
+        assert!(say("Enterprise\tView").is_some_and(|said| said.contains("U+0009")));
     }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use rolecall::diagnostic::Severity;
 use rolecall::input::Format;
+use rolecall::input::encoding::Encoding;
 use rolecall::record::date::Date;
 use rolecall::record::site::Product;
 use rolecall::report::ReportFormat;
@@ -78,6 +79,15 @@ pub struct Check {
     /// From which severity on a finding fails the run
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
     pub fail_on: Severity,
+    /// Encoding of texts without a mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<Encoding>,
+    /// Sheet of a workbook to judge, instead of all; repeatable
+    #[arg(long = "sheet", value_name = "NAME")]
+    pub sheets: Vec<String>,
+    /// How many accounts all inputs together must hold
+    #[arg(long, value_name = "N")]
+    pub expect_records: Option<u64>,
     /// Give the SHA-256 of every input in the report
     #[arg(long)]
     pub digest: bool,
@@ -209,6 +219,10 @@ fn output(text: &str) -> Result<Output, String> {
         return Err("expected a path after `=`".to_owned());
     }
     Ok(Output { format: report_format(format)?, path: PathBuf::from(path) })
+}
+
+fn encoding(word: &str) -> Result<Encoding, String> {
+    one_of(Encoding::by_word(word), &Encoding::ALL.map(Encoding::word))
 }
 
 fn severity(word: &str) -> Result<Severity, String> {

@@ -34,6 +34,9 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
         seats: seats(arguments.seats)?,
         digest: arguments.digest,
         fail_on: arguments.fail_on,
+        sheets: arguments.sheets,
+        expect_records: arguments.expect_records,
+        encoding: arguments.encoding,
     };
     let outputs = Outputs::of(arguments.format, arguments.outputs)?;
     outputs.refuse_paths(&arguments.paths, config_path.as_deref(), arguments.redact_key.as_deref())?;

@@ -7,6 +7,7 @@ use rolecall::diagnostic::fault::{Fault, FaultKind};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::input::Format;
+use rolecall::input::encoding::to_utf8;
 use rolecall::input::survey::survey;
 use rolecall::report::{columns, explain, matrix};
 use rolecall::rule::file::{References, built_in};
@@ -58,7 +59,11 @@ pub fn columns(arguments: &Columns) -> Result<u8, Failure> {
         return Err(error.with_remedy("Say it with `--input-format`.").into());
     };
     let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(&arguments.file) };
-    let found = match opened.map_err(Fault::from).and_then(|source| survey(&source, format, &config.columns())) {
+    let found = match opened.map_err(Fault::from).and_then(|source| {
+        // A workbook is left as it is: it begins with no mark.
+        let (source, told) = to_utf8(source, None);
+        told.and_then(|_| survey(&source, format, &config.columns()))
+    }) {
         Ok(found) => found,
         Err(fault) => {
             super::screen::complain(&format!(

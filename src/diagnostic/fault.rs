@@ -73,6 +73,9 @@ faults! {
     HeaderDuplicate "header-duplicate" "two columns have one meaning"
         "Choosing one of two columns for you could judge the wrong one."
         "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";
+    HeaderLookAlike "header-look-alike" "a header looks like a known one and is another"
+        "Its column would be left out, and nobody could see why."
+        "Type the header anew with plain letters.";
     HeaderRepeated "header-repeated" "a header row stands among the records"
         "Where a second table begins, cells may mean something else."
         "Take the second header row out, or check the tables one by one.";
@@ -91,9 +94,45 @@ faults! {
     CellSwallowsRecords "cell-swallows-records" "a quoted cell holds what looks like whole records"
         "Two stray quotes can hide accounts inside one cell."
         "Check the quotes at both ends of the cell.";
+    WorkbookUnreadable "workbook-unreadable" "the workbook cannot be read"
+        "Accounts in a workbook that was not read were not judged."
+        "Open it, save it anew as an .xlsx workbook without a password, and run again.";
+    SheetNotJudged "sheet-not-judged" "a sheet of a workbook was not judged"
+        "Accounts can stand on any sheet, a hidden one too."
+        "Name the sheets that hold accounts with `--sheet`.";
+    SheetHidden "sheet-hidden" "a part of a workbook is hidden, and was judged"
+        "What a reader of the workbook does not see is in the tenant all the same."
+        "Show the hidden part if it belongs to the list, else delete it.";
+    CellUnverifiable "cell-unverifiable" "a cell does not hold its value for certain"
+        "A formula, an error or a merged cell shows what the file does not hold."
+        "Put the value itself into the cell: copy the column and paste its values.";
+    RowsAboveHeader "rows-above-header" "other rows stand above the header row"
+        "What stands there was not judged, and a table in it would be lost."
+        "Put the header row first and run again.";
+    RecordBlank "record-blank" "a row holds delimiters and nothing else"
+        "A blank row is no account, and may be what is left of one."
+        "Delete the blank rows and run again.";
+    RowNoAccount "row-no-account" "a row that is no account stands among the accounts"
+        "A title, a footer or a row of totals judged as an account would say nothing, and hide what it stands for."
+        "Delete the row, or export the list without it.";
+    CountUnexpected "count-unexpected" "another number of accounts was read than was expected"
+        "Accounts that are missing were not judged; accounts too many belong to another list."
+        "Export the list again, or correct the number after `--expect-records`.";
+    CountRound "count-round" "as many accounts were read as exports are often cut off at"
+        "An export that stops at its limit looks like a whole one."
+        "Look up how many accounts the product has, and say so with `--expect-records`.";
+    DelimiterDeclared "delimiter-declared" "the first line names the delimiter"
+        "Spreadsheets write such a line; it is no row of the table."
+        "Nothing is to be done.";
+    ExportTruncated "export-truncated" "the list goes on beyond this file"
+        "Accounts that were cut off were not judged."
+        "Export the whole list, or name all its parts in one run.";
     RecordRagged "record-ragged" "a record has another number of cells than the header"
         "It cannot be told which cell belongs to which column."
         "Repair the record: one cell for each header.";
+    RefusedTooMany "refused-too-many" "so many records were refused that reading stopped"
+        "A file of which most cannot be read is the wrong file, or read in the wrong way."
+        "Look at the first refusals: they often have one cause.";
     RecordTooLong "record-too-long" "a record is longer than any real one"
         "An endless record is a broken or hostile file."
         "Check the file around this place.";

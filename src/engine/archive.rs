@@ -9,7 +9,7 @@ use crate::check::{RecordId, Sighted, Sighting, Wanted};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::{Excerpt, Snippet};
-use crate::input::{Checkpoint, Flow, Input, Intake, Reading, Sink, View, csv, persons};
+use crate::input::{Checkpoint, Flow, Input, Intake, Reading, Sink, View, csv, persons, xlsx};
 use crate::record::list::{Item, List};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, Record};
@@ -92,13 +92,18 @@ impl Archive<'_> {
     }
 
     fn pass(&self, loaded: &Loaded, input: &Input, intake: &Intake, from: Option<Checkpoint>, look: &mut Look<'_, '_>) {
-        let reading = Reading { columns: &[], present: Some(intake.present) };
+        let reading = Reading { present: Some(intake.present), ..Reading::default() };
         match &loaded.body {
             Body::Bad(..) => {}
             Body::Plan(plan) => drop(plan.read(input, look)),
             Body::Persons(document, shape) => drop(persons::read_document(document, shape, input.id, &reading, look)),
             // What cannot be read a second time is missed by whoever counts what was seen.
             Body::Lines => drop(persons::read_lines(&input.source, input.id, &reading, from, look)),
+            Body::Workbook => {
+                if let Some(asked) = &intake.workbook {
+                    let _ = xlsx::read(&input.source, input.id, &asked.reading(), look);
+                }
+            }
             Body::Table => {
                 if let (Some(table), Some(from)) = (&intake.table, from) {
                     let _ = csv::read_from(&input.source, input.id, table, from, look);
@@ -151,7 +156,14 @@ fn sight(record: &impl Record, field: Field, file: &str, site: &Site, view: &mut
     let start = view.locate(span.start);
     let end = if span.is_empty() { start } else { view.locate(span.end) };
     let snippet = Snippet::of(&record.excerpt(&[span]), file, span, start);
-    let label = Label { input: Some(input), file: file.to_owned(), start, end, message: String::new() };
+    let label = Label {
+        input: Some(input),
+        file: file.to_owned(),
+        start,
+        end,
+        cell: view.cell(span.start),
+        message: String::new(),
+    };
     Sighting { subject: describe::subject(record, file), cell, label, snippet }
 }
 

@@ -199,7 +199,8 @@ fn labels(marks: &[Mark], at: Whereabouts<'_>, view: &mut View<'_>) -> (Vec<Labe
     let mut add = |span: Span, message: &str| {
         let start = view.locate(span.start);
         let end = if span.is_empty() { start } else { view.locate(span.end) };
-        labels.push(Label { input: Some(at.input), file: at.file.to_owned(), start, end, message: message.to_owned() });
+        let (file, message) = (at.file.to_owned(), message.to_owned());
+        labels.push(Label { input: Some(at.input), file, start, end, cell: view.cell(span.start), message });
         spans.push(span);
     };
     for mark in marks {

@@ -17,7 +17,8 @@ use crate::check::census::{Account, Census};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
-use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan};
+use crate::input::encoding::Encoding;
+use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan, xlsx};
 use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::dictionary::Code;
 use crate::record::name::UserName;
@@ -26,6 +27,9 @@ use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
+
+/// The most records of an input that are refused one by one, so that memory does not grow with bad ones.
+const MOST_REFUSED: usize = 20_000;
 
 /// The state of a pass.
 pub struct Judge<'a> {
@@ -48,8 +52,6 @@ pub struct Judge<'a> {
 struct Current {
     id: InputId,
     file: String,
-    /// It is known what its records carry.
-    is_begun: bool,
     groups: Vec<Group>,
     keys: Keys,
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
@@ -58,6 +60,8 @@ struct Current {
     present: FieldSet,
     last_tenant: String,
     inactive: u64,
+    /// It is known what the records of the table at hand carry.
+    has_begun: bool,
 }
 
 /// What is known of the texts in a list of fields.
@@ -117,7 +121,7 @@ impl<'a> Judge<'a> {
     pub fn input(&mut self, loaded: &Loaded, reading: &Reading<'_>) -> Option<Intake> {
         self.begin(loaded);
         let intake = self.read(loaded, reading);
-        self.end(intake.as_ref());
+        self.end(intake.as_ref(), loaded.input().map(|input| input.encoding));
         intake
     }
 
@@ -126,7 +130,7 @@ impl<'a> Judge<'a> {
         self.ledgers.push(InputLedger {
             file: loaded.name.clone(),
             format: loaded.format.map(Format::word),
-            bytes: loaded.input().map_or(0, |input| input.source.length()),
+            bytes: loaded.input().map_or(0, |input| input.source.raw_length()),
             ..InputLedger::default()
         });
     }
@@ -163,6 +167,9 @@ impl<'a> Judge<'a> {
             }
             Body::Lines => persons::read_lines(&input.source, input.id, reading, None, self)
                 .map_err(|fault| self.fault(fault, None, None)),
+            Body::Workbook => {
+                xlsx::read(&input.source, input.id, reading, self).map_err(|fault| self.fault(fault, None, None))
+            }
             Body::Table => csv::read(&input.source, input.id, reading, self).map_err(|bad| self.bad_head(&bad)),
         };
         let intake = read.ok()?;
@@ -179,7 +186,7 @@ impl<'a> Judge<'a> {
         self.fault(bad.fault.clone(), excerpt, (!spans.is_empty()).then_some(&mut view));
     }
 
-    fn end(&mut self, intake: Option<&Intake>) {
+    fn end(&mut self, intake: Option<&Intake>, encoding: Option<Encoding>) {
         self.flush();
         let inactive = self.input.inactive;
         let ledger = self.ledgers.last_mut().expect("internal error: an input was begun");
@@ -187,7 +194,7 @@ impl<'a> Judge<'a> {
             ledger.left_out.push(LeftOut { reason: "inactive".to_owned(), count: inactive });
         }
         if let Some(intake) = intake {
-            ledger.encoding = Some("utf-8");
+            ledger.encoding = encoding.map(Encoding::word);
             ledger.columns.clone_from(&intake.columns);
             ledger.unknown_columns.clone_from(&intake.unknown);
         }
@@ -203,6 +210,7 @@ impl<'a> Judge<'a> {
 
     /// Prepares for the records of this input.
     fn begin_records(&mut self, present: FieldSet) {
+        self.input.has_begun = true;
         self.input.keys = Keys::default();
         self.group_rules(present);
         let life = [Field::Active, Field::Activated, Field::Deactivated];
@@ -255,6 +263,9 @@ impl<'a> Judge<'a> {
         excerpt: Option<&Excerpt>,
         view: &mut View<'_>,
     ) -> Flow {
+        if self.ledger().refused.len() >= MOST_REFUSED {
+            return self.give_up();
+        }
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
         let number = subject.number;
         let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt, Some(at), Some(view));
@@ -267,6 +278,14 @@ impl<'a> Judge<'a> {
         ledger.records += 1;
         ledger.refused.push(Refused { number, line, rule: fault.kind.id(), reason: fault.message });
         Flow::GoOn
+    }
+
+    /// Stops reading an input of which too much had to be refused: each refusal is remembered.
+    fn give_up(&mut self) -> Flow {
+        let message = format!("more than {MOST_REFUSED} records had to be refused; nothing after them was read");
+        self.fault(Fault::of_input(FaultKind::RefusedTooMany, message), None, None);
+        self.endless.push(self.input.id);
+        Flow::Stop
     }
 
     fn role_facts(&mut self, record: &impl Record) -> RoleFacts {
@@ -310,15 +329,14 @@ impl<'a> Judge<'a> {
 
 impl Sink for Judge<'_> {
     fn begin_table(&mut self, present: FieldSet) -> Vec<Field> {
+        self.flush();
         self.begin_records(present);
-        self.input.is_begun = true;
         self.input.keys.fields()
     }
 
     fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
-        if !self.input.is_begun {
+        if !self.input.has_begun {
             self.begin_records(present_of(record));
-            self.input.is_begun = true;
         }
         self.input.keys.next_record();
         let found = match self.activity(record) {
@@ -374,6 +392,11 @@ impl Sink for Judge<'_> {
         let line = placed.diagnostic.labels.first().map(|label| label.start.line);
         self.diagnostics.push(placed);
         self.hole(&fault, line);
+    }
+
+    fn note(&mut self, fault: Fault) {
+        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, Some(at), None));
     }
 }
 

@@ -6,9 +6,10 @@ use super::Named;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
+use crate::input::encoding::{Encoding, to_utf8};
 use crate::input::persons::{Shape, shape};
 use crate::input::plan::{Plan, parse};
-use crate::input::{Document, Format, Input, read_document};
+use crate::input::{Document, Format, Input, LARGEST_DOCUMENT, LARGEST_PLAN, read_document};
 use crate::source::InputId;
 use crate::source::file::Source;
 
@@ -31,6 +32,8 @@ pub enum Body {
     Table,
     /// One document a line, to be streamed.
     Lines,
+    /// A workbook, to be streamed.
+    Workbook,
     /// A document of the API, in memory.
     Persons(Document, Shape),
     /// A plan.
@@ -48,12 +51,12 @@ impl Loaded {
 }
 
 /// Loads every input.
-pub fn all(named: Vec<Named>) -> Vec<Loaded> {
+pub fn all(named: Vec<Named>, encoding: Option<Encoding>) -> Vec<Loaded> {
     let number = |at: usize| InputId(u16::try_from(at).expect("internal error: more inputs than can be numbered"));
-    named.into_iter().enumerate().map(|(at, named)| one(named, number(at))).collect()
+    named.into_iter().enumerate().map(|(at, named)| one(named, number(at), encoding)).collect()
 }
 
-fn one(named: Named, id: InputId) -> Loaded {
+fn one(named: Named, id: InputId, declared: Option<Encoding>) -> Loaded {
     let Named { name, format, opened } = named;
     let bad = |faults| Loaded { id, name: name.clone(), format, body: Body::Bad(faults, None), input: None };
     let source = match opened {
@@ -64,17 +67,24 @@ fn one(named: Named, id: InputId) -> Loaded {
         let message = "the name does not say which format this is";
         return bad(vec![Fault::of_input(FaultKind::FormatUnknown, message)]);
     };
-    let body = body(&source, known);
-    Loaded { id, name: name.clone(), format, body, input: Some(Input { id, name, format: known, source }) }
+    // The texts of a workbook tell their encoding themselves.
+    let (source, told) = if known == Format::Xlsx { (source, Ok(Encoding::Utf8)) } else { to_utf8(source, declared) };
+    let (body, encoding) = match told {
+        Ok(encoding) => (body(&source, known), encoding),
+        Err(fault) => (Body::Bad(vec![fault], None), Encoding::Utf8),
+    };
+    Loaded { id, name: name.clone(), format, body, input: Some(Input { id, name, format: known, source, encoding }) }
 }
 
 fn body(source: &Source, format: Format) -> Body {
     match format {
         Format::Csv => return Body::Table,
         Format::Jsonl => return Body::Lines,
+        Format::Xlsx => return Body::Workbook,
         Format::Json | Format::Yaml | Format::Toml => {}
     }
-    let document = match read_document(source) {
+    let most = if format == Format::Json { LARGEST_DOCUMENT } else { LARGEST_PLAN };
+    let document = match read_document(source, most) {
         Ok(document) => document,
         Err(fault) => return Body::Bad(vec![fault], None),
     };
@@ -89,6 +99,10 @@ fn body(source: &Source, format: Format) -> Body {
 }
 
 fn plan(document: Document, format: Format) -> Body {
+    if document.text.len() as u64 > LARGEST_PLAN {
+        let message = format!("the plan is larger than {} MiB", LARGEST_PLAN >> 20);
+        return Body::Bad(vec![Fault::of_input(FaultKind::TooLarge, message)], None);
+    }
     match parse(document, format) {
         Ok(plan) => Body::Plan(Box::new(plan)),
         Err((faults, document)) => Body::Bad(faults, Some(document)),
@@ -104,7 +118,7 @@ pub fn digest(source: &Source) -> Result<String, ReadError> {
     let mut buffer = vec![0; 256 * 1024];
     let mut at = 0;
     loop {
-        let read = source.read_at(at, &mut buffer)?;
+        let read = source.read_raw_at(at, &mut buffer)?;
         if read == 0 {
             return Ok(hex(&hasher.finalize()));
         }

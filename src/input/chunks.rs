@@ -92,13 +92,16 @@ impl<'a> Chunks<'a> {
     }
 }
 
-/// `bytes`, which begin at byte `base`, as text. Where they are none, a stand-in of the same length takes the
+/// `bytes`, which begin at byte `base`, as text, and the places of bytes that no text holds: what is no UTF-8,
+/// and NUL. Where they are no UTF-8, a stand-in of the same length takes the
 /// place of every broken byte, so that spans stay; whoever holds one is refused. The stand-in is a character
 /// that every grammar takes inside a string.
 #[must_use]
 pub fn decode(bytes: &[u8], base: u64) -> (Cow<'_, str>, Vec<u64>) {
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
-        return (Cow::Borrowed(text), Vec::new());
+        // A NUL ends a text for some readers and not for others: it is as bad as a broken byte.
+        let nuls = memchr::memchr_iter(0, bytes).map(|at| base + at as u64).collect();
+        return (Cow::Borrowed(text), nuls);
     }
     let mut text = String::with_capacity(bytes.len());
     let mut broken = Vec::new();
@@ -109,6 +112,8 @@ pub fn decode(bytes: &[u8], base: u64) -> (Cow<'_, str>, Vec<u64>) {
             text.push('\u{7f}');
         }
     }
+    broken.extend(memchr::memchr_iter(0, bytes).map(|at| base + at as u64));
+    broken.sort_unstable();
     (Cow::Owned(text), broken)
 }
 
@@ -146,6 +151,8 @@ mod tests {
         assert_eq!(broken, [11, 13, 15, 16]);
         assert_eq!(first_broken(&broken, 12, 14), Some(13));
         assert_eq!(first_broken(&broken, 14, 15), None);
+        assert_eq!(decode(b"a\0b", 10).1, [11]);
+        assert_eq!(decode(b"a\0\xff", 10).1, [11, 12]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
+use crate::record::look::{look, odd_character};
 use crate::record::{Field, FieldSet};
 use crate::source::Span;
 
@@ -191,6 +192,7 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Colu
             return Err(clash(message, &headers, at, before));
         }
     }
+    refuse_look_alikes(&headers, map)?;
     let mapped: Vec<_> = map.iter().filter(|(_, name)| folded.contains(&fold(name))).collect();
     let field_of = |name: &str| {
         if let Some((field, _)) = mapped.iter().find(|(_, header)| fold(header) == name) {
@@ -211,6 +213,51 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Colu
         }
     }
     Ok(headers.into_iter().zip(fields).map(|((header, span), field)| Column { header, span, field }).collect())
+}
+
+/// A header that is none of the known ones and looks like one.
+fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(), Fault> {
+    for (header, span) in headers {
+        let written = fold(header);
+        let mapped: Vec<String> = map.iter().map(|(_, mapped)| fold(mapped)).collect();
+        if mapped.contains(&written) {
+            continue;
+        }
+        let aliases = ALIASES.iter().map(|(name, field)| (*name, *field));
+        let mapped = map.iter().zip(&mapped).map(|((field, _), name)| (name.as_str(), *field));
+        if let Some(found) = look_alike("header", header, aliases.chain(mapped)) {
+            return Err(Fault::new(FaultKind::HeaderLookAlike, *span, found.message).saying(found.why));
+        }
+    }
+    Ok(())
+}
+
+/// The fault of an unknown key of a document that looks like a known one.
+#[must_use]
+pub fn look_alike_key(key: &str) -> Option<Fault> {
+    let known = KEYS.iter().chain(ALIASES).map(|(name, field)| (*name, *field));
+    look_alike("key", key, known).map(|found| Fault::of_input(FaultKind::HeaderLookAlike, found.message))
+}
+
+/// What a name looks like, in words.
+struct LookAlike {
+    message: String,
+    why: String,
+}
+
+/// The known name that `name` looks like.
+fn look_alike<'k>(what: &str, name: &str, mut known: impl Iterator<Item = (&'k str, Field)>) -> Option<LookAlike> {
+    if name.is_ascii() {
+        return None;
+    }
+    // A space that is none leaves no trace in a look.
+    let bare = |name: &str| name.replace(' ', "");
+    let looks = bare(&fold(&look(name)));
+    // No demand rests on a password's cell: under an odd name it stays unknown, and unseen.
+    let (meant, _) = known.find(|(known, field)| *field != Field::Password && bare(known) == looks)?;
+    let why = odd_character(name).unwrap_or_else(|| "a letter has another form".to_owned());
+    let message = format!("the {what} {} looks like {} and is another: {why}", quoted(name), quoted(meant));
+    Some(LookAlike { message, why })
 }
 
 /// One log-in header beside one e-mail header: the log-in is the user name.

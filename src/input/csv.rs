@@ -11,7 +11,8 @@ pub mod scan;
 
 use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
 use super::columns::Column;
-use super::{Checkpoint, Flow, Intake, Reading, Sink, View};
+use super::oddity::{Oddity, below_headers};
+use super::{Checkpoint, Flow, Intake, Reading, Sink, View, not_utf8};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::record::Record;
@@ -28,7 +29,13 @@ use scan::{End, Structure, scan};
 /// # Errors
 /// A fault that ended reading; what was read before it went to the sink.
 pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, BadHead> {
-    let head = read_head(source, reading.columns)?;
+    let mut head = read_head(source, reading.columns)?;
+    if let Some(note) = head.note.take() {
+        sink.note(note);
+    }
+    if let Some(fault) = head.above.take() {
+        sink.fault(fault, None, Some(&mut View::new(&head.opening, head.opening_byte, 1)));
+    }
     let known = |column: &Column| column.field.map(|field| (column.header.clone(), field));
     let unknown = |column: &Column| column.field.is_none().then(|| column.header.clone());
     let mut intake = Intake {
@@ -77,6 +84,8 @@ struct Body<'a, S> {
     lines: u64,
     /// In the stretch at hand some line ended elsewhere than a record.
     is_uneven: bool,
+    /// Another header row was met: what follows has other columns.
+    is_below_headers: bool,
 }
 
 /// A stretch of whole lines, decoded.
@@ -117,6 +126,7 @@ impl<'a, S: Sink> Body<'a, S> {
             codes,
             lines: 0,
             is_uneven: false,
+            is_below_headers: false,
         }
     }
 
@@ -242,13 +252,13 @@ impl<'a, S: Sink> Body<'a, S> {
     fn one(&mut self, row: &Row<'_>, stretch: &Stretch<'_>, structure: &Structure, view: &mut View<'_>) {
         let width = self.table.fields.len();
         let fault = if row.ends.len() != width {
-            Some(ragged(row, width))
+            Some(self.no_account(row).unwrap_or_else(|| ragged(row, width, stretch)))
         } else if row.is_header() {
-            Some(Fault::new(
-                FaultKind::HeaderRepeated,
-                row.span(),
-                "the header row stands here again, as if a second table began",
-            ))
+            Some(repeated(row))
+        } else if let Some(fault) = row.is_doubtful().then(|| self.no_account(row)).flatten() {
+            Some(fault)
+        } else if self.is_below_headers {
+            Some(below_headers(row.span()))
         } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
             None
         } else {
@@ -260,6 +270,14 @@ impl<'a, S: Sink> Body<'a, S> {
             Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, view),
         };
         self.is_stopped = flow == Flow::Stop;
+    }
+
+    /// The fault of a row that is no account.
+    #[cold]
+    fn no_account(&mut self, row: &Row<'_>) -> Option<Fault> {
+        let oddity = row.oddity()?;
+        self.is_below_headers |= oddity == Oddity::Headers;
+        Some(oddity.fault(row.span(), row.number - 1))
     }
 
     /// Refuses the record at `at` when it is at fault, and says where to go on. Nothing when there is none,
@@ -368,17 +386,28 @@ fn misplaced(place: Span, opening: Option<u64>) -> Fault {
     }
 }
 
-fn ragged(row: &Row<'_>, width: usize) -> Fault {
+fn ragged(row: &Row<'_>, width: usize, stretch: &Stretch<'_>) -> Fault {
     let found = row.ends.len();
+    let is_at_end = row.span().end == stretch.base + stretch.text.len() as u64;
+    if found < width && stretch.is_last && is_at_end {
+        let message = format!("the last record breaks off after {found} of {width} cells: the file was cut short");
+        return Fault::new(FaultKind::ExportTruncated, row.span(), message);
+    }
     let message =
         format!("the record has {found} {}, the header has {width}", if found == 1 { "cell" } else { "cells" });
     Fault::new(FaultKind::RecordRagged, row.span(), message)
 }
 
+/// The fault of a header row among the records.
+pub(super) fn repeated(row: &Row<'_>) -> Fault {
+    let message = "the header row stands here again, as if a second table began";
+    Fault::new(FaultKind::HeaderRepeated, row.span(), message)
+}
+
 fn broken_utf8(row: &Row<'_>, broken: &[u64]) -> Option<Fault> {
     let span = row.span();
     let first = first_broken(broken, span.start, span.end)?;
-    Some(Fault::new(FaultKind::Utf8Invalid, Span::new(first, first + 1), "a byte that is no UTF-8"))
+    Some(not_utf8(first))
 }
 
 /// A cell over several lines with as many delimiters in it as a record has: two quotes may have met that do

@@ -5,12 +5,15 @@
 //! the end: a pass that finds out too late says so, and the engine makes another.
 
 use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
+use super::claims::{Claim, claims};
+use super::columns::look_alike_key;
 use super::json::{Element, Elements, members, parse, parse_document, skip_value};
 use super::keys::KeyBook;
 use super::mask::naming_key;
 use super::person::{Person, Whereabouts};
 use super::{
-    BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, Reading, Sink, View, not_utf8, refuse_other_encodings,
+    BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, LARGEST_PERSON, Reading, Sink, View, not_utf8,
+    refuse_other_encodings, too_large,
 };
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::record::{Field, FieldSet, Origin};
@@ -23,8 +26,8 @@ use crate::tree::{Node, Tree};
 pub enum Shape {
     /// A plan: it has the key `rolecall`.
     Plan,
-    /// An array at this offset, and keys beside it that say nothing.
-    List(usize, Vec<String>),
+    /// An array at this offset, and keys beside it that say nothing of accounts, with what they say of the list.
+    List(usize, Vec<String>, Vec<Claim>),
     /// One person.
     One,
     /// One document a line after all.
@@ -38,7 +41,7 @@ pub enum Shape {
 pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
     let start = text.len() - text.trim_ascii_start().len();
     match text.as_bytes().get(start) {
-        Some(b'[') => return Ok(Shape::List(start, Vec::new())),
+        Some(b'[') => return Ok(Shape::List(start, Vec::new(), Vec::new())),
         Some(b'{') => {}
         _ => {
             let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
@@ -62,8 +65,9 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
             for member in found.iter().filter(|member| !is_list(&member.key)) {
                 check_value(text, base, member.value.clone())?;
             }
-            let beside = found.iter().filter(|member| !is_list(&member.key)).map(|member| member.key.clone()).collect();
-            Ok(Shape::List(list.value.start, beside))
+            let beside: Vec<_> = found.iter().filter(|member| !is_list(&member.key)).collect();
+            let keys = beside.iter().map(|member| member.key.clone()).collect();
+            Ok(Shape::List(list.value.start, keys, claims(&beside, text, base)))
         }
         [first, second, ..] => {
             let message = "the document has both `users` and `persons`";
@@ -93,6 +97,9 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
 /// Reads a value that says nothing, so that it cannot hide anything either.
 fn check_value(text: &str, base: u64, value: std::ops::Range<usize>) -> Result<(), Fault> {
     let start = base + value.start as u64;
+    if value.len() > LARGEST_PERSON {
+        return Err(too_large("a value beside the list", LARGEST_PERSON as u64));
+    }
     parse_document(&text[value], start, &mut Tree::new()).map_err(|fault| naming_key(fault, text, base))
 }
 
@@ -169,6 +176,9 @@ impl<'a, S: Sink> Walk<'a, S> {
 
     fn intake(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> Intake {
         let mut unknown = self.book.unknown();
+        for fault in unknown.iter().filter_map(|key| look_alike_key(key)) {
+            self.sink.fault(fault, None, None);
+        }
         unknown.extend(beside);
         Intake {
             columns: self.book.understood(),
@@ -180,6 +190,7 @@ impl<'a, S: Sink> Walk<'a, S> {
             bytes,
             checkpoints,
             table: None,
+            workbook: None,
         }
     }
 }
@@ -202,9 +213,13 @@ pub fn read_document(
     let whole = base + text.len() as u64;
     let mut beside = Vec::new();
     match shape {
-        Shape::List(at, keys) => {
+        Shape::List(at, keys, claims) => {
             beside.clone_from(keys);
             let end = walk_list(text, base, *at, &mut walk, &mut view)?;
+            let count = walk.number;
+            for fault in claims.iter().filter_map(|claim| claim.fault(count)) {
+                walk.sink.fault(fault, None, Some(&mut view));
+            }
             // A byte beside the list belongs to no record that could be refused for it.
             let list = base + *at as u64..base + end.unwrap_or(text.len()) as u64;
             if let Some(byte) = document.broken.iter().find(|byte| !list.contains(byte)) {
@@ -221,6 +236,9 @@ pub fn read_document(
                     walk.sink.fault(fault, None, Some(&mut view));
                 }
             }
+        }
+        Shape::One | Shape::Plan if text.len() > LARGEST_PERSON => {
+            return Err(too_large("the only account of the document", LARGEST_PERSON as u64));
         }
         Shape::One | Shape::Plan => {
             let mut tree = Tree::new();
@@ -276,6 +294,11 @@ fn walk_list<S: Sink>(
 fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut Walk<'_, S>, view: &mut View<'_>) {
     if text.trim_ascii().is_empty() {
         return;
+    }
+    if text.len() > LARGEST_PERSON {
+        let message = format!("a line is longer than {} MiB", LARGEST_PERSON >> 20);
+        let span = Span::new(byte, byte + text.len() as u64);
+        return walk.refuse(span, Fault::new(FaultKind::TooLarge, Span::at(byte), message), view);
     }
     tree.clear();
     let result = parse(text, byte, tree).and_then(|after| {

@@ -91,7 +91,7 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
     let parsed = match format {
         Format::Toml => toml::parse(text, base, &mut tree),
         Format::Yaml => yaml::parse(text, base, &mut tree),
-        Format::Json | Format::Jsonl | Format::Csv => {
+        Format::Json | Format::Jsonl | Format::Csv | Format::Xlsx => {
             json::parse_document(text, base, &mut tree).map_err(|fault| vec![fault])
         }
     };
@@ -294,7 +294,7 @@ impl Plan {
         let mut view = self.view();
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let message = "declared here".to_owned();
-        let label = Label { input: Some(input.id), file: input.name.clone(), start, end, message };
+        let label = Label { input: Some(input.id), file: input.name.clone(), start, end, cell: None, message };
         let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::of(&excerpt, &input.name, span, start));
         Declared { label, snippet }
     }

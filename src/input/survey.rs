@@ -2,7 +2,7 @@
 
 use super::columns::ColumnMap;
 use super::persons::{read_lines, shape};
-use super::{Flow, Format, Intake, Reading, Sink, View, csv, persons, read_document};
+use super::{Flow, Format, Intake, LARGEST_DOCUMENT, Reading, Sink, View, csv, persons, read_document, xlsx};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::record::{Field, Record};
@@ -51,9 +51,13 @@ pub fn survey(source: &Source, format: Format, map: &ColumnMap) -> Result<Header
             }
             Ok(headers)
         }
+        Format::Xlsx => {
+            let reading = Reading { columns: map, ..Reading::default() };
+            xlsx::read(source, InputId(0), &reading, &mut Nobody).map(of_intake)
+        }
         Format::Jsonl => read_lines(source, InputId(0), &Reading::default(), None, &mut Nobody).map(of_intake),
         Format::Json => {
-            let document = read_document(source)?;
+            let document = read_document(source, LARGEST_DOCUMENT)?;
             let shape = shape(&document.text, document.base)?;
             persons::read_document(&document, &shape, InputId(0), &Reading::default(), &mut Nobody).map(of_intake)
         }

@@ -17,6 +17,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
 use crate::engine::Run;
+use crate::source::CellPlace;
 
 /// Writes the whole report.
 ///
@@ -74,7 +75,7 @@ fn emit(
     if let Some(code) = code {
         rendered = rendered.with_code(whole(code));
     }
-    for (number, snippet) in shown.0.iter().enumerate() {
+    for (number, (_, snippet)) in shown.0.iter().enumerate() {
         for mark in &snippet.marks {
             let style = if mark.label == 0 { codespan::LabelStyle::Primary } else { codespan::LabelStyle::Secondary };
             let words = labels.get(mark.label).map_or("", |label| label.message.as_str());
@@ -97,8 +98,16 @@ pub fn write_plain(run: &Run, fail_on: Severity, out: &mut dyn io::Write) -> io:
     write(run, fail_on, &mut NoColor::new(out))
 }
 
+/// What stands before line and column: the file, and in a workbook the cell.
+fn name(file: &str, cell: Option<&CellPlace>) -> String {
+    match cell {
+        Some(place) => format!("{}!{} in {}", whole(&place.sheet), place.cell, whole(file)),
+        None => whole(file),
+    }
+}
+
 /// Excerpts posing as the files they were taken from.
-struct Excerpts<'a>(Vec<std::borrow::Cow<'a, Snippet>>);
+struct Excerpts<'a>(Vec<(String, std::borrow::Cow<'a, Snippet>)>);
 
 impl<'a> Excerpts<'a> {
     /// The snippets, and for a label that has none a place with nothing to show.
@@ -115,11 +124,15 @@ impl<'a> Excerpts<'a> {
                 marks: vec![SnippetMark { range: 0..ELLIPSIS.len_utf8(), label: number }],
             }));
         }
-        Self(shown)
+        let named = |snippet: std::borrow::Cow<'a, Snippet>| {
+            let first = snippet.marks.first().and_then(|mark| labels.get(mark.label));
+            (name(&snippet.file, first.and_then(|label| label.cell.as_ref())), snippet)
+        };
+        Self(shown.into_iter().map(named).collect())
     }
 
     fn get(&self, id: usize) -> Result<&Snippet, Error> {
-        self.0.get(id).map(AsRef::as_ref).ok_or(Error::FileMissing)
+        self.0.get(id).map(|(_, snippet)| snippet.as_ref()).ok_or(Error::FileMissing)
     }
 }
 
@@ -129,7 +142,7 @@ impl<'f> Files<'f> for Excerpts<'_> {
     type Source = &'f str;
 
     fn name(&'f self, id: usize) -> Result<String, Error> {
-        Ok(whole(&self.get(id)?.file))
+        self.0.get(id).map(|(name, _)| name.clone()).ok_or(Error::FileMissing)
     }
 
     fn source(&'f self, id: usize) -> Result<&'f str, Error> {

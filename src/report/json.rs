@@ -217,8 +217,8 @@ fn label(label: &Label, primary: bool) -> LabelWire<'_> {
         file: &label.file,
         start: location(label.start),
         end: location(label.end),
-        sheet: None,
-        cell: None,
+        sheet: label.cell.as_ref().map(|place| place.sheet.as_str()),
+        cell: label.cell.as_ref().map(|place| place.cell.as_str()),
     }
 }
 

@@ -14,6 +14,18 @@ use crate::error::ReadError;
 #[derive(Debug)]
 pub struct Source {
     body: Body,
+    /// Its text in UTF-8, where that is not what the bytes are.
+    text: Text,
+}
+
+/// A text that was decoded.
+struct Text(Option<String>);
+
+/// Only that it is there: a text may hold a password.
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "decoded" } else { "as it is" })
+    }
 }
 
 enum Body {
@@ -30,6 +42,12 @@ impl std::fmt::Debug for Body {
         }
     }
 }
+
+/// The most bytes that standard input may give: they are held in memory, and a pipe need not end.
+const MOST_PIPED: u64 = 256 << 20;
+
+/// The largest configuration file.
+const LARGEST_TEXT: u64 = 1 << 20;
 
 /// What tells that a file is still the one that was opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,32 +82,48 @@ impl Source {
         if !metadata.is_file() {
             return Err(ReadError::new("this is no regular file"));
         }
-        Ok(Self { body: Body::File { file, stamp: Stamp::of(&metadata) } })
+        Ok(Self { body: Body::File { file, stamp: Stamp::of(&metadata) }, text: Text(None) })
     }
 
     /// Reads standard input, or any reader, to its end.
     ///
     /// # Errors
     /// When reading fails: half an input is not judged.
-    pub fn read_all(mut reader: impl Read) -> Result<Self, ReadError> {
+    pub fn read_all(reader: impl Read) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|error| ReadError::from(&error))?;
+        reader.take(MOST_PIPED + 1).read_to_end(&mut bytes).map_err(|error| ReadError::from(&error))?;
+        if bytes.len() as u64 > MOST_PIPED {
+            let error = ReadError::new("more than 256 MiB come from standard input");
+            return Err(error.with_remedy("Put them into a file and name it: a file is streamed."));
+        }
         Ok(Self::of_bytes(bytes))
     }
 
     /// A source that lies in memory.
     #[must_use]
     pub const fn of_bytes(bytes: Vec<u8>) -> Self {
-        Self { body: Body::Memory(bytes) }
+        Self { body: Body::Memory(bytes), text: Text(None) }
     }
 
-    /// Its length in bytes when it was opened.
+    /// The same source, of which from now on `text` is read.
     #[must_use]
-    pub fn length(&self) -> u64 {
+    pub fn decoded(self, text: String) -> Self {
+        Self { text: Text(Some(text)), ..self }
+    }
+
+    /// Its length in bytes as it lies there, decoded or not.
+    #[must_use]
+    pub fn raw_length(&self) -> u64 {
         match &self.body {
             Body::File { stamp, .. } => stamp.length,
             Body::Memory(bytes) => bytes.len() as u64,
         }
+    }
+
+    /// The length of what is read, in bytes, when it was opened.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.text.0.as_ref().map_or_else(|| self.raw_length(), |text| text.len() as u64)
     }
 
     /// Fills as much of `buffer` as there is from byte `offset` on, and says how much that was; less than
@@ -98,13 +132,19 @@ impl Source {
     /// # Errors
     /// When the system cannot read.
     pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        match &self.text.0 {
+            Some(text) => Ok(copy_from(text.as_bytes(), offset, buffer)),
+            None => self.read_raw_at(offset, buffer),
+        }
+    }
+
+    /// The same of the bytes as they lie there, decoded or not.
+    ///
+    /// # Errors
+    /// When the system cannot read.
+    pub fn read_raw_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
         match &self.body {
-            Body::Memory(bytes) => {
-                let rest = usize::try_from(offset).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
-                let length = rest.len().min(buffer.len());
-                buffer[..length].copy_from_slice(&rest[..length]);
-                Ok(length)
-            }
+            Body::Memory(bytes) => Ok(copy_from(bytes, offset, buffer)),
             Body::File { file, .. } => {
                 let mut filled = 0;
                 while filled < buffer.len() {
@@ -146,6 +186,14 @@ impl Source {
     }
 }
 
+/// Copies what `bytes` hold from `offset` on, and says how much that was.
+fn copy_from(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
+    let rest = usize::try_from(offset).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+    let length = rest.len().min(buffer.len());
+    buffer[..length].copy_from_slice(&rest[..length]);
+    length
+}
+
 /// The text of a configuration file that was named or found.
 ///
 /// # Errors
@@ -154,6 +202,9 @@ pub fn read_text(path: &Path) -> Result<String, &'static str> {
     // Anything else could block, or never end.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err("it is no regular file");
+    }
+    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGEST_TEXT) {
+        return Err("it is larger than 1 MiB");
     }
     let bytes = fs::read(path).map_err(|error| ReadError::from(&error).why)?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
@@ -187,6 +238,56 @@ mod tests {
         assert_eq!(&buffer[..2], b"ef");
         assert_eq!(source.read_at(9, &mut buffer).ok(), Some(0));
         assert_eq!(source.read_whole().ok().as_deref(), Some(&b"abcdef"[..]));
+    }
+
+    #[test]
+    fn a_file_that_changes_is_noticed() {
+        let path = std::env::temp_dir().join(format!("rolecall-source-{}", std::process::id()));
+        for (before, after) in [("some", "some more"), ("some", "so"), ("some", "")] {
+            fs::write(&path, before).expect("a file can be written");
+            let source = Source::open(&path).expect("it is there");
+            assert!(source.is_unchanged());
+            fs::write(&path, after).expect("a file can be written");
+            assert!(!source.is_unchanged(), "{after}");
+            assert!(source.read_whole().is_err_and(|error| error.is_change), "{after}");
+        }
+        fs::remove_file(&path).expect("it is still there");
+    }
+
+    /// Gives a byte a call, is interrupted now and then, and fails after some bytes.
+    struct Failing {
+        left: usize,
+        calls: usize,
+    }
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.calls += 1;
+            if self.calls.is_multiple_of(3) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            if self.left == 0 {
+                return Err(io::Error::other("broken"));
+            }
+            self.left -= 1;
+            buffer[0] = b'a';
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn a_reader_that_fails_gives_nothing() {
+        for left in 0..100 {
+            assert!(Source::read_all(Failing { left, calls: 0 }).is_err(), "{left}");
+            let whole = Source::read_all(Failing { left: 100, calls: 0 }.take(left as u64)).expect("it does not fail");
+            assert_eq!(whole.length(), left as u64);
+        }
+    }
+
+    #[test]
+    fn standard_input_need_not_end() {
+        assert!(Source::read_all(io::repeat(b'a')).is_err());
+        assert_eq!(Source::read_all(&b"abc"[..]).expect("it ends").length(), 3);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A run of the library over texts, and what of it can be compared.
 
 use rolecall::config::{Config, Options};
-use rolecall::diagnostic::{Diagnostic, Severity};
+use rolecall::diagnostic::Diagnostic;
 use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
 use rolecall::record::date::Date;
@@ -46,13 +46,10 @@ fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64) -> Run {
         opened: Ok(Source::of_bytes(bytes.to_vec())),
     });
     let options = Options {
-        as_of: Date::parse("2026-11-21", None).expect("this is a date"),
-        product: None,
-        api_users: Vec::new(),
         all_api_users,
         seats: vec![("System Administrator".to_owned(), seats)],
         digest: true,
-        fail_on: Severity::Warning,
+        ..Options::of(Date::parse("2026-11-21", None).expect("this is a date"))
     };
     RULES.with(|(rules, references)| {
         let book = Book { rules, references };

@@ -6,6 +6,7 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use rolecall::input::oddity::Oddity;
 
 /// A column: its header and values that mean something in it.
 type Column = (&'static str, &'static [&'static str]);
@@ -87,11 +88,13 @@ impl World {
 pub fn worlds(least: usize) -> impl Strategy<Value = World> {
     let columns = subsequence((0..COLUMNS.len()).collect::<Vec<_>>(), 7..=COLUMNS.len()).prop_shuffle();
     let rows = vec(COLUMNS.map(cell), least..6);
-    (columns, rows, any::<bool>()).prop_map(|(columns, rows, all_api_users)| {
+    let worlds = (columns, rows, any::<bool>()).prop_map(|(columns, rows, all_api_users)| {
         let chosen = |row: [String; COLUMNS.len()]| columns.iter().map(|column| row[*column].clone()).collect();
         let headers = columns.iter().map(|column| COLUMNS[*column].0).collect();
         World { headers, rows: rows.into_iter().map(chosen).collect(), all_api_users }
-    })
+    });
+    let is_account = |row: &Vec<String>| Oddity::of(&row.iter().map(String::as_str).collect::<Vec<_>>()).is_none();
+    worlds.prop_filter("rows that may be accounts", move |world| world.rows.iter().all(is_account))
 }
 
 fn cell((header, values): Column) -> impl Strategy<Value = String> {

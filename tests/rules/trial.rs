@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rolecall::config::{Config, Options};
-use rolecall::diagnostic::{Diagnostic, Label, Severity};
+use rolecall::diagnostic::{Diagnostic, Label};
 use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
 use rolecall::record::date::Date;
@@ -63,13 +63,9 @@ fn options(example: &Example) -> Options {
         (name.to_owned(), count.parse().expect("seats are a number"))
     };
     Options {
-        as_of: Date::parse(example.as_of.as_deref().unwrap_or(AS_OF), None).expect("the example's date is one"),
-        product: None,
-        api_users: Vec::new(),
         all_api_users: example.all_api_users,
         seats: seats.iter().map(pool).collect(),
-        digest: false,
-        fail_on: Severity::Warning,
+        ..Options::of(Date::parse(example.as_of.as_deref().unwrap_or(AS_OF), None).expect("the example's date is one"))
     }
 }
 

@@ -82,6 +82,27 @@ impl Roster {
         partition.iter().filter(move |entry| entry.hash == hash).map(|entry| entry.id())
     }
 
+    /// Groups of active accounts that may look alike: those of one look, and those whose names are that look.
+    #[must_use]
+    pub fn alike(&self, looks: &Self) -> Vec<Vec<RecordId>> {
+        let mut groups = Vec::new();
+        for (odd, plain) in looks.partitions.iter().zip(&self.partitions).filter(|(odd, _)| !odd.is_empty()) {
+            let mut of_look: BTreeMap<u64, Vec<RecordId>> = odd.iter().map(|entry| (entry.hash, Vec::new())).collect();
+            for entry in odd.iter().chain(plain).filter(|entry| entry.place & ACTIVE != 0) {
+                if let Some(group) = of_look.get_mut(&entry.hash) {
+                    group.push(entry.id());
+                }
+            }
+            for mut group in of_look.into_values() {
+                group.sort_unstable();
+                group.dedup();
+                groups.extend(Some(group).filter(|group| group.len() > 1));
+            }
+        }
+        groups.sort_unstable();
+        groups
+    }
+
     /// Groups of active accounts, all of plans or all of exports, whose names may be equal.
     #[must_use]
     pub fn suspects(&self) -> Vec<Vec<RecordId>> {

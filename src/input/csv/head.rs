@@ -16,7 +16,7 @@ use crate::source::Span;
 use crate::source::file::Source;
 
 /// The most columns. Real exports have a few dozen.
-const MOST_COLUMNS: usize = 4096;
+pub const MOST_COLUMNS: usize = 4096;
 
 /// What the beginning of a table says.
 #[derive(Clone, Debug)]
@@ -27,6 +27,14 @@ pub struct Head {
     pub columns: Vec<Column>,
     /// The first byte and line after it.
     pub body: Checkpoint,
+    /// Something worth knowing.
+    pub note: Option<Fault>,
+    /// Rows stand above it.
+    pub above: Option<Fault>,
+    /// The text up to the header row, with the byte it begins at, where rows stand above.
+    pub opening: String,
+    /// See `opening`.
+    pub opening_byte: u64,
 }
 
 /// A header row that cannot be used, with what may be shown of it.
@@ -94,58 +102,125 @@ struct Candidate {
     end: usize,
 }
 
+/// The rows in which a header row is looked for when the first is none.
+const FIRST_ROWS: usize = 20;
+
 /// The header row in `bytes`; nothing where the row goes on beyond them.
 fn find_head(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option<Result<Head, BadHead>> {
     let blank = bytes.iter().position(|byte| !matches!(byte, b'\n' | b'\r' | b' ' | b'\t'))?;
-    let row = bytes[..blank].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
-    let mut readings = Vec::new();
-    let mut is_cut = false;
-    for delimiter in DELIMITERS {
-        match header_cells(&bytes[row..], base + row as u64, delimiter, is_whole) {
-            Some(Ok(reading)) => readings.push(reading),
-            Some(Err(())) => {}
-            None => is_cut = true,
+    let mut row = bytes[..blank].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    let declared = declared_delimiter(&bytes[row..]);
+    if declared.is_some() {
+        row = next_row(bytes, row)?;
+    }
+    let place = Place { bytes, base, is_whole, declared };
+    let first = place.head_at(row, map)?;
+    match first {
+        Err(bad) if bad.fault.kind == FaultKind::HeaderMissing => Some(place.head_below(row, map).ok_or(bad)),
+        Ok(mut head) if declared.is_some() => {
+            let message = "the first line names the delimiter, as spreadsheets write it";
+            head.note = Some(Fault::of_input(FaultKind::DelimiterDeclared, message));
+            Some(Ok(head))
+        }
+        first => Some(first),
+    }
+}
+
+/// The delimiter that a first line of the form `sep=;` names.
+fn declared_delimiter(bytes: &[u8]) -> Option<u8> {
+    let line = &bytes[..memchr::memchr2(b'\n', b'\r', bytes)?];
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => Some(*delimiter),
+        _ => None,
+    }
+}
+
+/// The beginning of the row after the one at `row`.
+fn next_row(bytes: &[u8], row: usize) -> Option<usize> {
+    let end = row + memchr::memchr2(b'\n', b'\r', &bytes[row..])?;
+    Some(end + break_length(bytes, end))
+}
+
+/// Where a header row is looked for.
+struct Place<'a> {
+    bytes: &'a [u8],
+    base: u64,
+    is_whole: bool,
+    declared: Option<u8>,
+}
+
+impl Place<'_> {
+    /// A header row further down, with what stands above it said.
+    fn head_below(&self, first: usize, map: &ColumnMap) -> Option<Head> {
+        let mut row = first;
+        for above in 1..FIRST_ROWS {
+            row = next_row(self.bytes, row)?;
+            let Some(Ok(mut head)) = self.head_at(row, map) else { continue };
+            let rows = if above == 1 { "1 row stands".to_owned() } else { format!("{above} rows stand") };
+            let line = 1 + line_breaks(&self.bytes[..row]);
+            let message = format!("the header row is line {line}, and {rows} above it");
+            let span = Span::at(self.base + row as u64);
+            head.above = Some(Fault::new(FaultKind::RowsAboveHeader, span, message));
+            head.opening = String::from_utf8_lossy(&self.bytes[..row]).into_owned();
+            head.opening_byte = self.base;
+            return Some(head);
+        }
+        None
+    }
+
+    /// The header row at `row`; nothing where the row goes on beyond the bytes.
+    fn head_at(&self, row: usize, map: &ColumnMap) -> Option<Result<Head, BadHead>> {
+        let Place { bytes, base, is_whole, declared } = *self;
+        let mut readings = Vec::new();
+        let mut is_cut = false;
+        for delimiter in DELIMITERS.into_iter().filter(|known| declared.is_none_or(|declared| declared == *known)) {
+            match header_cells(&bytes[row..], base + row as u64, delimiter, is_whole) {
+                Some(Ok(reading)) => readings.push(reading),
+                Some(Err(())) => {}
+                None => is_cut = true,
+            }
+        }
+        if is_cut && readings.is_empty() {
+            return None;
+        }
+        let is_header = |reading: &Candidate| {
+            let names: Vec<_> = reading.headers.iter().map(|(name, _)| name.clone()).collect();
+            columns::is_header_row(&names, map)
+        };
+        readings.retain(is_header);
+        // A single column reads alike with every delimiter.
+        readings.dedup_by(|a, b| a.headers.len() == 1 && b.headers.len() == 1);
+        let place = Span::at(base + row as u64);
+        let bad = |kind, message: &str| Some(Err(self.bad(Fault::new(kind, place, message), false)));
+        match readings.len() {
+            0 => bad(FaultKind::HeaderMissing, "the first row is no header row"),
+            1 => Some(self.head_of(row, readings.remove(0), map)),
+            _ => {
+                let message = "the first row can be read as headers with more than one delimiter";
+                bad(FaultKind::DelimiterUnclear, message)
+            }
         }
     }
-    if is_cut && readings.is_empty() {
-        return None;
-    }
-    let text = || String::from_utf8_lossy(bytes).into_owned();
-    let bad = |fault, is_header| BadHead { fault, text: text(), base, is_header };
-    let is_header = |reading: &Candidate| {
-        let names: Vec<_> = reading.headers.iter().map(|(name, _)| name.clone()).collect();
-        columns::is_header_row(&names, map)
-    };
-    readings.retain(is_header);
-    // A single column reads alike with every delimiter.
-    readings.dedup_by(|a, b| a.headers.len() == 1 && b.headers.len() == 1);
-    let place = Span::at(base + row as u64);
-    let reading = match readings.len() {
-        0 => {
-            return Some(Err(bad(
-                Fault::new(FaultKind::HeaderMissing, place, "the first row is no header row"),
-                false,
-            )));
+
+    fn head_of(&self, row: usize, reading: Candidate, map: &ColumnMap) -> Result<Head, BadHead> {
+        if reading.headers.len() > MOST_COLUMNS {
+            let place = Span::at(self.base + row as u64);
+            let message = format!("more than {MOST_COLUMNS} columns");
+            return Err(self.bad(Fault::new(FaultKind::RecordTooLong, place, message), false));
         }
-        1 => readings.remove(0),
-        _ => {
-            let message = "the first row can be read as headers with more than one delimiter";
-            return Some(Err(bad(Fault::new(FaultKind::DelimiterUnclear, place, message), false)));
-        }
-    };
-    if reading.headers.len() > MOST_COLUMNS {
-        let message = format!("more than {MOST_COLUMNS} columns");
-        return Some(Err(bad(Fault::new(FaultKind::RecordTooLong, place, message), false)));
+        let columns = columns::resolve(reading.headers, map).map_err(|fault| self.bad(fault, true))?;
+        let end = row + reading.end;
+        let header = String::from_utf8_lossy(&self.bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
+        let table = Table::new(reading.delimiter, columns.iter().map(|column| column.field).collect(), header);
+        let line = 1 + line_breaks(&self.bytes[..end]);
+        let body = Checkpoint { byte: self.base + end as u64, line, records: 0 };
+        Ok(Head { table, columns, body, note: None, above: None, opening: String::new(), opening_byte: 0 })
     }
-    let columns = match columns::resolve(reading.headers, map) {
-        Ok(columns) => columns,
-        Err(fault) => return Some(Err(bad(fault, true))),
-    };
-    let end = row + reading.end;
-    let header = String::from_utf8_lossy(&bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
-    let table = Table::new(reading.delimiter, columns.iter().map(|column| column.field).collect(), header);
-    let body = Checkpoint { byte: base + end as u64, line: 1 + line_breaks(&bytes[..end]), records: 0 };
-    Some(Ok(Head { table, columns, body }))
+
+    fn bad(&self, fault: Fault, is_header: bool) -> BadHead {
+        BadHead { fault, text: String::from_utf8_lossy(self.bytes).into_owned(), base: self.base, is_header }
+    }
 }
 
 /// The cells of the first row, decoded, and the end of the row with its line end. Nothing where the row goes
@@ -167,7 +242,7 @@ fn header_cells(bytes: &[u8], base: u64, delimiter: u8, is_whole: bool) -> Optio
     let ends = &structure.ends[..count?];
     let row_end = ends.last()?.at();
     let row = &bytes[..row_end];
-    if std::str::from_utf8(row).is_err() {
+    if std::str::from_utf8(row).is_err() || row.contains(&0) {
         return Some(Err(()));
     }
     let mut reader = ::csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(row);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::scan::End;
 use crate::diagnostic::snippet::Excerpt;
+use crate::input::oddity::Oddity;
 use crate::record::dictionary::Code;
 use crate::record::list::{List, Lists, trimmed};
 use crate::record::secret::SecretCell;
@@ -99,6 +100,24 @@ impl<'a> Row<'a> {
         let end = self.ends.last().map_or(self.start, |end| end.at());
         end - self.start == self.table.header.len()
             && self.text[self.start..end].eq_ignore_ascii_case(&self.table.header)
+    }
+
+    /// True for a row that is short and has no address for a user name: it is worth a second look. Nearly all
+    /// rows are longer than this, and that costs nothing to tell.
+    #[inline]
+    pub fn is_doubtful(&self) -> bool {
+        let end = self.ends.last().map_or(self.start, |end| end.at());
+        if end - self.start > 64 + 8 * self.ends.len() {
+            return false;
+        }
+        let name = self.column(Field::UserName).map(|column| self.written(column).0);
+        name.is_none_or(|name| memchr::memchr(b'@', name.as_bytes()).is_none())
+    }
+
+    /// What is odd about the row, if it is no account.
+    pub fn oddity(&self) -> Option<Oddity> {
+        let cells: Vec<Cow<'_, str>> = (0..self.ends.len()).map(|column| decode(self.inner(column).0)).collect();
+        Oddity::of(&cells.iter().map(AsRef::as_ref).collect::<Vec<_>>())
     }
 
     /// The quoted cells that hold line ends, each with its span and the delimiters inside it.

@@ -26,6 +26,12 @@ impl End {
         Self(u32::try_from(at).expect("internal error: a scan beyond its limit") | BREAK)
     }
 
+    /// The end of a cell at `at` that another cell of its record follows.
+    #[must_use]
+    pub fn of_cell(at: usize) -> Self {
+        Self(Self::of_record(at).0 & !BREAK)
+    }
+
     /// The index of the delimiter or line end.
     #[must_use]
     #[inline]

@@ -8,9 +8,13 @@ use std::ops::Range;
 use super::scan::{Scanner, plain_length};
 use super::{parse, quoted_key};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::input::LARGEST_PERSON;
 use crate::source::Span;
 use crate::tree::keys::{OpenKeys, duplicate};
 use crate::tree::{MAX_DEPTH, Tree};
+
+/// The most keys beside a list of accounts.
+const MOST_MEMBERS: usize = 10_000;
 
 /// One member of the object at the top of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +58,10 @@ pub fn members(text: &str, base: u64) -> Result<Vec<Member>, Fault> {
         scan.skip_space();
         let start = scan.at;
         scan.at = skip_value(text, base, start)?;
+        if found.len() >= MOST_MEMBERS {
+            let message = format!("the object at the top has more than {MOST_MEMBERS} keys");
+            return Err(Fault::new(FaultKind::TooLarge, key_span, message));
+        }
         found.push(Member { key: key.into_owned(), key_span, value: start..scan.at });
         has_more = match scan.skip_space() {
             Some(b',') => true,
@@ -199,11 +207,25 @@ impl<'t> Elements<'t> {
             Err(fault) => return Some(Element::Broken(fault)),
         };
         tree.clear();
+        // Only a window is parsed: a tree is many times as large as its text.
         let text = &self.text[start..];
-        match parse(text, self.base + start as u64, tree) {
-            Ok(length) => Some(self.whole(start..start + length)),
-            Err(fault) => Some(self.refuse(start, fault)),
+        let window = &text[..text.floor_char_boundary(LARGEST_PERSON)];
+        let is_cut = window.len() < text.len();
+        match parse(window, self.base + start as u64, tree) {
+            Ok(length) if !(is_cut && length == window.len()) => Some(self.whole(start..start + length)),
+            Err(fault) if !(is_cut && self.is_longer_than(start, window.len())) => Some(self.refuse(start, fault)),
+            Ok(_) | Err(_) => {
+                tree.clear();
+                let message = format!("an account is larger than {} MiB", LARGEST_PERSON >> 20);
+                let place = Span::at(self.base + start as u64);
+                Some(self.refuse(start, Fault::new(FaultKind::TooLarge, place, message)))
+            }
         }
+    }
+
+    /// True where the element at `start` has more than `length` bytes.
+    fn is_longer_than(&self, start: usize, length: usize) -> bool {
+        skip_value(self.text, self.base, start).is_ok_and(|end| end - start > length)
     }
 
     /// Steps over the next element without reading it.

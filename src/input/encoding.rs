@@ -1,0 +1,157 @@
+//! Encodings of text: told by a mark at the beginning of the file or by an option, never guessed.
+//!
+//! Readers know UTF-8 alone. Any other text is turned into it as a whole, strictly: the first byte that has no
+//! meaning ends it. Spans and lines count in the text that came of it.
+
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::file::Source;
+
+/// The encodings that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without a mark.
+    Utf8,
+    /// UTF-16, the low byte first.
+    Utf16Le,
+    /// UTF-16, the high byte first.
+    Utf16Be,
+    /// Windows code page 1252.
+    Windows1252,
+    /// ISO 8859-1.
+    Latin1,
+}
+
+/// The most bytes that are turned into UTF-8: they are held in memory, up to three bytes for one.
+pub const MOST_BYTES: u64 = 128 << 20;
+
+impl Encoding {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Utf8, Self::Utf16Le, Self::Utf16Be, Self::Windows1252, Self::Latin1];
+
+    /// The word in options and reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+            Self::Windows1252 => "windows-1252",
+            Self::Latin1 => "latin-1",
+        }
+    }
+
+    /// The encoding that `word` names.
+    #[must_use]
+    pub fn by_word(word: &str) -> Option<Self> {
+        let word = word.to_ascii_lowercase();
+        match word.as_str() {
+            "utf8" => Some(Self::Utf8),
+            "cp1252" => Some(Self::Windows1252),
+            "latin1" | "iso-8859-1" => Some(Self::Latin1),
+            _ => Self::ALL.into_iter().find(|encoding| encoding.word() == word),
+        }
+    }
+
+    /// The encoding that a mark at the beginning tells.
+    fn by_mark(start: &[u8]) -> Option<Self> {
+        match start {
+            // UTF-32 begins like UTF-16: whoever reads it on refuses it.
+            [0xff, 0xfe, 0, 0, ..] => None,
+            [0xff, 0xfe, ..] => Some(Self::Utf16Le),
+            [0xfe, 0xff, ..] => Some(Self::Utf16Be),
+            [0xef, 0xbb, 0xbf, ..] => Some(Self::Utf8),
+            _ => None,
+        }
+    }
+}
+
+/// A source as UTF-8 and the encoding it was in, or as it was and why its text cannot be told. A mark decides
+/// before `declared`.
+pub fn to_utf8(source: Source, declared: Option<Encoding>) -> (Source, Result<Encoding, Fault>) {
+    let mut start = [0; 4];
+    let read = match source.read_at(0, &mut start) {
+        Ok(read) => read,
+        Err(error) => return (source, Err(error.into())),
+    };
+    let encoding = Encoding::by_mark(&start[..read]).or(declared).unwrap_or(Encoding::Utf8);
+    if encoding == Encoding::Utf8 {
+        return (source, Ok(encoding));
+    }
+    match decode(&source, encoding) {
+        Ok(text) => (source.decoded(text), Ok(encoding)),
+        Err(fault) => (source, Err(fault)),
+    }
+}
+
+fn decode(source: &Source, encoding: Encoding) -> Result<String, Fault> {
+    if source.length() > MOST_BYTES {
+        let message = format!("a text in {} is larger than {} MiB", encoding.word(), MOST_BYTES >> 20);
+        return Err(Fault::of_input(FaultKind::TooLarge, message).with_remedy("Save it as UTF-8 and run again."));
+    }
+    let bytes = source.read_whole()?;
+    match encoding {
+        Encoding::Utf8 => String::from_utf8(bytes).map_err(|error| no_character(error.utf8_error().valid_up_to())),
+        Encoding::Latin1 => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        Encoding::Windows1252 => {
+            /// Bytes that the code page gives no meaning.
+            const EMPTY: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+            match bytes.iter().position(|byte| EMPTY.contains(byte)) {
+                Some(at) => Err(no_character(at)),
+                None => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned()),
+            }
+        }
+        Encoding::Utf16Le => of_units(&bytes, u16::from_le_bytes),
+        Encoding::Utf16Be => of_units(&bytes, u16::from_be_bytes),
+    }
+}
+
+fn of_units(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, Fault> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let mut text = String::with_capacity(bytes.len());
+    let mut at = 0;
+    for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        let c = decoded.map_err(|_| no_character(at))?;
+        at += 2 * c.len_utf16();
+        text.push(c);
+    }
+    if rest.is_empty() { Ok(text) } else { Err(no_character(at)) }
+}
+
+fn no_character(at: usize) -> Fault {
+    let message = format!("the byte {at} of the file, counted from 0, begins no character");
+    Fault::of_input(FaultKind::EncodingUnsupported, message)
+        .with_remedy("Say the right encoding with `--encoding`, or save the file as UTF-8.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8], declared: Option<Encoding>) -> Result<(String, Encoding), String> {
+        let whole = |source: Source| String::from_utf8(source.read_whole().expect("memory")).expect("UTF-8");
+        let (source, encoding) = to_utf8(Source::of_bytes(bytes.to_vec()), declared);
+        encoding.map(|encoding| (whole(source), encoding)).map_err(|fault| fault.message)
+    }
+
+    #[test]
+    fn a_mark_or_an_option_tells() {
+        let le = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let be = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+        let text = "\u{feff}é,😀";
+        assert_eq!(read(&le(text), None), Ok((text.to_owned(), Encoding::Utf16Le)));
+        assert_eq!(read(&be(text), None), Ok((text.to_owned(), Encoding::Utf16Be)));
+        assert_eq!(read(&be("aé"), Some(Encoding::Utf16Be)), Ok(("aé".to_owned(), Encoding::Utf16Be)));
+        let quoted = Ok(("\u{20ac}\u{e9}".to_owned(), Encoding::Windows1252));
+        assert_eq!(read(b"\x80\xe9", Some(Encoding::Windows1252)), quoted);
+        assert_eq!(read(b"\xe9", Some(Encoding::Latin1)), Ok(("é".to_owned(), Encoding::Latin1)));
+        assert_eq!(read(b"\xef\xbb\xbfa", Some(Encoding::Latin1)).map(|read| read.1), Ok(Encoding::Utf8));
+    }
+
+    #[test]
+    fn nothing_is_replaced() {
+        let place = |bytes: &[u8], declared| read(bytes, declared).expect_err("it is broken");
+        assert!(place(b"\xff\xfea\0\0\xd8b\0", None).contains("byte 4"));
+        assert!(place(b"\xff\xfea\0b", None).contains("byte 4"));
+        assert!(place(b"ab\x81", Some(Encoding::Windows1252)).contains("byte 2"));
+    }
+}

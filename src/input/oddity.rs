@@ -1,0 +1,168 @@
+//! Rows of a table that are no accounts: blank ones, totals, footers, titles, the headers of another table.
+//!
+//! Such a row is never judged as an account and never passed over in silence. A footer that speaks of more
+//! accounts than were read tells that the list was cut off. None of its text is shown: only the number in it.
+
+use super::columns::is_header_row;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::Span;
+
+/// Cells a footer or a row of totals may fill.
+const MOST_FILLED: usize = 3;
+
+/// A table of fewer columns can have accounts with a single filled cell.
+const FEWEST_COLUMNS: usize = 4;
+
+/// Bytes of a title; what is shorter can be a mark.
+const SHORTEST_TITLE: usize = 4;
+
+/// First words of footers and totals.
+const FOOTERS: &[&str] = &[
+    "count",
+    "displaying",
+    "end",
+    "entries",
+    "exported",
+    "generated",
+    "grand",
+    "page",
+    "printed",
+    "records",
+    "results",
+    "rows",
+    "showing",
+    "subtotal",
+    "sum",
+    "total",
+    "totals",
+    "viewing",
+];
+
+/// What footers count.
+const COUNTED: &[&str] = &["accounts", "entries", "items", "of", "records", "results", "rows", "users"];
+
+/// What is odd about a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// No cell holds anything.
+    Blank,
+    /// Words under a list, and how many accounts they say it has.
+    Footer(Option<u64>),
+    /// The first cell alone is filled, as in a title.
+    Lonely,
+    /// The header row of another table.
+    Headers,
+}
+
+impl Oddity {
+    /// What is odd about a row of these cells; nothing where it may be an account.
+    #[must_use]
+    pub fn of(cells: &[&str]) -> Option<Self> {
+        let filled: Vec<&str> = cells.iter().map(|cell| cell.trim_ascii()).filter(|cell| !cell.is_empty()).collect();
+        let Some(first) = filled.first() else { return Some(Self::Blank) };
+        if filled.len() <= MOST_FILLED
+            && let Some(said) = footer(first)
+        {
+            let is_alone = filled.len() == 1;
+            return Some(Self::Footer(said.filter(|_| is_alone)));
+        }
+        let is_title = cells[0].trim_ascii().len() >= SHORTEST_TITLE && first.contains(char::is_alphabetic);
+        if filled.len() == 1 && cells.len() >= FEWEST_COLUMNS && is_title {
+            return Some(Self::Lonely);
+        }
+        let names: Vec<String> = filled.iter().map(|cell| (*cell).to_owned()).collect();
+        (names.len() > 1 && is_header_row(&names, &[])).then_some(Self::Headers)
+    }
+
+    /// The fault of such a row, before which `count` accounts stand.
+    #[must_use]
+    pub fn fault(self, span: Span, count: u64) -> Fault {
+        let no_account = |message: &str| Fault::new(FaultKind::RowNoAccount, span, message);
+        match self {
+            Self::Blank => Fault::new(FaultKind::RecordBlank, span, "a row of blank cells"),
+            Self::Footer(Some(said)) if said > count => {
+                let message = format!("a footer says that the list has {said} accounts, and {count} stand above it");
+                Fault::new(FaultKind::ExportTruncated, span, message)
+            }
+            Self::Footer(_) => no_account("a footer or a row of totals, no account"),
+            Self::Lonely => no_account("a row of which the first cell alone is filled is a title, no account"),
+            Self::Headers => {
+                let message = "another header row stands here: what follows is not judged by the first one's columns";
+                Fault::new(FaultKind::HeaderRepeated, span, message)
+            }
+        }
+    }
+}
+
+/// The fault of a row below another header row.
+#[must_use]
+pub fn below_headers(span: Span) -> Fault {
+    Fault::new(FaultKind::RowNoAccount, span, "a row of a second table")
+}
+
+/// How many accounts a footer speaks of, if any; nothing where `text` is no footer.
+fn footer(text: &str) -> Option<Option<u64>> {
+    let text = text.to_ascii_lowercase();
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || "()[]:;*=#-\u{2013}".contains(c)).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let first = *words.first()?;
+    let is_counted = number(first).is_some() && words.get(1).is_some_and(|word| COUNTED.contains(word));
+    if !is_counted && !FOOTERS.contains(&first.trim_end_matches(['.', ','])) {
+        return None;
+    }
+    if first == "page" {
+        return Some(None);
+    }
+    let after_of = words.iter().rposition(|word| *word == "of").and_then(|at| words.get(at + 1));
+    let said = match after_of {
+        Some(word) => number(word),
+        None if is_counted || ["count", "records", "rows", "total"].contains(&first) => {
+            words.iter().find_map(|word| number(word))
+        }
+        None => None,
+    };
+    Some(said)
+}
+
+/// A whole number, its thousands parted or not.
+fn number(word: &str) -> Option<u64> {
+    let digits: String = word.trim_end_matches(['.', ',']).chars().filter(|c| !",.'".contains(*c)).collect();
+    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_whole && word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn footers_are_told_from_names() {
+        for (text, said) in [
+            ("Showing 1-500 of 812", Some(812)),
+            ("Showing 1 to 500 of 1,812 entries", Some(1812)),
+            ("(500 rows)", Some(500)),
+            ("Total: 12", Some(12)),
+            ("Total records: 1'200.", Some(1200)),
+            ("TOTAL", None),
+            ("Page 1 of 3", None),
+            ("*** End of report ***", None),
+            ("500 of 812", Some(812)),
+        ] {
+            assert_eq!(footer(text), Some(said), "{text}");
+        }
+        for name in ["Count\u{e9}s", "Paige", "Sumi Total", "4711", "api.total", "Rowsell", "", "-"] {
+            assert_eq!(footer(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_not_odd() {
+        assert_eq!(Oddity::of(&["", " ", ""]), Some(Oddity::Blank));
+        assert_eq!(Oddity::of(&["Total", "", "12", ""]), Some(Oddity::Footer(None)));
+        assert_eq!(Oddity::of(&["Billing", "", "", ""]), Some(Oddity::Lonely));
+        assert_eq!(Oddity::of(&["Team Name", "Team", "Status", "x"]), Some(Oddity::Headers));
+        assert_eq!(Oddity::of(&["Total", "Recall", "t.recall", "Agent"]), None);
+        assert_eq!(Oddity::of(&["API", "", "", "Administrator"]), None);
+        assert_eq!(Oddity::of(&["api", ""]), None);
+    }
+}

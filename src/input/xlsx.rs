@@ -1,0 +1,190 @@
+//! Workbooks: every sheet a table, read cell by cell, each row written out as one line of text.
+//!
+//! That line is the decoded text that spans count in; its number is the row's number in the sheet, and a place
+//! in it leads back to a cell. A sheet that is not judged is said to be so. What is hidden is judged like all
+//! else, and noted. Nothing is worked out: a formula's cell is not judged by what it showed last.
+
+mod archive;
+mod sheet;
+mod survey;
+mod value;
+
+use std::io::{Read, Seek};
+
+use calamine::{Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
+
+use super::{Intake, Reading, Sink};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::quoted;
+use crate::record::Field;
+use crate::source::InputId;
+use crate::source::file::Source;
+use archive::{Archive, Positioned, unreadable};
+use sheet::Rows;
+use survey::Survey;
+
+/// The last row that a sheet can have.
+const LAST_ROW: u32 = 1_048_576;
+
+/// What a workbook was read by.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    columns: Vec<(Field, String)>,
+    sheets: Vec<String>,
+}
+
+impl Asked {
+    /// The same, for another reading.
+    #[must_use]
+    pub fn reading(&self) -> Reading<'_> {
+        Reading { columns: &self.columns, present: None, sheets: &self.sheets }
+    }
+}
+
+/// The name of a cell: `E12` for the fifth column, counted from 0, of row 12.
+#[must_use]
+pub fn address(row: u64, column: usize) -> String {
+    format!("{}{row}", letters(column))
+}
+
+/// The name of a column, counted from 0.
+fn letters(column: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(b'A' + u8::try_from(rest % 26).expect("internal error: a letter is one of 26"));
+        rest /= 26;
+    }
+    letters.reverse();
+    letters.into_iter().map(char::from).collect()
+}
+
+/// Reads the sheets of a workbook.
+///
+/// # Errors
+/// A fault that keeps all of it from being read.
+pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, Fault> {
+    let mut archive = Archive::open(source)?;
+    let paths = survey::sheet_paths(&mut archive)?;
+    let has_macros = archive.find("xl/vbaProject.bin").is_some();
+    let mut book = Xlsx::new(Positioned::new(source)).map_err(|_| unreadable("the workbook cannot be read"))?;
+    let sheets = book.sheets_metadata().to_vec();
+    check_names(&sheets, &paths, reading.sheets)?;
+    if has_macros {
+        sink.note(Fault::of_input(FaultKind::SheetHidden, "the workbook holds macros, which were not run"));
+    }
+    let mut rows = Rows::new(input, reading.columns, sink);
+    for (one, path) in sheets.iter().zip(&paths) {
+        if rows.is_stopped() {
+            break;
+        }
+        if !is_wanted(one, reading.sheets) {
+            let message = format!("the sheet {} was not asked for and not judged", quoted(&one.name));
+            rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
+            continue;
+        }
+        if one.typ != SheetType::WorkSheet {
+            let message = format!("the sheet {} is a chart and holds no cells", quoted(&one.name));
+            rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
+            continue;
+        }
+        let result = survey::sheet(&mut archive, path).and_then(|survey| {
+            note_hidden(one, &survey, rows.sink());
+            read_sheet(&mut book, &one.name, &survey, &mut rows)
+        });
+        if let Err(fault) = result {
+            let message = format!("the sheet {} was not judged: {}", quoted(&one.name), fault.message);
+            rows.sink().fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
+        }
+    }
+    let mut intake = rows.finish();
+    intake.bytes = source.length();
+    intake.workbook = Some(Asked { columns: reading.columns.to_vec(), sheets: reading.sheets.to_vec() });
+    Ok(intake)
+}
+
+fn is_wanted(sheet: &Sheet, sheets: &[String]) -> bool {
+    sheets.is_empty() || sheets.contains(&sheet.name)
+}
+
+/// Every sheet that was asked for is there, and no two have one name.
+fn check_names(sheets: &[Sheet], paths: &[String], asked: &[String]) -> Result<(), Fault> {
+    let names: Vec<_> = sheets.iter().map(|sheet| sheet.name.to_lowercase()).collect();
+    let has_twin = |at: usize| names[..at].contains(&names[at]);
+    if sheets.len() != paths.len() || (0..names.len()).any(has_twin) {
+        return Err(unreadable("the sheets of the workbook cannot be told apart"));
+    }
+    match asked.iter().find(|name| !sheets.iter().any(|sheet| sheet.name == **name)) {
+        None => Ok(()),
+        Some(missing) => {
+            let known: Vec<_> = sheets.iter().take(8).map(|sheet| quoted(&sheet.name)).collect();
+            let message = format!("the workbook has no sheet {}; it has {}", quoted(missing), known.join(", "));
+            Err(Fault::of_input(FaultKind::SheetNotJudged, message)
+                .with_remedy("Correct the name after `--sheet`; it is compared exactly."))
+        }
+    }
+}
+
+/// Says what a reader of the workbook does not see.
+fn note_hidden(sheet: &Sheet, survey: &Survey, sink: &mut impl Sink) {
+    let name = quoted(&sheet.name);
+    let mut note = |message: String| sink.note(Fault::of_input(FaultKind::SheetHidden, message));
+    if sheet.visible != SheetVisible::Visible {
+        note(format!("the sheet {name} is hidden, and was judged"));
+    }
+    if let Some((count, first)) = survey.hidden_rows {
+        let rows = if count == 1 { "row is" } else { "rows are" };
+        note(format!("{count} {rows} hidden on the sheet {name}, the first is {first}; all were judged"));
+    }
+    for (first, last) in &survey.hidden_columns {
+        let what = match (letters(*first as usize), letters(*last as usize)) {
+            (first, last) if first == last => format!("column {first} is"),
+            (first, last) => format!("columns {first} to {last} are"),
+        };
+        note(format!("the {what} hidden on the sheet {name}, and judged"));
+    }
+}
+
+fn read_sheet<R: Read + Seek, S: Sink>(
+    book: &mut Xlsx<R>,
+    name: &str,
+    survey: &Survey,
+    rows: &mut Rows<'_, S>,
+) -> Result<(), Fault> {
+    let is_1904 = book.has_1904_epoch();
+    let broken = || unreadable("a cell of it cannot be read");
+    let mut cells = book.worksheet_cells_reader(name).map_err(|_| broken())?;
+    rows.begin(name, survey);
+    let mut row = Vec::new();
+    let mut number = 0;
+    // What the reader says would name a cell's text: it is not shown.
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|_| broken())? {
+        if cell.pos.0 != number {
+            rows.row(number, &row)?;
+            row.clear();
+            number = cell.pos.0;
+            if rows.is_stopped() {
+                return Ok(());
+            }
+        }
+        if let Some(shown) = value::shown(&cell.value, cell.formula.is_some(), is_1904) {
+            row.push((cell.pos.1 as usize, shown));
+        }
+    }
+    rows.row(number, &row)?;
+    rows.end(survey);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_the_names_of_the_product() {
+        let names: Vec<_> = [0, 25, 26, 51, 701, 702, 16_383].into_iter().map(letters).collect();
+        assert_eq!(names, ["A", "Z", "AA", "AZ", "ZZ", "AAA", "XFD"]);
+        assert_eq!(address(12, 4), "E12");
+    }
+}

@@ -1,0 +1,225 @@
+//! The archive that a workbook is: looked at before anything in it is opened.
+//!
+//! A few kilobytes can unpack to gigabytes, and two entries of one name can show one reader this and another
+//! that. So names and declared sizes are checked first, and then every part is unpacked once, counted while it
+//! comes. Nothing is ever written to disk.
+
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+
+use zip::ZipArchive;
+use zip::read::ZipFile;
+
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::file::Source;
+
+/// The most entries. Real workbooks have a few dozen.
+const MOST_ENTRIES: usize = 4096;
+
+/// The most bytes that all entries unpack to: a sheet of a million rows and ten columns.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The most bytes that the table of texts unpacks to: it is held in memory, at six times its size where its
+/// texts are short.
+const MOST_TEXT_BYTES: u64 = 96 << 20;
+
+/// How much smaller an entry may be packed. The most even of real sheets stay below a hundred.
+const BEST_RATIO: u64 = 200;
+
+/// Entries that unpack to less than this may be packed as well as they like.
+const SMALL: u64 = 1 << 20;
+
+/// A source as archives want it: read and sought.
+pub struct Positioned<'a> {
+    source: &'a Source,
+    at: u64,
+}
+
+impl<'a> Positioned<'a> {
+    pub fn new(source: &'a Source) -> BufReader<Self> {
+        BufReader::with_capacity(64 * 1024, Self { source, at: 0 })
+    }
+}
+
+impl Read for Positioned<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.source.read_at(self.at, buffer).map_err(std::io::Error::other)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Positioned<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.source.length().checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
+
+/// An archive that was looked at.
+pub struct Archive<'a> {
+    zip: ZipArchive<BufReader<Positioned<'a>>>,
+    names: Vec<String>,
+}
+
+/// A fault of the whole workbook.
+pub fn unreadable(message: impl Into<String>) -> Fault {
+    Fault::of_input(FaultKind::WorkbookUnreadable, message)
+}
+
+impl<'a> Archive<'a> {
+    /// Opens and checks.
+    ///
+    /// # Errors
+    /// Why it is no workbook that can be read.
+    pub fn open(source: &'a Source) -> Result<Self, Fault> {
+        check_beginning(source)?;
+        let zip = ZipArchive::new(Positioned::new(source)).map_err(|_| broken())?;
+        let mut archive = Self { zip, names: Vec::new() };
+        archive.check_entries(source)?;
+        archive.unpack_all()?;
+        Ok(archive)
+    }
+
+    /// The name of the entry that `path` means; paths are compared as the product does, without regard to case.
+    pub fn find(&self, path: &str) -> Option<&str> {
+        let wanted = folded(path);
+        self.names.iter().find(|name| folded(name) == wanted).map(String::as_str)
+    }
+
+    /// The entry at `path`, to be read.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn part(&mut self, path: &str) -> Result<impl BufRead + '_, Fault> {
+        let name = self.find(path).map(str::to_owned);
+        let name = name.ok_or_else(|| unreadable("the workbook lacks a part that it names"))?;
+        Ok(BufReader::new(self.zip.by_name(&name).map_err(|_| broken())?))
+    }
+
+    fn check_entries(&mut self, source: &Source) -> Result<(), Fault> {
+        let count = self.zip.len();
+        if count > MOST_ENTRIES {
+            return Err(unreadable(format!("the archive holds more than {MOST_ENTRIES} entries")));
+        }
+        let mut total = 0_u64;
+        for index in 0..count {
+            let entry = self.zip.by_index_raw(index).map_err(|_| broken())?;
+            let name = entry.name().map_err(|_| broken())?.into_owned();
+            check_entry(&entry, &name)?;
+            total = total.saturating_add(entry.size());
+            if self.names.iter().any(|known| folded(known) == folded(&name)) {
+                return Err(twice());
+            }
+            self.names.push(name);
+        }
+        if total > MOST_BYTES {
+            return Err(too_large());
+        }
+        // An archive reader keeps one of several entries of a name: the directory's own count tells.
+        if entries_declared(source)? != count { Err(twice()) } else { Ok(()) }
+    }
+
+    /// Unpacks every entry once, counting, and refuses documents that declare what others would expand.
+    fn unpack_all(&mut self) -> Result<(), Fault> {
+        let mut left = MOST_BYTES;
+        let mut buffer = vec![0; 64 * 1024];
+        for index in 0..self.names.len() {
+            let mut entry = self.zip.by_index(index).map_err(|_| broken())?;
+            let is_markup = [".xml", ".rels", ".vml"].iter().any(|ending| folded(&self.names[index]).ends_with(ending));
+            let mut carried = 0;
+            let mut is_first = true;
+            loop {
+                let read = entry.read(&mut buffer[carried..]).map_err(|_| broken())?;
+                if read == 0 {
+                    break;
+                }
+                left = left.checked_sub(read as u64).ok_or_else(too_large)?;
+                let bytes = &buffer[..carried + read];
+                if is_markup {
+                    check_markup(bytes, is_first)?;
+                }
+                is_first = false;
+                // A word may lie across two stretches.
+                let kept = bytes.len().min(16);
+                let from = bytes.len() - kept;
+                buffer.copy_within(from..from + kept, 0);
+                carried = kept;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names of entries as they are compared.
+fn folded(name: &str) -> String {
+    name.trim_start_matches('/').replace('\\', "/").to_ascii_lowercase()
+}
+
+fn check_entry<R: Read>(entry: &ZipFile<'_, R>, name: &str) -> Result<(), Fault> {
+    if entry.encrypted() {
+        return Err(unreadable("the workbook is encrypted"));
+    }
+    if entry.size() > MOST_BYTES {
+        return Err(too_large());
+    }
+    if folded(name).ends_with("sharedstrings.xml") && entry.size() > MOST_TEXT_BYTES {
+        return Err(unreadable(format!("the texts of the workbook are larger than {} MiB", MOST_TEXT_BYTES >> 20)));
+    }
+    if entry.size() > SMALL && entry.size() / BEST_RATIO > entry.compressed_size() {
+        return Err(unreadable("an entry of the archive unpacks to more than 200 times its size"));
+    }
+    Ok(())
+}
+
+fn check_markup(bytes: &[u8], is_first: bool) -> Result<(), Fault> {
+    if is_first && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"<\0")) {
+        return Err(unreadable("a part of the workbook is not in UTF-8"));
+    }
+    if memchr::memmem::find(bytes, b"<!DOCTYPE").is_some() || memchr::memmem::find(bytes, b"<!ENTITY").is_some() {
+        return Err(unreadable("a part of the workbook declares entities, which no workbook needs"));
+    }
+    Ok(())
+}
+
+/// Refuses what is no archive, with a word on what it looks like.
+fn check_beginning(source: &Source) -> Result<(), Fault> {
+    let mut start = [0; 8];
+    let read = source.read_at(0, &mut start)?;
+    if read == 0 {
+        return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
+    }
+    if start == *b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" {
+        return Err(unreadable("this is an encrypted workbook, or one of the old binary format"));
+    }
+    if start.starts_with(b"PK") { Ok(()) } else { Err(unreadable("this is no workbook: it is no archive at all")) }
+}
+
+/// How many entries the end of the archive's directory declares.
+fn entries_declared(source: &Source) -> Result<usize, Fault> {
+    /// The end record without its comment, and the longest comment.
+    const LONGEST_END: u64 = 22 + 0xffff;
+    let from = source.length().saturating_sub(LONGEST_END);
+    let mut tail = vec![0; usize::try_from(source.length() - from).map_err(|_| broken())?];
+    let read = source.read_at(from, &mut tail)?;
+    tail.truncate(read);
+    let end = memchr::memmem::rfind(&tail, b"PK\x05\x06").ok_or_else(broken)?;
+    let count = tail.get(end + 10..end + 12).ok_or_else(broken)?;
+    Ok(usize::from(u16::from_le_bytes([count[0], count[1]])))
+}
+
+fn broken() -> Fault {
+    unreadable("the archive of the workbook is broken")
+}
+
+fn twice() -> Fault {
+    unreadable("two entries of the archive have one name, so two readers could see two workbooks")
+}
+
+fn too_large() -> Fault {
+    unreadable(format!("the workbook unpacks to more than {} MiB", MOST_BYTES >> 20))
+}

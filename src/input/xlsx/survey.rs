@@ -1,0 +1,329 @@
+//! What must be known of a workbook before its cells are read: which part each sheet is, what is hidden, what
+//! is merged, and that every cell says its place and keeps to the order.
+//!
+//! The reader of cells takes a sheet as it comes: a row that stands twice, a cell without a place or an index
+//! that is no number would pass unseen. Here a sheet with any of these is refused.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::archive::{Archive, unreadable};
+use crate::diagnostic::fault::Fault;
+
+/// The most merged ranges of a sheet. Real ones have a few in their titles.
+const MOST_MERGED: usize = 100_000;
+
+/// The longest text of a cell in bytes; the product's own limit is 32,767 characters.
+const LONGEST_TEXT: usize = 1 << 20;
+
+/// A rectangle of cells, counted from 0, both ends in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Area {
+    pub first_row: u32,
+    pub last_row: u32,
+    pub first_column: u32,
+    pub last_column: u32,
+}
+
+/// What is known of a sheet before its cells are read.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// Rows with cells that are hidden: how many, and the first, from 1.
+    pub hidden_rows: Option<(u64, u32)>,
+    /// Columns that are hidden: the first and the last of each stretch, from 0.
+    pub hidden_columns: Vec<(u32, u32)>,
+    /// Merged cells, in order.
+    pub merged: Vec<Area>,
+    /// The last row with a cell, from 1.
+    pub last_row: u32,
+}
+
+fn malformed() -> Fault {
+    unreadable("a part of the workbook is not well-formed")
+}
+
+/// The reader of cells would take such a value for none.
+fn no_plain_value() -> Fault {
+    unreadable("the value of a cell is no plain text")
+}
+
+/// The value of an attribute, as written.
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+    let mut found = None;
+    // To the end, though the name be found: an attribute that stands twice is an error only there.
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|_| malformed())?;
+        if attribute.key.as_ref() == name {
+            found = Some(attribute.value.into_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// The paths of the sheets, in the order of the workbook.
+///
+/// # Errors
+/// Where the workbook does not say.
+pub fn sheet_paths(archive: &mut Archive<'_>) -> Result<Vec<String>, Fault> {
+    let workbook = match relations(archive, "_rels/.rels", "")?.into_iter().find(|one| one.kind == "officeDocument") {
+        Some(found) => found.target,
+        None => return Err(unreadable("this archive holds no workbook")),
+    };
+    let (folder, name) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
+    let base = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let relations = relations(archive, &format!("{base}_rels/{name}.rels"), &base)?;
+    // The reader of texts and styles forgives what is not well-formed, and would take one text for another.
+    for part in relations.iter().filter(|one| ["sharedStrings", "styles"].contains(&one.kind.as_str())) {
+        if archive.find(&part.target).is_some() {
+            each_tag(archive, &part.target, |_| Ok(()))?;
+        }
+    }
+    let mut ids = Vec::new();
+    each_tag(archive, &workbook, |tag| {
+        if tag.local_name().as_ref() == "sheet" {
+            let id = tag.attributes().filter_map(Result::ok).find(|one| one.key.local_name().as_ref() == "id");
+            ids.push(id.ok_or_else(malformed)?.value.into_owned());
+        }
+        Ok(())
+    })?;
+    let path = |id: String| relations.iter().find(|one| one.id == id).map(|one| one.target.clone());
+    ids.into_iter().map(|id| path(id).ok_or_else(malformed)).collect()
+}
+
+/// One part's pointer to another.
+struct Relation {
+    id: String,
+    /// The last word of its type.
+    kind: String,
+    target: String,
+}
+
+fn relations(archive: &mut Archive<'_>, path: &str, base: &str) -> Result<Vec<Relation>, Fault> {
+    let mut found = Vec::new();
+    each_tag(archive, path, |tag| {
+        if tag.local_name().as_ref() == "Relationship" {
+            let read = |name: &str| attribute(tag, name).map(Option::unwrap_or_default);
+            let kind = read("Type")?.rsplit('/').next().unwrap_or_default().to_owned();
+            let target = read("Target")?;
+            let target = match target.strip_prefix('/') {
+                Some(absolute) => absolute.to_owned(),
+                None => format!("{base}{target}"),
+            };
+            found.push(Relation { id: read("Id")?, kind, target });
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Attributes that no strict reader would take.
+fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Fault> {
+    for attribute in tag.attributes() {
+        if attribute.map_err(|_| malformed())?.value.contains('<') {
+            return Err(malformed());
+        }
+    }
+    Ok(())
+}
+
+fn each_tag(
+    archive: &mut Archive<'_>,
+    path: &str,
+    mut visit: impl FnMut(&BytesStart<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut reader = Reader::from_reader(archive.part(path)?);
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer).map_err(|_| malformed())? {
+            Event::Start(tag) | Event::Empty(tag) => {
+                check_attributes(&tag)?;
+                visit(&tag)?;
+            }
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// Surveys the sheet at `path`.
+///
+/// # Errors
+/// Why its cells cannot be told for certain.
+pub fn sheet(archive: &mut Archive<'_>, path: &str) -> Result<Survey, Fault> {
+    let mut reader = Reader::from_reader(archive.part(path)?);
+    reader.config_mut().expand_empty_elements = true;
+    let mut walk = Walk::default();
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer).map_err(|_| malformed())? {
+            Event::Start(tag) => {
+                check_attributes(&tag)?;
+                walk.open(&tag)?;
+            }
+            Event::End(tag) => walk.close(tag.local_name().as_ref()),
+            Event::Text(text) => walk.text(&text)?,
+            Event::GeneralRef(_) if walk.is_value && walk.is_plain => return Err(no_plain_value()),
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) if walk.is_in_data => {
+                return Err(unreadable("something that is no cell stands among the cells of a sheet"));
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if walk.depth_of_data == 0 {
+        return Err(unreadable("a sheet holds no cells at all, not even none"));
+    }
+    walk.found.merged.sort_unstable();
+    Ok(walk.found)
+}
+
+/// A sheet on the way through its tags.
+#[derive(Default)]
+struct Walk {
+    found: Survey,
+    is_in_data: bool,
+    /// How many stretches of cells there were.
+    depth_of_data: u32,
+    /// The row at hand, from 1, and whether it is hidden.
+    row: u32,
+    is_hidden: bool,
+    has_cell: bool,
+    /// The column after the last cell of the row, from 0.
+    next_column: u32,
+    /// The cell at hand points into the table of texts.
+    is_index: bool,
+    /// It is of a kind whose value is digits or a word.
+    is_plain: bool,
+    is_value: bool,
+    values: u32,
+}
+
+impl Walk {
+    fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
+        if self.is_value {
+            return Err(no_plain_value());
+        }
+        match tag.local_name().as_ref() {
+            "sheetData" => {
+                self.is_in_data = true;
+                self.depth_of_data += 1;
+                if self.depth_of_data > 1 {
+                    return Err(unreadable("the cells of a sheet stand in two places"));
+                }
+            }
+            "row" if self.is_in_data => self.open_row(tag)?,
+            "c" if self.is_in_data => self.open_cell(tag)?,
+            "v" | "is" if self.is_in_data => {
+                self.is_value = tag.local_name().as_ref() == "v";
+                self.values += 1;
+                if self.values > 1 {
+                    return Err(unreadable("a cell holds two values"));
+                }
+            }
+            "col" if is_true(attribute(tag, "hidden")?) => {
+                let read = |name| attribute(tag, name).map(|text| text.and_then(|text| text.parse::<u32>().ok()));
+                let (Some(first), Some(last)) = (read("min")?, read("max")?) else { return Err(malformed()) };
+                self.found.hidden_columns.push((first.saturating_sub(1), last.saturating_sub(1)));
+            }
+            "mergeCell" => {
+                let area = attribute(tag, "ref")?.as_deref().and_then(area).ok_or_else(malformed)?;
+                self.found.merged.push(area);
+                if self.found.merged.len() > MOST_MERGED {
+                    return Err(unreadable(format!("a sheet has more than {MOST_MERGED} merged cells")));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
+        let number = attribute(tag, "r")?.and_then(|text| text.parse::<u32>().ok());
+        let number = number.ok_or_else(|| unreadable("a row of a sheet does not say its number"))?;
+        if number <= self.row || number > super::LAST_ROW {
+            return Err(unreadable(format!("row {number} of a sheet stands twice, or out of order")));
+        }
+        (self.row, self.next_column, self.has_cell) = (number, 0, false);
+        self.is_hidden = is_true(attribute(tag, "hidden")?);
+        Ok(())
+    }
+
+    fn open_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
+        let place = attribute(tag, "r")?.ok_or_else(|| unreadable("a cell of a sheet does not say its place"))?;
+        let (column, row) = cell(&place).ok_or_else(malformed)?;
+        if row + 1 != self.row || column < self.next_column {
+            return Err(unreadable(format!("the cell {place} of a sheet stands twice, or out of order")));
+        }
+        self.next_column = column + 1;
+        let kind = attribute(tag, "t")?;
+        self.is_index = kind.as_deref() == Some("s");
+        self.is_plain = matches!(kind.as_deref(), None | Some("n" | "s" | "b" | "e"));
+        self.values = 0;
+        self.found.last_row = self.row;
+        if self.is_hidden && !self.has_cell {
+            let (count, first) = self.found.hidden_rows.unwrap_or((0, self.row));
+            self.found.hidden_rows = Some((count + 1, first));
+        }
+        self.has_cell = true;
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "sheetData" => self.is_in_data = false,
+            "v" => self.is_value = false,
+            _ => {}
+        }
+    }
+
+    fn text(&self, text: &str) -> Result<(), Fault> {
+        if text.len() > LONGEST_TEXT {
+            return Err(unreadable(format!("the text of a cell is longer than {} MiB", LONGEST_TEXT >> 20)));
+        }
+        // Ten digits are more texts than fit.
+        let is_number = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if self.is_in_data && self.is_value && self.is_index && !is_number {
+            return Err(unreadable("a cell points at a text by what is no number"));
+        }
+        Ok(())
+    }
+}
+
+fn is_true(text: Option<String>) -> bool {
+    text.is_some_and(|text| text == "1" || text == "true")
+}
+
+/// The column and row of `E12`, from 0.
+fn cell(text: &str) -> Option<(u32, u32)> {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    if letters == 0 || letters > 3 || !text[letters..].bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let column = text[..letters].bytes().fold(0, |column, letter| column * 26 + u32::from(letter - b'A') + 1);
+    let row: u32 = text[letters..].parse().ok()?;
+    (row > 0).then(|| (column - 1, row - 1))
+}
+
+/// The area of `A1:C3`.
+fn area(text: &str) -> Option<Area> {
+    let (first, last) = text.split_once(':').unwrap_or((text, text));
+    let ((first_column, first_row), (last_column, last_row)) = (cell(first)?, cell(last)?);
+    Some(Area { first_row, last_row, first_column, last_column })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_strictly() {
+        assert_eq!(cell("A1"), Some((0, 0)));
+        assert_eq!(cell("E12"), Some((4, 11)));
+        assert_eq!(cell("XFD1048576"), Some((16_383, 1_048_575)));
+        for odd in ["", "A", "1", "A0", "a1", "A1B", "$A$1", "A-1", "ABCD1", "A99999999999"] {
+            assert_eq!(cell(odd), None, "{odd}");
+        }
+    }
+}

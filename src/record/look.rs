@@ -1,0 +1,148 @@
+//! What a name looks like: which of its characters pose as others, show nothing, or are another letter's twin.
+//!
+//! Plain letters stand for themselves: `m` beside `rn` and `0` beside `O` are honest names that a reader can
+//! tell apart by care. A letter of another script that is drawn alike cannot be told at all.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
+
+use crate::diagnostic::visible::is_hidden;
+
+/// `name` as it looks: in ASCII lower case, with what shows nothing left out and what poses as a plain letter
+/// replaced by it. Two names that look alike have one look.
+#[must_use]
+pub fn look(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars().filter(|c| c.is_ascii() || !is_hidden(*c)).nfkc() {
+        match posed_as(c) {
+            Some(plain) => out.push(plain),
+            None => out.push(c.to_ascii_lowercase()),
+        }
+    }
+    out
+}
+
+/// The plain letter, in lower case, that a character beyond ASCII is drawn like.
+fn posed_as(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return None;
+    }
+    // Small letters first: a capital that is drawn like `l` is most often an `I`.
+    let small = c.to_lowercase().find_map(plain_twin);
+    small.or_else(|| plain_twin(c)).map(|plain| plain.to_ascii_lowercase())
+}
+
+/// The single ASCII character that `c` is drawn like.
+fn plain_twin(c: char) -> Option<char> {
+    let mut buffer = [0; 4];
+    let text: &str = c.encode_utf8(&mut buffer);
+    let mut twin = skeleton(text);
+    match (twin.next(), twin.next()) {
+        (Some(plain), None) if plain.is_ascii_graphic() => Some(plain),
+        _ => None,
+    }
+}
+
+/// The first character of `name` that poses as another or shows nothing, in words.
+#[must_use]
+pub fn odd_character(name: &str) -> Option<String> {
+    let poses = |c: char| posed_as(c).is_some() || c.nfkc_is_ascii();
+    name.chars().enumerate().find(|(_, c)| !c.is_ascii() && (is_hidden(*c) || poses(*c))).map(|(at, c)| {
+        let place = place(name, at);
+        format!("{place} is {}", called(c))
+    })
+}
+
+/// Which character, by its number from 0.
+fn place(name: &str, at: usize) -> String {
+    match at {
+        0 if name.chars().next().is_some_and(char::is_alphabetic) => "the first letter".to_owned(),
+        _ => format!("character {}", at + 1),
+    }
+}
+
+/// What a character is called: `Cyrillic capital letter Ie (U+0415)`.
+#[must_use]
+pub fn called(c: char) -> String {
+    let Some(name) = unicode_names2::name(c) else { return format!("U+{:04X}", u32::from(c)) };
+    let name = name.to_string().to_ascii_lowercase();
+    // The script and the letter are names; what stands between says the kind.
+    let count = name.split(' ').count();
+    let is_letter = name.contains(" letter ");
+    let words = name
+        .split(' ')
+        .enumerate()
+        .map(|(at, word)| if is_letter && (at == 0 || at + 1 == count) { capitalised(word) } else { word.to_owned() });
+    format!("{} (U+{:04X})", words.collect::<Vec<_>>().join(" "), u32::from(c))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
+}
+
+/// Whether a compatible form of a character is plain: `\u{ff21}` is a wide `A`.
+trait Compatible {
+    fn nfkc_is_ascii(self) -> bool;
+}
+
+impl Compatible for char {
+    fn nfkc_is_ascii(self) -> bool {
+        std::iter::once(self).nfkc().all(|c| c.is_ascii())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_alike_has_one_look() {
+        for odd in [
+            "\u{430}pi.feed@acme.example",
+            "ap\u{456}.feed@acme.example",
+            "\u{410}pi.feed@acme.example",
+            "api.\u{200b}feed@acme.example",
+            "api.feed\u{a0}@acme.example",
+            "api.feed\u{ff20}acme.example",
+            "\u{ff41}pi.feed@acme.example",
+            "api.f\u{435}ed@acm\u{435}.example",
+            "api.feed@acme\u{ad}.example",
+            "AP\u{406}.feed@acme.example",
+        ] {
+            assert_eq!(look(odd), "api.feed@acme.example", "{odd}");
+            assert!(odd_character(odd).is_some(), "{odd}");
+        }
+        assert_eq!(look("andre\u{301}"), look("andr\u{e9}"));
+    }
+
+    #[test]
+    fn honest_names_keep_their_looks() {
+        for (one, other) in [
+            ("tamra@acme.example", "tarnra@acme.example"),
+            ("api1@acme.example", "apil@acme.example"),
+            ("o@acme.example", "0@acme.example"),
+            ("andre@acme.example", "andr\u{e9}@acme.example"),
+            ("k\u{e4}te@acme.example", "k\u{c4}te@acme.example"),
+            ("m\u{fc}ller@acme.example", "muller@acme.example"),
+            ("stra\u{df}e@acme.example", "strasse@acme.example"),
+        ] {
+            assert_ne!(look(one), look(other), "{one} {other}");
+        }
+        for honest in ["Zo\u{eb} O'Neil", "\u{5f20}\u{4f1f}", "m\u{fc}ller", "api.feed"] {
+            assert_eq!(odd_character(honest), None, "{honest}");
+        }
+    }
+
+    #[test]
+    fn characters_are_called_by_their_names() {
+        assert_eq!(called('\u{415}'), "Cyrillic capital letter Ie (U+0415)");
+        assert_eq!(called('\u{200b}'), "zero width space (U+200B)");
+        assert_eq!(called('\u{ff20}'), "fullwidth commercial at (U+FF20)");
+        let said = odd_character("\u{415}nterpriseView");
+        assert_eq!(said.as_deref(), Some("the first letter is Cyrillic capital letter Ie (U+0415)"));
+    }
+}
