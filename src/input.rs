@@ -292,8 +292,8 @@ fn not_utf8(at: u64) -> Fault {
     Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is no UTF-8, or a NUL")
 }
 
-/// The largest document: half a million persons. It is held in memory.
-pub const LARGEST_DOCUMENT: u64 = 256 << 20;
+/// The largest document: over a million persons. It is held in memory, once.
+pub const LARGEST_DOCUMENT: u64 = 768 << 20;
 
 /// The largest plan: ten thousand accounts. A tree of it is held in memory, at many times its size.
 pub const LARGEST_PLAN: u64 = 4 << 20;
@@ -314,13 +314,15 @@ pub fn read_document(source: &Source, most: u64) -> Result<Document, Fault> {
     if source.length() > most {
         return Err(too_large("the document", most));
     }
-    let bytes = source.read_whole()?;
+    let mut bytes = source.read_whole()?;
     refuse_other_encodings(&bytes)?;
-    let body = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
-    let base = (bytes.len() - body.len()) as u64;
-    if body.iter().all(u8::is_ascii_whitespace) {
+    let base = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    bytes.drain(..base);
+    if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
     }
-    let (text, broken) = chunks::decode(body, base);
-    Ok(Document { text: text.into_owned(), base, broken })
+    let base = base as u64;
+    let no_text = || Fault::of_input(FaultKind::EncodingUnsupported, "so many bytes are no UTF-8 that this is no text");
+    let (text, broken) = chunks::decode_whole(bytes, base).ok_or_else(no_text)?;
+    Ok(Document { text, base, broken })
 }

@@ -109,13 +109,50 @@ pub fn decode(bytes: &[u8], base: u64) -> (Cow<'_, str>, Vec<u64>) {
         text.push_str(chunk.valid());
         for _ in chunk.invalid() {
             broken.push(base + text.len() as u64);
-            text.push('\u{7f}');
+            text.push(char::from(STAND_IN));
         }
     }
     broken.extend(memchr::memchr_iter(0, bytes).map(|at| base + at as u64));
     broken.sort_unstable();
     (Cow::Owned(text), broken)
 }
+
+/// As [`decode`], of a whole document, which stays where it is in memory. Nothing where so many bytes are broken
+/// that it is no text.
+#[must_use]
+pub fn decode_whole(bytes: Vec<u8>, base: u64) -> Option<(String, Vec<u64>)> {
+    let nuls: Vec<usize> = memchr::memchr_iter(0, &bytes).take(MOST_BROKEN + 1).collect();
+    let (text, mut broken) = match String::from_utf8(bytes) {
+        Ok(text) => (text, nuls),
+        Err(error) => {
+            let mut bytes = error.into_bytes();
+            let mut broken = no_utf8(&bytes);
+            broken.iter().for_each(|at| bytes[*at] = STAND_IN);
+            broken.extend(nuls);
+            (String::from_utf8(bytes).ok()?, broken)
+        }
+    };
+    broken.sort_unstable();
+    (broken.len() <= MOST_BROKEN).then(|| (text, broken.into_iter().map(|at| base + at as u64).collect()))
+}
+
+/// Where bytes are no UTF-8: the first [`MOST_BROKEN`] of them, and one more.
+fn no_utf8(bytes: &[u8]) -> Vec<usize> {
+    let mut at = 0;
+    let of_chunk = |chunk: std::str::Utf8Chunk<'_>| {
+        let first = at + chunk.valid().len();
+        at = first + chunk.invalid().len();
+        first..at
+    };
+    bytes.utf8_chunks().flat_map(of_chunk).take(MOST_BROKEN + 1).collect()
+}
+
+/// The most broken bytes of a document: one with more is no text, and to remember where they stand would take
+/// more memory than the document.
+const MOST_BROKEN: usize = 1 << 20;
+
+/// Takes the place of a broken byte.
+const STAND_IN: u8 = 0x7f;
 
 /// The first broken byte from `start` up to, not with, `end`.
 #[must_use]
@@ -153,6 +190,16 @@ mod tests {
         assert_eq!(first_broken(&broken, 14, 15), None);
         assert_eq!(decode(b"a\0b", 10).1, [11]);
         assert_eq!(decode(b"a\0\xff", 10).1, [11, 12]);
+    }
+
+    #[test]
+    fn a_whole_document_is_decoded_as_a_stretch_is() {
+        for bytes in [&b"plain"[..], b"", b"a\xffb\xc3(\xe2\x82", b"\0x\xf0\x9f\x98\0", "é\0".as_bytes()] {
+            let (text, broken) = decode(bytes, 10);
+            assert_eq!(decode_whole(bytes.to_vec(), 10), Some((text.into_owned(), broken)), "{bytes:?}");
+        }
+        assert_eq!(decode_whole(vec![0xff; MOST_BROKEN + 1], 0), None);
+        assert_eq!(decode_whole(vec![0; MOST_BROKEN + 1], 0), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A source is read by position, so a record can be looked at again without keeping the file in memory.
 //! Only regular files are opened: a pipe or a device could block or never end. Standard input is kept whole.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
@@ -77,7 +77,16 @@ impl Source {
             let error = ReadError::new("this is no regular file");
             return Err(error.with_remedy("Name a regular file, or pipe it in as `-`."));
         }
-        let file = File::open(path).map_err(|error| ReadError::from(&error))?;
+        Self::open_at_once(path)
+    }
+
+    /// Opens without waiting: since it was asked, a pipe may have taken the place of the file.
+    fn open_at_once(path: &Path) -> Result<Self, ReadError> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+        let file = options.open(path).map_err(|error| ReadError::from(&error))?;
         let metadata = file.metadata().map_err(|error| ReadError::from(&error))?;
         if !metadata.is_file() {
             return Err(ReadError::new("this is no regular file"));
@@ -288,6 +297,17 @@ mod tests {
     fn standard_input_need_not_end() {
         assert!(Source::read_all(io::repeat(b'a')).is_err());
         assert_eq!(Source::read_all(&b"abc"[..]).expect("it ends").length(), 3);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_that_takes_the_place_of_a_file_stops_nothing() {
+        let pipe = std::env::temp_dir().join(format!("rolecall-{}.pipe", std::process::id()));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.is_ok_and(|status| status.success()), "a pipe can be made");
+        let opened = Source::open_at_once(&pipe);
+        fs::remove_file(&pipe).expect("it was made");
+        assert!(opened.is_err());
     }
 
     #[test]
