@@ -13,6 +13,7 @@ mod keys;
 pub mod ledger;
 mod load;
 mod memo;
+mod room;
 mod selection;
 mod tally;
 
@@ -183,6 +184,7 @@ impl<'a> Frame<'a> {
         census.is_partial = judge.is_partial();
         let mut archive = Archive::new(self.loaded, &intakes, self.site);
         self.conclude_population(judge, &census, &mut archive);
+        judge.unlisted();
         for number in archive.unread() {
             let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
             judge.fault_of_input(&self.loaded[number], fault);

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::census::Census;
+use super::census::roster::{TOO_MANY, within_reach};
 use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Sighted, Sighting, Wanted};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
@@ -38,7 +39,7 @@ impl PopulationCheck for LookAlike {
         if judged == 0 && census.nameless == 0 && !census.is_partial {
             return Conclusion::not_applicable(Reason::Because("no active account has a user name"));
         }
-        let groups = census.roster.alike(&census.looks);
+        let (groups, left_out) = within_reach(census.roster.alike(&census.looks));
         let wanted = |record| Wanted { record, field: Field::UserName };
         let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
         let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
@@ -47,10 +48,11 @@ impl PopulationCheck for LookAlike {
             let sighted: Vec<_> = group.iter().filter_map(|record| named(seen.get(&wanted(*record))?)).collect();
             findings.extend(twins(&sighted));
         }
-        let not_determinable = match (census.nameless, census.is_partial) {
-            (0, false) => None,
-            (0, true) => Some((PARTIAL, 1)),
-            (nameless, _) => Some((Reason::NotCarried(Field::UserName), nameless)),
+        let not_determinable = match (left_out, census.nameless, census.is_partial) {
+            (0, 0, false) => None,
+            (0, 0, true) => Some((PARTIAL, 1)),
+            (0, nameless, _) => Some((Reason::NotCarried(Field::UserName), nameless)),
+            (left_out, ..) => Some((TOO_MANY, left_out)),
         };
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }

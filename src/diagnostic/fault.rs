@@ -133,6 +133,9 @@ faults! {
     RefusedTooMany "refused-too-many" "so many records were refused that reading stopped"
         "A file of which most cannot be read is the wrong file, or read in the wrong way."
         "Look at the first refusals: they often have one cause.";
+    FindingsTooMany "findings-too-many" "more was found than a report lists"
+        "What is not listed cannot be mended, and a list that is not whole must not pass for one."
+        "Mend first what most findings have in common, or judge the accounts in several runs.";
     RecordTooLong "record-too-long" "a record is longer than any real one"
         "An endless record is a broken or hostile file."
         "Check the file around this place.";

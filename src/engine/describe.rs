@@ -178,7 +178,7 @@ fn of_rule(rule: &Rule, severity: Severity, message: String, voice: Voice<'_>) -
 }
 
 /// A site's severity replaces every default of a rule.
-fn severity(ready: &Ready<'_>, case: Option<&str>) -> Severity {
+pub fn severity(ready: &Ready<'_>, case: Option<&str>) -> Severity {
     match ready.change {
         Some(Override::Severity(severity)) => severity,
         Some(Override::Off) | None => ready.rule.severity_of(case),

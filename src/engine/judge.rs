@@ -10,6 +10,7 @@ use super::describe::{self, Placed, Voice, Whereabouts};
 use super::keys::{KeyId, Keys};
 use super::ledger::{Hole, InputLedger, LeftOut, Refused};
 use super::load::{Body, Loaded};
+use super::room::{Finder, Room};
 use super::selection::Selection;
 use super::tally::Tally;
 use crate::check::RecordId;
@@ -44,6 +45,7 @@ pub struct Judge<'a> {
     holes: Vec<Hole>,
     tenants: Vec<String>,
     endless: Vec<InputId>,
+    room: Room,
     input: Current,
 }
 
@@ -113,6 +115,7 @@ impl<'a> Judge<'a> {
             holes: Vec::new(),
             tenants: Vec::new(),
             endless: Vec::new(),
+            room: Room::default(),
             input: Current::default(),
         }
     }
@@ -221,6 +224,9 @@ impl<'a> Judge<'a> {
     }
 
     fn contradiction(&mut self, found: Contradiction, record: &impl Record, view: &mut View<'_>) {
+        if !self.room.take(Finder::Record, Severity::Warning) {
+            return;
+        }
         let says =
             if found.has_ended { "the deactivation date has come" } else { "the activation date is still ahead" };
         let message = format!("the account is marked active, but {says}");

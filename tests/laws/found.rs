@@ -151,7 +151,7 @@ fn a_name_is_not_taken_for_the_number_it_looks_like() {
 #[test]
 fn columns_of_many_texts_are_judged_to_their_end() {
     // Far more texts than are remembered, some of them for a few rows only, and one that comes up all the time.
-    const ROWS: usize = 60_000;
+    const ROWS: usize = 40_000;
     let mut text = HEAD.to_owned();
     for row in 0..ROWS {
         let team = if row % 5 == 0 { "Default Team".to_owned() } else { format!("Team {}", row % 30_000) };
@@ -172,4 +172,21 @@ fn columns_of_many_texts_are_judged_to_their_end() {
         one.labels[0].start.line == subject.number + 1
     };
     assert!(run.diagnostics.iter().filter(|one| one.rule == "team-unknown").all(is_in_its_row));
+}
+
+#[test]
+fn what_is_not_listed_is_counted_and_said() {
+    const ROWS: usize = 50_020;
+    let mut text = HEAD.to_owned();
+    for row in 0..ROWS {
+        writeln!(text, "api.{row}@acme.example,API,Sync,Administrator,,Operations,EnterpriseView,yes,")
+            .expect("a string can be written to");
+    }
+    let run = with_catalogue(&[("people.csv", text.as_bytes())], true);
+    let blank = run.outcomes.iter().find(|one| one.rule == "team-blank").expect("every rule ends somehow");
+    assert_eq!(blank.failed, ROWS as u64);
+    assert_eq!(run.diagnostics.iter().filter(|one| one.rule == "team-blank").count(), 50_000);
+    assert!(run.ledger.holes.iter().any(|hole| hole.reason == "20 more findings of severity error are not listed"));
+    assert!(has(&run, "seats-exceeded"), "what concerns all accounts is listed all the same");
+    assert_eq!(run.verdict, Verdict::Incomplete);
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::RecordId;
+use crate::check::{Reason, RecordId};
 use crate::record::name::UserName;
 use crate::source::InputId;
 
@@ -149,6 +149,25 @@ fn alike(partition: &[Entry], table: &mut Vec<u32>) -> Vec<Vec<Entry>> {
     alike.into_values().collect()
 }
 
+/// The most accounts of a run whose names are looked at again: each is held with the row around it.
+const MOST_SUSPECTS: usize = 50_000;
+
+/// As many of `groups` as can be looked at, and how many accounts are left out.
+#[must_use]
+pub fn within_reach(mut groups: Vec<Vec<RecordId>>) -> (Vec<Vec<RecordId>>, u64) {
+    let (mut room, mut left_out) = (MOST_SUSPECTS, 0);
+    for group in &mut groups {
+        let count = group.len().min(room);
+        room -= count;
+        left_out += (group.len() - count) as u64;
+        group.truncate(count);
+    }
+    (groups, left_out)
+}
+
+/// Why names that may be shared were not all looked at.
+pub const TOO_MANY: Reason = Reason::Because("more accounts may share a name than can be looked at again");
+
 /// The top bits choose the partition; the lower ones the slot in it.
 const fn partition(hash: u64) -> usize {
     (hash >> 56) as usize
@@ -169,6 +188,15 @@ mod tests {
                 assert_eq!(Entry::new(9, id(input, number), flags.0, flags.1).id(), id(input, number));
             }
         }
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let many: Vec<_> = (0..MOST_SUSPECTS as u64 - 1).map(|number| id(0, number)).collect();
+        let few = || vec![id(1, 1), id(1, 2), id(1, 3)];
+        assert_eq!(within_reach(vec![few(), few()]), (vec![few(), few()], 0));
+        let (groups, left_out) = within_reach(vec![many.clone(), few(), few()]);
+        assert_eq!((groups, left_out), (vec![many, vec![id(1, 1)], Vec::new()], 5));
     }
 
     #[test]

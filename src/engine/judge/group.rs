@@ -6,6 +6,7 @@ use crate::engine::Ready;
 use crate::engine::describe::{self, Whereabouts};
 use crate::engine::keys::{KeyId, Keys};
 use crate::engine::memo::{Class, Memo};
+use crate::engine::room::Finder;
 use crate::engine::tally::{Brief, First, Tally};
 use crate::input::View;
 use crate::record::dictionary::Code;
@@ -143,6 +144,9 @@ impl Judge<'_> {
         let Judgement::Fail(violations) = judgement else { return };
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
         for violation in violations {
+            if !self.room.take(Finder::Record, describe::severity(&self.rules[number], violation.case)) {
+                continue;
+            }
             let placed = describe::of_violation(&self.rules[number], number, violation, record, at, self.voice, view);
             self.diagnostics.push(placed);
         }

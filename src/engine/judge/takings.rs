@@ -5,10 +5,11 @@ use super::Judge;
 use crate::check::Conclusion;
 use crate::check::census::Census;
 use crate::diagnostic::Severity;
-use crate::diagnostic::fault::Fault;
+use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::engine::describe::{self, Placed, Whereabouts};
 use crate::engine::ledger::{ApiUsersLedger, Hole, InputLedger, RuleOutcome};
 use crate::engine::load::Loaded;
+use crate::engine::room::Finder;
 use crate::source::InputId;
 
 impl Judge<'_> {
@@ -99,7 +100,20 @@ impl Judge<'_> {
             tally.undetermined(reason, count, None);
         }
         for finding in conclusion.findings {
+            if !self.room.take(Finder::Population, describe::severity(&self.rules[number], finding.case)) {
+                continue;
+            }
             self.diagnostics.push(describe::of_finding(&self.rules[number], number, finding, self.voice));
+        }
+    }
+
+    /// Says what was found and is not listed. Notes may be left out of a list that is whole without them.
+    pub(in crate::engine) fn unlisted(&mut self) {
+        let beyond: Vec<_> = self.room.beyond().collect();
+        for (severity, count) in beyond {
+            let message = format!("{count} more findings of severity {} are not listed", severity.word());
+            let fault = Fault::of_input(FaultKind::FindingsTooMany, message);
+            if severity == Severity::Note { self.note(fault) } else { self.fault_of_run(fault) }
         }
     }
 

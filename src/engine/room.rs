@@ -1,0 +1,42 @@
+//! How many findings a run can list.
+//!
+//! Each takes a kilobyte or two, in memory and in every report. What is beyond the room is counted, and the run
+//! says so: nothing is lost in silence.
+
+use crate::diagnostic::Severity;
+
+/// The most findings of one severity and one finder that are listed: more than anybody can mend one by one.
+pub const MOST_FINDINGS: u64 = 50_000;
+
+/// Who finds. What one has too many of takes no room from the other.
+#[derive(Clone, Copy, Debug)]
+pub enum Finder {
+    /// A single record.
+    Record,
+    /// All accounts together.
+    Population,
+}
+
+/// The room that is taken, severity by severity.
+#[derive(Debug, Default)]
+pub struct Room {
+    found: [[u64; Severity::ALL.len()]; 2],
+}
+
+impl Room {
+    /// Counts a finding. False where there is no room to list it.
+    pub const fn take(&mut self, finder: Finder, severity: Severity) -> bool {
+        let found = &mut self.found[finder as usize][severity as usize];
+        *found += 1;
+        *found <= MOST_FINDINGS
+    }
+
+    /// How many findings of each severity had no room.
+    pub fn beyond(&self) -> impl Iterator<Item = (Severity, u64)> + '_ {
+        let beyond = |severity: Severity| {
+            let found = self.found.iter().map(|found| found[severity as usize].saturating_sub(MOST_FINDINGS));
+            (severity, found.sum())
+        };
+        Severity::ALL.into_iter().map(beyond).filter(|(_, beyond)| *beyond > 0)
+    }
+}
