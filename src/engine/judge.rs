@@ -261,6 +261,18 @@ impl<'a> Judge<'a> {
         Ok(found)
     }
 
+    /// What may be shown of a record that cannot be read for certain. Where its cells have moved, any of them may
+    /// hold the password, and what stands for the user name need not be one.
+    fn doubtful(&self, record: &impl Record, fault: &Fault) -> (Subject, Option<Excerpt>) {
+        let mut subject = describe::subject(record, &self.input.file);
+        let has_passwords = self.input.present.has(Field::Password);
+        if has_passwords || !subject.key.contains('@') {
+            subject.key = format!("#{}", subject.number);
+        }
+        let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).collect();
+        (subject, (!has_passwords).then(|| record.excerpt(&spans)))
+    }
+
     /// Refuses a record and goes on.
     fn refuse_record(
         &mut self,
@@ -348,10 +360,8 @@ impl Sink for Judge<'_> {
         let found = match self.activity(record) {
             Ok(found) => found,
             Err(fault) => {
-                let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).collect();
-                let excerpt = record.excerpt(&spans);
-                let subject = describe::subject(record, &self.input.file);
-                return self.refuse_record(subject, fault, Some(&excerpt), view);
+                let (subject, excerpt) = self.doubtful(record, &fault);
+                return self.refuse_record(subject, fault, excerpt.as_ref(), view);
             }
         };
         self.ledger().records += 1;

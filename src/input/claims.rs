@@ -8,11 +8,32 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 
 /// Keys of how many accounts there are in all, folded and without joints.
-const TOTALS: &[&str] =
-    &["total", "totalcount", "totalelements", "totalitems", "totalrecords", "totalresults", "totalusers", "count"];
+const TOTALS: &[&str] = &[
+    "count",
+    "itemcount",
+    "numfound",
+    "recordstotal",
+    "size",
+    "total",
+    "totalcount",
+    "totalelements",
+    "totalitems",
+    "totalrecords",
+    "totalresults",
+    "totalusers",
+];
+
+/// Keys of a number that is 0 where the list is whole: what lies before it or after it.
+const LEFT_OUT: &[&str] = &["offset", "remaining", "skip", "skipped"];
+
+/// Keys of which page this is, counted from 1, and of how many there are.
+const PAGES: &[&str] =
+    &["currentpage", "lastpage", "page", "pagecount", "pagenumber", "pages", "startindex", "totalpages"];
 
 /// Keys of there being more, with a value that says so.
 const MORE: &[&str] = &[
+    "continuationtoken",
+    "cursor",
     "hasmore",
     "hasnext",
     "hasnextpage",
@@ -25,6 +46,7 @@ const MORE: &[&str] = &[
     "nextpagetoken",
     "nextpageurl",
     "odata.nextlink",
+    "partial",
     "truncated",
 ];
 
@@ -57,16 +79,24 @@ impl Claim {
 pub fn claims(beside: &[&Member], text: &str, base: u64) -> Vec<Claim> {
     let mut found = Vec::new();
     for member in beside {
-        found.extend(claim(member, text, base));
-        if HOLDERS.contains(&bare(&member.key).as_str()) {
-            let start = member.value.start;
-            let inner = members(&text[member.value.clone()], base + start as u64).unwrap_or_default();
-            let moved =
-                inner.into_iter().map(|one| Member { value: one.value.start + start..one.value.end + start, ..one });
-            found.extend(moved.filter_map(|one| claim(&one, text, base)));
-        }
+        collect(member, text, base, DEEPEST, &mut found);
     }
     found
+}
+
+/// How deep such keys stand in each other.
+const DEEPEST: usize = 4;
+
+/// What a member says, and where it holds others, what they say.
+fn collect(member: &Member, text: &str, base: u64, levels: usize, found: &mut Vec<Claim>) {
+    found.extend(claim(member, text, base));
+    if levels > 0 && HOLDERS.contains(&bare(&member.key).as_str()) {
+        let start = member.value.start;
+        for inner in members(&text[member.value.clone()], base + start as u64).unwrap_or_default() {
+            let moved = Member { value: inner.value.start + start..inner.value.end + start, ..inner };
+            collect(&moved, text, base, levels - 1, found);
+        }
+    }
 }
 
 fn claim(member: &Member, text: &str, base: u64) -> Option<Claim> {
@@ -77,13 +107,15 @@ fn claim(member: &Member, text: &str, base: u64) -> Option<Claim> {
     if TOTALS.contains(&key.as_str()) {
         return value.trim_matches('"').parse().ok().map(|total| Claim { total: Some(total), span });
     }
-    let is_last_page = key == "last" && value == "false";
+    let number = value.trim_matches('"').parse::<u64>().unwrap_or(0);
+    let is_part = (LEFT_OUT.contains(&key.as_str()) && number > 0) || (PAGES.contains(&key.as_str()) && number > 1);
+    let is_last_page = ["islast", "islastpage", "last", "lastpage"].contains(&key.as_str()) && value == "false";
     // A word, an address, a number or an object that leads on; a list is something else.
     let leads_on = value == "true"
         || value.starts_with(['"', '{', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
             && !["\"\"", "{}"].contains(&value);
     let says_more = MORE.contains(&key.as_str()) && leads_on;
-    (is_last_page || says_more).then_some(Claim { total: None, span })
+    (is_part || is_last_page || says_more).then_some(Claim { total: None, span })
 }
 
 /// A key as it is compared here.
@@ -111,6 +143,16 @@ mod tests {
             r#"{"@odata.nextLink":"x"}"#,
             r#"{"_links":{"next":{"href":"x"}}}"#,
             r#"{"last":false}"#,
+            r#"{"page":1,"pages":9}"#,
+            r#"{"page":2}"#,
+            r#"{"offset":100,"limit":100}"#,
+            r#"{"meta":{"pagination":{"total":812}}}"#,
+            r#"{"isLastPage":false}"#,
+            r#"{"cursor":"abc"}"#,
+            r#"{"recordsTotal":812}"#,
+            r#"{"remaining":5}"#,
+            r#"{"startIndex":101}"#,
+            r#"{"partial":true}"#,
         ] {
             assert_eq!(says(page, 2).len(), 1, "{page}");
         }
@@ -118,6 +160,7 @@ mod tests {
             r#"{"total":2}"#,
             r#"{"hasMore":false,"next":null,"last":true}"#,
             r#"{"page":1,"note":"total 500"}"#,
+            r#"{"page":1,"pages":1,"offset":0,"isLastPage":true,"startIndex":1,"cursor":null,"remaining":0}"#,
             r#"{"next":["none"],"more":{}}"#,
             r#"{"paging":{"nextCursor":""}}"#,
         ] {

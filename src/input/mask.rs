@@ -33,8 +33,6 @@ const HARMLESS: &[&str] = &[
     "history",
     "max age days",
     "password policy",
-    "users",
-    "persons",
     "name",
     "label",
     "main",
@@ -86,7 +84,9 @@ impl Shown {
 
     fn collected(root: Node<'_>, has_values: bool) -> Self {
         let mut shown = Vec::new();
-        collect(root, has_values, false, &mut shown);
+        if !is_scalar(root) {
+            collect(root, has_values, false, &mut shown);
+        }
         shown.sort_unstable();
         Self(shown)
     }
@@ -152,7 +152,8 @@ fn is_password(key: &str) -> bool {
 /// Mappings whose keys are names of the site's own: licences, rules, fields.
 const MAPS: &[&str] = &["licenses", "severity", "columns"];
 
-/// The spans of keys and harmless scalars. In a map every key is as harmless as the map.
+/// The spans of keys and harmless scalars. In a map every key is as harmless as the map; what stands below no key
+/// may be anything.
 fn collect(node: Node<'_>, is_shown: bool, is_in_map: bool, shown: &mut Vec<Span>) {
     shown.extend(node.key_span());
     if node.key().is_some_and(is_password) {
@@ -162,10 +163,17 @@ fn collect(node: Node<'_>, is_shown: bool, is_in_map: bool, shown: &mut Vec<Span
     let is_shown = is_shown && (is_in_map || node.key().is_none_or(is_harmless));
     let is_map = !is_in_map && node.key().is_some_and(|key| MAPS.contains(&key));
     match node.kind() {
-        Kind::Array | Kind::Object => node.children().for_each(|child| collect(child, is_shown, is_map, shown)),
+        Kind::Array | Kind::Object => {
+            let is_keyed = |child: &Node<'_>| child.key().is_some() || node.key().is_some() || !is_scalar(*child);
+            node.children().filter(is_keyed).for_each(|child| collect(child, is_shown, is_map, shown));
+        }
         Kind::Null | Kind::Bool | Kind::Number | Kind::String if is_shown => shown.push(node.outer()),
         Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
     }
+}
+
+fn is_scalar(node: Node<'_>) -> bool {
+    !matches!(node.kind(), Kind::Array | Kind::Object)
 }
 
 fn is_harmless(key: &str) -> bool {

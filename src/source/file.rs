@@ -54,11 +54,13 @@ const LARGEST_TEXT: u64 = 1 << 20;
 struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
+    /// When its bytes or what is known of it last changed: nobody can set that back.
+    changed: Option<(i64, i64)>,
 }
 
 impl Stamp {
     fn of(metadata: &Metadata) -> Self {
-        Self { length: metadata.len(), modified: metadata.modified().ok() }
+        Self { length: metadata.len(), modified: metadata.modified().ok(), changed: changed(metadata) }
     }
 }
 
@@ -201,6 +203,17 @@ fn copy_from(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
     let length = rest.len().min(buffer.len());
     buffer[..length].copy_from_slice(&rest[..length]);
     length
+}
+
+#[cfg(unix)]
+fn changed(metadata: &Metadata) -> Option<(i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.ctime(), metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata) -> Option<(i64, i64)> {
+    None
 }
 
 /// The text of a configuration file that was named or found.

@@ -69,7 +69,11 @@ impl Text<'_> {
             Err(fault) => Some(fault),
             Ok(row) => {
                 let subject = diagnostic.subject.as_ref()?;
-                let is_its_own = subject.number == row as u64 + 1 && subject.key == self.world.key(row);
+                // What stands for the name in a record that cannot be read need not be one.
+                let is_unnamed = ["date-unreadable", "active-unreadable"].contains(&diagnostic.rule.as_str())
+                    && subject.key == format!("#{}", row + 1);
+                let is_named = is_unnamed || subject.key == self.world.key(row);
+                let is_its_own = subject.number == row as u64 + 1 && is_named;
                 (!is_its_own).then(|| format!("it speaks of {subject:?}, and its label is on record {}", row + 1))
             }
         }

@@ -80,6 +80,9 @@ impl<'a> Archive<'a> {
         check_beginning(source)?;
         let zip = ZipArchive::new(Positioned::new(source)).map_err(|_| broken())?;
         let mut archive = Self { zip, names: Vec::new() };
+        if archive.zip.offset() != 0 {
+            return Err(unreadable("something stands before the workbook in the file"));
+        }
         archive.check_entries(source)?;
         archive.unpack_all()?;
         Ok(archive)
@@ -89,6 +92,12 @@ impl<'a> Archive<'a> {
     pub fn find(&self, path: &str) -> Option<&str> {
         let wanted = folded(path);
         self.names.iter().find(|name| folded(name) == wanted).map(String::as_str)
+    }
+
+    /// The bytes of the entry at `path` as it unpacks; none where there is no entry.
+    pub fn size(&mut self, path: &str) -> u64 {
+        let Some(name) = self.find(path).map(str::to_owned) else { return 0 };
+        self.zip.by_name(&name).map_or(0, |entry| entry.size())
     }
 
     /// The entry at `path`, to be read.

@@ -75,7 +75,8 @@ pub fn sheet_paths(archive: &mut Archive<'_>) -> Result<Vec<String>, Fault> {
     // The reader of texts and styles forgives what is not well-formed, and would take one text for another.
     for part in relations.iter().filter(|one| ["sharedStrings", "styles"].contains(&one.kind.as_str())) {
         if archive.find(&part.target).is_some() {
-            each_tag(archive, &part.target, |_| Ok(()))?;
+            let size = archive.size(&part.target);
+            each_tag(archive, &part.target, |tag| check_count(tag, size))?;
         }
     }
     let mut ids = Vec::new();
@@ -89,6 +90,18 @@ pub fn sheet_paths(archive: &mut Archive<'_>) -> Result<Vec<String>, Fault> {
     let path = |id: String| relations.iter().find(|one| one.id == id).map(|one| one.target.clone());
     ids.into_iter().map(|id| path(id).ok_or_else(malformed)).collect()
 }
+
+/// Refuses a count of more texts than the part has bytes for: a reader would make room for them all.
+fn check_count(tag: &BytesStart<'_>, size: u64) -> Result<(), Fault> {
+    let Some(count) = attribute(tag, "uniqueCount")? else { return Ok(()) };
+    match count.trim().parse::<u64>() {
+        Ok(count) if count <= size / SHORTEST_TEXT => Ok(()),
+        _ => Err(unreadable("a part of the workbook declares more than it can hold")),
+    }
+}
+
+/// The bytes of the shortest text: `<si/>`.
+const SHORTEST_TEXT: u64 = 5;
 
 /// One part's pointer to another.
 struct Relation {
