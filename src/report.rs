@@ -13,7 +13,7 @@ mod gitlab;
 mod html;
 pub mod human;
 pub mod json;
-mod json_text;
+pub(crate) mod json_text;
 mod jsonl;
 mod junit;
 mod markdown;
