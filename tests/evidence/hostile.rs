@@ -96,6 +96,23 @@ fn more_entries_than_any_package_has_are_refused() {
     refused(&room, "many entries", &archive(&many));
 }
 
+/// A thousand entries that are all the same mebibyte of the file would be a gigabyte in memory.
+#[test]
+fn entries_that_lie_in_each_other_are_refused() {
+    let (room, _) = honest();
+    let mut all: Entries = vec![("0".to_owned(), vec![b'x'; 1 << 20])];
+    all.extend((1..1000).map(|number| (number.to_string(), Vec::new())));
+    let mut package = archive(&all);
+    let records: Vec<_> = (0..package.len() - 46).filter(|at| package[*at..].starts_with(b"PK\x01\x02")).collect();
+    assert_eq!(records.len(), 1000);
+    // Sums, sizes and the place of the first entry.
+    for field in [16..28, 42..46] {
+        let first = package[records[0]..][field.clone()].to_vec();
+        records.iter().for_each(|at| package[*at..][field.clone()].copy_from_slice(&first));
+    }
+    assert!(refused(&room, "entries in entries", &package).contains("lie in each other"));
+}
+
 #[test]
 fn a_manifest_of_another_form_is_refused() {
     let (room, all) = honest();

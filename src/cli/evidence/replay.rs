@@ -15,7 +15,7 @@ use rolecall::evidence::package::{MOST_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, mark_of_key, reports};
 use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
-use rolecall::source::file::Source;
+use rolecall::source::file::{LARGEST_TEXT, Source, read_text};
 
 use super::super::Failure;
 use super::super::arguments::{Replay, Verify};
@@ -102,7 +102,7 @@ pub fn replay(arguments: &Replay) -> Result<u8, Failure> {
     let of_tool = manifest.differences_of_tool();
     of_tool.iter().for_each(|line| looked.say(format!("note: {line}")));
     let Some(asked) = again(&package, &manifest, key) else {
-        looked.miss("the manifest holds options that this rolecall does not know");
+        looked.miss("the manifest holds options or a config that this rolecall does not take");
         return looked.conclude("");
     };
     let (rules, references) = (built_in(), References::built_in());
@@ -200,18 +200,18 @@ fn again(package: &Package, manifest: &Manifest, key: Option<Keyed>) -> Option<A
         named.push(Named { name: input.file.clone(), format: input.read_as()?, opened });
     }
     let config = match &manifest.config {
+        Some(config) => Some((config.file.clone(), config_text(package, config)?)),
         None => None,
-        Some(config) => {
-            let packed = config.part.as_deref().and_then(|part| package.part(part));
-            let bytes = match packed {
-                Some(bytes) => bytes.to_vec(),
-                None => Source::open(Path::new(&config.file)).and_then(|source| source.read_whole()).ok()?,
-            };
-            Some((config.file.clone(), String::from_utf8(bytes).ok()?))
-        }
     };
     let options = manifest.options.options(&manifest.as_of)?;
     Some(Asked { named, config, options, is_redacted: manifest.options.is_redacted(), key })
+}
+
+/// The text of the config, which was compared with its digest; nothing where it is none that a check would take.
+fn config_text(package: &Package, config: &Recorded) -> Option<String> {
+    let Some(part) = &config.part else { return read_text(Path::new(&config.file)).ok() };
+    let packed = package.part(part).filter(|bytes| bytes.len() as u64 <= LARGEST_TEXT)?;
+    String::from_utf8(packed.to_vec()).ok()
 }
 
 /// Where two reports part, in words.
