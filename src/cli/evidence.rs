@@ -39,12 +39,14 @@ pub fn create(arguments: Create) -> Result<u8, Failure> {
     let fail_on = asked.options.fail_on;
     let run = asked.judge(&book)?;
     let report = Report { run: &run, book: &book, fail_on };
-    outputs.write(&report, color)?;
+    // A reader that has gone keeps the package back no more than another report.
+    let written = outputs.write(&report, color);
     packed.append(&mut reports(&report)?);
     let manifest = Manifest::of(&run, made, &packed);
     let name = whole(&shown(&package));
     let bytes = pack(&manifest, packed).map_err(|why| UsageError::new(format!("no package can be made: {why}")))?;
     write_file(&package, |out| out.write_all(&bytes)).map_err(|error| Failure::Reports(vec![(name.clone(), error)]))?;
+    written?;
     complain(&format!("rolecall: {name}: {} parts, sha256 {}", manifest.parts.len() + 2, sha256(&bytes)));
     Ok(run.verdict.exit_code())
 }

@@ -71,6 +71,62 @@ fn workbooks_and_standard_input_replay_too() {
     assert_eq!(replay(&room).exit, 0);
 }
 
+/// Each changes what the run says, so a replay without it would differ.
+#[test]
+fn every_option_is_recorded_and_replayed() {
+    let room = Room::new();
+    // The first name is in Windows-1252, and the name of the file tells no format.
+    let table = format!("{HEAD}{GOOD}{}", DANA.replace("Dana", "D\u{e9}na"));
+    let bytes: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    fs::write(room.0.join("people"), bytes).unwrap();
+    let other = rows(&[HEAD_ROW, DANA_ROW]);
+    let book = Book::of(&rows(&[HEAD_ROW, GOOD_ROW])).sheet("More", "visible", &other);
+    fs::write(room.0.join("people.xlsx"), book.bytes()).unwrap();
+    let table = ["people", "--input-format", "csv", "--encoding", "windows-1252"];
+    let book = ["people.xlsx", "--all-api-users"];
+    for (base, options) in [
+        (&table[..], &["--product", "workforce-optimization"][..]),
+        (&table, &["--api-user", "dana.ops@acme.example"]),
+        (&table, &["--seats", "System Administrator=1", "--seats", "Agent=3"]),
+        (&table, &["--expect-records", "7"]),
+        (&table, &["--fail-on", "note"]),
+        (&table, &["--redact", "identities"]),
+        (&book, &["--sheet", "More"]),
+        (&table, &["--all-api-users"]),
+    ] {
+        create(&room, base);
+        let report = part(&room, "reports/report.txt");
+        let made = create(&room, &[base, options].concat());
+        assert!([0, 1, 3].contains(&made.exit), "{}", made.err);
+        assert!(part(&room, "reports/report.txt") != report, "{options:?} makes another report");
+        let ran = replay(&room);
+        assert_eq!(ran.exit, 0, "{options:?}: {}{}", ran.out, ran.err);
+    }
+    create(&room, &table);
+    let manifest = manifest(&room);
+    assert_eq!(
+        (&manifest["inputs"][0]["format"], &manifest["options"]["encoding"]),
+        (&json!("csv"), &json!("windows-1252"))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_cannot_be_written_down_is_refused_unless_its_file_is_packed() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let room = fixture("people-clean");
+    let odd = std::ffi::OsStr::from_bytes(b"people-\xff.csv");
+    fs::rename(room.0.join("people.csv"), room.0.join(odd)).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolecall"));
+        command.current_dir(&room.0).args(["evidence", "create", "-o", "review.zip", "--as-of", "2026-11-21"]);
+        command.args(["--config", "rolecall.toml"]).args(more).arg(odd).output().unwrap().status.code()
+    };
+    assert_eq!(run(&[]), Some(2));
+    assert_eq!(run(&["--with-inputs"]), Some(0));
+    assert_eq!(replay(&room).exit, 0);
+}
+
 #[test]
 fn the_same_gives_the_same_bytes() {
     for (name, args, _) in CASES {

@@ -62,6 +62,7 @@ fn parts_that_go_come_or_change_places_are_found() {
         found(&room, &format!("without {}", all[at].0), &fewer);
         let mut renamed = all.clone();
         renamed[at].0.push('x');
+        renamed.sort();
         found(&room, &format!("{} under another name", all[at].0), &renamed);
         let mut empty = all.clone();
         empty[at].1.clear();
@@ -74,7 +75,11 @@ fn parts_that_go_come_or_change_places_are_found() {
     }
     let mut more = all.clone();
     more.push(("reports/another.html".to_owned(), b"x".to_vec()));
-    found(&room, "one more", &more);
+    found(&room, "one more, at the end", &more);
+    // Where it would stand if it had been written with the others.
+    more.sort();
+    found(&room, "one more, in its place", &more);
+    assert!(verify(&room).out.contains("`reports/another.html` was not recorded"), "it is named");
     let mut turned = all.clone();
     turned.reverse();
     found(&room, "in another order", &turned);
