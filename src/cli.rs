@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod evidence;
 mod output;
 mod screen;
 mod tell;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Evidence};
 use rolecall::diagnostic::usage::UsageError;
 use screen::Screen;
 
@@ -76,6 +77,9 @@ fn command(arguments: Arguments) -> u8 {
     let color = arguments.color();
     let result = match arguments.command {
         Command::Check(check) => check::run(check),
+        Command::Evidence(Evidence::Create(create)) => evidence::create(*create),
+        Command::Evidence(Evidence::Verify(verify)) => evidence::verify(&verify),
+        Command::Evidence(Evidence::Replay(replay)) => evidence::replay(&replay),
         Command::Explain(explain) => tell::explain(&explain),
         Command::Rules(rules) => tell::rules(&rules),
         Command::Columns(columns) => tell::columns(&columns),

@@ -40,6 +40,8 @@ use describe::sorted;
 use judge::Judge;
 use ledger::{Hole, InputLedger, Ledger, RuleOutcome, SeatCount, SeverityChange};
 use load::{Body, Loaded};
+
+pub use load::digest;
 use selection::{Planned, Selection};
 
 /// Counts of accounts that exports are cut off at: pages, and the ends of old sheets and of new ones, with and

@@ -28,3 +28,5 @@ pub mod config;
 pub mod engine;
 
 pub mod report;
+
+pub mod evidence;

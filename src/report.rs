@@ -13,7 +13,7 @@ mod gitlab;
 mod html;
 pub mod human;
 pub mod json;
-mod json_text;
+pub(crate) mod json_text;
 mod jsonl;
 mod junit;
 mod markdown;
@@ -25,8 +25,9 @@ pub mod summary;
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Subject};
 use crate::engine::{Book, Run};
+use crate::source::CellPlace;
 
 /// The version reports name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -136,6 +137,8 @@ struct Place<'a> {
     /// Line and column, where they are known.
     start: Option<(u64, u64)>,
     end: Option<(u64, u64)>,
+    /// The cell of a workbook: there the line is the row's number, and columns count in no text that a reader has.
+    cell: Option<&'a CellPlace>,
 }
 
 /// Where a finding is: at its first label, or in the file of its account.
@@ -144,15 +147,22 @@ fn place(diagnostic: &Diagnostic) -> Option<Place<'_>> {
         file: &label.file,
         start: Some((label.start.line, label.start.column)),
         end: Some((label.end.line, label.end.column)),
+        cell: label.cell.as_ref(),
     });
-    let in_file = || diagnostic.subject.as_ref().map(|subject| Place { file: &subject.file, start: None, end: None });
-    labelled.or_else(in_file)
+    let subject = diagnostic.subject.as_ref();
+    labelled.or_else(|| subject.map(|Subject { file, .. }| Place { file, start: None, end: None, cell: None }))
 }
 
-/// `file:line:column`, as far as it is known.
+/// `file:line:column`, as far as it is known; in a workbook `Users!E12 in file`.
 fn place_in_words(diagnostic: &Diagnostic) -> Option<String> {
-    place(diagnostic).map(|place| match place.start {
-        Some((line, column)) => format!("{}:{line}:{column}", place.file),
-        None => place.file.to_owned(),
+    place(diagnostic).map(|place| match (place.cell, place.start) {
+        (Some(cell), _) => format!("{cell} in {}", place.file),
+        (None, Some((line, column))) => format!("{}:{line}:{column}", place.file),
+        (None, None) => place.file.to_owned(),
     })
+}
+
+/// ` at Users!E12`, for forms that tell a place by file and line alone; nothing where the input is no workbook.
+fn at_cell(diagnostic: &Diagnostic) -> String {
+    place(diagnostic).and_then(|place| place.cell).map_or_else(String::new, |cell| format!(" at {cell}"))
 }

@@ -6,6 +6,8 @@
 pub mod file;
 pub mod lines;
 
+use std::fmt;
+
 /// A byte range in the decoded text of one input, end exclusive. A byte order mark counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -74,6 +76,13 @@ pub struct CellPlace {
     pub sheet: String,
     /// Its column and row (`E12`).
     pub cell: String,
+}
+
+/// As spreadsheets write it: `Users!E12`.
+impl fmt::Display for CellPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}!{}", self.sheet, self.cell)
+    }
 }
 
 /// Which input of the run, in the order they were named.

@@ -6,6 +6,11 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
+#[path = "hostile/book.rs"]
+#[allow(dead_code, reason = "shared with the tests of workbooks, which use all of it")]
+mod book;
+#[path = "outputs/cells.rs"]
+mod cells;
 #[path = "outputs/files.rs"]
 mod files;
 #[path = "outputs/fingerprints.rs"]

@@ -10,7 +10,7 @@ use rolecall::report::matrix;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 13] = [
+const LAYERS: [&str; 14] = [
     "error",
     "source",
     "diagnostic",
@@ -23,6 +23,7 @@ const LAYERS: [&str; 13] = [
     "config",
     "engine",
     "report",
+    "evidence",
     "cli",
 ];
 /// Uses against the order of the layers that are accepted: the file, what it uses, why.

@@ -29,6 +29,9 @@ pub struct Arguments {
 pub enum Command {
     /// Judge exported users and planned configs
     Check(Check),
+    /// Pack reports with digests of all that went into them, and compare later
+    #[command(subcommand)]
+    Evidence(Evidence),
     /// Say what a rule demands, why, and what to do
     Explain(Explain),
     /// List the rules, or what they hold of the vendor's page
@@ -94,6 +97,53 @@ pub struct Check {
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
     pub color: When,
+}
+
+/// Pack reports with digests of all that went into them, and compare later.
+#[derive(Subcommand)]
+pub enum Evidence {
+    /// Judge as `check` does, and pack the reports with the digests of inputs, config and rules
+    Create(Box<Create>),
+    /// Say whether a package and the inputs that it records are as they were
+    Verify(Verify),
+    /// Make the run of a package again and compare the reports byte for byte
+    Replay(Replay),
+}
+
+/// Judge, and pack the evidence.
+#[derive(Args)]
+pub struct Create {
+    /// Where the package goes
+    #[arg(short = 'o', long = "package", value_name = "FILE.zip")]
+    pub package: PathBuf,
+    /// Pack the inputs and the config too, as they are: they may carry secrets, and names that reports replace
+    #[arg(long)]
+    pub with_inputs: bool,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// Compare a package and its inputs with what it records.
+#[derive(Args)]
+#[command(after_help = "Exit codes: 0 as recorded, 1 something differs, 2 usage, 3 something could not be compared.")]
+pub struct Verify {
+    /// A package that `evidence create` made; inputs that are not packed are read at their recorded paths
+    #[arg(value_name = "FILE.zip")]
+    pub package: PathBuf,
+}
+
+/// Make the run of a package again.
+#[derive(Args)]
+#[command(
+    after_help = "Exit codes: 0 the same reports, 1 something differs, 2 usage, 3 something could not be compared."
+)]
+pub struct Replay {
+    /// A package that `evidence create` made; inputs that are not packed are read at their recorded paths
+    #[arg(value_name = "FILE.zip")]
+    pub package: PathBuf,
+    /// File that holds the key that the evidence was made with
+    #[arg(long, value_name = "FILE")]
+    pub redact_key: Option<PathBuf>,
 }
 
 /// Where the site's config is.
@@ -192,7 +242,8 @@ impl Arguments {
     pub fn color(&self) -> When {
         match &self.command {
             Command::Check(check) => check.color,
-            Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => When::Auto,
+            Command::Evidence(Evidence::Create(create)) => create.check.color,
+            Command::Evidence(_) | Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => When::Auto,
         }
     }
 }

@@ -8,7 +8,7 @@ use rolecall::config::{Config, Options};
 use rolecall::diagnostic::fingerprint::Keyed;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::engine::{Book, Named, check};
+use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, redact};
@@ -24,8 +24,46 @@ const CONFIG: &str = "rolecall.toml";
 
 /// Judges, reports, and says how the process is to end.
 pub fn run(arguments: Check) -> Result<u8, Failure> {
+    let color = arguments.color;
+    let (asked, outputs) = asked(arguments, None)?;
+    let (rules, references) = (built_in(), References::built_in());
+    let book = Book { rules: &rules, references: &references };
+    let fail_on = asked.options.fail_on;
+    let run = asked.judge(&book)?;
+    outputs.write(&Report { run: &run, book: &book, fail_on }, color)?;
+    Ok(run.verdict.exit_code())
+}
+
+/// What a run is made of.
+pub struct Asked {
+    pub named: Vec<Named>,
+    /// The config's name and text, where there is one.
+    pub config: Option<(String, String)>,
+    pub options: Options,
+    pub is_redacted: bool,
+    pub key: Option<Keyed>,
+}
+
+impl Asked {
+    /// Judges; names are replaced where that was asked for.
+    pub fn judge(self, book: &Book<'_>) -> Result<Run, Failure> {
+        let config = parse_config(self.config.as_ref())?;
+        let mut run = check(self.named, &config, book, &self.options)?;
+        if let Some(key) = &self.key {
+            redact::rekey(&mut run, key);
+        }
+        if self.is_redacted {
+            redact::identities(&mut run, book, &self.key.unwrap_or_else(Keyed::built_in));
+        }
+        Ok(run)
+    }
+}
+
+/// What the arguments ask for, with every path looked at before anything of the inputs is read.
+pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs), Failure> {
     let config_path = config_path(&arguments.site);
-    let config = read_config(config_path.as_deref())?;
+    let config = config_path.as_deref().map(config_text).transpose()?;
+    parse_config(config.as_ref())?;
     let options = Options {
         as_of: arguments.as_of.unwrap_or_else(today),
         product: arguments.product,
@@ -39,27 +77,18 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
         encoding: arguments.encoding,
     };
     let outputs = Outputs::of(arguments.format, arguments.outputs)?;
-    outputs.refuse_paths(&arguments.paths, config_path.as_deref(), arguments.redact_key.as_deref())?;
+    outputs.refuse_paths(&arguments.paths, config_path.as_deref(), arguments.redact_key.as_deref(), package)?;
     let key = arguments.redact_key.as_deref().map(key).transpose()?;
     let named = inputs(&arguments.paths, arguments.input_format)?;
-    let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
-    let mut run = check(named, &config, &book, &options)?;
-    if let Some(key) = &key {
-        redact::rekey(&mut run, key);
-    }
-    if arguments.redact == Some(Redaction::Identities) {
-        redact::identities(&mut run, &book, &key.unwrap_or_else(Keyed::built_in));
-    }
-    outputs.write(&Report { run: &run, book: &book, fail_on: options.fail_on }, arguments.color)?;
-    Ok(run.verdict.exit_code())
+    let is_redacted = arguments.redact == Some(Redaction::Identities);
+    Ok((Asked { named, config, options, is_redacted, key }, outputs))
 }
 
 /// Bytes of a key: fewer could be guessed, more are no key.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=4096;
 
 /// The key in a file, without the line end that editors leave.
-fn key(path: &Path) -> Result<Keyed, UsageError> {
+pub fn key(path: &Path) -> Result<Keyed, UsageError> {
     let name = quoted(&shown(path));
     let text = read_text(path).map_err(|why| UsageError::new(format!("the key {name} cannot be read: {why}")))?;
     let key = text.trim_end_matches(['\r', '\n']);
@@ -84,7 +113,8 @@ fn seats(seats: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, UsageError> {
 
 /// Reads the config that was named or found.
 pub fn config(site: &SiteArguments) -> Result<Config, Failure> {
-    read_config(config_path(site).as_deref())
+    let text = config_path(site).as_deref().map(config_text).transpose()?;
+    parse_config(text.as_ref())
 }
 
 /// The config that was named, or the one in this folder or above. The data's own folder is not searched: whoever
@@ -97,14 +127,18 @@ fn config_path(site: &SiteArguments) -> Option<PathBuf> {
     }
 }
 
-fn read_config(path: Option<&Path>) -> Result<Config, Failure> {
-    let Some(path) = path else { return Ok(Config::default()) };
+/// The name of a config, and its text.
+fn config_text(path: &Path) -> Result<(String, String), UsageError> {
     let name = shown(path);
     let text = read_text(path).map_err(|why| {
         UsageError::new(format!("the config {name} cannot be read: {why}"))
             .with_remedy("Name a file that exists, or use `--no-config`.")
     })?;
-    Config::parse(&name, &text).map_err(Failure::Usage)
+    Ok((name, text))
+}
+
+fn parse_config(config: Option<&(String, String)>) -> Result<Config, Failure> {
+    config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(Failure::Usage))
 }
 
 /// The nearest config upwards, named relative to this folder.

@@ -41,6 +41,7 @@ impl Outputs {
         inputs: &[PathBuf],
         config: Option<&Path>,
         key: Option<&Path>,
+        package: Option<&Path>,
     ) -> Result<(), UsageError> {
         let mut taken: Vec<(Identity, String)> = Vec::new();
         let read = inputs.iter().map(PathBuf::as_path).chain(config).chain(key);
@@ -48,13 +49,14 @@ impl Outputs {
             let is_read = format!("{}, which is read", quoted(&shown(path)));
             taken.extend(Identity::all_of(path).into_iter().map(|identity| (identity, is_read.clone())));
         }
-        for output in &self.files {
-            let name = quoted(&shown(&output.path));
-            refuse_odd(&output.path, &name)?;
-            let identities = Identity::all_of(&output.path);
+        let reports = self.files.iter().map(|output| ("report", output.path.as_path()));
+        for (what, path) in reports.chain(package.map(|path| ("package", path))) {
+            let name = quoted(&shown(path));
+            refuse_odd(path, &format!("{what} {name}"))?;
+            let identities = Identity::all_of(path);
             if let Some((_, other)) = taken.iter().find(|(one, _)| identities.contains(one)) {
-                return Err(UsageError::new(format!("the report {name} would go over {other}"))
-                    .with_remedy("Choose another path for the report."));
+                return Err(UsageError::new(format!("the {what} {name} would go over {other}"))
+                    .with_remedy(format!("Choose another path for the {what}.")));
             }
             let is_written = format!("{name}, another report");
             taken.extend(identities.into_iter().map(|identity| (identity, is_written.clone())));
@@ -86,19 +88,19 @@ impl Outputs {
     }
 }
 
-/// A report replaces a regular file or makes a new one, in a folder that is there.
+/// What is written replaces a regular file or makes a new one, in a folder that is there.
 fn refuse_odd(path: &Path, name: &str) -> Result<(), UsageError> {
     if path.file_name().is_none() {
-        return Err(UsageError::new(format!("the report {name} has no file name")));
+        return Err(UsageError::new(format!("the {name} has no file name")));
     }
     if let Ok(found) = fs::symlink_metadata(path)
         && !found.is_file()
     {
-        return Err(UsageError::new(format!("the report {name} would go over something that is no regular file"))
+        return Err(UsageError::new(format!("the {name} would go over something that is no regular file"))
             .with_remedy("Name a file, or `-` for standard output."));
     }
     if !folder(path).is_dir() {
-        return Err(UsageError::new(format!("the folder for the report {name} is not there")));
+        return Err(UsageError::new(format!("the folder for the {name} is not there")));
     }
     Ok(())
 }
@@ -136,7 +138,7 @@ fn folder(path: &Path) -> PathBuf {
 }
 
 /// Writes a file whole, or leaves what was there.
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.part", std::process::id()));

@@ -11,7 +11,7 @@ use super::{Report, place};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::visible::whole;
 
-const HEADERS: [&str; 16] = [
+const HEADERS: [&str; 18] = [
     "kind",
     "rule",
     "outcome",
@@ -28,6 +28,8 @@ const HEADERS: [&str; 16] = [
     "count",
     "citation",
     "fingerprint",
+    "sheet",
+    "cell",
 ];
 
 /// Writes the table: the verdict and what was not judged stand in its first rows.
@@ -49,10 +51,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     table.flush()
 }
 
-fn of_diagnostic(diagnostic: &Diagnostic) -> [String; 16] {
+fn of_diagnostic(diagnostic: &Diagnostic) -> [String; 18] {
     let subject = diagnostic.subject.as_ref();
     let place = place(diagnostic);
     let start = place.as_ref().and_then(|place| place.start);
+    let cell = place.as_ref().and_then(|place| place.cell);
     [
         "finding".to_owned(),
         diagnostic.rule.clone(),
@@ -66,16 +69,18 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [String; 16] {
         number(subject.map(|subject| subject.number)),
         place.map_or_else(String::new, |place| place.file.to_owned()),
         number(start.map(|(line, _)| line)),
-        number(start.map(|(_, column)| column)),
+        number(start.filter(|_| cell.is_none()).map(|(_, column)| column)),
         String::new(),
         diagnostic.citation.clone().unwrap_or_default(),
         diagnostic.fingerprint.clone(),
+        cell.map_or_else(String::new, |cell| cell.sheet.clone()),
+        cell.map_or_else(String::new, |cell| cell.cell.clone()),
     ]
 }
 
-fn of_entry(entry: &Entry<'_>) -> [String; 16] {
+fn of_entry(entry: &Entry<'_>) -> [String; 18] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let mut row: [String; 16] = Default::default();
+    let mut row: [String; 18] = Default::default();
     row[0] = entry.kind.word().to_owned();
     row[1] = text(entry.rule);
     row[2] = text(entry.outcome.map(crate::diagnostic::Outcome::word));

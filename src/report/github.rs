@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::account::{Kind, entries, plural};
-use super::{Report, concise, place};
+use super::{Report, at_cell, concise, place};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
 
@@ -56,7 +56,8 @@ fn annotation(diagnostic: &Diagnostic) -> String {
     let mut properties = Vec::new();
     if let Some(place) = place(diagnostic) {
         properties.push(format!("file={}", property(place.file)));
-        if let (Some((line, column)), Some((end_line, end_column))) = (place.start, place.end) {
+        // A workbook has no lines that could be annotated: its cell stands in the message.
+        if let (Some((line, column)), Some((end_line, end_column)), None) = (place.start, place.end, place.cell) {
             properties.push(format!("line={line},endLine={end_line}"));
             // Columns go only with a single line, and the last one is meant with them.
             if line == end_line {
@@ -66,7 +67,7 @@ fn annotation(diagnostic: &Diagnostic) -> String {
     }
     properties.push(format!("title={}", property(&diagnostic.rule)));
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
-    let says = format!("{}{account}. {}", diagnostic.message, diagnostic.remedy);
+    let says = format!("{}{account}{}. {}", diagnostic.message, at_cell(diagnostic), diagnostic.remedy);
     format!("::{command} {}::{}", properties.join(","), message(&says))
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::account::{Entry, Kind, entries};
 use super::json_text::{self, Layout};
-use super::{Report, place};
+use super::{Report, at_cell, place};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
@@ -75,8 +75,9 @@ fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
     let place = place(diagnostic);
     let line = place.as_ref().and_then(|place| place.start).map(|(line, _)| line);
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
+    let cell = at_cell(diagnostic);
     Issue {
-        description: whole(&format!("{}{account}. {}", diagnostic.message, diagnostic.remedy)),
+        description: whole(&format!("{}{account}{cell}. {}", diagnostic.message, diagnostic.remedy)),
         check_name: diagnostic.rule.clone(),
         fingerprint: diagnostic.fingerprint.clone(),
         severity: match diagnostic.severity {

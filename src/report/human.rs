@@ -101,7 +101,7 @@ pub fn write_plain(run: &Run, fail_on: Severity, out: &mut dyn io::Write) -> io:
 /// What stands before line and column: the file, and in a workbook the cell.
 fn name(file: &str, cell: Option<&CellPlace>) -> String {
     match cell {
-        Some(place) => format!("{}!{} in {}", whole(&place.sheet), place.cell, whole(file)),
+        Some(cell) => whole(&format!("{cell} in {file}")),
         None => whole(file),
     }
 }

@@ -11,7 +11,7 @@ use crate::diagnostic::visible::is_hidden;
 
 /// How a value is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(crate) enum Layout {
     /// Over many lines, for eyes too.
     Indented,
     /// In one line.
@@ -19,7 +19,7 @@ pub(super) enum Layout {
 }
 
 /// Writes `value` and a line end.
-pub(super) fn write(value: &impl Serialize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(value: &impl Serialize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match layout {
         Layout::Indented => {
             value.serialize(&mut Serializer::with_formatter(&mut *out, Visible(PrettyFormatter::new())))

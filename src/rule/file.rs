@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::{Citation, Rule, Subject};
 use crate::check::CheckSpec;
+use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::{Basis, Severity};
 use crate::input::toml;
 use crate::record::site::Product;
@@ -123,6 +125,31 @@ pub fn built_in() -> Vec<Rule> {
         |rule: &Rule| rule.statements.first().and_then(|statement| statement.strip_prefix('S')?.parse::<u32>().ok());
     rules.sort_by(|a, b| (order(a), &a.id).cmp(&(order(b), &b.id)));
     rules
+}
+
+/// The packs that were built in: name, number of files, and one SHA-256 over the paths and texts of all of them. The
+/// titles of what rules cite stand last, as a pack of one file.
+#[must_use]
+pub fn packs() -> Vec<(&'static str, usize, String)> {
+    let mut packs: BTreeMap<&str, (usize, Sha256)> = BTreeMap::new();
+    for (path, text) in FILES {
+        let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack);
+        let (files, hasher) = packs.entry(pack).or_default();
+        *files += 1;
+        add(hasher, path, text);
+    }
+    let mut references = Sha256::new();
+    add(&mut references, "references.toml", REFERENCES);
+    let packs = packs.into_iter().chain([("references", (1, references))]);
+    packs.map(|(pack, (files, hasher))| (pack, files, hex(&hasher.finalize()))).collect()
+}
+
+/// Lengths go in too, so that no two lists of files read alike.
+fn add(hasher: &mut Sha256, path: &str, text: &str) {
+    for part in [path, text] {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
 }
 
 /// Reads a rule file that lies at `path` below a folder of packs.

@@ -47,7 +47,7 @@ impl std::fmt::Debug for Body {
 const MOST_PIPED: u64 = 256 << 20;
 
 /// The largest configuration file.
-const LARGEST_TEXT: u64 = 1 << 20;
+pub const LARGEST_TEXT: u64 = 1 << 20;
 
 /// What tells that a file is still the one that was opened.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -63,12 +63,16 @@ impl Room {
 
     /// `rolecall check` with these arguments, as of a fixed day, without a config unless one is named.
     pub fn check(&self, args: &[&str]) -> Ran {
+        let config: &[&str] = if args.contains(&"--config") { &[] } else { &["--no-config"] };
+        self.run(&[&["check", "--as-of", "2026-11-21"], config, args].concat(), None)
+    }
+
+    /// `rolecall` with exactly these arguments, and a file of the room as standard input, if one is named.
+    pub fn run(&self, args: &[&str], stdin: Option<&str>) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
-        command.current_dir(&self.0).env_clear().args(["check", "--as-of", "2026-11-21"]);
-        if !args.contains(&"--config") {
-            command.arg("--no-config");
-        }
-        let ran = command.args(args).stdin(Stdio::null()).output().unwrap();
+        command.current_dir(&self.0).env_clear().args(args);
+        let stdin = stdin.map_or_else(Stdio::null, |name| fs::File::open(self.0.join(name)).unwrap().into());
+        let ran = command.stdin(stdin).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
         Ran { exit: ran.status.code().unwrap_or(-1), out: text(ran.stdout), err: text(ran.stderr) }
     }

@@ -7,6 +7,7 @@ use super::rules::{Rules, level, taxon};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::ledger::{Hole, InputLedger};
+use crate::report::at_cell;
 
 /// Places of a result that services keep.
 const MOST_PLACES: usize = 100;
@@ -14,11 +15,12 @@ const MOST_PLACES: usize = 100;
 /// A finding.
 pub(super) fn of_diagnostic(diagnostic: &Diagnostic, rules: &Rules, inputs: &[&InputLedger]) -> Value {
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
+    let cell = at_cell(diagnostic);
     let mut result = json!({
         "ruleId": diagnostic.rule,
         "kind": "fail",
         "level": level(diagnostic.severity),
-        "message": { "text": text(&format!("{}{account}. {}", diagnostic.message, diagnostic.remedy)) },
+        "message": { "text": text(&format!("{}{account}{cell}. {}", diagnostic.message, diagnostic.remedy)) },
         "locations": [location(diagnostic, inputs)],
         "partialFingerprints": fingerprints(&diagnostic.fingerprint),
         "taxa": diagnostic.statements.iter().map(|id| taxon(id)).collect::<Vec<_>>(),
@@ -47,7 +49,9 @@ pub(super) fn of_hole(hole: &Hole, rules: &Rules, inputs: &[&InputLedger]) -> Va
     let first = inputs.first().map_or("-", |input| input.file.as_str());
     let file = hole.file.as_deref().unwrap_or(first);
     let mut place = whole_file(file, inputs);
-    if let Some(line) = hole.line {
+    // The line of a workbook is a row, which is no line of its bytes.
+    let is_workbook = inputs.iter().any(|input| input.file == file && input.format == Some("xlsx"));
+    if let Some(line) = hole.line.filter(|_| !is_workbook) {
         place["region"] = json!({ "startLine": line });
     }
     let times = if hole.count > 1 { format!(" ({} times)", hole.count) } else { String::new() };
@@ -76,7 +80,7 @@ fn location(diagnostic: &Diagnostic, inputs: &[&InputLedger]) -> Value {
         (Some(label), _) => {
             let mut place = physical(label, inputs);
             let snippet = diagnostic.snippets.iter().find(|one| one.marks.iter().any(|mark| mark.label == 0));
-            if let Some(snippet) = snippet {
+            if let (Some(snippet), None) = (snippet, &label.cell) {
                 place["contextRegion"] = json!({ "startLine": snippet.line, "snippet": { "text": snippet.text } });
             }
             json!({ "physicalLocation": place })
@@ -87,12 +91,22 @@ fn location(diagnostic: &Diagnostic, inputs: &[&InputLedger]) -> Value {
             json!({ "physicalLocation": whole_file(file, inputs) })
         }
     };
-    if let Some(subject) = &diagnostic.subject {
-        let name = &subject.key;
+    let account = diagnostic.subject.as_ref().map(|subject| {
         let full = format!("{}#{}", subject.file, subject.number);
-        location["logicalLocations"] = json!([{ "name": name, "fullyQualifiedName": full, "kind": "account" }]);
+        json!({ "name": subject.key, "fullyQualifiedName": full, "kind": "account" })
+    });
+    let cell = diagnostic.labels.first().and_then(logical_cell);
+    let logical: Vec<Value> = account.into_iter().chain(cell).collect();
+    if !logical.is_empty() {
+        location["logicalLocations"] = json!(logical);
     }
     location
+}
+
+/// The cell of a workbook, which no region of its bytes can tell.
+fn logical_cell(label: &Label) -> Option<Value> {
+    let cell = label.cell.as_ref()?;
+    Some(json!({ "name": cell.cell, "fullyQualifiedName": cell.to_string(), "kind": "cell" }))
 }
 
 fn related(label: &Label, inputs: &[&InputLedger]) -> Value {
@@ -100,10 +114,16 @@ fn related(label: &Label, inputs: &[&InputLedger]) -> Value {
     if !label.message.is_empty() {
         location["message"] = json!({ "text": text(&label.message) });
     }
+    if let Some(cell) = logical_cell(label) {
+        location["logicalLocations"] = json!([cell]);
+    }
     location
 }
 
 fn physical(label: &Label, inputs: &[&InputLedger]) -> Value {
+    if label.cell.is_some() {
+        return whole_file(&label.file, inputs);
+    }
     let mut region = json!({
         "startLine": label.start.line, "startColumn": label.start.column,
         "endLine": label.end.line, "endColumn": label.end.column,

@@ -1,0 +1,121 @@
+//! `rolecall evidence create`, and what the other commands on packages share.
+
+mod replay;
+
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::{quoted, whole};
+use rolecall::engine::{Book, Named, digest};
+use rolecall::evidence::manifest::{Given, Made, Manifest, Recorded};
+use rolecall::evidence::package::{MOST_BYTES, pack};
+use rolecall::evidence::{Parts, reports, sha256};
+use rolecall::report::Report;
+use rolecall::rule::file::{References, built_in};
+use rolecall::source::file::Source;
+
+use super::Failure;
+use super::arguments::{Check, Create};
+use super::check::{asked, shown};
+use super::output::write_file;
+use super::screen::complain;
+
+pub use replay::{replay, verify};
+
+/// The part that holds a packed config.
+const CONFIG_PART: &str = "inputs/config";
+
+/// Judges, reports as `check` does, and packs the evidence.
+pub fn create(arguments: Create) -> Result<u8, Failure> {
+    let Create { package, with_inputs, mut check } = arguments;
+    refuse(&check, with_inputs)?;
+    check.digest = true;
+    let color = check.color;
+    let (mut asked, outputs) = asked(check, Some(&package))?;
+    let mut packed = Parts::new();
+    let inputs = take_inputs(&mut asked.named, with_inputs, &mut packed)?;
+    let config = asked.config.as_ref().map(|(name, text)| config(name, text, with_inputs, &mut packed));
+    let made = Made { options: Given::of(&asked.options, asked.is_redacted, asked.key.as_ref()), config, inputs };
+    let (rules, references) = (built_in(), References::built_in());
+    let book = Book { rules: &rules, references: &references };
+    let fail_on = asked.options.fail_on;
+    let run = asked.judge(&book)?;
+    let report = Report { run: &run, book: &book, fail_on };
+    // A reader that has gone keeps the package back no more than another report.
+    let written = outputs.write(&report, color);
+    packed.append(&mut reports(&report)?);
+    let manifest = Manifest::of(&run, made, &packed);
+    let name = whole(&shown(&package));
+    let bytes = pack(&manifest, packed).map_err(|why| UsageError::new(format!("no package can be made: {why}")))?;
+    write_file(&package, |out| out.write_all(&bytes)).map_err(|error| Failure::Reports(vec![(name.clone(), error)]))?;
+    written?;
+    complain(&format!("rolecall: {name}: {} parts, sha256 {}", manifest.parts.len() + 2, sha256(&bytes)));
+    Ok(run.verdict.exit_code())
+}
+
+/// Refuses what could never be replayed, and what would show names that are to be replaced.
+fn refuse(check: &Check, with_inputs: bool) -> Result<(), UsageError> {
+    if with_inputs {
+        return Ok(());
+    }
+    if check.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err(UsageError::new("standard input cannot be read again, so nobody could replay the evidence")
+            .with_remedy("Name a file, or pack the inputs with `--with-inputs`."));
+    }
+    let odd = check.paths.iter().chain(&check.site.config).find(|path| path.to_str().is_none());
+    if let Some(path) = odd {
+        let message =
+            format!("the path {} is no UTF-8 text, so nobody could replay the evidence", quoted(&shown(path)));
+        return Err(UsageError::new(message).with_remedy("Rename it, or pack the inputs with `--with-inputs`."));
+    }
+    if check.redact.is_some() && !check.api_users.is_empty() {
+        let message = "the package would hold the user names of `--api-user`, which are to be replaced";
+        return Err(
+            UsageError::new(message).with_remedy("Declare them in the config: of that it holds the digest alone.")
+        );
+    }
+    Ok(())
+}
+
+/// What is recorded of the inputs. Those that are packed are judged from memory, so that what was judged is what is
+/// packed.
+fn take_inputs(named: &mut [Named], with_inputs: bool, packed: &mut Parts) -> Result<Vec<Recorded>, UsageError> {
+    let total: u64 = named.iter().filter_map(|one| one.opened.as_ref().ok()).map(Source::raw_length).sum();
+    if with_inputs && total > MOST_BYTES {
+        return Err(UsageError::new("the inputs are larger than the 256 MiB that a package may hold")
+            .with_remedy("Leave out `--with-inputs`."));
+    }
+    let mut inputs = Vec::new();
+    for (number, one) in named.iter_mut().enumerate() {
+        let format = one.format.map(|format| format.word().to_owned());
+        let mut input = Recorded { file: one.name.clone(), format, sha256: None, bytes: None, part: None };
+        if with_inputs && let Ok(source) = &one.opened {
+            match source.read_whole() {
+                Ok(bytes) => {
+                    let part = format!("inputs/{:04}", number + 1);
+                    packed.insert(part.clone(), bytes.clone());
+                    input.part = Some(part);
+                    one.opened = Ok(Source::of_bytes(bytes));
+                }
+                Err(error) => one.opened = Err(error),
+            }
+        }
+        if let Ok(source) = &one.opened
+            && let Ok(found) = digest(source)
+        {
+            (input.sha256, input.bytes) = (Some(found), Some(source.raw_length()));
+        }
+        inputs.push(input);
+    }
+    Ok(inputs)
+}
+
+fn config(name: &str, text: &str, with_inputs: bool, packed: &mut Parts) -> Recorded {
+    let part = with_inputs.then(|| CONFIG_PART.to_owned());
+    packed.extend(part.iter().map(|part| (part.clone(), text.as_bytes().to_vec())));
+    Recorded {
+        file: name.to_owned(),
+        format: Some("toml".to_owned()),
+        sha256: Some(sha256(text.as_bytes())),
+        bytes: Some(text.len() as u64),
+        part,
+    }
+}

@@ -1,0 +1,58 @@
+//! Evidence: the reports of a run in one package, with digests of all that went into it, so that anyone can say later
+//! whether inputs and reports are still those, and make the run again.
+//!
+//! A package shows every change that was made to it. It cannot show that all of it was made anew: whoever must rule
+//! that out signs the statement, or keeps the digest of the package elsewhere.
+
+pub mod manifest;
+pub mod package;
+mod statement;
+pub mod verify;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::fingerprint::{Keyed, hex};
+use crate::report::{Report, ReportFormat};
+
+/// The reports that a package holds, and what their parts are called.
+pub const REPORTS: [(ReportFormat, &str); 4] = [
+    (ReportFormat::Html, "reports/report.html"),
+    (ReportFormat::Json, JSON_REPORT),
+    (ReportFormat::Sarif, "reports/report.sarif"),
+    (ReportFormat::Human, "reports/report.txt"),
+];
+
+/// The report that the manifest has to agree with.
+const JSON_REPORT: &str = "reports/report.json";
+
+/// The parts of a package, by their names.
+pub type Parts = BTreeMap<String, Vec<u8>>;
+
+/// Every report of a package.
+///
+/// # Errors
+/// What a writer says; memory says nothing.
+pub fn reports(report: &Report<'_>) -> io::Result<Parts> {
+    let mut parts = Parts::new();
+    for (format, name) in REPORTS {
+        let mut bytes = Vec::new();
+        format.write(report, &mut bytes)?;
+        parts.insert(name.to_owned(), bytes);
+    }
+    Ok(parts)
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// What tells whether a key is the one that was used, without telling the key.
+#[must_use]
+pub fn mark_of_key(key: &Keyed) -> String {
+    hex(&key.hash(&["rolecall.evidence/1", "redact-key"]))
+}

@@ -1,0 +1,266 @@
+//! The manifest of a package, `rolecall.evidence/1`, described by `schema/evidence.schema.json`: what was judged, by
+//! which rules and options, and the digest of everything.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{JSON_REPORT, Parts, mark_of_key, sha256};
+use crate::config::Options;
+use crate::diagnostic::Severity;
+use crate::diagnostic::fingerprint::Keyed;
+use crate::engine::Run;
+use crate::input::Format;
+use crate::input::encoding::Encoding;
+use crate::record::date::Date;
+use crate::record::site::Product;
+use crate::report::VERSION;
+use crate::report::json_text::{self, Layout};
+use crate::rule::file::packs;
+
+/// The name and version of the form.
+pub(super) const SCHEMA: &str = "rolecall.evidence/1";
+
+/// The word for replaced user names and personal names.
+const IDENTITIES: &str = "identities";
+
+/// What a package says of itself.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The name and version of this form.
+    pub schema: String,
+    /// The program that made the package.
+    pub tool: Tool,
+    /// The product the accounts live in.
+    pub product: String,
+    /// The day the run judged by.
+    pub as_of: String,
+    /// What the run ended in.
+    pub verdict: String,
+    /// What was asked for, beyond the inputs.
+    pub options: Given,
+    /// The config, where there was one.
+    pub config: Option<Recorded>,
+    /// The inputs, in the order named.
+    pub inputs: Vec<Recorded>,
+    /// The built-in rules that judged.
+    pub rules: Vec<Pack>,
+    /// Everything in the package but manifest and statement, in the order of names.
+    pub parts: Vec<Part>,
+    /// The account of the run, as in the JSON report.
+    pub ledger: Value,
+}
+
+/// A program and its version.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The options of a run, as they were given.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// `--product`.
+    pub product: Option<String>,
+    /// `--api-user`.
+    pub api_users: Vec<String>,
+    /// `--all-api-users`.
+    pub all_api_users: bool,
+    /// `--seats`.
+    pub seats: Vec<Seats>,
+    /// `--fail-on`.
+    pub fail_on: String,
+    /// `--sheet`.
+    pub sheets: Vec<String>,
+    /// `--expect-records`.
+    pub expect_records: Option<u64>,
+    /// `--encoding`.
+    pub encoding: Option<String>,
+    /// `--redact`.
+    pub redact: Option<String>,
+    /// That a key of the site's own was used, and what tells whether another is the same.
+    pub redact_key: Option<String>,
+}
+
+/// Seats owned of a licence.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seats {
+    /// The licence.
+    pub license: String,
+    /// How many.
+    pub seats: u64,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// Its path as typed, with `/`.
+    pub file: String,
+    /// How it was read, where that could be told.
+    pub format: Option<String>,
+    /// Its digest; nothing for a file that could not be read.
+    pub sha256: Option<String>,
+    /// Its length; nothing for a file that could not be read.
+    pub bytes: Option<u64>,
+    /// The part of the package that holds it, where it was packed.
+    pub part: Option<String>,
+}
+
+/// A pack of rules.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Its name.
+    pub pack: String,
+    /// How many files it has.
+    pub files: u64,
+    /// One digest over the paths and texts of them all.
+    pub sha256: String,
+}
+
+/// A part of the package.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its name.
+    pub part: String,
+    /// Its digest.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// What a manifest records beside the run.
+pub struct Made {
+    /// The options.
+    pub options: Given,
+    /// The config.
+    pub config: Option<Recorded>,
+    /// The inputs.
+    pub inputs: Vec<Recorded>,
+}
+
+impl Manifest {
+    /// The manifest of a run and its parts.
+    #[must_use]
+    pub fn of(run: &Run, made: Made, parts: &Parts) -> Self {
+        let report: Value = parts
+            .get(JSON_REPORT)
+            .and_then(|bytes| serde_json::from_slice(bytes).ok())
+            .expect("internal error: a package has a JSON report");
+        let part = |(name, bytes): (&String, &Vec<u8>)| Part {
+            part: name.clone(),
+            sha256: sha256(bytes),
+            bytes: bytes.len() as u64,
+        };
+        Self {
+            schema: SCHEMA.to_owned(),
+            tool: Tool { name: "rolecall".to_owned(), version: VERSION.to_owned() },
+            product: run.product.key().to_owned(),
+            as_of: run.as_of.to_string(),
+            verdict: run.verdict.word().to_owned(),
+            options: made.options,
+            config: made.config,
+            inputs: made.inputs,
+            rules: built_in_packs(),
+            parts: parts.iter().map(part).collect(),
+            ledger: report["ledger"].clone(),
+        }
+    }
+
+    /// The manifest as it is packed.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        written(self)
+    }
+
+    /// What is to be known before evidence of another rolecall is compared with what this one makes.
+    #[must_use]
+    pub fn differences_of_tool(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.tool.version != VERSION {
+            found.push(format!("made by rolecall {}; this is rolecall {VERSION}", self.tool.version));
+        }
+        if self.rules != built_in_packs() {
+            found.push("made with other built-in rules than those of this rolecall".to_owned());
+        }
+        found
+    }
+}
+
+/// The packs that are built in.
+fn built_in_packs() -> Vec<Pack> {
+    let pack =
+        |(pack, files, sha256): (&str, usize, String)| Pack { pack: pack.to_owned(), files: files as u64, sha256 };
+    packs().into_iter().map(pack).collect()
+}
+
+/// `value` as JSON, in the one way in which packages write it.
+pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    json_text::write(value, Layout::Indented, &mut bytes).expect("internal error: memory takes all that is written");
+    bytes
+}
+
+impl Given {
+    /// The record of these options.
+    #[must_use]
+    pub fn of(options: &Options, is_redacted: bool, key: Option<&Keyed>) -> Self {
+        let seats = |(license, seats): &(String, u64)| Seats { license: license.clone(), seats: *seats };
+        Self {
+            product: options.product.map(|product| product.key().to_owned()),
+            api_users: options.api_users.clone(),
+            all_api_users: options.all_api_users,
+            seats: options.seats.iter().map(seats).collect(),
+            fail_on: options.fail_on.word().to_owned(),
+            sheets: options.sheets.clone(),
+            expect_records: options.expect_records,
+            encoding: options.encoding.map(|encoding| encoding.word().to_owned()),
+            redact: is_redacted.then(|| IDENTITIES.to_owned()),
+            redact_key: key.map(mark_of_key),
+        }
+    }
+
+    /// True where names were replaced.
+    #[must_use]
+    pub const fn is_redacted(&self) -> bool {
+        self.redact.is_some()
+    }
+
+    /// The options themselves; nothing where a word is none.
+    #[must_use]
+    pub fn options(&self, as_of: &str) -> Option<Options> {
+        if self.redact.as_ref().is_some_and(|word| word != IDENTITIES) {
+            return None;
+        }
+        let product = self.product.as_deref().map(Product::by_key);
+        let encoding = self.encoding.as_deref().map(Encoding::by_word);
+        Some(Options {
+            product: product.map_or(Some(None), |found| found.map(Some))?,
+            api_users: self.api_users.clone(),
+            all_api_users: self.all_api_users,
+            seats: self.seats.iter().map(|one| (one.license.clone(), one.seats)).collect(),
+            digest: true,
+            fail_on: Severity::by_word(&self.fail_on)?,
+            sheets: self.sheets.clone(),
+            expect_records: self.expect_records,
+            encoding: encoding.map_or(Some(None), |found| found.map(Some))?,
+            ..Options::of(Date::parse(as_of, None)?)
+        })
+    }
+}
+
+impl Recorded {
+    /// How the file is to be read; nothing inside where that could not be told, nothing at all where the word is none.
+    #[must_use]
+    pub fn read_as(&self) -> Option<Option<Format>> {
+        self.format.as_deref().map(Format::by_word).map_or(Some(None), |found| found.map(Some))
+    }
+}
