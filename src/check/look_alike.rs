@@ -81,8 +81,10 @@ fn twins(group: &[Named<'_>]) -> Vec<Finding> {
     for (at, later) in order.iter().enumerate() {
         let is_twin = |first: &&&Named<'_>| first.look == later.look;
         let Some(first) = order[..at].iter().find(is_twin) else { continue };
-        // Equal but for case, in any script: another rule's finding, or two names.
-        if first.name.to_lowercase() != later.name.to_lowercase() {
+        // Equal but for case, in any script: another rule's finding, or two names. A sign that only poses as a
+        // letter is neither.
+        let is_case = first.name.to_lowercase() == later.name.to_lowercase();
+        if !is_case || odd_character(later.name).is_some() {
             findings.push(finding(first, later));
         }
     }

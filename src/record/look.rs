@@ -30,9 +30,11 @@ fn posed_as(c: char) -> Option<char> {
     if c.is_ascii() {
         return None;
     }
-    // Small letters first: a capital that is drawn like `l` is most often an `I`.
-    let small = c.to_lowercase().find_map(plain_twin);
-    small.or_else(|| plain_twin(c)).map(|plain| plain.to_ascii_lowercase())
+    // A capital that is drawn like `l` is most often an `I`: its small letter tells.
+    let is_stroke = |plain: &char| *plain == 'l' && c.is_uppercase();
+    let own = plain_twin(c);
+    let small = || c.to_lowercase().find_map(plain_twin);
+    own.filter(|plain| !is_stroke(plain)).or_else(small).or(own).map(|plain| plain.to_ascii_lowercase())
 }
 
 /// The single ASCII character that `c` is drawn like.
@@ -117,6 +119,13 @@ mod tests {
             assert!(odd_character(odd).is_some(), "{odd}");
         }
         assert_eq!(look("andre\u{301}"), look("andr\u{e9}"));
+        for (odd, plain) in [
+            ("\u{391}\u{39d}\u{39d}\u{391}@acme.example", "anna@acme.example"),
+            ("\u{212a}ate@acme.example", "kate@acme.example"),
+        ] {
+            assert_eq!(look(odd), plain);
+            assert!(odd_character(odd).is_some(), "{odd}");
+        }
     }
 
     #[test]

@@ -79,6 +79,22 @@ fn twins_are_found_and_the_odd_one_is_pointed_at() {
     nothing_wrong(wrong);
 }
 
+/// The Kelvin sign is no capital of `k` that somebody typed, and Greek capitals are drawn like Latin ones.
+#[test]
+fn a_sign_that_poses_as_a_letter_is_no_other_case_of_it() {
+    let mut wrong = Vec::new();
+    for (plain, odd) in [("kate", "\u{212a}ate"), ("ANNA", "\u{391}\u{39d}\u{39d}\u{391}")] {
+        let account = |name: &str| OPS.replace("dana.ops", name);
+        let table = format!("{HEADER}{API}{}{}", account(plain), account(odd));
+        let judged = judge(&table, 1, "fail").and_then(|report| match report.of("user-name-look-alike").len() {
+            1 => Ok(()),
+            count => Err(format!("{count} findings")),
+        });
+        wrong.extend(judged.err().map(|why| format!("{odd}: {why}")));
+    }
+    nothing_wrong(wrong);
+}
+
 #[test]
 fn honest_names_are_not_accused() {
     let names = [

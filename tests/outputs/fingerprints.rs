@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::book::{Book, rows_of};
 use crate::room::{Room, json as report_of};
 
 /// The cells of an account, in the order of [`HEADERS`].
@@ -61,10 +62,16 @@ fn document(accounts: &[Account]) -> String {
     Value::from(accounts.iter().map(object).collect::<Vec<_>>()).to_string()
 }
 
+fn workbook(accounts: &[Account]) -> Vec<u8> {
+    let table: Vec<Vec<&str>> =
+        std::iter::once(HEADERS.to_vec()).chain(accounts.iter().map(|row| row.to_vec())).collect();
+    Book::of(&rows_of(&table)).bytes()
+}
+
 /// Rule and fingerprint of each finding.
-fn identities(name: &str, text: &str) -> BTreeSet<(String, String)> {
+fn identities(name: &str, bytes: impl AsRef<[u8]>) -> BTreeSet<(String, String)> {
     let room = Room::new();
-    room.write(name, text);
+    std::fs::write(room.0.join(name), bytes).unwrap();
     let report = report_of(&room.all_forms(&[name, "--all-api-users", "--seats", "System Administrator=50"]), "json");
     let part = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
     let list = report["diagnostics"].as_array().unwrap();
@@ -84,7 +91,7 @@ proptest! {
         last in 0..ACCOUNTS.len(),
         name in "[a-z]{1,8}",
     ) {
-        let due = identities("people.csv", &csv(&ACCOUNTS, &all_columns()));
+        let due = identities("people.csv", csv(&ACCOUNTS, &all_columns()));
         prop_assert!(due.len() >= 8, "much is wrong in it");
         // Of two accounts with one name the later one is guilty: their order is the one that counts.
         let mut accounts = ACCOUNTS.to_vec();
@@ -96,21 +103,22 @@ proptest! {
             all.into_iter().filter(|(rule, _)| !is_swapped || rule != "user-name-shared").collect()
         };
         accounts.insert(2, ["API", "Reports", "api.reports@acme.example", "Administrator", "Default Team", "Operations", "EnterpriseView", "yes"]);
-        let found = identities(&format!("{name}.csv"), &csv(&accounts, &columns));
+        let found = identities(&format!("{name}.csv"), csv(&accounts, &columns));
         prop_assert_eq!(apart(found), apart(due.clone()));
-        prop_assert_eq!(identities(&format!("{name}.json"), &document(&ACCOUNTS)), due);
+        prop_assert_eq!(identities(&format!("{name}.json"), document(&ACCOUNTS)), due.clone());
+        prop_assert_eq!(identities(&format!("{name}.xlsx"), workbook(&ACCOUNTS)), due);
     }
 }
 
 #[test]
 fn a_finding_is_another_one_for_another_account_rule_or_value() {
-    let due = identities("people.csv", &csv(&ACCOUNTS, &all_columns()));
+    let due = identities("people.csv", csv(&ACCOUNTS, &all_columns()));
     let fingerprints: BTreeSet<_> = due.iter().map(|(_, fingerprint)| fingerprint.clone()).collect();
     assert_eq!(fingerprints.len(), due.len(), "no two findings are alike");
     let changed = |account: usize, cell: usize, text: &'static str| {
         let mut accounts = ACCOUNTS;
         accounts[account][cell] = text;
-        identities("people.csv", &csv(&accounts, &all_columns()))
+        identities("people.csv", csv(&accounts, &all_columns()))
     };
     let one = |all: &BTreeSet<(String, String)>, rule: &str| {
         all.iter().filter(|(of, _)| of == rule).map(|(_, fingerprint)| fingerprint.clone()).collect::<Vec<_>>()
