@@ -10,14 +10,14 @@ pub mod roster;
 
 use std::collections::BTreeMap;
 
-use super::RecordId;
+use super::{PARTIAL, Reason, RecordId};
 use crate::record::activity::Activity;
 use crate::record::look::look;
 use crate::record::name::{NameSet, UserName};
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Field, FieldSet, Origin, Record};
 use firsts::Firsts;
-use roster::Roster;
+use roster::{Roster, TOO_MANY};
 
 /// An account with what the engine has already found out about it.
 pub struct Account<'a> {
@@ -207,6 +207,18 @@ impl Census {
         }
         if let Some(integration) = account.record.cell(Field::Integration).text() {
             self.served.push(Serving { integration: integration.to_owned(), id, is_active });
+        }
+    }
+
+    /// Why something of user names could not be judged, and for how many accounts: `left_out` were too many to
+    /// look at.
+    #[must_use]
+    pub fn unseen_names(&self, left_out: u64) -> Option<(Reason, u64)> {
+        match (left_out, self.nameless, self.is_partial) {
+            (0, 0, false) => None,
+            (0, 0, true) => Some((PARTIAL, 1)),
+            (0, nameless, _) => Some((Reason::NotCarried(Field::UserName), nameless)),
+            (left_out, ..) => Some((TOO_MANY, left_out)),
         }
     }
 

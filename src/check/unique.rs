@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::census::Census;
-use super::census::roster::{TOO_MANY, within_reach};
-use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Sighted, Sighting, Wanted};
+use super::census::roster::within_reach;
+use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Sighted, Sighting, Wanted};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::site::Site;
@@ -57,12 +57,7 @@ impl PopulationCheck for Unique {
                 }
             }
         }
-        let not_determinable = match (left_out, census.nameless, census.is_partial) {
-            (0, 0, false) => None,
-            (0, 0, true) => Some((PARTIAL, 1)),
-            (0, nameless, _) => Some((Reason::NotCarried(Field::UserName), nameless)),
-            (left_out, ..) => Some((TOO_MANY, left_out)),
-        };
+        let not_determinable = census.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
 }

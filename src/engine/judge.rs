@@ -62,6 +62,8 @@ struct Current {
     present: FieldSet,
     last_tenant: String,
     inactive: u64,
+    /// Its records are rows of a table.
+    is_table: bool,
     /// It is known what the records of the table at hand carry.
     has_begun: bool,
 }
@@ -261,12 +263,12 @@ impl<'a> Judge<'a> {
         Ok(found)
     }
 
-    /// What may be shown of a record that cannot be read for certain. Where its cells have moved, any of them may
-    /// hold the password, and what stands for the user name need not be one.
+    /// What may be shown of a record that cannot be read for certain. Cells of a table may have moved: then any of
+    /// them may hold the password, and what stands for the user name need not be one. Keys of a document tell.
     fn doubtful(&self, record: &impl Record, fault: &Fault) -> (Subject, Option<Excerpt>) {
         let mut subject = describe::subject(record, &self.input.file);
-        let has_passwords = self.input.present.has(Field::Password);
-        if has_passwords || !subject.key.contains('@') {
+        let has_passwords = self.input.is_table && self.input.present.has(Field::Password);
+        if has_passwords || (self.input.is_table && !subject.key.contains('@')) {
             subject.key = format!("#{}", subject.number);
         }
         let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).collect();
@@ -348,6 +350,7 @@ impl<'a> Judge<'a> {
 impl Sink for Judge<'_> {
     fn begin_table(&mut self, present: FieldSet) -> Vec<Field> {
         self.flush();
+        self.input.is_table = true;
         self.begin_records(present);
         self.input.keys.fields()
     }
