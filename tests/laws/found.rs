@@ -190,3 +190,20 @@ fn what_is_not_listed_is_counted_and_said() {
     assert!(has(&run, "seats-exceeded"), "what concerns all accounts is listed all the same");
     assert_eq!(run.verdict, Verdict::Incomplete);
 }
+
+#[test]
+fn only_a_row_of_a_table_hides_what_may_have_moved() {
+    let document = br#"[{"userName":"api@acme.example","password":"Zq7Canary!x9","activated":"soon"}]"#;
+    let row = "api@acme.example,API,Sync,Administrator,Default Team,Operations,EnterpriseView,Zq7Canary!x9,yes\n";
+    let table = format!("{HEAD}{row}");
+    for (file, text, rule, key, lines) in [
+        ("a.json", document.as_slice(), "date-unreadable", "api@acme.example", 1),
+        ("people.csv", table.as_bytes(), "active-unreadable", "#1", 0),
+    ] {
+        let run = alone(&[(file, text)]);
+        let refused = run.diagnostics.iter().find(|one| one.rule == rule).expect("it cannot be read");
+        assert_eq!(refused.subject.as_ref().map(|subject| subject.key.as_str()), Some(key), "{file}");
+        assert_eq!(refused.snippets.len(), lines, "{file}");
+        assert!(refused.snippets.iter().all(|snippet| !snippet.text.contains("Zq7")), "{file}");
+    }
+}
