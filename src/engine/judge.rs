@@ -1,16 +1,20 @@
 //! One pass over the inputs: every record to every rule that concerns it.
 
+mod admit;
 mod group;
+mod refusal;
 mod takings;
 
+use admit::Known;
 use group::{Concern, Group};
+use refusal::holes_of;
 
 use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
-use super::keys::{KeyId, Keys};
-use super::ledger::{Hole, InputLedger, LeftOut, Refused};
+use super::keys::Keys;
+use super::ledger::{Hole, InputLedger, LeftOut};
 use super::load::{Body, Loaded};
-use super::room::{Finder, Room};
+use super::room::Room;
 use super::selection::Selection;
 use super::tally::Tally;
 use crate::check::RecordId;
@@ -20,17 +24,12 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::input::encoding::Encoding;
 use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan, xlsx};
-use crate::record::activity::{Activity, Contradiction, activity};
-use crate::record::dictionary::Code;
 use crate::record::name::UserName;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
-
-/// The most records of an input that are refused one by one, so that memory does not grow with bad ones.
-const MOST_REFUSED: usize = 20_000;
 
 /// The state of a pass.
 pub struct Judge<'a> {
@@ -66,35 +65,6 @@ struct Current {
     is_table: bool,
     /// It is known what the records of the table at hand carry.
     has_begun: bool,
-}
-
-/// What is known of the texts in a list of fields.
-#[derive(Default)]
-struct Known<T> {
-    key: Option<KeyId>,
-    by_code: Vec<Option<T>>,
-}
-
-impl<T: Copy> Known<T> {
-    fn of(key: KeyId) -> Self {
-        Self { key: Some(key), by_code: Vec::new() }
-    }
-
-    /// The number of the texts of `record`, and what is known of them.
-    #[inline]
-    fn look_up(&self, keys: &mut Keys, record: &impl Record) -> (Option<Code>, Option<T>) {
-        let code = self.key.and_then(|key| keys.code(key, record));
-        (code, code.and_then(|code| self.by_code.get(code as usize).copied().flatten()))
-    }
-
-    fn learn(&mut self, code: Option<Code>, value: T) {
-        let Some(code) = code else { return };
-        let code = code as usize;
-        if self.by_code.len() <= code {
-            self.by_code.resize(code + 1, None);
-        }
-        self.by_code[code] = Some(value);
-    }
 }
 
 impl<'a> Judge<'a> {
@@ -225,125 +195,8 @@ impl<'a> Judge<'a> {
         self.input.present = present;
     }
 
-    fn contradiction(&mut self, found: Contradiction, record: &impl Record, view: &mut View<'_>) {
-        if !self.room.take(Finder::Record, Severity::Warning) {
-            return;
-        }
-        let says =
-            if found.has_ended { "the deactivation date has come" } else { "the activation date is still ahead" };
-        let message = format!("the account is marked active, but {says}");
-        let date = if found.has_ended { "has come" } else { "is ahead" };
-        let fault = Fault::new(FaultKind::ActivityContradictsDates, found.mark, message)
-            .saying("says active")
-            .and(found.date, date);
-        let excerpt = record.excerpt(&[found.mark, found.date]);
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
-        let subject = describe::subject(record, at.file);
-        self.diagnostics.push(describe::of_fault(
-            &fault,
-            Severity::Warning,
-            Some(subject),
-            Some(&excerpt),
-            Some(at),
-            Some(view),
-        ));
-    }
-
-    /// What is known of a record's activity. Most accounts are active and say so in one of a few ways.
-    fn activity(&mut self, record: &impl Record) -> Result<Activity, Fault> {
-        let Current { plainly_active, keys, .. } = &mut self.input;
-        let (code, is_known) = plainly_active.look_up(keys, record);
-        if let Some(is_known) = is_known {
-            return Ok(Activity::plain(is_known));
-        }
-        let found = activity(record, self.site.as_of, self.site.date_order)?;
-        if found.is_plain() {
-            plainly_active.learn(code, found.is_known);
-        }
-        Ok(found)
-    }
-
-    /// What may be shown of a record that cannot be read for certain. Cells of a table may have moved: then any of
-    /// them may hold the password, and what stands for the user name need not be one. Keys of a document tell.
-    fn doubtful(&self, record: &impl Record, fault: &Fault) -> (Subject, Option<Excerpt>) {
-        let mut subject = describe::subject(record, &self.input.file);
-        let has_passwords = self.input.is_table && self.input.present.has(Field::Password);
-        if has_passwords || (self.input.is_table && !subject.key.contains('@')) {
-            subject.key = format!("#{}", subject.number);
-        }
-        let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).collect();
-        (subject, (!has_passwords).then(|| record.excerpt(&spans)))
-    }
-
-    /// Refuses a record and goes on.
-    fn refuse_record(
-        &mut self,
-        subject: Subject,
-        fault: Fault,
-        excerpt: Option<&Excerpt>,
-        view: &mut View<'_>,
-    ) -> Flow {
-        if self.ledger().refused.len() >= MOST_REFUSED {
-            return self.give_up();
-        }
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
-        let number = subject.number;
-        let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt, Some(at), Some(view));
-        let line = placed.diagnostic.labels.first().map_or(0, |label| label.start.line);
-        self.diagnostics.push(placed);
-        if fault.kind == FaultKind::RecordTooLong {
-            self.endless.push(self.input.id);
-        }
-        let ledger = self.ledger();
-        ledger.records += 1;
-        ledger.refused.push(Refused { number, line, rule: fault.kind.id(), reason: fault.message });
-        Flow::GoOn
-    }
-
-    /// Stops reading an input of which too much had to be refused: each refusal is remembered.
-    fn give_up(&mut self) -> Flow {
-        let message = format!("more than {MOST_REFUSED} records had to be refused; nothing after them was read");
-        self.fault(Fault::of_input(FaultKind::RefusedTooMany, message), None, None);
-        self.endless.push(self.input.id);
-        Flow::Stop
-    }
-
-    fn role_facts(&mut self, record: &impl Record) -> RoleFacts {
-        let Current { roles, keys, .. } = &mut self.input;
-        let (code, facts) = roles.look_up(keys, record);
-        facts.unwrap_or_else(|| {
-            let facts = self.site.role_facts(&record.list(Field::Roles, &self.site.lists));
-            roles.learn(code, facts);
-            facts
-        })
-    }
-
-    fn watch_tenant(&mut self, record: &impl Record) {
-        if !self.input.present.has(Field::Tenant) {
-            return;
-        }
-        if let Cell::Value(tenant) = record.cell(Field::Tenant)
-            && tenant.text != self.input.last_tenant
-        {
-            self.input.last_tenant = tenant.text.to_string();
-            if !self.tenants.contains(&self.input.last_tenant) {
-                self.tenants.push(self.input.last_tenant.clone());
-            }
-        }
-    }
-
     fn ledger(&mut self) -> &mut InputLedger {
         self.ledgers.last_mut().expect("internal error: an input was begun")
-    }
-
-    fn hole(&mut self, fault: &Fault, line: Option<u64>) {
-        self.holes.push(Hole {
-            rule: fault.kind.id().to_owned(),
-            reason: fault.message.clone(),
-            count: 1,
-            file: Some(self.input.file.clone()),
-            line,
-        });
     }
 }
 
@@ -417,24 +270,6 @@ impl Sink for Judge<'_> {
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
         self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, Some(at), None));
     }
-}
-
-/// Refused records as holes: one for each kind of fault.
-fn holes_of(ledger: &InputLedger) -> Vec<Hole> {
-    let mut holes: Vec<Hole> = Vec::new();
-    for refused in &ledger.refused {
-        match holes.iter_mut().find(|hole| hole.rule == refused.rule) {
-            Some(hole) => hole.count += 1,
-            None => holes.push(Hole {
-                rule: refused.rule.to_owned(),
-                reason: format!("record refused: {}", refused.reason),
-                count: 1,
-                file: Some(ledger.file.clone()),
-                line: Some(refused.line),
-            }),
-        }
-    }
-    holes
 }
 
 /// The fields of the input that `record` belongs to.

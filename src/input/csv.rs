@@ -5,21 +5,23 @@
 //! UTF-8. After a refused record the rest is read.
 
 pub mod codes;
+pub(in crate::input) mod faults;
 pub mod head;
 pub mod row;
 pub mod scan;
 
-use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
+use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, line_breaks};
 use super::columns::Column;
 use super::oddity::{Oddity, below_headers};
-use super::{Checkpoint, Flow, Intake, Reading, Sink, View, not_utf8};
+use super::{Checkpoint, Flow, Intake, Reading, Sink, View};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
-use crate::record::Record;
+use crate::record::Record as _;
 use crate::record::dictionary::Code;
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
 use codes::{Codes, Run};
+use faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use head::{BadHead, read_head};
 use row::{Row, Table};
 use scan::{End, Structure, scan};
@@ -252,7 +254,8 @@ impl<'a, S: Sink> Body<'a, S> {
     fn one(&mut self, row: &Row<'_>, stretch: &Stretch<'_>, structure: &Structure, view: &mut View<'_>) {
         let width = self.table.fields.len();
         let fault = if row.ends.len() != width {
-            Some(self.no_account(row).unwrap_or_else(|| ragged(row, width, stretch)))
+            let is_last = stretch.is_last && row.span().end == stretch.base + stretch.text.len() as u64;
+            Some(self.no_account(row).unwrap_or_else(|| ragged(row, width, is_last)))
         } else if row.is_header() {
             Some(repeated(row))
         } else if let Some(fault) = row.is_doubtful().then(|| self.no_account(row)).flatten() {
@@ -371,48 +374,4 @@ fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
 /// The bytes of the character at `at`.
 fn character_length(text: &str, at: usize) -> usize {
     text[at..].chars().next().map_or(0, char::len_utf8)
-}
-
-fn unclosed(quote: Span) -> Fault {
-    let message = "a quoted cell is not closed; its record is refused and reading goes on at the next line";
-    Fault::new(FaultKind::QuoteUnclosed, quote, message).saying("opened here")
-}
-
-fn misplaced(place: Span, opening: Option<u64>) -> Fault {
-    match opening {
-        Some(open) => Fault::new(FaultKind::QuoteStray, place, "text follows the closing quote of a cell")
-            .and(Span::new(open, open + 1), "the cell begins here"),
-        None => Fault::new(FaultKind::QuoteStray, place, "a quote stands inside a cell that is not quoted"),
-    }
-}
-
-fn ragged(row: &Row<'_>, width: usize, stretch: &Stretch<'_>) -> Fault {
-    let found = row.ends.len();
-    let is_at_end = row.span().end == stretch.base + stretch.text.len() as u64;
-    if found < width && stretch.is_last && is_at_end {
-        let message = format!("the last record breaks off after {found} of {width} cells: the file was cut short");
-        return Fault::new(FaultKind::ExportTruncated, row.span(), message);
-    }
-    let message =
-        format!("the record has {found} {}, the header has {width}", if found == 1 { "cell" } else { "cells" });
-    Fault::new(FaultKind::RecordRagged, row.span(), message)
-}
-
-/// The fault of a header row among the records.
-pub(super) fn repeated(row: &Row<'_>) -> Fault {
-    let message = "the header row stands here again, as if a second table began";
-    Fault::new(FaultKind::HeaderRepeated, row.span(), message)
-}
-
-fn broken_utf8(row: &Row<'_>, broken: &[u64]) -> Option<Fault> {
-    let span = row.span();
-    let first = first_broken(broken, span.start, span.end)?;
-    Some(not_utf8(first))
-}
-
-/// A cell over several lines with as many delimiters in it as a record has: two quotes may have met that do
-/// not belong together.
-fn swallowed(row: &Row<'_>, width: usize) -> Option<Fault> {
-    let (span, _) = row.cells_with_breaks().find(|(_, delimiters)| width > 1 && *delimiters >= width - 1)?;
-    Some(Fault::new(FaultKind::CellSwallowsRecords, span, "a quoted cell holds what looks like whole records"))
 }
