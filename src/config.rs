@@ -52,6 +52,8 @@ pub struct Options {
     pub expect_records: Option<u64>,
     /// The encoding of inputs that do not tell theirs by a mark.
     pub encoding: Option<Encoding>,
+    /// How many threads may read an input at once. It changes nothing of what comes out.
+    pub jobs: usize,
 }
 
 impl Options {
@@ -69,6 +71,7 @@ impl Options {
             sheets: Vec::new(),
             expect_records: None,
             encoding: None,
+            jobs: 1,
         }
     }
 }

@@ -155,6 +155,7 @@ impl<'a> Frame<'a> {
                     columns: &columns,
                     present: knowledge.present.get(&number).copied(),
                     sheets: &options.sheets,
+                    jobs: options.jobs,
                 };
                 intakes.push(judge.input(loaded, &reading));
             }

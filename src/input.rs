@@ -22,6 +22,7 @@ pub mod yaml;
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
+use crate::record::dictionary::Code;
 use crate::record::{Field, FieldSet, Record};
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
@@ -110,6 +111,8 @@ pub struct Reading<'a> {
     pub present: Option<FieldSet>,
     /// The sheets of workbooks that are to be judged; all of them where none is named.
     pub sheets: &'a [String],
+    /// How many threads may read at once; none or one is one.
+    pub jobs: usize,
 }
 
 /// A stretch of decoded text that begins at the start of a line, in which places can be located.
@@ -179,15 +182,72 @@ pub enum Flow {
     Stop,
 }
 
+/// Records that follow one another, and what their reader knows of them column by column.
+pub trait Run {
+    /// Its records.
+    type Record<'r>: Record
+    where
+        Self: 'r;
+
+    /// How many there are.
+    fn length(&self) -> usize;
+
+    /// The record at `place`, counted from 0.
+    fn record(&self, place: usize) -> Self::Record<'_>;
+
+    /// The numbers that its reader gave the texts of the `column`-th field that the sink asked for, record by
+    /// record; [`NO_CODE`](crate::record::dictionary::NO_CODE) where a text has none. Nothing where it numbers
+    /// no texts.
+    fn codes(&self, column: usize) -> Option<&[Code]>;
+
+    /// Tells `view` where the record at `place` stands, if that is known: lines need not be counted then.
+    fn tell_line(&self, place: usize, view: &mut View<'_>);
+}
+
+/// A record on its own.
+pub struct Single<'r, R>(pub &'r R);
+
+impl<R: Record> Run for Single<'_, R> {
+    type Record<'s>
+        = &'s R
+    where
+        Self: 's;
+
+    fn length(&self) -> usize {
+        1
+    }
+
+    fn record(&self, _: usize) -> &R {
+        self.0
+    }
+
+    fn codes(&self, _: usize) -> Option<&[Code]> {
+        None
+    }
+
+    fn tell_line(&self, _: usize, _: &mut View<'_>) {}
+}
+
 /// Where a reader's records go.
-pub trait Sink {
+pub trait Sink: Send + Sized {
     /// The records of a table with the fields `present` are about to come; what came before was another table.
-    /// Says which fields' texts are worth a number ([`Record::codes`]).
+    /// Says which fields' texts are worth a number ([`Run::codes`]).
     fn begin_table(&mut self, _present: FieldSet) -> Vec<Field> {
         Vec::new()
     }
 
-    /// A record was read. Its number counts refused records too.
+    /// Records were read. Their numbers count refused records too.
+    fn records(&mut self, run: &impl Run, view: &mut View<'_>) -> Flow {
+        for place in 0..run.length() {
+            run.tell_line(place, view);
+            if self.record(&run.record(place), view) == Flow::Stop {
+                return Flow::Stop;
+            }
+        }
+        Flow::GoOn
+    }
+
+    /// A record was read.
     fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow;
 
     /// The record with this number could not be read for certain.
@@ -199,6 +259,18 @@ pub trait Sink {
 
     /// Something is worth knowing and leaves nothing unjudged.
     fn note(&mut self, _: Fault) {}
+
+    /// A sink for other records of the input at hand, which has seen none yet: several can be filled at once.
+    /// Nothing where records must come in order.
+    fn fork(&self) -> Option<Self> {
+        None
+    }
+
+    /// Takes in what forks have seen: the outcome is the same as if all records had come in order. False, and
+    /// nothing is taken, where that cannot be.
+    fn join(&mut self, _: Vec<Self>) -> bool {
+        false
+    }
 }
 
 /// A record from which reading can begin again.

@@ -18,7 +18,6 @@ use std::borrow::Cow;
 
 use crate::diagnostic::snippet::Excerpt;
 use crate::source::{InputId, Span};
-use dictionary::Code;
 use list::{List, Lists};
 use secret::SecretCell;
 
@@ -221,9 +220,6 @@ pub trait Record {
     fn span(&self) -> Span;
     /// An export or a plan.
     fn origin(&self) -> Origin;
-    /// The numbers that its reader gave the texts of certain cells, in the order of the fields that the sink
-    /// asked for; [`NO_CODE`](dictionary::NO_CODE) where a text has none. Empty where it numbers nothing.
-    fn codes(&self) -> &[Code];
     /// The text of a cell as it is written, where its reader numbers nothing and two equal ones mean the same
     /// in this input.
     fn written(&self, field: Field) -> Option<&str>;
@@ -239,6 +235,44 @@ pub trait Record {
     /// What names the account in reports.
     fn key(&self) -> String {
         self.cell(Field::UserName).text().map_or_else(|| format!("#{}", self.number()), str::to_owned)
+    }
+}
+
+impl<R: Record + ?Sized> Record for &R {
+    fn input(&self) -> InputId {
+        (**self).input()
+    }
+
+    fn number(&self) -> u64 {
+        (**self).number()
+    }
+
+    fn span(&self) -> Span {
+        (**self).span()
+    }
+
+    fn origin(&self) -> Origin {
+        (**self).origin()
+    }
+
+    fn written(&self, field: Field) -> Option<&str> {
+        (**self).written(field)
+    }
+
+    fn cell(&self, field: Field) -> Cell<'_> {
+        (**self).cell(field)
+    }
+
+    fn list(&self, field: Field, lists: &Lists) -> List<'_> {
+        (**self).list(field, lists)
+    }
+
+    fn secret(&self) -> SecretCell<'_> {
+        (**self).secret()
+    }
+
+    fn excerpt(&self, spans: &[Span]) -> Excerpt {
+        (**self).excerpt(spans)
     }
 }
 

@@ -127,6 +127,28 @@ impl Census {
         }
     }
 
+    /// A census of the same tenant that has seen nothing.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            roster: Roster::default(),
+            looks: Roster::default(),
+            seats: self.seats.iter().map(Firsts::emptied).collect(),
+            administrators: self.administrators.emptied(),
+            planned: Vec::new(),
+            served: Vec::new(),
+            creators: BTreeMap::new(),
+            active: 0,
+            uncertain_roles: 0,
+            without_roles: 0,
+            unknown_activity: 0,
+            nameless: 0,
+            has_creators: false,
+            is_partial: false,
+            planned_names: self.planned_names.clone(),
+        }
+    }
+
     /// Remembers what must be remembered of an account.
     pub fn observe(&mut self, account: &Account<'_>) {
         let id = account.id;

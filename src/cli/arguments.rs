@@ -1,5 +1,6 @@
 //! The arguments, as the contract names them.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -94,6 +95,9 @@ pub struct Check {
     /// Give the SHA-256 of every input in the report
     #[arg(long)]
     pub digest: bool,
+    /// How many threads may read at once; reports are the same for any number (default: one for each core)
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
     pub color: When,

@@ -1,7 +1,9 @@
 //! `rolecall check`.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rolecall::config::{Config, Options};
@@ -75,6 +77,7 @@ pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs
         sheets: arguments.sheets,
         expect_records: arguments.expect_records,
         encoding: arguments.encoding,
+        jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
     };
     let outputs = Outputs::of(arguments.format, arguments.outputs)?;
     outputs.refuse_paths(&arguments.paths, config_path.as_deref(), arguments.redact_key.as_deref(), package)?;

@@ -1,12 +1,13 @@
 //! One pass over the inputs: every record to every rule that concerns it.
 
 mod admit;
+mod fork;
 mod group;
 mod refusal;
 mod takings;
 
-use admit::Known;
-use group::{Concern, Group};
+use admit::{Concerned, Known};
+use group::{Attention, Group};
 use refusal::holes_of;
 
 use super::Ready;
@@ -17,18 +18,17 @@ use super::load::{Body, Loaded};
 use super::room::Room;
 use super::selection::Selection;
 use super::tally::Tally;
-use crate::check::RecordId;
-use crate::check::census::{Account, Census};
+use crate::check::Shape;
+use crate::check::census::Census;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::input::encoding::Encoding;
-use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan, xlsx};
-use crate::record::name::UserName;
+use crate::input::{Flow, Format, Intake, Reading, Run, Single, Sink, View, csv, persons, plan, xlsx};
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
-use crate::record::{Cell, Field, FieldSet, Origin, Record};
-use crate::rule::file::References;
+use crate::record::{Cell, Field, FieldSet, Record};
+use crate::rule::{self, file::References};
 use crate::source::{InputId, Span};
 
 /// The state of a pass.
@@ -40,12 +40,17 @@ pub struct Judge<'a> {
     census: Option<Census>,
     tallies: Vec<Tally>,
     diagnostics: Vec<Placed>,
+    /// What rules and dates of single records said; how many may be listed is bounded.
+    findings: Vec<Placed>,
     ledgers: Vec<InputLedger>,
     holes: Vec<Hole>,
     tenants: Vec<String>,
     endless: Vec<InputId>,
     room: Room,
     input: Current,
+    /// Room to work in, kept from one run to the next.
+    concerned: Concerned,
+    attention: Vec<Attention>,
 }
 
 /// The input that is being read.
@@ -58,9 +63,13 @@ struct Current {
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
     roles: Known<RoleFacts>,
     plainly_active: Known<bool>,
+    /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
+    shape_of_names: Option<(rule::Subject, Shape)>,
     present: FieldSet,
     last_tenant: String,
-    inactive: u64,
+    /// Records that were not refused, and those of them that no rule concerns.
+    records: u64,
+    left_out: u64,
     /// Its records are rows of a table.
     is_table: bool,
     /// It is known what the records of the table at hand carry.
@@ -83,12 +92,15 @@ impl<'a> Judge<'a> {
             census: Some(census),
             tallies: vec![Tally::default(); rules.len()],
             diagnostics: Vec::new(),
+            findings: Vec::new(),
             ledgers: Vec::new(),
             holes: Vec::new(),
             tenants: Vec::new(),
             endless: Vec::new(),
             room: Room::default(),
             input: Current::default(),
+            concerned: Concerned::default(),
+            attention: Vec::new(),
         }
     }
 
@@ -163,10 +175,12 @@ impl<'a> Judge<'a> {
 
     fn end(&mut self, intake: Option<&Intake>, encoding: Option<Encoding>) {
         self.flush();
-        let inactive = self.input.inactive;
+        let Current { records, left_out, .. } = self.input;
         let ledger = self.ledgers.last_mut().expect("internal error: an input was begun");
-        if inactive > 0 {
-            ledger.left_out.push(LeftOut { reason: "inactive".to_owned(), count: inactive });
+        ledger.records += records;
+        ledger.judged += records - left_out;
+        if left_out > 0 {
+            ledger.left_out.push(LeftOut { reason: "inactive".to_owned(), count: left_out });
         }
         if let Some(intake) = intake {
             ledger.encoding = encoding.map(Encoding::word);
@@ -188,6 +202,8 @@ impl<'a> Judge<'a> {
         self.input.has_begun = true;
         self.input.keys = Keys::default();
         self.group_rules(present);
+        let shaped = |group: &Group| group.shape_of_names();
+        self.input.shape_of_names = self.input.groups.iter().find_map(shaped);
         let life = [Field::Active, Field::Activated, Field::Deactivated];
         let life: Vec<Field> = life.into_iter().filter(|field| present.has(*field)).collect();
         self.input.plainly_active = Known::of(self.input.keys.list(&life));
@@ -208,48 +224,20 @@ impl Sink for Judge<'_> {
         self.input.keys.fields()
     }
 
-    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
+    fn records(&mut self, run: &impl Run, view: &mut View<'_>) -> Flow {
         if !self.input.has_begun {
-            self.begin_records(present_of(record));
+            self.begin_records(present_of(&run.record(0)));
         }
-        self.input.keys.next_record();
-        let found = match self.activity(record) {
-            Ok(found) => found,
-            Err(fault) => {
-                let (subject, excerpt) = self.doubtful(record, &fault);
-                return self.refuse_record(subject, fault, excerpt.as_ref(), view);
-            }
-        };
-        self.ledger().records += 1;
-        if let Some(contradiction) = found.contradiction {
-            self.contradiction(contradiction, record, view);
-        }
-        self.watch_tenant(record);
-        let cell = record.cell(Field::UserName);
-        let name = cell.text().map(UserName::new);
-        let present = self.input.present;
-        let is_api_user = self.selection.decide(record, name.as_ref(), &self.input.file, present);
-        let account = Account {
-            record,
-            id: RecordId { input: self.input.id, number: record.number() },
-            origin: record.origin(),
-            activity: &found,
-            is_api_user,
-            roles: self.role_facts(record),
-            name,
-            is_nameless: matches!(cell, Cell::Absent),
-            present,
-        };
-        self.census.as_mut().expect("internal error: a pass has a census").observe(&account);
+        self.input.keys.tell(run);
+        let mut concerned = std::mem::take(&mut self.concerned);
+        let flow = self.admit(run, &mut concerned, view);
+        self.judge_run(run, &concerned, view);
+        self.concerned = concerned;
+        flow
+    }
 
-        let is_present = found.is_active || (record.origin() == Origin::Plan && found.is_ahead());
-        self.judge_record(record, Concern { is_api_user, is_present, user_name: cell.text() }, view);
-        if is_present || is_api_user {
-            self.ledger().judged += 1;
-        } else {
-            self.input.inactive += 1;
-        }
-        Flow::GoOn
+    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
+        self.records(&Single(record), view)
     }
 
     fn refuse(&mut self, number: u64, _: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut View<'_>) -> Flow {
@@ -264,6 +252,14 @@ impl Sink for Judge<'_> {
         let line = placed.diagnostic.labels.first().map(|label| label.start.line);
         self.diagnostics.push(placed);
         self.hole(&fault, line);
+    }
+
+    fn fork(&self) -> Option<Self> {
+        Some(self.forked())
+    }
+
+    fn join(&mut self, forks: Vec<Self>) -> bool {
+        self.joined(forks)
     }
 
     fn note(&mut self, fault: Fault) {

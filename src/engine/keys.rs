@@ -1,8 +1,9 @@
 //! What tells records apart for those who read only some of their cells.
 //!
 //! Several rules, and the engine itself, ask for the texts of the same few cells. A [`Keys`] gives every
-//! distinct list of texts a number, worked out once for a record and only when somebody asks.
+//! distinct list of texts a number, worked out once for all records of a run, column by column.
 
+use crate::input::Run;
 use crate::record::dictionary::{Code, Dictionary, NO_CODE};
 use crate::record::{Field, Record};
 
@@ -17,13 +18,11 @@ pub enum KeyId {
     List(usize),
 }
 
-/// Lists of fields and the numbers of their texts in the record at hand.
+/// Lists of fields and the numbers of their texts in the run at hand.
 #[derive(Debug, Default)]
 pub struct Keys {
     columns: Vec<Column>,
     lists: Vec<List>,
-    /// The record at hand, counted from 1.
-    record: u64,
 }
 
 /// A column with its texts.
@@ -31,14 +30,7 @@ pub struct Keys {
 struct Column {
     field: Field,
     dictionary: Dictionary,
-    seen: Seen,
-}
-
-/// What is known of the record that was asked about last.
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    record: u64,
-    code: Option<Code>,
+    codes: Vec<Code>,
 }
 
 /// A list of columns, read from the first to the last.
@@ -47,7 +39,7 @@ struct List {
     first: usize,
     /// Each with the numbers of what came so far and its own.
     others: Vec<(usize, Pairs)>,
-    seen: Seen,
+    codes: Vec<Code>,
 }
 
 /// Numbers for pairs of numbers: a row for each left one, with a place for each right one.
@@ -65,28 +57,32 @@ const NEW: Code = NO_CODE;
 const MOST_PLACES: usize = 256 * 1024;
 
 impl Pairs {
-    /// The number of a pair. Nothing where it is new and there are too many.
+    /// The number of a pair. [`NO_CODE`] where one of the two has none, or where it is new and there are too many.
     #[inline]
-    fn code(&mut self, left: Code, right: Code) -> Option<Code> {
+    fn code(&mut self, left: Code, right: Code) -> Code {
         let known = self.rows.get(left as usize).and_then(|row| row.get(right as usize)).copied().unwrap_or(NEW);
-        if known == NEW { self.add(left as usize, right as usize) } else { Some(known) }
+        if known == NEW { self.add(left, right) } else { known }
     }
 
     #[cold]
-    fn add(&mut self, left: usize, right: usize) -> Option<Code> {
+    fn add(&mut self, left: Code, right: Code) -> Code {
+        if left == NO_CODE || right == NO_CODE {
+            return NO_CODE;
+        }
+        let (left, right) = (left as usize, right as usize);
         if self.rows.len() <= left {
             self.rows.resize_with(left + 1, Vec::new);
         }
         let row = &mut self.rows[left];
         let more = (right + 1).saturating_sub(row.len());
         if self.places + more > MOST_PLACES {
-            return None;
+            return NO_CODE;
         }
         self.places += more;
         row.resize(row.len() + more, NEW);
         row[right] = self.count;
         self.count += 1;
-        Some(row[right])
+        row[right]
     }
 }
 
@@ -101,7 +97,7 @@ impl Keys {
                 let others: Vec<_> = others.iter().map(|column| (*column, Pairs::default())).collect();
                 let known = self.lists.iter().position(|list| list.columns().eq(columns.iter().copied()));
                 KeyId::List(known.unwrap_or_else(|| {
-                    self.lists.push(List { first, others, seen: Seen::default() });
+                    self.lists.push(List { first, others, codes: Vec::new() });
                     self.lists.len() - 1
                 }))
             }
@@ -110,7 +106,7 @@ impl Keys {
 
     fn column(&mut self, field: Field) -> usize {
         self.columns.iter().position(|column| column.field == field).unwrap_or_else(|| {
-            self.columns.push(Column { field, dictionary: Dictionary::default(), seen: Seen::default() });
+            self.columns.push(Column { field, dictionary: Dictionary::default(), codes: Vec::new() });
             self.columns.len() - 1
         })
     }
@@ -121,28 +117,37 @@ impl Keys {
         self.columns.iter().map(|column| column.field).collect()
     }
 
-    /// Another record is at hand.
-    #[inline]
-    pub const fn next_record(&mut self) {
-        self.record += 1;
-    }
-
-    /// The number of the texts that `record`, which is at hand, has in a list of fields. Nothing where it lacks
-    /// one of them, or where remembering them does not pay.
-    #[inline(always)]
-    pub fn code(&mut self, key: KeyId, record: &impl Record) -> Option<Code> {
-        let Self { columns, lists, record: number } = self;
-        match key {
-            KeyId::Nothing => Some(0),
-            KeyId::Column(at) => code(columns, at, *number, record),
-            KeyId::List(list) => {
-                let list = &mut lists[list];
-                if list.seen.record != *number {
-                    list.seen = Seen { record: *number, code: list.code(columns, *number, record) };
-                }
-                list.seen.code
+    /// Another run is at hand: works out the numbers of all its records.
+    pub fn tell(&mut self, run: &impl Run) {
+        for (number, column) in self.columns.iter_mut().enumerate() {
+            column.codes.clear();
+            match run.codes(number) {
+                Some(codes) => column.codes.extend_from_slice(codes),
+                None => (0..run.length()).for_each(|place| column.tell(&run.record(place))),
             }
         }
+        for list in &mut self.lists {
+            list.tell(&self.columns);
+        }
+    }
+
+    /// The numbers of the texts in a list of fields, record by record; [`NO_CODE`] where a record lacks one of
+    /// them, or where remembering them does not pay. Nothing where there is no field: all are alike.
+    #[inline]
+    #[must_use]
+    pub fn codes(&self, key: KeyId) -> Option<&[Code]> {
+        match key {
+            KeyId::Nothing => None,
+            KeyId::Column(at) => Some(&self.columns[at].codes),
+            KeyId::List(at) => Some(&self.lists[at].codes),
+        }
+    }
+
+    /// The same of one record.
+    #[inline]
+    #[must_use]
+    pub fn code(&self, key: KeyId, place: usize) -> Code {
+        self.codes(key).map_or(0, |codes| codes[place])
     }
 }
 
@@ -151,32 +156,21 @@ impl List {
         std::iter::once(self.first).chain(self.others.iter().map(|(column, _)| *column))
     }
 
-    #[inline]
-    fn code(&mut self, columns: &mut [Column], number: u64, record: &impl Record) -> Option<Code> {
-        let mut whole = code(columns, self.first, number, record)?;
+    fn tell(&mut self, columns: &[Column]) {
+        self.codes.clear();
+        self.codes.extend_from_slice(&columns[self.first].codes);
         for (column, pairs) in &mut self.others {
-            whole = pairs.code(whole, code(columns, *column, number, record)?)?;
+            for (code, right) in self.codes.iter_mut().zip(&columns[*column].codes) {
+                *code = pairs.code(*code, *right);
+            }
         }
-        Some(whole)
-    }
-}
-
-/// The number of a text in the record at hand: the reader's, or else our own.
-#[inline(always)]
-fn code(columns: &mut [Column], at: usize, number: u64, record: &impl Record) -> Option<Code> {
-    match record.codes().get(at) {
-        Some(code) => Some(*code).filter(|code| *code != NO_CODE),
-        None => columns[at].code(number, record),
     }
 }
 
 impl Column {
-    fn code(&mut self, number: u64, record: &impl Record) -> Option<Code> {
-        if self.seen.record != number {
-            let code = record.written(self.field).and_then(|text| self.dictionary.code(text));
-            self.seen = Seen { record: number, code };
-        }
-        self.seen.code
+    fn tell(&mut self, record: &impl Record) {
+        let code = record.written(self.field).and_then(|text| self.dictionary.code(text));
+        self.codes.push(code.unwrap_or(NO_CODE));
     }
 }
 
@@ -187,7 +181,8 @@ mod tests {
     #[test]
     fn pairs_are_told_apart() {
         let mut pairs = Pairs::default();
-        assert_eq!([pairs.code(1, 2), pairs.code(2, 1), pairs.code(1, 2)], [Some(0), Some(1), Some(0)]);
+        assert_eq!([pairs.code(1, 2), pairs.code(2, 1), pairs.code(1, 2)], [0, 1, 0]);
+        assert_eq!([pairs.code(NO_CODE, 2), pairs.code(1, NO_CODE)], [NO_CODE; 2]);
     }
 
     #[test]

@@ -31,6 +31,13 @@ impl Room {
         *found <= MOST_FINDINGS
     }
 
+    /// Adds what had no room elsewhere; what had is to be counted here again.
+    pub fn add_unlisted(&mut self, other: &Self) {
+        for (mine, theirs) in self.found.as_flattened_mut().iter_mut().zip(other.found.as_flattened()) {
+            *mine += theirs.saturating_sub(MOST_FINDINGS);
+        }
+    }
+
     /// How many findings of each severity had no room.
     pub fn beyond(&self) -> impl Iterator<Item = (Severity, u64)> + '_ {
         let beyond = |severity: Severity| {

@@ -1,6 +1,8 @@
 //! Which accounts are API users. It is never guessed silently: what nobody declared, names decide, and the
 //! ledger says so.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use super::ledger::{ApiUsersLedger, Undeclared};
@@ -16,20 +18,39 @@ const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connect
 
 /// Who counts as an API user.
 pub struct Selection {
+    declared: Arc<Declared>,
+    seen: Seen,
+}
+
+/// What was declared before any account was seen.
+struct Declared {
     is_all: bool,
     /// Where API users are declared; where nowhere, names decide.
     how: Vec<&'static str>,
-    names: NameMap<Declaration>,
-    ids: HashMap<String, Declaration, foldhash::fast::FixedState>,
-    patterns: Vec<(ApiUserPattern, u64)>,
+    /// User names and ids, each with the number of its declaration.
+    names: NameMap<usize>,
+    ids: HashMap<String, usize, foldhash::fast::FixedState>,
+    /// Declarations as they were written: names first.
+    written: Vec<String>,
+    patterns: Vec<ApiUserPattern>,
     planned: Planned,
+}
+
+/// What was seen of accounts. It merges in any order.
+#[derive(Default)]
+struct Seen {
+    /// By the numbers of declarations: some account fits.
+    found: Vec<bool>,
+    /// How many accounts each pattern matches.
+    matches: Vec<u64>,
     /// User names of plans that were counted: an export may hold the same account.
     counted: NameSet,
+    /// API users that no plan holds.
     count: u64,
     undeclared: Vec<Undeclared>,
     by_name: Vec<Undeclared>,
     /// Some record said of itself that it is one.
-    pub saw_kind: bool,
+    kind: bool,
 }
 
 /// Accounts that plans hold, by their user names.
@@ -41,26 +62,23 @@ pub struct Planned {
     pub api_users: NameSet,
 }
 
-/// A name or id somebody declared.
-struct Declaration {
-    /// As it was written.
-    written: String,
-    is_found: bool,
-}
-
 impl Selection {
     /// What config, options, plans and, with `has_kinds`, some input declare.
     ///
     /// # Errors
     /// A pattern that is none.
     pub fn new(config: &Config, options: &Options, planned: Planned, has_kinds: bool) -> Result<Self, UsageError> {
-        let declaration = |written: &String| Declaration { written: written.clone(), is_found: false };
-        let mut names = NameMap::default();
+        let (mut names, mut ids, mut written) = (NameMap::default(), HashMap::default(), Vec::new());
         for name in config.api_user_names().iter().chain(&options.api_users) {
-            names.insert(&UserName::new(name.trim_ascii()), declaration(name));
+            if names.insert(&UserName::new(name.trim_ascii()), written.len()) {
+                written.push(name.clone());
+            }
         }
-        let ids: HashMap<_, _, _> = config.api_user_ids().iter().map(|id| (id.clone(), declaration(id))).collect();
-        let patterns: Vec<_> = config.api_user_patterns()?.into_iter().map(|pattern| (pattern, 0)).collect();
+        for id in config.api_user_ids() {
+            ids.insert(id.clone(), written.len());
+            written.push(id.clone());
+        }
+        let patterns = config.api_user_patterns()?;
         let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.is_empty();
         let declarations = [
             ("all-api-users", options.all_api_users),
@@ -68,19 +86,30 @@ impl Selection {
             ("config", is_in_config),
             ("option", !options.api_users.is_empty()),
         ];
-        Ok(Self {
-            is_all: options.all_api_users,
-            how: declarations.into_iter().filter(|(_, is_there)| *is_there).map(|(how, _)| how).collect(),
-            names,
-            ids,
-            patterns,
-            planned,
-            counted: NameSet::default(),
-            count: 0,
-            undeclared: Vec::new(),
-            by_name: Vec::new(),
-            saw_kind: false,
-        })
+        let how = declarations.into_iter().filter(|(_, is_there)| *is_there).map(|(how, _)| how).collect();
+        let declared = Declared { is_all: options.all_api_users, how, names, ids, written, patterns, planned };
+        Ok(Self { seen: Seen::of_nothing(&declared), declared: Arc::new(declared) })
+    }
+
+    /// The same declarations, with nothing seen.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { seen: Seen::of_nothing(&self.declared), declared: Arc::clone(&self.declared) }
+    }
+
+    /// Adds what forks have seen of the same input.
+    pub fn join<'f>(&mut self, forks: impl Iterator<Item = &'f mut Self>) {
+        let mut seen = Seen::of_nothing(&self.declared);
+        forks.for_each(|fork| seen.merge(&mut fork.seen));
+        seen.undeclared.sort_by_key(|account| account.number);
+        seen.by_name.sort_by_key(|account| account.number);
+        self.seen.merge(&mut seen);
+    }
+
+    /// True where some record said of itself that it is an API user.
+    #[must_use]
+    pub const fn saw_kind(&self) -> bool {
+        self.seen.kind
     }
 
     /// Whether `record` is an API user. `name` is its user name.
@@ -89,50 +118,54 @@ impl Selection {
             self.count(name);
             return true;
         }
-        if self.is_all || !looks_like_one(record) {
+        let Self { declared, seen } = self;
+        if declared.is_all || !looks_like_one(record) {
             return false;
         }
         let account = Undeclared { file: file.to_owned(), number: record.number(), key: record.key() };
-        if !self.how.is_empty() {
+        if !declared.how.is_empty() {
             // A plan that speaks of this account has declared it already, and is judged in its place.
-            if !name.is_some_and(|name| self.planned.api_users.contains(name)) {
-                self.undeclared.push(account);
+            if !name.is_some_and(|name| declared.planned.api_users.contains(name)) {
+                seen.undeclared.push(account);
             }
             return false;
         }
         if record.cell(Field::Kind).text() == Some("person") {
             return false;
         }
-        self.by_name.push(account);
+        seen.by_name.push(account);
         self.count(name);
         true
     }
 
     /// Counts an API user: once, though a plan and an export may both hold it.
     fn count(&mut self, name: Option<&UserName<'_>>) {
-        let planned = name.filter(|name| self.planned.accounts.contains(name));
-        self.count += u64::from(planned.is_none_or(|name| self.counted.insert(name, ())));
+        match name.filter(|name| self.declared.planned.accounts.contains(name)) {
+            Some(name) => drop(self.seen.counted.insert(name, ())),
+            None => self.seen.count += 1,
+        }
     }
 
     /// Every declaration that fits is noted as found, not only the first.
     fn is_declared_one(&mut self, record: &impl Record, name: Option<&UserName<'_>>, present: FieldSet) -> bool {
-        let mut is_one = self.is_all;
-        if let Some(declaration) = name.and_then(|name| self.names.get_mut(name)) {
-            declaration.is_found = true;
+        let Self { declared, seen } = self;
+        let mut is_one = declared.is_all;
+        if let Some(number) = name.and_then(|name| declared.names.get(name)) {
+            seen.found[*number] = true;
             is_one = true;
         }
-        if !self.ids.is_empty() {
+        if !declared.ids.is_empty() {
             for field in [Field::Id, Field::EmployeeId] {
                 let cell = record.cell(field);
-                if let Some(declaration) = cell.text().and_then(|id| self.ids.get_mut(id)) {
-                    declaration.is_found = true;
+                if let Some(number) = cell.text().and_then(|id| declared.ids.get(id)) {
+                    seen.found[*number] = true;
                     is_one = true;
                 }
             }
         }
-        if !self.patterns.is_empty() {
+        if !declared.patterns.is_empty() {
             let cell = record.cell(Field::UserName);
-            for (pattern, matches) in &mut self.patterns {
+            for (pattern, matches) in declared.patterns.iter().zip(&mut seen.matches) {
                 if cell.text().is_some_and(|name| pattern.regex.is_match(name)) {
                     *matches += 1;
                     is_one = true;
@@ -140,7 +173,7 @@ impl Selection {
             }
         }
         if present.has(Field::Kind) && record.cell(Field::Kind).text() == Some("api-user") {
-            self.saw_kind = true;
+            seen.kind = true;
             is_one = true;
         }
         is_one
@@ -153,15 +186,22 @@ impl Selection {
     pub fn faults(&self, is_partial: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
         let account = if is_partial { "no account that could be read" } else { "no account" };
-        for name in missing(self.names.values()) {
-            let message = format!("{account} has the user name {}, which is declared to be an API user", quoted(&name));
+        let Self { declared, seen } = self;
+        let missing = |numbers: Vec<usize>| {
+            let missing = numbers.into_iter().filter(|number| !seen.found[*number]);
+            let mut missing: Vec<_> = missing.map(|number| quoted(&declared.written[number])).collect();
+            missing.sort();
+            missing
+        };
+        for name in missing(declared.names.values().copied().collect()) {
+            let message = format!("{account} has the user name {name}, which is declared to be an API user");
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
-        for id in missing(self.ids.values()) {
-            let message = format!("{account} has the id {}, which is declared to be an API user", quoted(&id));
+        for id in missing(declared.ids.values().copied().collect()) {
+            let message = format!("{account} has the id {id}, which is declared to be an API user");
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
-        for (pattern, matches) in &self.patterns {
+        for (pattern, matches) in declared.patterns.iter().zip(&seen.matches) {
             if *matches > pattern.max {
                 let message = format!(
                     "the pattern {} matches {matches} accounts, its maximum is {}",
@@ -171,7 +211,7 @@ impl Selection {
                 faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message));
             }
         }
-        if self.count == 0 && faults.is_empty() && !is_partial {
+        if seen.total() == 0 && faults.is_empty() && !is_partial {
             faults.push(Fault::of_input(
                 FaultKind::ApiUserNone,
                 "no account is declared to be an API user, and no name says so",
@@ -183,16 +223,37 @@ impl Selection {
     /// For the ledger.
     #[must_use]
     pub fn ledger(&self) -> ApiUsersLedger {
-        let how = if self.how.is_empty() { "names".to_owned() } else { self.how.join(", ") };
-        ApiUsersLedger { count: self.count, how, undeclared: self.undeclared.clone(), by_name: self.by_name.clone() }
+        let Self { declared, seen } = self;
+        let how = if declared.how.is_empty() { "names".to_owned() } else { declared.how.join(", ") };
+        let (undeclared, by_name) = (seen.undeclared.clone(), seen.by_name.clone());
+        ApiUsersLedger { count: seen.total(), how, undeclared, by_name }
     }
 }
 
-/// What was declared and not found, sorted.
-fn missing<'d>(declarations: impl Iterator<Item = &'d Declaration>) -> Vec<String> {
-    let mut missing: Vec<_> = declarations.filter(|one| !one.is_found).map(|one| one.written.clone()).collect();
-    missing.sort();
-    missing
+impl Seen {
+    fn of_nothing(declared: &Declared) -> Self {
+        Self {
+            found: vec![false; declared.written.len()],
+            matches: vec![0; declared.patterns.len()],
+            ..Self::default()
+        }
+    }
+
+    /// How many API users there are.
+    fn total(&self) -> u64 {
+        self.count + self.counted.len() as u64
+    }
+
+    /// Adds what was seen elsewhere.
+    fn merge(&mut self, other: &mut Self) {
+        self.found.iter_mut().zip(&other.found).for_each(|(mine, theirs)| *mine |= theirs);
+        self.matches.iter_mut().zip(&other.matches).for_each(|(mine, theirs)| *mine += theirs);
+        self.counted.merge(std::mem::take(&mut other.counted));
+        self.count += other.count;
+        self.kind |= other.kind;
+        self.undeclared.append(&mut other.undeclared);
+        self.by_name.append(&mut other.by_name);
+    }
 }
 
 /// True where the names of an account say that it is an integration's.

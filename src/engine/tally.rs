@@ -74,6 +74,19 @@ impl Tally {
         };
     }
 
+    /// Adds what another counted.
+    pub fn merge(&mut self, other: &Self) {
+        self.judged += other.judged;
+        self.failed += other.failed;
+        self.has_findings |= other.has_findings;
+        for (reason, count) in &other.not_applicable {
+            *self.not_applicable.entry(*reason).or_default() += count;
+        }
+        for (reason, found) in &other.not_determinable {
+            self.undetermined(*reason, found.count, found.first.clone());
+        }
+    }
+
     /// Says why the rule as a whole does not apply.
     pub fn not_applicable(&mut self, reason: Reason) {
         *self.not_applicable.entry(reason).or_default() += 1;

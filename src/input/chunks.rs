@@ -16,27 +16,34 @@ pub struct Chunks<'a> {
     source: &'a Source,
     buffer: Vec<u8>,
     filled: usize,
-    /// The byte of the input that the buffer begins at.
-    byte: u64,
     is_last: bool,
 }
 
+/// What comes after a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Another one.
+    Stretch,
+    /// Nothing.
+    End,
+    /// Nothing was taken, and the buffer is as large as it may get: what is in it will never be whole.
+    Endless,
+}
+
 impl<'a> Chunks<'a> {
-    /// The file from `byte` on, which is the start of a line.
+    /// Stretches of `source`.
     #[must_use]
-    pub fn new(source: &'a Source, byte: u64) -> Self {
-        Self { source, buffer: vec![0; CHUNK], filled: 0, byte, is_last: false }
+    pub fn new(source: &'a Source) -> Self {
+        Self { source, buffer: vec![0; CHUNK], filled: 0, is_last: false }
     }
 
-    /// Reads on.
+    /// Reads the bytes from `byte` on, which is the start of a line.
     ///
     /// # Errors
     /// When the system cannot read.
-    pub fn fill(&mut self) -> Result<(), ReadError> {
-        let wanted = self.buffer.len() - self.filled;
-        let read = self.source.read_at(self.byte + self.filled as u64, &mut self.buffer[self.filled..])?;
-        self.filled += read;
-        self.is_last = read < wanted;
+    pub fn fill(&mut self, byte: u64) -> Result<(), ReadError> {
+        self.filled = self.source.read_at(byte, &mut self.buffer)?;
+        self.is_last = self.filled < self.buffer.len();
         Ok(())
     }
 
@@ -52,19 +59,18 @@ impl<'a> Chunks<'a> {
         &bytes[..memchr::memrchr2(b'\n', b'\r', certain).map_or(0, |at| at + 1)]
     }
 
-    /// Takes the first `count` bytes away. False when nothing was taken and the buffer is as large as it may
-    /// get: what is in it will never be whole.
-    pub fn consume(&mut self, count: usize) -> bool {
-        self.buffer.copy_within(count..self.filled, 0);
-        self.filled -= count;
-        self.byte += count as u64;
-        if count == 0 && !self.is_last {
+    /// What comes after the first `count` bytes, which were taken. Where none could be, the buffer grows.
+    pub fn after(&mut self, count: usize) -> Next {
+        if self.is_last {
+            return if count == self.filled { Next::End } else { Next::Stretch };
+        }
+        if count == 0 {
             if self.buffer.len() >= LONGEST_RECORD {
-                return false;
+                return Next::Endless;
             }
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        true
+        Next::Stretch
     }
 
     /// Nothing follows what is in the buffer.
@@ -77,18 +83,6 @@ impl<'a> Chunks<'a> {
     #[must_use]
     pub const fn is_full(&self) -> bool {
         self.filled == self.buffer.len() && self.buffer.len() >= LONGEST_RECORD
-    }
-
-    /// Everything was taken away.
-    #[must_use]
-    pub const fn is_done(&self) -> bool {
-        self.is_last && self.filled == 0
-    }
-
-    /// The byte of the input that the buffer begins at.
-    #[must_use]
-    pub const fn byte(&self) -> u64 {
-        self.byte
     }
 }
 
@@ -206,14 +200,16 @@ mod tests {
     fn every_byte_comes_through_in_order() {
         let text = "line one\r\n\r\nline\rthree\n".repeat(40_000);
         let source = Source::of_bytes(text.clone().into_bytes());
-        let mut chunks = Chunks::new(&source, 0);
+        let mut chunks = Chunks::new(&source);
         let mut seen = Vec::new();
-        while !chunks.is_done() {
-            chunks.fill().expect("memory can be read");
-            let lines = chunks.lines().to_vec();
-            seen.extend_from_slice(&lines);
-            assert!(chunks.consume(lines.len()));
+        let mut next = Next::Stretch;
+        while next == Next::Stretch {
+            chunks.fill(seen.len() as u64).expect("memory can be read");
+            let taken = chunks.lines().len();
+            seen.extend_from_slice(chunks.lines());
+            next = chunks.after(taken);
         }
+        assert_eq!(next, Next::End);
         assert!(seen == text.as_bytes());
     }
 }

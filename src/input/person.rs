@@ -11,7 +11,6 @@ use super::mask;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
-use crate::record::dictionary::Code;
 use crate::record::list::{Item, Items, Level, List, Lists, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
@@ -146,10 +145,6 @@ impl Record for Person<'_> {
 
     fn origin(&self) -> Origin {
         self.origin
-    }
-
-    fn codes(&self) -> &[Code] {
-        &[]
     }
 
     /// The value's text in the document. Plans are few records of formats where equal text need not mean the

@@ -4,7 +4,7 @@
 //! field that no record carries is absent; one that some carry is blank on the others. That is known only at
 //! the end: a pass that finds out too late says so, and the engine makes another.
 
-use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
+use super::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, first_broken, line_breaks};
 use super::claims::{Claim, claims};
 use super::columns::look_alike_key;
 use super::json::{Element, Elements, members, parse, parse_document, skip_value};
@@ -333,11 +333,11 @@ pub fn read_lines(
         None => Checkpoint { byte: lines_begin(source)?, line: 1, records: 0 },
     };
     let mut walk = Walk::new(input, reading.present, here.records, sink);
-    let mut chunks = Chunks::new(source, here.byte);
+    let mut chunks = Chunks::new(source);
     let mut checkpoints = Vec::new();
     let mut tree = Tree::new();
     loop {
-        chunks.fill()?;
+        chunks.fill(here.byte)?;
         checkpoints.push(here);
         let lines = chunks.lines();
         stretch_of_lines(lines, here, &mut tree, &mut walk);
@@ -345,11 +345,11 @@ pub fn read_lines(
         here.byte += lines.len() as u64;
         here.records = walk.number;
         let consumed = lines.len();
-        let may_go_on = chunks.consume(consumed);
-        if walk.flow == Flow::Stop || chunks.is_done() {
+        let next = chunks.after(consumed);
+        if walk.flow == Flow::Stop || next == Next::End {
             break;
         }
-        if !may_go_on {
+        if next == Next::Endless {
             let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
             let fault = Fault::new(FaultKind::RecordTooLong, Span::at(here.byte), message);
             walk.refuse(Span::at(here.byte), fault, &mut View::new("", here.byte, here.line));

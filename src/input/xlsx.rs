@@ -37,7 +37,7 @@ impl Asked {
     /// The same, for another reading.
     #[must_use]
     pub fn reading(&self) -> Reading<'_> {
-        Reading { columns: &self.columns, present: None, sheets: &self.sheets }
+        Reading { columns: &self.columns, sheets: &self.sheets, ..Reading::default() }
     }
 }
 

@@ -56,12 +56,13 @@ impl<T> Default for NameMap<T> {
 
 impl<T> NameMap<T> {
     /// What is known of `name`.
+    #[must_use]
     #[inline]
-    pub fn get_mut(&mut self, name: &UserName<'_>) -> Option<&mut T> {
+    pub fn get(&self, name: &UserName<'_>) -> Option<&T> {
         if self.entries.is_empty() {
             return None;
         }
-        let entry = self.entries.find_mut(name.hash, |(known, _)| known.eq_ignore_ascii_case(name.text));
+        let entry = self.entries.find(name.hash, |(known, _)| known.eq_ignore_ascii_case(name.text));
         entry.map(|(_, value)| value)
     }
 
@@ -69,8 +70,7 @@ impl<T> NameMap<T> {
     #[must_use]
     #[inline]
     pub fn contains(&self, name: &UserName<'_>) -> bool {
-        !self.entries.is_empty()
-            && self.entries.find(name.hash, |(known, _)| known.eq_ignore_ascii_case(name.text)).is_some()
+        self.get(name).is_some()
     }
 
     /// Notes what is known of a name. True where nothing was known; else it stays as it was.
@@ -85,6 +85,19 @@ impl<T> NameMap<T> {
     /// All that is known, in no order.
     pub fn values(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().map(|(_, value)| value)
+    }
+
+    /// Adds what is known elsewhere of other names.
+    pub fn merge(&mut self, other: Self) {
+        for (name, value) in other.entries {
+            self.insert(&UserName::new(&name), value);
+        }
+    }
+
+    /// How many names are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// True where nothing is known of any name.

@@ -18,10 +18,20 @@ impl Firsts {
         Self { count: 0, limit, first: Vec::new() }
     }
 
+    /// The same, with nothing counted.
+    #[must_use]
+    pub const fn emptied(&self) -> Self {
+        Self::at_most(self.limit)
+    }
+
     /// Counts a record.
+    #[inline]
     pub fn add(&mut self, id: RecordId) {
         self.count += 1;
-        self.keep(id);
+        // Most come in order, and after the first ones.
+        if self.count <= self.limit || self.first.last().is_some_and(|last| *last > id) {
+            self.keep(id);
+        }
     }
 
     /// Adds another's counts.

@@ -1,5 +1,6 @@
 //! Rules in groups: those that read the same fields of the same accounts share one memory of verdicts.
 
+use super::admit::Concerned;
 use super::{Current, Judge};
 use crate::check::{Check, Judgement, RecordCheck, Shape};
 use crate::engine::Ready;
@@ -8,8 +9,8 @@ use crate::engine::keys::{KeyId, Keys};
 use crate::engine::memo::{Class, Memo};
 use crate::engine::room::Finder;
 use crate::engine::tally::{Brief, First, Tally};
-use crate::input::View;
-use crate::record::dictionary::Code;
+use crate::input::{Run, View};
+use crate::record::dictionary::{Code, NO_CODE};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 use crate::rule;
@@ -44,13 +45,55 @@ impl Group {
         }
     }
 
-    /// True where the cell of `record` has the shape that satisfies all rules.
+    /// Counts the records that concern these rules. Those whose texts are new, known to fail or never remembered
+    /// are put to `attention`.
+    fn count(
+        &mut self,
+        number: usize,
+        run: &impl Run,
+        concerned: &Concerned,
+        keys: &Keys,
+        attention: &mut Vec<Attention>,
+    ) {
+        let places = concerned.of(self.subject);
+        let Some(key) = self.key else {
+            let to = To::Group { number, is_counted: false };
+            return attention.extend(places.iter().map(|place| Attention { place: *place, to }));
+        };
+        let codes = keys.codes(key);
+        for place in places {
+            // Where they read nothing of this input, all records are alike.
+            let code = codes.map_or(0, |codes| codes[*place as usize]);
+            let is_counted = match self.memo.count(code) {
+                Some(class) if !class.has_failure => continue,
+                found => found.is_some(),
+            };
+            if !is_counted && self.is_shapely(run, concerned, *place) {
+                self.shapely += 1;
+            } else {
+                attention.push(Attention { place: *place, to: To::Group { number, is_counted } });
+            }
+        }
+    }
+
+    /// True where the cell of the record at `place` has the shape that satisfies all rules.
     #[inline]
-    fn is_shapely(&self, record: &impl Record, account: Concern<'_>) -> bool {
-        self.shape.is_some_and(|(field, shape)| match field {
-            Field::UserName => account.user_name.is_some_and(|name| shape.fits(name)),
-            _ => record.cell(field).text().is_some_and(|text| shape.fits(text)),
-        })
+    fn is_shapely(&self, run: &impl Run, concerned: &Concerned, place: u32) -> bool {
+        match self.shape {
+            None => false,
+            Some((Field::UserName, _)) => concerned.has_shapely_name(place),
+            Some((field, shape)) => {
+                run.record(place as usize).cell(field).text().is_some_and(|text| shape.fits(text))
+            }
+        }
+    }
+
+    /// What user names have to look like to satisfy all rules, where these rules read nothing else.
+    pub(super) const fn shape_of_names(&self) -> Option<(rule::Subject, Shape)> {
+        match self.shape {
+            Some((Field::UserName, shape)) => Some((self.subject, shape)),
+            _ => None,
+        }
     }
 
     /// Adds what was counted to the tallies of the rules.
@@ -65,6 +108,22 @@ impl Group {
         }
         self.shapely = 0;
     }
+}
+
+/// A record of the run at hand that needs more than to be counted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Attention {
+    place: u32,
+    to: To,
+}
+
+/// What is to be looked at.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum To {
+    /// It is marked active against its dates.
+    Contradiction,
+    /// A group of rules, which may have counted it.
+    Group { number: usize, is_counted: bool },
 }
 
 impl Judge<'_> {
@@ -90,33 +149,54 @@ impl Judge<'_> {
         self.input.groups = groups;
     }
 
-    pub(super) fn judge_record(&mut self, record: &impl Record, account: Concern<'_>, view: &mut View<'_>) {
+    /// Puts every group of rules to the records that concern it, and then looks at those that need more than to
+    /// be counted, record by record.
+    pub(super) fn judge_run(&mut self, run: &impl Run, concerned: &Concerned, view: &mut View<'_>) {
         let mut groups = std::mem::take(&mut self.input.groups);
-        for group in &mut groups {
-            if !account.is_concern_of(group.subject) {
-                continue;
-            }
-            let code = group.key.and_then(|key| self.input.keys.code(key, record));
-            match code {
-                Some(code) => match group.memo.count(code) {
-                    Some(class) if !class.has_failure => {}
-                    _ => self.judge_texts(group, code, record, view),
-                },
-                None if group.is_shapely(record, account) => group.shapely += 1,
-                None => group.rules.iter().for_each(|rule| self.judge_one(*rule, record, view)),
+        let mut attention = std::mem::take(&mut self.attention);
+        let contradictory = concerned.contradictory().iter();
+        attention.extend(contradictory.map(|place| Attention { place: *place, to: To::Contradiction }));
+        for (number, group) in groups.iter_mut().enumerate() {
+            group.count(number, run, concerned, &self.input.keys, &mut attention);
+        }
+        attention.sort_unstable();
+        for Attention { place, to } in attention.drain(..) {
+            let place = place as usize;
+            run.tell_line(place, view);
+            let record = run.record(place);
+            match to {
+                To::Contradiction => self.contradiction(&record, view),
+                To::Group { number, is_counted } => {
+                    let group = &mut groups[number];
+                    let code = group.key.map_or(NO_CODE, |key| self.input.keys.code(key, place));
+                    self.judge_texts(group, code, is_counted, &record, view);
+                }
             }
         }
+        self.attention = attention;
         self.input.groups = groups;
     }
 
     /// Judges texts that are new, or known to fail: then again, for the words and places.
     #[inline(never)]
-    fn judge_texts(&mut self, group: &mut Group, code: Code, record: &impl Record, view: &mut View<'_>) {
+    fn judge_texts(
+        &mut self,
+        group: &mut Group,
+        code: Code,
+        is_counted: bool,
+        record: &impl Record,
+        view: &mut View<'_>,
+    ) {
         let Group { rules: numbers, memo, .. } = group;
+        if code == NO_CODE {
+            return numbers.iter().for_each(|rule| self.judge_one(*rule, record, view));
+        }
         if !memo.is_known(code) {
             let Current { id, file, .. } = &self.input;
             let first = || First { input: id.0, line: view.locate(record.span().start).line, file: file.clone() };
             memo.learn(code, class(numbers, self.rules, record, self.site, first));
+        }
+        if !is_counted {
             memo.count(code);
         }
         let briefs = memo.briefs(code);
@@ -148,27 +228,7 @@ impl Judge<'_> {
                 continue;
             }
             let placed = describe::of_violation(&self.rules[number], number, violation, record, at, self.voice, view);
-            self.diagnostics.push(placed);
-        }
-    }
-}
-
-/// What an account is, as far as rules choose their subjects by it.
-#[derive(Clone, Copy)]
-pub(super) struct Concern<'a> {
-    pub(super) user_name: Option<&'a str>,
-    pub(super) is_api_user: bool,
-    pub(super) is_present: bool,
-}
-
-impl Concern<'_> {
-    const fn is_concern_of(self, subject: rule::Subject) -> bool {
-        match subject {
-            rule::Subject::ApiUser => self.is_api_user && self.is_present,
-            rule::Subject::AnyApiUser => self.is_api_user,
-            rule::Subject::Account => true,
-            rule::Subject::ActiveAccount => self.is_present,
-            rule::Subject::Tenant => false,
+            self.findings.push(placed);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::record::{Field, Record};
 use crate::source::Span;
 
 /// The most records of an input that are refused one by one, so that memory does not grow with bad ones.
-const MOST_REFUSED: usize = 20_000;
+pub(super) const MOST_REFUSED: usize = 20_000;
 
 impl Judge<'_> {
     /// What may be shown of a record that cannot be read for certain. Cells of a table may have moved: then any of

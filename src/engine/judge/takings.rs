@@ -18,7 +18,9 @@ impl Judge<'_> {
     }
 
     pub(in crate::engine) fn take_diagnostics(&mut self) -> Vec<Placed> {
-        std::mem::take(&mut self.diagnostics)
+        let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.append(&mut self.findings);
+        diagnostics
     }
 
     pub(in crate::engine) fn take_ledgers(&mut self) -> Vec<InputLedger> {
@@ -30,7 +32,7 @@ impl Judge<'_> {
     }
 
     pub(in crate::engine) fn saw_api_user_kind(&self) -> bool {
-        self.selection.saw_kind
+        self.selection.saw_kind()
     }
 
     pub(in crate::engine) fn tenants(&self) -> &[String] {

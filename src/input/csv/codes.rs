@@ -1,7 +1,7 @@
 //! The texts of whole columns as numbers, a run of rows at a time.
 //!
 //! Column by column the same few instructions meet texts of one kind; row by row each cell would meet cold
-//! code and another column's texts. Records then answer with numbers that are already there.
+//! code and another column's texts. Whoever judges the rows then asks for numbers that are already there.
 
 use super::row::Table;
 use super::scan::End;
@@ -12,8 +12,6 @@ use crate::record::dictionary::{Code, Dictionary, NO_CODE};
 #[derive(Debug, Default)]
 pub struct Codes {
     columns: Vec<Column>,
-    /// Row by row, a number for each column.
-    codes: Vec<Code>,
 }
 
 #[derive(Debug)]
@@ -21,57 +19,46 @@ struct Column {
     /// Which column of the table; nothing where it has no such field.
     number: Option<usize>,
     dictionary: Dictionary,
-}
-
-/// Rows in which each cell ends where the header says.
-#[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    /// The text that all places lie in.
-    pub bytes: &'a [u8],
-    /// Where each row begins.
-    pub starts: &'a [usize],
-    /// The ends of the cells of all rows.
-    pub ends: &'a [End],
+    /// Row by row.
+    codes: Vec<Code>,
 }
 
 impl Codes {
     /// For the fields that somebody wants told by number.
     #[must_use]
     pub fn new(table: &Table, wanted: &[Field]) -> Self {
-        let column =
-            |field: &Field| Column { number: table.column_of[field.index()], dictionary: Dictionary::default() };
-        Self { columns: wanted.iter().map(column).collect(), codes: Vec::new() }
+        let column = |field: &Field| Column {
+            number: table.column_of[field.index()],
+            dictionary: Dictionary::default(),
+            codes: Vec::new(),
+        };
+        Self { columns: wanted.iter().map(column).collect() }
     }
 
-    /// Tells the texts of a run.
-    pub fn tell(&mut self, run: &Run<'_>) {
-        let width = self.columns.len();
-        self.codes.clear();
-        self.codes.resize(run.starts.len() * width, NO_CODE);
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            column.tell(run, &mut self.codes, place, width);
-        }
+    /// Tells the texts of rows that begin at `starts`; `ends` are the ends of all their cells.
+    pub fn tell(&mut self, bytes: &[u8], starts: &[u32], ends: &[End]) {
+        self.columns.iter_mut().for_each(|column| column.tell(bytes, starts, ends));
     }
 
-    /// The numbers of a row of the run.
-    #[inline]
+    /// The numbers of the `column`-th field that was wanted, row by row. Nothing where no texts are told.
     #[must_use]
-    pub fn of_row(&self, row: usize) -> &[Code] {
-        let width = self.columns.len();
-        &self.codes[row * width..(row + 1) * width]
+    pub fn of(&self, column: usize) -> Option<&[Code]> {
+        self.columns.get(column).map(|column| column.codes.as_slice())
     }
 }
 
 impl Column {
-    fn tell(&mut self, run: &Run<'_>, codes: &mut [Code], place: usize, width: usize) {
-        let Some(number) = self.number.filter(|_| self.dictionary.expect(run.starts.len())) else { return };
-        let dictionary = &mut self.dictionary;
-        let cells = run.ends.chunks_exact(run.ends.len() / run.starts.len());
-        for ((ends, start), codes) in cells.zip(run.starts).zip(codes.chunks_exact_mut(width)) {
-            let start = number.checked_sub(1).map_or(*start, |before| ends[before].at().wrapping_add(1));
-            if let Some(code) = dictionary.code_of_part(run.bytes, start, ends[number].at()) {
-                codes[place] = code;
-            }
+    fn tell(&mut self, bytes: &[u8], starts: &[u32], ends: &[End]) {
+        let Self { number, dictionary, codes } = self;
+        codes.clear();
+        let Some(number) = number.filter(|_| dictionary.expect(starts.len())) else {
+            return codes.resize(starts.len(), NO_CODE);
+        };
+        let rows = ends.chunks_exact(ends.len() / starts.len());
+        let mut code = |start: usize, end: usize| dictionary.code_of_part(bytes, start, end).unwrap_or(NO_CODE);
+        match number.checked_sub(1) {
+            None => codes.extend(starts.iter().zip(rows).map(|(start, ends)| code(*start as usize, ends[0].at()))),
+            Some(before) => codes.extend(rows.map(|ends| code(ends[before].at() + 1, ends[number].at()))),
         }
     }
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::scan::End;
 use crate::diagnostic::snippet::Excerpt;
 use crate::input::oddity::Oddity;
-use crate::record::dictionary::Code;
 use crate::record::list::{List, Lists, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
@@ -58,8 +57,6 @@ pub struct Row<'a> {
     pub start: usize,
     /// The end of each cell.
     pub ends: &'a [End],
-    /// The numbers of its texts; none where it stands alone.
-    pub codes: &'a [Code],
 }
 
 impl<'a> Row<'a> {
@@ -156,11 +153,6 @@ impl Record for Row<'_> {
 
     fn origin(&self) -> Origin {
         Origin::Export
-    }
-
-    #[inline]
-    fn codes(&self) -> &[Code] {
-        self.codes
     }
 
     fn written(&self, _: Field) -> Option<&str> {

@@ -11,10 +11,11 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::{quoted, visible};
 use crate::input::chunks::LONGEST_RECORD;
 use crate::input::columns::{ColumnMap, is_header_row, resolve};
-use crate::input::csv::codes::{Codes, Run};
+use crate::input::csv::codes::Codes;
 use crate::input::csv::faults::repeated;
 use crate::input::csv::head::MOST_COLUMNS;
 use crate::input::csv::row::{Row, Table};
+use crate::input::csv::rows;
 use crate::input::csv::scan::End;
 use crate::input::oddity::{Oddity, below_headers};
 use crate::input::{Flow, Intake, SheetRow, Sink, View};
@@ -119,9 +120,12 @@ impl<'a, S: Sink> Rows<'a, S> {
         self.intake.records += 1;
         let count = self.intake.records;
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
-        self.sheet.codes.tell(&Run { bytes: text.as_bytes(), starts: &[0], ends });
-        let codes = self.sheet.codes.of_row(0);
-        let row = Row { input, number: count, table: &table, text, base, start: 0, ends, codes };
+        let codes = &mut self.sheet.codes;
+        codes.tell(text.as_bytes(), &[0], ends);
+        let starts = &[0];
+        let run =
+            rows::Rows { input, number: count, line: None, table: &table, text, base, starts, ends, codes, told: 0 };
+        let row = run.row(0);
         let merged = &mut self.sheet.merged;
         let fault = match beyond {
             Some(column) => Some(ragged(&row, &cell_name(&self.sheet.name, number, column))),
@@ -136,7 +140,7 @@ impl<'a, S: Sink> Rows<'a, S> {
             },
         };
         let flow = match fault {
-            None => self.sink.record(&row, &mut view),
+            None => self.sink.records(&run, &mut view),
             Some(fault) => self.sink.refuse(count, row.span(), fault, None, &mut view),
         };
         self.is_stopped = flow == Flow::Stop;

@@ -1,0 +1,86 @@
+//! A judge for records beside others of the same input, and how what several have seen becomes one.
+//!
+//! Everything a judge remembers merges in any order: counts add up, findings are put in order in the end, and
+//! where only the first so many are listed, those of each fork hold those of all.
+
+use super::refusal::MOST_REFUSED;
+use super::{Current, Judge};
+use crate::check::census::Census;
+use crate::engine::ledger::InputLedger;
+use crate::engine::room::{Finder, Room};
+use crate::engine::tally::Tally;
+
+impl Judge<'_> {
+    /// A judge of the same input that has seen nothing.
+    pub(super) fn forked(&self) -> Self {
+        let input = &self.input;
+        let mut fork = Self {
+            rules: self.rules,
+            site: self.site,
+            voice: self.voice,
+            selection: self.selection.fork(),
+            census: self.census.as_ref().map(Census::fork),
+            tallies: vec![Tally::default(); self.tallies.len()],
+            diagnostics: Vec::new(),
+            ledgers: vec![InputLedger::default()],
+            holes: Vec::new(),
+            tenants: Vec::new(),
+            endless: Vec::new(),
+            room: Room::default(),
+            findings: Vec::new(),
+            input: Current { id: input.id, file: input.file.clone(), is_table: input.is_table, ..Current::default() },
+            concerned: super::Concerned::default(),
+            attention: Vec::new(),
+        };
+        if input.has_begun {
+            fork.begin_records(input.present);
+        }
+        fork
+    }
+
+    /// Takes in what forks of this input have seen, unless more was refused than may be.
+    pub(super) fn joined(&mut self, mut forks: Vec<Self>) -> bool {
+        let refused = |judge: &Self| judge.ledgers.last().map_or(0, |ledger| ledger.refused.len());
+        if refused(self) + forks.iter().map(refused).sum::<usize>() > MOST_REFUSED {
+            return false;
+        }
+        self.selection.join(forks.iter_mut().map(|fork| &mut fork.selection));
+        let mut findings = Vec::new();
+        for fork in &mut forks {
+            findings.append(&mut fork.findings);
+            self.take_in(fork);
+        }
+        // Each fork lists as many findings as may be listed in all. What one record has comes from one fork, in order.
+        findings.sort_by_key(|placed| placed.diagnostic.subject.as_ref().map(|subject| subject.number));
+        findings.retain(|placed| self.room.take(Finder::Record, placed.diagnostic.severity));
+        self.findings.append(&mut findings);
+        self.ledger().refused.sort_by_key(|refused| refused.number);
+        true
+    }
+
+    fn take_in(&mut self, fork: &mut Self) {
+        fork.flush();
+        for (mine, theirs) in self.tallies.iter_mut().zip(&fork.tallies) {
+            mine.merge(theirs);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.census, fork.census.take()) {
+            mine.merge(theirs);
+        }
+        self.diagnostics.append(&mut fork.diagnostics);
+        for ledger in fork.ledgers.drain(..) {
+            let mine = self.ledger();
+            mine.records += ledger.records;
+            mine.refused.extend(ledger.refused);
+        }
+        self.holes.append(&mut fork.holes);
+        self.endless.append(&mut fork.endless);
+        for tenant in fork.tenants.drain(..) {
+            if !self.tenants.contains(&tenant) {
+                self.tenants.push(tenant);
+            }
+        }
+        self.room.add_unlisted(&fork.room);
+        self.input.records += fork.input.records;
+        self.input.left_out += fork.input.left_out;
+    }
+}

@@ -1,0 +1,415 @@
+//! The records of a table on their way to a sink, a stretch at a time.
+//!
+//! Where a stretch ends, and how many records are in it, only a scan of it can tell; that is done while nobody
+//! else reads. A stretch of nothing but even rows is then handed on by whoever scanned it, beside others; any
+//! other one is dealt with on the spot, so that who follows knows where it ended.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::codes::Codes;
+use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
+use super::row::{Row, Table};
+use super::rows::{Rows, after, find_rows};
+use super::scan::{End, Structure, scan};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::error::ReadError;
+use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
+use crate::input::oddity::{Oddity, below_headers};
+use crate::input::{Checkpoint, Flow, Run as _, Sink, View};
+use crate::record::Record as _;
+use crate::source::file::Source;
+use crate::source::{InputId, Span};
+
+/// A table and where it lies.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub source: &'a Source,
+    pub input: InputId,
+    pub table: &'a Table,
+}
+
+/// How far a table was read: what all that read it share.
+pub(super) struct Feed {
+    /// Where the next stretch begins.
+    pub here: Checkpoint,
+    /// Where each one began.
+    pub checkpoints: Vec<Checkpoint>,
+    /// Nothing is left to read, or nobody wants more.
+    pub is_over: bool,
+    /// Something came up after which records must be seen in order.
+    pub needs_order: bool,
+}
+
+impl Feed {
+    /// Nothing was read yet.
+    pub(super) const fn new(here: Checkpoint) -> Self {
+        Self { here, checkpoints: Vec::new(), is_over: false, needs_order: false }
+    }
+}
+
+/// One who reads.
+pub(super) struct Body<'a, S> {
+    place: Place<'a>,
+    sink: &'a mut S,
+    /// Nobody else reads.
+    is_alone: bool,
+    number: u64,
+    is_stopped: bool,
+    structure: Structure,
+    starts: Vec<u32>,
+    codes: Codes,
+    /// Line ends after records of the stretch at hand.
+    lines: u64,
+    /// In the stretch at hand some line ended elsewhere than a record.
+    is_uneven: bool,
+    /// Another header row was met: what follows has other columns.
+    is_below_headers: bool,
+}
+
+/// A stretch of whole lines, decoded.
+struct Stretch<'a> {
+    text: &'a str,
+    /// The byte of the input and the line it begins at.
+    base: u64,
+    line: u64,
+    /// Bytes that were no UTF-8, in order.
+    broken: &'a [u64],
+    /// Nothing follows it.
+    is_last: bool,
+    /// What is no whole record by its end will never be one.
+    is_final: bool,
+}
+
+/// What is left of a stretch, and what a scan found in it.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    text: &'a str,
+    /// The byte of the input it begins at.
+    base: u64,
+    stretch: &'a Stretch<'a>,
+    structure: &'a Structure,
+}
+
+impl<'a, S: Sink> Body<'a, S> {
+    pub(super) fn new(place: Place<'a>, codes: Codes, is_alone: bool, sink: &'a mut S) -> Self {
+        Self {
+            place,
+            sink,
+            is_alone,
+            number: 0,
+            is_stopped: false,
+            structure: Structure::default(),
+            starts: Vec::new(),
+            codes,
+            lines: 0,
+            is_uneven: false,
+            is_below_headers: false,
+        }
+    }
+
+    /// Takes stretches until none is left.
+    pub(super) fn work(&mut self, feed: &Mutex<Feed>) -> Result<(), ReadError> {
+        let mut chunks = Chunks::new(self.place.source);
+        while self.turn(&mut chunks, feed)? {}
+        Ok(())
+    }
+
+    /// Takes the next stretch. False where there is none.
+    fn turn(&mut self, chunks: &mut Chunks<'_>, feed: &Mutex<Feed>) -> Result<bool, ReadError> {
+        let mut now = lock(feed);
+        if now.is_over {
+            return Ok(false);
+        }
+        let here = now.here;
+        if let Err(error) = chunks.fill(here.byte) {
+            now.is_over = true;
+            return Err(error);
+        }
+        now.checkpoints.push(here);
+        self.number = here.records;
+        self.lines = 0;
+        if let Some(length) = self.even_rows(chunks) {
+            let lines = &chunks.lines()[..length];
+            let count = self.starts.len() as u64;
+            let breaks = if self.structure.has_quoted_breaks { line_breaks(lines) } else { count };
+            let (byte, line) = (here.byte + length as u64, here.line + breaks);
+            now.here = Checkpoint { byte, line, records: here.records + count };
+            drop(now);
+            self.even_stretch(lines, here);
+        } else {
+            self.odd_stretch(chunks, &mut now);
+            drop(now);
+        }
+        if self.is_stopped || (!self.is_alone && self.is_below_headers) {
+            let mut now = lock(feed);
+            now.is_over = true;
+            now.needs_order = true;
+        }
+        Ok(true)
+    }
+
+    /// Finds the rows of the stretch in `chunks`. Says how many bytes they take, unless there is anything else in
+    /// it, or nothing may follow it.
+    fn even_rows(&mut self, chunks: &Chunks<'_>) -> Option<usize> {
+        let (lines, table) = (chunks.lines(), self.place.table);
+        let width = table.fields.len();
+        if chunks.is_last() || width == 1 {
+            return None;
+        }
+        scan(lines, table.delimiter, &mut self.structure);
+        let Structure { ends, stray, .. } = &self.structure;
+        let length = find_rows(lines, ends, width, 0, &mut self.starts);
+        let rest = &ends[self.starts.len() * width..];
+        let is_even = stray.is_none() && !self.starts.is_empty() && !rest.iter().any(|end| end.is_record_end());
+        is_even.then_some(length)
+    }
+
+    /// Hands on the rows that [`Body::even_rows`] found in `bytes`.
+    fn even_stretch(&mut self, bytes: &[u8], here: Checkpoint) {
+        let (text, broken) = decode(bytes, here.byte);
+        let mut view = View::new(&text, here.byte, here.line);
+        let (base, line) = (here.byte, here.line);
+        let stretch = Stretch { text: &text, base, line, broken: &broken, is_last: false, is_final: false };
+        let structure = std::mem::take(&mut self.structure);
+        self.is_uneven = structure.has_quoted_breaks;
+        let starts = std::mem::take(&mut self.starts);
+        let ends = &structure.ends[..starts.len() * self.place.table.fields.len()];
+        let part = Part { text: &text, base, stretch: &stretch, structure: &structure };
+        self.run(&part, &starts, ends, &mut view);
+        self.starts = starts;
+        self.structure = structure;
+    }
+
+    /// Deals with a stretch in which there may be anything.
+    fn odd_stretch(&mut self, chunks: &mut Chunks<'_>, feed: &mut Feed) {
+        let lines = chunks.lines();
+        let consumed = self.stretch(lines, feed.here, chunks.is_last(), chunks.is_last() || chunks.is_full());
+        feed.here.line += if self.is_uneven { line_breaks(&lines[..consumed]) } else { self.lines };
+        feed.here.byte += consumed as u64;
+        match chunks.after(consumed) {
+            Next::Stretch => {}
+            Next::End => feed.is_over = true,
+            Next::Endless => {
+                self.refuse_endless(feed.here);
+                feed.is_over = true;
+            }
+        }
+        feed.here.records = self.number;
+    }
+
+    fn refuse_endless(&mut self, here: Checkpoint) {
+        let message = format!("a record is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
+        self.number += 1;
+        let span = Span::at(here.byte);
+        let fault = Fault::new(FaultKind::RecordTooLong, span, message);
+        self.sink.refuse(self.number, span, fault, None, &mut View::new("", here.byte, here.line));
+    }
+
+    /// Takes the records out of a stretch. Returns the bytes that are done with.
+    fn stretch(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
+        let (text, broken) = decode(bytes, here.byte);
+        let mut view = View::new(&text, here.byte, here.line);
+        let stretch = Stretch { text: &text, base: here.byte, line: here.line, broken: &broken, is_last, is_final };
+        let mut done = 0;
+        self.lines = 0;
+        self.is_uneven = false;
+        loop {
+            let mut structure = std::mem::take(&mut self.structure);
+            scan(&bytes[done..], self.place.table.delimiter, &mut structure);
+            if stretch.is_last && structure.stray.is_none() && !structure.is_open {
+                end_last_record(&bytes[done..], &mut structure);
+            }
+            let from = done;
+            self.is_uneven |= structure.has_quoted_breaks || structure.stray.is_some();
+            done += self.records(&stretch, from, &structure, &mut view);
+            let stray = structure.stray.map(|at| from + at);
+            self.structure = structure;
+            if self.is_stopped {
+                return done;
+            }
+            let Some(next) = self.beyond_fault(&stretch, done, stray, &mut view) else { return done };
+            done = next;
+            self.is_uneven = true;
+        }
+    }
+
+    /// Hands on the records that `structure` found from `from` on. Returns the bytes they took.
+    fn records(&mut self, stretch: &Stretch<'_>, from: usize, structure: &Structure, view: &mut View<'_>) -> usize {
+        let part = Part { text: &stretch.text[from..], base: stretch.base + from as u64, stretch, structure };
+        let bytes = part.text.as_bytes();
+        let width = self.place.table.fields.len();
+        let mut ends = structure.ends.as_slice();
+        let mut start = 0;
+        let mut starts = std::mem::take(&mut self.starts);
+        while !self.is_stopped {
+            // In a table of one column a blank line looks like a row.
+            let next = if width > 1 { find_rows(bytes, ends, width, start, &mut starts) } else { start };
+            if next > start {
+                let (run, rest) = ends.split_at(starts.len() * width);
+                self.run(&part, &starts, run, view);
+                (start, ends) = (next, rest);
+                continue;
+            }
+            // A row of another length, or an empty line.
+            let Some(last) = ends.iter().position(|end| end.is_record_end()) else { break };
+            let (cells, rest) = ends.split_at(last + 1);
+            self.row(&part, start, cells, view);
+            (start, ends) = (after(bytes, cells), rest);
+        }
+        self.starts = starts;
+        start
+    }
+
+    /// Hands on rows of which each has as many cells as the header.
+    fn run(&mut self, part: &Part<'_>, starts: &[u32], ends: &[End], view: &mut View<'_>) {
+        let mut codes = std::mem::take(&mut self.codes);
+        codes.tell(part.text.as_bytes(), starts, ends);
+        let Place { input, table, .. } = self.place;
+        let line = (!self.is_uneven).then_some(part.stretch.line + self.lines);
+        let (number, text, base) = (self.number + 1, part.text, part.base);
+        let rows = Rows { input, number, line, table, text, base, starts, ends, codes: &codes, told: 0 };
+        let mut from = 0;
+        while from < starts.len() && !self.is_stopped {
+            let is_odd = |place: &usize| self.is_odd(&rows.row(*place), part);
+            let odd = (from..starts.len()).find(is_odd).unwrap_or(starts.len());
+            if odd > from {
+                self.is_stopped = self.sink.records(&rows.part(from, odd), view) == Flow::Stop;
+            }
+            if odd < starts.len() && !self.is_stopped {
+                rows.tell_line(odd, view);
+                self.one(&rows.row(odd), part, view);
+            }
+            from = odd + 1;
+        }
+        self.number += starts.len() as u64;
+        self.lines += starts.len() as u64;
+        self.codes = codes;
+    }
+
+    /// True for a row that has to be looked at on its own before it may be handed on.
+    #[inline]
+    fn is_odd(&self, row: &Row<'_>, part: &Part<'_>) -> bool {
+        let is_suspect = self.is_below_headers || part.structure.has_quoted_breaks || !part.stretch.broken.is_empty();
+        is_suspect || row.is_header() || row.is_doubtful()
+    }
+
+    /// Hands on a row, unless it is an empty line.
+    fn row(&mut self, part: &Part<'_>, start: usize, ends: &[End], view: &mut View<'_>) {
+        let Part { text, base, stretch, .. } = *part;
+        let end = ends[ends.len() - 1].at();
+        let line = stretch.line + self.lines;
+        self.lines += u64::from(end < text.len());
+        if ends.len() == 1 && text[start..end].trim_ascii().is_empty() {
+            return;
+        }
+        self.number += 1;
+        if !self.is_uneven {
+            view.tell_line(base + start as u64, line);
+        }
+        let Place { input, table, .. } = self.place;
+        self.one(&Row { input, number: self.number, table, text, base, start, ends }, part, view);
+    }
+
+    /// Hands on one record, or refuses it.
+    fn one(&mut self, row: &Row<'_>, part: &Part<'_>, view: &mut View<'_>) {
+        let Part { stretch, structure, .. } = *part;
+        let width = self.place.table.fields.len();
+        let fault = if row.ends.len() != width {
+            let is_last = stretch.is_last && row.span().end == stretch.base + stretch.text.len() as u64;
+            Some(self.no_account(row).unwrap_or_else(|| ragged(row, width, is_last)))
+        } else if row.is_header() {
+            Some(repeated(row))
+        } else if let Some(fault) = row.is_doubtful().then(|| self.no_account(row)).flatten() {
+            Some(fault)
+        } else if self.is_below_headers {
+            Some(below_headers(row.span()))
+        } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
+            None
+        } else {
+            broken_utf8(row, stretch.broken).or_else(|| swallowed(row, width))
+        };
+        let flow = match fault {
+            None => self.sink.record(row, view),
+            // Of a record that cannot be trusted no cell is shown: a password may stand anywhere in it.
+            Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, view),
+        };
+        self.is_stopped = flow == Flow::Stop;
+    }
+
+    /// The fault of a row that is no account.
+    #[cold]
+    fn no_account(&mut self, row: &Row<'_>) -> Option<Fault> {
+        let oddity = row.oddity()?;
+        self.is_below_headers |= oddity == Oddity::Headers;
+        Some(oddity.fault(row.span(), row.number - 1))
+    }
+
+    /// Refuses the record at `at` when it is at fault, and says where to go on. Nothing when there is none,
+    /// or when more bytes may still make it whole.
+    fn beyond_fault(
+        &mut self,
+        stretch: &Stretch<'_>,
+        at: usize,
+        stray: Option<usize>,
+        view: &mut View<'_>,
+    ) -> Option<usize> {
+        if stray.is_none() && (!stretch.is_final || at == stretch.text.len()) {
+            return None;
+        }
+        let bytes = stretch.text.as_bytes();
+        let place = |at: usize| stretch.base + at as u64;
+        let opening = open_quote(&bytes[at..stray.unwrap_or(bytes.len())], self.place.table.delimiter).map(|open| at + open);
+        // A cell that runs over lines before its quote goes wrong was most likely never closed: its first
+        // line alone is given up, so that the accounts it swallowed are judged.
+        let until = stray.unwrap_or(bytes.len());
+        let breaks_inside = |open: usize| memchr::memchr2(b'\n', b'\r', &bytes[open..until]).map(|line| open + line);
+        let (fault, from) = match (opening, opening.and_then(breaks_inside), stray) {
+            (Some(open), Some(line_end), _) => (unclosed(Span::new(place(open), place(open) + 1)), line_end),
+            (Some(open), None, None) => (unclosed(Span::new(place(open), place(open) + 1)), until),
+            (open, None, Some(stray)) => (
+                misplaced(
+                    Span::new(place(stray), place(stray + character_length(stretch.text, stray))),
+                    open.map(place),
+                ),
+                stray,
+            ),
+            (None, _, None) | (None, Some(_), Some(_)) => return None,
+        };
+        let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
+        self.number += 1;
+        let span = Span::new(place(at), place(end));
+        self.is_stopped = self.sink.refuse(self.number, span, fault, None, view) == Flow::Stop;
+        Some(end + break_length(bytes, end))
+    }
+}
+
+/// What a reader who failed has left is still right: it is changed in one go.
+fn lock(feed: &Mutex<Feed>) -> MutexGuard<'_, Feed> {
+    feed.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the last record of the input, which need not end in a line end.
+fn end_last_record(bytes: &[u8], structure: &mut Structure) {
+    let after = match structure.ends.last() {
+        Some(end) if end.is_record_end() => end.at() + break_length(bytes, end.at()),
+        Some(end) => end.at(),
+        None => 0,
+    };
+    if after < bytes.len() {
+        structure.ends.push(End::of_record(bytes.len()));
+    }
+}
+
+/// The quote that stands open at the end of `bytes`, which begin at the start of a record; or the one that
+/// was closed there.
+fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    let mut structure = Structure::default();
+    scan(bytes, delimiter, &mut structure);
+    let cell = structure.ends.last().map_or(0, |end| end.at() + 1);
+    (bytes.get(cell) == Some(&b'"')).then_some(cell)
+}
+
+/// The bytes of the character at `at`.
+fn character_length(text: &str, at: usize) -> usize {
+    text[at..].chars().next().map_or(0, char::len_utf8)
+}

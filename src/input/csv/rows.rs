@@ -1,0 +1,117 @@
+//! Rows that follow one another, each with as many cells as the header has.
+
+use super::codes::Codes;
+use super::row::{Row, Table};
+use super::scan::End;
+use crate::input::chunks::break_length;
+use crate::input::{Run, View};
+use crate::record::dictionary::Code;
+use crate::source::InputId;
+
+/// A run of rows.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// The input.
+    pub input: InputId,
+    /// The number of the first record.
+    pub number: u64,
+    /// The line that the first row stands in, where each row takes one line.
+    pub line: Option<u64>,
+    /// The table.
+    pub table: &'a Table,
+    /// The text the places are relative to, and the byte of the input it begins at.
+    pub text: &'a str,
+    /// See `text`.
+    pub base: u64,
+    /// Where each row begins.
+    pub starts: &'a [u32],
+    /// The ends of the cells of all rows.
+    pub ends: &'a [End],
+    /// The numbers of their texts, and the place in them of the first row.
+    pub codes: &'a Codes,
+    /// See `codes`.
+    pub told: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// The row at `place`.
+    #[inline]
+    #[must_use]
+    pub fn row(&self, place: usize) -> Row<'a> {
+        let Self { input, number, table, text, base, starts, ends, .. } = *self;
+        let width = table.fields.len();
+        let ends = &ends[place * width..(place + 1) * width];
+        Row { input, number: number + place as u64, table, text, base, start: starts[place] as usize, ends }
+    }
+
+    /// The rows from place `from` up to, not with, `until`.
+    #[must_use]
+    pub fn part(&self, from: usize, until: usize) -> Self {
+        let width = self.table.fields.len();
+        Self {
+            number: self.number + from as u64,
+            line: self.line.map(|line| line + from as u64),
+            starts: &self.starts[from..until],
+            ends: &self.ends[from * width..until * width],
+            told: self.told + from,
+            ..*self
+        }
+    }
+}
+
+impl<'a> Run for Rows<'a> {
+    type Record<'r>
+        = Row<'a>
+    where
+        Self: 'r;
+
+    #[inline]
+    fn length(&self) -> usize {
+        self.starts.len()
+    }
+
+    #[inline]
+    fn record(&self, place: usize) -> Row<'a> {
+        self.row(place)
+    }
+
+    fn codes(&self, column: usize) -> Option<&[Code]> {
+        self.codes.of(column).map(|codes| &codes[self.told..self.told + self.starts.len()])
+    }
+
+    fn tell_line(&self, place: usize, view: &mut View<'_>) {
+        if let Some(line) = self.line {
+            view.tell_line(self.base + u64::from(self.starts[place]), line + place as u64);
+        }
+    }
+}
+
+/// Finds the rows from `start` on in which each cell ends where the header says, and puts where they begin into
+/// `starts`. Returns where the next row begins.
+pub fn find_rows(bytes: &[u8], ends: &[End], width: usize, start: usize, starts: &mut Vec<u32>) -> usize {
+    starts.clear();
+    let mut next = start;
+    for cells in ends.chunks_exact(width).take_while(|cells| is_one_record(cells)) {
+        #[expect(clippy::cast_possible_truncation, reason = "scans are shorter than an end can count")]
+        starts.push(next as u32);
+        next = after(bytes, cells);
+    }
+    next
+}
+
+/// Where the row after these cells begins.
+#[inline]
+#[must_use]
+pub fn after(bytes: &[u8], cells: &[End]) -> usize {
+    let end = cells[cells.len() - 1].at();
+    end + break_length(bytes, end)
+}
+
+/// True where these cells are one record: the last one ends it and no other does.
+#[inline]
+fn is_one_record(cells: &[End]) -> bool {
+    // No early way out: like this the compiler looks at several at once.
+    cells.split_last().is_some_and(|(last, others)| {
+        last.is_record_end() & !others.iter().fold(false, |any, end| any | end.is_record_end())
+    })
+}
