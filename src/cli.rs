@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod evidence;
 mod output;
+mod progress;
 mod screen;
 mod tell;
 

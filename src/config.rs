@@ -7,6 +7,7 @@
 pub mod resolve;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -16,6 +17,7 @@ use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
 use crate::input::encoding::Encoding;
 use crate::input::mask::{Shown, naming_key};
+use crate::input::progress::Progress;
 use crate::input::{View, toml};
 use crate::record::Field;
 use crate::record::catalogue::Declared;
@@ -54,6 +56,8 @@ pub struct Options {
     pub encoding: Option<Encoding>,
     /// How many threads may read an input at once. It changes nothing of what comes out.
     pub jobs: usize,
+    /// Told how far the inputs were read, where somebody watches.
+    pub progress: Option<Arc<Progress>>,
 }
 
 impl Options {
@@ -72,6 +76,7 @@ impl Options {
             expect_records: None,
             encoding: None,
             jobs: 1,
+            progress: None,
         }
     }
 }

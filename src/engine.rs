@@ -28,6 +28,7 @@ use crate::diagnostic::{Diagnostic, Verdict};
 use crate::error::ReadError;
 use crate::input::columns::fold;
 use crate::input::plan::PlanFacts;
+use crate::input::progress::Meter;
 use crate::input::{Format, Intake, Reading};
 use crate::record::FieldSet;
 use crate::record::date::Date;
@@ -150,14 +151,17 @@ impl<'a> Frame<'a> {
             let mut judge =
                 Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, accounts));
             let mut intakes = Vec::with_capacity(self.loaded.len());
+            let mut before = 0;
             for (number, loaded) in self.loaded.iter().enumerate() {
                 let reading = Reading {
                     columns: &columns,
                     present: knowledge.present.get(&number).copied(),
                     sheets: &options.sheets,
                     jobs: options.jobs,
+                    meter: Meter::new(options.progress.as_deref(), before),
                 };
                 intakes.push(judge.input(loaded, &reading));
+                before += loaded.input().map_or(0, |input| input.source.length());
             }
             let mut learnt = judge.saw_api_user_kind() && !knowledge.declares_kinds;
             knowledge.declares_kinds |= learnt;

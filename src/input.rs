@@ -6,6 +6,7 @@
 pub mod chunks;
 pub mod claims;
 pub mod columns;
+pub mod crew;
 pub mod csv;
 pub mod encoding;
 pub mod json;
@@ -15,6 +16,7 @@ pub mod oddity;
 pub mod person;
 pub mod persons;
 pub mod plan;
+pub mod progress;
 pub mod survey;
 pub mod toml;
 pub mod xlsx;
@@ -29,6 +31,7 @@ use crate::source::lines::Cursor;
 use crate::source::{CellPlace, InputId, Location, Span};
 use columns::ColumnMap;
 use csv::scan::End;
+use progress::Meter;
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +116,8 @@ pub struct Reading<'a> {
     pub sheets: &'a [String],
     /// How many threads may read at once; none or one is one.
     pub jobs: usize,
+    /// Whom to tell how far the input was read.
+    pub meter: Meter<'a>,
 }
 
 /// A stretch of decoded text that begins at the start of a line, in which places can be located.

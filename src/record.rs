@@ -225,6 +225,15 @@ pub trait Record {
     fn written(&self, field: Field) -> Option<&str>;
     /// A cell. Absent means absent in the whole input; a password is always absent here.
     fn cell(&self, field: Field) -> Cell<'_>;
+    /// The text of a cell; nothing where it is blank or absent.
+    #[inline]
+    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        match self.cell(field) {
+            Cell::Value(value) => Some(value.text),
+            Cell::Absent | Cell::Blank(_) => None,
+        }
+    }
+
     /// A cell that holds a list.
     fn list(&self, field: Field, lists: &Lists) -> List<'_>;
     /// The password cell.
@@ -261,6 +270,10 @@ impl<R: Record + ?Sized> Record for &R {
 
     fn cell(&self, field: Field) -> Cell<'_> {
         (**self).cell(field)
+    }
+
+    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        (**self).text(field)
     }
 
     fn list(&self, field: Field, lists: &Lists) -> List<'_> {

@@ -12,6 +12,8 @@ mod document;
 mod forms;
 #[path = "laws/found.rs"]
 mod found;
+#[path = "laws/jobs.rs"]
+mod jobs;
 #[path = "laws/places.rs"]
 mod places;
 #[path = "laws/plan.rs"]

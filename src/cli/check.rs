@@ -3,6 +3,7 @@
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,6 +13,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
+use rolecall::input::progress::Progress;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, redact};
 use rolecall::rule::file::{References, built_in};
@@ -20,6 +22,7 @@ use rolecall::source::file::{Source, is_file, read_text};
 use super::Failure;
 use super::arguments::{Check, Redaction, SiteArguments};
 use super::output::Outputs;
+use super::progress::Watch;
 
 /// The name of a config that is found.
 const CONFIG: &str = "rolecall.toml";
@@ -50,7 +53,13 @@ impl Asked {
     /// Judges; names are replaced where that was asked for.
     pub fn judge(self, book: &Book<'_>) -> Result<Run, Failure> {
         let config = parse_config(self.config.as_ref())?;
-        let mut run = check(self.named, &config, book, &self.options)?;
+        let length = |named: &Named| named.opened.as_ref().map_or(0, Source::raw_length);
+        let progress = Arc::new(Progress::default());
+        let watch = Watch::of(Arc::clone(&progress), self.named.iter().map(length).sum());
+        let options = Options { progress: Some(progress), ..self.options };
+        let run = check(self.named, &config, book, &options);
+        drop(watch);
+        let mut run = run?;
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
@@ -78,6 +87,7 @@ pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs
         expect_records: arguments.expect_records,
         encoding: arguments.encoding,
         jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+        progress: None,
     };
     let outputs = Outputs::of(arguments.format, arguments.outputs)?;
     outputs.refuse_paths(&arguments.paths, config_path.as_deref(), arguments.redact_key.as_deref(), package)?;

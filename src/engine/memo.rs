@@ -16,41 +16,61 @@ pub struct Class {
     pub has_failure: bool,
 }
 
-/// The verdicts of a group of rules that read the same fields. Texts that are judged alike are one class:
-/// there are few of them, and counting stays in the cache.
+/// The verdicts of a group of rules that read the same fields. Texts that are judged alike are one class.
 #[derive(Debug, Default)]
 pub struct Memo {
-    classes: Vec<Class>,
+    /// By number: how many records had such texts, and [`ATTENTION`].
+    times: Vec<u64>,
+    /// By number: the class.
     class_of: Vec<u32>,
+    classes: Vec<Class>,
 }
+
+/// Marks texts that need more than to be counted: they were not judged yet, or some rule fails.
+const ATTENTION: u64 = 1 << 63;
 
 /// Not judged yet.
 const UNKNOWN: u32 = u32::MAX;
 
+/// What there is to do about a record that was put to a memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Nothing more.
+    Passed,
+    /// It was counted; its texts need attention.
+    Open,
+    /// Nothing is known of such texts, and it was not counted.
+    Unknown,
+}
+
 impl Memo {
-    /// Counts a record whose texts have this number. Nothing where they are new.
-    #[inline]
-    pub fn count(&mut self, code: Code) -> Option<&Class> {
-        let number = *self.class_of.get(code as usize)?;
-        // No class has the number of what is unknown.
-        let class = self.classes.get_mut(number as usize)?;
-        class.times += 1;
-        Some(class)
+    /// Counts a record whose texts have this number.
+    #[inline(always)]
+    pub fn count(&mut self, code: Code) -> Counted {
+        let Some(times) = self.times.get_mut(code as usize) else { return Counted::Unknown };
+        // There are fewer records than the mark.
+        *times = times.wrapping_add(1);
+        if *times < ATTENTION { Counted::Passed } else { Counted::Open }
     }
 
     /// Learns what the rules say of these texts.
     #[cold]
     pub fn learn(&mut self, code: Code, class: Class) {
+        let has_failure = class.has_failure;
         let at = self.classes.iter().position(|known| known.briefs == class.briefs).unwrap_or_else(|| {
             self.classes.push(class);
             self.classes.len() - 1
         });
         let number = u32::try_from(at).expect("internal error: classes are few");
         let code = code as usize;
-        if self.class_of.len() <= code {
+        if self.times.len() <= code {
+            self.times.resize(code + 1, ATTENTION);
             self.class_of.resize(code + 1, UNKNOWN);
         }
         self.class_of[code] = number;
+        if !has_failure {
+            self.times[code] &= !ATTENTION;
+        }
     }
 
     /// True where these texts were judged.
@@ -68,7 +88,12 @@ impl Memo {
 
     /// What was remembered, for counting.
     pub fn drain(&mut self) -> Vec<Class> {
-        self.class_of.clear();
-        std::mem::take(&mut self.classes)
+        let mut classes = std::mem::take(&mut self.classes);
+        for (number, times) in self.class_of.drain(..).zip(self.times.drain(..)) {
+            if let Some(class) = classes.get_mut(number as usize) {
+                class.times += times & !ATTENTION;
+            }
+        }
+        classes
     }
 }

@@ -14,6 +14,7 @@ pub mod rows;
 pub mod scan;
 
 use super::columns::Column;
+use super::progress::Meter;
 use super::{Checkpoint, Intake, Reading, Sink, View};
 use crate::error::ReadError;
 use crate::source::InputId;
@@ -44,7 +45,7 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
         ..Intake::default()
     };
     let wanted = sink.begin_table(head.table.present);
-    let place = Place { source, input, table: &head.table };
+    let place = Place { source, input, table: &head.table, meter: reading.meter };
     let read = crew::read(place, head.body, &wanted, reading.jobs, sink)?;
     intake.records = read.here.records;
     intake.bytes = read.here.byte;
@@ -64,5 +65,5 @@ pub fn read_from(
     from: Checkpoint,
     sink: &mut impl Sink,
 ) -> Result<(), ReadError> {
-    crew::alone(Place { source, input, table }, from, &[], sink).map(drop)
+    crew::alone(Place { source, input, table, meter: Meter::default() }, from, &[], sink).map(drop)
 }

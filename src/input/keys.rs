@@ -57,12 +57,38 @@ impl Meaning {
 #[derive(Clone, Debug, Default)]
 pub struct KeyBook {
     known: HashMap<String, Meaning, foldhash::fast::FixedState>,
-    order: Vec<String>,
+    /// The keys in the order they came up, each with the record that had it first.
+    order: Vec<(u64, String)>,
+    /// The record at hand.
+    record: u64,
     aside: Vec<String>,
     present: FieldSet,
 }
 
 impl KeyBook {
+    /// The keys that come from now on are those of this record.
+    pub const fn at_record(&mut self, number: u64) {
+        self.record = number;
+    }
+
+    /// The keys of other books about different records of one input, as if one book had met them in order.
+    pub fn merged(books: impl Iterator<Item = Self>) -> Self {
+        let mut whole = Self::default();
+        let mut order = Vec::new();
+        for book in books {
+            order.extend(book.order);
+            whole.known.extend(book.known);
+            whole.present = whole.present.union(book.present);
+            book.aside.iter().for_each(|key| whole.set_aside(key));
+        }
+        // What one record had first comes from one book, in order.
+        order.sort_by_key(|(record, _)| *record);
+        let mut seen = hashbrown::HashSet::<String>::new();
+        order.retain(|(_, key)| seen.insert(key.clone()));
+        whole.order = order;
+        whole
+    }
+
     /// What `key` means; it is remembered.
     pub fn look_up(&mut self, key: &str) -> Meaning {
         if let Some(meaning) = self.known.get(key) {
@@ -70,7 +96,7 @@ impl KeyBook {
         }
         let meaning = Meaning::of(&fold(key));
         self.known.insert(key.to_owned(), meaning);
-        self.order.push(key.to_owned());
+        self.order.push((self.record, key.to_owned()));
         if let Some(field) = meaning.field() {
             self.present = self.present.with(field);
         }
@@ -95,13 +121,18 @@ impl KeyBook {
     pub fn understood(&self) -> Vec<(String, Field)> {
         let field = |key: &String| self.known.get(key).and_then(|meaning| meaning.field());
         let is_used = |key: &&String| !self.aside.contains(key);
-        self.order.iter().filter(is_used).filter_map(|key| Some((key.clone(), field(key)?))).collect()
+        self.order
+            .iter()
+            .map(|(_, key)| key)
+            .filter(is_used)
+            .filter_map(|key| Some((key.clone(), field(key)?)))
+            .collect()
     }
 
     /// The keys that mean nothing, or whose field another key gave.
     #[must_use]
     pub fn unknown(&self) -> Vec<String> {
         let is_unknown = |key: &&String| self.known.get(*key) == Some(&Meaning::Unknown) || self.aside.contains(key);
-        self.order.iter().filter(is_unknown).cloned().collect()
+        self.order.iter().map(|(_, key)| key).filter(is_unknown).cloned().collect()
     }
 }

@@ -4,22 +4,24 @@
 //! field that no record carries is absent; one that some carry is blank on the others. That is known only at
 //! the end: a pass that finds out too late says so, and the engine makes another.
 
-use super::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, first_broken, line_breaks};
+mod lines;
+mod list;
+mod walk;
+
+use super::chunks::break_length;
 use super::claims::{Claim, claims};
-use super::columns::look_alike_key;
-use super::json::{Element, Elements, members, parse, parse_document, skip_value};
+use super::json::{Element, Elements, members, parse_document, skip_value};
 use super::keys::KeyBook;
 use super::mask::naming_key;
-use super::person::{Person, Whereabouts};
-use super::{
-    BYTE_ORDER_MARK, Checkpoint, Document, Flow, Intake, LARGEST_PERSON, Reading, Sink, View, not_utf8,
-    refuse_other_encodings, too_large,
-};
+use super::{Checkpoint, Document, Flow, Intake, LARGEST_PERSON, Reading, Sink, View, not_utf8, too_large};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::record::{Field, FieldSet, Origin};
-use crate::source::file::Source;
 use crate::source::{InputId, Span};
-use crate::tree::{Node, Tree};
+use crate::tree::Tree;
+use lines::line;
+use list::Walked;
+use walk::Walk;
+
+pub use lines::read_lines;
 
 /// What a JSON document holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,93 +110,6 @@ fn is_lines(text: &str, base: u64, start: usize) -> bool {
     skip_value(text, base, start).is_ok_and(|end| text[end..].trim_ascii_start().starts_with('{'))
 }
 
-/// Accounts on their way from a document to a sink.
-struct Walk<'a, S> {
-    input: InputId,
-    sink: &'a mut S,
-    book: KeyBook,
-    present: Option<FieldSet>,
-    number: u64,
-    is_outdated: bool,
-    has_kinds: bool,
-    flow: Flow,
-    /// Bytes that were no UTF-8: the records that hold one are refused.
-    broken: &'a [u64],
-}
-
-impl<'a, S: Sink> Walk<'a, S> {
-    fn new(input: InputId, present: Option<FieldSet>, records: u64, sink: &'a mut S) -> Self {
-        Self {
-            input,
-            sink,
-            book: KeyBook::default(),
-            present,
-            number: records,
-            is_outdated: false,
-            has_kinds: false,
-            flow: Flow::GoOn,
-            broken: &[],
-        }
-    }
-
-    fn node(&mut self, node: Node<'_>, view: &mut View<'_>) {
-        let span = node.outer();
-        if let Some(byte) = first_broken(self.broken, span.start, span.end) {
-            return self.refuse(span, not_utf8(byte), view);
-        }
-        self.number += 1;
-        let at = Whereabouts { input: self.input, number: self.number, origin: Origin::Export };
-        match Person::read(node, at, &mut self.book) {
-            Ok(person) => self.person(person, view),
-            Err(fault) => {
-                let spans: Vec<_> = fault.marks.iter().map(|mark| mark.span).collect();
-                let excerpt = super::mask::excerpt(node, &spans[..1.min(spans.len())]);
-                self.flow = self.sink.refuse(self.number, node.outer(), fault, Some(excerpt), view);
-            }
-        }
-    }
-
-    fn person(&mut self, person: Person<'_>, view: &mut View<'_>) {
-        let carried = person.carried();
-        let present = *self.present.get_or_insert(carried);
-        self.has_kinds |= carried.has(Field::Kind);
-        if !present.holds(carried) {
-            // Earlier records were judged as if the input had no such field.
-            self.is_outdated = true;
-        }
-        if self.is_outdated {
-            self.present = Some(present.union(carried));
-            return;
-        }
-        self.flow = self.sink.record(&person.of_input(present), view);
-    }
-
-    fn refuse(&mut self, span: Span, fault: Fault, view: &mut View<'_>) {
-        self.number += 1;
-        self.flow = self.sink.refuse(self.number, span, fault, None, view);
-    }
-
-    fn intake(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> Intake {
-        let mut unknown = self.book.unknown();
-        for fault in unknown.iter().filter_map(|key| look_alike_key(key)) {
-            self.sink.fault(fault, None, None);
-        }
-        unknown.extend(beside);
-        Intake {
-            columns: self.book.understood(),
-            unknown,
-            present: self.present.unwrap_or_default(),
-            is_outdated: self.is_outdated,
-            has_kinds: self.has_kinds,
-            records: self.number,
-            bytes,
-            checkpoints,
-            table: None,
-            workbook: None,
-        }
-    }
-}
-
 /// Reads a document of the API.
 ///
 /// # Errors
@@ -207,7 +122,12 @@ pub fn read_document(
     sink: &mut impl Sink,
 ) -> Result<Intake, Fault> {
     let (text, base) = (document.text.as_str(), document.base);
+    let walked = match shape {
+        Shape::List(at, ..) => list::walk(document, *at, input, reading, sink)?,
+        Shape::One | Shape::Plan | Shape::Lines => None,
+    };
     let mut walk = Walk::new(input, reading.present, 0, sink);
+    walk.meter = reading.meter;
     walk.broken = &document.broken;
     let mut view = View::new(text, base, 1);
     let whole = base + text.len() as u64;
@@ -215,7 +135,13 @@ pub fn read_document(
     match shape {
         Shape::List(at, keys, claims) => {
             beside.clone_from(keys);
-            let end = walk_list(text, base, *at, &mut walk, &mut view)?;
+            let end = match walked {
+                Some(Walked { found, records, end }) => {
+                    walk.take_in(found, records);
+                    end
+                }
+                None => walk_list(text, base, *at, &mut walk, &mut view)?,
+            };
             let count = walk.number;
             for fault in claims.iter().filter_map(|claim| claim.fault(count)) {
                 walk.sink.fault(fault, None, Some(&mut view));
@@ -271,6 +197,7 @@ fn walk_list<S: Sink>(
     let mut elements = Elements::new(text, base, at)?;
     let mut tree = Tree::new();
     while walk.flow == Flow::GoOn {
+        walk.meter.reach(base + elements.at() as u64);
         let span = |range: &std::ops::Range<usize>| Span::new(base + range.start as u64, base + range.end as u64);
         match elements.read(&mut tree) {
             None => break,
@@ -288,102 +215,4 @@ fn walk_list<S: Sink>(
         }
     }
     Ok(elements.end())
-}
-
-/// One line of JSONL; a blank one is none.
-fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut Walk<'_, S>, view: &mut View<'_>) {
-    if text.trim_ascii().is_empty() {
-        return;
-    }
-    if text.len() > LARGEST_PERSON {
-        let message = format!("a line is longer than {} MiB", LARGEST_PERSON >> 20);
-        let span = Span::new(byte, byte + text.len() as u64);
-        return walk.refuse(span, Fault::new(FaultKind::TooLarge, Span::at(byte), message), view);
-    }
-    tree.clear();
-    let result = parse(text, byte, tree).and_then(|after| {
-        let rest = text[after..].trim_ascii_start();
-        if rest.is_empty() {
-            return Ok(());
-        }
-        let start = byte + (text.len() - rest.len()) as u64;
-        let place = Span::new(start, start + rest.chars().next().map_or(0, char::len_utf8) as u64);
-        Err(Fault::new(FaultKind::SyntaxInvalid, place, "a line holds one document, and more follows it here"))
-    });
-    match (result, tree.root(text, byte)) {
-        (Ok(()), Some(root)) => walk.node(root, view),
-        (Ok(()), None) => {}
-        (Err(fault), _) => walk.refuse(Span::new(byte, byte + text.len() as u64), naming_key(fault, text, byte), view),
-    }
-}
-
-/// Reads one document a line, from `from` on or from the start.
-///
-/// # Errors
-/// A fault that ended reading.
-pub fn read_lines(
-    source: &Source,
-    input: InputId,
-    reading: &Reading<'_>,
-    from: Option<Checkpoint>,
-    sink: &mut impl Sink,
-) -> Result<Intake, Fault> {
-    let mut here = match from {
-        Some(from) => from,
-        None => Checkpoint { byte: lines_begin(source)?, line: 1, records: 0 },
-    };
-    let mut walk = Walk::new(input, reading.present, here.records, sink);
-    let mut chunks = Chunks::new(source);
-    let mut checkpoints = Vec::new();
-    let mut tree = Tree::new();
-    loop {
-        chunks.fill(here.byte)?;
-        checkpoints.push(here);
-        let lines = chunks.lines();
-        stretch_of_lines(lines, here, &mut tree, &mut walk);
-        here.line += line_breaks(lines);
-        here.byte += lines.len() as u64;
-        here.records = walk.number;
-        let consumed = lines.len();
-        let next = chunks.after(consumed);
-        if walk.flow == Flow::Stop || next == Next::End {
-            break;
-        }
-        if next == Next::Endless {
-            let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
-            let fault = Fault::new(FaultKind::RecordTooLong, Span::at(here.byte), message);
-            walk.refuse(Span::at(here.byte), fault, &mut View::new("", here.byte, here.line));
-            break;
-        }
-    }
-    Ok(walk.intake(here.byte, checkpoints, Vec::new()))
-}
-
-fn stretch_of_lines<S: Sink>(lines: &[u8], here: Checkpoint, tree: &mut Tree, walk: &mut Walk<'_, S>) {
-    let (text, broken) = decode(lines, here.byte);
-    let mut view = View::new(&text, here.byte, here.line);
-    let mut at = 0;
-    while at < text.len() && walk.flow == Flow::GoOn {
-        let end = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |line| at + line);
-        let span = Span::new(here.byte + at as u64, here.byte + end as u64);
-        match first_broken(&broken, span.start, span.end) {
-            Some(byte) => walk.refuse(span, not_utf8(byte), &mut view),
-            None => line(&text[at..end], span.start, tree, walk, &mut view),
-        }
-        at = end + break_length(text.as_bytes(), end);
-    }
-}
-
-/// The byte at which the first line begins.
-fn lines_begin(source: &Source) -> Result<u64, Fault> {
-    let mut start = vec![0; 4096];
-    let read = source.read_at(0, &mut start)?;
-    start.truncate(read);
-    refuse_other_encodings(&start)?;
-    if source.length() < 4096
-        && start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).iter().all(u8::is_ascii_whitespace)
-    {
-        return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
-    }
-    Ok(if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 })
 }

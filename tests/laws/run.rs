@@ -31,15 +31,23 @@ password_policy: { min_length: 4, classes: [lower] }
 pub fn with_catalogue(files: &[(&str, &[u8])], all_api_users: bool) -> Run {
     let catalogue = ("catalogue.yaml", CATALOGUE.as_bytes());
     let files: Vec<_> = files.iter().copied().chain([catalogue]).collect();
-    run(&files, all_api_users, 2)
+    run(&files, all_api_users, 2, 1)
 }
 
 /// Runs over these files, with seats enough.
 pub fn alone(files: &[(&str, &[u8])]) -> Run {
-    run(files, false, 40)
+    run(files, false, 40, 1)
 }
 
-fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64) -> Run {
+/// The report, as bytes, of a run over these files by so many threads.
+pub fn report(files: &[(&str, &[u8])], all_api_users: bool, jobs: usize) -> String {
+    let run = run(files, all_api_users, 2, jobs);
+    let mut report = Vec::new();
+    rolecall::report::json::write(&run, &mut report).expect("memory can be written");
+    String::from_utf8(report).expect("a report is text")
+}
+
+fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) -> Run {
     let named = files.iter().map(|(name, bytes)| Named {
         name: (*name).to_owned(),
         format: Format::by_name(name),
@@ -49,6 +57,7 @@ fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64) -> Run {
         all_api_users,
         seats: vec![("System Administrator".to_owned(), seats)],
         digest: true,
+        jobs,
         ..Options::of(Date::parse("2026-11-21", None).expect("this is a date"))
     };
     RULES.with(|(rules, references)| {

@@ -52,114 +52,74 @@ impl<T: Copy> Known<T> {
 /// Which records of the run at hand concern whom, by their places in it.
 #[derive(Default)]
 pub(super) struct Concerned {
-    /// Those that were not refused.
-    accounts: Vec<u32>,
-    active: Vec<u32>,
-    api_users: Vec<u32>,
-    active_api_users: Vec<u32>,
-    /// Marked active against their dates.
-    contradictory: Vec<u32>,
-    /// Record by record, whether its user name has the shape that satisfies all rules about it.
-    shapely_names: Vec<bool>,
+    /// What each record is; nothing where it was refused.
+    flags: Vec<u8>,
+}
+
+/// It was not refused.
+const ACCOUNT: u8 = 1;
+/// It is active, or planned to be.
+const PRESENT: u8 = 1 << 1;
+/// It is an API user's.
+const API_USER: u8 = 1 << 2;
+/// Its user name has the shape that satisfies all rules that read nothing else.
+pub(super) const SHAPELY_NAME: u8 = 1 << 3;
+/// It is marked active against its dates.
+const CONTRADICTORY: u8 = 1 << 4;
+
+/// What a record must be for rules with this subject to judge it.
+pub(super) const fn needed(subject: rule::Subject) -> u8 {
+    match subject {
+        rule::Subject::ApiUser => API_USER | PRESENT,
+        rule::Subject::AnyApiUser => API_USER,
+        rule::Subject::Account => ACCOUNT,
+        rule::Subject::ActiveAccount => PRESENT,
+        rule::Subject::Tenant => u8::MAX,
+    }
 }
 
 impl Concerned {
-    /// The records that rules with this subject judge.
-    pub(super) fn of(&self, subject: rule::Subject) -> &[u32] {
-        match subject {
-            rule::Subject::ApiUser => &self.active_api_users,
-            rule::Subject::AnyApiUser => &self.api_users,
-            rule::Subject::Account => &self.accounts,
-            rule::Subject::ActiveAccount => &self.active,
-            rule::Subject::Tenant => &[],
-        }
+    /// What each record is.
+    pub(super) fn flags(&self) -> &[u8] {
+        &self.flags
     }
 
-    /// Those that are marked active against their dates.
-    pub(super) fn contradictory(&self) -> &[u32] {
-        &self.contradictory
-    }
-
-    /// True where the user name of the record at `place` has the shape that satisfies all rules about it.
-    #[inline]
-    pub(super) fn has_shapely_name(&self, place: u32) -> bool {
-        self.shapely_names[place as usize]
-    }
-
-    fn clear(&mut self) {
-        let Self { accounts, active, api_users, active_api_users, contradictory, shapely_names } = self;
-        [accounts, active, api_users, active_api_users, contradictory].into_iter().for_each(Vec::clear);
-        shapely_names.clear();
-    }
-
-    #[inline]
-    fn add(&mut self, place: u32, is_api_user: bool, is_present: bool) {
-        self.accounts.push(place);
-        if is_present {
-            self.active.push(place);
-        }
-        if is_api_user {
-            self.api_users.push(place);
-        }
-        if is_api_user && is_present {
-            self.active_api_users.push(place);
-        }
-    }
-}
-
-/// True where rules with this subject judge such an account.
-const fn concerns(subject: rule::Subject, is_api_user: bool, is_present: bool) -> bool {
-    match subject {
-        rule::Subject::ApiUser => is_api_user && is_present,
-        rule::Subject::AnyApiUser => is_api_user,
-        rule::Subject::Account => true,
-        rule::Subject::ActiveAccount => is_present,
-        rule::Subject::Tenant => false,
+    /// The places of records that are marked active against their dates.
+    pub(super) fn contradictory(&self) -> impl Iterator<Item = u32> + '_ {
+        let is = |(_, flags): &(u32, &u8)| **flags & CONTRADICTORY != 0;
+        (0..).zip(&self.flags).filter(is).map(|(place, _)| place)
     }
 }
 
 impl Judge<'_> {
     /// Admits every record of a run, or refuses it.
     pub(super) fn admit(&mut self, run: &impl Run, concerned: &mut Concerned, view: &mut View<'_>) -> Flow {
-        concerned.clear();
-        concerned.shapely_names.resize(run.length(), false);
+        concerned.flags.clear();
+        concerned.flags.reserve(run.length());
         for place in 0..run.length() {
             let record = run.record(place);
-            let found = match self.activity(&record, place) {
-                Ok(found) => found,
+            let flags = match self.activity(&record, place) {
+                Ok(found) => self.admit_one(&record, &found, place),
                 Err(fault) => {
                     run.tell_line(place, view);
                     let (subject, excerpt) = self.doubtful(&record, &fault);
                     if self.refuse_record(subject, fault, excerpt.as_ref(), view) == Flow::Stop {
                         return Flow::Stop;
                     }
-                    continue;
+                    0
                 }
             };
-            let place = u32::try_from(place).expect("internal error: a run longer than a buffer");
-            if found.contradiction.is_some() {
-                concerned.contradictory.push(place);
-            }
-            let cell = record.cell(Field::UserName);
-            let is_api_user = self.observe(&record, &cell, &found, place as usize);
-            let is_present = found.is_active || (record.origin() == Origin::Plan && found.is_ahead());
-            self.input.records += 1;
-            self.input.left_out += u64::from(!is_present && !is_api_user);
-            concerned.add(place, is_api_user, is_present);
-            if let (Some((subject, shape)), Some(name)) = (self.input.shape_of_names, cell.text())
-                && concerns(subject, is_api_user, is_present)
-            {
-                concerned.shapely_names[place as usize] = shape.fits(name);
-            }
+            concerned.flags.push(flags);
         }
         Flow::GoOn
     }
 
-    /// Remembers what all accounts together are judged by. True for an API user.
+    /// Says what an account is.
     #[inline]
-    fn observe(&mut self, record: &impl Record, cell: &Cell<'_>, activity: &Activity, place: usize) -> bool {
+    fn admit_one(&mut self, record: &impl Record, activity: &Activity, place: usize) -> u8 {
         self.watch_tenant(record);
-        let name = cell.text().map(UserName::new);
+        let text = record.text(Field::UserName);
+        let name = text.as_deref().map(UserName::new);
         let present = self.input.present;
         let is_api_user = self.selection.decide(record, name.as_ref(), &self.input.file, present);
         let account = Account {
@@ -170,11 +130,24 @@ impl Judge<'_> {
             is_api_user,
             roles: self.role_facts(record, place),
             name,
-            is_nameless: matches!(cell, Cell::Absent),
+            is_nameless: name.is_none() && matches!(record.cell(Field::UserName), Cell::Absent),
             present,
         };
         self.census.as_mut().expect("internal error: a pass has a census").observe(&account);
-        is_api_user
+        let is_present = activity.is_active || (record.origin() == Origin::Plan && activity.is_ahead());
+        self.input.records += 1;
+        self.input.left_out += u64::from(!is_present && !is_api_user);
+        let mut flags = ACCOUNT;
+        flags |= if is_present { PRESENT } else { 0 };
+        flags |= if is_api_user { API_USER } else { 0 };
+        flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
+        if let (Some((subject, shape)), Some(name)) = (self.input.shape_of_names, text.as_deref())
+            && flags & needed(subject) == needed(subject)
+            && shape.fits(name)
+        {
+            flags |= SHAPELY_NAME;
+        }
+        flags
     }
 
     /// Reports an account that is marked active against its dates.

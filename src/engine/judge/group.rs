@@ -1,12 +1,12 @@
 //! Rules in groups: those that read the same fields of the same accounts share one memory of verdicts.
 
-use super::admit::Concerned;
+use super::admit::{Concerned, SHAPELY_NAME, needed};
 use super::{Current, Judge};
 use crate::check::{Check, Judgement, RecordCheck, Shape};
 use crate::engine::Ready;
 use crate::engine::describe::{self, Whereabouts};
 use crate::engine::keys::{KeyId, Keys};
-use crate::engine::memo::{Class, Memo};
+use crate::engine::memo::{Class, Counted, Memo};
 use crate::engine::room::Finder;
 use crate::engine::tally::{Brief, First, Tally};
 use crate::input::{Run, View};
@@ -55,35 +55,33 @@ impl Group {
         keys: &Keys,
         attention: &mut Vec<Attention>,
     ) {
-        let places = concerned.of(self.subject);
+        let needed = needed(self.subject);
+        let concerns = |flags: u8| flags & needed == needed;
+        let all = || (0_u32..).zip(concerned.flags()).filter(|(_, flags)| concerns(**flags));
         let Some(key) = self.key else {
             let to = To::Group { number, is_counted: false };
-            return attention.extend(places.iter().map(|place| Attention { place: *place, to }));
+            return attention.extend(all().map(|(place, _)| Attention { place, to }));
         };
-        let codes = keys.codes(key);
-        for place in places {
-            // Where they read nothing of this input, all records are alike.
-            let code = codes.map_or(0, |codes| codes[*place as usize]);
-            let is_counted = match self.memo.count(code) {
-                Some(class) if !class.has_failure => continue,
-                found => found.is_some(),
+        let mut put = |memo: &mut Memo, code: Code, place: u32, flags: u8| {
+            let is_counted = match memo.count(code) {
+                Counted::Passed => return,
+                found => found == Counted::Open,
             };
-            if !is_counted && self.is_shapely(run, concerned, *place) {
+            if !is_counted && self.shape.is_some() && is_shapely(self.shape, run, place, flags) {
                 self.shapely += 1;
             } else {
-                attention.push(Attention { place: *place, to: To::Group { number, is_counted } });
+                attention.push(Attention { place, to: To::Group { number, is_counted } });
             }
-        }
-    }
-
-    /// True where the cell of the record at `place` has the shape that satisfies all rules.
-    #[inline]
-    fn is_shapely(&self, run: &impl Run, concerned: &Concerned, place: u32) -> bool {
-        match self.shape {
-            None => false,
-            Some((Field::UserName, _)) => concerned.has_shapely_name(place),
-            Some((field, shape)) => {
-                run.record(place as usize).cell(field).text().is_some_and(|text| shape.fits(text))
+        };
+        match keys.codes(key) {
+            // They read nothing of this input: all records are alike.
+            None => all().for_each(|(place, flags)| put(&mut self.memo, 0, place, *flags)),
+            Some(codes) => {
+                for ((place, flags), code) in (0_u32..).zip(concerned.flags()).zip(codes) {
+                    if concerns(*flags) {
+                        put(&mut self.memo, *code, place, *flags);
+                    }
+                }
             }
         }
     }
@@ -107,6 +105,16 @@ impl Group {
             tallies[*rule].add(Brief::Pass, self.shapely, || None);
         }
         self.shapely = 0;
+    }
+}
+
+/// True where the cell of the record at `place` has the shape that satisfies all rules.
+#[inline]
+fn is_shapely(shape: Option<(Field, Shape)>, run: &impl Run, place: u32, flags: u8) -> bool {
+    match shape {
+        None => false,
+        Some((Field::UserName, _)) => flags & SHAPELY_NAME != 0,
+        Some((field, shape)) => run.record(place as usize).cell(field).text().is_some_and(|text| shape.fits(text)),
     }
 }
 
@@ -154,8 +162,7 @@ impl Judge<'_> {
     pub(super) fn judge_run(&mut self, run: &impl Run, concerned: &Concerned, view: &mut View<'_>) {
         let mut groups = std::mem::take(&mut self.input.groups);
         let mut attention = std::mem::take(&mut self.attention);
-        let contradictory = concerned.contradictory().iter();
-        attention.extend(contradictory.map(|place| Attention { place: *place, to: To::Contradiction }));
+        attention.extend(concerned.contradictory().map(|place| Attention { place, to: To::Contradiction }));
         for (number, group) in groups.iter_mut().enumerate() {
             group.count(number, run, concerned, &self.input.keys, &mut attention);
         }

@@ -4,17 +4,19 @@
 //! else reads. A stretch of nothing but even rows is then handed on by whoever scanned it, beside others; any
 //! other one is dealt with on the spot, so that who follows knows where it ended.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use super::codes::Codes;
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use super::row::{Row, Table};
-use super::rows::{Rows, after, find_rows};
+use super::rows::{Rows, after, find_even_rows, find_rows};
 use super::scan::{End, Structure, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
+use crate::input::crew::{Feed, lock};
 use crate::input::oddity::{Oddity, below_headers};
+use crate::input::progress::Meter;
 use crate::input::{Checkpoint, Flow, Run as _, Sink, View};
 use crate::record::Record as _;
 use crate::source::file::Source;
@@ -26,25 +28,7 @@ pub(super) struct Place<'a> {
     pub source: &'a Source,
     pub input: InputId,
     pub table: &'a Table,
-}
-
-/// How far a table was read: what all that read it share.
-pub(super) struct Feed {
-    /// Where the next stretch begins.
-    pub here: Checkpoint,
-    /// Where each one began.
-    pub checkpoints: Vec<Checkpoint>,
-    /// Nothing is left to read, or nobody wants more.
-    pub is_over: bool,
-    /// Something came up after which records must be seen in order.
-    pub needs_order: bool,
-}
-
-impl Feed {
-    /// Nothing was read yet.
-    pub(super) const fn new(here: Checkpoint) -> Self {
-        Self { here, checkpoints: Vec::new(), is_over: false, needs_order: false }
-    }
+    pub meter: Meter<'a>,
 }
 
 /// One who reads.
@@ -126,6 +110,7 @@ impl<'a, S: Sink> Body<'a, S> {
             return Err(error);
         }
         now.checkpoints.push(here);
+        self.place.meter.reach(here.byte);
         self.number = here.records;
         self.lines = 0;
         if let Some(length) = self.even_rows(chunks) {
@@ -157,11 +142,10 @@ impl<'a, S: Sink> Body<'a, S> {
             return None;
         }
         scan(lines, table.delimiter, &mut self.structure);
-        let Structure { ends, stray, .. } = &self.structure;
-        let length = find_rows(lines, ends, width, 0, &mut self.starts);
-        let rest = &ends[self.starts.len() * width..];
-        let is_even = stray.is_none() && !self.starts.is_empty() && !rest.iter().any(|end| end.is_record_end());
-        is_even.then_some(length)
+        if self.structure.stray.is_some() {
+            return None;
+        }
+        find_even_rows(lines, &self.structure, width, &mut self.starts)
     }
 
     /// Hands on the rows that [`Body::even_rows`] found in `bytes`.
@@ -290,7 +274,7 @@ impl<'a, S: Sink> Body<'a, S> {
     #[inline]
     fn is_odd(&self, row: &Row<'_>, part: &Part<'_>) -> bool {
         let is_suspect = self.is_below_headers || part.structure.has_quoted_breaks || !part.stretch.broken.is_empty();
-        is_suspect || row.is_header() || row.is_doubtful()
+        is_suspect || (row.may_be_odd() && (row.is_header() || row.is_doubtful()))
     }
 
     /// Hands on a row, unless it is an empty line.
@@ -358,7 +342,8 @@ impl<'a, S: Sink> Body<'a, S> {
         }
         let bytes = stretch.text.as_bytes();
         let place = |at: usize| stretch.base + at as u64;
-        let opening = open_quote(&bytes[at..stray.unwrap_or(bytes.len())], self.place.table.delimiter).map(|open| at + open);
+        let opening =
+            open_quote(&bytes[at..stray.unwrap_or(bytes.len())], self.place.table.delimiter).map(|open| at + open);
         // A cell that runs over lines before its quote goes wrong was most likely never closed: its first
         // line alone is given up, so that the accounts it swallowed are judged.
         let until = stray.unwrap_or(bytes.len());
@@ -383,11 +368,6 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 }
 
-/// What a reader who failed has left is still right: it is changed in one go.
-fn lock(feed: &Mutex<Feed>) -> MutexGuard<'_, Feed> {
-    feed.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Ends the last record of the input, which need not end in a line end.
 fn end_last_record(bytes: &[u8], structure: &mut Structure) {
     let after = match structure.ends.last() {
@@ -397,6 +377,7 @@ fn end_last_record(bytes: &[u8], structure: &mut Structure) {
     };
     if after < bytes.len() {
         structure.ends.push(End::of_record(bytes.len()));
+        structure.breaks += 1;
     }
 }
 

@@ -91,6 +91,14 @@ impl<'a> Row<'a> {
         self.table.column_of[field.index()]
     }
 
+    /// False for nearly all rows: they are too long for a row that is no account, and not as long as the header.
+    #[inline]
+    pub fn may_be_odd(&self) -> bool {
+        let end = self.ends.last().map_or(self.start, |end| end.at());
+        let length = end - self.start;
+        length <= longest_oddity(self.ends.len()) || length == self.table.header.len()
+    }
+
     /// True where this is the header row again.
     #[inline]
     pub fn is_header(&self) -> bool {
@@ -104,7 +112,7 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn is_doubtful(&self) -> bool {
         let end = self.ends.last().map_or(self.start, |end| end.at());
-        if end - self.start > 64 + 8 * self.ends.len() {
+        if end - self.start > longest_oddity(self.ends.len()) {
             return false;
         }
         let name = self.column(Field::UserName).map(|column| self.written(column).0);
@@ -126,6 +134,11 @@ impl<'a> Row<'a> {
             has_break.then(|| (Span::new(start, start + inner.len() as u64), delimiters()))
         })
     }
+}
+
+/// The most bytes of a row that is no account and has so many cells.
+const fn longest_oddity(cells: usize) -> usize {
+    64 + 8 * cells
 }
 
 /// The text of a piece of a quoted cell: doubled quotes are single ones.
@@ -172,6 +185,20 @@ impl Record for Row<'_> {
                 Cell::Value(Value { text, span, defined: None, is_number: false })
             }
             None => Cell::Blank(Span::at(start)),
+        }
+    }
+
+    #[inline]
+    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        let (written, _) = self.written(self.column(field).filter(|_| field != Field::Password)?);
+        let (first, last) = (written.as_bytes().first()?, written.as_bytes().last()?);
+        // Most cells are neither quoted nor have space around them.
+        if *first > b' ' && *last > b' ' && *first != b'"' {
+            return Some(Cow::Borrowed(written));
+        }
+        match self.cell(field) {
+            Cell::Value(value) => Some(value.text),
+            Cell::Absent | Cell::Blank(_) => None,
         }
     }
 

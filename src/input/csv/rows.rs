@@ -2,7 +2,7 @@
 
 use super::codes::Codes;
 use super::row::{Row, Table};
-use super::scan::End;
+use super::scan::{End, Structure};
 use crate::input::chunks::break_length;
 use crate::input::{Run, View};
 use crate::record::dictionary::Code;
@@ -97,6 +97,23 @@ pub fn find_rows(bytes: &[u8], ends: &[End], width: usize, start: usize, starts:
         next = after(bytes, cells);
     }
     next
+}
+
+/// The same where there are no other records at all, from the first byte on. Says how many bytes the rows take.
+pub fn find_even_rows(bytes: &[u8], structure: &Structure, width: usize, starts: &mut Vec<u32>) -> Option<usize> {
+    starts.clear();
+    let ends = structure.ends.get(..structure.breaks * width)?;
+    let mut next = 0;
+    for cells in ends.chunks_exact(width) {
+        // As many records end as there are rows: where each row ends one, no other cell does.
+        if !cells[width - 1].is_record_end() {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "scans are shorter than an end can count")]
+        starts.push(next as u32);
+        next = after(bytes, cells);
+    }
+    (!starts.is_empty()).then_some(next)
 }
 
 /// Where the row after these cells begins.

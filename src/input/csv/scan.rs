@@ -52,6 +52,8 @@ impl End {
 pub struct Structure {
     /// The end of each cell, in order. A CRLF counts once, at its CR.
     pub ends: Vec<End>,
+    /// How many of them end a record too.
+    pub breaks: usize,
     /// A quote, or text after one, where none may stand; nothing was looked at beyond it.
     pub stray: Option<usize>,
     /// Some quoted cell holds a line end.
@@ -96,6 +98,7 @@ pub fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) {
 fn scan_by(masks: impl Fn(&[u8; BLOCK], u8) -> Masks, bytes: &[u8], delimiter: u8, out: &mut Structure) {
     assert!(bytes.len() <= MOST_BYTES, "internal error: a scan beyond its limit");
     out.ends.clear();
+    out.breaks = 0;
     out.stray = None;
     out.has_quoted_breaks = false;
     out.is_open = false;
@@ -135,6 +138,7 @@ fn scan_block(masks: &Masks, valid: u64, base: usize, carry: &mut Carry, out: &m
         out.stray = Some(base + at as usize);
         ends &= (1 << at) - 1;
     }
+    out.breaks += (ends & breaks).count_ones() as usize;
     emit(ends, breaks, base, &mut out.ends);
 
     carry.inside = if inside >> 63 == 1 { u64::MAX } else { 0 };
@@ -244,6 +248,7 @@ mod tests {
             let found: Vec<_> = structure.ends.iter().map(|end| (end.at(), end.is_record_end())).collect();
             let (ends, stray) = slow(text.as_bytes(), b',');
             prop_assert_eq!(structure.stray, stray);
+            prop_assert_eq!(structure.breaks, ends.iter().filter(|(_, is_break)| *is_break).count());
             prop_assert_eq!(found, ends);
         }
     }

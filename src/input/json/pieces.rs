@@ -240,6 +240,15 @@ impl<'t> Elements<'t> {
         }
     }
 
+    /// How far the walk has come, as an offset.
+    #[must_use]
+    pub const fn at(&self) -> usize {
+        match self.state {
+            State::First(at) | State::After(at) | State::Ended(at) => at,
+            State::Broken => 0,
+        }
+    }
+
     /// The offset after the closing bracket, once every element was given. None before, and when it broke.
     #[must_use]
     pub const fn end(&self) -> Option<usize> {

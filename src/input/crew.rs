@@ -1,0 +1,67 @@
+//! One input read by several threads at once: each takes the next stretch, and what they saw is put together.
+//!
+//! What comes out does not depend on how many there are. Where something comes up after which records have to be
+//! seen in order, or anything goes wrong, all that was seen is forgotten and one reads alone from the beginning.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::{Checkpoint, Sink};
+
+/// The bytes that make another thread worth its start: it takes longer to read them.
+const SHARE: u64 = 1 << 20;
+
+/// How far an input was read: what all that read it share.
+#[derive(Debug)]
+pub struct Feed {
+    /// Where the next stretch begins.
+    pub here: Checkpoint,
+    /// Where each one began.
+    pub checkpoints: Vec<Checkpoint>,
+    /// Nothing is left to read, or nobody wants more.
+    pub is_over: bool,
+    /// Something came up after which records must be seen in order.
+    pub needs_order: bool,
+}
+
+impl Feed {
+    /// Nothing was read yet.
+    #[must_use]
+    pub const fn new(here: Checkpoint) -> Self {
+        Self { here, checkpoints: Vec::new(), is_over: false, needs_order: false }
+    }
+}
+
+/// What one who failed has left is still right: it is changed in one go.
+pub fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is no longer shared.
+pub fn unlocked<T>(shared: Mutex<T>) -> T {
+    shared.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets at most `jobs` threads `work` at an input of so many bytes, each with a sink of its own; nothing from one
+/// of them means that records must be seen in order. Nothing where it cannot be done; then `sink` has seen nothing.
+pub fn together<S: Sink, R: Send>(
+    sink: &mut S,
+    jobs: usize,
+    bytes: u64,
+    work: impl Fn(&mut S) -> Option<R> + Sync,
+) -> Option<Vec<R>> {
+    let jobs = jobs.min(usize::try_from(bytes / SHARE).unwrap_or(usize::MAX));
+    if jobs < 2 {
+        return None;
+    }
+    let mut forks: Vec<S> = (0..jobs).map(|_| sink.fork()).collect::<Option<_>>()?;
+    let work = &work;
+    let results: Vec<Option<R>> = thread::scope(|scope| {
+        let start = |fork| thread::Builder::new().spawn_scoped(scope, move || work(fork));
+        let started: Vec<_> = forks.iter_mut().map(start).collect();
+        // One that the system did not start is missed by nobody, as long as there is another.
+        started.into_iter().flatten().map(|worker| worker.join().ok().flatten()).collect()
+    });
+    let results: Vec<R> = results.into_iter().collect::<Option<_>>()?;
+    (!results.is_empty() && sink.join(forks)).then_some(results)
+}

@@ -1,0 +1,166 @@
+//! One document a line: streamed, a stretch of whole lines at a time.
+
+use std::sync::Mutex;
+
+use super::walk::{Found, Walk};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::error::ReadError;
+use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, first_broken, line_breaks};
+use crate::input::crew::{self, Feed, lock};
+use crate::input::json::parse;
+use crate::input::mask::naming_key;
+use crate::input::{
+    BYTE_ORDER_MARK, Checkpoint, Flow, Intake, LARGEST_PERSON, Reading, Sink, View, not_utf8, refuse_other_encodings,
+};
+use crate::source::file::Source;
+use crate::source::{InputId, Span};
+use crate::tree::Tree;
+
+/// Reads one document a line, from `from` on or from the start.
+///
+/// # Errors
+/// A fault that ended reading.
+pub fn read_lines<S: Sink>(
+    source: &Source,
+    input: InputId,
+    reading: &Reading<'_>,
+    from: Option<Checkpoint>,
+    sink: &mut S,
+) -> Result<Intake, Fault> {
+    let from = match from {
+        Some(from) => from,
+        None => Checkpoint { byte: lines_begin(source)?, line: 1, records: 0 },
+    };
+    let feed = Mutex::new(Feed::new(from));
+    let work = |fork: &mut S| {
+        let mut walk = Walk::new(input, reading.present, from.records, fork);
+        stretches(source, reading, &feed, &mut walk).ok()?;
+        (!lock(&feed).needs_order).then(|| walk.into_found())
+    };
+    if let Some(founds) = crew::together(sink, reading.jobs, source.length(), work) {
+        let feed = crew::unlocked(feed);
+        let mut walk = Walk::new(input, reading.present, from.records, sink);
+        walk.take_in(Found::merged(founds), feed.here.records);
+        return Ok(walk.intake(feed.here.byte, feed.checkpoints, Vec::new()));
+    }
+    let feed = Mutex::new(Feed::new(from));
+    let mut walk = Walk::new(input, reading.present, from.records, sink);
+    stretches(source, reading, &feed, &mut walk)?;
+    let feed = crew::unlocked(feed);
+    if feed.needs_order && walk.flow == Flow::GoOn {
+        let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
+        let (byte, line) = (feed.here.byte, feed.here.line);
+        let fault = Fault::new(FaultKind::RecordTooLong, Span::at(byte), message);
+        walk.refuse(Span::at(byte), fault, &mut View::new("", byte, line));
+    }
+    Ok(walk.intake(feed.here.byte, feed.checkpoints, Vec::new()))
+}
+
+/// Takes stretches until none is left. A line without an end, and a sink that wants no more, end it out of order.
+fn stretches<S: Sink>(
+    source: &Source,
+    reading: &Reading<'_>,
+    feed: &Mutex<Feed>,
+    walk: &mut Walk<'_, S>,
+) -> Result<(), ReadError> {
+    let mut chunks = Chunks::new(source);
+    let mut tree = Tree::new();
+    loop {
+        let mut now = lock(feed);
+        if now.is_over {
+            return Ok(());
+        }
+        let here = now.here;
+        if let Err(error) = chunks.fill(here.byte) {
+            now.is_over = true;
+            return Err(error);
+        }
+        now.checkpoints.push(here);
+        reading.meter.reach(here.byte);
+        let lines = chunks.lines();
+        now.here.line += line_breaks(lines);
+        now.here.byte += lines.len() as u64;
+        now.here.records += records(lines);
+        let length = lines.len();
+        let next = chunks.after(length);
+        now.is_over = next != Next::Stretch;
+        now.needs_order |= next == Next::Endless;
+        drop(now);
+        if length > 0 {
+            walk.number = here.records;
+            stretch_of_lines(chunks.lines(), here, &mut tree, walk);
+        }
+        if walk.flow == Flow::Stop {
+            let mut now = lock(feed);
+            now.is_over = true;
+            now.needs_order = true;
+        }
+    }
+}
+
+/// How many records stand in these lines: all but the blank ones.
+fn records(lines: &[u8]) -> u64 {
+    let mut count = 0;
+    let mut at = 0;
+    for end in memchr::memchr2_iter(b'\n', b'\r', lines).chain([lines.len()]) {
+        count += u64::from(!lines[at..end].iter().all(u8::is_ascii_whitespace));
+        at = end;
+    }
+    count
+}
+
+fn stretch_of_lines<S: Sink>(lines: &[u8], here: Checkpoint, tree: &mut Tree, walk: &mut Walk<'_, S>) {
+    let (text, broken) = decode(lines, here.byte);
+    let mut view = View::new(&text, here.byte, here.line);
+    let mut at = 0;
+    while at < text.len() && walk.flow == Flow::GoOn {
+        let end = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |line| at + line);
+        let span = Span::new(here.byte + at as u64, here.byte + end as u64);
+        match first_broken(&broken, span.start, span.end) {
+            Some(byte) => walk.refuse(span, not_utf8(byte), &mut view),
+            None => line(&text[at..end], span.start, tree, walk, &mut view),
+        }
+        at = end + break_length(text.as_bytes(), end);
+    }
+}
+
+/// One line of JSONL; a blank one is none.
+pub(super) fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut Walk<'_, S>, view: &mut View<'_>) {
+    if text.trim_ascii().is_empty() {
+        return;
+    }
+    if text.len() > LARGEST_PERSON {
+        let message = format!("a line is longer than {} MiB", LARGEST_PERSON >> 20);
+        let span = Span::new(byte, byte + text.len() as u64);
+        return walk.refuse(span, Fault::new(FaultKind::TooLarge, Span::at(byte), message), view);
+    }
+    tree.clear();
+    let result = parse(text, byte, tree).and_then(|after| {
+        let rest = text[after..].trim_ascii_start();
+        if rest.is_empty() {
+            return Ok(());
+        }
+        let start = byte + (text.len() - rest.len()) as u64;
+        let place = Span::new(start, start + rest.chars().next().map_or(0, char::len_utf8) as u64);
+        Err(Fault::new(FaultKind::SyntaxInvalid, place, "a line holds one document, and more follows it here"))
+    });
+    match (result, tree.root(text, byte)) {
+        (Ok(()), Some(root)) => walk.node(root, view),
+        (Ok(()), None) => {}
+        (Err(fault), _) => walk.refuse(Span::new(byte, byte + text.len() as u64), naming_key(fault, text, byte), view),
+    }
+}
+
+/// The byte at which the first line begins.
+fn lines_begin(source: &Source) -> Result<u64, Fault> {
+    let mut start = vec![0; 4096];
+    let read = source.read_at(0, &mut start)?;
+    start.truncate(read);
+    refuse_other_encodings(&start)?;
+    if source.length() < 4096
+        && start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).iter().all(u8::is_ascii_whitespace)
+    {
+        return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
+    }
+    Ok(if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 })
+}

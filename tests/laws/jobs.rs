@@ -1,0 +1,75 @@
+//! However many threads read an input, the report is the same to the byte: also where something stands in it
+//! after which records must be seen in order.
+
+use proptest::prelude::*;
+
+use crate::cases;
+use crate::damage::{damaged, wounds};
+use crate::document::{frames, write as write_document};
+use crate::run::report;
+use crate::table::{dialects, write};
+use crate::world::{USER_NAME, World, worlds};
+
+/// More than the threads here need for a share each.
+const LENGTH: usize = 3 * 1024 * 1024 + 100;
+
+/// What changes the meaning of all rows below it.
+const TURNS: [&str; 4] = ["", "", "First Name,Last Name,E-Mail,Phone\n", "Total,3\n"];
+
+proptest! {
+    #![proptest_config(cases(4))]
+
+    #[test]
+    fn tables_are_judged_alike_by_any_number(world in worlds(3), dialect in dialects(&[None]), wounds in wounds(0..3), turn in prop::sample::select(TURNS.as_slice()), at in 0.0..1.0) {
+        let world = World { all_api_users: at > 0.5, ..world };
+        let long = repeated(&world, |world| write(world, dialect).text.len());
+        let mut text = write(&long, dialect).text;
+        let place = text.len() / 2 + text[text.len() / 2..].find('\n').map_or(0, |line| line + 1);
+        text.insert_str(place, turn);
+        let bytes = damaged(text.as_bytes(), &wounds);
+        let files = [("people.csv", bytes.as_slice())];
+        let alone = report(&files, world.all_api_users, 1);
+        for jobs in [2, 3] {
+            prop_assert!(alone == report(&files, world.all_api_users, jobs), "{jobs} threads say something else");
+        }
+    }
+
+    #[test]
+    fn documents_are_judged_alike_by_any_number(world in worlds(3), frame in frames(), late in 0..3_usize, wounds in wounds(0..2)) {
+        let long = repeated(&world, |world| write_document(world, frame.plain()).text.len());
+        let text = write_document(&long, frame.plain()).text;
+        // A key that comes up late, and only then.
+        let text = match late {
+            0 => text,
+            _ => {
+                let place = text.len() / 2 + text[text.len() / 2..].find("{\"").map_or(0, |at| at + 1);
+                let (before, after) = text.split_at(place);
+                format!("{before}\"Locale\":\"en\",\"Shoe\":{late},{after}")
+            }
+        };
+        let bytes = damaged(text.as_bytes(), &wounds);
+        let files = [(frame.file_name(), bytes.as_slice())];
+        let alone = report(&files, world.all_api_users, 1);
+        for jobs in [2, 3] {
+            prop_assert!(alone == report(&files, world.all_api_users, jobs), "{jobs} threads say something else");
+        }
+    }
+}
+
+/// The accounts again and again, each with a user name of its own, until they take so much room.
+fn repeated(world: &World, length: impl Fn(&World) -> usize) -> World {
+    let name = world.column(USER_NAME);
+    let account = |number: usize| {
+        let mut cells = world.rows[number % world.rows.len()].clone();
+        // One in a thousand shares its name with others.
+        if let Some(cell) =
+            name.map(|column| &mut cells[column]).filter(|cell| !cell.is_empty() && !number.is_multiple_of(1000))
+        {
+            *cell = format!("{number}.{cell}");
+        }
+        cells
+    };
+    let some: Vec<_> = (0..300).map(account).collect();
+    let each = length(&world.with(some)) / 300;
+    world.with((0..LENGTH / each + 1).map(account).collect())
+}
