@@ -234,7 +234,7 @@ impl<'a, S: Sink> Body<'a, S> {
         let end = cells[cells.len() - 1].at();
         let line = part.stretch.line + self.lines;
         self.lines += u64::from(end < part.text.len());
-        if cells.len() == 1 && part.text[start..end].trim_ascii().is_empty() {
+        if cells.len() == 1 && is_blank(&part.text[start..end]) {
             return;
         }
         self.number += 1;
@@ -317,6 +317,11 @@ impl<'a, S: Sink> Body<'a, S> {
         self.is_stopped = self.sink.refuse(self.number, span, fault, None, view) == Flow::Stop;
         Some(end + break_length(bytes, end))
     }
+}
+
+/// True for a line of nothing but space. Other bytes that are blank to some are data: a reader would count the line.
+fn is_blank(line: &str) -> bool {
+    line.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// Finds the rows from `start` on in which each cell ends where the header says, and puts where they begin into

@@ -93,6 +93,29 @@ fn rows_above_the_headers_are_said_and_the_table_is_judged() {
     assert!(!ran.out.contains("zQ7canaryXv9"), "{ran}");
 }
 
+/// One byte order mark belongs to the file; a second one, and a form feed, are data that a reader would count.
+#[test]
+fn what_only_seems_to_be_nothing_is_said() {
+    let mut wrong = Vec::new();
+    for (what, table, kind) in [
+        ("a form feed", format!("{HEADER}{API}\u{c}\n{OPS}"), "record-blank"),
+        ("a second mark", format!("\u{feff}\u{feff}{HEADER}{API}{OPS}"), "header-look-alike"),
+        (
+            "a second mark in quotes",
+            format!("\u{feff}\u{feff}\"First Name\"{}{API}{OPS}", &HEADER[10..]),
+            "header-missing",
+        ),
+    ] {
+        let ran = judge("people.csv", &table, &[]);
+        let judged = ran.concluded(3, "incomplete").and_then(|report| match faults(&report).first() {
+            Some(first) if first == kind => Ok(()),
+            other => Err(format!("{other:?}\n{ran}")),
+        });
+        wrong.extend(judged.err().map(|why| format!("{what}: {why}")));
+    }
+    nothing_wrong(wrong);
+}
+
 #[test]
 fn a_last_record_that_breaks_off_is_said() {
     let table = format!("{HEADER}{API}{OPS}API,Late Feed,api.la");
