@@ -11,6 +11,7 @@ pub mod habit;
 pub mod list;
 pub mod look;
 pub mod name;
+pub mod posing;
 pub mod secret;
 pub mod site;
 
@@ -235,6 +236,11 @@ pub trait Record {
     fn secret(&self) -> SecretCell<'_>;
     /// What may be shown of the record around `spans`, which lie in it.
     fn excerpt(&self, spans: &[Span]) -> Excerpt;
+
+    /// True where it is known that no text of it goes beyond ASCII.
+    fn is_plain(&self) -> bool {
+        false
+    }
 
     /// What names the account in reports.
     fn key(&self) -> String {

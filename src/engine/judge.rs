@@ -1,9 +1,11 @@
 //! One pass over the inputs: every record to every rule that concerns it.
 
 mod group;
+mod looks;
 mod takings;
 
 use group::{Concern, Group};
+use looks::Looks;
 
 use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
@@ -46,6 +48,7 @@ pub struct Judge<'a> {
     tenants: Vec<String>,
     endless: Vec<InputId>,
     room: Room,
+    looks: Looks,
     input: Current,
 }
 
@@ -118,6 +121,7 @@ impl<'a> Judge<'a> {
             tenants: Vec::new(),
             endless: Vec::new(),
             room: Room::default(),
+            looks: Looks::default(),
             input: Current::default(),
         }
     }
@@ -203,7 +207,7 @@ impl<'a> Judge<'a> {
             ledger.columns.clone_from(&intake.columns);
             ledger.unknown_columns.clone_from(&intake.unknown);
         }
-        for hole in holes_of(ledger) {
+        for hole in ledger.holes() {
             self.holes.push(hole);
         }
     }
@@ -376,13 +380,14 @@ impl Sink for Judge<'_> {
         let name = cell.text().map(UserName::new);
         let present = self.input.present;
         let is_api_user = self.selection.decide(record, name.as_ref(), &self.input.file, present);
+        let roles = self.role_facts(record);
         let account = Account {
             record,
             id: RecordId { input: self.input.id, number: record.number() },
             origin: record.origin(),
             activity: &found,
             is_api_user,
-            roles: self.role_facts(record),
+            roles,
             name,
             is_nameless: matches!(cell, Cell::Absent),
             present,
@@ -391,6 +396,9 @@ impl Sink for Judge<'_> {
 
         let is_present = found.is_active || (record.origin() == Origin::Plan && found.is_ahead());
         self.judge_record(record, Concern { is_api_user, is_present, user_name: cell.text() }, view);
+        if is_present && (!roles.is_plain || (is_api_user && !looks::is_plain(record, name.as_ref()))) {
+            self.look_at_names(record, is_api_user, view);
+        }
         if is_present || is_api_user {
             self.ledger().judged += 1;
         } else {
@@ -417,24 +425,6 @@ impl Sink for Judge<'_> {
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
         self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, Some(at), None));
     }
-}
-
-/// Refused records as holes: one for each kind of fault.
-fn holes_of(ledger: &InputLedger) -> Vec<Hole> {
-    let mut holes: Vec<Hole> = Vec::new();
-    for refused in &ledger.refused {
-        match holes.iter_mut().find(|hole| hole.rule == refused.rule) {
-            Some(hole) => hole.count += 1,
-            None => holes.push(Hole {
-                rule: refused.rule.to_owned(),
-                reason: format!("record refused: {}", refused.reason),
-                count: 1,
-                file: Some(ledger.file.clone()),
-                line: Some(refused.line),
-            }),
-        }
-    }
-    holes
 }
 
 /// The fields of the input that `record` belongs to.

@@ -5,13 +5,15 @@
 //! UTF-8. After a refused record the rest is read.
 
 pub mod codes;
+mod gap;
 pub mod head;
 pub mod row;
 pub mod scan;
+mod spread;
 
 use super::chunks::{Chunks, LONGEST_RECORD, break_length, decode, first_broken, line_breaks};
 use super::columns::Column;
-use super::oddity::{Oddity, below_headers};
+use super::oddity::{Oddity, after_gap, below_headers};
 use super::{Checkpoint, Flow, Intake, Reading, Sink, View, not_utf8};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
@@ -20,9 +22,11 @@ use crate::record::dictionary::Code;
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
 use codes::{Codes, Run};
+use gap::Gap;
 use head::{BadHead, read_head};
 use row::{Row, Table};
 use scan::{End, Structure, scan};
+use spread::Spread;
 
 /// Reads a table from its beginning.
 ///
@@ -49,6 +53,8 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
     let mut body = Body::new(source, input, &head.table, sink, codes);
     let (bytes, checkpoints) = body.run(head.body)?;
     intake.records = body.number;
+    let spread = std::mem::take(&mut body.spread);
+    spread.note().into_iter().for_each(|note| sink.note(note));
     intake.bytes += bytes;
     intake.checkpoints = checkpoints;
     intake.table = Some(head.table);
@@ -86,6 +92,9 @@ struct Body<'a, S> {
     is_uneven: bool,
     /// Another header row was met: what follows has other columns.
     is_below_headers: bool,
+    gap: Gap,
+    /// Cells that run over lines.
+    spread: Spread,
 }
 
 /// A stretch of whole lines, decoded.
@@ -127,6 +136,8 @@ impl<'a, S: Sink> Body<'a, S> {
             lines: 0,
             is_uneven: false,
             is_below_headers: false,
+            gap: Gap::default(),
+            spread: Spread::default(),
         }
     }
 
@@ -235,6 +246,7 @@ impl<'a, S: Sink> Body<'a, S> {
         let line = part.stretch.line + self.lines;
         self.lines += u64::from(end < part.text.len());
         if cells.len() == 1 && is_blank(&part.text[start..end]) {
+            self.gap.open(self.number);
             return;
         }
         self.number += 1;
@@ -259,9 +271,13 @@ impl<'a, S: Sink> Body<'a, S> {
             Some(fault)
         } else if self.is_below_headers {
             Some(below_headers(row.span()))
+        } else if self.gap.is_here() && self.gap.is_before_table(row) {
+            self.is_below_headers = true;
+            Some(after_gap(row.span()))
         } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
             None
         } else {
+            self.spread.add(row, view);
             broken_utf8(row, stretch.broken).or_else(|| swallowed(row, width))
         };
         let flow = match fault {
@@ -276,6 +292,7 @@ impl<'a, S: Sink> Body<'a, S> {
     #[cold]
     fn no_account(&mut self, row: &Row<'_>) -> Option<Fault> {
         let oddity = row.oddity()?;
+        self.gap.open(self.number);
         self.is_below_headers |= oddity == Oddity::Headers;
         Some(oddity.fault(row.span(), row.number - 1))
     }

@@ -247,14 +247,55 @@ fn place(node: Node<'_>) -> Option<(&str, Span)> {
     Some((text, if is_as_written(node) { span } else { node.span() }))
 }
 
+/// Where each byte of a text with JSON's escapes in it is written, and its end; nothing where it is written otherwise.
+fn offsets_as_written(node: Node<'_>) -> Option<Vec<u64>> {
+    let (source, base) = node.source();
+    let index = |byte: u64| usize::try_from(byte.checked_sub(base)?).ok();
+    let raw = source.get(index(node.span().start)?..index(node.span().end)?)?;
+    let mut offsets = Vec::with_capacity(node.text().len() + 1);
+    let mut at = 0;
+    for c in node.text().chars() {
+        let rest = &raw[at..];
+        let length = if rest.starts_with(c) && c != '\\' { c.len_utf8() } else { escape_length(rest, c)? };
+        offsets.extend(std::iter::repeat_n(at as u64, c.len_utf8()));
+        at += length;
+    }
+    offsets.push(at as u64);
+    (at == raw.len() && node.defined().is_none()).then_some(offsets)
+}
+
+/// The bytes of the escape of `c` that `raw` begins with.
+fn escape_length(raw: &str, c: char) -> Option<usize> {
+    let short = match c {
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '\u{8}' => "\\b",
+        '\u{c}' => "\\f",
+        '"' => "\\\"",
+        '/' => "\\/",
+        '\\' => "\\\\",
+        _ => "",
+    };
+    if !short.is_empty() && raw.starts_with(short) {
+        return Some(short.len());
+    }
+    let mut units = [0; 2];
+    let long: String = c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    raw.get(..long.len()).is_some_and(|start| start.eq_ignore_ascii_case(&long)).then_some(long.len())
+}
+
 fn of_string<'a>(node: Node<'a>, lists: &Lists) -> List<'a> {
     let span = node.span();
     let mut list = lists.split(node.text(), span.start, Cow::Borrowed);
     if let (List::Items(items), false) = (&mut list, is_as_written(node)) {
+        let offsets = offsets_as_written(node);
         items.whole = span;
         items.defined = node.defined();
         for item in &mut items.items {
-            item.span = span;
+            let within = |at: u64| offsets.as_ref()?.get(usize::try_from(at - span.start).ok()?).copied();
+            let place = within(item.span.start).zip(within(item.span.end));
+            item.span = place.map_or(span, |(start, end)| Span::new(span.start + start, span.start + end));
             item.defined = node.defined();
         }
     }
