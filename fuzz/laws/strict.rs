@@ -27,7 +27,11 @@ fn table(text: &[u8], read: u64) -> Result<(), String> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let is_space = |line: &&[u8]| line.iter().all(|byte| b" \t\r\n".contains(byte));
     let lines: Vec<&[u8]> = text.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')).collect();
-    let names_delimiter = |line: &[u8]| line.trim_ascii().trim_ascii_start().to_ascii_lowercase().contains_str(b"sep=");
+    let names_delimiter = |line: &[u8]| {
+        let line = line.trim_ascii_end();
+        let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+        bare.len() < 6 && bare.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="))
+    };
     let skipped = usize::from(lines.first().is_some_and(|line| names_delimiter(line)));
     let kept: Vec<&[u8]> = lines[skipped..].iter().filter(|line| !is_space(line)).copied().collect();
     let bytes = kept.concat();
@@ -42,17 +46,6 @@ fn table(text: &[u8], read: u64) -> Result<(), String> {
         found.push(count.map_err(|error| error.to_string()));
     }
     Err(format!("another reader finds {found:?}"))
-}
-
-/// Bytes within bytes.
-trait Holds {
-    fn contains_str(&self, needle: &[u8]) -> bool;
-}
-
-impl Holds for Vec<u8> {
-    fn contains_str(&self, needle: &[u8]) -> bool {
-        self.windows(needle.len()).any(|window| window == needle)
-    }
 }
 
 /// What the accounts of a document may be: a list of it, or itself.

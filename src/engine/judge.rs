@@ -24,6 +24,7 @@ use crate::input::encoding::Encoding;
 use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan, xlsx};
 use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::dictionary::Code;
+use crate::record::list::List;
 use crate::record::name::UserName;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
@@ -367,6 +368,7 @@ impl Sink for Judge<'_> {
         let found = match self.activity(record) {
             Ok(found) => found,
             Err(fault) => {
+                let fault = blank(record, self.site).unwrap_or(fault);
                 let (subject, excerpt) = self.doubtful(record, &fault);
                 return self.refuse_record(subject, fault, excerpt.as_ref(), view);
             }
@@ -425,6 +427,17 @@ impl Sink for Judge<'_> {
         let at = Whereabouts { input: self.input.id, file: &self.input.file };
         self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, Some(at), None));
     }
+}
+
+/// The fault of a record of which every cell is blank: it says nothing of activity, nor of anything else.
+fn blank(record: &impl Record, site: &Site) -> Option<Fault> {
+    let is_filled = |field: &Field| match field {
+        Field::Password => matches!(record.secret(), SecretCell::Value(..)),
+        field if field.is_list() => matches!(record.list(*field, &site.lists), List::Items(_)),
+        field => record.cell(*field).value().is_some(),
+    };
+    let fault = || Fault::new(FaultKind::RecordBlank, record.span(), "a record of blank values");
+    (!Field::ALL.iter().any(is_filled)).then(fault)
 }
 
 /// The fields of the input that `record` belongs to.

@@ -129,7 +129,7 @@ fn collect(member: &Member, text: &str, base: u64, levels: usize, found: &mut Ve
     let start = base + member.value.start as u64;
     found.extend(claim(member, text, base));
     if !HOLDERS.contains(&bare(&member.key).as_str()) {
-        let is_list = levels == DEEPEST && is_list_of_accounts(&member.key, value);
+        let is_list = levels == DEEPEST && holds_accounts(&member.key, value, DEEPEST);
         found.extend(is_list.then(|| Claim { said: Said::Another(member.key.clone()), span: member.key_span }));
         return;
     }
@@ -164,18 +164,27 @@ fn elements(value: &str) -> Vec<std::ops::Range<usize>> {
     std::iter::from_fn(next).take(MOST).collect()
 }
 
-/// True for an array that is called a list of accounts, or whose elements have what accounts have.
-fn is_list_of_accounts(key: &str, value: &str) -> bool {
+/// True for an array or object in which, however deep, stands what is called a list of accounts or has what accounts
+/// have. One account alone may be whoever asked for the list.
+fn holds_accounts(key: &str, value: &str, levels: usize) -> bool {
     let elements = elements(value);
     let is_called_so = LISTS.iter().any(|word| bare(key).ends_with(word));
-    let is_account = |element: &std::ops::Range<usize>| {
-        let mut book = KeyBook::default();
-        let known = members(&value[element.clone()], 0).unwrap_or_default();
-        let fields: Vec<Field> = known.iter().filter_map(|member| book.look_up(&member.key).field()).collect();
-        let is_name = |field: &Field| matches!(field, Field::UserName | Field::FirstName | Field::LastName);
-        fields.len() > 1 && fields.iter().any(is_name)
-    };
-    !elements.is_empty() && (is_called_so || elements.iter().any(is_account))
+    if !elements.is_empty() && (is_called_so || elements.iter().any(|element| is_account(&value[element.clone()]))) {
+        return true;
+    }
+    let inner = members(value, 0).unwrap_or_default();
+    let count = inner.iter().filter(|member| is_account(&value[member.value.clone()])).count();
+    let goes_on = |member: &Member| holds_accounts(&member.key, &value[member.value.clone()], levels - 1);
+    count > 1 || (levels > 0 && inner.iter().any(goes_on))
+}
+
+/// True for an object with a name and one more thing that accounts have.
+fn is_account(value: &str) -> bool {
+    let mut book = KeyBook::default();
+    let known = members(value, 0).unwrap_or_default();
+    let fields: Vec<Field> = known.iter().filter_map(|member| book.look_up(&member.key).field()).collect();
+    let is_name = |field: &Field| matches!(field, Field::UserName | Field::FirstName | Field::LastName);
+    fields.len() > 1 && fields.iter().any(is_name)
 }
 
 fn claim(member: &Member, text: &str, base: u64) -> Option<Claim> {
@@ -250,6 +259,8 @@ mod tests {
             r#"{"meta":{"error":"timeout"}}"#,
             r#"{"inactiveUsers":[{"id":1}]}"#,
             r#"{"rest":[{"email":"a@acme.example","firstName":"A"}]}"#,
+            r#"{"data":{"users":[{"id":1}]}}"#,
+            r#"{"removed":{"a":{"email":"a@acme.example","team":"A"},"b":{"email":"b@acme.example","team":"A"}}}"#,
         ] {
             assert_eq!(says(page, 2).len(), 1, "{page}");
         }
@@ -261,6 +272,7 @@ mod tests {
             r#"{"next":["none"],"more":{}}"#,
             r#"{"paging":{"nextCursor":""}}"#,
             r#"{"links":[{"rel":"self","href":"x"},{"rel":"first"}],"errors":[ ],"error":null}"#,
+            r#"{"askedBy":{"email":"a@acme.example","firstName":"A"},"for":{"who":{"email":"a@acme.example","team":"A"}}}"#,
             r#"{"teams":[{"id":1,"name":"Billing"}],"inactiveUsers":[],"tags":["users"]}"#,
         ] {
             assert_eq!(says(whole, 2), Vec::<String>::new(), "{whole}");

@@ -19,7 +19,7 @@ pub fn posing(name: &str) -> Option<String> {
     }
     let hidden = name.char_indices().find(|(at, c)| !c.is_ascii() && is_out_of_place(*c, &name[..*at], name));
     if let Some((at, _)) = hidden {
-        return Some(format!("{} shows nothing of itself", called_at(name, at)));
+        return Some(format!("{}, which shows nothing of itself", called_at(name, at)));
     }
     mixed_letter(name).or_else(|| wide_letter(name)).map(|at| called_at(name, at))
 }
@@ -49,27 +49,30 @@ fn is_square(c: char) -> bool {
         && c != '\u{3000}'
 }
 
-/// The place of a letter that is drawn like a Latin one, in a word with Latin letters, and is none.
+/// The place of a letter that is drawn like a Latin one, in a word with Latin letters, and is none. Where another letter
+/// of the word is plainly of another alphabet, everyone sees that two of them meet.
 fn mixed_letter(name: &str) -> Option<usize> {
     words(name).find_map(|(start, word)| {
         if word.is_ascii() || !word.contains(|c: char| c.is_ascii_alphabetic()) {
             return None;
         }
-        if !AugmentedScriptSet::for_str(word).is_empty() && !word.contains(is_small_capital) {
+        if !AugmentedScriptSet::for_str(word).is_empty() && !word.contains(is_of_no_alphabet) {
             return None;
         }
-        let odd = word.char_indices().find(|(_, c)| !c.is_ascii() && c.is_alphabetic() && poses(*c));
-        odd.map(|(at, _)| start + at)
+        let foreign = || word.char_indices().filter(|(_, c)| c.is_alphabetic() && !is_latin(*c));
+        foreign().next().filter(|_| foreign().all(|(_, c)| poses(c))).map(|(at, _)| start + at)
     })
 }
 
-/// Small capitals are Latin letters, of which no name is made.
-fn is_small_capital(c: char) -> bool {
-    matches!(
-        c,
-        '\u{299}' | '\u{262}' | '\u{26a}' | '\u{274}' | '\u{280}' | '\u{28f}' | '\u{29c}' | '\u{29f}' | '\u{1d00}'
-            ..='\u{1d25}' | '\u{a730}' | '\u{a731}'
-    )
+/// Letters that Latin names are written with.
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '\u{aa}' | '\u{ba}' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
+}
+
+/// Small capitals and letters in frames are Latin, or of no script, and no name is made of them.
+fn is_of_no_alphabet(c: char) -> bool {
+    let small = ['\u{262}', '\u{26a}', '\u{274}', '\u{280}', '\u{28f}', '\u{299}', '\u{29c}', '\u{29f}'];
+    small.contains(&c) || matches!(c, '\u{1d00}'..='\u{1d25}' | '\u{a730}' | '\u{a731}' | '\u{1f130}'..='\u{1f189}')
 }
 
 /// The place of a wide or otherwise fancy letter, in a name that is all plain but for such letters. Among the signs of
@@ -136,10 +139,12 @@ mod tests {
             ("P\u{430}yroll", "character 2 is Cyrillic small letter A (U+0430)"),
             ("Night Sh\u{456}ft", "character 9 is Cyrillic small letter byelorussian-ukrainian I (U+0456)"),
             ("\u{391}PI Admins", "the first letter is Greek capital letter Alpha (U+0391)"),
+            ("\u{c9}quip\u{435}", "character 6 is Cyrillic small letter Ie (U+0435)"),
+            ("\u{1f170}dmin", "(U+1F170)"),
             ("Bill\u{26a}ng", "character 5 is Latin letter small capital I (U+026A)"),
             ("\u{ff21}dmins", "the first letter is Fullwidth latin capital letter A (U+FF21)"),
             ("\u{1d400}dmins", "the first letter is mathematical bold capital a (U+1D400)"),
-            ("Bill\u{200b}ing", "character 5 is zero width space (U+200B) shows nothing of itself"),
+            ("Bill\u{200b}ing", "character 5 is zero width space (U+200B), which shows nothing of itself"),
             ("Bill\u{a0}ing", "no-break space (U+00A0)"),
             ("Billing\u{200d}", "zero width joiner"),
             ("Bil\u{202e}ling", "right-to-left override"),
@@ -174,6 +179,7 @@ mod tests {
             "Ω-Team",
             "Đorđe Łukasz Ŋala",
             "Straße ı",
+            "IT\u{43e}\u{442}\u{434}\u{435}\u{43b}",
             "\u{e000}",
         ] {
             assert_eq!(posing(name), None, "{name}");

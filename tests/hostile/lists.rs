@@ -118,6 +118,22 @@ fn cells_over_several_lines_are_listed() {
     assert_eq!(found[0]["severity"], "note");
 }
 
+/// A record without a single value is blank in a document too; that nothing tells whether it is active says less.
+#[test]
+fn a_blank_record_of_a_document_is_called_so() {
+    let keys = HEADER.trim_end().split(',');
+    let of = |row: &str| {
+        let members = keys.clone().zip(row.trim_end().split(',')).map(|(key, value)| format!("\"{key}\":\"{value}\""));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    };
+    let text = format!("[{},{},{}]", of(API), of(OPS), of(",,,,,,,"));
+    let report = judge("people.json", &text, &[]).concluded(3, "incomplete").unwrap();
+    assert_eq!(faults(&report), ["record-blank"]);
+    let roles = of(",,,,,,,").replace("\"Roles\":\"\"", "\"Roles\":[\"Agent\"]");
+    let report = judge("people.json", &text.replace(&of(",,,,,,,"), &roles), &[]).concluded(3, "incomplete").unwrap();
+    assert_eq!(faults(&report), ["active-unreadable"]);
+}
+
 /// In a text with escapes the item at fault has a place of its own.
 #[test]
 fn an_item_of_a_text_with_escapes_is_underlined_alone() {
@@ -241,6 +257,7 @@ fn a_page_of_a_longer_list_is_incomplete() {
         (r#""links":[{"rel":"next","href":"x"}]"#, 3, "incomplete"),
         (r#""links":[{"rel":"self","href":"x"}]"#, 0, "pass"),
         (r#""errors":[{"code":500}]"#, 3, "incomplete"),
+        (r#""data":{"users":[{"email":"api.old@acme.example"}]}"#, 3, "incomplete"),
         (r#""inactiveUsers":[{"email":"api.old@acme.example","firstName":"API"}]"#, 3, "incomplete"),
     ] {
         for text in

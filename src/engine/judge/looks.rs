@@ -94,7 +94,7 @@ impl Judge<'_> {
                 self.looks.of(&name.text, self.site)
             };
             let Some(why) = why else { continue };
-            if self.is_named_already(record.number(), name.span) || !self.room.take(Finder::Record, Severity::Warning) {
+            if self.is_named_already(record.number(), &name) || !self.room.take(Finder::Record, Severity::Warning) {
                 continue;
             }
             let kind = if is_user_name { FaultKind::UserNamePosing } else { FaultKind::NameLookAlike };
@@ -111,19 +111,18 @@ impl Judge<'_> {
         describe::of_fault(fault, Severity::Warning, Some(subject), Some(&excerpt), Some(at), Some(view))
     }
 
-    /// True where a finding of this record, at least a warning, points here and names a character.
-    fn is_named_already(&self, number: u64, span: Span) -> bool {
+    /// True where a finding of this record, at least a warning, names a character here or in the same name elsewhere.
+    fn is_named_already(&self, number: u64, name: &Name) -> bool {
         let of_record = |placed: &&Placed| {
             let subject = placed.diagnostic.subject.as_ref();
             subject.is_some_and(|subject| subject.number == number && subject.file == self.input.file)
         };
-        self.diagnostics.iter().rev().take_while(of_record).any(|placed| {
-            let label = placed.diagnostic.labels.first();
-            let is_here =
-                |label: &crate::diagnostic::Label| label.start.byte <= span.start && span.end <= label.end.byte;
-            let names_it = |label: &crate::diagnostic::Label| label.message.contains("(U+");
-            placed.diagnostic.severity >= Severity::Warning
-                && label.is_some_and(|label| is_here(label) && names_it(label))
+        let shown = quoted(&name.text);
+        self.diagnostics.iter().rev().take_while(of_record).map(|placed| &placed.diagnostic).any(|found| {
+            let Some(label) = found.labels.first() else { return false };
+            let is_here = label.start.byte <= name.span.start && name.span.end <= label.end.byte;
+            let names_it = label.message.contains("(U+") && (is_here || found.message.contains(&shown));
+            found.severity >= Severity::Warning && names_it
         })
     }
 }
