@@ -11,6 +11,7 @@ pub mod habit;
 pub mod list;
 pub mod look;
 pub mod name;
+pub mod posing;
 pub mod secret;
 pub mod site;
 
@@ -241,6 +242,11 @@ pub trait Record {
     /// What may be shown of the record around `spans`, which lie in it.
     fn excerpt(&self, spans: &[Span]) -> Excerpt;
 
+    /// True where it is known that no text of it goes beyond ASCII.
+    fn is_plain(&self) -> bool {
+        false
+    }
+
     /// What names the account in reports.
     fn key(&self) -> String {
         self.cell(Field::UserName).text().map_or_else(|| format!("#{}", self.number()), str::to_owned)
@@ -286,6 +292,10 @@ impl<R: Record + ?Sized> Record for &R {
 
     fn excerpt(&self, spans: &[Span]) -> Excerpt {
         (**self).excerpt(spans)
+    }
+
+    fn is_plain(&self) -> bool {
+        (**self).is_plain()
     }
 }
 

@@ -13,7 +13,7 @@ pub fn difference(found: &str, due: &str) -> Option<String> {
     if found.eq_ignore_ascii_case(due) {
         return Some(format!("only the case differs from `{due}`"));
     }
-    if bare(&look(found)) != bare(&look(due)) {
+    if common_look(found) != common_look(due) {
         return None;
     }
     let odd = |c: &char| !c.is_ascii() && !due.contains(*c);
@@ -25,6 +25,12 @@ pub fn difference(found: &str, due: &str) -> Option<String> {
         Some(c) => format!("`{due}` has no {}", called(c)),
         None => format!("only spaces, hyphens or underscores differ from `{due}`"),
     })
+}
+
+/// What names that differ as told here have in common.
+#[must_use]
+pub fn common_look(name: &str) -> String {
+    bare(&look(name))
 }
 
 /// A look without what joins words, and without controls.

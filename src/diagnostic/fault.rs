@@ -94,6 +94,9 @@ faults! {
     CellSwallowsRecords "cell-swallows-records" "a quoted cell holds what looks like whole records"
         "Two stray quotes can hide accounts inside one cell."
         "Check the quotes at both ends of the cell.";
+    CellOverLines "cell-over-lines" "cells run over several lines"
+        "Lists are written so, and two stray quotes look the same: what stands between them would be one cell."
+        "Look at these lines once: each should be a single record.";
     WorkbookUnreadable "workbook-unreadable" "the workbook cannot be read"
         "Accounts in a workbook that was not read were not judged."
         "Open it, save it anew as an .xlsx workbook without a password, and run again.";
@@ -166,6 +169,12 @@ faults! {
     ActivityContradictsDates "activity-contradicts-dates" "the account is marked active but its dates say otherwise"
         "One of the two is wrong; if the dates are right, the seat could be given back."
         "Correct the mark or the dates in the product.";
+    NameLookAlike "name-look-alike" "a role, team, group or view has a name that poses as another"
+        "Whoever reviews a list by eye takes it for the name that it looks like, and the product does not."
+        "Find out in the product who made it; give it a name in plain letters, or take it away from the account.";
+    UserNamePosing "user-name-posing" "the user name of an API user poses as another"
+        "Whoever knows the account by its name cannot tell it from an account that looks the same."
+        "Find out in the product who made the account, and give it a user name in plain letters or deactivate it.";
     TenantAmbiguous "tenant-ambiguous" "the inputs of one run name two tenants"
         "All inputs of a run are judged as one tenant; names and seats of two would mix."
         "Run once for each tenant.";

@@ -3,12 +3,13 @@
 mod admit;
 mod fork;
 mod group;
+mod looks;
 mod refusal;
 mod takings;
 
 use admit::{Concerned, Known};
 use group::{Attention, Group};
-use refusal::holes_of;
+use looks::Looks;
 
 use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
@@ -47,6 +48,7 @@ pub struct Judge<'a> {
     tenants: Vec<String>,
     endless: Vec<InputId>,
     room: Room,
+    looks: Looks,
     input: Current,
     /// Room to work in, kept from one run to the next.
     concerned: Concerned,
@@ -98,6 +100,7 @@ impl<'a> Judge<'a> {
             tenants: Vec::new(),
             endless: Vec::new(),
             room: Room::default(),
+            looks: Looks::default(),
             input: Current::default(),
             concerned: Concerned::default(),
             attention: Vec::new(),
@@ -187,7 +190,7 @@ impl<'a> Judge<'a> {
             ledger.columns.clone_from(&intake.columns);
             ledger.unknown_columns.clone_from(&intake.unknown);
         }
-        for hole in holes_of(ledger) {
+        for hole in ledger.holes() {
             self.holes.push(hole);
         }
     }

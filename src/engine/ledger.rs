@@ -46,6 +46,26 @@ pub struct InputLedger {
     pub unknown_columns: Vec<String>,
 }
 
+impl InputLedger {
+    /// Its refused records as holes: one for each kind of fault.
+    pub(super) fn holes(&self) -> Vec<Hole> {
+        let mut holes: Vec<Hole> = Vec::new();
+        for refused in &self.refused {
+            match holes.iter_mut().find(|hole| hole.rule == refused.rule) {
+                Some(hole) => hole.count += 1,
+                None => holes.push(Hole {
+                    rule: refused.rule.to_owned(),
+                    reason: format!("record refused: {}", refused.reason),
+                    count: 1,
+                    file: Some(self.file.clone()),
+                    line: Some(refused.line),
+                }),
+            }
+        }
+        holes
+    }
+}
+
 /// Records left out for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {

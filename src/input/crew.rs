@@ -9,7 +9,7 @@ use std::thread;
 use super::{Checkpoint, Sink};
 
 /// The bytes that make another thread worth its start: it takes longer to read them.
-const SHARE: u64 = 1 << 20;
+const SHARE: u64 = 512 << 10;
 
 /// How far an input was read: what all that read it share.
 #[derive(Debug)]

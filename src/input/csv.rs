@@ -8,10 +8,12 @@ mod body;
 pub mod codes;
 mod crew;
 pub(in crate::input) mod faults;
+mod gap;
 pub mod head;
 pub mod row;
 pub mod rows;
 pub mod scan;
+mod spread;
 
 use super::columns::Column;
 use super::progress::Meter;
@@ -46,7 +48,8 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
     };
     let wanted = sink.begin_table(head.table.present);
     let place = Place { source, input, table: &head.table, meter: reading.meter };
-    let read = crew::read(place, head.body, &wanted, reading.jobs, sink)?;
+    let (read, spread) = crew::read(place, head.body, &wanted, reading.jobs, sink)?;
+    spread.note().into_iter().for_each(|note| sink.note(note));
     intake.records = read.here.records;
     intake.bytes = read.here.byte;
     intake.checkpoints = read.checkpoints;

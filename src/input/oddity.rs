@@ -38,6 +38,32 @@ const FOOTERS: &[&str] = &[
     "viewing",
 ];
 
+/// What a column of passwords is called, in lower case. A row with such a cell is no account.
+const PASSWORDS: &[&str] = &[
+    "adgangskode",
+    "contrase\u{f1}a",
+    "hasło",
+    "heslo",
+    "initial password",
+    "jelszó",
+    "kennwort",
+    "lösenord",
+    "mot de passe",
+    "parola",
+    "passord",
+    "password",
+    "passwort",
+    "pwd",
+    "salasana",
+    "senha",
+    "wachtwoord",
+    "şifre",
+    "пароль",
+    "パスワード",
+    "密码",
+    "密碼",
+];
+
 /// What footers count.
 const COUNTED: &[&str] = &["accounts", "entries", "items", "of", "records", "results", "rows", "users"];
 
@@ -92,6 +118,29 @@ impl Oddity {
             }
         }
     }
+}
+
+/// True for what a column of passwords is called, in one of many languages.
+#[must_use]
+pub fn names_passwords(cell: &str) -> bool {
+    PASSWORDS.contains(&cell.trim_ascii().to_lowercase().as_str())
+}
+
+/// True for cells that read like headers: no address, no number, nothing twice. Only after a gap that is worth asking.
+#[must_use]
+pub fn reads_like_headers(cells: &[&str]) -> bool {
+    let filled: Vec<&str> = cells.iter().map(|cell| cell.trim_ascii()).filter(|cell| !cell.is_empty()).collect();
+    let is_word = |cell: &&str| !cell.contains('@') && cell.chars().next().is_some_and(char::is_alphabetic);
+    let is_once = |at: usize| !filled[..at].contains(&filled[at]);
+    filled.len() > 1 && filled.iter().all(is_word) && (1..filled.len()).all(is_once)
+}
+
+/// The fault of a row that reads like the headers of another table.
+#[must_use]
+pub fn after_gap(span: Span) -> Fault {
+    let message = "after a gap stands what reads like the headers of another table: it and what follows is not judged";
+    Fault::new(FaultKind::HeaderRepeated, span, message)
+        .with_remedy("Put each table into a file of its own; if this is an account, take out the blank line above it.")
 }
 
 /// The fault of a row below another header row.
@@ -152,6 +201,23 @@ mod tests {
         }
         for name in ["Count\u{e9}s", "Paige", "Sumi Total", "4711", "api.total", "Rowsell", "", "-"] {
             assert_eq!(footer(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_of_any_language_are_told_from_accounts() {
+        assert!(names_passwords(" Kennwort") && names_passwords("\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}"));
+        assert!(!names_passwords("Administrator"));
+        for headers in [&["Vorname", "Name", "", "Rolle"][..], &["\u{55b6}\u{696d}", "\u{540d}\u{524d}"]] {
+            assert!(reads_like_headers(headers), "{headers:?}");
+        }
+        for account in [
+            &["API", "Feed", "api.feed@acme.example"][..],
+            &["API", "Feed", "svc", "4711"],
+            &["Agent", "Agent", "svc"],
+            &["alone", ""],
+        ] {
+            assert!(!reads_like_headers(account), "{account:?}");
         }
     }
 

@@ -158,10 +158,13 @@ impl Record for Person<'_> {
             // `"7"` is a number here, and a name under another key of the same field.
             return None;
         }
-        let span = node.outer();
-        let (source, base) = self.node.source();
-        let index = |byte: u64| usize::try_from(byte - base).ok();
-        source.get(index(span.start)?..index(span.end)?)
+        as_written(node)
+    }
+
+    fn is_plain(&self) -> bool {
+        // What an alias refers to stands elsewhere; an escape may stand for any character.
+        let is_plain = |text: &str| text.is_ascii() && memchr::memmem::find(text.as_bytes(), b"\\u").is_none();
+        self.origin == Origin::Export && as_written(self.node).is_some_and(is_plain)
     }
 
     fn cell(&self, field: Field) -> Cell<'_> {
@@ -213,6 +216,13 @@ impl Record for Person<'_> {
     }
 }
 
+/// The text of the whole of a value in its document.
+fn as_written(node: Node<'_>) -> Option<&str> {
+    let (span, (source, base)) = (node.outer(), node.source());
+    let index = |byte: u64| usize::try_from(byte.checked_sub(base)?).ok();
+    source.get(index(span.start)?..index(span.end)?)
+}
+
 /// The API's key for a team holds its number, quoted or not.
 fn is_team_id(node: Node<'_>) -> bool {
     node.key().is_some_and(|key| key.eq_ignore_ascii_case("groupid"))
@@ -242,14 +252,55 @@ fn place(node: Node<'_>) -> Option<(&str, Span)> {
     Some((text, if is_as_written(node) { span } else { node.span() }))
 }
 
+/// Where each byte of a text with JSON's escapes in it is written, and its end; nothing where it is written otherwise.
+fn offsets_as_written(node: Node<'_>) -> Option<Vec<u64>> {
+    let (source, base) = node.source();
+    let index = |byte: u64| usize::try_from(byte.checked_sub(base)?).ok();
+    let raw = source.get(index(node.span().start)?..index(node.span().end)?)?;
+    let mut offsets = Vec::with_capacity(node.text().len() + 1);
+    let mut at = 0;
+    for c in node.text().chars() {
+        let rest = &raw[at..];
+        let length = if rest.starts_with(c) && c != '\\' { c.len_utf8() } else { escape_length(rest, c)? };
+        offsets.extend(std::iter::repeat_n(at as u64, c.len_utf8()));
+        at += length;
+    }
+    offsets.push(at as u64);
+    (at == raw.len() && node.defined().is_none()).then_some(offsets)
+}
+
+/// The bytes of the escape of `c` that `raw` begins with.
+fn escape_length(raw: &str, c: char) -> Option<usize> {
+    let short = match c {
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '\u{8}' => "\\b",
+        '\u{c}' => "\\f",
+        '"' => "\\\"",
+        '/' => "\\/",
+        '\\' => "\\\\",
+        _ => "",
+    };
+    if !short.is_empty() && raw.starts_with(short) {
+        return Some(short.len());
+    }
+    let mut units = [0; 2];
+    let long: String = c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    raw.get(..long.len()).is_some_and(|start| start.eq_ignore_ascii_case(&long)).then_some(long.len())
+}
+
 fn of_string<'a>(node: Node<'a>, lists: &Lists) -> List<'a> {
     let span = node.span();
     let mut list = lists.split(node.text(), span.start, Cow::Borrowed);
     if let (List::Items(items), false) = (&mut list, is_as_written(node)) {
+        let offsets = offsets_as_written(node);
         items.whole = span;
         items.defined = node.defined();
         for item in &mut items.items {
-            item.span = span;
+            let within = |at: u64| offsets.as_ref()?.get(usize::try_from(at - span.start).ok()?).copied();
+            let place = within(item.span.start).zip(within(item.span.end));
+            item.span = place.map_or(span, |(start, end)| Span::new(span.start + start, span.start + end));
             item.defined = node.defined();
         }
     }

@@ -5,6 +5,7 @@
 //! else, and noted. Nothing is worked out: a formula's cell is not judged by what it showed last.
 
 mod archive;
+mod form;
 mod sheet;
 mod survey;
 mod value;
@@ -66,16 +67,16 @@ fn letters(column: usize) -> String {
 /// A fault that keeps all of it from being read.
 pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, Fault> {
     let mut archive = Archive::open(source)?;
-    let paths = survey::sheet_paths(&mut archive)?;
+    let parts = survey::parts(&mut archive)?;
     let has_macros = archive.find("xl/vbaProject.bin").is_some();
     let mut book = Xlsx::new(Positioned::new(source)).map_err(|_| unreadable("the workbook cannot be read"))?;
     let sheets = book.sheets_metadata().to_vec();
-    check_names(&sheets, &paths, reading.sheets)?;
+    check_names(&sheets, &parts.sheets, reading.sheets)?;
     if has_macros {
         sink.note(Fault::of_input(FaultKind::SheetHidden, "the workbook holds macros, which were not run"));
     }
     let mut rows = Rows::new(input, reading.columns, sink);
-    for (one, path) in sheets.iter().zip(&paths) {
+    for (one, path) in sheets.iter().zip(&parts.sheets) {
         if rows.is_stopped() {
             break;
         }
@@ -89,12 +90,14 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
             rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
             continue;
         }
-        let result = survey::sheet(&mut archive, path).and_then(|survey| {
+        let before = rows.records();
+        let result = survey::sheet(&mut archive, path, &parts.forms).and_then(|survey| {
             note_hidden(one, &survey, rows.sink());
             read_sheet(&mut book, &one.name, &survey, &mut rows)
         });
         if let Err(fault) = result {
-            let message = format!("the sheet {} was not judged: {}", quoted(&one.name), fault.message);
+            let how = if rows.records() > before { "not judged to its end" } else { "not judged" };
+            let message = format!("the sheet {} was {how}: {}", quoted(&one.name), fault.message);
             rows.sink().fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
         }
     }
@@ -137,6 +140,9 @@ fn note_hidden(sheet: &Sheet, survey: &Survey, sink: &mut impl Sink) {
         let rows = if count == 1 { "row is" } else { "rows are" };
         note(format!("{count} {rows} hidden on the sheet {name}, the first is {first}; all were judged"));
     }
+    if survey.hides_by_default {
+        note(format!("rows or columns of the sheet {name} are hidden unless they say otherwise; all were judged"));
+    }
     for (first, last) in &survey.hidden_columns {
         let what = match (letters(*first as usize), letters(*last as usize)) {
             (first, last) if first == last => format!("column {first} is"),
@@ -158,6 +164,7 @@ fn read_sheet<R: Read + Seek, S: Sink>(
     rows.begin(name, survey);
     let mut row = Vec::new();
     let mut number = 0;
+    let mut forms = survey.formed.iter().peekable();
     // What the reader says would name a cell's text: it is not shown.
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|_| broken())? {
         if cell.pos.0 != number {
@@ -168,7 +175,8 @@ fn read_sheet<R: Read + Seek, S: Sink>(
                 return Ok(());
             }
         }
-        if let Some(shown) = value::shown(&cell.value, cell.formula.is_some(), is_1904) {
+        let form = forms.next_if(|(row, column, _)| (*row, *column) == cell.pos).map(|(_, _, form)| *form);
+        if let Some(shown) = value::shown(&cell.value, cell.formula.is_some(), is_1904, form.unwrap_or_default()) {
             row.push((cell.pos.1 as usize, shown));
         }
     }

@@ -105,6 +105,12 @@ impl Activity {
     }
 }
 
+/// True for a text that says whether an account is active.
+#[must_use]
+pub fn is_mark(text: &str) -> bool {
+    MARKS.iter().any(|(word, _)| word.eq_ignore_ascii_case(text))
+}
+
 fn mark_of(cell: &Cell<'_>) -> Result<Option<(bool, Span)>, Fault> {
     let Some(value) = cell.value() else { return Ok(None) };
     let is = |word: &str| word.len() == value.text.len() && word.eq_ignore_ascii_case(&value.text);

@@ -44,26 +44,46 @@ fn plain_twin(c: char) -> Option<char> {
     let mut twin = skeleton(text);
     match (twin.next(), twin.next()) {
         (Some(plain), None) if plain.is_ascii_graphic() => Some(plain),
+        (Some(other), None) => letter_by_name(other),
         _ => None,
     }
+}
+
+/// The letter that a character is a small capital, or a letter in a frame, of. The table of look-alikes leaves out
+/// what is drawn a little smaller or whiter, and a reader does not.
+fn letter_by_name(c: char) -> Option<char> {
+    let framed = ["latin capital letter ", "symbol letter "];
+    let starts: &[&str] = match u32::from(c) {
+        0x250..=0x2af | 0x1d00..=0x1dbf | 0xa720..=0xa7ff | 0xab30..=0xab6f => &["latin letter small capital "],
+        0x1f110..=0x1f1ff => &framed,
+        _ => return None,
+    };
+    let name = unicode_names2::name(c)?.to_string().to_ascii_lowercase();
+    let letter = starts.iter().find_map(|start| Some(&name[name.find(start)? + start.len()..]))?;
+    letter.parse().ok()
 }
 
 /// The first character of `name` that poses as another or shows nothing, in words.
 #[must_use]
 pub fn odd_character(name: &str) -> Option<String> {
-    let poses = |c: char| posed_as(c).is_some() || c.nfkc_is_ascii();
-    name.chars().enumerate().find(|(_, c)| !c.is_ascii() && (is_hidden(*c) || poses(*c))).map(|(at, c)| {
-        let place = place(name, at);
-        format!("{place} is {}", called(c))
-    })
+    name.char_indices().find(|(_, c)| !c.is_ascii() && (is_hidden(*c) || poses(*c))).map(|(at, _)| called_at(name, at))
 }
 
-/// Which character, by its number from 0.
-fn place(name: &str, at: usize) -> String {
-    match at {
-        0 if name.chars().next().is_some_and(char::is_alphabetic) => "the first letter".to_owned(),
-        _ => format!("character {}", at + 1),
-    }
+/// True for a character that is drawn like a plain one.
+#[must_use]
+pub fn poses(c: char) -> bool {
+    posed_as(c).is_some() || c.nfkc_is_ascii()
+}
+
+/// The character at byte `at` of `name` and its place, in words.
+#[must_use]
+pub fn called_at(name: &str, at: usize) -> String {
+    let c = name[at..].chars().next().unwrap_or_default();
+    let place = match name[..at].chars().count() {
+        0 if c.is_alphabetic() => "the first letter".to_owned(),
+        before => format!("character {}", before + 1),
+    };
+    format!("{place} is {}", called(c))
 }
 
 /// What a character is called: `Cyrillic capital letter Ie (U+0415)`.
@@ -125,6 +145,24 @@ mod tests {
         ] {
             assert_eq!(look(odd), plain);
             assert!(odd_character(odd).is_some(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn small_and_framed_letters_have_the_look_of_their_letter() {
+        for (odd, plain) in [
+            ("\u{1d00}\u{1d18}\u{26a}.f\u{1d07}ed", "api.feed"),
+            ("\u{299}\u{29f}ue", "blue"),
+            ("\u{1f170}pi", "api"),
+            ("\u{1f150}pi", "api"),
+            ("\u{a731}hop", "shop"),
+        ] {
+            assert_eq!(look(odd), plain, "{odd}");
+            assert!(odd_character(odd).is_some(), "{odd}");
+        }
+        // Letters of other alphabets, with hooks and strokes that a reader sees.
+        for honest in ["\u{111}or\u{111}e", "\u{253}asa", "\u{142}ukasz", "\u{14b}ala"] {
+            assert_eq!(look(honest), honest, "{honest}");
         }
     }
 

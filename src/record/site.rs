@@ -145,9 +145,10 @@ impl Site {
     pub fn role_facts(&self, list: &List<'_>) -> RoleFacts {
         let List::Items(roles) = list else {
             let is_absent = matches!(list, List::Absent);
-            return RoleFacts { is_certain: !is_absent, is_absent, ..RoleFacts::default() };
+            return RoleFacts { is_certain: !is_absent, is_absent, is_plain: true, ..RoleFacts::default() };
         };
-        let mut facts = RoleFacts { is_certain: true, ..RoleFacts::default() };
+        let is_plain = roles.items.iter().all(|role| role.text.is_ascii());
+        let mut facts = RoleFacts { is_certain: true, is_plain, ..RoleFacts::default() };
         for role in &roles.items {
             facts.is_certain &= !role.is_id;
             facts.is_administrator |= self.is_administrator(role);
@@ -180,4 +181,6 @@ pub struct RoleFacts {
     pub is_certain: bool,
     /// The input has no roles at all.
     pub is_absent: bool,
+    /// No name of a role goes beyond ASCII.
+    pub is_plain: bool,
 }

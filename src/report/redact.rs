@@ -30,15 +30,17 @@ const QUOTES_NO_NAME: [&str; 9] = [
     "password-policy",
 ];
 /// Kinds of faults whose messages quote headers, keys and tenants, and no values.
-const FAULTS_WITHOUT_NAMES: [FaultKind; 9] = [
+const FAULTS_WITHOUT_NAMES: [FaultKind; 11] = [
     FaultKind::HeaderMissing,
     FaultKind::HeaderDuplicate,
     FaultKind::HeaderRepeated,
+    FaultKind::CellOverLines,
     FaultKind::ColumnUnmapped,
     FaultKind::DelimiterUnclear,
     FaultKind::EncodingUnsupported,
     FaultKind::KeyDuplicate,
     FaultKind::KeyUnknown,
+    FaultKind::NameLookAlike,
     FaultKind::TenantAmbiguous,
 ];
 /// What stands in a row for a text that is not shown.

@@ -59,6 +59,94 @@ fn a_second_table_is_not_judged_by_the_first_ones_columns() {
     assert_eq!(report.0["ledger"]["inputs"][0]["judged"], 2);
 }
 
+/// Headers that nobody here knows head a table of their own: its passwords would stand where names are looked for.
+#[test]
+fn a_second_table_with_unknown_headers_is_not_judged() {
+    let person = "zQ7canaryXv9,Erika,Muster,Agent,,,,\n";
+    let mut wrong = Vec::new();
+    for (what, below) in [
+        (
+            "after a blank line",
+            format!("\nNachname,Vorname,Benutzer,Rolle,,,,\nMuster,Erika,zQ7canaryXv9,Agent,,,,\n{person}"),
+        ),
+        ("after a row of blanks", format!(",,,,,,,\nNachname,Vorname,Benutzer,Rolle,Ort,Gruppe,Sicht,Aktiv\n{person}")),
+        ("without a gap", format!("Kennwort,Vorname,Nachname,Rolle,,,,\n{person}")),
+        ("of other width", "\nLizenz,Anzahl\nzQ7canaryXv9,5\n".to_owned()),
+    ] {
+        let ran = judge("people.csv", &format!("{HEADER}{API}{OPS}{below}"), &["--all-api-users"]);
+        let judged = ran.concluded(3, "incomplete").and_then(|report| {
+            let judged = &report.0["ledger"]["inputs"][0]["judged"];
+            if *judged == 2 && !ran.out.contains("zQ7canaryXv9") {
+                Ok(())
+            } else {
+                Err(format!("{judged} judged\n{ran}"))
+            }
+        });
+        wrong.extend(judged.err().map(|why| format!("{what}: {why}")));
+    }
+    nothing_wrong(wrong);
+}
+
+/// Blank lines between accounts part nothing.
+#[test]
+fn accounts_below_a_blank_line_are_judged() {
+    let bare = "API,Late Feed,svc,Administrator,,Operations,EnterpriseView,yes\n";
+    for table in [
+        format!("{HEADER}\n{API}\n{OPS}\n{LATE}"),
+        format!("{HEADER}{API}{OPS}\n{bare}"),
+        format!("{HEADER}{API}\n{OPS}\n{bare}"),
+    ] {
+        let report = judge("people.csv", &table, &["--all-api-users"]).concluded(1, "fail").unwrap();
+        assert_eq!(report.of("team-blank").len(), 1, "{}", report.0);
+        assert!(faults(&report).is_empty(), "{}", report.0);
+    }
+}
+
+/// A cell over several lines may be a list, or two stray quotes: where such cells stand is said.
+#[test]
+fn cells_over_several_lines_are_listed() {
+    let two = API.replace(",Operations,", ",\"Operations\nBilling\",").replace("api.payroll", "api.two");
+    let report = judge("people.csv", &format!("{HEADER}{API}{OPS}{two}{two}").replacen("api.two", "api.one", 1), &[]);
+    let report = report.concluded(0, "pass").unwrap();
+    let found = report.of("cell-over-lines");
+    assert_eq!(found.len(), 1, "{}", report.0);
+    assert!(
+        found[0]["message"].as_str().unwrap().contains("2 records have cells over several lines: lines 4 to 5, 6 to 7"),
+        "{}",
+        found[0]
+    );
+    assert_eq!(found[0]["severity"], "note");
+}
+
+/// A record without a single value is blank in a document too; that nothing tells whether it is active says less.
+#[test]
+fn a_blank_record_of_a_document_is_called_so() {
+    let keys = HEADER.trim_end().split(',');
+    let of = |row: &str| {
+        let members = keys.clone().zip(row.trim_end().split(',')).map(|(key, value)| format!("\"{key}\":\"{value}\""));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    };
+    let text = format!("[{},{},{}]", of(API), of(OPS), of(",,,,,,,"));
+    let report = judge("people.json", &text, &[]).concluded(3, "incomplete").unwrap();
+    assert_eq!(faults(&report), ["record-blank"]);
+    let roles = of(",,,,,,,").replace("\"Roles\":\"\"", "\"Roles\":[\"Agent\"]");
+    let report = judge("people.json", &text.replace(&of(",,,,,,,"), &roles), &[]).concluded(3, "incomplete").unwrap();
+    assert_eq!(faults(&report), ["active-unreadable"]);
+}
+
+/// In a text with escapes the item at fault has a place of its own.
+#[test]
+fn an_item_of_a_text_with_escapes_is_underlined_alone() {
+    let plan = "rolecall: 1\ngroups: [{ name: Operations, teams: [Default Team] }]\n";
+    let user = r#"{"User Name":"api.feed@acme.example","First Name":"API","Last Name":"Feed","Roles":"Administrator","Team":"Default Team","Scope":"Op\u0065rations\nGh\u00F6sts","Main View":"EnterpriseView","Active":"yes"}"#;
+    let room = Room::with(&[("people.json", &format!("[{user}]")), ("plan.yaml", plan)]);
+    let report =
+        room.check(&["people.json", "plan.yaml", SEATS[0], SEATS[1], "--all-api-users"]).concluded(1, "fail").unwrap();
+    let label = &report.of("scope-unknown")[0]["labels"][0];
+    let place = |end: &str| usize::try_from(label[end]["byte"].as_u64().unwrap()).unwrap();
+    assert_eq!(&format!("[{user}]")[place("start")..place("end")], r"Gh\u00F6sts");
+}
+
 #[test]
 fn an_account_with_little_in_it_is_still_an_account() {
     let table = format!("{HEADER}{API}{OPS},,api.bare@acme.example,,,,,yes\nAPI,Total,,Administrator,,,,yes\n");
@@ -91,6 +179,29 @@ fn rows_above_the_headers_are_said_and_the_table_is_judged() {
     assert_eq!(report.faults()[0]["labels"][0]["start"]["line"], 4);
     assert_eq!(report.of("team-blank")[0]["labels"][0]["start"]["line"], 7);
     assert!(!ran.out.contains("zQ7canaryXv9"), "{ran}");
+}
+
+/// One byte order mark belongs to the file; a second one, and a form feed, are data that a reader would count.
+#[test]
+fn what_only_seems_to_be_nothing_is_said() {
+    let mut wrong = Vec::new();
+    for (what, table, kind) in [
+        ("a form feed", format!("{HEADER}{API}\u{c}\n{OPS}"), "record-blank"),
+        ("a second mark", format!("\u{feff}\u{feff}{HEADER}{API}{OPS}"), "header-look-alike"),
+        (
+            "a second mark in quotes",
+            format!("\u{feff}\u{feff}\"First Name\"{}{API}{OPS}", &HEADER[10..]),
+            "header-missing",
+        ),
+    ] {
+        let ran = judge("people.csv", &table, &[]);
+        let judged = ran.concluded(3, "incomplete").and_then(|report| match faults(&report).first() {
+            Some(first) if first == kind => Ok(()),
+            other => Err(format!("{other:?}\n{ran}")),
+        });
+        wrong.extend(judged.err().map(|why| format!("{what}: {why}")));
+    }
+    nothing_wrong(wrong);
 }
 
 #[test]
@@ -143,6 +254,11 @@ fn a_page_of_a_longer_list_is_incomplete() {
         (r#""total":500"#, 3, "incomplete"),
         (r#""meta":{"total_count":500}"#, 3, "incomplete"),
         (r#""nextPageToken":"abc""#, 3, "incomplete"),
+        (r#""links":[{"rel":"next","href":"x"}]"#, 3, "incomplete"),
+        (r#""links":[{"rel":"self","href":"x"}]"#, 0, "pass"),
+        (r#""errors":[{"code":500}]"#, 3, "incomplete"),
+        (r#""data":{"users":[{"email":"api.old@acme.example"}]}"#, 3, "incomplete"),
+        (r#""inactiveUsers":[{"email":"api.old@acme.example","firstName":"API"}]"#, 3, "incomplete"),
     ] {
         for text in
             [format!("{{\"users\":[{user},{other}],{beside}}}"), format!("{{{beside},\"users\":[{user},{other}]}}")]

@@ -46,12 +46,90 @@ fn the_finding_names_the_character() {
     nothing_wrong(wrong);
 }
 
+/// A warning of its own, where the finding that names the character is none or only a note.
 #[test]
-fn a_team_that_looks_like_the_default_one_is_explained() {
-    let table = format!("{HEADER}{}{OPS}", API.replace("Default Team", "D\u{435}fault Team"));
-    let report = judge(&table, 0, "pass").unwrap();
-    let words = report.of("team-not-allowed")[0].to_string();
-    assert!(words.contains("character 2 is Cyrillic small letter Ie"), "{words}");
+fn a_name_that_poses_is_a_finding_of_its_own() {
+    let mut wrong = Vec::new();
+    for (kind, plain, odd, said) in [
+        ("name-look-alike", ",Administrator,", ",Administrator;Administrat\u{43e}r,", "looks like `Administrator`"),
+        (
+            "name-look-alike",
+            ",Administrator,",
+            ",Administrator;Night Sh\u{456}ft,",
+            "character 9 is Cyrillic small letter",
+        ),
+        ("name-look-alike", "Default Team", "D\u{435}fault Team", "character 2 is Cyrillic small letter Ie"),
+        ("name-look-alike", ",Operations,", ",Operations;Bill\u{200b}ing,", "zero width space"),
+        ("name-look-alike", "EnterpriseView", "EnterpriseView*;\u{ff22}illing View", "U+FF22"),
+        ("user-name-posing", "api.payroll@", "api.p\u{430}yroll@", "character 6 is Cyrillic small letter A"),
+        ("user-name-posing", "api.payroll@", "api.\u{ff50}ayroll@", "U+FF50"),
+        ("user-name-posing", "payroll@acme.example", "payroll@xn--pple-43d.example", "looks like `apple`"),
+    ] {
+        let table = format!("{HEADER}{}{OPS}", API.replace(plain, odd));
+        let judged = judge(&table, 1, "fail").and_then(|report| {
+            let found = report.of(kind);
+            let [one] = found.as_slice() else { return Err(format!("{} findings\n{}", found.len(), report.0)) };
+            let is_of_input = one["basis"] == "input" && one["severity"] == "warning" && one["record"]["number"] == 1;
+            let words = one["message"].to_string();
+            let label = primary(one)?;
+            let is_placed = label["start"]["line"] == 2 && label["start"]["byte"] != label["end"]["byte"];
+            if is_of_input && is_placed && words.contains(said) { Ok(()) } else { Err(one.to_string()) }
+        });
+        wrong.extend(judged.err().map(|why| format!("{odd}: {why}")));
+    }
+    nothing_wrong(wrong);
+}
+
+/// The roles of people count seats and administrators: one that only looks like the administrator's counts for neither.
+#[test]
+fn a_role_of_a_person_that_poses_is_a_finding() {
+    let table =
+        format!("{HEADER}{API}{OPS}{}", OPS.replace("dana.ops", "eli").replace("Administrator", "\u{410}dministrator"));
+    let report = judge(&table, 1, "fail").unwrap();
+    let found = report.of("name-look-alike");
+    assert!(found.len() == 1 && found[0]["record"]["number"] == 3, "{}", report.0);
+}
+
+/// Accents, other alphabets and the signs of Japanese are no disguise; nor is an account that is not active.
+#[test]
+fn honest_names_of_other_scripts_pose_as_nothing() {
+    let names = [
+        "\u{c9}quipe",
+        "\u{41e}\u{442}\u{434}\u{435}\u{43b} \u{43a}\u{430}\u{434}\u{440}\u{43e}\u{432}",
+        "\u{55b6}\u{696d}\u{ff21}\u{ff30}\u{ff29}",
+        "\u{394}\u{3b9}\u{3bf}\u{3af}\u{3ba}\u{3b7}\u{3c3}\u{3b7}",
+        "B\u{fc}ro \u{2013} K\u{f6}ln",
+    ];
+    let mut wrong = Vec::new();
+    for name in names {
+        let api = API
+            .replace(",Administrator,", &format!(",Administrator;{name},"))
+            .replace(",Operations,", &format!(",{name},"));
+        let late = API.replace("api.payroll", "\u{430}pi.off").replace(",yes", ",no");
+        let judged = judge(&format!("{HEADER}{api}{OPS}{late}"), 1, "fail");
+        wrong.extend(
+            judged
+                .and_then(|report| {
+                    let found = report.of("name-look-alike").len() + report.of("user-name-posing").len();
+                    if found == 0 { Ok(()) } else { Err(format!("{name}: {}", report.0)) }
+                })
+                .err(),
+        );
+    }
+    nothing_wrong(wrong);
+}
+
+/// A finding that already names the character is enough.
+#[test]
+fn one_disguise_is_said_once() {
+    let table = format!(
+        "{HEADER}{}{OPS}{}",
+        API.replace("EnterpriseView", "\u{415}nterpriseView"),
+        OPS.replace("dana.ops", "eli")
+    );
+    let report = judge(&table, 1, "fail").unwrap();
+    assert_eq!(report.of("main-view-not-enterprise").len(), 1);
+    assert!(report.of("name-look-alike").is_empty(), "{}", report.0);
 }
 
 #[test]

@@ -156,6 +156,84 @@ fn what_is_hidden_is_judged_and_noted() {
     assert_eq!(report.of("team-blank").len(), 1);
 }
 
+/// What has no width, no height or is hidden unless it says otherwise is as hidden as what says so.
+#[test]
+fn what_has_no_size_is_hidden_too() {
+    let data = rows(&[HEAD, GOOD, DANA, good_with(4, "")]);
+    let column = |column: &str| format!("<cols>{column}</cols><sheetData>{data}</sheetData>");
+    let low = data.replace("<row r=\"4\"", "<row r=\"4\" ht=\"0\" customHeight=\"1\"");
+    let default = |what: &str| format!("<sheetFormatPr {what}/><sheetData>{data}</sheetData>");
+    let mut wrong = Vec::new();
+    for (inner, said) in [
+        (column("<col min=\"5\" max=\"5\" width=\"0\" customWidth=\"1\"/>"), "the column E is hidden"),
+        (format!("<sheetData>{low}</sheetData>"), "1 row is hidden on the sheet `Users`, the first is 4"),
+        (default("zeroHeight=\"1\""), "hidden unless they say otherwise"),
+        (default("defaultColWidth=\"0\""), "hidden unless they say otherwise"),
+        (default("baseColWidth=\"0\""), "hidden unless they say otherwise"),
+    ] {
+        let judged = judge(&Book::default().markup("Users", "visible", &inner), &[]).concluded(1, "fail");
+        wrong.extend(
+            judged
+                .and_then(|report| {
+                    let is_found = report.of("team-blank").len() == 1;
+                    if is_found && says(&report, said) { Ok(()) } else { Err(format!("{said}: {}", report.0)) }
+                })
+                .err(),
+        );
+    }
+    let usual = "<sheetFormatPr baseColWidth=\"10\" defaultRowHeight=\"15\" x:zeroHeight=\"0\"/>";
+    let inner = format!("{usual}<sheetData>{}</sheetData>", rows(&[HEAD, GOOD, DANA]));
+    let report = judge(&Book::default().markup("Users", "visible", &inner), &[]).concluded(0, "pass").unwrap();
+    assert!(!says(&report, "hidden"), "{}", report.0);
+    nothing_wrong(wrong);
+}
+
+/// The zeros of `00004711` belong to an employee's number: the workbook shows them and does not hold them.
+#[test]
+fn a_number_is_read_as_its_format_shows_it() {
+    let formats = "</numFmts><cellXfs count=\"5\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/>\
+        <xf numFmtId=\"165\"/><xf numFmtId=\"166\"/><xf numFmtId=\"3\"/>";
+    let numbers =
+        "<numFmt numFmtId=\"165\" formatCode=\"00000000\"/><numFmt numFmtId=\"166\" formatCode=\"&quot;T-&quot;0\"/>";
+    let judge_cell = |cell: &'static str| {
+        let book = Book::of(&rows(&[HEAD, GOOD, DANA, good_with(4, cell)]));
+        let old = "</numFmts><cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/>";
+        judge(&book.but(old, &format!("{numbers}{formats}")), &["--fail-on", "note"])
+    };
+    for (cell, shown) in [
+        ("<c r=\"@\" s=\"3\"><v>4711</v></c>", "`00004711`"),
+        ("<c r=\"@\" s=\"5\"><v>4711</v></c>", "`4711`"),
+        ("<c r=\"@\"><v>4711</v></c>", "`4711`"),
+    ] {
+        let report = judge_cell(cell).concluded(1, "fail").unwrap();
+        let message = report.of("team-not-allowed")[0]["message"].as_str().unwrap();
+        assert!(message.contains(shown), "{message}");
+    }
+    for cell in ["<c r=\"@\" s=\"3\"><v>47.5</v></c>", "<c r=\"@\" s=\"4\"><v>4711</v></c>"] {
+        let report = judge_cell(cell).concluded(3, "incomplete").unwrap();
+        assert!(says(&report, "its format shows as another text"), "{}", report.0);
+    }
+}
+
+/// Comments between cells and unparsed text in a text are rare and honest.
+#[test]
+fn rare_markup_is_read() {
+    let cell = "<c r=\"@\" t=\"inlineStr\"><is><t>Elsewhere<![CDATA[ & <there>]]><!-- no --></t></is></c>";
+    let data = rows(&[HEAD, GOOD, DANA, good_with(4, cell)]).replace("<row r=\"3\"", "<!-- a person --><row r=\"3\"");
+    let report = judge(&Book::of(&data), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
+    let message = report.of("team-not-allowed")[0]["message"].as_str().unwrap();
+    assert!(message.contains("`Elsewhere & <there>`"), "{message}");
+}
+
+/// What went wrong on a row leaves the rows before it judged, and the words say so.
+#[test]
+fn a_sheet_that_was_judged_in_part_is_not_called_unjudged() {
+    let data = rows(&[HEAD, GOOD, good_with(4, ""), with(GOOD, 4, "<c r=\"@\" t=\"s\"><v>9</v></c>")]);
+    let report = judge(&Book::of(&data), &[]).concluded(3, "incomplete").unwrap();
+    assert!(says(&report, "the sheet `Users` was not judged to its end"), "{}", report.0);
+    assert_eq!(report.of("team-blank").len(), 1);
+}
+
 #[test]
 fn every_sheet_is_judged_or_said_not_to_be() {
     let notes = rows(&[["Please mind", "the gap"]]);
@@ -245,6 +323,13 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
         ("an unknown kind of cell", Book::of(&index("<c r=\"@\" t=\"q\"><v>1</v></c>"))),
         ("one attribute twice", good.clone().but("<c r=\"B3\" ", "<c r=\"B3\" r=\"B3\" ")),
         ("a document type", good.clone().but("<workbook", doctype)),
+        ("a value in an unparsed text", Book::of(&index("<c r=\"@\" t=\"str\"><v><![CDATA[Administrator]]></v></c>"))),
+        ("a row after all cells", good.clone().but("</sheetData>", "</sheetData><row r=\"9\"/>")),
+        (
+            "hidden columns that no sheet has",
+            good.clone().but("<sheetData>", "<cols><col min=\"0\" max=\"99999\" hidden=\"1\"/></cols><sheetData>"),
+        ),
+        ("a part by a path that climbs", good.clone().but("Target=\"worksheets/", "Target=\"../xl/worksheets/")),
         ("sheets of one name", good.clone().sheet("USERS", "visible", &rows(&[HEAD, GOOD]))),
         ("a sheet that is not there", good.clone().but("worksheets/sheet1.xml", "worksheets/sheet7.xml")),
         ("a sheet that does not end", good.clone().but("</sheetData>", "")),
@@ -298,6 +383,8 @@ fn an_archive_that_is_not_certain_is_incomplete() {
         ("a table of text by another name", b"First Name,Last Name\nAPI,Feed\n".to_vec()),
         ("a workbook of the old kind", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on".to_vec()),
         ("an archive without a workbook", Book::default().but("workbook.xml", "other.xml").bytes()),
+        ("something after the end", [bytes.as_slice(), b"and more"].concat()),
+        ("an entry of two names", renamed(&bytes)),
         ("a bomb", good.clone().with("xl/media/bomb.bin", vec![0; 64 << 20]).bytes()),
         ("many entries", many(&good).bytes()),
         ("empty", Vec::new()),
@@ -313,6 +400,15 @@ fn an_archive_that_is_not_certain_is_incomplete() {
 
 fn many(book: &Book) -> Book {
     (0..5000).fold(book.clone(), |book, number| book.with(&format!("x/{number}"), ""))
+}
+
+/// The same with another name in the entry itself than in the directory: what goes from entry to entry sees that.
+fn renamed(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let name = b"xl/worksheets/sheet1.xml";
+    let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
+    bytes[at + name.len() - 5] = b'7';
+    bytes
 }
 
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

@@ -11,7 +11,7 @@ use crate::table::{dialects, write};
 use crate::world::{USER_NAME, World, worlds};
 
 /// More than the threads here need for a share each.
-const LENGTH: usize = 3 * 1024 * 1024 + 100;
+const LENGTH: usize = 3 * 512 * 1024 + 100;
 
 /// What changes the meaning of all rows below it.
 const TURNS: [&str; 4] = ["", "", "First Name,Last Name,E-Mail,Phone\n", "Total,3\n"];

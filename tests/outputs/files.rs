@@ -34,6 +34,24 @@ fn a_report_replaces_an_older_one() {
     assert!(room.read("a.csv").starts_with("\"kind\"") && !room.read("a.csv").contains("old "));
 }
 
+/// Whoever comes last has the report; it is whole, and nothing else is left.
+#[test]
+fn runs_at_once_leave_one_whole_report() {
+    let room = room();
+    let args = ["people.csv", SEATS[0], SEATS[1], "--output", "json=a.json"];
+    let alone = room.check(&args);
+    let report = room.read("a.json");
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..8).map(|_| scope.spawn(|| room.check(&args))).collect();
+        for run in runs {
+            let ran = run.join().unwrap();
+            assert_eq!((ran.exit, ran.out.as_str()), (0, alone.out.as_str()), "{}", ran.err);
+        }
+    });
+    assert_eq!(room.read("a.json"), report);
+    assert_eq!(room.names(), ["a.json", "people.csv"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_report_is_its_owner_s_alone() {

@@ -2,6 +2,8 @@
 //! says it is, whether it is an API user. It says who concerns which rules.
 
 use super::Judge;
+use super::looks::is_plain;
+use super::refusal::blank;
 use crate::check::RecordId;
 use crate::check::census::Account;
 use crate::diagnostic::Severity;
@@ -67,6 +69,9 @@ pub(super) const SHAPELY_NAME: u8 = 1 << 3;
 /// It is marked active against its dates.
 const CONTRADICTORY: u8 = 1 << 4;
 
+/// Some name of it goes beyond ASCII.
+const MAY_POSE: u8 = 1 << 5;
+
 /// What a record must be for rules with this subject to judge it.
 pub(super) const fn needed(subject: rule::Subject) -> u8 {
     match subject {
@@ -86,8 +91,16 @@ impl Concerned {
 
     /// The places of records that are marked active against their dates.
     pub(super) fn contradictory(&self) -> impl Iterator<Item = u32> + '_ {
-        let is = |(_, flags): &(u32, &u8)| **flags & CONTRADICTORY != 0;
-        (0..).zip(&self.flags).filter(is).map(|(place, _)| place)
+        self.with(CONTRADICTORY)
+    }
+
+    /// The places of records whose names are to be looked at: whether they are API users.
+    pub(super) fn may_pose(&self) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.with(MAY_POSE).map(|place| (place, self.flags[place as usize] & API_USER != 0))
+    }
+
+    fn with(&self, flag: u8) -> impl Iterator<Item = u32> + '_ {
+        (0..).zip(&self.flags).filter(move |(_, flags)| **flags & flag != 0).map(|(place, _)| place)
     }
 }
 
@@ -102,6 +115,7 @@ impl Judge<'_> {
                 Ok(found) => self.admit_one(&record, &found, place),
                 Err(fault) => {
                     run.tell_line(place, view);
+                    let fault = blank(&record, self.site).unwrap_or(fault);
                     let (subject, excerpt) = self.doubtful(&record, &fault);
                     if self.refuse_record(subject, fault, excerpt.as_ref(), view) == Flow::Stop {
                         return Flow::Stop;
@@ -122,13 +136,14 @@ impl Judge<'_> {
         let name = text.as_deref().map(UserName::new);
         let present = self.input.present;
         let is_api_user = self.selection.decide(record, name.as_ref(), &self.input.file, present);
+        let roles = self.role_facts(record, place);
         let account = Account {
             record,
             id: RecordId { input: self.input.id, number: record.number() },
             origin: record.origin(),
             activity,
             is_api_user,
-            roles: self.role_facts(record, place),
+            roles,
             name,
             is_nameless: name.is_none() && matches!(record.cell(Field::UserName), Cell::Absent),
             present,
@@ -137,10 +152,12 @@ impl Judge<'_> {
         let is_present = activity.is_active || (record.origin() == Origin::Plan && activity.is_ahead());
         self.input.records += 1;
         self.input.left_out += u64::from(!is_present && !is_api_user);
+        let may_pose = !roles.is_plain || (is_api_user && !is_plain(record, name.as_ref()));
         let mut flags = ACCOUNT;
         flags |= if is_present { PRESENT } else { 0 };
         flags |= if is_api_user { API_USER } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
+        flags |= if is_present && may_pose { MAY_POSE } else { 0 };
         if let (Some((subject, shape)), Some(name)) = (self.input.shape_of_names, text.as_deref())
             && flags & needed(subject) == needed(subject)
             && shape.fits(name)

@@ -27,6 +27,7 @@ impl Judge<'_> {
             tenants: Vec::new(),
             endless: Vec::new(),
             room: Room::default(),
+            looks: super::looks::Looks::default(),
             findings: Vec::new(),
             input: Current { id: input.id, file: input.file.clone(), is_table: input.is_table, ..Current::default() },
             concerned: super::Concerned::default(),

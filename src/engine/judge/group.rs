@@ -132,6 +132,8 @@ enum To {
     Contradiction,
     /// A group of rules, which may have counted it.
     Group { number: usize, is_counted: bool },
+    /// Its names may pose as others: last, since a rule may have said so.
+    Names { is_api_user: bool },
 }
 
 impl Judge<'_> {
@@ -163,6 +165,8 @@ impl Judge<'_> {
         let mut groups = std::mem::take(&mut self.input.groups);
         let mut attention = std::mem::take(&mut self.attention);
         attention.extend(concerned.contradictory().map(|place| Attention { place, to: To::Contradiction }));
+        let may_pose = concerned.may_pose();
+        attention.extend(may_pose.map(|(place, is_api_user)| Attention { place, to: To::Names { is_api_user } }));
         for (number, group) in groups.iter_mut().enumerate() {
             group.count(number, run, concerned, &self.input.keys, &mut attention);
         }
@@ -173,6 +177,7 @@ impl Judge<'_> {
             let record = run.record(place);
             match to {
                 To::Contradiction => self.contradiction(&record, view),
+                To::Names { is_api_user } => self.look_at_names(&record, is_api_user, view),
                 To::Group { number, is_counted } => {
                     let group = &mut groups[number];
                     let code = group.key.map_or(NO_CODE, |key| self.input.keys.code(key, place));

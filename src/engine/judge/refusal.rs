@@ -5,8 +5,11 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::engine::describe::{self, Whereabouts};
-use crate::engine::ledger::{Hole, InputLedger, Refused};
+use crate::engine::ledger::{Hole, Refused};
 use crate::input::{Flow, Sink, View};
+use crate::record::list::List;
+use crate::record::secret::SecretCell;
+use crate::record::site::Site;
 use crate::record::{Field, Record};
 use crate::source::Span;
 
@@ -70,20 +73,13 @@ impl Judge<'_> {
     }
 }
 
-/// Refused records as holes: one for each kind of fault.
-pub(super) fn holes_of(ledger: &InputLedger) -> Vec<Hole> {
-    let mut holes: Vec<Hole> = Vec::new();
-    for refused in &ledger.refused {
-        match holes.iter_mut().find(|hole| hole.rule == refused.rule) {
-            Some(hole) => hole.count += 1,
-            None => holes.push(Hole {
-                rule: refused.rule.to_owned(),
-                reason: format!("record refused: {}", refused.reason),
-                count: 1,
-                file: Some(ledger.file.clone()),
-                line: Some(refused.line),
-            }),
-        }
-    }
-    holes
+/// The fault of a record of which every cell is blank: it says nothing of activity, nor of anything else.
+pub(super) fn blank(record: &impl Record, site: &Site) -> Option<Fault> {
+    let is_filled = |field: &Field| match field {
+        Field::Password => matches!(record.secret(), SecretCell::Value(..)),
+        field if field.is_list() => matches!(record.list(*field, &site.lists), List::Items(_)),
+        field => record.cell(*field).value().is_some(),
+    };
+    let fault = || Fault::new(FaultKind::RecordBlank, record.span(), "a record of blank values");
+    (!Field::ALL.iter().any(is_filled)).then(fault)
 }

@@ -8,14 +8,16 @@ use std::sync::Mutex;
 
 use super::codes::Codes;
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
+use super::gap::Gap;
 use super::row::{Row, Table};
 use super::rows::{Rows, after, find_even_rows, find_rows};
 use super::scan::{End, Structure, scan};
+use super::spread::Spread;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
 use crate::input::crew::{Feed, lock};
-use crate::input::oddity::{Oddity, below_headers};
+use crate::input::oddity::{Oddity, after_gap, below_headers};
 use crate::input::progress::Meter;
 use crate::input::{Checkpoint, Flow, Run as _, Sink, View};
 use crate::record::Record as _;
@@ -48,6 +50,9 @@ pub(super) struct Body<'a, S> {
     is_uneven: bool,
     /// Another header row was met: what follows has other columns.
     is_below_headers: bool,
+    gap: Gap,
+    /// Cells that run over lines.
+    pub(super) spread: Spread,
 }
 
 /// A stretch of whole lines, decoded.
@@ -88,6 +93,8 @@ impl<'a, S: Sink> Body<'a, S> {
             lines: 0,
             is_uneven: false,
             is_below_headers: false,
+            gap: Gap::default(),
+            spread: Spread::default(),
         }
     }
 
@@ -110,6 +117,7 @@ impl<'a, S: Sink> Body<'a, S> {
             return Err(error);
         }
         now.checkpoints.push(here);
+        let is_last = chunks.is_last();
         self.place.meter.reach(here.byte);
         self.number = here.records;
         self.lines = 0;
@@ -125,7 +133,8 @@ impl<'a, S: Sink> Body<'a, S> {
             self.odd_stretch(chunks, &mut now);
             drop(now);
         }
-        if self.is_stopped || (!self.is_alone && self.is_below_headers) {
+        let concerns_others = !self.is_alone && (self.is_below_headers || self.gap != Gap::None);
+        if self.is_stopped || (concerns_others && !is_last) {
             let mut now = lock(feed);
             now.is_over = true;
             now.needs_order = true;
@@ -273,7 +282,10 @@ impl<'a, S: Sink> Body<'a, S> {
     /// True for a row that has to be looked at on its own before it may be handed on.
     #[inline]
     fn is_odd(&self, row: &Row<'_>, part: &Part<'_>) -> bool {
-        let is_suspect = self.is_below_headers || part.structure.has_quoted_breaks || !part.stretch.broken.is_empty();
+        let is_suspect = self.is_below_headers
+            || self.gap.is_here()
+            || part.structure.has_quoted_breaks
+            || !part.stretch.broken.is_empty();
         is_suspect || (row.may_be_odd() && (row.is_header() || row.is_doubtful()))
     }
 
@@ -283,7 +295,8 @@ impl<'a, S: Sink> Body<'a, S> {
         let end = ends[ends.len() - 1].at();
         let line = stretch.line + self.lines;
         self.lines += u64::from(end < text.len());
-        if ends.len() == 1 && text[start..end].trim_ascii().is_empty() {
+        if ends.len() == 1 && is_blank(&text[start..end]) {
+            self.gap.open(self.number);
             return;
         }
         self.number += 1;
@@ -307,9 +320,13 @@ impl<'a, S: Sink> Body<'a, S> {
             Some(fault)
         } else if self.is_below_headers {
             Some(below_headers(row.span()))
+        } else if self.gap.is_here() && self.gap.is_before_table(row) {
+            self.is_below_headers = true;
+            Some(after_gap(row.span()))
         } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
             None
         } else {
+            self.spread.add(row, view);
             broken_utf8(row, stretch.broken).or_else(|| swallowed(row, width))
         };
         let flow = match fault {
@@ -324,6 +341,7 @@ impl<'a, S: Sink> Body<'a, S> {
     #[cold]
     fn no_account(&mut self, row: &Row<'_>) -> Option<Fault> {
         let oddity = row.oddity()?;
+        self.gap.open(row.number);
         self.is_below_headers |= oddity == Oddity::Headers;
         Some(oddity.fault(row.span(), row.number - 1))
     }
@@ -366,6 +384,11 @@ impl<'a, S: Sink> Body<'a, S> {
         self.is_stopped = self.sink.refuse(self.number, span, fault, None, view) == Flow::Stop;
         Some(end + break_length(bytes, end))
     }
+}
+
+/// True for a line of nothing but space. Other bytes that are blank to some are data: a reader would count the line.
+fn is_blank(line: &str) -> bool {
+    line.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// Ends the last record of the input, which need not end in a line end.

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::body::{Body, Place};
 use super::codes::Codes;
+use super::spread::Spread;
 use crate::error::ReadError;
 use crate::input::crew::{Feed, lock, together, unlocked};
 use crate::input::{Checkpoint, Sink};
@@ -16,14 +17,15 @@ pub(super) fn read<S: Sink>(
     wanted: &[Field],
     jobs: usize,
     sink: &mut S,
-) -> Result<Feed, ReadError> {
+) -> Result<(Feed, Spread), ReadError> {
     let feed = Mutex::new(Feed::new(from));
     let work = |fork: &mut S| {
-        Body::new(place, Codes::new(place.table, wanted), false, fork).work(&feed).ok()?;
-        (!lock(&feed).needs_order).then_some(())
+        let mut body = Body::new(place, Codes::new(place.table, wanted), false, fork);
+        body.work(&feed).ok()?;
+        (!lock(&feed).needs_order).then_some(body.spread)
     };
     match together(sink, jobs, place.source.length(), work) {
-        Some(_) => Ok(unlocked(feed)),
+        Some(spreads) => Ok((unlocked(feed), Spread::merged(spreads))),
         None => alone(place, from, wanted, sink),
     }
 }
@@ -34,8 +36,9 @@ pub(super) fn alone<S: Sink>(
     from: Checkpoint,
     wanted: &[Field],
     sink: &mut S,
-) -> Result<Feed, ReadError> {
+) -> Result<(Feed, Spread), ReadError> {
     let feed = Mutex::new(Feed::new(from));
-    Body::new(place, Codes::new(place.table, wanted), true, sink).work(&feed)?;
-    Ok(unlocked(feed))
+    let mut body = Body::new(place, Codes::new(place.table, wanted), true, sink);
+    body.work(&feed)?;
+    Ok((unlocked(feed), body.spread))
 }

@@ -249,9 +249,14 @@ fn header_cells(bytes: &[u8], base: u64, delimiter: u8, is_whole: bool) -> Optio
     let record = reader.records().next().and_then(Result::ok)?;
     let mut start = 0;
     let mut headers = Vec::with_capacity(ends.len());
+    // One mark belongs to the file. A second one belongs to the header, and the `csv` crate would drop it.
+    let mut mark = if row.starts_with(BYTE_ORDER_MARK) { "\u{feff}" } else { "" };
     for (cell, end) in record.iter().zip(ends) {
         let quotes = u64::from(bytes.get(start) == Some(&b'"') && end.at() > start);
-        headers.push((cell.to_owned(), Span::new(base + start as u64 + quotes, base + end.at() as u64 - quotes)));
+        headers.push((
+            std::mem::take(&mut mark).to_owned() + cell,
+            Span::new(base + start as u64 + quotes, base + end.at() as u64 - quotes),
+        ));
         start = end.at() + 1;
     }
     if headers.len() != ends.len() {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::scan::End;
 use crate::diagnostic::snippet::Excerpt;
-use crate::input::oddity::Oddity;
+use crate::input::oddity::{Oddity, names_passwords, reads_like_headers};
+use crate::record::activity::is_mark;
 use crate::record::list::{List, Lists, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
@@ -121,8 +122,23 @@ impl<'a> Row<'a> {
 
     /// What is odd about the row, if it is no account.
     pub fn oddity(&self) -> Option<Oddity> {
-        let cells: Vec<Cow<'_, str>> = (0..self.ends.len()).map(|column| decode(self.inner(column).0)).collect();
-        Oddity::of(&cells.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+        let cells = self.decoded();
+        let passwords = self.column(Field::Password);
+        let is_name = |(column, cell): (usize, &Cow<'_, str>)| Some(column) != passwords && names_passwords(cell);
+        let oddity = Oddity::of(&cells.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+        oddity.or_else(|| cells.iter().enumerate().any(is_name).then_some(Oddity::Headers))
+    }
+
+    /// All its cells.
+    fn decoded(&self) -> Vec<Cow<'_, str>> {
+        (0..self.ends.len()).map(|column| decode(self.inner(column).0)).collect()
+    }
+
+    /// True where the row, after a gap, reads like the headers of another table.
+    #[cold]
+    pub fn begins_table(&self) -> bool {
+        let says_active = self.column(Field::Active).is_some_and(|at| is_mark(decode(self.inner(at).0).trim_ascii()));
+        !says_active && reads_like_headers(&self.decoded().iter().map(AsRef::as_ref).collect::<Vec<_>>())
     }
 
     /// The quoted cells that hold line ends, each with its span and the delimiters inside it.
@@ -166,6 +182,11 @@ impl Record for Row<'_> {
 
     fn origin(&self) -> Origin {
         Origin::Export
+    }
+
+    fn is_plain(&self) -> bool {
+        let end = self.ends.last().map_or(self.start, |end| end.at());
+        self.text.as_bytes()[self.start..end].is_ascii()
     }
 
     fn written(&self, _: Field) -> Option<&str> {

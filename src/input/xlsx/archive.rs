@@ -120,6 +120,7 @@ impl<'a> Archive<'a> {
             let entry = self.zip.by_index_raw(index).map_err(|_| broken())?;
             let name = entry.name().map_err(|_| broken())?.into_owned();
             check_entry(&entry, &name)?;
+            check_own_name(source, entry.header_start(), entry.name_raw())?;
             total = total.saturating_add(entry.size());
             if self.names.iter().any(|known| folded(known) == folded(&name)) {
                 return Err(twice());
@@ -208,17 +209,37 @@ fn check_beginning(source: &Source) -> Result<(), Fault> {
     if start.starts_with(b"PK") { Ok(()) } else { Err(unreadable("this is no workbook: it is no archive at all")) }
 }
 
-/// How many entries the end of the archive's directory declares.
+/// Refuses an entry that calls itself otherwise than the directory does: a reader that goes from entry to entry would
+/// see another workbook.
+fn check_own_name(source: &Source, at: u64, name: &[u8]) -> Result<(), Fault> {
+    /// An entry's own head before its name, and where in it the length of the name stands.
+    const HEAD: usize = 30;
+    const LENGTH_AT: usize = 26;
+    let mut head = vec![0; HEAD + name.len()];
+    let read = source.read_at(at, &mut head)?;
+    let length = usize::from(u16::from_le_bytes([head[LENGTH_AT], head[LENGTH_AT + 1]]));
+    if read < head.len() || length != name.len() || head[HEAD..] != *name {
+        return Err(unreadable("an entry of the archive has another name than its directory says"));
+    }
+    Ok(())
+}
+
+/// How many entries the end of the archive's directory declares. Nothing may follow it but its own comment.
 fn entries_declared(source: &Source) -> Result<usize, Fault> {
     /// The end record without its comment, and the longest comment.
+    const LEAST_END: usize = 22;
     const LONGEST_END: u64 = 22 + 0xffff;
     let from = source.length().saturating_sub(LONGEST_END);
     let mut tail = vec![0; usize::try_from(source.length() - from).map_err(|_| broken())?];
     let read = source.read_at(from, &mut tail)?;
     tail.truncate(read);
     let end = memchr::memmem::rfind(&tail, b"PK\x05\x06").ok_or_else(broken)?;
-    let count = tail.get(end + 10..end + 12).ok_or_else(broken)?;
-    Ok(usize::from(u16::from_le_bytes([count[0], count[1]])))
+    let record = tail.get(end..end + LEAST_END).ok_or_else(broken)?;
+    let number = |at: usize| usize::from(u16::from_le_bytes([record[at], record[at + 1]]));
+    if end + LEAST_END + number(20) != tail.len() {
+        return Err(unreadable("something stands after the workbook in the file"));
+    }
+    Ok(number(10))
 }
 
 fn broken() -> Fault {

@@ -17,7 +17,7 @@ use crate::input::csv::head::MOST_COLUMNS;
 use crate::input::csv::row::{Row, Table};
 use crate::input::csv::rows;
 use crate::input::csv::scan::End;
-use crate::input::oddity::{Oddity, below_headers};
+use crate::input::oddity::{Oddity, after_gap, below_headers};
 use crate::input::{Flow, Intake, SheetRow, Sink, View};
 use crate::record::Record;
 use crate::source::{InputId, Span};
@@ -52,6 +52,11 @@ struct Open {
     has_cells: bool,
     /// Another header row was met: what follows has other columns.
     is_below_headers: bool,
+    /// The row after the last one with cells, from 0, and whether accounts follow gaps on this sheet.
+    next_row: u32,
+    has_gaps: bool,
+    /// The number of its first record.
+    first_record: u64,
     /// Its header row cannot be used, and that was said.
     is_lost: bool,
 }
@@ -70,6 +75,11 @@ impl<'a, S: Sink> Rows<'a, S> {
 
     pub const fn is_stopped(&self) -> bool {
         self.is_stopped
+    }
+
+    /// How many records were read so far, of all sheets.
+    pub const fn records(&self) -> u64 {
+        self.intake.records
     }
 
     pub const fn sink(&mut self) -> &mut S {
@@ -126,6 +136,8 @@ impl<'a, S: Sink> Rows<'a, S> {
         let run =
             rows::Rows { input, number: count, line: None, table: &table, text, base, starts, ends, codes, told: 0 };
         let row = run.row(0);
+        let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
+        self.sheet.next_row = number + 1;
         let merged = &mut self.sheet.merged;
         let fault = match beyond {
             Some(column) => Some(ragged(&row, &cell_name(&self.sheet.name, number, column))),
@@ -136,7 +148,14 @@ impl<'a, S: Sink> Rows<'a, S> {
                     self.sheet.is_below_headers |= oddity == Oddity::Headers;
                     Some(oddity.fault(row.span(), count - 1))
                 }
-                None => doubt(&row, &self.sheet.name, number, cells, merged),
+                None if is_after_gap && is_certain(cells) && row.begins_table() => {
+                    self.sheet.is_below_headers = true;
+                    Some(after_gap(row.span()))
+                }
+                None => {
+                    self.sheet.has_gaps |= is_after_gap;
+                    doubt(&row, &self.sheet.name, number, cells, merged)
+                }
             },
         };
         let flow = match fault {
@@ -209,6 +228,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         self.sheet.merged.keep_judged(&table);
         self.sheet.codes = Codes::new(&table, &self.sink.begin_table(table.present));
         self.sheet.table = Some(table);
+        (self.sheet.next_row, self.sheet.first_record) = (number + 1, self.intake.records + 1);
     }
 }
 
@@ -247,8 +267,12 @@ fn first_judged(area: &Area, table: &Table) -> Option<usize> {
 
 /// What is odd about a row, if it is no account. One with a cell that is not certain is not asked.
 fn odd(row: &Row<'_>, cells: &[(usize, Shown)]) -> Option<Oddity> {
-    let is_certain = cells.iter().all(|(_, shown)| matches!(shown, Shown::Text(_)));
-    if is_certain && row.is_doubtful() { row.oddity() } else { None }
+    if is_certain(cells) && row.is_doubtful() { row.oddity() } else { None }
+}
+
+/// True where every cell holds its text.
+fn is_certain(cells: &[(usize, Shown)]) -> bool {
+    cells.iter().all(|(_, shown)| matches!(shown, Shown::Text(_)))
 }
 
 /// Why a row cannot be judged for certain.

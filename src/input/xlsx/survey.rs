@@ -8,10 +8,14 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{Archive, unreadable};
+use super::form::{Form, of_styles};
 use crate::diagnostic::fault::Fault;
 
 /// The most merged ranges of a sheet. Real ones have a few in their titles.
 const MOST_MERGED: usize = 100_000;
+
+/// The last column that a sheet can have, from 1.
+const LAST_COLUMN: u32 = 16_384;
 
 /// The longest text of a cell in bytes; the product's own limit is 32,767 characters.
 const LONGEST_TEXT: usize = 1 << 20;
@@ -36,6 +40,19 @@ pub struct Survey {
     pub merged: Vec<Area>,
     /// The last row with a cell, from 1.
     pub last_row: u32,
+    /// Rows and columns are hidden unless they say otherwise.
+    pub hides_by_default: bool,
+    /// Cells with a number that is not shown as it is, by row and column from 0, in order.
+    pub formed: Vec<(u32, u32, Form)>,
+}
+
+/// Where the sheets of a workbook are, and how cells show numbers.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// The paths of the sheets, in the order of the workbook.
+    pub sheets: Vec<String>,
+    /// The form of each style.
+    pub forms: Vec<Form>,
 }
 
 fn malformed() -> Fault {
@@ -48,7 +65,7 @@ fn no_plain_value() -> Fault {
 }
 
 /// The value of an attribute, as written.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+pub fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
     let mut found = None;
     // To the end, though the name be found: an attribute that stands twice is an error only there.
     for attribute in tag.attributes() {
@@ -60,11 +77,11 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> 
     Ok(found)
 }
 
-/// The paths of the sheets, in the order of the workbook.
+/// The parts of a workbook.
 ///
 /// # Errors
 /// Where the workbook does not say.
-pub fn sheet_paths(archive: &mut Archive<'_>) -> Result<Vec<String>, Fault> {
+pub fn parts(archive: &mut Archive<'_>) -> Result<Parts, Fault> {
     let workbook = match relations(archive, "_rels/.rels", "")?.into_iter().find(|one| one.kind == "officeDocument") {
         Some(found) => found.target,
         None => return Err(unreadable("this archive holds no workbook")),
@@ -73,10 +90,15 @@ pub fn sheet_paths(archive: &mut Archive<'_>) -> Result<Vec<String>, Fault> {
     let base = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     let relations = relations(archive, &format!("{base}_rels/{name}.rels"), &base)?;
     // The reader of texts and styles forgives what is not well-formed, and would take one text for another.
+    let mut forms = Vec::new();
     for part in relations.iter().filter(|one| ["sharedStrings", "styles"].contains(&one.kind.as_str())) {
+        check_path(&part.target)?;
         if archive.find(&part.target).is_some() {
             let size = archive.size(&part.target);
             each_tag(archive, &part.target, |tag| check_count(tag, size))?;
+            if part.kind == "styles" {
+                forms = of_styles(archive, &part.target)?;
+            }
         }
     }
     let mut ids = Vec::new();
@@ -87,8 +109,19 @@ pub fn sheet_paths(archive: &mut Archive<'_>) -> Result<Vec<String>, Fault> {
         }
         Ok(())
     })?;
-    let path = |id: String| relations.iter().find(|one| one.id == id).map(|one| one.target.clone());
-    ids.into_iter().map(|id| path(id).ok_or_else(malformed)).collect()
+    let path = |id: String| {
+        let found = relations.iter().find(|one| one.id == id).ok_or_else(malformed)?;
+        check_path(&found.target).map(|()| found.target.clone())
+    };
+    Ok(Parts { sheets: ids.into_iter().map(path).collect::<Result<_, _>>()?, forms })
+}
+
+/// Refuses a path that the reader of cells would not resolve.
+fn check_path(path: &str) -> Result<(), Fault> {
+    if path.split('/').any(|step| step == ".." || step == ".") {
+        return Err(unreadable("the workbook names a part by a path with `..` in it, which is not followed here"));
+    }
+    Ok(())
 }
 
 /// Refuses a count of more texts than the part has bytes for: a reader would make room for them all.
@@ -139,7 +172,8 @@ fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn each_tag(
+/// Visits every tag of the part at `path`.
+pub fn each_tag(
     archive: &mut Archive<'_>,
     path: &str,
     mut visit: impl FnMut(&BytesStart<'_>) -> Result<(), Fault>,
@@ -163,10 +197,10 @@ fn each_tag(
 ///
 /// # Errors
 /// Why its cells cannot be told for certain.
-pub fn sheet(archive: &mut Archive<'_>, path: &str) -> Result<Survey, Fault> {
+pub fn sheet(archive: &mut Archive<'_>, path: &str, forms: &[Form]) -> Result<Survey, Fault> {
     let mut reader = Reader::from_reader(archive.part(path)?);
     reader.config_mut().expand_empty_elements = true;
-    let mut walk = Walk::default();
+    let mut walk = Walk { forms, ..Walk::default() };
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -177,10 +211,12 @@ pub fn sheet(archive: &mut Archive<'_>, path: &str) -> Result<Survey, Fault> {
             }
             Event::End(tag) => walk.close(tag.local_name().as_ref()),
             Event::Text(text) => walk.text(&text)?,
-            Event::GeneralRef(_) if walk.is_value && walk.is_plain => return Err(no_plain_value()),
-            Event::CData(_) | Event::Comment(_) | Event::PI(_) if walk.is_in_data => {
-                return Err(unreadable("something that is no cell stands among the cells of a sheet"));
+            // What is no text in a number, and unparsed text in any value, the reader of cells would pass over.
+            Event::GeneralRef(_) | Event::Comment(_) | Event::PI(_) if walk.is_value && walk.is_plain => {
+                return Err(no_plain_value());
             }
+            Event::CData(_) if walk.is_value || (walk.is_in_data && !walk.is_inline) => return Err(no_plain_value()),
+            Event::CData(text) => walk.text(&text)?,
             Event::Eof => break,
             _ => {}
         }
@@ -194,8 +230,9 @@ pub fn sheet(archive: &mut Archive<'_>, path: &str) -> Result<Survey, Fault> {
 
 /// A sheet on the way through its tags.
 #[derive(Default)]
-struct Walk {
+struct Walk<'f> {
     found: Survey,
+    forms: &'f [Form],
     is_in_data: bool,
     /// How many stretches of cells there were.
     depth_of_data: u32,
@@ -210,10 +247,12 @@ struct Walk {
     /// It is of a kind whose value is digits or a word.
     is_plain: bool,
     is_value: bool,
+    /// The cell at hand holds its text itself, and that is what is being read.
+    is_inline: bool,
     values: u32,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
         if self.is_value {
             return Err(no_plain_value());
@@ -228,17 +267,30 @@ impl Walk {
             }
             "row" if self.is_in_data => self.open_row(tag)?,
             "c" if self.is_in_data => self.open_cell(tag)?,
+            "row" | "c" => return Err(unreadable("cells of a sheet stand outside of the place for cells")),
             "v" | "is" if self.is_in_data => {
                 self.is_value = tag.local_name().as_ref() == "v";
+                self.is_inline = !self.is_value;
                 self.values += 1;
                 if self.values > 1 {
                     return Err(unreadable("a cell holds two values"));
                 }
             }
-            "col" if is_true(attribute(tag, "hidden")?) => {
+            "col" if is_true(attribute(tag, "hidden")?) || is_nothing(attribute(tag, "width")?) => {
                 let read = |name| attribute(tag, name).map(|text| text.and_then(|text| text.parse::<u32>().ok()));
                 let (Some(first), Some(last)) = (read("min")?, read("max")?) else { return Err(malformed()) };
-                self.found.hidden_columns.push((first.saturating_sub(1), last.saturating_sub(1)));
+                if first == 0 || last < first || last > LAST_COLUMN {
+                    return Err(malformed());
+                }
+                self.found.hidden_columns.push((first - 1, last - 1));
+            }
+            "sheetFormatPr" => {
+                let sizes = ["defaultColWidth", "defaultRowHeight", "baseColWidth"];
+                let mut is_hidden = is_true(attribute(tag, "zeroHeight")?);
+                for size in sizes {
+                    is_hidden |= is_nothing(attribute(tag, size)?);
+                }
+                self.found.hides_by_default = is_hidden;
             }
             "mergeCell" => {
                 let area = attribute(tag, "ref")?.as_deref().and_then(area).ok_or_else(malformed)?;
@@ -259,7 +311,7 @@ impl Walk {
             return Err(unreadable(format!("row {number} of a sheet stands twice, or out of order")));
         }
         (self.row, self.next_column, self.has_cell) = (number, 0, false);
-        self.is_hidden = is_true(attribute(tag, "hidden")?);
+        self.is_hidden = is_true(attribute(tag, "hidden")?) || is_nothing(attribute(tag, "ht")?);
         Ok(())
     }
 
@@ -274,6 +326,7 @@ impl Walk {
         self.is_index = kind.as_deref() == Some("s");
         self.is_plain = matches!(kind.as_deref(), None | Some("n" | "s" | "b" | "e"));
         self.values = 0;
+        self.note_form(kind.as_deref(), attribute(tag, "s")?, (row, column));
         self.found.last_row = self.row;
         if self.is_hidden && !self.has_cell {
             let (count, first) = self.found.hidden_rows.unwrap_or((0, self.row));
@@ -283,9 +336,22 @@ impl Walk {
         Ok(())
     }
 
+    /// Remembers a cell with a number that is not shown as it is.
+    fn note_form(&mut self, kind: Option<&str>, style: Option<String>, (row, column): (u32, u32)) {
+        if self.forms.is_empty() || !matches!(kind, None | Some("n")) {
+            return;
+        }
+        let style = style.and_then(|style| style.parse::<usize>().ok()).unwrap_or(0);
+        let form = self.forms.get(style).copied().unwrap_or_default();
+        if form != Form::Plain {
+            self.found.formed.push((row, column, form));
+        }
+    }
+
     fn close(&mut self, name: &str) {
         match name {
             "sheetData" => self.is_in_data = false,
+            "is" => self.is_inline = false,
             "v" => self.is_value = false,
             _ => {}
         }
@@ -306,6 +372,13 @@ impl Walk {
 
 fn is_true(text: Option<String>) -> bool {
     text.is_some_and(|text| text == "1" || text == "true")
+}
+
+/// True for a width or a height of which nobody sees anything.
+fn is_nothing(text: Option<String>) -> bool {
+    /// In characters or points: less than this is a line.
+    const THINNEST: f64 = 0.5;
+    text.is_some_and(|text| text.trim().parse::<f64>().is_ok_and(|size| size < THINNEST))
 }
 
 /// The column and row of `E12`, from 0.

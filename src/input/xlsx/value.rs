@@ -5,6 +5,7 @@
 
 use calamine::{DataRef, ExcelDateTime};
 
+use super::form::Form;
 use crate::record::date::Date;
 
 /// A cell as it is judged.
@@ -28,7 +29,7 @@ const NO_DAY: i64 = 60;
 
 /// The text of a cell; nothing where it is blank.
 #[must_use]
-pub fn shown(value: &DataRef<'_>, has_formula: bool, is_1904: bool) -> Option<Shown> {
+pub fn shown(value: &DataRef<'_>, has_formula: bool, is_1904: bool, form: Form) -> Option<Shown> {
     if has_formula {
         return Some(Shown::Unverifiable("holds a formula"));
     }
@@ -38,8 +39,8 @@ pub fn shown(value: &DataRef<'_>, has_formula: bool, is_1904: bool) -> Option<Sh
         DataRef::String(string) => text(string),
         DataRef::SharedString(string) => text(string),
         DataRef::Bool(is_true) => text(if *is_true { "true" } else { "false" }),
-        DataRef::Int(number) => text(&number.to_string()),
-        DataRef::Float(number) => Some(of_number(*number)),
+        DataRef::Int(number) => Some(formed(Shown::Text(number.to_string()), form)),
+        DataRef::Float(number) => Some(formed(of_number(*number), form)),
         DataRef::DateTime(day) => Some(of_day(day, is_1904)),
         DataRef::DateTimeIso(moment) => text(of_moment(moment)),
         DataRef::DurationIso(_) => Some(Shown::Unverifiable("holds a length of time")),
@@ -53,6 +54,17 @@ fn of_number(number: f64) -> Shown {
     }
     // The shortest text that reads as the same number: a whole one has no point.
     Shown::Text(number.to_string())
+}
+
+/// A number in the form that a reader of the workbook sees.
+fn formed(number: Shown, form: Form) -> Shown {
+    let Shown::Text(text) = number else { return number };
+    let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
+    match form {
+        Form::Plain => Shown::Text(text),
+        Form::Zeros(digits) if is_whole => Shown::Text(format!("{text:0>width$}", width = usize::from(digits))),
+        Form::Zeros(_) | Form::Other => Shown::Unverifiable("holds a number that its format shows as another text"),
+    }
 }
 
 fn of_day(day: &ExcelDateTime, is_1904: bool) -> Shown {
@@ -111,6 +123,16 @@ mod tests {
         }
         for never in [0.0, 60.0, -1.0, 1e9, f64::NAN] {
             assert!(matches!(day(never, false), Shown::Unverifiable(_)), "{never}");
+        }
+    }
+
+    #[test]
+    fn zeros_of_a_form_belong_to_the_number() {
+        let text = |text: &str| Shown::Text(text.to_owned());
+        assert_eq!(formed(of_number(4711.0), Form::Zeros(8)), text("00004711"));
+        assert_eq!(formed(of_number(4711.0), Form::Zeros(2)), text("4711"));
+        for odd in [formed(of_number(0.5), Form::Zeros(8)), formed(of_number(1.0), Form::Other)] {
+            assert!(matches!(odd, Shown::Unverifiable(_)), "{odd:?}");
         }
     }
 

@@ -1,0 +1,62 @@
+//! A run as the binary makes it, over bytes in memory.
+
+use std::sync::OnceLock;
+
+use rolecall::config::{Config, Options};
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::engine::{Book, Named, Run, check};
+use rolecall::input::Format;
+use rolecall::input::encoding::Encoding;
+use rolecall::record::date::Date;
+use rolecall::rule::Rule;
+use rolecall::rule::file::{References, built_in};
+use rolecall::source::file::Source;
+
+/// A table in which nothing is wrong, for runs of which the config is what is new.
+pub const TABLE: &str = "\
+First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active,Password
+API,Payroll Sync,api.payroll@acme.example,Administrator,Default Team,Operations,EnterpriseView,yes,
+Dana,Ops,dana.ops@acme.example,Administrator,Default Team,Operations,EnterpriseView,yes,
+";
+
+/// What a run is given.
+pub struct Given<'a> {
+    pub name: &'a str,
+    pub format: Format,
+    pub encoding: Option<Encoding>,
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Given<'a> {
+    pub fn of(format: Format, bytes: &'a [u8]) -> Self {
+        Self { name: "people", format, encoding: None, bytes }
+    }
+}
+
+/// The rules, compiled once.
+pub fn book() -> Book<'static> {
+    static BOOK: OnceLock<(Vec<Rule>, References)> = OnceLock::new();
+    let (rules, references) = BOOK.get_or_init(|| (built_in(), References::built_in()));
+    Book { rules, references }
+}
+
+/// Judges without a config.
+pub fn judge(given: &Given<'_>) -> Run {
+    judge_with(given, &Config::default()).expect("there is no config to be wrong")
+}
+
+/// Judges; whether every account counts as an API user is told by the length, so that both ways are tried.
+pub fn judge_with(given: &Given<'_>, config: &Config) -> Result<Run, UsageError> {
+    let named = Named {
+        name: given.name.to_owned(),
+        format: Some(given.format),
+        opened: Ok(Source::of_bytes(given.bytes.to_vec())),
+    };
+    let options = Options {
+        all_api_users: given.bytes.len() % 2 == 1,
+        seats: vec![("System Administrator".to_owned(), 40)],
+        encoding: given.encoding,
+        ..Options::of(Date::parse("2026-11-21", None).expect("this is a date"))
+    };
+    check(vec![named], config, &book(), &options)
+}

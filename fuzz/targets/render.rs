@@ -1,0 +1,10 @@
+//! Reports: a name, a line end and a table, in every form.
+
+#![no_main]
+
+use laws::{Target, hold};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    hold(Target::Render, bytes);
+});

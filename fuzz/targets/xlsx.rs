@@ -1,0 +1,10 @@
+//! Workbooks, as archives and as the texts of their parts.
+
+#![no_main]
+
+use laws::{Target, hold};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    hold(Target::Xlsx, bytes);
+});

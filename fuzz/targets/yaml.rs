@@ -1,0 +1,10 @@
+//! Plans in YAML.
+
+#![no_main]
+
+use laws::{Target, hold};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    hold(Target::Yaml, bytes);
+});

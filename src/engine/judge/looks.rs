@@ -1,0 +1,159 @@
+//! Names beyond ASCII: one that poses as another is a finding of its own, where no other finding has named it.
+//!
+//! The roles of every account are looked at, since a role that only looks like the administrator's counts as none;
+//! teams, scopes, views and user names those of API users, as the other rules do. A record of plain text costs nothing.
+
+use std::collections::HashMap;
+
+use super::{Judge, Placed, Whereabouts, describe};
+use crate::check::likeness::{common_look, difference};
+use crate::diagnostic::Severity;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::quoted;
+use crate::engine::room::Finder;
+use crate::input::View;
+use crate::record::list::List;
+use crate::record::name::UserName;
+use crate::record::posing::{posing, posing_user_name};
+use crate::record::site::Site;
+use crate::record::{Field, Record};
+use crate::source::Span;
+
+/// The most names that are remembered. Real tenants have a few hundred.
+const MOST_KNOWN: usize = 10_000;
+
+/// What was found out about names, and the known names by their looks.
+#[derive(Default)]
+pub(super) struct Looks {
+    by_look: Option<HashMap<String, Vec<String>>>,
+    /// What about a name poses.
+    found: HashMap<String, Option<String>>,
+}
+
+impl Looks {
+    /// What about a role, team, group or view poses as something else, in words.
+    fn of(&mut self, name: &str, site: &Site) -> Option<String> {
+        if let Some(found) = self.found.get(name) {
+            return found.clone();
+        }
+        let found = if site.lists.known.contains(name) { None } else { self.find(name, site) };
+        if self.found.len() < MOST_KNOWN {
+            self.found.insert(name.to_owned(), found.clone());
+        }
+        found
+    }
+
+    fn find(&mut self, name: &str, site: &Site) -> Option<String> {
+        let known = self.by_look.get_or_insert_with(|| {
+            let mut names: Vec<&String> = site.lists.known.iter().collect();
+            names.sort();
+            let mut by_look: HashMap<String, Vec<String>> = HashMap::new();
+            for name in names {
+                by_look.entry(common_look(name)).or_default().push(name.clone());
+            }
+            by_look
+        });
+        let due = known.get(&common_look(name)).and_then(|names| names.first());
+        match due {
+            Some(due) => {
+                difference(name, due).map(|how| format!("looks like {} and is another name: {how}", quoted(due)))
+            }
+            None => posing(name).map(|how| format!("is not what it looks like: {how}")),
+        }
+    }
+}
+
+/// True where no name of an API user can pose: all is ASCII, and nothing stands for other letters.
+#[inline]
+pub(super) fn is_plain(record: &impl Record, name: Option<&UserName<'_>>) -> bool {
+    let has_punycode = || name.is_some_and(|name| has_punycode(name.text().as_bytes()));
+    record.is_plain() && !has_punycode()
+}
+
+/// Whether a label of a domain may be written in punycode. Most names hold no hyphen at all.
+fn has_punycode(name: &[u8]) -> bool {
+    memchr::memchr(b'-', name).is_some() && name.windows(4).any(|window| window.eq_ignore_ascii_case(b"xn--"))
+}
+
+/// A name that is looked at.
+struct Name {
+    field: Field,
+    text: String,
+    span: Span,
+}
+
+impl Judge<'_> {
+    /// Looks at the names of an account.
+    #[cold]
+    pub(super) fn look_at_names(&mut self, record: &impl Record, is_api_user: bool, view: &mut View<'_>) {
+        for name in names(record, is_api_user, self.site) {
+            let is_user_name = name.field == Field::UserName;
+            let why = if is_user_name {
+                posing_user_name(&name.text).map(|how| format!("is not what it looks like: {how}"))
+            } else {
+                self.looks.of(&name.text, self.site)
+            };
+            let Some(why) = why else { continue };
+            if self.is_named_already(record.number(), &name) || !self.room.take(Finder::Record, Severity::Warning) {
+                continue;
+            }
+            let kind = if is_user_name { FaultKind::UserNamePosing } else { FaultKind::NameLookAlike };
+            let message = format!("the {} {} {why}", what(name.field), quoted(&name.text));
+            let fault = Fault::new(kind, name.span, message).saying(why);
+            let placed = self.placed(&fault, record, name.span, view);
+            self.findings.push(placed);
+        }
+    }
+
+    fn placed(&self, fault: &Fault, record: &impl Record, span: Span, view: &mut View<'_>) -> Placed {
+        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        let (subject, excerpt) = (describe::subject(record, at.file), record.excerpt(&[span]));
+        describe::of_fault(fault, Severity::Warning, Some(subject), Some(&excerpt), Some(at), Some(view))
+    }
+
+    /// True where a finding of this record, at least a warning, names a character here or in the same name elsewhere.
+    fn is_named_already(&self, number: u64, name: &Name) -> bool {
+        let of_record = |placed: &&Placed| {
+            let subject = placed.diagnostic.subject.as_ref();
+            subject.is_some_and(|subject| subject.number == number && subject.file == self.input.file)
+        };
+        let shown = quoted(&name.text);
+        self.findings.iter().rev().take_while(of_record).map(|placed| &placed.diagnostic).any(|found| {
+            let Some(label) = found.labels.first() else { return false };
+            let is_here = label.start.byte <= name.span.start && name.span.end <= label.end.byte;
+            let names_it = label.message.contains("(U+") && (is_here || found.message.contains(&shown));
+            found.severity >= Severity::Warning && names_it
+        })
+    }
+}
+
+/// The names of an account that go beyond ASCII, and the user name.
+fn names(record: &impl Record, is_api_user: bool, site: &Site) -> Vec<Name> {
+    let mut names = Vec::new();
+    let lists: &[Field] = if is_api_user { &[Field::Roles, Field::Scope, Field::WfmViews] } else { &[Field::Roles] };
+    for field in lists {
+        let List::Items(list) = record.list(*field, &site.lists) else { continue };
+        let odd = list.items.into_iter().filter(|item| !item.text.is_ascii());
+        names.extend(odd.map(|item| Name { field: *field, text: item.text.into_owned(), span: item.span }));
+    }
+    let cells: &[Field] = if is_api_user { &[Field::Team, Field::MainView, Field::UserName] } else { &[] };
+    for field in cells {
+        let cell = record.cell(*field);
+        let Some(value) = cell.value().filter(|value| *field == Field::UserName || !value.text.is_ascii()) else {
+            continue;
+        };
+        names.push(Name { field: *field, text: value.text.to_string(), span: value.span });
+    }
+    names
+}
+
+/// What a name is, in words.
+const fn what(field: Field) -> &'static str {
+    match field {
+        Field::Roles => "role",
+        Field::Team => "team",
+        Field::Scope => "group or team",
+        Field::UserName => "user name",
+        _ => "view",
+    }
+}
