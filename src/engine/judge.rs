@@ -1,6 +1,7 @@
 //! One pass over the inputs: every record to every rule that concerns it.
 
 mod group;
+mod roles;
 mod takings;
 
 use group::{Concern, Group};
@@ -20,7 +21,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::input::encoding::Encoding;
 use crate::input::{Flow, Format, Intake, Reading, Sink, View, csv, persons, plan, xlsx};
-use crate::record::activity::{Activity, Contradiction, activity};
+use crate::record::activity::{Activity, Ahead, Contradiction, activity};
 use crate::record::dictionary::Code;
 use crate::record::name::UserName;
 use crate::record::secret::SecretCell;
@@ -58,7 +59,7 @@ struct Current {
     keys: Keys,
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
     roles: Known<RoleFacts>,
-    plainly_active: Known<bool>,
+    plainly_active: Known<(bool, Ahead)>,
     present: FieldSet,
     last_tenant: String,
     inactive: u64,
@@ -252,13 +253,13 @@ impl<'a> Judge<'a> {
     /// What is known of a record's activity. Most accounts are active and say so in one of a few ways.
     fn activity(&mut self, record: &impl Record) -> Result<Activity, Fault> {
         let Current { plainly_active, keys, .. } = &mut self.input;
-        let (code, is_known) = plainly_active.look_up(keys, record);
-        if let Some(is_known) = is_known {
-            return Ok(Activity::plain(is_known));
+        let (code, known) = plainly_active.look_up(keys, record);
+        if let Some((is_known, ahead)) = known {
+            return Ok(Activity::plain(is_known, ahead));
         }
         let found = activity(record, self.site.as_of, self.site.date_order)?;
         if found.is_plain() {
-            plainly_active.learn(code, found.is_known);
+            plainly_active.learn(code, (found.is_known, found.ahead));
         }
         Ok(found)
     }
@@ -306,16 +307,6 @@ impl<'a> Judge<'a> {
         self.fault(Fault::of_input(FaultKind::RefusedTooMany, message), None, None);
         self.endless.push(self.input.id);
         Flow::Stop
-    }
-
-    fn role_facts(&mut self, record: &impl Record) -> RoleFacts {
-        let Current { roles, keys, .. } = &mut self.input;
-        let (code, facts) = roles.look_up(keys, record);
-        facts.unwrap_or_else(|| {
-            let facts = self.site.role_facts(&record.list(Field::Roles, &self.site.lists));
-            roles.learn(code, facts);
-            facts
-        })
     }
 
     fn watch_tenant(&mut self, record: &impl Record) {

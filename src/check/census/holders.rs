@@ -62,7 +62,7 @@ mod tests {
 
     fn planned(number: u64, name: &str, origin: Origin, is_active: bool) -> Planned {
         let id = RecordId { input: InputId(u16::from(origin == Origin::Plan)), number };
-        let roles = RoleFacts { is_administrator: true, pools: 1, is_certain: true, is_absent: false };
+        let roles = RoleFacts { is_administrator: true, pools: 1, is_certain: true, ..RoleFacts::default() };
         Planned { id, name: Some(name.to_owned()), origin, roles, is_active, is_ahead: !is_active }
     }
 
