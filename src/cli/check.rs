@@ -39,7 +39,7 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
 pub struct Asked {
     pub named: Vec<Named>,
     /// The config's name and text, where there is one.
-    pub config: Option<(String, String)>,
+    pub config: Option<ConfigText>,
     pub options: Options,
     pub is_redacted: bool,
     pub key: Option<Keyed>,
@@ -73,8 +73,11 @@ pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs
     Ok((Asked { named, config, options, is_redacted, key }, outputs))
 }
 
+/// The name and the text of a config.
+pub type ConfigText = (String, String);
+
 /// The path of the config, and its name and text; it is sound.
-pub fn config_of(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<(String, String)>), Failure> {
+pub fn config_of(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>), Failure> {
     let path = config_path(site);
     let config = path.as_deref().map(config_text).transpose()?;
     parse_config(config.as_ref())?;
@@ -141,7 +144,7 @@ fn config_path(site: &SiteArguments) -> Option<PathBuf> {
 }
 
 /// The name of a config, and its text.
-fn config_text(path: &Path) -> Result<(String, String), UsageError> {
+fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
     let name = shown(path);
     let text = read_text(path).map_err(|why| {
         UsageError::new(format!("the config {name} cannot be read: {why}"))
@@ -151,7 +154,7 @@ fn config_text(path: &Path) -> Result<(String, String), UsageError> {
 }
 
 /// The config that this text is.
-pub fn parse_config(config: Option<&(String, String)>) -> Result<Config, Failure> {
+pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, Failure> {
     config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(Failure::Usage))
 }
 

@@ -42,7 +42,7 @@ fn steps(license: &License, as_of: Date, page: &mut Markup<'_>) -> io::Result<()
     )?;
     page.raw("<th scope=\"col\" class=\"n\">Free</th><th scope=\"col\">Because</th></tr></thead>\n<tbody>\n")?;
     row(as_of, license.used.total(), license.owned, page)?;
-    page.raw("as of today's inputs</td></tr>\n")?;
+    page.raw("as the inputs stand</td></tr>\n")?;
     for step in &license.steps {
         row(step.on, step.used, step.owned, page)?;
         because(step, page)?;
@@ -61,7 +61,7 @@ fn row(on: Date, used: u64, owned: Option<u64>, page: &mut Markup<'_>) -> io::Re
     page.text(&owned.map_or_else(|| "not declared".to_owned(), |owned| owned.to_string()))?.raw("</td>")?;
     match owned {
         Some(owned) if used > owned => {
-            page.raw("<td class=\"n over\">")?.figure(used - owned)?.raw(" over</td>")?;
+            page.raw("<td class=\"n beyond\">")?.figure(used - owned)?.raw(" over</td>")?;
         }
         Some(owned) => {
             page.raw("<td class=\"n\">")?.figure(owned - used)?.raw("</td>")?;
