@@ -107,8 +107,8 @@ fn bill(line: &Timeline<'_>, (from, to, is_whole): (Date, Date, bool)) -> Bill {
     let over = committed.map(|committed| used.saturating_sub(committed));
     let times = |seats: Option<u64>, price: Option<Decimal>| Decimal::from(seats?).checked_mul(price?);
     let over_cost = match over {
-        // None cost nothing, whatever one would cost; the amount keeps the digits of the price.
-        Some(0) => times(over, terms.over_price.or(Some(Decimal::ZERO))),
+        // None cost nothing, whatever one would cost; the amount has the digits of the price.
+        Some(0) => Some(Decimal::new(0, terms.over_price.map_or(0, |price| price.scale()))),
         _ if line.pool.over == Some(Over::Blocked) => None,
         over => times(over, terms.over_price),
     };
