@@ -21,8 +21,10 @@ use std::hint::black_box;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use rolecall::capacity::Ask;
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::Severity;
+use rolecall::engine::reckon::Question;
 use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
 use rolecall::record::date::Date;
@@ -49,6 +51,7 @@ fn main() {
     let mut table = Table::default();
     readers(count, &mut table);
     renderers(count, &mut table);
+    over_time(count, &mut table);
     process::rows(count, &mut table);
     if arguments.iter().any(|argument| argument == "large") {
         growth(count, &mut table);
@@ -78,6 +81,12 @@ fn renderers(count: u64, table: &mut Table) {
     table.time(&format!("{findings} findings as json"), 300.0, json);
 }
 
+/// Seats over time, with a date of activation in every row, beside a check of the same file.
+fn over_time(count: u64, table: &mut Table) {
+    let csv = export(count, Format::Csv);
+    table.pair("csv, capacity / full check", 1.3, || capacity(&csv), || full_check(&csv));
+}
+
 /// Ten times the accounts are to cost ten times the time.
 fn growth(count: u64, table: &mut Table) {
     let (small, large) = (export(count, Format::Csv), export(count * 10, Format::Csv));
@@ -103,14 +112,32 @@ fn export(count: u64, format: Format) -> PathBuf {
 
 /// Every rule, every account judged as an API user's.
 fn full_check(path: &Path) -> Run {
-    let options = Options {
+    let (rules, references) = (built_in(), References::built_in());
+    let book = Book { rules: &rules, references: &references };
+    check(vec![named(path)], &config(), &book, &options()).expect("a run")
+}
+
+/// The same accounts, and what a licence owner asks of them.
+fn capacity(path: &Path) -> Run {
+    let (rules, references) = (built_in(), References::built_in());
+    let book = Book { rules: &rules, references: &references };
+    let question = Question { config: &config(), book: &book, options: &options() };
+    rolecall::capacity::run(vec![named(path)], Ask::default(), &question).expect("a run").0
+}
+
+fn options() -> Options {
+    Options {
         all_api_users: true,
         seats: vec![("System Administrator".to_owned(), 1_000)],
         ..Options::of(Date::parse(AS_OF, None).expect("a date"))
-    };
-    let (rules, references) = (built_in(), References::built_in());
+    }
+}
+
+fn named(path: &Path) -> Named {
     let name = path.file_name().and_then(|name| name.to_str()).expect("our own name");
-    let named = Named { name: name.to_owned(), format: Format::by_name(name), opened: Source::open(path) };
-    let config = Config::parse("rolecall.toml", "[teams]\nalternates = [\"Billing\"]\n").expect("a config");
-    check(vec![named], &config, &Book { rules: &rules, references: &references }, &options).expect("a run")
+    Named { name: name.to_owned(), format: Format::by_name(name), opened: Source::open(path) }
+}
+
+fn config() -> Config {
+    Config::parse("rolecall.toml", "[teams]\nalternates = [\"Billing\"]\n").expect("a config")
 }

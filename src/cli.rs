@@ -4,6 +4,7 @@
 //! part of the program that knows the argument parser.
 
 mod arguments;
+mod capacity;
 mod check;
 mod evidence;
 mod output;
@@ -78,6 +79,7 @@ fn command(arguments: Arguments) -> u8 {
     let color = arguments.color();
     let result = match arguments.command {
         Command::Check(check) => check::run(check),
+        Command::Capacity(arguments) => capacity::run(*arguments),
         Command::Evidence(Evidence::Create(create)) => evidence::create(*create),
         Command::Evidence(Evidence::Verify(verify)) => evidence::verify(&verify),
         Command::Evidence(Evidence::Replay(replay)) => evidence::replay(&replay),

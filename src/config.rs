@@ -4,6 +4,8 @@
 //! heard. Turning it, the plans and the options into a [`Site`](crate::record::site::Site) is
 //! `config/resolve.rs`.
 
+mod license;
+mod pools;
 pub mod resolve;
 
 use std::collections::BTreeMap;
@@ -28,6 +30,7 @@ use crate::schema::Schema;
 use crate::source::{Span, Spanned};
 use crate::tree::de::{Members, from_node};
 use crate::tree::{Node, Tree};
+use license::License;
 
 const SCHEMA: &str = include_str!("../schema/config.schema.json");
 
@@ -100,7 +103,7 @@ struct ConfigFile {
     administrator: Administrator,
     teams: Teams,
     wfm: Wfm,
-    licenses: BTreeMap<String, License>,
+    licenses: Members<License>,
     columns: BTreeMap<String, String>,
     dates: Dates,
     lists: ListsTable,
@@ -140,14 +143,6 @@ struct Teams {
 #[serde(default)]
 struct Wfm {
     views: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct License {
-    seats: Option<Spanned<u64>>,
-    roles: Vec<String>,
-    warn_at: Option<f64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -228,7 +223,7 @@ impl Config {
 
     /// A place of the config, ready to be shown.
     fn declared(&self, span: Span, message: &str) -> Declared {
-        self.place(span, message, Shown::of)
+        self.place(span, message, Shown::of_config)
     }
 
     fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> Shown) -> Declared {

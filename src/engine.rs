@@ -13,6 +13,7 @@ mod keys;
 pub mod ledger;
 mod load;
 mod memo;
+pub mod reckon;
 mod room;
 mod selection;
 mod tally;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Check;
 use crate::check::census::Census;
+use crate::check::census::tenures::Tenures;
 use crate::config::{Config, Options, Override, resolve};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
@@ -42,6 +44,7 @@ use judge::Judge;
 use ledger::{Hole, InputLedger, Ledger, RuleOutcome, SeatCount, SeverityChange};
 use load::{Body, Loaded};
 
+pub use conclude::doubt;
 pub use load::digest;
 use selection::{Planned, Selection};
 
@@ -103,19 +106,25 @@ pub struct Run {
 /// # Errors
 /// A config or declarations that cannot be used: nothing was judged.
 pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Options) -> Result<Run, UsageError> {
-    let overrides = config.overrides(book.rules)?;
-    let ready = |rule| Ready { rule, change: None };
-    let mut rules: Vec<Ready<'_>> = book.rules.iter().map(ready).collect();
-    for rule in &mut rules {
-        rule.change = overrides.get(&rule.rule.id).copied();
-    }
+    let rules = ready(config, book.rules)?;
     let loaded = load::all(named, options.encoding);
     let facts: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
     let site = resolve::site(config, &facts, options)?;
+    let references = book.references;
     let frame =
-        Frame { site: &site, config, rules: &rules, references: book.references, facts: &facts, loaded: &loaded };
+        Frame { site: &site, config, rules: &rules, references, facts: &facts, loaded: &loaded, is_reckoning: false };
     let (mut judge, intakes) = frame.passes(options)?;
-    Ok(frame.finish(&mut judge, intakes, options))
+    let finished = frame.finish(&mut judge, intakes, options, |judge, census, archive| {
+        frame.conclude_population(judge, census, archive);
+        Ok(())
+    });
+    finished.map(|(run, ())| run)
+}
+
+/// The rules with what the config changes of them.
+fn ready<'b>(config: &Config, rules: &'b [Rule]) -> Result<Vec<Ready<'b>>, UsageError> {
+    let overrides = config.overrides(rules)?;
+    Ok(rules.iter().map(|rule| Ready { rule, change: overrides.get(&rule.id).copied() }).collect())
 }
 
 /// What stays the same over all passes of a run.
@@ -126,6 +135,8 @@ struct Frame<'a> {
     references: &'a References,
     facts: &'a [PlanFacts],
     loaded: &'a [Loaded],
+    /// Seats over time are asked for.
+    is_reckoning: bool,
 }
 
 /// What a pass may learn too late.
@@ -148,8 +159,9 @@ impl<'a> Frame<'a> {
             let planned = self.planned();
             let accounts = planned.accounts.clone();
             let selection = Selection::new(self.config, options, planned, knowledge.declares_kinds)?;
-            let mut judge =
-                Judge::new(self.site, self.rules, self.references, selection, Census::new(self.site, accounts));
+            let mut census = Census::new(self.site, accounts);
+            census.tenures = self.is_reckoning.then(|| Tenures::new(self.site));
+            let mut judge = Judge::new(self.site, self.rules, self.references, selection, census);
             let mut intakes = Vec::with_capacity(self.loaded.len());
             let mut before = 0;
             for (number, loaded) in self.loaded.iter().enumerate() {
@@ -183,20 +195,26 @@ impl<'a> Frame<'a> {
         Planned { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) }
     }
 
-    /// Concludes, and draws up the account.
-    fn finish(&self, judge: &mut Judge<'a>, intakes: Vec<Option<Intake>>, options: &Options) -> Run {
+    /// Lets `conclude` conclude, and draws up the account.
+    fn finish<T>(
+        &self,
+        judge: &mut Judge<'a>,
+        intakes: Vec<Option<Intake>>,
+        options: &Options,
+        conclude: impl FnOnce(&mut Judge<'a>, &Census, &mut Archive<'_>) -> Result<T, UsageError>,
+    ) -> Result<(Run, T), UsageError> {
         self.bytes_faults(judge, &intakes);
         let mut census = judge.take_census();
         census.settle();
         census.is_partial = judge.is_partial();
         let mut archive = Archive::new(self.loaded, &intakes, self.site);
-        self.conclude_population(judge, &census, &mut archive);
+        let answer = conclude(judge, &census, &mut archive)?;
         judge.unlisted();
         for number in archive.unread() {
             let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
             judge.fault_of_input(&self.loaded[number], fault);
         }
-        judge.selection_faults();
+        judge.selection_faults(!self.is_reckoning);
         self.tenant_faults(judge);
         self.unmapped_columns(judge, &intakes);
         self.count_faults(judge, &intakes, options);
@@ -214,7 +232,8 @@ impl<'a> Frame<'a> {
             (true, true) => Verdict::Fail,
             (true, false) => Verdict::Pass,
         };
-        Run { product: self.site.product, as_of: self.site.as_of, verdict, diagnostics, outcomes, seats, ledger }
+        let (product, as_of) = (self.site.product, self.site.as_of);
+        Ok((Run { product, as_of, verdict, diagnostics, outcomes, seats, ledger }, answer))
     }
 
     fn conclude_population(&self, judge: &mut Judge<'a>, census: &Census, archive: &mut Archive<'_>) {

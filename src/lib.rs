@@ -27,6 +27,8 @@ pub mod config;
 
 pub mod engine;
 
+pub mod capacity;
+
 pub mod report;
 
 pub mod evidence;

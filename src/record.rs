@@ -11,6 +11,7 @@ pub mod habit;
 pub mod list;
 pub mod look;
 pub mod name;
+pub mod pool;
 pub mod posing;
 pub mod secret;
 pub mod site;

@@ -4,6 +4,7 @@
 //! and no path but those that were typed stand in one.
 
 mod account;
+pub mod capacity;
 pub mod columns;
 mod concise;
 mod csv;

@@ -7,6 +7,7 @@
 pub mod firsts;
 pub mod holders;
 pub mod roster;
+pub mod tenures;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use crate::record::site::{RoleFacts, Site};
 use crate::record::{Field, FieldSet, Origin, Record};
 use firsts::Firsts;
 use roster::{Roster, TOO_MANY};
+use tenures::Tenures;
 
 /// An account with what the engine has already found out about it.
 pub struct Account<'a> {
@@ -72,6 +74,8 @@ pub struct Census {
     pub has_creators: bool,
     /// Not every account of the run could be read: what is not here may still be there.
     pub is_partial: bool,
+    /// Seats over time, where somebody asks for them.
+    pub tenures: Option<Tenures>,
     planned_names: NameSet,
 }
 
@@ -123,6 +127,7 @@ impl Census {
             nameless: 0,
             has_creators: false,
             is_partial: false,
+            tenures: None,
             planned_names,
         }
     }
@@ -145,6 +150,7 @@ impl Census {
             nameless: 0,
             has_creators: false,
             is_partial: false,
+            tenures: self.tenures.as_ref().map(Tenures::emptied),
             planned_names: self.planned_names.clone(),
         }
     }
@@ -163,6 +169,10 @@ impl Census {
         self.nameless += u64::from(account.is_nameless && is_present);
         self.unknown_activity += u64::from(!account.activity.is_known);
         self.observe_roles(account, id, is_present);
+        if let Some(tenures) = &mut self.tenures {
+            let is_spoken_of = account.name.is_some_and(|name| self.planned_names.contains(&name));
+            tenures.observe(account, is_spoken_of);
+        }
         if account.is_api_user && is_present {
             self.observe_api_user(account, id);
         }
@@ -264,6 +274,9 @@ impl Census {
         self.nameless += other.nameless;
         self.has_creators |= other.has_creators;
         self.is_partial |= other.is_partial;
+        if let (Some(mine), Some(theirs)) = (&mut self.tenures, other.tenures) {
+            mine.merge(theirs);
+        }
     }
 
     /// Puts what came in any order into the order of the inputs. To be called once, before concluding.
@@ -272,6 +285,9 @@ impl Census {
         self.served.sort();
         for created in self.creators.values_mut() {
             created.sort_unstable();
+        }
+        if let Some(tenures) = &mut self.tenures {
+            tenures.settle();
         }
     }
 }

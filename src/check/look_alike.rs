@@ -39,18 +39,26 @@ impl PopulationCheck for LookAlike {
         if judged == 0 && census.nameless == 0 && !census.is_partial {
             return Conclusion::not_applicable(Reason::Because("no active account has a user name"));
         }
-        let (groups, left_out) = within_reach(census.roster.alike(&census.looks));
-        let wanted = |record| Wanted { record, field: Field::UserName };
-        let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
-        let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
-        let mut findings = Vec::new();
-        for group in groups {
-            let sighted: Vec<_> = group.iter().filter_map(|record| named(seen.get(&wanted(*record))?)).collect();
-            findings.extend(twins(&sighted));
-        }
+        let (twins, left_out) = twins(census, archive);
+        let findings: Vec<_> = twins.iter().map(|(first, later)| finding(first, later)).collect();
         let not_determinable = census.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
+}
+
+/// Accounts whose user names a reader cannot tell apart: the plainer one, and the other. And how many could not be
+/// looked at.
+pub fn twins(census: &Census, archive: &mut dyn Archive) -> (Vec<(Sighting, Sighting)>, u64) {
+    let (groups, left_out) = within_reach(census.roster.alike(&census.looks));
+    let wanted = |record| Wanted { record, field: Field::UserName };
+    let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
+    let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
+    let mut twins = Vec::new();
+    for group in groups {
+        let sighted: Vec<_> = group.iter().filter_map(|record| named(seen.get(&wanted(*record))?)).collect();
+        twins.extend(twins_of(&sighted));
+    }
+    (twins, left_out)
 }
 
 /// A user name and where it was seen.
@@ -67,12 +75,12 @@ fn named(sighting: &Sighting) -> Option<Named<'_>> {
     }
 }
 
-/// The findings in a group of which a hash proposed that its names look alike: the names decide.
-fn twins(group: &[Named<'_>]) -> Vec<Finding> {
+/// The twins in a group of which a hash proposed that its names look alike: the names decide.
+fn twins_of(group: &[Named<'_>]) -> Vec<(Sighting, Sighting)> {
     // Plain names first: what is odd is told by them.
     let mut order: Vec<&Named<'_>> = group.iter().collect();
     order.sort_by_key(|named| odd_character(named.name).is_some());
-    let mut findings = Vec::new();
+    let mut twins = Vec::new();
     for (at, later) in order.iter().enumerate() {
         let is_twin = |first: &&&Named<'_>| first.look == later.look;
         let Some(first) = order[..at].iter().find(is_twin) else { continue };
@@ -80,15 +88,15 @@ fn twins(group: &[Named<'_>]) -> Vec<Finding> {
         // letter is neither.
         let is_case = first.name.to_lowercase() == later.name.to_lowercase();
         if !is_case || odd_character(later.name).is_some() {
-            findings.push(finding(first, later));
+            twins.push((first.sighting.clone(), later.sighting.clone()));
         }
     }
-    findings
+    twins
 }
 
-fn finding(first: &Named<'_>, later: &Named<'_>) -> Finding {
-    let (seen, other) = (later.sighting, first.sighting);
-    let why = odd_character(later.name).unwrap_or_else(|| "the letters have another form".to_owned());
+fn finding(other: &Sighting, seen: &Sighting) -> Finding {
+    let Sighted::Text(name) = &seen.cell else { unreachable!("internal error: only names look alike") };
+    let why = odd_character(name).unwrap_or_else(|| "the letters have another form".to_owned());
     let place = format!("{}, record {}", other.label.file, other.subject.number);
     let mut labels = vec![seen.label.clone(), other.label.clone()];
     labels[0].message.clone_from(&why);
@@ -96,10 +104,10 @@ fn finding(first: &Named<'_>, later: &Named<'_>) -> Finding {
     let snippets = vec![seen.snippet.clone(), other.snippet.clone().for_label(1)];
     Finding {
         case: None,
-        message: format!("the user name {} looks like that of another account ({place}): {why}", quoted(later.name)),
+        message: format!("the user name {} looks like that of another account ({place}): {why}", quoted(name)),
         subject: Some(seen.subject.clone()),
         labels,
         snippets,
-        identity: vec![Field::UserName.name().to_owned(), later.name.to_ascii_lowercase()],
+        identity: vec![Field::UserName.name().to_owned(), name.to_ascii_lowercase()],
     }
 }

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use rolecall::capacity::demand::Reserve;
+use rolecall::capacity::what_if::WhatIf;
 use rolecall::diagnostic::Severity;
 use rolecall::input::Format;
 use rolecall::input::encoding::Encoding;
 use rolecall::record::date::Date;
 use rolecall::record::site::Product;
 use rolecall::report::ReportFormat;
+use rolecall::report::capacity::CapacityFormat;
 
 /// Judge the API user accounts of Calabrio ONE and Workforce Optimization, offline.
 #[derive(Parser)]
@@ -30,6 +33,8 @@ pub struct Arguments {
 pub enum Command {
     /// Judge exported users and planned configs
     Check(Check),
+    /// Say how many seats are used and will be, when they run out, and what they cost
+    Capacity(Box<Capacity>),
     /// Pack reports with digests of all that went into them, and compare later
     #[command(subcommand)]
     Evidence(Evidence),
@@ -44,6 +49,32 @@ pub enum Command {
 /// Judge exported users and planned configs.
 #[derive(Args)]
 pub struct Check {
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+    /// Form of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
+    /// markdown or html (default: human)
+    #[arg(long, value_name = "FORMAT", value_parser = report_format)]
+    pub format: Option<ReportFormat>,
+    /// A report in a file, `-` for standard output; repeatable
+    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]
+    pub outputs: Vec<Output<ReportFormat>>,
+    /// Replace user names and personal names by pseudonyms in every report
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub redact: Option<Redaction>,
+    /// File that holds the site's own key for pseudonyms and fingerprints
+    #[arg(long, value_name = "FILE")]
+    pub redact_key: Option<PathBuf>,
+    /// From which severity on a finding fails the run
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
+    pub fail_on: Severity,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto")]
+    pub color: When,
+}
+
+/// What is read, and as what.
+#[derive(Args)]
+pub struct ReadingArguments {
     /// Exports and plans of one tenant; `-` is standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
@@ -67,22 +98,6 @@ pub struct Check {
     /// Seats owned of a licence; repeatable
     #[arg(long = "seats", value_name = "NAME=N", value_parser = seats)]
     pub seats: Vec<(String, u64)>,
-    /// Form of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
-    /// markdown or html (default: human)
-    #[arg(long, value_name = "FORMAT", value_parser = report_format)]
-    pub format: Option<ReportFormat>,
-    /// A report in a file, `-` for standard output; repeatable
-    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]
-    pub outputs: Vec<Output>,
-    /// Replace user names and personal names by pseudonyms in every report
-    #[arg(long, value_name = "WHAT", value_enum)]
-    pub redact: Option<Redaction>,
-    /// File that holds the site's own key for pseudonyms and fingerprints
-    #[arg(long, value_name = "FILE")]
-    pub redact_key: Option<PathBuf>,
-    /// From which severity on a finding fails the run
-    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
-    pub fail_on: Severity,
     /// Encoding of texts without a mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     pub encoding: Option<Encoding>,
@@ -98,9 +113,43 @@ pub struct Check {
     /// How many threads may read at once; reports are the same for any number (default: one for each core)
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+}
+
+/// Say how many seats are used and will be, when they run out, what they cost, and what could be given back.
+#[derive(Args)]
+pub struct Capacity {
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+    /// Last day to look at (default: twelve months after the as-of date)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub until: Option<Date>,
+    /// Export of an earlier day, which its name tells or `=YYYY-MM-DD`; repeatable
+    #[arg(long = "history", value_name = "PATH[=DATE]", value_parser = history)]
+    pub history: Vec<History>,
+    /// Accounts with a role to be assumed or gone from a day on; repeatable
+    #[arg(long = "what-if", value_name = "ROLE±N@DATE", value_parser = WhatIf::parse)]
+    pub what_ifs: Vec<WhatIf>,
+    /// Seats of each licence that must be free on every day, or so many percent of those owned
+    #[arg(long, value_name = "N|N%", value_parser = Reserve::parse)]
+    pub require_free: Option<Reserve>,
+    /// Form of the report on standard output: human, json, csv or html (default: human)
+    #[arg(long, value_name = "FORMAT", value_parser = capacity_format)]
+    pub format: Option<CapacityFormat>,
+    /// A report in a file, `-` for standard output; repeatable
+    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = capacity_output)]
+    pub outputs: Vec<Output<CapacityFormat>>,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
     pub color: When,
+}
+
+/// An export of an earlier day.
+#[derive(Clone)]
+pub struct History {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The day; nothing where the name has to tell.
+    pub on: Option<Date>,
 }
 
 /// Pack reports with digests of all that went into them, and compare later.
@@ -204,9 +253,9 @@ pub struct Columns {
 
 /// A report that is to be written.
 #[derive(Clone)]
-pub struct Output {
+pub struct Output<F> {
     /// In which form.
-    pub format: ReportFormat,
+    pub format: F,
     /// Where; `-` is standard output.
     pub path: PathBuf,
 }
@@ -246,6 +295,7 @@ impl Arguments {
     pub fn color(&self) -> When {
         match &self.command {
             Command::Check(check) => check.color,
+            Command::Capacity(capacity) => capacity.color,
             Command::Evidence(Evidence::Create(create)) => create.check.color,
             Command::Evidence(_) | Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => When::Auto,
         }
@@ -268,12 +318,37 @@ fn report_format(word: &str) -> Result<ReportFormat, String> {
     one_of(ReportFormat::by_word(word), &ReportFormat::ALL.map(ReportFormat::word))
 }
 
-fn output(text: &str) -> Result<Output, String> {
-    let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, as in html=review.html")?;
+fn capacity_format(word: &str) -> Result<CapacityFormat, String> {
+    one_of(CapacityFormat::by_word(word), &CapacityFormat::ALL.map(CapacityFormat::word))
+}
+
+fn output(text: &str) -> Result<Output<ReportFormat>, String> {
+    output_as(text, report_format)
+}
+
+fn capacity_output(text: &str) -> Result<Output<CapacityFormat>, String> {
+    output_as(text, capacity_format)
+}
+
+fn output_as<F>(text: &str, format: impl Fn(&str) -> Result<F, String>) -> Result<Output<F>, String> {
+    let (word, path) = text.split_once('=').ok_or("expected FORMAT=PATH, as in html=review.html")?;
     if path.is_empty() {
         return Err("expected a path after `=`".to_owned());
     }
-    Ok(Output { format: report_format(format)?, path: PathBuf::from(path) })
+    Ok(Output { format: format(word)?, path: PathBuf::from(path) })
+}
+
+/// A path may hold `=` itself: what follows the last one is a day only where it has the form of one.
+fn history(text: &str) -> Result<History, String> {
+    let is_day = |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let (path, on) = match text.rsplit_once('=') {
+        Some((path, day)) if is_day(day) => (path, Some(date(day)?)),
+        _ => (text, None),
+    };
+    if path.is_empty() || path == "-" {
+        return Err("expected the path of a file".to_owned());
+    }
+    Ok(History { path: PathBuf::from(path), on })
 }
 
 fn encoding(word: &str) -> Result<Encoding, String> {

@@ -8,6 +8,7 @@ use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rolecall::config::{Config, Options};
+use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::fingerprint::Keyed;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
@@ -15,12 +16,12 @@ use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
 use rolecall::input::progress::Progress;
 use rolecall::record::date::Date;
-use rolecall::report::{Report, redact};
+use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::{Source, is_file, read_text};
 
 use super::Failure;
-use super::arguments::{Check, Redaction, SiteArguments};
+use super::arguments::{Check, ReadingArguments, Redaction, SiteArguments};
 use super::output::Outputs;
 use super::progress::Watch;
 
@@ -43,7 +44,7 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
 pub struct Asked {
     pub named: Vec<Named>,
     /// The config's name and text, where there is one.
-    pub config: Option<(String, String)>,
+    pub config: Option<ConfigText>,
     pub options: Options,
     pub is_redacted: bool,
     pub key: Option<Keyed>,
@@ -71,30 +72,45 @@ impl Asked {
 }
 
 /// What the arguments ask for, with every path looked at before anything of the inputs is read.
-pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs), Failure> {
-    let config_path = config_path(&arguments.site);
-    let config = config_path.as_deref().map(config_text).transpose()?;
+pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs<ReportFormat>), Failure> {
+    let Check { reading, format, outputs, redact, redact_key, fail_on, color: _ } = arguments;
+    let (config_path, config) = config_of(&reading.site)?;
+    let options = options(&reading, fail_on)?;
+    let outputs = Outputs::of(format, outputs, ReportFormat::Human)?;
+    outputs.refuse_paths(&reading.paths, config_path.as_deref(), redact_key.as_deref(), package)?;
+    let key = redact_key.as_deref().map(key).transpose()?;
+    let named = inputs(&reading.paths, reading.input_format)?;
+    let is_redacted = redact == Some(Redaction::Identities);
+    Ok((Asked { named, config, options, is_redacted, key }, outputs))
+}
+
+/// The name and the text of a config.
+pub type ConfigText = (String, String);
+
+/// The path of the config, and its name and text; it is sound.
+pub fn config_of(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>), Failure> {
+    let path = config_path(site);
+    let config = path.as_deref().map(config_text).transpose()?;
     parse_config(config.as_ref())?;
-    let options = Options {
+    Ok((path, config))
+}
+
+/// What the arguments say of reading and judging.
+pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<Options, UsageError> {
+    Ok(Options {
         as_of: arguments.as_of.unwrap_or_else(today),
         product: arguments.product,
-        api_users: arguments.api_users,
+        api_users: arguments.api_users.clone(),
         all_api_users: arguments.all_api_users,
-        seats: seats(arguments.seats)?,
+        seats: seats(arguments.seats.clone())?,
         digest: arguments.digest,
-        fail_on: arguments.fail_on,
-        sheets: arguments.sheets,
+        fail_on,
+        sheets: arguments.sheets.clone(),
         expect_records: arguments.expect_records,
         encoding: arguments.encoding,
         jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
         progress: None,
-    };
-    let outputs = Outputs::of(arguments.format, arguments.outputs)?;
-    outputs.refuse_paths(&arguments.paths, config_path.as_deref(), arguments.redact_key.as_deref(), package)?;
-    let key = arguments.redact_key.as_deref().map(key).transpose()?;
-    let named = inputs(&arguments.paths, arguments.input_format)?;
-    let is_redacted = arguments.redact == Some(Redaction::Identities);
-    Ok((Asked { named, config, options, is_redacted, key }, outputs))
+    })
 }
 
 /// Bytes of a key: fewer could be guessed, more are no key.
@@ -141,7 +157,7 @@ fn config_path(site: &SiteArguments) -> Option<PathBuf> {
 }
 
 /// The name of a config, and its text.
-fn config_text(path: &Path) -> Result<(String, String), UsageError> {
+fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
     let name = shown(path);
     let text = read_text(path).map_err(|why| {
         UsageError::new(format!("the config {name} cannot be read: {why}"))
@@ -150,7 +166,8 @@ fn config_text(path: &Path) -> Result<(String, String), UsageError> {
     Ok((name, text))
 }
 
-fn parse_config(config: Option<&(String, String)>) -> Result<Config, Failure> {
+/// The config that this text is.
+pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, Failure> {
     config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(Failure::Usage))
 }
 
@@ -166,7 +183,8 @@ pub fn shown(path: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<Named>, UsageError> {
+/// Opens the inputs.
+pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<Named>, UsageError> {
     let is_standard = |path: &PathBuf| path.as_os_str() == "-";
     let standard = paths.iter().filter(|path| is_standard(path)).count();
     if standard > 1 {

@@ -27,7 +27,7 @@ const CONFIG_PART: &str = "inputs/config";
 pub fn create(arguments: Create) -> Result<u8, Failure> {
     let Create { package, with_inputs, mut check } = arguments;
     refuse(&check, with_inputs)?;
-    check.digest = true;
+    check.reading.digest = true;
     let color = check.color;
     let (mut asked, outputs) = asked(check, Some(&package))?;
     let mut packed = Parts::new();
@@ -56,17 +56,17 @@ fn refuse(check: &Check, with_inputs: bool) -> Result<(), UsageError> {
     if with_inputs {
         return Ok(());
     }
-    if check.paths.iter().any(|path| path.as_os_str() == "-") {
+    if check.reading.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err(UsageError::new("standard input cannot be read again, so nobody could replay the evidence")
             .with_remedy("Name a file, or pack the inputs with `--with-inputs`."));
     }
-    let odd = check.paths.iter().chain(&check.site.config).find(|path| path.to_str().is_none());
+    let odd = check.reading.paths.iter().chain(&check.reading.site.config).find(|path| path.to_str().is_none());
     if let Some(path) = odd {
         let message =
             format!("the path {} is no UTF-8 text, so nobody could replay the evidence", quoted(&shown(path)));
         return Err(UsageError::new(message).with_remedy("Rename it, or pack the inputs with `--with-inputs`."));
     }
-    if check.redact.is_some() && !check.api_users.is_empty() {
+    if check.redact.is_some() && !check.reading.api_users.is_empty() {
         let message = "the package would hold the user names of `--api-user`, which are to be replaced";
         return Err(
             UsageError::new(message).with_remedy("Declare them in the config: of that it holds the digest alone.")

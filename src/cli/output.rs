@@ -17,14 +17,14 @@ use super::check::shown;
 use super::screen::Screen;
 
 /// Every report of a run.
-pub struct Outputs {
-    on_screen: ReportFormat,
-    files: Vec<Output>,
+pub struct Outputs<F> {
+    on_screen: F,
+    files: Vec<Output<F>>,
 }
 
-impl Outputs {
+impl<F: Copy> Outputs<F> {
     /// The reports that the options ask for: one on standard output, any number in files.
-    pub fn of(format: Option<ReportFormat>, outputs: Vec<Output>) -> Result<Self, UsageError> {
+    pub fn of(format: Option<F>, outputs: Vec<Output<F>>, default: F) -> Result<Self, UsageError> {
         let (on_screen, files): (Vec<_>, Vec<_>) =
             outputs.into_iter().partition(|output| output.path.as_os_str() == "-");
         let mut formats: Vec<_> = format.into_iter().chain(on_screen.iter().map(|output| output.format)).collect();
@@ -32,7 +32,7 @@ impl Outputs {
             return Err(UsageError::new("two reports are to go to standard output")
                 .with_remedy("Give `--format`, or one `--output` with `-`, and write the others to files."));
         }
-        Ok(Self { on_screen: formats.pop().unwrap_or(ReportFormat::Human), files })
+        Ok(Self { on_screen: formats.pop().unwrap_or(default), files })
     }
 
     /// Refuses, before anything is read, paths that no report may be written to.
@@ -64,27 +64,36 @@ impl Outputs {
         Ok(())
     }
 
-    /// Writes them all; one that fails keeps no other back.
-    pub fn write(&self, report: &Report<'_>, color: When) -> Result<(), Failure> {
+    /// Writes them all; one that fails keeps no other back. `write` writes a form without colours, `on_screen` for
+    /// people where that is asked for.
+    pub fn write_all(
+        &self,
+        color: When,
+        write: impl Fn(F, &mut dyn Write) -> io::Result<()>,
+        on_screen: impl FnOnce(F, &mut Screen) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let mut failed = Vec::new();
         for output in &self.files {
-            if let Err(error) = write_file(&output.path, |out| output.format.write(report, out)) {
+            if let Err(error) = write_file(&output.path, |out| write(output.format, out)) {
                 failed.push((rolecall::diagnostic::visible::whole(&shown(&output.path)), error));
             }
         }
-        if let Err(error) = self.write_screen(report, color) {
+        let mut screen = Screen::standard_output(color);
+        if let Err(error) = on_screen(self.on_screen, &mut screen).and_then(|()| screen.finish()) {
             failed.push(("standard output".to_owned(), error));
         }
         if failed.is_empty() { Ok(()) } else { Err(Failure::Reports(failed)) }
     }
+}
 
-    fn write_screen(&self, report: &Report<'_>, color: When) -> io::Result<()> {
-        let mut screen = Screen::standard_output(color);
-        match self.on_screen {
-            ReportFormat::Human => human::write(report.run, report.fail_on, screen.writer())?,
-            other => other.write(report, &mut screen.writer())?,
-        }
-        screen.finish()
+impl Outputs<ReportFormat> {
+    /// Writes every report of a check.
+    pub fn write(&self, report: &Report<'_>, color: When) -> Result<(), Failure> {
+        let on_screen = |format, screen: &mut Screen| match format {
+            ReportFormat::Human => human::write(report.run, report.fail_on, screen.writer()),
+            other => other.write(report, &mut screen.writer()),
+        };
+        self.write_all(color, |format, out| format.write(report, out), on_screen)
     }
 }
 

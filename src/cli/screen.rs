@@ -52,6 +52,16 @@ impl Screen {
     }
 }
 
+/// How many columns standard output shows; `otherwise` where it is no terminal.
+pub fn width(otherwise: usize) -> usize {
+    let is_terminal = io::stdout().is_terminal();
+    let size = is_terminal.then(terminal_size::terminal_size).flatten();
+    size.map_or(otherwise, |(width, _)| usize::from(width.0).min(WIDEST))
+}
+
+/// Lines that are longer are hard to read.
+const WIDEST: usize = 120;
+
 /// A line on standard error; nothing can be done where that is closed.
 pub fn complain(line: &str) {
     drop(writeln!(io::stderr(), "{line}"));

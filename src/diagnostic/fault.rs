@@ -187,6 +187,18 @@ faults! {
     ApiUserPatternTooWide "api-user-pattern-too-wide" "a pattern for API users matches more accounts than its maximum"
         "A pattern that is too wide judges people as API users, or hides that it changed its meaning."
         "Make the pattern stricter or raise `max`.";
+    SeatsReserveShort "seats-reserve-short" "fewer seats are free than are to be kept free"
+        "A seat has to be ordered before it is needed; what is kept free is the time to do so."
+        "Free seats, buy more before that day, or ask for fewer with `--require-free`.";
+    LicenseLabelDiffers "license-label-differs" "the licence column and the roles name different licences"
+        "Seats are counted by roles. Where the product's own column says otherwise, one of the two is wrong."
+        "Correct the role or the licence in the product, or say under `labels` and `roles` of the licence in the config what they mean.";
+    RoleWithoutLicense "role-without-license" "no licence names a role that accounts hold"
+        "Its holders take no seat in this report; if the contract says otherwise, seats are missing from it."
+        "If the role needs a seat, name it under `roles` of its licence in the config, or give it a `license` in the plan.";
+    LicenseWithoutRole "license-without-role" "no account holds a role that needs this licence"
+        "The licence is not used, or its roles are misspelt and its seats are not counted."
+        "Compare the roles of the licence with those in the input; take the licence out if nobody needs it.";
 }
 
 impl FaultKind {

@@ -7,8 +7,7 @@ use crate::record::site::Site;
 /// The seats of every pool. They are exact when every account could be read, with its activity and roles.
 #[must_use]
 pub fn seats(site: &Site, census: &Census) -> Vec<SeatCount> {
-    let exact =
-        census.uncertain_roles == 0 && census.without_roles == 0 && census.unknown_activity == 0 && !census.is_partial;
+    let exact = doubt(census).is_none();
     let count = |(number, pool): (usize, &crate::record::site::Pool)| {
         let holders = census.holders(&census.seats[number], |roles| roles.pools >> number & 1 == 1);
         SeatCount {
@@ -20,4 +19,16 @@ pub fn seats(site: &Site, census: &Census) -> Vec<SeatCount> {
         }
     };
     site.pools.iter().enumerate().map(count).collect()
+}
+
+/// Why counts of seats are "at least"; nothing where they are exact.
+#[must_use]
+pub fn doubt(census: &Census) -> Option<String> {
+    let reasons = [
+        (census.is_partial, "not every account could be read"),
+        (census.without_roles > 0, "an input does not carry the roles"),
+        (census.uncertain_roles > 0, "a role is only a number, and no catalogue names it"),
+        (census.unknown_activity > 0, "an input does not say which accounts are active"),
+    ];
+    reasons.into_iter().find(|(is_so, _)| *is_so).map(|(_, reason)| reason.to_owned())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Ready;
+use super::reckon::Remark;
 use crate::check::{Finding, Mark, Violation};
 use crate::config::Override;
 use crate::diagnostic::fault::Fault;
@@ -114,6 +115,27 @@ pub fn of_finding(ready: &Ready<'_>, number: usize, finding: Finding, voice: Voi
         ..of_rule(ready.rule, severity, finding.message, voice)
     };
     Placed { order: (order.0, order.1, FAULTS + number), diagnostic }
+}
+
+/// The diagnostic of a finding that is no rule's.
+pub fn of_remark(remark: Remark) -> Placed {
+    let Remark { kind, severity, basis, finding } = remark;
+    let first = finding.labels.first();
+    let order = first.map_or((NO_INPUT, 0), |label| (label.input.map_or(NO_INPUT, |input| input.0), label.start.byte));
+    let diagnostic = Diagnostic {
+        rule: kind.id().to_owned(),
+        severity,
+        basis,
+        statements: Vec::new(),
+        message: finding.message,
+        remedy: kind.remedy().to_owned(),
+        citation: None,
+        fingerprint: identify(kind.id(), finding.subject.as_ref(), &finding.identity),
+        subject: finding.subject,
+        labels: finding.labels,
+        snippets: finding.snippets,
+    };
+    Placed { order: (order.0, order.1, kind as usize), diagnostic }
 }
 
 /// The diagnostic of a fault. Without a view it has no places.

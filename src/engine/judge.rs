@@ -5,6 +5,7 @@ mod fork;
 mod group;
 mod looks;
 mod refusal;
+mod roles;
 mod takings;
 
 use admit::{Concerned, Known};
@@ -26,6 +27,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::input::encoding::Encoding;
 use crate::input::{Flow, Format, Intake, Reading, Run, Single, Sink, View, csv, persons, plan, xlsx};
+use crate::record::activity::Ahead;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -64,7 +66,7 @@ struct Current {
     keys: Keys,
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
     roles: Known<RoleFacts>,
-    plainly_active: Known<bool>,
+    plainly_active: Known<(bool, Ahead)>,
     /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
     shape_of_names: Option<(rule::Subject, Shape)>,
     present: FieldSet,

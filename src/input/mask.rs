@@ -65,6 +65,10 @@ const HARMLESS: &[&str] = &[
     "severity",
 ];
 
+/// The same for configs alone, which hold no accounts.
+const HARMLESS_IN_CONFIGS: &[&str] =
+    &["from", "count", "committed", "price", "over price", "currency", "period", "labels"];
+
 /// The places of a document that may be shown.
 #[derive(Clone, Debug)]
 pub struct Shown(Vec<Span>);
@@ -73,19 +77,26 @@ impl Shown {
     /// What is known to be harmless below `root`.
     #[must_use]
     pub fn of(root: Node<'_>) -> Self {
-        Self::collected(root, true)
+        Self::collected(root, Some(is_harmless))
+    }
+
+    /// The same of a config that its schema took: there more keys are known.
+    #[must_use]
+    pub fn of_config(root: Node<'_>) -> Self {
+        Self::collected(root, Some(|key| is_harmless(key) || HARMLESS_IN_CONFIGS.contains(&fold(key).as_str())))
     }
 
     /// The keys alone: for a document whose values cannot be trusted to be what their keys say.
     #[must_use]
     pub fn keys_of(root: Node<'_>) -> Self {
-        Self::collected(root, false)
+        Self::collected(root, None)
     }
 
-    fn collected(root: Node<'_>, has_values: bool) -> Self {
+    /// Keys, and the values under keys that are `harmless`.
+    fn collected(root: Node<'_>, harmless: Option<fn(&str) -> bool>) -> Self {
         let mut shown = Vec::new();
         if !is_scalar(root) {
-            collect(root, has_values, false, &mut shown);
+            collect(root, harmless, false, &mut shown);
         }
         shown.sort_unstable();
         Self(shown)
@@ -154,20 +165,20 @@ const MAPS: &[&str] = &["licenses", "severity", "columns"];
 
 /// The spans of keys and harmless scalars. In a map every key is as harmless as the map; what stands below no key
 /// may be anything.
-fn collect(node: Node<'_>, is_shown: bool, is_in_map: bool, shown: &mut Vec<Span>) {
+fn collect(node: Node<'_>, harmless: Option<fn(&str) -> bool>, is_in_map: bool, shown: &mut Vec<Span>) {
     shown.extend(node.key_span());
     if node.key().is_some_and(is_password) {
         // Not even the keys below it: they may be pieces of the password.
         return;
     }
-    let is_shown = is_shown && (is_in_map || node.key().is_none_or(is_harmless));
+    let harmless = harmless.filter(|harmless| is_in_map || node.key().is_none_or(harmless));
     let is_map = !is_in_map && node.key().is_some_and(|key| MAPS.contains(&key));
     match node.kind() {
         Kind::Array | Kind::Object => {
             let is_keyed = |child: &Node<'_>| child.key().is_some() || node.key().is_some() || !is_scalar(*child);
-            node.children().filter(is_keyed).for_each(|child| collect(child, is_shown, is_map, shown));
+            node.children().filter(is_keyed).for_each(|child| collect(child, harmless, is_map, shown));
         }
-        Kind::Null | Kind::Bool | Kind::Number | Kind::String if is_shown => shown.push(node.outer()),
+        Kind::Null | Kind::Bool | Kind::Number | Kind::String if harmless.is_some() => shown.push(node.outer()),
         Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
     }
 }

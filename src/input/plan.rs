@@ -14,6 +14,7 @@ use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Snippet;
 use crate::record::catalogue::{Declared, Integration, Organisation, RoleEntry, Unit};
+use crate::record::pool::Over;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
@@ -41,6 +42,8 @@ pub struct PlanLicense {
     pub seats: Option<u64>,
     /// The warning mark in millionths.
     pub warn_at: Option<u64>,
+    /// What becomes of seats beyond those owned.
+    pub over: Option<Over>,
     /// Where.
     pub declared: Declared,
 }
@@ -273,6 +276,7 @@ impl Plan {
             name,
             seats: seats.and_then(Node::as_i64).and_then(|seats| u64::try_from(seats).ok()),
             warn_at,
+            over: entry.get("over").and_then(Node::as_str).and_then(Over::by_word),
             declared,
         })
     }

@@ -19,8 +19,20 @@ pub struct Activity {
     pub because: Option<Because>,
     /// It becomes active on this day, later than the as-of date.
     pub starts: Option<Date>,
+    /// What its dates make of it on later days.
+    pub ahead: Ahead,
     /// Marked active against its dates.
     pub contradiction: Option<Contradiction>,
+}
+
+/// The days after the as-of date on which an account's activity changes. The mark decides for the as-of date alone,
+/// so a date that has come changes nothing more: only one that is still ahead does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ahead {
+    /// It is inactive, and becomes active on this day.
+    pub begins: Option<Date>,
+    /// It is active by then, and this is the first day on which it is no longer.
+    pub ends: Option<Date>,
 }
 
 /// Why an account is inactive.
@@ -80,19 +92,23 @@ pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<Date
     let never = matches!((from, until), (Some((from, _)), Some((until, _))) if until <= from);
     let is_marked_inactive = matches!(mark, Some((false, _)));
     let starts = from.map(|(date, _)| date).filter(|_| not_yet && !never && !is_marked_inactive);
+    let is_active = because.is_none();
+    let begins = from.map(|(date, _)| date).filter(|_| !is_active && not_yet && !never);
+    let ends = until.map(|(date, _)| date).filter(|date| *date > as_of && (is_active || begins.is_some()));
+    let ahead = Ahead { begins, ends };
     let is_absent = matches!((&mark_cell, &from_cell, &until_cell), (Cell::Absent, Cell::Absent, Cell::Absent));
     let is_known = !is_absent || record.origin() == Origin::Plan;
-    Ok(Activity { is_known, is_active: because.is_none(), because, starts, contradiction })
+    Ok(Activity { is_known, is_active, because, starts, ahead, contradiction })
 }
 
 impl Activity {
-    /// Active, and nothing more to say.
+    /// Active, and nothing more to say of the as-of date.
     #[must_use]
-    pub const fn plain(is_known: bool) -> Self {
-        Self { is_known, is_active: true, because: None, starts: None, contradiction: None }
+    pub const fn plain(is_known: bool, ahead: Ahead) -> Self {
+        Self { is_known, is_active: true, because: None, starts: None, ahead, contradiction: None }
     }
 
-    /// True where there is nothing to say but that the account is active.
+    /// True where there is nothing to say of the as-of date but that the account is active.
     #[must_use]
     pub const fn is_plain(&self) -> bool {
         self.is_active && self.starts.is_none() && self.contradiction.is_none()

@@ -52,6 +52,39 @@ impl Date {
         (self.0.year(), self.0.month(), self.0.day())
     }
 
+    /// The same day so many months later: the last day of that month where it has no such day.
+    #[must_use]
+    pub fn plus_months(self, months: i32) -> Option<Self> {
+        let months = jiff::Span::new().try_months(months).ok()?;
+        self.0.checked_add(months).ok().map(Self)
+    }
+
+    /// So many days later.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Option<Self> {
+        let days = jiff::Span::new().try_days(days).ok()?;
+        self.0.checked_add(days).ok().map(Self)
+    }
+
+    /// How many days it is after `earlier`; below zero where it is before.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i32 {
+        self.number() - earlier.number()
+    }
+
+    /// The first day of the stretch of `months` calendar months that it lies in; they divide the year.
+    #[must_use]
+    pub fn start_of(self, months: i8) -> Self {
+        let month = (self.0.month() - 1) / months * months + 1;
+        Self(civil::date(self.0.year(), month, 1))
+    }
+
+    /// Days since the epoch.
+    fn number(self) -> i32 {
+        let span = civil::date(1970, 1, 1).until(self.0).expect("internal error: two days have a distance");
+        span.get_days()
+    }
+
     fn of(year: &[u8], month: &[u8], day: &[u8]) -> Option<Self> {
         let (month, day) = (number(month)?, number(day)?);
         civil::Date::new(number(year)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().map(Self)
@@ -102,6 +135,21 @@ mod tests {
         assert_eq!(read(DateOrder::DayFirst).as_deref(), Some("2026-04-03"));
         assert_eq!(read(DateOrder::MonthFirst).as_deref(), Some("2026-03-04"));
         assert_eq!(Date::parse("13/13/2026", Some(DateOrder::DayFirst)), None);
+    }
+
+    #[test]
+    fn months_end_on_days_that_exist() {
+        let day = |text| Date::parse(text, None).expect("a date");
+        let later = |text, months| day(text).plus_months(months).map(|date| date.to_string());
+        assert_eq!(later("2026-11-21", 12).as_deref(), Some("2027-11-21"));
+        assert_eq!(later("2028-02-29", 12).as_deref(), Some("2029-02-28"));
+        assert_eq!(later("2026-01-31", 1).as_deref(), Some("2026-02-28"));
+        assert_eq!(later("9999-12-31", 1), None);
+        assert_eq!(day("2028-03-01").days_since(day("2028-02-28")), 2);
+        assert_eq!(day("2026-01-01").days_since(day("2026-01-02")), -1);
+        assert_eq!(day("2028-02-28").plus_days(1), Some(day("2028-02-29")));
+        let start = |months| day("2026-11-21").start_of(months).to_string();
+        assert_eq!([start(1), start(3), start(12)], ["2026-11-01", "2026-10-01", "2026-01-01"]);
     }
 
     #[test]

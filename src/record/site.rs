@@ -3,9 +3,10 @@
 //! Built once for a run, from the config, the plans and the options; from then on it only answers. It holds
 //! no severities and no waivers: those are policy.
 
-use super::catalogue::{Catalogue, Declared};
+use super::catalogue::Catalogue;
 use super::date::{Date, DateOrder};
 use super::list::{Item, List, Lists};
+pub use super::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, Pool, WARN_AT};
 
 /// Which of the twins an account belongs to: it decides the words, never the demands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,29 +53,8 @@ impl Product {
     }
 }
 
-/// The seats owned of one licence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pool {
-    /// The licence.
-    pub license: String,
-    /// Seats owned; nothing where nobody said.
-    pub owned: Option<u64>,
-    /// The warning mark in millionths of the seats owned.
-    pub warn_at: u64,
-    /// The roles that take a seat; none means the administrator role.
-    pub roles: Vec<String>,
-    /// Where the seats were declared.
-    pub declared: Option<Declared>,
-}
-
-/// The licence that the vendor's page names, when a site names none.
-pub const ADMINISTRATOR_LICENSE: &str = "System Administrator";
-
-/// The warning mark when a site sets none: nine tenths.
-pub const WARN_AT: u64 = 900_000;
-
-/// The most licences of one run: their holders are kept as bits.
-pub const MOST_POOLS: usize = 64;
+/// The default agent role, where nobody says what it is called.
+const AGENT: &str = "Agent";
 
 /// What is known of the tenant.
 #[derive(Clone, Debug)]
@@ -149,16 +129,31 @@ impl Site {
         };
         let is_plain = roles.items.iter().all(|role| role.text.is_ascii());
         let mut facts = RoleFacts { is_certain: true, is_plain, ..RoleFacts::default() };
+        let (mut agents, mut others) = (0, 0);
         for role in &roles.items {
             facts.is_certain &= !role.is_id;
-            facts.is_administrator |= self.is_administrator(role);
-            for (number, pool) in self.pools.iter().enumerate() {
-                if self.takes_seat(role, pool) {
-                    facts.pools |= 1 << number;
-                }
-            }
+            let is_administrator = self.is_administrator(role);
+            facts.is_administrator |= is_administrator;
+            facts.pools |= self.pools_of(role);
+            agents += usize::from(!is_administrator && self.is_agent(role));
+            others += usize::from(!is_administrator && !self.is_agent(role));
         }
+        facts.is_else_agent = agents > 0 && others == 0;
         facts
+    }
+
+    /// The pools that a role takes a seat of, as bits.
+    #[must_use]
+    pub fn pools_of(&self, role: &Item<'_>) -> u64 {
+        let takes = |(number, pool): (usize, &Pool)| u64::from(self.takes_seat(role, pool)) << number;
+        self.pools.iter().enumerate().map(takes).fold(0, |all, one| all | one)
+    }
+
+    /// True for the default agent role: by its flag, by the catalogue, or by its name where neither says.
+    #[must_use]
+    pub fn is_agent(&self, role: &Item<'_>) -> bool {
+        let by_catalogue = || self.catalogue.roles.get(role.text.as_ref()).map(|entry| entry.is_default_agent);
+        role.is_agent_default.or_else(by_catalogue).unwrap_or(role.text == AGENT)
     }
 
     fn takes_seat(&self, role: &Item<'_>, pool: &Pool) -> bool {
@@ -183,4 +178,6 @@ pub struct RoleFacts {
     pub is_absent: bool,
     /// No name of a role goes beyond ASCII.
     pub is_plain: bool,
+    /// Besides the administrator role it holds the agent role and nothing else.
+    pub is_else_agent: bool,
 }

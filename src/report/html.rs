@@ -5,8 +5,8 @@
 //! style and the small script that stand here, by their digests: a filter and a way to sort, which readers can do
 //! without.
 
-mod findings;
-mod ledger;
+pub(super) mod findings;
+pub(super) mod ledger;
 
 use std::io::{self, BufWriter, Write};
 
@@ -17,7 +17,7 @@ use super::markup::Markup;
 use super::{Report, VERSION};
 use crate::diagnostic::{Severity, Verdict};
 
-const STYLE: &str = include_str!("html/style.css");
+pub(super) const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 
 /// Writes the page.
@@ -136,7 +136,7 @@ fn foot(page: &mut Markup<'_>) -> io::Result<()> {
 }
 
 /// The digest of a text as a content-security policy names it: SHA-256 in base64.
-fn digest(text: &str) -> String {
+pub(super) fn digest(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let hash = Sha256::digest(text.as_bytes());
     let mut out = String::with_capacity(44);

@@ -40,7 +40,8 @@ pub fn write_error(error: &UsageError, out: &mut dyn WriteColor) -> io::Result<(
     emit(codespan::Severity::Error, None, &error.message, &error.labels, &shown, notes, out)
 }
 
-fn write_diagnostic(diagnostic: &Diagnostic, out: &mut dyn WriteColor) -> io::Result<()> {
+/// Writes one finding with its row.
+pub(super) fn write_diagnostic(diagnostic: &Diagnostic, out: &mut dyn WriteColor) -> io::Result<()> {
     let mut notes = Vec::new();
     if let Some(subject) = &diagnostic.subject {
         notes.push(format!("account: {} (record {})", subject.key, subject.number));

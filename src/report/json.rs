@@ -55,7 +55,7 @@ struct RecordWire<'a> {
 }
 
 #[derive(Serialize)]
-struct LabelWire<'a> {
+pub(super) struct LabelWire<'a> {
     primary: bool,
     message: &'a str,
     file: &'a str,
@@ -91,7 +91,7 @@ pub(super) struct SeatsWire<'a> {
 }
 
 #[derive(Serialize)]
-struct LedgerWire<'a> {
+pub(super) struct LedgerWire<'a> {
     inputs: Vec<InputWire<'a>>,
     api_users: ApiUsersWire<'a>,
     holes: Vec<HoleWire<'a>>,
@@ -208,7 +208,7 @@ pub(super) fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticWire<'_> {
     }
 }
 
-fn label(label: &Label, primary: bool) -> LabelWire<'_> {
+pub(super) fn label(label: &Label, primary: bool) -> LabelWire<'_> {
     let location =
         |location: Location| LocationWire { byte: location.byte, line: location.line, column: location.column };
     LabelWire {
@@ -242,7 +242,7 @@ pub(super) fn seats(count: &crate::engine::ledger::SeatCount) -> SeatsWire<'_> {
     }
 }
 
-fn ledger(run: &Run) -> LedgerWire<'_> {
+pub(super) fn ledger(run: &Run) -> LedgerWire<'_> {
     let ledger = &run.ledger;
     LedgerWire {
         inputs: ledger.inputs.iter().map(input).collect(),

@@ -24,7 +24,7 @@ pub(super) fn write(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> i
     holes(&run.ledger.holes, out)
 }
 
-fn verdict(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
+pub(super) fn verdict(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
     let (word, color) = match run.verdict {
         Verdict::Pass => ("PASS", Color::Green),
         Verdict::Fail => ("FAIL", Color::Red),
@@ -49,7 +49,7 @@ fn verdict(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result
     writeln!(out)
 }
 
-fn inputs(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
+pub(super) fn inputs(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     heading(out, "Inputs")?;
     for input in &run.ledger.inputs {
         writeln!(out, "  {}: {}", whole(&input.file), input_line(input))?;
@@ -132,7 +132,7 @@ fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     Ok(())
 }
 
-fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {
+pub(super) fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {
     if holes.is_empty() {
         return Ok(());
     }
@@ -152,7 +152,7 @@ fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {
     Ok(())
 }
 
-fn heading(out: &mut dyn WriteColor, text: &str) -> io::Result<()> {
+pub(super) fn heading(out: &mut dyn WriteColor, text: &str) -> io::Result<()> {
     bold(out, text)?;
     writeln!(out)
 }

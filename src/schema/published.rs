@@ -65,6 +65,14 @@ over = "billed"
 roles = ["Administrator"]
 warn-at = 0.9
 labels = ["SysAdmin"]
+committed = 20
+price = "35.00"
+over-price = "50"
+currency = "EUR"
+period = "quarterly"
+[licenses.Access]
+seats = [{ from = 2026-01-01, count = 5 }, { from = "2027-01-01", count = 0 }]
+over_price = "50.5"
 [columns]
 user-name = "Login Mail"
 [dates]

@@ -15,7 +15,6 @@ use crate::input::{Flow, Run, View};
 use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::dictionary::{Code, NO_CODE};
 use crate::record::name::UserName;
-use crate::record::site::RoleFacts;
 use crate::record::{Cell, Field, Origin, Record};
 use crate::rule;
 
@@ -33,13 +32,13 @@ impl<T: Copy> Known<T> {
 
     /// The number of the texts of the record at `place`, and what is known of them.
     #[inline]
-    fn look_up(&self, keys: &Keys, place: usize) -> (Code, Option<T>) {
+    pub(super) fn look_up(&self, keys: &Keys, place: usize) -> (Code, Option<T>) {
         let code = self.key.map_or(NO_CODE, |key| keys.code(key, place));
         (code, self.by_code.get(code as usize).copied().flatten())
     }
 
     #[cold]
-    fn learn(&mut self, code: Code, value: T) {
+    pub(super) fn learn(&mut self, code: Code, value: T) {
         if code == NO_CODE {
             return;
         }
@@ -203,25 +202,15 @@ impl Judge<'_> {
     /// few ways.
     #[inline]
     fn activity(&mut self, record: &impl Record, place: usize) -> Result<Activity, Fault> {
-        let (code, is_known) = self.input.plainly_active.look_up(&self.input.keys, place);
-        if let Some(is_known) = is_known {
-            return Ok(Activity::plain(is_known));
+        let (code, known) = self.input.plainly_active.look_up(&self.input.keys, place);
+        if let Some((is_known, ahead)) = known {
+            return Ok(Activity::plain(is_known, ahead));
         }
         let found = activity(record, self.site.as_of, self.site.date_order)?;
         if found.is_plain() {
-            self.input.plainly_active.learn(code, found.is_known);
+            self.input.plainly_active.learn(code, (found.is_known, found.ahead));
         }
         Ok(found)
-    }
-
-    #[inline]
-    fn role_facts(&mut self, record: &impl Record, place: usize) -> RoleFacts {
-        let (code, facts) = self.input.roles.look_up(&self.input.keys, place);
-        facts.unwrap_or_else(|| {
-            let facts = self.site.role_facts(&record.list(Field::Roles, &self.site.lists));
-            self.input.roles.learn(code, facts);
-            facts
-        })
     }
 
     fn watch_tenant(&mut self, record: &impl Record) {

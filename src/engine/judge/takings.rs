@@ -9,6 +9,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::engine::describe::{self, Placed, Whereabouts};
 use crate::engine::ledger::{ApiUsersLedger, Hole, InputLedger, RuleOutcome};
 use crate::engine::load::Loaded;
+use crate::engine::reckon::Remark;
 use crate::engine::room::Finder;
 use crate::source::InputId;
 
@@ -56,11 +57,34 @@ impl Judge<'_> {
         !self.holes.is_empty()
     }
 
-    /// What is wrong with the declarations of API users.
-    pub(in crate::engine) fn selection_faults(&mut self) {
+    /// What is wrong with the declarations of API users. Where `needs_one`, it is a fault that there is none.
+    pub(in crate::engine) fn selection_faults(&mut self, needs_one: bool) {
         let is_partial = self.is_partial();
         for fault in self.selection.faults(is_partial) {
-            self.fault_of_run(fault);
+            if needs_one || fault.kind != FaultKind::ApiUserNone {
+                self.fault_of_run(fault);
+            }
+        }
+    }
+
+    /// Takes over what was found in files of earlier days.
+    pub(in crate::engine) fn take_over(&mut self, placed: Vec<Placed>, holes: Vec<Hole>, tenants: &[String]) {
+        self.diagnostics.extend(placed);
+        self.holes.extend(holes);
+        self.tenants.extend(tenants.iter().cloned());
+    }
+
+    /// Lets findings of one kind count as notes.
+    pub(in crate::engine) fn soften(&mut self, kind: FaultKind) {
+        let of_kind = |placed: &&mut Placed| placed.diagnostic.rule == kind.id();
+        let said = self.diagnostics.iter_mut().chain(&mut self.findings);
+        said.filter(of_kind).for_each(|placed| placed.diagnostic.severity = Severity::Note);
+    }
+
+    /// Takes a finding that is no rule's.
+    pub(in crate::engine) fn remark(&mut self, remark: Remark) {
+        if self.room.take(Finder::Population, remark.severity) {
+            self.diagnostics.push(describe::of_remark(remark));
         }
     }
 

@@ -14,7 +14,7 @@ use crate::rule::Rule;
 type Numbered<'a> = (usize, &'a Diagnostic);
 
 /// The findings, rule by rule, the gravest first.
-pub(super) fn by_rule(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
+pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
     page.raw("<section id=\"findings\">\n<h2 id=\"h-findings\">Findings</h2>\n")?;
     if report.run.diagnostics.is_empty() {
         return page.raw("<p class=\"none\">Nothing was found.</p>\n</section>\n").map(drop);
@@ -188,7 +188,7 @@ fn row(snippet: &Snippet, diagnostic: &Diagnostic, page: &mut Markup<'_>) -> io:
 }
 
 /// Each account with what is wrong with it.
-pub(super) fn by_account(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
+pub(in crate::report) fn by_account(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
     page.raw("<section id=\"accounts\">\n<h2 id=\"h-accounts\">Accounts</h2>\n")?;
     let accounts = accounts(report);
     if accounts.is_empty() {

@@ -10,7 +10,7 @@ use crate::report::markup::Markup;
 use crate::rule::coverage::{Statement, rules_of, statements};
 
 /// What could not be judged; said also where that is nothing.
-pub(super) fn not_judged(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
+pub(in crate::report) fn not_judged(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
     page.raw("<section id=\"not-judged\">\n<h2 id=\"h-not-judged\">Not judged</h2>\n")?;
     let ledger = &report.run.ledger;
     if ledger.holes.is_empty() {
@@ -137,7 +137,7 @@ fn seat(count: &SeatCount, page: &mut Markup<'_>) -> io::Result<()> {
 }
 
 /// Every input with its account.
-pub(super) fn inputs(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
+pub(in crate::report) fn inputs(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
     page.raw("<section id=\"inputs\">\n<h2 id=\"h-inputs\">Inputs</h2>\n")?;
     for input in &report.run.ledger.inputs {
         one_input(input, page)?;

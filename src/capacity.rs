@@ -1,0 +1,268 @@
+//! Seats over time: what is used, what the days to come bring, when a licence runs out, what it costs and what could
+//! be given back.
+//!
+//! Pure reckoning over what a run has seen ([`crate::engine::reckon`]): no file, no terminal, no clock. Each part is
+//! one question; `docs/capacity.md` says how each is answered.
+
+pub mod accounts;
+pub mod cost;
+pub mod demand;
+pub mod labels;
+pub mod reclaim;
+pub mod timeline;
+pub mod trend;
+pub mod what_if;
+
+use crate::check::{RecordId, Wanted};
+use crate::diagnostic::usage::UsageError;
+use crate::engine::reckon::{Answer, Question, Seen, reckon};
+use crate::engine::{Named, Run, doubt};
+use crate::record::Field;
+use crate::record::date::Date;
+use crate::record::pool::{Over, Pool};
+use accounts::Accounts;
+use cost::Cost;
+use demand::{Reserve, conclude};
+use reclaim::Reclaim;
+use timeline::{Change, Timeline};
+use trend::Trend;
+use what_if::{Assumed, WhatIf};
+
+/// Months that a report looks ahead where nobody says how far.
+const MONTHS_AHEAD: i32 = 12;
+/// Years that a report looks ahead at most: nobody plans further.
+const MOST_YEARS: i32 = 10;
+/// The most changes that a step names; the others are counted.
+const MOST_NAMED: usize = 20;
+/// The most accounts that are looked up for all steps together.
+const MOST_LOOKED_UP: usize = 20_000;
+
+/// What is asked.
+#[derive(Default)]
+pub struct Ask {
+    /// The last day to look at.
+    pub until: Option<Date>,
+    /// Changes that are assumed.
+    pub what_ifs: Vec<WhatIf>,
+    /// Seats that are to be free on every day.
+    pub reserve: Option<Reserve>,
+    /// Exports of earlier days.
+    pub past: Vec<(Date, Named)>,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct Capacity {
+    /// The last day that was looked at.
+    pub until: Date,
+    /// Licence by licence.
+    pub licenses: Vec<License>,
+    /// Seats that could be given back.
+    pub reclaim: Reclaim,
+    /// What was assumed.
+    pub what_ifs: Vec<WhatIf>,
+    /// What is to be free.
+    pub reserve: Option<Reserve>,
+}
+
+/// Seats of one licence over time.
+#[derive(Clone, Debug)]
+pub struct License {
+    /// Its name.
+    pub name: String,
+    /// Seats owned on the as-of date; nothing where nobody said.
+    pub owned: Option<u64>,
+    /// What becomes of seats beyond those owned.
+    pub over: Option<Over>,
+    /// Seats used on the as-of date.
+    pub used: Used,
+    /// Every later day on which something changes.
+    pub steps: Vec<Step>,
+    /// The most seats used, and the first day on which they are.
+    pub peak: (u64, Date),
+    /// The first day on which more is used than owned.
+    pub first_over: Option<Date>,
+    /// What each plan adds on the last day to what the exports alone would use; below zero where it takes away.
+    pub plans: Vec<(String, i64)>,
+    /// How use has grown, where exports of earlier days were given.
+    pub trend: Option<Trend>,
+    /// What it costs, where prices were given.
+    pub cost: Option<Cost>,
+}
+
+/// Seats used on the as-of date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// Those of API users.
+    pub api_users: u64,
+    /// Those of people.
+    pub people: u64,
+    /// Why they are "at least"; nothing where they are exact.
+    pub doubt: Option<String>,
+}
+
+impl Used {
+    /// All of them.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.api_users + self.people
+    }
+}
+
+/// A day on which something changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The day.
+    pub on: Date,
+    /// Seats owned from then on.
+    pub owned: Option<u64>,
+    /// Seats used from then on.
+    pub used: u64,
+    /// What changes, as far as it is named.
+    pub because: Vec<Cause>,
+    /// How many changes are not named.
+    pub others: u64,
+}
+
+/// What changes on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// How.
+    pub change: Change,
+    /// The account by its user name; the licence or the role, where it is no account.
+    pub key: String,
+    /// The file that says so.
+    pub file: Option<String>,
+    /// How many seats it is about.
+    pub count: u64,
+}
+
+impl License {
+    /// Seats that are free on the as-of date.
+    #[must_use]
+    pub fn free(&self) -> Option<u64> {
+        self.owned.map(|owned| owned.saturating_sub(self.used.total()))
+    }
+
+    /// Seats used beyond those owned on the as-of date.
+    #[must_use]
+    pub fn beyond(&self) -> Option<u64> {
+        self.owned.map(|owned| self.used.total().saturating_sub(owned))
+    }
+}
+
+/// Makes a run and reckons with it.
+///
+/// # Errors
+/// A config, declarations or a question that cannot be used: nothing was judged.
+pub fn run(named: Vec<Named>, ask: Ask, question: &Question<'_>) -> Result<(Run, Capacity), UsageError> {
+    let as_of = question.options.as_of;
+    let until = last_day(as_of, ask.until)?;
+    let Ask { what_ifs, reserve, past, .. } = ask;
+    what_if::within(&what_ifs, as_of, until)?;
+    trend::earlier_days(&past, as_of)?;
+    reckon(named, past, question, |seen| answer(seen, until, what_ifs, reserve))
+}
+
+/// The last day to look at.
+fn last_day(as_of: Date, until: Option<Date>) -> Result<Date, UsageError> {
+    let Some(until) = until else {
+        let far = || UsageError::new("the as-of date lies at the end of the calendar");
+        return as_of.plus_months(MONTHS_AHEAD).ok_or_else(far);
+    };
+    if until < as_of {
+        let error = UsageError::new(format!("--until {until} is before the as-of date {as_of}"));
+        return Err(error.with_remedy("Name a later day, or another as-of date."));
+    }
+    if as_of.plus_months(MOST_YEARS * 12).is_some_and(|last| until > last) {
+        return Err(UsageError::new(format!("--until {until} is more than {MOST_YEARS} years ahead")));
+    }
+    Ok(until)
+}
+
+fn answer(
+    mut seen: Seen<'_>,
+    until: Date,
+    what_ifs: Vec<WhatIf>,
+    reserve: Option<Reserve>,
+) -> Result<Answer<Capacity>, UsageError> {
+    let site = seen.site;
+    let tenures = seen.census.tenures.as_ref().expect("internal error: tenures were asked for");
+    let accounts = Accounts::of(tenures, site.pools.len(), site.as_of, until);
+    let assumed = what_if::resolve(&what_ifs, site)?;
+    let mut lines = Vec::with_capacity(site.pools.len());
+    for (number, pool) in site.pools.iter().enumerate() {
+        let what_ifs: Vec<Assumed<'_>> = assumed.iter().filter(|one| one.takes(number)).copied().collect();
+        lines.push(Timeline::of(pool, number, &accounts, &what_ifs, (site.as_of, until))?);
+    }
+    let (conclusions, mut remarks) = conclude(&mut seen, &lines, reserve);
+    remarks.extend(labels::remarks(&mut seen, tenures, &lines));
+    let reclaim = reclaim::candidates(&mut seen, tenures);
+    let licenses = licenses(&mut seen, &lines, &accounts);
+    let value = Capacity { until, licenses, reclaim, what_ifs, reserve };
+    Ok(Answer { conclusions, remarks, value })
+}
+
+fn licenses(seen: &mut Seen<'_>, lines: &[Timeline<'_>], accounts: &Accounts) -> Vec<License> {
+    let names = Names::of(seen, lines);
+    let uncertain_later = seen.census.tenures.as_ref().is_some_and(|tenures| tenures.uncertain_later > 0);
+    let doubt = doubt(seen.census);
+    let mut licenses = Vec::with_capacity(lines.len());
+    for (number, line) in lines.iter().enumerate() {
+        let today = accounts.today[number];
+        let used = Used { api_users: today.api_users, people: today.people, doubt: doubt.clone() };
+        let is_exact = doubt.is_none() && !uncertain_later;
+        licenses.push(License {
+            name: line.pool.license.clone(),
+            owned: line.pool.owned,
+            over: line.pool.over,
+            steps: line.steps().map(|point| names.step(line.pool, point)).collect(),
+            peak: line.peak(),
+            first_over: line.first_over().map(|point| point.on),
+            plans: accounts.plans(number).map(|(id, adds)| (seen.files[usize::from(id.0)].clone(), adds)).collect(),
+            trend: (!seen.past.is_empty()).then(|| Trend::of(seen.past, number, line, &used)),
+            cost: Cost::of(line, is_exact),
+            used,
+        });
+    }
+    licenses
+}
+
+/// User names and files of the accounts that steps name.
+struct Names(std::collections::BTreeMap<RecordId, (String, String)>);
+
+impl Names {
+    fn of(seen: &mut Seen<'_>, lines: &[Timeline<'_>]) -> Self {
+        let named = |point: &timeline::Point| point.accounts().take(MOST_NAMED).collect::<Vec<_>>();
+        let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(named)).collect();
+        all.truncate(MOST_LOOKED_UP);
+        let wanted: Vec<_> = all.into_iter().map(|record| Wanted { record, field: Field::UserName }).collect();
+        let told = seen.archive.look_up(&wanted).into_iter();
+        Self(told.map(|(wanted, seen)| (wanted.record, (seen.subject.key, seen.label.file))).collect())
+    }
+
+    fn step(&self, pool: &Pool, point: &timeline::Point) -> Step {
+        let mut because = Vec::new();
+        let mut others = 0;
+        if point.changes_holding
+            && let Some(owned) = point.owned
+        {
+            let file = pool.holding_on(point.on).and_then(|holding| holding.declared.as_ref());
+            let file = file.map(|declared| declared.label.file.clone());
+            because.push(Cause { change: Change::Seats, key: pool.license.clone(), file, count: owned });
+        }
+        for what_if in &point.what_ifs {
+            let change = if what_if.seats < 0 { Change::WhatIfLess } else { Change::WhatIfMore };
+            because.push(Cause { change, key: what_if.role.clone(), file: None, count: what_if.seats.unsigned_abs() });
+        }
+        for (at, (change, id)) in point.moves().enumerate() {
+            match self.0.get(&id).filter(|_| at < MOST_NAMED) {
+                Some((key, file)) => {
+                    because.push(Cause { change, key: key.clone(), file: Some(file.clone()), count: 1 });
+                }
+                None => others += 1,
+            }
+        }
+        Step { on: point.on, owned: point.owned, used: point.used, because, others }
+    }
+}

@@ -1,0 +1,188 @@
+//! From tenures to the days on which seats are taken and given back.
+//!
+//! An account of an export and of a plan is one. Until the plan's account begins, the export says how it is; from then
+//! on the plan does: the export's record ends on that day. A plan's account without a later start begins on the day
+//! after the as-of date; on the as-of date itself it takes a seat only where no export's record does.
+
+use std::collections::BTreeMap;
+
+use super::timeline::Change;
+use crate::check::RecordId;
+use crate::check::census::tenures::{SeatsToday, Tenure, Tenures};
+use crate::record::date::Date;
+use crate::source::InputId;
+
+/// A seat that is taken or given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The day.
+    pub on: Date,
+    /// The pool.
+    pub pool: usize,
+    /// How.
+    pub change: Change,
+    /// The account.
+    pub id: RecordId,
+    /// Of a plan.
+    pub is_plan: bool,
+}
+
+impl Move {
+    /// True where a seat is taken.
+    #[must_use]
+    pub const fn is_arrival(&self) -> bool {
+        matches!(self.change, Change::Activate)
+    }
+}
+
+/// The seats of all accounts.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// Those of the as-of date, pool by pool.
+    pub today: Vec<SeatsToday>,
+    /// What changes after it: exports before plans, in the order of the inputs.
+    pub moves: Vec<Move>,
+    /// What a plan adds in a pool on the last day.
+    adds: BTreeMap<(usize, InputId), i64>,
+}
+
+impl Accounts {
+    /// Counts the tenures, and what becomes of them up to `until`.
+    #[must_use]
+    pub fn of(tenures: &Tenures, pools: usize, as_of: Date, until: Date) -> Self {
+        let mut accounts = Self { today: tenures.today.clone(), moves: Vec::new(), adds: BTreeMap::new() };
+        accounts.today.resize(pools, SeatsToday::default());
+        for tenure in &tenures.changing {
+            for pool in bits(tenure.pools) {
+                accounts.moves.extend(Stretch::own(tenure).moves(pool, tenure));
+            }
+        }
+        for group in groups(&tenures.spoken_of) {
+            accounts.account(group, as_of, until);
+        }
+        accounts.moves.retain(|one| one.on <= until);
+        accounts.moves.sort_by_key(|one| (one.on, one.pool, one.is_plan, one.id));
+        accounts
+    }
+
+    /// What each plan adds in a pool on the last day.
+    pub fn plans(&self, pool: usize) -> impl Iterator<Item = (InputId, i64)> + '_ {
+        self.adds.iter().filter(move |((of, _), _)| *of == pool).map(|((_, plan), adds)| (*plan, *adds))
+    }
+
+    /// Adds the records of one account.
+    fn account(&mut self, group: &[(String, Tenure)], as_of: Date, until: Date) {
+        let plans = || group.iter().map(|(_, tenure)| tenure).filter(|tenure| tenure.is_plan);
+        let exports = || group.iter().map(|(_, tenure)| tenure).filter(|tenure| !tenure.is_plan);
+        let tomorrow = as_of.plus_days(1).unwrap_or(as_of);
+        let governs = |plan: &Tenure| plan.ahead.begins.unwrap_or(tomorrow);
+        let handover = plans().map(governs).min();
+        let pools = group.iter().fold(0, |all, (_, tenure)| all | tenure.pools);
+        for pool in bits(pools) {
+            let holds = |tenure: &&Tenure| tenure.pools >> pool & 1 == 1;
+            let is_held = exports().any(|tenure| tenure.is_active && holds(&tenure));
+            let mut moves = Vec::new();
+            for tenure in exports().filter(holds) {
+                self.count(pool, tenure, tenure.is_active);
+                let own = Stretch::own(tenure);
+                moves.extend(own.until(handover).moves(pool, tenure));
+                if let Some(first) = plans().min_by_key(|plan| (governs(plan), plan.id)) {
+                    self.add(pool, first, -own.on(until));
+                }
+            }
+            for tenure in plans().filter(holds) {
+                self.count(pool, tenure, tenure.is_active && !is_held);
+                let mut own = Stretch::own(tenure);
+                self.add(pool, tenure, own.on(until));
+                if tenure.is_active && is_held {
+                    (own.is_open, own.begins) = (false, Some(tomorrow));
+                }
+                moves.extend(own.moves(pool, tenure));
+            }
+            for plan in plans() {
+                self.add(pool, plan, 0);
+            }
+            self.moves.extend(settled(moves));
+        }
+    }
+
+    fn count(&mut self, pool: usize, tenure: &Tenure, takes: bool) {
+        let today = &mut self.today[pool];
+        today.api_users += u64::from(takes && tenure.is_api_user);
+        today.people += u64::from(takes && !tenure.is_api_user);
+    }
+
+    fn add(&mut self, pool: usize, plan: &Tenure, seats: i64) {
+        *self.adds.entry((pool, plan.id.input)).or_default() += seats;
+    }
+}
+
+/// The records of one account after the other; those without a user name are accounts of their own.
+fn groups(spoken_of: &[(String, Tenure)]) -> impl Iterator<Item = &[(String, Tenure)]> {
+    spoken_of.chunk_by(|a, b| !a.0.is_empty() && a.0 == b.0)
+}
+
+/// The days on which a record takes its seats.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    /// It takes them on the as-of date already.
+    is_open: bool,
+    begins: Option<Date>,
+    ends: Option<Date>,
+    /// It ends because a plan says how the account will be.
+    is_released: bool,
+}
+
+impl Stretch {
+    const fn own(tenure: &Tenure) -> Self {
+        Self { is_open: tenure.is_active, begins: tenure.ahead.begins, ends: tenure.ahead.ends, is_released: false }
+    }
+
+    /// The same, ending at the handover to a plan.
+    fn until(self, handover: Option<Date>) -> Self {
+        let Some(handover) = handover else { return self };
+        if self.begins.is_some_and(|begins| begins >= handover) {
+            return Self { begins: None, ends: None, ..self };
+        }
+        let takes = self.is_open || self.begins.is_some();
+        if takes && self.ends.is_none_or(|ends| ends > handover) {
+            return Self { ends: Some(handover), is_released: true, ..self };
+        }
+        self
+    }
+
+    fn moves(self, pool: usize, tenure: &Tenure) -> impl Iterator<Item = Move> {
+        let (id, is_plan) = (tenure.id, tenure.is_plan);
+        let ends = if self.is_released { Change::Release } else { Change::Deactivate };
+        let one = move |on: Option<Date>, change| on.map(|on| Move { on, pool, change, id, is_plan });
+        one(self.begins, Change::Activate).into_iter().chain(one(self.ends, ends))
+    }
+
+    /// One where it takes its seats on `day`, which lies ahead.
+    fn on(self, day: Date) -> i64 {
+        let has_begun = self.is_open || self.begins.is_some_and(|begins| begins <= day);
+        i64::from(has_begun && self.ends.is_none_or(|ends| ends > day))
+    }
+}
+
+/// Moves of one account in one pool, without those that cancel each other out on their day.
+fn settled(mut moves: Vec<Move>) -> Vec<Move> {
+    moves.sort_by_key(|one| (one.on, one.is_plan, one.id));
+    let mut settled = Vec::new();
+    for day in moves.chunk_by(|a, b| a.on == b.on) {
+        let (arrivals, departures): (Vec<Move>, Vec<Move>) = day.iter().partition(|one| one.is_arrival());
+        let both = arrivals.len().min(departures.len());
+        settled.extend(arrivals.into_iter().skip(both));
+        settled.extend(departures.into_iter().skip(both));
+    }
+    settled
+}
+
+/// The numbers of the pools in `pools`.
+fn bits(mut pools: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let pool = (pools != 0).then(|| pools.trailing_zeros() as usize)?;
+        pools &= pools - 1;
+        Some(pool)
+    })
+}

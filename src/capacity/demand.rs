@@ -1,0 +1,211 @@
+//! What decides: the rules about seats, put to every day of the timeline, and seats that are to be kept free.
+//!
+//! A finding underlines the roles of the account that takes the seat in question and the declaration of the licence.
+
+use super::timeline::{Point, Timeline};
+use crate::check::{Conclusion, Finding, PARTIAL, Reason, RecordId, Wanted};
+use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::{Basis, Severity};
+use crate::engine::reckon::{Remark, Seen};
+use crate::record::Field;
+use crate::record::catalogue::Declared;
+
+/// The rule about seats beyond those owned.
+const EXCEEDED: &str = "seats-exceeded";
+/// The rule about the warning mark.
+const NEARLY_USED: &str = "seats-nearly-used";
+/// Millionths: the unit of a warning mark.
+const WHOLE: u128 = 1_000_000;
+
+/// Seats that are to be free on every day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reserve {
+    /// So many.
+    Seats(u64),
+    /// So many hundredths of those owned, rounded up.
+    Percent(u64),
+}
+
+impl Reserve {
+    /// Reads `N` or `N%`.
+    ///
+    /// # Errors
+    /// What was expected, as a fragment.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let form = "expected a whole number of seats, or a percentage up to 100%";
+        let (digits, is_share) = text.strip_suffix('%').map_or((text, false), |digits| (digits, true));
+        let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let count: u64 = digits.parse().ok().filter(|_| is_whole).ok_or(form)?;
+        match is_share {
+            true if count > 100 => Err(form.to_owned()),
+            true => Ok(Self::Percent(count)),
+            false => Ok(Self::Seats(count)),
+        }
+    }
+
+    /// How many that is of those owned.
+    #[must_use]
+    pub fn of(self, owned: u64) -> u64 {
+        match self {
+            Self::Seats(seats) => seats,
+            Self::Percent(percent) => {
+                let seats = (u128::from(owned) * u128::from(percent)).div_ceil(100);
+                u64::try_from(seats).expect("internal error: a share is no more than the whole")
+            }
+        }
+    }
+}
+
+/// What the rules conclude, and what is to be said besides.
+pub(super) fn conclude(
+    seen: &mut Seen<'_>,
+    lines: &[Timeline<'_>],
+    reserve: Option<Reserve>,
+) -> (Vec<(&'static str, Conclusion)>, Vec<Remark>) {
+    let open = undetermined(seen, lines);
+    let mut exceeded = Conclusion { not_determinable: open, ..Conclusion::default() };
+    let mut nearly = exceeded.clone();
+    let mut remarks = Vec::new();
+    for line in lines {
+        let is_judged = u64::from(line.points.iter().any(|point| point.owned.is_some()));
+        exceeded.judged += is_judged;
+        nearly.judged += is_judged;
+        if let Some(point) = line.first_over() {
+            exceeded.failed += 1;
+            exceeded.findings.push(over(seen, line, point));
+        } else if let Some((point, mark)) = first_at_mark(line) {
+            nearly.failed += 1;
+            nearly.findings.push(at_mark(seen, line, point, mark));
+        }
+        remarks.extend(reserve.and_then(|reserve| short(seen, line, reserve)));
+    }
+    (vec![(EXCEEDED, exceeded), (NEARLY_USED, nearly)], remarks)
+}
+
+/// Why the rules cannot judge everything.
+fn undetermined(seen: &Seen<'_>, lines: &[Timeline<'_>]) -> Option<(Reason, u64)> {
+    let census = seen.census;
+    let later = census.tenures.as_ref().map_or(0, |tenures| tenures.uncertain_later);
+    let undeclared = lines.iter().filter(|line| line.points.iter().any(|point| point.owned.is_none())).count() as u64;
+    if undeclared > 0 {
+        Some((Reason::Because("nobody declared how many seats are owned"), undeclared))
+    } else if census.without_roles > 0 {
+        Some((Reason::NotCarried(Field::Roles), census.without_roles))
+    } else if census.uncertain_roles + later > 0 {
+        let reason = "a role is only a number, and no catalogue names it";
+        Some((Reason::Because(reason), census.uncertain_roles + later))
+    } else {
+        census.is_partial.then_some((PARTIAL, 1))
+    }
+}
+
+fn over(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point) -> Finding {
+    let owned = point.owned.expect("internal error: more is used than owned");
+    let message = format!("{}, {owned} {} owned", used_in_words(seen, line, point), be(owned));
+    finding(seen, line, point, owned, message)
+}
+
+/// The first day on which the warning mark is reached, and the mark.
+fn first_at_mark<'l>(line: &'l Timeline<'_>) -> Option<(&'l Point, u64)> {
+    let mark = |owned: u64| {
+        let least = (u128::from(owned) * u128::from(line.pool.warn_at)).div_ceil(WHOLE);
+        u64::try_from(least).unwrap_or(u64::MAX).max(1)
+    };
+    let reaches = |point: &'l Point| {
+        let mark = mark(point.owned?);
+        (point.used >= mark).then_some((point, mark))
+    };
+    line.points.iter().find_map(reaches)
+}
+
+fn at_mark(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, mark: u64) -> Finding {
+    let owned = point.owned.unwrap_or_default();
+    let message = format!("{} of {owned} owned", used_in_words(seen, line, point));
+    finding(seen, line, point, mark - 1, message)
+}
+
+/// The first day on which fewer seats are free than are to be.
+fn short(seen: &mut Seen<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<Remark> {
+    let free = |point: &Point| point.owned.map(|owned| owned.saturating_sub(point.used));
+    let point = line.points.iter().find(|point| free(point).is_some_and(|free| free < needed(point, reserve)))?;
+    let (free, need) = (free(point)?, needed(point, reserve));
+    let since = if point.on == seen.site.as_of { String::new() } else { format!("from {} on ", point.on) };
+    let name = &line.pool.license;
+    let message = format!("{since}{} {} free, {need} {} to be kept free", seats(free, name), be(free), be(need));
+    let finding = finding(seen, line, point, point.owned?.saturating_sub(need), message);
+    Some(Remark { kind: FaultKind::SeatsReserveShort, severity: Severity::Error, basis: Basis::Site, finding })
+}
+
+fn needed(point: &Point, reserve: Reserve) -> u64 {
+    point.owned.map_or(0, |owned| reserve.of(owned))
+}
+
+fn used_in_words(seen: &Seen<'_>, line: &Timeline<'_>, point: &Point) -> String {
+    let name = &line.pool.license;
+    if point.on == seen.site.as_of {
+        return format!("{} {} used", seats(point.used, name), be(point.used));
+    }
+    let assumed = line.points.iter().take_while(|one| one.on <= point.on).any(|one| !one.what_ifs.is_empty());
+    let assumed = if assumed { " with what is assumed" } else { "" };
+    format!("from {} on {} {} used{assumed}", point.on, seats(point.used, name), be(point.used))
+}
+
+fn seats(count: u64, license: &str) -> String {
+    if count == 1 { format!("1 seat of {license}") } else { format!("{count} seats of {license}") }
+}
+
+const fn be(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// A finding about the account that takes the first seat beyond `limit`, and about the seats owned on that day.
+fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, message: String) -> Finding {
+    let mut finding = Finding {
+        case: None,
+        message,
+        subject: None,
+        labels: Vec::new(),
+        snippets: Vec::new(),
+        identity: vec![line.pool.license.clone()],
+    };
+    let taker = taker(seen, line, point, limit);
+    let wanted: Vec<_> = taker.map(|record| Wanted { record, field: Field::Roles }).into_iter().collect();
+    if let Some((_, mut sighting)) = seen.archive.look_up(&wanted).pop() {
+        sighting.label.message = "takes this seat".to_owned();
+        finding.subject = Some(sighting.subject);
+        finding.labels.push(sighting.label);
+        finding.snippets.push(sighting.snippet);
+    }
+    let holding = line.pool.holding_on(point.on).and_then(|holding| holding.declared.as_ref());
+    if let Some(Declared { label, snippet }) = holding.or(line.pool.declared.as_ref()) {
+        finding.labels.push(label.clone());
+        let number = finding.labels.len() - 1;
+        finding.snippets.extend(snippet.clone().map(|snippet| snippet.for_label(number)));
+    }
+    finding
+}
+
+/// The account that takes the first seat beyond `limit`: on the as-of date in the order of the inputs.
+fn taker(seen: &Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64) -> Option<RecordId> {
+    if point.on != seen.site.as_of {
+        return point.taker_beyond(limit);
+    }
+    let (census, number) = (seen.census, line.number);
+    census.holders(&census.seats[number], |roles| roles.pools >> number & 1 == 1).ranked(limit.checked_add(1)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reserve_is_a_number_or_a_share() {
+        assert_eq!(Reserve::parse("3"), Ok(Reserve::Seats(3)));
+        assert_eq!(Reserve::parse("10%"), Ok(Reserve::Percent(10)));
+        for bad in ["", "%", "-1", "1.5", "101%", "10 %", "ten", "99999999999999999999"] {
+            assert!(Reserve::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!((Reserve::Percent(10).of(25), Reserve::Percent(0).of(25), Reserve::Percent(100).of(7)), (3, 0, 7));
+        assert_eq!(Reserve::Percent(100).of(u64::MAX), u64::MAX);
+    }
+}

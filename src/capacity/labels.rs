@@ -1,0 +1,132 @@
+//! What licences, roles and the licence column say of each other.
+//!
+//! None of it decides: each is a note with its places. Seats are counted by roles.
+
+use super::timeline::Timeline;
+use crate::check::census::tenures::Tenures;
+use crate::check::{Finding, Sighted, Sighting, Wanted};
+use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::visible::quoted;
+use crate::diagnostic::{Basis, Severity};
+use crate::engine::reckon::{Remark, Seen};
+use crate::record::Field;
+use crate::record::list::Item;
+use crate::record::site::Site;
+use crate::source::Span;
+
+/// Everything there is to say.
+pub(super) fn remarks(seen: &mut Seen<'_>, tenures: &Tenures, lines: &[Timeline<'_>]) -> Vec<Remark> {
+    let mut remarks = mislabelled(seen, tenures);
+    remarks.extend(without_license(seen, tenures));
+    remarks.extend(lines.iter().filter(|line| is_without_role(seen, tenures, line)).map(without_role));
+    remarks
+}
+
+fn note(kind: FaultKind, basis: Basis, finding: Finding) -> Remark {
+    Remark { kind, severity: Severity::Note, basis, finding }
+}
+
+/// Accounts whose licence column says something else than their roles.
+fn mislabelled(seen: &mut Seen<'_>, tenures: &Tenures) -> Vec<Remark> {
+    let fields = [Field::Licenses, Field::Roles];
+    let of = |record| fields.map(|field| Wanted { record, field });
+    let wanted: Vec<Wanted> = tenures.mislabelled.first().iter().flat_map(|id| of(*id)).collect();
+    let sighted: Vec<(Wanted, Sighting)> = seen.archive.look_up(&wanted);
+    let mut remarks = Vec::new();
+    for both in sighted.chunk_by(|a, b| a.0.record == b.0.record) {
+        let one = |field| both.iter().find(|(wanted, _)| wanted.field == field).map(|(_, sighting)| sighting);
+        if let (Some(column), Some(roles)) = (one(Field::Licenses), one(Field::Roles)) {
+            let finding = disagreement(column, roles, seen.site);
+            remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, finding));
+        }
+    }
+    let beyond = tenures.mislabelled.count() - tenures.mislabelled.first().len() as u64;
+    if beyond > 0 {
+        let message = format!("{beyond} more accounts have licences in their column that differ from their roles");
+        remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, plain(message, "beyond")));
+    }
+    remarks
+}
+
+fn disagreement(column: &Sighting, roles: &Sighting, site: &Site) -> Finding {
+    let by_column = pools_by(column, |item| {
+        let names = |pool: &crate::record::pool::Pool| pool.labels.iter().any(|label| *label == item.text);
+        site.pools.iter().enumerate().fold(0, |all, (number, pool)| all | u64::from(names(pool)) << number)
+    });
+    let by_roles = pools_by(roles, |item| site.pools_of(item));
+    let names = |pools: u64| {
+        let labelled = site.pools.iter().enumerate().filter(|(_, pool)| !pool.labels.is_empty());
+        let named: Vec<_> =
+            labelled.filter(|(number, _)| pools >> number & 1 == 1).map(|(_, pool)| quoted(&pool.license)).collect();
+        if named.is_empty() { "none".to_owned() } else { named.join(", ") }
+    };
+    let mut labels = vec![column.label.clone(), roles.label.clone()];
+    labels[0].message = format!("says {}", names(by_column));
+    labels[1].message = format!("take a seat of {}", names(by_roles));
+    Finding {
+        case: None,
+        message: format!("the licence column says {}, the roles take a seat of {}", names(by_column), names(by_roles)),
+        subject: Some(column.subject.clone()),
+        labels,
+        snippets: vec![column.snippet.clone(), roles.snippet.clone().for_label(1)],
+        identity: vec![Field::Licenses.name().to_owned()],
+    }
+}
+
+fn pools_by(sighting: &Sighting, pools: impl Fn(&Item<'_>) -> u64) -> u64 {
+    match &sighting.cell {
+        Sighted::Items(items) => items.iter().fold(0, |all, item| all | pools(item)),
+        Sighted::Absent | Sighted::Blank | Sighted::Text(_) => 0,
+    }
+}
+
+/// Roles that accounts hold and no licence names.
+fn without_license(seen: &mut Seen<'_>, tenures: &Tenures) -> Vec<Remark> {
+    let site = seen.site;
+    let unnamed: Vec<_> = tenures.roles.iter().filter(|(role, _)| pools_of(role, site) == 0).collect();
+    let wanted: Vec<_> = unnamed.iter().map(|(_, id)| Wanted { record: **id, field: Field::Roles }).collect();
+    let sighted = seen.archive.look_up(&wanted);
+    let remark = |(role, id): (&String, &crate::check::RecordId)| {
+        let mut finding = plain(format!("no licence names the role {}", quoted(role)), role);
+        if let Some((_, sighting)) = sighted.iter().find(|(wanted, _)| wanted.record == *id) {
+            let mut label = sighting.label.clone();
+            label.message = "first held here".to_owned();
+            finding.labels.push(label);
+            finding.snippets.push(sighting.snippet.clone());
+        }
+        note(FaultKind::RoleWithoutLicense, Basis::Site, finding)
+    };
+    unnamed.into_iter().map(remark).collect()
+}
+
+fn pools_of(role: &str, site: &Site) -> u64 {
+    site.pools_of(&Item::named(role.into(), Span::default()))
+}
+
+/// True for a licence that no role of the input needs. A role that says by a flag what it is may have any name.
+fn is_without_role(seen: &Seen<'_>, tenures: &Tenures, line: &Timeline<'_>) -> bool {
+    let is_told = seen.census.without_roles == 0 && seen.census.uncertain_roles == 0;
+    let is_held = tenures.roles.keys().any(|role| pools_of(role, seen.site) >> line.number & 1 == 1);
+    is_told && !is_held && line.points.iter().all(|point| point.used == 0)
+}
+
+fn without_role(line: &Timeline<'_>) -> Remark {
+    let name = &line.pool.license;
+    let mut finding = plain(format!("no account holds a role that needs the licence {}", quoted(name)), name);
+    if let Some(declared) = &line.pool.declared {
+        finding.labels.push(declared.label.clone());
+        finding.snippets.extend(declared.snippet.clone());
+    }
+    note(FaultKind::LicenseWithoutRole, Basis::Site, finding)
+}
+
+fn plain(message: String, identity: &str) -> Finding {
+    Finding {
+        case: None,
+        message,
+        subject: None,
+        labels: Vec::new(),
+        snippets: Vec::new(),
+        identity: vec![identity.to_owned()],
+    }
+}

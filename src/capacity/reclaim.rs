@@ -1,0 +1,197 @@
+//! Seats that could be given back: candidates, each with the record it stands on and the reason.
+//!
+//! Nothing here says that an account is unused: no input says so. What is certain comes before what is only likely.
+
+use std::collections::BTreeMap;
+
+use crate::check::census::firsts::Firsts;
+use crate::check::census::tenures::{MOST_LISTED, Tenures};
+use crate::check::{RecordId, Sighted, Sighting, Wanted, look_alike, unique};
+use crate::diagnostic::{Label, Subject};
+use crate::engine::reckon::Seen;
+use crate::record::Field;
+use crate::record::site::Site;
+
+/// Why a seat could be given back, the strongest sign first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// Its deactivation date has come, and it is marked active.
+    Ended,
+    /// Another account has its user name.
+    UserNameTwice,
+    /// Another account has its employee id.
+    EmployeeTwice,
+    /// Another account's user name looks the same.
+    LookAlike,
+    /// It serves an integration that nobody declares.
+    IntegrationGone,
+    /// It is an administrator and an agent, and nothing else.
+    AgentToo,
+}
+
+impl Sign {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Ended, Self::UserNameTwice, Self::EmployeeTwice, Self::LookAlike, Self::IntegrationGone, Self::AgentToo];
+
+    /// The word in reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::UserNameTwice => "user-name-twice",
+            Self::EmployeeTwice => "employee-twice",
+            Self::LookAlike => "look-alike",
+            Self::IntegrationGone => "integration-gone",
+            Self::AgentToo => "agent-too",
+        }
+    }
+
+    /// The reason, as a fragment.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Ended => "its deactivation date has come, and it is still marked active",
+            Self::UserNameTwice => "another account that takes a seat has the same user name",
+            Self::EmployeeTwice => "another account that takes a seat has the same employee id",
+            Self::LookAlike => "another account that takes a seat has a user name that looks the same",
+            Self::IntegrationGone => "the integration that it serves is not declared",
+            Self::AgentToo => "besides the administrator role it holds the agent role alone",
+        }
+    }
+}
+
+/// A seat that could be given back.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The licence.
+    pub license: String,
+    /// The account.
+    pub subject: Subject,
+    /// Why, the strongest sign first.
+    pub signs: Vec<Sign>,
+    /// What it stands on: the account's own cell first.
+    pub labels: Vec<Label>,
+}
+
+/// Everything that could be given back.
+#[derive(Clone, Debug, Default)]
+pub struct Reclaim {
+    /// The candidates, the strongest signs first.
+    pub candidates: Vec<Candidate>,
+    /// How many accounts were not looked at, because there are too many of them.
+    pub beyond: u64,
+}
+
+/// An account with a sign, and what the sign stands on.
+struct Hint {
+    sign: Sign,
+    id: RecordId,
+    labels: Vec<Label>,
+    /// The account that would keep its seat.
+    other: Option<RecordId>,
+}
+
+/// Looks for candidates.
+pub(super) fn candidates(seen: &mut Seen<'_>, tenures: &Tenures) -> Reclaim {
+    let mut reclaim = Reclaim::default();
+    let mut hints = alone(seen, Sign::Ended, &tenures.ended, Field::Deactivated, &mut reclaim.beyond);
+    let twice = [
+        (Sign::UserNameTwice, unique::repeats(&seen.census.roster, Field::UserName, seen.archive)),
+        (Sign::EmployeeTwice, unique::repeats(&tenures.employees, Field::EmployeeId, seen.archive)),
+        (Sign::LookAlike, look_alike::twins(seen.census, seen.archive)),
+    ];
+    for (sign, (pairs, left_out)) in twice {
+        reclaim.beyond += left_out;
+        hints.extend(pairs.into_iter().map(|(first, later)| of_pair(sign, first, later)));
+    }
+    hints.extend(integrations(seen));
+    hints.extend(alone(seen, Sign::AgentToo, &tenures.agents, Field::Roles, &mut reclaim.beyond));
+    let most = usize::try_from(MOST_LISTED).expect("internal error: a list fits memory");
+    reclaim.beyond += hints.len().saturating_sub(most) as u64;
+    hints.truncate(most);
+    reclaim.candidates = judged(seen, hints);
+    reclaim
+}
+
+/// Accounts with a sign in one of their own cells.
+fn alone(seen: &mut Seen<'_>, sign: Sign, of: &Firsts, field: Field, beyond: &mut u64) -> Vec<Hint> {
+    *beyond += of.count() - of.first().len() as u64;
+    let wanted: Vec<_> = of.first().iter().map(|id| Wanted { record: *id, field }).collect();
+    let hint = |(wanted, sighting): (Wanted, Sighting)| Hint {
+        sign,
+        id: wanted.record,
+        labels: vec![saying(sighting.label, sign.reason())],
+        other: None,
+    };
+    seen.archive.look_up(&wanted).into_iter().map(hint).collect()
+}
+
+fn of_pair(sign: Sign, first: Sighting, later: Sighting) -> Hint {
+    let (id, other) = (record_of(&later), record_of(&first));
+    let labels = vec![saying(later.label, sign.reason()), saying(first.label, "the other account")];
+    Hint { sign, id, labels, other: Some(other) }
+}
+
+/// API users of integrations that nobody declares, where somebody declares any.
+fn integrations(seen: &mut Seen<'_>) -> Vec<Hint> {
+    let Some(declared) = &seen.site.catalogue.integrations else { return Vec::new() };
+    let is_gone = |name: &str| !declared.iter().any(|one| one.name == name);
+    let gone = seen.census.served.iter().filter(|one| one.is_active && is_gone(&one.integration));
+    let wanted: Vec<_> = gone.map(|one| Wanted { record: one.id, field: Field::Integration }).collect();
+    let sign = Sign::IntegrationGone;
+    let hint = |(wanted, sighting): (Wanted, Sighting)| Hint {
+        sign,
+        id: wanted.record,
+        labels: vec![saying(sighting.label, sign.reason())],
+        other: None,
+    };
+    seen.archive.look_up(&wanted).into_iter().map(hint).collect()
+}
+
+fn saying(label: Label, message: &str) -> Label {
+    Label { message: message.to_owned(), ..label }
+}
+
+fn record_of(sighting: &Sighting) -> RecordId {
+    let input = sighting.label.input.expect("internal error: what was sighted lies in an input");
+    RecordId { input, number: sighting.subject.number }
+}
+
+/// The candidates among the hints: those that take a seat, and of two accounts only where both do.
+fn judged(seen: &mut Seen<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
+    let all = hints.iter().flat_map(|hint| std::iter::once(hint.id).chain(hint.other));
+    let wanted: Vec<_> = all.map(|record| Wanted { record, field: Field::Roles }).collect();
+    let site = seen.site;
+    let sighted = seen.archive.look_up(&wanted).into_iter();
+    let roles: BTreeMap<RecordId, (u64, Subject)> =
+        sighted.map(|(wanted, sighting)| (wanted.record, (pools_of(&sighting, site), sighting.subject))).collect();
+    let mut candidates: BTreeMap<(RecordId, usize), Candidate> = BTreeMap::new();
+    for hint in hints {
+        let Some((own, subject)) = roles.get(&hint.id) else { continue };
+        let of_other = hint.other.map_or(u64::MAX, |other| roles.get(&other).map_or(0, |(pools, _)| *pools));
+        for (number, pool) in site.pools.iter().enumerate() {
+            if own & of_other & 1 << number == 0 {
+                continue;
+            }
+            let candidate = candidates.entry((hint.id, number)).or_insert_with(|| Candidate {
+                license: pool.license.clone(),
+                subject: subject.clone(),
+                signs: Vec::new(),
+                labels: Vec::new(),
+            });
+            candidate.signs.push(hint.sign);
+            candidate.labels.extend(hint.labels.iter().cloned());
+        }
+    }
+    let mut ranked: Vec<_> = candidates.into_iter().collect();
+    ranked.sort_by_key(|((id, number), one)| (one.signs.first().copied(), *number, *id));
+    ranked.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+fn pools_of(sighting: &Sighting, site: &Site) -> u64 {
+    match &sighting.cell {
+        Sighted::Items(items) => items.iter().fold(0, |all, role| all | site.pools_of(role)),
+        Sighted::Absent | Sighted::Blank | Sighted::Text(_) => 0,
+    }
+}

@@ -1,0 +1,68 @@
+//! `rolecall capacity`.
+
+use std::path::PathBuf;
+
+use rolecall::capacity::trend::day_in_name;
+use rolecall::capacity::{Ask, run as reckon};
+use rolecall::diagnostic::Severity;
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::engine::reckon::Question;
+use rolecall::engine::{Book, Named};
+use rolecall::input::Format;
+use rolecall::record::date::Date;
+use rolecall::report::Report;
+use rolecall::report::capacity::{CapacityFormat, CapacityReport, WIDTH, human};
+use rolecall::rule::file::{References, built_in};
+
+use super::Failure;
+use super::arguments::{Capacity, History};
+use super::check::{config_of, inputs, options, parse_config, shown};
+use super::output::Outputs;
+use super::screen::{Screen, width};
+
+/// From which severity on a finding fails the run.
+const FAIL_ON: Severity = Severity::Warning;
+
+/// Reckons, reports, and says how the process is to end.
+pub fn run(arguments: Capacity) -> Result<u8, Failure> {
+    let Capacity { reading, until, history, what_ifs, require_free, format, outputs, color } = arguments;
+    let (config_path, config) = config_of(&reading.site)?;
+    let options = options(&reading, FAIL_ON)?;
+    let outputs = Outputs::of(format, outputs, CapacityFormat::Human)?;
+    let history_paths = history.iter().map(|one| one.path.clone());
+    let read: Vec<PathBuf> = reading.paths.iter().cloned().chain(history_paths).collect();
+    outputs.refuse_paths(&read, config_path.as_deref(), None, None)?;
+    let past = past(&history, reading.input_format)?;
+    let named = inputs(&reading.paths, reading.input_format)?;
+    let config = parse_config(config.as_ref())?;
+    let (rules, references) = (built_in(), References::built_in());
+    let book = Book { rules: &rules, references: &references };
+    let question = Question { config: &config, book: &book, options: &options };
+    let ask = Ask { until, what_ifs, reserve: require_free, past };
+    let (run, capacity) = reckon(named, ask, &question)?;
+    let report = Report { run: &run, book: &book, fail_on: FAIL_ON };
+    let report = CapacityReport { report, capacity: &capacity };
+    let on_screen = |format: CapacityFormat, screen: &mut Screen| match format {
+        CapacityFormat::Human => human::write(&report, width(WIDTH), screen.writer()),
+        other => other.write(&report, &mut screen.writer()),
+    };
+    outputs.write_all(color, |format, out| format.write(&report, out), on_screen)?;
+    Ok(run.verdict.exit_code())
+}
+
+/// Opens the exports of earlier days. The format of standard input is none of theirs.
+fn past(history: &[History], format: Option<Format>) -> Result<Vec<(Date, Named)>, UsageError> {
+    let mut past = Vec::with_capacity(history.len());
+    for one in history {
+        let name = shown(&one.path);
+        let Some(on) = one.on.or_else(|| day_in_name(&name)) else {
+            let message = format!("the name {} does not tell one day", quoted(&name));
+            return Err(UsageError::new(message).with_remedy("Say the day: `--history PATH=YYYY-MM-DD`."));
+        };
+        let told = Format::by_name(&name);
+        let mut named = inputs(std::slice::from_ref(&one.path), told.or(format))?;
+        past.extend(named.pop().map(|named| (on, named)));
+    }
+    Ok(past)
+}

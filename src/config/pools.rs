@@ -1,0 +1,167 @@
+//! From the licences of config, plans and options to the pools that seats are counted in.
+//!
+//! Two places that say different things about seats end the run: neither is chosen for the user.
+
+use super::license::{Declaration, License};
+use super::{Config, Options};
+use crate::diagnostic::Label;
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
+use crate::input::plan::PlanFacts;
+use crate::record::catalogue::Declared;
+use crate::record::pool::{ADMINISTRATOR_LICENSE, Holding, MOST_POOLS, Pool};
+use crate::record::site::Site;
+
+/// The pools of a run.
+///
+/// # Errors
+/// Two declarations that contradict each other, or more licences than a run can count.
+pub(super) fn pools(
+    config: &Config,
+    plans: &[PlanFacts],
+    options: &Options,
+    site: &Site,
+) -> Result<Vec<Pool>, UsageError> {
+    let mut pools: Vec<Pool> = Vec::new();
+    for license in plans.iter().flat_map(|plan| &plan.licenses) {
+        let declared = Some(license.declared.clone());
+        let holding = |seats| Holding { from: None, seats, declared: declared.clone() };
+        let pool = add(&mut pools, &license.name, license.seats.map(holding).into_iter().collect(), options)?;
+        pool.warn_at = license.warn_at.unwrap_or(pool.warn_at);
+        pool.over = license.over.or(pool.over);
+        pool.declared = pool.declared.take().or(declared);
+    }
+    let mut licenses: Vec<_> = config.file.licenses.0.iter().collect();
+    licenses.sort_by(|a, b| a.0.value.cmp(&b.0.value));
+    for (name, license) in licenses {
+        let pool = add(&mut pools, &name.value, holdings(config, &name.value, license)?, options)?;
+        pool.warn_at = license.mark().unwrap_or(pool.warn_at);
+        pool.over = pool.over.or(license.over());
+        pool.labels.clone_from(&license.labels);
+        pool.terms = terms(config, &name.value, license)?;
+        pool.declared.get_or_insert_with(|| config.declared(name.span, "declared here"));
+    }
+    for (name, seats) in &options.seats {
+        entry(&mut pools, name).holdings = vec![Holding { from: None, seats: *seats, declared: None }];
+    }
+    roles(&mut pools, config, site);
+    if pools.len() > MOST_POOLS {
+        return Err(UsageError::new(format!("more than {MOST_POOLS} licences are declared")));
+    }
+    pools.iter_mut().for_each(|pool| settle(pool, site));
+    Ok(pools)
+}
+
+/// What counts on the as-of date.
+fn settle(pool: &mut Pool, site: &Site) {
+    let holding = pool.holding_on(site.as_of).cloned();
+    pool.owned = holding.as_ref().map(|holding| holding.seats);
+    if let Some(holding) = holding {
+        pool.declared = holding.declared;
+    }
+}
+
+/// Which roles take a seat of which pool.
+fn roles(pools: &mut Vec<Pool>, config: &Config, site: &Site) {
+    for pool in pools.iter_mut() {
+        let of_plans = site.catalogue.roles.iter().filter(|(_, role)| role.license.as_ref() == Some(&pool.license));
+        pool.roles.extend(of_plans.map(|(name, _)| name.clone()));
+        if let Some((_, license)) = config.file.licenses.0.iter().find(|(name, _)| name.value == pool.license) {
+            pool.roles.extend(license.roles.iter().cloned());
+        }
+    }
+    let is_administrator = |name: &String| site.administrator_names.contains(name);
+    let has_administrators = pools.iter().any(|pool| pool.roles.is_empty() || pool.roles.iter().any(is_administrator));
+    if !has_administrators {
+        // Administrators take seats whether or not anybody said how many there are.
+        let pool = entry(pools, ADMINISTRATOR_LICENSE);
+        pool.roles.extend(site.administrator_names.iter().cloned());
+    }
+}
+
+/// The seats that the config declares of a licence.
+fn holdings(config: &Config, name: &str, license: &License) -> Result<Vec<Holding>, UsageError> {
+    let declarations = license.declarations();
+    for pair in declarations.windows(2) {
+        let [before, now] = pair else { continue };
+        if let (Some(first), Some(second)) = (before.day, now.day)
+            && before.holding.from == now.holding.from
+        {
+            let message = format!("the seats of {} are declared twice for one day", quoted(name));
+            let error = UsageError::new(message).with_remedy("Leave one number for each day.");
+            return Err([second, first].into_iter().fold(error, |error, day| {
+                let declared = config.declared(day, "declared here");
+                error.at(declared.label, declared.snippet)
+            }));
+        }
+    }
+    let declared =
+        |one: Declaration| Holding { declared: Some(config.declared(one.seats, "declared here")), ..one.holding };
+    Ok(declarations.into_iter().map(declared).collect())
+}
+
+fn terms(config: &Config, name: &str, license: &License) -> Result<crate::record::pool::Terms, UsageError> {
+    if let Some(span) = license.price_given_twice() {
+        let declared = config.declared(span, "given here again");
+        let message = format!("{} has both `over-price` and `over_price`", quoted(name));
+        return Err(UsageError::new(message)
+            .with_remedy("The two are one key: leave one of them.")
+            .at(declared.label, declared.snippet));
+    }
+    Ok(license.terms())
+}
+
+fn entry<'p>(pools: &'p mut Vec<Pool>, name: &str) -> &'p mut Pool {
+    let at = pools.iter().position(|pool| pool.license == name).unwrap_or_else(|| {
+        pools.push(Pool::named(name));
+        pools.len() - 1
+    });
+    &mut pools[at]
+}
+
+/// Adds what one place says of a licence.
+fn add<'p>(
+    pools: &'p mut Vec<Pool>,
+    name: &str,
+    holdings: Vec<Holding>,
+    options: &Options,
+) -> Result<&'p mut Pool, UsageError> {
+    let is_settled = options.seats.iter().any(|(license, _)| license == name);
+    let pool = entry(pools, name);
+    if pool.holdings.is_empty() {
+        pool.holdings = holdings;
+    } else if !holdings.is_empty() && !is_settled && !is_same(&pool.holdings, &holdings) {
+        return Err(contradiction(name, &pool.holdings, &holdings));
+    }
+    Ok(pool)
+}
+
+/// True where both say the same of every day that both speak of.
+fn is_same(one: &[Holding], other: &[Holding]) -> bool {
+    let told = |holdings: &[Holding]| {
+        let mut told: Vec<_> = holdings.iter().map(|holding| (holding.from, holding.seats)).collect();
+        told.dedup_by_key(|(_, seats)| *seats);
+        told.first_mut().expect("internal error: there is a holding").0 = None;
+        told
+    };
+    told(one) == told(other)
+}
+
+fn contradiction(name: &str, before: &[Holding], now: &[Holding]) -> UsageError {
+    let says = format!("the seats of {name} are declared as {} and as {}", in_words(before), in_words(now));
+    let error = UsageError::new(says).with_remedy("Declare them once, or say the number with `--seats`.");
+    let places = [now, before].into_iter().filter_map(|holdings| holdings.first()?.declared.as_ref());
+    places.fold(error, |error, Declared { label, snippet }| {
+        let label = Label { message: "declared here".to_owned(), ..label.clone() };
+        error.at(label, snippet.clone())
+    })
+}
+
+/// `20`, or `20 from 2026-01-01, 25 from 2027-01-01`.
+fn in_words(holdings: &[Holding]) -> String {
+    let words = |holding: &Holding| match holding.from {
+        Some(from) => format!("{} from {from}", holding.seats),
+        None => holding.seats.to_string(),
+    };
+    holdings.iter().map(words).collect::<Vec<_>>().join(", ")
+}

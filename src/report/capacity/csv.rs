@@ -1,0 +1,247 @@
+//! The capacity report as one table for spreadsheets: a row for each thing that is said, told apart by `kind`.
+//!
+//! The verdict and what was not judged come first, so that no filter of rows hides them. No cell is a formula.
+
+use std::io::{self, Write};
+
+use super::CapacityReport;
+use super::words;
+use crate::capacity::cost::{Bill, Cost};
+use crate::capacity::reclaim::Candidate;
+use crate::capacity::{License, Step};
+use crate::record::date::Date;
+use crate::report::account::{Kind, entries};
+use crate::report::csv::defused;
+use crate::report::place_in_words;
+
+const HEADERS: [&str; 18] = [
+    "kind",
+    "license",
+    "on",
+    "until",
+    "owned",
+    "used",
+    "api users",
+    "people",
+    "free",
+    "over",
+    "exact",
+    "change",
+    "account",
+    "file",
+    "record",
+    "count",
+    "amount",
+    "says",
+];
+
+/// A row by its columns.
+#[derive(Default)]
+struct Row {
+    kind: &'static str,
+    license: String,
+    on: Option<Date>,
+    until: Option<Date>,
+    owned: Option<u64>,
+    used: Option<u64>,
+    api_users: Option<u64>,
+    people: Option<u64>,
+    free: Option<u64>,
+    over: Option<u64>,
+    exact: Option<bool>,
+    change: &'static str,
+    account: String,
+    file: String,
+    record: Option<u64>,
+    count: Option<i64>,
+    amount: String,
+    says: String,
+}
+
+impl Row {
+    fn new(kind: &'static str, license: &str) -> Self {
+        Self { kind, license: license.to_owned(), ..Self::default() }
+    }
+
+    fn cells(self) -> [String; HEADERS.len()] {
+        let date = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
+        let number = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
+        let exact = self.exact.map_or("", |is_exact| if is_exact { "yes" } else { "at least" });
+        let cells = [
+            self.kind.to_owned(),
+            self.license,
+            date(self.on),
+            date(self.until),
+            number(self.owned),
+            number(self.used),
+            number(self.api_users),
+            number(self.people),
+            number(self.free),
+            number(self.over),
+            exact.to_owned(),
+            self.change.to_owned(),
+            self.account,
+            self.file,
+            number(self.record),
+            self.count.map_or_else(String::new, |count| count.to_string()),
+            self.amount,
+            self.says,
+        ];
+        cells.map(|cell| defused(&cell))
+    }
+}
+
+/// Writes the table.
+pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
+    table.write_record(HEADERS)?;
+    let capacity = report.capacity;
+    let (first, rest) = of_account(report);
+    let mut rows = first;
+    for license in &capacity.licenses {
+        of_license(license, report, &mut rows);
+    }
+    for what_if in &capacity.what_ifs {
+        let row = Row::new("assumed", "");
+        rows.push(Row { on: Some(what_if.on), count: Some(what_if.seats), says: what_if.role.clone(), ..row });
+    }
+    rows.extend(capacity.reclaim.candidates.iter().map(candidate));
+    if capacity.reclaim.beyond > 0 {
+        let count = i64::try_from(capacity.reclaim.beyond).ok();
+        rows.push(Row { count, says: "accounts not looked at".to_owned(), ..Row::new("candidates beyond", "") });
+    }
+    rows.extend(report.report.run.diagnostics.iter().map(|one| {
+        let subject = one.subject.as_ref();
+        Row {
+            account: subject.map_or_else(String::new, |subject| subject.key.clone()),
+            record: subject.map(|subject| subject.number),
+            file: place_in_words(one).unwrap_or_default(),
+            says: format!("{}: {}: {}", one.severity.word(), one.rule, one.message),
+            ..Row::new("finding", "")
+        }
+    }));
+    for row in rows.into_iter().chain(rest) {
+        table.write_record(row.cells())?;
+    }
+    table.flush()
+}
+
+/// The account of the run: what must not be missed, and the rest.
+fn of_account(report: &CapacityReport<'_>) -> (Vec<Row>, Vec<Row>) {
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for entry in entries(&report.report) {
+        let is_first = matches!(entry.kind, Kind::Verdict | Kind::NotJudged);
+        // Seats are told below, day by day.
+        if entry.kind == Kind::Seats {
+            continue;
+        }
+        let row = Row {
+            account: entry.account.unwrap_or_default().to_owned(),
+            file: entry.file.unwrap_or_default().to_owned(),
+            record: entry.record,
+            count: entry.count.and_then(|count| i64::try_from(count).ok()),
+            says: entry.rule.map_or_else(|| entry.says.clone(), |rule| format!("{rule}: {}", entry.says)),
+            ..Row::new(entry.kind.word(), "")
+        };
+        if is_first { first.push(row) } else { rest.push(row) }
+    }
+    (first, rest)
+}
+
+fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<Row>) {
+    let name = license.name.as_str();
+    rows.push(Row {
+        on: Some(report.report.run.as_of),
+        until: Some(report.capacity.until),
+        owned: license.owned,
+        used: Some(license.used.total()),
+        api_users: Some(license.used.api_users),
+        people: Some(license.used.people),
+        free: license.free(),
+        over: license.beyond(),
+        exact: Some(license.used.doubt.is_none()),
+        says: words::now(license),
+        ..Row::new("license", name)
+    });
+    rows.push(Row { says: words::ahead(license), on: license.first_over, ..Row::new("ahead", name) });
+    for step in &license.steps {
+        of_step(step, license, rows);
+    }
+    for (file, adds) in &license.plans {
+        rows.push(Row {
+            file: file.clone(),
+            count: Some(*adds),
+            on: Some(report.capacity.until),
+            ..Row::new("plan", name)
+        });
+    }
+    of_trend(license, rows);
+    if let Some(cost) = &license.cost {
+        rows.extend(cost.bills.iter().map(|one| bill(one, cost, name)));
+        rows.extend(words::cost(cost).into_iter().map(|says| Row { says, ..Row::new("cost", name) }));
+    }
+}
+
+fn of_trend(license: &License, rows: &mut Vec<Row>) {
+    let Some(trend) = &license.trend else { return };
+    let name = license.name.as_str();
+    rows.extend(trend.points.iter().map(|point| Row {
+        on: Some(point.on),
+        used: Some(point.used),
+        exact: Some(point.doubt.is_none()),
+        file: point.file.clone().unwrap_or_default(),
+        ..Row::new("used before", name)
+    }));
+    rows.extend(words::trend(trend).into_iter().skip(1).map(|says| Row { says, ..Row::new("trend", name) }));
+}
+
+fn of_step(step: &Step, license: &License, rows: &mut Vec<Row>) {
+    rows.push(Row {
+        on: Some(step.on),
+        owned: step.owned,
+        used: Some(step.used),
+        free: step.owned.map(|owned| owned.saturating_sub(step.used)),
+        over: step.owned.map(|owned| step.used.saturating_sub(owned)),
+        ..Row::new("step", &license.name)
+    });
+    for cause in &step.because {
+        rows.push(Row {
+            on: Some(step.on),
+            change: cause.change.word(),
+            account: cause.key.clone(),
+            file: cause.file.clone().unwrap_or_default(),
+            count: i64::try_from(cause.count).ok(),
+            ..Row::new("change", &license.name)
+        });
+    }
+    if step.others > 0 {
+        let count = i64::try_from(step.others).ok();
+        rows.push(Row { on: Some(step.on), count, ..Row::new("changes not named", &license.name) });
+    }
+}
+
+fn bill(bill: &Bill, cost: &Cost, license: &str) -> Row {
+    let amount = bill.committed_cost.zip(bill.over_cost).and_then(|(a, b)| a.checked_add(b));
+    let part = if bill.is_whole { "" } else { "seen only in part" };
+    Row {
+        on: Some(bill.from),
+        until: Some(bill.to),
+        owned: bill.committed,
+        used: Some(bill.used),
+        over: bill.over,
+        exact: Some(cost.is_exact && bill.is_whole),
+        amount: amount.map_or_else(String::new, |amount| words::money(amount, cost)),
+        says: part.to_owned(),
+        ..Row::new("bill", license)
+    }
+}
+
+fn candidate(one: &Candidate) -> Row {
+    Row {
+        account: one.subject.key.clone(),
+        file: one.subject.file.clone(),
+        record: Some(one.subject.number),
+        says: words::reasons(one),
+        ..Row::new("candidate", &one.license)
+    }
+}

@@ -1,0 +1,161 @@
+//! The capacity report for people: findings with their rows, then licence by licence what is used and what comes.
+
+use std::io;
+
+use termcolor::{Color, ColorSpec, NoColor, WriteColor};
+
+use super::CapacityReport;
+use super::bars::{Row, bars, figure, rows, wrapped};
+use super::words;
+use crate::capacity::{Capacity, License};
+use crate::diagnostic::visible::whole;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::human::{bold, write_diagnostic};
+use crate::report::{place_in_words, summary};
+
+/// The most causes of a day that are listed.
+const MOST_CAUSES: usize = 6;
+/// The most candidates and notes that are listed.
+const MOST_LISTED: usize = 20;
+/// The narrowest window that lines are fitted to.
+const NARROWEST: usize = 40;
+
+/// Writes the whole report for a window of `width` columns.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    let (run, capacity, width) = (report.report.run, report.capacity, width.max(NARROWEST));
+    let (notes, others): (Vec<_>, Vec<_>) = run.diagnostics.iter().partition(|one| one.severity == Severity::Note);
+    for diagnostic in others {
+        write_diagnostic(diagnostic, out)?;
+    }
+    summary::verdict(run, report.report.fail_on, out)?;
+    for license in &capacity.licenses {
+        self::license(license, report, width, out)?;
+    }
+    assumed(capacity, width, out)?;
+    reclaim(capacity, width, out)?;
+    self::notes(&notes, width, out)?;
+    summary::inputs(run, out)?;
+    summary::holes(&run.ledger.holes, out)
+}
+
+/// Writes the whole report without colours.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_plain(report: &CapacityReport<'_>, width: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    write(report, width, &mut NoColor::new(out))
+}
+
+fn say(out: &mut dyn WriteColor, first: &str, text: &str, width: usize) -> io::Result<()> {
+    write!(out, "{}", wrapped(first, &whole(text), width))
+}
+
+fn license(license: &License, report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    bold(out, &whole(&license.name))?;
+    writeln!(out)?;
+    say(out, "  ", &words::now(license), width)?;
+    if let Some(doubt) = &license.used.doubt {
+        say(out, "  ", &format!("not exact: {doubt}"), width)?;
+    }
+    let (rows, beyond) = rows(license, report.report.run.as_of);
+    timeline(&rows, width, out)?;
+    if beyond > 0 {
+        writeln!(out, "  and {beyond} more months; `--format json` has every day")?;
+    }
+    say(out, "  ", &words::ahead(license), width)?;
+    let mut lines: Vec<String> = words::plans(license).into_iter().collect();
+    lines.extend(license.trend.iter().flat_map(words::trend));
+    lines.extend(license.cost.iter().flat_map(words::cost));
+    lines.iter().try_for_each(|line| say(out, "  ", line, width))?;
+    writeln!(out)
+}
+
+fn timeline(rows: &[Row<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    let figures: Vec<_> = rows.iter().map(figure).collect();
+    let (whens, widest) = (10, figures.iter().map(String::len).max().unwrap_or(0));
+    let bars = bars(rows, width.saturating_sub(whens + widest + 6));
+    for ((row, figure), bar) in rows.iter().zip(&figures).zip(&bars) {
+        write!(out, "  {:<whens$}  {figure:>widest$}  ", row.when)?;
+        let (within, beyond) = bar.split_at(bar.find('!').unwrap_or(bar.len()));
+        write!(out, "{within}")?;
+        if !beyond.is_empty() {
+            out.set_color(ColorSpec::new().set_bold(true).set_fg(Some(Color::Red)))?;
+            write!(out, "{beyond}")?;
+            out.reset()?;
+        }
+        writeln!(out)?;
+        causes(row, width, out)?;
+    }
+    Ok(())
+}
+
+fn causes(row: &Row<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    let Some(step) = row.step else { return Ok(()) };
+    for cause in step.because.iter().take(MOST_CAUSES) {
+        let (sign, text) = words::cause(cause);
+        say(out, &format!("      {sign} "), &text, width)?;
+    }
+    let others = step.others + step.because.len().saturating_sub(MOST_CAUSES) as u64;
+    if others > 0 {
+        writeln!(out, "        and {others} more")?;
+    }
+    Ok(())
+}
+
+fn assumed(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    if capacity.what_ifs.is_empty() {
+        return Ok(());
+    }
+    let one =
+        |what_if: &crate::capacity::what_if::WhatIf| format!("{} {:+} on {}", what_if.role, what_if.seats, what_if.on);
+    let all: Vec<_> = capacity.what_ifs.iter().map(one).collect();
+    say(out, "", &format!("Assumed in these figures: {}", all.join(", ")), width)?;
+    writeln!(out)
+}
+
+fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    let found = &capacity.reclaim.candidates;
+    if found.is_empty() && capacity.reclaim.beyond == 0 {
+        return Ok(());
+    }
+    bold(out, "Seats that could be given back")?;
+    writeln!(out)?;
+    say(out, "  ", &format!("{}; whether an account is unused no input says", words::candidates(found.len())), width)?;
+    for (number, candidate) in found.iter().take(MOST_LISTED).enumerate() {
+        let text = format!(
+            "{}: {} ({}): {}",
+            candidate.license,
+            candidate.subject.key,
+            words::place(candidate),
+            words::reasons(candidate)
+        );
+        say(out, &format!("  {}. ", number + 1), &text, width)?;
+    }
+    let beyond = found.len().saturating_sub(MOST_LISTED);
+    if beyond > 0 {
+        writeln!(out, "  and {beyond} more; `--format json` lists them all")?;
+    }
+    if capacity.reclaim.beyond > 0 {
+        writeln!(out, "  {} more accounts were not looked at", capacity.reclaim.beyond)?;
+    }
+    writeln!(out)
+}
+
+fn notes(notes: &[&Diagnostic], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    bold(out, "Notes")?;
+    writeln!(out)?;
+    for note in notes.iter().take(MOST_LISTED) {
+        let place = place_in_words(note).map_or_else(String::new, |place| format!("{place}: "));
+        say(out, "  ", &format!("{place}{} ({})", note.message, note.rule), width)?;
+    }
+    if notes.len() > MOST_LISTED {
+        writeln!(out, "  and {} more; `--format json` lists them all", notes.len() - MOST_LISTED)?;
+    }
+    writeln!(out)
+}

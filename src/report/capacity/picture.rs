@@ -1,0 +1,152 @@
+//! The picture of a licence: seats used as a stepped area, seats owned as a line, over the days.
+//!
+//! Every figure that it shows stands in the table below it too: the picture is for eyes alone.
+
+use std::io;
+
+use crate::capacity::License;
+use crate::record::date::Date;
+use crate::report::markup::Markup;
+
+/// Units of the picture.
+const WIDTH: i64 = 720;
+const HEIGHT: i64 = 230;
+/// Room around what is drawn.
+const LEFT: i64 = 64;
+const RIGHT: i64 = 16;
+const TOP: i64 = 14;
+const BOTTOM: i64 = 34;
+
+/// Where days and seats lie in the picture.
+struct Scale {
+    from: Date,
+    days: i64,
+    most: u64,
+}
+
+impl Scale {
+    /// Where a day lies, in hundredths.
+    fn x(&self, day: Date) -> i64 {
+        let days = i64::from(day.days_since(self.from));
+        LEFT * 100 + (WIDTH - LEFT - RIGHT) * 100 * days / self.days
+    }
+
+    /// Where so many seats lie, in hundredths.
+    fn y(&self, seats: u64) -> i64 {
+        let room = i128::from((HEIGHT - TOP - BOTTOM) * 100);
+        let up = room * i128::from(seats) / i128::from(self.most);
+        (HEIGHT - BOTTOM) * 100 - i64::try_from(up).expect("internal error: no seat lies above the picture")
+    }
+}
+
+/// Hundredths as a decimal.
+fn at(hundredths: i64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// A day, and the seats used and owned from then on.
+type Point = (Date, u64, Option<u64>);
+
+/// Draws a licence.
+pub(super) fn draw(license: &License, as_of: Date, until: Date, page: &mut Markup<'_>) -> io::Result<()> {
+    let steps = license.steps.iter().map(|step| (step.on, step.used, step.owned));
+    let points: Vec<Point> = std::iter::once((as_of, license.used.total(), license.owned)).chain(steps).collect();
+    let most = points.iter().map(|(_, used, owned)| (*used).max(owned.unwrap_or(0))).max().unwrap_or(0).max(1);
+    // A tenth of room above the highest line.
+    let scale = Scale {
+        from: as_of,
+        days: i64::from(until.days_since(as_of)).max(1),
+        most: most.saturating_add(most.div_ceil(10)),
+    };
+    page.raw("<svg class=\"timeline\" role=\"img\"")?;
+    page.attribute("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"))?;
+    page.attribute("aria-label", &format!("Seats of {} from {as_of} to {until}", license.name))?.raw(">\n")?;
+    axes(&scale, most, (as_of, until), page)?;
+    let used = stepped(&scale, &points, until, |(_, used, _)| Some(*used));
+    let floor = at(scale.y(0));
+    for run in &used {
+        let (first, last) = (at(run[0].0), at(run[run.len() - 1].0));
+        let area = format!("M{first},{floor} {} L{last},{floor} Z", path(run, "L"));
+        page.raw("<path class=\"area\"")?.attribute("d", &area)?.raw("/>\n")?;
+    }
+    over(&scale, &points, until, page)?;
+    for run in &used {
+        page.raw("<path class=\"used\"")?.attribute("d", &path(run, "M"))?.raw("/>\n")?;
+    }
+    for run in stepped(&scale, &points, until, |(_, _, owned)| *owned) {
+        page.raw("<path class=\"owned\"")?.attribute("d", &path(&run, "M"))?.raw("/>\n")?;
+    }
+    page.raw("</svg>\n").map(drop)
+}
+
+/// The corners of a stepped line; more than one line where it is not known on some days.
+fn stepped(scale: &Scale, points: &[Point], until: Date, of: impl Fn(&Point) -> Option<u64>) -> Vec<Vec<(i64, i64)>> {
+    let mut runs: Vec<Vec<(i64, i64)>> = Vec::new();
+    let mut is_open = false;
+    for (number, point) in points.iter().enumerate() {
+        let Some(seats) = of(point) else {
+            is_open = false;
+            continue;
+        };
+        let end = points.get(number + 1).map_or(until, |next| next.0);
+        let y = scale.y(seats);
+        if !is_open {
+            runs.push(Vec::new());
+        }
+        is_open = true;
+        let run = runs.last_mut().expect("internal error: a run was begun");
+        run.extend([(scale.x(point.0), y), (scale.x(end), y)]);
+    }
+    runs
+}
+
+fn path(corners: &[(i64, i64)], first: &str) -> String {
+    let corner = |(number, (x, y)): (usize, &(i64, i64))| {
+        format!("{}{},{}", if number == 0 { first } else { "L" }, at(*x), at(*y))
+    };
+    corners.iter().enumerate().map(corner).collect::<Vec<_>>().join(" ")
+}
+
+/// What is used beyond what is owned.
+fn over(scale: &Scale, points: &[Point], until: Date, page: &mut Markup<'_>) -> io::Result<()> {
+    for (number, (day, used, owned)) in points.iter().enumerate() {
+        let Some(owned) = owned.filter(|owned| used > owned) else { continue };
+        let end = points.get(number + 1).map_or(until, |next| next.0);
+        let (left, right) = (scale.x(*day), scale.x(end));
+        page.raw("<rect class=\"over\"")?.attribute("x", &at(left))?.attribute("y", &at(scale.y(*used)))?;
+        page.attribute("width", &at((right - left).max(100)))?;
+        page.attribute("height", &at(scale.y(owned) - scale.y(*used)))?.raw("/>\n")?;
+    }
+    Ok(())
+}
+
+/// The lines that the picture is read by: none, half and most seats; the months.
+fn axes(scale: &Scale, most: u64, (as_of, until): (Date, Date), page: &mut Markup<'_>) -> io::Result<()> {
+    let mut marks = vec![0, most / 2, most];
+    marks.dedup();
+    for seats in marks {
+        let y = scale.y(seats);
+        page.raw("<line class=\"grid\"")?.attribute("x1", &at(LEFT * 100))?;
+        page.attribute("x2", &at((WIDTH - RIGHT) * 100))?
+            .attribute("y1", &at(y))?
+            .attribute("y2", &at(y))?
+            .raw("/>\n")?;
+        page.raw("<text class=\"seats\"")?
+            .attribute("x", &at((LEFT - 8) * 100))?
+            .attribute("y", &at(y + 400))?
+            .raw(">")?;
+        page.figure(seats)?.raw("</text>\n")?;
+    }
+    let bottom = at((HEIGHT - 8) * 100);
+    let mut days = vec![(as_of, "day first"), (middle(as_of, until), "day middle"), (until, "day last")];
+    days.dedup_by_key(|(day, _)| *day);
+    for (day, class) in days {
+        page.raw("<text")?.attribute("class", class)?.attribute("x", &at(scale.x(day)))?;
+        page.attribute("y", &bottom)?.raw(">")?.figure(day)?.raw("</text>\n")?;
+    }
+    Ok(())
+}
+
+fn middle(from: Date, to: Date) -> Date {
+    from.plus_days(to.days_since(from) / 2).unwrap_or(from)
+}
