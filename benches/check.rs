@@ -59,12 +59,15 @@ fn main() {
     table.finish();
 }
 
-/// Each format beside the parser that people read it with, on one thread.
+/// Each format beside the parser that people read it with, on one thread; and what a second thread gives.
 fn readers(count: u64, table: &mut Table) {
     let (csv, json, jsonl) = (export(count, Format::Csv), export(count, Format::Json), export(count, Format::Jsonl));
     table.pair("csv, full check / csv ByteRecord read", 1.0, || full_check(&csv), || reference::csv(&csv));
     table.pair("json, full check / serde_json typed", 1.0, || full_check(&json), || reference::json(&json));
     table.pair("jsonl, full check / serde_json typed", 1.0, || full_check(&jsonl), || reference::jsonl(&jsonl));
+    table.pair("csv, two threads / csv ByteRecord read", 0.6, || check_by(&csv, 2), || reference::csv(&csv));
+    table.pair("json, two threads / one", 0.6, || check_by(&json, 2), || full_check(&json));
+    table.pair("jsonl, two threads / one", 0.6, || check_by(&jsonl, 2), || full_check(&jsonl));
 }
 
 /// Ten thousand findings, for eyes and for programs.
@@ -110,11 +113,16 @@ fn export(count: u64, format: Format) -> PathBuf {
     path
 }
 
-/// Every rule, every account judged as an API user's.
+/// Every rule, every account judged as an API user's, on one thread.
 fn full_check(path: &Path) -> Run {
+    check_by(path, 1)
+}
+
+/// The same, on so many threads.
+fn check_by(path: &Path, jobs: usize) -> Run {
     let (rules, references) = (built_in(), References::built_in());
     let book = Book { rules: &rules, references: &references };
-    check(vec![named(path)], &config(), &book, &options()).expect("a run")
+    check(vec![named(path)], &config(), &book, &Options { jobs, ..options() }).expect("a run")
 }
 
 /// The same accounts, and what a licence owner asks of them.

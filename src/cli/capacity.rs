@@ -17,7 +17,7 @@ use rolecall::rule::file::{References, built_in};
 
 use super::Failure;
 use super::arguments::{Capacity, History};
-use super::check::{config_of, inputs, options, parse_config, shown};
+use super::check::{config_of, inputs, options, parse_config, shown, watched};
 use super::output::Outputs;
 use super::screen::{Screen, width};
 
@@ -28,19 +28,22 @@ const FAIL_ON: Severity = Severity::Warning;
 pub fn run(arguments: Capacity) -> Result<u8, Failure> {
     let Capacity { reading, until, history, what_ifs, require_free, format, outputs, color } = arguments;
     let (config_path, config) = config_of(&reading.site)?;
-    let options = options(&reading, FAIL_ON)?;
+    let mut options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::of(format, outputs, CapacityFormat::Human)?;
     let history_paths = history.iter().map(|one| one.path.clone());
     let read: Vec<PathBuf> = reading.paths.iter().cloned().chain(history_paths).collect();
     outputs.refuse_paths(&read, config_path.as_deref(), None, None)?;
     let past = past(&history, reading.input_format)?;
     let named = inputs(&reading.paths, reading.input_format)?;
+    let watch = watched(&mut options, &named);
     let config = parse_config(config.as_ref())?;
     let (rules, references) = (built_in(), References::built_in());
     let book = Book { rules: &rules, references: &references };
     let question = Question { config: &config, book: &book, options: &options };
     let ask = Ask { until, what_ifs, reserve: require_free, past };
-    let (run, capacity) = reckon(named, ask, &question)?;
+    let reckoned = reckon(named, ask, &question);
+    drop(watch);
+    let (run, capacity) = reckoned?;
     let report = Report { run: &run, book: &book, fail_on: FAIL_ON };
     let report = CapacityReport { report, capacity: &capacity };
     let on_screen = |format: CapacityFormat, screen: &mut Screen| match format {

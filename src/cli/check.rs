@@ -14,7 +14,6 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{Book, Named, Run, check};
 use rolecall::input::Format;
-use rolecall::input::progress::Progress;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::rule::file::{References, built_in};
@@ -54,10 +53,8 @@ impl Asked {
     /// Judges; names are replaced where that was asked for.
     pub fn judge(self, book: &Book<'_>) -> Result<Run, Failure> {
         let config = parse_config(self.config.as_ref())?;
-        let length = |named: &Named| named.opened.as_ref().map_or(0, Source::raw_length);
-        let progress = Arc::new(Progress::default());
-        let watch = Watch::of(Arc::clone(&progress), self.named.iter().map(length).sum());
-        let options = Options { progress: Some(progress), ..self.options };
+        let mut options = self.options;
+        let watch = watched(&mut options, &self.named);
         let run = check(self.named, &config, book, &options);
         drop(watch);
         let mut run = run?;
@@ -69,6 +66,13 @@ impl Asked {
         }
         Ok(run)
     }
+}
+
+/// Has a run over these inputs watched, until what is given here is dropped.
+pub fn watched(options: &mut Options, named: &[Named]) -> Option<Watch> {
+    let length = |named: &Named| named.opened.as_ref().map_or(0, Source::raw_length);
+    let progress = options.progress.insert(Arc::default());
+    Watch::of(Arc::clone(progress), named.iter().map(length).sum())
 }
 
 /// What the arguments ask for, with every path looked at before anything of the inputs is read.
