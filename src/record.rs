@@ -243,8 +243,8 @@ pub trait Record {
     /// What may be shown of the record around `spans`, which lie in it.
     fn excerpt(&self, spans: &[Span]) -> Excerpt;
 
-    /// True where it is known that no text of it goes beyond ASCII.
-    fn is_plain(&self) -> bool {
+    /// True where it is known that no text of these fields goes beyond ASCII.
+    fn is_plain(&self, _: &[Field]) -> bool {
         false
     }
 
@@ -295,8 +295,8 @@ impl<R: Record + ?Sized> Record for &R {
         (**self).excerpt(spans)
     }
 
-    fn is_plain(&self) -> bool {
-        (**self).is_plain()
+    fn is_plain(&self, fields: &[Field]) -> bool {
+        (**self).is_plain(fields)
     }
 }
 

@@ -161,10 +161,12 @@ impl Record for Person<'_> {
         as_written(node)
     }
 
-    fn is_plain(&self) -> bool {
+    fn is_plain(&self, fields: &[Field]) -> bool {
         // What an alias refers to stands elsewhere; an escape may stand for any character.
-        let is_plain = |text: &str| text.is_ascii() && memchr::memmem::find(text.as_bytes(), b"\\u").is_none();
-        self.origin == Origin::Export && as_written(self.node).is_some_and(is_plain)
+        let is_plain = |text: &str| text.is_ascii() && memchr::memchr(b'\\', text.as_bytes()).is_none();
+        let is_field_plain =
+            |field: &Field| self.field(*field).is_none_or(|node| as_written(node).is_some_and(is_plain));
+        self.origin == Origin::Export && fields.iter().all(is_field_plain)
     }
 
     fn cell(&self, field: Field) -> Cell<'_> {

@@ -63,11 +63,14 @@ impl Looks {
     }
 }
 
-/// True where no name of an API user can pose: all is ASCII, and nothing stands for other letters.
+/// What is looked at of an API user, besides its roles.
+const NAMES: [Field; 5] = [Field::UserName, Field::Team, Field::Scope, Field::WfmViews, Field::MainView];
+
+/// True where no name of an API user, its roles apart, can pose: all is ASCII, and nothing stands for other letters.
 #[inline]
 pub(super) fn is_plain(record: &impl Record, name: Option<&UserName<'_>>) -> bool {
     let has_punycode = || name.is_some_and(|name| has_punycode(name.text().as_bytes()));
-    record.is_plain() && !has_punycode()
+    record.is_plain(&NAMES) && !has_punycode()
 }
 
 /// Whether a label of a domain may be written in punycode. Most names hold no hyphen at all.

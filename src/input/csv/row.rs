@@ -184,9 +184,11 @@ impl Record for Row<'_> {
         Origin::Export
     }
 
-    fn is_plain(&self) -> bool {
+    #[inline]
+    fn is_plain(&self, fields: &[Field]) -> bool {
         let end = self.ends.last().map_or(self.start, |end| end.at());
-        self.text.as_bytes()[self.start..end].is_ascii()
+        let is_plain = |field: &Field| self.column(*field).is_none_or(|column| self.written(column).0.is_ascii());
+        self.text.as_bytes()[self.start..end].is_ascii() || fields.iter().all(is_plain)
     }
 
     fn written(&self, _: Field) -> Option<&str> {
