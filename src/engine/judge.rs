@@ -10,7 +10,7 @@ mod takings;
 
 use admit::{Concerned, Known};
 use group::{Attention, Group};
-use looks::Looks;
+use looks::{Looks, PlainNames};
 
 use super::Ready;
 use super::describe::{self, Placed, Voice, Whereabouts};
@@ -69,6 +69,7 @@ struct Current {
     plainly_active: Known<(bool, Ahead)>,
     /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
     shape_of_names: Option<(rule::Subject, Shape)>,
+    plain_names: PlainNames,
     present: FieldSet,
     last_tenant: String,
     /// Records that were not refused, and those of them that no rule concerns.
@@ -213,6 +214,7 @@ impl<'a> Judge<'a> {
         let life: Vec<Field> = life.into_iter().filter(|field| present.has(*field)).collect();
         self.input.plainly_active = Known::of(self.input.keys.list(&life));
         self.input.roles = Known::of(self.input.keys.list(&[Field::Roles]));
+        self.input.plain_names = looks::plain_names(&mut self.input.keys, present);
         self.input.present = present;
     }
 

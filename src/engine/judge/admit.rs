@@ -2,7 +2,6 @@
 //! says it is, whether it is an API user. It says who concerns which rules.
 
 use super::Judge;
-use super::looks::is_plain;
 use super::refusal::blank;
 use crate::check::RecordId;
 use crate::check::census::Account;
@@ -151,7 +150,7 @@ impl Judge<'_> {
         let is_present = activity.is_active || (record.origin() == Origin::Plan && activity.is_ahead());
         self.input.records += 1;
         self.input.left_out += u64::from(!is_present && !is_api_user);
-        let may_pose = !roles.is_plain || (is_api_user && !is_plain(record, name.as_ref()));
+        let may_pose = !roles.is_plain || (is_api_user && !self.is_plain(record, name.as_ref(), place));
         let mut flags = ACCOUNT;
         flags |= if is_present { PRESENT } else { 0 };
         flags |= if is_api_user { API_USER } else { 0 };

@@ -5,18 +5,20 @@
 
 use std::collections::HashMap;
 
-use super::{Judge, Placed, Whereabouts, describe};
+use super::admit::Known;
+use super::{Current, Judge, Placed, Whereabouts, describe};
 use crate::check::likeness::{common_look, difference};
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
+use crate::engine::keys::Keys;
 use crate::engine::room::Finder;
 use crate::input::View;
 use crate::record::list::List;
 use crate::record::name::UserName;
 use crate::record::posing::{posing, posing_user_name};
 use crate::record::site::Site;
-use crate::record::{Field, Record};
+use crate::record::{Field, FieldSet, Record};
 use crate::source::Span;
 
 /// The most names that are remembered. Real tenants have a few hundred.
@@ -63,14 +65,22 @@ impl Looks {
     }
 }
 
-/// What is looked at of an API user, besides its roles.
-const NAMES: [Field; 5] = [Field::UserName, Field::Team, Field::Scope, Field::WfmViews, Field::MainView];
+/// What is looked at of an API user, besides its roles and its user name.
+const NAMES: [Field; 4] = [Field::Team, Field::Scope, Field::WfmViews, Field::MainView];
 
-/// True where no name of an API user, its roles apart, can pose: all is ASCII, and nothing stands for other letters.
+/// Which texts of the columns that are looked at are known to be plain.
+pub(super) type PlainNames = Vec<(Field, Known<bool>)>;
+
+/// Prepares for the records of an input.
+pub(super) fn plain_names(keys: &mut Keys, present: FieldSet) -> PlainNames {
+    let there = NAMES.into_iter().filter(|field| present.has(*field));
+    there.map(|field| (field, Known::of(keys.list(&[field])))).collect()
+}
+
+/// True where a user name cannot pose: all is ASCII, and nothing stands for other letters.
 #[inline]
-pub(super) fn is_plain(record: &impl Record, name: Option<&UserName<'_>>) -> bool {
-    let has_punycode = || name.is_some_and(|name| has_punycode(name.text().as_bytes()));
-    record.is_plain(&NAMES) && !has_punycode()
+fn is_plain_name(name: &UserName<'_>) -> bool {
+    name.text().is_ascii() && !has_punycode(name.text().as_bytes())
 }
 
 /// Whether a label of a domain may be written in punycode. Most names hold no hyphen at all.
@@ -86,6 +96,21 @@ struct Name {
 }
 
 impl Judge<'_> {
+    /// True where no name of the API user at `place` of the run at hand, its roles apart, can pose.
+    #[inline]
+    pub(super) fn is_plain(&mut self, record: &impl Record, name: Option<&UserName<'_>>, place: usize) -> bool {
+        let Current { plain_names, keys, .. } = &mut self.input;
+        let is_plain = |(field, known): &mut (Field, Known<bool>)| {
+            let (code, is_plain) = known.look_up(keys, place);
+            is_plain.unwrap_or_else(|| {
+                let is_plain = record.is_plain(&[*field]);
+                known.learn(code, is_plain);
+                is_plain
+            })
+        };
+        name.is_none_or(is_plain_name) && plain_names.iter_mut().all(is_plain)
+    }
+
     /// Looks at the names of an account.
     #[cold]
     pub(super) fn look_at_names(&mut self, record: &impl Record, is_api_user: bool, view: &mut View<'_>) {

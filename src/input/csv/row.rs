@@ -186,9 +186,7 @@ impl Record for Row<'_> {
 
     #[inline]
     fn is_plain(&self, fields: &[Field]) -> bool {
-        let end = self.ends.last().map_or(self.start, |end| end.at());
-        let is_plain = |field: &Field| self.column(*field).is_none_or(|column| self.written(column).0.is_ascii());
-        self.text.as_bytes()[self.start..end].is_ascii() || fields.iter().all(is_plain)
+        fields.iter().all(|field| self.column(*field).is_none_or(|column| self.written(column).0.is_ascii()))
     }
 
     fn written(&self, _: Field) -> Option<&str> {
