@@ -265,9 +265,9 @@ pub trait Sink: Send + Sized {
     /// Something is worth knowing and leaves nothing unjudged.
     fn note(&mut self, _: Fault) {}
 
-    /// A sink for other records of the input at hand, which has seen none yet: several can be filled at once.
-    /// Nothing where records must come in order.
-    fn fork(&self) -> Option<Self> {
+    /// One of so many sinks for other records of the input at hand, which has seen none yet: they can be filled at
+    /// once. Nothing where records must come in order.
+    fn fork(&self, _of: usize) -> Option<Self> {
         None
     }
 

@@ -50,6 +50,8 @@ pub struct Judge<'a> {
     tenants: Vec<String>,
     endless: Vec<InputId>,
     room: Room,
+    /// Other judges see other records of the same input.
+    is_fork: bool,
     looks: Looks,
     input: Current,
     /// Room to work in, kept from one run to the next.
@@ -103,6 +105,7 @@ impl<'a> Judge<'a> {
             tenants: Vec::new(),
             endless: Vec::new(),
             room: Room::default(),
+            is_fork: false,
             looks: Looks::default(),
             input: Current::default(),
             concerned: Concerned::default(),
@@ -240,7 +243,7 @@ impl Sink for Judge<'_> {
         let flow = self.admit(run, &mut concerned, view);
         self.judge_run(run, &concerned, view);
         self.concerned = concerned;
-        flow
+        if self.is_fork && self.room.is_exceeded() { Flow::Stop } else { flow }
     }
 
     fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
@@ -261,8 +264,8 @@ impl Sink for Judge<'_> {
         self.hole(&fault, line);
     }
 
-    fn fork(&self) -> Option<Self> {
-        Some(self.forked())
+    fn fork(&self, of: usize) -> Option<Self> {
+        Some(self.forked(of))
     }
 
     fn join(&mut self, forks: Vec<Self>) -> bool {

@@ -18,30 +18,42 @@ pub enum Finder {
 }
 
 /// The room that is taken, severity by severity.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Room {
+    most: u64,
     found: [[u64; Severity::ALL.len()]; 2],
 }
 
+impl Default for Room {
+    fn default() -> Self {
+        Self::share(1)
+    }
+}
+
 impl Room {
+    /// The share of one of so many that fill one list.
+    #[must_use]
+    pub const fn share(of: usize) -> Self {
+        Self { most: MOST_FINDINGS / of as u64, found: [[0; Severity::ALL.len()]; 2] }
+    }
+
+    /// True where something found had no room.
+    #[must_use]
+    pub fn is_exceeded(&self) -> bool {
+        self.beyond().next().is_some()
+    }
+
     /// Counts a finding. False where there is no room to list it.
     pub const fn take(&mut self, finder: Finder, severity: Severity) -> bool {
         let found = &mut self.found[finder as usize][severity as usize];
         *found += 1;
-        *found <= MOST_FINDINGS
-    }
-
-    /// Adds what had no room elsewhere; what had is to be counted here again.
-    pub fn add_unlisted(&mut self, other: &Self) {
-        for (mine, theirs) in self.found.as_flattened_mut().iter_mut().zip(other.found.as_flattened()) {
-            *mine += theirs.saturating_sub(MOST_FINDINGS);
-        }
+        *found <= self.most
     }
 
     /// How many findings of each severity had no room.
     pub fn beyond(&self) -> impl Iterator<Item = (Severity, u64)> + '_ {
         let beyond = |severity: Severity| {
-            let found = self.found.iter().map(|found| found[severity as usize].saturating_sub(MOST_FINDINGS));
+            let found = self.found.iter().map(|found| found[severity as usize].saturating_sub(self.most));
             (severity, found.sum())
         };
         Severity::ALL.into_iter().map(beyond).filter(|(_, beyond)| *beyond > 0)

@@ -11,6 +11,9 @@ use super::{Checkpoint, Sink};
 /// The bytes that make another thread worth its start: it takes longer to read them.
 const SHARE: u64 = 512 << 10;
 
+/// The most threads at one input: stretches are found in turn, and more would wait for each other.
+const MOST_THREADS: usize = 8;
+
 /// How far an input was read: what all that read it share.
 #[derive(Debug)]
 pub struct Feed {
@@ -50,11 +53,11 @@ pub fn together<S: Sink, R: Send>(
     bytes: u64,
     work: impl Fn(&mut S) -> Option<R> + Sync,
 ) -> Option<Vec<R>> {
-    let jobs = jobs.min(usize::try_from(bytes / SHARE).unwrap_or(usize::MAX));
+    let jobs = jobs.min(MOST_THREADS).min(usize::try_from(bytes / SHARE).unwrap_or(usize::MAX));
     if jobs < 2 {
         return None;
     }
-    let mut forks: Vec<S> = (0..jobs).map(|_| sink.fork()).collect::<Option<_>>()?;
+    let mut forks: Vec<S> = (0..jobs).map(|_| sink.fork(jobs)).collect::<Option<_>>()?;
     let work = &work;
     let results: Vec<Option<R>> = thread::scope(|scope| {
         let start = |fork| thread::Builder::new().spawn_scoped(scope, move || work(fork));

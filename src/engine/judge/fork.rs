@@ -1,7 +1,7 @@
 //! A judge for records beside others of the same input, and how what several have seen becomes one.
 //!
 //! Everything a judge remembers merges in any order: counts add up, findings are put in order in the end, and
-//! where only the first so many are listed, those of each fork hold those of all.
+//! one that finds more than its share of what may be listed leaves it to a judge that sees all in order.
 
 use super::refusal::MOST_REFUSED;
 use super::{Current, Judge};
@@ -11,8 +11,8 @@ use crate::engine::room::{Finder, Room};
 use crate::engine::tally::Tally;
 
 impl Judge<'_> {
-    /// A judge of the same input that has seen nothing.
-    pub(super) fn forked(&self) -> Self {
+    /// One of so many judges of the same input, which has seen nothing. It takes its share of what may be listed.
+    pub(super) fn forked(&self, of: usize) -> Self {
         let input = &self.input;
         let mut fork = Self {
             rules: self.rules,
@@ -26,7 +26,8 @@ impl Judge<'_> {
             holes: Vec::new(),
             tenants: Vec::new(),
             endless: Vec::new(),
-            room: Room::default(),
+            room: Room::share(of),
+            is_fork: true,
             looks: super::looks::Looks::default(),
             findings: Vec::new(),
             input: Current { id: input.id, file: input.file.clone(), is_table: input.is_table, ..Current::default() },
@@ -51,7 +52,7 @@ impl Judge<'_> {
             findings.append(&mut fork.findings);
             self.take_in(fork);
         }
-        // Each fork lists as many findings as may be listed in all. What one record has comes from one fork, in order.
+        // What one record has comes from one fork, in order.
         findings.sort_by_key(|placed| placed.diagnostic.subject.as_ref().map(|subject| subject.number));
         findings.retain(|placed| self.room.take(Finder::Record, placed.diagnostic.severity));
         self.findings.append(&mut findings);
@@ -80,7 +81,6 @@ impl Judge<'_> {
                 self.tenants.push(tenant);
             }
         }
-        self.room.add_unlisted(&fork.room);
         self.input.records += fork.input.records;
         self.input.left_out += fork.input.left_out;
     }
