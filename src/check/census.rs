@@ -112,11 +112,24 @@ impl Census {
     /// account of that name is counted once.
     #[must_use]
     pub fn new(site: &Site, planned_names: NameSet) -> Self {
+        let seats = site.pools.iter().map(|pool| Firsts::at_most(pool.owned.map_or(0, |owned| owned + 1))).collect();
+        Self::empty(seats, Firsts::at_most(2), planned_names)
+    }
+
+    /// A census of the same tenant that has seen nothing.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let seats = self.seats.iter().map(Firsts::emptied).collect();
+        let tenures = self.tenures.as_ref().map(Tenures::emptied);
+        Self { tenures, ..Self::empty(seats, self.administrators.emptied(), self.planned_names.clone()) }
+    }
+
+    fn empty(seats: Vec<Firsts>, administrators: Firsts, planned_names: NameSet) -> Self {
         Self {
             roster: Roster::default(),
             looks: Roster::default(),
-            seats: site.pools.iter().map(|pool| Firsts::at_most(pool.owned.map_or(0, |owned| owned + 1))).collect(),
-            administrators: Firsts::at_most(2),
+            seats,
+            administrators,
             planned: Vec::new(),
             served: Vec::new(),
             creators: BTreeMap::new(),
@@ -129,29 +142,6 @@ impl Census {
             is_partial: false,
             tenures: None,
             planned_names,
-        }
-    }
-
-    /// A census of the same tenant that has seen nothing.
-    #[must_use]
-    pub fn fork(&self) -> Self {
-        Self {
-            roster: Roster::default(),
-            looks: Roster::default(),
-            seats: self.seats.iter().map(Firsts::emptied).collect(),
-            administrators: self.administrators.emptied(),
-            planned: Vec::new(),
-            served: Vec::new(),
-            creators: BTreeMap::new(),
-            active: 0,
-            uncertain_roles: 0,
-            without_roles: 0,
-            unknown_activity: 0,
-            nameless: 0,
-            has_creators: false,
-            is_partial: false,
-            tenures: self.tenures.as_ref().map(Tenures::emptied),
-            planned_names: self.planned_names.clone(),
         }
     }
 
