@@ -17,7 +17,7 @@ use rolecall::rule::file::{References, built_in};
 
 use super::Failure;
 use super::arguments::{Capacity, History};
-use super::check::{config_of, inputs, options, parse_config, shown, watched};
+use super::check::{config_of, inputs, options, shown, watched};
 use super::output::Outputs;
 use super::screen::{Screen, width};
 
@@ -27,7 +27,7 @@ const FAIL_ON: Severity = Severity::Warning;
 /// Reckons, reports, and says how the process is to end.
 pub fn run(arguments: Capacity) -> Result<u8, Failure> {
     let Capacity { reading, until, history, what_ifs, require_free, format, outputs, color } = arguments;
-    let (config_path, config) = config_of(&reading.site)?;
+    let (config_path, _, config) = config_of(&reading.site)?;
     let mut options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::of(format, outputs, CapacityFormat::Human)?;
     let history_paths = history.iter().map(|one| one.path.clone());
@@ -36,7 +36,6 @@ pub fn run(arguments: Capacity) -> Result<u8, Failure> {
     let past = past(&history, reading.input_format)?;
     let named = inputs(&reading.paths, reading.input_format)?;
     let watch = watched(&mut options, &named);
-    let config = parse_config(config.as_ref())?;
     let (rules, references) = (built_in(), References::built_in());
     let book = Book { rules: &rules, references: &references };
     let question = Question { config: &config, book: &book, options: &options };

@@ -44,6 +44,8 @@ pub struct Asked {
     pub named: Vec<Named>,
     /// The config's name and text, where there is one.
     pub config: Option<ConfigText>,
+    /// What the config says.
+    pub site: Config,
     pub options: Options,
     pub is_redacted: bool,
     pub key: Option<Keyed>,
@@ -52,10 +54,9 @@ pub struct Asked {
 impl Asked {
     /// Judges; names are replaced where that was asked for.
     pub fn judge(self, book: &Book<'_>) -> Result<Run, Failure> {
-        let config = parse_config(self.config.as_ref())?;
         let mut options = self.options;
         let watch = watched(&mut options, &self.named);
-        let run = check(self.named, &config, book, &options);
+        let run = check(self.named, &self.site, book, &options);
         drop(watch);
         let mut run = run?;
         if let Some(key) = &self.key {
@@ -78,25 +79,25 @@ pub fn watched(options: &mut Options, named: &[Named]) -> Option<Watch> {
 /// What the arguments ask for, with every path looked at before anything of the inputs is read.
 pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs<ReportFormat>), Failure> {
     let Check { reading, format, outputs, redact, redact_key, fail_on, color: _ } = arguments;
-    let (config_path, config) = config_of(&reading.site)?;
+    let (config_path, config, site) = config_of(&reading.site)?;
     let options = options(&reading, fail_on)?;
     let outputs = Outputs::of(format, outputs, ReportFormat::Human)?;
     outputs.refuse_paths(&reading.paths, config_path.as_deref(), redact_key.as_deref(), package)?;
     let key = redact_key.as_deref().map(key).transpose()?;
     let named = inputs(&reading.paths, reading.input_format)?;
     let is_redacted = redact == Some(Redaction::Identities);
-    Ok((Asked { named, config, options, is_redacted, key }, outputs))
+    Ok((Asked { named, config, site, options, is_redacted, key }, outputs))
 }
 
 /// The name and the text of a config.
 pub type ConfigText = (String, String);
 
-/// The path of the config, and its name and text; it is sound.
-pub fn config_of(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>), Failure> {
+/// The path of the config, its name and text, and what it says: read once, since making its schema ready takes time.
+pub fn config_of(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>, Config), Failure> {
     let path = config_path(site);
     let config = path.as_deref().map(config_text).transpose()?;
-    parse_config(config.as_ref())?;
-    Ok((path, config))
+    let site = parse_config(config.as_ref())?;
+    Ok((path, config, site))
 }
 
 /// What the arguments say of reading and judging.

@@ -19,7 +19,7 @@ use rolecall::source::file::{LARGEST_TEXT, Source, read_text};
 
 use super::super::Failure;
 use super::super::arguments::{Replay, Verify};
-use super::super::check::{Asked, key, shown};
+use super::super::check::{Asked, key, parse_config, shown};
 
 /// Everything is as recorded.
 const SAME: u8 = 0;
@@ -203,8 +203,9 @@ fn again(package: &Package, manifest: &Manifest, key: Option<Keyed>) -> Option<A
         Some(config) => Some((config.file.clone(), config_text(package, config)?)),
         None => None,
     };
+    let site = parse_config(config.as_ref()).ok()?;
     let options = manifest.options.options(&manifest.as_of)?;
-    Some(Asked { named, config, options, is_redacted: manifest.options.is_redacted(), key })
+    Some(Asked { named, config, site, options, is_redacted: manifest.options.is_redacted(), key })
 }
 
 /// The text of the config, which was compared with its digest; nothing where it is none that a check would take.
