@@ -24,7 +24,7 @@ pub mod yaml;
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
-use crate::record::dictionary::Code;
+use crate::record::dictionary::{Code, Dictionary, NO_CODE};
 use crate::record::{Field, FieldSet, Record};
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
@@ -200,10 +200,14 @@ pub trait Run {
     /// The record at `place`, counted from 0.
     fn record(&self, place: usize) -> Self::Record<'_>;
 
-    /// The numbers that its reader gave the texts of the `column`-th field that the sink asked for, record by
-    /// record; [`NO_CODE`](crate::record::dictionary::NO_CODE) where a text has none. Nothing where it numbers
-    /// no texts.
-    fn codes(&self, column: usize) -> Option<&[Code]>;
+    /// Puts the numbers that `dictionary` has for the texts of `field` into `codes`, record by record: the same
+    /// number only where two mean the same. [`NO_CODE`] where a text has none.
+    fn number(&self, field: Field, dictionary: &mut Dictionary, codes: &mut Vec<Code>) {
+        for place in 0..self.length() {
+            let code = self.record(place).written(field).and_then(|text| dictionary.code(text));
+            codes.push(code.unwrap_or(NO_CODE));
+        }
+    }
 
     /// Tells `view` where the record at `place` stands, if that is known: lines need not be counted then.
     fn tell_line(&self, place: usize, view: &mut View<'_>);
@@ -226,20 +230,13 @@ impl<R: Record> Run for Single<'_, R> {
         self.0
     }
 
-    fn codes(&self, _: usize) -> Option<&[Code]> {
-        None
-    }
-
     fn tell_line(&self, _: usize, _: &mut View<'_>) {}
 }
 
 /// Where a reader's records go.
 pub trait Sink: Send + Sized {
     /// The records of a table with the fields `present` are about to come; what came before was another table.
-    /// Says which fields' texts are worth a number ([`Run::codes`]).
-    fn begin_table(&mut self, _present: FieldSet) -> Vec<Field> {
-        Vec::new()
-    }
+    fn begin_table(&mut self, _present: FieldSet) {}
 
     /// Records were read. Their numbers count refused records too.
     fn records(&mut self, run: &impl Run, view: &mut View<'_>) -> Flow {

@@ -222,8 +222,7 @@ pub trait Record {
     fn span(&self) -> Span;
     /// An export or a plan.
     fn origin(&self) -> Origin;
-    /// The text of a cell as it is written, where its reader numbers nothing and two equal ones mean the same
-    /// in this input.
+    /// The text of a cell as it is written, where two equal ones mean the same in this input.
     fn written(&self, field: Field) -> Option<&str>;
     /// A cell. Absent means absent in the whole input; a password is always absent here.
     fn cell(&self, field: Field) -> Cell<'_>;

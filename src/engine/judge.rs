@@ -227,11 +227,10 @@ impl<'a> Judge<'a> {
 }
 
 impl Sink for Judge<'_> {
-    fn begin_table(&mut self, present: FieldSet) -> Vec<Field> {
+    fn begin_table(&mut self, present: FieldSet) {
         self.flush();
         self.input.is_table = true;
         self.begin_records(present);
-        self.input.keys.fields()
     }
 
     fn records(&mut self, run: &impl Run, view: &mut View<'_>) -> Flow {

@@ -4,8 +4,8 @@
 //! distinct list of texts a number, worked out once for all records of a run, column by column.
 
 use crate::input::Run;
+use crate::record::Field;
 use crate::record::dictionary::{Code, Dictionary, NO_CODE};
-use crate::record::{Field, Record};
 
 /// Which list of fields.
 #[derive(Clone, Copy, Debug)]
@@ -111,20 +111,11 @@ impl Keys {
         })
     }
 
-    /// All fields of the lists: readers number their texts in this order.
-    #[must_use]
-    pub fn fields(&self) -> Vec<Field> {
-        self.columns.iter().map(|column| column.field).collect()
-    }
-
     /// Another run is at hand: works out the numbers of all its records.
     pub fn tell(&mut self, run: &impl Run) {
-        for (number, column) in self.columns.iter_mut().enumerate() {
-            column.codes.clear();
-            match run.codes(number) {
-                Some(codes) => column.codes.extend_from_slice(codes),
-                None => (0..run.length()).for_each(|place| column.tell(&run.record(place))),
-            }
+        for Column { field, dictionary, codes } in &mut self.columns {
+            codes.clear();
+            run.number(*field, dictionary, codes);
         }
         for list in &mut self.lists {
             list.tell(&self.columns);
@@ -167,13 +158,6 @@ impl List {
     }
 }
 
-impl Column {
-    fn tell(&mut self, record: &impl Record) {
-        let code = record.written(self.field).and_then(|text| self.dictionary.code(text));
-        self.codes.push(code.unwrap_or(NO_CODE));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +176,7 @@ mod tests {
         let (a, b, c) = (keys.list(&life), keys.list(&[Field::Roles]), keys.list(&life));
         assert!(matches!((a, b, c), (KeyId::List(0), KeyId::Column(2), KeyId::List(0))));
         assert!(matches!(keys.list(&[Field::Activated, Field::Active]), KeyId::List(1)));
-        assert_eq!(keys.fields(), [Field::Active, Field::Activated, Field::Roles]);
+        let fields: Vec<_> = keys.columns.iter().map(|column| column.field).collect();
+        assert_eq!(fields, life.into_iter().chain([Field::Roles]).collect::<Vec<_>>());
     }
 }

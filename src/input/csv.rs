@@ -5,7 +5,6 @@
 //! UTF-8. After a refused record the rest is read.
 
 mod body;
-pub mod codes;
 mod crew;
 pub(in crate::input) mod faults;
 mod gap;
@@ -46,9 +45,9 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
         bytes: head.body.byte,
         ..Intake::default()
     };
-    let wanted = sink.begin_table(head.table.present);
+    sink.begin_table(head.table.present);
     let place = Place { source, input, table: &head.table, meter: reading.meter };
-    let (read, spread) = crew::read(place, head.body, &wanted, reading.jobs, sink)?;
+    let (read, spread) = crew::read(place, head.body, reading.jobs, sink)?;
     spread.note().into_iter().for_each(|note| sink.note(note));
     intake.records = read.here.records;
     intake.bytes = read.here.byte;
@@ -68,5 +67,5 @@ pub fn read_from(
     from: Checkpoint,
     sink: &mut impl Sink,
 ) -> Result<(), ReadError> {
-    crew::alone(Place { source, input, table, meter: Meter::default() }, from, &[], sink).map(drop)
+    crew::alone(Place { source, input, table, meter: Meter::default() }, from, sink).map(drop)
 }

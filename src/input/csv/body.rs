@@ -6,7 +6,6 @@
 
 use std::sync::Mutex;
 
-use super::codes::Codes;
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use super::gap::Gap;
 use super::row::{Row, Table};
@@ -43,7 +42,6 @@ pub(super) struct Body<'a, S> {
     is_stopped: bool,
     structure: Structure,
     starts: Vec<u32>,
-    codes: Codes,
     /// Line ends after records of the stretch at hand.
     lines: u64,
     /// In the stretch at hand some line ended elsewhere than a record.
@@ -80,7 +78,7 @@ struct Part<'a> {
 }
 
 impl<'a, S: Sink> Body<'a, S> {
-    pub(super) fn new(place: Place<'a>, codes: Codes, is_alone: bool, sink: &'a mut S) -> Self {
+    pub(super) fn new(place: Place<'a>, is_alone: bool, sink: &'a mut S) -> Self {
         Self {
             place,
             sink,
@@ -89,7 +87,6 @@ impl<'a, S: Sink> Body<'a, S> {
             is_stopped: false,
             structure: Structure::default(),
             starts: Vec::new(),
-            codes,
             lines: 0,
             is_uneven: false,
             is_below_headers: false,
@@ -255,12 +252,10 @@ impl<'a, S: Sink> Body<'a, S> {
 
     /// Hands on rows of which each has as many cells as the header.
     fn run(&mut self, part: &Part<'_>, starts: &[u32], ends: &[End], view: &mut View<'_>) {
-        let mut codes = std::mem::take(&mut self.codes);
-        codes.tell(part.text.as_bytes(), starts, ends);
         let Place { input, table, .. } = self.place;
         let line = (!self.is_uneven).then_some(part.stretch.line + self.lines);
         let (number, text, base) = (self.number + 1, part.text, part.base);
-        let rows = Rows { input, number, line, table, text, base, starts, ends, codes: &codes, told: 0 };
+        let rows = Rows { input, number, line, table, text, base, starts, ends };
         let mut from = 0;
         while from < starts.len() && !self.is_stopped {
             let is_odd = |place: &usize| self.is_odd(&rows.row(*place), part);
@@ -276,7 +271,6 @@ impl<'a, S: Sink> Body<'a, S> {
         }
         self.number += starts.len() as u64;
         self.lines += starts.len() as u64;
-        self.codes = codes;
     }
 
     /// True for a row that has to be looked at on its own before it may be handed on.

@@ -63,7 +63,7 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// A cell as written, quotes with it, and where it begins in the text.
     #[inline]
-    fn written(&self, column: usize) -> (&'a str, usize) {
+    fn column_as_written(&self, column: usize) -> (&'a str, usize) {
         let start = if column == 0 { self.start } else { self.ends[column - 1].at() + 1 };
         (&self.text[start..self.ends[column].at()], start)
     }
@@ -78,7 +78,7 @@ impl<'a> Row<'a> {
     /// The same, and whether there were quotes.
     #[inline]
     fn unquoted(&self, column: usize) -> (&'a str, u64, bool) {
-        let (written, start) = self.written(column);
+        let (written, start) = self.column_as_written(column);
         let start = self.base + start as u64;
         if written.as_bytes().first() != Some(&b'"') {
             return (written, start, false);
@@ -116,7 +116,7 @@ impl<'a> Row<'a> {
         if end - self.start > longest_oddity(self.ends.len()) {
             return false;
         }
-        let name = self.column(Field::UserName).map(|column| self.written(column).0);
+        let name = self.column(Field::UserName).map(|column| self.column_as_written(column).0);
         name.is_none_or(|name| memchr::memchr(b'@', name.as_bytes()).is_none())
     }
 
@@ -186,11 +186,11 @@ impl Record for Row<'_> {
 
     #[inline]
     fn is_plain(&self, fields: &[Field]) -> bool {
-        fields.iter().all(|field| self.column(*field).is_none_or(|column| self.written(column).0.is_ascii()))
+        fields.iter().all(|field| self.column(*field).is_none_or(|column| self.column_as_written(column).0.is_ascii()))
     }
 
-    fn written(&self, _: Field) -> Option<&str> {
-        None
+    fn written(&self, field: Field) -> Option<&str> {
+        Some(self.column_as_written(self.column(field)?).0)
     }
 
     #[inline]
@@ -211,7 +211,7 @@ impl Record for Row<'_> {
 
     #[inline]
     fn text(&self, field: Field) -> Option<Cow<'_, str>> {
-        let (written, _) = self.written(self.column(field).filter(|_| field != Field::Password)?);
+        let (written, _) = self.column_as_written(self.column(field).filter(|_| field != Field::Password)?);
         let (first, last) = (written.as_bytes().first()?, written.as_bytes().last()?);
         // Most cells are neither quoted nor have space around them.
         if *first > b' ' && *last > b' ' && *first != b'"' {
@@ -262,7 +262,7 @@ impl Record for Row<'_> {
             let field = self.table.fields[column];
             let is_known = field.is_some_and(|field| field != Field::Password);
             let is_key = matches!(field, Some(Field::UserName)) || (is_whole && column < 3);
-            let (written, start) = self.written(column);
+            let (written, start) = self.column_as_written(column);
             let byte = self.base + start as u64;
             if is_known && (is_key || is_near(column)) {
                 excerpt.push_cut(written, byte);

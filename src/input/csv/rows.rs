@@ -1,11 +1,11 @@
 //! Rows that follow one another, each with as many cells as the header has.
 
-use super::codes::Codes;
 use super::row::{Row, Table};
 use super::scan::{End, Structure};
 use crate::input::chunks::break_length;
 use crate::input::{Run, View};
-use crate::record::dictionary::Code;
+use crate::record::Field;
+use crate::record::dictionary::{Code, Dictionary, NO_CODE};
 use crate::source::InputId;
 
 /// A run of rows.
@@ -27,10 +27,6 @@ pub struct Rows<'a> {
     pub starts: &'a [u32],
     /// The ends of the cells of all rows.
     pub ends: &'a [End],
-    /// The numbers of their texts, and the place in them of the first row.
-    pub codes: &'a Codes,
-    /// See `codes`.
-    pub told: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -53,7 +49,6 @@ impl<'a> Rows<'a> {
             line: self.line.map(|line| line + from as u64),
             starts: &self.starts[from..until],
             ends: &self.ends[from * width..until * width],
-            told: self.told + from,
             ..*self
         }
     }
@@ -75,8 +70,20 @@ impl<'a> Run for Rows<'a> {
         self.row(place)
     }
 
-    fn codes(&self, column: usize) -> Option<&[Code]> {
-        self.codes.of(column).map(|codes| &codes[self.told..self.told + self.starts.len()])
+    /// Column by column the same few instructions meet texts of one kind; row by row each cell would meet cold code
+    /// and another column's texts.
+    fn number(&self, field: Field, dictionary: &mut Dictionary, codes: &mut Vec<Code>) {
+        let Self { starts, ends, .. } = *self;
+        let Some(column) = self.table.column_of[field.index()].filter(|_| dictionary.expect(starts.len())) else {
+            return codes.resize(codes.len() + starts.len(), NO_CODE);
+        };
+        let bytes = self.text.as_bytes();
+        let rows = ends.chunks_exact(self.table.fields.len());
+        let mut code = |start: usize, end: usize| dictionary.code_of_part(bytes, start, end).unwrap_or(NO_CODE);
+        match column.checked_sub(1) {
+            None => codes.extend(starts.iter().zip(rows).map(|(start, ends)| code(*start as usize, ends[0].at()))),
+            Some(before) => codes.extend(rows.map(|ends| code(ends[before].at() + 1, ends[column].at()))),
+        }
     }
 
     fn tell_line(&self, place: usize, view: &mut View<'_>) {

@@ -11,7 +11,6 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::{quoted, visible};
 use crate::input::chunks::LONGEST_RECORD;
 use crate::input::columns::{ColumnMap, is_header_row, resolve};
-use crate::input::csv::codes::Codes;
 use crate::input::csv::faults::repeated;
 use crate::input::csv::head::MOST_COLUMNS;
 use crate::input::csv::row::{Row, Table};
@@ -45,7 +44,6 @@ pub struct Rows<'a, S> {
 struct Open {
     name: String,
     table: Option<Table>,
-    codes: Codes,
     /// Rows with cells that stand above the header row.
     above: Vec<u32>,
     merged: Merged,
@@ -130,11 +128,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         self.intake.records += 1;
         let count = self.intake.records;
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
-        let codes = &mut self.sheet.codes;
-        codes.tell(text.as_bytes(), &[0], ends);
-        let starts = &[0];
-        let run =
-            rows::Rows { input, number: count, line: None, table: &table, text, base, starts, ends, codes, told: 0 };
+        let run = rows::Rows { input, number: count, line: None, table: &table, text, base, starts: &[0], ends };
         let row = run.row(0);
         let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
         self.sheet.next_row = number + 1;
@@ -226,7 +220,7 @@ impl<'a, S: Sink> Rows<'a, S> {
             }
         }
         self.sheet.merged.keep_judged(&table);
-        self.sheet.codes = Codes::new(&table, &self.sink.begin_table(table.present));
+        self.sink.begin_table(table.present);
         self.sheet.table = Some(table);
         (self.sheet.next_row, self.sheet.first_record) = (number + 1, self.intake.records + 1);
     }
