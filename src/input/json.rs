@@ -9,7 +9,7 @@
 //! no size is too big and no digit is lost.
 
 mod pieces;
-mod scan;
+pub(in crate::input) mod scan;
 #[cfg(test)]
 mod tests;
 

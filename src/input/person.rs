@@ -94,8 +94,72 @@ impl<'t> Person<'t> {
         self
     }
 
+    /// The object.
+    pub(super) const fn node(&self) -> Node<'t> {
+        self.node
+    }
+
+    /// Where in the tree the values of the fields stand.
+    pub(super) fn roots(&self) -> Roots {
+        Roots(self.fields.map(|node| node.map(Node::index)))
+    }
+
+    /// The account that [`Person::read`] read from `node` before.
+    pub(super) fn again(node: Node<'t>, at: Whereabouts, roots: &Roots) -> Self {
+        let (source, base) = node.source();
+        let fields = roots.0.map(|index| index.map(|index| node.tree().node(index, source, base)));
+        Self { input: at.input, number: at.number, origin: at.origin, node, present: FieldSet::EMPTY, fields }
+    }
+
     fn field(&self, field: Field) -> Option<Node<'t>> {
         self.fields[field.index()]
+    }
+
+    /// A cell, as [`Record::cell`].
+    pub(super) fn cell_of(&self, field: Field) -> Cell<'t> {
+        if field == Field::Password {
+            return Cell::Absent;
+        }
+        let Some(node) = self.field(field) else {
+            return self.missing(field).map_or(Cell::Absent, Cell::Blank);
+        };
+        scalar(node)
+    }
+
+    /// A list, as [`Record::list`].
+    pub(super) fn list_of(&self, field: Field, lists: &Lists) -> List<'t> {
+        let Some(node) = self.field(field) else {
+            return self.missing(field).map_or(List::Absent, List::Blank);
+        };
+        let is_view = matches!(field, Field::WfmViews | Field::QmViews);
+        let mut list = match node.kind() {
+            Kind::String => of_string(node, lists),
+            Kind::Array => of_array(node, Level::Any, is_view),
+            Kind::Object if field == Field::Scope => of_scope(node),
+            Kind::Object if is_view => of_views(node),
+            Kind::Object | Kind::Number => of_items(node, item(node, Level::Any).into_iter().collect(), false),
+            Kind::Null | Kind::Bool => List::Blank(node.outer().begin()),
+        };
+        if let (List::Items(items), true) = (&mut list, is_view)
+            && !items.says_main
+        {
+            items
+                .take_marks(|item| item.defined.is_none() && item.span.end - item.span.start == item.text.len() as u64);
+        }
+        list
+    }
+
+    /// The password, as [`Record::secret`].
+    pub(super) fn secret_of(&self) -> SecretCell<'t> {
+        match self.field(Field::Password) {
+            None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
+            Some(node) if node.kind() == Kind::Null => SecretCell::Blank(node.outer().begin()),
+            Some(node) => match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
+                // Of a text that had to be decoded only the beginning has a place.
+                SecretCell::Value(secret, _) if !is_as_written(node) => SecretCell::Value(secret, node.span().begin()),
+                cell => cell,
+            },
+        }
     }
 
     /// A key that this object lacks: blank where others have it, absent where none does.
@@ -104,14 +168,18 @@ impl<'t> Person<'t> {
     }
 }
 
-enum Stronger {
+/// Where in a tree the values of the fields of an account stand.
+pub(super) struct Roots([Option<usize>; Field::COUNT]);
+
+/// Which of two keys counts.
+pub(super) enum Stronger {
     Earlier,
     Later,
     Neither,
 }
 
 /// Which of two keys of one field counts.
-const fn stronger(earlier: Meaning, later: Meaning) -> Stronger {
+pub(super) const fn stronger(earlier: Meaning, later: Meaning) -> Stronger {
     match (earlier, later) {
         (Meaning::LogIn, Meaning::EMail) | (Meaning::Field(_), Meaning::TeamId) => Stronger::Earlier,
         (Meaning::EMail, Meaning::LogIn) | (Meaning::TeamId, Meaning::Field(_)) => Stronger::Later,
@@ -153,12 +221,13 @@ impl Record for Person<'_> {
         if self.origin == Origin::Plan {
             return None;
         }
-        let node = self.field(field)?;
-        if is_team_id(node) {
-            // `"7"` is a number here, and a name under another key of the same field.
-            return None;
+        match self.field(field) {
+            // `"7"` is a number here, and a name under another key of the same field: the key stands with it.
+            Some(node) if is_team_id(node) => written_from(node.key_span()?.start.checked_sub(1)?, node),
+            Some(node) => as_written(node),
+            // As no value is written.
+            None => self.present.has(field).then_some(""),
         }
-        as_written(node)
     }
 
     fn is_plain(&self, fields: &[Field]) -> bool {
@@ -170,47 +239,15 @@ impl Record for Person<'_> {
     }
 
     fn cell(&self, field: Field) -> Cell<'_> {
-        if field == Field::Password {
-            return Cell::Absent;
-        }
-        let Some(node) = self.field(field) else {
-            return self.missing(field).map_or(Cell::Absent, Cell::Blank);
-        };
-        scalar(node)
+        self.cell_of(field)
     }
 
     fn list(&self, field: Field, lists: &Lists) -> List<'_> {
-        let Some(node) = self.field(field) else {
-            return self.missing(field).map_or(List::Absent, List::Blank);
-        };
-        let is_view = matches!(field, Field::WfmViews | Field::QmViews);
-        let mut list = match node.kind() {
-            Kind::String => of_string(node, lists),
-            Kind::Array => of_array(node, Level::Any, is_view),
-            Kind::Object if field == Field::Scope => of_scope(node),
-            Kind::Object if is_view => of_views(node),
-            Kind::Object | Kind::Number => of_items(node, item(node, Level::Any).into_iter().collect(), false),
-            Kind::Null | Kind::Bool => List::Blank(node.outer().begin()),
-        };
-        if let (List::Items(items), true) = (&mut list, is_view)
-            && !items.says_main
-        {
-            items
-                .take_marks(|item| item.defined.is_none() && item.span.end - item.span.start == item.text.len() as u64);
-        }
-        list
+        self.list_of(field, lists)
     }
 
     fn secret(&self) -> SecretCell<'_> {
-        match self.field(Field::Password) {
-            None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
-            Some(node) if node.kind() == Kind::Null => SecretCell::Blank(node.outer().begin()),
-            Some(node) => match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
-                // Of a text that had to be decoded only the beginning has a place.
-                SecretCell::Value(secret, _) if !is_as_written(node) => SecretCell::Value(secret, node.span().begin()),
-                cell => cell,
-            },
-        }
+        self.secret_of()
     }
 
     fn excerpt(&self, spans: &[Span]) -> Excerpt {
@@ -220,9 +257,14 @@ impl Record for Person<'_> {
 
 /// The text of the whole of a value in its document.
 fn as_written(node: Node<'_>) -> Option<&str> {
-    let (span, (source, base)) = (node.outer(), node.source());
+    written_from(node.outer().start, node)
+}
+
+/// The text from byte `start` to the end of a value.
+fn written_from(start: u64, node: Node<'_>) -> Option<&str> {
+    let (source, base) = node.source();
     let index = |byte: u64| usize::try_from(byte.checked_sub(base)?).ok();
-    source.get(index(span.start)?..index(span.end)?)
+    source.get(index(start)?..index(node.outer().end)?)
 }
 
 /// The API's key for a team holds its number, quoted or not.
@@ -240,6 +282,22 @@ fn scalar(node: Node<'_>) -> Cell<'_> {
     };
     let is_number = node.kind() == Kind::Number || (is_team_id(node) && text.bytes().all(|byte| byte.is_ascii_digit()));
     Cell::Value(Value { text: Cow::Borrowed(text), span, defined: node.defined(), is_number })
+}
+
+/// The cell that a value of a JSON document is, by its text as written, unless its key counts too. Nothing where the
+/// text has to be decoded.
+pub(super) fn cell_of_text(written: &str, start: u64) -> Option<Cell<'_>> {
+    let bytes = written.as_bytes();
+    let (inner, start, is_number) = match bytes.first()? {
+        b'"' if memchr::memchr(b'\\', bytes).is_some() => return None,
+        b'"' => (written.get(1..written.len() - 1)?, start + 1, false),
+        b'n' | b'{' | b'[' => return Some(Cell::Blank(Span::at(start))),
+        first => (written, start, !matches!(first, b't' | b'f')),
+    };
+    Some(match trimmed(inner, start) {
+        Some((text, span)) => Cell::Value(Value { text: Cow::Borrowed(text), span, defined: None, is_number }),
+        None => Cell::Blank(Span::at(start)),
+    })
 }
 
 /// True where a scalar's text is the text at its place.

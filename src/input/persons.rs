@@ -4,21 +4,23 @@
 //! field that no record carries is absent; one that some carry is blank on the others. That is known only at
 //! the end: a pass that finds out too late says so, and the engine makes another.
 
+mod entries;
 mod lines;
 mod list;
+mod stretch;
+mod template;
 mod walk;
 
-use super::chunks::break_length;
 use super::claims::{Claim, claims};
-use super::json::{Element, Elements, members, parse_document, skip_value};
+use super::json::{members, parse_document, skip_value};
 use super::keys::KeyBook;
 use super::mask::naming_key;
-use super::{Checkpoint, Document, Flow, Intake, LARGEST_PERSON, Reading, Sink, View, not_utf8, too_large};
+use super::{Checkpoint, Document, Intake, LARGEST_PERSON, Reading, Sink, not_utf8, too_large};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::{InputId, Span};
 use crate::tree::Tree;
-use lines::line;
 use list::Walked;
+use stretch::Stretch;
 use walk::Walk;
 
 pub use lines::read_lines;
@@ -128,40 +130,23 @@ pub fn read_document(
     };
     let mut walk = Walk::new(input, reading.present, 0, sink);
     walk.meter = reading.meter;
-    walk.broken = &document.broken;
-    let mut view = View::new(text, base, 1);
+    let mut stretch = Stretch::new(&mut walk, text, base, 1, &document.broken);
     let whole = base + text.len() as u64;
     let mut beside = Vec::new();
     match shape {
         Shape::List(at, keys, claims) => {
             beside.clone_from(keys);
-            let end = match walked {
+            let (end, fault) = match walked {
                 Some(Walked { found, records, end }) => {
-                    walk.take_in(found, records);
-                    end
+                    stretch.walk.take_in(found, records);
+                    (end, None)
                 }
-                None => walk_list(text, base, *at, &mut walk, &mut view)?,
+                None => list::alone(*at, &mut stretch)?,
             };
-            let count = walk.number;
-            for fault in claims.iter().filter_map(|claim| claim.fault(count)) {
-                walk.sink.fault(fault, None, Some(&mut view));
-            }
-            // A byte beside the list belongs to no record that could be refused for it.
-            let list = base + *at as u64..base + end.unwrap_or(text.len()) as u64;
-            if let Some(byte) = document.broken.iter().find(|byte| !list.contains(byte)) {
-                walk.sink.fault(not_utf8(*byte), None, Some(&mut view));
-            }
-            // After a list that is the whole document nothing may follow; an object's end was seen already.
-            if let Some(end) = end.filter(|_| text.trim_ascii_start().starts_with('[')) {
-                let rest = text[end..].trim_ascii_start();
-                if let Some(first) = rest.chars().next() {
-                    let start = base + (text.len() - rest.len()) as u64;
-                    let place = Span::new(start, start + first.len_utf8() as u64);
-                    let fault =
-                        Fault::new(FaultKind::SyntaxInvalid, place, "expected the end of the text after the list");
-                    walk.sink.fault(fault, None, Some(&mut view));
-                }
-            }
+            let count = stretch.walk.number;
+            let broken = fault.map(|fault| naming_key(fault, text, base));
+            let claimed = claims.iter().filter_map(|claim| claim.fault(count));
+            stretch.finish(broken.into_iter().chain(claimed).chain(beside_list(document, *at, end)));
         }
         Shape::One | Shape::Plan if text.len() > LARGEST_PERSON => {
             return Err(too_large("the only account of the document", LARGEST_PERSON as u64));
@@ -170,49 +155,30 @@ pub fn read_document(
             let mut tree = Tree::new();
             parse_document(text, base, &mut tree).map_err(|fault| naming_key(fault, text, base))?;
             if let Some(root) = tree.root(text, base) {
-                walk.node(root, &mut view);
+                stretch.node(root);
             }
+            stretch.finish(None);
         }
-        Shape::Lines => {
-            let mut at = 0;
-            let mut tree = Tree::new();
-            while at < text.len() && walk.flow == Flow::GoOn {
-                let end = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |line| at + line);
-                line(&text[at..end], base + at as u64, &mut tree, &mut walk, &mut view);
-                at = end + break_length(text.as_bytes(), end);
-            }
-        }
+        Shape::Lines => lines::take(stretch, &mut Tree::new()),
     }
     Ok(walk.intake(whole, vec![Checkpoint { byte: base, line: 1, records: 0 }], beside))
 }
 
-/// Walks the array at `at`. Returns the offset after it, unless it broke off.
-fn walk_list<S: Sink>(
-    text: &str,
-    base: u64,
-    at: usize,
-    walk: &mut Walk<'_, S>,
-    view: &mut View<'_>,
-) -> Result<Option<usize>, Fault> {
-    let mut elements = Elements::new(text, base, at)?;
-    let mut tree = Tree::new();
-    while walk.flow == Flow::GoOn {
-        walk.meter.reach(base + elements.at() as u64);
-        let span = |range: &std::ops::Range<usize>| Span::new(base + range.start as u64, base + range.end as u64);
-        match elements.read(&mut tree) {
-            None => break,
-            Some(Element::Whole(range)) => {
-                let start = range.start;
-                if let Some(root) = tree.root(&text[start..], base + start as u64) {
-                    walk.node(root, view);
-                }
-            }
-            Some(Element::Refused(range, fault)) => walk.refuse(span(&range), naming_key(fault, text, base), view),
-            Some(Element::Broken(fault)) => {
-                walk.sink.fault(naming_key(fault, text, base), None, Some(view));
-                return Ok(None);
-            }
-        }
+/// What is wrong beside the list that begins at offset `at`, and ends at `end` unless it broke off.
+fn beside_list(document: &Document, at: usize, end: Option<usize>) -> Vec<Fault> {
+    let Document { text, base, broken } = document;
+    let mut faults = Vec::new();
+    // A byte beside the list belongs to no record that could be refused for it.
+    let list = base + at as u64..base + end.unwrap_or(text.len()) as u64;
+    faults.extend(broken.iter().find(|byte| !list.contains(byte)).map(|byte| not_utf8(*byte)));
+    // After a list that is the whole document nothing may follow; an object's end was seen already.
+    if let Some(end) = end.filter(|_| text.trim_ascii_start().starts_with('[')) {
+        let rest = text[end..].trim_ascii_start();
+        faults.extend(rest.chars().next().map(|first| {
+            let start = base + (text.len() - rest.len()) as u64;
+            let place = Span::new(start, start + first.len_utf8() as u64);
+            Fault::new(FaultKind::SyntaxInvalid, place, "expected the end of the text after the list")
+        }));
     }
-    Ok(elements.end())
+    faults
 }

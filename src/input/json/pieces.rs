@@ -167,7 +167,7 @@ pub enum Element {
 }
 
 /// The elements of an array, one at a time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Elements<'t> {
     text: &'t str,
     base: u64,
@@ -202,7 +202,7 @@ impl<'t> Elements<'t> {
 
     /// Reads the next element into `tree`, which is emptied first.
     pub fn read(&mut self, tree: &mut Tree) -> Option<Element> {
-        let start = match self.advance() {
+        let start = match self.start() {
             Ok(start) => start?,
             Err(fault) => return Some(Element::Broken(fault)),
         };
@@ -230,7 +230,7 @@ impl<'t> Elements<'t> {
 
     /// Steps over the next element without reading it.
     pub fn skip(&mut self) -> Option<Element> {
-        let start = match self.advance() {
+        let start = match self.start() {
             Ok(start) => start?,
             Err(fault) => return Some(Element::Broken(fault)),
         };
@@ -258,13 +258,21 @@ impl<'t> Elements<'t> {
         }
     }
 
-    /// Goes to the next element: its offset, or nothing at the end.
-    fn advance(&mut self) -> Result<Option<usize>, Fault> {
+    /// The offset of the next element; nothing at the end.
+    ///
+    /// # Errors
+    /// Where none follows and the array does not end. After that there is none.
+    pub fn start(&mut self) -> Result<Option<usize>, Fault> {
         let (at, is_first) = match self.state {
             State::First(at) => (at, true),
             State::After(at) => (at, false),
             State::Ended(_) | State::Broken => return Ok(None),
         };
+        let bytes = self.text.as_bytes();
+        if !is_first && bytes.get(at) == Some(&b',') && matches!(bytes.get(at + 1), Some(b'{')) {
+            // As most lists are written.
+            return Ok(Some(at + 1));
+        }
         let mut scan = Scanner::new(self.text, at, self.base);
         match scan.skip_space() {
             Some(b']') => {
@@ -286,6 +294,16 @@ impl<'t> Elements<'t> {
             }
             Some(_) => Ok(Some(scan.at)),
         }
+    }
+
+    /// The next element ends at `end`: somebody else has read it.
+    pub const fn step(&mut self, end: usize) {
+        self.state = State::After(end);
+    }
+
+    /// The walk goes on with the element at `at`, as if all before it had been read.
+    pub const fn begin(&mut self, at: usize) {
+        self.state = State::First(at);
     }
 
     fn whole(&mut self, range: Range<usize>) -> Element {

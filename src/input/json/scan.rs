@@ -9,14 +9,14 @@ use crate::source::Span;
 use crate::tree::{Kind, MAX_DEPTH};
 
 /// A place in a JSON text, moving forward. Byte 0 of the text is byte `base` of the input.
-pub(super) struct Scanner<'t> {
+pub struct Scanner<'t> {
     pub text: &'t str,
     pub at: usize,
     base: u64,
 }
 
 /// A string token: the place inside its quotes, and whether its text had to be decoded.
-pub(super) struct Quoted {
+pub struct Quoted {
     pub inner: Range<usize>,
     pub is_decoded: bool,
 }
@@ -24,7 +24,7 @@ pub(super) struct Quoted {
 /// The number of bytes before the first quote, backslash or control character.
 ///
 /// Most strings are short: eight bytes at a time in one register beat a vector search, which has to be set up.
-pub(super) fn plain_length(bytes: &[u8]) -> usize {
+pub fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
     // Marks (at least) the lowest byte of `word` that is below `limit`, and no byte below that one.

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use super::stretch::Stretch;
 use super::walk::{Found, Walk};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
@@ -10,7 +11,7 @@ use crate::input::crew::{self, Feed, lock};
 use crate::input::json::parse;
 use crate::input::mask::naming_key;
 use crate::input::{
-    BYTE_ORDER_MARK, Checkpoint, Flow, Intake, LARGEST_PERSON, Reading, Sink, View, not_utf8, refuse_other_encodings,
+    BYTE_ORDER_MARK, Checkpoint, Flow, Intake, LARGEST_PERSON, Reading, Sink, not_utf8, refuse_other_encodings,
 };
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
@@ -51,7 +52,9 @@ pub fn read_lines<S: Sink>(
         let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
         let (byte, line) = (feed.here.byte, feed.here.line);
         let fault = Fault::new(FaultKind::RecordTooLong, Span::at(byte), message);
-        walk.refuse(Span::at(byte), fault, &mut View::new("", byte, line));
+        let mut nothing = Stretch::new(&mut walk, "", byte, line, &[]);
+        nothing.refuse(Span::at(byte), fault);
+        nothing.finish(None);
     }
     Ok(walk.intake(feed.here.byte, feed.checkpoints, Vec::new()))
 }
@@ -88,7 +91,8 @@ fn stretches<S: Sink>(
         drop(now);
         if length > 0 {
             walk.number = here.records;
-            stretch_of_lines(chunks.lines(), here, &mut tree, walk);
+            let (text, broken) = decode(chunks.lines(), here.byte);
+            take(Stretch::new(walk, &text, here.byte, here.line, &broken), &mut tree);
         }
         if walk.flow == Flow::Stop {
             let mut now = lock(feed);
@@ -109,30 +113,36 @@ fn records(lines: &[u8]) -> u64 {
     count
 }
 
-fn stretch_of_lines<S: Sink>(lines: &[u8], here: Checkpoint, tree: &mut Tree, walk: &mut Walk<'_, S>) {
-    let (text, broken) = decode(lines, here.byte);
-    let mut view = View::new(&text, here.byte, here.line);
+/// Takes lines, one document each.
+pub(super) fn take<S: Sink>(mut stretch: Stretch<'_, '_, S>, tree: &mut Tree) {
+    let (text, base) = (stretch.text, stretch.base);
+    let bytes = text.as_bytes();
+    let is_end = |at: usize| matches!(bytes.get(at), None | Some(b'\n' | b'\r'));
     let mut at = 0;
-    while at < text.len() && walk.flow == Flow::GoOn {
-        let end = memchr::memchr2(b'\n', b'\r', &text.as_bytes()[at..]).map_or(text.len(), |line| at + line);
-        let span = Span::new(here.byte + at as u64, here.byte + end as u64);
-        match first_broken(&broken, span.start, span.end) {
-            Some(byte) => walk.refuse(span, not_utf8(byte), &mut view),
-            None => line(&text[at..end], span.start, tree, walk, &mut view),
-        }
-        at = end + break_length(text.as_bytes(), end);
+    while at < text.len() && stretch.walk.flow == Flow::GoOn {
+        let quick = stretch.quick(at, |read| !read.has_breaks && is_end(read.end));
+        let end = quick.unwrap_or_else(|| {
+            let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(text.len(), |line| at + line);
+            line(&text[at..end], base + at as u64, tree, &mut stretch);
+            end
+        });
+        at = end + break_length(bytes, end);
     }
+    stretch.finish(None);
 }
 
-/// One line of JSONL; a blank one is none.
-pub(super) fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut Walk<'_, S>, view: &mut View<'_>) {
+/// One line; a blank one is none.
+fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, stretch: &mut Stretch<'_, '_, S>) {
     if text.trim_ascii().is_empty() {
         return;
     }
+    let span = Span::new(byte, byte + text.len() as u64);
+    if let Some(byte) = first_broken(stretch.broken, span.start, span.end) {
+        return stretch.refuse(span, not_utf8(byte));
+    }
     if text.len() > LARGEST_PERSON {
         let message = format!("a line is longer than {} MiB", LARGEST_PERSON >> 20);
-        let span = Span::new(byte, byte + text.len() as u64);
-        return walk.refuse(span, Fault::new(FaultKind::TooLarge, Span::at(byte), message), view);
+        return stretch.refuse(span, Fault::new(FaultKind::TooLarge, Span::at(byte), message));
     }
     tree.clear();
     let result = parse(text, byte, tree).and_then(|after| {
@@ -145,9 +155,9 @@ pub(super) fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, walk: &mut W
         Err(Fault::new(FaultKind::SyntaxInvalid, place, "a line holds one document, and more follows it here"))
     });
     match (result, tree.root(text, byte)) {
-        (Ok(()), Some(root)) => walk.node(root, view),
+        (Ok(()), Some(root)) => stretch.node(root),
         (Ok(()), None) => {}
-        (Err(fault), _) => walk.refuse(Span::new(byte, byte + text.len() as u64), naming_key(fault, text, byte), view),
+        (Err(fault), _) => stretch.refuse(span, naming_key(fault, text, byte)),
     }
 }
 
