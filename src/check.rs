@@ -174,13 +174,23 @@ pub enum Shape {
     PlainAddress,
 }
 
+/// What a text with a shape is known to be besides: ASCII, in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// Some letters may stand for others (punycode).
+    pub may_stand_for_others: bool,
+}
+
 impl Shape {
-    /// True where `text` has it.
+    /// What is known of `text` where it has the shape.
     #[must_use]
     #[inline]
-    pub fn fits(self, text: &str) -> bool {
+    pub fn fit(self, text: &str) -> Option<Fit> {
         match self {
-            Self::PlainAddress => email::is_plain_and_routable(text),
+            Self::PlainAddress => {
+                let plain = email::plain_and_routable(text)?;
+                Some(Fit { may_stand_for_others: plain.has_two_hyphens })
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod yaml;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::record::dictionary::{Code, Dictionary, NO_CODE};
+use crate::record::phrases::Phrases;
 use crate::record::{Field, FieldSet, Record};
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
@@ -200,6 +201,17 @@ pub trait Run {
     /// The record at `place`, counted from 0.
     fn record(&self, place: usize) -> Self::Record<'_>;
 
+    /// Which column of a table holds `field`. Nothing where there are no columns.
+    fn column(&self, _field: Field) -> Option<usize> {
+        None
+    }
+
+    /// Puts the numbers that `phrases` has for the texts from the column `first` to the column `last`, whole as they are
+    /// written, into `codes`, record by record.
+    fn number_columns(&self, _first: usize, _last: usize, _phrases: &mut Phrases, _codes: &mut Vec<Code>) {
+        unreachable!("internal error: only those who have columns are asked for their numbers")
+    }
+
     /// Puts the numbers that `dictionary` has for the texts of `field` into `codes`, record by record: the same
     /// number only where two mean the same. [`NO_CODE`] where a text has none.
     fn number(&self, field: Field, dictionary: &mut Dictionary, codes: &mut Vec<Code>) {
@@ -305,6 +317,8 @@ pub struct Intake {
     pub bytes: u64,
     /// Where reading can begin again, in order.
     pub checkpoints: Vec<Checkpoint>,
+    /// It was read as a whole: there is no checkpoint but its beginning.
+    pub is_whole: bool,
     /// What the header row of a table said.
     pub table: Option<csv::row::Table>,
     /// What a workbook was read by, so that it can be read alike once more.

@@ -11,6 +11,7 @@ pub mod habit;
 pub mod list;
 pub mod look;
 pub mod name;
+pub mod phrases;
 pub mod pool;
 pub mod posing;
 pub mod secret;
@@ -92,6 +93,23 @@ impl Field {
     #[must_use]
     pub const fn index(self) -> usize {
         self as usize
+    }
+
+    /// True where many accounts have the same text. Those of the others are nearly all different.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        !matches!(
+            self,
+            Self::UserName
+                | Self::Activated
+                | Self::Deactivated
+                | Self::WindowsLogin
+                | Self::AcdId
+                | Self::EmployeeId
+                | Self::Password
+                | Self::DisplayId
+                | Self::Id
+        )
     }
 
     /// True where a cell holds a list.

@@ -152,7 +152,7 @@ impl Census {
         let is_present = account.activity.is_active || (is_plan && account.activity.is_ahead());
         if let Some(name) = &account.name {
             self.roster.add(name, id, is_present, is_plan);
-            if !name.text().is_ascii() {
+            if !name.is_ascii() {
                 self.looks.add(&UserName::new(&look(name.text())), id, is_present, is_plan);
             }
         }

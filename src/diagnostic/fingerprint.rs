@@ -56,11 +56,9 @@ pub fn fingerprint(parts: &[&str]) -> String {
 /// `bytes` in hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("internal error: writing to a string cannot fail");
-        out
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 #[cfg(test)]
@@ -74,6 +72,11 @@ mod tests {
         assert_ne!(fingerprint(&["a", ""]), fingerprint(&["a"]));
         assert_eq!(fingerprint(&["a"]).len(), 32);
         assert_eq!(fingerprint(&["rule", "key"]), fingerprint(&["rule", "key"]));
+    }
+
+    #[test]
+    fn bytes_are_written_in_two_digits_each() {
+        assert_eq!(hex(&[0, 0x0f, 0xa0, 0xff]), "000fa0ff");
     }
 
     #[test]

@@ -53,7 +53,9 @@ impl Excerpt {
 
     /// Adds `text`, cut after [`WIDEST_PART`] characters.
     pub fn push_cut(&mut self, text: &str, byte: u64) {
-        match text.char_indices().nth(WIDEST_PART) {
+        // There are no more characters than bytes.
+        let cut = if text.len() > WIDEST_PART { text.char_indices().nth(WIDEST_PART) } else { None };
+        match cut {
             Some((cut, _)) => {
                 self.push(&text[..cut], byte);
                 self.text.push(ELLIPSIS);

@@ -79,7 +79,7 @@ impl Archive<'_> {
                 None => (None, None),
             };
             // A plan or a document is walked once; a stream only up to the next checkpoint.
-            let is_stream = matches!(loaded.body, Body::Table | Body::Lines);
+            let is_stream = matches!(loaded.body, Body::Table | Body::Lines | Body::LargeList) && !intake.is_whole;
             let here = match until.filter(|_| is_stream) {
                 Some(until) => rest.partition_point(|one| one.record.number <= until),
                 None => rest.len(),
@@ -96,7 +96,13 @@ impl Archive<'_> {
         match &loaded.body {
             Body::Bad(..) => {}
             Body::Plan(plan) => drop(plan.read(input, look)),
-            Body::Persons(document, shape) => drop(persons::read_document(document, shape, input.id, &reading, look)),
+            Body::Persons(document, shape) => {
+                let _ = persons::read_document(document, shape, &input.source, input.id, &reading, look);
+            }
+            Body::LargeList => match from.filter(|_| !intake.is_whole) {
+                Some(from) => persons::read_large_list_from(&input.source, input.id, &reading, from, look),
+                None => drop(persons::read_large_list(&input.source, input.id, &reading, look)),
+            },
             // What cannot be read a second time is missed by whoever counts what was seen.
             Body::Lines => drop(persons::read_lines(&input.source, input.id, &reading, from, look)),
             Body::Workbook => {

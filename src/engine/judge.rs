@@ -158,9 +158,11 @@ impl<'a> Judge<'a> {
             }
             Body::Persons(document, shape) => {
                 let mut view = View::new(&document.text, document.base, 1);
-                persons::read_document(document, shape, input.id, reading, self)
+                persons::read_document(document, shape, &input.source, input.id, reading, self)
                     .map_err(|fault| self.fault(fault, None, Some(&mut view)))
             }
+            Body::LargeList => persons::read_large_list(&input.source, input.id, reading, self)
+                .map_err(|fault| self.fault(fault, None, None)),
             Body::Lines => persons::read_lines(&input.source, input.id, reading, None, self)
                 .map_err(|fault| self.fault(fault, None, None)),
             Body::Workbook => {
@@ -209,7 +211,7 @@ impl<'a> Judge<'a> {
     /// Prepares for the records of this input.
     fn begin_records(&mut self, present: FieldSet) {
         self.input.has_begun = true;
-        self.input.keys = Keys::default();
+        self.input.keys = Keys::new(self.site.as_of);
         self.group_rules(present);
         let shaped = |group: &Group| group.shape_of_names();
         self.input.shape_of_names = self.input.groups.iter().find_map(shaped);
@@ -217,7 +219,7 @@ impl<'a> Judge<'a> {
         let life: Vec<Field> = life.into_iter().filter(|field| present.has(*field)).collect();
         self.input.plainly_active = Known::of(self.input.keys.list(&life));
         self.input.roles = Known::of(self.input.keys.list(&[Field::Roles]));
-        self.input.plain_names = looks::plain_names(&mut self.input.keys, present);
+        self.input.plain_names = PlainNames::of(&mut self.input.keys, present);
         self.input.present = present;
     }
 

@@ -4,8 +4,10 @@
 //! distinct list of texts a number, worked out once for all records of a run, column by column.
 
 use crate::input::Run;
-use crate::record::Field;
+use crate::record::date::{Date, Days};
 use crate::record::dictionary::{Code, Dictionary, NO_CODE};
+use crate::record::phrases::Phrases;
+use crate::record::{Field, Record as _};
 
 /// Which list of fields.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +23,12 @@ pub enum KeyId {
 /// Lists of fields and the numbers of their texts in the run at hand.
 #[derive(Debug, Default)]
 pub struct Keys {
+    /// The days that have come: no rule tells one from another.
+    days: Option<Days>,
     columns: Vec<Column>,
     lists: Vec<List>,
+    /// Columns that stand side by side in the table at hand; nothing before it is known.
+    blocks: Option<Vec<Block>>,
 }
 
 /// A column with its texts.
@@ -31,6 +37,19 @@ struct Column {
     field: Field,
     dictionary: Dictionary,
     codes: Vec<Code>,
+}
+
+/// Columns that stand side by side, told in one go.
+#[derive(Debug)]
+struct Block {
+    /// In the order of the table, and where the first and the last stand there.
+    columns: Vec<usize>,
+    first: usize,
+    last: usize,
+    phrases: Phrases,
+    codes: Vec<Code>,
+    /// Column by column: their numbers by the number of the whole.
+    parts: Vec<Vec<Code>>,
 }
 
 /// A list of columns, read from the first to the last.
@@ -87,6 +106,12 @@ impl Pairs {
 }
 
 impl Keys {
+    /// No list, for a run that judges by this day.
+    #[must_use]
+    pub fn new(as_of: Date) -> Self {
+        Self { days: Days::until(as_of), ..Self::default() }
+    }
+
     /// The list of these fields, which will be asked for. The same fields give the same list.
     pub fn list(&mut self, fields: &[Field]) -> KeyId {
         let columns: Vec<usize> = fields.iter().map(|field| self.column(*field)).collect();
@@ -106,15 +131,25 @@ impl Keys {
 
     fn column(&mut self, field: Field) -> usize {
         self.columns.iter().position(|column| column.field == field).unwrap_or_else(|| {
-            self.columns.push(Column { field, dictionary: Dictionary::default(), codes: Vec::new() });
+            let is_day = matches!(field, Field::Activated | Field::Deactivated);
+            let days = self.days.filter(|_| is_day);
+            let dictionary = days.map_or_else(Dictionary::default, Dictionary::of_days);
+            self.columns.push(Column { field, dictionary, codes: Vec::new() });
             self.columns.len() - 1
         })
     }
 
     /// Another run is at hand: works out the numbers of all its records.
     pub fn tell(&mut self, run: &impl Run) {
-        for Column { field, dictionary, codes } in &mut self.columns {
-            codes.clear();
+        self.columns.iter_mut().for_each(|column| column.codes.clear());
+        let has_columns = self.columns.first().is_some_and(|column| run.column(column.field).is_some());
+        if has_columns {
+            let columns = &mut self.columns;
+            let blocks = self.blocks.get_or_insert_with(|| Block::side_by_side(columns, run));
+            blocks.iter_mut().for_each(|block| block.tell(run, columns));
+        }
+        // Those in no block, and those in one that does not repeat.
+        for Column { field, dictionary, codes } in self.columns.iter_mut().filter(|column| column.codes.is_empty()) {
             run.number(*field, dictionary, codes);
         }
         for list in &mut self.lists {
@@ -139,6 +174,59 @@ impl Keys {
     #[must_use]
     pub fn code(&self, key: KeyId, place: usize) -> Code {
         self.codes(key).map_or(0, |codes| codes[place])
+    }
+}
+
+impl Block {
+    /// The columns of which at least two stand side by side, and of which many records have the same texts.
+    fn side_by_side(columns: &[Column], run: &impl Run) -> Vec<Self> {
+        let shared = columns.iter().enumerate().filter(|(_, column)| column.field.is_shared());
+        let mut placed: Vec<_> = shared.filter_map(|(at, column)| Some((run.column(column.field)?, at))).collect();
+        placed.sort_unstable();
+        let blocks = placed.chunk_by(|(left, _), (right, _)| left + 1 == *right).filter(|block| block.len() > 1);
+        let block = |block: &[(usize, usize)]| Self {
+            columns: block.iter().map(|(_, at)| *at).collect(),
+            first: block[0].0,
+            last: block[block.len() - 1].0,
+            phrases: Phrases::default(),
+            codes: Vec::new(),
+            parts: vec![Vec::new(); block.len()],
+        };
+        blocks.map(block).collect()
+    }
+
+    /// Works out the numbers of all columns, unless the texts hardly repeat.
+    fn tell(&mut self, run: &impl Run, columns: &mut [Column]) {
+        if !self.phrases.expect(run.length()) {
+            return;
+        }
+        self.codes.clear();
+        run.number_columns(self.first, self.last, &mut self.phrases, &mut self.codes);
+        self.learn(run, columns);
+        if self.codes.contains(&NO_CODE) {
+            return;
+        }
+        for (column, parts) in self.columns.iter().zip(&self.parts) {
+            let known = |code: &Code| parts.get(*code as usize).copied().unwrap_or(NO_CODE);
+            columns[*column].codes.extend(self.codes.iter().map(known));
+        }
+    }
+
+    /// Learns the numbers of the columns where the whole is new.
+    fn learn(&mut self, run: &impl Run, columns: &mut [Column]) {
+        let mut known = self.parts.first().map_or(0, Vec::len);
+        for (place, code) in self.codes.iter().enumerate() {
+            // New ones come up in order.
+            if *code as usize == known {
+                for (column, parts) in self.columns.iter().zip(&mut self.parts) {
+                    let Column { field, dictionary, .. } = &mut columns[*column];
+                    let record = run.record(place);
+                    let code = record.written(*field).and_then(|text| dictionary.code(text));
+                    parts.push(code.unwrap_or(NO_CODE));
+                }
+                known += 1;
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
 use crate::input::encoding::{Encoding, to_utf8};
-use crate::input::persons::{Shape, shape};
+use crate::input::persons::{Shape, is_large_list, shape};
 use crate::input::plan::{Plan, parse};
 use crate::input::{Document, Format, Input, LARGEST_DOCUMENT, LARGEST_PLAN, read_document};
 use crate::source::InputId;
@@ -34,6 +34,8 @@ pub enum Body {
     Lines,
     /// A workbook, to be streamed.
     Workbook,
+    /// A document of the API that is a large list, to be streamed if that can be done.
+    LargeList,
     /// A document of the API, in memory.
     Persons(Document, Shape),
     /// A plan.
@@ -81,6 +83,7 @@ fn body(source: &Source, format: Format) -> Body {
         Format::Csv => return Body::Table,
         Format::Jsonl => return Body::Lines,
         Format::Xlsx => return Body::Workbook,
+        Format::Json if is_large_list(source) => return Body::LargeList,
         Format::Json | Format::Yaml | Format::Toml => {}
     }
     let most = if format == Format::Json { LARGEST_DOCUMENT } else { LARGEST_PLAN };

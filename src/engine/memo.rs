@@ -53,6 +53,38 @@ impl Memo {
         if *times < ATTENTION { Counted::Passed } else { Counted::Open }
     }
 
+    /// Counts records whose texts have these numbers. True where nothing more is to be done about any of them.
+    #[inline]
+    pub fn count_all(&mut self, codes: &[Code]) -> bool {
+        let (mut marks, mut is_known) = (0, true);
+        for code in codes {
+            match self.times.get_mut(*code as usize) {
+                Some(times) => {
+                    *times = times.wrapping_add(1);
+                    marks |= *times;
+                }
+                None => is_known = false,
+            }
+        }
+        is_known && marks < ATTENTION
+    }
+
+    /// Counts so many records whose texts have this number, which is known.
+    pub fn count_alike(&mut self, code: Code, records: u64) {
+        self.times[code as usize] += records;
+    }
+
+    /// What there is to do about a record that [`Memo::count_all`] met.
+    #[inline(always)]
+    #[must_use]
+    pub fn counted(&self, code: Code) -> Counted {
+        match self.times.get(code as usize) {
+            None => Counted::Unknown,
+            Some(times) if *times < ATTENTION => Counted::Passed,
+            Some(_) => Counted::Open,
+        }
+    }
+
     /// Learns what the rules say of these texts.
     #[cold]
     pub fn learn(&mut self, code: Code, class: Class) {

@@ -47,6 +47,12 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
+    /// What is in the buffer.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.filled]
+    }
+
     /// The whole lines in the buffer: all of it at the end of the input. A CR at the very end is left for
     /// later: an LF may follow it.
     #[must_use]

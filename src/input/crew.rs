@@ -45,6 +45,14 @@ pub fn unlocked<T>(shared: Mutex<T>) -> T {
     shared.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Lets one `work` with a sink of its own, and forgets all that was seen where nothing comes of it: then `sink` has seen
+/// nothing.
+pub fn apart<S: Sink, R>(sink: &mut S, work: impl Fn(&mut S) -> Option<R>) -> Option<R> {
+    let mut fork = sink.fork(1)?;
+    let result = work(&mut fork)?;
+    sink.join(vec![fork]).then_some(result)
+}
+
 /// Lets at most `jobs` threads `work` at an input of so many bytes, each with a sink of its own; nothing from one
 /// of them means that records must be seen in order. Nothing where it cannot be done; then `sink` has seen nothing.
 pub fn together<S: Sink, R: Send>(

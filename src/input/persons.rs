@@ -11,12 +11,17 @@ mod stretch;
 mod template;
 mod walk;
 
+use super::chunks::line_breaks;
 use super::claims::{Claim, claims};
 use super::json::{members, parse_document, skip_value};
 use super::keys::KeyBook;
 use super::mask::naming_key;
-use super::{Checkpoint, Document, Intake, LARGEST_PERSON, Reading, Sink, not_utf8, too_large};
+use super::{
+    BYTE_ORDER_MARK, Checkpoint, Document, Intake, LARGEST_DOCUMENT, LARGEST_PERSON, Reading, Sink, not_utf8,
+    read_document as read_document_of, too_large,
+};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::file::Source;
 use crate::source::{InputId, Span};
 use crate::tree::Tree;
 use list::Walked;
@@ -112,21 +117,82 @@ fn is_lines(text: &str, base: u64, start: usize) -> bool {
     skip_value(text, base, start).is_ok_and(|end| text[end..].trim_ascii_start().starts_with('{'))
 }
 
-/// Reads a document of the API.
+/// Documents from so many bytes on are worth being read share by share.
+const LARGE: u64 = 512 * 1024;
+
+/// True where a document is a large list and nothing else: it need not be read as a whole.
+pub fn is_large_list(source: &Source) -> bool {
+    source.length() >= LARGE && bracket(source).is_some()
+}
+
+/// Where the list begins that is all of a document, unless that begins with anything else.
+fn bracket(source: &Source) -> Option<(u64, u64)> {
+    let mut start = [0; 256];
+    let read = source.read_at(0, &mut start).ok()?;
+    let mark = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let text = start.get(mark..read)?;
+    let at = text.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))?;
+    (text[at] == b'[').then(|| ((mark + at) as u64, 1 + line_breaks(&text[..at])))
+}
+
+fn place_of_document(source: &Source, input: InputId) -> Option<list::Place<'_>> {
+    let (byte, line) = bracket(source)?;
+    Some(list::Place { source, byte, line, is_document: true, input })
+}
+
+/// Reads a document that is a large list: share by share if that can be done.
+///
+/// # Errors
+/// A fault where it has to be read as a whole and cannot be.
+pub fn read_large_list(
+    source: &Source,
+    input: InputId,
+    reading: &Reading<'_>,
+    sink: &mut impl Sink,
+) -> Result<Intake, Fault> {
+    let place = place_of_document(source, input);
+    if let Some(walked) = place.and_then(|place| list::walk(place, reading, sink)) {
+        let mut walk = Walk::new(input, reading.present, 0, sink);
+        walk.take_in(walked.found, walked.records);
+        return Ok(walk.intake(source.length(), walked.checkpoints, Vec::new()));
+    }
+    let document = read_document_of(source, LARGEST_DOCUMENT)?;
+    let shape = shape(&document.text, document.base)?;
+    read_document(&document, &shape, source, input, reading, sink)
+}
+
+/// Reads a large list again from a checkpoint, until the sink has enough.
+pub fn read_large_list_from(
+    source: &Source,
+    input: InputId,
+    reading: &Reading<'_>,
+    from: Checkpoint,
+    sink: &mut impl Sink,
+) {
+    if let Some(place) = place_of_document(source, input) {
+        list::walk_from(place, from, reading, sink);
+    }
+}
+
+/// Reads a document of the API. It is the text of `source`.
 ///
 /// # Errors
 /// A fault where it holds no accounts at all.
 pub fn read_document(
     document: &Document,
     shape: &Shape,
+    source: &Source,
     input: InputId,
     reading: &Reading<'_>,
     sink: &mut impl Sink,
 ) -> Result<Intake, Fault> {
     let (text, base) = (document.text.as_str(), document.base);
     let walked = match shape {
-        Shape::List(at, ..) => list::walk(document, *at, input, reading, sink)?,
-        Shape::One | Shape::Plan | Shape::Lines => None,
+        Shape::List(at, ..) if reading.jobs > 1 => {
+            let (byte, line) = (base + *at as u64, 1 + line_breaks(&text.as_bytes()[..*at]));
+            list::walk(list::Place { source, byte, line, is_document: false, input }, reading, sink)
+        }
+        Shape::List(..) | Shape::One | Shape::Plan | Shape::Lines => None,
     };
     let mut walk = Walk::new(input, reading.present, 0, sink);
     walk.meter = reading.meter;
@@ -137,9 +203,9 @@ pub fn read_document(
         Shape::List(at, keys, claims) => {
             beside.clone_from(keys);
             let (end, fault) = match walked {
-                Some(Walked { found, records, end }) => {
+                Some(Walked { found, records, end, .. }) => {
                     stretch.walk.take_in(found, records);
-                    (end, None)
+                    (usize::try_from(end - base).ok(), None)
                 }
                 None => list::alone(*at, &mut stretch)?,
             };
@@ -161,7 +227,8 @@ pub fn read_document(
         }
         Shape::Lines => lines::take(stretch, &mut Tree::new()),
     }
-    Ok(walk.intake(whole, vec![Checkpoint { byte: base, line: 1, records: 0 }], beside))
+    let checkpoints = vec![Checkpoint { byte: base, line: 1, records: 0 }];
+    Ok(Intake { is_whole: true, ..walk.intake(whole, checkpoints, beside) })
 }
 
 /// What is wrong beside the list that begins at offset `at`, and ends at `end` unless it broke off.

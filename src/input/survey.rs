@@ -59,7 +59,8 @@ pub fn survey(source: &Source, format: Format, map: &ColumnMap) -> Result<Header
         Format::Json => {
             let document = read_document(source, LARGEST_DOCUMENT)?;
             let shape = shape(&document.text, document.base)?;
-            persons::read_document(&document, &shape, InputId(0), &Reading::default(), &mut Nobody).map(of_intake)
+            persons::read_document(&document, &shape, source, InputId(0), &Reading::default(), &mut Nobody)
+                .map(of_intake)
         }
         Format::Yaml | Format::Toml => {
             let message = "a plan has no columns: its keys are fixed";

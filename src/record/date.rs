@@ -98,6 +98,54 @@ fn number(digits: &[u8]) -> Option<i16> {
     })
 }
 
+/// The days up to one of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Days {
+    /// `YYYY-MM-` and `YY-MM-DD` of the last one.
+    last: (u64, u64),
+}
+
+impl Days {
+    /// The days up to, and with, `last`. Nothing where it is not written in ten bytes.
+    #[must_use]
+    pub fn until(last: Date) -> Option<Self> {
+        let last = last.to_string();
+        Some(Self { last: halves(last.as_bytes())? })
+    }
+
+    /// True for one of them, written as `YYYY-MM-DD` with or without quotes. It is not asked whether a month has 29
+    /// days: those say no, and have to be read as others are.
+    #[must_use]
+    #[inline]
+    pub fn hold(self, text: &[u8]) -> bool {
+        const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+        let inner = match text {
+            [b'"', inner @ .., b'"'] => inner,
+            _ => text,
+        };
+        let Some((head, tail)) = halves(inner) else { return false };
+        // Zeros where a hyphen is due, and at most nine where a digit is: what is too large reaches the high bit.
+        let is_written = |half: u64, most: &[u8; 8]| {
+            let room = u64::from_be_bytes(most.map(|most| 0x7f - most));
+            (half.wrapping_add(room) | half) & HIGH == 0
+        };
+        let (year, day) = (head ^ u64::from_be_bytes(*b"0000-00-"), tail ^ u64::from_be_bytes(*b"00-00-00"));
+        let number = |tens: u32| (day >> tens & 0xff) * 10 + (day >> (tens - 8) & 0xff);
+        is_written(year, &[9, 9, 9, 9, 0, 9, 9, 0])
+            && is_written(day, &[9, 9, 0, 9, 9, 0, 9, 9])
+            && matches!(number(32), 1..=12)
+            && matches!(number(8), 1..=28)
+            && (head, tail) <= self.last
+    }
+}
+
+/// The first eight of ten bytes and the last.
+#[inline]
+fn halves(text: &[u8]) -> Option<(u64, u64)> {
+    let text: &[u8; 10] = text.try_into().ok()?;
+    Some((u64::from_be_bytes(*text.first_chunk()?), u64::from_be_bytes(*text.last_chunk()?)))
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -106,6 +154,8 @@ impl fmt::Display for Date {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -150,6 +200,36 @@ mod tests {
         assert_eq!(day("2028-02-28").plus_days(1), Some(day("2028-02-29")));
         let start = |months| day("2026-11-21").start_of(months).to_string();
         assert_eq!([start(1), start(3), start(12)], ["2026-11-01", "2026-10-01", "2026-01-01"]);
+    }
+
+    proptest! {
+        #[test]
+        fn days_that_have_come_are_told_as_dates_are_read(text in "[0-2]?[0-9]{3}[-/][0-3][0-9][-/0:][0-3][0-9a]?|\\PC{10}") {
+            let last = Date::parse("2026-11-21", None).expect("a date");
+            let days = Days::until(last).expect("ten bytes");
+            let date = Date::parse(&text, None);
+            for text in [text.clone(), format!("\"{text}\"")] {
+                if days.hold(text.as_bytes()) {
+                    prop_assert!(date.is_some_and(|date| date <= last), "{}", text);
+                }
+            }
+            if let Some(date) = date.filter(|date| date.parts().2 <= 28 && text.contains('-')) {
+                prop_assert_eq!(days.hold(text.as_bytes()), date <= last, "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn days_that_have_come_are_told_from_others() {
+        let days = Days::until(Date::parse("2026-11-21", None).expect("a date")).expect("ten bytes");
+        for text in ["2026-11-21", "2026-11-01", "0001-01-28", "\"2025-12-28\""] {
+            assert!(days.hold(text.as_bytes()), "{text}");
+        }
+        for text in
+            ["2026-11-22", "2027-01-01", "2026-13-01", "2026-00-01", "2026-01-00", "2024-02-29", "2026/11/01", ""]
+        {
+            assert!(!days.hold(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

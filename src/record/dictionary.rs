@@ -5,6 +5,7 @@
 //! dictionary encoding as columnar stores do it. A column whose texts are nearly all different gains nothing,
 //! so its dictionary notices and closes.
 
+use super::date::Days;
 use super::habit::Habit;
 
 /// Stands for a text: its place in the order in which texts first came up.
@@ -33,6 +34,9 @@ pub struct Dictionary {
     middles: Vec<u8>,
     count: Code,
     habit: Habit,
+    /// The days up to this one are one text: that of the first of them that came up has their number.
+    days: Option<Days>,
+    day: Option<Code>,
 }
 
 /// A text and its number.
@@ -46,11 +50,24 @@ struct Slot {
 
 impl Default for Dictionary {
     fn default() -> Self {
-        Self { slots: vec![Slot::default(); FIRST_SLOTS], middles: Vec::new(), count: 0, habit: Habit::default() }
+        Self {
+            slots: vec![Slot::default(); FIRST_SLOTS],
+            middles: Vec::new(),
+            count: 0,
+            habit: Habit::default(),
+            days: None,
+            day: None,
+        }
     }
 }
 
 impl Dictionary {
+    /// One for a column of days, to which all that have come are alike.
+    #[must_use]
+    pub fn of_days(days: Days) -> Self {
+        Self { days: Some(days), ..Self::default() }
+    }
+
     /// The number of `text`. Nothing where the dictionary is closed or full, or the text too long.
     pub fn code(&mut self, text: &str) -> Option<Code> {
         if !self.expect(1) {
@@ -69,6 +86,14 @@ impl Dictionary {
     /// texts, or this one is too long.
     #[inline(always)]
     pub fn code_of_part(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<Code> {
+        if let Some(days) = self.days
+            && days.hold(bytes.get(start..end)?)
+        {
+            return match self.day {
+                Some(code) => Some(code),
+                None => self.learn_day(bytes.get(start..end)?),
+            };
+        }
         let ends = Ends::of_part(bytes, start, end);
         let slots = self.slots.as_slice();
         let slot = &slots[ends.first_slot(slots.len())];
@@ -76,6 +101,12 @@ impl Dictionary {
             return Some(slot.code);
         }
         self.look_further(ends, bytes.get(start..end)?)
+    }
+
+    #[cold]
+    fn learn_day(&mut self, text: &[u8]) -> Option<Code> {
+        self.day = self.look_further(Ends::of_part(text, 0, text.len()), text);
+        self.day
     }
 
     /// Looks beyond the first slot, and adds what is new.

@@ -10,6 +10,7 @@ use hashbrown::HashTable;
 pub struct UserName<'a> {
     text: &'a str,
     hash: u64,
+    is_ascii: bool,
 }
 
 impl<'a> UserName<'a> {
@@ -17,7 +18,14 @@ impl<'a> UserName<'a> {
     #[must_use]
     #[inline]
     pub fn new(text: &'a str) -> Self {
-        Self { text, hash: hash(text.as_bytes()) }
+        let (hash, is_ascii) = hash(text.as_bytes());
+        Self { text, hash, is_ascii }
+    }
+
+    /// True where no character goes beyond ASCII.
+    #[must_use]
+    pub const fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// As it was written.
@@ -78,7 +86,7 @@ impl<T> NameMap<T> {
         if self.contains(name) {
             return false;
         }
-        self.entries.insert_unique(name.hash, (name.text.into(), value), |(known, _)| hash(known.as_bytes()));
+        self.entries.insert_unique(name.hash, (name.text.into(), value), |(known, _)| hash(known.as_bytes()).0);
         true
     }
 
@@ -120,22 +128,36 @@ impl<'a> FromIterator<&'a str> for NameSet {
 /// Bytes of a word.
 const WORD: usize = 8;
 
+/// One in each byte.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// The top bit of each byte: only bytes beyond ASCII have it.
+const TOP: u64 = 0x80 * EACH;
+
 /// A hash of the bytes in lower case: folded multiplications, as foldhash and wyhash have them, with digits of
-/// pi for constants.
+/// pi for constants. And whether all bytes are ASCII, which costs nothing here.
 #[inline]
-fn hash(bytes: &[u8]) -> u64 {
+fn hash(bytes: &[u8]) -> (u64, bool) {
     let mut state = 0x2436_a130_8823_1f33 ^ bytes.len() as u64;
+    let mut all = 0;
     let (words, rest) = bytes.as_chunks::<WORD>();
     for word in words {
-        state = mix(state, u64::from_le_bytes(*word));
+        let word = u64::from_le_bytes(*word);
+        state = mix(state, word);
+        all |= word;
     }
     if !rest.is_empty() {
-        let mut word = [0; WORD];
-        word[..rest.len()].copy_from_slice(rest);
-        state = mix(state, u64::from_le_bytes(word));
+        let word = bytes.last_chunk::<WORD>().copied().unwrap_or_else(|| {
+            let mut word = [0; WORD];
+            word[..rest.len()].copy_from_slice(rest);
+            word
+        });
+        let word = u64::from_le_bytes(word);
+        state = mix(state, word);
+        all |= word;
     }
     // Once more, so that the last word reaches the upper bits too.
-    mix(state, 0)
+    (mix(state, 0), all & TOP == 0)
 }
 
 #[inline]
@@ -149,8 +171,6 @@ fn mix(state: u64, word: u64) -> u64 {
 /// Eight bytes with their ASCII capitals in lower case.
 #[inline]
 const fn lower(word: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const TOP: u64 = 0x80 * EACH;
     let low = word & !TOP;
     // The top bit of each byte tells whether the byte is at least `A`, and whether it is beyond `Z`.
     let from_a = low.wrapping_add((0x80 - b'A' as u64) * EACH);
@@ -189,6 +209,7 @@ mod tests {
         fn names_that_are_the_same_have_one_hash(name in "\\PC{0,40}") {
             let (upper, lower) = (name.to_ascii_uppercase(), name.to_ascii_lowercase());
             prop_assert_eq!(UserName::new(&upper).hash(), UserName::new(&lower).hash());
+            prop_assert_eq!(UserName::new(&name).is_ascii(), name.is_ascii());
             prop_assert_ne!(UserName::new(&name).hash(), UserName::new(&format!("{name}x")).hash());
         }
     }

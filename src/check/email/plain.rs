@@ -24,9 +24,21 @@ struct Masks {
     marks: u64,
 }
 
-/// Where the last `@` of a plain address stands; nothing where `text` is not one.
+/// A plain address, by its places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// Where its `@` stands.
+    pub at: usize,
+    /// Where the last dot of its domain stands.
+    pub last_dot: Option<usize>,
+    /// Two hyphens follow each other: a label may stand for other letters (`xn--`).
+    pub has_two_hyphens: bool,
+}
+
+/// The plain address that `text` is; nothing where it is none.
 #[must_use]
-pub fn at_of_plain(text: &str) -> Option<usize> {
+#[inline]
+pub fn plain(text: &str) -> Option<Plain> {
     let bytes = text.as_bytes();
     if bytes.len() > MOST {
         return None;
@@ -45,7 +57,15 @@ pub fn at_of_plain(text: &str) -> Option<usize> {
         && is_split(domain, masks.dots)
         && edges & domain == 0
         && is_split_at_ends(domain, masks.hyphens);
-    (is_local && is_domain).then_some(at)
+    let last_dot = (masks.dots & domain).checked_ilog2().map(|dot| dot as usize);
+    let has_two_hyphens = masks.hyphens & (masks.hyphens << 1) != 0;
+    (is_local && is_domain).then_some(Plain { at, last_dot, has_two_hyphens })
+}
+
+/// Where the `@` of a plain address stands.
+#[must_use]
+pub fn at_of_plain(text: &str) -> Option<usize> {
+    plain(text).map(|plain| plain.at)
 }
 
 /// The bits of the first `count` bytes.
@@ -78,7 +98,13 @@ fn masks(bytes: &[u8]) -> Masks {
     for (number, lane) in lanes.iter().enumerate() {
         masks.add(*lane, number * LANE);
     }
-    if !rest.is_empty() {
+    if rest.is_empty() {
+        return masks;
+    }
+    if let Some(last) = bytes.last_chunk::<LANE>() {
+        // It reaches back into bytes that were seen: they give the same bits once more.
+        masks.add(*last, bytes.len() - LANE);
+    } else {
         let mut lane = [0; LANE];
         lane[..rest.len()].copy_from_slice(rest);
         masks.add(lane, lanes.len() * LANE);

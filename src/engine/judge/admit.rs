@@ -87,6 +87,12 @@ impl Concerned {
         &self.flags
     }
 
+    /// True where every record is all of this.
+    pub(super) fn are_all(&self, needed: u8) -> bool {
+        // No early way out: like this the compiler looks at several at once.
+        self.flags.iter().fold(u8::MAX, |all, flags| all & flags) & needed == needed
+    }
+
     /// The places of records that are marked active against their dates.
     pub(super) fn contradictory(&self) -> impl Iterator<Item = u32> + '_ {
         self.with(CONTRADICTORY)
@@ -107,6 +113,7 @@ impl Judge<'_> {
     pub(super) fn admit(&mut self, run: &impl Run, concerned: &mut Concerned, view: &mut View<'_>) -> Flow {
         concerned.flags.clear();
         concerned.flags.reserve(run.length());
+        self.input.plain_names.tell(&self.input.keys, run);
         for place in 0..run.length() {
             let record = run.record(place);
             let flags = match self.activity(&record, place) {
@@ -150,18 +157,17 @@ impl Judge<'_> {
         let is_present = activity.is_active || (record.origin() == Origin::Plan && activity.is_ahead());
         self.input.records += 1;
         self.input.left_out += u64::from(!is_present && !is_api_user);
-        let may_pose = !roles.is_plain || (is_api_user && !self.is_plain(record, name.as_ref(), place));
         let mut flags = ACCOUNT;
         flags |= if is_present { PRESENT } else { 0 };
         flags |= if is_api_user { API_USER } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
+        let fit = match (self.input.shape_of_names, text.as_deref()) {
+            (Some((subject, shape)), Some(name)) if flags & needed(subject) == needed(subject) => shape.fit(name),
+            _ => None,
+        };
+        flags |= if fit.is_some() { SHAPELY_NAME } else { 0 };
+        let may_pose = !roles.is_plain || (is_api_user && !self.is_plain(name.as_ref(), fit, place));
         flags |= if is_present && may_pose { MAY_POSE } else { 0 };
-        if let (Some((subject, shape)), Some(name)) = (self.input.shape_of_names, text.as_deref())
-            && flags & needed(subject) == needed(subject)
-            && shape.fits(name)
-        {
-            flags |= SHAPELY_NAME;
-        }
         flags
     }
 

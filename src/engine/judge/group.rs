@@ -75,7 +75,21 @@ impl Group {
         };
         match keys.codes(key) {
             // They read nothing of this input: all records are alike.
+            None if self.memo.counted(0) == Counted::Passed => self.memo.count_alike(0, all().count() as u64),
             None => all().for_each(|(place, flags)| put(&mut self.memo, 0, place, *flags)),
+            // Nearly always all records are concerned, and texts are met that were met before.
+            Some(codes) if self.shape.is_none() && concerned.are_all(needed) => {
+                if self.memo.count_all(codes) {
+                    return;
+                }
+                for (place, code) in (0_u32..).zip(codes) {
+                    let is_counted = match self.memo.counted(*code) {
+                        Counted::Passed => continue,
+                        found => found == Counted::Open,
+                    };
+                    attention.push(Attention { place, to: To::Group { number, is_counted } });
+                }
+            }
             Some(codes) => {
                 for ((place, flags), code) in (0_u32..).zip(concerned.flags()).zip(codes) {
                     if concerns(*flags) {
@@ -114,7 +128,9 @@ fn is_shapely(shape: Option<(Field, Shape)>, run: &impl Run, place: u32, flags: 
     match shape {
         None => false,
         Some((Field::UserName, _)) => flags & SHAPELY_NAME != 0,
-        Some((field, shape)) => run.record(place as usize).cell(field).text().is_some_and(|text| shape.fits(text)),
+        Some((field, shape)) => {
+            run.record(place as usize).cell(field).text().is_some_and(|text| shape.fit(text).is_some())
+        }
     }
 }
 

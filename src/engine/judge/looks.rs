@@ -5,15 +5,16 @@
 
 use std::collections::HashMap;
 
-use super::admit::Known;
-use super::{Current, Judge, Placed, Whereabouts, describe};
+use super::{Judge, Placed, Whereabouts, describe};
+use crate::check::Fit;
 use crate::check::likeness::{common_look, difference};
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
-use crate::engine::keys::Keys;
+use crate::engine::keys::{KeyId, Keys};
 use crate::engine::room::Finder;
-use crate::input::View;
+use crate::input::{Run, View};
+use crate::record::dictionary::{Code, NO_CODE};
 use crate::record::list::List;
 use crate::record::name::UserName;
 use crate::record::posing::{posing, posing_user_name};
@@ -68,19 +69,75 @@ impl Looks {
 /// What is looked at of an API user, besides its roles and its user name.
 const NAMES: [Field; 4] = [Field::Team, Field::Scope, Field::WfmViews, Field::MainView];
 
-/// Which texts of the columns that are looked at are known to be plain.
-pub(super) type PlainNames = Vec<(Field, Known<bool>)>;
+/// Which texts of the columns that are looked at are plain, and which records of the run at hand hold others.
+#[derive(Default)]
+pub(super) struct PlainNames {
+    columns: Vec<PlainColumn>,
+    /// By place; none where all are plain.
+    odd: Vec<bool>,
+}
 
-/// Prepares for the records of an input.
-pub(super) fn plain_names(keys: &mut Keys, present: FieldSet) -> PlainNames {
-    let there = NAMES.into_iter().filter(|field| present.has(*field));
-    there.map(|field| (field, Known::of(keys.list(&[field])))).collect()
+struct PlainColumn {
+    field: Field,
+    key: KeyId,
+    /// All texts with smaller numbers are plain.
+    plain_below: Code,
+    /// By number: whether the others are.
+    is_plain: HashMap<Code, bool>,
+}
+
+impl PlainNames {
+    /// Prepares for the records of an input.
+    pub(super) fn of(keys: &mut Keys, present: FieldSet) -> Self {
+        let there = NAMES.into_iter().filter(|field| present.has(*field));
+        let column = |field| PlainColumn { field, key: keys.list(&[field]), plain_below: 0, is_plain: HashMap::new() };
+        Self { columns: there.map(column).collect(), odd: Vec::new() }
+    }
+
+    /// Looks at the records of a run, column by column.
+    pub(super) fn tell(&mut self, keys: &Keys, run: &impl Run) {
+        self.odd.clear();
+        for column in &mut self.columns {
+            let codes = keys.codes(column.key).unwrap_or_default();
+            if codes.iter().copied().max().is_none_or(|most| most < column.plain_below) {
+                continue;
+            }
+            let field = column.field;
+            for (place, code) in codes.iter().enumerate() {
+                if *code >= column.plain_below && !column.learn(*code, || run.record(place).is_plain(&[field])) {
+                    self.odd.resize(codes.len(), false);
+                    self.odd[place] = true;
+                }
+            }
+        }
+    }
+
+    /// True where no name of these of the record at `place` can pose.
+    #[inline]
+    fn are_plain(&self, place: usize) -> bool {
+        self.odd.get(place).is_none_or(|is_odd| !is_odd)
+    }
+}
+
+impl PlainColumn {
+    /// Whether the text with this number is plain.
+    fn learn(&mut self, code: Code, is_plain: impl FnOnce() -> bool) -> bool {
+        if code == NO_CODE {
+            return is_plain();
+        }
+        let is_plain = *self.is_plain.entry(code).or_insert_with(is_plain);
+        // Numbers come up in order.
+        if is_plain && code == self.plain_below {
+            self.plain_below += 1;
+        }
+        is_plain
+    }
 }
 
 /// True where a user name cannot pose: all is ASCII, and nothing stands for other letters.
-#[inline]
+#[inline(never)]
 fn is_plain_name(name: &UserName<'_>) -> bool {
-    name.text().is_ascii() && !has_punycode(name.text().as_bytes())
+    name.is_ascii() && !has_punycode(name.text().as_bytes())
 }
 
 /// Whether a label of a domain may be written in punycode. Most names hold no hyphen at all.
@@ -96,19 +153,15 @@ struct Name {
 }
 
 impl Judge<'_> {
-    /// True where no name of the API user at `place` of the run at hand, its roles apart, can pose.
+    /// True where no name of the API user at `place` of the run at hand, its roles apart, can pose. `fit` is what is
+    /// known of its user name by its shape.
     #[inline]
-    pub(super) fn is_plain(&mut self, record: &impl Record, name: Option<&UserName<'_>>, place: usize) -> bool {
-        let Current { plain_names, keys, .. } = &mut self.input;
-        let is_plain = |(field, known): &mut (Field, Known<bool>)| {
-            let (code, is_plain) = known.look_up(keys, place);
-            is_plain.unwrap_or_else(|| {
-                let is_plain = record.is_plain(&[*field]);
-                known.learn(code, is_plain);
-                is_plain
-            })
+    pub(super) fn is_plain(&self, name: Option<&UserName<'_>>, fit: Option<Fit>, place: usize) -> bool {
+        let is_plain_name = match fit {
+            Some(Fit { may_stand_for_others: false }) => true,
+            _ => name.is_none_or(is_plain_name),
         };
-        name.is_none_or(is_plain_name) && plain_names.iter_mut().all(is_plain)
+        is_plain_name && self.input.plain_names.are_plain(place)
     }
 
     /// Looks at the names of an account.

@@ -258,8 +258,7 @@ impl<'a, S: Sink> Body<'a, S> {
         let rows = Rows { input, number, line, table, text, base, starts, ends };
         let mut from = 0;
         while from < starts.len() && !self.is_stopped {
-            let is_odd = |place: &usize| self.is_odd(&rows.row(*place), part);
-            let odd = (from..starts.len()).find(is_odd).unwrap_or(starts.len());
+            let odd = self.next_odd(&rows, from, part);
             if odd > from {
                 self.is_stopped = self.sink.records(&rows.part(from, odd), view) == Flow::Stop;
             }
@@ -273,14 +272,21 @@ impl<'a, S: Sink> Body<'a, S> {
         self.lines += starts.len() as u64;
     }
 
-    /// True for a row that has to be looked at on its own before it may be handed on.
-    #[inline]
-    fn is_odd(&self, row: &Row<'_>, part: &Part<'_>) -> bool {
+    /// The first row from `from` on that has to be looked at on its own before it may be handed on; where there is none,
+    /// how many rows there are.
+    fn next_odd(&self, rows: &Rows<'_>, from: usize, part: &Part<'_>) -> usize {
         let is_suspect = self.is_below_headers
             || self.gap.is_here()
             || part.structure.has_quoted_breaks
             || !part.stretch.broken.is_empty();
-        is_suspect || (row.may_be_odd() && (row.is_header() || row.is_doubtful()))
+        if is_suspect {
+            return from;
+        }
+        let is_odd = |place: &usize| {
+            let row = rows.row(*place);
+            row.is_header() || row.is_doubtful()
+        };
+        rows.those_that_may_be_odd(from).find(is_odd).unwrap_or(rows.starts.len())
     }
 
     /// Hands on a row, unless it is an empty line.

@@ -92,14 +92,6 @@ impl<'a> Row<'a> {
         self.table.column_of[field.index()]
     }
 
-    /// False for nearly all rows: they are too long for a row that is no account, and not as long as the header.
-    #[inline]
-    pub fn may_be_odd(&self) -> bool {
-        let end = self.ends.last().map_or(self.start, |end| end.at());
-        let length = end - self.start;
-        length <= longest_oddity(self.ends.len()) || length == self.table.header.len()
-    }
-
     /// True where this is the header row again.
     #[inline]
     pub fn is_header(&self) -> bool {
@@ -153,7 +145,7 @@ impl<'a> Row<'a> {
 }
 
 /// The most bytes of a row that is no account and has so many cells.
-const fn longest_oddity(cells: usize) -> usize {
+pub const fn longest_oddity(cells: usize) -> usize {
     64 + 8 * cells
 }
 
@@ -252,9 +244,8 @@ impl Record for Row<'_> {
             let cell = Span::new(start, start + inner.len() as u64);
             spans.iter().any(|span| cell.holds(*span) && *span != self.span())
         };
-        let is_near = |column: usize| {
-            is_guilty(column) || (column > 0 && is_guilty(column - 1)) || (column < last && is_guilty(column + 1))
-        };
+        let guilty: Vec<bool> = (0..=last).map(is_guilty).collect();
+        let is_near = |column: usize| guilty[column.saturating_sub(1)..=last.min(column + 1)].contains(&true);
         let is_whole = spans.iter().all(|span| *span == self.span());
         let delimiter = char::from(self.table.delimiter).to_string();
         let mut excerpt = Excerpt::default();
@@ -266,7 +257,7 @@ impl Record for Row<'_> {
             let byte = self.base + start as u64;
             if is_known && (is_key || is_near(column)) {
                 excerpt.push_cut(written, byte);
-            } else if is_guilty(column) {
+            } else if guilty[column] {
                 excerpt.push("", byte);
                 excerpt.push("", self.inner(column).1);
                 excerpt.skip();

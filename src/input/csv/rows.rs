@@ -1,11 +1,12 @@
 //! Rows that follow one another, each with as many cells as the header has.
 
-use super::row::{Row, Table};
+use super::row::{Row, Table, longest_oddity};
 use super::scan::{End, Structure};
 use crate::input::chunks::break_length;
 use crate::input::{Run, View};
 use crate::record::Field;
 use crate::record::dictionary::{Code, Dictionary, NO_CODE};
+use crate::record::phrases::Phrases;
 use crate::source::InputId;
 
 /// A run of rows.
@@ -40,6 +41,18 @@ impl<'a> Rows<'a> {
         Row { input, number: number + place as u64, table, text, base, start: starts[place] as usize, ends }
     }
 
+    /// The places from `from` on of rows as short as those that are no account, or as long as the header: nearly none.
+    #[inline]
+    pub fn those_that_may_be_odd(&self, from: usize) -> impl Iterator<Item = usize> {
+        let width = self.table.fields.len();
+        let (longest, header) = (longest_oddity(width), self.table.header.len());
+        let rows = self.starts.iter().zip(self.ends.chunks_exact(width)).enumerate().skip(from);
+        rows.filter_map(move |(place, (start, ends))| {
+            let length = ends[width - 1].at() - *start as usize;
+            (length <= longest || length == header).then_some(place)
+        })
+    }
+
     /// The rows from place `from` up to, not with, `until`.
     #[must_use]
     pub fn part(&self, from: usize, until: usize) -> Self {
@@ -68,6 +81,19 @@ impl<'a> Run for Rows<'a> {
     #[inline]
     fn record(&self, place: usize) -> Row<'a> {
         self.row(place)
+    }
+
+    fn column(&self, field: Field) -> Option<usize> {
+        self.table.column_of[field.index()]
+    }
+
+    fn number_columns(&self, first: usize, last: usize, phrases: &mut Phrases, codes: &mut Vec<Code>) {
+        let bytes = self.text.as_bytes();
+        let rows = self.starts.iter().zip(self.ends.chunks_exact(self.table.fields.len()));
+        codes.extend(rows.map(|(start, ends)| {
+            let start = first.checked_sub(1).map_or(*start as usize, |before| ends[before].at() + 1);
+            phrases.code(&bytes[start..ends[last].at()])
+        }));
     }
 
     /// Column by column the same few instructions meet texts of one kind; row by row each cell would meet cold code

@@ -167,7 +167,7 @@ pub enum Element {
 }
 
 /// The elements of an array, one at a time.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Elements<'t> {
     text: &'t str,
     base: u64,
@@ -198,6 +198,12 @@ impl<'t> Elements<'t> {
             return Err(Fault::new(FaultKind::ShapeInvalid, place, "expected an array"));
         }
         Ok(Self { text, base, opening: scan.at, state: State::First(scan.at + 1) })
+    }
+
+    /// A walk through the rest of an array, of which `text` begins with an element.
+    #[must_use]
+    pub const fn from_first(text: &'t str, base: u64) -> Self {
+        Self { text, base, opening: 0, state: State::First(0) }
     }
 
     /// Reads the next element into `tree`, which is emptied first.
@@ -299,11 +305,6 @@ impl<'t> Elements<'t> {
     /// The next element ends at `end`: somebody else has read it.
     pub const fn step(&mut self, end: usize) {
         self.state = State::After(end);
-    }
-
-    /// The walk goes on with the element at `at`, as if all before it had been read.
-    pub const fn begin(&mut self, at: usize) {
-        self.state = State::First(at);
     }
 
     fn whole(&mut self, range: Range<usize>) -> Element {

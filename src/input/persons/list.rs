@@ -1,85 +1,90 @@
-//! A list of accounts in a document: walked by one, or by several, each taking the next few.
+//! A list of accounts in a document: a share at a time out of a buffer that does not grow, by one or by several; or all
+//! of it where it lies in memory.
 //!
 //! Where an account begins only what stands before it can tell, but it can be guessed: the same few bytes stand between
-//! any two of them, from the bracket that closes one to the first key of the next. Each reads on from a guessed
-//! beginning and has to arrive at the next one after as many accounts as were guessed, so every guess is put to the
-//! proof by whoever reads up to it. Where one is wrong, one reads all alone.
+//! any two of them, from the bracket that closes one to the first key of the next. Who reads a share has to arrive at
+//! its guessed end after as many accounts as were guessed, so every guess is put to the proof. Where one is wrong, or
+//! anything else is wrong with the list, nothing that was seen counts, and the whole is read in memory.
 
 use std::sync::Mutex;
 
-use memchr::memmem::Finder;
+use memchr::memmem::{Finder, FinderRev};
 
 use super::stretch::Stretch;
 use super::walk::{Found, Walk};
 use crate::diagnostic::fault::Fault;
-use crate::input::crew::{self, lock};
+use crate::input::chunks::{Chunks, Next, decode, line_breaks};
+use crate::input::crew::{self, Feed, lock};
 use crate::input::json::{Element, Elements};
 use crate::input::mask::naming_key;
-use crate::input::{Document, Flow, Reading, Sink};
+use crate::input::{Checkpoint, Flow, Reading, Sink};
+use crate::source::file::Source;
 use crate::source::{InputId, Span};
 use crate::tree::Tree;
 
-/// Bytes taken at a time, or a few more.
-const SHARE: usize = 256 * 1024;
+/// The bytes of a list in which its first two accounts are looked for.
+const HEAD: usize = 64 * 1024;
 
-/// How far a list was walked.
-struct Feed {
-    /// Where the next account begins.
-    next: Option<usize>,
-    records: u64,
-    /// The offset after the list.
-    end: Option<usize>,
-    needs_order: bool,
-}
-
-/// Accounts for one who walks.
-struct Share {
-    from: usize,
-    /// Where the account after the last begins; nothing where the list ends with it.
-    until: Option<usize>,
-    /// How many accounts there are before, and in it.
-    before: u64,
-    count: u64,
+/// A list and where it lies.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub source: &'a Source,
+    /// The byte of its bracket.
+    pub byte: u64,
+    /// The line of its bracket.
+    pub line: u64,
+    /// It is the whole document: nothing but space may follow.
+    pub is_document: bool,
+    pub input: InputId,
 }
 
 /// What came of a list.
 pub(super) struct Walked {
     pub found: Found,
     pub records: u64,
-    /// The offset after it.
-    pub end: Option<usize>,
+    pub checkpoints: Vec<Checkpoint>,
+    /// The byte after it.
+    pub end: u64,
 }
 
-/// Walks the list at offset `at`. Nothing where that cannot be done by several; then the sink has seen nothing.
-///
-/// # Errors
-/// Where no list begins there.
-pub(super) fn walk<S: Sink>(
-    document: &Document,
-    at: usize,
-    input: InputId,
-    reading: &Reading<'_>,
-    sink: &mut S,
-) -> Result<Option<Walked>, Fault> {
-    let elements = Elements::new(&document.text, document.base, at)?;
-    let Some(seam) = Seam::between(&document.text, elements.clone()) else { return Ok(None) };
-    let feed = Feed { next: Some(seam.first), records: 0, end: None, needs_order: false };
-    let feed = Mutex::new(feed);
+/// What those who walk share.
+struct Shared {
+    feed: Mutex<Feed>,
+    /// The byte after the list, as soon as it is known.
+    end: Mutex<Option<u64>>,
+}
+
+/// Walks a list, share by share. Nothing where that cannot be done; then the sink has seen nothing.
+pub(super) fn walk<S: Sink>(place: Place<'_>, reading: &Reading<'_>, sink: &mut S) -> Option<Walked> {
+    let seam = Seam::first(place)?;
+    let shared = Shared { feed: Mutex::new(Feed::new(seam.begin)), end: Mutex::new(None) };
     let work = |fork: &mut S| {
-        let mut walk = Walk::new(input, reading.present, 0, fork);
+        let mut walk = Walk::new(place.input, reading.present, 0, fork);
         walk.meter = reading.meter;
-        let is_done = shares(document, &elements, &seam, &feed, &mut walk);
-        lock(&feed).needs_order |= is_done.is_none();
+        let is_done = shares(place, &seam, &shared, &mut walk);
+        lock(&shared.feed).needs_order |= is_done.is_none();
         is_done.map(|()| walk.into_found())
     };
-    let founds = crew::together(sink, reading.jobs, document.text.len() as u64, work);
-    let feed = crew::unlocked(feed);
-    let walked = |founds| Walked { found: Found::merged(founds), records: feed.records, end: feed.end };
-    Ok(founds.map(walked))
+    let founds = if reading.jobs > 1 {
+        crew::together(sink, reading.jobs, place.source.length() - place.byte, work)?
+    } else {
+        vec![crew::apart(sink, work)?]
+    };
+    let feed = crew::unlocked(shared.feed);
+    let found = Found::merged(founds);
+    Some(Walked { found, records: feed.here.records, checkpoints: feed.checkpoints, end: crew::unlocked(shared.end)? })
 }
 
-/// Walks the list at offset `at` in order. Returns the offset after it, unless nobody wants more; or what is wrong with
-/// the list itself.
+/// Walks a list again from a checkpoint on, until the sink has enough.
+pub(super) fn walk_from<S: Sink>(place: Place<'_>, from: Checkpoint, reading: &Reading<'_>, sink: &mut S) {
+    let shared = Shared { feed: Mutex::new(Feed::new(from)), end: Mutex::new(None) };
+    if let Some(seam) = Seam::first(place) {
+        shares(place, &seam, &shared, &mut Walk::new(place.input, reading.present, from.records, sink));
+    }
+}
+
+/// Walks the list at offset `at` in order, in memory. Returns the offset after it, unless nobody wants more; or what is
+/// wrong with the list itself.
 ///
 /// # Errors
 /// Where no list begins there.
@@ -124,17 +129,29 @@ fn accounts<S: Sink>(
 }
 
 /// What stands between two accounts, from the bracket that closes one to the first key of the next.
-struct Seam<'t> {
-    finder: Finder<'t>,
+struct Seam {
+    finder: Finder<'static>,
+    last: FinderRev<'static>,
     /// How far into it the next account begins.
     lead: usize,
     /// Where the first account of all begins.
-    first: usize,
+    begin: Checkpoint,
 }
 
-impl<'t> Seam<'t> {
+/// Accounts for one who walks, by a guess.
+struct Share {
+    /// How many bytes they take, up to the account after them.
+    bytes: usize,
+    count: u64,
+}
+
+impl Seam {
     /// The seam between the first two accounts.
-    fn between(text: &'t str, mut elements: Elements<'t>) -> Option<Self> {
+    fn first(place: Place<'_>) -> Option<Self> {
+        let mut head = vec![0; HEAD];
+        let read = place.source.read_at(place.byte, &mut head).ok()?;
+        let (text, _) = decode(&head[..read], 0);
+        let mut elements = Elements::new(&text, 0, 0).ok()?;
         let mut next = || match elements.skip() {
             Some(Element::Whole(range)) => Some(range),
             _ => None,
@@ -143,54 +160,71 @@ impl<'t> Seam<'t> {
         let from = first.end - 1;
         let key = second.start + text[second.clone()].find('"')? + 1;
         let until = key + text[key..second.end].find('"')? + 1;
-        let finder = Finder::new(&text.as_bytes()[from..until]);
-        Some(Self { finder, lead: second.start - from, first: first.start })
+        let seam = &text.as_bytes()[from..until];
+        let line = place.line + line_breaks(&text.as_bytes()[..first.start]);
+        Some(Self {
+            finder: Finder::new(seam).into_owned(),
+            last: FinderRev::new(seam).into_owned(),
+            lead: second.start - from,
+            begin: Checkpoint { byte: place.byte + first.start as u64, line, records: 0 },
+        })
     }
 
-    /// Takes the next accounts, where they end by this guess.
-    fn take(&self, text: &str, feed: &mut Feed) -> Option<Share> {
-        let (bytes, from) = (text.as_bytes(), feed.next?);
-        let far = bytes.get(from + SHARE..).and_then(|rest| self.finder.find(rest)).map(|at| from + SHARE + at);
-        let within = &bytes[from..far.unwrap_or(bytes.len())];
-        let count = 1 + self.finder.find_iter(within).count() as u64;
-        let before = feed.records;
-        feed.next = far.map(|seam| seam + self.lead);
-        feed.records += count;
-        Some(Share { from, until: feed.next, before, count })
+    /// The accounts in `bytes`, which begin with one. Nothing where the first of them does not end there.
+    fn share(&self, bytes: &[u8], is_last: bool) -> Option<Share> {
+        let (within, length) = if is_last {
+            (bytes, bytes.len())
+        } else {
+            let last = self.last.rfind(bytes)?;
+            (&bytes[..last], last + self.lead)
+        };
+        Some(Share { bytes: length, count: 1 + self.finder.find_iter(within).count() as u64 })
     }
 }
 
-/// Takes accounts until none is left. Nothing where one cannot go on alone.
-fn shares<S: Sink>(
-    document: &Document,
-    elements: &Elements<'_>,
-    seam: &Seam<'_>,
-    feed: &Mutex<Feed>,
-    walk: &mut Walk<'_, S>,
-) -> Option<()> {
+/// Takes accounts until none is left. Nothing where the list has to be read as a whole.
+fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Walk<'_, S>) -> Option<()> {
+    let mut chunks = Chunks::new(place.source);
     let mut tree = Tree::new();
-    let mut stretch = Stretch::new(walk, &document.text, document.base, 1, &document.broken);
     loop {
-        let mut now = lock(feed);
-        if now.needs_order {
-            return None;
+        let mut now = lock(&shared.feed);
+        if now.needs_order || now.is_over {
+            return (!now.needs_order).then_some(());
         }
-        let Some(share) = seam.take(&document.text, &mut now) else { break };
+        let here = now.here;
+        chunks.fill(here.byte).ok()?;
+        let is_last = chunks.is_last();
+        let Some(share) = seam.share(chunks.bytes(), is_last) else {
+            if chunks.after(0) == Next::Endless {
+                return None;
+            }
+            continue;
+        };
+        now.checkpoints.push(here);
+        now.is_over = is_last;
+        now.here.byte += share.bytes as u64;
+        now.here.line += line_breaks(&chunks.bytes()[..share.bytes]);
+        now.here.records += share.count;
         drop(now);
-        stretch.walk.meter.reach(document.base + share.from as u64);
-        stretch.walk.number = share.before;
-        let mut elements = elements.clone();
-        elements.begin(share.from);
-        accounts(&mut elements, share.until, &mut tree, &mut stretch).ok()?;
-        stretch.flush();
-        let is_proven = stretch.walk.number == share.before + share.count && elements.start().ok()? == share.until;
-        if !is_proven || stretch.walk.flow == Flow::Stop {
+        walk.meter.reach(here.byte);
+        // The bracket of the next account shows that it begins there.
+        let (text, broken) = decode(&chunks.bytes()[..share.bytes + usize::from(!is_last)], here.byte);
+        let mut elements = Elements::from_first(&text, here.byte);
+        walk.number = here.records;
+        let mut stretch = Stretch::new(walk, &text, here.byte, here.line, &broken);
+        let until = (!is_last).then_some(share.bytes);
+        accounts(&mut elements, until, &mut tree, &mut stretch).ok()?;
+        stretch.finish(None);
+        let is_proven = walk.number == here.records + share.count && elements.start().ok()? == until;
+        if !is_proven || walk.flow == Flow::Stop {
             return None;
         }
-        if share.until.is_none() {
-            lock(feed).end = elements.end();
+        if is_last {
+            let end = elements.end()?;
+            if place.is_document && !text[end..].trim_ascii_start().is_empty() {
+                return None;
+            }
+            *lock(&shared.end) = Some(here.byte + end as u64);
         }
     }
-    stretch.finish(None);
-    Some(())
 }

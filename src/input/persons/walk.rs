@@ -88,6 +88,7 @@ impl<'a, S: Sink> Walk<'a, S> {
             records: self.number,
             bytes,
             checkpoints,
+            is_whole: false,
             table: None,
             workbook: None,
         }
