@@ -26,13 +26,11 @@ use crate::record::catalogue::Declared;
 use crate::record::date::{Date, DateOrder};
 use crate::record::site::Product;
 use crate::rule::Rule;
-use crate::schema::Schema;
+use crate::schema::BuiltIn;
 use crate::source::{Span, Spanned};
 use crate::tree::de::{Members, from_node};
 use crate::tree::{Node, Tree};
 use license::License;
-
-const SCHEMA: &str = include_str!("../schema/config.schema.json");
 
 /// What the command line says.
 #[derive(Clone, Debug)]
@@ -197,8 +195,7 @@ impl Config {
         let faults: Vec<_> = match parsed {
             Err(faults) => faults.into_iter().map(|fault| naming_key(fault, text, 0)).collect(),
             Ok(()) => {
-                let schema = Schema::compile(SCHEMA).expect("internal error: the schema of configs is sound");
-                let check = |root| schema.check(root).into_iter().map(|found| found.fault).collect();
+                let check = |root| BuiltIn::Config.check(root).into_iter().map(|found| found.fault).collect();
                 tree.root(text, 0).map(check).unwrap_or_default()
             }
         };

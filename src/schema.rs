@@ -7,6 +7,7 @@
 //!
 //! It decides no severity and reads no file.
 
+mod built_in;
 mod lint;
 #[cfg(test)]
 mod published;
@@ -29,6 +30,8 @@ use crate::source::Span;
 use crate::tree::keys::{nearest, quoted};
 use crate::tree::{Kind, Node};
 use view::{Trees, View};
+
+pub use built_in::BuiltIn;
 
 /// A schema, ready to check with from any thread.
 pub struct Schema {

@@ -18,7 +18,7 @@ use crate::record::pool::Over;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
-use crate::schema::{Schema, Step};
+use crate::schema::{BuiltIn, Step};
 use crate::source::{InputId, Span};
 use crate::tree::{Kind, Node, Tree};
 
@@ -79,8 +79,6 @@ pub struct PlanFacts {
     pub declares_api_users: bool,
 }
 
-const SCHEMA: &str = include_str!("../../schema/plan.schema.json");
-
 /// Parses a plan and checks its structure.
 ///
 /// # Errors
@@ -106,11 +104,10 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
         let message = "an alias outside of `password` refers to a password";
         return Err((vec![Fault::new(FaultKind::ShapeInvalid, place, message)], document));
     }
-    let schema = Schema::compile(SCHEMA).expect("internal error: the schema of plans is sound");
     let shown = Shown::of(tree.node(0, &document.text, document.base));
     let mut plan = Plan { document, tree, shown, faults: Vec::new(), refused: HashMap::new() };
     plan.faults = plan.root().into_iter().flat_map(|root| children(root, "licenses")).filter_map(uncountable).collect();
-    let found = plan.root().map(|root| schema.check(root)).unwrap_or_default();
+    let found = plan.root().map(|root| BuiltIn::Plan.check(root)).unwrap_or_default();
     for found in found {
         match found.pointer.as_slice() {
             [Step::Key(users), Step::Index(at), ..] if users == "users" => {

@@ -87,6 +87,7 @@ name-without-purpose = "note"
 "#;
 
 fn faults(schema: &str, text: &str, read: fn(&str, u64, &mut Tree) -> Result<(), Vec<Fault>>) -> Vec<String> {
+    let built_in = if schema == PLAN { BuiltIn::Plan } else { BuiltIn::Config };
     let mut tree = Tree::new();
     read(text, 0, &mut tree).expect("sound");
     let root = tree.root(text, 0).expect("a value");
@@ -94,7 +95,9 @@ fn faults(schema: &str, text: &str, read: fn(&str, u64, &mut Tree) -> Result<(),
         let place = slice(root, found.fault.marks[0].span).lines().next().unwrap_or_default().to_owned();
         format!("{place}: {}", found.fault.message)
     };
-    Schema::compile(schema).expect("a sound schema").check(root).into_iter().map(told).collect()
+    let found = Schema::compile(schema).expect("a sound schema").check(root);
+    assert_eq!(built_in.check(root), found, "what was made ready says the same");
+    found.into_iter().map(told).collect()
 }
 
 #[test]
@@ -103,6 +106,10 @@ fn the_examples_of_the_contract_are_taken() {
     assert_eq!(faults(CONFIG, A_CONFIG, toml::parse), [""; 0]);
     assert_eq!(faults(CONFIG, "", toml::parse), [""; 0]);
     assert_eq!(faults(PLAN, "rolecall: 1", yaml::parse), [""; 0]);
+    for number in ["1.0", "1e0", "1.00000000000000000001", "0.1e1", "10e-1"] {
+        faults(PLAN, &format!("rolecall: {number}"), yaml::parse);
+        faults(PLAN, &format!("rolecall: 1\nlicenses: [{{ name: x, seats: {number} }}]"), yaml::parse);
+    }
 }
 
 #[test]

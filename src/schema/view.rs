@@ -138,7 +138,7 @@ fn equals(node: Node<'_>, expected: &Value) -> bool {
     }
 }
 
-fn value(node: Node<'_>) -> Value {
+pub(super) fn value(node: Node<'_>) -> Value {
     match node.kind() {
         Kind::Null => Value::Null,
         Kind::Bool => Value::Bool(node.text() == "true"),
