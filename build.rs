@@ -1,6 +1,8 @@
 //! Embeds every rule file below `rules/`, so that dropping a file in is all it takes to add a rule.
 //!
-//! It parses nothing: a bad rule is a test that fails with a place, not a build that fails without one.
+//! What a run needs of a file, all before its examples, is embedded as JSON too: that is read several times as fast, and
+//! every start reads all of them. A file that is no TOML has none: a bad rule is a test that fails with a place, not a
+//! build that fails without one.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,12 +19,21 @@ fn main() {
     for file in &files {
         let name =
             file.strip_prefix(&root).expect("the file is below the folder").display().to_string().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string())
+        let text = fs::read_to_string(file).expect("the rule file can be read");
+        let path = file.display().to_string();
+        writeln!(code, "    File {{ path: {name:?}, text: include_str!({path:?}), head: {:?} }},", head(&text))
             .expect("a string can be written to");
     }
     code.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     fs::write(out.join("rules.rs"), code).expect("the build folder can be written to");
+}
+
+/// What stands before the examples, as JSON; nothing where it is no TOML.
+fn head(text: &str) -> String {
+    let head = text.find("[[examples]]").map_or(text, |at| &text[..at]);
+    let table = toml::from_str::<toml::Table>(head).ok();
+    table.and_then(|table| serde_json::to_string(&table).ok()).unwrap_or_default()
 }
 
 /// What lies in `folder`, in the order of names.

@@ -3,12 +3,14 @@
 //! `cargo bench --bench check` generates exports of a million accounts and prints, row by row, what a full
 //! check of them costs, as a multiple of a reference measured in turn with it: only ratios within one run
 //! count, machines drift. `-- 100000` takes another number, `-- large` adds ten million accounts,
-//! `-- export 10000` only makes an export and names it, `-- profile PATH` makes nothing but one check of one.
+//! `-- only WORD` measures only rows whose names hold the word, `-- export 10000` only makes an export and names it, `-- profile PATH` makes nothing but one check of one.
 
 #![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
 
 #[path = "check/accounts.rs"]
 mod accounts;
+#[path = "check/peers.rs"]
+mod peers;
 #[path = "check/process.rs"]
 mod process;
 #[path = "check/reference.rs"]
@@ -48,11 +50,12 @@ fn main() {
         return;
     }
     let count = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
-    let mut table = Table::default();
+    let mut table = Table::of(after("only").cloned());
     readers(count, &mut table);
     renderers(count, &mut table);
     over_time(count, &mut table);
     process::rows(count, &mut table);
+    peers::rows(count, &mut table);
     if arguments.iter().any(|argument| argument == "large") {
         growth(count, &mut table);
     }
@@ -72,6 +75,9 @@ fn readers(count: u64, table: &mut Table) {
 
 /// Ten thousand findings, for eyes and for programs.
 fn renderers(count: u64, table: &mut Table) {
+    if !table.wants("findings") {
+        return;
+    }
     let mut run = full_check(&export(count, Format::Csv));
     run.diagnostics.truncate(10_000);
     let findings = run.diagnostics.len();

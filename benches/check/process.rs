@@ -22,7 +22,7 @@ pub fn rows(count: u64, table: &mut Table) {
         let name = format!("{HOOK} accounts in a hook, {}", format.word());
         table.time(&name, 50.0, || quiet(&mut check(&path)));
     }
-    for format in [Format::Csv, Format::Jsonl] {
+    for format in [Format::Csv, Format::Json, Format::Jsonl] {
         memory(count, format, table);
     }
 }
@@ -30,6 +30,9 @@ pub fn rows(count: u64, table: &mut Table) {
 /// A plan of three accounts, beside a process that does nothing.
 fn start_up(table: &mut Table) {
     let plan = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/check/plan.yaml"));
+    if !table.wants("a plan of three accounts") {
+        return;
+    }
     let (mut plans, mut nothings) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
         plans.push(milliseconds(timed(|| quiet(&mut check(plan)))));
@@ -43,16 +46,19 @@ fn start_up(table: &mut Table) {
 
 /// The most memory a check ever held, in a process of its own.
 fn memory(count: u64, format: Format, table: &mut Table) {
+    let name = format!("memory, {}, {count} accounts", format.word());
+    if !table.wants(&name) {
+        return;
+    }
     let own = std::env::current_exe().expect("a program knows where it lies");
     let output = Command::new(own).arg("profile").arg(export(count, format)).output().expect("it can be started");
     let said = String::from_utf8_lossy(&output.stdout);
     let peak = said.split("peak ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|kib| kib.parse().ok());
     let Some(peak) = peak.filter(|peak: &u64| *peak > 0) else {
-        println!("the system does not say how much memory a process held: skipped");
+        table.remark("the system does not say how much memory a process held: skipped");
         return;
     };
     let most = 64 * 1024 + count * 24 / 1024;
-    let name = format!("memory, {}, {count} accounts", format.word());
     table.row(&name, &format!("{} MiB", peak / 1024), &format!("{} MiB", most / 1024), peak <= most);
 }
 
@@ -62,7 +68,8 @@ pub fn own_peak() -> Option<u64> {
     status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().split(' ').next()?.parse().ok()
 }
 
-fn check(path: &Path) -> Command {
+/// A check of an export, as a hook makes it.
+pub fn check(path: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/check/rolecall.toml");
     command.args(["check", "--all-api-users", "--as-of", AS_OF, "--config", config]).arg(path);

@@ -7,15 +7,36 @@ use std::time::{Duration, Instant};
 const ROUNDS: usize = 7;
 
 /// What was measured so far.
-#[derive(Default)]
 pub struct Table {
     rows: usize,
     missed: usize,
+    /// Only rows whose names hold this are measured.
+    only: Option<String>,
 }
 
 impl Table {
+    /// A table of the rows whose names hold `only`; of all rows where that is nothing.
+    pub const fn of(only: Option<String>) -> Self {
+        Self { rows: 0, missed: 0, only }
+    }
+
+    /// True for a row that is to be measured.
+    pub fn wants(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| name.contains(only.as_str()))
+    }
+
+    /// Prints what is no row.
+    pub fn remark(&self, text: &str) {
+        if self.only.is_none() {
+            println!("{text}");
+        }
+    }
+
     /// Measures work beside a reference, in turn, and prints how many times as long it takes: at most `target`.
     pub fn pair<T, U>(&mut self, name: &str, target: f64, work: impl Fn() -> T, reference: impl Fn() -> U) {
+        if !self.wants(name) {
+            return;
+        }
         let (mut works, mut references, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..=ROUNDS {
             let (reference, work) = (timed(&reference), timed(&work));
@@ -33,6 +54,9 @@ impl Table {
 
     /// Measures work that is to take at most `target` milliseconds.
     pub fn time<T>(&mut self, name: &str, target: f64, work: impl Fn() -> T) {
+        if !self.wants(name) {
+            return;
+        }
         let mut times: Vec<f64> = (0..=ROUNDS).map(|_| milliseconds(timed(&work))).skip(1).collect();
         let (low, middle, high) = spread(&mut times);
         self.row(
@@ -46,11 +70,16 @@ impl Table {
     /// Prints a row.
     pub fn row(&mut self, name: &str, figures: &str, target: &str, is_met: bool) {
         if self.rows == 0 {
-            println!("{:<44} {:<44} {:<10} ", "what", "median (from, to)", "target");
+            println!("{:<48} {:<46} {:<8} ", "what", "median (from, to)", "target");
         }
         self.rows += 1;
         self.missed += usize::from(!is_met);
-        println!("{name:<44} {figures:<44} {target:<10} {}", if is_met { "met" } else { "MISSED" });
+        let verdict = match (target, is_met) {
+            ("-", _) => "",
+            (_, true) => "met",
+            (_, false) => "MISSED",
+        };
+        println!("{name:<48} {figures:<46} {target:<8} {verdict}");
     }
 
     /// Prints how many targets were met.

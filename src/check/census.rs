@@ -43,6 +43,13 @@ pub struct Account<'a> {
     pub present: FieldSet,
 }
 
+/// Few accounts are longer than this in any format.
+const BYTES_OF_AN_ACCOUNT: u64 = 200;
+
+/// No room is made for fewer accounts than this, nor for more than that.
+const FEW: u64 = 20_000;
+const MOST_EXPECTED: u64 = 20_000_000;
+
 /// What all accounts were seen to be.
 #[derive(Clone, Debug)]
 pub struct Census {
@@ -145,7 +152,16 @@ impl Census {
         }
     }
 
+    /// An input of so many bytes is about to be read, by one of `readers`.
+    pub fn expect(&mut self, bytes: u64, readers: usize) {
+        let accounts = bytes / BYTES_OF_AN_ACCOUNT / readers as u64;
+        if accounts > FEW {
+            self.roster.expect(accounts.min(MOST_EXPECTED));
+        }
+    }
+
     /// Remembers what must be remembered of an account.
+    #[inline]
     pub fn observe(&mut self, account: &Account<'_>) {
         let id = account.id;
         let is_plan = account.origin == Origin::Plan;

@@ -92,9 +92,10 @@ pub(super) fn plain_and_routable(text: &str) -> Option<Plain> {
 /// False for the last labels that lead nowhere.
 #[inline]
 fn is_reachable(last_label: &str) -> bool {
-    match last_label.len() {
-        7 => !last_label.eq_ignore_ascii_case("invalid"),
-        9 => !last_label.eq_ignore_ascii_case("localhost"),
+    // Nearly all labels are told from these by their first letter.
+    match last_label.as_bytes() {
+        [b'i' | b'I', ..] => !last_label.eq_ignore_ascii_case("invalid"),
+        [b'l' | b'L', ..] => !last_label.eq_ignore_ascii_case("localhost"),
         _ => true,
     }
 }

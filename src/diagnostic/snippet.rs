@@ -34,6 +34,12 @@ struct Piece {
 }
 
 impl Excerpt {
+    /// Nothing yet, and room for what is shown of most records.
+    #[must_use]
+    pub fn roomy() -> Self {
+        Self { text: String::with_capacity(256), pieces: Vec::with_capacity(16) }
+    }
+
     /// Adds `text`, which begins at `byte` of the input.
     pub fn push(&mut self, text: &str, byte: u64) {
         let mut rest = text;

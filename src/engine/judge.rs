@@ -27,7 +27,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::input::encoding::Encoding;
 use crate::input::{Flow, Format, Intake, Reading, Run, Single, Sink, View, csv, persons, plan, xlsx};
-use crate::record::activity::Ahead;
+use crate::record::activity::Activity;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -68,12 +68,14 @@ struct Current {
     keys: Keys,
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
     roles: Known<RoleFacts>,
-    plainly_active: Known<(bool, Ahead)>,
+    plainly_active: Known<Activity>,
     /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
     shape_of_names: Option<(rule::Subject, Shape)>,
     plain_names: PlainNames,
     present: FieldSet,
     last_tenant: String,
+    /// How large it is.
+    bytes: u64,
     /// Records that were not refused, and those of them that no rule concerns.
     records: u64,
     left_out: u64,
@@ -116,6 +118,12 @@ impl<'a> Judge<'a> {
     /// Reads an input. What it took in, unless nothing of it can be read.
     pub fn input(&mut self, loaded: &Loaded, reading: &Reading<'_>) -> Option<Intake> {
         self.begin(loaded);
+        if let (Some(input), Some(census)) = (loaded.input(), &mut self.census) {
+            self.input.bytes = input.source.length();
+            if reading.jobs < 2 {
+                census.expect(self.input.bytes, 1);
+            }
+        }
         let intake = self.read(loaded, reading);
         self.end(intake.as_ref(), loaded.input().map(|input| input.encoding));
         intake

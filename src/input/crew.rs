@@ -67,12 +67,15 @@ pub fn together<S: Sink, R: Send>(
     }
     let mut forks: Vec<S> = (0..jobs).map(|_| sink.fork(jobs)).collect::<Option<_>>()?;
     let work = &work;
+    let (own, others) = forks.split_first_mut()?;
     let results: Vec<Option<R>> = thread::scope(|scope| {
         let start = |fork| thread::Builder::new().spawn_scoped(scope, move || work(fork));
-        let started: Vec<_> = forks.iter_mut().map(start).collect();
-        // One that the system did not start is missed by nobody, as long as there is another.
-        started.into_iter().flatten().map(|worker| worker.join().ok().flatten()).collect()
+        let started: Vec<_> = others.iter_mut().map(start).collect();
+        // This thread works too: its memory is the cheapest to have. One that the system did not start is not missed.
+        let own = work(own);
+        let others = started.into_iter().flatten().map(|worker| worker.join().ok().flatten());
+        std::iter::once(own).chain(others).collect()
     });
     let results: Vec<R> = results.into_iter().collect::<Option<_>>()?;
-    (!results.is_empty() && sink.join(forks)).then_some(results)
+    sink.join(forks).then_some(results)
 }

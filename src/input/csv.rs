@@ -13,6 +13,7 @@ pub mod row;
 pub mod rows;
 pub mod scan;
 mod spread;
+mod stretch;
 
 use super::columns::Column;
 use super::progress::Meter;

@@ -102,12 +102,6 @@ pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<Date
 }
 
 impl Activity {
-    /// Active, and nothing more to say of the as-of date.
-    #[must_use]
-    pub const fn plain(is_known: bool, ahead: Ahead) -> Self {
-        Self { is_known, is_active: true, because: None, starts: None, ahead, contradiction: None }
-    }
-
     /// True where there is nothing to say of the as-of date but that the account is active.
     #[must_use]
     pub const fn is_plain(&self) -> bool {

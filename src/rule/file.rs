@@ -12,13 +12,21 @@ use super::{Citation, Rule, Subject};
 use crate::check::CheckSpec;
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::{Basis, Severity};
-use crate::input::toml;
+use crate::input::{json, toml};
 use crate::record::site::Product;
-use crate::tree::Tree;
 use crate::tree::de::from_node;
+use crate::tree::{Node, Tree};
 
-/// The files below `rules/`: their paths there, and their texts.
-const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// A file below `rules/`, as the build embeds it.
+struct File {
+    /// Its path there.
+    path: &'static str,
+    text: &'static str,
+    /// What stands before the examples, as JSON; nothing where that is no TOML.
+    head: &'static str,
+}
+
+const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 const REFERENCES: &str = include_str!("../../rules/references.toml");
 
@@ -117,8 +125,9 @@ struct CitationFile {
 /// The built-in rules, those of one statement together.
 #[must_use]
 pub fn built_in() -> Vec<Rule> {
-    let rule = |(path, text): &(&str, &'static str)| {
-        read(path, text).unwrap_or_else(|why| panic!("internal error: the rule file {path} is not sound: {why}"))
+    let rule = |file: &File| {
+        let read = if file.head.is_empty() { read(file.path, file.text) } else { read_embedded(file) };
+        read.unwrap_or_else(|why| panic!("internal error: the rule file {} is not sound: {why}", file.path))
     };
     let mut rules: Vec<_> = FILES.iter().map(rule).collect();
     let order =
@@ -132,7 +141,7 @@ pub fn built_in() -> Vec<Rule> {
 #[must_use]
 pub fn packs() -> Vec<(&'static str, usize, String)> {
     let mut packs: BTreeMap<&str, (usize, Sha256)> = BTreeMap::new();
-    for (path, text) in FILES {
+    for File { path, text, .. } in FILES {
         let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack);
         let (files, hasher) = packs.entry(pack).or_default();
         *files += 1;
@@ -161,8 +170,18 @@ pub fn read(path: &str, text: &'static str) -> Result<Rule, String> {
     let mut tree = Tree::new();
     toml::parse(head, 0, &mut tree)
         .map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))?;
-    let root = tree.root(head, 0).ok_or("the file is empty")?;
-    let file: RuleFile = from_node(root).map_err(|error| error.to_string())?;
+    rule(path, text, tree.root(head, 0).ok_or("the file is empty")?)
+}
+
+/// The same of a file that the build has read before.
+fn read_embedded(file: &File) -> Result<Rule, String> {
+    let mut tree = Tree::new();
+    json::parse_document(file.head, 0, &mut tree).map_err(|fault| fault.message)?;
+    rule(file.path, file.text, tree.root(file.head, 0).ok_or("the file is empty")?)
+}
+
+fn rule(path: &str, text: &'static str, head: Node<'_>) -> Result<Rule, String> {
+    let file: RuleFile = from_node(head).map_err(|error| error.to_string())?;
     let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack).to_owned();
     let kind = file.check.kind();
     Ok(Rule {
@@ -240,8 +259,11 @@ mod tests {
         let references = References::built_in();
         let rules = built_in();
         assert_eq!(rules.len(), FILES.len());
-        for (path, text) in FILES {
+        for file in FILES {
+            let (path, text) = (file.path, file.text);
             let rule = read(path, text).unwrap_or_else(|why| panic!("{path}: {why}"));
+            let embedded = read_embedded(file).unwrap_or_else(|why| panic!("{path}: {why}"));
+            assert_eq!(told(&rule), told(&embedded), "{path}: the build read another rule");
             assert!(path.ends_with(&format!("/{}.toml", rule.id)), "{path} is not named after `{}`", rule.id);
             assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{path}");
             assert!(rule.title.starts_with(|c: char| c.is_lowercase()) && !rule.title.ends_with('.'), "{path}: title");
@@ -259,9 +281,33 @@ mod tests {
         }
     }
 
+    /// All that a rule says, and what its check is told.
+    fn told(rule: &Rule) -> String {
+        let Rule { id, title, statements, rationale, remedy, citations, severity_when, kind, .. } = rule;
+        let texts = [id, title, &rule.pack, &rule.status, &rule.since, rationale, remedy].map(String::as_str);
+        let words = (rule.severity, rule.basis, rule.subject, severity_when);
+        format!("{texts:?} {statements:?} {citations:?} {words:?} {kind:?}")
+    }
+
+    #[test]
+    fn heads_are_the_same_in_both_forms() {
+        for File { path, text, head } in FILES {
+            let (mut written, mut embedded) = (Tree::new(), Tree::new());
+            let before = &text[..text.find(EXAMPLES).unwrap_or(text.len())];
+            toml::parse(before, 0, &mut written).expect("TOML");
+            json::parse_document(head, 0, &mut embedded).expect("JSON");
+            let [mut written, mut embedded] = [(written.root(before, 0)), (embedded.root(head, 0))]
+                .map(|root| serde_json::to_value(from_node::<serde_json::Value>(root.expect("a value")).expect("data")))
+                .map(|value| value.expect("JSON"));
+            written.sort_all_objects();
+            embedded.sort_all_objects();
+            assert_eq!(written, embedded, "{path}");
+        }
+    }
+
     #[test]
     fn a_bad_rule_file_says_what_is_wrong() {
-        let good = FILES[0].1;
+        let good = FILES[0].text;
         for (from, to, expected) in [
             ("severity = ", "severiti = ", "severit"),
             ("[check.", "[check.no-such-", "no-such"),

@@ -49,6 +49,13 @@ impl Entry {
 }
 
 impl Roster {
+    /// Makes room for about so many accounts more, so that what is known need not be moved again and again. Room that is
+    /// never written to takes no memory.
+    pub fn expect(&mut self, accounts: u64) {
+        let each = usize::try_from(accounts).unwrap_or(0) / PARTITIONS;
+        self.partitions.iter_mut().for_each(|partition| partition.reserve(each));
+    }
+
     /// Adds an account by its user name.
     pub fn add(&mut self, name: &UserName<'_>, id: RecordId, is_active: bool, is_plan: bool) {
         let hash = name.hash();
@@ -58,7 +65,11 @@ impl Roster {
     /// Adds another's accounts.
     pub fn merge(&mut self, other: Self) {
         for (mine, mut theirs) in self.partitions.iter_mut().zip(other.partitions) {
-            mine.append(&mut theirs);
+            if mine.is_empty() {
+                *mine = theirs;
+            } else {
+                mine.append(&mut theirs);
+            }
         }
     }
 

@@ -37,7 +37,7 @@ pub struct Plain {
 
 /// The plain address that `text` is; nothing where it is none.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn plain(text: &str) -> Option<Plain> {
     let bytes = text.as_bytes();
     if bytes.len() > MOST {

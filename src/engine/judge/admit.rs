@@ -18,22 +18,27 @@ use crate::record::{Cell, Field, Origin, Record};
 use crate::rule;
 
 /// What is known of the texts in a list of fields.
-#[derive(Default)]
 pub(super) struct Known<T> {
     key: Option<KeyId>,
     by_code: Vec<Option<T>>,
 }
 
-impl<T: Copy> Known<T> {
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { key: None, by_code: Vec::new() }
+    }
+}
+
+impl<T: Clone> Known<T> {
     pub(super) fn of(key: KeyId) -> Self {
         Self { key: Some(key), by_code: Vec::new() }
     }
 
     /// The number of the texts of the record at `place`, and what is known of them.
     #[inline]
-    pub(super) fn look_up(&self, keys: &Keys, place: usize) -> (Code, Option<T>) {
+    pub(super) fn look_up(&self, keys: &Keys, place: usize) -> (Code, Option<&T>) {
         let code = self.key.map_or(NO_CODE, |key| keys.code(key, place));
-        (code, self.by_code.get(code as usize).copied().flatten())
+        (code, self.by_code.get(code as usize).and_then(Option::as_ref))
     }
 
     #[cold]
@@ -114,27 +119,41 @@ impl Judge<'_> {
         concerned.flags.clear();
         concerned.flags.reserve(run.length());
         self.input.plain_names.tell(&self.input.keys, run);
+        // Most accounts are active and say so in one of a few ways.
+        let mut lives = std::mem::take(&mut self.input.plainly_active);
+        let mut flow = Flow::GoOn;
         for place in 0..run.length() {
             let record = run.record(place);
-            let flags = match self.activity(&record, place) {
-                Ok(found) => self.admit_one(&record, &found, place),
-                Err(fault) => {
+            let (code, known) = lives.look_up(&self.input.keys, place);
+            let new = match known {
+                Some(_) => None,
+                None => Some(activity(&record, self.site.as_of, self.site.date_order)),
+            };
+            let flags = match (known, &new) {
+                (Some(activity), _) | (None, Some(Ok(activity))) => self.admit_one(&record, activity, place),
+                (None, _) => 0,
+            };
+            concerned.flags.push(flags);
+            match new {
+                Some(Ok(found)) if found.is_plain() => lives.learn(code, found),
+                Some(Err(fault)) => {
                     run.tell_line(place, view);
                     let fault = blank(&record, self.site).unwrap_or(fault);
                     let (subject, excerpt) = self.doubtful(&record, &fault);
-                    if self.refuse_record(subject, fault, excerpt.as_ref(), view) == Flow::Stop {
-                        return Flow::Stop;
-                    }
-                    0
+                    flow = self.refuse_record(subject, fault, excerpt.as_ref(), view);
                 }
-            };
-            concerned.flags.push(flags);
+                Some(Ok(_)) | None => {}
+            }
+            if flow == Flow::Stop {
+                break;
+            }
         }
-        Flow::GoOn
+        self.input.plainly_active = lives;
+        flow
     }
 
     /// Says what an account is.
-    #[inline]
+    #[inline(always)]
     fn admit_one(&mut self, record: &impl Record, activity: &Activity, place: usize) -> u8 {
         self.watch_tenant(record);
         let text = record.text(Field::UserName);
@@ -201,21 +220,6 @@ impl Judge<'_> {
             Some(at),
             Some(view),
         ));
-    }
-
-    /// What is known of the activity of the record at `place`. Most accounts are active and say so in one of a
-    /// few ways.
-    #[inline]
-    fn activity(&mut self, record: &impl Record, place: usize) -> Result<Activity, Fault> {
-        let (code, known) = self.input.plainly_active.look_up(&self.input.keys, place);
-        if let Some((is_known, ahead)) = known {
-            return Ok(Activity::plain(is_known, ahead));
-        }
-        let found = activity(record, self.site.as_of, self.site.date_order)?;
-        if found.is_plain() {
-            self.input.plainly_active.learn(code, (found.is_known, found.ahead));
-        }
-        Ok(found)
     }
 
     fn watch_tenant(&mut self, record: &impl Record) {

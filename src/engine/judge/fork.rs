@@ -34,6 +34,9 @@ impl Judge<'_> {
             concerned: super::Concerned::default(),
             attention: Vec::new(),
         };
+        if let Some(census) = &mut fork.census {
+            census.expect(input.bytes, of);
+        }
         if input.has_begun {
             fork.begin_records(input.present);
         }

@@ -11,7 +11,7 @@ impl Judge<'_> {
     pub(super) fn role_facts(&mut self, record: &impl Record, place: usize) -> RoleFacts {
         let (code, facts) = self.input.roles.look_up(&self.input.keys, place);
         if let Some(facts) = facts {
-            return facts;
+            return *facts;
         }
         let list = record.list(Field::Roles, &self.site.lists);
         let facts = self.site.role_facts(&list);

@@ -1,10 +1,12 @@
 //! The records of a table on their way to a sink, a stretch at a time.
 //!
-//! Where a stretch ends, and how many records are in it, only a scan of it can tell; that is done while nobody
-//! else reads. A stretch of nothing but even rows is then handed on by whoever scanned it, beside others; any
-//! other one is dealt with on the spot, so that who follows knows where it ended.
+//! Where a stretch ends, and how many records are in it, only a scan of it can tell. It can be guessed by its lines, and
+//! proved by whoever scans it beside others. Where a guess was wrong, scanning is done while nobody else reads: a
+//! stretch of nothing but even rows is handed on by whoever scanned it, beside others; any other one is dealt with on
+//! the spot, so that who follows knows where it ended.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use super::gap::Gap;
@@ -12,6 +14,7 @@ use super::row::{Row, Table};
 use super::rows::{Rows, after, find_even_rows, find_rows};
 use super::scan::{End, Structure, scan};
 use super::spread::Spread;
+use super::stretch::{Guess, Part, Stretch, character_length, end_last_record, is_blank, open_quote};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
@@ -36,8 +39,8 @@ pub(super) struct Place<'a> {
 pub(super) struct Body<'a, S> {
     place: Place<'a>,
     sink: &'a mut S,
-    /// Nobody else reads.
-    is_alone: bool,
+    /// How it reads beside others.
+    manner: Manner<'a>,
     number: u64,
     is_stopped: bool,
     structure: Structure,
@@ -53,36 +56,23 @@ pub(super) struct Body<'a, S> {
     pub(super) spread: Spread,
 }
 
-/// A stretch of whole lines, decoded.
-struct Stretch<'a> {
-    text: &'a str,
-    /// The byte of the input and the line it begins at.
-    base: u64,
-    line: u64,
-    /// Bytes that were no UTF-8, in order.
-    broken: &'a [u64],
-    /// Nothing follows it.
-    is_last: bool,
-    /// What is no whole record by its end will never be one.
-    is_final: bool,
-}
-
-/// What is left of a stretch, and what a scan found in it.
+/// How one reads.
 #[derive(Clone, Copy)]
-struct Part<'a> {
-    text: &'a str,
-    /// The byte of the input it begins at.
-    base: u64,
-    stretch: &'a Stretch<'a>,
-    structure: &'a Structure,
+pub(super) enum Manner<'a> {
+    /// Nobody else does.
+    Alone,
+    /// Where a stretch ends, and how many records are in it, is told by a scan, in turn.
+    InTurn,
+    /// Both are guessed by line ends, and whoever scans the stretch proves it. A wrong guess is noted here.
+    ByGuess(&'a AtomicBool),
 }
 
 impl<'a, S: Sink> Body<'a, S> {
-    pub(super) fn new(place: Place<'a>, is_alone: bool, sink: &'a mut S) -> Self {
+    pub(super) fn new(place: Place<'a>, manner: Manner<'a>, sink: &'a mut S) -> Self {
         Self {
             place,
             sink,
-            is_alone,
+            manner,
             number: 0,
             is_stopped: false,
             structure: Structure::default(),
@@ -118,7 +108,20 @@ impl<'a, S: Sink> Body<'a, S> {
         self.place.meter.reach(here.byte);
         self.number = here.records;
         self.lines = 0;
-        if let Some(length) = self.even_rows(chunks) {
+        if let Manner::ByGuess(is_wrong) = self.manner
+            && let Some(guess) = self.guess(chunks)
+        {
+            now.here.byte += guess.bytes as u64;
+            now.here.line += guess.rows;
+            now.here.records += guess.rows;
+            drop(now);
+            if self.even_rows(chunks) == Some(guess.bytes) && self.starts.len() as u64 == guess.rows {
+                self.even_stretch(chunks.lines(), here);
+            } else {
+                is_wrong.store(true, Ordering::Relaxed);
+                self.is_stopped = true;
+            }
+        } else if let Some(length) = self.even_rows(chunks) {
             let lines = &chunks.lines()[..length];
             let count = self.starts.len() as u64;
             let breaks = if self.structure.has_quoted_breaks { line_breaks(lines) } else { count };
@@ -130,13 +133,24 @@ impl<'a, S: Sink> Body<'a, S> {
             self.odd_stretch(chunks, &mut now);
             drop(now);
         }
-        let concerns_others = !self.is_alone && (self.is_below_headers || self.gap != Gap::None);
+        let is_alone = matches!(self.manner, Manner::Alone);
+        let concerns_others = !is_alone && (self.is_below_headers || self.gap != Gap::None);
         if self.is_stopped || (concerns_others && !is_last) {
             let mut now = lock(feed);
             now.is_over = true;
             now.needs_order = true;
         }
         Ok(true)
+    }
+
+    /// One row for each line, unless nothing may follow them.
+    fn guess(&self, chunks: &Chunks<'_>) -> Option<Guess> {
+        if chunks.is_last() || self.place.table.fields.len() == 1 {
+            return None;
+        }
+        let lines = chunks.lines();
+        let rows = memchr::memchr_iter(b'\n', lines).count() as u64;
+        (rows > 0).then_some(Guess { bytes: lines.len(), rows })
     }
 
     /// Finds the rows of the stretch in `chunks`. Says how many bytes they take, unless there is anything else in
@@ -384,36 +398,4 @@ impl<'a, S: Sink> Body<'a, S> {
         self.is_stopped = self.sink.refuse(self.number, span, fault, None, view) == Flow::Stop;
         Some(end + break_length(bytes, end))
     }
-}
-
-/// True for a line of nothing but space. Other bytes that are blank to some are data: a reader would count the line.
-fn is_blank(line: &str) -> bool {
-    line.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
-}
-
-/// Ends the last record of the input, which need not end in a line end.
-fn end_last_record(bytes: &[u8], structure: &mut Structure) {
-    let after = match structure.ends.last() {
-        Some(end) if end.is_record_end() => end.at() + break_length(bytes, end.at()),
-        Some(end) => end.at(),
-        None => 0,
-    };
-    if after < bytes.len() {
-        structure.ends.push(End::of_record(bytes.len()));
-        structure.breaks += 1;
-    }
-}
-
-/// The quote that stands open at the end of `bytes`, which begin at the start of a record; or the one that
-/// was closed there.
-fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
-    let mut structure = Structure::default();
-    scan(bytes, delimiter, &mut structure);
-    let cell = structure.ends.last().map_or(0, |end| end.at() + 1);
-    (bytes.get(cell) == Some(&b'"')).then_some(cell)
-}
-
-/// The bytes of the character at `at`.
-fn character_length(text: &str, at: usize) -> usize {
-    text[at..].chars().next().map_or(0, char::len_utf8)
 }

@@ -62,7 +62,7 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// A cell as written, quotes with it, and where it begins in the text.
-    #[inline]
+    #[inline(always)]
     fn column_as_written(&self, column: usize) -> (&'a str, usize) {
         let start = if column == 0 { self.start } else { self.ends[column - 1].at() + 1 };
         (&self.text[start..self.ends[column].at()], start)
@@ -201,7 +201,7 @@ impl Record for Row<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(&self, field: Field) -> Option<Cow<'_, str>> {
         let (written, _) = self.column_as_written(self.column(field).filter(|_| field != Field::Password)?);
         let (first, last) = (written.as_bytes().first()?, written.as_bytes().last()?);
@@ -248,7 +248,7 @@ impl Record for Row<'_> {
         let is_near = |column: usize| guilty[column.saturating_sub(1)..=last.min(column + 1)].contains(&true);
         let is_whole = spans.iter().all(|span| *span == self.span());
         let delimiter = char::from(self.table.delimiter).to_string();
-        let mut excerpt = Excerpt::default();
+        let mut excerpt = Excerpt::roomy();
         for column in 0..=last {
             let field = self.table.fields[column];
             let is_known = field.is_some_and(|field| field != Field::Password);

@@ -32,7 +32,7 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// The row at `place`.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn row(&self, place: usize) -> Row<'a> {
         let Self { input, number, table, text, base, starts, ends, .. } = *self;
@@ -78,7 +78,7 @@ impl<'a> Run for Rows<'a> {
         self.starts.len()
     }
 
-    #[inline]
+    #[inline(always)]
     fn record(&self, place: usize) -> Row<'a> {
         self.row(place)
     }

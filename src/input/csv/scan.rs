@@ -90,12 +90,18 @@ pub fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) {
     if avx2::scan(bytes, delimiter, out) {
         return;
     }
-    scan_by(masks, bytes, delimiter, out);
+    scan_by(masks, parity, bytes, delimiter, out);
 }
 
 /// Scans with a way of telling bytes apart. It is compiled once for each kind of machine, in one piece.
 #[inline(always)]
-fn scan_by(masks: impl Fn(&[u8; BLOCK], u8) -> Masks, bytes: &[u8], delimiter: u8, out: &mut Structure) {
+fn scan_by(
+    masks: impl Fn(&[u8; BLOCK], u8) -> Masks,
+    parity: impl Fn(u64) -> u64,
+    bytes: &[u8],
+    delimiter: u8,
+    out: &mut Structure,
+) {
     assert!(bytes.len() <= MOST_BYTES, "internal error: a scan beyond its limit");
     out.ends.clear();
     out.breaks = 0;
@@ -105,22 +111,27 @@ fn scan_by(masks: impl Fn(&[u8; BLOCK], u8) -> Masks, bytes: &[u8], delimiter: u
     let mut carry = Carry { inside: 0, carriage_return: 0, may_open: 1, closed: 0 };
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for (number, block) in blocks.iter().enumerate() {
-        if scan_block(&masks(block, delimiter), u64::MAX, number * BLOCK, &mut carry, out) {
+        let masks = masks(block, delimiter);
+        let inside = parity(masks.quotes);
+        if scan_block(&masks, inside, u64::MAX, number * BLOCK, &mut carry, out) {
             return;
         }
     }
     if !rest.is_empty() {
         let mut block = [0; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
-        scan_block(&masks(&block, delimiter), (1 << rest.len()) - 1, blocks.len() * BLOCK, &mut carry, out);
+        let masks = masks(&block, delimiter);
+        let inside = parity(masks.quotes);
+        scan_block(&masks, inside, (1 << rest.len()) - 1, blocks.len() * BLOCK, &mut carry, out);
     }
     out.is_open = out.stray.is_none() && carry.inside != 0;
 }
 
-/// Scans a block of which the bytes in `valid` count. True when the scan must stop.
+/// Scans a block of which the bytes in `valid` count; `inside` are those inside quotes if it begins outside. True when
+/// the scan must stop.
 #[inline(always)]
-fn scan_block(masks: &Masks, valid: u64, base: usize, carry: &mut Carry, out: &mut Structure) -> bool {
-    let inside = parity(masks.quotes) ^ carry.inside;
+fn scan_block(masks: &Masks, inside: u64, valid: u64, base: usize, carry: &mut Carry, out: &mut Structure) -> bool {
+    let inside = inside ^ carry.inside;
     let breaks = masks.carriage_returns | masks.line_feeds;
     let outside = (masks.delimiters | breaks) & !inside;
     let after_return = masks.carriage_returns << 1 | carry.carriage_return;
@@ -153,13 +164,20 @@ fn scan_block(masks: &Masks, valid: u64, base: usize, carry: &mut Carry, out: &m
 fn emit(mut ends: u64, breaks: u64, base: usize, out: &mut Vec<End>) {
     #[expect(clippy::cast_possible_truncation, reason = "scans are shorter than an end can count")]
     let base = base as u32;
+    let (first, all) = (out.len(), ends);
     // The length is known beforehand, so no element asks for room.
     out.extend((0..ends.count_ones()).map(|_| {
         let bit = ends.trailing_zeros();
-        let mark = ((breaks >> bit & 1) as u32) << 31;
         ends &= ends.wrapping_sub(1);
-        End(base.wrapping_add(bit) | mark)
+        End(base.wrapping_add(bit))
     }));
+    // Few of them end a record: those are marked afterwards.
+    let mut marked = all & breaks;
+    while marked != 0 {
+        let before = all & (marked & marked.wrapping_neg()).wrapping_sub(1);
+        out[first + before.count_ones() as usize].0 |= BREAK;
+        marked &= marked.wrapping_sub(1);
+    }
 }
 
 #[inline]
@@ -237,7 +255,7 @@ mod tests {
         fn every_machine_finds_the_same(bytes in prop::collection::vec(prop::sample::select(b"a,;\"\r\n\xc3\x80\0".to_vec()), 0..300)) {
             let (mut here, mut anywhere) = (Structure::default(), Structure::default());
             scan(&bytes, b';', &mut here);
-            scan_by(masks, &bytes, b';', &mut anywhere);
+            scan_by(masks, parity, &bytes, b';', &mut anywhere);
             prop_assert_eq!(here, anywhere);
         }
 

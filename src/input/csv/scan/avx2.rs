@@ -6,7 +6,10 @@
 
 #![expect(unsafe_code, reason = "calling code for a machine that was asked for")]
 
-use std::arch::x86_64::{__m256i, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setr_epi64x};
+use std::arch::x86_64::{
+    __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_cmpeq_epi8,
+    _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setr_epi64x,
+};
 
 use super::{BLOCK, Masks, Structure, scan_by};
 
@@ -16,7 +19,8 @@ pub(super) fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) -> bool {
         && is_x86_feature_detected!("bmi1")
         && is_x86_feature_detected!("bmi2")
         && is_x86_feature_detected!("lzcnt")
-        && is_x86_feature_detected!("popcnt");
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("pclmulqdq");
     if has_all {
         // SAFETY: the machine has every feature that the function is compiled for.
         unsafe { scan_here(bytes, delimiter, out) };
@@ -24,9 +28,17 @@ pub(super) fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) -> bool {
     has_all
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
 fn scan_here(bytes: &[u8], delimiter: u8, out: &mut Structure) {
-    scan_by(|block, delimiter| masks(block, delimiter), bytes, delimiter, out);
+    scan_by(|block, delimiter| masks(block, delimiter), |bits| parity(bits), bytes, delimiter, out);
+}
+
+/// As [`super::parity`]: a multiplication by all ones without carries.
+#[inline]
+#[target_feature(enable = "pclmulqdq,sse2")]
+fn parity(bits: u64) -> u64 {
+    let product = _mm_clmulepi64_si128::<0>(_mm_set_epi64x(0, bits.cast_signed()), _mm_set1_epi8(-1));
+    _mm_cvtsi128_si64(product).cast_unsigned()
 }
 
 #[inline]
