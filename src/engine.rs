@@ -19,6 +19,7 @@ mod selection;
 mod tally;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::check::Check;
 use crate::check::census::Census;
@@ -66,6 +67,15 @@ pub struct Named {
 pub(crate) struct Ready<'a> {
     pub(crate) rule: &'a Rule,
     pub(crate) change: Option<Override>,
+    /// What all its findings say alike, made with the first of them.
+    pub(crate) words: OnceLock<Words>,
+}
+
+/// What all findings of a rule say.
+#[derive(Clone)]
+pub(crate) struct Words {
+    pub(crate) remedy: String,
+    pub(crate) citation: Option<String>,
 }
 
 impl Ready<'_> {
@@ -124,7 +134,10 @@ pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Opti
 /// The rules with what the config changes of them.
 fn ready<'b>(config: &Config, rules: &'b [Rule]) -> Result<Vec<Ready<'b>>, UsageError> {
     let overrides = config.overrides(rules)?;
-    Ok(rules.iter().map(|rule| Ready { rule, change: overrides.get(&rule.id).copied() }).collect())
+    Ok(rules
+        .iter()
+        .map(|rule| Ready { rule, change: overrides.get(&rule.id).copied(), words: OnceLock::new() })
+        .collect())
 }
 
 /// What stays the same over all passes of a run.

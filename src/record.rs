@@ -10,6 +10,7 @@ pub mod dictionary;
 pub mod habit;
 pub mod list;
 pub mod look;
+pub mod mix;
 pub mod name;
 pub mod phrases;
 pub mod pool;

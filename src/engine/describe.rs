@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Ready;
 use super::reckon::Remark;
+use super::{Ready, Words};
 use crate::check::{Finding, Mark, Violation};
 use crate::config::Override;
 use crate::diagnostic::fault::Fault;
@@ -13,7 +13,6 @@ use crate::diagnostic::{Basis, Diagnostic, Label, Severity, Subject};
 use crate::input::View;
 use crate::record::Record;
 use crate::record::site::Product;
-use crate::rule::Rule;
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
 
@@ -97,7 +96,7 @@ pub fn of_violation(
         subject: Some(subject),
         labels,
         snippets,
-        ..of_rule(ready.rule, severity, violation.message, voice)
+        ..of_rule(ready, severity, violation.message, voice)
     };
     Placed { order: (at.input.0, start, FAULTS + number), diagnostic }
 }
@@ -112,7 +111,7 @@ pub fn of_finding(ready: &Ready<'_>, number: usize, finding: Finding, voice: Voi
         subject: finding.subject,
         labels: finding.labels,
         snippets: finding.snippets,
-        ..of_rule(ready.rule, severity, finding.message, voice)
+        ..of_rule(ready, severity, finding.message, voice)
     };
     Placed { order: (order.0, order.1, FAULTS + number), diagnostic }
 }
@@ -183,15 +182,20 @@ pub fn of_fault(
     Placed { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
 }
 
-fn of_rule(rule: &Rule, severity: Severity, message: String, voice: Voice<'_>) -> Diagnostic {
+fn of_rule(ready: &Ready<'_>, severity: Severity, message: String, voice: Voice<'_>) -> Diagnostic {
+    let rule = ready.rule;
+    let Words { remedy, citation } = ready.words.get_or_init(|| Words {
+        remedy: voice.product.fill(&rule.remedy),
+        citation: rule.cited(voice.references, voice.product),
+    });
     Diagnostic {
         rule: rule.id.clone(),
         severity,
         basis: rule.basis,
         statements: rule.statements.clone(),
         message,
-        remedy: voice.product.fill(&rule.remedy),
-        citation: rule.cited(voice.references, voice.product),
+        remedy: remedy.clone(),
+        citation: citation.clone(),
         subject: None,
         labels: Vec::new(),
         snippets: Vec::new(),

@@ -6,7 +6,7 @@ use crate::error::ReadError;
 use crate::source::file::Source;
 
 /// Bytes read at a time: large enough that a call costs nothing, small enough to stay in the cache.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 64 * 1024;
 
 /// The longest record, in bytes: a hundred cells of eighty kilobytes. A longer one is no account.
 pub const LONGEST_RECORD: usize = 8 * 1024 * 1024;

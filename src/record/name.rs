@@ -5,6 +5,8 @@
 
 use hashbrown::HashTable;
 
+use super::mix;
+
 /// A user name and its hash.
 #[derive(Clone, Copy, Debug)]
 pub struct UserName<'a> {
@@ -125,59 +127,32 @@ impl<'a> FromIterator<&'a str> for NameSet {
     }
 }
 
-/// Bytes of a word, and of two.
-const WORD: usize = 8;
-const PAIR: usize = 2 * WORD;
-
 /// One in each byte.
-const EACH: u64 = 0x0101_0101_0101_0101;
+const EACH: u128 = u128::from_ne_bytes([1; 16]);
 
 /// The top bit of each byte: only bytes beyond ASCII have it.
-const TOP: u64 = 0x80 * EACH;
+const TOP: u128 = 0x80 * EACH;
 
-/// A hash of the bytes in lower case: folded multiplications of two words at a time, as foldhash and wyhash have them, with
-/// digits of pi for constants. And whether all bytes are ASCII, which costs nothing here.
+/// A hash of the bytes in lower case. And whether all are ASCII, which costs nothing here.
 #[inline(always)]
 fn hash(bytes: &[u8]) -> (u64, bool) {
-    let mut state = 0x2436_a130_8823_1f33 ^ bytes.len() as u64;
     let mut all = 0;
-    let (pairs, rest) = bytes.as_chunks::<PAIR>();
-    for pair in pairs {
-        state = mix(state, pair, &mut all);
-    }
-    if !rest.is_empty() {
-        // The last bytes; some of them a second time where there are enough.
-        let pair = bytes.last_chunk::<PAIR>().copied().unwrap_or_else(|| {
-            let mut pair = [0; PAIR];
-            pair[..rest.len()].copy_from_slice(rest);
-            pair
-        });
-        state = mix(state, &pair, &mut all);
-    }
-    // Once more, so that the last words reach the upper bits too.
-    (mix(state, &[0; PAIR], &mut 0), all & TOP == 0)
+    let see = |words| {
+        all |= words;
+        lower(words)
+    };
+    (mix::hash(bytes, 0x2436_a130_8823_1f33, see), all & TOP == 0)
 }
 
-/// Takes two words into the state, and into `all` as they are.
+/// Sixteen bytes with their ASCII capitals in lower case.
 #[inline]
-fn mix(state: u64, pair: &[u8; PAIR], all: &mut u64) -> u64 {
-    let [left, right] = [0, WORD].map(|at| u64::from_le_bytes(std::array::from_fn(|byte| pair[at + byte])));
-    *all |= left | right;
-    let product = u128::from(state ^ lower(left)).wrapping_mul(u128::from(lower(right) ^ 0xa409_3822_299f_31d0));
-    #[expect(clippy::cast_possible_truncation, reason = "both halves are folded together")]
-    let folded = product as u64 ^ (product >> 64) as u64;
-    folded
-}
-
-/// Eight bytes with their ASCII capitals in lower case.
-#[inline]
-const fn lower(word: u64) -> u64 {
-    let low = word & !TOP;
+const fn lower(words: u128) -> u128 {
+    let low = words & !TOP;
     // The top bit of each byte tells whether the byte is at least `A`, and whether it is beyond `Z`.
-    let from_a = low.wrapping_add((0x80 - b'A' as u64) * EACH);
-    let beyond_z = low.wrapping_add((0x7f - b'Z' as u64) * EACH);
-    let capitals = (from_a ^ beyond_z) & !word & TOP;
-    word | capitals >> 2
+    let from_a = low.wrapping_add((0x80 - b'A' as u128) * EACH);
+    let beyond_z = low.wrapping_add((0x7f - b'Z' as u128) * EACH);
+    let capitals = (from_a ^ beyond_z) & !words & TOP;
+    words | capitals >> 2
 }
 
 #[cfg(test)]
@@ -189,9 +164,9 @@ mod tests {
     #[test]
     fn every_byte_is_folded_as_ascii_is() {
         for byte in 0..=u8::MAX {
-            let word = u64::from_le_bytes([byte, 0, b'Z', byte, b'a', 0xff, 0x80, byte]);
-            let each = word.to_le_bytes().map(|byte| byte.to_ascii_lowercase());
-            assert_eq!(lower(word), u64::from_le_bytes(each), "byte {byte:#x}");
+            let bytes = [byte, 0, b'Z', byte, b'a', 0xff, 0x80, byte, byte, 0x7f, b'A', byte, b'@', b'[', b'{', byte];
+            let each = bytes.map(|byte| byte.to_ascii_lowercase());
+            assert_eq!(lower(u128::from_le_bytes(bytes)), u128::from_le_bytes(each), "byte {byte:#x}");
         }
     }
 

@@ -9,6 +9,7 @@ use std::hash::BuildHasher as _;
 
 use super::dictionary::{Code, MOST_TEXTS, NO_CODE};
 use super::habit::Habit;
+use super::mix;
 
 /// Texts longer than this, in bytes, are not remembered.
 const LONGEST: usize = 512;
@@ -24,8 +25,8 @@ pub struct Phrases {
     /// All texts, one after the other.
     texts: Vec<u8>,
     count: Code,
-    /// Seeded anew in every run, so that nobody can write texts that collide; no number depends on it.
-    hasher: RandomState,
+    /// Another one in every run, so that nobody can write texts that collide; no number depends on it.
+    seed: Seed,
     habit: Habit,
 }
 
@@ -39,6 +40,15 @@ struct Slot {
     code: Code,
 }
 
+#[derive(Debug)]
+struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self(RandomState::default().hash_one(0))
+    }
+}
+
 impl Phrases {
     /// So many texts, none of them empty, are about to come. False where none is to be asked for: they hardly repeat, or
     /// there are too many.
@@ -49,11 +59,13 @@ impl Phrases {
     /// The number of `text`; [`NO_CODE`] where it is empty or too long, or where there are too many.
     #[inline]
     pub fn code(&mut self, text: &[u8]) -> Code {
-        let hash = self.hasher.hash_one(text);
+        let hash = mix::hash(text, self.seed.0, |words| words);
         let slots = self.slots.as_slice();
         let mut at = index(hash);
         while let Some(slot) = slots.get(at).filter(|slot| slot.end > 0) {
-            if slot.hash == hash && self.texts.get(slot.start as usize..slot.end as usize) == Some(text) {
+            if slot.hash == hash
+                && self.texts.get(slot.start as usize..slot.end as usize).is_some_and(|known| same(known, text))
+            {
                 return slot.code;
             }
             at = (at + 1) % SLOTS;
@@ -78,6 +90,21 @@ impl Phrases {
     }
 }
 
+/// Compares in words, on the spot: texts are short, and nearly always the same.
+#[inline(always)]
+fn same(left: &[u8], right: &[u8]) -> bool {
+    let (lefts, left_rest) = left.as_chunks::<16>();
+    let (rights, right_rest) = right.as_chunks::<16>();
+    let pairs = lefts.iter().zip(rights).map(|(left, right)| u128::from_ne_bytes(*left) ^ u128::from_ne_bytes(*right));
+    // No early way out: hashes that are the same leave hardly anything to find.
+    left.len() == right.len()
+        && pairs.fold(0, |all, pair| all | pair) == 0
+        && match (left.last_chunk::<16>(), right.last_chunk::<16>()) {
+            (Some(left), Some(right)) => left == right,
+            _ => left_rest == right_rest,
+        }
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "only some of its bits are asked for")]
 const fn index(hash: u64) -> usize {
     hash as usize % SLOTS
@@ -96,6 +123,20 @@ mod tests {
             assert_eq!(codes, [0, 1, 2, 3]);
         }
         assert_eq!(phrases.code(b""), NO_CODE);
+    }
+
+    #[test]
+    fn texts_are_compared_whole() {
+        for length in 0..70 {
+            let text = vec![b'x'; length];
+            assert!(same(&text, &text.clone()));
+            assert!(!same(&text, &vec![b'x'; length + 1]));
+            for at in 0..length {
+                let mut other = text.clone();
+                other[at] = b'y';
+                assert!(!same(&text, &other), "{at} of {length}");
+            }
+        }
     }
 
     #[test]

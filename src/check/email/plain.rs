@@ -91,7 +91,7 @@ const fn is_split_at_ends(part: u64, marks: u64) -> bool {
     marks & (first | last) == 0
 }
 
-#[inline]
+#[inline(always)]
 fn masks(bytes: &[u8]) -> Masks {
     let mut masks = Masks::default();
     let (lanes, rest) = bytes.as_chunks::<LANE>();

@@ -125,24 +125,23 @@ impl Judge<'_> {
         for place in 0..run.length() {
             let record = run.record(place);
             let (code, known) = lives.look_up(&self.input.keys, place);
-            let new = match known {
-                Some(_) => None,
-                None => Some(activity(&record, self.site.as_of, self.site.date_order)),
-            };
-            let flags = match (known, &new) {
-                (Some(activity), _) | (None, Some(Ok(activity))) => self.admit_one(&record, activity, place),
-                (None, _) => 0,
-            };
-            concerned.flags.push(flags);
-            match new {
-                Some(Ok(found)) if found.is_plain() => lives.learn(code, found),
-                Some(Err(fault)) => {
-                    run.tell_line(place, view);
-                    let fault = blank(&record, self.site).unwrap_or(fault);
-                    let (subject, excerpt) = self.doubtful(&record, &fault);
-                    flow = self.refuse_record(subject, fault, excerpt.as_ref(), view);
+            if let Some(activity) = known {
+                let flags = self.admit_one(&record, activity, place);
+                concerned.flags.push(flags);
+                continue;
+            }
+            match activity(&record, self.site.as_of, self.site.date_order) {
+                Ok(found) => {
+                    concerned.flags.push(self.admit_new(&record, &found, place));
+                    if found.is_plain() {
+                        lives.learn(code, found);
+                    }
                 }
-                Some(Ok(_)) | None => {}
+                Err(fault) => {
+                    concerned.flags.push(0);
+                    run.tell_line(place, view);
+                    flow = self.refuse_unreadable(&record, fault, view);
+                }
             }
             if flow == Flow::Stop {
                 break;
@@ -150,6 +149,19 @@ impl Judge<'_> {
         }
         self.input.plainly_active = lives;
         flow
+    }
+
+    /// As [`Judge::admit_one`], for the few whose activity was not met before.
+    #[inline(never)]
+    fn admit_new(&mut self, record: &impl Record, activity: &Activity, place: usize) -> u8 {
+        self.admit_one(record, activity, place)
+    }
+
+    #[cold]
+    fn refuse_unreadable(&mut self, record: &impl Record, fault: Fault, view: &mut View<'_>) -> Flow {
+        let fault = blank(record, self.site).unwrap_or(fault);
+        let (subject, excerpt) = self.doubtful(record, &fault);
+        self.refuse_record(subject, fault, excerpt.as_ref(), view)
     }
 
     /// Says what an account is.

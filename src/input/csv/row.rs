@@ -249,7 +249,7 @@ impl Record for Row<'_> {
         let is_whole = spans.iter().all(|span| *span == self.span());
         let delimiter = char::from(self.table.delimiter).to_string();
         let mut excerpt = Excerpt::roomy();
-        for column in 0..=last {
+        for (column, is_guilty) in guilty.iter().enumerate() {
             let field = self.table.fields[column];
             let is_known = field.is_some_and(|field| field != Field::Password);
             let is_key = matches!(field, Some(Field::UserName)) || (is_whole && column < 3);
@@ -257,7 +257,7 @@ impl Record for Row<'_> {
             let byte = self.base + start as u64;
             if is_known && (is_key || is_near(column)) {
                 excerpt.push_cut(written, byte);
-            } else if guilty[column] {
+            } else if *is_guilty {
                 excerpt.push("", byte);
                 excerpt.push("", self.inner(column).1);
                 excerpt.skip();
