@@ -3,7 +3,8 @@
 //! `cargo bench --bench check` generates exports of a million accounts and prints, row by row, what a full
 //! check of them costs, as a multiple of a reference measured in turn with it: only ratios within one run
 //! count, machines drift. `-- 100000` takes another number, `-- large` adds ten million accounts,
-//! `-- only WORD` measures only rows whose names hold the word, `-- export 10000` only makes an export and names it, `-- profile PATH` makes nothing but one check of one.
+//! `-- only WORD` measures only rows whose names hold the word, `-- export 10000` only makes an export and names
+//! it, `-- profile PATH` makes nothing but one check of one.
 
 #![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
 

@@ -148,6 +148,12 @@ impl<'a> View<'a> {
         Self { text, cursor: Cursor::new(byte, line), row: None }
     }
 
+    /// The view of `text`, which begins at `start`, perhaps within a line.
+    #[must_use]
+    pub fn at(text: &'a str, start: Location) -> Self {
+        Self { text, cursor: Cursor::at(start), row: None }
+    }
+
     /// The view of a row of a sheet, which is one line however many stand in its cells.
     #[must_use]
     pub fn of_row(text: &'a str, row: SheetRow<'a>) -> Self {
@@ -294,8 +300,18 @@ pub struct Checkpoint {
     pub byte: u64,
     /// Its line.
     pub line: u64,
+    /// Its column, where records need not begin a line; else 1.
+    pub column: u64,
     /// The number of the record before it.
     pub records: u64,
+}
+
+impl Checkpoint {
+    /// Where it is.
+    #[must_use]
+    pub const fn place(&self) -> Location {
+        Location { byte: self.byte, line: self.line, column: self.column }
+    }
 }
 
 /// What a reader took in.

@@ -87,7 +87,8 @@ impl Peer {
         let (mut peers, mut ours) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let peer = timed(|| quiet(Command::new(program).args(&arguments).current_dir(&folder)));
-            let own = timed(|| quiet(check(&path).args(["--jobs", "1"])));
+            // One line for each finding, as they write it.
+            let own = timed(|| quiet(check(&path).args(["--jobs", "1", "--format", "csv"])));
             ratios.push(peer.as_secs_f64() / own.as_secs_f64());
             peers.push(milliseconds(peer));
             ours.push(milliseconds(own));

@@ -45,6 +45,12 @@ pub fn unlocked<T>(shared: Mutex<T>) -> T {
     shared.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How many threads are worth their start for an input of so many bytes.
+#[must_use]
+pub fn readers(jobs: usize, bytes: u64) -> usize {
+    jobs.min(MOST_THREADS).min(usize::try_from(bytes / SHARE).unwrap_or(usize::MAX))
+}
+
 /// Lets one `work` with a sink of its own, and forgets all that was seen where nothing comes of it: then `sink` has seen
 /// nothing.
 pub fn apart<S: Sink, R>(sink: &mut S, work: impl Fn(&mut S) -> Option<R>) -> Option<R> {
@@ -61,7 +67,7 @@ pub fn together<S: Sink, R: Send>(
     bytes: u64,
     work: impl Fn(&mut S) -> Option<R> + Sync,
 ) -> Option<Vec<R>> {
-    let jobs = jobs.min(MOST_THREADS).min(usize::try_from(bytes / SHARE).unwrap_or(usize::MAX));
+    let jobs = readers(jobs, bytes);
     if jobs < 2 {
         return None;
     }

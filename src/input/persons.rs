@@ -11,7 +11,6 @@ mod stretch;
 mod template;
 mod walk;
 
-use super::chunks::line_breaks;
 use super::claims::{Claim, claims};
 use super::json::{members, parse_document, skip_value};
 use super::keys::KeyBook;
@@ -22,7 +21,8 @@ use super::{
 };
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::file::Source;
-use crate::source::{InputId, Span};
+use crate::source::lines::Cursor;
+use crate::source::{InputId, Location, Span};
 use crate::tree::Tree;
 use list::Walked;
 use stretch::Stretch;
@@ -126,18 +126,18 @@ pub fn is_large_list(source: &Source) -> bool {
 }
 
 /// Where the list begins that is all of a document, unless that begins with anything else.
-fn bracket(source: &Source) -> Option<(u64, u64)> {
+fn bracket(source: &Source) -> Option<Location> {
     let mut start = [0; 256];
     let read = source.read_at(0, &mut start).ok()?;
     let mark = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let text = start.get(mark..read)?;
     let at = text.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))?;
-    (text[at] == b'[').then(|| ((mark + at) as u64, 1 + line_breaks(&text[..at])))
+    let space = std::str::from_utf8(&text[..at]).ok()?;
+    (text[at] == b'[').then(|| Cursor::new(mark as u64, 1).locate(space, (mark + at) as u64))
 }
 
 fn place_of_document(source: &Source, input: InputId) -> Option<list::Place<'_>> {
-    let (byte, line) = bracket(source)?;
-    Some(list::Place { source, byte, line, is_document: true, input })
+    Some(list::Place { source, start: bracket(source)?, is_document: true, input })
 }
 
 /// Reads a document that is a large list: share by share if that can be done.
@@ -189,14 +189,15 @@ pub fn read_document(
     let (text, base) = (document.text.as_str(), document.base);
     let walked = match shape {
         Shape::List(at, ..) if reading.jobs > 1 => {
-            let (byte, line) = (base + *at as u64, 1 + line_breaks(&text.as_bytes()[..*at]));
-            list::walk(list::Place { source, byte, line, is_document: false, input }, reading, sink)
+            let start = Cursor::new(base, 1).locate(text, base + *at as u64);
+            list::walk(list::Place { source, start, is_document: false, input }, reading, sink)
         }
         Shape::List(..) | Shape::One | Shape::Plan | Shape::Lines => None,
     };
     let mut walk = Walk::new(input, reading.present, 0, sink);
     walk.meter = reading.meter;
-    let mut stretch = Stretch::new(&mut walk, text, base, 1, &document.broken);
+    let start = Location { byte: base, line: 1, column: 1 };
+    let mut stretch = Stretch::new(&mut walk, text, start, &document.broken);
     let whole = base + text.len() as u64;
     let mut beside = Vec::new();
     match shape {
@@ -227,7 +228,7 @@ pub fn read_document(
         }
         Shape::Lines => lines::take(stretch, &mut Tree::new()),
     }
-    let checkpoints = vec![Checkpoint { byte: base, line: 1, records: 0 }];
+    let checkpoints = vec![Checkpoint { byte: base, line: 1, column: 1, records: 0 }];
     Ok(Intake { is_whole: true, ..walk.intake(whole, checkpoints, beside) })
 }
 

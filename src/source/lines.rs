@@ -22,7 +22,12 @@ impl Cursor {
     /// A cursor at the beginning of a stretch that starts at `byte` of the input, at the start of `line`.
     #[must_use]
     pub fn new(byte: u64, line: u64) -> Self {
-        let start = Location { byte, line, column: 1 };
+        Self::at(Location { byte, line, column: 1 })
+    }
+
+    /// A cursor at the beginning of a stretch that starts at `start`, perhaps within a line.
+    #[must_use]
+    pub fn at(start: Location) -> Self {
         Self { passed: vec![start], told: start, here: start }
     }
 

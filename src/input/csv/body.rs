@@ -126,7 +126,7 @@ impl<'a, S: Sink> Body<'a, S> {
             let count = self.starts.len() as u64;
             let breaks = if self.structure.has_quoted_breaks { line_breaks(lines) } else { count };
             let (byte, line) = (here.byte + length as u64, here.line + breaks);
-            now.here = Checkpoint { byte, line, records: here.records + count };
+            now.here = Checkpoint { byte, line, column: 1, records: here.records + count };
             drop(now);
             self.even_stretch(lines, here);
         } else {

@@ -214,7 +214,7 @@ impl Place<'_> {
         let header = String::from_utf8_lossy(&self.bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
         let table = Table::new(reading.delimiter, columns.iter().map(|column| column.field).collect(), header);
         let line = 1 + line_breaks(&self.bytes[..end]);
-        let body = Checkpoint { byte: self.base + end as u64, line, records: 0 };
+        let body = Checkpoint { byte: self.base + end as u64, line, column: 1, records: 0 };
         Ok(Head { table, columns, body, note: None, above: None, opening: String::new(), opening_byte: 0 })
     }
 

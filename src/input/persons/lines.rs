@@ -30,7 +30,7 @@ pub fn read_lines<S: Sink>(
 ) -> Result<Intake, Fault> {
     let from = match from {
         Some(from) => from,
-        None => Checkpoint { byte: lines_begin(source)?, line: 1, records: 0 },
+        None => Checkpoint { byte: lines_begin(source)?, line: 1, column: 1, records: 0 },
     };
     let feed = Mutex::new(Feed::new(from));
     let work = |fork: &mut S| {
@@ -50,9 +50,9 @@ pub fn read_lines<S: Sink>(
     let feed = crew::unlocked(feed);
     if feed.needs_order && walk.flow == Flow::GoOn {
         let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
-        let (byte, line) = (feed.here.byte, feed.here.line);
+        let byte = feed.here.byte;
         let fault = Fault::new(FaultKind::RecordTooLong, Span::at(byte), message);
-        let mut nothing = Stretch::new(&mut walk, "", byte, line, &[]);
+        let mut nothing = Stretch::new(&mut walk, "", feed.here.place(), &[]);
         nothing.refuse(Span::at(byte), fault);
         nothing.finish(None);
     }
@@ -92,7 +92,7 @@ fn stretches<S: Sink>(
         if length > 0 {
             walk.number = here.records;
             let (text, broken) = decode(chunks.lines(), here.byte);
-            take(Stretch::new(walk, &text, here.byte, here.line, &broken), &mut tree);
+            take(Stretch::new(walk, &text, here.place(), &broken), &mut tree);
         }
         if walk.flow == Flow::Stop {
             let mut now = lock(feed);

@@ -13,13 +13,14 @@ use memchr::memmem::{Finder, FinderRev};
 use super::stretch::Stretch;
 use super::walk::{Found, Walk};
 use crate::diagnostic::fault::Fault;
-use crate::input::chunks::{Chunks, Next, decode, line_breaks};
+use crate::input::chunks::{Chunks, Next, decode};
 use crate::input::crew::{self, Feed, lock};
 use crate::input::json::{Element, Elements};
 use crate::input::mask::naming_key;
 use crate::input::{Checkpoint, Flow, Reading, Sink};
 use crate::source::file::Source;
-use crate::source::{InputId, Span};
+use crate::source::lines::Cursor;
+use crate::source::{InputId, Location, Span};
 use crate::tree::Tree;
 
 /// The bytes of a list in which its first two accounts are looked for.
@@ -29,10 +30,8 @@ const HEAD: usize = 64 * 1024;
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub source: &'a Source,
-    /// The byte of its bracket.
-    pub byte: u64,
-    /// The line of its bracket.
-    pub line: u64,
+    /// Where its bracket stands.
+    pub start: Location,
     /// It is the whole document: nothing but space may follow.
     pub is_document: bool,
     pub input: InputId,
@@ -65,10 +64,10 @@ pub(super) fn walk<S: Sink>(place: Place<'_>, reading: &Reading<'_>, sink: &mut 
         lock(&shared.feed).needs_order |= is_done.is_none();
         is_done.map(|()| walk.into_found())
     };
-    let founds = if reading.jobs > 1 {
-        crew::together(sink, reading.jobs, place.source.length() - place.byte, work)?
-    } else {
-        vec![crew::apart(sink, work)?]
+    let bytes = place.source.length() - place.start.byte;
+    let founds = match crew::readers(reading.jobs, bytes) {
+        0 | 1 => vec![crew::apart(sink, work)?],
+        _ => crew::together(sink, reading.jobs, bytes, work)?,
     };
     let feed = crew::unlocked(shared.feed);
     let found = Found::merged(founds);
@@ -149,9 +148,9 @@ impl Seam {
     /// The seam between the first two accounts.
     fn first(place: Place<'_>) -> Option<Self> {
         let mut head = vec![0; HEAD];
-        let read = place.source.read_at(place.byte, &mut head).ok()?;
-        let (text, _) = decode(&head[..read], 0);
-        let mut elements = Elements::new(&text, 0, 0).ok()?;
+        let read = place.source.read_at(place.start.byte, &mut head).ok()?;
+        let (text, _) = decode(&head[..read], place.start.byte);
+        let mut elements = Elements::new(&text, place.start.byte, 0).ok()?;
         let mut next = || match elements.skip() {
             Some(Element::Whole(range)) => Some(range),
             _ => None,
@@ -161,12 +160,12 @@ impl Seam {
         let key = second.start + text[second.clone()].find('"')? + 1;
         let until = key + text[key..second.end].find('"')? + 1;
         let seam = &text.as_bytes()[from..until];
-        let line = place.line + line_breaks(&text.as_bytes()[..first.start]);
+        let begin = Cursor::at(place.start).locate(&text, place.start.byte + first.start as u64);
         Some(Self {
             finder: Finder::new(seam).into_owned(),
             last: FinderRev::new(seam).into_owned(),
             lead: second.start - from,
-            begin: Checkpoint { byte: place.byte + first.start as u64, line, records: 0 },
+            begin: Checkpoint { byte: begin.byte, line: begin.line, column: begin.column, records: 0 },
         })
     }
 
@@ -200,18 +199,17 @@ fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Wa
             }
             continue;
         };
-        now.checkpoints.push(here);
-        now.is_over = is_last;
-        now.here.byte += share.bytes as u64;
-        now.here.line += line_breaks(&chunks.bytes()[..share.bytes]);
-        now.here.records += share.count;
-        drop(now);
-        walk.meter.reach(here.byte);
         // The bracket of the next account shows that it begins there.
         let (text, broken) = decode(&chunks.bytes()[..share.bytes + usize::from(!is_last)], here.byte);
+        let Location { byte, line, column } = Cursor::at(here.place()).locate(&text, here.byte + share.bytes as u64);
+        now.checkpoints.push(here);
+        now.is_over = is_last;
+        now.here = Checkpoint { byte, line, column, records: here.records + share.count };
+        drop(now);
+        walk.meter.reach(here.byte);
         let mut elements = Elements::from_first(&text, here.byte);
         walk.number = here.records;
-        let mut stretch = Stretch::new(walk, &text, here.byte, here.line, &broken);
+        let mut stretch = Stretch::new(walk, &text, here.place(), &broken);
         let until = (!is_last).then_some(share.bytes);
         accounts(&mut elements, until, &mut tree, &mut stretch).ok()?;
         stretch.finish(None);

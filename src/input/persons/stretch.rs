@@ -10,7 +10,7 @@ use crate::input::chunks::first_broken;
 use crate::input::person::{Person, Whereabouts};
 use crate::input::{Sink, View, mask, not_utf8};
 use crate::record::{Field, FieldSet, Origin};
-use crate::source::Span;
+use crate::source::{Location, Span};
 use crate::tree::Node;
 
 /// Accounts handed on at a time.
@@ -29,10 +29,10 @@ pub(super) struct Stretch<'s, 'a, S: Sink> {
 }
 
 impl<'s, 'a, S: Sink> Stretch<'s, 'a, S> {
-    /// `text` begins at byte `base` of the input, at the start of `line`.
-    pub(super) fn new(walk: &'s mut Walk<'a, S>, text: &'s str, base: u64, line: u64, broken: &'s [u64]) -> Self {
+    /// `text` begins at `start`.
+    pub(super) fn new(walk: &'s mut Walk<'a, S>, text: &'s str, start: Location, broken: &'s [u64]) -> Self {
         let entries = std::mem::take(&mut walk.room);
-        Self { walk, text, base, view: View::new(text, base, line), broken, entries }
+        Self { walk, text, base: start.byte, view: View::at(text, start), broken, entries }
     }
 
     /// Takes the account at offset `at` where it looks like those before it and `is_whole` agrees that it ends there,

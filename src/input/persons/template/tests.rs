@@ -7,13 +7,14 @@ use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::Excerpt;
 use crate::input::persons::stretch::Stretch;
 use crate::input::persons::walk::Walk;
-use crate::input::persons::{lines, list};
-use crate::input::{Flow, Run, Sink, View};
+use crate::input::persons::{is_large_list, lines, list, read_document, read_large_list, read_large_list_from, shape};
+use crate::input::{Flow, Intake, Reading, Run, Sink, View, read_document as read_document_of};
 use crate::record::dictionary::{Dictionary, NO_CODE};
 use crate::record::list::Lists;
 use crate::record::secret::SecretCell;
 use crate::record::{Field, Record};
-use crate::source::{InputId, Span};
+use crate::source::file::Source;
+use crate::source::{InputId, Location, Span};
 use crate::tree::Tree;
 
 /// All that comes to a sink, in words.
@@ -67,6 +68,17 @@ impl Sink for Seen {
     fn fault(&mut self, fault: Fault, _: Option<Excerpt>, _: Option<&mut View<'_>>) {
         self.told.push(format!("{fault:?}"));
     }
+
+    fn fork(&self, _: usize) -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn join(&mut self, forks: Vec<Self>) -> bool {
+        self.told.extend(forks.into_iter().flat_map(|fork| fork.told));
+        let number = |told: &String| told.trim_start_matches("refused ").split(' ').next()?.parse::<u64>().ok();
+        self.told.sort_by_key(number);
+        true
+    }
 }
 
 /// What is read of a text, with a template or without, and how many accounts came in runs.
@@ -76,7 +88,8 @@ fn read(text: &str, has_lines: bool, by_template: bool) -> (Vec<String>, usize) 
     if !by_template {
         walk.template = Template::given_up();
     }
-    let mut stretch = Stretch::new(&mut walk, text, 7, 1, &[]);
+    let start = Location { byte: 7, line: 1, column: 1 };
+    let mut stretch = Stretch::new(&mut walk, text, start, &[]);
     if has_lines {
         lines::take(stretch, &mut Tree::new());
     } else {
@@ -251,4 +264,75 @@ fn a_line_is_one_account() {
     let text = format!("{account}\n{account}\n{{\n\"email\":\"a@acme.example\"}}");
     let (told, _) = read(&text, true, true);
     assert_eq!(told.iter().filter(|told| told.starts_with("refused")).count(), 2);
+}
+
+/// A list of so many accounts, `gap` between them: some with marks beyond ASCII, some refused, some with a key more.
+fn large_list(count: usize, gap: &str) -> String {
+    let account = |number: usize| {
+        let more = match number % 97 {
+            0 => r#","active":"maybe","x":[{"y":"},{\"email\":"}]"#,
+            1 => r#","roles":[true]"#,
+            2 => r#","email":"twice""#,
+            _ => "",
+        };
+        format!(
+            r#"{{"email":"a{number}@acme.example","firstName":"Zo\u00eb Çelik","team":"Ünit {}"{more}}}"#,
+            number % 7
+        )
+    };
+    (0..count).map(account).collect::<Vec<_>>().join(gap)
+}
+
+#[test]
+fn a_large_list_is_streamed_as_it_is_read_whole() {
+    for (before, gap, after) in [("[", ",", "]"), ("\u{feff}\n [ ", " ,\r\n  ", "\n]\n"), ("[", ",\n", "]")] {
+        let text = format!("{before}{}{after}", large_list(16_000, gap));
+        let source = Source::of_bytes(text.into_bytes());
+        assert!(is_large_list(&source));
+        let mut whole = Seen::default();
+        let document = read_document_of(&source, u64::MAX).expect("a document");
+        let shape = shape(&document.text, document.base).expect("a list");
+        let read = |reading: &Reading<'_>, seen: &mut Seen| {
+            read_document(&document, &shape, &source, InputId(0), reading, seen).expect("accounts")
+        };
+        // What all accounts carry is known beforehand, as it is to a second pass.
+        let present = Some(read(&Reading::default(), &mut Seen::default()).present);
+        let expected = read(&Reading { present, ..Reading::default() }, &mut whole);
+        for jobs in [1, 2] {
+            let mut seen = Seen::default();
+            let reading = Reading { jobs, present, ..Reading::default() };
+            let intake = read_large_list(&source, InputId(0), &reading, &mut seen).expect("accounts");
+            assert!(!intake.is_whole && intake.checkpoints.len() > 5, "{gap:?}: it was read as a whole");
+            let differ = whole.told.iter().zip(&seen.told).find(|(whole, seen)| whole != seen);
+            assert_eq!((differ, whole.told.len()), (None, seen.told.len()), "{gap:?}, {jobs} threads");
+            let told = |intake: &Intake| (intake.records, intake.bytes, intake.present, intake.unknown.clone());
+            assert_eq!(told(&intake), told(&expected));
+            // Any account can be read again.
+            let from = *intake.checkpoints.last().expect("some");
+            let mut again = Seen::default();
+            let reading = Reading { present: Some(intake.present), ..Reading::default() };
+            read_large_list_from(&source, InputId(0), &reading, from, &mut again);
+            let rest = usize::try_from(from.records).expect("few");
+            assert_eq!(again.told.first(), seen.told.get(rest), "{gap:?}");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_is_not_sound_is_read_as_a_whole() {
+    let good = large_list(12_000, ",");
+    let second = good.replacen("\"team\"", "\"email\"", 1);
+    for text in [
+        format!("[{good}"),
+        format!("[{good}] x"),
+        format!("[{good},]"),
+        format!("[{good}}}]"),
+        format!("[{second}] ]"),
+    ] {
+        let source = Source::of_bytes(text.into_bytes());
+        let mut seen = Seen::default();
+        let intake = read_large_list(&source, InputId(0), &Reading::default(), &mut seen).expect("accounts");
+        assert!(intake.is_whole);
+        assert!(seen.told.last().is_some_and(|told| told.contains("SyntaxInvalid")), "{:?}", seen.told.last());
+    }
 }
