@@ -52,6 +52,23 @@ proptest! {
     }
 }
 
+/// A line that ends inside a cell moves the lines of all rows below it, whatever ends it.
+#[test]
+fn lines_are_counted_alike_by_any_number() {
+    for end in ["\n", "\r", "\r\n"] {
+        let row = |number: usize| {
+            let (first, team) =
+                (if number == 10 { end } else { "" }, if number % 1000 == 7 { "" } else { "Default Team" });
+            format!("api{number}@acme.example,\"API{first}\",Sync,Administrator,{team}\n")
+        };
+        let rows: String = (0..LENGTH / 50).map(row).collect();
+        let text = format!("User Name,First Name,Last Name,Roles,Team\n{rows}");
+        let files = [("people.csv", text.as_bytes())];
+        let alone = report(&files, true, 1);
+        assert!(alone == report(&files, true, 3), "three threads count other lines: {end:?}");
+    }
+}
+
 /// The accounts again and again, each with a user name of its own, until they take so much room.
 fn repeated(world: &World, length: impl Fn(&World) -> usize) -> World {
     let name = world.column(USER_NAME);

@@ -115,7 +115,7 @@ impl<'a, S: Sink> Body<'a, S> {
             now.here.line += guess.rows;
             now.here.records += guess.rows;
             drop(now);
-            if self.even_rows(chunks) == Some(guess.bytes) && self.starts.len() as u64 == guess.rows {
+            if self.even_rows(chunks) == Some(guess.bytes) && self.proves(&guess) {
                 self.even_stretch(chunks.lines(), here);
             } else {
                 is_wrong.store(true, Ordering::Relaxed);
@@ -151,6 +151,11 @@ impl<'a, S: Sink> Body<'a, S> {
         let lines = chunks.lines();
         let rows = memchr::memchr_iter(b'\n', lines).count() as u64;
         (rows > 0).then_some(Guess { bytes: lines.len(), rows })
+    }
+
+    /// True where the rows that were found are as guessed: each is one line.
+    const fn proves(&self, guess: &Guess) -> bool {
+        self.starts.len() as u64 == guess.rows && !self.structure.has_quoted_breaks
     }
 
     /// Finds the rows of the stretch in `chunks`. Says how many bytes they take, unless there is anything else in
