@@ -3,6 +3,7 @@
 //! What comes out does not depend on how many there are. Where something comes up after which records have to be
 //! seen in order, or anything goes wrong, all that was seen is forgotten and one reads alone from the beginning.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -78,7 +79,7 @@ pub fn together<S: Sink, R: Send>(
         let start = |fork| thread::Builder::new().spawn_scoped(scope, move || work(fork));
         let started: Vec<_> = others.iter_mut().map(start).collect();
         // This thread works too: its memory is the cheapest to have. One that the system did not start is not missed.
-        let own = work(own);
+        let own = panic::catch_unwind(AssertUnwindSafe(|| work(own))).ok().flatten();
         let others = started.into_iter().flatten().map(|worker| worker.join().ok().flatten());
         std::iter::once(own).chain(others).collect()
     });

@@ -53,7 +53,8 @@ impl Roster {
     /// never written to takes no memory.
     pub fn expect(&mut self, accounts: u64) {
         let each = usize::try_from(accounts).unwrap_or(0) / PARTITIONS;
-        self.partitions.iter_mut().for_each(|partition| partition.reserve(each));
+        // Where there is no such room, growing as accounts come will tell.
+        self.partitions.iter_mut().for_each(|partition| drop(partition.try_reserve(each)));
     }
 
     /// Adds an account by its user name.

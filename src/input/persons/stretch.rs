@@ -8,7 +8,7 @@ use super::walk::Walk;
 use crate::diagnostic::fault::Fault;
 use crate::input::chunks::first_broken;
 use crate::input::person::{Person, Whereabouts};
-use crate::input::{Sink, View, mask, not_utf8};
+use crate::input::{Flow, Sink, View, mask, not_utf8};
 use crate::record::{Field, FieldSet, Origin};
 use crate::source::{Location, Span};
 use crate::tree::Node;
@@ -82,6 +82,9 @@ impl<'s, 'a, S: Sink> Stretch<'s, 'a, S> {
     /// Takes an account that was read through a tree.
     pub(super) fn node(&mut self, node: Node<'_>) {
         self.flush();
+        if self.walk.flow == Flow::Stop {
+            return;
+        }
         let span = node.outer();
         if let Some(byte) = first_broken(self.broken, span.start, span.end) {
             return self.refuse(span, not_utf8(byte));
@@ -122,6 +125,9 @@ impl<'s, 'a, S: Sink> Stretch<'s, 'a, S> {
     /// Refuses what stands at `span`.
     pub(super) fn refuse(&mut self, span: Span, fault: Fault) {
         self.flush();
+        if self.walk.flow == Flow::Stop {
+            return;
+        }
         let walk = &mut *self.walk;
         walk.number += 1;
         walk.flow = walk.sink.refuse(walk.number, span, fault, None, &mut self.view);

@@ -74,7 +74,7 @@ impl Template {
         }
         let mut text = Text::new(text, at);
         let cells = entries.push();
-        let read = self.account.account(&mut text, cells).filter(|_| text.at - at <= LARGEST_PERSON);
+        let read = self.account.account(&mut text, cells).filter(|_| text.at - at < LARGEST_PERSON);
         let Some(carried) = read else {
             entries.pop();
             self.habit.miss();
