@@ -238,7 +238,7 @@ impl Names {
         all.truncate(MOST_LOOKED_UP);
         let wanted: Vec<_> = all.into_iter().map(|record| Wanted { record, field: Field::UserName }).collect();
         let told = seen.archive.look_up(&wanted).into_iter();
-        Self(told.map(|(wanted, seen)| (wanted.record, (seen.subject.key, seen.label.file))).collect())
+        Self(told.map(|(wanted, seen)| (wanted.record, (seen.subject.key, seen.label.file.to_string()))).collect())
     }
 
     fn step(&self, pool: &Pool, point: &timeline::Point) -> Step {
@@ -248,7 +248,7 @@ impl Names {
             && let Some(owned) = point.owned
         {
             let file = pool.holding_on(point.on).and_then(|holding| holding.declared.as_ref());
-            let file = file.map(|declared| declared.label.file.clone());
+            let file = file.map(|declared| declared.label.file.to_string());
             because.push(Cause { change: Change::Seats, key: pool.license.clone(), file, count: owned });
         }
         for what_if in &point.what_ifs {

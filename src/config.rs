@@ -87,7 +87,7 @@ impl Options {
 pub struct Config {
     file: ConfigFile,
     /// Its path as found, and its text: for places in it.
-    name: String,
+    name: Arc<str>,
     text: String,
     tree: Tree,
 }
@@ -186,7 +186,7 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<UsageError>> {
-        let mut config = Self { name: name.to_owned(), text: text.to_owned(), ..Self::default() };
+        let mut config = Self { name: name.into(), text: text.to_owned(), ..Self::default() };
         let mut tree = Tree::new();
         let parsed = toml::parse(text, 0, &mut tree);
         if parsed.is_ok() {
@@ -226,7 +226,7 @@ impl Config {
     fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> Shown) -> Declared {
         let mut view = View::new(&self.text, 0, 1);
         let (start, end) = (view.locate(span.start), view.locate(span.end));
-        let (file, message) = (self.name.clone(), message.to_owned());
+        let (file, message) = (Arc::clone(&self.name), message.to_owned());
         let label = Label { input: None, file, start, end, cell: None, message };
         let snippet = self.tree.root(&self.text, 0).map(|root| {
             let excerpt = shown(root).excerpt(&self.text, 0, &[span]);

@@ -9,6 +9,8 @@ pub mod snippet;
 pub mod usage;
 pub mod visible;
 
+use std::sync::Arc;
+
 use crate::source::{CellPlace, InputId, Location};
 use snippet::Snippet;
 
@@ -135,7 +137,7 @@ pub struct Label {
     /// Which input; nothing for a place in the config.
     pub input: Option<InputId>,
     /// The path of the file as it was typed.
-    pub file: String,
+    pub file: Arc<str>,
     /// The first character.
     pub start: Location,
     /// The place after the last.
@@ -150,30 +152,31 @@ pub struct Label {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// The file as it was typed.
-    pub file: String,
+    pub file: Arc<str>,
     /// Its number among the data records, from 1.
     pub number: u64,
     /// The user name, or `#N` where there is none.
     pub key: String,
 }
 
-/// One thing that is wrong, with all that a report says of it.
+/// One thing that is wrong, with all that a report says of it. There may be ten thousand of one rule: they share its
+/// words, and the name of their file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The id of the rule or of the kind of fault.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// What it counts for.
     pub severity: Severity,
     /// By whose authority.
     pub basis: Basis,
     /// The vendor's statements it rests on (`S7`).
-    pub statements: Vec<String>,
+    pub statements: Arc<[String]>,
     /// One line that stands alone.
     pub message: String,
     /// What to do, as a sentence.
-    pub remedy: String,
+    pub remedy: Arc<str>,
     /// Where the demand is written (`<page title>, step 3, User Name`).
-    pub citation: Option<String>,
+    pub citation: Option<Arc<str>>,
     /// The account, where it is about one.
     pub subject: Option<Subject>,
     /// Its places, the guilty one first.

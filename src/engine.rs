@@ -19,7 +19,7 @@ mod selection;
 mod tally;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::check::Check;
 use crate::check::census::Census;
@@ -74,8 +74,10 @@ pub(crate) struct Ready<'a> {
 /// What all findings of a rule say.
 #[derive(Clone)]
 pub(crate) struct Words {
-    pub(crate) remedy: String,
-    pub(crate) citation: Option<String>,
+    pub(crate) id: Arc<str>,
+    pub(crate) statements: Arc<[String]>,
+    pub(crate) remedy: Arc<str>,
+    pub(crate) citation: Option<Arc<str>>,
 }
 
 impl Ready<'_> {

@@ -22,6 +22,8 @@ pub mod toml;
 pub mod xlsx;
 pub mod yaml;
 
+use std::sync::Arc;
+
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::record::dictionary::{Code, Dictionary, NO_CODE};
@@ -97,7 +99,7 @@ pub struct Input {
     /// Its number in the run.
     pub id: InputId,
     /// Its path as typed, with `/`; `-` for standard input.
-    pub name: String,
+    pub name: Arc<str>,
     /// How it is read.
     pub format: Format,
     /// Its bytes, in UTF-8 where it is a text.

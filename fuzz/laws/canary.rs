@@ -77,7 +77,7 @@ fn in_value(value: &mut Value) {
 /// No form of the report holds the canary. Where the header row was found further down, the canary was taken for a
 /// header and not for a password.
 pub fn is_silent(run: &Run, forms: fn(&Run) -> Texts) {
-    if run.diagnostics.iter().any(|one| one.rule == "rows-above-header") {
+    if run.diagnostics.iter().any(|one| *one.rule == *"rows-above-header") {
         return;
     }
     for (form, text) in forms(run) {

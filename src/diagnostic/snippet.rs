@@ -5,6 +5,7 @@
 //! found again in it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::visible;
 use crate::source::{Location, Span};
@@ -106,7 +107,7 @@ impl Excerpt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
     /// The file as it was typed.
-    pub file: String,
+    pub file: Arc<str>,
     /// The line of the first label, from 1.
     pub line: u64,
     /// The column of the first label in the file, from 1.
@@ -120,9 +121,9 @@ pub struct Snippet {
 impl Snippet {
     /// An excerpt that shows one place, which begins at `start` and is the diagnostic's first label.
     #[must_use]
-    pub fn of(excerpt: &Excerpt, file: &str, span: Span, start: Location) -> Self {
+    pub fn of(excerpt: &Excerpt, file: &Arc<str>, span: Span, start: Location) -> Self {
         Self {
-            file: file.to_owned(),
+            file: Arc::clone(file),
             line: start.line,
             column: start.column,
             text: excerpt.text().to_owned(),

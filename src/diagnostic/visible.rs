@@ -68,8 +68,22 @@ pub fn push(out: &mut String, c: char) {
 #[must_use]
 pub fn whole(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| push(&mut out, c));
+    push_all(&mut out, text);
     out
+}
+
+/// Adds `text` as it may be shown after what stands in `out`. What is always shown is copied in one piece.
+fn push_all(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !is_always_shown(byte)) {
+        // What was passed over is ASCII: a character begins here.
+        let (plain, odd) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = odd.chars();
+        chars.next().into_iter().for_each(|c| push(out, c));
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
 }
 
 /// The longest piece of someone's text that a message quotes, in characters.
@@ -78,13 +92,11 @@ const LONGEST: usize = 80;
 /// `text` as it may be shown in a message: visible, and cut where it is endless.
 #[must_use]
 pub fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (count, c) in text.chars().enumerate() {
-        if count == LONGEST {
-            out.push('…');
-            break;
-        }
-        push(&mut out, c);
+    // There are no more characters than bytes.
+    let end = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };
+    let mut out = whole(end.map_or(text, |(end, _)| &text[..end]));
+    if end.is_some() {
+        out.push('…');
     }
     out
 }

@@ -2,6 +2,7 @@
 //! their cells.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::describe;
 use super::load::{Body, Loaded};
@@ -123,7 +124,7 @@ impl Archive<'_> {
 struct Look<'l, 's> {
     wanted: &'l [Wanted],
     at: usize,
-    file: &'l str,
+    file: &'l Arc<str>,
     site: &'l Site,
     seen: &'s mut Vec<(Wanted, Sighting)>,
 }
@@ -156,7 +157,7 @@ impl Sink for Look<'_, '_> {
 }
 
 /// Looks at a cell.
-fn sight(record: &impl Record, field: Field, file: &str, site: &Site, view: &mut View<'_>) -> Sighting {
+fn sight(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view: &mut View<'_>) -> Sighting {
     let (cell, span) = if field.is_list() { sight_list(record, field, site) } else { sight_cell(record, field) };
     let input = RecordId { input: record.input(), number: record.number() }.input;
     let start = view.locate(span.start);
@@ -164,7 +165,7 @@ fn sight(record: &impl Record, field: Field, file: &str, site: &Site, view: &mut
     let snippet = Snippet::of(&record.excerpt(&[span]), file, span, start);
     let label = Label {
         input: Some(input),
-        file: file.to_owned(),
+        file: Arc::clone(file),
         start,
         end,
         cell: view.cell(span.start),

@@ -1,6 +1,9 @@
 //! From violations and faults to diagnostics: words from the rule, places from the text at hand.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::reckon::Remark;
 use super::{Ready, Words};
@@ -31,7 +34,7 @@ pub struct Whereabouts<'a> {
     /// Its number.
     pub input: InputId,
     /// Its path as typed.
-    pub file: &'a str,
+    pub file: &'a Arc<str>,
 }
 
 /// What a rule's diagnostics say besides the violation.
@@ -53,22 +56,23 @@ pub const FAULTS: usize = 1000;
 #[must_use]
 pub fn sorted(mut placed: Vec<Placed>) -> Vec<Diagnostic> {
     placed.sort_by_key(|a| a.order);
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let mut diagnostics: Vec<_> = placed.into_iter().map(|placed| placed.diagnostic).collect();
-    for diagnostic in &mut diagnostics {
-        let times = seen.entry(diagnostic.fingerprint.clone()).or_default();
+    let identities: Vec<String> = diagnostics.iter_mut().map(|one| std::mem::take(&mut one.fingerprint)).collect();
+    let mut seen: HashMap<&str, u32, RandomState> =
+        HashMap::with_capacity_and_hasher(identities.len(), RandomState::default());
+    for (diagnostic, identity) in diagnostics.iter_mut().zip(&identities) {
+        let times = seen.entry(identity).or_default();
         *times += 1;
-        if *times > 1 {
-            // Two findings alike in all that identifies them: told apart by their order.
-            diagnostic.fingerprint = fingerprint(&[&diagnostic.fingerprint, &times.to_string()]);
-        }
+        // Findings alike in all that identifies them are told apart by their order.
+        diagnostic.fingerprint =
+            if *times == 1 { identity.clone() } else { fingerprint(&[identity, &times.to_string()]) };
     }
     diagnostics
 }
 
 /// The subject of a record.
-pub fn subject(record: &(impl Record + ?Sized), file: &str) -> Subject {
-    Subject { file: file.to_owned(), number: record.number(), key: record.key() }
+pub fn subject(record: &(impl Record + ?Sized), file: &Arc<str>) -> Subject {
+    Subject { file: Arc::clone(file), number: record.number(), key: record.key() }
 }
 
 /// The diagnostic of a violation in a record.
@@ -122,12 +126,12 @@ pub fn of_remark(remark: Remark) -> Placed {
     let first = finding.labels.first();
     let order = first.map_or((NO_INPUT, 0), |label| (label.input.map_or(NO_INPUT, |input| input.0), label.start.byte));
     let diagnostic = Diagnostic {
-        rule: kind.id().to_owned(),
+        rule: kind.id().into(),
         severity,
         basis,
-        statements: Vec::new(),
+        statements: Arc::default(),
         message: finding.message,
-        remedy: kind.remedy().to_owned(),
+        remedy: kind.remedy().into(),
         citation: None,
         fingerprint: identify(kind.id(), finding.subject.as_ref(), &finding.identity),
         subject: finding.subject,
@@ -160,19 +164,19 @@ pub fn of_fault(
         file_labels = found;
         start = marks.first().map_or(0, |mark| mark.span.start);
     }
-    let file = at.map_or("", |at| at.file);
+    let file = at.map_or("", |at| &**at.file);
     let key = subject.as_ref().map_or("", |subject| subject.key.as_str());
     let diagnostic = Diagnostic {
-        rule: fault.kind.id().to_owned(),
+        rule: fault.kind.id().into(),
         severity,
         basis: Basis::Input,
-        statements: Vec::new(),
+        statements: Arc::default(),
         message: if file_labels.is_empty() && !file.is_empty() {
             format!("{file}: {}", fault.message)
         } else {
             fault.message.clone()
         },
-        remedy: fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned()),
+        remedy: fault.remedy.as_deref().unwrap_or_else(|| fault.kind.remedy()).into(),
         citation: None,
         fingerprint: fingerprint(&[fault.kind.id(), key, &fault.message]),
         subject,
@@ -184,18 +188,21 @@ pub fn of_fault(
 
 fn of_rule(ready: &Ready<'_>, severity: Severity, message: String, voice: Voice<'_>) -> Diagnostic {
     let rule = ready.rule;
-    let Words { remedy, citation } = ready.words.get_or_init(|| Words {
-        remedy: voice.product.fill(&rule.remedy),
-        citation: rule.cited(voice.references, voice.product),
+    let words = ready.words.get_or_init(|| Words {
+        id: rule.id.as_str().into(),
+        statements: rule.statements.as_slice().into(),
+        remedy: voice.product.fill(&rule.remedy).into(),
+        citation: rule.cited(voice.references, voice.product).map(Into::into),
     });
+    let Words { id, statements, remedy, citation } = words.clone();
     Diagnostic {
-        rule: rule.id.clone(),
+        rule: id,
         severity,
         basis: rule.basis,
-        statements: rule.statements.clone(),
+        statements,
         message,
-        remedy: remedy.clone(),
-        citation: citation.clone(),
+        remedy,
+        citation,
         subject: None,
         labels: Vec::new(),
         snippets: Vec::new(),
@@ -225,7 +232,7 @@ fn labels(marks: &[Mark], at: Whereabouts<'_>, view: &mut View<'_>) -> (Vec<Labe
     let mut add = |span: Span, message: &str| {
         let start = view.locate(span.start);
         let end = if span.is_empty() { start } else { view.locate(span.end) };
-        let (file, message) = (at.file.to_owned(), message.to_owned());
+        let (file, message) = (Arc::clone(at.file), message.to_owned());
         labels.push(Label { input: Some(at.input), file, start, end, cell: view.cell(span.start), message });
         spans.push(span);
     };
@@ -239,7 +246,7 @@ fn labels(marks: &[Mark], at: Whereabouts<'_>, view: &mut View<'_>) -> (Vec<Labe
 }
 
 /// Snippets for labels: one for each line.
-fn snippets(labels: &[Label], spans: &[Span], file: &str, excerpt: impl Fn(&[Span]) -> Excerpt) -> Vec<Snippet> {
+fn snippets(labels: &[Label], spans: &[Span], file: &Arc<str>, excerpt: impl Fn(&[Span]) -> Excerpt) -> Vec<Snippet> {
     let mut lines: Vec<u64> = labels.iter().map(|label| label.start.line).collect();
     lines.dedup();
     let mut done = Vec::new();
@@ -255,7 +262,7 @@ fn snippets(labels: &[Label], spans: &[Span], file: &str, excerpt: impl Fn(&[Spa
         let marks =
             here.iter().map(|number| SnippetMark { range: excerpt.find(spans[*number]), label: *number }).collect();
         let column = labels[here[0]].start.column;
-        snippets.push(Snippet { file: file.to_owned(), line, column, text: excerpt.text().to_owned(), marks });
+        snippets.push(Snippet { file: Arc::clone(file), line, column, text: excerpt.text().to_owned(), marks });
     }
     snippets
 }

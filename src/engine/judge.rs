@@ -8,6 +8,8 @@ mod refusal;
 mod roles;
 mod takings;
 
+use std::sync::Arc;
+
 use admit::{Concerned, Known};
 use group::{Attention, Group};
 use looks::{Looks, PlainNames};
@@ -63,7 +65,7 @@ pub struct Judge<'a> {
 #[derive(Default)]
 struct Current {
     id: InputId,
-    file: String,
+    file: Arc<str>,
     groups: Vec<Group>,
     keys: Keys,
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
@@ -130,9 +132,9 @@ impl<'a> Judge<'a> {
     }
 
     fn begin(&mut self, loaded: &Loaded) {
-        self.input = Current { id: loaded.id, file: loaded.name.clone(), ..Current::default() };
+        self.input = Current { id: loaded.id, file: Arc::clone(&loaded.name), ..Current::default() };
         self.ledgers.push(InputLedger {
-            file: loaded.name.clone(),
+            file: loaded.name.to_string(),
             format: loaded.format.map(Format::word),
             bytes: loaded.input().map_or(0, |input| input.source.raw_length()),
             ..InputLedger::default()
@@ -261,7 +263,7 @@ impl Sink for Judge<'_> {
 
     fn refuse(&mut self, number: u64, _: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut View<'_>) -> Flow {
         // Its user name cannot be trusted: the record goes by its number.
-        let subject = Subject { file: self.input.file.clone(), number, key: format!("#{number}") };
+        let subject = Subject { file: Arc::clone(&self.input.file), number, key: format!("#{number}") };
         self.refuse_record(subject, fault, excerpt.as_ref(), view)
     }
 

@@ -1,5 +1,7 @@
 //! Inputs on their way to being read: what can be streamed is, documents are taken whole, plans are parsed.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::Named;
@@ -18,7 +20,7 @@ pub struct Loaded {
     /// Its number in the run.
     pub id: InputId,
     /// Its path as typed.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its format, where that could be told.
     pub format: Option<Format>,
     /// What it is.
@@ -60,6 +62,7 @@ pub fn all(named: Vec<Named>, encoding: Option<Encoding>) -> Vec<Loaded> {
 
 fn one(named: Named, id: InputId, declared: Option<Encoding>) -> Loaded {
     let Named { name, format, opened } = named;
+    let name: Arc<str> = name.into();
     let bad = |faults| Loaded { id, name: name.clone(), format, body: Body::Bad(faults, None), input: None };
     let source = match opened {
         Ok(source) => source,

@@ -107,7 +107,7 @@ pub fn reckon<T>(
     let mut looks: Vec<_> = days.iter().zip(earlier).map(look_back).collect::<Result<_, _>>()?;
     looks.sort_by(|a, b| (a.past.on, &a.past.file).cmp(&(b.past.on, &b.past.file)));
     let past: Vec<Past> = looks.iter().map(|look| look.past.clone()).collect();
-    let files: Vec<String> = loaded.iter().map(|one| one.name.clone()).collect();
+    let files: Vec<String> = loaded.iter().map(|one| one.name.to_string()).collect();
 
     let frame = Frame { site: &site, config, rules: &rules, references, facts: &facts, loaded, is_reckoning: true };
     let (mut judge, intakes) = frame.passes(options)?;
@@ -177,6 +177,6 @@ fn earlier_day(
         judge.take_diagnostics().into_iter().filter(|one| one.diagnostic.severity == Severity::Error).collect();
     let mut ledger = judge.take_ledgers().pop().expect("internal error: an input has a ledger");
     ledger.sha256 = digests.into_iter().next().flatten();
-    let past = Past { file: loaded[0].name.clone(), on, used, doubt };
+    let past = Past { file: loaded[0].name.to_string(), on, used, doubt };
     Ok(Look { past, placed, holes, tenants: judge.tenants().to_vec(), ledger })
 }

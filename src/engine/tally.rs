@@ -1,6 +1,7 @@
 //! How often a rule judged, failed, did not apply or could not tell.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::ledger::{Hole, RuleOutcome};
 use crate::check::Reason;
@@ -33,7 +34,7 @@ pub struct First {
     /// The line.
     pub line: u64,
     /// The file as typed.
-    pub file: String,
+    pub file: Arc<str>,
 }
 
 /// A judgement without its violations: what is counted.
@@ -122,7 +123,7 @@ impl Tally {
             rule: rule.to_owned(),
             reason: reason.to_string(),
             count: found.count,
-            file: found.first.as_ref().map(|first| first.file.clone()),
+            file: found.first.as_ref().map(|first| first.file.to_string()),
             line: found.first.as_ref().map(|first| first.line),
         })
     }

@@ -3,6 +3,8 @@
 //! A plan is checked against `schema/plan.schema.json` first. What breaks the schema is reported where it
 //! stands and left out; the rest is read, so one slip does not hide the others.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use super::keys::KeyBook;
@@ -295,7 +297,7 @@ impl Plan {
         let mut view = self.view();
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let message = "declared here".to_owned();
-        let label = Label { input: Some(input.id), file: input.name.clone(), start, end, cell: None, message };
+        let label = Label { input: Some(input.id), file: Arc::clone(&input.name), start, end, cell: None, message };
         let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::of(&excerpt, &input.name, span, start));
         Declared { label, snippet }
     }

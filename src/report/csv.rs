@@ -4,6 +4,7 @@
 //! an apostrophe stands before everything that a formula could begin with, at the start of a cell or after anything
 //! that could be taken for a separator.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::account::{Entry, Kind, entries};
@@ -51,30 +52,30 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     table.flush()
 }
 
-fn of_diagnostic(diagnostic: &Diagnostic) -> [String; 18] {
+fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 18] {
     let subject = diagnostic.subject.as_ref();
     let place = place(diagnostic);
     let start = place.as_ref().and_then(|place| place.start);
     let cell = place.as_ref().and_then(|place| place.cell);
     [
-        "finding".to_owned(),
-        diagnostic.rule.clone(),
-        "fail".to_owned(),
-        diagnostic.severity.word().to_owned(),
-        diagnostic.basis.word().to_owned(),
-        diagnostic.statements.join(" "),
-        diagnostic.message.clone(),
-        diagnostic.remedy.clone(),
-        subject.map_or_else(String::new, |subject| subject.key.clone()),
-        number(subject.map(|subject| subject.number)),
-        place.map_or_else(String::new, |place| place.file.to_owned()),
-        number(start.map(|(line, _)| line)),
-        number(start.filter(|_| cell.is_none()).map(|(_, column)| column)),
-        String::new(),
-        diagnostic.citation.clone().unwrap_or_default(),
-        diagnostic.fingerprint.clone(),
-        cell.map_or_else(String::new, |cell| cell.sheet.clone()),
-        cell.map_or_else(String::new, |cell| cell.cell.clone()),
+        "finding".into(),
+        (*diagnostic.rule).into(),
+        "fail".into(),
+        diagnostic.severity.word().into(),
+        diagnostic.basis.word().into(),
+        diagnostic.statements.join(" ").into(),
+        diagnostic.message.as_str().into(),
+        (*diagnostic.remedy).into(),
+        subject.map_or("", |subject| &subject.key).into(),
+        number(subject.map(|subject| subject.number)).into(),
+        place.as_ref().map_or("", |place| place.file).into(),
+        number(start.map(|(line, _)| line)).into(),
+        number(start.filter(|_| cell.is_none()).map(|(_, column)| column)).into(),
+        "".into(),
+        diagnostic.citation.as_deref().unwrap_or_default().into(),
+        diagnostic.fingerprint.as_str().into(),
+        cell.map_or("", |cell| &cell.sheet).into(),
+        cell.map_or("", |cell| &cell.cell).into(),
     ]
 }
 
@@ -104,17 +105,17 @@ fn starts_formula(c: char) -> bool {
 
 /// `cell` as text and nothing else.
 pub(super) fn defused(cell: &str) -> String {
-    let mut out = String::with_capacity(cell.len());
-    // Quotes and spaces may stand before a formula.
-    let mut may_start = true;
-    for c in whole(cell).chars() {
-        if may_start && starts_formula(c) {
-            out.push('\'');
+    let mut out = whole(cell);
+    let mut at = 0;
+    loop {
+        // Quotes and spaces may stand before a formula.
+        at = out.len() - out[at..].trim_start_matches([' ', '"']).len();
+        if out[at..].starts_with(starts_formula) {
+            out.insert(at, '\'');
         }
-        may_start = matches!(c, ',' | ';' | '|') || may_start && matches!(c, ' ' | '"');
-        out.push(c);
+        let Some(next) = memchr::memchr3(b',', b';', b'|', &out.as_bytes()[at..]) else { return out };
+        at += next + 1;
     }
-    out
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
     let cell = at_cell(diagnostic);
     Issue {
         description: whole(&format!("{}{account}{cell}. {}", diagnostic.message, diagnostic.remedy)),
-        check_name: diagnostic.rule.clone(),
+        check_name: diagnostic.rule.to_string(),
         fingerprint: diagnostic.fingerprint.clone(),
         severity: match diagnostic.severity {
             Severity::Error => "major",

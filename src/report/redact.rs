@@ -162,8 +162,8 @@ impl<'k> Names<'k> {
             *message = self.text(message, may_quote);
         }
         let is_fixed = diagnostic.basis != Basis::Input
-            || FaultKind::by_id(&diagnostic.rule).is_some_and(|kind| kind.remedy() == diagnostic.remedy);
-        diagnostic.remedy = self.text(&diagnostic.remedy, may_quote || is_fixed);
+            || FaultKind::by_id(&diagnostic.rule).is_some_and(|kind| *kind.remedy() == *diagnostic.remedy);
+        diagnostic.remedy = self.text(&diagnostic.remedy, may_quote || is_fixed).into();
         if let Some(subject) = &mut diagnostic.subject {
             subject.key = self.account(&subject.key, subject.number);
         }

@@ -176,7 +176,7 @@ proptest! {
             let over = days.iter().find(|(_, used, owned)| used > owned).map(|(day, ..)| *day);
             prop_assert_eq!(license.first_over, over);
             let says_so = |one: &&rolecall::diagnostic::Diagnostic| {
-                one.rule == "seats-exceeded" && one.message.contains(&format!(" of {name} "))
+                *one.rule == *"seats-exceeded" && one.message.contains(&format!(" of {name} "))
             };
             prop_assert_eq!(run.diagnostics.iter().filter(says_so).count(), usize::from(over.is_some()));
             let of_check = run.seats.iter().find(|seats| seats.license == *name).unwrap();
@@ -228,7 +228,7 @@ proptest! {
             let days = counted(&world, number);
             let short = days.iter().find(|(_, used, owned)| owned.saturating_sub(*used) < need);
             let is_of = |one: &&rolecall::diagnostic::Diagnostic| {
-                one.rule == "seats-reserve-short" && one.message.contains(&format!(" of {name} "))
+                *one.rule == *"seats-reserve-short" && one.message.contains(&format!(" of {name} "))
             };
             let found: Vec<_> = run.diagnostics.iter().filter(is_of).collect();
             prop_assert_eq!(found.len(), usize::from(short.is_some()), "{}", name);

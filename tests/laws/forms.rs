@@ -62,7 +62,7 @@ proptest! {
         let found = |run: &Run| {
             let mut found = all(run, |one| (one.rule.clone(), key(one)));
             // One note for each table.
-            found.retain(|(id, _)| id != SPREAD);
+            found.retain(|(id, _)| **id != *SPREAD);
             found
         };
         prop_assert_eq!(found(&one), found(&two));
@@ -105,14 +105,14 @@ fn findings(run: &Run) -> Vec<(String, Option<u64>, &'static str, String)> {
     };
     let mut found = all(run, |one| {
         (
-            one.rule.clone(),
+            one.rule.to_string(),
             one.subject.as_ref().map(|subject| subject.number),
             one.severity.word(),
             message(&one.message),
         )
     });
     // Only a table needs quotes to hold lines.
-    found.retain(|(id, ..)| id != SPREAD);
+    found.retain(|(id, ..)| *id != *SPREAD);
     found
 }
 

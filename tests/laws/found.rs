@@ -11,7 +11,7 @@ use crate::run::{all, alone, with_catalogue};
 const HEAD: &str = "User Name,First Name,Last Name,Roles,Team,Scope,Main View,Active,Password\n";
 
 fn has(run: &Run, rule: &str) -> bool {
-    run.diagnostics.iter().any(|one| one.rule == rule)
+    run.diagnostics.iter().any(|one| &*one.rule == rule)
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn the_mark_of_an_escaped_view_is_no_part_of_its_place() {
         let text = format!(r#"[{{"User Name":"api@acme.example","WFM Views":"{views}"}}]"#);
         let run = with_catalogue(&[("a.json", text.as_bytes())], false);
         let found =
-            run.diagnostics.iter().find(|one| one.rule == "main-view-not-enterprise").expect("it is another view");
+            run.diagnostics.iter().find(|one| *one.rule == *"main-view-not-enterprise").expect("it is another view");
         let index = |byte: u64| usize::try_from(byte).expect("it is small");
         let slice = &text[index(found.labels[0].start.byte)..index(found.labels[0].end.byte)];
         assert!(serde_json::from_str::<String>(&format!("\"{slice}\"")).is_ok(), "{slice} of {views}");
@@ -46,7 +46,7 @@ fn the_mark_of_an_escaped_view_is_no_part_of_its_place() {
 fn a_secret_does_not_begin_inside_an_escape() {
     let text = r#"[{"User Name":"api@acme.example","Password":"\u0009x"}]"#;
     let run = with_catalogue(&[("a.json", text.as_bytes())], false);
-    let found = run.diagnostics.iter().find(|one| one.rule == "password-literal").expect("it is a password");
+    let found = run.diagnostics.iter().find(|one| *one.rule == *"password-literal").expect("it is a password");
     let start = usize::try_from(found.labels[0].start.byte).expect("it is small");
     assert!(["\\u0009x", "x"].iter().any(|rest| text[start..].starts_with(rest)), "{}", &text[start..]);
 }
@@ -128,7 +128,7 @@ fn no_control_character_in_a_cell_can_pass_one_list_of_cells_for_another() {
         (one.rule.clone(), one.labels.first().map(|label| (label.start.line, label.end.column - label.start.column)))
     });
     for wanted in [(3, 3), (4, 1)] {
-        assert!(underlined.contains(&("name-without-purpose".to_owned(), Some(wanted))), "{underlined:?}");
+        assert!(underlined.contains(&("name-without-purpose".into(), Some(wanted))), "{underlined:?}");
     }
 }
 
@@ -142,7 +142,7 @@ fn a_name_is_not_taken_for_the_number_it_looks_like() {
     for order in [["groupId", "team"], ["team", "groupId"]] {
         let text = format!("[{},{}]", person(order[0], 1), person(order[1], 2));
         let run = with_catalogue(&[("a.json", text.as_bytes())], false);
-        let unknown: Vec<_> = run.diagnostics.iter().filter(|one| one.rule == "team-unknown").collect();
+        let unknown: Vec<_> = run.diagnostics.iter().filter(|one| *one.rule == *"team-unknown").collect();
         assert_eq!(unknown.len(), 1, "{order:?}");
         assert!(run.ledger.holes.iter().any(|hole| hole.rule == "team-unknown" && hole.count == 1), "{order:?}");
     }
@@ -164,14 +164,14 @@ fn columns_of_many_texts_are_judged_to_their_end() {
     let rows = ROWS as u64;
     assert_eq!(failed("administrator-role-missing"), Some((rows, rows.div_ceil(7))));
     assert_eq!(failed("team-unknown"), Some((rows, rows - rows.div_ceil(5))));
-    let of = |rule: &str| run.diagnostics.iter().filter(|one| one.rule == rule).count() as u64;
+    let of = |rule: &str| run.diagnostics.iter().filter(|one| &*one.rule == rule).count() as u64;
     assert_eq!(of("administrator-role-missing"), rows.div_ceil(7));
     assert_eq!(of("team-unknown"), rows - rows.div_ceil(5));
     let is_in_its_row = |one: &Diagnostic| {
         let subject = one.subject.as_ref().expect("it is about an account");
         one.labels[0].start.line == subject.number + 1
     };
-    assert!(run.diagnostics.iter().filter(|one| one.rule == "team-unknown").all(is_in_its_row));
+    assert!(run.diagnostics.iter().filter(|one| *one.rule == *"team-unknown").all(is_in_its_row));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn what_is_not_listed_is_counted_and_said() {
     let run = with_catalogue(&[("people.csv", text.as_bytes())], true);
     let blank = run.outcomes.iter().find(|one| one.rule == "team-blank").expect("every rule ends somehow");
     assert_eq!(blank.failed, ROWS as u64);
-    assert_eq!(run.diagnostics.iter().filter(|one| one.rule == "team-blank").count(), 50_000);
+    assert_eq!(run.diagnostics.iter().filter(|one| *one.rule == *"team-blank").count(), 50_000);
     assert!(run.ledger.holes.iter().any(|hole| hole.reason == "20 more findings of severity error are not listed"));
     assert!(has(&run, "seats-exceeded"), "what concerns all accounts is listed all the same");
     assert_eq!(run.verdict, Verdict::Incomplete);
@@ -201,7 +201,7 @@ fn only_a_row_of_a_table_hides_what_may_have_moved() {
         ("people.csv", table.as_bytes(), "active-unreadable", "#1", 0),
     ] {
         let run = alone(&[(file, text)]);
-        let refused = run.diagnostics.iter().find(|one| one.rule == rule).expect("it cannot be read");
+        let refused = run.diagnostics.iter().find(|one| &*one.rule == rule).expect("it cannot be read");
         assert_eq!(refused.subject.as_ref().map(|subject| subject.key.as_str()), Some(key), "{file}");
         assert_eq!(refused.snippets.len(), lines, "{file}");
         assert!(refused.snippets.iter().all(|snippet| !snippet.text.contains("Zq7")), "{file}");

@@ -56,7 +56,7 @@ impl Text<'_> {
     }
 
     fn fault_of(&self, diagnostic: &Diagnostic) -> Option<String> {
-        for label in diagnostic.labels.iter().filter(|label| label.file == self.file) {
+        for label in diagnostic.labels.iter().filter(|label| *label.file == *self.file) {
             for location in [label.start, label.end] {
                 let wanted = located(&self.written.text, location.byte);
                 if location != wanted {
@@ -64,13 +64,13 @@ impl Text<'_> {
                 }
             }
         }
-        let primary = diagnostic.labels.first().filter(|label| label.file == self.file)?;
+        let primary = diagnostic.labels.first().filter(|label| *label.file == *self.file)?;
         match self.row_of(primary) {
             Err(fault) => Some(fault),
             Ok(row) => {
                 let subject = diagnostic.subject.as_ref()?;
                 // What stands for the name in a record that cannot be read need not be one.
-                let is_unnamed = ["date-unreadable", "active-unreadable"].contains(&diagnostic.rule.as_str())
+                let is_unnamed = ["date-unreadable", "active-unreadable"].contains(&&*diagnostic.rule)
                     && subject.key == format!("#{}", row + 1);
                 let is_named = is_unnamed || subject.key == self.world.key(row);
                 let is_its_own = subject.number == row as u64 + 1 && is_named;

@@ -70,7 +70,7 @@ proptest! {
             let run = with_catalogue(&[(name, text.as_bytes())], world.all_api_users);
             let slice = |label: &rolecall::diagnostic::Label| {
                 let index = |byte: u64| usize::try_from(byte).expect("a test's file is small");
-                if label.file == name { text[index(label.start.byte)..index(label.end.byte)].to_owned() } else { String::new() }
+                if *label.file == *name { text[index(label.start.byte)..index(label.end.byte)].to_owned() } else { String::new() }
             };
             (all(&run, |one| (one.rule.clone(), key(one), one.labels.iter().map(slice).collect::<Vec<_>>())), run.verdict, run.seats)
         };

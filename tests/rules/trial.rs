@@ -82,7 +82,7 @@ type Complaint = (&'static str, String);
 
 impl Hearing<'_> {
     fn complaints(&self) -> Vec<Complaint> {
-        let own: Vec<_> = self.run.diagnostics.iter().filter(|one| one.rule == self.rule.id).collect();
+        let own: Vec<_> = self.run.diagnostics.iter().filter(|one| *one.rule == *self.rule.id).collect();
         let mut complaints: Vec<_> = self.places(&own).into_iter().collect();
         complaints.extend(own.iter().filter_map(|one| self.attribution(one)));
         complaints.extend(own.iter().filter_map(|one| self.weight(one)));
@@ -180,11 +180,11 @@ impl Hearing<'_> {
 
     /// The other rules that fired, against those that should.
     fn others(&self) -> Vec<Complaint> {
-        let fired = self.run.diagnostics.iter().filter(|one| one.rule != self.rule.id);
-        let fired: BTreeSet<&str> = fired.map(|one| one.rule.as_str()).collect();
+        let fired = self.run.diagnostics.iter().filter(|one| *one.rule != *self.rule.id);
+        let fired: BTreeSet<&str> = fired.map(|one| &*one.rule).collect();
         let listed: BTreeSet<&str> = self.example.also.iter().map(String::as_str).collect();
         let message =
-            |id: &str| self.run.diagnostics.iter().find(|one| one.rule == id).map_or("", |one| one.message.as_str());
+            |id: &str| self.run.diagnostics.iter().find(|one| *one.rule == *id).map_or("", |one| one.message.as_str());
         let unlisted = fired.difference(&listed).map(|id| ("unlisted", format!("{id} ({})", message(id))));
         let unheard = listed.difference(&fired).map(|id| ("unheard", (*id).to_owned()));
         unlisted.chain(unheard).collect()

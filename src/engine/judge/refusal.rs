@@ -67,7 +67,7 @@ impl Judge<'_> {
             rule: fault.kind.id().to_owned(),
             reason: fault.message.clone(),
             count: 1,
-            file: Some(self.input.file.clone()),
+            file: Some(self.input.file.to_string()),
             line,
         });
     }

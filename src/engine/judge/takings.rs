@@ -76,7 +76,7 @@ impl Judge<'_> {
 
     /// Lets findings of one kind count as notes.
     pub(in crate::engine) fn soften(&mut self, kind: FaultKind) {
-        let of_kind = |placed: &&mut Placed| placed.diagnostic.rule == kind.id();
+        let of_kind = |placed: &&mut Placed| *placed.diagnostic.rule == *kind.id();
         let said = self.diagnostics.iter_mut().chain(&mut self.findings);
         said.filter(of_kind).for_each(|placed| placed.diagnostic.severity = Severity::Note);
     }
@@ -109,7 +109,7 @@ impl Judge<'_> {
     pub(in crate::engine) fn fault_of_input(&mut self, loaded: &Loaded, fault: Fault) {
         let at = Whereabouts { input: loaded.id, file: &loaded.name };
         self.diagnostics.push(describe::of_fault(&fault, Severity::Error, None, None, Some(at), None));
-        let file = Some(loaded.name.clone());
+        let file = Some(loaded.name.to_string());
         self.holes.push(Hole { rule: fault.kind.id().to_owned(), reason: fault.message, count: 1, file, line: None });
     }
 

@@ -239,7 +239,7 @@ fn bill(bill: &Bill, cost: &Cost, license: &str) -> Row {
 fn candidate(one: &Candidate) -> Row {
     Row {
         account: one.subject.key.clone(),
-        file: one.subject.file.clone(),
+        file: one.subject.file.to_string(),
         record: Some(one.subject.number),
         says: words::reasons(one),
         ..Row::new("candidate", &one.license)

@@ -16,6 +16,7 @@ use crate::report::account::{plural, verdict_word};
 use crate::report::html::{STYLE as COMMON, digest, findings, ledger};
 use crate::report::markup::Markup;
 use crate::report::{Report, VERSION};
+use std::sync::Arc;
 
 const OWN: &str = include_str!("style.css");
 
@@ -23,7 +24,7 @@ const OWN: &str = include_str!("style.css");
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     // The statements of the vendor's page are listed on the page of a check: here a link to them would lead nowhere.
     let mut run = report.report.run.clone();
-    run.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.statements.clear());
+    run.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.statements = Arc::default());
     let common = Report { run: &run, ..report.report };
     let mut out = BufWriter::new(out);
     let mut page = Markup(&mut out);

@@ -22,7 +22,7 @@ pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Markup<'_>) -> 
     tools(page)?;
     for group in groups(report) {
         let (_, first) = group[0];
-        let rule = report.book.rules.iter().find(|rule| rule.id == first.rule);
+        let rule = report.book.rules.iter().find(|rule| *rule.id == *first.rule);
         page.raw("<details class=\"rule\" open")?.attribute("id", &format!("rule-{}", first.rule))?.raw(">\n")?;
         page.raw("<summary><h3>")?.text(title(rule, first))?.raw("</h3> ")?;
         badge(first.severity, page)?;
@@ -91,7 +91,7 @@ fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>, page: &mu
     if let Some(citation) = &first.citation {
         let asked = if first.basis == Basis::BestPractice { "Good practice for" } else { "Asked for in" };
         page.raw("<dt>")?.text(asked)?.raw("</dt><dd>")?.text(citation)?;
-        for statement in &first.statements {
+        for statement in &*first.statements {
             page.raw(" <a class=\"statement\"")?.attribute("href", &format!("#{statement}"))?.raw(">")?;
             page.text(statement)?.raw("</a>")?;
         }
@@ -129,7 +129,7 @@ fn finding((number, diagnostic): Numbered<'_>, remedy: &str, page: &mut Markup<'
     for snippet in &diagnostic.snippets {
         row(snippet, diagnostic, page)?;
     }
-    if diagnostic.remedy != remedy {
+    if *diagnostic.remedy != *remedy {
         page.raw("<p class=\"dim\">To do: ")?;
         with_code(&diagnostic.remedy, page)?;
         page.raw("</p>\n")?;

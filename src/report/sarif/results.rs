@@ -17,7 +17,7 @@ pub(super) fn of_diagnostic(diagnostic: &Diagnostic, rules: &Rules, inputs: &[&I
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
     let cell = at_cell(diagnostic);
     let mut result = json!({
-        "ruleId": diagnostic.rule,
+        "ruleId": &*diagnostic.rule,
         "kind": "fail",
         "level": level(diagnostic.severity),
         "message": { "text": text(&format!("{}{account}{cell}. {}", diagnostic.message, diagnostic.remedy)) },
@@ -26,8 +26,8 @@ pub(super) fn of_diagnostic(diagnostic: &Diagnostic, rules: &Rules, inputs: &[&I
         "taxa": diagnostic.statements.iter().map(|id| taxon(id)).collect::<Vec<_>>(),
         "properties": {
             "rolecall/basis": diagnostic.basis.word(),
-            "rolecall/remedy": diagnostic.remedy,
-            "rolecall/citation": diagnostic.citation,
+            "rolecall/remedy": &*diagnostic.remedy,
+            "rolecall/citation": diagnostic.citation.as_deref(),
         },
     });
     if let Some(number) = rules.number(&diagnostic.rule) {
@@ -87,7 +87,7 @@ fn location(diagnostic: &Diagnostic, inputs: &[&InputLedger]) -> Value {
         }
         (None, subject) => {
             let first = inputs.first().map_or("-", |input| input.file.as_str());
-            let file = subject.as_ref().map_or(first, |subject| subject.file.as_str());
+            let file = subject.as_ref().map_or(first, |subject| &*subject.file);
             json!({ "physicalLocation": whole_file(file, inputs) })
         }
     };
@@ -129,7 +129,7 @@ fn physical(label: &Label, inputs: &[&InputLedger]) -> Value {
         "endLine": label.end.line, "endColumn": label.end.column,
     });
     // Bytes are those of the text that was read: only in UTF-8 are they the file's.
-    let is_plain = |input: &&&InputLedger| input.file == label.file && input.encoding == Some("utf-8");
+    let is_plain = |input: &&&InputLedger| *input.file == *label.file && input.encoding == Some("utf-8");
     if inputs.iter().any(|input| is_plain(&input)) {
         region["byteOffset"] = json!(label.start.byte);
         region["byteLength"] = json!(label.end.byte.saturating_sub(label.start.byte));

@@ -27,8 +27,8 @@ impl Rules {
         for rule in report.book.rules {
             rules.add(&rule.id, of_rule(rule, report));
         }
-        let found = report.run.diagnostics.iter().map(|one| &one.rule);
-        for id in found.chain(report.run.ledger.holes.iter().map(|hole| &hole.rule)) {
+        let found = report.run.diagnostics.iter().map(|one| &*one.rule);
+        for id in found.chain(report.run.ledger.holes.iter().map(|hole| hole.rule.as_str())) {
             if let Some(kind) = FaultKind::by_id(id).filter(|_| !rules.numbers.contains_key(id)) {
                 rules.add(id, of_fault(kind));
             }
