@@ -161,7 +161,7 @@ impl Census {
     }
 
     /// Remembers what must be remembered of an account.
-    #[inline]
+    #[inline(always)]
     pub fn observe(&mut self, account: &Account<'_>) {
         let id = account.id;
         let is_plan = account.origin == Origin::Plan;
@@ -187,6 +187,7 @@ impl Census {
         }
     }
 
+    #[inline(always)]
     fn observe_roles(&mut self, account: &Account<'_>, id: RecordId, is_present: bool) {
         if !is_present {
             return;
@@ -222,6 +223,7 @@ impl Census {
         }
     }
 
+    #[inline(always)]
     fn observe_api_user(&mut self, account: &Account<'_>, id: RecordId) {
         self.observe_integration(account, id, true);
         if !account.present.has(Field::CreatedBy) {
@@ -239,6 +241,7 @@ impl Census {
         }
     }
 
+    #[inline(always)]
     fn observe_integration(&mut self, account: &Account<'_>, id: RecordId, is_active: bool) {
         if !account.present.has(Field::Integration) {
             return;

@@ -4,6 +4,7 @@
 //! where it is kept.
 
 use hashbrown::HashTable;
+use wide::u8x16;
 
 use super::mix;
 
@@ -127,32 +128,26 @@ impl<'a> FromIterator<&'a str> for NameSet {
     }
 }
 
-/// One in each byte.
-const EACH: u128 = u128::from_ne_bytes([1; 16]);
-
-/// The top bit of each byte: only bytes beyond ASCII have it.
-const TOP: u128 = 0x80 * EACH;
-
 /// A hash of the bytes in lower case. And whether all are ASCII, which costs nothing here.
 #[inline(always)]
 fn hash(bytes: &[u8]) -> (u64, bool) {
-    let mut all = 0;
-    let see = |words| {
-        all |= words;
-        lower(words)
+    let mut all = u8x16::ZERO;
+    let see = |words: u128| {
+        let lane = u8x16::new(words.to_le_bytes());
+        all |= lane;
+        u128::from_le_bytes(lower(lane).to_array())
     };
-    (mix::hash(bytes, 0x2436_a130_8823_1f33, see), all & TOP == 0)
+    let hash = mix::hash(bytes, 0x2436_a130_8823_1f33, see);
+    (hash, all.to_bitmask() == 0)
 }
 
-/// Sixteen bytes with their ASCII capitals in lower case.
-#[inline]
-const fn lower(words: u128) -> u128 {
-    let low = words & !TOP;
-    // The top bit of each byte tells whether the byte is at least `A`, and whether it is beyond `Z`.
-    let from_a = low.wrapping_add((0x80 - b'A' as u128) * EACH);
-    let beyond_z = low.wrapping_add((0x7f - b'Z' as u128) * EACH);
-    let capitals = (from_a ^ beyond_z) & !words & TOP;
-    words | capitals >> 2
+/// Bytes with their ASCII capitals in lower case.
+#[inline(always)]
+fn lower(lane: u8x16) -> u8x16 {
+    // What is not above the alphabet's length after its start was taken off.
+    let letter = lane - u8x16::splat(b'A');
+    let is_capital = letter.min(u8x16::splat(b'Z' - b'A')).simd_eq(letter);
+    lane | (is_capital & u8x16::splat(b'a' - b'A'))
 }
 
 #[cfg(test)]
@@ -166,7 +161,7 @@ mod tests {
         for byte in 0..=u8::MAX {
             let bytes = [byte, 0, b'Z', byte, b'a', 0xff, 0x80, byte, byte, 0x7f, b'A', byte, b'@', b'[', b'{', byte];
             let each = bytes.map(|byte| byte.to_ascii_lowercase());
-            assert_eq!(lower(u128::from_le_bytes(bytes)), u128::from_le_bytes(each), "byte {byte:#x}");
+            assert_eq!(lower(u8x16::new(bytes)).to_array(), each, "byte {byte:#x}");
         }
     }
 

@@ -9,7 +9,10 @@ use crate::check::{Reason, RecordId};
 use crate::record::name::UserName;
 use crate::source::InputId;
 
-const PARTITIONS: usize = 256;
+/// Bits of the hash that choose a partition: few enough that what is written to stays at hand.
+const PARTITION_BITS: u32 = 6;
+
+const PARTITIONS: usize = 1 << PARTITION_BITS;
 
 /// Bits of an entry's place: input, number, and two flags.
 const NUMBER_BITS: u32 = 46;
@@ -182,7 +185,7 @@ pub const TOO_MANY: Reason = Reason::Because("more accounts may share a name tha
 
 /// The top bits choose the partition; the lower ones the slot in it.
 const fn partition(hash: u64) -> usize {
-    (hash >> 56) as usize
+    (hash >> (u64::BITS - PARTITION_BITS)) as usize
 }
 
 #[cfg(test)]

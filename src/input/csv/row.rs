@@ -247,7 +247,8 @@ impl Record for Row<'_> {
         let guilty: Vec<bool> = (0..=last).map(is_guilty).collect();
         let is_near = |column: usize| guilty[column.saturating_sub(1)..=last.min(column + 1)].contains(&true);
         let is_whole = spans.iter().all(|span| *span == self.span());
-        let delimiter = char::from(self.table.delimiter).to_string();
+        let mut delimiter = [0; 4];
+        let delimiter = &*char::from(self.table.delimiter).encode_utf8(&mut delimiter);
         let mut excerpt = Excerpt::roomy();
         for (column, is_guilty) in guilty.iter().enumerate() {
             let field = self.table.fields[column];
@@ -266,7 +267,7 @@ impl Record for Row<'_> {
                 continue;
             }
             if column < last {
-                excerpt.push(&delimiter, self.base + self.ends[column].at() as u64);
+                excerpt.push(delimiter, self.base + self.ends[column].at() as u64);
             }
         }
         excerpt
