@@ -7,6 +7,9 @@
 
 pub mod error;
 
+#[cfg(target_arch = "x86_64")]
+pub mod machine;
+
 pub mod source;
 
 pub mod diagnostic;

@@ -10,8 +10,9 @@ use rolecall::report::matrix;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "error",
+    "machine",
     "source",
     "diagnostic",
     "tree",
@@ -227,6 +228,17 @@ fn the_library_lists_its_layers_in_their_order() {
     let listed: Vec<_> =
         text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).chain(["cli"]).collect();
     assert_eq!(listed, LAYERS);
+}
+
+#[test]
+fn unsafe_code_is_for_vector_instructions_only() {
+    let is_for_vectors =
+        |path: &str| path == "src/machine.rs" || path.ends_with("/avx2.rs") || path.ends_with("/avx512.rs");
+    let elsewhere = rust_files().into_iter().filter(|source| {
+        let is_unsafe = source.text.lines().any(|line| line.contains("unsafe_code"));
+        is_unsafe && !is_for_vectors(&source.path) && source.path != "tests/tidy.rs"
+    });
+    none_of("files that hold unsafe code", &elsewhere.map(|source| source.path).collect::<Vec<_>>());
 }
 
 #[test]

@@ -2,7 +2,10 @@
 //!
 //! Columns such as role, team and view repeat together: most accounts have what some account before them had in all
 //! of them. One question for the whole is then cheaper than one for each (`engine/keys.rs`). A text is known by
-//! its hash and compared byte by byte.
+//! its hash and compared byte by byte; both are done in the best way a machine has.
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 
 use foldhash::fast::RandomState;
 use std::hash::BuildHasher as _;
@@ -10,84 +13,150 @@ use std::hash::BuildHasher as _;
 use super::dictionary::{Code, MOST_TEXTS, NO_CODE};
 use super::habit::Habit;
 use super::mix;
+#[cfg(target_arch = "x86_64")]
+use crate::machine::Avx512;
 
 /// Texts longer than this, in bytes, are not remembered.
 const LONGEST: usize = 512;
 
-/// Slots: a power of two, and twice as many as there are texts at most.
-const SLOTS: usize = 2 * MOST_TEXTS;
+/// The slots before any text: a power of two. There are always twice as many as texts, at least.
+const FIRST_SLOTS: usize = 256;
 
 /// Distinct texts and their numbers, in the order in which they first came up.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Phrases {
-    /// None before the first text.
     slots: Vec<Slot>,
     /// All texts, one after the other.
     texts: Vec<u8>,
-    count: Code,
-    /// Another one in every run, so that nobody can write texts that collide; no number depends on it.
-    seed: Seed,
+    /// Where each of them begins, and where the last one ends.
+    starts: Vec<u32>,
+    /// Others in every run, so that nobody can write texts that collide; no number depends on them.
+    seeds: [u64; 8],
     habit: Habit,
 }
 
-/// A text and its number.
-#[derive(Clone, Copy, Debug, Default)]
+/// A text's number, and enough of its hash to pass over nearly all others.
+#[derive(Clone, Copy, Debug)]
 struct Slot {
-    hash: u64,
-    start: u32,
-    /// The byte after its last; 0 in a slot without one.
-    end: u32,
+    hash: u32,
+    /// [`NO_CODE`] where there is no text.
     code: Code,
 }
 
-#[derive(Debug)]
-struct Seed(u64);
+const FREE: Slot = Slot { hash: 0, code: NO_CODE };
 
-impl Default for Seed {
+impl Default for Phrases {
     fn default() -> Self {
-        Self(RandomState::default().hash_one(0))
+        let random = RandomState::default();
+        Self {
+            slots: vec![FREE; FIRST_SLOTS],
+            texts: Vec::new(),
+            starts: vec![0],
+            seeds: std::array::from_fn(|number| random.hash_one(number)),
+            habit: Habit::default(),
+        }
     }
 }
 
 impl Phrases {
     /// So many texts, none of them empty, are about to come. False where none is to be asked for: they hardly repeat, or
     /// there are too many.
-    pub const fn expect(&mut self, texts: usize) -> bool {
-        self.habit.ask(texts as u64) && (self.count as usize) < MOST_TEXTS
+    pub fn expect(&mut self, texts: usize) -> bool {
+        self.habit.ask(texts as u64) && self.count() < MOST_TEXTS
     }
 
-    /// The number of `text`; [`NO_CODE`] where it is empty or too long, or where there are too many.
-    #[inline]
-    pub fn code(&mut self, text: &[u8]) -> Code {
-        let hash = mix::hash(text, self.seed.0, |words| words);
-        let slots = self.slots.as_slice();
-        let mut at = index(hash);
-        while let Some(slot) = slots.get(at).filter(|slot| slot.end > 0) {
-            if slot.hash == hash
-                && self.texts.get(slot.start as usize..slot.end as usize).is_some_and(|known| same(known, text))
-            {
+    fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Adds the numbers of `texts` to `codes`; [`NO_CODE`] where one is empty or too long, or where there are too many.
+    pub fn number<'t>(&mut self, texts: impl Iterator<Item = &'t [u8]>, codes: &mut Vec<Code>) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(machine) = Avx512::here() {
+            return avx512::number(machine, self, texts, codes);
+        }
+        codes.extend(texts.map(|text| self.code(text, hash, same)));
+    }
+
+    /// The number of a text, by a machine's ways of hashing and comparing.
+    #[inline(always)]
+    fn code(
+        &mut self,
+        text: &[u8],
+        hash: impl Fn(&[u8], &[u64; 8]) -> u64,
+        same: impl Fn(&[u8], &[u8]) -> bool,
+    ) -> Code {
+        let hash = hash(text, &self.seeds);
+        let mut at = first_slot(hash, self.slots.len());
+        // Half of the slots are free: one of them ends the search.
+        while let Some(slot) = self.slots.get(at).filter(|slot| slot.code != NO_CODE) {
+            if slot.hash == upper(hash) && self.text(slot.code).is_some_and(|known| same(known, text)) {
                 return slot.code;
             }
-            at = (at + 1) % SLOTS;
+            at = next_slot(at, self.slots.len());
         }
-        self.add(at, hash, text)
+        self.add(at, upper(hash), text)
+    }
+
+    /// The text with this number.
+    #[inline(always)]
+    fn text(&self, code: Code) -> Option<&[u8]> {
+        let [start, end] = *self.starts.get(code as usize..)?.first_chunk()?;
+        self.texts.get(start as usize..end as usize)
     }
 
     /// Adds a text at a free slot.
     #[cold]
-    fn add(&mut self, at: usize, hash: u64, text: &[u8]) -> Code {
+    #[inline(never)]
+    fn add(&mut self, at: usize, hash: u32, text: &[u8]) -> Code {
         self.habit.miss();
-        if self.count as usize >= MOST_TEXTS || text.is_empty() || text.len() > LONGEST {
+        let count = self.count();
+        if count >= MOST_TEXTS || text.is_empty() || text.len() > LONGEST {
             return NO_CODE;
         }
-        let place = |length: usize| u32::try_from(length).expect("internal error: texts are few and not long");
-        let (start, end, code) = (place(self.texts.len()), place(self.texts.len() + text.len()), self.count);
+        let narrow = |number: usize| u32::try_from(number).expect("internal error: texts are few and not long");
+        let code = narrow(count);
         self.texts.extend_from_slice(text);
-        self.slots.resize(SLOTS, Slot::default());
-        self.slots[at] = Slot { hash, start, end, code };
-        self.count += 1;
+        self.starts.push(narrow(self.texts.len()));
+        self.slots[at] = Slot { hash, code };
+        if 2 * self.count() > self.slots.len() {
+            self.widen();
+        }
         code
     }
+
+    /// Doubles the slots.
+    fn widen(&mut self) {
+        let length = 2 * self.slots.len();
+        let slots = std::mem::replace(&mut self.slots, vec![FREE; length]);
+        for slot in slots.into_iter().filter(|slot| slot.code != NO_CODE) {
+            let mut at = first_slot(u64::from(slot.hash) << 32, length);
+            while self.slots[at].code != NO_CODE {
+                at = next_slot(at, length);
+            }
+            self.slots[at] = slot;
+        }
+    }
+}
+
+/// Where to begin looking in a power of two of slots: the upper half of the hash tells, which is kept.
+#[inline(always)]
+const fn first_slot(hash: u64, slots: usize) -> usize {
+    upper(hash) as usize & slots.wrapping_sub(1)
+}
+
+/// Where to look next.
+#[inline(always)]
+const fn next_slot(at: usize, slots: usize) -> usize {
+    at.wrapping_add(1) & slots.wrapping_sub(1)
+}
+
+const fn upper(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+fn hash(text: &[u8], seeds: &[u64; 8]) -> u64 {
+    mix::hash(text, seeds[0], |words| words)
 }
 
 /// Compares in words, on the spot: texts are short, and nearly always the same.
@@ -105,37 +174,45 @@ fn same(left: &[u8], right: &[u8]) -> bool {
         }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "only some of its bits are asked for")]
-const fn index(hash: u64) -> usize {
-    hash as usize % SLOTS
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn codes<'t>(phrases: &mut Phrases, texts: impl IntoIterator<Item = &'t [u8]>) -> Vec<Code> {
+        let mut codes = Vec::new();
+        phrases.number(texts.into_iter(), &mut codes);
+        codes
+    }
+
     #[test]
     fn texts_are_numbered_as_they_come_up() {
         let mut phrases = Phrases::default();
-        let texts = ["a", "ab", "b", "a,\"b\""];
+        let texts: [&[u8]; 4] = [b"a", b"ab", b"b", b"a,\"b\""];
         for _ in 0..3 {
-            let codes = texts.map(|text| phrases.code(text.as_bytes()));
-            assert_eq!(codes, [0, 1, 2, 3]);
+            assert_eq!(codes(&mut phrases, texts), [0, 1, 2, 3]);
         }
-        assert_eq!(phrases.code(b""), NO_CODE);
+        assert_eq!(codes(&mut phrases, [&b""[..]]), [NO_CODE]);
     }
 
     #[test]
     fn texts_are_compared_whole() {
-        for length in 0..70 {
-            let text = vec![b'x'; length];
-            assert!(same(&text, &text.clone()));
-            assert!(!same(&text, &vec![b'x'; length + 1]));
+        let mut phrases = Phrases::default();
+        let mut texts = Vec::new();
+        for length in [1, 2, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, LONGEST] {
+            texts.push(vec![b'x'; length]);
             for at in 0..length {
-                let mut other = text.clone();
+                let mut other = vec![b'x'; length];
                 other[at] = b'y';
-                assert!(!same(&text, &other), "{at} of {length}");
+                texts.push(other);
             }
+        }
+        let all: Vec<Code> = (0..).take(texts.len()).collect();
+        for _ in 0..2 {
+            assert_eq!(codes(&mut phrases, texts.iter().map(Vec::as_slice)), all);
+        }
+        for (left, right) in texts.iter().zip(texts.iter().skip(1)) {
+            assert!(same(left, left) && !same(left, right));
+            assert_ne!(hash(left, &phrases.seeds), hash(right, &phrases.seeds));
         }
     }
 
@@ -144,21 +221,21 @@ mod tests {
         let mut phrases = Phrases::default();
         let mut asked = 0;
         while phrases.expect(1) {
-            phrases.code(format!("text {asked}").as_bytes());
+            codes(&mut phrases, [format!("text {asked}").as_bytes()]);
             asked += 1;
             assert!(asked < 10_000, "it would never end");
         }
-        assert_eq!(phrases.code(&[b'x'; LONGEST + 1]), NO_CODE);
+        assert_eq!(codes(&mut phrases, [&[b'x'; LONGEST + 1][..]]), [NO_CODE]);
     }
 
     #[test]
     fn there_is_a_most_and_what_is_known_stays_known() {
         let mut phrases = Phrases::default();
-        let text = |number: usize| format!("text {number}").into_bytes();
-        for number in 0..MOST_TEXTS + 10 {
-            let code = phrases.code(&text(number));
-            assert_eq!(code, if number < MOST_TEXTS { number as Code } else { NO_CODE });
+        let texts: Vec<_> = (0..MOST_TEXTS + 10).map(|number| format!("text {number}").into_bytes()).collect();
+        for _ in 0..2 {
+            for (number, code) in codes(&mut phrases, texts.iter().map(Vec::as_slice)).into_iter().enumerate() {
+                assert_eq!(code, if number < MOST_TEXTS { number as Code } else { NO_CODE });
+            }
         }
-        assert_eq!([phrases.code(&text(0)), phrases.code(&text(MOST_TEXTS - 1))], [0, MOST_TEXTS as Code - 1]);
     }
 }

@@ -4,7 +4,13 @@
 //! into masks of one bit a byte, and the grammar is asked of the masks. What is longer, quoted, a literal or
 //! beyond ASCII is not plain: it may still be an address, and goes the long way.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
 use wide::u8x16;
+
+#[cfg(target_arch = "x86_64")]
+use crate::machine::Avx512;
 
 /// The most bytes: one for each bit of a mask.
 const MOST: usize = 64;
@@ -13,7 +19,7 @@ const MOST: usize = 64;
 const LANE: usize = 16;
 
 /// A mask for each kind of byte.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Masks {
     /// Letters and digits.
     letters: u64,
@@ -43,7 +49,7 @@ pub fn plain(text: &str) -> Option<Plain> {
     if bytes.len() > MOST {
         return None;
     }
-    let masks = masks(bytes);
+    let masks = masks_here(bytes);
     if masks.ats.count_ones() != 1 {
         return None;
     }
@@ -91,7 +97,16 @@ const fn is_split_at_ends(part: u64, marks: u64) -> bool {
     marks & (first | last) == 0
 }
 
+/// The masks of at most [`MOST`] bytes, in the best way this machine has.
 #[inline(always)]
+fn masks_here(bytes: &[u8]) -> Masks {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(machine) = Avx512::here() {
+        return avx512::masks(machine, bytes);
+    }
+    masks(bytes)
+}
+
 fn masks(bytes: &[u8]) -> Masks {
     let mut masks = Masks::default();
     let (lanes, rest) = bytes.as_chunks::<LANE>();
@@ -170,6 +185,11 @@ mod tests {
         fn agrees_with_the_slow_way(text in "[a-cZ0.@é-]{0,12}", long in "[a.@-]{50,70}") {
             prop_assert_eq!(at_of_plain(&text), slow(&text));
             prop_assert_eq!(at_of_plain(&long), slow(&long));
+        }
+
+        #[test]
+        fn every_machine_sees_the_same(bytes in prop::collection::vec(any::<u8>(), 0..=MOST)) {
+            prop_assert_eq!(masks_here(&bytes), masks(&bytes));
         }
     }
 }

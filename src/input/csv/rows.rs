@@ -90,10 +90,11 @@ impl<'a> Run for Rows<'a> {
     fn number_columns(&self, first: usize, last: usize, phrases: &mut Phrases, codes: &mut Vec<Code>) {
         let bytes = self.text.as_bytes();
         let rows = self.starts.iter().zip(self.ends.chunks_exact(self.table.fields.len()));
-        codes.extend(rows.map(|(start, ends)| {
+        let texts = rows.map(|(start, ends)| {
             let start = first.checked_sub(1).map_or(*start as usize, |before| ends[before].at() + 1);
-            phrases.code(&bytes[start..ends[last].at()])
-        }));
+            &bytes[start..ends[last].at()]
+        });
+        phrases.number(texts, codes);
     }
 
     /// Column by column the same few instructions meet texts of one kind; row by row each cell would meet cold code

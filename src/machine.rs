@@ -1,0 +1,91 @@
+//! Which vector instructions the machine at hand has, as proofs that can be handed around.
+//!
+//! A program for every x86-64 machine may run code for newer ones only after it has asked, and the compiler cannot see
+//! that it has. Whoever holds a proof has asked: code that was compiled for these features, and for no others, may be
+//! called then.
+
+use std::arch::x86_64::{__m512i, _bzhi_u64, _mm512_maskz_loadu_epi8};
+use std::sync::LazyLock;
+
+/// Proof of AVX2 and what came with it: `avx2`, `bmi1`, `bmi2`, `lzcnt`, `popcnt`, `pclmulqdq`.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx2(());
+
+/// Proof of AVX-512 as machines have it since 2019: all of [`Avx2`], and `avx512f`, `avx512bw`, `avx512vbmi2`, `aes`,
+/// `vaes`.
+#[derive(Clone, Copy, Debug)]
+pub struct Avx512(());
+
+static HAS_AVX2: LazyLock<bool> = LazyLock::new(|| {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("pclmulqdq")
+});
+
+static HAS_AVX512: LazyLock<bool> = LazyLock::new(|| {
+    *HAS_AVX2
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("aes")
+        && is_x86_feature_detected!("vaes")
+});
+
+impl Avx2 {
+    /// The proof, where this machine has all of it.
+    #[inline]
+    #[must_use]
+    pub fn here() -> Option<Self> {
+        HAS_AVX2.then_some(Self(()))
+    }
+}
+
+impl Avx512 {
+    /// The proof, where this machine has all of it.
+    #[inline]
+    #[must_use]
+    pub fn here() -> Option<Self> {
+        HAS_AVX512.then_some(Self(()))
+    }
+}
+
+/// Bytes of the widest register.
+pub const WIDEST: usize = 64;
+
+/// The first [`WIDEST`] of `bytes` in a register. Zeros stand for what is not there.
+#[inline]
+#[must_use]
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+pub(crate) fn load(bytes: &[u8]) -> __m512i {
+    #[expect(clippy::cast_possible_truncation, reason = "no more than the bytes of a register")]
+    let there = _bzhi_u64(u64::MAX, bytes.len().min(WIDEST) as u32);
+    #[expect(unsafe_code, reason = "there is no other way to read a part of a register's bytes at once")]
+    // SAFETY: only bytes that the mask names are read, and those are there.
+    unsafe {
+        _mm512_maskz_loadu_epi8(there, bytes.as_ptr().cast())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(unsafe_code, reason = "calling code for a machine that was asked for")]
+
+    use super::*;
+
+    #[test]
+    fn no_byte_beyond_the_last_is_read() {
+        let Some(_) = Avx512::here() else { return };
+        let bytes: Vec<u8> = (1..=200).collect();
+        for length in 0..100 {
+            let part = bytes[..length].to_vec();
+            // SAFETY: there is proof that the machine has every feature that the function is compiled for.
+            let loaded: [u8; WIDEST] = bytemuck::cast(unsafe { load(&part) });
+            let (there, beyond) = loaded.split_at(length.min(WIDEST));
+            assert_eq!(there, &part[..length.min(WIDEST)]);
+            assert!(beyond.iter().all(|byte| *byte == 0));
+        }
+    }
+}
