@@ -12,7 +12,7 @@ use super::{Checkpoint, Sink};
 /// The bytes that make another thread worth its start: it takes longer to read them.
 const SHARE: u64 = 512 << 10;
 
-/// The most threads at one input: stretches are found in turn, and more would wait for each other.
+/// The most threads at one input: more would read what another has taken meanwhile.
 const MOST_THREADS: usize = 8;
 
 /// How far an input was read: what all that read it share.
@@ -33,6 +33,46 @@ impl Feed {
     #[must_use]
     pub const fn new(here: Checkpoint) -> Self {
         Self { here, checkpoints: Vec::new(), is_over: false, needs_order: false }
+    }
+}
+
+/// Times that others were faster before one keeps the feed to itself while it looks at a stretch.
+const MOST_MISSED: usize = 2;
+
+/// How one of those who read comes by stretches: it looks at the next one beside the others, and takes it unless one of
+/// them was faster. So nobody waits while another reads a file.
+pub struct Turns<'f> {
+    feed: &'f Mutex<Feed>,
+    missed: usize,
+}
+
+/// A look at the next stretch.
+pub struct Look<'f> {
+    /// Where it begins.
+    pub here: Checkpoint,
+    /// Nobody else can take it.
+    held: Option<MutexGuard<'f, Feed>>,
+}
+
+impl<'f> Turns<'f> {
+    /// Turns at `feed`.
+    pub const fn at(feed: &'f Mutex<Feed>) -> Self {
+        Self { feed, missed: 0 }
+    }
+
+    /// Where the next stretch begins. Nothing where none is left.
+    pub fn look(&self) -> Option<Look<'f>> {
+        let now = lock(self.feed);
+        let here = now.here;
+        (!now.is_over).then(|| Look { here, held: (self.missed >= MOST_MISSED).then_some(now) })
+    }
+
+    /// The feed, to take the stretch out of it that was looked at. Nothing where that is no longer there.
+    pub fn take(&mut self, look: Look<'f>) -> Option<MutexGuard<'f, Feed>> {
+        let now = look.held.unwrap_or_else(|| lock(self.feed));
+        let is_there = !now.is_over && now.here == look.here;
+        self.missed = if is_there { 0 } else { self.missed + 1 };
+        is_there.then_some(now)
     }
 }
 

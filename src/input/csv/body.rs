@@ -5,8 +5,8 @@
 //! stretch of nothing but even rows is handed on by whoever scanned it, beside others; any other one is dealt with on
 //! the spot, so that who follows knows where it ended.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use super::gap::Gap;
@@ -18,7 +18,7 @@ use super::stretch::{Guess, Part, Stretch, character_length, end_last_record, is
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
-use crate::input::crew::{Feed, lock};
+use crate::input::crew::{Feed, Turns, lock};
 use crate::input::oddity::{Oddity, after_gap, below_headers};
 use crate::input::progress::Meter;
 use crate::input::{Checkpoint, Flow, Run as _, Sink, View};
@@ -88,29 +88,32 @@ impl<'a, S: Sink> Body<'a, S> {
     /// Takes stretches until none is left.
     pub(super) fn work(&mut self, feed: &Mutex<Feed>) -> Result<(), ReadError> {
         let mut chunks = Chunks::new(self.place.source);
-        while self.turn(&mut chunks, feed)? {}
+        let mut turns = Turns::at(feed);
+        while let Some(look) = turns.look() {
+            let here = look.here;
+            let seen = chunks.fill(here.byte).map(|()| self.guess(&chunks));
+            let Some(mut now) = turns.take(look) else { continue };
+            match seen {
+                Ok(guess) => {
+                    now.checkpoints.push(here);
+                    self.turn(&mut chunks, here, guess, now);
+                }
+                Err(error) => {
+                    now.is_over = true;
+                    return Err(error);
+                }
+            }
+            self.tell_others(feed, chunks.is_last());
+        }
         Ok(())
     }
 
-    /// Takes the next stretch. False where there is none.
-    fn turn(&mut self, chunks: &mut Chunks<'_>, feed: &Mutex<Feed>) -> Result<bool, ReadError> {
-        let mut now = lock(feed);
-        if now.is_over {
-            return Ok(false);
-        }
-        let here = now.here;
-        if let Err(error) = chunks.fill(here.byte) {
-            now.is_over = true;
-            return Err(error);
-        }
-        now.checkpoints.push(here);
-        let is_last = chunks.is_last();
+    /// Deals with the next stretch, which was taken.
+    fn turn(&mut self, chunks: &mut Chunks<'_>, here: Checkpoint, guess: Option<Guess>, mut now: MutexGuard<'_, Feed>) {
         self.place.meter.reach(here.byte);
         self.number = here.records;
         self.lines = 0;
-        if let Manner::ByGuess(is_wrong) = self.manner
-            && let Some(guess) = self.guess(chunks)
-        {
+        if let (Manner::ByGuess(is_wrong), Some(guess)) = (self.manner, guess) {
             now.here.byte += guess.bytes as u64;
             now.here.line += guess.rows;
             now.here.records += guess.rows;
@@ -131,8 +134,11 @@ impl<'a, S: Sink> Body<'a, S> {
             self.even_stretch(lines, here);
         } else {
             self.odd_stretch(chunks, &mut now);
-            drop(now);
         }
+    }
+
+    /// Ends all reading where nobody wants more, or where the others had to know what was found here.
+    fn tell_others(&self, feed: &Mutex<Feed>, is_last: bool) {
         let is_alone = matches!(self.manner, Manner::Alone);
         let concerns_others = !is_alone && (self.is_below_headers || self.gap != Gap::None);
         if self.is_stopped || (concerns_others && !is_last) {
@@ -140,12 +146,12 @@ impl<'a, S: Sink> Body<'a, S> {
             now.is_over = true;
             now.needs_order = true;
         }
-        Ok(true)
     }
 
     /// One row for each line, unless nothing may follow them.
     fn guess(&self, chunks: &Chunks<'_>) -> Option<Guess> {
-        if chunks.is_last() || self.place.table.fields.len() == 1 {
+        let is_guessed = matches!(self.manner, Manner::ByGuess(_));
+        if !is_guessed || chunks.is_last() || self.place.table.fields.len() == 1 {
             return None;
         }
         let lines = chunks.lines();

@@ -7,7 +7,7 @@ use super::walk::{Found, Walk};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, first_broken, line_breaks};
-use crate::input::crew::{self, Feed, lock};
+use crate::input::crew::{self, Feed, Turns, lock};
 use crate::input::json::parse;
 use crate::input::mask::naming_key;
 use crate::input::{
@@ -68,23 +68,22 @@ fn stretches<S: Sink>(
 ) -> Result<(), ReadError> {
     let mut chunks = Chunks::new(source);
     let mut tree = Tree::new();
-    loop {
-        let mut now = lock(feed);
-        if now.is_over {
-            return Ok(());
-        }
-        let here = now.here;
-        if let Err(error) = chunks.fill(here.byte) {
+    let mut turns = Turns::at(feed);
+    while let Some(look) = turns.look() {
+        let here = look.here;
+        let filled = chunks.fill(here.byte);
+        let (breaks, records) = (line_breaks(chunks.lines()), records(chunks.lines()));
+        let Some(mut now) = turns.take(look) else { continue };
+        if let Err(error) = filled {
             now.is_over = true;
             return Err(error);
         }
         now.checkpoints.push(here);
         reading.meter.reach(here.byte);
-        let lines = chunks.lines();
-        now.here.line += line_breaks(lines);
-        now.here.byte += lines.len() as u64;
-        now.here.records += records(lines);
-        let length = lines.len();
+        let length = chunks.lines().len();
+        now.here.line += breaks;
+        now.here.byte += length as u64;
+        now.here.records += records;
         let next = chunks.after(length);
         now.is_over = next != Next::Stretch;
         now.needs_order |= next == Next::Endless;
@@ -100,6 +99,7 @@ fn stretches<S: Sink>(
             now.needs_order = true;
         }
     }
+    Ok(())
 }
 
 /// How many records stand in these lines: all but the blank ones.

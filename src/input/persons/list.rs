@@ -14,7 +14,7 @@ use super::stretch::Stretch;
 use super::walk::{Found, Walk};
 use crate::diagnostic::fault::Fault;
 use crate::input::chunks::{Chunks, Next, decode};
-use crate::input::crew::{self, Feed, lock};
+use crate::input::crew::{self, Feed, Turns, lock};
 use crate::input::json::{Element, Elements};
 use crate::input::mask::naming_key;
 use crate::input::{Checkpoint, Flow, Reading, Sink};
@@ -61,7 +61,10 @@ pub(super) fn walk<S: Sink>(place: Place<'_>, reading: &Reading<'_>, sink: &mut 
         let mut walk = Walk::new(place.input, reading.present, 0, fork);
         walk.meter = reading.meter;
         let is_done = shares(place, &seam, &shared, &mut walk);
-        lock(&shared.feed).needs_order |= is_done.is_none();
+        if is_done.is_none() {
+            let mut feed = lock(&shared.feed);
+            (feed.is_over, feed.needs_order) = (true, true);
+        }
         is_done.map(|()| walk.into_found())
     };
     let bytes = place.source.length() - place.start.byte;
@@ -185,12 +188,9 @@ impl Seam {
 fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Walk<'_, S>) -> Option<()> {
     let mut chunks = Chunks::new(place.source);
     let mut tree = Tree::new();
-    loop {
-        let mut now = lock(&shared.feed);
-        if now.needs_order || now.is_over {
-            return (!now.needs_order).then_some(());
-        }
-        let here = now.here;
+    let mut turns = Turns::at(&shared.feed);
+    while let Some(look) = turns.look() {
+        let here = look.here;
         chunks.fill(here.byte).ok()?;
         let is_last = chunks.is_last();
         let Some(share) = seam.share(chunks.bytes(), is_last) else {
@@ -202,6 +202,7 @@ fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Wa
         // The bracket of the next account shows that it begins there.
         let (text, broken) = decode(&chunks.bytes()[..share.bytes + usize::from(!is_last)], here.byte);
         let Location { byte, line, column } = Cursor::at(here.place()).locate(&text, here.byte + share.bytes as u64);
+        let Some(mut now) = turns.take(look) else { continue };
         now.checkpoints.push(here);
         now.is_over = is_last;
         now.here = Checkpoint { byte, line, column, records: here.records + share.count };
@@ -225,4 +226,5 @@ fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Wa
             *lock(&shared.end) = Some(here.byte + end as u64);
         }
     }
+    (!lock(&shared.feed).needs_order).then_some(())
 }
