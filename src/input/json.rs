@@ -2,12 +2,13 @@
 //!
 //! A parser of our own, because none at hand keeps spans and finds duplicate keys at the speed of the disk.
 //! It knows no records: what the keys mean is asked elsewhere. Large documents are walked piece by piece
-//! with `json/pieces.rs`.
+//! with `json/pieces.rs` and `json/elements.rs`.
 //!
 //! Beyond the grammar it refuses a key that stands twice in one object (the standard leaves open which
 //! counts), half surrogate pairs (they are no text) and nesting beyond [`MAX_DEPTH`]. Numbers stay text:
 //! no size is too big and no digit is lost.
 
+mod elements;
 mod pieces;
 pub(in crate::input) mod scan;
 #[cfg(test)]
@@ -20,7 +21,8 @@ use crate::source::Span;
 use crate::tree::keys::{OpenKeys, duplicate};
 use crate::tree::{Kind, MAX_DEPTH, Scalar, Tree};
 
-pub use pieces::{Element, Elements, Member, members, skip_value};
+pub use elements::{Element, Elements};
+pub use pieces::{Member, members, skip_value};
 use scan::Scanner;
 
 /// Puts the one value that begins at the first byte of `text` that is no white space into `tree`, and gives
