@@ -22,8 +22,14 @@ const PLAN: u64 = 1 << 62;
 /// The user names of all accounts.
 #[derive(Clone, Debug)]
 pub struct Roster {
-    partitions: Vec<Vec<Entry>>,
+    /// Those that were added here.
+    partitions: Partitions,
+    /// Those of others, as they came: to copy them into one would cost more than to look into each.
+    merged: Vec<Partitions>,
 }
+
+/// Entries by the first bits of their hash.
+type Partitions = Vec<Vec<Entry>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
@@ -33,7 +39,7 @@ struct Entry {
 
 impl Default for Roster {
     fn default() -> Self {
-        Self { partitions: vec![Vec::new(); PARTITIONS] }
+        Self { partitions: vec![Vec::new(); PARTITIONS], merged: Vec::new() }
     }
 }
 
@@ -68,42 +74,48 @@ impl Roster {
 
     /// Adds another's accounts.
     pub fn merge(&mut self, other: Self) {
-        for (mine, mut theirs) in self.partitions.iter_mut().zip(other.partitions) {
-            if mine.is_empty() {
-                *mine = theirs;
-            } else {
-                mine.append(&mut theirs);
-            }
-        }
+        self.merged.extend(std::iter::once(other.partitions).chain(other.merged));
+    }
+
+    /// The parts of one partition.
+    fn parts(&self, partition: usize) -> impl Iterator<Item = &[Entry]> {
+        std::iter::once(&self.partitions).chain(&self.merged).map(move |parts| parts[partition].as_slice())
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        std::iter::once(&self.partitions).chain(&self.merged).flatten().flatten()
     }
 
     /// How many accounts have a user name.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.partitions.iter().map(|partition| partition.len() as u64).sum()
+        (0..PARTITIONS).flat_map(|partition| self.parts(partition)).map(|part| part.len() as u64).sum()
     }
 
     /// How many of them are active.
     #[must_use]
     pub fn active(&self) -> u64 {
-        let active = |partition: &Vec<Entry>| partition.iter().filter(|entry| entry.place & ACTIVE != 0).count() as u64;
-        self.partitions.iter().map(active).sum()
+        self.entries().filter(|entry| entry.place & ACTIVE != 0).count() as u64
     }
 
     /// Accounts whose name may be `name`: all that have it, and perhaps others.
     pub fn candidates(&self, name: UserName<'_>) -> impl Iterator<Item = RecordId> + use<'_> {
         let hash = name.hash();
-        let partition = &self.partitions[partition(hash)];
-        partition.iter().filter(move |entry| entry.hash == hash).map(|entry| entry.id())
+        self.parts(partition(hash)).flatten().filter(move |entry| entry.hash == hash).map(|entry| entry.id())
     }
 
     /// Groups of active accounts that may look alike: those of one look, and those whose names are that look.
     #[must_use]
     pub fn alike(&self, looks: &Self) -> Vec<Vec<RecordId>> {
         let mut groups = Vec::new();
-        for (odd, plain) in looks.partitions.iter().zip(&self.partitions).filter(|(odd, _)| !odd.is_empty()) {
-            let mut of_look: BTreeMap<u64, Vec<RecordId>> = odd.iter().map(|entry| (entry.hash, Vec::new())).collect();
-            for entry in odd.iter().chain(plain).filter(|entry| entry.place & ACTIVE != 0) {
+        for partition in 0..PARTITIONS {
+            let odd = || looks.parts(partition).flatten();
+            let mut of_look: BTreeMap<u64, Vec<RecordId>> = odd().map(|entry| (entry.hash, Vec::new())).collect();
+            if of_look.is_empty() {
+                continue;
+            }
+            let both = odd().chain(self.parts(partition).flatten());
+            for entry in both.filter(|entry| entry.place & ACTIVE != 0) {
                 if let Some(group) = of_look.get_mut(&entry.hash) {
                     group.push(entry.id());
                 }
@@ -123,8 +135,9 @@ impl Roster {
     pub fn suspects(&self) -> Vec<Vec<RecordId>> {
         let mut groups = Vec::new();
         let mut table = Vec::new();
-        for partition in &self.partitions {
-            for mut alike in alike(partition, &mut table) {
+        for partition in 0..PARTITIONS {
+            let parts: Vec<_> = self.parts(partition).collect();
+            for mut alike in alike(&parts, &mut table) {
                 alike.sort_unstable();
                 for is_plan in [false, true] {
                     let is_one = |entry: &&Entry| entry.place & ACTIVE != 0 && (entry.place & PLAN != 0) == is_plan;
@@ -142,26 +155,39 @@ impl Roster {
 
 /// Entries that share a hash, at least two each. `table` is room to work in: for every slot one more than the
 /// place of an entry, 0 where there is none. It fits the cache, as a whole roster would not.
-fn alike(partition: &[Entry], table: &mut Vec<u32>) -> Vec<Vec<Entry>> {
+fn alike(parts: &[&[Entry]], table: &mut Vec<u32>) -> Vec<Vec<Entry>> {
     let mut alike: BTreeMap<u64, Vec<Entry>> = BTreeMap::new();
-    let slots = (partition.len() * 2).next_power_of_two();
+    let count: usize = parts.iter().map(|part| part.len()).sum();
+    let slots = (count * 2).next_power_of_two();
     table.clear();
     table.resize(slots, 0);
-    for (place, entry) in partition.iter().enumerate() {
+    for (place, entry) in parts.iter().copied().flatten().enumerate() {
         let mut at = entry.hash as usize & (slots - 1);
         loop {
             let Some(before) = (table[at] as usize).checked_sub(1) else {
                 table[at] = u32::try_from(place + 1).expect("internal error: more accounts than a table can number");
                 break;
             };
-            if partition[before].hash == entry.hash {
-                alike.entry(entry.hash).or_insert_with(|| vec![partition[before]]).push(*entry);
+            let before = entry_at(parts, before);
+            if before.hash == entry.hash {
+                alike.entry(entry.hash).or_insert_with(|| vec![before]).push(*entry);
                 break;
             }
             at = (at + 1) & (slots - 1);
         }
     }
     alike.into_values().collect()
+}
+
+/// The entry at a place, counted through all parts.
+fn entry_at(parts: &[&[Entry]], mut place: usize) -> Entry {
+    for part in parts {
+        match part.get(place) {
+            Some(entry) => return *entry,
+            None => place -= part.len(),
+        }
+    }
+    unreachable!("internal error: a place beyond the last entry")
 }
 
 /// The most accounts of a run whose names are looked at again: each is held with the row around it.
