@@ -1,8 +1,6 @@
 //! A JSON text, read without a word about what is wrong: where it is not as expected, somebody else says so.
 
-use wide::u8x16;
-
-use crate::input::json::scan::Scanner;
+use crate::input::json::scan::{Scanner, plain_length};
 
 /// A place in a text, moving forward. After anything but success it may stand anywhere.
 pub(super) struct Text<'t> {
@@ -101,7 +99,8 @@ impl<'t> Text<'t> {
     /// Steps over the string that begins here.
     #[inline]
     pub fn string(&mut self) -> Option<()> {
-        let end = self.at + 1 + plain_length(self.text.as_bytes(), self.at + 1);
+        let inside = self.text.as_bytes().get(self.at + 1..)?;
+        let end = self.at + 1 + plain_length(inside);
         match self.text.as_bytes().get(end)? {
             b'"' => {
                 self.at = end + 1;
@@ -149,40 +148,5 @@ impl<'t> Text<'t> {
         };
         self.at += length;
         Some(())
-    }
-}
-
-/// The number of bytes from `at` on before the first quote, backslash or control character.
-#[inline]
-fn plain_length(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    let (blocks, tail) = rest.as_chunks::<16>();
-    for (number, block) in blocks.iter().enumerate() {
-        let block = u8x16::from(*block);
-        let is_control = block.min(u8x16::splat(0x1f)).simd_eq(block);
-        let found = block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\')) | is_control;
-        let found = found.to_bitmask();
-        if found != 0 {
-            return number * 16 + found.trailing_zeros() as usize;
-        }
-    }
-    let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
-    blocks.len() * 16 + tail.iter().take_while(is_plain).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::input::json::scan;
-
-    #[test]
-    fn every_byte_is_told_apart_at_every_place() {
-        for at in 0..40 {
-            for byte in 0..=u8::MAX {
-                let mut bytes = [b'x'; 41];
-                bytes[at] = byte;
-                assert_eq!(plain_length(&bytes, 1), scan::plain_length(&bytes[1..]), "{byte} at {at}");
-            }
-        }
     }
 }
