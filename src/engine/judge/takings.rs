@@ -19,8 +19,9 @@ impl Judge<'_> {
     }
 
     pub(in crate::engine) fn take_diagnostics(&mut self) -> Vec<Placed> {
-        let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        diagnostics.append(&mut self.findings);
+        // Most of them are findings: the others are put to those. None of one kind are in both.
+        let mut diagnostics = std::mem::take(&mut self.findings);
+        diagnostics.append(&mut self.diagnostics);
         diagnostics
     }
 
