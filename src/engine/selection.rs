@@ -25,6 +25,8 @@ pub struct Selection {
 /// What was declared before any account was seen.
 struct Declared {
     is_all: bool,
+    /// All are, and nothing else was declared that an account could fit.
+    is_all_alike: bool,
     /// Where API users are declared; where nowhere, names decide.
     how: Vec<&'static str>,
     /// User names and ids, each with the number of its declaration.
@@ -87,7 +89,9 @@ impl Selection {
             ("option", !options.api_users.is_empty()),
         ];
         let how = declarations.into_iter().filter(|(_, is_there)| *is_there).map(|(how, _)| how).collect();
-        let declared = Declared { is_all: options.all_api_users, how, names, ids, written, patterns, planned };
+        let is_all = options.all_api_users;
+        let is_all_alike = is_all && written.is_empty() && patterns.is_empty() && planned.accounts.is_empty();
+        let declared = Declared { is_all, is_all_alike, how, names, ids, written, patterns, planned };
         Ok(Self { seen: Seen::of_nothing(&declared), declared: Arc::new(declared) })
     }
 
@@ -113,7 +117,16 @@ impl Selection {
     }
 
     /// Whether `record` is an API user. `name` is its user name.
+    #[inline]
     pub fn decide(&mut self, record: &impl Record, name: Option<&UserName<'_>>, file: &str, present: FieldSet) -> bool {
+        if self.declared.is_all_alike && !present.has(Field::Kind) {
+            self.seen.count += 1;
+            return true;
+        }
+        self.decide_one(record, name, file, present)
+    }
+
+    fn decide_one(&mut self, record: &impl Record, name: Option<&UserName<'_>>, file: &str, present: FieldSet) -> bool {
         if self.is_declared_one(record, name, present) {
             self.count(name);
             return true;

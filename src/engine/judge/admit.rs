@@ -234,10 +234,14 @@ impl Judge<'_> {
         ));
     }
 
+    #[inline(always)]
     fn watch_tenant(&mut self, record: &impl Record) {
-        if !self.input.present.has(Field::Tenant) {
-            return;
+        if self.input.present.has(Field::Tenant) {
+            self.look_at_tenant(record);
         }
+    }
+
+    fn look_at_tenant(&mut self, record: &impl Record) {
         if let Cell::Value(tenant) = record.cell(Field::Tenant)
             && tenant.text != self.input.last_tenant
         {

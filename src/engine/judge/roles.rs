@@ -2,17 +2,24 @@
 
 use super::Judge;
 use crate::check::RecordId;
+use crate::record::dictionary::Code;
 use crate::record::site::RoleFacts;
 use crate::record::{Field, Record};
 
 impl Judge<'_> {
     /// What the roles of the record at `place` of the run at hand mean.
-    #[inline]
+    #[inline(always)]
     pub(super) fn role_facts(&mut self, record: &impl Record, place: usize) -> RoleFacts {
         let (code, facts) = self.input.roles.look_up(&self.input.keys, place);
         if let Some(facts) = facts {
             return *facts;
         }
+        self.learn_roles(record, code)
+    }
+
+    /// As [`Judge::role_facts`], of roles that did not come up before.
+    #[inline(never)]
+    fn learn_roles(&mut self, record: &impl Record, code: Code) -> RoleFacts {
         let list = record.list(Field::Roles, &self.site.lists);
         let facts = self.site.role_facts(&list);
         if let Some(tenures) = self.census.as_mut().and_then(|census| census.tenures.as_mut()) {

@@ -65,7 +65,7 @@ fn beyond(text: &[u8]) -> std::ops::Range<usize> {
     3..text.len().div_ceil(WIDEST)
 }
 
-/// As [`super::same`].
+/// True where two texts are the same.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 fn same(left: &[u8], right: &[u8]) -> bool {
