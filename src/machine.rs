@@ -27,6 +27,9 @@ static HAS_AVX2: LazyLock<bool> = LazyLock::new(|| {
 
 static HAS_AVX512: LazyLock<bool> = LazyLock::new(|| {
     *HAS_AVX2
+        // What every machine with AVX-512 has, and the compiler takes for granted.
+        && is_x86_feature_detected!("fma")
+        && is_x86_feature_detected!("f16c")
         && is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vbmi2")

@@ -17,7 +17,6 @@ use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, RecordId, Sig
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::list::Item;
-use crate::record::name::UserName;
 use crate::record::site::Site;
 
 /// Parameters as written.
@@ -86,7 +85,7 @@ impl Creator {
     /// are looked up together: to read the inputs again for each would take its time.
     fn standings(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> BTreeMap<String, Standing> {
         let names: BTreeSet<String> = census.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
-        let candidates = names.iter().flat_map(|name| census.roster.candidates(UserName::new(name)));
+        let candidates = census.roster.candidates(names.iter().map(String::as_str)).into_iter();
         let wanted: Vec<_> = candidates.map(|record| Wanted { record, field: Field::UserName }).collect();
         let mut name_of: BTreeMap<RecordId, String> = BTreeMap::new();
         for (wanted, sighting) in archive.look_up(&wanted) {

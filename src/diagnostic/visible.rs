@@ -80,7 +80,9 @@ fn push_all(out: &mut String, text: &str) {
         let (plain, odd) = rest.split_at(at);
         out.push_str(plain);
         let mut chars = odd.chars();
-        chars.next().into_iter().for_each(|c| push(out, c));
+        if let Some(c) = chars.next() {
+            push(out, c);
+        }
         rest = chars.as_str();
     }
     out.push_str(rest);

@@ -40,7 +40,7 @@ impl Feed {
 const MOST_MISSED: usize = 2;
 
 /// How one of those who read comes by stretches: it looks at the next one beside the others, and takes it unless one of
-/// them was faster. So nobody waits while another reads a file.
+/// them was faster. So hardly anybody waits while another reads the file.
 pub struct Turns<'f> {
     feed: &'f Mutex<Feed>,
     missed: usize,

@@ -201,6 +201,16 @@ mod tests {
     }
 
     #[test]
+    fn every_machine_gives_the_same_numbers() {
+        let texts: Vec<_> = (0..2000_usize).map(|number| format!("{:1$}", number % 700, number % 300)).collect();
+        let texts = || texts.iter().map(String::as_bytes);
+        let mut anywhere = Phrases::default();
+        let plain: Vec<_> = texts().map(|text| anywhere.code(text, hash, |left, right| left == right)).collect();
+        assert_eq!(codes(&mut Phrases::default(), texts()), plain);
+        assert!(anywhere.count() > 700 && anywhere.slots.len() > FIRST_SLOTS);
+    }
+
+    #[test]
     fn what_hardly_repeats_is_given_up() {
         let mut phrases = Phrases::default();
         let mut asked = 0;

@@ -105,17 +105,26 @@ fn starts_formula(c: char) -> bool {
 
 /// `cell` as text and nothing else.
 pub(super) fn defused(cell: &str) -> String {
-    let mut out = whole(cell);
-    let mut at = 0;
+    let shown = whole(cell);
+    let mut out = String::new();
+    // What is written already, and where a formula could begin.
+    let (mut from, mut at) = (0, 0);
     loop {
         // Quotes and spaces may stand before a formula.
-        at = out.len() - out[at..].trim_start_matches([' ', '"']).len();
-        if out[at..].starts_with(starts_formula) {
-            out.insert(at, '\'');
+        at = shown.len() - shown[at..].trim_start_matches([' ', '"']).len();
+        if shown[at..].starts_with(starts_formula) {
+            out.push_str(&shown[from..at]);
+            out.push('\'');
+            from = at;
         }
-        let Some(next) = memchr::memchr3(b',', b';', b'|', &out.as_bytes()[at..]) else { return out };
-        at += next + 1;
+        match memchr::memchr3(b',', b';', b'|', &shown.as_bytes()[at..]) {
+            Some(next) => at += next + 1,
+            None if from == 0 && out.is_empty() => return shown,
+            None => break,
+        }
     }
+    out.push_str(&shown[from..]);
+    out
 }
 
 #[cfg(test)]
@@ -132,6 +141,27 @@ mod tests {
                     assert!(!part.starts_with(starts_formula), "{:x} in {out}", u32::from(c));
                 }
             }
+        }
+    }
+
+    /// The same one character at a time.
+    fn slow(cell: &str) -> String {
+        let mut out = String::new();
+        let mut may_start = true;
+        for c in whole(cell).chars() {
+            if may_start && starts_formula(c) {
+                out.push('\'');
+            }
+            may_start = matches!(c, ',' | ';' | '|') || may_start && matches!(c, ' ' | '"');
+            out.push(c);
+        }
+        out
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn agrees_with_the_slow_way(cell in "[-=a,; \"|\u{ff1d}\n]{0,20}") {
+            proptest::prop_assert_eq!(defused(&cell), slow(&cell));
         }
     }
 

@@ -5,7 +5,7 @@
 //! hash than keeps names apart that are not the same, nearly always: whoever asks must look at the names before accusing
 //! anyone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{Reason, RecordId};
 use crate::record::name::UserName;
@@ -19,23 +19,32 @@ const PARTITIONS: usize = 1 << PARTITION_BITS;
 /// Bits of a record's number that an entry holds.
 const NUMBER_BITS: u32 = 24;
 
+/// How many numbers an entry can tell apart.
+const NUMBERS: u64 = 1 << NUMBER_BITS;
+
 /// The user names of all accounts.
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
-    /// In the order in which they came, and those of others as they came: to copy them would cost more than to look into
-    /// each.
-    sections: Vec<Section>,
+    own: Share,
+    /// What others saw, as it came: to copy it would cost more than to look into each.
+    others: Vec<Share>,
     active: u64,
-    /// Accounts for which there is to be room in the next section.
-    expected: usize,
 }
 
-/// Accounts of one input whose numbers lie near each other.
+/// The accounts that one has seen, in the order in which they came.
+#[derive(Clone, Debug)]
+struct Share {
+    /// By the first bits of the hash.
+    partitions: Vec<Vec<Entry>>,
+    sections: Vec<Section>,
+}
+
+/// Accounts of one input that follow one another, their numbers near each other.
 #[derive(Clone, Debug)]
 struct Section {
     whose: Whose,
-    /// By the first bits of the hash.
-    partitions: Vec<Vec<Entry>>,
+    /// Partition by partition, where they begin.
+    starts: [u32; PARTITIONS],
 }
 
 /// What the accounts of a section have in common.
@@ -52,13 +61,14 @@ struct Whose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry(u64);
 
-const ACTIVE: u64 = 1 << NUMBER_BITS;
+/// Marks an active account.
+const ACTIVE: u64 = NUMBERS;
 
 impl Entry {
     #[inline(always)]
     fn new(hash: u64, number: u64, is_active: bool) -> Self {
-        let hash = hash << PARTITION_BITS & !(2 * ACTIVE - 1);
-        Self(hash | if is_active { ACTIVE } else { 0 } | number & (ACTIVE - 1))
+        let hash = hash << PARTITION_BITS & !(ACTIVE | (NUMBERS - 1));
+        Self(hash | if is_active { ACTIVE } else { 0 } | number & (NUMBERS - 1))
     }
 
     const fn hash(self) -> u64 {
@@ -70,9 +80,36 @@ impl Entry {
     }
 }
 
-impl Whose {
-    const fn id(self, entry: Entry) -> RecordId {
-        RecordId { input: self.input, number: self.upper << NUMBER_BITS | entry.0 & (ACTIVE - 1) }
+/// An account that was found again.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    id: RecordId,
+    is_active: bool,
+    is_plan: bool,
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self { partitions: vec![Vec::new(); PARTITIONS], sections: Vec::new() }
+    }
+}
+
+impl Share {
+    /// Begins a section.
+    #[cold]
+    #[inline(never)]
+    fn begin(&mut self, whose: Whose) {
+        let starts = std::array::from_fn(|partition| narrow(self.partitions[partition].len()));
+        self.sections.push(Section { whose, starts });
+    }
+
+    /// The account at `place` of a partition.
+    fn account(&self, partition: usize, place: usize) -> Found {
+        let after = self.sections.partition_point(|section| section.starts[partition] as usize <= place);
+        let Whose { input, is_plan, upper } = self.sections[after - 1].whose;
+        let entry = self.partitions[partition][place];
+        let number = upper << NUMBER_BITS | entry.0 & (NUMBERS - 1);
+        Found { id: RecordId { input, number }, is_active: entry.is_active(), is_plan }
     }
 }
 
@@ -80,43 +117,38 @@ impl Roster {
     /// Makes room for about so many accounts more, so that what is known need not be moved again and again. Room that is
     /// never written to takes no memory.
     pub fn expect(&mut self, accounts: u64) {
-        self.expected = usize::try_from(accounts.min(ACTIVE)).unwrap_or(0);
+        let each = usize::try_from(accounts).unwrap_or(0) / PARTITIONS;
+        // Where there is no such room, growing as accounts come will tell.
+        self.own.partitions.iter_mut().for_each(|partition| drop(partition.try_reserve(each)));
     }
 
     /// Adds an account by its user name.
     #[inline(always)]
     pub fn add(&mut self, name: &UserName<'_>, id: RecordId, is_active: bool, is_plan: bool) {
         let whose = Whose { input: id.input, is_plan, upper: id.number >> NUMBER_BITS };
-        let last = match self.sections.last_mut() {
-            Some(last) if last.whose == whose => last,
-            _ => self.begin(whose),
-        };
+        if self.own.sections.last().is_none_or(|last| last.whose != whose) {
+            self.own.begin(whose);
+        }
         let hash = name.hash();
-        last.partitions[partition(hash)].push(Entry::new(hash, id.number, is_active));
+        self.own.partitions[partition(hash)].push(Entry::new(hash, id.number, is_active));
         self.active += u64::from(is_active);
-    }
-
-    /// Begins a section.
-    #[cold]
-    fn begin(&mut self, whose: Whose) -> &mut Section {
-        let each = std::mem::take(&mut self.expected) / PARTITIONS;
-        let mut partitions = vec![Vec::new(); PARTITIONS];
-        // Where there is no such room, growing as accounts come will tell.
-        partitions.iter_mut().for_each(|partition| drop(partition.try_reserve(each)));
-        self.sections.push(Section { whose, partitions });
-        self.sections.last_mut().expect("internal error: a section was begun")
     }
 
     /// Adds another's accounts.
     pub fn merge(&mut self, other: Self) {
-        self.sections.extend(other.sections);
+        let shares = std::iter::once(other.own).chain(other.others);
+        self.others.extend(shares.filter(|share| !share.sections.is_empty()));
         self.active += other.active;
+    }
+
+    fn shares(&self) -> impl Iterator<Item = &Share> {
+        std::iter::once(&self.own).chain(&self.others)
     }
 
     /// How many accounts have a user name.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.sections.iter().flat_map(|section| &section.partitions).map(|entries| entries.len() as u64).sum()
+        self.shares().flat_map(|share| &share.partitions).map(|entries| entries.len() as u64).sum()
     }
 
     /// How many of them are active.
@@ -125,20 +157,31 @@ impl Roster {
         self.active
     }
 
-    /// Accounts whose name may be `name`: all that have it, and perhaps others.
-    pub fn candidates(&self, name: UserName<'_>) -> impl Iterator<Item = RecordId> + use<'_> {
-        let wanted = Entry::new(name.hash(), 0, false).hash();
-        let found = self.entries(partition(name.hash())).filter(move |(_, entry)| entry.hash() == wanted);
-        found.map(|(whose, entry)| whose.id(entry))
+    /// Accounts whose name may be one of `names`: all that have one of them, and perhaps others.
+    pub fn candidates<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<RecordId> {
+        let mut wanted = vec![BTreeSet::new(); PARTITIONS];
+        for hash in names.map(|name| UserName::new(name).hash()) {
+            wanted[partition(hash)].insert(Entry::new(hash, 0, false).hash());
+        }
+        let in_partition = |(partition, wanted): (usize, BTreeSet<u64>)| {
+            self.having(partition, move |hash| wanted.contains(&hash).then_some(())).map(|((), found)| found.id)
+        };
+        let some = wanted.into_iter().enumerate().filter(|(_, wanted)| !wanted.is_empty());
+        some.flat_map(in_partition).collect()
     }
 
-    /// The entries of a partition.
-    fn entries(&self, partition: usize) -> impl Iterator<Item = (Whose, Entry)> {
-        let of_section = move |section: &Section| section.partitions[partition].len();
-        self.sections
-            .iter()
-            .filter(move |section| of_section(section) > 0)
-            .flat_map(move |section| section.partitions[partition].iter().map(|entry| (section.whose, *entry)))
+    /// The accounts of a partition that `choose` wants by their hash, each with what it said.
+    fn having<T>(
+        &self,
+        partition: usize,
+        mut choose: impl FnMut(u64) -> Option<T>,
+    ) -> impl Iterator<Item = (T, Found)> {
+        let entries = move |share: &Share| 0..share.partitions[partition].len();
+        let all = self.shares().flat_map(move |share| entries(share).map(move |place| (share, place)));
+        all.filter_map(move |(share, place)| {
+            let chosen = choose(share.partitions[partition][place].hash())?;
+            Some((chosen, share.account(partition, place)))
+        })
     }
 
     /// Groups of active accounts that may look alike: those of one look, and those whose names are that look.
@@ -146,16 +189,15 @@ impl Roster {
     pub fn alike(&self, looks: &Self) -> Vec<Vec<RecordId>> {
         let mut groups = Vec::new();
         for partition in 0..PARTITIONS {
-            let odd = || looks.entries(partition);
             let mut of_look: BTreeMap<u64, Vec<RecordId>> =
-                odd().map(|(_, entry)| (entry.hash(), Vec::new())).collect();
+                looks.having(partition, Some).map(|(look, _)| (look, Vec::new())).collect();
             if of_look.is_empty() {
                 continue;
             }
-            for (whose, entry) in odd().chain(self.entries(partition)).filter(|(_, entry)| entry.is_active()) {
-                if let Some(group) = of_look.get_mut(&entry.hash()) {
-                    group.push(whose.id(entry));
-                }
+            let known: BTreeSet<u64> = of_look.keys().copied().collect();
+            let plain = self.having(partition, |hash| known.contains(&hash).then_some(hash));
+            for (look, found) in looks.having(partition, Some).chain(plain).filter(|(_, found)| found.is_active) {
+                of_look.entry(look).or_default().push(found.id);
             }
             for mut group in of_look.into_values() {
                 group.sort_unstable();
@@ -173,13 +215,10 @@ impl Roster {
         let mut groups = Vec::new();
         let mut table = Vec::new();
         for partition in 0..PARTITIONS {
-            let parts = self.sections.iter().map(|section| (section.whose, section.partitions[partition].as_slice()));
-            let parts: Vec<Part<'_>> = parts.filter(|(_, entries)| !entries.is_empty()).collect();
-            for alike in alike(&parts, &mut table) {
+            for alike in self.alike_in(partition, &mut table) {
                 for is_plan in [false, true] {
-                    let is_one = |(whose, entry): &&(Whose, Entry)| entry.is_active() && whose.is_plan == is_plan;
-                    let mut group: Vec<_> =
-                        alike.iter().filter(is_one).map(|(whose, entry)| whose.id(*entry)).collect();
+                    let is_one = |found: &&Found| found.is_active && found.is_plan == is_plan;
+                    let mut group: Vec<_> = alike.iter().filter(is_one).map(|found| found.id).collect();
                     if group.len() > 1 {
                         group.sort_unstable();
                         groups.push(group);
@@ -190,50 +229,54 @@ impl Roster {
         groups.sort_unstable();
         groups
     }
-}
 
-/// What one section has in a partition.
-type Part<'r> = (Whose, &'r [Entry]);
-
-/// Entries that share a hash, at least two each. `table` is room to work in: for every slot one more than the
-/// place of an entry, 0 where there is none. It fits the cache, as a whole roster would not.
-fn alike(parts: &[Part<'_>], table: &mut Vec<u32>) -> Vec<Vec<(Whose, Entry)>> {
-    let mut alike: BTreeMap<u64, Vec<(Whose, Entry)>> = BTreeMap::new();
-    let count: usize = parts.iter().map(|(_, entries)| entries.len()).sum();
-    let slots = (count * 2).next_power_of_two();
-    table.clear();
-    table.resize(slots, 0);
-    let mut place = 0;
-    for (whose, entries) in parts {
-        for entry in *entries {
-            place += 1;
-            let mut at = entry.hash() as usize & (slots - 1);
-            while let Some(before) = table[at].checked_sub(1) {
-                let before = entry_at(parts, before as usize);
-                if before.1.hash() == entry.hash() {
-                    alike.entry(entry.hash()).or_insert_with(|| vec![before]).push((*whose, *entry));
+    /// Accounts of a partition that share a hash, at least two each. `table` is room to work in: for every slot one more
+    /// than the place of an entry, counted through all shares, 0 where there is none. Of a million accounts it fits the
+    /// cache, as a whole roster would not.
+    fn alike_in(&self, partition: usize, table: &mut Vec<u32>) -> Vec<Vec<Found>> {
+        let shares: Vec<&Share> = self.shares().collect();
+        // Where the entries of each share begin.
+        let mut starts = Vec::with_capacity(shares.len());
+        let mut count = 0;
+        for share in &shares {
+            starts.push(count);
+            count += share.partitions[partition].len();
+        }
+        let at = |place: usize| {
+            let share = if shares.len() == 1 { 0 } else { starts.partition_point(|start| *start <= place) - 1 };
+            (shares[share], place - starts[share])
+        };
+        let account = |place: usize| {
+            let (share, place) = at(place);
+            share.account(partition, place)
+        };
+        let mut alike: BTreeMap<u64, Vec<Found>> = BTreeMap::new();
+        let slots = (count * 2).next_power_of_two();
+        table.clear();
+        table.resize(slots, 0);
+        let all = shares.iter().flat_map(|share| &share.partitions[partition]);
+        for (place, entry) in all.enumerate() {
+            let mut slot = entry.hash() as usize & (slots - 1);
+            while let Some(before) = table[slot].checked_sub(1) {
+                let before = before as usize;
+                let (share, inside) = at(before);
+                if share.partitions[partition][inside].hash() == entry.hash() {
+                    alike.entry(entry.hash()).or_insert_with(|| vec![account(before)]).push(account(place));
                     break;
                 }
-                at = (at + 1) & (slots - 1);
+                slot = (slot + 1) & (slots - 1);
             }
-            if table[at] == 0 {
-                table[at] = u32::try_from(place).expect("internal error: more accounts than a table can number");
+            if table[slot] == 0 {
+                table[slot] = narrow(place + 1);
             }
         }
+        alike.into_values().collect()
     }
-    alike.into_values().collect()
 }
 
-/// The entry at a place, counted through all parts.
-#[inline]
-fn entry_at(parts: &[Part<'_>], mut place: usize) -> (Whose, Entry) {
-    for (whose, entries) in parts {
-        match entries.get(place) {
-            Some(entry) => return (*whose, *entry),
-            None => place -= entries.len(),
-        }
-    }
-    unreachable!("internal error: a place beyond the last entry")
+/// A place in a partition: none holds so many accounts that it would not fit.
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).expect("internal error: more accounts than a table can number")
 }
 
 /// The most accounts of a run whose names are looked at again: each is held with the row around it.
@@ -277,9 +320,9 @@ mod tests {
         for (number, id) in ids.into_iter().enumerate() {
             roster.add(&name, id, number % 2 == 0, number % 3 == 0);
         }
-        assert_eq!(roster.candidates(name).collect::<Vec<_>>(), ids);
+        assert_eq!(roster.candidates(["A"].into_iter()), ids);
         assert_eq!((roster.count(), roster.active()), (6, 3));
-        assert_eq!(roster.candidates(UserName::new("b")).count(), 0);
+        assert_eq!(roster.candidates(["b"].into_iter()), []);
     }
 
     #[test]
@@ -315,7 +358,8 @@ mod tests {
         other.add(&b, id(0, 5), true, false);
         other.merge(roster);
         assert_eq!(other.suspects(), [vec![id(0, 1), id(0, 3)], vec![id(0, 4), id(0, 5)]]);
-        assert_eq!(other.candidates(a).count(), 4);
+        assert_eq!(other.candidates(["a"].into_iter()).len(), 4);
+        assert_eq!(other.candidates(["b", "a", "c"].into_iter()).len(), 6);
         assert_eq!((other.count(), other.active()), (6, 5));
     }
 }

@@ -1,7 +1,7 @@
 //! The records of a table on their way to a sink, a stretch at a time.
 //!
 //! Where a stretch ends, and how many records are in it, only a scan of it can tell. It can be guessed by its lines, and
-//! proved by whoever scans it beside others. Where a guess was wrong, scanning is done while nobody else reads: a
+//! proved by whoever scans it beside others. Where a guess was wrong, scanning is done while nobody else takes any: a
 //! stretch of nothing but even rows is handed on by whoever scanned it, beside others; any other one is dealt with on
 //! the spot, so that who follows knows where it ended.
 

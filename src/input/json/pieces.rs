@@ -79,8 +79,7 @@ pub fn members(text: &str, base: u64) -> Result<Vec<Member>, Fault> {
     Ok(found)
 }
 
-/// The fault of an object or array that the end of the text leaves open.
-/// What is wrong where the text ends within what was opened at `opening`.
+/// The fault of the object or array that begins at `opening`, where the end of the text leaves it open.
 pub(super) fn at_end(scan: &Scanner<'_>, opening: usize) -> Option<Fault> {
     let what = if scan.text.as_bytes()[opening] == b'{' { "an object" } else { "an array" };
     scan.peek().is_none().then(|| scan.unclosed(opening, what))

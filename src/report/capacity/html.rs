@@ -6,6 +6,7 @@
 mod license;
 
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 
 use super::CapacityReport;
 use super::words;
@@ -16,7 +17,6 @@ use crate::report::account::{plural, verdict_word};
 use crate::report::html::{STYLE as COMMON, digest, findings, ledger};
 use crate::report::markup::Markup;
 use crate::report::{Report, VERSION};
-use std::sync::Arc;
 
 const OWN: &str = include_str!("style.css");
 
