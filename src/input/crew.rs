@@ -126,3 +126,50 @@ pub fn together<S: Sink, R: Send>(
     let results: Vec<R> = results.into_iter().collect::<Option<_>>()?;
     sink.join(forks).then_some(results)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(byte: u64) -> Checkpoint {
+        Checkpoint { byte, line: 1, column: 1, records: 0 }
+    }
+
+    #[test]
+    fn a_stretch_is_taken_once() {
+        let feed = Mutex::new(Feed::new(at(0)));
+        let (mut one, mut other) = (Turns::at(&feed), Turns::at(&feed));
+        let (mine, theirs) = (one.look().expect("there is one"), other.look().expect("there is one"));
+        assert_eq!((mine.here, theirs.here), (at(0), at(0)));
+        one.take(mine).expect("nobody was faster").here = at(10);
+        assert!(other.take(theirs).is_none());
+        let next = other.look().expect("there is one");
+        assert_eq!(next.here, at(10));
+        other.take(next).expect("nobody was faster").is_over = true;
+        assert!(one.look().is_none());
+    }
+
+    #[test]
+    fn who_was_too_slow_too_often_is_not_again() {
+        let feed = Mutex::new(Feed::new(at(0)));
+        let (mut quick, mut slow) = (Turns::at(&feed), Turns::at(&feed));
+        for number in 0..MOST_MISSED {
+            let look = slow.look().expect("there is one");
+            let first = quick.look().expect("there is one");
+            quick.take(first).expect("nobody was faster").here = at(number as u64 + 1);
+            assert!(slow.take(look).is_none());
+        }
+        let look = slow.look().expect("there is one");
+        assert!(feed.try_lock().is_err());
+        assert!(slow.take(look).is_some());
+    }
+
+    #[test]
+    fn nothing_is_taken_after_the_end() {
+        let feed = Mutex::new(Feed::new(at(0)));
+        let mut turns = Turns::at(&feed);
+        let look = turns.look().expect("there is one");
+        lock(&feed).is_over = true;
+        assert!(turns.take(look).is_none() && turns.look().is_none());
+    }
+}

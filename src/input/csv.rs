@@ -21,9 +21,9 @@ use super::{Checkpoint, Intake, Reading, Sink, View};
 use crate::error::ReadError;
 use crate::source::InputId;
 use crate::source::file::Source;
-use body::Place;
 use head::{BadHead, read_head};
 use row::Table;
+use stretch::Place;
 
 /// Reads a table from its beginning.
 ///

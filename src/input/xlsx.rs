@@ -5,6 +5,7 @@
 //! else, and noted. Nothing is worked out: a formula's cell is not judged by what it showed last.
 
 mod archive;
+mod area;
 mod form;
 mod sheet;
 mod survey;

@@ -5,35 +5,24 @@
 //! stretch of nothing but even rows is handed on by whoever scanned it, beside others; any other one is dealt with on
 //! the spot, so that who follows knows where it ended.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard};
 
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use super::gap::Gap;
-use super::row::{Row, Table};
+use super::row::Row;
 use super::rows::{Rows, after, find_even_rows, find_rows};
 use super::scan::{End, Structure, scan};
 use super::spread::Spread;
-use super::stretch::{Guess, Part, Stretch, character_length, end_last_record, is_blank, open_quote};
+use super::stretch::{Guess, Manner, Part, Place, Stretch, character_length, end_last_record, is_blank, open_quote};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::input::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
 use crate::input::crew::{Feed, Turns, lock};
 use crate::input::oddity::{Oddity, after_gap, below_headers};
-use crate::input::progress::Meter;
 use crate::input::{Checkpoint, Flow, Run as _, Sink, View};
 use crate::record::Record as _;
-use crate::source::file::Source;
-use crate::source::{InputId, Span};
-
-/// A table and where it lies.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub source: &'a Source,
-    pub input: InputId,
-    pub table: &'a Table,
-    pub meter: Meter<'a>,
-}
+use crate::source::Span;
 
 /// One who reads.
 pub(super) struct Body<'a, S> {
@@ -54,17 +43,6 @@ pub(super) struct Body<'a, S> {
     gap: Gap,
     /// Cells that run over lines.
     pub(super) spread: Spread,
-}
-
-/// How one reads.
-#[derive(Clone, Copy)]
-pub(super) enum Manner<'a> {
-    /// Nobody else does.
-    Alone,
-    /// Where a stretch ends, and how many records are in it, is told by a scan, in turn.
-    InTurn,
-    /// Both are guessed by line ends, and whoever scans the stretch proves it. A wrong guess is noted here.
-    ByGuess(&'a AtomicBool),
 }
 
 impl<'a, S: Sink> Body<'a, S> {

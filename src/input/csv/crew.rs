@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::body::{Body, Manner, Place};
+use super::body::Body;
 use super::spread::Spread;
+use super::stretch::{Manner, Place};
 use crate::error::ReadError;
 use crate::input::crew::{Feed, lock, together, unlocked};
 use crate::input::{Checkpoint, Sink};

@@ -1,7 +1,33 @@
-//! What a table's reader has at hand: a stretch of its text, and what a scan found in it.
+//! What a table's reader has at hand: where the table lies, a stretch of its text, and what a scan found in it.
 
+use std::sync::atomic::AtomicBool;
+
+use super::row::Table;
 use super::scan::{End, Structure, scan};
 use crate::input::chunks::break_length;
+use crate::input::progress::Meter;
+use crate::source::InputId;
+use crate::source::file::Source;
+
+/// A table and where it lies.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub source: &'a Source,
+    pub input: InputId,
+    pub table: &'a Table,
+    pub meter: Meter<'a>,
+}
+
+/// How one reads.
+#[derive(Clone, Copy)]
+pub(super) enum Manner<'a> {
+    /// Nobody else does.
+    Alone,
+    /// Where a stretch ends, and how many records are in it, is told by a scan, in turn.
+    InTurn,
+    /// Both are guessed by line ends, and whoever scans the stretch proves it. A wrong guess is noted here.
+    ByGuess(&'a AtomicBool),
+}
 
 /// A stretch of whole lines, decoded.
 pub(super) struct Stretch<'a> {

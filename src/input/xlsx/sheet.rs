@@ -3,7 +3,8 @@
 //! The line has `|` between cells, from column A on, and quotes around a cell that needs them. So a row of a
 //! sheet is read like a row of a table of text, and shown like one.
 
-use super::survey::{Area, Survey};
+use super::area::Area;
+use super::survey::Survey;
 use super::value::Shown;
 use super::{LAST_ROW, address};
 use crate::diagnostic::fault::{Fault, FaultKind};

@@ -8,6 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::{Archive, unreadable};
+use super::area::{Area, area, cell};
 use super::form::{Form, of_styles};
 use crate::diagnostic::fault::Fault;
 
@@ -19,15 +20,6 @@ const LAST_COLUMN: u32 = 16_384;
 
 /// The longest text of a cell in bytes; the product's own limit is 32,767 characters.
 const LONGEST_TEXT: usize = 1 << 20;
-
-/// A rectangle of cells, counted from 0, both ends in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Area {
-    pub first_row: u32,
-    pub last_row: u32,
-    pub first_column: u32,
-    pub last_column: u32,
-}
 
 /// What is known of a sheet before its cells are read.
 #[derive(Clone, Debug, Default)]
@@ -379,37 +371,4 @@ fn is_nothing(text: Option<String>) -> bool {
     /// In characters or points: less than this is a line.
     const THINNEST: f64 = 0.5;
     text.is_some_and(|text| text.trim().parse::<f64>().is_ok_and(|size| size < THINNEST))
-}
-
-/// The column and row of `E12`, from 0.
-fn cell(text: &str) -> Option<(u32, u32)> {
-    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
-    if letters == 0 || letters > 3 || !text[letters..].bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let column = text[..letters].bytes().fold(0, |column, letter| column * 26 + u32::from(letter - b'A') + 1);
-    let row: u32 = text[letters..].parse().ok()?;
-    (row > 0).then(|| (column - 1, row - 1))
-}
-
-/// The area of `A1:C3`.
-fn area(text: &str) -> Option<Area> {
-    let (first, last) = text.split_once(':').unwrap_or((text, text));
-    let ((first_column, first_row), (last_column, last_row)) = (cell(first)?, cell(last)?);
-    Some(Area { first_row, last_row, first_column, last_column })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_read_strictly() {
-        assert_eq!(cell("A1"), Some((0, 0)));
-        assert_eq!(cell("E12"), Some((4, 11)));
-        assert_eq!(cell("XFD1048576"), Some((16_383, 1_048_575)));
-        for odd in ["", "A", "1", "A0", "a1", "A1B", "$A$1", "A-1", "ABCD1", "A99999999999"] {
-            assert_eq!(cell(odd), None, "{odd}");
-        }
-    }
 }
