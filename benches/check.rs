@@ -29,7 +29,7 @@ use rolecall::config::{Config, Options};
 use rolecall::diagnostic::Severity;
 use rolecall::engine::reckon::Question;
 use rolecall::engine::{Book, Named, Run, check};
-use rolecall::input::Format;
+use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;

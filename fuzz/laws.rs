@@ -20,8 +20,8 @@ mod workbook;
 use rolecall::config::Config;
 use rolecall::diagnostic::Verdict;
 use rolecall::engine::Run;
-use rolecall::input::Format;
-use rolecall::input::encoding::{Encoding, to_utf8};
+use rolecall::read::Format;
+use rolecall::read::encoding::{Encoding, to_utf8};
 use rolecall::source::file::Source;
 
 use run::{Given, judge, judge_with};

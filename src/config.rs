@@ -17,10 +17,10 @@ use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
-use crate::input::encoding::Encoding;
-use crate::input::mask::{Shown, naming_key};
-use crate::input::progress::Progress;
-use crate::input::{View, toml};
+use crate::read::View;
+use crate::read::encoding::Encoding;
+use crate::read::mask::{Shown, naming_key};
+use crate::read::progress::Progress;
 use crate::record::Field;
 use crate::record::catalogue::Declared;
 use crate::record::date::{Date, DateOrder};
@@ -28,8 +28,9 @@ use crate::record::site::Product;
 use crate::rule::Rule;
 use crate::schema::BuiltIn;
 use crate::source::{Span, Spanned};
-use crate::tree::de::{Members, from_node};
-use crate::tree::{Node, Tree};
+use crate::syntax::toml;
+use crate::syntax::tree::de::{Members, from_node};
+use crate::syntax::tree::{Node, Tree};
 use license::License;
 
 /// What the command line says.

@@ -14,13 +14,13 @@ pub mod source;
 
 pub mod diagnostic;
 
-pub mod tree;
+pub mod syntax;
 
 pub mod schema;
 
 pub mod record;
 
-pub mod input;
+pub mod read;
 
 pub mod check;
 

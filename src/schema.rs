@@ -27,8 +27,8 @@ use serde_json::Value;
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
-use crate::tree::keys::{nearest, quoted};
-use crate::tree::{Kind, Node};
+use crate::syntax::tree::keys::{nearest, quoted};
+use crate::syntax::tree::{Kind, Node};
 use view::{Trees, View};
 
 pub use built_in::BuiltIn;

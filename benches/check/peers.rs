@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use rolecall::input::Format;
+use rolecall::read::Format;
 
 use super::export;
 use super::process::check;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use rolecall::input::Format;
+use rolecall::read::Format;
 
 use super::table::{Table, milliseconds, spread, timed};
 use super::{AS_OF, export};

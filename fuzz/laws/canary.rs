@@ -2,7 +2,7 @@
 //! read at all.
 
 use rolecall::engine::Run;
-use rolecall::input::Format;
+use rolecall::read::Format;
 use serde_json::{Map, Value};
 
 use super::forms::Texts;

@@ -1,7 +1,7 @@
 //! Independent readers, as strict as can be: they know nothing of ours and say only how many records there are.
 
-use rolecall::input::Format;
-use rolecall::input::encoding::Encoding;
+use rolecall::read::Format;
+use rolecall::read::encoding::Encoding;
 use serde_json::Value;
 
 use super::strict_workbook;

@@ -15,7 +15,7 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::schema::{Schema, SchemaFault, Step};
 use crate::source::Span;
-use crate::tree::{Kind, Scalar, Tree};
+use crate::syntax::tree::{Kind, Scalar, Tree};
 
 /// Parameters as written.
 #[derive(Clone, Debug, Deserialize)]

@@ -9,7 +9,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::reckon::Question;
 use rolecall::engine::{Book, Named};
-use rolecall::input::Format;
+use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::Report;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, WIDTH, human};

@@ -13,7 +13,7 @@ use rolecall::diagnostic::fingerprint::Keyed;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{Book, Named, Run, check};
-use rolecall::input::Format;
+use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::rule::file::{References, built_in};

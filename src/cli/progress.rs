@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rolecall::input::progress::Progress;
+use rolecall::read::progress::Progress;
 
 /// How long a run goes on before it is shown.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -7,7 +7,7 @@ use super::{Config, Options};
 use crate::diagnostic::Label;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::input::plan::PlanFacts;
+use crate::read::plan::PlanFacts;
 use crate::record::catalogue::Declared;
 use crate::record::pool::{ADMINISTRATOR_LICENSE, Holding, MOST_POOLS, Pool};
 use crate::record::site::Site;

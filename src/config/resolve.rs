@@ -6,7 +6,7 @@
 use super::pools::pools;
 use super::{Config, Options};
 use crate::diagnostic::usage::UsageError;
-use crate::input::plan::PlanFacts;
+use crate::read::plan::PlanFacts;
 use crate::record::catalogue::Catalogue;
 use crate::record::list::Lists;
 use crate::record::site::{Product, Site};

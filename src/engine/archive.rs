@@ -10,7 +10,7 @@ use crate::check::{RecordId, Sighted, Sighting, Wanted};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::{Excerpt, Snippet};
-use crate::input::{Checkpoint, Flow, Input, Intake, Reading, Sink, View, csv, persons, xlsx};
+use crate::read::{Checkpoint, Flow, Input, Intake, Reading, Sink, View, csv, json, xlsx};
 use crate::record::list::{Item, List};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, Record};
@@ -98,14 +98,14 @@ impl Archive<'_> {
             Body::Bad(..) => {}
             Body::Plan(plan) => drop(plan.read(input, look)),
             Body::Persons(document, shape) => {
-                let _ = persons::read_document(document, shape, &input.source, input.id, &reading, look);
+                let _ = json::read_document(document, shape, &input.source, input.id, &reading, look);
             }
             Body::LargeList => match from.filter(|_| !intake.is_whole) {
-                Some(from) => persons::read_large_list_from(&input.source, input.id, &reading, from, look),
-                None => drop(persons::read_large_list(&input.source, input.id, &reading, look)),
+                Some(from) => json::read_large_list_from(&input.source, input.id, &reading, from, look),
+                None => drop(json::read_large_list(&input.source, input.id, &reading, look)),
             },
             // What cannot be read a second time is missed by whoever counts what was seen.
-            Body::Lines => drop(persons::read_lines(&input.source, input.id, &reading, from, look)),
+            Body::Lines => drop(json::read_lines(&input.source, input.id, &reading, from, look)),
             Body::Workbook => {
                 if let Some(asked) = &intake.workbook {
                     let _ = xlsx::read(&input.source, input.id, &asked.reading(), look);

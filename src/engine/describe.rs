@@ -13,7 +13,7 @@ use crate::diagnostic::fault::Fault;
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::{Basis, Diagnostic, Label, Severity, Subject};
-use crate::input::View;
+use crate::read::View;
 use crate::record::Record;
 use crate::record::site::Product;
 use crate::rule::file::References;

@@ -27,8 +27,8 @@ use crate::check::census::Census;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
-use crate::input::encoding::Encoding;
-use crate::input::{Flow, Format, Intake, Reading, Run, Single, Sink, View, csv, persons, plan, xlsx};
+use crate::read::encoding::Encoding;
+use crate::read::{Flow, Format, Intake, Reading, Run, Single, Sink, View, csv, json, plan, xlsx};
 use crate::record::activity::Activity;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
@@ -168,12 +168,12 @@ impl<'a> Judge<'a> {
             }
             Body::Persons(document, shape) => {
                 let mut view = View::new(&document.text, document.base, 1);
-                persons::read_document(document, shape, &input.source, input.id, reading, self)
+                json::read_document(document, shape, &input.source, input.id, reading, self)
                     .map_err(|fault| self.fault(fault, None, Some(&mut view)))
             }
-            Body::LargeList => persons::read_large_list(&input.source, input.id, reading, self)
+            Body::LargeList => json::read_large_list(&input.source, input.id, reading, self)
                 .map_err(|fault| self.fault(fault, None, None)),
-            Body::Lines => persons::read_lines(&input.source, input.id, reading, None, self)
+            Body::Lines => json::read_lines(&input.source, input.id, reading, None, self)
                 .map_err(|fault| self.fault(fault, None, None)),
             Body::Workbook => {
                 xlsx::read(&input.source, input.id, reading, self).map_err(|fault| self.fault(fault, None, None))

@@ -3,7 +3,7 @@
 //! Several rules, and the engine itself, ask for the texts of the same few cells. A [`Keys`] gives every
 //! distinct list of texts a number, worked out once for all records of a run, column by column.
 
-use crate::input::Run;
+use crate::read::Run;
 use crate::record::date::{Date, Days};
 use crate::record::dictionary::{Code, Dictionary, NO_CODE};
 use crate::record::phrases::Phrases;

@@ -8,10 +8,10 @@ use super::Named;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
-use crate::input::encoding::{Encoding, to_utf8};
-use crate::input::persons::{Shape, is_large_list, shape};
-use crate::input::plan::{Plan, parse};
-use crate::input::{Document, Format, Input, LARGEST_DOCUMENT, LARGEST_PLAN, read_document};
+use crate::read::encoding::{Encoding, to_utf8};
+use crate::read::json::{Shape, is_large_list, shape};
+use crate::read::plan::{Plan, parse};
+use crate::read::{Document, Format, Input, LARGEST_DOCUMENT, LARGEST_PLAN, read_document};
 use crate::source::InputId;
 use crate::source::file::Source;
 

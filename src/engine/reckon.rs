@@ -16,7 +16,7 @@ use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Basis, Severity};
-use crate::input::plan::PlanFacts;
+use crate::read::plan::PlanFacts;
 use crate::record::date::Date;
 use crate::record::site::Site;
 use crate::rule::file::References;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diagnostic::visible::visible;
-use crate::input::columns::nearest;
-use crate::input::survey::Headers;
+use crate::read::columns::nearest;
+use crate::read::survey::Headers;
 use crate::record::{Field, FieldSet};
 
 /// The forms of the answer.

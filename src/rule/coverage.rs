@@ -4,9 +4,9 @@
 use serde::Deserialize;
 
 use super::Rule;
-use crate::input::toml;
-use crate::tree::Tree;
-use crate::tree::de::from_node;
+use crate::syntax::toml;
+use crate::syntax::tree::Tree;
+use crate::syntax::tree::de::from_node;
 
 const STATEMENTS: &str = include_str!("../../rules/statements.toml");
 

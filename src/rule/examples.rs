@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Rule;
-use crate::input::toml;
-use crate::tree::Tree;
-use crate::tree::de::from_node;
+use crate::syntax::toml;
+use crate::syntax::tree::Tree;
+use crate::syntax::tree::de::from_node;
 
 /// One example.
 #[derive(Clone, Debug, Deserialize)]

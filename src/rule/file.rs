@@ -12,10 +12,10 @@ use super::{Citation, Rule, Subject};
 use crate::check::CheckSpec;
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::{Basis, Severity};
-use crate::input::{json, toml};
 use crate::record::site::Product;
-use crate::tree::de::from_node;
-use crate::tree::{Node, Tree};
+use crate::syntax::tree::de::from_node;
+use crate::syntax::tree::{Node, Tree};
+use crate::syntax::{json, toml};
 
 /// A file below `rules/`, as the build embeds it.
 struct File {

@@ -5,7 +5,7 @@
 //! schema itself, for the words and places.
 
 use super::{Schema, SchemaFault, view};
-use crate::tree::{Kind, Node};
+use crate::syntax::tree::{Kind, Node};
 
 /// A schema that comes with the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

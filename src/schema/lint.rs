@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::SchemaError;
-use crate::tree::keys::{nearest, quoted};
+use crate::syntax::tree::keys::{nearest, quoted};
 
 /// What stands under a keyword.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::*;
-use crate::input::{toml, yaml};
-use crate::tree::Tree;
-use crate::tree::sketch::slice;
+use crate::syntax::tree::Tree;
+use crate::syntax::tree::sketch::slice;
+use crate::syntax::{toml, yaml};
 
 const PLAN: &str = include_str!("../../schema/plan.schema.json");
 const CONFIG: &str = include_str!("../../schema/config.schema.json");

@@ -1,9 +1,9 @@
 //! What a schema finds, where, and in which words.
 
 use super::*;
-use crate::input::{json, toml, yaml};
-use crate::tree::Tree;
-use crate::tree::sketch::slice;
+use crate::syntax::tree::Tree;
+use crate::syntax::tree::sketch::slice;
+use crate::syntax::{json, toml, yaml};
 
 const SCHEMA: &str = r##"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -138,8 +138,8 @@ fn aliases_are_shown_where_they_stand_and_where_they_were_defined() {
 fn a_tree_without_source_can_be_checked() {
     let mut tree = Tree::new();
     let object = tree.open(Kind::Object, 1000);
-    tree.key(Span::new(1001, 1003), crate::tree::Scalar::Decoded("seats"));
-    tree.scalar(Kind::String, Span::new(1001, 1003), Span::new(1001, 1003), crate::tree::Scalar::Decoded("x"));
+    tree.key(Span::new(1001, 1003), crate::syntax::tree::Scalar::Decoded("seats"));
+    tree.scalar(Kind::String, Span::new(1001, 1003), Span::new(1001, 1003), crate::syntax::tree::Scalar::Decoded("x"));
     tree.close(object, 1010);
     let found = schema().check(tree.root("", 0).expect("a value"));
     let spans: Vec<_> = found.iter().map(|found| found.fault.marks[0].span).collect();

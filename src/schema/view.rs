@@ -6,7 +6,7 @@ use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use serde_json::{Map, Number, Value};
 
-use crate::tree::{Children, Kind, Node};
+use crate::syntax::tree::{Children, Kind, Node};
 
 /// Our trees, as one of the forms of JSON that `jsonschema` can read.
 pub(super) struct Trees;
@@ -263,8 +263,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::input::{json, yaml};
-    use crate::tree::Tree;
+    use crate::syntax::tree::Tree;
+    use crate::syntax::{json, yaml};
 
     #[test]
     fn a_tree_turns_into_the_value_that_it_was_written_as() {

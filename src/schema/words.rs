@@ -7,8 +7,8 @@ use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Error};
 use serde_json::Value;
 
-use crate::tree::keys::{nearest, quoted};
-use crate::tree::{Kind, Node};
+use crate::syntax::tree::keys::{nearest, quoted};
+use crate::syntax::tree::{Kind, Node};
 
 /// What was expected of `node`, and a remedy where there is one. `schema` is the one that holds the keyword.
 pub(super) fn words(kind: &Error, schema: Option<&Value>, node: Node<'_>) -> (String, Option<String>) {

@@ -7,7 +7,7 @@ use rolecall::capacity::{Ask, Capacity, License, run};
 use rolecall::config::{Config, Options};
 use rolecall::engine::reckon::Question;
 use rolecall::engine::{Book, Named, Run};
-use rolecall::input::Format;
+use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;

@@ -3,7 +3,7 @@
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::Diagnostic;
 use rolecall::engine::{Book, Named, Run, check};
-use rolecall::input::Format;
+use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::Rule;
 use rolecall::rule::file::{References, built_in};

@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use rolecall::diagnostic::fault::Fault;
 use rolecall::diagnostic::snippet::Excerpt;
-use rolecall::input::persons::read_lines;
-use rolecall::input::{Flow, Reading, Sink, View, csv};
+use rolecall::read::json::read_lines;
+use rolecall::read::{Flow, Reading, Sink, View, csv};
 use rolecall::record::{Field, Record};
 use rolecall::source::file::Source;
 use rolecall::source::{InputId, Span};

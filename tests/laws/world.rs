@@ -6,7 +6,7 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use rolecall::input::oddity::Oddity;
+use rolecall::read::oddity::Oddity;
 
 /// A column: its header and values that mean something in it.
 type Column = (&'static str, &'static [&'static str]);

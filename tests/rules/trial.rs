@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::{Diagnostic, Label};
 use rolecall::engine::{Book, Named, Run, check};
-use rolecall::input::Format;
+use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::Rule;
 use rolecall::rule::examples::Example;

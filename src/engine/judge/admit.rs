@@ -10,7 +10,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::engine::describe::{self, Whereabouts};
 use crate::engine::keys::{KeyId, Keys};
 use crate::engine::room::Finder;
-use crate::input::{Flow, Run, View};
+use crate::read::{Flow, Run, View};
 use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::dictionary::{Code, NO_CODE};
 use crate::record::name::UserName;

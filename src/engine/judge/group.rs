@@ -9,7 +9,7 @@ use crate::engine::keys::{KeyId, Keys};
 use crate::engine::memo::{Class, Counted, Memo};
 use crate::engine::room::Finder;
 use crate::engine::tally::{Brief, First, Tally};
-use crate::input::{Run, View};
+use crate::read::{Run, View};
 use crate::record::dictionary::{Code, NO_CODE};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};

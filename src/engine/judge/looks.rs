@@ -13,7 +13,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::engine::keys::{KeyId, Keys};
 use crate::engine::room::Finder;
-use crate::input::{Run, View};
+use crate::read::{Run, View};
 use crate::record::dictionary::{Code, NO_CODE};
 use crate::record::list::List;
 use crate::record::name::UserName;

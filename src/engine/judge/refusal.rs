@@ -6,7 +6,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{Severity, Subject};
 use crate::engine::describe::{self, Whereabouts};
 use crate::engine::ledger::{Hole, Refused};
-use crate::input::{Flow, Sink, View};
+use crate::read::{Flow, Sink, View};
 use crate::record::list::List;
 use crate::record::secret::SecretCell;
 use crate::record::site::Site;

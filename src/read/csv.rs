@@ -1,0 +1,72 @@
+//! Tables as text: the header row, then one record at a time out of a buffer that does not grow.
+//!
+//! The scan for structure is ours (`csv/scan.rs`), because spans fall out of it; the `csv` crate says how the
+//! header's quoted cells decode. What is refused: ragged rows, quotes where none may stand, bytes that are no
+//! UTF-8. After a refused record the rest is read.
+
+mod body;
+mod crew;
+pub(in crate::read) mod faults;
+mod gap;
+pub mod head;
+pub mod row;
+pub mod rows;
+pub mod scan;
+mod spread;
+mod stretch;
+
+use super::columns::Column;
+use super::progress::Meter;
+use super::{Checkpoint, Intake, Reading, Sink, View};
+use crate::error::ReadError;
+use crate::source::InputId;
+use crate::source::file::Source;
+use head::{BadHead, read_head};
+use row::Table;
+use stretch::Place;
+
+/// Reads a table from its beginning.
+///
+/// # Errors
+/// A fault that ended reading; what was read before it went to the sink.
+pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, BadHead> {
+    let mut head = read_head(source, reading.columns)?;
+    if let Some(note) = head.note.take() {
+        sink.note(note);
+    }
+    if let Some(fault) = head.above.take() {
+        sink.fault(fault, None, Some(&mut View::new(&head.opening, head.opening_byte, 1)));
+    }
+    let known = |column: &Column| column.field.map(|field| (column.header.clone(), field));
+    let unknown = |column: &Column| column.field.is_none().then(|| column.header.clone());
+    let mut intake = Intake {
+        columns: head.columns.iter().filter_map(known).collect(),
+        unknown: head.columns.iter().filter_map(unknown).collect(),
+        present: head.table.present,
+        bytes: head.body.byte,
+        ..Intake::default()
+    };
+    sink.begin_table(head.table.present);
+    let place = Place { source, input, table: &head.table, meter: reading.meter };
+    let (read, spread) = crew::read(place, head.body, reading.jobs, sink)?;
+    spread.note().into_iter().for_each(|note| sink.note(note));
+    intake.records = read.here.records;
+    intake.bytes = read.here.byte;
+    intake.checkpoints = read.checkpoints;
+    intake.table = Some(head.table);
+    Ok(intake)
+}
+
+/// Reads a table again from a checkpoint, until the sink has enough.
+///
+/// # Errors
+/// When the system cannot read.
+pub fn read_from(
+    source: &Source,
+    input: InputId,
+    table: &Table,
+    from: Checkpoint,
+    sink: &mut impl Sink,
+) -> Result<(), ReadError> {
+    crew::alone(Place { source, input, table, meter: Meter::default() }, from, sink).map(drop)
+}

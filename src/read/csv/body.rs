@@ -1,0 +1,390 @@
+//! The records of a table on their way to a sink, a stretch at a time.
+//!
+//! Where a stretch ends, and how many records are in it, only a scan of it can tell. It can be guessed by its lines, and
+//! proved by whoever scans it beside others. Where a guess was wrong, scanning is done while nobody else takes any: a
+//! stretch of nothing but even rows is handed on by whoever scanned it, beside others; any other one is dealt with on
+//! the spot, so that who follows knows where it ended.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard};
+
+use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
+use super::gap::Gap;
+use super::row::Row;
+use super::rows::{Rows, after, find_even_rows, find_rows};
+use super::scan::{End, Structure, scan};
+use super::spread::Spread;
+use super::stretch::{Guess, Manner, Part, Place, Stretch, character_length, end_last_record, is_blank, open_quote};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::error::ReadError;
+use crate::read::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
+use crate::read::crew::{Feed, Turns, lock};
+use crate::read::oddity::{Oddity, after_gap, below_headers};
+use crate::read::{Checkpoint, Flow, Run as _, Sink, View};
+use crate::record::Record as _;
+use crate::source::Span;
+
+/// One who reads.
+pub(super) struct Body<'a, S> {
+    place: Place<'a>,
+    sink: &'a mut S,
+    /// How it reads beside others.
+    manner: Manner<'a>,
+    number: u64,
+    is_stopped: bool,
+    structure: Structure,
+    starts: Vec<u32>,
+    /// Line ends after records of the stretch at hand.
+    lines: u64,
+    /// In the stretch at hand some line ended elsewhere than a record.
+    is_uneven: bool,
+    /// Another header row was met: what follows has other columns.
+    is_below_headers: bool,
+    gap: Gap,
+    /// Cells that run over lines.
+    pub(super) spread: Spread,
+}
+
+impl<'a, S: Sink> Body<'a, S> {
+    pub(super) fn new(place: Place<'a>, manner: Manner<'a>, sink: &'a mut S) -> Self {
+        Self {
+            place,
+            sink,
+            manner,
+            number: 0,
+            is_stopped: false,
+            structure: Structure::default(),
+            starts: Vec::new(),
+            lines: 0,
+            is_uneven: false,
+            is_below_headers: false,
+            gap: Gap::default(),
+            spread: Spread::default(),
+        }
+    }
+
+    /// Takes stretches until none is left.
+    pub(super) fn work(&mut self, feed: &Mutex<Feed>) -> Result<(), ReadError> {
+        let mut chunks = Chunks::new(self.place.source);
+        let mut turns = Turns::at(feed);
+        while let Some(look) = turns.look() {
+            let here = look.here;
+            let seen = chunks.fill(here.byte).map(|()| self.guess(&chunks));
+            let Some(mut now) = turns.take(look) else { continue };
+            match seen {
+                Ok(guess) => {
+                    now.checkpoints.push(here);
+                    self.turn(&mut chunks, here, guess, now);
+                }
+                Err(error) => {
+                    now.is_over = true;
+                    return Err(error);
+                }
+            }
+            self.tell_others(feed, chunks.is_last());
+        }
+        Ok(())
+    }
+
+    /// Deals with the next stretch, which was taken.
+    fn turn(&mut self, chunks: &mut Chunks<'_>, here: Checkpoint, guess: Option<Guess>, mut now: MutexGuard<'_, Feed>) {
+        self.place.meter.reach(here.byte);
+        self.number = here.records;
+        self.lines = 0;
+        if let (Manner::ByGuess(is_wrong), Some(guess)) = (self.manner, guess) {
+            now.here.byte += guess.bytes as u64;
+            now.here.line += guess.rows;
+            now.here.records += guess.rows;
+            drop(now);
+            if self.even_rows(chunks) == Some(guess.bytes) && self.proves(&guess) {
+                self.even_stretch(chunks.lines(), here);
+            } else {
+                is_wrong.store(true, Ordering::Relaxed);
+                self.is_stopped = true;
+            }
+        } else if let Some(length) = self.even_rows(chunks) {
+            let lines = &chunks.lines()[..length];
+            let count = self.starts.len() as u64;
+            let breaks = if self.structure.has_quoted_breaks { line_breaks(lines) } else { count };
+            let (byte, line) = (here.byte + length as u64, here.line + breaks);
+            now.here = Checkpoint { byte, line, column: 1, records: here.records + count };
+            drop(now);
+            self.even_stretch(lines, here);
+        } else {
+            self.odd_stretch(chunks, &mut now);
+        }
+    }
+
+    /// Ends all reading where nobody wants more, or where the others had to know what was found here.
+    fn tell_others(&self, feed: &Mutex<Feed>, is_last: bool) {
+        let is_alone = matches!(self.manner, Manner::Alone);
+        let concerns_others = !is_alone && (self.is_below_headers || self.gap != Gap::None);
+        if self.is_stopped || (concerns_others && !is_last) {
+            let mut now = lock(feed);
+            now.is_over = true;
+            now.needs_order = true;
+        }
+    }
+
+    /// One row for each line, unless nothing may follow them.
+    fn guess(&self, chunks: &Chunks<'_>) -> Option<Guess> {
+        let is_guessed = matches!(self.manner, Manner::ByGuess(_));
+        if !is_guessed || chunks.is_last() || self.place.table.fields.len() == 1 {
+            return None;
+        }
+        let lines = chunks.lines();
+        let rows = memchr::memchr_iter(b'\n', lines).count() as u64;
+        (rows > 0).then_some(Guess { bytes: lines.len(), rows })
+    }
+
+    /// True where the rows that were found are as guessed: each is one line.
+    const fn proves(&self, guess: &Guess) -> bool {
+        self.starts.len() as u64 == guess.rows && !self.structure.has_quoted_breaks
+    }
+
+    /// Finds the rows of the stretch in `chunks`. Says how many bytes they take, unless there is anything else in
+    /// it, or nothing may follow it.
+    fn even_rows(&mut self, chunks: &Chunks<'_>) -> Option<usize> {
+        let (lines, table) = (chunks.lines(), self.place.table);
+        let width = table.fields.len();
+        if chunks.is_last() || width == 1 {
+            return None;
+        }
+        scan(lines, table.delimiter, &mut self.structure);
+        if self.structure.stray.is_some() {
+            return None;
+        }
+        find_even_rows(lines, &self.structure, width, &mut self.starts)
+    }
+
+    /// Hands on the rows that [`Body::even_rows`] found in `bytes`.
+    fn even_stretch(&mut self, bytes: &[u8], here: Checkpoint) {
+        let (text, broken) = decode(bytes, here.byte);
+        let mut view = View::new(&text, here.byte, here.line);
+        let (base, line) = (here.byte, here.line);
+        let stretch = Stretch { text: &text, base, line, broken: &broken, is_last: false, is_final: false };
+        let structure = std::mem::take(&mut self.structure);
+        self.is_uneven = structure.has_quoted_breaks;
+        let starts = std::mem::take(&mut self.starts);
+        let ends = &structure.ends[..starts.len() * self.place.table.fields.len()];
+        let part = Part { text: &text, base, stretch: &stretch, structure: &structure };
+        self.run(&part, &starts, ends, &mut view);
+        self.starts = starts;
+        self.structure = structure;
+    }
+
+    /// Deals with a stretch in which there may be anything.
+    fn odd_stretch(&mut self, chunks: &mut Chunks<'_>, feed: &mut Feed) {
+        let lines = chunks.lines();
+        let consumed = self.stretch(lines, feed.here, chunks.is_last(), chunks.is_last() || chunks.is_full());
+        feed.here.line += if self.is_uneven { line_breaks(&lines[..consumed]) } else { self.lines };
+        feed.here.byte += consumed as u64;
+        match chunks.after(consumed) {
+            Next::Stretch => {}
+            Next::End => feed.is_over = true,
+            Next::Endless => {
+                self.refuse_endless(feed.here);
+                feed.is_over = true;
+            }
+        }
+        feed.here.records = self.number;
+    }
+
+    fn refuse_endless(&mut self, here: Checkpoint) {
+        let message = format!("a record is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
+        self.number += 1;
+        let span = Span::at(here.byte);
+        let fault = Fault::new(FaultKind::RecordTooLong, span, message);
+        self.sink.refuse(self.number, span, fault, None, &mut View::new("", here.byte, here.line));
+    }
+
+    /// Takes the records out of a stretch. Returns the bytes that are done with.
+    fn stretch(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
+        let (text, broken) = decode(bytes, here.byte);
+        let mut view = View::new(&text, here.byte, here.line);
+        let stretch = Stretch { text: &text, base: here.byte, line: here.line, broken: &broken, is_last, is_final };
+        let mut done = 0;
+        self.lines = 0;
+        self.is_uneven = false;
+        loop {
+            let mut structure = std::mem::take(&mut self.structure);
+            scan(&bytes[done..], self.place.table.delimiter, &mut structure);
+            if stretch.is_last && structure.stray.is_none() && !structure.is_open {
+                end_last_record(&bytes[done..], &mut structure);
+            }
+            let from = done;
+            self.is_uneven |= structure.has_quoted_breaks || structure.stray.is_some();
+            done += self.records(&stretch, from, &structure, &mut view);
+            let stray = structure.stray.map(|at| from + at);
+            self.structure = structure;
+            if self.is_stopped {
+                return done;
+            }
+            let Some(next) = self.beyond_fault(&stretch, done, stray, &mut view) else { return done };
+            done = next;
+            self.is_uneven = true;
+        }
+    }
+
+    /// Hands on the records that `structure` found from `from` on. Returns the bytes they took.
+    fn records(&mut self, stretch: &Stretch<'_>, from: usize, structure: &Structure, view: &mut View<'_>) -> usize {
+        let part = Part { text: &stretch.text[from..], base: stretch.base + from as u64, stretch, structure };
+        let bytes = part.text.as_bytes();
+        let width = self.place.table.fields.len();
+        let mut ends = structure.ends.as_slice();
+        let mut start = 0;
+        let mut starts = std::mem::take(&mut self.starts);
+        while !self.is_stopped {
+            // In a table of one column a blank line looks like a row.
+            let next = if width > 1 { find_rows(bytes, ends, width, start, &mut starts) } else { start };
+            if next > start {
+                let (run, rest) = ends.split_at(starts.len() * width);
+                self.run(&part, &starts, run, view);
+                (start, ends) = (next, rest);
+                continue;
+            }
+            // A row of another length, or an empty line.
+            let Some(last) = ends.iter().position(|end| end.is_record_end()) else { break };
+            let (cells, rest) = ends.split_at(last + 1);
+            self.row(&part, start, cells, view);
+            (start, ends) = (after(bytes, cells), rest);
+        }
+        self.starts = starts;
+        start
+    }
+
+    /// Hands on rows of which each has as many cells as the header.
+    fn run(&mut self, part: &Part<'_>, starts: &[u32], ends: &[End], view: &mut View<'_>) {
+        let Place { input, table, .. } = self.place;
+        let line = (!self.is_uneven).then_some(part.stretch.line + self.lines);
+        let (number, text, base) = (self.number + 1, part.text, part.base);
+        let rows = Rows { input, number, line, table, text, base, starts, ends };
+        let mut from = 0;
+        while from < starts.len() && !self.is_stopped {
+            let odd = self.next_odd(&rows, from, part);
+            if odd > from {
+                self.is_stopped = self.sink.records(&rows.part(from, odd), view) == Flow::Stop;
+            }
+            if odd < starts.len() && !self.is_stopped {
+                rows.tell_line(odd, view);
+                self.one(&rows.row(odd), part, view);
+            }
+            from = odd + 1;
+        }
+        self.number += starts.len() as u64;
+        self.lines += starts.len() as u64;
+    }
+
+    /// The first row from `from` on that has to be looked at on its own before it may be handed on; where there is none,
+    /// how many rows there are.
+    fn next_odd(&self, rows: &Rows<'_>, from: usize, part: &Part<'_>) -> usize {
+        let is_suspect = self.is_below_headers
+            || self.gap.is_here()
+            || part.structure.has_quoted_breaks
+            || !part.stretch.broken.is_empty();
+        if is_suspect {
+            return from;
+        }
+        let is_odd = |place: &usize| {
+            let row = rows.row(*place);
+            row.is_header() || row.is_doubtful()
+        };
+        rows.those_that_may_be_odd(from).find(is_odd).unwrap_or(rows.starts.len())
+    }
+
+    /// Hands on a row, unless it is an empty line.
+    fn row(&mut self, part: &Part<'_>, start: usize, ends: &[End], view: &mut View<'_>) {
+        let Part { text, base, stretch, .. } = *part;
+        let end = ends[ends.len() - 1].at();
+        let line = stretch.line + self.lines;
+        self.lines += u64::from(end < text.len());
+        if ends.len() == 1 && is_blank(&text[start..end]) {
+            self.gap.open(self.number);
+            return;
+        }
+        self.number += 1;
+        if !self.is_uneven {
+            view.tell_line(base + start as u64, line);
+        }
+        let Place { input, table, .. } = self.place;
+        self.one(&Row { input, number: self.number, table, text, base, start, ends }, part, view);
+    }
+
+    /// Hands on one record, or refuses it.
+    fn one(&mut self, row: &Row<'_>, part: &Part<'_>, view: &mut View<'_>) {
+        let Part { stretch, structure, .. } = *part;
+        let width = self.place.table.fields.len();
+        let fault = if row.ends.len() != width {
+            let is_last = stretch.is_last && row.span().end == stretch.base + stretch.text.len() as u64;
+            Some(self.no_account(row).unwrap_or_else(|| ragged(row, width, is_last)))
+        } else if row.is_header() {
+            Some(repeated(row))
+        } else if let Some(fault) = row.is_doubtful().then(|| self.no_account(row)).flatten() {
+            Some(fault)
+        } else if self.is_below_headers {
+            Some(below_headers(row.span()))
+        } else if self.gap.is_here() && self.gap.is_before_table(row) {
+            self.is_below_headers = true;
+            Some(after_gap(row.span()))
+        } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
+            None
+        } else {
+            self.spread.add(row, view);
+            broken_utf8(row, stretch.broken).or_else(|| swallowed(row, width))
+        };
+        let flow = match fault {
+            None => self.sink.record(row, view),
+            // Of a record that cannot be trusted no cell is shown: a password may stand anywhere in it.
+            Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, view),
+        };
+        self.is_stopped = flow == Flow::Stop;
+    }
+
+    /// The fault of a row that is no account.
+    #[cold]
+    fn no_account(&mut self, row: &Row<'_>) -> Option<Fault> {
+        let oddity = row.oddity()?;
+        self.gap.open(row.number);
+        self.is_below_headers |= oddity == Oddity::Headers;
+        Some(oddity.fault(row.span(), row.number - 1))
+    }
+
+    /// Refuses the record at `at` when it is at fault, and says where to go on. Nothing when there is none,
+    /// or when more bytes may still make it whole.
+    fn beyond_fault(
+        &mut self,
+        stretch: &Stretch<'_>,
+        at: usize,
+        stray: Option<usize>,
+        view: &mut View<'_>,
+    ) -> Option<usize> {
+        if stray.is_none() && (!stretch.is_final || at == stretch.text.len()) {
+            return None;
+        }
+        let bytes = stretch.text.as_bytes();
+        let place = |at: usize| stretch.base + at as u64;
+        let opening =
+            open_quote(&bytes[at..stray.unwrap_or(bytes.len())], self.place.table.delimiter).map(|open| at + open);
+        // A cell that runs over lines before its quote goes wrong was most likely never closed: its first
+        // line alone is given up, so that the accounts it swallowed are judged.
+        let until = stray.unwrap_or(bytes.len());
+        let breaks_inside = |open: usize| memchr::memchr2(b'\n', b'\r', &bytes[open..until]).map(|line| open + line);
+        let (fault, from) = match (opening, opening.and_then(breaks_inside), stray) {
+            (Some(open), Some(line_end), _) => (unclosed(Span::new(place(open), place(open) + 1)), line_end),
+            (Some(open), None, None) => (unclosed(Span::new(place(open), place(open) + 1)), until),
+            (open, None, Some(stray)) => (
+                misplaced(
+                    Span::new(place(stray), place(stray + character_length(stretch.text, stray))),
+                    open.map(place),
+                ),
+                stray,
+            ),
+            (None, _, None) | (None, Some(_), Some(_)) => return None,
+        };
+        let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
+        self.number += 1;
+        let span = Span::new(place(at), place(end));
+        self.is_stopped = self.sink.refuse(self.number, span, fault, None, view) == Flow::Stop;
+        Some(end + break_length(bytes, end))
+    }
+}

@@ -1,0 +1,152 @@
+//! A JSON text, read without a word about what is wrong: where it is not as expected, somebody else says so.
+
+use crate::syntax::json::scan::{Scanner, plain_length};
+
+/// A place in a text, moving forward. After anything but success it may stand anywhere.
+pub(super) struct Text<'t> {
+    text: &'t str,
+    pub at: usize,
+    /// A line ended on the way.
+    pub has_breaks: bool,
+}
+
+impl<'t> Text<'t> {
+    pub const fn new(text: &'t str, at: usize) -> Self {
+        Self { text, at, has_breaks: false }
+    }
+
+    #[inline]
+    pub fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    pub fn starts_with(&self, written: &[u8]) -> bool {
+        self.text.as_bytes().get(self.at..self.at + written.len()).is_some_and(|here| here == written)
+    }
+
+    /// Steps over so many bytes and the space after them.
+    #[inline]
+    pub fn step(&mut self, bytes: usize) {
+        self.at += bytes;
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_space();
+        }
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(byte @ (b' ' | b'\n' | b'\r' | b'\t')) = self.peek() {
+            self.has_breaks |= matches!(byte, b'\n' | b'\r');
+            self.at += 1;
+        }
+    }
+
+    /// Where the key began whose value begins at `value`: it takes `length` bytes, its colon with it.
+    pub fn key_before(&self, value: usize, length: usize) -> usize {
+        let is_space = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        value - self.text.as_bytes()[..value].iter().rev().take_while(is_space).count() - length
+    }
+
+    /// Steps over the bracket that opens an array or object. False where `closing` follows, which is stepped over too.
+    #[inline]
+    pub fn open(&mut self, closing: u8) -> Option<bool> {
+        // `{` and `}` differ by 2, as do `[` and `]`.
+        if self.peek()? + 2 != closing {
+            return None;
+        }
+        self.step(1);
+        let is_empty = self.peek()? == closing;
+        self.at += usize::from(is_empty);
+        Some(!is_empty)
+    }
+
+    /// Steps over what stands after a value: true over a comma, false over `closing`.
+    #[inline]
+    pub fn has_next(&mut self, closing: u8) -> Option<bool> {
+        if self.peek()? <= b' ' {
+            self.skip_space();
+        }
+        let byte = self.peek()?;
+        if byte == b',' {
+            self.step(1);
+            return Some(true);
+        }
+        self.at += 1;
+        (byte == closing).then_some(false)
+    }
+
+    /// Reads an array, every entry by `entry`.
+    #[inline]
+    pub fn list(&mut self, mut entry: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        let mut has_more = self.open(b']')?;
+        while has_more {
+            entry(self)?;
+            has_more = self.has_next(b']')?;
+        }
+        Some(())
+    }
+
+    /// Steps over a value that is neither array nor object.
+    #[inline]
+    pub fn scalar(&mut self) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.string(),
+            b'-' | b'0'..=b'9' => self.number(),
+            _ => self.word(),
+        }
+    }
+
+    /// Steps over the string that begins here.
+    #[inline]
+    pub fn string(&mut self) -> Option<()> {
+        let inside = self.text.as_bytes().get(self.at + 1..)?;
+        let end = self.at + 1 + plain_length(inside);
+        match self.text.as_bytes().get(end)? {
+            b'"' => {
+                self.at = end + 1;
+                Some(())
+            }
+            b'\\' => self.string_with_escapes(),
+            _ => None,
+        }
+    }
+
+    #[cold]
+    fn string_with_escapes(&mut self) -> Option<()> {
+        let mut scan = Scanner::new(self.text, self.at, 0);
+        scan.string(&mut String::new()).ok()?;
+        self.at = scan.at;
+        Some(())
+    }
+
+    /// Steps over a string that begins here. True where it is certainly more than space.
+    #[inline]
+    pub fn name(&mut self) -> Option<bool> {
+        let start = self.at + 1;
+        self.string()?;
+        let inner = self.text.as_bytes().get(start..self.at - 1)?;
+        // An escape may stand for a space.
+        Some(inner.first().is_some_and(|first| *first > b' ' && *first != b'\\'))
+    }
+
+    pub fn number(&mut self) -> Option<()> {
+        let mut scan = Scanner::new(self.text, self.at, 0);
+        scan.number().ok()?;
+        self.at = scan.at;
+        Some(())
+    }
+
+    /// Steps over `true`, `false` or `null`. What follows must be looked at: more letters may.
+    #[inline]
+    pub fn word(&mut self) -> Option<()> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = match rest.first()? {
+            b't' if rest.starts_with(b"true") => 4,
+            b'n' if rest.starts_with(b"null") => 4,
+            b'f' if rest.starts_with(b"false") => 5,
+            _ => return None,
+        };
+        self.at += length;
+        Some(())
+    }
+}

@@ -1,0 +1,382 @@
+//! Planned configs: what a site declares about its tenant, and the accounts it means to have.
+//!
+//! A plan is checked against `schema/plan.schema.json` first. What breaks the schema is reported where it
+//! stands and left out; the rest is read, so one slip does not hide the others.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::keys::KeyBook;
+use super::mask::Shown;
+use super::person::{Person, Whereabouts};
+use super::{Document, Flow, Format, Input, Intake, Sink, View, mask};
+use crate::diagnostic::Label;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Snippet;
+use crate::record::catalogue::{Declared, Integration, Organisation, RoleEntry, Unit};
+use crate::record::pool::Over;
+use crate::record::secret::{CharacterClass, PasswordPolicy};
+use crate::record::site::Product;
+use crate::record::{Cell, Field, FieldSet, Origin, Record};
+use crate::schema::{BuiltIn, Step};
+use crate::source::{InputId, Span};
+use crate::syntax::tree::{Kind, Node, Tree};
+use crate::syntax::{json, toml, yaml};
+
+/// A plan that was parsed.
+pub struct Plan {
+    document: Document,
+    tree: Tree,
+    shown: Shown,
+    /// Faults of its structure outside of accounts.
+    pub faults: Vec<Fault>,
+    /// Accounts that break the schema, by their index.
+    refused: HashMap<usize, Fault>,
+}
+
+/// A licence as a plan declares it.
+#[derive(Clone, Debug)]
+pub struct PlanLicense {
+    /// Its name.
+    pub name: String,
+    /// Seats owned.
+    pub seats: Option<u64>,
+    /// The warning mark in millionths.
+    pub warn_at: Option<u64>,
+    /// What becomes of seats beyond those owned.
+    pub over: Option<Over>,
+    /// Where.
+    pub declared: Declared,
+}
+
+/// What a plan declares besides accounts.
+#[derive(Clone, Debug, Default)]
+pub struct PlanFacts {
+    /// The product.
+    pub product: Option<Product>,
+    /// The tenant's name.
+    pub tenant: Option<String>,
+    /// A tenant's first log-in.
+    pub is_first_login: bool,
+    /// Whether classic WFM views exist.
+    pub has_wfm_views: Option<bool>,
+    /// Integrations.
+    pub integrations: Option<Vec<Integration>>,
+    /// Licences.
+    pub licenses: Vec<PlanLicense>,
+    /// Roles, in the order declared.
+    pub roles: Option<Vec<(String, RoleEntry)>>,
+    /// Groups and teams.
+    pub organisation: Option<Organisation>,
+    /// Views.
+    pub views: Vec<String>,
+    /// The password policy.
+    pub password_policy: Option<(PasswordPolicy, Option<Declared>)>,
+    /// User names of the plan's accounts, in ASCII lower case.
+    pub user_names: Vec<String>,
+    /// Those of them that say of themselves that they are API users.
+    pub api_users: Vec<String>,
+    /// Some account says that it is an API user.
+    pub declares_api_users: bool,
+}
+
+/// Parses a plan and checks its structure.
+///
+/// # Errors
+/// Faults of the syntax, and the text they lie in: nothing of the plan can be read.
+pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Document)> {
+    if let Some(fault) = document.broken() {
+        return Err((vec![fault], document));
+    }
+    let mut tree = Tree::new();
+    let (text, base) = (document.text.as_str(), document.base);
+    let parsed = match format {
+        Format::Toml => toml::parse(text, base, &mut tree),
+        Format::Yaml => yaml::parse(text, base, &mut tree),
+        Format::Json | Format::Jsonl | Format::Csv | Format::Xlsx => {
+            json::parse_document(text, base, &mut tree).map_err(|fault| vec![fault])
+        }
+    };
+    if let Err(faults) = parsed {
+        let faults = faults.into_iter().map(|fault| mask::naming_key(fault, text, base)).collect();
+        return Err((faults, document));
+    }
+    if let Some(place) = tree.root(text, base).and_then(reference_to_password) {
+        let message = "an alias outside of `password` refers to a password";
+        return Err((vec![Fault::new(FaultKind::ShapeInvalid, place, message)], document));
+    }
+    let shown = Shown::of(tree.node(0, &document.text, document.base));
+    let mut plan = Plan { document, tree, shown, faults: Vec::new(), refused: HashMap::new() };
+    plan.faults = plan.root().into_iter().flat_map(|root| children(root, "licenses")).filter_map(uncountable).collect();
+    let found = plan.root().map(|root| BuiltIn::Plan.check(root)).unwrap_or_default();
+    for found in found {
+        match found.pointer.as_slice() {
+            [Step::Key(users), Step::Index(at), ..] if users == "users" => {
+                plan.refused.entry(*at).or_insert(found.fault);
+            }
+            _ => plan.faults.push(found.fault),
+        }
+    }
+    Ok(plan)
+}
+
+/// An alias that would carry a password to where it is shown.
+fn reference_to_password(root: Node<'_>) -> Option<Span> {
+    let mut passwords = Vec::new();
+    mask::passwords(root, &mut passwords);
+    mask::reference_into(root, &passwords)
+}
+
+impl Plan {
+    fn root(&self) -> Option<Node<'_>> {
+        self.tree.root(&self.document.text, self.document.base)
+    }
+
+    fn users(&self) -> Option<Node<'_>> {
+        self.root()?.get("users").filter(|users| users.kind() == Kind::Array)
+    }
+
+    /// A view of the plan's text.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        View::new(self.document.text.as_str(), self.document.base, 1)
+    }
+
+    /// What may be shown of the plan around a place.
+    #[must_use]
+    pub fn excerpt(&self, spans: &[Span]) -> Option<crate::diagnostic::snippet::Excerpt> {
+        Some(self.shown.excerpt(&self.document.text, self.document.base, spans))
+    }
+
+    /// Bytes of its text, with the byte order mark.
+    #[must_use]
+    pub const fn length(&self) -> u64 {
+        self.document.base + self.document.text.len() as u64
+    }
+
+    /// What the plan declares besides accounts. `input` names it.
+    #[must_use]
+    pub fn facts(&self, input: &Input) -> PlanFacts {
+        let Some(root) = self.root() else { return PlanFacts::default() };
+        let text = |key: &str| root.get(key).and_then(Node::as_str).map(str::to_owned);
+        let mut facts = PlanFacts {
+            product: root.get("product").and_then(Node::as_str).and_then(Product::by_key),
+            tenant: text("tenant").filter(|tenant| !tenant.is_empty()),
+            is_first_login: root.get("first_login").and_then(Node::as_bool) == Some(true),
+            has_wfm_views: text("wfm").map(|wfm| wfm != "none"),
+            integrations: root
+                .get("integrations")
+                .filter(|list| list.kind() == Kind::Array)
+                .map(|list| self.integrations(list, input)),
+            licenses: children(root, "licenses").filter_map(|entry| self.license(entry, input)).collect(),
+            roles: root
+                .get("roles")
+                .filter(|list| list.kind() == Kind::Array)
+                .map(|list| list.children().filter_map(role).collect()),
+            organisation: root.get("groups").filter(|list| list.kind() == Kind::Array).map(organisation),
+            views: children(root, "views").filter_map(Node::as_str).map(str::to_owned).collect(),
+            password_policy: root
+                .get("password_policy")
+                .filter(|policy| policy.kind() == Kind::Object)
+                .map(|node| self.policy(node, input)),
+            ..PlanFacts::default()
+        };
+        for user in self.users().into_iter().flat_map(Node::children) {
+            facts.declares_api_users |= user.get("kind").and_then(Node::as_str) == Some("api-user");
+        }
+        self.each_user(input.id, |user, _| {
+            if let Cell::Value(name) = user.cell(Field::UserName) {
+                let name = name.text.to_ascii_lowercase();
+                if user.cell(Field::Kind).text() == Some("api-user") {
+                    facts.api_users.push(name.clone());
+                }
+                facts.user_names.push(name);
+            }
+        });
+        facts
+    }
+
+    /// Gives the plan's accounts to `sink`.
+    pub fn read(&self, input: &Input, sink: &mut impl Sink) -> Intake {
+        let mut view = self.view();
+        let mut records = 0;
+        let mut is_stopped = false;
+        let (present, book) = self.each_user(input.id, |_, _| {});
+        for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
+            records += 1;
+            if is_stopped {
+                continue;
+            }
+            let at = Whereabouts { input: input.id, number: records, origin: Origin::Plan };
+            let flow = match self.user(node, index, at, &mut KeyBook::default()) {
+                Ok(person) => sink.record(&person.of_input(present), &mut view),
+                Err(fault) => {
+                    let spans: Vec<_> = fault.marks.iter().map(|mark| mark.span).take(1).collect();
+                    let excerpt = self.excerpt(&spans);
+                    sink.refuse(records, node.outer(), fault, excerpt, &mut view)
+                }
+            };
+            is_stopped = flow == Flow::Stop;
+        }
+        Intake {
+            columns: book.understood(),
+            unknown: book.unknown(),
+            present,
+            has_kinds: present.has(Field::Kind),
+            records,
+            bytes: self.length(),
+            ..Intake::default()
+        }
+    }
+
+    /// True where the plan has a list of accounts, if only an empty one.
+    #[must_use]
+    pub fn has_users(&self) -> bool {
+        self.root().is_some_and(|root| root.get("users").is_some())
+    }
+
+    fn user<'t>(&self, node: Node<'t>, index: usize, at: Whereabouts, book: &mut KeyBook) -> Result<Person<'t>, Fault> {
+        match self.refused.get(&index) {
+            Some(fault) => Err(fault.clone()),
+            None => Person::read(node, at, book),
+        }
+    }
+
+    /// Visits the accounts that can be read; returns the fields they carry and their keys.
+    fn each_user(&self, input: InputId, mut visit: impl FnMut(&Person<'_>, usize)) -> (FieldSet, KeyBook) {
+        let mut present = FieldSet::EMPTY;
+        let mut book = KeyBook::default();
+        for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
+            let at = Whereabouts { input, number: index as u64 + 1, origin: Origin::Plan };
+            if let Ok(person) = self.user(node, index, at, &mut book) {
+                present = present.union(person.carried());
+                visit(&person, index);
+            }
+        }
+        (present, book)
+    }
+
+    fn integrations(&self, list: Node<'_>, input: &Input) -> Vec<Integration> {
+        let named = |node: Node<'_>| {
+            let name = node.as_str().filter(|name| !name.is_empty())?.to_owned();
+            Some(Integration { name, declared: self.declared(node, input) })
+        };
+        list.children().filter_map(named).collect()
+    }
+
+    fn license(&self, entry: Node<'_>, input: &Input) -> Option<PlanLicense> {
+        let name = entry.get("name")?.as_str()?.to_owned();
+        let seats = entry.get("seats");
+        let warn_at =
+            entry.get("warn_at").filter(|node| node.kind() == Kind::Number).and_then(|node| millionths(node.text()));
+        let declared = self.declared(seats.unwrap_or(entry), input);
+        Some(PlanLicense {
+            name,
+            seats: seats.and_then(Node::as_i64).and_then(|seats| u64::try_from(seats).ok()),
+            warn_at,
+            over: entry.get("over").and_then(Node::as_str).and_then(Over::by_word),
+            declared,
+        })
+    }
+
+    fn policy(&self, node: Node<'_>, input: &Input) -> (PasswordPolicy, Option<Declared>) {
+        let min_length = node.get("min_length").and_then(Node::as_i64).and_then(|least| u64::try_from(least).ok());
+        let classes = children(node, "classes").filter_map(Node::as_str).filter_map(CharacterClass::by_word).collect();
+        let mut declared = self.declared(node, input);
+        declared.label.message = "the policy".to_owned();
+        (PasswordPolicy { min_length, classes }, Some(declared))
+    }
+
+    /// A place of the plan, ready to be shown. An object is shown by its key.
+    fn declared(&self, node: Node<'_>, input: &Input) -> Declared {
+        let span = match node.kind() {
+            Kind::Object | Kind::Array => node.key_span().unwrap_or_else(|| node.outer()),
+            _ => node.span(),
+        };
+        let mut view = self.view();
+        let (start, end) = (view.locate(span.start), view.locate(span.end));
+        let message = "declared here".to_owned();
+        let label = Label { input: Some(input.id), file: Arc::clone(&input.name), start, end, cell: None, message };
+        let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::of(&excerpt, &input.name, span, start));
+        Declared { label, snippet }
+    }
+}
+
+/// A number of seats that is a whole one by its value and too odd to be counted with.
+fn uncountable(license: Node<'_>) -> Option<Fault> {
+    let seats = license.get("seats").filter(|seats| seats.kind() == Kind::Number)?;
+    let is_countable = seats.as_i64().is_some();
+    (!is_countable)
+        .then(|| Fault::new(FaultKind::ShapeInvalid, seats.span(), "expected a number of seats in plain digits"))
+}
+
+fn children<'t>(node: Node<'t>, key: &str) -> impl Iterator<Item = Node<'t>> {
+    node.get(key).into_iter().flat_map(Node::children)
+}
+
+fn role(entry: Node<'_>) -> Option<(String, RoleEntry)> {
+    let name = entry.get("name")?.as_str()?.to_owned();
+    let default = entry.get("default").and_then(Node::as_str);
+    let role = RoleEntry {
+        is_default_administrator: default == Some("administrator"),
+        is_default_agent: default == Some("agent"),
+        permissions: children(entry, "permissions").filter_map(Node::as_str).map(str::to_owned).collect(),
+        license: entry.get("license").and_then(Node::as_str).map(str::to_owned),
+    };
+    Some((name, role))
+}
+
+fn organisation(list: Node<'_>) -> Organisation {
+    let mut organisation = Organisation::default();
+    for group in list.children() {
+        organisation.units.extend(unit(group, false));
+        organisation.units.extend(children(group, "teams").filter_map(|team| unit(team, true)));
+    }
+    organisation
+}
+
+fn unit(node: Node<'_>, is_team: bool) -> Option<Unit> {
+    if let Some(name) = node.as_str() {
+        return Some(Unit { name: name.to_owned(), id: None, is_team, is_active: true });
+    }
+    let name = node.get("name")?.as_str()?.to_owned();
+    let id =
+        node.get("id").filter(|id| matches!(id.kind(), Kind::Number | Kind::String)).map(|id| id.text().to_owned());
+    let is_active = node.get("active").and_then(Node::as_bool) != Some(false);
+    Some(Unit { name, id, is_team, is_active })
+}
+
+/// A fraction in millionths, from its decimal text.
+#[must_use]
+pub fn millionths(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let padded: String = fraction.chars().chain(std::iter::repeat('0')).take(6).collect();
+    let whole: u64 = whole.parse().ok()?;
+    whole.checked_mul(1_000_000)?.checked_add(padded.parse().ok()?)
+}
+
+/// The fault of a plan whose list of accounts is empty.
+#[must_use]
+pub fn without_users() -> Fault {
+    Fault::of_input(FaultKind::NoRecords, "the plan's list of users is empty")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_are_exact() {
+        assert_eq!(millionths("0.9"), Some(900_000));
+        assert_eq!(millionths("1"), Some(1_000_000));
+        assert_eq!(millionths("0.1234567"), Some(123_456));
+        for text in ["", "-0.5", "1e-1", ".5", "0,9"] {
+            assert_eq!(millionths(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The rows of a sheet: the header row found, the others handed on as records, each written as a line of text.
+//!
+//! The line has `|` between cells, from column A on, and quotes around a cell that needs them. So a row of a
+//! sheet is read like a row of a table of text, and shown like one.
+
+use super::area::Area;
+use super::survey::Survey;
+use super::value::Shown;
+use super::{LAST_ROW, address};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Excerpt;
+use crate::diagnostic::visible::{quoted, visible};
+use crate::read::chunks::LONGEST_RECORD;
+use crate::read::columns::{ColumnMap, is_header_row, resolve};
+use crate::read::csv::faults::repeated;
+use crate::read::csv::head::MOST_COLUMNS;
+use crate::read::csv::row::{Row, Table};
+use crate::read::csv::rows;
+use crate::read::csv::scan::End;
+use crate::read::oddity::{Oddity, after_gap, below_headers};
+use crate::read::{Flow, Intake, SheetRow, Sink, View};
+use crate::record::Record;
+use crate::source::{InputId, Span};
+
+/// What stands between the cells of a row that is written out.
+const DELIMITER: char = '|';
+
+/// The rows in which a header row is looked for.
+const FIRST_ROWS: u32 = 20;
+
+/// The rows of the sheets of a workbook on their way to a sink.
+pub struct Rows<'a, S> {
+    input: InputId,
+    map: &'a ColumnMap,
+    sink: &'a mut S,
+    intake: Intake,
+    /// The byte of the workbook's text at which the next row begins.
+    byte: u64,
+    is_stopped: bool,
+    sheet: Open,
+}
+
+/// The sheet at hand.
+#[derive(Default)]
+struct Open {
+    name: String,
+    table: Option<Table>,
+    /// Rows with cells that stand above the header row.
+    above: Vec<u32>,
+    merged: Merged,
+    has_cells: bool,
+    /// Another header row was met: what follows has other columns.
+    is_below_headers: bool,
+    /// The row after the last one with cells, from 0, and whether accounts follow gaps on this sheet.
+    next_row: u32,
+    has_gaps: bool,
+    /// The number of its first record.
+    first_record: u64,
+    /// Its header row cannot be used, and that was said.
+    is_lost: bool,
+}
+
+/// A row written out.
+struct Line {
+    text: String,
+    ends: Vec<End>,
+}
+
+impl<'a, S: Sink> Rows<'a, S> {
+    pub fn new(input: InputId, map: &'a ColumnMap, sink: &'a mut S) -> Self {
+        let (intake, sheet) = (Intake::default(), Open::default());
+        Self { input, map, sink, intake, byte: 0, is_stopped: false, sheet }
+    }
+
+    pub const fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
+    /// How many records were read so far, of all sheets.
+    pub const fn records(&self) -> u64 {
+        self.intake.records
+    }
+
+    pub const fn sink(&mut self) -> &mut S {
+        self.sink
+    }
+
+    pub fn finish(self) -> Intake {
+        self.intake
+    }
+
+    /// Begins a sheet.
+    pub fn begin(&mut self, name: &str, survey: &Survey) {
+        self.sheet = Open {
+            name: name.to_owned(),
+            merged: Merged { areas: survey.merged.clone(), passed: 0 },
+            ..Open::default()
+        };
+    }
+
+    /// Ends a sheet.
+    pub fn end(&mut self, survey: &Survey) {
+        let name = quoted(&self.sheet.name);
+        if self.sheet.has_cells && self.sheet.table.is_none() && !self.sheet.is_lost {
+            let message = format!("the sheet {name} has no header row and was not judged");
+            self.sink.fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
+        }
+        if survey.last_row == LAST_ROW {
+            let message = format!("the sheet {name} is full to its last row: what did not fit is not in it");
+            self.sink.fault(Fault::of_input(FaultKind::ExportTruncated, message), None, None);
+        }
+    }
+
+    /// Takes the cells of a row, whose number counts from 0.
+    ///
+    /// # Errors
+    /// Where the sheet cannot be judged at all.
+    pub fn row(&mut self, number: u32, cells: &[(usize, Shown)]) -> Result<(), Fault> {
+        let Some((last, _)) = cells.last().filter(|_| !self.sheet.is_lost) else { return Ok(()) };
+        self.sheet.has_cells = true;
+        let Some(table) = self.sheet.table.take() else { return self.before_head(number, cells) };
+        let width = table.fields.len();
+        let beyond = cells.iter().find(|(column, _)| *column >= width).map(|(column, _)| *column);
+        let line = write_out(cells, width.max((*last + 1).min(MOST_COLUMNS)))?;
+        let base = self.byte;
+        self.byte += line.text.len() as u64 + 1;
+        let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
+        let mut view = View::of_row(&line.text, place);
+        self.intake.records += 1;
+        let count = self.intake.records;
+        let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
+        let run = rows::Rows { input, number: count, line: None, table: &table, text, base, starts: &[0], ends };
+        let row = run.row(0);
+        let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
+        self.sheet.next_row = number + 1;
+        let merged = &mut self.sheet.merged;
+        let fault = match beyond {
+            Some(column) => Some(ragged(&row, &cell_name(&self.sheet.name, number, column))),
+            None if self.sheet.is_below_headers => Some(below_headers(row.span())),
+            None if row.is_header() => Some(repeated(&row)),
+            None => match odd(&row, cells) {
+                Some(oddity) => {
+                    self.sheet.is_below_headers |= oddity == Oddity::Headers;
+                    Some(oddity.fault(row.span(), count - 1))
+                }
+                None if is_after_gap && is_certain(cells) && row.begins_table() => {
+                    self.sheet.is_below_headers = true;
+                    Some(after_gap(row.span()))
+                }
+                None => {
+                    self.sheet.has_gaps |= is_after_gap;
+                    doubt(&row, &self.sheet.name, number, cells, merged)
+                }
+            },
+        };
+        let flow = match fault {
+            None => self.sink.records(&run, &mut view),
+            Some(fault) => self.sink.refuse(count, row.span(), fault, None, &mut view),
+        };
+        self.is_stopped = flow == Flow::Stop;
+        self.sheet.table = Some(table);
+        Ok(())
+    }
+
+    /// Looks for the header row.
+    fn before_head(&mut self, number: u32, cells: &[(usize, Shown)]) -> Result<(), Fault> {
+        let width = cells.last().map_or(0, |(column, _)| column + 1);
+        if width > MOST_COLUMNS || number >= FIRST_ROWS {
+            self.sheet.above.push(number);
+            self.sheet.above.truncate(FIRST_ROWS as usize);
+            return Ok(());
+        }
+        let mut names = vec![String::new(); width];
+        for (column, shown) in cells {
+            if let Shown::Text(text) = shown {
+                names[*column].clone_from(text);
+            }
+        }
+        if !is_header_row(&names, self.map) {
+            self.sheet.above.push(number);
+            return Ok(());
+        }
+        if cells.iter().any(|(_, shown)| matches!(shown, Shown::Unverifiable(_))) {
+            return Err(super::unreadable("its header row holds a formula or an error"));
+        }
+        let line = write_out(cells, width)?;
+        self.head(number, names, &line);
+        Ok(())
+    }
+
+    fn head(&mut self, number: u32, names: Vec<String>, line: &Line) {
+        let base = self.byte;
+        self.byte += line.text.len() as u64 + 1;
+        let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
+        let mut view = View::of_row(&line.text, place);
+        let mut excerpt = Excerpt::default();
+        excerpt.push(&line.text, base);
+        if !self.sheet.above.is_empty() {
+            let rows = self.sheet.above.len();
+            let message = format!("the header row is row {}, and {} above it", number + 1, stand(rows));
+            let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(base), message);
+            self.sink.fault(fault, Some(excerpt.clone()), Some(&mut view));
+        }
+        let spanned = names.into_iter().enumerate().map(|(column, name)| (name, span_of(line, base, column)));
+        let columns = match resolve(spanned.collect(), self.map) {
+            Ok(columns) => columns,
+            Err(fault) => {
+                self.sink.fault(fault, Some(excerpt), Some(&mut view));
+                self.sheet.is_lost = true;
+                return;
+            }
+        };
+        let table = Table::new(DELIMITER as u8, columns.iter().map(|column| column.field).collect(), line.text.clone());
+        self.intake.present = self.intake.present.union(table.present);
+        for column in columns.into_iter().filter(|column| !column.header.trim_ascii().is_empty()) {
+            match column.field {
+                Some(field) if self.intake.columns.contains(&(column.header.clone(), field)) => {}
+                Some(field) => self.intake.columns.push((column.header, field)),
+                None if self.intake.unknown.contains(&column.header) => {}
+                None => self.intake.unknown.push(column.header),
+            }
+        }
+        self.sheet.merged.keep_judged(&table);
+        self.sink.begin_table(table.present);
+        self.sheet.table = Some(table);
+        (self.sheet.next_row, self.sheet.first_record) = (number + 1, self.intake.records + 1);
+    }
+}
+
+/// The merged cells of a sheet that hold judged ones, in order.
+#[derive(Default)]
+struct Merged {
+    areas: Vec<Area>,
+    /// How many of them lie wholly above the row at hand.
+    passed: usize,
+}
+
+impl Merged {
+    /// Forgets those that hold no judged cell, and those of one cell.
+    fn keep_judged(&mut self, table: &Table) {
+        self.areas.retain(|area| {
+            let is_one = area.first_row == area.last_row && area.first_column == area.last_column;
+            !is_one && first_judged(area, table).is_some()
+        });
+    }
+
+    /// The first judged column of row `number` that is merged with other cells.
+    fn column(&mut self, number: u32, table: &Table) -> Option<usize> {
+        while self.areas.get(self.passed).is_some_and(|area| area.last_row < number) {
+            self.passed += 1;
+        }
+        let area = self.areas.get(self.passed).filter(|area| area.first_row <= number)?;
+        first_judged(area, table)
+    }
+}
+
+/// The first judged column of an area.
+fn first_judged(area: &Area, table: &Table) -> Option<usize> {
+    let last = (area.last_column as usize + 1).min(table.fields.len());
+    (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
+}
+
+/// What is odd about a row, if it is no account. One with a cell that is not certain is not asked.
+fn odd(row: &Row<'_>, cells: &[(usize, Shown)]) -> Option<Oddity> {
+    if is_certain(cells) && row.is_doubtful() { row.oddity() } else { None }
+}
+
+/// True where every cell holds its text.
+fn is_certain(cells: &[(usize, Shown)]) -> bool {
+    cells.iter().all(|(_, shown)| matches!(shown, Shown::Text(_)))
+}
+
+/// Why a row cannot be judged for certain.
+fn doubt(row: &Row<'_>, sheet: &str, number: u32, cells: &[(usize, Shown)], merged: &mut Merged) -> Option<Fault> {
+    let fault = |column: usize, why: &str| {
+        let message = format!("the cell {} {why}", cell_name(sheet, number, column));
+        Fault::new(FaultKind::CellUnverifiable, cell_span(row, column), message)
+    };
+    for (column, shown) in cells {
+        if let Shown::Unverifiable(why) = shown
+            && row.table.fields[*column].is_some()
+        {
+            return Some(fault(*column, why));
+        }
+    }
+    let column = merged.column(number, row.table)?;
+    Some(fault(column, "is merged with others, so it cannot be told whose value it holds"))
+}
+
+fn stand(rows: usize) -> String {
+    if rows == 1 { "1 row stands".to_owned() } else { format!("{rows} rows stand") }
+}
+
+/// A cell by its sheet and place.
+fn cell_name(sheet: &str, number: u32, column: usize) -> String {
+    format!("{}!{}", visible(sheet), address(u64::from(number) + 1, column))
+}
+
+fn ragged(row: &Row<'_>, cell: &str) -> Fault {
+    Fault::new(FaultKind::RecordRagged, row.span(), format!("the cell {cell} stands beyond the last header"))
+}
+
+/// Where a cell stands, inside its quotes.
+fn cell_span(row: &Row<'_>, column: usize) -> Span {
+    let start = if column == 0 { 0 } else { row.ends[column - 1].at() + 1 };
+    let end = row.ends[column].at();
+    let quotes = usize::from(row.text[start..end].starts_with('"'));
+    Span::new(row.base + (start + quotes) as u64, row.base + (end - quotes) as u64)
+}
+
+fn span_of(line: &Line, base: u64, column: usize) -> Span {
+    let start = if column == 0 { 0 } else { line.ends[column - 1].at() + 1 };
+    let end = line.ends[column].at();
+    let quotes = usize::from(line.text[start..end].starts_with('"'));
+    Span::new(base + (start + quotes) as u64, base + (end - quotes) as u64)
+}
+
+/// Writes out the first `width` cells of a row.
+fn write_out(cells: &[(usize, Shown)], width: usize) -> Result<Line, Fault> {
+    let mut line = Line { text: String::new(), ends: Vec::with_capacity(width) };
+    let mut cells = cells.iter().peekable();
+    for column in 0..width {
+        if column > 0 {
+            line.text.push(DELIMITER);
+        }
+        if let Some((_, shown)) = cells.next_if(|(at, _)| *at == column) {
+            push(&mut line.text, shown);
+        }
+        let at = line.text.len();
+        line.ends.push(if column + 1 == width { End::of_record(at) } else { End::of_cell(at) });
+    }
+    if line.text.len() > LONGEST_RECORD {
+        return Err(super::unreadable(format!("a row is longer than {} MiB", LONGEST_RECORD >> 20)));
+    }
+    Ok(line)
+}
+
+/// Writes a cell, in quotes where it could be taken for more than one.
+fn push(out: &mut String, shown: &Shown) {
+    let Shown::Text(text) = shown else { return };
+    if text.contains([DELIMITER, '"', '\n', '\r']) {
+        out.push('"');
+        out.push_str(&text.replace('"', "\"\""));
+        out.push('"');
+    } else {
+        out.push_str(text);
+    }
+}

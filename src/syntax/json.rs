@@ -1,0 +1,262 @@
+//! JSON (RFC 8259, strictly) into a [`Tree`] with the place of every key and value.
+//!
+//! A parser of our own, because none at hand keeps spans and finds duplicate keys at the speed of the disk.
+//! It knows no records: what the keys mean is asked elsewhere. Large documents are walked piece by piece
+//! with `json/pieces.rs` and `json/elements.rs`.
+//!
+//! Beyond the grammar it refuses a key that stands twice in one object (the standard leaves open which
+//! counts), half surrogate pairs (they are no text) and nesting beyond [`MAX_DEPTH`]. Numbers stay text:
+//! no size is too big and no digit is lost.
+
+mod elements;
+mod pieces;
+pub(crate) mod scan;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use crate::diagnostic::fault::Fault;
+use crate::source::Span;
+use crate::syntax::tree::keys::{OpenKeys, duplicate};
+use crate::syntax::tree::{Kind, MAX_DEPTH, Scalar, Tree};
+
+pub use elements::{Element, Elements, LARGEST_ELEMENT};
+pub use pieces::{Member, members, skip_value};
+use scan::Scanner;
+
+/// Puts the one value that begins at the first byte of `text` that is no white space into `tree`, and gives
+/// the offset in `text` just after it. What follows is the caller's matter.
+///
+/// Byte 0 of `text` is byte `base` of the input. After a fault the tree holds a part: clear it.
+///
+/// # Errors
+/// The first place where the text is no JSON, repeats a key or nests too deeply.
+pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<usize, Fault> {
+    let mut scan = Scanner::new(text, 0, base);
+    scan.skip_space();
+    let mut builder =
+        Builder { scan, tree, decoded: String::new(), open: Vec::with_capacity(8), keys: OpenKeys::new() };
+    builder.value()?;
+    Ok(builder.scan.at)
+}
+
+/// As [`parse`], and nothing but white space may follow the value.
+///
+/// # Errors
+/// As [`parse`], or the place where something follows.
+pub fn parse_document(text: &str, base: u64, tree: &mut Tree) -> Result<(), Fault> {
+    let after = parse(text, base, tree)?;
+    let mut rest = Scanner::new(text, after, base);
+    match rest.skip_space() {
+        None => Ok(()),
+        Some(_) => Err(rest.expected("the end of the text")),
+    }
+}
+
+/// Reads a key in quotes: its text, borrowed where nothing had to be decoded, and its place inside the quotes.
+fn quoted_key<'t>(scan: &mut Scanner<'t>, decoded: &mut String) -> Result<(Cow<'t, str>, Span), Fault> {
+    let quoted = scan.string(decoded)?;
+    let place = scan.span(quoted.inner.clone());
+    let key = if quoted.is_decoded { Cow::Owned(decoded.clone()) } else { Cow::Borrowed(&scan.text[quoted.inner]) };
+    Ok((key, place))
+}
+
+/// An array or object that is not closed yet.
+struct Open {
+    is_object: bool,
+    /// Its index in the tree.
+    index: usize,
+    /// The offset of its bracket.
+    start: usize,
+}
+
+impl Open {
+    const fn closing(&self) -> u8 {
+        if self.is_object { b'}' } else { b']' }
+    }
+
+    const fn word(&self) -> &'static str {
+        if self.is_object { "an object" } else { "an array" }
+    }
+
+    const fn separators(&self) -> &'static str {
+        if self.is_object { "`,` or `}`" } else { "`,` or `]`" }
+    }
+}
+
+struct Builder<'t, 'o> {
+    scan: Scanner<'t>,
+    tree: &'o mut Tree,
+    /// Where strings with escapes are decoded.
+    decoded: String,
+    open: Vec<Open>,
+    keys: OpenKeys<'t>,
+}
+
+impl Builder<'_, '_> {
+    /// Reads one whole value. It keeps what is open in a list of its own: no input can exhaust the stack.
+    fn value(&mut self) -> Result<(), Fault> {
+        loop {
+            let is_open = match self.scan.peek() {
+                Some(b'{') => self.begin(Kind::Object)?,
+                Some(b'[') => self.begin(Kind::Array)?,
+                _ => {
+                    self.scalar()?;
+                    false
+                }
+            };
+            if !is_open && self.ascend()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Opens an array or object and moves to its first value. False where it is empty, and so closed again.
+    fn begin(&mut self, kind: Kind) -> Result<bool, Fault> {
+        let start = self.scan.at;
+        if self.open.len() == MAX_DEPTH {
+            return Err(self.scan.too_deep());
+        }
+        let is_object = kind == Kind::Object;
+        let index = self.tree.open(kind, self.scan.span(start..start).start);
+        let open = Open { is_object, index, start };
+        self.scan.at += 1;
+        if self.scan.skip_space() == Some(open.closing()) {
+            self.scan.at += 1;
+            self.tree.close(open.index, self.scan.span(start..self.scan.at).end);
+            return Ok(false);
+        }
+        self.open.push(open);
+        if is_object {
+            self.keys.open();
+            self.key("a key in double quotes or `}`")?;
+        }
+        Ok(true)
+    }
+
+    /// After a value: closes what ends here and moves to the next value. True where the whole has ended.
+    fn ascend(&mut self) -> Result<bool, Fault> {
+        while let Some(open) = self.open.last() {
+            let (is_object, index, closing) = (open.is_object, open.index, open.closing());
+            match self.scan.skip_space() {
+                Some(b',') => {
+                    self.next(is_object)?;
+                    return Ok(false);
+                }
+                Some(byte) if byte == closing => {
+                    self.scan.at += 1;
+                    let end = self.scan.span(0..self.scan.at).end;
+                    self.tree.close(index, end);
+                    self.open.pop();
+                    if is_object {
+                        self.keys.close();
+                    }
+                }
+                _ => return Err(self.unseparated()),
+            }
+        }
+        Ok(true)
+    }
+
+    /// From a comma to the value after it.
+    fn next(&mut self, is_object: bool) -> Result<(), Fault> {
+        let comma = self.scan.at;
+        self.scan.at += 1;
+        let is_last = matches!(self.scan.skip_space(), Some(b']' | b'}'));
+        let result = if is_object {
+            self.key("a key in double quotes")
+        } else if is_last {
+            Err(self.scan.expected("a value"))
+        } else {
+            Ok(())
+        };
+        match result {
+            Err(fault) if is_last => {
+                let comma = self.scan.span(comma..comma + 1);
+                Err(fault.and(comma, "after this comma").with_remedy("Remove the comma before the bracket."))
+            }
+            other => other,
+        }
+    }
+
+    /// Reads a key and its colon and moves to its value.
+    fn key(&mut self, expected: &str) -> Result<(), Fault> {
+        if self.scan.peek() != Some(b'"') {
+            return Err(self.no_key(expected));
+        }
+        let (key, span) = quoted_key(&mut self.scan, &mut self.decoded)?;
+        match &key {
+            Cow::Borrowed(_) => self.tree.key(span, Scalar::AsWritten),
+            Cow::Owned(decoded) => self.tree.key(span, Scalar::Decoded(decoded)),
+        }
+        if let Some(first) = self.keys.insert(key.clone(), span) {
+            return Err(duplicate(span, first));
+        }
+        if self.scan.skip_space() != Some(b':') {
+            return Err(self.in_open(self.scan.expected("`:` after the key")));
+        }
+        self.scan.at += 1;
+        self.scan.skip_space();
+        Ok(())
+    }
+
+    /// Reads a value that is neither array nor object.
+    fn scalar(&mut self) -> Result<(), Fault> {
+        match self.scan.peek() {
+            Some(b'"') => {
+                let start = self.scan.at;
+                let quoted = self.scan.string(&mut self.decoded)?;
+                let text = if quoted.is_decoded { Scalar::Decoded(&self.decoded) } else { Scalar::AsWritten };
+                let (span, inner) = (self.scan.span(start..self.scan.at), self.scan.span(quoted.inner));
+                self.tree.scalar(Kind::String, span, inner, text);
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                let number = self.scan.number()?;
+                let span = self.scan.span(number);
+                self.tree.scalar(Kind::Number, span, span, Scalar::AsWritten);
+            }
+            Some(b't' | b'f' | b'n') => {
+                let (kind, word) = self.scan.word()?;
+                let span = self.scan.span(word);
+                self.tree.scalar(kind, span, span, Scalar::AsWritten);
+            }
+            _ => return Err(self.in_open(self.scan.no_value())),
+        }
+        Ok(())
+    }
+
+    fn no_key(&self, expected: &str) -> Fault {
+        let fault = self.in_open(self.scan.expected(expected));
+        match self.scan.peek() {
+            Some(b'\'' | b'_' | b'a'..=b'z' | b'A'..=b'Z') => fault.with_remedy("Put keys in double quotes."),
+            Some(b'/' | b'#') => fault.with_remedy("Remove the comment: JSON has none."),
+            _ => fault,
+        }
+    }
+
+    /// The fault of a value that is followed by neither a comma nor the right bracket.
+    fn unseparated(&self) -> Fault {
+        let Some(open) = self.open.last() else {
+            return self.scan.expected("the end of the text");
+        };
+        if self.scan.peek().is_none() {
+            return self.in_open(self.scan.expected(open.separators()));
+        }
+        let fault = self.scan.expected(open.separators());
+        match self.scan.peek() {
+            Some(b'}' | b']') => fault.and(self.scan.span(open.start..open.start + 1), "opened here"),
+            Some(b'/' | b'#') => fault.with_remedy("Remove the comment: JSON has none."),
+            Some(b'"') => fault.with_remedy("Put a comma before this string, or escape a quote inside the one before."),
+            _ => fault,
+        }
+    }
+
+    /// A fault at the end of the text is told as what was left open.
+    fn in_open(&self, fault: Fault) -> Fault {
+        match self.open.last() {
+            Some(open) if self.scan.peek().is_none() => self.scan.unclosed(open.start, open.word()),
+            _ => fault,
+        }
+    }
+}
