@@ -27,8 +27,8 @@ use std::path::{Path, PathBuf};
 use rolecall::capacity::Ask;
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::Severity;
-use rolecall::engine::reckon::Question;
-use rolecall::engine::{Book, Named, Run, check};
+use rolecall::engine::observe::Question;
+use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::file::{References, built_in};
@@ -130,14 +130,14 @@ fn full_check(path: &Path) -> Run {
 /// The same, on so many threads.
 fn check_by(path: &Path, jobs: usize) -> Run {
     let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
+    let book = RuleSet { rules: &rules, references: &references };
     check(vec![named(path)], &config(), &book, &Options { jobs, ..options() }).expect("a run")
 }
 
 /// The same accounts, and what a licence owner asks of them.
 fn capacity(path: &Path) -> Run {
     let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
+    let book = RuleSet { rules: &rules, references: &references };
     let question = Question { config: &config(), book: &book, options: &options() };
     rolecall::capacity::run(vec![named(path)], Ask::default(), &question).expect("a run").0
 }
@@ -150,9 +150,9 @@ fn options() -> Options {
     }
 }
 
-fn named(path: &Path) -> Named {
+fn named(path: &Path) -> NamedInput {
     let name = path.file_name().and_then(|name| name.to_str()).expect("our own name");
-    Named { name: name.to_owned(), format: Format::by_name(name), opened: Source::open(path) }
+    NamedInput { name: name.to_owned(), format: Format::by_name(name), opened: Source::open(path) }
 }
 
 fn config() -> Config {

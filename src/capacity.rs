@@ -1,7 +1,7 @@
 //! Seats over time: what is used, what the days to come bring, when a licence runs out, what it costs and what could
 //! be given back.
 //!
-//! Pure reckoning over what a run has seen ([`crate::engine::reckon`]): no file, no terminal, no clock. Each part is
+//! Pure reckoning over what a run has seen ([`crate::engine::observe`]): no file, no terminal, no clock. Each part is
 //! one question; `docs/capacity.md` says how each is answered.
 
 pub mod accounts;
@@ -13,10 +13,10 @@ pub mod timeline;
 pub mod trend;
 pub mod what_if;
 
-use crate::check::{RecordId, Wanted};
+use crate::check::{CellRequest, RecordId};
 use crate::diagnostic::usage::UsageError;
-use crate::engine::reckon::{Answer, Question, Seen, reckon};
-use crate::engine::{Named, Run, doubt};
+use crate::engine::observe::{Answer, Question, Seen, observe};
+use crate::engine::{NamedInput, Run, doubt};
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::record::pool::{Over, Pool};
@@ -47,7 +47,7 @@ pub struct Ask {
     /// Seats that are to be free on every day.
     pub reserve: Option<Reserve>,
     /// Exports of earlier days.
-    pub past: Vec<(Date, Named)>,
+    pub past: Vec<(Date, NamedInput)>,
 }
 
 /// The answer.
@@ -155,13 +155,13 @@ impl License {
 ///
 /// # Errors
 /// A config, declarations or a question that cannot be used: nothing was judged.
-pub fn run(named: Vec<Named>, ask: Ask, question: &Question<'_>) -> Result<(Run, Capacity), UsageError> {
+pub fn run(named: Vec<NamedInput>, ask: Ask, question: &Question<'_>) -> Result<(Run, Capacity), UsageError> {
     let as_of = question.options.as_of;
     let until = last_day(as_of, ask.until)?;
     let Ask { what_ifs, reserve, past, .. } = ask;
     what_if::within(&what_ifs, as_of, until)?;
     trend::earlier_days(&past, as_of)?;
-    reckon(named, past, question, |seen| answer(seen, until, what_ifs, reserve))
+    observe(named, past, question, |seen| answer(seen, until, what_ifs, reserve))
 }
 
 /// The last day to look at.
@@ -187,8 +187,8 @@ fn answer(
     reserve: Option<Reserve>,
 ) -> Result<Answer<Capacity>, UsageError> {
     let site = seen.site;
-    let tenures = seen.census.tenures.as_ref().expect("internal error: tenures were asked for");
-    let accounts = Accounts::of(tenures, site.pools.len(), site.as_of, until);
+    let active_periods = seen.population.active_periods.as_ref().expect("internal error: tenures were asked for");
+    let accounts = Accounts::of(active_periods, site.pools.len(), site.as_of, until);
     let assumed = what_if::resolve(&what_ifs, site)?;
     let mut lines = Vec::with_capacity(site.pools.len());
     for (number, pool) in site.pools.iter().enumerate() {
@@ -196,8 +196,8 @@ fn answer(
         lines.push(Timeline::of(pool, number, &accounts, &what_ifs, (site.as_of, until))?);
     }
     let (conclusions, mut remarks) = conclude(&mut seen, &lines, reserve);
-    remarks.extend(labels::remarks(&mut seen, tenures, &lines));
-    let reclaim = reclaim::candidates(&mut seen, tenures);
+    remarks.extend(labels::remarks(&mut seen, active_periods, &lines));
+    let reclaim = reclaim::candidates(&mut seen, active_periods);
     let licenses = licenses(&mut seen, &lines, &accounts);
     let value = Capacity { until, licenses, reclaim, what_ifs, reserve };
     Ok(Answer { conclusions, remarks, value })
@@ -205,8 +205,9 @@ fn answer(
 
 fn licenses(seen: &mut Seen<'_>, lines: &[Timeline<'_>], accounts: &Accounts) -> Vec<License> {
     let names = Names::of(seen, lines);
-    let uncertain_later = seen.census.tenures.as_ref().is_some_and(|tenures| tenures.uncertain_later > 0);
-    let doubt = doubt(seen.census);
+    let uncertain_later =
+        seen.population.active_periods.as_ref().is_some_and(|active_periods| active_periods.uncertain_later > 0);
+    let doubt = doubt(seen.population);
     let mut licenses = Vec::with_capacity(lines.len());
     for (number, line) in lines.iter().enumerate() {
         let today = accounts.today[number];
@@ -236,7 +237,7 @@ impl Names {
         let named = |point: &timeline::Point| point.accounts().take(MOST_NAMED).collect::<Vec<_>>();
         let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(named)).collect();
         all.truncate(MOST_LOOKED_UP);
-        let wanted: Vec<_> = all.into_iter().map(|record| Wanted { record, field: Field::UserName }).collect();
+        let wanted: Vec<_> = all.into_iter().map(|record| CellRequest { record, field: Field::UserName }).collect();
         let told = seen.archive.look_up(&wanted).into_iter();
         Self(told.map(|(wanted, seen)| (wanted.record, (seen.subject.key, seen.label.file.to_string()))).collect())
     }

@@ -1,14 +1,13 @@
 //! What can be demanded, as code: each kind of check is one small file, its parameters come from rule files.
 //!
 //! A check says what is wrong and where; it knows neither the rule that asks nor how severe that is.
-//! *Record checks* see one record. *Population checks* conclude from the [`census`](census::Census) of all.
+//! *Record checks* see one record. *Population checks* conclude from the [`population`](census::Census) of all.
 //!
 //! A new kind takes three edits: its file, its `mod` line, its line in [`CheckSpec`]; the compiler asks for
 //! the rest.
 
 pub mod activity;
 pub mod allowed_team;
-pub mod census;
 pub mod creator;
 pub mod default_role;
 pub mod email;
@@ -20,6 +19,7 @@ pub mod main_view;
 pub mod password_policy;
 pub mod pattern;
 pub mod person_signs;
+pub mod population;
 pub mod reference;
 pub mod required;
 pub mod schema;
@@ -34,13 +34,13 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::diagnostic::snippet::Snippet;
-use crate::diagnostic::{Label, Subject};
-use crate::record::catalogue::Declared;
+use crate::diagnostic::{Label, RecordRef};
+use crate::record::catalogue::DeclaredAt;
 use crate::record::list::Item;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record, Value};
 use crate::source::{InputId, Span};
-use census::Census;
+use population::Population;
 
 /// Why something was not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,14 +48,14 @@ pub enum Reason {
     /// The input holds no cell of this field for any record.
     NotCarried(Field),
     /// Anything else, as a fragment.
-    Because(&'static str),
+    InactiveReason(&'static str),
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotCarried(field) => write!(f, "the input does not carry the {}", field.label()),
-            Self::Because(why) => f.write_str(why),
+            Self::InactiveReason(why) => f.write_str(why),
         }
     }
 }
@@ -89,9 +89,9 @@ pub struct Violation {
     /// One line that stands alone.
     pub message: String,
     /// Its places in the record, the guilty one first.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<ViolationMark>,
     /// A place elsewhere that it contradicts.
-    pub declared: Option<Declared>,
+    pub declared: Option<DeclaredAt>,
     /// The field at fault and its text: both go into the fingerprint. Never a secret's text.
     pub field: Field,
     /// The guilty text.
@@ -100,7 +100,7 @@ pub struct Violation {
 
 /// A place in a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct ViolationMark {
     /// Where.
     pub span: Span,
     /// Where it was written, when the place only refers to it.
@@ -109,7 +109,7 @@ pub struct Mark {
     pub message: String,
 }
 
-impl Mark {
+impl ViolationMark {
     /// A place without words.
     #[must_use]
     pub const fn at(span: Span) -> Self {
@@ -139,7 +139,7 @@ impl Mark {
 impl Violation {
     /// A violation at one place.
     #[must_use]
-    pub fn new(field: Field, value: &str, mark: Mark, message: impl Into<String>) -> Self {
+    pub fn new(field: Field, value: &str, mark: ViolationMark, message: impl Into<String>) -> Self {
         Self { case: None, message: message.into(), marks: vec![mark], declared: None, field, value: value.to_owned() }
     }
 
@@ -162,34 +162,34 @@ pub trait RecordCheck: Send + Sync {
 
     /// A shape of the one cell it reads that is quickly told and enough to pass. It spares judging columns
     /// whose values are all different; rules with the same shape are answered together.
-    fn shape(&self) -> Option<Shape> {
+    fn shape(&self) -> Option<TextShape> {
         None
     }
 }
 
 /// A shape of a cell's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum TextShape {
     /// An e-mail address of the plainest kind, which mail can reach.
     PlainAddress,
 }
 
 /// What a text with a shape is known to be besides: ASCII, in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fit {
+pub struct ShapeMatch {
     /// Some letters may stand for others (punycode).
     pub may_stand_for_others: bool,
 }
 
-impl Shape {
+impl TextShape {
     /// What is known of `text` where it has the shape.
     #[must_use]
     #[inline]
-    pub fn fit(self, text: &str) -> Option<Fit> {
+    pub fn fit(self, text: &str) -> Option<ShapeMatch> {
         match self {
             Self::PlainAddress => {
                 let plain = email::plain_and_routable(text)?;
-                Some(Fit { may_stand_for_others: plain.has_two_hyphens })
+                Some(ShapeMatch { may_stand_for_others: plain.has_two_hyphens })
             }
         }
     }
@@ -198,7 +198,7 @@ impl Shape {
 /// A demand on all accounts together.
 pub trait PopulationCheck: Send + Sync {
     /// Concludes from what was seen.
-    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion;
+    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion;
 }
 
 /// What a population check says of a run.
@@ -217,7 +217,7 @@ pub struct Conclusion {
 }
 
 /// Why what was not found may still be there.
-pub const PARTIAL: Reason = Reason::Because("not every account could be read");
+pub const PARTIAL: Reason = Reason::InactiveReason("not every account could be read");
 
 impl Conclusion {
     /// Not applicable as a whole.
@@ -241,7 +241,7 @@ pub struct Finding {
     /// One line that stands alone.
     pub message: String,
     /// The account, where it is about one.
-    pub subject: Option<Subject>,
+    pub subject: Option<RecordRef>,
     /// Its places, the guilty one first.
     pub labels: Vec<Label>,
     /// The text around them.
@@ -261,7 +261,7 @@ pub struct RecordId {
 
 /// A cell that is to be looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Wanted {
+pub struct CellRequest {
     /// The record.
     pub record: RecordId,
     /// The cell.
@@ -270,11 +270,11 @@ pub struct Wanted {
 
 /// A cell that was looked at again.
 #[derive(Clone, Debug)]
-pub struct Sighting {
+pub struct ReReadCell {
     /// Whose it is.
-    pub subject: Subject,
+    pub subject: RecordRef,
     /// What it holds.
-    pub cell: Sighted,
+    pub cell: CellContent,
     /// Where it stands, with no words yet.
     pub label: Label,
     /// The record around it.
@@ -283,7 +283,7 @@ pub struct Sighting {
 
 /// What a cell held.
 #[derive(Clone, Debug)]
-pub enum Sighted {
+pub enum CellContent {
     /// The input has no such cells.
     Absent,
     /// Nothing.
@@ -297,7 +297,7 @@ pub enum Sighted {
 /// Looks at records again after all were seen.
 pub trait Archive {
     /// The cells wanted, in the order wanted. A record that cannot be read again is left out.
-    fn look_up(&mut self, wanted: &[Wanted]) -> Vec<(Wanted, Sighting)>;
+    fn look_up(&mut self, wanted: &[CellRequest]) -> Vec<(CellRequest, ReReadCell)>;
 }
 
 /// A check, ready to judge.

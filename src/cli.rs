@@ -7,10 +7,10 @@ mod arguments;
 mod capacity;
 mod check;
 mod evidence;
+mod info;
 mod output;
 mod progress;
 mod screen;
-mod tell;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -83,9 +83,9 @@ fn command(arguments: Arguments) -> u8 {
         Command::Evidence(Evidence::Create(create)) => evidence::create(*create),
         Command::Evidence(Evidence::Verify(verify)) => evidence::verify(&verify),
         Command::Evidence(Evidence::Replay(replay)) => evidence::replay(&replay),
-        Command::Explain(explain) => tell::explain(&explain),
-        Command::Rules(rules) => tell::rules(&rules),
-        Command::Columns(columns) => tell::columns(&columns),
+        Command::Explain(explain) => info::explain(&explain),
+        Command::Rules(rules) => info::rules(&rules),
+        Command::Columns(columns) => info::columns(&columns),
     };
     match result {
         Ok(code) => code,

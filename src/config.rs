@@ -17,12 +17,12 @@ use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
-use crate::read::View;
+use crate::read::Locator;
 use crate::read::encoding::Encoding;
 use crate::read::mask::{Shown, naming_key};
 use crate::read::progress::Progress;
 use crate::record::Field;
-use crate::record::catalogue::Declared;
+use crate::record::catalogue::DeclaredAt;
 use crate::record::date::{Date, DateOrder};
 use crate::record::site::Product;
 use crate::rule::Rule;
@@ -174,7 +174,7 @@ pub struct ApiUserPattern {
 
 /// A severity that the site changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Override {
+pub enum SeverityOverride {
     /// The rule is not asked.
     Off,
     /// Every violation of the rule counts as this.
@@ -220,12 +220,12 @@ impl Config {
     }
 
     /// A place of the config, ready to be shown.
-    fn declared(&self, span: Span, message: &str) -> Declared {
+    fn declared(&self, span: Span, message: &str) -> DeclaredAt {
         self.place(span, message, Shown::of_config)
     }
 
-    fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> Shown) -> Declared {
-        let mut view = View::new(&self.text, 0, 1);
+    fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> Shown) -> DeclaredAt {
+        let mut view = Locator::new(&self.text, 0, 1);
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let (file, message) = (Arc::clone(&self.name), message.to_owned());
         let label = Label { input: None, file, start, end, cell: None, message };
@@ -233,7 +233,7 @@ impl Config {
             let excerpt = shown(root).excerpt(&self.text, 0, &[span]);
             Snippet::of(&excerpt, &self.name, span, start)
         });
-        Declared { label, snippet }
+        DeclaredAt { label, snippet }
     }
 
     /// The site's own headers.
@@ -275,7 +275,7 @@ impl Config {
     ///
     /// # Errors
     /// A rule that does not exist.
-    pub fn overrides(&self, rules: &[Rule]) -> Result<BTreeMap<String, Override>, UsageError> {
+    pub fn overrides(&self, rules: &[Rule]) -> Result<BTreeMap<String, SeverityOverride>, UsageError> {
         let mut overrides = BTreeMap::new();
         for (id, word) in &self.file.severity.0 {
             let (id, place) = (&id.value, id.span);
@@ -286,8 +286,8 @@ impl Config {
                 return Err(error.with_remedy(suggest(id, rules)));
             }
             let change = match Severity::by_word(word) {
-                Some(severity) => Override::Severity(severity),
-                None => Override::Off,
+                Some(severity) => SeverityOverride::Severity(severity),
+                None => SeverityOverride::Off,
             };
             overrides.insert(id.clone(), change);
         }

@@ -150,7 +150,7 @@ pub struct Label {
 
 /// Whose record a diagnostic is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub struct RecordRef {
     /// The file as it was typed.
     pub file: Arc<str>,
     /// Its number among the data records, from 1.
@@ -178,7 +178,7 @@ pub struct Diagnostic {
     /// Where the demand is written (`<page title>, step 3, User Name`).
     pub citation: Option<Arc<str>>,
     /// The account, where it is about one.
-    pub subject: Option<Subject>,
+    pub subject: Option<RecordRef>,
     /// Its places, the guilty one first.
     pub labels: Vec<Label>,
     /// The text around its labels, for people.

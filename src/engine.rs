@@ -11,10 +11,10 @@ mod describe;
 mod judge;
 mod keys;
 pub mod ledger;
+mod limits;
 mod load;
 mod memo;
-pub mod reckon;
-mod room;
+pub mod observe;
 mod selection;
 mod tally;
 
@@ -22,9 +22,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::check::Check;
-use crate::check::census::Census;
-use crate::check::census::tenures::Tenures;
-use crate::config::{Config, Options, Override, resolve};
+use crate::check::population::Population;
+use crate::check::population::active_periods::ActivePeriods;
+use crate::config::{Config, Options, SeverityOverride, resolve};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::{Diagnostic, Verdict};
@@ -32,7 +32,7 @@ use crate::error::ReadError;
 use crate::read::columns::fold;
 use crate::read::plan::PlanFacts;
 use crate::read::progress::Meter;
-use crate::read::{Format, Intake, Reading};
+use crate::read::{Format, ReadOptions, ReadSummary};
 use crate::record::FieldSet;
 use crate::record::date::Date;
 use crate::record::site::{Product, Site};
@@ -54,7 +54,7 @@ use selection::{Planned, Selection};
 const ROUND: [u64; 8] = [500, 1_000, 5_000, 10_000, 65_535, 65_536, 1_048_575, 1_048_576];
 
 /// An input as it was named, opened or not.
-pub struct Named {
+pub struct NamedInput {
     /// Its path as typed, with `/`.
     pub name: String,
     /// Its format, where that could be told.
@@ -64,30 +64,30 @@ pub struct Named {
 }
 
 /// A rule with what the site changed of it.
-pub(crate) struct Ready<'a> {
+pub(crate) struct ConfiguredRule<'a> {
     pub(crate) rule: &'a Rule,
-    pub(crate) change: Option<Override>,
+    pub(crate) change: Option<SeverityOverride>,
     /// What all its findings say alike, made with the first of them.
-    pub(crate) words: OnceLock<Words>,
+    pub(crate) words: OnceLock<RuleTexts>,
 }
 
 /// What all findings of a rule say.
 #[derive(Clone)]
-pub(crate) struct Words {
+pub(crate) struct RuleTexts {
     pub(crate) id: Arc<str>,
     pub(crate) statements: Arc<[String]>,
     pub(crate) remedy: Arc<str>,
     pub(crate) citation: Option<Arc<str>>,
 }
 
-impl Ready<'_> {
+impl ConfiguredRule<'_> {
     pub(crate) fn is_off(&self) -> bool {
-        self.change == Some(Override::Off)
+        self.change == Some(SeverityOverride::Off)
     }
 }
 
 /// Rules and the titles of what they cite.
-pub struct Book<'a> {
+pub struct RuleSet<'a> {
     /// The rules, in the order of reports.
     pub rules: &'a [Rule],
     /// The titles.
@@ -117,89 +117,103 @@ pub struct Run {
 ///
 /// # Errors
 /// A config or declarations that cannot be used: nothing was judged.
-pub fn check(named: Vec<Named>, config: &Config, book: &Book<'_>, options: &Options) -> Result<Run, UsageError> {
+pub fn check(
+    named: Vec<NamedInput>,
+    config: &Config,
+    book: &RuleSet<'_>,
+    options: &Options,
+) -> Result<Run, UsageError> {
     let rules = ready(config, book.rules)?;
     let loaded = load::all(named, options.encoding);
     let facts: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
     let site = resolve::site(config, &facts, options)?;
     let references = book.references;
-    let frame =
-        Frame { site: &site, config, rules: &rules, references, facts: &facts, loaded: &loaded, is_reckoning: false };
-    let (mut judge, intakes) = frame.passes(options)?;
-    let finished = frame.finish(&mut judge, intakes, options, |judge, census, archive| {
-        frame.conclude_population(judge, census, archive);
+    let frame = RunContext {
+        site: &site,
+        config,
+        rules: &rules,
+        references,
+        facts: &facts,
+        loaded: &loaded,
+        is_observing: false,
+    };
+    let (mut judge, summaries) = frame.passes(options)?;
+    let finished = frame.finish(&mut judge, summaries, options, |judge, population, archive| {
+        frame.conclude_population(judge, population, archive);
         Ok(())
     });
     finished.map(|(run, ())| run)
 }
 
 /// The rules with what the config changes of them.
-fn ready<'b>(config: &Config, rules: &'b [Rule]) -> Result<Vec<Ready<'b>>, UsageError> {
+fn ready<'b>(config: &Config, rules: &'b [Rule]) -> Result<Vec<ConfiguredRule<'b>>, UsageError> {
     let overrides = config.overrides(rules)?;
     Ok(rules
         .iter()
-        .map(|rule| Ready { rule, change: overrides.get(&rule.id).copied(), words: OnceLock::new() })
+        .map(|rule| ConfiguredRule { rule, change: overrides.get(&rule.id).copied(), words: OnceLock::new() })
         .collect())
 }
 
 /// What stays the same over all passes of a run.
-struct Frame<'a> {
+struct RunContext<'a> {
     site: &'a Site,
     config: &'a Config,
-    rules: &'a [Ready<'a>],
+    rules: &'a [ConfiguredRule<'a>],
     references: &'a References,
     facts: &'a [PlanFacts],
     loaded: &'a [Loaded],
     /// Seats over time are asked for.
-    is_reckoning: bool,
+    is_observing: bool,
 }
 
 /// What a pass may learn too late.
 #[derive(Default)]
-struct Knowledge {
+struct LearnedFacts {
     /// The fields that each input carries.
     present: BTreeMap<usize, FieldSet>,
     /// Some record says of itself that it is an API user.
     declares_kinds: bool,
 }
 
-impl<'a> Frame<'a> {
+impl<'a> RunContext<'a> {
     /// Makes passes until one knew from its beginning all that it learnt. Each one more knows more, and there
     /// is not much to know.
-    fn passes(&self, options: &Options) -> Result<(Judge<'a>, Vec<Option<Intake>>), UsageError> {
-        let mut knowledge =
-            Knowledge { declares_kinds: self.facts.iter().any(|plan| plan.declares_api_users), ..Knowledge::default() };
+    fn passes(&self, options: &Options) -> Result<(Judge<'a>, Vec<Option<ReadSummary>>), UsageError> {
+        let mut knowledge = LearnedFacts {
+            declares_kinds: self.facts.iter().any(|plan| plan.declares_api_users),
+            ..LearnedFacts::default()
+        };
         let columns = self.config.columns();
         loop {
             let planned = self.planned();
             let accounts = planned.accounts.clone();
             let selection = Selection::new(self.config, options, planned, knowledge.declares_kinds)?;
-            let mut census = Census::new(self.site, accounts);
-            census.tenures = self.is_reckoning.then(|| Tenures::new(self.site));
-            let mut judge = Judge::new(self.site, self.rules, self.references, selection, census);
-            let mut intakes = Vec::with_capacity(self.loaded.len());
+            let mut population = Population::new(self.site, accounts);
+            population.active_periods = self.is_observing.then(|| ActivePeriods::new(self.site));
+            let mut judge = Judge::new(self.site, self.rules, self.references, selection, population);
+            let mut summaries = Vec::with_capacity(self.loaded.len());
             let mut before = 0;
             for (number, loaded) in self.loaded.iter().enumerate() {
-                let reading = Reading {
+                let read_options = ReadOptions {
                     columns: &columns,
                     present: knowledge.present.get(&number).copied(),
                     sheets: &options.sheets,
                     jobs: options.jobs,
                     meter: Meter::new(options.progress.as_deref(), before),
                 };
-                intakes.push(judge.input(loaded, &reading));
+                summaries.push(judge.input(loaded, &read_options));
                 before += loaded.input().map_or(0, |input| input.source.length());
             }
             let mut learnt = judge.saw_api_user_kind() && !knowledge.declares_kinds;
             knowledge.declares_kinds |= learnt;
-            for (number, intake) in intakes.iter().enumerate() {
-                if let Some(intake) = intake.as_ref().filter(|intake| intake.is_outdated) {
-                    knowledge.present.insert(number, intake.present);
+            for (number, summary) in summaries.iter().enumerate() {
+                if let Some(summary) = summary.as_ref().filter(|summary| summary.is_outdated) {
+                    knowledge.present.insert(number, summary.present);
                     learnt = true;
                 }
             }
             if !learnt {
-                return Ok((judge, intakes));
+                return Ok((judge, summaries));
             }
         }
     }
@@ -214,29 +228,29 @@ impl<'a> Frame<'a> {
     fn finish<T>(
         &self,
         judge: &mut Judge<'a>,
-        intakes: Vec<Option<Intake>>,
+        summaries: Vec<Option<ReadSummary>>,
         options: &Options,
-        conclude: impl FnOnce(&mut Judge<'a>, &Census, &mut Archive<'_>) -> Result<T, UsageError>,
+        conclude: impl FnOnce(&mut Judge<'a>, &Population, &mut Archive<'_>) -> Result<T, UsageError>,
     ) -> Result<(Run, T), UsageError> {
-        self.bytes_faults(judge, &intakes);
-        let mut census = judge.take_census();
-        census.settle();
-        census.is_partial = judge.is_partial();
-        let mut archive = Archive::new(self.loaded, &intakes, self.site);
-        let answer = conclude(judge, &census, &mut archive)?;
+        self.bytes_faults(judge, &summaries);
+        let mut population = judge.take_census();
+        population.settle();
+        population.is_partial = judge.is_partial();
+        let mut archive = Archive::new(self.loaded, &summaries, self.site);
+        let answer = conclude(judge, &population, &mut archive)?;
         judge.unlisted();
         for number in archive.unread() {
             let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
             judge.fault_of_input(&self.loaded[number], fault);
         }
-        judge.selection_faults(!self.is_reckoning);
+        judge.selection_faults(!self.is_observing);
         self.tenant_faults(judge);
-        self.unmapped_columns(judge, &intakes);
-        self.count_faults(judge, &intakes, options);
+        self.unmapped_columns(judge, &summaries);
+        self.count_faults(judge, &summaries, options);
         if judge.records() == 0 && !judge.is_partial() {
             judge.fault_of_run(Fault::of_input(FaultKind::NoRecords, "no account was read"));
         }
-        let seats = conclude::seats(self.site, &census);
+        let seats = conclude::seats(self.site, &population);
         let digests = if options.digest { self.digests(judge) } else { Vec::new() };
         let diagnostics = sorted(judge.take_diagnostics());
         let outcomes = judge.outcomes();
@@ -251,13 +265,13 @@ impl<'a> Frame<'a> {
         Ok((Run { product, as_of, verdict, diagnostics, outcomes, seats, ledger }, answer))
     }
 
-    fn conclude_population(&self, judge: &mut Judge<'a>, census: &Census, archive: &mut Archive<'_>) {
+    fn conclude_population(&self, judge: &mut Judge<'a>, population: &Population, archive: &mut Archive<'_>) {
         for (number, ready) in self.rules.iter().enumerate() {
             let Check::Population(check) = &ready.rule.check else { continue };
             if ready.is_off() {
                 continue;
             }
-            let conclusion = check.conclude(census, self.site, archive);
+            let conclusion = check.conclude(population, self.site, archive);
             judge.conclude(number, conclusion);
         }
     }
@@ -276,10 +290,11 @@ impl<'a> Frame<'a> {
     }
 
     /// A header that the config maps and no table has: a slip in the config, or in the export.
-    fn unmapped_columns(&self, judge: &mut Judge<'a>, intakes: &[Option<Intake>]) {
-        let tables: Vec<&Intake> = intakes.iter().flatten().filter(|intake| intake.table.is_some()).collect();
+    fn unmapped_columns(&self, judge: &mut Judge<'a>, summaries: &[Option<ReadSummary>]) {
+        let tables: Vec<&ReadSummary> = summaries.iter().flatten().filter(|summary| summary.table.is_some()).collect();
         for (field, header) in self.config.columns() {
-            let has_header = |intake: &&Intake| intake.columns.iter().any(|(known, _)| fold(known) == fold(&header));
+            let has_header =
+                |summary: &&ReadSummary| summary.columns.iter().any(|(known, _)| fold(known) == fold(&header));
             if !tables.is_empty() && !tables.iter().any(has_header) {
                 let header = crate::diagnostic::visible::quoted(&header);
                 let message =
@@ -290,7 +305,7 @@ impl<'a> Frame<'a> {
     }
 
     /// As many accounts as were expected; where nothing was, a count that exports are cut off at is noted.
-    fn count_faults(&self, judge: &mut Judge<'a>, intakes: &[Option<Intake>], options: &Options) {
+    fn count_faults(&self, judge: &mut Judge<'a>, summaries: &[Option<ReadSummary>], options: &Options) {
         let plural = |count: u64| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };
         let read = judge.records();
         if let Some(expected) = options.expect_records {
@@ -300,8 +315,9 @@ impl<'a> Frame<'a> {
             }
             return;
         }
-        for (loaded, intake) in self.loaded.iter().zip(intakes) {
-            let Some(count) = intake.as_ref().map(|intake| intake.records).filter(|count| ROUND.contains(count)) else {
+        for (loaded, summary) in self.loaded.iter().zip(summaries) {
+            let Some(count) = summary.as_ref().map(|summary| summary.records).filter(|count| ROUND.contains(count))
+            else {
                 continue;
             };
             let message = format!("{}: exactly {count} accounts were read", loaded.name);
@@ -310,10 +326,10 @@ impl<'a> Frame<'a> {
     }
 
     /// Every byte of every input was read, and the file is still the same.
-    fn bytes_faults(&self, judge: &mut Judge<'a>, intakes: &[Option<Intake>]) {
-        for (loaded, intake) in self.loaded.iter().zip(intakes) {
-            let (Some(input), Some(intake)) = (loaded.input(), intake) else { continue };
-            let is_read = intake.bytes == input.source.length() || judge.has_endless_record(input.id);
+    fn bytes_faults(&self, judge: &mut Judge<'a>, summaries: &[Option<ReadSummary>]) {
+        for (loaded, summary) in self.loaded.iter().zip(summaries) {
+            let (Some(input), Some(summary)) = (loaded.input(), summary) else { continue };
+            let is_read = summary.bytes == input.source.length() || judge.has_endless_record(input.id);
             if !is_read || !input.source.is_unchanged() {
                 judge.fault_of_input(
                     loaded,
@@ -340,11 +356,11 @@ impl<'a> Frame<'a> {
         for (entry, digest) in inputs.iter_mut().zip(digests) {
             entry.sha256 = digest;
         }
-        let changed = |ready: &&Ready<'_>| match ready.change {
-            Some(Override::Severity(to)) => {
+        let changed = |ready: &&ConfiguredRule<'_>| match ready.change {
+            Some(SeverityOverride::Severity(to)) => {
                 Some(SeverityChange { rule: ready.rule.id.clone(), from: ready.rule.severity, to })
             }
-            Some(Override::Off) | None => None,
+            Some(SeverityOverride::Off) | None => None,
         };
         let off = self.rules.iter().filter(|ready| ready.is_off()).map(|ready| ready.rule.id.clone());
         let mut holes: Vec<Hole> = judge.take_holes();

@@ -14,7 +14,7 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::fingerprint::{Keyed, hex};
+use crate::diagnostic::fingerprint::{KeyedHasher, hex};
 use crate::report::{Report, ReportFormat};
 
 /// The reports that a package holds, and what their parts are called.
@@ -53,6 +53,6 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// What tells whether a key is the one that was used, without telling the key.
 #[must_use]
-pub fn mark_of_key(key: &Keyed) -> String {
+pub fn mark_of_key(key: &KeyedHasher) -> String {
     hex(&key.hash(&["rolecall.evidence/1", "redact-key"]))
 }

@@ -3,24 +3,24 @@
 //! A reader gives every record to a [`Sink`], refuses what it cannot read for certain, and says at the end
 //! what it took in. Nothing but `input/<format>.rs` knows a format; nothing here knows a rule.
 
+pub mod batch;
 pub mod chunks;
 pub mod claims;
 pub mod columns;
-pub mod crew;
 pub mod csv;
 pub mod document;
 pub mod encoding;
+pub mod headers;
 pub mod json;
 pub mod keys;
+pub mod locator;
 pub mod mask;
-pub mod oddity;
+pub mod non_record_row;
+pub mod parallel;
 pub mod person;
 pub mod plan;
 pub mod progress;
-pub mod run;
 pub mod sink;
-pub mod survey;
-pub mod view;
 pub mod xlsx;
 
 use std::sync::Arc;
@@ -32,10 +32,10 @@ use columns::ColumnMap;
 use document::{not_utf8, too_large};
 use progress::Meter;
 
+pub use batch::{RecordBatch, SingleRecord};
 pub use document::{BYTE_ORDER_MARK, Document, LARGEST_DOCUMENT, LARGEST_PLAN, read_document, refuse_other_encodings};
-pub use run::{Run, Single};
+pub use locator::{Locator, SheetRow};
 pub use sink::{Flow, Sink};
-pub use view::{SheetRow, View};
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub struct Input {
 
 /// What a reader must know beyond the input.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Reading<'a> {
+pub struct ReadOptions<'a> {
     /// The site's own headers.
     pub columns: &'a ColumnMap,
     /// The fields a document carries somewhere, when an earlier pass has found out.
@@ -147,7 +147,7 @@ impl Checkpoint {
 
 /// What a reader took in.
 #[derive(Clone, Debug, Default)]
-pub struct Intake {
+pub struct ReadSummary {
     /// The headers or keys that were understood, and as what.
     pub columns: Vec<(String, Field)>,
     /// Those that were not.
@@ -169,5 +169,5 @@ pub struct Intake {
     /// What the header row of a table said.
     pub table: Option<csv::row::Table>,
     /// What a workbook was read by, so that it can be read alike once more.
-    pub workbook: Option<xlsx::Asked>,
+    pub workbook: Option<xlsx::WorkbookSelection>,
 }

@@ -4,25 +4,25 @@
 //! their own text, so nothing is copied; checks and the engine see only this trait. It says nothing of rules.
 
 pub mod activity;
+pub mod cache_policy;
 pub mod catalogue;
+pub mod confusables;
 pub mod date;
-pub mod dictionary;
-pub mod habit;
+pub mod hash;
+pub mod interner;
 pub mod list;
-pub mod look;
-pub mod mix;
 pub mod name;
-pub mod phrases;
 pub mod pool;
-pub mod posing;
+pub mod row_interner;
 pub mod secret;
 pub mod site;
+pub mod spoofing;
 
 use std::borrow::Cow;
 
 use crate::diagnostic::snippet::Excerpt;
 use crate::source::{InputId, Span};
-use list::{List, Lists};
+use list::{List, ListSyntax};
 use secret::SecretCell;
 
 macro_rules! fields {
@@ -255,7 +255,7 @@ pub trait Record {
     }
 
     /// A cell that holds a list.
-    fn list(&self, field: Field, lists: &Lists) -> List<'_>;
+    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_>;
     /// The password cell.
     fn secret(&self) -> SecretCell<'_>;
     /// What may be shown of the record around `spans`, which lie in it.
@@ -301,7 +301,7 @@ impl<R: Record + ?Sized> Record for &R {
         (**self).text(field)
     }
 
-    fn list(&self, field: Field, lists: &Lists) -> List<'_> {
+    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
         (**self).list(field, lists)
     }
 

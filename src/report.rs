@@ -26,8 +26,8 @@ pub mod summary;
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Severity, Subject};
-use crate::engine::{Book, Run};
+use crate::diagnostic::{Diagnostic, RecordRef, Severity};
+use crate::engine::{RuleSet, Run};
 use crate::source::CellPlace;
 
 /// The version reports name.
@@ -39,7 +39,7 @@ pub struct Report<'a> {
     /// What came of the run.
     pub run: &'a Run,
     /// The rules it was judged by.
-    pub book: &'a Book<'a>,
+    pub book: &'a RuleSet<'a>,
     /// From which severity on a finding fails the run.
     pub fail_on: Severity,
 }
@@ -151,7 +151,7 @@ fn place(diagnostic: &Diagnostic) -> Option<Place<'_>> {
         cell: label.cell.as_ref(),
     });
     let subject = diagnostic.subject.as_ref();
-    labelled.or_else(|| subject.map(|Subject { file, .. }| Place { file, start: None, end: None, cell: None }))
+    labelled.or_else(|| subject.map(|RecordRef { file, .. }| Place { file, start: None, end: None, cell: None }))
 }
 
 /// `file:line:column`, as far as it is known; in a workbook `Users!E12 in file`.

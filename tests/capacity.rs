@@ -13,9 +13,9 @@ mod decisions;
 mod forms;
 #[path = "capacity/oracle.rs"]
 mod oracle;
-#[path = "capacity/room.rs"]
-mod room;
 #[path = "capacity/settled.rs"]
 mod settled;
+#[path = "capacity/workspace.rs"]
+mod workspace;
 #[path = "capacity/world.rs"]
 mod world;

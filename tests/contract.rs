@@ -30,8 +30,6 @@ mod recall;
 mod renderings;
 #[path = "contract/report.rs"]
 mod report;
-#[path = "contract/room.rs"]
-mod room;
 #[path = "contract/screen.rs"]
 mod screen;
 #[path = "contract/seats.rs"]
@@ -46,5 +44,7 @@ mod tree;
 mod undecided;
 #[path = "contract/usage.rs"]
 mod usage;
+#[path = "contract/workspace.rs"]
+mod workspace;
 #[path = "contract/world.rs"]
 mod world;

@@ -12,10 +12,10 @@ mod book;
 mod hostile;
 #[path = "evidence/made.rs"]
 mod made;
-#[path = "outputs/room.rs"]
-#[allow(dead_code, reason = "shared with the tests of reports, which use all of it")]
-mod room;
 #[path = "evidence/shelf.rs"]
 mod shelf;
 #[path = "evidence/tampering.rs"]
 mod tampering;
+#[path = "outputs/workspace.rs"]
+#[allow(dead_code, reason = "shared with the tests of reports, which use all of it")]
+mod workspace;

@@ -5,6 +5,8 @@
 
 #[path = "hostile/book.rs"]
 mod book;
+#[path = "hostile/confusables.rs"]
+mod confusables;
 #[path = "hostile/encodings.rs"]
 mod encodings;
 #[cfg(unix)]
@@ -12,18 +14,16 @@ mod encodings;
 mod files;
 #[path = "hostile/lists.rs"]
 mod lists;
-#[path = "hostile/looks.rs"]
-mod looks;
 #[path = "hostile/promises.rs"]
 mod promises;
 #[path = "contract/report.rs"]
 #[allow(dead_code, reason = "shared with the contract, which uses all of it")]
 mod report;
-#[path = "contract/room.rs"]
-#[allow(dead_code, reason = "shared with the contract, which uses all of it")]
-mod room;
 #[cfg(unix)]
 #[path = "hostile/streams.rs"]
 mod streams;
 #[path = "hostile/workbooks.rs"]
 mod workbooks;
+#[path = "contract/workspace.rs"]
+#[allow(dead_code, reason = "shared with the contract, which uses all of it")]
+mod workspace;

@@ -4,6 +4,8 @@
 
 #[path = "laws/bytes.rs"]
 mod bytes;
+#[path = "laws/chunks.rs"]
+mod chunks;
 #[path = "laws/damage.rs"]
 mod damage;
 #[path = "laws/document.rs"]
@@ -20,8 +22,6 @@ mod places;
 mod plan;
 #[path = "laws/run.rs"]
 mod run;
-#[path = "laws/stretches.rs"]
-mod stretches;
 #[path = "laws/table.rs"]
 mod table;
 #[path = "laws/world.rs"]

@@ -23,5 +23,5 @@ mod identities;
 mod injection;
 #[path = "outputs/limits.rs"]
 mod limits;
-#[path = "outputs/room.rs"]
-mod room;
+#[path = "outputs/workspace.rs"]
+mod workspace;

@@ -1,6 +1,6 @@
 //! The forms of the report, and what none of them may hold or be.
 
-use rolecall::diagnostic::fingerprint::Keyed;
+use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::{Severity, Verdict};
 use rolecall::engine::Run;
@@ -49,7 +49,7 @@ pub fn error(error: &UsageError) -> Vec<u8> {
 pub fn all(run: &Run) {
     each(run);
     let mut redacted = run.clone();
-    redact::identities(&mut redacted, &book(), &Keyed::built_in());
+    redact::identities(&mut redacted, &book(), &KeyedHasher::built_in());
     assert_eq!((redacted.verdict, redacted.diagnostics.len()), (run.verdict, run.diagnostics.len()));
     each(&redacted);
     let mut colored = Ansi::new(Vec::new());

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::usage::UsageError;
-use rolecall::engine::{Book, Named, Run, check};
+use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::read::encoding::Encoding;
 use rolecall::record::date::Date;
@@ -34,10 +34,10 @@ impl<'a> Given<'a> {
 }
 
 /// The rules, compiled once.
-pub fn book() -> Book<'static> {
+pub fn book() -> RuleSet<'static> {
     static BOOK: OnceLock<(Vec<Rule>, References)> = OnceLock::new();
     let (rules, references) = BOOK.get_or_init(|| (built_in(), References::built_in()));
-    Book { rules, references }
+    RuleSet { rules, references }
 }
 
 /// Judges without a config.
@@ -47,7 +47,7 @@ pub fn judge(given: &Given<'_>) -> Run {
 
 /// Judges; whether every account counts as an API user is told by the length, so that both ways are tried.
 pub fn judge_with(given: &Given<'_>, config: &Config) -> Result<Run, UsageError> {
-    let named = Named {
+    let named = NamedInput {
         name: given.name.to_owned(),
         format: Some(given.format),
         opened: Ok(Source::of_bytes(given.bytes.to_vec())),

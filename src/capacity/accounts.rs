@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::timeline::Change;
 use crate::check::RecordId;
-use crate::check::census::tenures::{SeatsToday, Tenure, Tenures};
+use crate::check::population::active_periods::{ActivePeriod, ActivePeriods, SeatsToday};
 use crate::record::date::Date;
 use crate::source::InputId;
 
@@ -49,15 +49,15 @@ pub struct Accounts {
 impl Accounts {
     /// Counts the tenures, and what becomes of them up to `until`.
     #[must_use]
-    pub fn of(tenures: &Tenures, pools: usize, as_of: Date, until: Date) -> Self {
-        let mut accounts = Self { today: tenures.today.clone(), moves: Vec::new(), adds: BTreeMap::new() };
+    pub fn of(active_periods: &ActivePeriods, pools: usize, as_of: Date, until: Date) -> Self {
+        let mut accounts = Self { today: active_periods.today.clone(), moves: Vec::new(), adds: BTreeMap::new() };
         accounts.today.resize(pools, SeatsToday::default());
-        for tenure in &tenures.changing {
+        for tenure in &active_periods.changing {
             for pool in bits(tenure.pools) {
                 accounts.moves.extend(Stretch::own(tenure).moves(pool, tenure));
             }
         }
-        for group in groups(&tenures.spoken_of) {
+        for group in groups(&active_periods.spoken_of) {
             accounts.account(group, as_of, until);
         }
         accounts.moves.retain(|one| one.on <= until);
@@ -71,15 +71,15 @@ impl Accounts {
     }
 
     /// Adds the records of one account.
-    fn account(&mut self, group: &[(String, Tenure)], as_of: Date, until: Date) {
+    fn account(&mut self, group: &[(String, ActivePeriod)], as_of: Date, until: Date) {
         let plans = || group.iter().map(|(_, tenure)| tenure).filter(|tenure| tenure.is_plan);
         let exports = || group.iter().map(|(_, tenure)| tenure).filter(|tenure| !tenure.is_plan);
         let tomorrow = as_of.plus_days(1).unwrap_or(as_of);
-        let governs = |plan: &Tenure| plan.ahead.begins.unwrap_or(tomorrow);
+        let governs = |plan: &ActivePeriod| plan.ahead.begins.unwrap_or(tomorrow);
         let handover = plans().map(governs).min();
         let pools = group.iter().fold(0, |all, (_, tenure)| all | tenure.pools);
         for pool in bits(pools) {
-            let holds = |tenure: &&Tenure| tenure.pools >> pool & 1 == 1;
+            let holds = |tenure: &&ActivePeriod| tenure.pools >> pool & 1 == 1;
             let is_held = exports().any(|tenure| tenure.is_active && holds(&tenure));
             let mut moves = Vec::new();
             for tenure in exports().filter(holds) {
@@ -106,19 +106,19 @@ impl Accounts {
         }
     }
 
-    fn count(&mut self, pool: usize, tenure: &Tenure, takes: bool) {
+    fn count(&mut self, pool: usize, tenure: &ActivePeriod, takes: bool) {
         let today = &mut self.today[pool];
         today.api_users += u64::from(takes && tenure.is_api_user);
         today.people += u64::from(takes && !tenure.is_api_user);
     }
 
-    fn add(&mut self, pool: usize, plan: &Tenure, seats: i64) {
+    fn add(&mut self, pool: usize, plan: &ActivePeriod, seats: i64) {
         *self.adds.entry((pool, plan.id.input)).or_default() += seats;
     }
 }
 
 /// The records of one account after the other; those without a user name are accounts of their own.
-fn groups(spoken_of: &[(String, Tenure)]) -> impl Iterator<Item = &[(String, Tenure)]> {
+fn groups(spoken_of: &[(String, ActivePeriod)]) -> impl Iterator<Item = &[(String, ActivePeriod)]> {
     spoken_of.chunk_by(|a, b| !a.0.is_empty() && a.0 == b.0)
 }
 
@@ -134,7 +134,7 @@ struct Stretch {
 }
 
 impl Stretch {
-    const fn own(tenure: &Tenure) -> Self {
+    const fn own(tenure: &ActivePeriod) -> Self {
         Self { is_open: tenure.is_active, begins: tenure.ahead.begins, ends: tenure.ahead.ends, is_released: false }
     }
 
@@ -151,7 +151,7 @@ impl Stretch {
         self
     }
 
-    fn moves(self, pool: usize, tenure: &Tenure) -> impl Iterator<Item = Move> {
+    fn moves(self, pool: usize, tenure: &ActivePeriod) -> impl Iterator<Item = Move> {
         let (id, is_plan) = (tenure.id, tenure.is_plan);
         let ends = if self.is_released { Change::Release } else { Change::Deactivate };
         let one = move |on: Option<Date>, change| on.map(|on| Move { on, pool, change, id, is_plan });

@@ -8,13 +8,13 @@ use rust_decimal::Decimal;
 
 use super::timeline::Timeline;
 use crate::record::date::Date;
-use crate::record::pool::{Over, Terms};
+use crate::record::pool::{LicenseTerms, Over};
 
 /// What a licence costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cost {
     /// The terms it was reckoned by.
-    pub terms: Terms,
+    pub terms: LicenseTerms,
     /// Period by period.
     pub bills: Vec<Bill>,
     /// The price of the commitment over all periods, where it can be told.

@@ -3,12 +3,12 @@
 //! A finding underlines the roles of the account that takes the seat in question and the declaration of the licence.
 
 use super::timeline::{Point, Timeline};
-use crate::check::{Conclusion, Finding, PARTIAL, Reason, RecordId, Wanted};
+use crate::check::{CellRequest, Conclusion, Finding, PARTIAL, Reason, RecordId};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::{Basis, Severity};
-use crate::engine::reckon::{Remark, Seen};
+use crate::engine::observe::{ExtraFinding, Seen};
 use crate::record::Field;
-use crate::record::catalogue::Declared;
+use crate::record::catalogue::DeclaredAt;
 
 /// The rule about seats beyond those owned.
 const EXCEEDED: &str = "seats-exceeded";
@@ -61,7 +61,7 @@ pub(super) fn conclude(
     seen: &mut Seen<'_>,
     lines: &[Timeline<'_>],
     reserve: Option<Reserve>,
-) -> (Vec<(&'static str, Conclusion)>, Vec<Remark>) {
+) -> (Vec<(&'static str, Conclusion)>, Vec<ExtraFinding>) {
     let open = undetermined(seen, lines);
     let mut exceeded = Conclusion { not_determinable: open, ..Conclusion::default() };
     let mut nearly = exceeded.clone();
@@ -84,18 +84,18 @@ pub(super) fn conclude(
 
 /// Why the rules cannot judge everything.
 fn undetermined(seen: &Seen<'_>, lines: &[Timeline<'_>]) -> Option<(Reason, u64)> {
-    let census = seen.census;
-    let later = census.tenures.as_ref().map_or(0, |tenures| tenures.uncertain_later);
+    let population = seen.population;
+    let later = population.active_periods.as_ref().map_or(0, |active_periods| active_periods.uncertain_later);
     let undeclared = lines.iter().filter(|line| line.points.iter().any(|point| point.owned.is_none())).count() as u64;
     if undeclared > 0 {
-        Some((Reason::Because("nobody declared how many seats are owned"), undeclared))
-    } else if census.without_roles > 0 {
-        Some((Reason::NotCarried(Field::Roles), census.without_roles))
-    } else if census.uncertain_roles + later > 0 {
+        Some((Reason::InactiveReason("nobody declared how many seats are owned"), undeclared))
+    } else if population.without_roles > 0 {
+        Some((Reason::NotCarried(Field::Roles), population.without_roles))
+    } else if population.uncertain_roles + later > 0 {
         let reason = "a role is only a number, and no catalogue names it";
-        Some((Reason::Because(reason), census.uncertain_roles + later))
+        Some((Reason::InactiveReason(reason), population.uncertain_roles + later))
     } else {
-        census.is_partial.then_some((PARTIAL, 1))
+        population.is_partial.then_some((PARTIAL, 1))
     }
 }
 
@@ -125,7 +125,7 @@ fn at_mark(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, mark: u64) -
 }
 
 /// The first day on which fewer seats are free than are to be.
-fn short(seen: &mut Seen<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<Remark> {
+fn short(seen: &mut Seen<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<ExtraFinding> {
     let free = |point: &Point| point.owned.map(|owned| owned.saturating_sub(point.used));
     let point = line.points.iter().find(|point| free(point).is_some_and(|free| free < needed(point, reserve)))?;
     let (free, need) = (free(point)?, needed(point, reserve));
@@ -133,7 +133,7 @@ fn short(seen: &mut Seen<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<R
     let name = &line.pool.license;
     let message = format!("{since}{} {} free, {need} {} to be kept free", seats(free, name), be(free), be(need));
     let finding = finding(seen, line, point, point.owned?.saturating_sub(need), message);
-    Some(Remark { kind: FaultKind::SeatsReserveShort, severity: Severity::Error, basis: Basis::Site, finding })
+    Some(ExtraFinding { kind: FaultKind::SeatsReserveShort, severity: Severity::Error, basis: Basis::Site, finding })
 }
 
 fn needed(point: &Point, reserve: Reserve) -> u64 {
@@ -169,7 +169,7 @@ fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, 
         identity: vec![line.pool.license.clone()],
     };
     let taker = taker(seen, line, point, limit);
-    let wanted: Vec<_> = taker.map(|record| Wanted { record, field: Field::Roles }).into_iter().collect();
+    let wanted: Vec<_> = taker.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
     if let Some((_, mut sighting)) = seen.archive.look_up(&wanted).pop() {
         sighting.label.message = "takes this seat".to_owned();
         finding.subject = Some(sighting.subject);
@@ -177,7 +177,7 @@ fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, 
         finding.snippets.push(sighting.snippet);
     }
     let holding = line.pool.holding_on(point.on).and_then(|holding| holding.declared.as_ref());
-    if let Some(Declared { label, snippet }) = holding.or(line.pool.declared.as_ref()) {
+    if let Some(DeclaredAt { label, snippet }) = holding.or(line.pool.declared.as_ref()) {
         finding.labels.push(label.clone());
         let number = finding.labels.len() - 1;
         finding.snippets.extend(snippet.clone().map(|snippet| snippet.for_label(number)));
@@ -190,8 +190,8 @@ fn taker(seen: &Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64) -> Opt
     if point.on != seen.site.as_of {
         return point.taker_beyond(limit);
     }
-    let (census, number) = (seen.census, line.number);
-    census.holders(&census.seats[number], |roles| roles.pools >> number & 1 == 1).ranked(limit.checked_add(1)?)
+    let (population, number) = (seen.population, line.number);
+    population.holders(&population.seats[number], |roles| roles.pools >> number & 1 == 1).ranked(limit.checked_add(1)?)
 }
 
 #[cfg(test)]

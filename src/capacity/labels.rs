@@ -3,35 +3,39 @@
 //! None of it decides: each is a note with its places. Seats are counted by roles.
 
 use super::timeline::Timeline;
-use crate::check::census::tenures::Tenures;
-use crate::check::{Finding, Sighted, Sighting, Wanted};
+use crate::check::population::active_periods::ActivePeriods;
+use crate::check::{CellContent, CellRequest, Finding, ReReadCell};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Basis, Severity};
-use crate::engine::reckon::{Remark, Seen};
+use crate::engine::observe::{ExtraFinding, Seen};
 use crate::record::Field;
 use crate::record::list::Item;
 use crate::record::site::Site;
 use crate::source::Span;
 
 /// Everything there is to say.
-pub(super) fn remarks(seen: &mut Seen<'_>, tenures: &Tenures, lines: &[Timeline<'_>]) -> Vec<Remark> {
-    let mut remarks = mislabelled(seen, tenures);
-    remarks.extend(without_license(seen, tenures));
-    remarks.extend(lines.iter().filter(|line| is_without_role(seen, tenures, line)).map(without_role));
+pub(super) fn remarks(
+    seen: &mut Seen<'_>,
+    active_periods: &ActivePeriods,
+    lines: &[Timeline<'_>],
+) -> Vec<ExtraFinding> {
+    let mut remarks = mislabelled(seen, active_periods);
+    remarks.extend(without_license(seen, active_periods));
+    remarks.extend(lines.iter().filter(|line| is_without_role(seen, active_periods, line)).map(without_role));
     remarks
 }
 
-fn note(kind: FaultKind, basis: Basis, finding: Finding) -> Remark {
-    Remark { kind, severity: Severity::Note, basis, finding }
+fn note(kind: FaultKind, basis: Basis, finding: Finding) -> ExtraFinding {
+    ExtraFinding { kind, severity: Severity::Note, basis, finding }
 }
 
 /// Accounts whose licence column says something else than their roles.
-fn mislabelled(seen: &mut Seen<'_>, tenures: &Tenures) -> Vec<Remark> {
+fn mislabelled(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Vec<ExtraFinding> {
     let fields = [Field::Licenses, Field::Roles];
-    let of = |record| fields.map(|field| Wanted { record, field });
-    let wanted: Vec<Wanted> = tenures.mislabelled.first().iter().flat_map(|id| of(*id)).collect();
-    let sighted: Vec<(Wanted, Sighting)> = seen.archive.look_up(&wanted);
+    let of = |record| fields.map(|field| CellRequest { record, field });
+    let wanted: Vec<CellRequest> = active_periods.mislabelled.first().iter().flat_map(|id| of(*id)).collect();
+    let sighted: Vec<(CellRequest, ReReadCell)> = seen.archive.look_up(&wanted);
     let mut remarks = Vec::new();
     for both in sighted.chunk_by(|a, b| a.0.record == b.0.record) {
         let one = |field| both.iter().find(|(wanted, _)| wanted.field == field).map(|(_, sighting)| sighting);
@@ -40,7 +44,7 @@ fn mislabelled(seen: &mut Seen<'_>, tenures: &Tenures) -> Vec<Remark> {
             remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, finding));
         }
     }
-    let beyond = tenures.mislabelled.count() - tenures.mislabelled.first().len() as u64;
+    let beyond = active_periods.mislabelled.count() - active_periods.mislabelled.first().len() as u64;
     if beyond > 0 {
         let message = format!("{beyond} more accounts have licences in their column that differ from their roles");
         remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, plain(message, "beyond")));
@@ -48,7 +52,7 @@ fn mislabelled(seen: &mut Seen<'_>, tenures: &Tenures) -> Vec<Remark> {
     remarks
 }
 
-fn disagreement(column: &Sighting, roles: &Sighting, site: &Site) -> Finding {
+fn disagreement(column: &ReReadCell, roles: &ReReadCell, site: &Site) -> Finding {
     let by_column = pools_by(column, |item| {
         let names = |pool: &crate::record::pool::Pool| pool.labels.iter().any(|label| *label == item.text);
         site.pools.iter().enumerate().fold(0, |all, (number, pool)| all | u64::from(names(pool)) << number)
@@ -73,18 +77,18 @@ fn disagreement(column: &Sighting, roles: &Sighting, site: &Site) -> Finding {
     }
 }
 
-fn pools_by(sighting: &Sighting, pools: impl Fn(&Item<'_>) -> u64) -> u64 {
+fn pools_by(sighting: &ReReadCell, pools: impl Fn(&Item<'_>) -> u64) -> u64 {
     match &sighting.cell {
-        Sighted::Items(items) => items.iter().fold(0, |all, item| all | pools(item)),
-        Sighted::Absent | Sighted::Blank | Sighted::Text(_) => 0,
+        CellContent::Items(items) => items.iter().fold(0, |all, item| all | pools(item)),
+        CellContent::Absent | CellContent::Blank | CellContent::Text(_) => 0,
     }
 }
 
 /// Roles that accounts hold and no licence names.
-fn without_license(seen: &mut Seen<'_>, tenures: &Tenures) -> Vec<Remark> {
+fn without_license(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Vec<ExtraFinding> {
     let site = seen.site;
-    let unnamed: Vec<_> = tenures.roles.iter().filter(|(role, _)| pools_of(role, site) == 0).collect();
-    let wanted: Vec<_> = unnamed.iter().map(|(_, id)| Wanted { record: **id, field: Field::Roles }).collect();
+    let unnamed: Vec<_> = active_periods.roles.iter().filter(|(role, _)| pools_of(role, site) == 0).collect();
+    let wanted: Vec<_> = unnamed.iter().map(|(_, id)| CellRequest { record: **id, field: Field::Roles }).collect();
     let sighted = seen.archive.look_up(&wanted);
     let remark = |(role, id): (&String, &crate::check::RecordId)| {
         let mut finding = plain(format!("no licence names the role {}", quoted(role)), role);
@@ -104,13 +108,13 @@ fn pools_of(role: &str, site: &Site) -> u64 {
 }
 
 /// True for a licence that no role of the input needs. A role that says by a flag what it is may have any name.
-fn is_without_role(seen: &Seen<'_>, tenures: &Tenures, line: &Timeline<'_>) -> bool {
-    let is_told = seen.census.without_roles == 0 && seen.census.uncertain_roles == 0;
-    let is_held = tenures.roles.keys().any(|role| pools_of(role, seen.site) >> line.number & 1 == 1);
+fn is_without_role(seen: &Seen<'_>, active_periods: &ActivePeriods, line: &Timeline<'_>) -> bool {
+    let is_told = seen.population.without_roles == 0 && seen.population.uncertain_roles == 0;
+    let is_held = active_periods.roles.keys().any(|role| pools_of(role, seen.site) >> line.number & 1 == 1);
     is_told && !is_held && line.points.iter().all(|point| point.used == 0)
 }
 
-fn without_role(line: &Timeline<'_>) -> Remark {
+fn without_role(line: &Timeline<'_>) -> ExtraFinding {
     let name = &line.pool.license;
     let mut finding = plain(format!("no account holds a role that needs the licence {}", quoted(name)), name);
     if let Some(declared) = &line.pool.declared {

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::census::firsts::Firsts;
-use crate::check::census::tenures::{MOST_LISTED, Tenures};
-use crate::check::{RecordId, Sighted, Sighting, Wanted, look_alike, unique};
-use crate::diagnostic::{Label, Subject};
-use crate::engine::reckon::Seen;
+use crate::check::population::active_periods::{ActivePeriods, MOST_LISTED};
+use crate::check::population::bounded_sample::BoundedSample;
+use crate::check::{CellContent, CellRequest, ReReadCell, RecordId, look_alike, unique};
+use crate::diagnostic::{Label, RecordRef};
+use crate::engine::observe::Seen;
 use crate::record::Field;
 use crate::record::site::Site;
 
@@ -67,7 +67,7 @@ pub struct Candidate {
     /// The licence.
     pub license: String,
     /// The account.
-    pub subject: Subject,
+    pub subject: RecordRef,
     /// Why, the strongest sign first.
     pub signs: Vec<Sign>,
     /// What it stands on: the account's own cell first.
@@ -93,20 +93,20 @@ struct Hint {
 }
 
 /// Looks for candidates.
-pub(super) fn candidates(seen: &mut Seen<'_>, tenures: &Tenures) -> Reclaim {
+pub(super) fn candidates(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Reclaim {
     let mut reclaim = Reclaim::default();
-    let mut hints = alone(seen, Sign::Ended, &tenures.ended, Field::Deactivated, &mut reclaim.beyond);
+    let mut hints = alone(seen, Sign::Ended, &active_periods.ended, Field::Deactivated, &mut reclaim.beyond);
     let twice = [
-        (Sign::UserNameTwice, unique::repeats(&seen.census.roster, Field::UserName, seen.archive)),
-        (Sign::EmployeeTwice, unique::repeats(&tenures.employees, Field::EmployeeId, seen.archive)),
-        (Sign::LookAlike, look_alike::twins(seen.census, seen.archive)),
+        (Sign::UserNameTwice, unique::repeats(&seen.population.roster, Field::UserName, seen.archive)),
+        (Sign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, seen.archive)),
+        (Sign::LookAlike, look_alike::twins(seen.population, seen.archive)),
     ];
     for (sign, (pairs, left_out)) in twice {
         reclaim.beyond += left_out;
         hints.extend(pairs.into_iter().map(|(first, later)| of_pair(sign, first, later)));
     }
     hints.extend(integrations(seen));
-    hints.extend(alone(seen, Sign::AgentToo, &tenures.agents, Field::Roles, &mut reclaim.beyond));
+    hints.extend(alone(seen, Sign::AgentToo, &active_periods.agents, Field::Roles, &mut reclaim.beyond));
     let most = usize::try_from(MOST_LISTED).expect("internal error: a list fits memory");
     reclaim.beyond += hints.len().saturating_sub(most) as u64;
     hints.truncate(most);
@@ -115,10 +115,10 @@ pub(super) fn candidates(seen: &mut Seen<'_>, tenures: &Tenures) -> Reclaim {
 }
 
 /// Accounts with a sign in one of their own cells.
-fn alone(seen: &mut Seen<'_>, sign: Sign, of: &Firsts, field: Field, beyond: &mut u64) -> Vec<Hint> {
+fn alone(seen: &mut Seen<'_>, sign: Sign, of: &BoundedSample, field: Field, beyond: &mut u64) -> Vec<Hint> {
     *beyond += of.count() - of.first().len() as u64;
-    let wanted: Vec<_> = of.first().iter().map(|id| Wanted { record: *id, field }).collect();
-    let hint = |(wanted, sighting): (Wanted, Sighting)| Hint {
+    let wanted: Vec<_> = of.first().iter().map(|id| CellRequest { record: *id, field }).collect();
+    let hint = |(wanted, sighting): (CellRequest, ReReadCell)| Hint {
         sign,
         id: wanted.record,
         labels: vec![saying(sighting.label, sign.reason())],
@@ -127,7 +127,7 @@ fn alone(seen: &mut Seen<'_>, sign: Sign, of: &Firsts, field: Field, beyond: &mu
     seen.archive.look_up(&wanted).into_iter().map(hint).collect()
 }
 
-fn of_pair(sign: Sign, first: Sighting, later: Sighting) -> Hint {
+fn of_pair(sign: Sign, first: ReReadCell, later: ReReadCell) -> Hint {
     let (id, other) = (record_of(&later), record_of(&first));
     let labels = vec![saying(later.label, sign.reason()), saying(first.label, "the other account")];
     Hint { sign, id, labels, other: Some(other) }
@@ -137,10 +137,10 @@ fn of_pair(sign: Sign, first: Sighting, later: Sighting) -> Hint {
 fn integrations(seen: &mut Seen<'_>) -> Vec<Hint> {
     let Some(declared) = &seen.site.catalogue.integrations else { return Vec::new() };
     let is_gone = |name: &str| !declared.iter().any(|one| one.name == name);
-    let gone = seen.census.served.iter().filter(|one| one.is_active && is_gone(&one.integration));
-    let wanted: Vec<_> = gone.map(|one| Wanted { record: one.id, field: Field::Integration }).collect();
+    let gone = seen.population.served.iter().filter(|one| one.is_active && is_gone(&one.integration));
+    let wanted: Vec<_> = gone.map(|one| CellRequest { record: one.id, field: Field::Integration }).collect();
     let sign = Sign::IntegrationGone;
-    let hint = |(wanted, sighting): (Wanted, Sighting)| Hint {
+    let hint = |(wanted, sighting): (CellRequest, ReReadCell)| Hint {
         sign,
         id: wanted.record,
         labels: vec![saying(sighting.label, sign.reason())],
@@ -153,7 +153,7 @@ fn saying(label: Label, message: &str) -> Label {
     Label { message: message.to_owned(), ..label }
 }
 
-fn record_of(sighting: &Sighting) -> RecordId {
+fn record_of(sighting: &ReReadCell) -> RecordId {
     let input = sighting.label.input.expect("internal error: what was sighted lies in an input");
     RecordId { input, number: sighting.subject.number }
 }
@@ -161,10 +161,10 @@ fn record_of(sighting: &Sighting) -> RecordId {
 /// The candidates among the hints: those that take a seat, and of two accounts only where both do.
 fn judged(seen: &mut Seen<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
     let all = hints.iter().flat_map(|hint| std::iter::once(hint.id).chain(hint.other));
-    let wanted: Vec<_> = all.map(|record| Wanted { record, field: Field::Roles }).collect();
+    let wanted: Vec<_> = all.map(|record| CellRequest { record, field: Field::Roles }).collect();
     let site = seen.site;
     let sighted = seen.archive.look_up(&wanted).into_iter();
-    let roles: BTreeMap<RecordId, (u64, Subject)> =
+    let roles: BTreeMap<RecordId, (u64, RecordRef)> =
         sighted.map(|(wanted, sighting)| (wanted.record, (pools_of(&sighting, site), sighting.subject))).collect();
     let mut candidates: BTreeMap<(RecordId, usize), Candidate> = BTreeMap::new();
     for hint in hints {
@@ -189,9 +189,9 @@ fn judged(seen: &mut Seen<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
     ranked.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-fn pools_of(sighting: &Sighting, site: &Site) -> u64 {
+fn pools_of(sighting: &ReReadCell, site: &Site) -> u64 {
     match &sighting.cell {
-        Sighted::Items(items) => items.iter().fold(0, |all, role| all | site.pools_of(role)),
-        Sighted::Absent | Sighted::Blank | Sighted::Text(_) => 0,
+        CellContent::Items(items) => items.iter().fold(0, |all, role| all | site.pools_of(role)),
+        CellContent::Absent | CellContent::Blank | CellContent::Text(_) => 0,
     }
 }

@@ -8,8 +8,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
-use crate::record::activity::{Because, activity};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use crate::record::activity::{InactiveReason, activity};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Origin, Record};
 
@@ -32,10 +32,10 @@ impl RecordCheck for IsActive {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let Ok(found) = activity(record, site.as_of, site.date_order) else {
-            return Judgement::NotDeterminable(Reason::Because("its activity cannot be read"));
+            return Judgement::NotDeterminable(Reason::InactiveReason("its activity cannot be read"));
         };
         if !found.is_known {
-            return Judgement::NotApplicable(Reason::Because("the input says nothing of activity"));
+            return Judgement::NotApplicable(Reason::InactiveReason("the input says nothing of activity"));
         }
         match found.because {
             None => Judgement::Pass,
@@ -45,7 +45,7 @@ impl RecordCheck for IsActive {
     }
 }
 
-fn violation(record: &dyn Record, because: Because, site: &Site) -> Violation {
+fn violation(record: &dyn Record, because: InactiveReason, site: &Site) -> Violation {
     let cell = record.cell(because.field);
     let why = match because.field {
         Field::Activated => format!("it starts after {}", site.as_of),
@@ -53,6 +53,6 @@ fn violation(record: &dyn Record, because: Because, site: &Site) -> Violation {
         _ => "it is marked inactive".to_owned(),
     };
     let message = format!("the API user account is not active: {why}");
-    let mark = Mark { span: because.span, defined: cell.defined(), message: "not active".to_owned() };
+    let mark = ViolationMark { span: because.span, defined: cell.defined(), message: "not active".to_owned() };
     Violation::new(because.field, cell.text().unwrap_or_default(), mark, message)
 }

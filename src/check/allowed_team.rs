@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::likeness::difference;
 use super::reference::{Resolved, team};
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -43,14 +43,14 @@ impl RecordCheck for AllowedTeam {
         let value = match record.cell(self.field) {
             Cell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             Cell::Blank(_) => {
-                return Judgement::NotApplicable(Reason::Because("the team is blank, which is another finding"));
+                return Judgement::NotApplicable(Reason::InactiveReason("the team is blank, which is another finding"));
             }
             Cell::Value(value) => value,
         };
         let name = match team(&value, site) {
-            Resolved::Named(name) => name,
+            Resolved::NamedInput(name) => name,
             Resolved::Unknown => {
-                return Judgement::NotApplicable(Reason::Because(
+                return Judgement::NotApplicable(Reason::InactiveReason(
                     "the catalogue lacks the team, which is another finding",
                 ));
             }
@@ -61,7 +61,7 @@ impl RecordCheck for AllowedTeam {
         }
         let due = &site.default_team;
         let near = difference(&name, due);
-        let mark = Mark::of(&value).saying(near.unwrap_or_else(|| format!("not `{due}`")));
+        let mark = ViolationMark::of(&value).saying(near.unwrap_or_else(|| format!("not `{due}`")));
         let violation = match site.alternates {
             Some(_) => {
                 let message = format!("the team {} is neither `{due}` nor a declared alternate", quoted(&name));

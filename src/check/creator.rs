@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::census::Census;
-use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, RecordId, Sighted, Sighting, Wanted};
+use super::population::Population;
+use super::{Archive, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::list::Item;
@@ -44,22 +44,22 @@ struct Creator {
 
 enum Standing {
     May,
-    MayNot(Box<Sighting>),
+    MayNot(Box<ReReadCell>),
 }
 
 impl PopulationCheck for Creator {
-    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion {
-        if !census.has_creators {
-            return Conclusion::not_applicable(Reason::Because("no input says who created the accounts"));
+    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+        if !population.has_creators {
+            return Conclusion::not_applicable(Reason::InactiveReason("no input says who created the accounts"));
         }
-        if census.creators.is_empty() {
-            return Conclusion::not_applicable(Reason::Because("no account says who created it"));
+        if population.creators.is_empty() {
+            return Conclusion::not_applicable(Reason::InactiveReason("no account says who created it"));
         }
-        let standings = self.standings(census, site, archive);
+        let standings = self.standings(population, site, archive);
         let mut conclusion = Conclusion::default();
         let mut unknown = 0;
         let mut denied = Vec::new();
-        for (creator, created) in &census.creators {
+        for (creator, created) in &population.creators {
             let count = created.len() as u64;
             match standings.get(&creator.to_ascii_lowercase()) {
                 Some(Standing::May) => conclusion.judged += count,
@@ -73,7 +73,7 @@ impl PopulationCheck for Creator {
         }
         conclusion.findings = findings(&denied, archive);
         if unknown > 0 {
-            let reason = Reason::Because("the creator is no account of the input, or its roles are not there");
+            let reason = Reason::InactiveReason("the creator is no account of the input, or its roles are not there");
             conclusion.not_determinable = Some((reason, unknown));
         }
         conclusion
@@ -83,31 +83,32 @@ impl PopulationCheck for Creator {
 impl Creator {
     /// How each creator stands, by user name in lower case; one of whom nothing can be told is left out. All
     /// are looked up together: to read the inputs again for each would take its time.
-    fn standings(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> BTreeMap<String, Standing> {
-        let names: BTreeSet<String> = census.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
-        let candidates = census.roster.candidates(names.iter().map(String::as_str)).into_iter();
-        let wanted: Vec<_> = candidates.map(|record| Wanted { record, field: Field::UserName }).collect();
+    fn standings(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> BTreeMap<String, Standing> {
+        let names: BTreeSet<String> = population.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
+        let candidates = population.roster.candidates(names.iter().map(String::as_str)).into_iter();
+        let wanted: Vec<_> = candidates.map(|record| CellRequest { record, field: Field::UserName }).collect();
         let mut name_of: BTreeMap<RecordId, String> = BTreeMap::new();
         for (wanted, sighting) in archive.look_up(&wanted) {
             // A hash only proposed this account: its name decides.
-            if let Sighted::Text(name) = sighting.cell {
+            if let CellContent::Text(name) = sighting.cell {
                 name_of.insert(wanted.record, name.to_ascii_lowercase());
             }
         }
         name_of.retain(|_, name| names.contains(name));
-        let wanted: Vec<_> = name_of.keys().map(|record| Wanted { record: *record, field: Field::Roles }).collect();
+        let wanted: Vec<_> =
+            name_of.keys().map(|record| CellRequest { record: *record, field: Field::Roles }).collect();
         let mut standings = BTreeMap::new();
         for (wanted, sighting) in archive.look_up(&wanted) {
             let name = &name_of[&wanted.record];
             match &sighting.cell {
-                Sighted::Items(roles) if self.may(roles, site) => {
+                CellContent::Items(roles) if self.may(roles, site) => {
                     standings.insert(name.clone(), Standing::May);
                 }
-                Sighted::Items(roles) if roles.iter().any(|role| role.is_id) => {}
-                Sighted::Items(_) | Sighted::Text(_) | Sighted::Blank => {
+                CellContent::Items(roles) if roles.iter().any(|role| role.is_id) => {}
+                CellContent::Items(_) | CellContent::Text(_) | CellContent::Blank => {
                     standings.entry(name.clone()).or_insert_with(|| Standing::MayNot(Box::new(sighting)));
                 }
-                Sighted::Absent => {}
+                CellContent::Absent => {}
             }
         }
         standings
@@ -126,10 +127,10 @@ impl Creator {
 }
 
 /// A finding for each account that somebody created who may not.
-fn findings(denied: &[(&str, &[RecordId], &Sighting)], archive: &mut dyn Archive) -> Vec<Finding> {
-    let wanted = |record: &RecordId| Wanted { record: *record, field: Field::CreatedBy };
+fn findings(denied: &[(&str, &[RecordId], &ReReadCell)], archive: &mut dyn Archive) -> Vec<Finding> {
+    let wanted = |record: &RecordId| CellRequest { record: *record, field: Field::CreatedBy };
     let all: Vec<_> = denied.iter().flat_map(|(_, created, _)| created.iter().map(wanted)).collect();
-    let mut seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
+    let mut seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&all).into_iter().collect();
     let mut findings = Vec::new();
     for (creator, created, holder) in denied {
         let sightings = created.iter().filter_map(|record| seen.remove(&wanted(record)));
@@ -138,7 +139,7 @@ fn findings(denied: &[(&str, &[RecordId], &Sighting)], archive: &mut dyn Archive
     findings
 }
 
-fn finding(creator: &str, sighting: Sighting, holder: &Sighting) -> Finding {
+fn finding(creator: &str, sighting: ReReadCell, holder: &ReReadCell) -> Finding {
     let mut labels = vec![sighting.label, holder.label.clone()];
     labels[0].message = "the creator".to_owned();
     labels[1].message = "the creator's roles".to_owned();

@@ -9,7 +9,7 @@
 use serde::Deserialize;
 
 use super::likeness::difference;
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{Items, List};
 use crate::record::site::Site;
@@ -45,7 +45,7 @@ impl RecordCheck for DefaultRole {
             List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             List::Blank(span) => {
                 let message = format!("the account has no role at all, `{due}` is due");
-                let mark = Mark::at(span).saying("nothing here");
+                let mark = ViolationMark::at(span).saying("nothing here");
                 return Judgement::Fail(vec![Violation::new(self.field, "", mark, message)]);
             }
             List::Items(list) => list,
@@ -54,7 +54,9 @@ impl RecordCheck for DefaultRole {
             return Judgement::Pass;
         }
         if list.items.iter().any(|role| role.is_id) {
-            return Judgement::NotDeterminable(Reason::Because("a role is only a number, and no catalogue names it"));
+            return Judgement::NotDeterminable(Reason::InactiveReason(
+                "a role is only a number, and no catalogue names it",
+            ));
         }
         Judgement::Fail(vec![self.violation(&list, due, site)])
     }
@@ -64,7 +66,7 @@ impl DefaultRole {
     fn violation(&self, list: &Items<'_>, due: &str, site: &Site) -> Violation {
         let names = list.items.iter().map(|role| role.text.as_ref()).collect::<Vec<_>>().join("; ");
         let equivalent = list.items.iter().find(|role| site.equivalents.iter().any(|name| *name == role.text));
-        let mark = Mark { span: list.whole, defined: list.defined, message: String::new() };
+        let mark = ViolationMark { span: list.whole, defined: list.defined, message: String::new() };
         if let Some(role) = equivalent {
             let message =
                 format!("the account holds {}, which this site accepts in place of `{due}`", quoted(&role.text));

@@ -12,9 +12,9 @@ pub mod plain;
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Shape, Violation};
+use super::{Judgement, Reason, RecordCheck, TextShape, Violation, ViolationMark};
 use crate::diagnostic::visible::{is_hidden, quoted};
-use crate::record::look::odd_character;
+use crate::record::confusables::odd_character;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use plain::{Plain, at_of_plain, plain};
@@ -54,12 +54,12 @@ impl RecordCheck for Email {
         let value = match record.cell(field) {
             Cell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(field)),
             Cell::Value(value) => value,
-            Cell::Blank(span) => return self.blank(Mark::at(span)),
+            Cell::Blank(span) => return self.blank(ViolationMark::at(span)),
         };
         let fail = |message: String, label: &str| {
             // A character that poses as another is often the whole fault.
             let odd = odd_character(&value.text).map(|odd| format!("; {odd}")).unwrap_or_default();
-            let mark = Mark::of(&value).saying(format!("{label}{odd}"));
+            let mark = ViolationMark::of(&value).saying(format!("{label}{odd}"));
             Judgement::Fail(vec![Violation::new(field, &value.text, mark, message + &odd)])
         };
         match (self.demand, parse(&value.text)) {
@@ -77,8 +77,8 @@ impl RecordCheck for Email {
         }
     }
 
-    fn shape(&self) -> Option<Shape> {
-        Some(Shape::PlainAddress)
+    fn shape(&self) -> Option<TextShape> {
+        Some(TextShape::PlainAddress)
     }
 }
 
@@ -100,10 +100,10 @@ fn is_reachable(last_label: &str) -> bool {
     }
 }
 
-const NO_ADDRESS: Reason = Reason::Because("the user name is no address in the first place");
+const NO_ADDRESS: Reason = Reason::InactiveReason("the user name is no address in the first place");
 
 impl Email {
-    fn blank(&self, mark: Mark) -> Judgement {
+    fn blank(&self, mark: ViolationMark) -> Judgement {
         match self.demand {
             Demand::Address => {
                 let message = format!("the {} is blank", self.field.label());

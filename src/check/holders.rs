@@ -10,8 +10,8 @@
 
 use serde::Deserialize;
 
-use super::census::Census;
-use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Wanted};
+use super::population::Population;
+use super::{Archive, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
 use crate::record::Field;
 use crate::record::site::Site;
 
@@ -39,22 +39,24 @@ struct Holders {
 }
 
 impl PopulationCheck for Holders {
-    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
         if site.is_all_api_users {
-            return Conclusion::not_applicable(Reason::Because("the input is declared to hold API users only"));
+            return Conclusion::not_applicable(Reason::InactiveReason("the input is declared to hold API users only"));
         }
-        let holders = census.holders(&census.administrators, |roles| roles.is_administrator);
+        let holders = population.holders(&population.administrators, |roles| roles.is_administrator);
         if holders.today >= self.at_least {
             return Conclusion { judged: holders.today, ..Conclusion::default() };
         }
-        if census.is_partial {
+        if population.is_partial {
             return Conclusion::not_determinable(PARTIAL);
         }
-        if census.without_roles > 0 {
+        if population.without_roles > 0 {
             return Conclusion::not_determinable(Reason::NotCarried(Field::Roles));
         }
-        if census.uncertain_roles > 0 {
-            return Conclusion::not_determinable(Reason::Because("a role is only a number, and no catalogue names it"));
+        if population.uncertain_roles > 0 {
+            return Conclusion::not_determinable(Reason::InactiveReason(
+                "a role is only a number, and no catalogue names it",
+            ));
         }
         let mut finding = match holders.today {
             0 => nobody(site),
@@ -81,7 +83,7 @@ fn nobody(site: &Site) -> Finding {
 
 fn alone(holder: Option<super::RecordId>, site: &Site, archive: &mut dyn Archive) -> Finding {
     let role = role_name(site);
-    let wanted: Vec<_> = holder.map(|record| Wanted { record, field: Field::Roles }).into_iter().collect();
+    let wanted: Vec<_> = holder.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
     let mut finding = Finding {
         case: None,
         message: format!("only one active account holds the default administrator role `{role}`"),

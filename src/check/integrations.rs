@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::census::{Census, Serving};
-use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Sighting, Wanted};
+use super::population::{Population, Serving};
+use super::{Archive, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::catalogue::Integration;
@@ -33,26 +33,27 @@ pub(super) fn compile(_: Params) -> Result<impl PopulationCheck, String> {
 struct Integrations;
 
 impl PopulationCheck for Integrations {
-    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
         let Some(declared) = &site.catalogue.integrations else {
-            return Conclusion::not_applicable(Reason::Because("no plan declares integrations"));
+            return Conclusion::not_applicable(Reason::InactiveReason("no plan declares integrations"));
         };
         let serves = |integration: &Integration| {
-            census.served.iter().any(|serving| serving.is_active && serving.integration == integration.name)
+            population.served.iter().any(|serving| serving.is_active && serving.integration == integration.name)
         };
         let unserved: Vec<_> = declared.iter().filter(|one| !serves(one)).collect();
-        let not_determinable = (census.is_partial && !unserved.is_empty()).then_some((PARTIAL, unserved.len() as u64));
-        let mut findings: Vec<_> = unserved.into_iter().filter(|_| !census.is_partial).map(missing).collect();
+        let not_determinable =
+            (population.is_partial && !unserved.is_empty()).then_some((PARTIAL, unserved.len() as u64));
+        let mut findings: Vec<_> = unserved.into_iter().filter(|_| !population.is_partial).map(missing).collect();
         let failed = findings.len() as u64;
         let is_declared = |serving: &&Serving| declared.iter().any(|one| one.name == serving.integration);
-        let strangers: Vec<_> = census.served.iter().filter(|serving| !is_declared(serving)).collect();
+        let strangers: Vec<_> = population.served.iter().filter(|serving| !is_declared(serving)).collect();
         let wanted: Vec<_> =
-            strangers.iter().map(|serving| Wanted { record: serving.id, field: Field::Integration }).collect();
-        let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&wanted).into_iter().collect();
+            strangers.iter().map(|serving| CellRequest { record: serving.id, field: Field::Integration }).collect();
+        let seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&wanted).into_iter().collect();
         findings
             .extend(strangers.iter().zip(&wanted).filter_map(|(one, wanted)| Some(undeclared(one, seen.get(wanted)?))));
         if declared.is_empty() && findings.is_empty() {
-            return Conclusion::not_applicable(Reason::Because("the list of integrations is empty"));
+            return Conclusion::not_applicable(Reason::InactiveReason("the list of integrations is empty"));
         }
         Conclusion { judged: declared.len() as u64, failed, findings, not_determinable, ..Conclusion::default() }
     }
@@ -71,7 +72,7 @@ fn missing(integration: &Integration) -> Finding {
     }
 }
 
-fn undeclared(serving: &Serving, sighting: &Sighting) -> Finding {
+fn undeclared(serving: &Serving, sighting: &ReReadCell) -> Finding {
     let mut label = sighting.label.clone();
     label.message = "not among the declared integrations".to_owned();
     Finding {

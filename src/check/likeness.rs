@@ -2,7 +2,7 @@
 //!
 //! It never makes a judgement: names compare exactly, this only explains.
 
-use crate::record::look::{called, look, odd_character};
+use crate::record::confusables::{called, odd_character, visual_skeleton};
 
 /// How `found` differs from `due`, where the two look alike; nothing where they are simply different names.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn difference(found: &str, due: &str) -> Option<String> {
     if found.eq_ignore_ascii_case(due) {
         return Some(format!("only the case differs from `{due}`"));
     }
-    if common_look(found) != common_look(due) {
+    if common_skeleton(found) != common_skeleton(due) {
         return None;
     }
     let odd = |c: &char| !c.is_ascii() && !due.contains(*c);
@@ -29,13 +29,13 @@ pub fn difference(found: &str, due: &str) -> Option<String> {
 
 /// What names that differ as told here have in common.
 #[must_use]
-pub fn common_look(name: &str) -> String {
-    bare(&look(name))
+pub fn common_skeleton(name: &str) -> String {
+    bare(&visual_skeleton(name))
 }
 
 /// A look without what joins words, and without controls.
-fn bare(look: &str) -> String {
-    look.chars().filter(|c| !matches!(c, ' ' | '-' | '_') && !c.is_control()).collect()
+fn bare(visual_skeleton: &str) -> String {
+    visual_skeleton.chars().filter(|c| !matches!(c, ' ' | '-' | '_') && !c.is_control()).collect()
 }
 
 #[cfg(test)]

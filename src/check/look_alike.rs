@@ -1,9 +1,9 @@
-//! `look-alike`: no two accounts have values that a reader cannot tell apart.
+//! `visual_skeleton-alike`: no two accounts have values that a reader cannot tell apart.
 //!
 //! - **What it checks.** No two active accounts have user names that differ only by characters that are drawn
 //!   alike, show nothing, or are other forms of one letter.
 //! - **Parameters.** `field`: `user-name`.
-//! - **Example.** `[check.look-alike]` with `field = "user-name"`.
+//! - **Example.** `[check.visual_skeleton-alike]` with `field = "user-name"`.
 //! - **Edge cases.** Plain letters are never twins: `m` and `rn` are honest. Names that are equal but for case
 //!   are another rule's finding. The finding points at the account with the odd character; one for each account.
 
@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::census::Census;
-use super::census::roster::within_reach;
-use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Sighted, Sighting, Wanted};
+use super::population::Population;
+use super::population::roster::within_reach;
+use super::{Archive, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
-use crate::record::look::{look, odd_character};
+use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::record::site::Site;
 
 /// Parameters as written.
@@ -34,25 +34,25 @@ pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
 struct LookAlike;
 
 impl PopulationCheck for LookAlike {
-    fn conclude(&self, census: &Census, _: &Site, archive: &mut dyn Archive) -> Conclusion {
-        let judged = census.roster.active();
-        if judged == 0 && census.nameless == 0 && !census.is_partial {
-            return Conclusion::not_applicable(Reason::Because("no active account has a user name"));
+    fn conclude(&self, population: &Population, _: &Site, archive: &mut dyn Archive) -> Conclusion {
+        let judged = population.roster.active();
+        if judged == 0 && population.nameless == 0 && !population.is_partial {
+            return Conclusion::not_applicable(Reason::InactiveReason("no active account has a user name"));
         }
-        let (twins, left_out) = twins(census, archive);
+        let (twins, left_out) = twins(population, archive);
         let findings: Vec<_> = twins.iter().map(|(first, later)| finding(first, later)).collect();
-        let not_determinable = census.unseen_names(left_out);
+        let not_determinable = population.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
 }
 
 /// Accounts whose user names a reader cannot tell apart: the plainer one, and the other. And how many could not be
 /// looked at.
-pub fn twins(census: &Census, archive: &mut dyn Archive) -> (Vec<(Sighting, Sighting)>, u64) {
-    let (groups, left_out) = within_reach(census.roster.alike(&census.looks));
-    let wanted = |record| Wanted { record, field: Field::UserName };
+pub fn twins(population: &Population, archive: &mut dyn Archive) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
+    let (groups, left_out) = within_reach(population.roster.alike(&population.looks));
+    let wanted = |record| CellRequest { record, field: Field::UserName };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
-    let seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
+    let seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&all).into_iter().collect();
     let mut twins = Vec::new();
     for group in groups {
         let sighted: Vec<_> = group.iter().filter_map(|record| named(seen.get(&wanted(*record))?)).collect();
@@ -62,27 +62,27 @@ pub fn twins(census: &Census, archive: &mut dyn Archive) -> (Vec<(Sighting, Sigh
 }
 
 /// A user name and where it was seen.
-struct Named<'s> {
+struct SimilarName<'s> {
     name: &'s str,
-    look: String,
-    sighting: &'s Sighting,
+    visual_skeleton: String,
+    sighting: &'s ReReadCell,
 }
 
-fn named(sighting: &Sighting) -> Option<Named<'_>> {
+fn named(sighting: &ReReadCell) -> Option<SimilarName<'_>> {
     match &sighting.cell {
-        Sighted::Text(name) => Some(Named { name, look: look(name), sighting }),
-        Sighted::Absent | Sighted::Blank | Sighted::Items(_) => None,
+        CellContent::Text(name) => Some(SimilarName { name, visual_skeleton: visual_skeleton(name), sighting }),
+        CellContent::Absent | CellContent::Blank | CellContent::Items(_) => None,
     }
 }
 
 /// The twins in a group of which a hash proposed that its names look alike: the names decide.
-fn twins_of(group: &[Named<'_>]) -> Vec<(Sighting, Sighting)> {
+fn twins_of(group: &[SimilarName<'_>]) -> Vec<(ReReadCell, ReReadCell)> {
     // Plain names first: what is odd is told by them.
-    let mut order: Vec<&Named<'_>> = group.iter().collect();
+    let mut order: Vec<&SimilarName<'_>> = group.iter().collect();
     order.sort_by_key(|named| odd_character(named.name).is_some());
     let mut twins = Vec::new();
     for (at, later) in order.iter().enumerate() {
-        let is_twin = |first: &&&Named<'_>| first.look == later.look;
+        let is_twin = |first: &&&SimilarName<'_>| first.visual_skeleton == later.visual_skeleton;
         let Some(first) = order[..at].iter().find(is_twin) else { continue };
         // Equal but for case, in any script: another rule's finding, or two names. A sign that only poses as a
         // letter is neither.
@@ -94,8 +94,8 @@ fn twins_of(group: &[Named<'_>]) -> Vec<(Sighting, Sighting)> {
     twins
 }
 
-fn finding(other: &Sighting, seen: &Sighting) -> Finding {
-    let Sighted::Text(name) = &seen.cell else { unreachable!("internal error: only names look alike") };
+fn finding(other: &ReReadCell, seen: &ReReadCell) -> Finding {
+    let CellContent::Text(name) = &seen.cell else { unreachable!("internal error: only names look alike") };
     let why = odd_character(name).unwrap_or_else(|| "the letters have another form".to_owned());
     let place = format!("{}, record {}", other.label.file, other.subject.number);
     let mut labels = vec![seen.label.clone(), other.label.clone()];

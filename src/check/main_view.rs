@@ -11,7 +11,7 @@
 use serde::Deserialize;
 
 use super::likeness::difference;
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{Item, Items, List};
 use crate::record::site::Site;
@@ -40,13 +40,15 @@ impl RecordCheck for MainView {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         if !site.has_wfm_views {
-            return Judgement::NotApplicable(Reason::Because("the tenant is declared to have no classic WFM views"));
+            return Judgement::NotApplicable(Reason::InactiveReason(
+                "the tenant is declared to have no classic WFM views",
+            ));
         }
         match record.cell(Field::MainView) {
             Cell::Absent => self.judge_list(record, site),
-            Cell::Blank(span) => self.none(Field::MainView, Mark::at(span)),
+            Cell::Blank(span) => self.none(Field::MainView, ViolationMark::at(span)),
             Cell::Value(value) if value.text == self.due => Judgement::Pass,
-            Cell::Value(value) => self.another(Field::MainView, &value.text, Mark::of(&value)),
+            Cell::Value(value) => self.another(Field::MainView, &value.text, ViolationMark::of(&value)),
         }
     }
 }
@@ -55,31 +57,31 @@ impl MainView {
     fn judge_list(&self, record: &dyn Record, site: &Site) -> Judgement {
         let list = match record.list(Field::WfmViews, &site.lists) {
             List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::MainView)),
-            List::Blank(span) => return self.none(Field::WfmViews, Mark::at(span)),
+            List::Blank(span) => return self.none(Field::WfmViews, ViolationMark::at(span)),
             List::Items(list) => list,
         };
         match main_of(&list, &self.due) {
             Main::View(view) if view.is_id => {
-                Judgement::NotDeterminable(Reason::Because("the main view is only a number"))
+                Judgement::NotDeterminable(Reason::InactiveReason("the main view is only a number"))
             }
             Main::View(view) if view.text == self.due => Judgement::Pass,
-            Main::View(view) => self.another(Field::WfmViews, &view.text, Mark::of_item(view)),
+            Main::View(view) => self.another(Field::WfmViews, &view.text, ViolationMark::of_item(view)),
             Main::None => {
-                let mark = Mark { span: list.whole, defined: list.defined, message: String::new() };
+                let mark = ViolationMark { span: list.whole, defined: list.defined, message: String::new() };
                 self.none(Field::WfmViews, mark)
             }
-            Main::Unclear => Judgement::NotDeterminable(Reason::Because(
+            Main::Unclear => Judgement::NotDeterminable(Reason::InactiveReason(
                 "an account has several WFM views and none is marked as the main one",
             )),
         }
     }
 
-    fn none(&self, field: Field, mark: Mark) -> Judgement {
+    fn none(&self, field: Field, mark: ViolationMark) -> Judgement {
         let message = format!("no main WFM view is set, `{}` is due", self.due);
         Judgement::Fail(vec![Violation::new(field, "", mark.saying("no main view"), message)])
     }
 
-    fn another(&self, field: Field, found: &str, mark: Mark) -> Judgement {
+    fn another(&self, field: Field, found: &str, mark: ViolationMark) -> Judgement {
         let message = format!("the main WFM view is {}, not `{}`", quoted(found), self.due);
         let near = difference(found, &self.due).unwrap_or_else(|| format!("not `{}`", self.due));
         Judgement::Fail(vec![Violation::new(field, found, mark.saying(near), message)])

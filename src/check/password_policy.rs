@@ -8,7 +8,7 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
@@ -34,17 +34,17 @@ impl RecordCheck for MeetsPolicy {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let Some((policy, declared)) = &site.catalogue.password_policy else {
-            return Judgement::NotApplicable(Reason::Because("no plan declares a password policy"));
+            return Judgement::NotApplicable(Reason::InactiveReason("no plan declares a password policy"));
         };
         match record.secret() {
-            SecretCell::Absent => Judgement::NotApplicable(Reason::Because("the input has no passwords")),
-            SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Because("no password stands in the file")),
+            SecretCell::Absent => Judgement::NotApplicable(Reason::InactiveReason("the input has no passwords")),
+            SecretCell::Blank(_) => Judgement::NotApplicable(Reason::InactiveReason("no password stands in the file")),
             SecretCell::Value(secret, _) if secret.is_reference() => {
-                Judgement::NotApplicable(Reason::Because("no password stands in the file"))
+                Judgement::NotApplicable(Reason::InactiveReason("no password stands in the file"))
             }
             SecretCell::Value(secret, _) if secret.meets(policy) => Judgement::Pass,
             SecretCell::Value(_, begin) => {
-                let mark = Mark::at(begin).saying("this password, which is not shown");
+                let mark = ViolationMark::at(begin).saying("this password, which is not shown");
                 let message = "the password does not meet the declared policy";
                 let mut violation = Violation::new(Field::Password, "", mark, message);
                 violation.declared.clone_from(declared);

@@ -8,7 +8,7 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::List;
 use crate::record::site::Site;
@@ -41,14 +41,14 @@ impl RecordCheck for Pattern {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let absent = Judgement::NotDeterminable(Reason::NotCarried(self.field));
-        let blank = Judgement::NotApplicable(Reason::Because("the cell is blank"));
+        let blank = Judgement::NotApplicable(Reason::InactiveReason("the cell is blank"));
         if self.field.is_list() {
             return match record.list(self.field, &site.lists) {
                 List::Absent => absent,
                 List::Blank(_) => blank,
                 List::Items(list) => {
                     let wrong = list.items.iter().filter(|item| !self.regex.is_match(&item.text));
-                    Judgement::of(wrong.map(|item| self.violation(&item.text, Mark::of_item(item))).collect())
+                    Judgement::of(wrong.map(|item| self.violation(&item.text, ViolationMark::of_item(item))).collect())
                 }
             };
         }
@@ -56,13 +56,13 @@ impl RecordCheck for Pattern {
             Cell::Absent => absent,
             Cell::Blank(_) => blank,
             Cell::Value(value) if self.regex.is_match(&value.text) => Judgement::Pass,
-            Cell::Value(value) => Judgement::Fail(vec![self.violation(&value.text, Mark::of(&value))]),
+            Cell::Value(value) => Judgement::Fail(vec![self.violation(&value.text, ViolationMark::of(&value))]),
         }
     }
 }
 
 impl Pattern {
-    fn violation(&self, text: &str, mark: Mark) -> Violation {
+    fn violation(&self, text: &str, mark: ViolationMark) -> Violation {
         let message = format!("the {} {} has not the form this site asks for", self.field.label(), quoted(text));
         Violation::new(self.field, text, mark, message)
     }

@@ -9,7 +9,7 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{Item, List};
 use crate::record::site::Site;
@@ -42,13 +42,17 @@ impl RecordCheck for PersonSigns {
         let mut signs = Vec::new();
         for field in &self.fields {
             if let Some(value) = record.cell(*field).value() {
-                signs.push((*field, value.text.to_string(), Mark::of(value).saying(field.label())));
+                signs.push((*field, value.text.to_string(), ViolationMark::of(value).saying(field.label())));
             }
         }
         let roles = record.list(Field::Roles, &site.lists);
         if let List::Items(roles) = &roles {
             for role in roles.items.iter().filter(|role| self.is_agent(role, site)) {
-                signs.push((Field::Roles, role.text.to_string(), Mark::of_item(role).saying("the agent role")));
+                signs.push((
+                    Field::Roles,
+                    role.text.to_string(),
+                    ViolationMark::of_item(role).saying("the agent role"),
+                ));
             }
         }
         let mut signs = signs.into_iter();

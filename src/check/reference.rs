@@ -10,7 +10,7 @@
 use serde::Deserialize;
 
 use super::likeness::difference;
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::catalogue::Organisation;
 use crate::record::list::{Item, Level, List};
@@ -18,9 +18,10 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record, Value};
 
 /// Why a number stays a number.
-pub(super) const ONLY_NUMBER: Reason = Reason::Because("the input gives only a number, and no catalogue names it");
-const NO_CATALOGUE: Reason = Reason::Because("no plan declares the groups and teams");
-const BLANK: Reason = Reason::Because("the cell is blank, which is another finding");
+pub(super) const ONLY_NUMBER: Reason =
+    Reason::InactiveReason("the input gives only a number, and no catalogue names it");
+const NO_CATALOGUE: Reason = Reason::InactiveReason("no plan declares the groups and teams");
+const BLANK: Reason = Reason::InactiveReason("the cell is blank, which is another finding");
 
 /// Parameters as written.
 #[derive(Clone, Debug, Deserialize)]
@@ -76,7 +77,7 @@ fn has_numbers(record: &dyn Record, field: Field, site: &Site) -> bool {
 /// A team as the catalogue sees it.
 pub(super) enum Resolved {
     /// Its name.
-    Named(String),
+    NamedInput(String),
     /// The catalogue lacks it.
     Unknown,
     /// A number without a name.
@@ -88,15 +89,15 @@ pub(super) fn team(value: &Value<'_>, site: &Site) -> Resolved {
     let organisation = site.catalogue.organisation.as_ref();
     if value.is_number {
         return match organisation.and_then(|organisation| organisation.by_id(&value.text)) {
-            Some(unit) if unit.is_team => Resolved::Named(unit.name.clone()),
+            Some(unit) if unit.is_team => Resolved::NamedInput(unit.name.clone()),
             Some(_) => Resolved::Unknown,
             None => Resolved::OnlyNumber,
         };
     }
     match organisation.map(|organisation| organisation.by_name(&value.text)) {
-        Some(Some(unit)) if unit.is_team => Resolved::Named(value.text.to_string()),
+        Some(Some(unit)) if unit.is_team => Resolved::NamedInput(value.text.to_string()),
         Some(_) => Resolved::Unknown,
-        None => Resolved::Named(value.text.to_string()),
+        None => Resolved::NamedInput(value.text.to_string()),
     }
 }
 
@@ -107,11 +108,11 @@ fn judge_team(record: &dyn Record, organisation: &Organisation, site: &Site) -> 
         Cell::Value(value) => value,
     };
     match team(&value, site) {
-        Resolved::Named(_) => Judgement::Pass,
+        Resolved::NamedInput(_) => Judgement::Pass,
         Resolved::OnlyNumber => Judgement::NotDeterminable(ONLY_NUMBER),
         Resolved::Unknown => {
             let message = format!("the catalogue has no team {}", quoted(&value.text));
-            let mark = Mark::of(&value).saying(nearest(&value.text, organisation));
+            let mark = ViolationMark::of(&value).saying(nearest(&value.text, organisation));
             Judgement::Fail(vec![Violation::new(Field::Team, &value.text, mark, message)])
         }
     }
@@ -132,7 +133,7 @@ fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) ->
             EntryFault::OnlyNumber => has_unresolved = true,
             EntryFault::Unknown => {
                 let message = format!("the catalogue has no group or team {}", quoted(&entry.text));
-                let mark = Mark::of_item(entry).saying(nearest(&entry.text, organisation));
+                let mark = ViolationMark::of_item(entry).saying(nearest(&entry.text, organisation));
                 violations.push(Violation::new(Field::Scope, &entry.text, mark, message));
             }
             EntryFault::Inactive => {
@@ -140,7 +141,7 @@ fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) ->
                 violations.push(Violation::new(
                     Field::Scope,
                     &entry.text,
-                    Mark::of_item(entry).saying("inactive"),
+                    ViolationMark::of_item(entry).saying("inactive"),
                     message,
                 ));
             }

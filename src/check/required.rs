@@ -7,7 +7,7 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::record::list::List;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -59,8 +59,8 @@ impl RecordCheck for Required {
             1 => format!("the {} is blank", field.label()),
             _ => format!("the {} are blank", words.join(" and the ")),
         };
-        let mut violation = Violation::new(field, "", Mark::at(blanks[0].1).saying("nothing here"), message);
-        violation.marks.extend(blanks[1..].iter().map(|(_, span)| Mark::at(*span).saying("nor here")));
+        let mut violation = Violation::new(field, "", ViolationMark::at(blanks[0].1).saying("nothing here"), message);
+        violation.marks.extend(blanks[1..].iter().map(|(_, span)| ViolationMark::at(*span).saying("nor here")));
         Judgement::Fail(vec![violation])
     }
 }

@@ -9,7 +9,7 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::record::list::List;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -95,7 +95,7 @@ fn violation(record: &dyn Record, found: SchemaFault) -> Violation {
     };
     let span = found.fault.marks.first().map_or(record.span(), |mark| mark.span);
     let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };
-    Violation::new(field.unwrap_or(Field::UserName), "", Mark::at(span), found.fault.message)
+    Violation::new(field.unwrap_or(Field::UserName), "", ViolationMark::at(span), found.fault.message)
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@
 
 use serde::Deserialize;
 
-use super::census::Census;
-use super::census::holders::Holders;
-use super::{Archive, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, Wanted};
+use super::population::Population;
+use super::population::holders::Holders;
+use super::{Archive, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
 use crate::record::Field;
 use crate::record::site::{Pool, Site};
 
@@ -43,23 +43,24 @@ struct Seats {
 }
 
 impl PopulationCheck for Seats {
-    fn conclude(&self, census: &Census, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
         let mut conclusion = Conclusion::default();
-        if census.without_roles > 0 {
-            conclusion.not_determinable = Some((Reason::NotCarried(Field::Roles), census.without_roles));
-        } else if census.uncertain_roles > 0 {
-            let reason = Reason::Because("a role is only a number, and no catalogue names it");
-            conclusion.not_determinable = Some((reason, census.uncertain_roles));
-        } else if census.is_partial {
+        if population.without_roles > 0 {
+            conclusion.not_determinable = Some((Reason::NotCarried(Field::Roles), population.without_roles));
+        } else if population.uncertain_roles > 0 {
+            let reason = Reason::InactiveReason("a role is only a number, and no catalogue names it");
+            conclusion.not_determinable = Some((reason, population.uncertain_roles));
+        } else if population.is_partial {
             conclusion.not_determinable = Some((PARTIAL, 1));
         }
         for (number, pool) in site.pools.iter().enumerate() {
             let Some(owned) = pool.owned else {
-                conclusion.not_determinable = Some((Reason::Because("nobody declared how many seats are owned"), 1));
+                conclusion.not_determinable =
+                    Some((Reason::InactiveReason("nobody declared how many seats are owned"), 1));
                 continue;
             };
             conclusion.judged += 1;
-            let holders = census.holders(&census.seats[number], |roles| roles.pools >> number & 1 == 1);
+            let holders = population.holders(&population.seats[number], |roles| roles.pools >> number & 1 == 1);
             if let Some((rank, message)) = self.fault(pool, owned, &holders) {
                 conclusion.failed += 1;
                 conclusion.findings.push(finding(pool, message, holders.ranked(rank), archive));
@@ -100,7 +101,7 @@ fn finding(pool: &Pool, message: String, holder: Option<super::RecordId>, archiv
         snippets: Vec::new(),
         identity: vec![pool.license.clone()],
     };
-    let wanted: Vec<_> = holder.map(|record| Wanted { record, field: Field::Roles }).into_iter().collect();
+    let wanted: Vec<_> = holder.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
     if let Some((_, mut sighting)) = archive.look_up(&wanted).pop() {
         sighting.label.message = "takes this seat".to_owned();
         finding.subject = Some(sighting.subject);

@@ -8,7 +8,7 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
@@ -34,11 +34,11 @@ impl RecordCheck for SecretLiteral {
 
     fn judge(&self, record: &dyn Record, _: &Site) -> Judgement {
         match record.secret() {
-            SecretCell::Absent => Judgement::NotApplicable(Reason::Because("the input has no passwords")),
+            SecretCell::Absent => Judgement::NotApplicable(Reason::InactiveReason("the input has no passwords")),
             SecretCell::Blank(_) => Judgement::Pass,
             SecretCell::Value(secret, _) if secret.is_reference() => Judgement::Pass,
             SecretCell::Value(_, begin) => {
-                let mark = Mark::at(begin).saying("a password begins here; it is not shown");
+                let mark = ViolationMark::at(begin).saying("a password begins here; it is not shown");
                 Judgement::Fail(vec![Violation::new(Field::Password, "", mark, "a password stands in the file")])
             }
         }

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::census::Census;
-use super::census::roster::{Roster, within_reach};
-use super::{Archive, Conclusion, Finding, PopulationCheck, Reason, Sighted, Sighting, Wanted};
+use super::population::Population;
+use super::population::roster::{Roster, within_reach};
+use super::{Archive, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::site::Site;
@@ -32,32 +32,32 @@ pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
 struct Unique;
 
 impl PopulationCheck for Unique {
-    fn conclude(&self, census: &Census, _: &Site, archive: &mut dyn Archive) -> Conclusion {
-        let judged = census.roster.active();
-        if judged == 0 && census.nameless == 0 && !census.is_partial {
-            return Conclusion::not_applicable(Reason::Because("no active account has a user name"));
+    fn conclude(&self, population: &Population, _: &Site, archive: &mut dyn Archive) -> Conclusion {
+        let judged = population.roster.active();
+        if judged == 0 && population.nameless == 0 && !population.is_partial {
+            return Conclusion::not_applicable(Reason::InactiveReason("no active account has a user name"));
         }
-        let (repeats, left_out) = repeats(&census.roster, Field::UserName, archive);
+        let (repeats, left_out) = repeats(&population.roster, Field::UserName, archive);
         let findings: Vec<_> = repeats.iter().map(|(first, later)| finding(first, later)).collect();
-        let not_determinable = census.unseen_names(left_out);
+        let not_determinable = population.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
 }
 
 /// Accounts of a roster that have what another one has, case aside: the first that has it, and the later one. And how
 /// many could not be looked at.
-pub fn repeats(roster: &Roster, field: Field, archive: &mut dyn Archive) -> (Vec<(Sighting, Sighting)>, u64) {
+pub fn repeats(roster: &Roster, field: Field, archive: &mut dyn Archive) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
     let (groups, left_out) = within_reach(roster.suspects());
-    let wanted = |record| Wanted { record, field };
+    let wanted = |record| CellRequest { record, field };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
-    let mut seen: BTreeMap<Wanted, Sighting> = archive.look_up(&all).into_iter().collect();
+    let mut seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&all).into_iter().collect();
     let mut repeats = Vec::new();
     for group in groups {
         // A hash only proposed this group: the texts decide.
-        let mut first_of: BTreeMap<String, Sighting> = BTreeMap::new();
+        let mut first_of: BTreeMap<String, ReReadCell> = BTreeMap::new();
         for record in group {
             let Some(sighting) = seen.remove(&wanted(record)) else { continue };
-            let Sighted::Text(text) = &sighting.cell else { continue };
+            let CellContent::Text(text) = &sighting.cell else { continue };
             let folded = text.to_ascii_lowercase();
             match first_of.get(&folded) {
                 Some(first) => repeats.push((first.clone(), sighting)),
@@ -70,8 +70,8 @@ pub fn repeats(roster: &Roster, field: Field, archive: &mut dyn Archive) -> (Vec
     (repeats, left_out)
 }
 
-fn finding(first: &Sighting, later: &Sighting) -> Finding {
-    let Sighted::Text(name) = &later.cell else { unreachable!("internal error: only texts are repeated") };
+fn finding(first: &ReReadCell, later: &ReReadCell) -> Finding {
+    let CellContent::Text(name) = &later.cell else { unreachable!("internal error: only texts are repeated") };
     let place = format!("{}, record {}", first.label.file, first.subject.number);
     let mut labels = vec![later.label.clone(), first.label.clone()];
     labels[0].message = "the same user name".to_owned();

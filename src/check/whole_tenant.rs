@@ -9,7 +9,7 @@
 use serde::Deserialize;
 
 use super::reference::{is_tenant, tenant_of};
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{Level, List};
 use crate::record::site::Site;
@@ -41,7 +41,9 @@ impl RecordCheck for WholeTenant {
         let list = match record.list(self.field, &site.lists) {
             List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             List::Blank(_) => {
-                return Judgement::NotApplicable(Reason::Because("the scope is empty, which is another finding"));
+                return Judgement::NotApplicable(Reason::InactiveReason(
+                    "the scope is empty, which is another finding",
+                ));
             }
             List::Items(list) => list,
         };
@@ -51,12 +53,12 @@ impl RecordCheck for WholeTenant {
                 Some(name) => format!("the whole tenant {} is in scope", quoted(name)),
                 None => "the whole tenant is in scope".to_owned(),
             };
-            let mark = Mark::of_item(entry).saying("takes in every team");
+            let mark = ViolationMark::of_item(entry).saying("takes in every team");
             return Judgement::Fail(vec![Violation::new(self.field, &entry.text, mark, message)]);
         }
         let is_told_by_name = list.items.iter().any(|entry| entry.level == Level::Any);
         if tenant.is_none() && is_told_by_name {
-            return Judgement::NotApplicable(Reason::Because("nobody declared the tenant's name"));
+            return Judgement::NotApplicable(Reason::InactiveReason("nobody declared the tenant's name"));
         }
         Judgement::Pass
     }

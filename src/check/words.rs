@@ -10,7 +10,7 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Mark, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record, Value};
@@ -54,7 +54,7 @@ impl RecordCheck for Words {
             }
         }
         if has_blank {
-            return Judgement::NotApplicable(Reason::Because("a name is blank, which is another finding"));
+            return Judgement::NotApplicable(Reason::InactiveReason("a name is blank, which is another finding"));
         }
         if values.iter().any(|(_, value)| self.has_purpose(&value.text, site)) {
             return Judgement::Pass;
@@ -87,7 +87,7 @@ impl Words {
         let why = if is_filler { "a placeholder" } else { "no word of a purpose" };
         let message = format!("the name {} does not say what the account is for", quoted(&text));
         let (field, first) = &values[0];
-        Violation::new(*field, &text, Mark::of(first).saying(why), message)
+        Violation::new(*field, &text, ViolationMark::of(first).saying(why), message)
     }
 }
 

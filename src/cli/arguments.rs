@@ -69,7 +69,7 @@ pub struct Check {
     pub fail_on: Severity,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
-    pub color: When,
+    pub color: ColorChoice,
 }
 
 /// What is read, and as what.
@@ -140,7 +140,7 @@ pub struct Capacity {
     pub outputs: Vec<Output<CapacityFormat>>,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
-    pub color: When,
+    pub color: ColorChoice,
 }
 
 /// An export of an earlier day.
@@ -284,7 +284,7 @@ pub enum ColumnsFormat {
 
 /// When to use colours.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub enum ColorChoice {
     Auto,
     Always,
     Never,
@@ -292,12 +292,12 @@ pub enum When {
 
 impl Arguments {
     /// When complaints may be coloured.
-    pub fn color(&self) -> When {
+    pub fn color(&self) -> ColorChoice {
         match &self.command {
             Command::Check(check) => check.color,
             Command::Capacity(capacity) => capacity.color,
             Command::Evidence(Evidence::Create(create)) => create.check.color,
-            Command::Evidence(_) | Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => When::Auto,
+            Command::Evidence(_) | Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => ColorChoice::Auto,
         }
     }
 }

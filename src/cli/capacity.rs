@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use rolecall::capacity::trend::day_in_name;
-use rolecall::capacity::{Ask, run as reckon};
+use rolecall::capacity::{Ask, run as observe};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::engine::reckon::Question;
-use rolecall::engine::{Book, Named};
+use rolecall::engine::observe::Question;
+use rolecall::engine::{NamedInput, RuleSet};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::Report;
@@ -37,10 +37,10 @@ pub fn run(arguments: Capacity) -> Result<u8, Failure> {
     let named = inputs(&reading.paths, reading.input_format)?;
     let watch = watched(&mut options, &named);
     let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
+    let book = RuleSet { rules: &rules, references: &references };
     let question = Question { config: &config, book: &book, options: &options };
     let ask = Ask { until, what_ifs, reserve: require_free, past };
-    let reckoned = reckon(named, ask, &question);
+    let reckoned = observe(named, ask, &question);
     drop(watch);
     let (run, capacity) = reckoned?;
     let report = Report { run: &run, book: &book, fail_on: FAIL_ON };
@@ -54,7 +54,7 @@ pub fn run(arguments: Capacity) -> Result<u8, Failure> {
 }
 
 /// Opens the exports of earlier days. The format of standard input is none of theirs.
-fn past(history: &[History], format: Option<Format>) -> Result<Vec<(Date, Named)>, UsageError> {
+fn past(history: &[History], format: Option<Format>) -> Result<Vec<(Date, NamedInput)>, UsageError> {
     let mut past = Vec::with_capacity(history.len());
     for one in history {
         let name = shown(&one.path);

@@ -9,10 +9,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::Severity;
-use rolecall::diagnostic::fingerprint::Keyed;
+use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::engine::{Book, Named, Run, check};
+use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
@@ -32,7 +32,7 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
     let color = arguments.color;
     let (asked, outputs) = asked(arguments, None)?;
     let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
+    let book = RuleSet { rules: &rules, references: &references };
     let fail_on = asked.options.fail_on;
     let run = asked.judge(&book)?;
     outputs.write(&Report { run: &run, book: &book, fail_on }, color)?;
@@ -40,20 +40,20 @@ pub fn run(arguments: Check) -> Result<u8, Failure> {
 }
 
 /// What a run is made of.
-pub struct Asked {
-    pub named: Vec<Named>,
+pub struct CheckRequest {
+    pub named: Vec<NamedInput>,
     /// The config's name and text, where there is one.
     pub config: Option<ConfigText>,
     /// What the config says.
     pub site: Config,
     pub options: Options,
     pub is_redacted: bool,
-    pub key: Option<Keyed>,
+    pub key: Option<KeyedHasher>,
 }
 
-impl Asked {
+impl CheckRequest {
     /// Judges; names are replaced where that was asked for.
-    pub fn judge(self, book: &Book<'_>) -> Result<Run, Failure> {
+    pub fn judge(self, book: &RuleSet<'_>) -> Result<Run, Failure> {
         let mut options = self.options;
         let watch = watched(&mut options, &self.named);
         let run = check(self.named, &self.site, book, &options);
@@ -63,21 +63,21 @@ impl Asked {
             redact::rekey(&mut run, key);
         }
         if self.is_redacted {
-            redact::identities(&mut run, book, &self.key.unwrap_or_else(Keyed::built_in));
+            redact::identities(&mut run, book, &self.key.unwrap_or_else(KeyedHasher::built_in));
         }
         Ok(run)
     }
 }
 
 /// Has a run over these inputs watched, until what is given here is dropped.
-pub fn watched(options: &mut Options, named: &[Named]) -> Option<Watch> {
-    let length = |named: &Named| named.opened.as_ref().map_or(0, Source::raw_length);
+pub fn watched(options: &mut Options, named: &[NamedInput]) -> Option<Watch> {
+    let length = |named: &NamedInput| named.opened.as_ref().map_or(0, Source::raw_length);
     let progress = options.progress.insert(Arc::default());
     Watch::of(Arc::clone(progress), named.iter().map(length).sum())
 }
 
 /// What the arguments ask for, with every path looked at before anything of the inputs is read.
-pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs<ReportFormat>), Failure> {
+pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(CheckRequest, Outputs<ReportFormat>), Failure> {
     let Check { reading, format, outputs, redact, redact_key, fail_on, color: _ } = arguments;
     let (config_path, config, site) = config_of(&reading.site)?;
     let options = options(&reading, fail_on)?;
@@ -86,7 +86,7 @@ pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(Asked, Outputs
     let key = redact_key.as_deref().map(key).transpose()?;
     let named = inputs(&reading.paths, reading.input_format)?;
     let is_redacted = redact == Some(Redaction::Identities);
-    Ok((Asked { named, config, site, options, is_redacted, key }, outputs))
+    Ok((CheckRequest { named, config, site, options, is_redacted, key }, outputs))
 }
 
 /// The name and the text of a config.
@@ -122,7 +122,7 @@ pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<Option
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=4096;
 
 /// The key in a file, without the line end that editors leave.
-pub fn key(path: &Path) -> Result<Keyed, UsageError> {
+pub fn key(path: &Path) -> Result<KeyedHasher, UsageError> {
     let name = quoted(&shown(path));
     let text = read_text(path).map_err(|why| UsageError::new(format!("the key {name} cannot be read: {why}")))?;
     let key = text.trim_end_matches(['\r', '\n']);
@@ -131,7 +131,7 @@ pub fn key(path: &Path) -> Result<Keyed, UsageError> {
         let message = format!("the key {name} is not of {least} to {most} bytes");
         return Err(UsageError::new(message).with_remedy("Make one with `openssl rand -hex 32`."));
     }
-    Ok(Keyed::new(key.as_bytes()))
+    Ok(KeyedHasher::new(key.as_bytes()))
 }
 
 /// One number for each licence.
@@ -189,7 +189,7 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// Opens the inputs.
-pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<Named>, UsageError> {
+pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInput>, UsageError> {
     let is_standard = |path: &PathBuf| path.as_os_str() == "-";
     let standard = paths.iter().filter(|path| is_standard(path)).count();
     if standard > 1 {
@@ -204,13 +204,13 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<Named>, U
     }
     let named = |path: &PathBuf| {
         if is_standard(path) {
-            return Named { name: "-".to_owned(), format, opened: Source::read_all(io::stdin().lock()) };
+            return NamedInput { name: "-".to_owned(), format, opened: Source::read_all(io::stdin().lock()) };
         }
         let name = shown(path);
         let told = Format::by_name(&name);
         // Beside standard input the option speaks of that; alone it speaks of every file.
         let format = if standard == 1 { told.or(format) } else { format.or(told) };
-        Named { opened: Source::open(path), name, format }
+        NamedInput { opened: Source::open(path), name, format }
     };
     Ok(paths.iter().map(named).collect())
 }

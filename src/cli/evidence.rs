@@ -4,7 +4,7 @@ mod replay;
 
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
-use rolecall::engine::{Book, Named, digest};
+use rolecall::engine::{NamedInput, RuleSet, digest};
 use rolecall::evidence::manifest::{Given, Made, Manifest, Recorded};
 use rolecall::evidence::package::{MOST_BYTES, pack};
 use rolecall::evidence::{Parts, reports, sha256};
@@ -35,7 +35,7 @@ pub fn create(arguments: Create) -> Result<u8, Failure> {
     let config = asked.config.as_ref().map(|(name, text)| config(name, text, with_inputs, &mut packed));
     let made = Made { options: Given::of(&asked.options, asked.is_redacted, asked.key.as_ref()), config, inputs };
     let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
+    let book = RuleSet { rules: &rules, references: &references };
     let fail_on = asked.options.fail_on;
     let run = asked.judge(&book)?;
     let report = Report { run: &run, book: &book, fail_on };
@@ -77,7 +77,7 @@ fn refuse(check: &Check, with_inputs: bool) -> Result<(), UsageError> {
 
 /// What is recorded of the inputs. Those that are packed are judged from memory, so that what was judged is what is
 /// packed.
-fn take_inputs(named: &mut [Named], with_inputs: bool, packed: &mut Parts) -> Result<Vec<Recorded>, UsageError> {
+fn take_inputs(named: &mut [NamedInput], with_inputs: bool, packed: &mut Parts) -> Result<Vec<Recorded>, UsageError> {
     let total: u64 = named.iter().filter_map(|one| one.opened.as_ref().ok()).map(Source::raw_length).sum();
     if with_inputs && total > MOST_BYTES {
         return Err(UsageError::new("the inputs are larger than the 256 MiB that a package may hold")

@@ -12,7 +12,7 @@ use rolecall::diagnostic::visible::quoted;
 use rolecall::report::{Report, ReportFormat, human};
 
 use super::Failure;
-use super::arguments::{Output, When};
+use super::arguments::{ColorChoice, Output};
 use super::check::shown;
 use super::screen::Screen;
 
@@ -68,7 +68,7 @@ impl<F: Copy> Outputs<F> {
     /// people where that is asked for.
     pub fn write_all(
         &self,
-        color: When,
+        color: ColorChoice,
         write: impl Fn(F, &mut dyn Write) -> io::Result<()>,
         on_screen: impl FnOnce(F, &mut Screen) -> io::Result<()>,
     ) -> Result<(), Failure> {
@@ -88,7 +88,7 @@ impl<F: Copy> Outputs<F> {
 
 impl Outputs<ReportFormat> {
     /// Writes every report of a check.
-    pub fn write(&self, report: &Report<'_>, color: When) -> Result<(), Failure> {
+    pub fn write(&self, report: &Report<'_>, color: ColorChoice) -> Result<(), Failure> {
         let on_screen = |format, screen: &mut Screen| match format {
             ReportFormat::Human => human::write(report.run, report.fail_on, screen.writer()),
             other => other.write(report, &mut screen.writer()),

@@ -6,7 +6,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::report::human;
 use termcolor::{Ansi, NoColor, WriteColor};
 
-use super::arguments::When;
+use super::arguments::ColorChoice;
 
 /// A stream for people.
 pub struct Screen {
@@ -15,22 +15,22 @@ pub struct Screen {
 
 impl Screen {
     /// Standard output.
-    pub fn standard_output(when: When) -> Self {
+    pub fn standard_output(when: ColorChoice) -> Self {
         Self::of(io::BufWriter::new(io::stdout().lock()), when, io::stdout().is_terminal())
     }
 
     /// Standard error.
-    pub fn standard_error(when: When) -> Self {
+    pub fn standard_error(when: ColorChoice) -> Self {
         Self::of(io::BufWriter::new(io::stderr().lock()), when, io::stderr().is_terminal())
     }
 
-    fn of(out: impl Write + 'static, when: When, is_terminal: bool) -> Self {
+    fn of(out: impl Write + 'static, when: ColorChoice, is_terminal: bool) -> Self {
         let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let is_colored = match when {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => is_terminal && !is_unwanted && !is_dumb,
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => is_terminal && !is_unwanted && !is_dumb,
         };
         Self { out: if is_colored { Box::new(Ansi::new(out)) } else { Box::new(NoColor::new(out)) } }
     }

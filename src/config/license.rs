@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::record::date::Date;
-use crate::record::pool::{Holding, Over, Period, Terms};
+use crate::record::pool::{Holding, LicenseTerms, Over, Period};
 use crate::source::{Span, Spanned};
 
 /// A licence.
@@ -115,10 +115,10 @@ impl License {
     }
 
     /// What it costs.
-    pub(super) fn terms(&self) -> Terms {
+    pub(super) fn terms(&self) -> LicenseTerms {
         let money = |text: &String| Decimal::from_str_exact(text).expect("internal error: the schema knows amounts");
         let over_price = self.over_price.as_ref().or(self.over_price_too.as_ref().map(|price| &price.value));
-        Terms {
+        LicenseTerms {
             committed: self.committed,
             price: self.price.as_ref().map(money),
             over_price: over_price.map(money),

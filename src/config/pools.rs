@@ -8,7 +8,7 @@ use crate::diagnostic::Label;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::read::plan::PlanFacts;
-use crate::record::catalogue::Declared;
+use crate::record::catalogue::DeclaredAt;
 use crate::record::pool::{ADMINISTRATOR_LICENSE, Holding, MOST_POOLS, Pool};
 use crate::record::site::Site;
 
@@ -100,7 +100,7 @@ fn holdings(config: &Config, name: &str, license: &License) -> Result<Vec<Holdin
     Ok(declarations.into_iter().map(declared).collect())
 }
 
-fn terms(config: &Config, name: &str, license: &License) -> Result<crate::record::pool::Terms, UsageError> {
+fn terms(config: &Config, name: &str, license: &License) -> Result<crate::record::pool::LicenseTerms, UsageError> {
     if let Some(span) = license.price_given_twice() {
         let declared = config.declared(span, "given here again");
         let message = format!("{} has both `over-price` and `over_price`", quoted(name));
@@ -151,7 +151,7 @@ fn contradiction(name: &str, before: &[Holding], now: &[Holding]) -> UsageError 
     let says = format!("the seats of {name} are declared as {} and as {}", in_words(before), in_words(now));
     let error = UsageError::new(says).with_remedy("Declare them once, or say the number with `--seats`.");
     let places = [now, before].into_iter().filter_map(|holdings| holdings.first()?.declared.as_ref());
-    places.fold(error, |error, Declared { label, snippet }| {
+    places.fold(error, |error, DeclaredAt { label, snippet }| {
         let label = Label { message: "declared here".to_owned(), ..label.clone() };
         error.at(label, snippet.clone())
     })

@@ -8,7 +8,7 @@ use super::{Config, Options};
 use crate::diagnostic::usage::UsageError;
 use crate::read::plan::PlanFacts;
 use crate::record::catalogue::Catalogue;
-use crate::record::list::Lists;
+use crate::record::list::ListSyntax;
 use crate::record::site::{Product, Site};
 
 /// Builds the site of a run.
@@ -86,7 +86,7 @@ fn administrator_names(config: &Config, catalogue: &Catalogue) -> Vec<String> {
 }
 
 /// Every name a comma may separate.
-fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> Lists {
+fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> ListSyntax {
     let mut known: hashbrown::HashSet<String> =
         ["Administrator", "Agent", "Supervisor", "EnterpriseView"].map(str::to_owned).into();
     known.extend(site.administrator_names.iter().cloned());
@@ -100,5 +100,5 @@ fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> Lists {
     );
     known.extend(plans.iter().flat_map(|plan| plan.views.iter().cloned()));
     known.extend(site.pools.iter().flat_map(|pool| pool.roles.iter().chain(&pool.labels).cloned()));
-    Lists { separator: config.file.lists.separator, known }
+    ListSyntax { separator: config.file.lists.separator, known }
 }

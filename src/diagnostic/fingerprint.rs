@@ -10,13 +10,13 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 /// The built-in key: no secret, only a domain for these hashes.
-static BUILT_IN: LazyLock<Keyed> = LazyLock::new(|| Keyed::new(b"rolecall.fingerprint/1"));
+static BUILT_IN: LazyLock<KeyedHasher> = LazyLock::new(|| KeyedHasher::new(b"rolecall.fingerprint/1"));
 
 /// A hash with its key taken in: findings share the work of that.
 #[derive(Clone)]
-pub struct Keyed(Hmac<Sha256>);
+pub struct KeyedHasher(Hmac<Sha256>);
 
-impl Keyed {
+impl KeyedHasher {
     /// A hash with a key of any length.
     #[must_use]
     pub fn new(key: &[u8]) -> Self {
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_key_decides() {
-        assert_eq!(Keyed::built_in().fingerprint(&["a"]), fingerprint(&["a"]));
-        assert_ne!(Keyed::new(b"a site's own").fingerprint(&["a"]), fingerprint(&["a"]));
+        assert_eq!(KeyedHasher::built_in().fingerprint(&["a"]), fingerprint(&["a"]));
+        assert_ne!(KeyedHasher::new(b"a site's own").fingerprint(&["a"]), fingerprint(&["a"]));
     }
 }

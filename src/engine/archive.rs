@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::describe;
 use super::load::{Body, Loaded};
-use crate::check::{RecordId, Sighted, Sighting, Wanted};
+use crate::check::{CellContent, CellRequest, ReReadCell, RecordId};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::{Excerpt, Snippet};
-use crate::read::{Checkpoint, Flow, Input, Intake, Reading, Sink, View, csv, json, xlsx};
+use crate::read::{Checkpoint, Flow, Input, Locator, ReadOptions, ReadSummary, Sink, csv, json, xlsx};
 use crate::record::list::{Item, List};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, Record};
@@ -19,14 +19,14 @@ use crate::source::{InputId, Span};
 /// The inputs of a run, to be read again.
 pub struct Archive<'a> {
     loaded: &'a [Loaded],
-    intakes: &'a [Option<Intake>],
+    summaries: &'a [Option<ReadSummary>],
     site: &'a Site,
     unread: BTreeSet<usize>,
 }
 
 impl<'a> Archive<'a> {
-    pub const fn new(loaded: &'a [Loaded], intakes: &'a [Option<Intake>], site: &'a Site) -> Self {
-        Self { loaded, intakes, site, unread: BTreeSet::new() }
+    pub const fn new(loaded: &'a [Loaded], summaries: &'a [Option<ReadSummary>], site: &'a Site) -> Self {
+        Self { loaded, summaries, site, unread: BTreeSet::new() }
     }
 
     /// The inputs of which something could not be read again, or that are no longer what they were: what
@@ -37,8 +37,8 @@ impl<'a> Archive<'a> {
 }
 
 impl crate::check::Archive for Archive<'_> {
-    fn look_up(&mut self, wanted: &[Wanted]) -> Vec<(Wanted, Sighting)> {
-        let mut by_input: BTreeMap<InputId, Vec<Wanted>> = BTreeMap::new();
+    fn look_up(&mut self, wanted: &[CellRequest]) -> Vec<(CellRequest, ReReadCell)> {
+        let mut by_input: BTreeMap<InputId, Vec<CellRequest>> = BTreeMap::new();
         for one in wanted {
             by_input.entry(one.record.input).or_default().push(*one);
         }
@@ -47,12 +47,12 @@ impl crate::check::Archive for Archive<'_> {
             wanted.sort_unstable();
             wanted.dedup();
             let index = usize::from(id.0);
-            let (Some(loaded), Some(Some(intake))) = (self.loaded.get(index), self.intakes.get(index)) else {
+            let (Some(loaded), Some(Some(summary))) = (self.loaded.get(index), self.summaries.get(index)) else {
                 continue;
             };
             let Some(input) = loaded.input() else { continue };
             let before = seen.len();
-            self.read(loaded, input, intake, &wanted, &mut seen);
+            self.read(loaded, input, summary, &wanted, &mut seen);
             if seen.len() - before != wanted.len() || !input.source.is_unchanged() {
                 self.unread.insert(index);
             }
@@ -68,19 +68,19 @@ impl Archive<'_> {
         &self,
         loaded: &Loaded,
         input: &Input,
-        intake: &Intake,
-        wanted: &[Wanted],
-        seen: &mut Vec<(Wanted, Sighting)>,
+        summary: &ReadSummary,
+        wanted: &[CellRequest],
+        seen: &mut Vec<(CellRequest, ReReadCell)>,
     ) {
         let mut rest = wanted;
         while let Some(first) = rest.first() {
-            let after = intake.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);
+            let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);
             let (from, until) = match after.checked_sub(1) {
-                Some(at) => (Some(intake.checkpoints[at]), intake.checkpoints.get(after).map(|next| next.records)),
+                Some(at) => (Some(summary.checkpoints[at]), summary.checkpoints.get(after).map(|next| next.records)),
                 None => (None, None),
             };
             // A plan or a document is walked once; a stream only up to the next checkpoint.
-            let is_stream = matches!(loaded.body, Body::Table | Body::Lines | Body::LargeList) && !intake.is_whole;
+            let is_stream = matches!(loaded.body, Body::Table | Body::Lines | Body::LargeList) && !summary.is_whole;
             let here = match until.filter(|_| is_stream) {
                 Some(until) => rest.partition_point(|one| one.record.number <= until),
                 None => rest.len(),
@@ -88,31 +88,38 @@ impl Archive<'_> {
             let (part, later) = rest.split_at(here.max(1));
             rest = later;
             let mut look = Look { wanted: part, at: 0, file: &input.name, site: self.site, seen };
-            self.pass(loaded, input, intake, from, &mut look);
+            self.pass(loaded, input, summary, from, &mut look);
         }
     }
 
-    fn pass(&self, loaded: &Loaded, input: &Input, intake: &Intake, from: Option<Checkpoint>, look: &mut Look<'_, '_>) {
-        let reading = Reading { present: Some(intake.present), ..Reading::default() };
+    fn pass(
+        &self,
+        loaded: &Loaded,
+        input: &Input,
+        summary: &ReadSummary,
+        from: Option<Checkpoint>,
+        look: &mut Look<'_, '_>,
+    ) {
+        let read_options = ReadOptions { present: Some(summary.present), ..ReadOptions::default() };
         match &loaded.body {
             Body::Bad(..) => {}
             Body::Plan(plan) => drop(plan.read(input, look)),
             Body::Persons(document, shape) => {
-                let _ = json::read_document(document, shape, &input.source, input.id, &reading, look);
+                let _ = json::read_document(document, shape, &input.source, input.id, &read_options, look);
             }
-            Body::LargeList => match from.filter(|_| !intake.is_whole) {
-                Some(from) => json::read_large_list_from(&input.source, input.id, &reading, from, look),
-                None => drop(json::read_large_list(&input.source, input.id, &reading, look)),
+            Body::LargeList => match from.filter(|_| !summary.is_whole) {
+                Some(from) => json::read_large_list_from(&input.source, input.id, &read_options, from, look),
+                None => drop(json::read_large_list(&input.source, input.id, &read_options, look)),
             },
             // What cannot be read a second time is missed by whoever counts what was seen.
-            Body::Lines => drop(json::read_lines(&input.source, input.id, &reading, from, look)),
+            Body::Lines => drop(json::read_lines(&input.source, input.id, &read_options, from, look)),
             Body::Workbook => {
-                if let Some(asked) = &intake.workbook {
-                    let _ = xlsx::read(&input.source, input.id, &asked.reading(), look);
+                if let Some(asked) = &summary.workbook {
+                    let _ = xlsx::read(&input.source, input.id, &asked.read_options(), look);
                 }
             }
             Body::Table => {
-                if let (Some(table), Some(from)) = (&intake.table, from) {
+                if let (Some(table), Some(from)) = (&summary.table, from) {
                     let _ = csv::read_from(&input.source, input.id, table, from, look);
                 }
             }
@@ -122,11 +129,11 @@ impl Archive<'_> {
 
 /// A sink that looks at certain records and lets the others pass.
 struct Look<'l, 's> {
-    wanted: &'l [Wanted],
+    wanted: &'l [CellRequest],
     at: usize,
     file: &'l Arc<str>,
     site: &'l Site,
-    seen: &'s mut Vec<(Wanted, Sighting)>,
+    seen: &'s mut Vec<(CellRequest, ReReadCell)>,
 }
 
 impl Look<'_, '_> {
@@ -136,7 +143,7 @@ impl Look<'_, '_> {
 }
 
 impl Sink for Look<'_, '_> {
-    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
+    fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
         while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.record.number <= record.number()) {
             if wanted.record.number == record.number() {
                 self.seen.push((*wanted, sight(record, wanted.field, self.file, self.site, view)));
@@ -146,18 +153,18 @@ impl Sink for Look<'_, '_> {
         self.flow()
     }
 
-    fn refuse(&mut self, number: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut View<'_>) -> Flow {
+    fn refuse(&mut self, number: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
         while self.wanted.get(self.at).is_some_and(|wanted| wanted.record.number <= number) {
             self.at += 1;
         }
         self.flow()
     }
 
-    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut View<'_>>) {}
+    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}
 }
 
 /// Looks at a cell.
-fn sight(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view: &mut View<'_>) -> Sighting {
+fn sight(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view: &mut Locator<'_>) -> ReReadCell {
     let (cell, span) = if field.is_list() { sight_list(record, field, site) } else { sight_cell(record, field) };
     let input = RecordId { input: record.input(), number: record.number() }.input;
     let start = view.locate(span.start);
@@ -171,24 +178,24 @@ fn sight(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view:
         cell: view.cell(span.start),
         message: String::new(),
     };
-    Sighting { subject: describe::subject(record, file), cell, label, snippet }
+    ReReadCell { subject: describe::subject(record, file), cell, label, snippet }
 }
 
-fn sight_cell(record: &impl Record, field: Field) -> (Sighted, Span) {
+fn sight_cell(record: &impl Record, field: Field) -> (CellContent, Span) {
     match record.cell(field) {
-        Cell::Absent => (Sighted::Absent, record.span()),
-        Cell::Blank(span) => (Sighted::Blank, span),
-        Cell::Value(value) => (Sighted::Text(value.text.into_owned()), value.span),
+        Cell::Absent => (CellContent::Absent, record.span()),
+        Cell::Blank(span) => (CellContent::Blank, span),
+        Cell::Value(value) => (CellContent::Text(value.text.into_owned()), value.span),
     }
 }
 
-fn sight_list(record: &impl Record, field: Field, site: &Site) -> (Sighted, Span) {
+fn sight_list(record: &impl Record, field: Field, site: &Site) -> (CellContent, Span) {
     match record.list(field, &site.lists) {
-        List::Absent => (Sighted::Absent, record.span()),
-        List::Blank(span) => (Sighted::Blank, span),
+        List::Absent => (CellContent::Absent, record.span()),
+        List::Blank(span) => (CellContent::Blank, span),
         List::Items(list) => {
             let whole = list.whole;
-            (Sighted::Items(list.items.into_iter().map(Item::into_owned).collect()), whole)
+            (CellContent::Items(list.items.into_iter().map(Item::into_owned).collect()), whole)
         }
     }
 }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::reckon::Remark;
-use super::{Ready, Words};
-use crate::check::{Finding, Mark, Violation};
-use crate::config::Override;
+use super::observe::ExtraFinding;
+use super::{ConfiguredRule, RuleTexts};
+use crate::check::{Finding, Violation, ViolationMark};
+use crate::config::SeverityOverride;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
-use crate::diagnostic::{Basis, Diagnostic, Label, Severity, Subject};
-use crate::read::View;
+use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
+use crate::read::Locator;
 use crate::record::Record;
 use crate::record::site::Product;
 use crate::rule::file::References;
@@ -21,7 +21,7 @@ use crate::source::{InputId, Span};
 
 /// A diagnostic and where it stands in a report: by input, by place, by rule.
 #[derive(Clone, Debug)]
-pub struct Placed {
+pub struct PlacedDiagnostic {
     /// The order.
     pub order: (u16, u64, usize),
     /// The diagnostic.
@@ -30,7 +30,7 @@ pub struct Placed {
 
 /// The input that texts and places at hand belong to.
 #[derive(Clone, Copy)]
-pub struct Whereabouts<'a> {
+pub struct InputRef<'a> {
     /// Its number.
     pub input: InputId,
     /// Its path as typed.
@@ -39,7 +39,7 @@ pub struct Whereabouts<'a> {
 
 /// What a rule's diagnostics say besides the violation.
 #[derive(Clone, Copy)]
-pub struct Voice<'a> {
+pub struct MessageContext<'a> {
     /// Titles of what rules cite.
     pub references: &'a References,
     /// The product that texts speak of.
@@ -54,7 +54,7 @@ pub const FAULTS: usize = 1000;
 
 /// Diagnostics in the order of a report, every fingerprint once.
 #[must_use]
-pub fn sorted(mut placed: Vec<Placed>) -> Vec<Diagnostic> {
+pub fn sorted(mut placed: Vec<PlacedDiagnostic>) -> Vec<Diagnostic> {
     placed.sort_by_key(|a| a.order);
     let mut diagnostics: Vec<_> = placed.into_iter().map(|placed| placed.diagnostic).collect();
     let identities: Vec<String> = diagnostics.iter_mut().map(|one| std::mem::take(&mut one.fingerprint)).collect();
@@ -71,20 +71,20 @@ pub fn sorted(mut placed: Vec<Placed>) -> Vec<Diagnostic> {
 }
 
 /// The subject of a record.
-pub fn subject(record: &(impl Record + ?Sized), file: &Arc<str>) -> Subject {
-    Subject { file: Arc::clone(file), number: record.number(), key: record.key() }
+pub fn subject(record: &(impl Record + ?Sized), file: &Arc<str>) -> RecordRef {
+    RecordRef { file: Arc::clone(file), number: record.number(), key: record.key() }
 }
 
 /// The diagnostic of a violation in a record.
 pub fn of_violation(
-    ready: &Ready<'_>,
+    ready: &ConfiguredRule<'_>,
     number: usize,
     violation: Violation,
     record: &dyn Record,
-    at: Whereabouts<'_>,
-    voice: Voice<'_>,
-    view: &mut View<'_>,
-) -> Placed {
+    at: InputRef<'_>,
+    message_context: MessageContext<'_>,
+    view: &mut Locator<'_>,
+) -> PlacedDiagnostic {
     let subject = subject(record, at.file);
     let identity = [violation.field.name().to_owned(), violation.value.clone()];
     let (mut labels, spans) = labels(&violation.marks, at, view);
@@ -100,13 +100,18 @@ pub fn of_violation(
         subject: Some(subject),
         labels,
         snippets,
-        ..of_rule(ready, severity, violation.message, voice)
+        ..of_rule(ready, severity, violation.message, message_context)
     };
-    Placed { order: (at.input.0, start, FAULTS + number), diagnostic }
+    PlacedDiagnostic { order: (at.input.0, start, FAULTS + number), diagnostic }
 }
 
 /// The diagnostic of what a population check found.
-pub fn of_finding(ready: &Ready<'_>, number: usize, finding: Finding, voice: Voice<'_>) -> Placed {
+pub fn of_finding(
+    ready: &ConfiguredRule<'_>,
+    number: usize,
+    finding: Finding,
+    message_context: MessageContext<'_>,
+) -> PlacedDiagnostic {
     let severity = severity(ready, finding.case);
     let first = finding.labels.first();
     let order = first.map_or((NO_INPUT, 0), |label| (label.input.map_or(NO_INPUT, |input| input.0), label.start.byte));
@@ -115,14 +120,14 @@ pub fn of_finding(ready: &Ready<'_>, number: usize, finding: Finding, voice: Voi
         subject: finding.subject,
         labels: finding.labels,
         snippets: finding.snippets,
-        ..of_rule(ready, severity, finding.message, voice)
+        ..of_rule(ready, severity, finding.message, message_context)
     };
-    Placed { order: (order.0, order.1, FAULTS + number), diagnostic }
+    PlacedDiagnostic { order: (order.0, order.1, FAULTS + number), diagnostic }
 }
 
 /// The diagnostic of a finding that is no rule's.
-pub fn of_remark(remark: Remark) -> Placed {
-    let Remark { kind, severity, basis, finding } = remark;
+pub fn of_remark(remark: ExtraFinding) -> PlacedDiagnostic {
+    let ExtraFinding { kind, severity, basis, finding } = remark;
     let first = finding.labels.first();
     let order = first.map_or((NO_INPUT, 0), |label| (label.input.map_or(NO_INPUT, |input| input.0), label.start.byte));
     let diagnostic = Diagnostic {
@@ -138,20 +143,23 @@ pub fn of_remark(remark: Remark) -> Placed {
         labels: finding.labels,
         snippets: finding.snippets,
     };
-    Placed { order: (order.0, order.1, kind as usize), diagnostic }
+    PlacedDiagnostic { order: (order.0, order.1, kind as usize), diagnostic }
 }
 
 /// The diagnostic of a fault. Without a view it has no places.
 pub fn of_fault(
     fault: &Fault,
     severity: Severity,
-    subject: Option<Subject>,
+    subject: Option<RecordRef>,
     excerpt: Option<&Excerpt>,
-    at: Option<Whereabouts<'_>>,
-    view: Option<&mut View<'_>>,
-) -> Placed {
-    let marks: Vec<_> =
-        fault.marks.iter().map(|mark| Mark { span: mark.span, defined: None, message: mark.message.clone() }).collect();
+    at: Option<InputRef<'_>>,
+    view: Option<&mut Locator<'_>>,
+) -> PlacedDiagnostic {
+    let marks: Vec<_> = fault
+        .marks
+        .iter()
+        .map(|mark| ViolationMark { span: mark.span, defined: None, message: mark.message.clone() })
+        .collect();
     let (mut file_labels, mut snips) = (Vec::new(), Vec::new());
     let mut start = 0;
     if let (Some(at), Some(view)) = (at, view) {
@@ -183,18 +191,23 @@ pub fn of_fault(
         labels: file_labels,
         snippets: snips,
     };
-    Placed { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
+    PlacedDiagnostic { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
 }
 
-fn of_rule(ready: &Ready<'_>, severity: Severity, message: String, voice: Voice<'_>) -> Diagnostic {
+fn of_rule(
+    ready: &ConfiguredRule<'_>,
+    severity: Severity,
+    message: String,
+    message_context: MessageContext<'_>,
+) -> Diagnostic {
     let rule = ready.rule;
-    let words = ready.words.get_or_init(|| Words {
+    let words = ready.words.get_or_init(|| RuleTexts {
         id: rule.id.as_str().into(),
         statements: rule.statements.as_slice().into(),
-        remedy: voice.product.fill(&rule.remedy).into(),
-        citation: rule.cited(voice.references, voice.product).map(Into::into),
+        remedy: message_context.product.fill(&rule.remedy).into(),
+        citation: rule.cited(message_context.references, message_context.product).map(Into::into),
     });
-    let Words { id, statements, remedy, citation } = words.clone();
+    let RuleTexts { id, statements, remedy, citation } = words.clone();
     Diagnostic {
         rule: id,
         severity,
@@ -211,14 +224,14 @@ fn of_rule(ready: &Ready<'_>, severity: Severity, message: String, voice: Voice<
 }
 
 /// A site's severity replaces every default of a rule.
-pub fn severity(ready: &Ready<'_>, case: Option<&str>) -> Severity {
+pub fn severity(ready: &ConfiguredRule<'_>, case: Option<&str>) -> Severity {
     match ready.change {
-        Some(Override::Severity(severity)) => severity,
-        Some(Override::Off) | None => ready.rule.severity_of(case),
+        Some(SeverityOverride::Severity(severity)) => severity,
+        Some(SeverityOverride::Off) | None => ready.rule.severity_of(case),
     }
 }
 
-fn identify(rule: &str, subject: Option<&Subject>, identity: &[String]) -> String {
+fn identify(rule: &str, subject: Option<&RecordRef>, identity: &[String]) -> String {
     let key = subject.map(|subject| subject.key.to_ascii_lowercase()).unwrap_or_default();
     let mut parts = vec![rule, key.as_str()];
     parts.extend(identity.iter().map(String::as_str));
@@ -226,7 +239,7 @@ fn identify(rule: &str, subject: Option<&Subject>, identity: &[String]) -> Strin
 }
 
 /// The labels of marks and their spans; a mark that only refers to its value gets a second label there.
-fn labels(marks: &[Mark], at: Whereabouts<'_>, view: &mut View<'_>) -> (Vec<Label>, Vec<Span>) {
+fn labels(marks: &[ViolationMark], at: InputRef<'_>, view: &mut Locator<'_>) -> (Vec<Label>, Vec<Span>) {
     let mut labels = Vec::with_capacity(marks.len());
     let mut spans = Vec::with_capacity(marks.len());
     let mut add = |span: Span, message: &str| {

@@ -1,34 +1,36 @@
 //! One pass over the inputs: every record to every rule that concerns it.
 
 mod admit;
+mod confusable_names;
 mod fork;
 mod group;
-mod looks;
 mod refusal;
+mod results;
 mod roles;
-mod takings;
 
 use std::sync::Arc;
 
-use admit::{Concerned, Known};
-use group::{Attention, Group};
-use looks::{Looks, PlainNames};
+use admit::{AccountFlags, SymbolMap};
+use confusable_names::{ConfusableNames, PlainNames};
+use group::{Group, PendingCheck};
 
-use super::Ready;
-use super::describe::{self, Placed, Voice, Whereabouts};
+use super::ConfiguredRule;
+use super::describe::{self, InputRef, MessageContext, PlacedDiagnostic};
 use super::keys::Keys;
 use super::ledger::{Hole, InputLedger, LeftOut};
+use super::limits::FindingLimits;
 use super::load::{Body, Loaded};
-use super::room::Room;
 use super::selection::Selection;
 use super::tally::Tally;
-use crate::check::Shape;
-use crate::check::census::Census;
+use crate::check::TextShape;
+use crate::check::population::Population;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
-use crate::diagnostic::{Severity, Subject};
+use crate::diagnostic::{RecordRef, Severity};
 use crate::read::encoding::Encoding;
-use crate::read::{Flow, Format, Intake, Reading, Run, Single, Sink, View, csv, json, plan, xlsx};
+use crate::read::{
+    Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, SingleRecord, Sink, csv, json, plan, xlsx,
+};
 use crate::record::activity::Activity;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
@@ -39,40 +41,40 @@ use crate::source::{InputId, Span};
 /// The state of a pass.
 pub struct Judge<'a> {
     site: &'a Site,
-    rules: &'a [Ready<'a>],
-    voice: Voice<'a>,
+    rules: &'a [ConfiguredRule<'a>],
+    message_context: MessageContext<'a>,
     selection: Selection,
-    census: Option<Census>,
+    population: Option<Population>,
     tallies: Vec<Tally>,
-    diagnostics: Vec<Placed>,
+    diagnostics: Vec<PlacedDiagnostic>,
     /// What rules and dates of single records said; how many may be listed is bounded.
-    findings: Vec<Placed>,
+    findings: Vec<PlacedDiagnostic>,
     ledgers: Vec<InputLedger>,
     holes: Vec<Hole>,
     tenants: Vec<String>,
     endless: Vec<InputId>,
-    room: Room,
+    limits: FindingLimits,
     /// Other judges see other records of the same input.
     is_fork: bool,
-    looks: Looks,
-    input: Current,
+    confusable_names: ConfusableNames,
+    input: InputState,
     /// Room to work in, kept from one run to the next.
-    concerned: Concerned,
-    attention: Vec<Attention>,
+    concerned: AccountFlags,
+    pending: Vec<PendingCheck>,
 }
 
 /// The input that is being read.
 #[derive(Default)]
-struct Current {
+struct InputState {
     id: InputId,
     file: Arc<str>,
     groups: Vec<Group>,
     keys: Keys,
     /// What the roles mean, and the cells of activity that say no more than that an account is active.
-    roles: Known<RoleFacts>,
-    plainly_active: Known<Activity>,
+    roles: SymbolMap<RoleFacts>,
+    plainly_active: SymbolMap<Activity>,
     /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
-    shape_of_names: Option<(rule::Subject, Shape)>,
+    shape_of_names: Option<(rule::Subject, TextShape)>,
     plain_names: PlainNames,
     present: FieldSet,
     last_tenant: String,
@@ -90,17 +92,17 @@ struct Current {
 impl<'a> Judge<'a> {
     pub fn new(
         site: &'a Site,
-        rules: &'a [Ready<'a>],
+        rules: &'a [ConfiguredRule<'a>],
         references: &'a References,
         selection: Selection,
-        census: Census,
+        population: Population,
     ) -> Self {
         Self {
             site,
             rules,
-            voice: Voice { references, product: site.product },
+            message_context: MessageContext { references, product: site.product },
             selection,
-            census: Some(census),
+            population: Some(population),
             tallies: vec![Tally::default(); rules.len()],
             diagnostics: Vec::new(),
             findings: Vec::new(),
@@ -108,31 +110,31 @@ impl<'a> Judge<'a> {
             holes: Vec::new(),
             tenants: Vec::new(),
             endless: Vec::new(),
-            room: Room::default(),
+            limits: FindingLimits::default(),
             is_fork: false,
-            looks: Looks::default(),
-            input: Current::default(),
-            concerned: Concerned::default(),
-            attention: Vec::new(),
+            confusable_names: ConfusableNames::default(),
+            input: InputState::default(),
+            concerned: AccountFlags::default(),
+            pending: Vec::new(),
         }
     }
 
     /// Reads an input. What it took in, unless nothing of it can be read.
-    pub fn input(&mut self, loaded: &Loaded, reading: &Reading<'_>) -> Option<Intake> {
+    pub fn input(&mut self, loaded: &Loaded, read_options: &ReadOptions<'_>) -> Option<ReadSummary> {
         self.begin(loaded);
-        if let (Some(input), Some(census)) = (loaded.input(), &mut self.census) {
+        if let (Some(input), Some(population)) = (loaded.input(), &mut self.population) {
             self.input.bytes = input.source.length();
-            if reading.jobs < 2 {
-                census.expect(self.input.bytes, 1);
+            if read_options.jobs < 2 {
+                population.expect(self.input.bytes, 1);
             }
         }
-        let intake = self.read(loaded, reading);
-        self.end(intake.as_ref(), loaded.input().map(|input| input.encoding));
-        intake
+        let summary = self.read(loaded, read_options);
+        self.end(summary.as_ref(), loaded.input().map(|input| input.encoding));
+        summary
     }
 
     fn begin(&mut self, loaded: &Loaded) {
-        self.input = Current { id: loaded.id, file: Arc::clone(&loaded.name), ..Current::default() };
+        self.input = InputState { id: loaded.id, file: Arc::clone(&loaded.name), ..InputState::default() };
         self.ledgers.push(InputLedger {
             file: loaded.name.to_string(),
             format: loaded.format.map(Format::word),
@@ -141,7 +143,7 @@ impl<'a> Judge<'a> {
         });
     }
 
-    fn read(&mut self, loaded: &Loaded, reading: &Reading<'_>) -> Option<Intake> {
+    fn read(&mut self, loaded: &Loaded, read_options: &ReadOptions<'_>) -> Option<ReadSummary> {
         let Some(input) = loaded.input() else {
             if let Body::Bad(faults, _) = &loaded.body {
                 faults.iter().for_each(|fault| self.fault(fault.clone(), None, None));
@@ -150,7 +152,7 @@ impl<'a> Judge<'a> {
         };
         let read = match &loaded.body {
             Body::Bad(faults, document) => {
-                let mut view = document.as_ref().map(|document| View::new(&document.text, document.base, 1));
+                let mut view = document.as_ref().map(|document| Locator::new(&document.text, document.base, 1));
                 faults.iter().for_each(|fault| self.fault(fault.clone(), None, view.as_mut()));
                 return None;
             }
@@ -160,53 +162,53 @@ impl<'a> Judge<'a> {
                     let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).take(1).collect();
                     self.fault(fault.clone(), plan.excerpt(&spans), Some(&mut view));
                 }
-                let intake = plan.read(input, self);
-                if plan.has_users() && intake.records == 0 {
+                let summary = plan.read(input, self);
+                if plan.has_users() && summary.records == 0 {
                     self.fault(plan::without_users(), None, None);
                 }
-                return Some(intake);
+                return Some(summary);
             }
             Body::Persons(document, shape) => {
-                let mut view = View::new(&document.text, document.base, 1);
-                json::read_document(document, shape, &input.source, input.id, reading, self)
+                let mut view = Locator::new(&document.text, document.base, 1);
+                json::read_document(document, shape, &input.source, input.id, read_options, self)
                     .map_err(|fault| self.fault(fault, None, Some(&mut view)))
             }
-            Body::LargeList => json::read_large_list(&input.source, input.id, reading, self)
+            Body::LargeList => json::read_large_list(&input.source, input.id, read_options, self)
                 .map_err(|fault| self.fault(fault, None, None)),
-            Body::Lines => json::read_lines(&input.source, input.id, reading, None, self)
+            Body::Lines => json::read_lines(&input.source, input.id, read_options, None, self)
                 .map_err(|fault| self.fault(fault, None, None)),
             Body::Workbook => {
-                xlsx::read(&input.source, input.id, reading, self).map_err(|fault| self.fault(fault, None, None))
+                xlsx::read(&input.source, input.id, read_options, self).map_err(|fault| self.fault(fault, None, None))
             }
-            Body::Table => csv::read(&input.source, input.id, reading, self).map_err(|bad| self.bad_head(&bad)),
+            Body::Table => csv::read(&input.source, input.id, read_options, self).map_err(|bad| self.bad_head(&bad)),
         };
-        let intake = read.ok()?;
-        if intake.records == 0 {
+        let summary = read.ok()?;
+        if summary.records == 0 {
             self.fault(Fault::of_input(FaultKind::NoRecords, "the input holds no account"), None, None);
         }
-        Some(intake)
+        Some(summary)
     }
 
     fn bad_head(&mut self, bad: &csv::head::BadHead) {
-        let mut view = View::new(&bad.text, bad.base, 1);
+        let mut view = Locator::new(&bad.text, bad.base, 1);
         let spans: Vec<Span> = bad.fault.marks.iter().map(|mark| mark.span).collect();
         let excerpt = bad.is_header.then(|| csv::head::header_excerpt(&bad.text, bad.base, &spans));
         self.fault(bad.fault.clone(), excerpt, (!spans.is_empty()).then_some(&mut view));
     }
 
-    fn end(&mut self, intake: Option<&Intake>, encoding: Option<Encoding>) {
+    fn end(&mut self, summary: Option<&ReadSummary>, encoding: Option<Encoding>) {
         self.flush();
-        let Current { records, left_out, .. } = self.input;
+        let InputState { records, left_out, .. } = self.input;
         let ledger = self.ledgers.last_mut().expect("internal error: an input was begun");
         ledger.records += records;
         ledger.judged += records - left_out;
         if left_out > 0 {
             ledger.left_out.push(LeftOut { reason: "inactive".to_owned(), count: left_out });
         }
-        if let Some(intake) = intake {
+        if let Some(summary) = summary {
             ledger.encoding = encoding.map(Encoding::word);
-            ledger.columns.clone_from(&intake.columns);
-            ledger.unknown_columns.clone_from(&intake.unknown);
+            ledger.columns.clone_from(&summary.columns);
+            ledger.unknown_columns.clone_from(&summary.unknown);
         }
         for hole in ledger.holes() {
             self.holes.push(hole);
@@ -227,8 +229,8 @@ impl<'a> Judge<'a> {
         self.input.shape_of_names = self.input.groups.iter().find_map(shaped);
         let life = [Field::Active, Field::Activated, Field::Deactivated];
         let life: Vec<Field> = life.into_iter().filter(|field| present.has(*field)).collect();
-        self.input.plainly_active = Known::of(self.input.keys.list(&life));
-        self.input.roles = Known::of(self.input.keys.list(&[Field::Roles]));
+        self.input.plainly_active = SymbolMap::of(self.input.keys.list(&life));
+        self.input.roles = SymbolMap::of(self.input.keys.list(&[Field::Roles]));
         self.input.plain_names = PlainNames::of(&mut self.input.keys, present);
         self.input.present = present;
     }
@@ -245,7 +247,7 @@ impl Sink for Judge<'_> {
         self.begin_records(present);
     }
 
-    fn records(&mut self, run: &impl Run, view: &mut View<'_>) -> Flow {
+    fn records(&mut self, run: &impl RecordBatch, view: &mut Locator<'_>) -> Flow {
         if !self.input.has_begun {
             self.begin_records(present_of(&run.record(0)));
         }
@@ -254,21 +256,21 @@ impl Sink for Judge<'_> {
         let flow = self.admit(run, &mut concerned, view);
         self.judge_run(run, &concerned, view);
         self.concerned = concerned;
-        if self.is_fork && self.room.is_exceeded() { Flow::Stop } else { flow }
+        if self.is_fork && self.limits.is_exceeded() { Flow::Stop } else { flow }
     }
 
-    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
-        self.records(&Single(record), view)
+    fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
+        self.records(&SingleRecord(record), view)
     }
 
-    fn refuse(&mut self, number: u64, _: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut View<'_>) -> Flow {
+    fn refuse(&mut self, number: u64, _: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut Locator<'_>) -> Flow {
         // Its user name cannot be trusted: the record goes by its number.
-        let subject = Subject { file: Arc::clone(&self.input.file), number, key: format!("#{number}") };
+        let subject = RecordRef { file: Arc::clone(&self.input.file), number, key: format!("#{number}") };
         self.refuse_record(subject, fault, excerpt.as_ref(), view)
     }
 
-    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut View<'_>>) {
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut Locator<'_>>) {
+        let at = InputRef { input: self.input.id, file: &self.input.file };
         let placed = describe::of_fault(&fault, Severity::Error, None, excerpt.as_ref(), Some(at), view);
         let line = placed.diagnostic.labels.first().map(|label| label.start.line);
         self.diagnostics.push(placed);
@@ -284,7 +286,7 @@ impl Sink for Judge<'_> {
     }
 
     fn note(&mut self, fault: Fault) {
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        let at = InputRef { input: self.input.id, file: &self.input.file };
         self.diagnostics.push(describe::of_fault(&fault, Severity::Note, None, None, Some(at), None));
     }
 }

@@ -3,10 +3,10 @@
 //! Several rules, and the engine itself, ask for the texts of the same few cells. A [`Keys`] gives every
 //! distinct list of texts a number, worked out once for all records of a run, column by column.
 
-use crate::read::Run;
+use crate::read::RecordBatch;
 use crate::record::date::{Date, Days};
-use crate::record::dictionary::{Code, Dictionary, NO_CODE};
-use crate::record::phrases::Phrases;
+use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
+use crate::record::row_interner::RowInterner;
 use crate::record::{Field, Record as _};
 
 /// Which list of fields.
@@ -35,8 +35,8 @@ pub struct Keys {
 #[derive(Debug)]
 struct Column {
     field: Field,
-    dictionary: Dictionary,
-    codes: Vec<Code>,
+    interner: StringInterner,
+    codes: Vec<Symbol>,
 }
 
 /// Columns that stand side by side, told in one go.
@@ -46,10 +46,10 @@ struct Block {
     columns: Vec<usize>,
     first: usize,
     last: usize,
-    phrases: Phrases,
-    codes: Vec<Code>,
+    row_interner: RowInterner,
+    codes: Vec<Symbol>,
     /// Column by column: their numbers by the number of the whole.
-    parts: Vec<Vec<Code>>,
+    parts: Vec<Vec<Symbol>>,
 }
 
 /// A list of columns, read from the first to the last.
@@ -58,35 +58,35 @@ struct List {
     first: usize,
     /// Each with the numbers of what came so far and its own.
     others: Vec<(usize, Pairs)>,
-    codes: Vec<Code>,
+    codes: Vec<Symbol>,
 }
 
 /// Numbers for pairs of numbers: a row for each left one, with a place for each right one.
 #[derive(Debug, Default)]
 struct Pairs {
-    rows: Vec<Vec<Code>>,
+    rows: Vec<Vec<Symbol>>,
     places: usize,
-    count: Code,
+    count: Symbol,
 }
 
 /// A pair that did not come up yet.
-const NEW: Code = NO_CODE;
+const NEW: Symbol = NO_SYMBOL;
 
 /// The most places of pairs: a mebibyte.
 const MOST_PLACES: usize = 256 * 1024;
 
 impl Pairs {
-    /// The number of a pair. [`NO_CODE`] where one of the two has none, or where it is new and there are too many.
+    /// The number of a pair. [`NO_SYMBOL`] where one of the two has none, or where it is new and there are too many.
     #[inline]
-    fn code(&mut self, left: Code, right: Code) -> Code {
+    fn code(&mut self, left: Symbol, right: Symbol) -> Symbol {
         let known = self.rows.get(left as usize).and_then(|row| row.get(right as usize)).copied().unwrap_or(NEW);
         if known == NEW { self.add(left, right) } else { known }
     }
 
     #[cold]
-    fn add(&mut self, left: Code, right: Code) -> Code {
-        if left == NO_CODE || right == NO_CODE {
-            return NO_CODE;
+    fn add(&mut self, left: Symbol, right: Symbol) -> Symbol {
+        if left == NO_SYMBOL || right == NO_SYMBOL {
+            return NO_SYMBOL;
         }
         let (left, right) = (left as usize, right as usize);
         if self.rows.len() <= left {
@@ -95,7 +95,7 @@ impl Pairs {
         let row = &mut self.rows[left];
         let more = (right + 1).saturating_sub(row.len());
         if self.places + more > MOST_PLACES {
-            return NO_CODE;
+            return NO_SYMBOL;
         }
         self.places += more;
         row.resize(row.len() + more, NEW);
@@ -133,14 +133,14 @@ impl Keys {
         self.columns.iter().position(|column| column.field == field).unwrap_or_else(|| {
             let is_day = matches!(field, Field::Activated | Field::Deactivated);
             let days = self.days.filter(|_| is_day);
-            let dictionary = days.map_or_else(Dictionary::default, Dictionary::of_days);
-            self.columns.push(Column { field, dictionary, codes: Vec::new() });
+            let interner = days.map_or_else(StringInterner::default, StringInterner::of_days);
+            self.columns.push(Column { field, interner, codes: Vec::new() });
             self.columns.len() - 1
         })
     }
 
     /// Another run is at hand: works out the numbers of all its records.
-    pub fn tell(&mut self, run: &impl Run) {
+    pub fn tell(&mut self, run: &impl RecordBatch) {
         self.columns.iter_mut().for_each(|column| column.codes.clear());
         let has_columns = self.columns.first().is_some_and(|column| run.column(column.field).is_some());
         if has_columns {
@@ -149,19 +149,19 @@ impl Keys {
             blocks.iter_mut().for_each(|block| block.tell(run, columns));
         }
         // Those in no block, and those in one that does not repeat.
-        for Column { field, dictionary, codes } in self.columns.iter_mut().filter(|column| column.codes.is_empty()) {
-            run.number(*field, dictionary, codes);
+        for Column { field, interner, codes } in self.columns.iter_mut().filter(|column| column.codes.is_empty()) {
+            run.number(*field, interner, codes);
         }
         for list in &mut self.lists {
             list.tell(&self.columns);
         }
     }
 
-    /// The numbers of the texts in a list of fields, record by record; [`NO_CODE`] where a record lacks one of
+    /// The numbers of the texts in a list of fields, record by record; [`NO_SYMBOL`] where a record lacks one of
     /// them, or where remembering them does not pay. Nothing where there is no field: all are alike.
     #[inline]
     #[must_use]
-    pub fn codes(&self, key: KeyId) -> Option<&[Code]> {
+    pub fn codes(&self, key: KeyId) -> Option<&[Symbol]> {
         match key {
             KeyId::Nothing => None,
             KeyId::Column(at) => Some(&self.columns[at].codes),
@@ -172,14 +172,14 @@ impl Keys {
     /// The same of one record.
     #[inline]
     #[must_use]
-    pub fn code(&self, key: KeyId, place: usize) -> Code {
+    pub fn code(&self, key: KeyId, place: usize) -> Symbol {
         self.codes(key).map_or(0, |codes| codes[place])
     }
 }
 
 impl Block {
     /// The columns of which at least two stand side by side, and of which many records have the same texts.
-    fn side_by_side(columns: &[Column], run: &impl Run) -> Vec<Self> {
+    fn side_by_side(columns: &[Column], run: &impl RecordBatch) -> Vec<Self> {
         let shared = columns.iter().enumerate().filter(|(_, column)| column.field.is_shared());
         let mut placed: Vec<_> = shared.filter_map(|(at, column)| Some((run.column(column.field)?, at))).collect();
         placed.sort_unstable();
@@ -188,7 +188,7 @@ impl Block {
             columns: block.iter().map(|(_, at)| *at).collect(),
             first: block[0].0,
             last: block[block.len() - 1].0,
-            phrases: Phrases::default(),
+            row_interner: RowInterner::default(),
             codes: Vec::new(),
             parts: vec![Vec::new(); block.len()],
         };
@@ -196,33 +196,33 @@ impl Block {
     }
 
     /// Works out the numbers of all columns, unless the texts hardly repeat.
-    fn tell(&mut self, run: &impl Run, columns: &mut [Column]) {
-        if !self.phrases.expect(run.length()) {
+    fn tell(&mut self, run: &impl RecordBatch, columns: &mut [Column]) {
+        if !self.row_interner.expect(run.length()) {
             return;
         }
         self.codes.clear();
-        run.number_columns(self.first, self.last, &mut self.phrases, &mut self.codes);
+        run.number_columns(self.first, self.last, &mut self.row_interner, &mut self.codes);
         self.learn(run, columns);
-        if self.codes.contains(&NO_CODE) {
+        if self.codes.contains(&NO_SYMBOL) {
             return;
         }
         for (column, parts) in self.columns.iter().zip(&self.parts) {
-            let known = |code: &Code| parts.get(*code as usize).copied().unwrap_or(NO_CODE);
+            let known = |code: &Symbol| parts.get(*code as usize).copied().unwrap_or(NO_SYMBOL);
             columns[*column].codes.extend(self.codes.iter().map(known));
         }
     }
 
     /// Learns the numbers of the columns where the whole is new.
-    fn learn(&mut self, run: &impl Run, columns: &mut [Column]) {
+    fn learn(&mut self, run: &impl RecordBatch, columns: &mut [Column]) {
         let mut known = self.parts.first().map_or(0, Vec::len);
         for (place, code) in self.codes.iter().enumerate() {
             // New ones come up in order.
             if *code as usize == known {
                 for (column, parts) in self.columns.iter().zip(&mut self.parts) {
-                    let Column { field, dictionary, .. } = &mut columns[*column];
+                    let Column { field, interner, .. } = &mut columns[*column];
                     let record = run.record(place);
-                    let code = record.written(*field).and_then(|text| dictionary.code(text));
-                    parts.push(code.unwrap_or(NO_CODE));
+                    let code = record.written(*field).and_then(|text| interner.code(text));
+                    parts.push(code.unwrap_or(NO_SYMBOL));
                 }
                 known += 1;
             }
@@ -254,7 +254,7 @@ mod tests {
     fn pairs_are_told_apart() {
         let mut pairs = Pairs::default();
         assert_eq!([pairs.code(1, 2), pairs.code(2, 1), pairs.code(1, 2)], [0, 1, 0]);
-        assert_eq!([pairs.code(NO_CODE, 2), pairs.code(1, NO_CODE)], [NO_CODE; 2]);
+        assert_eq!([pairs.code(NO_SYMBOL, 2), pairs.code(1, NO_SYMBOL)], [NO_SYMBOL; 2]);
     }
 
     #[test]

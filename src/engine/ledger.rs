@@ -96,14 +96,14 @@ pub struct ApiUsersLedger {
     /// Where they are declared: `plan`, `config`, `option`, `all-api-users`; `names` where nowhere.
     pub how: String,
     /// Accounts whose names say so and that nobody declared; where names decide, those that were taken.
-    pub undeclared: Vec<Undeclared>,
+    pub undeclared: Vec<UndeclaredAccount>,
     /// Accounts that were taken because of their names.
-    pub by_name: Vec<Undeclared>,
+    pub by_name: Vec<UndeclaredAccount>,
 }
 
 /// An account that looks like an API user's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undeclared {
+pub struct UndeclaredAccount {
     /// The input.
     pub file: String,
     /// Its number.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::Named;
+use super::NamedInput;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
 use crate::read::encoding::{Encoding, to_utf8};
-use crate::read::json::{Shape, is_large_list, shape};
+use crate::read::json::{DocumentShape, is_large_list, shape};
 use crate::read::plan::{Plan, parse};
 use crate::read::{Document, Format, Input, LARGEST_DOCUMENT, LARGEST_PLAN, read_document};
 use crate::source::InputId;
@@ -39,7 +39,7 @@ pub enum Body {
     /// A document of the API that is a large list, to be streamed if that can be done.
     LargeList,
     /// A document of the API, in memory.
-    Persons(Document, Shape),
+    Persons(Document, DocumentShape),
     /// A plan.
     Plan(Box<Plan>),
     /// Nothing that can be read. Places lie in the text, where there is one.
@@ -55,13 +55,13 @@ impl Loaded {
 }
 
 /// Loads every input.
-pub fn all(named: Vec<Named>, encoding: Option<Encoding>) -> Vec<Loaded> {
+pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<Loaded> {
     let number = |at: usize| InputId(u16::try_from(at).expect("internal error: more inputs than can be numbered"));
     named.into_iter().enumerate().map(|(at, named)| one(named, number(at), encoding)).collect()
 }
 
-fn one(named: Named, id: InputId, declared: Option<Encoding>) -> Loaded {
-    let Named { name, format, opened } = named;
+fn one(named: NamedInput, id: InputId, declared: Option<Encoding>) -> Loaded {
+    let NamedInput { name, format, opened } = named;
     let name: Arc<str> = name.into();
     let bad = |faults| Loaded { id, name: name.clone(), format, body: Body::Bad(faults, None), input: None };
     let source = match opened {
@@ -96,7 +96,7 @@ fn body(source: &Source, format: Format) -> Body {
     };
     if format == Format::Json {
         return match shape(&document.text, document.base) {
-            Ok(Shape::Plan) => plan(document, format),
+            Ok(DocumentShape::Plan) => plan(document, format),
             Ok(shape) => Body::Persons(document, shape),
             Err(fault) => Body::Bad(vec![fault], Some(document)),
         };

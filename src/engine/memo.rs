@@ -1,7 +1,7 @@
 //! Verdicts remembered by the texts of cells, so that each distinct text is judged once.
 
 use super::tally::{Brief, First};
-use crate::record::dictionary::Code;
+use crate::record::interner::Symbol;
 
 /// What the rules of a group say of some texts, and how often.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub enum Counted {
 impl Memo {
     /// Counts a record whose texts have this number.
     #[inline(always)]
-    pub fn count(&mut self, code: Code) -> Counted {
+    pub fn count(&mut self, code: Symbol) -> Counted {
         let Some(times) = self.times.get_mut(code as usize) else { return Counted::Unknown };
         // There are fewer records than the mark.
         *times = times.wrapping_add(1);
@@ -55,7 +55,7 @@ impl Memo {
 
     /// Counts records whose texts have these numbers. True where nothing more is to be done about any of them.
     #[inline]
-    pub fn count_all(&mut self, codes: &[Code]) -> bool {
+    pub fn count_all(&mut self, codes: &[Symbol]) -> bool {
         let (mut marks, mut is_known) = (0, true);
         for code in codes {
             match self.times.get_mut(*code as usize) {
@@ -70,14 +70,14 @@ impl Memo {
     }
 
     /// Counts so many records whose texts have this number, which is known.
-    pub fn count_alike(&mut self, code: Code, records: u64) {
+    pub fn count_alike(&mut self, code: Symbol, records: u64) {
         self.times[code as usize] += records;
     }
 
     /// What there is to do about a record that [`Memo::count_all`] met.
     #[inline(always)]
     #[must_use]
-    pub fn counted(&self, code: Code) -> Counted {
+    pub fn counted(&self, code: Symbol) -> Counted {
         match self.times.get(code as usize) {
             None => Counted::Unknown,
             Some(times) if *times < ATTENTION => Counted::Passed,
@@ -87,7 +87,7 @@ impl Memo {
 
     /// Learns what the rules say of these texts.
     #[cold]
-    pub fn learn(&mut self, code: Code, class: Class) {
+    pub fn learn(&mut self, code: Symbol, class: Class) {
         let has_failure = class.has_failure;
         let at = self.classes.iter().position(|known| known.briefs == class.briefs).unwrap_or_else(|| {
             self.classes.push(class);
@@ -107,13 +107,13 @@ impl Memo {
 
     /// True where these texts were judged.
     #[must_use]
-    pub fn is_known(&self, code: Code) -> bool {
+    pub fn is_known(&self, code: Symbol) -> bool {
         self.class_of.get(code as usize).is_some_and(|number| *number != UNKNOWN)
     }
 
     /// What the rules say of these texts; nothing where they are new.
     #[must_use]
-    pub fn briefs(&self, code: Code) -> &[Brief] {
+    pub fn briefs(&self, code: Symbol) -> &[Brief] {
         let number = self.class_of.get(code as usize).copied().unwrap_or(UNKNOWN);
         self.classes.get(number as usize).map_or(&[], |class| &class.briefs)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::ledger::{ApiUsersLedger, Undeclared};
+use super::ledger::{ApiUsersLedger, UndeclaredAccount};
 use crate::config::{ApiUserPattern, Config, Options};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
@@ -18,12 +18,12 @@ const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connect
 
 /// Who counts as an API user.
 pub struct Selection {
-    declared: Arc<Declared>,
-    seen: Seen,
+    declared: Arc<Declarations>,
+    seen: SeenAccounts,
 }
 
 /// What was declared before any account was seen.
-struct Declared {
+struct Declarations {
     is_all: bool,
     /// All are, and nothing else was declared that an account could fit.
     is_all_alike: bool,
@@ -40,7 +40,7 @@ struct Declared {
 
 /// What was seen of accounts. It merges in any order.
 #[derive(Default)]
-struct Seen {
+struct SeenAccounts {
     /// By the numbers of declarations: some account fits.
     found: Vec<bool>,
     /// How many accounts each pattern matches.
@@ -49,8 +49,8 @@ struct Seen {
     counted: NameSet,
     /// API users that no plan holds.
     count: u64,
-    undeclared: Vec<Undeclared>,
-    by_name: Vec<Undeclared>,
+    undeclared: Vec<UndeclaredAccount>,
+    by_name: Vec<UndeclaredAccount>,
     /// Some record said of itself that it is one.
     kind: bool,
 }
@@ -91,19 +91,19 @@ impl Selection {
         let how = declarations.into_iter().filter(|(_, is_there)| *is_there).map(|(how, _)| how).collect();
         let is_all = options.all_api_users;
         let is_all_alike = is_all && written.is_empty() && patterns.is_empty() && planned.accounts.is_empty();
-        let declared = Declared { is_all, is_all_alike, how, names, ids, written, patterns, planned };
-        Ok(Self { seen: Seen::of_nothing(&declared), declared: Arc::new(declared) })
+        let declared = Declarations { is_all, is_all_alike, how, names, ids, written, patterns, planned };
+        Ok(Self { seen: SeenAccounts::of_nothing(&declared), declared: Arc::new(declared) })
     }
 
     /// The same declarations, with nothing seen.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { seen: Seen::of_nothing(&self.declared), declared: Arc::clone(&self.declared) }
+        Self { seen: SeenAccounts::of_nothing(&self.declared), declared: Arc::clone(&self.declared) }
     }
 
     /// Adds what forks have seen of the same input.
     pub fn join<'f>(&mut self, forks: impl Iterator<Item = &'f mut Self>) {
-        let mut seen = Seen::of_nothing(&self.declared);
+        let mut seen = SeenAccounts::of_nothing(&self.declared);
         forks.for_each(|fork| seen.merge(&mut fork.seen));
         seen.undeclared.sort_by_key(|account| account.number);
         seen.by_name.sort_by_key(|account| account.number);
@@ -135,7 +135,7 @@ impl Selection {
         if declared.is_all || !looks_like_one(record) {
             return false;
         }
-        let account = Undeclared { file: file.to_owned(), number: record.number(), key: record.key() };
+        let account = UndeclaredAccount { file: file.to_owned(), number: record.number(), key: record.key() };
         if !declared.how.is_empty() {
             // A plan that speaks of this account has declared it already, and is judged in its place.
             if !name.is_some_and(|name| declared.planned.api_users.contains(name)) {
@@ -243,8 +243,8 @@ impl Selection {
     }
 }
 
-impl Seen {
-    fn of_nothing(declared: &Declared) -> Self {
+impl SeenAccounts {
+    fn of_nothing(declared: &Declarations) -> Self {
         Self {
             found: vec![false; declared.written.len()],
             matches: vec![0; declared.patterns.len()],

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{JSON_REPORT, Parts, mark_of_key, sha256};
 use crate::config::Options;
 use crate::diagnostic::Severity;
-use crate::diagnostic::fingerprint::Keyed;
+use crate::diagnostic::fingerprint::KeyedHasher;
 use crate::engine::Run;
 use crate::read::Format;
 use crate::read::encoding::Encoding;
@@ -212,7 +212,7 @@ pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
 impl Given {
     /// The record of these options.
     #[must_use]
-    pub fn of(options: &Options, is_redacted: bool, key: Option<&Keyed>) -> Self {
+    pub fn of(options: &Options, is_redacted: bool, key: Option<&KeyedHasher>) -> Self {
         let seats = |(license, seats): &(String, u64)| Seats { license: license.clone(), seats: *seats };
         Self {
             product: options.product.map(|product| product.key().to_owned()),

@@ -23,7 +23,7 @@ pub struct Chunks<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Another one.
-    Stretch,
+    Chunk,
     /// Nothing.
     End,
     /// Nothing was taken, and the buffer is as large as it may get: what is in it will never be whole.
@@ -68,7 +68,7 @@ impl<'a> Chunks<'a> {
     /// What comes after the first `count` bytes, which were taken. Where none could be, the buffer grows.
     pub fn after(&mut self, count: usize) -> Next {
         if self.is_last {
-            return if count == self.filled { Next::End } else { Next::Stretch };
+            return if count == self.filled { Next::End } else { Next::Chunk };
         }
         if count == 0 {
             if self.buffer.len() >= LONGEST_RECORD {
@@ -76,7 +76,7 @@ impl<'a> Chunks<'a> {
             }
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        Next::Stretch
+        Next::Chunk
     }
 
     /// Nothing follows what is in the buffer.
@@ -208,8 +208,8 @@ mod tests {
         let source = Source::of_bytes(text.clone().into_bytes());
         let mut chunks = Chunks::new(&source);
         let mut seen = Vec::new();
-        let mut next = Next::Stretch;
-        while next == Next::Stretch {
+        let mut next = Next::Chunk;
+        while next == Next::Chunk {
             chunks.fill(seen.len() as u64).expect("memory can be read");
             let taken = chunks.lines().len();
             seen.extend_from_slice(chunks.lines());

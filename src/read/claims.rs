@@ -3,7 +3,7 @@
 //! A page that is taken for the whole list would hide the accounts of the other pages, and one list those of another.
 
 use super::columns::fold;
-use super::keys::KeyBook;
+use super::keys::KeyMap;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
@@ -180,7 +180,7 @@ fn holds_accounts(key: &str, value: &str, levels: usize) -> bool {
 
 /// True for an object with a name and one more thing that accounts have.
 fn is_account(value: &str) -> bool {
-    let mut book = KeyBook::default();
+    let mut book = KeyMap::default();
     let known = members(value, 0).unwrap_or_default();
     let fields: Vec<Field> = known.iter().filter_map(|member| book.look_up(&member.key).field()).collect();
     let is_name = |field: &Field| matches!(field, Field::UserName | Field::FirstName | Field::LastName);

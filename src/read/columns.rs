@@ -6,7 +6,7 @@
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
-use crate::record::look::{look, odd_character};
+use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::record::{Field, FieldSet};
 use crate::source::Span;
 
@@ -252,7 +252,7 @@ fn look_alike<'k>(what: &str, name: &str, mut known: impl Iterator<Item = (&'k s
     }
     // A space that is none leaves no trace in a look.
     let bare = |name: &str| name.replace(' ', "");
-    let looks = bare(&fold(&look(name)));
+    let looks = bare(&fold(&visual_skeleton(name)));
     // No demand rests on a password's cell: under an odd name it stays unknown, and unseen.
     let (meant, _) = known.find(|(known, field)| *field != Field::Password && bare(known) == looks)?;
     let why = odd_character(name).unwrap_or_else(|| "a letter has another form".to_owned());

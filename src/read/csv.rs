@@ -4,57 +4,62 @@
 //! header's quoted cells decode. What is refused: ragged rows, quotes where none may stand, bytes that are no
 //! UTF-8. After a refused record the rest is read.
 
+mod blank_lines;
 mod body;
-mod crew;
+mod chunk;
 pub(in crate::read) mod faults;
-mod gap;
 pub mod head;
+mod multiline_cells;
+mod parallel;
 pub mod row;
 pub mod rows;
 pub mod scan;
-mod spread;
-mod stretch;
 
 use super::columns::Column;
 use super::progress::Meter;
-use super::{Checkpoint, Intake, Reading, Sink, View};
+use super::{Checkpoint, Locator, ReadOptions, ReadSummary, Sink};
 use crate::error::ReadError;
 use crate::source::InputId;
 use crate::source::file::Source;
+use chunk::Place;
 use head::{BadHead, read_head};
 use row::Table;
-use stretch::Place;
 
 /// Reads a table from its beginning.
 ///
 /// # Errors
 /// A fault that ended reading; what was read before it went to the sink.
-pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, BadHead> {
-    let mut head = read_head(source, reading.columns)?;
+pub fn read(
+    source: &Source,
+    input: InputId,
+    read_options: &ReadOptions<'_>,
+    sink: &mut impl Sink,
+) -> Result<ReadSummary, BadHead> {
+    let mut head = read_head(source, read_options.columns)?;
     if let Some(note) = head.note.take() {
         sink.note(note);
     }
     if let Some(fault) = head.above.take() {
-        sink.fault(fault, None, Some(&mut View::new(&head.opening, head.opening_byte, 1)));
+        sink.fault(fault, None, Some(&mut Locator::new(&head.opening, head.opening_byte, 1)));
     }
     let known = |column: &Column| column.field.map(|field| (column.header.clone(), field));
     let unknown = |column: &Column| column.field.is_none().then(|| column.header.clone());
-    let mut intake = Intake {
+    let mut summary = ReadSummary {
         columns: head.columns.iter().filter_map(known).collect(),
         unknown: head.columns.iter().filter_map(unknown).collect(),
         present: head.table.present,
         bytes: head.body.byte,
-        ..Intake::default()
+        ..ReadSummary::default()
     };
     sink.begin_table(head.table.present);
-    let place = Place { source, input, table: &head.table, meter: reading.meter };
-    let (read, spread) = crew::read(place, head.body, reading.jobs, sink)?;
-    spread.note().into_iter().for_each(|note| sink.note(note));
-    intake.records = read.here.records;
-    intake.bytes = read.here.byte;
-    intake.checkpoints = read.checkpoints;
-    intake.table = Some(head.table);
-    Ok(intake)
+    let place = Place { source, input, table: &head.table, meter: read_options.meter };
+    let (read, multiline_cells) = parallel::read(place, head.body, read_options.jobs, sink)?;
+    multiline_cells.note().into_iter().for_each(|note| sink.note(note));
+    summary.records = read.here.records;
+    summary.bytes = read.here.byte;
+    summary.checkpoints = read.checkpoints;
+    summary.table = Some(head.table);
+    Ok(summary)
 }
 
 /// Reads a table again from a checkpoint, until the sink has enough.
@@ -68,5 +73,5 @@ pub fn read_from(
     from: Checkpoint,
     sink: &mut impl Sink,
 ) -> Result<(), ReadError> {
-    crew::alone(Place { source, input, table, meter: Meter::default() }, from, sink).map(drop)
+    parallel::alone(Place { source, input, table, meter: Meter::default() }, from, sink).map(drop)
 }

@@ -4,18 +4,18 @@
 //! field that no record carries is absent; one that some carry is blank on the others. That is known only at
 //! the end: a pass that finds out too late says so, and the engine makes another.
 
+mod chunk;
 mod entries;
 mod lines;
 mod list;
-mod stretch;
 mod template;
 mod walk;
 
 use super::claims::{Claim, claims};
-use super::keys::KeyBook;
+use super::keys::KeyMap;
 use super::mask::naming_key;
 use super::{
-    BYTE_ORDER_MARK, Checkpoint, Document, Intake, LARGEST_DOCUMENT, Reading, Sink, not_utf8,
+    BYTE_ORDER_MARK, Checkpoint, Document, LARGEST_DOCUMENT, ReadOptions, ReadSummary, Sink, not_utf8,
     read_document as read_document_of, too_large,
 };
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -24,15 +24,15 @@ use crate::source::lines::Cursor;
 use crate::source::{InputId, Location, Span};
 use crate::syntax::json::{LARGEST_ELEMENT, members, parse_document, skip_value};
 use crate::syntax::tree::Tree;
+use chunk::Chunk;
 use list::Walked;
-use stretch::Stretch;
 use walk::Walk;
 
 pub use lines::read_lines;
 
 /// What a JSON document holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum DocumentShape {
     /// A plan: it has the key `rolecall`.
     Plan,
     /// An array at this offset, and keys beside it that say nothing of accounts, with what they say of the list.
@@ -47,10 +47,10 @@ pub enum Shape {
 ///
 /// # Errors
 /// A fault where it holds no accounts, or is no JSON.
-pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
+pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
     let start = text.len() - text.trim_ascii_start().len();
     match text.as_bytes().get(start) {
-        Some(b'[') => return Ok(Shape::List(start, Vec::new(), Vec::new())),
+        Some(b'[') => return Ok(DocumentShape::List(start, Vec::new(), Vec::new())),
         Some(b'{') => {}
         _ => {
             let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
@@ -61,11 +61,15 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
     let found = match members(text, base) {
         Ok(found) => found,
         Err(fault) => {
-            return if is_lines(text, base, start) { Ok(Shape::Lines) } else { Err(naming_key(fault, text, base)) };
+            return if is_lines(text, base, start) {
+                Ok(DocumentShape::Lines)
+            } else {
+                Err(naming_key(fault, text, base))
+            };
         }
     };
     if found.iter().any(|member| member.key == "rolecall") {
-        return Ok(Shape::Plan);
+        return Ok(DocumentShape::Plan);
     }
     let is_list = |key: &str| key == "users" || key == "persons";
     let lists: Vec<_> = found.iter().filter(|member| is_list(&member.key)).collect();
@@ -76,17 +80,17 @@ pub fn shape(text: &str, base: u64) -> Result<Shape, Fault> {
             }
             let beside: Vec<_> = found.iter().filter(|member| !is_list(&member.key)).collect();
             let keys = beside.iter().map(|member| member.key.clone()).collect();
-            Ok(Shape::List(list.value.start, keys, claims(&beside, text, base)))
+            Ok(DocumentShape::List(list.value.start, keys, claims(&beside, text, base)))
         }
         [first, second, ..] => {
             let message = "the document has both `users` and `persons`";
             Err(Fault::new(FaultKind::KeyDuplicate, second.key_span, message).and(first.key_span, "the other one"))
         }
         [] => {
-            let mut book = KeyBook::default();
+            let mut book = KeyMap::default();
             let knows = found.iter().filter(|member| book.look_up(&member.key).field().is_some()).count();
             if knows > 0 {
-                return Ok(Shape::One);
+                return Ok(DocumentShape::One);
             }
             let keys: Vec<_> = found
                 .iter()
@@ -147,30 +151,30 @@ fn place_of_document(source: &Source, input: InputId) -> Option<list::Place<'_>>
 pub fn read_large_list(
     source: &Source,
     input: InputId,
-    reading: &Reading<'_>,
+    read_options: &ReadOptions<'_>,
     sink: &mut impl Sink,
-) -> Result<Intake, Fault> {
+) -> Result<ReadSummary, Fault> {
     let place = place_of_document(source, input);
-    if let Some(walked) = place.and_then(|place| list::walk(place, reading, sink)) {
-        let mut walk = Walk::new(input, reading.present, 0, sink);
+    if let Some(walked) = place.and_then(|place| list::walk(place, read_options, sink)) {
+        let mut walk = Walk::new(input, read_options.present, 0, sink);
         walk.take_in(walked.found, walked.records);
-        return Ok(walk.intake(source.length(), walked.checkpoints, Vec::new()));
+        return Ok(walk.summary(source.length(), walked.checkpoints, Vec::new()));
     }
     let document = read_document_of(source, LARGEST_DOCUMENT)?;
     let shape = shape(&document.text, document.base)?;
-    read_document(&document, &shape, source, input, reading, sink)
+    read_document(&document, &shape, source, input, read_options, sink)
 }
 
 /// Reads a large list again from a checkpoint, until the sink has enough.
 pub fn read_large_list_from(
     source: &Source,
     input: InputId,
-    reading: &Reading<'_>,
+    read_options: &ReadOptions<'_>,
     from: Checkpoint,
     sink: &mut impl Sink,
 ) {
     if let Some(place) = place_of_document(source, input) {
-        list::walk_from(place, from, reading, sink);
+        list::walk_from(place, from, read_options, sink);
     }
 }
 
@@ -180,56 +184,56 @@ pub fn read_large_list_from(
 /// A fault where it holds no accounts at all.
 pub fn read_document(
     document: &Document,
-    shape: &Shape,
+    shape: &DocumentShape,
     source: &Source,
     input: InputId,
-    reading: &Reading<'_>,
+    read_options: &ReadOptions<'_>,
     sink: &mut impl Sink,
-) -> Result<Intake, Fault> {
+) -> Result<ReadSummary, Fault> {
     let (text, base) = (document.text.as_str(), document.base);
     let walked = match shape {
-        Shape::List(at, ..) if reading.jobs > 1 => {
+        DocumentShape::List(at, ..) if read_options.jobs > 1 => {
             let start = Cursor::new(base, 1).locate(text, base + *at as u64);
-            list::walk(list::Place { source, start, is_document: false, input }, reading, sink)
+            list::walk(list::Place { source, start, is_document: false, input }, read_options, sink)
         }
-        Shape::List(..) | Shape::One | Shape::Plan | Shape::Lines => None,
+        DocumentShape::List(..) | DocumentShape::One | DocumentShape::Plan | DocumentShape::Lines => None,
     };
-    let mut walk = Walk::new(input, reading.present, 0, sink);
-    walk.meter = reading.meter;
+    let mut walk = Walk::new(input, read_options.present, 0, sink);
+    walk.meter = read_options.meter;
     let start = Location { byte: base, line: 1, column: 1 };
-    let mut stretch = Stretch::new(&mut walk, text, start, &document.broken);
+    let mut chunk = Chunk::new(&mut walk, text, start, &document.broken);
     let whole = base + text.len() as u64;
     let mut beside = Vec::new();
     match shape {
-        Shape::List(at, keys, claims) => {
+        DocumentShape::List(at, keys, claims) => {
             beside.clone_from(keys);
             let (end, fault) = match walked {
                 Some(Walked { found, records, end, .. }) => {
-                    stretch.walk.take_in(found, records);
+                    chunk.walk.take_in(found, records);
                     (usize::try_from(end - base).ok(), None)
                 }
-                None => list::alone(*at, &mut stretch)?,
+                None => list::alone(*at, &mut chunk)?,
             };
-            let count = stretch.walk.number;
+            let count = chunk.walk.number;
             let broken = fault.map(|fault| naming_key(fault, text, base));
             let claimed = claims.iter().filter_map(|claim| claim.fault(count));
-            stretch.finish(broken.into_iter().chain(claimed).chain(beside_list(document, *at, end)));
+            chunk.finish(broken.into_iter().chain(claimed).chain(beside_list(document, *at, end)));
         }
-        Shape::One | Shape::Plan if text.len() > LARGEST_ELEMENT => {
+        DocumentShape::One | DocumentShape::Plan if text.len() > LARGEST_ELEMENT => {
             return Err(too_large("the only account of the document", LARGEST_ELEMENT as u64));
         }
-        Shape::One | Shape::Plan => {
+        DocumentShape::One | DocumentShape::Plan => {
             let mut tree = Tree::new();
             parse_document(text, base, &mut tree).map_err(|fault| naming_key(fault, text, base))?;
             if let Some(root) = tree.root(text, base) {
-                stretch.node(root);
+                chunk.node(root);
             }
-            stretch.finish(None);
+            chunk.finish(None);
         }
-        Shape::Lines => lines::take(stretch, &mut Tree::new()),
+        DocumentShape::Lines => lines::take(chunk, &mut Tree::new()),
     }
     let checkpoints = vec![Checkpoint { byte: base, line: 1, column: 1, records: 0 }];
-    Ok(Intake { is_whole: true, ..walk.intake(whole, checkpoints, beside) })
+    Ok(ReadSummary { is_whole: true, ..walk.summary(whole, checkpoints, beside) })
 }
 
 /// What is wrong beside the list that begins at offset `at`, and ends at `end` unless it broke off.

@@ -55,7 +55,7 @@ impl Meaning {
 
 /// The keys of an input.
 #[derive(Clone, Debug, Default)]
-pub struct KeyBook {
+pub struct KeyMap {
     known: HashMap<String, Meaning, foldhash::fast::FixedState>,
     /// The keys in the order they came up, each with the record that had it first.
     order: Vec<(u64, String)>,
@@ -65,7 +65,7 @@ pub struct KeyBook {
     present: FieldSet,
 }
 
-impl KeyBook {
+impl KeyMap {
     /// The keys that come from now on are those of this record.
     pub const fn at_record(&mut self, number: u64) {
         self.record = number;

@@ -4,7 +4,7 @@
 //! are no password. Comments, values under unknown keys and everything else become an ellipsis.
 
 use super::columns::{by_key, fold};
-use super::keys::{KeyBook, Meaning};
+use super::keys::{KeyMap, Meaning};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
@@ -192,7 +192,7 @@ fn is_harmless(key: &str) -> bool {
         return false;
     }
     let folded = fold(key);
-    HARMLESS.contains(&folded.as_str()) || KeyBook::default().look_up(key) != Meaning::Unknown
+    HARMLESS.contains(&folded.as_str()) || KeyMap::default().look_up(key) != Meaning::Unknown
 }
 
 fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> bool) -> Excerpt {

@@ -7,12 +7,12 @@ mod shape;
 
 use std::borrow::Cow;
 
-use super::keys::{KeyBook, Meaning};
+use super::keys::{KeyMap, Meaning};
 use super::mask;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{Level, List, Lists, trimmed};
+use crate::record::list::{Level, List, ListSyntax, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
 use crate::source::{InputId, Span};
@@ -34,7 +34,7 @@ pub struct Person<'t> {
 
 /// Where a person comes from.
 #[derive(Clone, Copy, Debug)]
-pub struct Whereabouts {
+pub struct RecordOrigin {
     /// The input.
     pub input: InputId,
     /// The record's number in it.
@@ -48,7 +48,7 @@ impl<'t> Person<'t> {
     ///
     /// # Errors
     /// A fault where it is no object, two keys mean one field, or a value has a form that says nothing.
-    pub fn read(node: Node<'t>, at: Whereabouts, book: &mut KeyBook) -> Result<Self, Fault> {
+    pub fn read(node: Node<'t>, at: RecordOrigin, book: &mut KeyMap) -> Result<Self, Fault> {
         if node.kind() != Kind::Object {
             let message = format!("expected an account, found {}", node.kind().word());
             return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
@@ -107,7 +107,7 @@ impl<'t> Person<'t> {
     }
 
     /// The account that [`Person::read`] read from `node` before.
-    pub(super) fn again(node: Node<'t>, at: Whereabouts, roots: &Roots) -> Self {
+    pub(super) fn again(node: Node<'t>, at: RecordOrigin, roots: &Roots) -> Self {
         let (source, base) = node.source();
         let fields = roots.0.map(|index| index.map(|index| node.tree().node(index, source, base)));
         Self { input: at.input, number: at.number, origin: at.origin, node, present: FieldSet::EMPTY, fields }
@@ -129,7 +129,7 @@ impl<'t> Person<'t> {
     }
 
     /// A list, as [`Record::list`].
-    pub(super) fn list_of(&self, field: Field, lists: &Lists) -> List<'t> {
+    pub(super) fn list_of(&self, field: Field, lists: &ListSyntax) -> List<'t> {
         let Some(node) = self.field(field) else {
             return self.missing(field).map_or(List::Absent, List::Blank);
         };
@@ -244,7 +244,7 @@ impl Record for Person<'_> {
         self.cell_of(field)
     }
 
-    fn list(&self, field: Field, lists: &Lists) -> List<'_> {
+    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
         self.list_of(field, lists)
     }
 

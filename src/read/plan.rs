@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::keys::KeyBook;
+use super::keys::KeyMap;
 use super::mask::Shown;
-use super::person::{Person, Whereabouts};
-use super::{Document, Flow, Format, Input, Intake, Sink, View, mask};
+use super::person::{Person, RecordOrigin};
+use super::{Document, Flow, Format, Input, Locator, ReadSummary, Sink, mask};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Snippet;
-use crate::record::catalogue::{Declared, Integration, Organisation, RoleEntry, Unit};
+use crate::record::catalogue::{DeclaredAt, Integration, OrgUnit, Organisation, RoleEntry};
 use crate::record::pool::Over;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
@@ -47,7 +47,7 @@ pub struct PlanLicense {
     /// What becomes of seats beyond those owned.
     pub over: Option<Over>,
     /// Where.
-    pub declared: Declared,
+    pub declared: DeclaredAt,
 }
 
 /// What a plan declares besides accounts.
@@ -72,7 +72,7 @@ pub struct PlanFacts {
     /// Views.
     pub views: Vec<String>,
     /// The password policy.
-    pub password_policy: Option<(PasswordPolicy, Option<Declared>)>,
+    pub password_policy: Option<(PasswordPolicy, Option<DeclaredAt>)>,
     /// User names of the plan's accounts, in ASCII lower case.
     pub user_names: Vec<String>,
     /// Those of them that say of themselves that they are API users.
@@ -139,8 +139,8 @@ impl Plan {
 
     /// A view of the plan's text.
     #[must_use]
-    pub fn view(&self) -> View<'_> {
-        View::new(self.document.text.as_str(), self.document.base, 1)
+    pub fn view(&self) -> Locator<'_> {
+        Locator::new(self.document.text.as_str(), self.document.base, 1)
     }
 
     /// What may be shown of the plan around a place.
@@ -198,7 +198,7 @@ impl Plan {
     }
 
     /// Gives the plan's accounts to `sink`.
-    pub fn read(&self, input: &Input, sink: &mut impl Sink) -> Intake {
+    pub fn read(&self, input: &Input, sink: &mut impl Sink) -> ReadSummary {
         let mut view = self.view();
         let mut records = 0;
         let mut is_stopped = false;
@@ -208,8 +208,8 @@ impl Plan {
             if is_stopped {
                 continue;
             }
-            let at = Whereabouts { input: input.id, number: records, origin: Origin::Plan };
-            let flow = match self.user(node, index, at, &mut KeyBook::default()) {
+            let at = RecordOrigin { input: input.id, number: records, origin: Origin::Plan };
+            let flow = match self.user(node, index, at, &mut KeyMap::default()) {
                 Ok(person) => sink.record(&person.of_input(present), &mut view),
                 Err(fault) => {
                     let spans: Vec<_> = fault.marks.iter().map(|mark| mark.span).take(1).collect();
@@ -219,14 +219,14 @@ impl Plan {
             };
             is_stopped = flow == Flow::Stop;
         }
-        Intake {
+        ReadSummary {
             columns: book.understood(),
             unknown: book.unknown(),
             present,
             has_kinds: present.has(Field::Kind),
             records,
             bytes: self.length(),
-            ..Intake::default()
+            ..ReadSummary::default()
         }
     }
 
@@ -236,7 +236,7 @@ impl Plan {
         self.root().is_some_and(|root| root.get("users").is_some())
     }
 
-    fn user<'t>(&self, node: Node<'t>, index: usize, at: Whereabouts, book: &mut KeyBook) -> Result<Person<'t>, Fault> {
+    fn user<'t>(&self, node: Node<'t>, index: usize, at: RecordOrigin, book: &mut KeyMap) -> Result<Person<'t>, Fault> {
         match self.refused.get(&index) {
             Some(fault) => Err(fault.clone()),
             None => Person::read(node, at, book),
@@ -244,11 +244,11 @@ impl Plan {
     }
 
     /// Visits the accounts that can be read; returns the fields they carry and their keys.
-    fn each_user(&self, input: InputId, mut visit: impl FnMut(&Person<'_>, usize)) -> (FieldSet, KeyBook) {
+    fn each_user(&self, input: InputId, mut visit: impl FnMut(&Person<'_>, usize)) -> (FieldSet, KeyMap) {
         let mut present = FieldSet::EMPTY;
-        let mut book = KeyBook::default();
+        let mut book = KeyMap::default();
         for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
-            let at = Whereabouts { input, number: index as u64 + 1, origin: Origin::Plan };
+            let at = RecordOrigin { input, number: index as u64 + 1, origin: Origin::Plan };
             if let Ok(person) = self.user(node, index, at, &mut book) {
                 present = present.union(person.carried());
                 visit(&person, index);
@@ -280,7 +280,7 @@ impl Plan {
         })
     }
 
-    fn policy(&self, node: Node<'_>, input: &Input) -> (PasswordPolicy, Option<Declared>) {
+    fn policy(&self, node: Node<'_>, input: &Input) -> (PasswordPolicy, Option<DeclaredAt>) {
         let min_length = node.get("min_length").and_then(Node::as_i64).and_then(|least| u64::try_from(least).ok());
         let classes = children(node, "classes").filter_map(Node::as_str).filter_map(CharacterClass::by_word).collect();
         let mut declared = self.declared(node, input);
@@ -289,7 +289,7 @@ impl Plan {
     }
 
     /// A place of the plan, ready to be shown. An object is shown by its key.
-    fn declared(&self, node: Node<'_>, input: &Input) -> Declared {
+    fn declared(&self, node: Node<'_>, input: &Input) -> DeclaredAt {
         let span = match node.kind() {
             Kind::Object | Kind::Array => node.key_span().unwrap_or_else(|| node.outer()),
             _ => node.span(),
@@ -299,7 +299,7 @@ impl Plan {
         let message = "declared here".to_owned();
         let label = Label { input: Some(input.id), file: Arc::clone(&input.name), start, end, cell: None, message };
         let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::of(&excerpt, &input.name, span, start));
-        Declared { label, snippet }
+        DeclaredAt { label, snippet }
     }
 }
 
@@ -336,15 +336,15 @@ fn organisation(list: Node<'_>) -> Organisation {
     organisation
 }
 
-fn unit(node: Node<'_>, is_team: bool) -> Option<Unit> {
+fn unit(node: Node<'_>, is_team: bool) -> Option<OrgUnit> {
     if let Some(name) = node.as_str() {
-        return Some(Unit { name: name.to_owned(), id: None, is_team, is_active: true });
+        return Some(OrgUnit { name: name.to_owned(), id: None, is_team, is_active: true });
     }
     let name = node.get("name")?.as_str()?.to_owned();
     let id =
         node.get("id").filter(|id| matches!(id.kind(), Kind::Number | Kind::String)).map(|id| id.text().to_owned());
     let is_active = node.get("active").and_then(Node::as_bool) != Some(false);
-    Some(Unit { name, id, is_team, is_active })
+    Some(OrgUnit { name, id, is_team, is_active })
 }
 
 /// A fraction in millionths, from its decimal text.

@@ -1,6 +1,6 @@
 //! Where a reader's records go.
 
-use super::{Run, View};
+use super::{Locator, RecordBatch};
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::Excerpt;
 use crate::record::{FieldSet, Record};
@@ -21,7 +21,7 @@ pub trait Sink: Send + Sized {
     fn begin_table(&mut self, _present: FieldSet) {}
 
     /// Records were read. Their numbers count refused records too.
-    fn records(&mut self, run: &impl Run, view: &mut View<'_>) -> Flow {
+    fn records(&mut self, run: &impl RecordBatch, view: &mut Locator<'_>) -> Flow {
         for place in 0..run.length() {
             run.tell_line(place, view);
             if self.record(&run.record(place), view) == Flow::Stop {
@@ -32,14 +32,21 @@ pub trait Sink: Send + Sized {
     }
 
     /// A record was read.
-    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow;
+    fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow;
 
     /// The record with this number could not be read for certain.
     /// `span` is all that was given up.
-    fn refuse(&mut self, number: u64, span: Span, fault: Fault, excerpt: Option<Excerpt>, view: &mut View<'_>) -> Flow;
+    fn refuse(
+        &mut self,
+        number: u64,
+        span: Span,
+        fault: Fault,
+        excerpt: Option<Excerpt>,
+        view: &mut Locator<'_>,
+    ) -> Flow;
 
     /// Something else is wrong with the input. Without a view there is no place in it.
-    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut View<'_>>);
+    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut Locator<'_>>);
 
     /// Something is worth knowing and leaves nothing unjudged.
     fn note(&mut self, _: Fault) {}

@@ -15,7 +15,7 @@ use std::io::{Read, Seek};
 
 use calamine::{Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
 
-use super::{Intake, Reading, Sink};
+use super::{ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
@@ -30,16 +30,16 @@ const LAST_ROW: u32 = 1_048_576;
 
 /// What a workbook was read by.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct WorkbookSelection {
     columns: Vec<(Field, String)>,
     sheets: Vec<String>,
 }
 
-impl Asked {
+impl WorkbookSelection {
     /// The same, for another reading.
     #[must_use]
-    pub fn reading(&self) -> Reading<'_> {
-        Reading { columns: &self.columns, sheets: &self.sheets, ..Reading::default() }
+    pub fn read_options(&self) -> ReadOptions<'_> {
+        ReadOptions { columns: &self.columns, sheets: &self.sheets, ..ReadOptions::default() }
     }
 }
 
@@ -66,22 +66,27 @@ fn letters(column: usize) -> String {
 ///
 /// # Errors
 /// A fault that keeps all of it from being read.
-pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut impl Sink) -> Result<Intake, Fault> {
+pub fn read(
+    source: &Source,
+    input: InputId,
+    read_options: &ReadOptions<'_>,
+    sink: &mut impl Sink,
+) -> Result<ReadSummary, Fault> {
     let mut archive = Archive::open(source)?;
     let parts = survey::parts(&mut archive)?;
     let has_macros = archive.find("xl/vbaProject.bin").is_some();
     let mut book = Xlsx::new(Positioned::new(source)).map_err(|_| unreadable("the workbook cannot be read"))?;
     let sheets = book.sheets_metadata().to_vec();
-    check_names(&sheets, &parts.sheets, reading.sheets)?;
+    check_names(&sheets, &parts.sheets, read_options.sheets)?;
     if has_macros {
         sink.note(Fault::of_input(FaultKind::SheetHidden, "the workbook holds macros, which were not run"));
     }
-    let mut rows = Rows::new(input, reading.columns, sink);
+    let mut rows = Rows::new(input, read_options.columns, sink);
     for (one, path) in sheets.iter().zip(&parts.sheets) {
         if rows.is_stopped() {
             break;
         }
-        if !is_wanted(one, reading.sheets) {
+        if !is_wanted(one, read_options.sheets) {
             let message = format!("the sheet {} was not asked for and not judged", quoted(&one.name));
             rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
             continue;
@@ -102,10 +107,11 @@ pub fn read(source: &Source, input: InputId, reading: &Reading<'_>, sink: &mut i
             rows.sink().fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
         }
     }
-    let mut intake = rows.finish();
-    intake.bytes = source.length();
-    intake.workbook = Some(Asked { columns: reading.columns.to_vec(), sheets: reading.sheets.to_vec() });
-    Ok(intake)
+    let mut summary = rows.finish();
+    summary.bytes = source.length();
+    summary.workbook =
+        Some(WorkbookSelection { columns: read_options.columns.to_vec(), sheets: read_options.sheets.to_vec() });
+    Ok(summary)
 }
 
 fn is_wanted(sheet: &Sheet, sheets: &[String]) -> bool {

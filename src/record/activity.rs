@@ -16,11 +16,11 @@ pub struct Activity {
     /// Active on the as-of date.
     pub is_active: bool,
     /// The cell that makes it inactive.
-    pub because: Option<Because>,
+    pub because: Option<InactiveReason>,
     /// It becomes active on this day, later than the as-of date.
     pub starts: Option<Date>,
     /// What its dates make of it on later days.
-    pub ahead: Ahead,
+    pub ahead: FutureChanges,
     /// Marked active against its dates.
     pub contradiction: Option<Contradiction>,
 }
@@ -28,7 +28,7 @@ pub struct Activity {
 /// The days after the as-of date on which an account's activity changes. The mark decides for the as-of date alone,
 /// so a date that has come changes nothing more: only one that is still ahead does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ahead {
+pub struct FutureChanges {
     /// It is inactive, and becomes active on this day.
     pub begins: Option<Date>,
     /// It is active by then, and this is the first day on which it is no longer.
@@ -37,7 +37,7 @@ pub struct Ahead {
 
 /// Why an account is inactive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Because {
+pub struct InactiveReason {
     /// The cell.
     pub field: Field,
     /// Its place.
@@ -74,15 +74,15 @@ pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<Date
     let has_ended = until.is_some_and(|(date, _)| date <= as_of);
     let not_yet = from.is_some_and(|(date, _)| date > as_of);
     let by_dates = if has_ended {
-        until.map(|(_, span)| Because { field: Field::Deactivated, span })
+        until.map(|(_, span)| InactiveReason { field: Field::Deactivated, span })
     } else if not_yet {
-        from.map(|(_, span)| Because { field: Field::Activated, span })
+        from.map(|(_, span)| InactiveReason { field: Field::Activated, span })
     } else {
         None
     };
     let because = match mark {
         Some((true, _)) => None,
-        Some((false, span)) => Some(Because { field: Field::Active, span }),
+        Some((false, span)) => Some(InactiveReason { field: Field::Active, span }),
         None => by_dates,
     };
     let contradiction = match (mark, by_dates) {
@@ -95,7 +95,7 @@ pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<Date
     let is_active = because.is_none();
     let begins = from.map(|(date, _)| date).filter(|_| !is_active && not_yet && !never);
     let ends = until.map(|(date, _)| date).filter(|date| *date > as_of && (is_active || begins.is_some()));
-    let ahead = Ahead { begins, ends };
+    let ahead = FutureChanges { begins, ends };
     let is_absent = matches!((&mark_cell, &from_cell, &until_cell), (Cell::Absent, Cell::Absent, Cell::Absent));
     let is_known = !is_absent || record.origin() == Origin::Plan;
     Ok(Activity { is_known, is_active, because, starts, ahead, contradiction })

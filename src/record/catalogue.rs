@@ -12,7 +12,7 @@ use crate::diagnostic::snippet::Snippet;
 
 /// Where something was declared, ready to be shown as a second place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declared {
+pub struct DeclaredAt {
     /// The place.
     pub label: Label,
     /// The line it stands on.
@@ -29,7 +29,7 @@ pub struct Catalogue {
     /// The integrations, each with its place; `None` when no plan lists any.
     pub integrations: Option<Vec<Integration>>,
     /// The password policy.
-    pub password_policy: Option<(PasswordPolicy, Option<Declared>)>,
+    pub password_policy: Option<(PasswordPolicy, Option<DeclaredAt>)>,
     /// The first log-in of a new tenant.
     pub is_first_login: bool,
 }
@@ -38,12 +38,12 @@ pub struct Catalogue {
 #[derive(Clone, Debug, Default)]
 pub struct Organisation {
     /// Every group and team, in the order declared.
-    pub units: Vec<Unit>,
+    pub units: Vec<OrgUnit>,
 }
 
 /// A group or a team.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unit {
+pub struct OrgUnit {
     /// Its name: unique over groups and teams.
     pub name: String,
     /// Its number in the API.
@@ -57,13 +57,13 @@ pub struct Unit {
 impl Organisation {
     /// The group or team of this name; exact.
     #[must_use]
-    pub fn by_name(&self, name: &str) -> Option<&Unit> {
+    pub fn by_name(&self, name: &str) -> Option<&OrgUnit> {
         self.units.iter().find(|unit| unit.name == name)
     }
 
     /// The group or team with this number.
     #[must_use]
-    pub fn by_id(&self, id: &str) -> Option<&Unit> {
+    pub fn by_id(&self, id: &str) -> Option<&OrgUnit> {
         self.units.iter().find(|unit| unit.id.as_deref() == Some(id))
     }
 }
@@ -87,5 +87,5 @@ pub struct Integration {
     /// Its name.
     pub name: String,
     /// Where it was declared.
-    pub declared: Declared,
+    pub declared: DeclaredAt,
 }

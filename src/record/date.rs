@@ -126,8 +126,8 @@ impl Days {
         let Some((head, tail)) = halves(inner) else { return false };
         // Zeros where a hyphen is due, and at most nine where a digit is: what is too large reaches the high bit.
         let is_written = |half: u64, most: &[u8; 8]| {
-            let room = u64::from_be_bytes(most.map(|most| 0x7f - most));
-            (half.wrapping_add(room) | half) & HIGH == 0
+            let limits = u64::from_be_bytes(most.map(|most| 0x7f - most));
+            (half.wrapping_add(limits) | half) & HIGH == 0
         };
         let (year, day) = (head ^ u64::from_be_bytes(*b"0000-00-"), tail ^ u64::from_be_bytes(*b"00-00-00"));
         let number = |tens: u32| (day >> tens & 0xff) * 10 + (day >> (tens - 8) & 0xff);

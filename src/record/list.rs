@@ -106,14 +106,14 @@ impl Item<'_> {
 
 /// How a site writes lists in cells.
 #[derive(Clone, Debug, Default)]
-pub struct Lists {
+pub struct ListSyntax {
     /// A separator the site added.
     pub separator: Option<char>,
     /// Names of roles, teams, groups, views and the tenant: a comma separates where every part is one of them.
     pub known: HashSet<String>,
 }
 
-impl Lists {
+impl ListSyntax {
     /// Splits the text of a cell that begins at byte `start`. `decode` turns a piece as written into its text.
     #[must_use]
     pub fn split<'a>(&self, raw: &'a str, start: u64, decode: impl Fn(&'a str) -> Cow<'a, str>) -> List<'a> {
@@ -203,20 +203,20 @@ impl Items<'_> {
 mod tests {
     use super::*;
 
-    fn split(lists: &Lists, raw: &str) -> Vec<(String, Span)> {
+    fn split(lists: &ListSyntax, raw: &str) -> Vec<(String, Span)> {
         match lists.split(raw, 100, Cow::Borrowed) {
             List::Items(items) => items.items.into_iter().map(|item| (item.text.into_owned(), item.span)).collect(),
             List::Blank(_) | List::Absent => Vec::new(),
         }
     }
 
-    fn names(lists: &Lists, raw: &str) -> Vec<String> {
+    fn names(lists: &ListSyntax, raw: &str) -> Vec<String> {
         split(lists, raw).into_iter().map(|(name, _)| name).collect()
     }
 
     #[test]
     fn certain_separators_always_split() {
-        let lists = Lists::default();
+        let lists = ListSyntax::default();
         for raw in ["A;B", " A ; B ", "A|B", "A\nB", "A\r\nB", "A;;B;", "A; |B"] {
             assert_eq!(names(&lists, raw), ["A", "B"], "{raw:?}");
         }
@@ -227,19 +227,19 @@ mod tests {
 
     #[test]
     fn a_comma_splits_only_known_names() {
-        let lists = Lists { separator: None, known: ["A".to_owned(), "B".to_owned()].into_iter().collect() };
+        let lists = ListSyntax { separator: None, known: ["A".to_owned(), "B".to_owned()].into_iter().collect() };
         assert_eq!(names(&lists, "A, B"), ["A", "B"]);
         assert_eq!(names(&lists, "A, B (main)"), ["A", "B (main)"]);
         assert_eq!(names(&lists, "A, C"), ["A, C"]);
         assert_eq!(names(&lists, "A, B; C"), ["A, B", "C"]);
-        let told = Lists { separator: Some(','), ..Lists::default() };
+        let told = ListSyntax { separator: Some(','), ..ListSyntax::default() };
         assert_eq!(names(&told, "A, C"), ["A", "C"]);
     }
 
     #[test]
     fn spans_cover_the_items_alone() {
         let raw = "  Operations ;Billing ";
-        for (name, span) in split(&Lists::default(), raw) {
+        for (name, span) in split(&ListSyntax::default(), raw) {
             assert_eq!(&raw[(span.start - 100) as usize..(span.end - 100) as usize], name);
         }
     }

@@ -6,7 +6,7 @@
 use hashbrown::HashTable;
 use wide::u8x16;
 
-use super::mix;
+use super::hash;
 
 /// A user name and its hash.
 #[derive(Clone, Copy, Debug)]
@@ -137,7 +137,7 @@ fn hash(bytes: &[u8]) -> (u64, bool) {
         all |= lane;
         u128::from_le_bytes(lower(lane).to_array())
     };
-    let hash = mix::hash(bytes, 0x2436_a130_8823_1f33, see);
+    let hash = hash::hash(bytes, 0x2436_a130_8823_1f33, see);
     (hash, all.to_bitmask() == 0)
 }
 

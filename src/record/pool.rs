@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::catalogue::Declared;
+use super::catalogue::DeclaredAt;
 use super::date::Date;
 
 /// The seats of one licence.
@@ -17,7 +17,7 @@ pub struct Pool {
     /// The roles that take a seat; none means the administrator role.
     pub roles: Vec<String>,
     /// Where the seats of the as-of date were declared, or else the licence.
-    pub declared: Option<Declared>,
+    pub declared: Option<DeclaredAt>,
     /// Seats owned from certain days on, in the order of the days.
     pub holdings: Vec<Holding>,
     /// What becomes of seats beyond those owned.
@@ -25,7 +25,7 @@ pub struct Pool {
     /// Its names in the licence column of tables.
     pub labels: Vec<String>,
     /// What it costs.
-    pub terms: Terms,
+    pub terms: LicenseTerms,
 }
 
 /// Seats owned from a day on, until another holding takes its place.
@@ -36,7 +36,7 @@ pub struct Holding {
     /// How many.
     pub seats: u64,
     /// Where it was declared.
-    pub declared: Option<Declared>,
+    pub declared: Option<DeclaredAt>,
 }
 
 /// What becomes of seats beyond those owned.
@@ -67,7 +67,7 @@ impl Over {
 
 /// What seats cost. Money is decimal, never a binary fraction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Terms {
+pub struct LicenseTerms {
     /// Seats paid for whether or not they are used; those owned where nobody said.
     pub committed: Option<u64>,
     /// The price of a committed seat for one period.
@@ -145,7 +145,7 @@ impl Pool {
             holdings: Vec::new(),
             over: None,
             labels: Vec::new(),
-            terms: Terms::default(),
+            terms: LicenseTerms::default(),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::catalogue::Catalogue;
 use super::date::{Date, DateOrder};
-use super::list::{Item, List, Lists};
+use super::list::{Item, List, ListSyntax};
 pub use super::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, Pool, WARN_AT};
 
 /// Which of the twins an account belongs to: it decides the words, never the demands.
@@ -66,7 +66,7 @@ pub struct Site {
     /// How ambiguous dates are read.
     pub date_order: Option<DateOrder>,
     /// How lists are split.
-    pub lists: Lists,
+    pub lists: ListSyntax,
     /// The names of the default administrator role.
     pub administrator_names: Vec<String>,
     /// Roles the site accepts in its place.
@@ -99,7 +99,7 @@ impl Site {
             product: Product::default(),
             as_of,
             date_order: None,
-            lists: Lists::default(),
+            lists: ListSyntax::default(),
             administrator_names: vec!["Administrator".to_owned()],
             equivalents: Vec::new(),
             default_team: "Default Team".to_owned(),

@@ -5,7 +5,7 @@
 use super::Report;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
-use crate::engine::ledger::{Hole, InputLedger, RuleOutcome, SeatCount, Undeclared};
+use crate::engine::ledger::{Hole, InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
 
 /// What an entry speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum Kind {
     ColumnUnknown,
     ApiUsers,
     TakenByName,
-    Undeclared,
+    UndeclaredAccount,
     Seats,
     Outcome,
     SeverityChanged,
@@ -36,7 +36,7 @@ impl Kind {
             Self::ColumnUnknown => "not understood",
             Self::ApiUsers => "api users",
             Self::TakenByName => "taken by name",
-            Self::Undeclared => "undeclared",
+            Self::UndeclaredAccount => "undeclared",
             Self::Seats => "seats",
             Self::Outcome => "rule",
             Self::SeverityChanged => "severity changed",
@@ -115,7 +115,7 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<Entry<'a>> {
     let count = Some(found.count);
     entries.push(Entry { count, ..Entry::new(Kind::ApiUsers, format!("{} ({})", found.count, how(&found.how))) });
     let account = |kind: Kind, says: &'static str| {
-        move |one: &'a Undeclared| Entry {
+        move |one: &'a UndeclaredAccount| Entry {
             file: Some(&one.file),
             record: Some(one.number),
             account: Some(&one.key),
@@ -124,7 +124,7 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<Entry<'a>> {
     };
     entries.extend(found.by_name.iter().map(account(Kind::TakenByName, "counts as an API user because of its names")));
     let undeclared = "named like an API user, but not declared and not judged as one";
-    entries.extend(found.undeclared.iter().map(account(Kind::Undeclared, undeclared)));
+    entries.extend(found.undeclared.iter().map(account(Kind::UndeclaredAccount, undeclared)));
     entries.extend(run.seats.iter().map(|count| Entry::new(Kind::Seats, seats_line(count))));
     entries.extend(run.outcomes.iter().map(of_outcome));
     entries.extend(run.ledger.severity_changes.iter().map(|change| {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::diagnostic::visible::visible;
 use crate::read::columns::nearest;
-use crate::read::survey::Headers;
+use crate::read::headers::Headers;
 use crate::record::{Field, FieldSet};
 
 /// The forms of the answer.

@@ -39,7 +39,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let entries = entries(report);
     let mut issues: Vec<Issue> = entries
         .iter()
-        .filter(|entry| matches!(entry.kind, Kind::Verdict | Kind::NotJudged | Kind::Undeclared | Kind::ColumnUnknown))
+        .filter(|entry| {
+            matches!(entry.kind, Kind::Verdict | Kind::NotJudged | Kind::UndeclaredAccount | Kind::ColumnUnknown)
+        })
         .map(|entry| of_entry(entry, report.run.verdict, first))
         .collect();
     issues.extend(report.run.diagnostics.iter().map(|diagnostic| of_diagnostic(diagnostic, first)));

@@ -11,7 +11,7 @@ use super::VERSION;
 use super::json_text::{self, Layout};
 use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
-use crate::engine::ledger::{ApiUsersLedger, Hole, InputLedger, SeverityChange, Undeclared};
+use crate::engine::ledger::{ApiUsersLedger, Hole, InputLedger, SeverityChange, UndeclaredAccount};
 use crate::source::Location;
 
 #[derive(Serialize)]
@@ -286,7 +286,7 @@ pub(super) fn input(input: &InputLedger) -> InputWire<'_> {
     }
 }
 
-fn account(account: &Undeclared) -> RecordWire<'_> {
+fn account(account: &UndeclaredAccount) -> RecordWire<'_> {
     RecordWire { file: &account.file, number: account.number, key: &account.key }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     list(
         "What was read",
-        &of(&[Kind::Input, Kind::ColumnUnknown, Kind::ApiUsers, Kind::TakenByName, Kind::Undeclared]),
+        &of(&[Kind::Input, Kind::ColumnUnknown, Kind::ApiUsers, Kind::TakenByName, Kind::UndeclaredAccount]),
         &mut page,
     );
     list("Seats", &of(&[Kind::Seats]), &mut page);

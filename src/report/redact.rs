@@ -11,11 +11,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::fault::FaultKind;
-use crate::diagnostic::fingerprint::{Keyed, hex};
+use crate::diagnostic::fingerprint::{KeyedHasher, hex};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet};
 use crate::diagnostic::visible::{visible, whole};
-use crate::diagnostic::{Basis, Diagnostic, Label, Subject};
-use crate::engine::{Book, Run};
+use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef};
+use crate::engine::{RuleSet, Run};
 
 /// Kinds of checks whose messages quote roles, teams, groups, views, licences and integrations, and no names.
 const QUOTES_NO_NAME: [&str; 9] = [
@@ -52,14 +52,14 @@ const DIGITS: usize = 12;
 ///
 /// The built-in hash goes in whole, so nothing that identifies a finding is lost, and who guesses an address can no
 /// longer recompute what came out.
-pub fn rekey(run: &mut Run, key: &Keyed) {
+pub fn rekey(run: &mut Run, key: &KeyedHasher) {
     for diagnostic in &mut run.diagnostics {
         diagnostic.fingerprint = key.fingerprint(&["fingerprint", &diagnostic.fingerprint]);
     }
 }
 
 /// Replaces user names and personal names in all that a report says.
-pub fn identities(run: &mut Run, book: &Book<'_>, key: &Keyed) {
+pub fn identities(run: &mut Run, book: &RuleSet<'_>, key: &KeyedHasher) {
     let mut digits = DIGITS;
     loop {
         let mut redacted = run.clone();
@@ -77,7 +77,7 @@ pub fn identities(run: &mut Run, book: &Book<'_>, key: &Keyed) {
 
 /// What is known of names while they are replaced.
 struct Names<'k> {
-    key: &'k Keyed,
+    key: &'k KeyedHasher,
     digits: usize,
     /// Keys of accounts, folded.
     known: BTreeSet<String>,
@@ -91,7 +91,7 @@ struct Names<'k> {
 }
 
 impl<'k> Names<'k> {
-    fn of(run: &Run, key: &'k Keyed, digits: usize) -> Self {
+    fn of(run: &Run, key: &'k KeyedHasher, digits: usize) -> Self {
         let subjects = run.diagnostics.iter().filter_map(|one| one.subject.as_ref());
         let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| &subject.key);
         let found = &run.ledger.api_users;
@@ -217,7 +217,7 @@ impl<'k> Names<'k> {
 }
 
 /// True where the key is the record's number, since the account has no user name.
-fn is_number(subject: &Subject) -> bool {
+fn is_number(subject: &RecordRef) -> bool {
     subject.key == format!("#{}", subject.number)
 }
 

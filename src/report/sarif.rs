@@ -78,7 +78,7 @@ fn invocation(report: &Report<'_>, rules: &Rules, left_out: usize, shown: usize)
                 notifications.push(json!({ "level": level, "message": { "text": text(&entry.says) } }));
             }
             Kind::NotJudged => notifications.push(notification("error", entry, rules)),
-            Kind::Undeclared | Kind::TakenByName | Kind::ColumnUnknown => {
+            Kind::UndeclaredAccount | Kind::TakenByName | Kind::ColumnUnknown => {
                 notifications.push(notification("warning", entry, rules));
             }
             Kind::Input | Kind::LeftOut | Kind::ApiUsers | Kind::Seats => {

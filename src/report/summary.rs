@@ -9,7 +9,7 @@ use super::human::bold;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
-use crate::engine::ledger::{Hole, RuleOutcome, SeatCount, Undeclared};
+use crate::engine::ledger::{Hole, RuleOutcome, SeatCount, UndeclaredAccount};
 
 /// The most accounts and holes that are listed by name; the JSON report has all.
 const MOST_LISTED: usize = 8;
@@ -73,7 +73,7 @@ fn api_users(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     listed(out, "named like one, but not declared and not judged as one", &found.undeclared)
 }
 
-fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[Undeclared]) -> io::Result<()> {
+fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[UndeclaredAccount]) -> io::Result<()> {
     if accounts.is_empty() {
         return Ok(());
     }

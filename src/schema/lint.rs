@@ -14,7 +14,7 @@ enum Under {
     Schema,
     Schemas,
     /// Schemas by names that are free.
-    Named,
+    NamedInput,
     /// Words and numbers; nothing to look into.
     Plain,
 }
@@ -59,8 +59,8 @@ const DEMANDS: &[(&str, Under, Types)] = &[
     ("minItems", Under::Plain, LIST),
     ("maxItems", Under::Plain, LIST),
     ("uniqueItems", Under::Plain, LIST),
-    ("properties", Under::Named, OBJECT),
-    ("patternProperties", Under::Named, OBJECT),
+    ("properties", Under::NamedInput, OBJECT),
+    ("patternProperties", Under::NamedInput, OBJECT),
     ("additionalProperties", Under::Schema, OBJECT),
     ("unevaluatedProperties", Under::Schema, OBJECT),
     ("propertyNames", Under::Schema, OBJECT),
@@ -68,7 +68,7 @@ const DEMANDS: &[(&str, Under, Types)] = &[
     ("minProperties", Under::Plain, OBJECT),
     ("maxProperties", Under::Plain, OBJECT),
     ("dependentRequired", Under::Plain, OBJECT),
-    ("dependentSchemas", Under::Named, OBJECT),
+    ("dependentSchemas", Under::NamedInput, OBJECT),
 ];
 
 /// Keywords that say something about the schema.
@@ -76,7 +76,7 @@ const REMARKS: &[(&str, Under)] = &[
     ("$schema", Under::Plain),
     ("$id", Under::Plain),
     ("$comment", Under::Plain),
-    ("$defs", Under::Named),
+    ("$defs", Under::NamedInput),
     ("title", Under::Plain),
     ("description", Under::Plain),
     ("default", Under::Plain),
@@ -139,7 +139,7 @@ impl Lint {
             (Under::Schemas, Value::Array(items)) => {
                 items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
             }
-            (Under::Named, Value::Object(members)) => {
+            (Under::NamedInput, Value::Object(members)) => {
                 members.iter().map(|(key, member)| (key.clone(), member)).collect()
             }
             // Plain values hold no schemas; of other forms the compiler tells.

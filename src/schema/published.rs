@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::syntax::tree::Tree;
-use crate::syntax::tree::sketch::slice;
+use crate::syntax::tree::debug_dump::slice;
 use crate::syntax::{toml, yaml};
 
 const PLAN: &str = include_str!("../../schema/plan.schema.json");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::syntax::tree::Tree;
-use crate::syntax::tree::sketch::slice;
+use crate::syntax::tree::debug_dump::slice;
 use crate::syntax::{json, toml, yaml};
 
 const SCHEMA: &str = r##"{

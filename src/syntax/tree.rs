@@ -7,9 +7,9 @@
 //! It knows no format: `input/json.rs`, `input/yaml.rs` and `input/toml.rs` fill it.
 
 pub mod de;
-pub mod keys;
 #[cfg(test)]
-pub mod sketch;
+pub mod debug_dump;
+pub mod keys;
 
 use std::ops::Range;
 

@@ -1,12 +1,12 @@
 //! What is refused, or said with its place: nothing is taken for none, and nothing is guessed.
 
-use super::room::{Room, findings};
+use super::workspace::{Workspace, findings};
 
 const HEAD: &str = "First Name,Last Name,User Name,Roles,Active\n";
 const PEOPLE: &str = "First Name,Last Name,User Name,Roles,Active\nA,B,a,Administrator,yes\n";
 
-fn with_config(config: &str) -> Room {
-    Room::with(&[("people.csv", PEOPLE), ("rolecall.toml", config)])
+fn with_config(config: &str) -> Workspace {
+    Workspace::with(&[("people.csv", PEOPLE), ("rolecall.toml", config)])
 }
 
 #[test]
@@ -45,8 +45,8 @@ fn seats_that_plan_and_config_declare_differently_are_refused_with_both_places()
     let plan = "rolecall: 1\nlicenses: [{ name: System Administrator, seats: 5 }]\n";
     let later = "[licenses.\"System Administrator\"]\nseats = [{ from = 2026-01-01, count = 5 }, { from = 2027-01-01, count = 6 }]\n";
     for (config, exit) in [("[licenses.\"System Administrator\"]\nseats = 5\n", 0), (later, 2)] {
-        let room = Room::with(&[("people.csv", PEOPLE), ("plan.yaml", plan), ("rolecall.toml", config)]);
-        let ran = room.capacity(&["people.csv", "plan.yaml"]);
+        let workspace = Workspace::with(&[("people.csv", PEOPLE), ("plan.yaml", plan), ("rolecall.toml", config)]);
+        let ran = workspace.capacity(&["people.csv", "plan.yaml"]);
         assert_eq!(ran.exit, exit, "{ran}");
         if exit == 2 {
             ran.refused(&[
@@ -60,7 +60,7 @@ fn seats_that_plan_and_config_declare_differently_are_refused_with_both_places()
 
 #[test]
 fn options_that_cannot_be_meant_are_refused() {
-    let room = Room::with(&[
+    let workspace = Workspace::with(&[
         ("people.csv", PEOPLE),
         ("plan.yaml", "rolecall: 1\n"),
         ("old.csv", PEOPLE),
@@ -91,16 +91,17 @@ fn options_that_cannot_be_meant_are_refused() {
     ];
     for (args, words) in cases {
         let base = ["people.csv", "--seats", "System Administrator=5"];
-        room.capacity(&[&base[..], args].concat()).refused(words);
+        workspace.capacity(&[&base[..], args].concat()).refused(words);
     }
-    room.run(&["capacity"]).refused(&["PATH"]);
-    room.run(&["capacity", "people.csv", "--format", "sarif"]).refused(&["human, json, csv, html"]);
+    workspace.run(&["capacity"]).refused(&["PATH"]);
+    workspace.run(&["capacity", "people.csv", "--format", "sarif"]).refused(&["human, json, csv, html"]);
 }
 
 #[test]
 fn a_history_that_is_not_there_leaves_the_run_incomplete() {
-    let room = Room::with(&[("people.csv", PEOPLE)]);
-    let ran = room.capacity(&["people.csv", "--seats", "System Administrator=5", "--history", "gone-2026-05-01.csv"]);
+    let workspace = Workspace::with(&[("people.csv", PEOPLE)]);
+    let ran =
+        workspace.capacity(&["people.csv", "--seats", "System Administrator=5", "--history", "gone-2026-05-01.csv"]);
     let report = ran.concluded(3, "incomplete");
     assert_eq!(report["ledger"]["holes"][0]["file"], "gone-2026-05-01.csv", "{ran}");
 }
@@ -109,8 +110,8 @@ fn a_history_that_is_not_there_leaves_the_run_incomplete() {
 fn names_that_do_not_meet_are_said_with_their_places() {
     let config = "[licenses.\"System Administrator\"]\nseats = 5\nroles = [\"Administrator\"]\n[licenses.Coaching]\nseats = 5\nroles = [\"Coach\"]\n";
     let table = format!("{HEAD}A,B,a,Administrator,yes\nC,D,c,Auditor; Agent,yes\nE,F,e,Auditor,yes\n");
-    let room = Room::with(&[("people.csv", &table), ("rolecall.toml", config)]);
-    let report = room.capacity(&["people.csv"]).concluded(0, "pass");
+    let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", config)]);
+    let report = workspace.capacity(&["people.csv"]).concluded(0, "pass");
     let roles = findings(&report, "role-without-license");
     let told: Vec<_> = roles
         .iter()
@@ -129,8 +130,8 @@ fn names_that_do_not_meet_are_said_with_their_places() {
 fn a_plan_with_seats_that_are_no_number_is_incomplete() {
     for seats in ["-1", "1.5"] {
         let plan = format!("rolecall: 1\nlicenses: [{{ name: System Administrator, seats: {seats} }}]\n");
-        let room = Room::with(&[("people.csv", PEOPLE), ("plan.yaml", &plan)]);
-        let report = room.capacity(&["people.csv", "plan.yaml"]).concluded(3, "incomplete");
+        let workspace = Workspace::with(&[("people.csv", PEOPLE), ("plan.yaml", &plan)]);
+        let report = workspace.capacity(&["people.csv", "plan.yaml"]).concluded(3, "incomplete");
         let faults = findings(&report, "shape-invalid");
         assert!(!faults.is_empty() && faults.iter().all(|fault| fault["labels"][0]["start"]["line"] == 2), "{report}");
     }
@@ -139,9 +140,9 @@ fn a_plan_with_seats_that_are_no_number_is_incomplete() {
 #[test]
 fn a_password_of_an_input_is_never_shown() {
     let plan = "rolecall: 1\nlicenses: [{ name: System Administrator, seats: 0 }]\nusers:\n  - { user_name: api@x.example, roles: [Administrator], password: Hunter-2-Hunter }\n";
-    let room = Room::with(&[("plan.yaml", plan)]);
+    let workspace = Workspace::with(&[("plan.yaml", plan)]);
     for format in ["human", "json", "csv", "html"] {
-        let ran = room.run(&["capacity", "plan.yaml", "--no-config", "--as-of", "2026-11-21", "--format", format]);
+        let ran = workspace.run(&["capacity", "plan.yaml", "--no-config", "--as-of", "2026-11-21", "--format", format]);
         assert_eq!(ran.exit, 1, "{}", ran.line);
         assert!(!ran.out.contains("Hunter") && !ran.err.contains("Hunter"), "{format} shows it");
     }

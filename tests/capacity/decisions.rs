@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::room::{Room, findings, license, steps};
+use super::workspace::{Workspace, findings, license, steps};
 
 const SA: &str = "System Administrator";
 const HEAD: &str = "First Name,Last Name,User Name,Employee ID,Roles,Active,Deactivated,License\n";
@@ -12,17 +12,17 @@ fn row(name: &str, roles: &str, rest: &str) -> String {
     format!("Ann,Other,{name},,{roles},{rest}\n")
 }
 
-fn room(rows: &[String]) -> Room {
+fn workspace(rows: &[String]) -> Workspace {
     let table = format!("{HEAD}{}", rows.concat());
-    Room::with(&[("people.csv", &table), ("rolecall.toml", CONFIG)])
+    Workspace::with(&[("people.csv", &table), ("rolecall.toml", CONFIG)])
 }
 
 #[test]
 fn a_plan_that_breaks_the_limit_fails_with_its_line_and_the_declaration_underlined() {
     let table = format!("{HEAD}{}{}", row("a", "Administrator", "yes,,"), row("b", "Administrator", "yes,,"));
     let plan = "rolecall: 1\nlicenses:\n  - { name: System Administrator, seats: 3, over: blocked }\nusers:\n  - { user_name: c@x.example, roles: [Administrator], active_from: 2027-01-01 }\n  - { user_name: d@x.example, roles: [Administrator], active_from: 2027-02-01 }\n";
-    let room = Room::with(&[("people.csv", &table), ("plan.yaml", plan)]);
-    let report = room.capacity(&["plan.yaml", "people.csv"]).concluded(1, "fail");
+    let workspace = Workspace::with(&[("people.csv", &table), ("plan.yaml", plan)]);
+    let report = workspace.capacity(&["plan.yaml", "people.csv"]).concluded(1, "fail");
     let [found] = findings(&report, "seats-exceeded")[..] else { panic!("{report}") };
     assert_eq!(found["message"], "from 2027-02-01 on 4 seats of System Administrator are used, 3 are owned");
     let place = |label: &Value| format!("{}:{}", label["file"].as_str().unwrap(), label["start"]["line"]);
@@ -37,15 +37,15 @@ fn a_plan_that_breaks_the_limit_fails_with_its_line_and_the_declaration_underlin
     );
     // Without the plan everything is as it should be.
     let args = ["people.csv", "--seats", "System Administrator=3"];
-    room.capacity(&args).concluded(0, "pass");
+    workspace.capacity(&args).concluded(0, "pass");
 }
 
 #[test]
 fn seats_that_expire_are_the_reason_and_not_an_account() {
     let config = "[licenses.\"System Administrator\"]\nseats = [\n  { from = 2026-01-01, count = 5 },\n  { from = 2027-06-30, count = 1 },\n]\n";
     let table = format!("{HEAD}{}{}", row("a", "Administrator", "yes,,"), row("b", "Administrator", "yes,,"));
-    let room = Room::with(&[("people.csv", &table), ("rolecall.toml", config)]);
-    let report = room.capacity(&["people.csv"]).concluded(1, "fail");
+    let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", config)]);
+    let report = workspace.capacity(&["people.csv"]).concluded(1, "fail");
     assert_eq!(steps(license(&report, SA)), ["2027-06-30 2/1"]);
     let because = &license(&report, SA)["steps"][0]["because"];
     assert_eq!(because, &json!([{ "change": "seats", "key": SA, "file": "rolecall.toml", "count": 1 }]));
@@ -56,8 +56,8 @@ fn seats_that_expire_are_the_reason_and_not_an_account() {
 #[test]
 fn rules_that_have_nothing_to_do_with_seats_decide_nothing() {
     // No address, no team, no scope, no view, one administrator, dates against the mark: none of it is about seats.
-    let room = room(&[row("api user", "Administrator", "yes,2026-01-01,Admin")]);
-    let report = room.capacity(&["people.csv"]).concluded(0, "pass");
+    let workspace = workspace(&[row("api user", "Administrator", "yes,2026-01-01,Admin")]);
+    let report = workspace.capacity(&["people.csv"]).concluded(0, "pass");
     let rules: Vec<_> = report["diagnostics"]
         .as_array()
         .unwrap()
@@ -70,23 +70,23 @@ fn rules_that_have_nothing_to_do_with_seats_decide_nothing() {
 #[test]
 fn the_warning_mark_and_a_reserve_are_put_to_every_day() {
     let two = [row("a", "Administrator", "yes,,Admin"), row("b", "Administrator", "yes,,Admin")];
-    let room = room(&two);
-    room.capacity(&["people.csv", "--require-free", "1"]).concluded(0, "pass");
-    let report = room.capacity(&["people.csv", "--require-free", "2"]).concluded(1, "fail");
+    let workspace = workspace(&two);
+    workspace.capacity(&["people.csv", "--require-free", "1"]).concluded(0, "pass");
+    let report = workspace.capacity(&["people.csv", "--require-free", "2"]).concluded(1, "fail");
     let [found] = findings(&report, "seats-reserve-short")[..] else { panic!("{report}") };
     assert_eq!(found["message"], "1 seat of System Administrator is free, 2 are to be kept free");
     assert_eq!((&found["record"]["key"], &found["basis"]), (&json!("b"), &json!("site")));
     // A third of three is one; two thirds round up to three.
-    room.capacity(&["people.csv", "--require-free", "33%"]).concluded(0, "pass");
-    room.capacity(&["people.csv", "--require-free", "67%"]).concluded(1, "fail");
+    workspace.capacity(&["people.csv", "--require-free", "33%"]).concluded(0, "pass");
+    workspace.capacity(&["people.csv", "--require-free", "67%"]).concluded(1, "fail");
     // The third administrator takes the last seat: the mark of nine tenths.
-    let report = room.capacity(&["people.csv", "--what-if", "Administrator+1@2027-02-01"]).concluded(1, "fail");
+    let report = workspace.capacity(&["people.csv", "--what-if", "Administrator+1@2027-02-01"]).concluded(1, "fail");
     let [found] = findings(&report, "seats-nearly-used")[..] else { panic!("{report}") };
     assert_eq!(
         found["message"],
         "from 2027-02-01 on 3 seats of System Administrator are used with what is assumed of 3 owned"
     );
-    let report = room
+    let report = workspace
         .capacity(&["people.csv", "--what-if", "Administrator+2@2027-02-01", "--what-if", "Administrator-2@2027-03-01"])
         .concluded(1, "fail");
     assert_eq!(steps(license(&report, SA)), ["2027-02-01 4/3", "2027-03-01 2/3"]);
@@ -96,13 +96,13 @@ fn the_warning_mark_and_a_reserve_are_put_to_every_day() {
 
 #[test]
 fn a_severity_of_the_site_counts() {
-    let room = room(&[
+    let workspace = workspace(&[
         row("a", "Administrator", "yes,,Admin"),
         row("b", "Administrator", "yes,,Admin"),
         row("c", "Administrator", "yes,,Admin"),
     ]);
-    room.capacity(&["people.csv"]).concluded(1, "fail");
-    let off = Room::with(&[
+    workspace.capacity(&["people.csv"]).concluded(1, "fail");
+    let off = Workspace::with(&[
         ("people.csv", &format!("{HEAD}{}", row("a", "Administrator", "yes,,Admin").repeat(3))),
         ("rolecall.toml", &format!("{CONFIG}[severity]\nseats-nearly-used = \"off\"\nname-blank = \"note\"\n")),
     ]);
@@ -119,7 +119,7 @@ fn the_licence_column_is_put_beside_the_roles() {
         row("unheard", "Agent", "yes,,Data"),
         row("gone", "Agent", "no,,Admin"),
     ];
-    let report = room(&rows).capacity(&["people.csv"]).report();
+    let report = workspace(&rows).capacity(&["people.csv"]).report();
     let found = findings(&report, "license-label-differs");
     let told: Vec<_> = found
         .iter()
@@ -164,7 +164,7 @@ fn candidates_are_ranked_and_stand_on_what_the_data_shows() {
         "Gus,Gone,gus@x.example,82,Administrator,no,,\n".to_owned(),
         "Hal,More,hal@x.example,84,Administrator; Agent; Auditor,yes,,Admin\n".to_owned(),
     ];
-    let report = room(&rows).capacity(&["people.csv", "--seats", "System Administrator=50"]).report();
+    let report = workspace(&rows).capacity(&["people.csv", "--seats", "System Administrator=50"]).report();
     let told: Vec<_> = report["reclaim"]
         .as_array()
         .unwrap()
@@ -186,7 +186,7 @@ fn candidates_are_ranked_and_stand_on_what_the_data_shows() {
 #[test]
 fn an_api_user_of_an_integration_that_nobody_declares_is_a_candidate() {
     let plan = "rolecall: 1\nintegrations: [payroll]\nlicenses: [{ name: System Administrator, seats: 9 }]\nusers:\n  - { kind: api-user, integration: payroll, user_name: a@x.example, roles: [Administrator] }\n  - { kind: api-user, integration: survey, user_name: b@x.example, roles: [Administrator] }\n";
-    let report = Room::with(&[("plan.yaml", plan)]).capacity(&["plan.yaml"]).concluded(0, "pass");
+    let report = Workspace::with(&[("plan.yaml", plan)]).capacity(&["plan.yaml"]).concluded(0, "pass");
     let [found] = &report["reclaim"].as_array().unwrap()[..] else { panic!("{report}") };
     assert_eq!((&found["key"], &found["signs"]), (&json!("b@x.example"), &json!(["integration-gone"])));
     assert_eq!(found["labels"][0]["start"]["line"], 6);
@@ -196,7 +196,7 @@ fn an_api_user_of_an_integration_that_nobody_declares_is_a_candidate() {
 fn long_lists_of_causes_are_cut_and_counted() {
     let rows: Vec<String> =
         (0..50).map(|number| row(&format!("u{number}"), "Administrator", "yes,2027-02-01,Admin")).collect();
-    let report = room(&rows).capacity(&["people.csv", "--seats", "System Administrator=50"]).report();
+    let report = workspace(&rows).capacity(&["people.csv", "--seats", "System Administrator=50"]).report();
     let step = &license(&report, SA)["steps"][0];
     assert_eq!((step["because"].as_array().unwrap().len(), &step["others"]), (20, &json!(30)));
 }

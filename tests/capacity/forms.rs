@@ -7,7 +7,7 @@ use std::path::Path;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::{Value, json};
 
-use super::room::{AS_OF, Room, license};
+use super::workspace::{AS_OF, Workspace, license};
 
 const SCHEMA: &str = include_str!("../../schema/capacity.schema.json");
 const REPORT_SCHEMA: &str = include_str!("../../schema/report.schema.json");
@@ -34,7 +34,7 @@ fn fixture(name: &str) -> String {
 }
 
 /// The bundled case.
-fn bundled() -> Room {
+fn bundled() -> Workspace {
     let names = [
         "people.csv",
         "plan.yaml",
@@ -45,7 +45,7 @@ fn bundled() -> Room {
     ];
     let texts = names.map(fixture);
     let files: Vec<_> = names.iter().zip(&texts).map(|(name, text)| (*name, text.as_str())).collect();
-    Room::with(&files)
+    Workspace::with(&files)
 }
 
 const ALL_OF_IT: [&str; 14] = [
@@ -69,7 +69,8 @@ const ALL_OF_IT: [&str; 14] = [
 fn reports() -> Vec<Value> {
     let bundled = bundled().capacity(&ALL_OF_IT).concluded(1, "fail");
     let bad = format!("{HEAD}A,B,a,Administrator,perhaps,,\nAPI,C,api@x.example,Administrator,yes,,\n");
-    let doubtful = Room::with(&[("people.csv", &bad)]).capacity(&["people.csv", "--digest", "--require-free", "10%"]);
+    let doubtful =
+        Workspace::with(&[("people.csv", &bad)]).capacity(&["people.csv", "--digest", "--require-free", "10%"]);
     vec![bundled, doubtful.concluded(3, "incomplete")]
 }
 
@@ -152,7 +153,7 @@ fn the_parts_that_a_check_reports_too_are_the_same() {
 fn all_forms_agree_on_verdict_and_exit_code() {
     let over = format!("{HEAD}A,B,a,Administrator,yes,,\nC,D,c,Administrator,yes,,\n");
     let cases = [("1", 1, "FAIL"), ("9", 0, "PASS"), ("", 3, "INCOMPLETE")];
-    let room = Room::with(&[("people.csv", &over)]);
+    let workspace = Workspace::with(&[("people.csv", &over)]);
     for (seats, exit, word) in cases {
         let seats = format!("System Administrator={seats}");
         let mut args = vec!["capacity", "people.csv", "--no-config", "--as-of", AS_OF, "--color", "never"];
@@ -160,7 +161,7 @@ fn all_forms_agree_on_verdict_and_exit_code() {
             args.extend(["--seats", &seats]);
         }
         for form in FORMS {
-            let ran = room.run(&[&args[..], &["--format", form]].concat());
+            let ran = workspace.run(&[&args[..], &["--format", form]].concat());
             let says = if form == "json" {
                 ran.out.contains(&format!("\"verdict\": \"{}\"", word.to_lowercase()))
             } else {
@@ -177,28 +178,29 @@ fn all_forms_agree_on_verdict_and_exit_code() {
 
 #[test]
 fn the_same_question_gives_the_same_bytes() {
-    let room = bundled();
+    let workspace = bundled();
     for form in FORMS {
         let args =
             [&["capacity", "--as-of", AS_OF, "--config", "rolecall.toml", "--format", form], &ALL_OF_IT[..]].concat();
-        let (one, other) = (room.run(&args), room.run(&args));
+        let (one, other) = (workspace.run(&args), workspace.run(&args));
         assert!(one.out == other.out && !one.out.is_empty(), "{form}");
     }
 }
 
 #[test]
 fn reports_go_to_files_whole_and_over_no_input() {
-    let room = bundled();
+    let workspace = bundled();
     let base =
         ["capacity", "people.csv", "--config", "rolecall.toml", "--as-of", AS_OF, "--history", "people-2026-02-01.csv"];
-    let ran = room.run(
+    let ran = workspace.run(
         &[&base[..], &["--output", "html=report.html", "--output", "csv=report.csv", "--format", "json"]].concat(),
     );
-    assert!(room.read("report.html").is_some_and(|page| page.ends_with("</html>\n")), "{ran}");
-    assert!(room.read("report.csv").is_some_and(|table| table.starts_with("\"kind\"")), "{ran}");
-    room.run(&[&base[..], &["--output", "csv=people-2026-02-01.csv"]].concat())
+    assert!(workspace.read("report.html").is_some_and(|page| page.ends_with("</html>\n")), "{ran}");
+    assert!(workspace.read("report.csv").is_some_and(|table| table.starts_with("\"kind\"")), "{ran}");
+    workspace
+        .run(&[&base[..], &["--output", "csv=people-2026-02-01.csv"]].concat())
         .refused(&["people-2026-02-01.csv", "is read"]);
-    room.run(&[&base[..], &["--output", "json=rolecall.toml"]].concat()).refused(&["rolecall.toml"]);
+    workspace.run(&[&base[..], &["--output", "json=rolecall.toml"]].concat()).refused(&["rolecall.toml"]);
 }
 
 /// Text that would be something else than text: markup, a formula, an escape, a command of a log.
@@ -220,21 +222,22 @@ fn no_text_of_an_input_becomes_anything_but_text() {
             )
         })
         .collect();
-    let room = Room::with(&[("people.csv", &table), ("rolecall.toml", &config)]);
+    let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", &config)]);
     let run = |form: &str| {
-        room.run(&[
-            "capacity",
-            "people.csv",
-            "--config",
-            "rolecall.toml",
-            "--as-of",
-            AS_OF,
-            "--format",
-            form,
-            "--color",
-            "never",
-        ])
-        .out
+        workspace
+            .run(&[
+                "capacity",
+                "people.csv",
+                "--config",
+                "rolecall.toml",
+                "--as-of",
+                AS_OF,
+                "--format",
+                form,
+                "--color",
+                "never",
+            ])
+            .out
     };
     for form in FORMS {
         let out = run(form);
@@ -277,9 +280,9 @@ fn a_page_lets_nothing_run_or_load() {
 
 #[test]
 fn the_table_holds_what_the_document_holds() {
-    let room = bundled();
-    let report = room.capacity(&ALL_OF_IT).report();
-    let table = room
+    let workspace = bundled();
+    let report = workspace.capacity(&ALL_OF_IT).report();
+    let table = workspace
         .run(
             &[&["capacity", "--as-of", AS_OF, "--config", "rolecall.toml", "--format", "csv"], &ALL_OF_IT[..]].concat(),
         )

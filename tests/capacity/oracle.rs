@@ -5,8 +5,8 @@ use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::what_if::WhatIf;
 use rolecall::capacity::{Ask, Capacity, License, run};
 use rolecall::config::{Config, Options};
-use rolecall::engine::reckon::Question;
-use rolecall::engine::{Book, Named, Run};
+use rolecall::engine::observe::Question;
+use rolecall::engine::{NamedInput, RuleSet, Run};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::file::{References, built_in};
@@ -18,8 +18,8 @@ fn day(text: &str) -> Date {
     Date::parse(text, None).unwrap()
 }
 
-fn named(name: &str, text: &str) -> Named {
-    Named {
+fn named(name: &str, text: &str) -> NamedInput {
+    NamedInput {
         name: name.to_owned(),
         format: Format::by_name(name),
         opened: Ok(Source::of_bytes(text.as_bytes().to_vec())),
@@ -30,7 +30,7 @@ fn named(name: &str, text: &str) -> Named {
 fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Option<(Run, Capacity)> {
     let config = Config::parse("rolecall.toml", &config(world)).unwrap();
     let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
+    let book = RuleSet { rules: &rules, references: &references };
     let options = Options::of(day(DAYS[AS_OF]));
     let what_if =
         |(role, seats, on): &(&str, i64, usize)| WhatIf { role: (*role).to_owned(), seats: *seats, on: day(DAYS[*on]) };

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::room::{Room, license, steps};
+use super::workspace::{Workspace, license, steps};
 
 const SA: &str = "System Administrator";
 const HEAD: &str = "First Name,Last Name,User Name,Roles,Active,Activated,Deactivated\n";
@@ -11,10 +11,10 @@ const HEAD: &str = "First Name,Last Name,User Name,Roles,Active,Activated,Deacti
 /// The seats of administrators over these rows, from 2028-02-28 on.
 fn days(rows: &[&str], more: &[&str]) -> Value {
     let text = format!("{HEAD}{}\n", rows.join("\n"));
-    let room = Room::with(&[("people.csv", &text)]);
+    let workspace = Workspace::with(&[("people.csv", &text)]);
     let args = ["capacity", "people.csv", "--no-config", "--format", "json", "--as-of", "2028-02-28"];
     let seats = ["--seats", "System Administrator=9"];
-    let report = room.run(&[&args[..], &seats, more].concat()).report();
+    let report = workspace.run(&[&args[..], &seats, more].concat()).report();
     license(&report, SA).clone()
 }
 
@@ -57,9 +57,9 @@ fn a_report_looks_ahead_to_the_same_day_of_the_next_year_or_the_last_of_its_mont
     let ends = |until: &str| format!("A,B,a,Administrator,,,{until}");
     let steps_of = |row: String, as_of: &str| {
         let text = format!("{HEAD}{row}\n");
-        let room = Room::with(&[("people.csv", &text)]);
+        let workspace = Workspace::with(&[("people.csv", &text)]);
         let args = ["capacity", "people.csv", "--no-config", "--format", "json", "--seats", "System Administrator=9"];
-        let report = room.run(&[&args[..], &["--as-of", as_of]].concat()).report();
+        let report = workspace.run(&[&args[..], &["--as-of", as_of]].concat()).report();
         (report["until"].as_str().unwrap().to_owned(), steps(license(&report, SA)).len())
     };
     assert_eq!(steps_of(ends("2029-02-28"), "2028-02-29"), ("2029-02-28".to_owned(), 1));
@@ -72,8 +72,8 @@ const PLAN: &str = "rolecall: 1\nlicenses: [{ name: System Administrator, seats:
 /// The steps of an export and a plan together, and what the plan adds.
 fn with_plan(rows: &str, users: &str) -> (u64, Vec<String>, Value) {
     let (table, plan) = (format!("{HEAD}{rows}"), format!("{PLAN}{users}"));
-    let room = Room::with(&[("people.csv", &table), ("plan.yaml", &plan)]);
-    let report = room.capacity(&["people.csv", "plan.yaml"]).report();
+    let workspace = Workspace::with(&[("people.csv", &table), ("plan.yaml", &plan)]);
+    let report = workspace.capacity(&["people.csv", "plan.yaml"]).report();
     let license = license(&report, SA);
     (license["used"]["total"].as_u64().unwrap(), steps(license), license["plans"].clone())
 }
@@ -103,8 +103,9 @@ fn a_plan_that_takes_a_role_away_is_named_as_the_reason() {
         format!("{HEAD}A,B,a@x.example,Administrator,yes,,\n"),
         format!("{PLAN}  - {{ user_name: a@x.example, roles: [Agent], active_from: 2027-02-01 }}\n"),
     );
-    let report =
-        Room::with(&[("people.csv", &table), ("plan.yaml", &plan)]).capacity(&["people.csv", "plan.yaml"]).report();
+    let report = Workspace::with(&[("people.csv", &table), ("plan.yaml", &plan)])
+        .capacity(&["people.csv", "plan.yaml"])
+        .report();
     let because = &license(&report, SA)["steps"][0]["because"];
     assert_eq!(because, &json!([{ "change": "release", "key": "a@x.example", "file": "people.csv", "count": 1 }]));
 }
@@ -113,14 +114,14 @@ fn a_plan_that_takes_a_role_away_is_named_as_the_reason() {
 fn what_could_not_be_read_makes_figures_at_least_so_many() {
     let rows = ["A,B,a,Administrator,yes,,", "A,C,c,Administrator,yes,31/12/2028,"];
     let text = format!("{HEAD}{}\n", rows.join("\n"));
-    let ran = Room::with(&[("people.csv", &text)]).capacity(&["people.csv", "--seats", "System Administrator=9"]);
+    let ran = Workspace::with(&[("people.csv", &text)]).capacity(&["people.csv", "--seats", "System Administrator=9"]);
     let report = ran.concluded(3, "incomplete");
     let used = &license(&report, SA)["used"];
     assert_eq!((&used["total"], &used["exact"]), (&json!(1), &json!(false)), "{ran}");
     assert_eq!(used["reason"], "not every account could be read");
     // Without a column for activity every account counts.
-    let room = Room::with(&[("people.csv", "User Name,Roles\na,Administrator\n")]);
-    let report = room.capacity(&["people.csv", "--seats", "System Administrator=9"]).concluded(0, "pass");
+    let workspace = Workspace::with(&[("people.csv", "User Name,Roles\na,Administrator\n")]);
+    let report = workspace.capacity(&["people.csv", "--seats", "System Administrator=9"]).concluded(0, "pass");
     let used = &license(&report, SA)["used"];
     assert_eq!(
         (&used["exact"], &used["reason"]),
@@ -131,15 +132,15 @@ fn what_could_not_be_read_makes_figures_at_least_so_many() {
 #[test]
 fn a_licence_without_seats_is_not_determinable_and_never_none() {
     let table = format!("{HEAD}A,B,a,Administrator,yes,,\n");
-    let report = Room::with(&[("people.csv", &table)]).capacity(&["people.csv"]).concluded(3, "incomplete");
+    let report = Workspace::with(&[("people.csv", &table)]).capacity(&["people.csv"]).concluded(3, "incomplete");
     let found = license(&report, SA);
     assert_eq!((&found["owned"], &found["free"], &found["first_over"]), (&Value::Null, &Value::Null, &Value::Null));
     let holes = report["ledger"]["holes"].as_array().unwrap();
     assert!(holes.iter().any(|hole| hole["rule"] == "seats-exceeded"), "{holes:?}");
     // Nobody says how many are owned before the first day that is declared.
     let config = "[licenses.\"System Administrator\"]\nseats = [{ from = 2027-01-01, count = 5 }]\n";
-    let room = Room::with(&[("people.csv", &table), ("rolecall.toml", config)]);
-    let report = room.capacity(&["people.csv"]).concluded(3, "incomplete");
+    let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", config)]);
+    let report = workspace.capacity(&["people.csv"]).concluded(3, "incomplete");
     assert_eq!(steps(license(&report, SA)), ["2027-01-01 1/5"]);
 }
 
@@ -149,13 +150,13 @@ fn api_users_and_people_are_told_apart() {
         "{HEAD}API,Payroll,api.p@x.example,Administrator,yes,,\nA,B,a,Administrator,yes,,\nC,D,c,Administrator,yes,,\n"
     );
     let args = ["people.csv", "--seats", "System Administrator=9", "--api-user", "api.p@x.example"];
-    let report = Room::with(&[("people.csv", &table)]).capacity(&args).concluded(0, "pass");
+    let report = Workspace::with(&[("people.csv", &table)]).capacity(&args).concluded(0, "pass");
     let used = &license(&report, SA)["used"];
     assert_eq!((&used["api_users"], &used["people"]), (&json!(1), &json!(2)));
     // Where there is no API user nothing is left unjudged.
     let table = format!("{HEAD}A,B,a,Administrator,yes,,\n");
-    let room = Room::with(&[("people.csv", &table)]);
-    room.capacity(&["people.csv", "--seats", "System Administrator=9"]).concluded(0, "pass");
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    workspace.capacity(&["people.csv", "--seats", "System Administrator=9"]).concluded(0, "pass");
 }
 
 /// A table of so many administrators.
@@ -174,11 +175,11 @@ fn a_trend_is_a_range_or_says_why_there_is_none() {
         ("broken-2026-06-01.csv", format!("{HEAD}A,B,a,Administrator,perhaps,,\n")),
     ];
     let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let room = Room::with(&files);
+    let workspace = Workspace::with(&files);
     let base = ["people.csv", "--seats", "System Administrator=12"];
     let history = |paths: &[&'static str]| paths.iter().flat_map(|path| ["--history", path]).collect::<Vec<_>>();
     let trend = |paths: &[&'static str]| {
-        let ran = room.capacity(&[&base[..], &history(paths)].concat());
+        let ran = workspace.capacity(&[&base[..], &history(paths)].concat());
         license(&ran.report(), SA)["trend"].clone()
     };
     let told = trend(&["people-2026-05-21.csv", "people-20260821.csv", "old.csv=2026-02-21"]);
@@ -200,7 +201,7 @@ fn a_trend_is_a_range_or_says_why_there_is_none() {
     // What an export of an earlier day hides cannot be forecast with, and the run is not whole.
     let args =
         [&base[..], &history(&["people-2026-05-21.csv", "people-20260821.csv", "broken-2026-06-01.csv"])].concat();
-    let ran = room.capacity(&args);
+    let ran = workspace.capacity(&args);
     let told = license(&ran.concluded(3, "incomplete"), SA)["trend"].clone();
     assert!(told["reason"].as_str().unwrap().contains("2026-06-01"), "{told}");
     assert_eq!(license(&ran.report(), SA)["used"]["exact"], true);
@@ -210,9 +211,9 @@ fn a_trend_is_a_range_or_says_why_there_is_none() {
 fn a_declared_api_user_may_be_newer_than_an_earlier_export() {
     let now = format!("{HEAD}API,Payroll,api.p@x.example,Administrator,yes,,\n");
     let before = format!("{HEAD}A,B,a,Administrator,yes,,\n");
-    let room = Room::with(&[("people.csv", &now), ("people-2026-05-01.csv", &before)]);
+    let workspace = Workspace::with(&[("people.csv", &now), ("people-2026-05-01.csv", &before)]);
     let args = ["people.csv", "--seats", "System Administrator=9", "--api-user", "api.p@x.example"];
-    room.capacity(&[&args[..], &["--history", "people-2026-05-01.csv"]].concat()).concluded(0, "pass");
+    workspace.capacity(&[&args[..], &["--history", "people-2026-05-01.csv"]].concat()).concluded(0, "pass");
 }
 
 const PRICES: &str = "committed = 2\nprice = \"0.10\"\nover-price = \"0.20\"\ncurrency = \"EUR\"\n";
@@ -220,8 +221,8 @@ const PRICES: &str = "committed = 2\nprice = \"0.10\"\nover-price = \"0.20\"\ncu
 fn cost(config: &str, rows: &str, more: &[&str]) -> Value {
     let (table, config) =
         (format!("{HEAD}{rows}"), format!("[licenses.\"System Administrator\"]\nseats = 2\n{config}"));
-    let room = Room::with(&[("people.csv", &table), ("rolecall.toml", &config)]);
-    license(&room.capacity(&[&["people.csv"], more].concat()).report(), SA)["cost"].clone()
+    let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", &config)]);
+    license(&workspace.capacity(&[&["people.csv"], more].concat()).report(), SA)["cost"].clone()
 }
 
 #[test]

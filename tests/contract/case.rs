@@ -2,7 +2,7 @@
 //! The cases themselves are in the files that use this one.
 
 use crate::report::{Report, primary};
-use crate::room::{Ran, Room};
+use crate::workspace::{Ran, Workspace};
 
 /// The header of the small tables: one column for all that an account record itself carries.
 macro_rules! head {
@@ -106,10 +106,10 @@ impl Case {
     }
 
     fn judged(&self) -> Result<(), String> {
-        let room = Room::new();
-        room.write(self.file, self.body);
+        let workspace = Workspace::new();
+        workspace.write(self.file, self.body);
         let args: Vec<&str> = [self.file].iter().chain(&SEATS).chain(self.args).copied().collect();
-        let ran = room.check(&args);
+        let ran = workspace.check(&args);
         let report = ran.concluded(3, "incomplete")?;
         if report.holes().is_empty() {
             return Err(format!("incomplete, and no hole in the ledger\n{ran}"));
@@ -120,7 +120,7 @@ impl Case {
             return Err(format!("no fault of the input mentions {:?}\n{ran}", self.hint));
         }
         quotes_nothing(&ran)?;
-        let human = room.check_as("human", &args);
+        let human = workspace.check_as("human", &args);
         quotes_nothing(&human)?;
         says_incomplete(&human)
     }

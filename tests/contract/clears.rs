@@ -2,7 +2,7 @@
 //! The counterpart of `plantings`, against rules that cry too early.
 
 use crate::renderings::{ALL, PLAN, RENDERINGS, REST, TABLES};
-use crate::room::{Room, nothing_wrong};
+use crate::workspace::{Workspace, nothing_wrong};
 use crate::world::Change::{self, *};
 use crate::world::{POSITIONS, World};
 
@@ -59,9 +59,9 @@ fn near_misses_pass_in_every_form() {
         for (place, (changes, _)) in CLEARS.iter().enumerate().filter(|(_, (_, kinds))| kinds & rendering.kind != 0) {
             let world = World::new(POSITIONS[place % POSITIONS.len()]).changed(changes);
             let rendered = rendering.render(&world);
-            let room = Room::with(&rendered.files());
+            let workspace = Workspace::with(&rendered.files());
             let args: Vec<&str> = rendered.args.iter().map(String::as_str).collect();
-            let judged = room.check(&args).concluded(0, "pass");
+            let judged = workspace.check(&args).concluded(0, "pass");
             let fault = judged.and_then(|report| match report.loud().first() {
                 None => Ok(()),
                 Some(found) => Err(format!("found {found}")),

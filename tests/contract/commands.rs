@@ -2,15 +2,15 @@
 
 use crate::case::{dana, good, head};
 use crate::recall::RULES;
-use crate::room::Room;
+use crate::workspace::Workspace;
 use serde_json::Value;
 
 #[test]
 fn every_rule_is_explained() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     for (rule, statement) in RULES {
         for format in ["human", "json", "markdown"] {
-            let ran = room.run(&["explain", rule, "--format", format]);
+            let ran = workspace.run(&["explain", rule, "--format", format]);
             assert_eq!(ran.exit, 0, "{ran}");
             assert!(ran.out.contains(rule) && ran.out.contains(statement), "{rule} and {statement}\n{ran}");
             assert!(ran.out.len() > 200, "more than a line\n{ran}");
@@ -18,17 +18,17 @@ fn every_rule_is_explained() {
                 assert!(serde_json::from_str::<Value>(&ran.out).is_ok(), "{ran}");
             }
         }
-        assert_eq!(room.run(&["explain", rule]).out, room.run(&["explain", rule, "--format", "human"]).out);
+        assert_eq!(workspace.run(&["explain", rule]).out, workspace.run(&["explain", rule, "--format", "human"]).out);
     }
 }
 
 #[test]
 fn an_unknown_rule_is_a_usage_error() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     for (typed, meant) in
         [("team-blnk", "team-blank"), ("seat-exceeded", "seats-exceeded"), ("password_literal", "password-literal")]
     {
-        let ran = room.run(&["explain", typed]);
+        let ran = workspace.run(&["explain", typed]);
         assert_eq!(ran.exit, 2, "{ran}");
         assert!(ran.err.contains(typed) && ran.err.contains(meant), "suggests {meant}\n{ran}");
         assert!(ran.out.is_empty(), "{ran}");
@@ -37,9 +37,9 @@ fn an_unknown_rule_is_a_usage_error() {
 
 #[test]
 fn all_rules_are_listed() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     for format in ["human", "json", "markdown"] {
-        let ran = room.run(&["rules", "--format", format]);
+        let ran = workspace.run(&["rules", "--format", format]);
         assert_eq!(ran.exit, 0, "{ran}");
         for (rule, _) in RULES {
             assert!(words(&ran.out).any(|word| word == rule), "{rule} as {format}\n{ran}");
@@ -53,9 +53,9 @@ fn all_rules_are_listed() {
 /// Every statement of the requirements is in the coverage, those that leave nothing to check as well.
 #[test]
 fn the_coverage_names_every_statement() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     for format in ["human", "json", "markdown"] {
-        let ran = room.run(&["rules", "--coverage", "--format", format]);
+        let ran = workspace.run(&["rules", "--coverage", "--format", format]);
         assert_eq!(ran.exit, 0, "{ran}");
         for number in 1..=14 {
             let statement = format!("S{number}");
@@ -71,36 +71,36 @@ fn the_coverage_names_every_statement() {
 fn columns_tells_what_each_header_is_taken_for() {
     let table =
         concat!(head!(), good!(), dana!()).replace("User Name", "login").replace("Active\n", "Enabled,Shoe Size\n");
-    let room = Room::with(&[("people.csv", &table.replace("yes\n", "yes,44\n"))]);
+    let workspace = Workspace::with(&[("people.csv", &table.replace("yes\n", "yes,44\n"))]);
     for format in ["human", "json", "toml"] {
-        let ran = room.run(&["columns", "people.csv", "--format", format]);
+        let ran = workspace.run(&["columns", "people.csv", "--format", format]);
         assert_eq!(ran.exit, 0, "{ran}");
         for word in ["login", "user-name", "Enabled", "active", "Shoe Size", "wfm-views"] {
             assert!(ran.out.contains(word), "{word} as {format}\n{ran}");
         }
         assert!(!ran.out.contains("api.payroll"), "no cell is shown\n{ran}");
     }
-    assert!(room.run(&["columns", "missing.csv"]).exit >= 2);
-    assert_eq!(room.run(&["columns"]).exit, 2);
+    assert!(workspace.run(&["columns", "missing.csv"]).exit >= 2);
+    assert_eq!(workspace.run(&["columns"]).exit, 2);
 }
 
 /// What `columns --format toml` prints is the section of a config that says the same.
 #[test]
 fn columns_prints_a_config() {
-    let room = Room::with(&[("people.csv", concat!(head!(), good!(), dana!()))]);
-    let ran = room.run(&["columns", "people.csv", "--format", "toml"]);
+    let workspace = Workspace::with(&[("people.csv", concat!(head!(), good!(), dana!()))]);
+    let ran = workspace.run(&["columns", "people.csv", "--format", "toml"]);
     assert_eq!(ran.exit, 0, "{ran}");
-    room.write("c.toml", ran.out.as_bytes());
+    workspace.write("c.toml", ran.out.as_bytes());
     let seats = ["--seats", "System Administrator=50"];
-    let check = room.check(&["people.csv", "--config", "c.toml", seats[0], seats[1]]);
+    let check = workspace.check(&["people.csv", "--config", "c.toml", seats[0], seats[1]]);
     check.concluded(0, "pass").unwrap();
 }
 
 #[test]
 fn help_and_version_succeed() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     for args in [&["--help"][..], &["check", "--help"], &["--version"], &["explain", "--help"]] {
-        let ran = room.run(args);
+        let ran = workspace.run(args);
         assert_eq!(ran.exit, 0, "{ran}");
         assert!(ran.out.contains("rolecall"), "{ran}");
     }

@@ -2,14 +2,14 @@
 
 use crate::case::{SEATS, dana, good, head, late};
 use crate::recall::RULES;
-use crate::room::{AS_OF, Room};
+use crate::workspace::{AS_OF, Workspace};
 
 const PEOPLE: &str = concat!(head!(), good!(), dana!());
 
 #[test]
 fn the_report_has_its_published_frame() {
-    let room = Room::with(&[("people.csv", PEOPLE)]);
-    let report = room.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap().0;
+    let workspace = Workspace::with(&[("people.csv", PEOPLE)]);
+    let report = workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap().0;
     assert_eq!(report["schema"], "rolecall.report/1");
     assert_eq!(report["tool"]["name"], "rolecall");
     assert!(report["tool"]["version"].is_string());
@@ -38,8 +38,8 @@ fn the_report_has_its_published_frame() {
 /// No rule is passed over in silence: each has one outcome, spelt as published, with a reason where it did not judge.
 #[test]
 fn every_rule_has_an_outcome() {
-    let room = Room::with(&[("people.csv", PEOPLE)]);
-    let report = room.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[("people.csv", PEOPLE)]);
+    let report = workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
     let outcomes = report.0["outcomes"].as_array().unwrap();
     for (rule, _) in RULES {
         assert_eq!(outcomes.iter().filter(|one| one["rule"] == rule).count(), 1, "{rule}");
@@ -55,8 +55,8 @@ fn every_rule_has_an_outcome() {
 #[test]
 fn every_record_is_accounted_for() {
     let table = concat!(head!(), good!(), "ragged\n\n", dana!(), late!());
-    let room = Room::with(&[("people.csv", table), ("more.csv", PEOPLE)]);
-    let report = room.check(&["people.csv", "more.csv", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
+    let workspace = Workspace::with(&[("people.csv", table), ("more.csv", PEOPLE)]);
+    let report = workspace.check(&["people.csv", "more.csv", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
     let inputs = report.0["ledger"]["inputs"].as_array().unwrap();
     assert_eq!(inputs.len(), 2);
     assert_eq!((&inputs[0]["records"], &inputs[1]["records"]), (&4.into(), &2.into()));
@@ -67,22 +67,22 @@ fn every_record_is_accounted_for() {
 #[test]
 fn columns_that_nobody_knows_are_listed() {
     let table = PEOPLE.replace("Active\n", "Active,Shoe Size\n").replace("yes\n", "yes,44\n");
-    let room = Room::with(&[("people.csv", &table)]);
-    let report = room.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    let report = workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
     let unknown = &report.0["ledger"]["inputs"][0]["unknown_columns"];
     assert!(unknown.to_string().contains("Shoe Size"), "{unknown}");
 }
 
 #[test]
 fn a_digest_is_the_file_s_own() {
-    let room = Room::with(&[("people.csv", PEOPLE)]);
+    let workspace = Workspace::with(&[("people.csv", PEOPLE)]);
     let digest = |args: &[&str]| {
-        let report = room.check(args).concluded(0, "pass").unwrap().0;
+        let report = workspace.check(args).concluded(0, "pass").unwrap().0;
         report["ledger"]["inputs"][0]["sha256"].as_str().unwrap_or("").to_owned()
     };
     let first = digest(&["people.csv", SEATS[0], SEATS[1], "--digest"]);
     assert!(first.len() == 64 && first.chars().all(|letter| letter.is_ascii_hexdigit()), "{first}");
-    room.write("people.csv", PEOPLE.replace("yes", "1").as_bytes());
+    workspace.write("people.csv", PEOPLE.replace("yes", "1").as_bytes());
     assert_ne!(digest(&["people.csv", SEATS[0], SEATS[1], "--digest"]), first);
 }
 
@@ -90,9 +90,9 @@ fn a_digest_is_the_file_s_own() {
 #[test]
 fn a_file_is_named_as_it_was_typed() {
     let table = concat!(head!(), good!(), dana!(), late!());
-    let room = Room::with(&[("sub/dir/people.csv", table)]);
+    let workspace = Workspace::with(&[("sub/dir/people.csv", table)]);
     for typed in ["sub/dir/people.csv", "./sub/dir/people.csv", "sub/../sub/dir/people.csv"] {
-        let ran = room.check(&[typed, SEATS[0], SEATS[1]]);
+        let ran = workspace.check(&[typed, SEATS[0], SEATS[1]]);
         let report = ran.concluded(1, "fail").unwrap();
         let found = report.of("team-blank")[0];
         assert_eq!((&found["record"]["file"], &found["labels"][0]["file"]), (&typed.into(), &typed.into()));
@@ -109,20 +109,20 @@ fn the_same_input_gives_the_same_bytes() {
     for number in 0..3000 {
         table.push_str(&late!().replace("late", &format!("late{number}")));
     }
-    let room = Room::with(&[("people.csv", &table)]);
-    let one = room.check(&["people.csv", SEATS[0], "System Administrator=9000"]);
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    let one = workspace.check(&["people.csv", SEATS[0], "System Administrator=9000"]);
     assert_eq!(one.concluded(1, "fail").unwrap().of("team-blank").len(), 3000);
-    let many = room.check(&["people.csv", SEATS[0], "System Administrator=9000"]);
+    let many = workspace.check(&["people.csv", SEATS[0], "System Administrator=9000"]);
     assert!(one.out == many.out, "two runs differ");
     let abroad = [("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("HOME", "/nowhere"), ("COLUMNS", "40")];
     let line = ["check", "--as-of", AS_OF, "--format", "json", "--no-config", "people.csv", SEATS[0]];
-    let there = room.run_with(&[&line[..], &["System Administrator=9000"]].concat(), &abroad, None);
+    let there = workspace.run_with(&[&line[..], &["System Administrator=9000"]].concat(), &abroad, None);
     assert!(one.out == there.out, "the environment shows");
 }
 
 #[test]
 fn standard_input_is_read_when_named() {
-    let room = Room::with(&[("people.csv", concat!(head!(), good!(), dana!(), late!()))]);
+    let workspace = Workspace::with(&[("people.csv", concat!(head!(), good!(), dana!(), late!()))]);
     let line = [
         "check",
         "-",
@@ -136,20 +136,20 @@ fn standard_input_is_read_when_named() {
         SEATS[0],
         SEATS[1],
     ];
-    let report = room.run_with(&line, &[], Some("people.csv")).concluded(1, "fail").unwrap();
+    let report = workspace.run_with(&line, &[], Some("people.csv")).concluded(1, "fail").unwrap();
     assert_eq!(report.of("team-blank")[0]["record"]["number"], 3);
 }
 
 #[test]
 fn the_product_is_told() {
-    let room = Room::with(&[
+    let workspace = Workspace::with(&[
         ("people.csv", PEOPLE),
         ("plan.yaml", "rolecall: 1\nproduct: workforce-optimization\n"),
         ("c.toml", "product = \"workforce-optimization\"\n"),
     ]);
     let product = |args: &[&str]| {
         let all = [&["people.csv", SEATS[0], SEATS[1]], args].concat();
-        room.check(&all).concluded(0, "pass").unwrap().0["product"].as_str().unwrap_or("").to_owned()
+        workspace.check(&all).concluded(0, "pass").unwrap().0["product"].as_str().unwrap_or("").to_owned()
     };
     assert_eq!(product(&["--product", "workforce-optimization"]), "workforce-optimization");
     assert_eq!(product(&["plan.yaml"]), "workforce-optimization");

@@ -1,7 +1,7 @@
 //! No false clean: JSON, JSON lines and plans that cannot be read whole, and files that are not there.
 
 use crate::case::{CANARY, Case, SEATS, case, dana, dana_json, good, good_json, head, late, late_json};
-use crate::room::{Room, nothing_wrong};
+use crate::workspace::{Workspace, nothing_wrong};
 use std::time::{Duration, Instant};
 
 const JSON: &str = "people.json";
@@ -115,12 +115,12 @@ fn a_plan_that_cannot_be_read_whole_is_incomplete() {
 /// What the cases spoil is compliant as it stands, in each of the three forms.
 #[test]
 fn what_is_spoilt_is_good_otherwise() {
-    let room = Room::with(&[(YAML, &format!("{}{TEAM}", plan!("")))]);
-    room.check(&[YAML]).concluded(0, "pass").unwrap();
-    let room = Room::with(&[(JSON, concat!("[", good_json!(), ",", dana_json!(), "]"))]);
-    room.check(&[JSON, SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
-    let room = Room::with(&[("people.csv", concat!(head!(), good!(), dana!()))]);
-    room.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[(YAML, &format!("{}{TEAM}", plan!("")))]);
+    workspace.check(&[YAML]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[(JSON, concat!("[", good_json!(), ",", dana_json!(), "]"))]);
+    workspace.check(&[JSON, SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[("people.csv", concat!(head!(), good!(), dana!()))]);
+    workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
 }
 
 /// What grows without end is stopped, soon and with the right verdict.
@@ -141,9 +141,9 @@ fn bombs_are_refused_in_time() {
         (TOML, format!("users = {}", deep("["))),
     ];
     for (file, text) in bombs {
-        let room = Room::with(&[(file, &text)]);
+        let workspace = Workspace::with(&[(file, &text)]);
         let start = Instant::now();
-        room.check(&[file, SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
+        workspace.check(&[file, SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
         assert!(start.elapsed() < Duration::from_secs(10), "{file} took {:?}", start.elapsed());
     }
 }
@@ -152,8 +152,8 @@ fn bombs_are_refused_in_time() {
 #[test]
 fn a_second_document_is_not_passed_over() {
     let bad = plan!("").replace("wfm_views: { main: EnterpriseView }\n", "wfm_views: { main: Other }\n");
-    let room = Room::with(&[(YAML, &format!("{}{TEAM}---\n{bad}{TEAM}", plan!("")))]);
-    let ran = room.check(&[YAML]);
+    let workspace = Workspace::with(&[(YAML, &format!("{}{TEAM}---\n{bad}{TEAM}", plan!("")))]);
+    let ran = workspace.check(&[YAML]);
     let report = ran.report().unwrap();
     let found = ran.exit == 1 && !report.of("main-view-not-enterprise").is_empty();
     assert!(found || (ran.exit == 3 && report.verdict() == "incomplete"), "{ran}");
@@ -162,7 +162,7 @@ fn a_second_document_is_not_passed_over() {
 /// An input that cannot be opened is a hole, and the others are judged all the same.
 #[test]
 fn an_input_that_is_not_there_is_incomplete() {
-    let room = Room::with(&[
+    let workspace = Workspace::with(&[
         ("people.csv", concat!(head!(), good!(), dana!(), late!())),
         ("people.unknown", concat!(head!(), good!(), dana!())),
         ("folder/people.csv", CANARY),
@@ -170,12 +170,12 @@ fn an_input_that_is_not_there_is_incomplete() {
     for gone in ["missing.csv", "folder", "people.unknown", "/dev/null", "missing.yaml"] {
         for named in [vec![gone, "people.csv"], vec!["people.csv", gone]] {
             let args: Vec<&str> = named.iter().chain(&SEATS).copied().collect();
-            let ran = room.check(&args);
+            let ran = workspace.check(&args);
             let report = ran.concluded(3, "incomplete").unwrap();
             assert_eq!(report.of("team-blank").len(), 1, "{ran}");
             assert!(!report.holes().is_empty(), "{ran}");
         }
     }
     // With its format named, a file of any name is read.
-    room.check(&["people.unknown", "--input-format", "csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
+    workspace.check(&["people.unknown", "--input-format", "csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
 }

@@ -1,7 +1,7 @@
 //! No false clean: tables that cannot be read whole. Every one is INCOMPLETE, and what could be read is judged.
 
 use crate::case::{CANARY, Case, SEATS, case, dana, good, head, late, quotes_nothing, raw, says_incomplete};
-use crate::room::{Room, nothing_wrong};
+use crate::workspace::{Workspace, nothing_wrong};
 
 const CSV: &str = "people.csv";
 
@@ -86,8 +86,8 @@ fn a_date_that_cannot_be_read_is_incomplete() {
             dana!().trim_end(),
             late!().trim_end()
         );
-        let room = Room::with(&[(CSV, &table)]);
-        let judged = room.check(&[CSV, SEATS[0], SEATS[1]]).concluded(3, "incomplete");
+        let workspace = Workspace::with(&[(CSV, &table)]);
+        let judged = workspace.check(&[CSV, SEATS[0], SEATS[1]]).concluded(3, "incomplete");
         let late = judged.map(|report| report.of("team-blank").len());
         if late != Ok(1) {
             wrong.push(format!("{date}: {late:?}"));
@@ -110,9 +110,9 @@ fn a_bad_byte_anywhere_is_incomplete() {
         let mut bytes = rows.clone().into_bytes();
         bytes[place] = 0xff;
         let line = 1 + bytes[..place].iter().filter(|byte| **byte == b'\n').count() as u64;
-        let room = Room::new();
-        room.write(CSV, &bytes);
-        let report = room.check(&[CSV, SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
+        let workspace = Workspace::new();
+        workspace.write(CSV, &bytes);
+        let report = workspace.check(&[CSV, SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
         let lines: Vec<_> = report.faults().iter().map(|fault| fault["labels"][0]["start"]["line"].as_u64()).collect();
         assert!(lines.contains(&Some(line)), "the bad byte is on line {line}: {lines:?}");
         assert!(!report.holes().is_empty());
@@ -124,8 +124,8 @@ fn a_bad_byte_anywhere_is_incomplete() {
 fn another_delimiter_hides_nothing() {
     for delimiter in [";", "\t", "|"] {
         let table = concat!(head!(), good!(), dana!(), late!()).replace(',', delimiter);
-        let room = Room::with(&[(CSV, &table)]);
-        let ran = room.check(&[CSV, SEATS[0], SEATS[1]]);
+        let workspace = Workspace::with(&[(CSV, &table)]);
+        let ran = workspace.check(&[CSV, SEATS[0], SEATS[1]]);
         let report = ran.report().unwrap();
         let found = ran.exit == 1 && report.verdict() == "fail" && report.of("team-blank").len() == 1;
         let refused = ran.exit == 3 && report.verdict() == "incomplete";
@@ -143,13 +143,13 @@ fn a_login_beside_an_email_is_no_clash() {
             .replace("User Name", &format!("{email},{login}"))
             .replace("api.payroll@", "not judged,api.payroll@")
             .replace("dana.ops@", ",dana.ops@");
-        let room = Room::with(&[(CSV, &table)]);
-        let report = room.check(&[CSV, SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
+        let workspace = Workspace::with(&[(CSV, &table)]);
+        let report = workspace.check(&[CSV, SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
         let input = &report.0["ledger"]["inputs"][0];
         assert!(input.to_string().contains(email), "the ledger lists {email}: {input}");
         let broken = table.replace("api.payroll@", "api payroll@");
-        let room = Room::with(&[(CSV, &broken)]);
-        let report = room.check(&[CSV, SEATS[0], SEATS[1]]).concluded(1, "fail").unwrap();
+        let workspace = Workspace::with(&[(CSV, &broken)]);
+        let report = workspace.check(&[CSV, SEATS[0], SEATS[1]]).concluded(1, "fail").unwrap();
         assert_eq!(report.of("user-name-not-email").len(), 1);
     }
 }
@@ -158,11 +158,11 @@ fn a_login_beside_an_email_is_no_clash() {
 #[test]
 fn a_first_row_without_headers_is_never_printed() {
     let table = format!("API,{CANARY},api.{CANARY}@acme.example,Administrator,{CANARY}\n");
-    let room = Room::with(&[(CSV, &table)]);
+    let workspace = Workspace::with(&[(CSV, &table)]);
     for format in ["human", "json"] {
-        let ran = room.check_as(format, &[CSV, SEATS[0], SEATS[1]]);
+        let ran = workspace.check_as(format, &[CSV, SEATS[0], SEATS[1]]);
         assert_eq!(ran.exit, 3, "{ran}");
         quotes_nothing(&ran).unwrap();
     }
-    says_incomplete(&room.check_as("human", &[CSV, SEATS[0], SEATS[1]])).unwrap();
+    says_incomplete(&workspace.check_as("human", &[CSV, SEATS[0], SEATS[1]])).unwrap();
 }

@@ -5,7 +5,7 @@ use crate::page::{Mark, OF_PLAN, Page};
 use crate::plantings::{At, PLANTINGS, Planting};
 use crate::renderings::{RENDERINGS, Rendered, Rendering};
 use crate::report::{Report, primary, secondaries};
-use crate::room::{Ran, Room, nothing_wrong};
+use crate::workspace::{Ran, Workspace, nothing_wrong};
 use crate::world::{POSITIONS, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -112,9 +112,9 @@ fn matrix_is_complete() {
 
 impl Planted<'_> {
     fn is_found(&self) -> Result<(), String> {
-        let room = Room::with(&self.rendered.files());
+        let workspace = Workspace::with(&self.rendered.files());
         let args: Vec<&str> = self.rendered.args.iter().map(String::as_str).collect();
-        let ran = room.check(&args);
+        let ran = workspace.check(&args);
         let quiet = self.planting.severity == "note";
         let report = ran.concluded(if quiet { 0 } else { 1 }, if quiet { "pass" } else { "fail" })?;
         self.is_alone(&report)?;
@@ -125,7 +125,7 @@ impl Planted<'_> {
         if !quiet && !self.planting.says.is_empty() {
             self.outcome_agrees(report.outcome_entry(self.planting.rule))?;
         }
-        self.is_repeated(&room, &args, &ran)
+        self.is_repeated(&workspace, &args, &ran)
     }
 
     /// Above a note, nothing was found but what was planted.
@@ -250,11 +250,11 @@ impl Planted<'_> {
     }
 
     /// The same input gives the same bytes; one position in three is enough to see it.
-    fn is_repeated(&self, room: &Room, args: &[&str], first: &Ran) -> Result<(), String> {
+    fn is_repeated(&self, workspace: &Workspace, args: &[&str], first: &Ran) -> Result<(), String> {
         if self.world.place("guilty") != POSITIONS[1] {
             return Ok(());
         }
-        let again = room.check(args);
+        let again = workspace.check(args);
         if (&again.out, again.exit) == (&first.out, first.exit) {
             Ok(())
         } else {

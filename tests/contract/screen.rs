@@ -2,7 +2,7 @@
 //! the same verdict and exit code in every format.
 
 use crate::case::{SEATS, dana, good, head, late};
-use crate::room::{AS_OF, Ran, Room, nothing_wrong};
+use crate::workspace::{AS_OF, Ran, Workspace, nothing_wrong};
 
 const FORMATS: [&str; 11] =
     ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
@@ -66,11 +66,11 @@ fn hostile_text_never_reaches_the_screen() {
     let mut wrong = Vec::new();
     for hostile in HOSTILE {
         for (place, table) in hostile_tables(hostile) {
-            let room = Room::with(&[("people.csv", &table)]);
-            let json = room.check(&["people.csv", SEATS[0], SEATS[1], "--fail-on", "note"]);
+            let workspace = Workspace::with(&[("people.csv", &table)]);
+            let json = workspace.check(&["people.csv", SEATS[0], SEATS[1], "--fail-on", "note"]);
             for format in SPOKEN {
                 for color in ["never", "auto"] {
-                    let ran = room
+                    let ran = workspace
                         .check_as(format, &["people.csv", SEATS[0], SEATS[1], "--fail-on", "note", "--color", color]);
                     if ran.exit == 0 || ran.exit != json.exit || ran.out.is_empty() || blemish(&ran, false).is_some() {
                         let blemish = blemish(&ran, false);
@@ -87,9 +87,9 @@ fn hostile_text_never_reaches_the_screen() {
 fn hostile_text_is_tamed_in_colour_too() {
     for hostile in HOSTILE.iter().filter(|text| !text.contains("31m")) {
         for (place, table) in hostile_tables(hostile) {
-            let room = Room::with(&[("people.csv", &table)]);
-            let ran =
-                room.check_as("human", &["people.csv", SEATS[0], SEATS[1], "--fail-on", "note", "--color", "always"]);
+            let workspace = Workspace::with(&[("people.csv", &table)]);
+            let ran = workspace
+                .check_as("human", &["people.csv", SEATS[0], SEATS[1], "--fail-on", "note", "--color", "always"]);
             assert!(ran.exit != 0 && !ran.out.is_empty(), "{ran}");
             assert_eq!(blemish(&ran, true), None, "{hostile:?} in {place}");
         }
@@ -100,18 +100,18 @@ fn hostile_text_is_tamed_in_colour_too() {
 fn a_hostile_file_name_is_tamed() {
     for name in ["peo\u{1b}[31mple.csv", "peo\nple.csv", "p\u{202e}vsc.csv", "p\u{7}\u{8}.csv", "-rf.csv", "a b%41.csv"]
     {
-        let room = Room::with(&[(name, concat!(head!(), good!(), dana!(), late!()))]);
+        let workspace = Workspace::with(&[(name, concat!(head!(), good!(), dana!(), late!()))]);
         let gone = format!("missing {name}");
         for (path, exit) in [(name, 1), (gone.as_str(), 3)] {
             for format in SPOKEN {
                 let line =
                     ["check", "--as-of", AS_OF, "--no-config", "--format", format, SEATS[0], SEATS[1], "--", path];
-                let ran = room.run(&line);
+                let ran = workspace.run(&line);
                 assert_eq!(ran.exit, exit, "{ran}");
                 assert_eq!(blemish(&ran, false), None, "{ran}");
                 assert!(!ran.out.contains("peo\nple"), "{ran}");
             }
-            let json = room.run(&[
+            let json = workspace.run(&[
                 "check",
                 "--as-of",
                 AS_OF,
@@ -137,9 +137,9 @@ fn a_cell_forges_no_line() {
     {
         let table = concat!(head!(), good!(), dana!(), late!());
         let table = table.replace("api.late@acme.example", &format!("\"api.late\n{forged}\r\n{forged}\""));
-        let room = Room::with(&[("people.csv", &table)]);
+        let workspace = Workspace::with(&[("people.csv", &table)]);
         for format in SPOKEN {
-            let ran = room.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
+            let ran = workspace.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
             assert_eq!(ran.exit, 1, "{ran}");
             let forges = |line: &str| line.trim_start_matches([' ', '|', '>']).starts_with(forged);
             assert!(!ran.out.lines().chain(ran.err.lines()).any(forges), "{format}\n{ran}");
@@ -149,10 +149,10 @@ fn a_cell_forges_no_line() {
 
 #[test]
 fn colour_is_a_choice() {
-    let room = Room::with(&[("people.csv", concat!(head!(), good!(), dana!(), late!()))]);
+    let workspace = Workspace::with(&[("people.csv", concat!(head!(), good!(), dana!(), late!()))]);
     let base = ["check", "--as-of", AS_OF, "--no-config", "people.csv", SEATS[0], SEATS[1]];
     let run = |more: &[&str], env: &[(&str, &str)]| {
-        let ran = room.run_with(&[&base[..], more].concat(), env, None);
+        let ran = workspace.run_with(&[&base[..], more].concat(), env, None);
         assert_eq!(ran.exit, 1, "{ran}");
         assert!(ran.out.contains("team-blank"), "{ran}");
         ran.out.contains('\u{1b}') || ran.err.contains('\u{1b}')
@@ -173,9 +173,9 @@ fn every_format_says_the_verdict() {
         (concat!(head!(), good!(), dana!(), late!()), 1, "fail"),
         (concat!(head!(), good!(), dana!(), late!(), "ragged\n"), 3, "incomplete"),
     ] {
-        let room = Room::with(&[("people.csv", table)]);
+        let workspace = Workspace::with(&[("people.csv", table)]);
         for format in FORMATS {
-            let ran = room.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
+            let ran = workspace.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
             let text = ran.out.to_lowercase();
             let said = text.split(|letter: char| !letter.is_alphanumeric()).any(|one| one == word);
             if ran.exit != exit || !said {
@@ -189,8 +189,8 @@ fn every_format_says_the_verdict() {
 /// The human report leads to the place, as an editor takes it, and names the rule and the remedy's subject.
 #[test]
 fn the_human_report_leads_to_the_place() {
-    let room = Room::with(&[("people.csv", concat!(head!(), good!(), dana!(), late!()))]);
-    let ran = room.check_as("human", &["people.csv", SEATS[0], SEATS[1]]);
+    let workspace = Workspace::with(&[("people.csv", concat!(head!(), good!(), dana!(), late!()))]);
+    let ran = workspace.check_as("human", &["people.csv", SEATS[0], SEATS[1]]);
     assert_eq!(ran.exit, 1, "{ran}");
     // The blank team of the third record: line 4, after `API,Late Feed,api.late@acme.example,Administrator,`.
     for word in ["team-blank", "people.csv:4:51", "fail"] {

@@ -1,7 +1,7 @@
 //! Seats: how many are used, planned and owned, whether that is exact, and which account is told to be too many.
 
 use crate::report::{bytes, primary, secondaries};
-use crate::room::{Room, nothing_wrong};
+use crate::workspace::{Workspace, nothing_wrong};
 use crate::world::LICENSE;
 
 const HEAD: &str = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active\n";
@@ -97,9 +97,9 @@ fn seats_are_counted() {
     let mut wrong = Vec::new();
     for (name, files, more, exit, [owned, used, planned], exact) in TALLIES {
         let texts: Vec<_> = files.iter().map(|(file, text)| (*file, headed(file, text))).collect();
-        let room = Room::with(&texts.iter().map(|(file, text)| (*file, text.as_str())).collect::<Vec<_>>());
+        let workspace = Workspace::with(&texts.iter().map(|(file, text)| (*file, text.as_str())).collect::<Vec<_>>());
         let inputs = files.iter().map(|(file, _)| *file).filter(|file| *file != "rolecall.toml");
-        let ran = room.check(&inputs.chain(more.iter().copied()).collect::<Vec<_>>());
+        let ran = workspace.check(&inputs.chain(more.iter().copied()).collect::<Vec<_>>());
         let seats = ran.concluded(*exit, if *exit == 0 { "pass" } else { "fail" }).and_then(|report| {
             let seats = report.seats(LICENSE);
             let told = (&seats["owned"], &seats["used"], &seats["planned"], &seats["exact"]);
@@ -123,8 +123,8 @@ fn headed(file: &str, text: &str) -> String {
 #[test]
 fn without_activity_the_number_is_not_exact() {
     let table = format!("{HEAD}{}{}", api!(), person!("Ann")).replace(",Active", "").replace(",yes", "");
-    let room = Room::with(&[("a.csv", &table)]);
-    let report = room.check(&["a.csv", "--seats", "System Administrator=10"]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[("a.csv", &table)]);
+    let report = workspace.check(&["a.csv", "--seats", "System Administrator=10"]).concluded(0, "pass").unwrap();
     assert_eq!((&report.seats(LICENSE)["used"], &report.seats(LICENSE)["exact"]), (&2.into(), &false.into()));
     assert_eq!(report.outcome("api-user-inactive"), "not-applicable");
 }
@@ -145,8 +145,8 @@ fn the_days_at_the_edges_are_counted_right() {
         ("2020-01-01", "2026-11-20", 2),
     ] {
         let table = format!("{head}{}{}{}", row("API", "2020-01-01", ""), row("Ann", "", ""), row("Bob", from, until));
-        let room = Room::with(&[("a.csv", &table)]);
-        let ran = room.check(&["a.csv", "--seats", "System Administrator=10"]);
+        let workspace = Workspace::with(&[("a.csv", &table)]);
+        let ran = workspace.check(&["a.csv", "--seats", "System Administrator=10"]);
         let report = ran.concluded(0, "pass").unwrap();
         assert_eq!(report.seats(LICENSE)["used"], used, "{from} to {until}\n{ran}");
     }
@@ -156,8 +156,8 @@ fn the_days_at_the_edges_are_counted_right() {
 #[test]
 fn a_refused_row_makes_the_number_inexact() {
     let table = format!("{HEAD}{}{}ragged,Administrator\n", api!(), person!("Ann"));
-    let room = Room::with(&[("a.csv", &table)]);
-    let report = room.check(&["a.csv", "--seats", "System Administrator=10"]).concluded(3, "incomplete").unwrap();
+    let workspace = Workspace::with(&[("a.csv", &table)]);
+    let report = workspace.check(&["a.csv", "--seats", "System Administrator=10"]).concluded(3, "incomplete").unwrap();
     assert_eq!((&report.seats(LICENSE)["used"], &report.seats(LICENSE)["exact"]), (&2.into(), &false.into()));
 }
 
@@ -187,21 +187,21 @@ fn the_first_seat_too_many_is_shown() {
         (&[("a.csv", &people), ("plan.yaml", later)], &[], ("plan.yaml", 1, "Administrator"), "plan.yaml"),
     ];
     for (files, more, (file, record, text), declared) in shown {
-        let room = Room::with(files);
+        let workspace = Workspace::with(files);
         let inputs = files.iter().map(|(file, _)| *file).filter(|file| *file != "rolecall.toml");
-        let ran = room.check(&inputs.chain(more.iter().copied()).collect::<Vec<_>>());
+        let ran = workspace.check(&inputs.chain(more.iter().copied()).collect::<Vec<_>>());
         let report = ran.concluded(1, "fail").unwrap();
         let [found] = report.of("seats-exceeded")[..] else { panic!("once\n{ran}") };
         assert!(report.of("seats-nearly-used").is_empty(), "{ran}");
         let label = primary(found).unwrap();
         assert_eq!((&label["file"], &found["record"]["number"]), (&file.into(), &record.into()), "{ran}");
-        let slice = |name: &str, label| room.read(name)[bytes(label).unwrap()].to_owned();
+        let slice = |name: &str, label| workspace.read(name)[bytes(label).unwrap()].to_owned();
         assert_eq!(slice(file, label).trim_matches(['[', ']']), text, "{ran}");
         let place = secondaries(found).into_iter().find(|label| label["file"] == declared);
         let place = place.unwrap_or_else(|| panic!("a second label in {declared}\n{ran}"));
         let line = place["start"]["line"].as_u64().unwrap() as usize;
         assert!(
-            room.read(declared).lines().nth(line - 1).unwrap().contains("System Administrator")
+            workspace.read(declared).lines().nth(line - 1).unwrap().contains("System Administrator")
                 || slice(declared, place).contains('2'),
             "{ran}"
         );
@@ -216,9 +216,9 @@ fn the_mark_of_the_warning_can_be_moved() {
         [(5, "", None), (4, "", Some(4)), (10, "warn-at = 0.3\n", Some(3)), (8, "warn-at = 0.51\n", None)]
     {
         let config = format!("[licenses.\"System Administrator\"]\nseats = {seats}\n{mark}");
-        let room = Room::with(&[("a.csv", &table), ("rolecall.toml", &config)]);
+        let workspace = Workspace::with(&[("a.csv", &table), ("rolecall.toml", &config)]);
         let exit = i32::from(reached.is_some());
-        let ran = room.check(&["a.csv", "--config", "rolecall.toml"]);
+        let ran = workspace.check(&["a.csv", "--config", "rolecall.toml"]);
         let report = ran.concluded(exit, if exit == 0 { "pass" } else { "fail" }).unwrap();
         let told = report.of("seats-nearly-used").first().map(|one| one["record"]["number"].as_u64().unwrap());
         assert_eq!(told, reached, "{ran}");
@@ -229,8 +229,8 @@ fn the_mark_of_the_warning_can_be_moved() {
 #[test]
 fn a_planned_account_is_the_exported_one() {
     let table = format!("{HEAD}{}{}{}", api!().replace("Default Team", ""), person!("Ann"), person!("Bob"));
-    let room = Room::with(&[("a.csv", &table), ("plan.yaml", plan!(10, planned!("Api.Feed", "")))]);
-    let ran = room.check(&["a.csv", "plan.yaml"]);
+    let workspace = Workspace::with(&[("a.csv", &table), ("plan.yaml", plan!(10, planned!("Api.Feed", "")))]);
+    let ran = workspace.check(&["a.csv", "plan.yaml"]);
     let report = ran.report().unwrap();
     assert!(report.of("user-name-shared").is_empty(), "{ran}");
     assert_eq!(report.seats(LICENSE)["used"], 3, "{ran}");

@@ -1,6 +1,6 @@
 //! No leaked secret: wherever a password stands, and whatever else is wrong around it, no output shows it.
 
-use crate::room::{AS_OF, Room, nothing_wrong};
+use crate::workspace::{AS_OF, Workspace, nothing_wrong};
 use serde_json::Value;
 
 /// Does not occur by chance, whole or in part; `@@` stands for it in the cases.
@@ -128,14 +128,14 @@ fn leak(text: &str) -> Option<&'static str> {
 fn a_secret_is_never_shown() {
     let mut wrong = Vec::new();
     for (name, file, text, exit) in CASES {
-        let room = Room::with(&[(file, &text.replace("@@", CANARY))]);
+        let workspace = Workspace::with(&[(file, &text.replace("@@", CANARY))]);
         for format in FORMATS {
             for color in ["never", "always"] {
                 let mut args = vec![*file, "--color", color];
                 if !text.contains("licenses") {
                     args.extend(["--seats", "System Administrator=50"]);
                 }
-                let ran = room.check_as(format, &args);
+                let ran = workspace.check_as(format, &args);
                 let leaked = leak(&ran.out).or(leak(&ran.err));
                 if leaked.is_some() || ran.exit != *exit {
                     wrong.push(format!("{name} in {file} as {format}: leaks {leaked:?}, wanted exit {exit}\n{ran}"));
@@ -152,8 +152,9 @@ fn a_secret_in_the_config_is_never_shown() {
     for config in
         ["[api-users]\npassword = \"@@\"\n", "tenant = \"@@\n", "tenant = @@\n", "[teams]\ndefault = [\"@@\", 1]\n"]
     {
-        let room = Room::with(&[("people.csv", "User Name\n"), ("rolecall.toml", &config.replace("@@", CANARY))]);
-        let ran = room.run(&["check", "--as-of", AS_OF, "people.csv"]);
+        let workspace =
+            Workspace::with(&[("people.csv", "User Name\n"), ("rolecall.toml", &config.replace("@@", CANARY))]);
+        let ran = workspace.run(&["check", "--as-of", AS_OF, "people.csv"]);
         assert_eq!(ran.exit, 2, "{ran}");
         assert!(leak(&ran.out).is_none() && leak(&ran.err).is_none(), "{ran}");
     }
@@ -163,9 +164,9 @@ fn a_secret_in_the_config_is_never_shown() {
 #[test]
 fn columns_shows_no_cell() {
     let table = concat!(head!("Password"), row!("@@"), dana!()).replace("@@", CANARY);
-    let room = Room::with(&[("people.csv", &table)]);
+    let workspace = Workspace::with(&[("people.csv", &table)]);
     for format in ["human", "json", "toml"] {
-        let ran = room.run(&["columns", "people.csv", "--format", format]);
+        let ran = workspace.run(&["columns", "people.csv", "--format", format]);
         assert_eq!(ran.exit, 0, "{ran}");
         assert!(ran.out.contains("Password"), "{ran}");
         assert!(leak(&ran.out).is_none() && leak(&ran.err).is_none(), "{ran}");
@@ -183,8 +184,9 @@ fn a_finding_tells_nothing_of_the_secret() {
              API,Feed,api.feed@acme.example,Administrator,,Operations,EnterpriseView,\n\
              API,Sync,api.sync@acme.example,Administrator,Default Team,Operations,EnterpriseView,{secret}\n"
         );
-        let room = Room::with(&[("people.csv", &table), ("policy.yaml", policy)]);
-        let ran = room.check(&["people.csv", "policy.yaml", "--all-api-users", "--seats", "System Administrator=50"]);
+        let workspace = Workspace::with(&[("people.csv", &table), ("policy.yaml", policy)]);
+        let ran =
+            workspace.check(&["people.csv", "policy.yaml", "--all-api-users", "--seats", "System Administrator=50"]);
         let report = ran.concluded(1, "fail").unwrap();
         assert_eq!(report.of("password-literal").len(), 1, "{ran}");
         assert_eq!(report.of("password-too-weak").len(), 1, "{ran}");

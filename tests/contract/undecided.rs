@@ -1,7 +1,7 @@
 //! No false clean: inputs that can be read and do not say enough. A rule that cannot be decided is never a pass.
 
 use crate::case::{SEATS, dana, good, head, says_incomplete};
-use crate::room::{Room, nothing_wrong};
+use crate::workspace::{Workspace, nothing_wrong};
 
 type Files = &'static [(&'static str, &'static str)];
 
@@ -75,8 +75,8 @@ const UNDECIDED: &[Undecided] = &[
 fn what_cannot_be_decided_is_incomplete() {
     let mut wrong = Vec::new();
     for (name, files, args, rules) in UNDECIDED {
-        let room = Room::with(files);
-        let judged = room.check(args).concluded(3, "incomplete");
+        let workspace = Workspace::with(files);
+        let judged = workspace.check(args).concluded(3, "incomplete");
         let judged = judged.and_then(|report| {
             let decided: Vec<_> = rules.iter().filter(|rule| report.outcome(rule) != "not-determinable").collect();
             let silent =
@@ -86,7 +86,7 @@ fn what_cannot_be_decided_is_incomplete() {
                 _ => Err(format!("holes {:?}, decided {decided:?}, outcomes {}", report.holes(), report.0["outcomes"])),
             }
         });
-        let judged = judged.and_then(|()| says_incomplete(&room.check_as("human", args)));
+        let judged = judged.and_then(|()| says_incomplete(&workspace.check_as("human", args)));
         wrong.extend(judged.err().map(|fault| format!("{name}: {fault}")));
     }
     nothing_wrong(wrong);
@@ -97,8 +97,8 @@ fn what_cannot_be_decided_is_incomplete() {
 fn a_failure_outranks_what_cannot_be_decided() {
     let bad = "API,Late,api.late@acme.example,Administrator,Default Team,Operations,Billing View,yes\n";
     let open = "API,Open,api.open@acme.example,Administrator,Default Team,Operations,EnterpriseView;Billing View,yes\n";
-    let room = Room::with(&[("people.csv", &format!("{}{open}{bad}", people!()))]);
-    let report = room.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
+    let workspace = Workspace::with(&[("people.csv", &format!("{}{open}{bad}", people!()))]);
+    let report = workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
     assert_eq!(report.outcome("main-view-not-enterprise"), "fail");
     assert_eq!(report.of("main-view-not-enterprise").len(), 1);
     assert!(!report.holes().is_empty());
@@ -107,8 +107,8 @@ fn a_failure_outranks_what_cannot_be_decided() {
 /// What only a site could have declared, and did not, is not applicable, with the reason: that passes.
 #[test]
 fn what_nobody_declared_is_not_applicable() {
-    let room = Room::with(&[PEOPLE]);
-    let report = room.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[PEOPLE]);
+    let report = workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
     for rule in [
         "api-user-missing",
         "creator-not-administrator",
@@ -126,9 +126,9 @@ fn what_nobody_declared_is_not_applicable() {
 /// Where no API user is found, the three ways to name one are told.
 #[test]
 fn the_ways_to_name_an_api_user_are_told() {
-    let room = Room::with(&[("people.csv", concat!(head!(), dana!()))]);
+    let workspace = Workspace::with(&[("people.csv", concat!(head!(), dana!()))]);
     for format in ["human", "json"] {
-        let ran = room.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
+        let ran = workspace.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
         assert_eq!(ran.exit, 3, "{ran}");
         for way in ["--api-user", "api-users", "kind: api-user"] {
             assert!(ran.out.contains(way) || ran.err.contains(way), "{format} names {way}\n{ran}");
@@ -154,10 +154,10 @@ fn declarations_of_api_users_add_up() {
         ("", &["--all-api-users"], 3, 1),
     ];
     for (config, more, count, blank) in ways {
-        let room = Room::with(&[("people.csv", table), ("c.toml", &format!("{config}{off}"))]);
+        let workspace = Workspace::with(&[("people.csv", table), ("c.toml", &format!("{config}{off}"))]);
         let mut args = vec!["people.csv", SEATS[0], SEATS[1], "--config", "c.toml"];
         args.extend(more);
-        let ran = room.check(&args);
+        let ran = workspace.check(&args);
         let report = ran.report().unwrap();
         assert_eq!(report.0["ledger"]["api_users"]["count"], count, "{ran}");
         assert_eq!(report.of("team-blank").len(), blank, "{ran}");

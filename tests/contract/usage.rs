@@ -1,7 +1,7 @@
 //! Options and configs that are wrong: exit 2, nothing judged, and the right word suggested.
 
 use crate::case::{dana, good, head};
-use crate::room::{AS_OF, Room, nothing_wrong};
+use crate::workspace::{AS_OF, Workspace, nothing_wrong};
 
 const PEOPLE: (&str, &str) = ("people.csv", concat!(head!(), good!(), dana!()));
 
@@ -45,8 +45,8 @@ const WRONG: &[Wrong] = &[
 fn a_wrong_option_or_config_is_a_usage_error() {
     let mut wrong = Vec::new();
     for (name, config, args, words) in WRONG {
-        let room = Room::with(&[PEOPLE, ("rolecall.toml", config)]);
-        let ran = room.run(args);
+        let workspace = Workspace::with(&[PEOPLE, ("rolecall.toml", config)]);
+        let ran = workspace.run(args);
         let silent: Vec<_> = words.iter().filter(|word| !ran.err.contains(**word)).collect();
         if ran.exit != 2 || ran.err.trim().is_empty() || !silent.is_empty() || ran.out.contains("\"verdict\": \"pass\"")
         {
@@ -62,8 +62,8 @@ fn seats_declared_twice_must_agree() {
     let plan = "rolecall: 1\nlicenses:\n  - { name: System Administrator, seats: 25 }\n";
     for (seats, exit) in [(25, 0), (26, 2)] {
         let config = format!("[licenses.\"System Administrator\"]\nseats = {seats}\n");
-        let room = Room::with(&[PEOPLE, ("plan.yaml", plan), ("rolecall.toml", &config)]);
-        let ran = room.run(&["check", "--as-of", AS_OF, "--format", "json", "people.csv", "plan.yaml"]);
+        let workspace = Workspace::with(&[PEOPLE, ("plan.yaml", plan), ("rolecall.toml", &config)]);
+        let ran = workspace.run(&["check", "--as-of", AS_OF, "--format", "json", "people.csv", "plan.yaml"]);
         assert_eq!(ran.exit, exit, "{ran}");
         if exit == 2 {
             assert!(ran.err.contains("plan.yaml") && ran.err.contains("rolecall.toml"), "both places\n{ran}");
@@ -78,12 +78,12 @@ fn seats_declared_twice_must_agree() {
 fn the_config_is_found_from_where_the_user_stands() {
     let seats = "[licenses.\"System Administrator\"]\nseats = 25\n";
     let args = ["check", "--as-of", AS_OF, "--format", "json"];
-    let here = Room::with(&[PEOPLE, ("rolecall.toml", seats)]);
+    let here = Workspace::with(&[PEOPLE, ("rolecall.toml", seats)]);
     let ran = here.run(&[&args[..], &["people.csv"]].concat());
     assert_eq!(ran.concluded(0, "pass").unwrap().seats("System Administrator")["owned"], 25);
     here.run(&[&args[..], &["--no-config", "people.csv"]].concat()).concluded(3, "incomplete").unwrap();
 
-    let there = Room::with(&[("data/people.csv", PEOPLE.1), ("data/rolecall.toml", seats)]);
+    let there = Workspace::with(&[("data/people.csv", PEOPLE.1), ("data/rolecall.toml", seats)]);
     let report = there.run(&[&args[..], &["data/people.csv"]].concat()).concluded(3, "incomplete").unwrap();
     assert_eq!(report.0["ledger"]["inputs"][0]["file"], "data/people.csv");
 }
@@ -107,10 +107,10 @@ fn the_threshold_decides_the_verdict_alone() {
         (warning, "user-name-unroutable", [0, 1, 1]),
         (error, "team-blank", [1, 1, 1]),
     ] {
-        let room = Room::with(&[("people.csv", &table)]);
+        let workspace = Workspace::with(&[("people.csv", &table)]);
         for (threshold, exit) in ["error", "warning", "note"].into_iter().zip(exits) {
             let args = ["people.csv", "--seats", "System Administrator=50", "--fail-on", threshold];
-            let report = room.check(&args).concluded(exit, if exit == 0 { "pass" } else { "fail" }).unwrap();
+            let report = workspace.check(&args).concluded(exit, if exit == 0 { "pass" } else { "fail" }).unwrap();
             assert_eq!(report.of(rule).len(), 1, "{rule} at {threshold}");
         }
     }
@@ -121,9 +121,9 @@ fn the_threshold_decides_the_verdict_alone() {
 fn changed_severities_are_listed() {
     let table = PEOPLE.1.replace("Default Team", "").replace("api.payroll@acme.example", "api@intranet");
     let config = "[severity]\nteam-blank = \"off\"\nuser-name-unroutable = \"error\"\nscope-empty = \"note\"\n";
-    let room = Room::with(&[("people.csv", &table), ("rolecall.toml", config)]);
+    let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", config)]);
     let args = ["people.csv", "--seats", "System Administrator=50", "--config", "rolecall.toml"];
-    let report = room.check(&args).concluded(1, "fail").unwrap();
+    let report = workspace.check(&args).concluded(1, "fail").unwrap();
     assert!(report.of("team-blank").is_empty());
     assert_eq!(report.of("user-name-unroutable")[0]["severity"], "error");
     assert_eq!(report.outcome("team-blank"), "not-applicable");

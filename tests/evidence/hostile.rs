@@ -6,34 +6,34 @@ use std::time::{Duration, Instant};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::room::Room;
 use crate::shelf::{Entries, archive, bytes, create, entries, fixture, plain, put, replay, sha256, verify};
+use crate::workspace::Workspace;
 
 /// The entries of an honest package.
-fn honest() -> (Room, Entries) {
-    let room = fixture("people-clean");
-    assert_eq!(create(&room, &["people.csv", "--config", "rolecall.toml"]).exit, 0);
-    let all = entries(&bytes(&room));
-    (room, all)
+fn honest() -> (Workspace, Entries) {
+    let workspace = fixture("people-clean");
+    assert_eq!(create(&workspace, &["people.csv", "--config", "rolecall.toml"]).exit, 0);
+    let all = entries(&bytes(&workspace));
+    (workspace, all)
 }
 
 /// The package is refused, at once, and leaves nothing behind.
-fn refused(room: &Room, what: &str, package: &[u8]) -> String {
-    put(room, package);
-    let before = room.names();
+fn refused(workspace: &Workspace, what: &str, package: &[u8]) -> String {
+    put(workspace, package);
+    let before = workspace.names();
     let mut said = String::new();
-    for ran in [verify(room), replay(room)] {
+    for ran in [verify(workspace), replay(workspace)] {
         assert_eq!(ran.exit, 1, "{what}: {}{}", ran.out, ran.err);
         assert!(!(ran.out.clone() + &ran.err).contains(['\u{1b}', '\u{202e}']), "{what}");
         said += &ran.out;
     }
-    assert_eq!(room.names(), before, "{what}");
+    assert_eq!(workspace.names(), before, "{what}");
     said
 }
 
 #[test]
 fn a_bomb_is_not_unpacked() {
-    let (room, mut all) = honest();
+    let (workspace, mut all) = honest();
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let packed = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     zip.start_file("reports/report.html", packed).unwrap();
@@ -47,28 +47,28 @@ fn a_bomb_is_not_unpacked() {
     let bomb = zip.finish().unwrap().into_inner();
     assert!(bomb.len() < 4 << 20);
     let start = Instant::now();
-    assert!(refused(&room, "a bomb", &bomb).contains("packed"));
+    assert!(refused(&workspace, "a bomb", &bomb).contains("packed"));
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
 fn names_lead_nowhere() {
-    let (room, all) = honest();
+    let (workspace, all) = honest();
     for name in
         ["../outside", "/outside", "reports/../../outside", "C:\\outside", "\u{1b}[31m\u{202e}x", "reports/", ""]
     {
         let mut more = all.clone();
         more.push((name.to_owned(), b"x".to_vec()));
         more.sort();
-        refused(&room, name, &archive(&more));
+        refused(&workspace, name, &archive(&more));
     }
-    assert!(!room.0.parent().unwrap().join("outside").exists());
+    assert!(!workspace.0.parent().unwrap().join("outside").exists());
 }
 
 /// A reader that takes the first of two entries would see another package than one that takes the last.
 #[test]
 fn two_entries_of_one_name_are_refused() {
-    let (room, all) = honest();
+    let (workspace, all) = honest();
     for at in 0..all.len() {
         for same in [true, false] {
             let name = &all[at].0;
@@ -85,22 +85,22 @@ fn two_entries_of_one_name_are_refused() {
             for place in places {
                 package[place..place + name.len()].copy_from_slice(name.as_bytes());
             }
-            refused(&room, &format!("{name} twice"), &package);
+            refused(&workspace, &format!("{name} twice"), &package);
         }
     }
 }
 
 #[test]
 fn more_entries_than_any_package_has_are_refused() {
-    let (room, _) = honest();
+    let (workspace, _) = honest();
     let many: Entries = (0..5000).map(|number| (format!("{number}"), Vec::new())).collect();
-    refused(&room, "many entries", &archive(&many));
+    refused(&workspace, "many entries", &archive(&many));
 }
 
 /// A thousand entries that are all the same mebibyte of the file would be a gigabyte in memory.
 #[test]
 fn entries_that_lie_in_each_other_are_refused() {
-    let (room, _) = honest();
+    let (workspace, _) = honest();
     let mut all: Entries = vec![("0".to_owned(), vec![b'x'; 1 << 20])];
     all.extend((1..1000).map(|number| (number.to_string(), Vec::new())));
     let mut package = archive(&all);
@@ -111,12 +111,12 @@ fn entries_that_lie_in_each_other_are_refused() {
         let first = package[records[0]..][field.clone()].to_vec();
         records.iter().for_each(|at| package[*at..][field.clone()].copy_from_slice(&first));
     }
-    assert!(refused(&room, "entries in entries", &package).contains("lie in each other"));
+    assert!(refused(&workspace, "entries in entries", &package).contains("lie in each other"));
 }
 
 #[test]
 fn a_manifest_of_another_form_is_refused() {
-    let (room, all) = honest();
+    let (workspace, all) = honest();
     let at = all.iter().position(|(name, _)| name == "manifest.json").unwrap();
     let text = String::from_utf8(all[at].1.clone()).unwrap();
     let deep = format!("{{\"schema\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
@@ -136,21 +136,21 @@ fn a_manifest_of_another_form_is_refused() {
         let (before, after) = (sha256(&all[at].1), sha256(&changed[at].1));
         let statement = changed.iter_mut().find(|(name, _)| name == "statement.json").unwrap();
         statement.1 = String::from_utf8(statement.1.clone()).unwrap().replace(&before, &after).into_bytes();
-        refused(&room, what, &archive(&changed));
+        refused(&workspace, what, &archive(&changed));
     }
 }
 
 #[test]
 fn what_is_not_there_or_no_file_is_incomplete() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     for name in ["nowhere.zip", "."] {
         for command in ["verify", "replay"] {
-            let ran = room.run(&["evidence", command, name], None);
+            let ran = workspace.run(&["evidence", command, name], None);
             assert_eq!(ran.exit, 3, "{name}: {}{}", ran.out, ran.err);
             assert!(ran.out.contains("INCOMPLETE"), "{}", ran.out);
         }
     }
     for command in ["create", "verify", "replay"] {
-        assert_eq!(room.run(&["evidence", command], None).exit, 2);
+        assert_eq!(workspace.run(&["evidence", command], None).exit, 2);
     }
 }

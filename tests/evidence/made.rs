@@ -5,9 +5,9 @@ use std::fs;
 use jsonschema::Draft;
 use serde_json::{Value, json};
 
-use crate::book::{Book, DANA as DANA_ROW, GOOD as GOOD_ROW, HEAD as HEAD_ROW, rows};
-use crate::room::{DANA, GOOD, HEAD, Room};
+use crate::book::{DANA as DANA_ROW, GOOD as GOOD_ROW, HEAD as HEAD_ROW, RuleSet, rows};
 use crate::shelf::{create, create_from, entries, fixture, replay, sha256, verify};
+use crate::workspace::{DANA, GOOD, HEAD, Workspace};
 
 /// A fixture, its arguments, and how a check of it ends.
 const CASES: [(&str, &[&str], i32); 5] = [
@@ -18,34 +18,34 @@ const CASES: [(&str, &[&str], i32); 5] = [
     ("broken", &["people.csv", "no-such-file.csv", "--all-api-users", "--seats", "System Administrator=9"], 3),
 ];
 
-fn part(room: &Room, name: &str) -> Vec<u8> {
-    let entries = entries(&crate::shelf::bytes(room));
+fn part(workspace: &Workspace, name: &str) -> Vec<u8> {
+    let entries = entries(&crate::shelf::bytes(workspace));
     entries.into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no {name}")).1
 }
 
-fn manifest(room: &Room) -> Value {
-    serde_json::from_slice(&part(room, "manifest.json")).unwrap()
+fn manifest(workspace: &Workspace) -> Value {
+    serde_json::from_slice(&part(workspace, "manifest.json")).unwrap()
 }
 
 #[test]
 fn evidence_ends_as_the_check_does_verifies_and_replays() {
     for (name, args, exit) in CASES {
         for more in [&[][..], &["--with-inputs"]] {
-            let room = fixture(name);
-            let made = create(&room, &[args, more].concat());
+            let workspace = fixture(name);
+            let made = create(&workspace, &[args, more].concat());
             assert_eq!(made.exit, exit, "{name}: {}", made.err);
-            let plain = room.check(&[args, &["--digest"]].concat());
+            let plain = workspace.check(&[args, &["--digest"]].concat());
             assert_eq!((plain.exit, &plain.out), (exit, &made.out), "{name}: the report is that of the check");
             if !more.is_empty() {
                 // Packed inputs are all it takes.
-                for file in room.names().iter().filter(|file| *file != "review.zip") {
-                    fs::remove_file(room.0.join(file)).unwrap();
+                for file in workspace.names().iter().filter(|file| *file != "review.zip") {
+                    fs::remove_file(workspace.0.join(file)).unwrap();
                 }
             }
-            for (ran, says) in [(verify(&room), "VERIFIED"), (replay(&room), "REPLAYED")] {
+            for (ran, says) in [(verify(&workspace), "VERIFIED"), (replay(&workspace), "REPLAYED")] {
                 assert_eq!(ran.exit, 0, "{name} {more:?}: {}{}", ran.out, ran.err);
                 assert!(
-                    ran.out.contains(says) && ran.out.contains(&sha256(&crate::shelf::bytes(&room))),
+                    ran.out.contains(says) && ran.out.contains(&sha256(&crate::shelf::bytes(&workspace))),
                     "{}",
                     ran.out
                 );
@@ -56,32 +56,32 @@ fn evidence_ends_as_the_check_does_verifies_and_replays() {
 
 #[test]
 fn workbooks_and_standard_input_replay_too() {
-    let room = Room::new();
-    fs::write(room.0.join("people.xlsx"), Book::of(&rows(&[HEAD_ROW, GOOD_ROW, DANA_ROW])).bytes()).unwrap();
-    room.write("piped", &format!("{HEAD}{GOOD}{DANA}"));
+    let workspace = Workspace::new();
+    fs::write(workspace.0.join("people.xlsx"), RuleSet::of(&rows(&[HEAD_ROW, GOOD_ROW, DANA_ROW])).bytes()).unwrap();
+    workspace.write("piped", &format!("{HEAD}{GOOD}{DANA}"));
     let seats = ["--seats", "System Administrator=50"];
-    assert_eq!(create(&room, &[&["people.xlsx"], &seats[..]].concat()).exit, 0);
-    assert_eq!(replay(&room).exit, 0);
+    assert_eq!(create(&workspace, &[&["people.xlsx"], &seats[..]].concat()).exit, 0);
+    assert_eq!(replay(&workspace).exit, 0);
     let piped = [&["-", "--input-format", "csv"], &seats[..]].concat();
-    let refused = create_from(&room, &piped, Some("piped"));
+    let refused = create_from(&workspace, &piped, Some("piped"));
     assert_eq!(refused.exit, 2);
     assert!(refused.err.contains("--with-inputs"), "{}", refused.err);
-    let taken = create_from(&room, &[&piped, &["--with-inputs"][..]].concat(), Some("piped"));
+    let taken = create_from(&workspace, &[&piped, &["--with-inputs"][..]].concat(), Some("piped"));
     assert_eq!(taken.exit, 0, "{}", taken.err);
-    assert_eq!(replay(&room).exit, 0);
+    assert_eq!(replay(&workspace).exit, 0);
 }
 
 /// Each changes what the run says, so a replay without it would differ.
 #[test]
 fn every_option_is_recorded_and_replayed() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     // The first name is in Windows-1252, and the name of the file tells no format.
     let table = format!("{HEAD}{GOOD}{}", DANA.replace("Dana", "D\u{e9}na"));
     let bytes: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    fs::write(room.0.join("people"), bytes).unwrap();
+    fs::write(workspace.0.join("people"), bytes).unwrap();
     let other = rows(&[HEAD_ROW, DANA_ROW]);
-    let book = Book::of(&rows(&[HEAD_ROW, GOOD_ROW])).sheet("More", "visible", &other);
-    fs::write(room.0.join("people.xlsx"), book.bytes()).unwrap();
+    let book = RuleSet::of(&rows(&[HEAD_ROW, GOOD_ROW])).sheet("More", "visible", &other);
+    fs::write(workspace.0.join("people.xlsx"), book.bytes()).unwrap();
     let table = ["people", "--input-format", "csv", "--encoding", "windows-1252"];
     let book = ["people.xlsx", "--all-api-users"];
     for (base, options) in [
@@ -94,16 +94,16 @@ fn every_option_is_recorded_and_replayed() {
         (&book, &["--sheet", "More"]),
         (&table, &["--all-api-users"]),
     ] {
-        create(&room, base);
-        let report = part(&room, "reports/report.txt");
-        let made = create(&room, &[base, options].concat());
+        create(&workspace, base);
+        let report = part(&workspace, "reports/report.txt");
+        let made = create(&workspace, &[base, options].concat());
         assert!([0, 1, 3].contains(&made.exit), "{}", made.err);
-        assert!(part(&room, "reports/report.txt") != report, "{options:?} makes another report");
-        let ran = replay(&room);
+        assert!(part(&workspace, "reports/report.txt") != report, "{options:?} makes another report");
+        let ran = replay(&workspace);
         assert_eq!(ran.exit, 0, "{options:?}: {}{}", ran.out, ran.err);
     }
-    create(&room, &table);
-    let manifest = manifest(&room);
+    create(&workspace, &table);
+    let manifest = manifest(&workspace);
     assert_eq!(
         (&manifest["inputs"][0]["format"], &manifest["options"]["encoding"]),
         (&json!("csv"), &json!("windows-1252"))
@@ -114,34 +114,34 @@ fn every_option_is_recorded_and_replayed() {
 #[test]
 fn a_path_that_cannot_be_written_down_is_refused_unless_its_file_is_packed() {
     use std::os::unix::ffi::OsStrExt as _;
-    let room = fixture("people-clean");
+    let workspace = fixture("people-clean");
     let odd = std::ffi::OsStr::from_bytes(b"people-\xff.csv");
-    fs::rename(room.0.join("people.csv"), room.0.join(odd)).unwrap();
+    fs::rename(workspace.0.join("people.csv"), workspace.0.join(odd)).unwrap();
     let run = |more: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolecall"));
-        command.current_dir(&room.0).args(["evidence", "create", "-o", "review.zip", "--as-of", "2026-11-21"]);
+        command.current_dir(&workspace.0).args(["evidence", "create", "-o", "review.zip", "--as-of", "2026-11-21"]);
         command.args(["--config", "rolecall.toml"]).args(more).arg(odd).output().unwrap().status.code()
     };
     assert_eq!(run(&[]), Some(2));
     assert_eq!(run(&["--with-inputs"]), Some(0));
-    assert_eq!(replay(&room).exit, 0);
+    assert_eq!(replay(&workspace).exit, 0);
 }
 
 #[test]
 fn the_same_gives_the_same_bytes() {
     for (name, args, _) in CASES {
         let make = || {
-            let room = fixture(name);
-            create(&room, args);
-            crate::shelf::bytes(&room)
+            let workspace = fixture(name);
+            create(&workspace, args);
+            crate::shelf::bytes(&workspace)
         };
         assert!(make() == make(), "{name}");
     }
-    let room = fixture("people");
-    create(&room, CASES[0].1);
-    let first = crate::shelf::bytes(&room);
-    create(&room, &[CASES[0].1, &["--seats", "System Administrator=999"]].concat());
-    assert!(first != crate::shelf::bytes(&room), "another option makes another package");
+    let workspace = fixture("people");
+    create(&workspace, CASES[0].1);
+    let first = crate::shelf::bytes(&workspace);
+    create(&workspace, &[CASES[0].1, &["--seats", "System Administrator=999"]].concat());
+    assert!(first != crate::shelf::bytes(&workspace), "another option makes another package");
 }
 
 #[test]
@@ -155,9 +155,9 @@ fn the_manifest_is_as_its_schema_says_and_its_figures_are_right() {
     schema["$defs"].as_object_mut().unwrap().extend(own);
     let validator = jsonschema::options().offline().with_draft(Draft::Draft202012).build(&schema).unwrap();
     for (name, args, _) in CASES {
-        let room = fixture(name);
-        create(&room, &[args, &["--with-inputs"]].concat());
-        let manifest = manifest(&room);
+        let workspace = fixture(name);
+        create(&workspace, &[args, &["--with-inputs"]].concat());
+        let manifest = manifest(&workspace);
         let faults: Vec<_> = validator.iter_errors(&manifest).map(|fault| fault.to_string()).collect();
         assert_eq!(faults, [""; 0], "{name}");
         for key in manifest.as_object().unwrap().keys() {
@@ -170,15 +170,15 @@ fn the_manifest_is_as_its_schema_says_and_its_figures_are_right() {
         }
         let inputs = manifest["inputs"].as_array().unwrap().iter().chain([&manifest["config"]]);
         for input in inputs.filter(|input| !input["sha256"].is_null()) {
-            let bytes = fs::read(room.0.join(input["file"].as_str().unwrap())).unwrap();
+            let bytes = fs::read(workspace.0.join(input["file"].as_str().unwrap())).unwrap();
             assert_eq!((&input["sha256"], &input["bytes"]), (&json!(sha256(&bytes)), &json!(bytes.len())), "{name}");
-            assert_eq!(part(&room, input["part"].as_str().unwrap()), bytes);
+            assert_eq!(part(&workspace, input["part"].as_str().unwrap()), bytes);
         }
         for listed in manifest["parts"].as_array().unwrap() {
-            let bytes = part(&room, listed["part"].as_str().unwrap());
+            let bytes = part(&workspace, listed["part"].as_str().unwrap());
             assert_eq!((&listed["sha256"], &listed["bytes"]), (&json!(sha256(&bytes)), &json!(bytes.len())), "{name}");
         }
-        let report: Value = serde_json::from_slice(&part(&room, "reports/report.json")).unwrap();
+        let report: Value = serde_json::from_slice(&part(&workspace, "reports/report.json")).unwrap();
         for key in ["ledger", "verdict", "as_of", "product"] {
             assert_eq!(manifest[key], report[key], "{name}: {key}");
         }
@@ -187,9 +187,9 @@ fn the_manifest_is_as_its_schema_says_and_its_figures_are_right() {
 
 #[test]
 fn the_statement_names_every_report_and_every_input() {
-    let room = fixture("people");
-    create(&room, CASES[0].1);
-    let statement: Value = serde_json::from_slice(&part(&room, "statement.json")).unwrap();
+    let workspace = fixture("people");
+    create(&workspace, CASES[0].1);
+    let statement: Value = serde_json::from_slice(&part(&workspace, "statement.json")).unwrap();
     assert_eq!(statement["_type"], "https://in-toto.io/Statement/v1");
     assert!(statement["predicateType"].as_str().unwrap().starts_with("urn:"));
     assert_eq!(statement["predicate"]["verdict"], "fail");
@@ -200,11 +200,11 @@ fn the_statement_names_every_report_and_every_input() {
         found[0]["digest"]["sha256"].as_str().unwrap().to_owned()
     };
     for name in ["html", "json", "sarif", "txt"].map(|ending| format!("reports/report.{ending}")) {
-        assert_eq!(digest(&format!("package:{name}")), sha256(&part(&room, &name)));
+        assert_eq!(digest(&format!("package:{name}")), sha256(&part(&workspace, &name)));
     }
-    assert_eq!(digest("package:manifest.json"), sha256(&part(&room, "manifest.json")));
-    assert_eq!(digest("input:people.csv"), sha256(room.read("people.csv").as_bytes()));
-    assert_eq!(digest("config:rolecall.toml"), sha256(room.read("rolecall.toml").as_bytes()));
+    assert_eq!(digest("package:manifest.json"), sha256(&part(&workspace, "manifest.json")));
+    assert_eq!(digest("input:people.csv"), sha256(workspace.read("people.csv").as_bytes()));
+    assert_eq!(digest("config:rolecall.toml"), sha256(workspace.read("rolecall.toml").as_bytes()));
 }
 
 const SECRET: &str = "Quivvex-Canary-77";
@@ -212,46 +212,47 @@ const KEY: &str = "kyzzomaplewendortle-33";
 
 #[test]
 fn what_nobody_asked_for_is_not_in_the_package() {
-    let room = Room::new();
+    let workspace = Workspace::new();
     let head = HEAD.replace("Active", "Active,Password");
-    room.write("people.csv", &format!("{head}{}", GOOD.replace(",yes", &format!(",yes,{SECRET}"))));
-    room.write("rolecall.toml", "[api-users]\nuser-names = [\"api.payroll@acme.example\"]\n");
-    room.write("key", KEY);
+    workspace.write("people.csv", &format!("{head}{}", GOOD.replace(",yes", &format!(",yes,{SECRET}"))));
+    workspace.write("rolecall.toml", "[api-users]\nuser-names = [\"api.payroll@acme.example\"]\n");
+    workspace.write("key", KEY);
     let args = ["people.csv", "--config", "rolecall.toml", "--redact-key", "key", "--redact", "identities"];
-    let made = create(&room, &args);
+    let made = create(&workspace, &args);
     assert!([1, 3].contains(&made.exit), "{}", made.err);
-    let text = String::from_utf8_lossy(&crate::shelf::bytes(&room)).into_owned();
+    let text = String::from_utf8_lossy(&crate::shelf::bytes(&workspace)).into_owned();
     assert!(text.contains("password-literal"), "it was read and found");
     for canary in [SECRET, KEY, "api.payroll@acme.example", "Payroll"] {
         assert!(!text.contains(canary) && !made.out.contains(canary) && !made.err.contains(canary), "{canary}");
     }
-    let refused = create(&room, &["people.csv", "--redact", "identities", "--api-user", "api.payroll@acme.example"]);
+    let refused =
+        create(&workspace, &["people.csv", "--redact", "identities", "--api-user", "api.payroll@acme.example"]);
     assert_eq!(refused.exit, 2, "options would name whom the reports do not");
-    create(&room, &[&args, &["--with-inputs"][..]].concat());
-    let text = String::from_utf8_lossy(&crate::shelf::bytes(&room)).into_owned();
+    create(&workspace, &[&args, &["--with-inputs"][..]].concat());
+    let text = String::from_utf8_lossy(&crate::shelf::bytes(&workspace)).into_owned();
     assert!(text.contains(SECRET) && !text.contains(KEY), "inputs are packed on request, and keys never");
 }
 
 #[test]
 fn a_key_is_needed_again_and_has_to_be_the_same() {
-    let room = fixture("people");
-    room.write("key", KEY);
-    room.write("other", "another-key-of-a-site");
-    create(&room, &[CASES[0].1, &["--redact", "identities", "--redact-key", "key"]].concat());
-    assert_eq!(verify(&room).exit, 0, "it takes no key to verify");
-    assert_eq!(replay(&room).exit, 2);
-    let with = |key: &str| room.run(&["evidence", "replay", "review.zip", "--redact-key", key], None);
+    let workspace = fixture("people");
+    workspace.write("key", KEY);
+    workspace.write("other", "another-key-of-a-site");
+    create(&workspace, &[CASES[0].1, &["--redact", "identities", "--redact-key", "key"]].concat());
+    assert_eq!(verify(&workspace).exit, 0, "it takes no key to verify");
+    assert_eq!(replay(&workspace).exit, 2);
+    let with = |key: &str| workspace.run(&["evidence", "replay", "review.zip", "--redact-key", key], None);
     assert_eq!(with("other").exit, 2);
     let ran = with("key");
     assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
-    create(&room, CASES[0].1);
+    create(&workspace, CASES[0].1);
     assert_eq!(with("key").exit, 2, "there was none");
 }
 
 #[test]
 fn a_package_goes_over_nothing_that_is_read_or_written() {
-    let room = fixture("people");
-    let before = room.read("people.csv");
+    let workspace = fixture("people");
+    let before = workspace.read("people.csv");
     for (package, more) in [
         ("people.csv", &[][..]),
         ("rolecall.toml", &[]),
@@ -260,9 +261,9 @@ fn a_package_goes_over_nothing_that_is_read_or_written() {
         (".", &[]),
     ] {
         let args = ["evidence", "create", "-o", package, "people.csv", "--config", "rolecall.toml"];
-        assert_eq!(room.run(&[&args, more].concat(), None).exit, 2, "{package}");
+        assert_eq!(workspace.run(&[&args, more].concat(), None).exit, 2, "{package}");
     }
-    assert_eq!(room.run(&["evidence", "create", "people.csv"], None).exit, 2, "a package needs a place");
-    assert_eq!(room.read("people.csv"), before);
-    assert!(!room.names().contains(&"out.json".to_owned()));
+    assert_eq!(workspace.run(&["evidence", "create", "people.csv"], None).exit, 2, "a package needs a place");
+    assert_eq!(workspace.read("people.csv"), before);
+    assert!(!workspace.names().contains(&"out.json".to_owned()));
 }

@@ -8,46 +8,46 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
-use crate::room::{Ran, Room};
+use crate::workspace::{Ran, Workspace};
 
 /// The entries of an archive, in their order.
 pub type Entries = Vec<(String, Vec<u8>)>;
 
 /// A room with the files of a fixture.
-pub fn fixture(name: &str) -> Room {
-    let room = Room::new();
+pub fn fixture(name: &str) -> Workspace {
+    let workspace = Workspace::new();
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap() {
         let path = entry.unwrap().path();
-        fs::copy(&path, room.0.join(path.file_name().unwrap())).unwrap();
+        fs::copy(&path, workspace.0.join(path.file_name().unwrap())).unwrap();
     }
-    room
+    workspace
 }
 
 /// `evidence create` into `review.zip`, as of a fixed day.
-pub fn create(room: &Room, args: &[&str]) -> Ran {
-    create_from(room, args, None)
+pub fn create(workspace: &Workspace, args: &[&str]) -> Ran {
+    create_from(workspace, args, None)
 }
 
-pub fn create_from(room: &Room, args: &[&str], stdin: Option<&str>) -> Ran {
+pub fn create_from(workspace: &Workspace, args: &[&str], stdin: Option<&str>) -> Ran {
     let config: &[&str] = if args.contains(&"--config") { &[] } else { &["--no-config"] };
     let fixed = ["evidence", "create", "-o", "review.zip", "--as-of", "2026-11-21"];
-    room.run(&[&fixed, config, args].concat(), stdin)
+    workspace.run(&[&fixed, config, args].concat(), stdin)
 }
 
-pub fn verify(room: &Room) -> Ran {
-    room.run(&["evidence", "verify", "review.zip"], None)
+pub fn verify(workspace: &Workspace) -> Ran {
+    workspace.run(&["evidence", "verify", "review.zip"], None)
 }
 
-pub fn replay(room: &Room) -> Ran {
-    room.run(&["evidence", "replay", "review.zip"], None)
+pub fn replay(workspace: &Workspace) -> Ran {
+    workspace.run(&["evidence", "replay", "review.zip"], None)
 }
 
-pub fn bytes(room: &Room) -> Vec<u8> {
-    fs::read(room.0.join("review.zip")).unwrap()
+pub fn bytes(workspace: &Workspace) -> Vec<u8> {
+    fs::read(workspace.0.join("review.zip")).unwrap()
 }
 
-pub fn put(room: &Room, bytes: &[u8]) {
-    fs::write(room.0.join("review.zip"), bytes).unwrap();
+pub fn put(workspace: &Workspace, bytes: &[u8]) {
+    fs::write(workspace.0.join("review.zip"), bytes).unwrap();
 }
 
 /// Everything that is in a package.

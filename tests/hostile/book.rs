@@ -7,7 +7,7 @@ use zip::write::SimpleFileOptions;
 
 /// A workbook on the way.
 #[derive(Clone, Default)]
-pub struct Book {
+pub struct RuleSet {
     /// Name, state and content of each sheet.
     sheets: Vec<(String, String, String)>,
     is_1904: bool,
@@ -79,7 +79,7 @@ fn cell(row: usize, column: usize, text: &str) -> String {
     }
 }
 
-impl Book {
+impl RuleSet {
     /// A workbook with one sheet, `Users`, of these rows.
     pub fn of(rows: &str) -> Self {
         Self::default().sheet("Users", "visible", rows)

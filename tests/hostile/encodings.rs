@@ -1,6 +1,6 @@
 //! Encodings: one table in each, judged alike, every place where it stands in the decoded text.
 
-use crate::room::{Room, nothing_wrong};
+use crate::workspace::{Workspace, nothing_wrong};
 
 const SEATS: [&str; 2] = ["--seats", "System Administrator=50"];
 const TABLE: &str = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active\n\
@@ -34,10 +34,10 @@ fn one_table_in_every_encoding_gives_one_report() {
         (latin(TABLE), Some("windows-1252"), "windows-1252"),
         (latin(TABLE), Some("latin-1"), "latin-1"),
     ] {
-        let room = Room::new();
-        room.write("people.csv", &bytes);
+        let workspace = Workspace::new();
+        workspace.write("people.csv", &bytes);
         let option: Vec<&str> = option.iter().flat_map(|name| ["--encoding", *name]).collect();
-        let ran = room.check(&[&["people.csv", SEATS[0], SEATS[1], "--digest"], option.as_slice()].concat());
+        let ran = workspace.check(&[&["people.csv", SEATS[0], SEATS[1], "--digest"], option.as_slice()].concat());
         let judged = ran.concluded(1, "fail").and_then(|report| {
             let start = &report.of("team-blank")[0]["labels"][0]["start"];
             let input = &report.0["ledger"]["inputs"][0];
@@ -77,10 +77,10 @@ fn nothing_is_decoded_by_guess() {
         ("a NUL in a header", TABLE.replace("Scope", "Sco\0pe").into_bytes(), None),
         ("a NUL between records", TABLE.replacen("\nAPI,Pay", "\n\0\nAPI,Pay", 1).into_bytes(), None),
     ] {
-        let room = Room::new();
-        room.write("people.csv", &bytes);
+        let workspace = Workspace::new();
+        workspace.write("people.csv", &bytes);
         let option: Vec<&str> = option.iter().flat_map(|name| ["--encoding", *name]).collect();
-        let ran = room.check(&[&["people.csv", SEATS[0], SEATS[1]], option.as_slice()].concat());
+        let ran = workspace.check(&[&["people.csv", SEATS[0], SEATS[1]], option.as_slice()].concat());
         wrong.extend(ran.concluded(3, "incomplete").err().map(|why| format!("{what}: {why}")));
     }
     nothing_wrong(wrong);
@@ -91,15 +91,15 @@ fn documents_and_plans_are_decoded_too() {
     let users = r#"{"users":[{"firstName":"API","lastName":"Feed","email":"api.feed@acme.example","roles":[{"name":"Administrator"}],"team":"","scope":{"groups":["Operations"]},"views":[{"name":"EnterpriseView","mainView":true}],"active":true}]}"#;
     let plan = "rolecall: 1\nusers:\n  - { kind: api-user, first_name: API, last_name: Feed, user_name: api.feed@acme.example, roles: [Administrator], team: '', scope: { groups: [Operations] }, wfm_views: { main: EnterpriseView, others: [] } }\n";
     for (name, text) in [("people.json", users), ("people.jsonl", &users[10..users.len() - 2]), ("plan.yaml", plan)] {
-        let room = Room::new();
-        room.write(name, &le(&format!("\u{feff}{text}")));
-        let report = room.check(&[name, SEATS[0], SEATS[1]]).concluded(1, "fail").unwrap();
+        let workspace = Workspace::new();
+        workspace.write(name, &le(&format!("\u{feff}{text}")));
+        let report = workspace.check(&[name, SEATS[0], SEATS[1]]).concluded(1, "fail").unwrap();
         assert_eq!(report.of("team-blank").len(), 1, "{name}");
     }
 }
 
 #[test]
 fn an_encoding_that_is_none_is_usage() {
-    let room = Room::with(&[("people.csv", TABLE)]);
-    assert_eq!(room.check(&["people.csv", "--encoding", "guess"]).exit, 2);
+    let workspace = Workspace::with(&[("people.csv", TABLE)]);
+    assert_eq!(workspace.check(&["people.csv", "--encoding", "guess"]).exit, 2);
 }

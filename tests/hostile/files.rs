@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::room::nothing_wrong;
+use crate::workspace::nothing_wrong;
 
 const HEADER: &str = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active\n";
 const API: &str =

@@ -1,8 +1,8 @@
 //! Lists with more in them than accounts, or fewer accounts than there are: said, never taken for clean.
 
-use crate::book::{Book, DANA, GOOD, HEAD, good_with, rows};
+use crate::book::{DANA, GOOD, HEAD, RuleSet, good_with, rows};
 use crate::report::Report;
-use crate::room::{Ran, Room, nothing_wrong};
+use crate::workspace::{Ran, Workspace, nothing_wrong};
 
 const SEATS: [&str; 2] = ["--seats", "System Administrator=50"];
 const HEADER: &str = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active\n";
@@ -12,9 +12,9 @@ const OPS: &str = "Dana,Ops,dana.ops@acme.example,Administrator,Default Team,Ope
 const LATE: &str = "API,Late Feed,api.late@acme.example,Administrator,,Operations,EnterpriseView,yes\n";
 
 fn judge(name: &str, text: &str, more: &[&str]) -> Ran {
-    let room = Room::with(&[(name, text)]);
+    let workspace = Workspace::with(&[(name, text)]);
     let args: Vec<&str> = [name].into_iter().chain(SEATS).chain(more.iter().copied()).collect();
-    room.check(&args)
+    workspace.check(&args)
 }
 
 /// The kinds of faults that a report names.
@@ -139,9 +139,11 @@ fn a_blank_record_of_a_document_is_called_so() {
 fn an_item_of_a_text_with_escapes_is_underlined_alone() {
     let plan = "rolecall: 1\ngroups: [{ name: Operations, teams: [Default Team] }]\n";
     let user = r#"{"User Name":"api.feed@acme.example","First Name":"API","Last Name":"Feed","Roles":"Administrator","Team":"Default Team","Scope":"Op\u0065rations\nGh\u00F6sts","Main View":"EnterpriseView","Active":"yes"}"#;
-    let room = Room::with(&[("people.json", &format!("[{user}]")), ("plan.yaml", plan)]);
-    let report =
-        room.check(&["people.json", "plan.yaml", SEATS[0], SEATS[1], "--all-api-users"]).concluded(1, "fail").unwrap();
+    let workspace = Workspace::with(&[("people.json", &format!("[{user}]")), ("plan.yaml", plan)]);
+    let report = workspace
+        .check(&["people.json", "plan.yaml", SEATS[0], SEATS[1], "--all-api-users"])
+        .concluded(1, "fail")
+        .unwrap();
     let label = &report.of("scope-unknown")[0]["labels"][0];
     let place = |end: &str| usize::try_from(label[end]["byte"].as_u64().unwrap()).unwrap();
     assert_eq!(&format!("[{user}]")[place("start")..place("end")], r"Gh\u00F6sts");
@@ -221,8 +223,8 @@ fn another_count_than_expected_is_incomplete() {
         assert_eq!(faults(&report), ["count-unexpected"]);
     }
     assert_eq!(judge("people.csv", &table, &["--expect-records", "-1"]).exit, 2);
-    let room = Room::with(&[("a.csv", &format!("{HEADER}{API}")), ("b.csv", &format!("{HEADER}{OPS}"))]);
-    room.check(&["a.csv", "b.csv", SEATS[0], SEATS[1], "--expect-records", "2"]).concluded(0, "pass").unwrap();
+    let workspace = Workspace::with(&[("a.csv", &format!("{HEADER}{API}")), ("b.csv", &format!("{HEADER}{OPS}"))]);
+    workspace.check(&["a.csv", "b.csv", SEATS[0], SEATS[1], "--expect-records", "2"]).concluded(0, "pass").unwrap();
 }
 
 #[test]
@@ -274,10 +276,10 @@ fn a_page_of_a_longer_list_is_incomplete() {
 fn a_workbook_has_footers_and_blank_rows_too() {
     let footer = ["Showing 1-2 of 812", "", "", "", "", "", "", ""];
     let total = ["Total", "", "", "", "", "", "", "<c r=\"@\"><v>2</v></c>"];
-    let book = Book::of(&rows(&[HEAD, GOOD, DANA, total, footer, good_with(5, "")]));
-    let room = Room::new();
-    room.write("people.xlsx", &book.bytes());
-    let report = room.check(&["people.xlsx", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
+    let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA, total, footer, good_with(5, "")]));
+    let workspace = Workspace::new();
+    workspace.write("people.xlsx", &book.bytes());
+    let report = workspace.check(&["people.xlsx", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
     assert_eq!(faults(&report), ["row-no-account", "export-truncated"]);
     assert_eq!(report.of("scope-empty").len(), 1);
 }

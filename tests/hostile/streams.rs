@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::room::Room;
+use crate::workspace::Workspace;
 
 const TABLE: &str = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active\n\
     API,Payroll Sync,api.payroll@acme.example,Administrator,Default Team,Operations,EnterpriseView,yes\n\
@@ -77,15 +77,15 @@ fn a_closed_standard_error_changes_nothing() {
 /// Time zone, language and home of the caller do not reach the report.
 #[test]
 fn the_surroundings_change_nothing() {
-    let room = Room::with(&[("people.csv", TABLE)]);
+    let workspace = Workspace::with(&[("people.csv", TABLE)]);
     let args = ["check", "--no-config", "--as-of", "2026-11-21", "--format", "json", "people.csv"];
-    let plain = room.run(&args);
+    let plain = workspace.run(&args);
     for env in [
         [("TZ", "Pacific/Kiritimati"), ("LANG", "C")],
         [("TZ", "Etc/GMT+12"), ("LC_ALL", "tr_TR.UTF-8")],
         [("HOME", "/nonexistent"), ("USER", "\u{1b}[2J")],
     ] {
-        let other = room.run_with(&args, &env, None);
+        let other = workspace.run_with(&args, &env, None);
         assert!(other.out == plain.out && other.exit == plain.exit, "{env:?}\n{other}");
     }
 }

@@ -2,22 +2,22 @@
 
 use serde_json::Value;
 
-use crate::book::{Book, DANA, GOOD, HEAD, good_with, rows};
+use crate::book::{DANA, GOOD, HEAD, RuleSet, good_with, rows};
 use crate::report::Report;
-use crate::room::{Ran, Room, nothing_wrong};
+use crate::workspace::{Ran, Workspace, nothing_wrong};
 
 const SEATS: [&str; 2] = ["--seats", "System Administrator=50"];
 
 /// Judges a workbook.
-fn judge(book: &Book, more: &[&str]) -> Ran {
+fn judge(book: &RuleSet, more: &[&str]) -> Ran {
     judge_bytes(&book.bytes(), more)
 }
 
 fn judge_bytes(bytes: &[u8], more: &[&str]) -> Ran {
-    let room = Room::new();
-    room.write("people.xlsx", bytes);
+    let workspace = Workspace::new();
+    workspace.write("people.xlsx", bytes);
     let args: Vec<&str> = ["people.xlsx"].into_iter().chain(SEATS).chain(more.iter().copied()).collect();
-    room.check(&args)
+    workspace.check(&args)
 }
 
 /// The sheet and cell of the first label of the one finding of `rule`.
@@ -35,7 +35,7 @@ fn says(report: &Report, what: &str) -> bool {
 
 #[test]
 fn a_good_workbook_passes() {
-    let report = judge(&Book::of(&rows(&[HEAD, GOOD, DANA])), &[]).concluded(0, "pass").unwrap();
+    let report = judge(&RuleSet::of(&rows(&[HEAD, GOOD, DANA])), &[]).concluded(0, "pass").unwrap();
     let input = &report.0["ledger"]["inputs"][0];
     assert_eq!(input["format"], "xlsx");
     assert_eq!(input["records"], 2);
@@ -46,7 +46,7 @@ fn a_good_workbook_passes() {
 #[test]
 fn a_violation_names_its_cell() {
     let late = good_with(6, "Elsewhere");
-    let book = Book::of(&rows(&[HEAD, GOOD, DANA, late]));
+    let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA, late]));
     let report = judge(&book, &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "main-view-not-enterprise"), "Users!G4");
     let label = &report.of("main-view-not-enterprise")[0]["labels"][0];
@@ -54,9 +54,9 @@ fn a_violation_names_its_cell() {
     assert_eq!(label["start"]["line"], 4);
     assert_eq!(label["start"]["column"], before.len() as u64 + 1);
     assert_eq!(label["end"]["column"], (before.len() + "Elsewhere".len()) as u64 + 1);
-    let room = Room::new();
-    room.write("people.xlsx", &book.bytes());
-    let human = room.check_as("human", &["people.xlsx", SEATS[0], SEATS[1]]).out;
+    let workspace = Workspace::new();
+    workspace.write("people.xlsx", &book.bytes());
+    let human = workspace.check_as("human", &["people.xlsx", SEATS[0], SEATS[1]]).out;
     assert!(human.contains("Users!G4 in people.xlsx"), "{human}");
     assert!(human.contains("4 \u{2502}"), "the row's number stands in the gutter: {human}");
 }
@@ -66,7 +66,7 @@ fn a_violation_names_its_cell() {
 fn sparse_rows_are_read_in_their_places() {
     let text = rows(&[HEAD, GOOD, DANA, good_with(4, "")]).replace("r=\"4\"", "r=\"9\"");
     let text = "ABCDEFGH".chars().fold(text, |text, c| text.replace(&format!("r=\"{c}4\""), &format!("r=\"{c}9\"")));
-    let report = judge(&Book::of(&text), &[]).concluded(1, "fail").unwrap();
+    let report = judge(&RuleSet::of(&text), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "team-blank"), "Users!E9");
     assert_eq!(report.of("team-blank")[0]["record"]["number"], 3);
 }
@@ -86,7 +86,7 @@ fn cells_that_are_not_certain_are_refused() {
         ("a day before all days", 7, "<c r=\"@\" s=\"1\"><v>-5</v></c>"),
         ("a number where a day is due", 7, "<c r=\"@\"><v>46000</v></c>"),
     ] {
-        let book = Book::of(&rows(&[HEAD, GOOD, DANA, good_with(column, cell), good_with(5, "")]));
+        let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA, good_with(column, cell), good_with(5, "")]));
         let ran = judge(&book, &[]);
         let judged = ran.concluded(3, "incomplete").and_then(|report| {
             let place = &report.faults()[0]["labels"][0]["cell"];
@@ -103,14 +103,14 @@ fn cells_that_are_not_certain_are_refused() {
 fn booleans_numbers_and_days_read_as_they_are_shown() {
     let active = ["First Name", "Last Name", "User Name", "Roles", "Team", "Scope", "WFM Views", "Active"];
     let text = rows(&[active, with(GOOD, 7, "<c r=\"@\" t=\"b\"><v>1</v></c>"), with(DANA, 7, "yes")]);
-    judge(&Book::of(&text), &[]).concluded(0, "pass").unwrap();
+    judge(&RuleSet::of(&text), &[]).concluded(0, "pass").unwrap();
     let text = rows(&[active, with(GOOD, 7, "<c r=\"@\"><v>1</v></c>"), with(DANA, 7, "yes")]);
-    judge(&Book::of(&text), &[]).concluded(0, "pass").unwrap();
+    judge(&RuleSet::of(&text), &[]).concluded(0, "pass").unwrap();
     let number = rows(&[HEAD, GOOD, DANA, good_with(4, "<c r=\"@\"><v>4711</v></c>")]);
-    let report = judge(&Book::of(&number), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
+    let report = judge(&RuleSet::of(&number), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
     assert!(report.of("team-not-allowed")[0]["message"].as_str().unwrap().contains("`4711`"));
     let shared = rows(&[HEAD, GOOD, DANA, good_with(4, "<c r=\"@\" t=\"s\"><v>0</v></c>")]);
-    let report = judge(&Book::of(&shared), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
+    let report = judge(&RuleSet::of(&shared), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
     assert!(report.of("team-not-allowed")[0]["message"].as_str().unwrap().contains("`Shared Text`"));
 }
 
@@ -124,12 +124,12 @@ fn with(mut row: [&'static str; 8], column: usize, text: &'static str) -> [&'sta
 fn days_are_counted_from_1900_or_1904() {
     let text = |serial: &'static str| rows(&[HEAD, with(GOOD, 7, serial), with(DANA, 7, "2020-01-01")]);
     let (on, after) = ("<c r=\"@\" s=\"1\"><v>46347</v></c>", "<c r=\"@\" s=\"1\"><v>46348.25</v></c>");
-    judge(&Book::of(&text(on)), &[]).concluded(0, "pass").unwrap();
-    let report = judge(&Book::of(&text(after)), &[]).concluded(1, "fail").unwrap();
+    judge(&RuleSet::of(&text(on)), &[]).concluded(0, "pass").unwrap();
+    let report = judge(&RuleSet::of(&text(after)), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "api-user-inactive"), "Users!H2");
     let (on, after) = ("<c r=\"@\" s=\"1\"><v>44885</v></c>", "<c r=\"@\" s=\"1\"><v>44886</v></c>");
-    judge(&Book::of(&text(on)).since_1904(), &[]).concluded(0, "pass").unwrap();
-    let report = judge(&Book::of(&text(after)).since_1904(), &[]).concluded(1, "fail").unwrap();
+    judge(&RuleSet::of(&text(on)).since_1904(), &[]).concluded(0, "pass").unwrap();
+    let report = judge(&RuleSet::of(&text(after)).since_1904(), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "api-user-inactive"), "Users!H2");
 }
 
@@ -138,20 +138,20 @@ fn days_are_counted_from_1900_or_1904() {
 fn what_is_hidden_is_judged_and_noted() {
     let late = rows(&[HEAD, good_with(4, "")]);
     for state in ["hidden", "veryHidden"] {
-        let book = Book::of(&rows(&[HEAD, GOOD, DANA])).sheet("Old", state, &late);
+        let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA])).sheet("Old", state, &late);
         let report = judge(&book, &[]).concluded(1, "fail").unwrap();
         assert_eq!(cell_of(&report, "team-blank"), "Old!E2");
         assert!(says(&report, "`Old` is hidden"), "{}", report.0);
     }
     let hidden_row = rows(&[HEAD, GOOD, DANA, good_with(4, "")]).replace("<row r=\"4\"", "<row r=\"4\" hidden=\"1\"");
-    let report = judge(&Book::of(&hidden_row), &[]).concluded(1, "fail").unwrap();
+    let report = judge(&RuleSet::of(&hidden_row), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "team-blank"), "Users!E4");
     assert!(says(&report, "1 row is hidden on the sheet `Users`, the first is 4"), "{}", report.0);
     let inner = format!(
         "<cols><col min=\"5\" max=\"5\" hidden=\"1\"/></cols><sheetData>{}</sheetData>",
         rows(&[HEAD, GOOD, DANA, good_with(4, "")])
     );
-    let report = judge(&Book::default().markup("Users", "visible", &inner), &[]).concluded(1, "fail").unwrap();
+    let report = judge(&RuleSet::default().markup("Users", "visible", &inner), &[]).concluded(1, "fail").unwrap();
     assert!(says(&report, "the column E is hidden"), "{}", report.0);
     assert_eq!(report.of("team-blank").len(), 1);
 }
@@ -171,7 +171,7 @@ fn what_has_no_size_is_hidden_too() {
         (default("defaultColWidth=\"0\""), "hidden unless they say otherwise"),
         (default("baseColWidth=\"0\""), "hidden unless they say otherwise"),
     ] {
-        let judged = judge(&Book::default().markup("Users", "visible", &inner), &[]).concluded(1, "fail");
+        let judged = judge(&RuleSet::default().markup("Users", "visible", &inner), &[]).concluded(1, "fail");
         wrong.extend(
             judged
                 .and_then(|report| {
@@ -183,7 +183,7 @@ fn what_has_no_size_is_hidden_too() {
     }
     let usual = "<sheetFormatPr baseColWidth=\"10\" defaultRowHeight=\"15\" x:zeroHeight=\"0\"/>";
     let inner = format!("{usual}<sheetData>{}</sheetData>", rows(&[HEAD, GOOD, DANA]));
-    let report = judge(&Book::default().markup("Users", "visible", &inner), &[]).concluded(0, "pass").unwrap();
+    let report = judge(&RuleSet::default().markup("Users", "visible", &inner), &[]).concluded(0, "pass").unwrap();
     assert!(!says(&report, "hidden"), "{}", report.0);
     nothing_wrong(wrong);
 }
@@ -196,7 +196,7 @@ fn a_number_is_read_as_its_format_shows_it() {
     let numbers =
         "<numFmt numFmtId=\"165\" formatCode=\"00000000\"/><numFmt numFmtId=\"166\" formatCode=\"&quot;T-&quot;0\"/>";
     let judge_cell = |cell: &'static str| {
-        let book = Book::of(&rows(&[HEAD, GOOD, DANA, good_with(4, cell)]));
+        let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA, good_with(4, cell)]));
         let old = "</numFmts><cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/>";
         judge(&book.but(old, &format!("{numbers}{formats}")), &["--fail-on", "note"])
     };
@@ -220,7 +220,7 @@ fn a_number_is_read_as_its_format_shows_it() {
 fn rare_markup_is_read() {
     let cell = "<c r=\"@\" t=\"inlineStr\"><is><t>Elsewhere<![CDATA[ & <there>]]><!-- no --></t></is></c>";
     let data = rows(&[HEAD, GOOD, DANA, good_with(4, cell)]).replace("<row r=\"3\"", "<!-- a person --><row r=\"3\"");
-    let report = judge(&Book::of(&data), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
+    let report = judge(&RuleSet::of(&data), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
     let message = report.of("team-not-allowed")[0]["message"].as_str().unwrap();
     assert!(message.contains("`Elsewhere & <there>`"), "{message}");
 }
@@ -229,7 +229,7 @@ fn rare_markup_is_read() {
 #[test]
 fn a_sheet_that_was_judged_in_part_is_not_called_unjudged() {
     let data = rows(&[HEAD, GOOD, good_with(4, ""), with(GOOD, 4, "<c r=\"@\" t=\"s\"><v>9</v></c>")]);
-    let report = judge(&Book::of(&data), &[]).concluded(3, "incomplete").unwrap();
+    let report = judge(&RuleSet::of(&data), &[]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "the sheet `Users` was not judged to its end"), "{}", report.0);
     assert_eq!(report.of("team-blank").len(), 1);
 }
@@ -237,16 +237,16 @@ fn a_sheet_that_was_judged_in_part_is_not_called_unjudged() {
 #[test]
 fn every_sheet_is_judged_or_said_not_to_be() {
     let notes = rows(&[["Please mind", "the gap"]]);
-    let book = Book::of(&rows(&[HEAD, GOOD, DANA])).sheet("Notes", "visible", &notes);
+    let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA])).sheet("Notes", "visible", &notes);
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "`Notes` has no header row"), "{}", report.0);
     let report = judge(&book, &["--sheet", "Users"]).concluded(0, "pass").unwrap();
     assert!(says(&report, "`Notes` was not asked for"), "{}", report.0);
     let report = judge(&book, &["--sheet", "users"]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "no sheet `users`"), "{}", report.0);
-    let empty = Book::of(&rows(&[HEAD, GOOD, DANA])).sheet("Sheet2", "visible", "");
+    let empty = RuleSet::of(&rows(&[HEAD, GOOD, DANA])).sheet("Sheet2", "visible", "");
     judge(&empty, &[]).concluded(0, "pass").unwrap();
-    let headers_only = Book::of(&rows(&[HEAD]));
+    let headers_only = RuleSet::of(&rows(&[HEAD]));
     judge(&headers_only, &[]).concluded(3, "incomplete").unwrap();
 }
 
@@ -254,7 +254,7 @@ fn every_sheet_is_judged_or_said_not_to_be() {
 #[test]
 fn sheets_have_columns_of_their_own() {
     let second = rows(&[&HEAD[..4], &good_with(0, "API")[..4]]);
-    let book = Book::of(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
+    let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     let outcomes = report.0["ledger"]["holes"].to_string();
     assert!(outcomes.contains("team-blank") && outcomes.contains("does not carry the team"), "{outcomes}");
@@ -263,7 +263,7 @@ fn sheets_have_columns_of_their_own() {
 #[test]
 fn the_same_user_name_on_two_sheets_is_found() {
     let second = rows(&[HEAD, with(GOOD, 0, "API Two")]);
-    let book = Book::of(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
+    let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
     let report = judge(&book, &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "user-name-shared"), "More!C2");
     assert_eq!(report.of("user-name-shared")[0]["labels"][1]["cell"], "C2");
@@ -276,7 +276,7 @@ fn merged_cells_refuse_what_they_cover() {
     let merged = |area: &str| {
         let inner =
             format!("<sheetData>{data}</sheetData><mergeCells count=\"1\"><mergeCell ref=\"{area}\"/></mergeCells>");
-        judge(&Book::default().markup("Users", "visible", &inner), &[])
+        judge(&RuleSet::default().markup("Users", "visible", &inner), &[])
     };
     let report = merged("E3:E4").concluded(3, "incomplete").unwrap();
     assert_eq!(report.0["ledger"]["inputs"][0]["refused"].as_array().unwrap().len(), 2);
@@ -287,7 +287,7 @@ fn merged_cells_refuse_what_they_cover() {
 
 #[test]
 fn rows_above_the_header_are_said() {
-    let book = Book::of(&rows_of_title());
+    let book = RuleSet::of(&rows_of_title());
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "the header row is row 2, and 1 row stands above it"), "{}", report.0);
     assert_eq!(cell_of(&report, "team-blank"), "Users!E4");
@@ -301,7 +301,7 @@ fn rows_of_title() -> String {
 /// Every one of these could show one reader this and another that.
 #[test]
 fn a_workbook_that_is_not_certain_is_incomplete() {
-    let good = Book::of(&rows(&[HEAD, GOOD, DANA]));
+    let good = RuleSet::of(&rows(&[HEAD, GOOD, DANA]));
     let row_twice = rows(&[HEAD, GOOD, DANA]).replace("<row r=\"3\">", "<row r=\"2\">");
     let cell_twice = rows(&[HEAD, GOOD, DANA]).replace("r=\"B3\"", "r=\"A3\"");
     let index = |value: &'static str| rows(&[HEAD, GOOD, DANA, with(GOOD, 4, value)]);
@@ -309,21 +309,24 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
     let nested = "<c r=\"@\"><v><b>1</b></v></c>";
     let mut wrong = Vec::new();
     for (what, book) in [
-        ("a row twice", Book::of(&row_twice)),
-        ("a cell twice", Book::of(&cell_twice)),
+        ("a row twice", RuleSet::of(&row_twice)),
+        ("a cell twice", RuleSet::of(&cell_twice)),
         ("a row without its number", good.clone().but("<row r=\"3\">", "<row>")),
         ("a cell without its place", good.clone().but("<c r=\"B3\" ", "<c ")),
-        ("a text that is not there", Book::of(&index("<c r=\"@\" t=\"s\"><v>9</v></c>"))),
-        ("a text by no number", Book::of(&index("<c r=\"@\" t=\"s\"><v>x</v></c>"))),
-        ("a text by a number beyond all", Book::of(&index("<c r=\"@\" t=\"s\"><v>99999999999999999999999</v></c>"))),
-        ("a number in two pieces", Book::of(&index("<c r=\"@\"><v>1<!-- -->2</v></c>"))),
-        ("a number with a reference", Book::of(&index("<c r=\"@\"><v>&#49;2</v></c>"))),
-        ("a value with a tag in it", Book::of(&index(nested))),
-        ("two values", Book::of(&index("<c r=\"@\"><v>1</v><v>2</v></c>"))),
-        ("an unknown kind of cell", Book::of(&index("<c r=\"@\" t=\"q\"><v>1</v></c>"))),
+        ("a text that is not there", RuleSet::of(&index("<c r=\"@\" t=\"s\"><v>9</v></c>"))),
+        ("a text by no number", RuleSet::of(&index("<c r=\"@\" t=\"s\"><v>x</v></c>"))),
+        ("a text by a number beyond all", RuleSet::of(&index("<c r=\"@\" t=\"s\"><v>99999999999999999999999</v></c>"))),
+        ("a number in two pieces", RuleSet::of(&index("<c r=\"@\"><v>1<!-- -->2</v></c>"))),
+        ("a number with a reference", RuleSet::of(&index("<c r=\"@\"><v>&#49;2</v></c>"))),
+        ("a value with a tag in it", RuleSet::of(&index(nested))),
+        ("two values", RuleSet::of(&index("<c r=\"@\"><v>1</v><v>2</v></c>"))),
+        ("an unknown kind of cell", RuleSet::of(&index("<c r=\"@\" t=\"q\"><v>1</v></c>"))),
         ("one attribute twice", good.clone().but("<c r=\"B3\" ", "<c r=\"B3\" r=\"B3\" ")),
         ("a document type", good.clone().but("<workbook", doctype)),
-        ("a value in an unparsed text", Book::of(&index("<c r=\"@\" t=\"str\"><v><![CDATA[Administrator]]></v></c>"))),
+        (
+            "a value in an unparsed text",
+            RuleSet::of(&index("<c r=\"@\" t=\"str\"><v><![CDATA[Administrator]]></v></c>")),
+        ),
         ("a row after all cells", good.clone().but("</sheetData>", "</sheetData><row r=\"9\"/>")),
         (
             "hidden columns that no sheet has",
@@ -339,25 +342,25 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
         ("tags that do not fit", good.clone().but("</row>", "</col>")),
         (
             "a cell far away",
-            Book::of(&format!(
+            RuleSet::of(&format!(
                 "{}<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>",
                 rows(&[HEAD, GOOD, DANA])
             )),
         ),
         (
             "full to its last row",
-            Book::of(&format!(
+            RuleSet::of(&format!(
                 "{}<row r=\"1048576\"><c r=\"A1048576\" t=\"inlineStr\"><is><t>x</t></is></c></row>",
                 rows(&[HEAD, GOOD, DANA])
             )),
         ),
-        ("a header row twice", Book::of(&rows(&[HEAD, GOOD, HEAD, DANA]))),
-        ("one header twice", Book::of(&rows(&[with(HEAD, 1, "First Name"), GOOD, DANA]))),
+        ("a header row twice", RuleSet::of(&rows(&[HEAD, GOOD, HEAD, DANA]))),
+        ("one header twice", RuleSet::of(&rows(&[with(HEAD, 1, "First Name"), GOOD, DANA]))),
         (
             "a header by a formula",
-            Book::of(&rows(&[with(HEAD, 7, "<c r=\"@\" t=\"str\"><f>A1</f><v>Active</v></c>"), GOOD, DANA])),
+            RuleSet::of(&rows(&[with(HEAD, 7, "<c r=\"@\" t=\"str\"><f>A1</f><v>Active</v></c>"), GOOD, DANA])),
         ),
-        ("nothing at all", Book::of("")),
+        ("nothing at all", RuleSet::of("")),
     ] {
         let ran = judge(&book, &[]);
         let holed = ran.concluded(3, "incomplete").map(|report| !report.holes().is_empty());
@@ -371,7 +374,7 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
 /// Archives that are broken, hostile or no archives.
 #[test]
 fn an_archive_that_is_not_certain_is_incomplete() {
-    let good = Book::of(&rows(&[HEAD, GOOD, DANA]));
+    let good = RuleSet::of(&rows(&[HEAD, GOOD, DANA]));
     let bytes = good.bytes();
     let twin = replaced(&good.clone().with("xl/worksheets/sheet9.xml", "<x/>").bytes(), b"sheet9.xml", b"sheet1.xml");
     let mut wrong = Vec::new();
@@ -382,7 +385,7 @@ fn an_archive_that_is_not_certain_is_incomplete() {
         ("two entries of one name but for case", good.clone().with("xl/WORKSHEETS/Sheet1.xml", "<x/>").bytes()),
         ("a table of text by another name", b"First Name,Last Name\nAPI,Feed\n".to_vec()),
         ("a workbook of the old kind", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on".to_vec()),
-        ("an archive without a workbook", Book::default().but("workbook.xml", "other.xml").bytes()),
+        ("an archive without a workbook", RuleSet::default().but("workbook.xml", "other.xml").bytes()),
         ("something after the end", [bytes.as_slice(), b"and more"].concat()),
         ("an entry of two names", renamed(&bytes)),
         ("a bomb", good.clone().with("xl/media/bomb.bin", vec![0; 64 << 20]).bytes()),
@@ -398,7 +401,7 @@ fn an_archive_that_is_not_certain_is_incomplete() {
     nothing_wrong(wrong);
 }
 
-fn many(book: &Book) -> Book {
+fn many(book: &RuleSet) -> RuleSet {
     (0..5000).fold(book.clone(), |book, number| book.with(&format!("x/{number}"), ""))
 }
 
@@ -424,7 +427,7 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 /// Macros, links to other files and names that climb out: nothing is run, opened or unpacked.
 #[test]
 fn what_a_workbook_brings_along_stays_where_it_is() {
-    let book = Book::of(&rows(&[HEAD, GOOD, DANA]))
+    let book = RuleSet::of(&rows(&[HEAD, GOOD, DANA]))
         .with("xl/vbaProject.bin", "Sub Auto_Open()")
         .with("../../escaped.txt", "no")
         .with("xl/externalLinks/externalLink1.xml", "<externalLink Target=\"http://acme.example/\"/>");
@@ -437,10 +440,10 @@ fn what_a_workbook_brings_along_stays_where_it_is() {
 fn a_password_in_a_workbook_is_not_shown() {
     let head = with(HEAD, 7, "Password");
     let text = rows(&[head, with(GOOD, 7, "zQ7canaryXv9"), with(DANA, 7, "")]);
-    let room = Room::new();
-    room.write("people.xlsx", &Book::of(&text).bytes());
+    let workspace = Workspace::new();
+    workspace.write("people.xlsx", &RuleSet::of(&text).bytes());
     for format in ["json", "human"] {
-        let ran = room.check_as(format, &["people.xlsx", SEATS[0], SEATS[1]]);
+        let ran = workspace.check_as(format, &["people.xlsx", SEATS[0], SEATS[1]]);
         assert_eq!(ran.exit, 1, "{ran}");
         assert!(ran.out.contains("password-literal") && !ran.out.contains("zQ7canaryXv9"), "{ran}");
     }
@@ -451,7 +454,7 @@ fn a_password_in_a_workbook_is_not_shown() {
 fn the_wfm_import_workbook_is_read() {
     let head = ["First name", "Last name", "Start date", "Site", "Team", "Employment number", "Email address", "Roles"];
     let row = ["API", "Feed", "2026-01-05", "North", "Default Team", "4711", "api.feed@acme.example", "Administrator"];
-    let report = judge(&Book::of(&rows(&[head, row])), &[]).concluded(3, "incomplete").unwrap();
+    let report = judge(&RuleSet::of(&rows(&[head, row])), &[]).concluded(3, "incomplete").unwrap();
     let input = &report.0["ledger"]["inputs"][0];
     let fields: Vec<&str> = input["columns"].as_object().unwrap().values().filter_map(Value::as_str).collect();
     assert_eq!(fields, ["first-name", "last-name", "activated", "team", "employee-id", "user-name", "roles"]);
@@ -460,8 +463,8 @@ fn the_wfm_import_workbook_is_read() {
 
 #[test]
 fn the_columns_of_a_workbook_are_told() {
-    let room = Room::new();
-    room.write("people.xlsx", &Book::of(&rows(&[HEAD, GOOD])).bytes());
-    let ran = room.run(&["columns", "people.xlsx"]);
+    let workspace = Workspace::new();
+    workspace.write("people.xlsx", &RuleSet::of(&rows(&[HEAD, GOOD])).bytes());
+    let ran = workspace.run(&["columns", "people.xlsx"]);
     assert!(ran.exit == 0 && ran.out.contains("Scope"), "{ran}");
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rolecall::diagnostic::fault::Fault;
 use rolecall::diagnostic::snippet::Excerpt;
 use rolecall::read::columns::{by_header, fold};
-use rolecall::read::{Flow, Intake, Reading, Sink, View, csv};
+use rolecall::read::{Flow, Locator, ReadOptions, ReadSummary, Sink, csv};
 use rolecall::record::{Field, Record};
 use rolecall::source::file::Source;
 use rolecall::source::{InputId, Span};
@@ -69,7 +69,7 @@ struct Seen {
     numbers: Vec<u64>,
     spans: Vec<Span>,
     cells: Vec<Cells>,
-    intake: Intake,
+    summary: ReadSummary,
 }
 
 impl Seen {
@@ -77,7 +77,7 @@ impl Seen {
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::of_bytes(bytes.to_vec());
         let mut seen = Self { head: csv::head::read_head(&source, &[]).ok()?.body.byte, ..Self::default() };
-        seen.intake = csv::read(&source, InputId(0), &Reading::default(), &mut seen).ok()?;
+        seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?;
         Some(seen)
     }
 
@@ -96,16 +96,16 @@ impl Seen {
             }
         }
         let counted: Vec<u64> = (1..=self.spans.len() as u64).collect();
-        if self.numbers != counted || self.intake.records != counted.len() as u64 {
-            return Some(format!("{} records are counted as {:?}", self.intake.records, self.numbers));
+        if self.numbers != counted || self.summary.records != counted.len() as u64 {
+            return Some(format!("{} records are counted as {:?}", self.summary.records, self.numbers));
         }
-        (self.intake.bytes != bytes.len() as u64)
-            .then(|| format!("{} of {} bytes were taken in", self.intake.bytes, bytes.len()))
+        (self.summary.bytes != bytes.len() as u64)
+            .then(|| format!("{} of {} bytes were taken in", self.summary.bytes, bytes.len()))
     }
 }
 
 impl Sink for Seen {
-    fn record(&mut self, record: &impl Record, _: &mut View<'_>) -> Flow {
+    fn record(&mut self, record: &impl Record, _: &mut Locator<'_>) -> Flow {
         self.numbers.push(record.number());
         self.spans.push(record.span());
         let text = |field: &Field| Some((field.name(), record.cell(*field).text()?.to_owned()));
@@ -113,7 +113,7 @@ impl Sink for Seen {
         Flow::GoOn
     }
 
-    fn refuse(&mut self, number: u64, span: Span, fault: Fault, _: Option<Excerpt>, view: &mut View<'_>) -> Flow {
+    fn refuse(&mut self, number: u64, span: Span, fault: Fault, _: Option<Excerpt>, view: &mut Locator<'_>) -> Flow {
         // Every place of a fault can be told in lines and columns.
         for mark in &fault.marks {
             let (start, end) = (view.locate(mark.span.start), view.locate(mark.span.end));
@@ -124,7 +124,7 @@ impl Sink for Seen {
         Flow::GoOn
     }
 
-    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut View<'_>>) {}
+    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}
 }
 
 /// The cells that are not blank, as the `csv` crate reads them.

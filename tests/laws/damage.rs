@@ -8,7 +8,7 @@ use rolecall::diagnostic::Verdict;
 use serde_json::Value;
 
 use crate::cases;
-use crate::document::{Frame, frames, write as write_document};
+use crate::document::{RunContext, frames, write as write_document};
 use crate::run::alone;
 use crate::table::{PLAIN, write};
 use crate::world::compliant;
@@ -90,7 +90,7 @@ proptest! {
         let bytes = damaged(write_document(&compliant(), frame.plain()).text.as_bytes(), &wounds);
         let run = alone(&[(frame.file_name(), &bytes)]);
         if run.verdict == Verdict::Pass {
-            let read = if frame == Frame::Lines { strict_lines(&bytes) } else { strict_document(&bytes) };
+            let read = if frame == RunContext::Lines { strict_lines(&bytes) } else { strict_document(&bytes) };
             prop_assert_eq!(read, Ok(run.ledger.inputs[0].records), "{}", String::from_utf8_lossy(&bytes));
         }
     }
@@ -115,7 +115,7 @@ proptest! {
 #[test]
 fn what_is_not_damaged_is_clean() {
     let table = ("people.csv", write(&compliant(), PLAIN).text);
-    let documents = [Frame::Array, Frame::Object, Frame::Lines]
+    let documents = [RunContext::Array, RunContext::Object, RunContext::Lines]
         .map(|frame| (frame.file_name(), write_document(&compliant(), frame.plain()).text));
     let plans = [YAML, TOML, JSON].map(|(name, text)| (name, text.to_owned()));
     for (name, text) in documents.into_iter().chain(plans).chain([table]) {

@@ -10,7 +10,7 @@ use crate::world::World;
 /// How a document is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    pub frame: Frame,
+    pub frame: RunContext,
     /// Space around the values.
     pub space: &'static str,
     pub escapes: Escapes,
@@ -18,7 +18,7 @@ pub struct Style {
 
 /// What stands around the accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Frame {
+pub enum RunContext {
     /// An array.
     Array,
     /// An object that holds the array, and more.
@@ -46,11 +46,11 @@ pub fn documents() -> impl Strategy<Value = Style> {
 }
 
 /// Any frame.
-pub fn frames() -> impl Strategy<Value = Frame> {
-    select([Frame::Array, Frame::Object, Frame::Lines].as_slice())
+pub fn frames() -> impl Strategy<Value = RunContext> {
+    select([RunContext::Array, RunContext::Object, RunContext::Lines].as_slice())
 }
 
-impl Frame {
+impl RunContext {
     pub fn file_name(self) -> &'static str {
         if self == Self::Lines { "people.jsonl" } else { "people.json" }
     }

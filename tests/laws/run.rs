@@ -2,7 +2,7 @@
 
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::Diagnostic;
-use rolecall::engine::{Book, Named, Run, check};
+use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::Rule;
@@ -48,7 +48,7 @@ pub fn report(files: &[(&str, &[u8])], all_api_users: bool, jobs: usize) -> Stri
 }
 
 fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) -> Run {
-    let named = files.iter().map(|(name, bytes)| Named {
+    let named = files.iter().map(|(name, bytes)| NamedInput {
         name: (*name).to_owned(),
         format: Format::by_name(name),
         opened: Ok(Source::of_bytes(bytes.to_vec())),
@@ -61,7 +61,7 @@ fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) ->
         ..Options::of(Date::parse("2026-11-21", None).expect("this is a date"))
     };
     RULES.with(|(rules, references)| {
-        let book = Book { rules, references };
+        let book = RuleSet { rules, references };
         check(named.collect(), &Config::default(), &book, &options).expect("there is no config to be wrong")
     })
 }

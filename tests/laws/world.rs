@@ -6,7 +6,7 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use rolecall::read::oddity::Oddity;
+use rolecall::read::non_record_row::NonRecordRow;
 
 /// A column: its header and values that mean something in it.
 type Column = (&'static str, &'static [&'static str]);
@@ -93,7 +93,8 @@ pub fn worlds(least: usize) -> impl Strategy<Value = World> {
         let headers = columns.iter().map(|column| COLUMNS[*column].0).collect();
         World { headers, rows: rows.into_iter().map(chosen).collect(), all_api_users }
     });
-    let is_account = |row: &Vec<String>| Oddity::of(&row.iter().map(String::as_str).collect::<Vec<_>>()).is_none();
+    let is_account =
+        |row: &Vec<String>| NonRecordRow::of(&row.iter().map(String::as_str).collect::<Vec<_>>()).is_none();
     worlds.prop_filter("rows that may be accounts", move |world| world.rows.iter().all(is_account))
 }
 

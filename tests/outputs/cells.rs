@@ -3,16 +3,16 @@
 
 use serde_json::Value;
 
-use crate::book::{Book, DANA, GOOD, HEAD, good_with, rows};
-use crate::room::{FORMATS, Room, json, of, rows as table_rows};
+use crate::book::{DANA, GOOD, HEAD, RuleSet, good_with, rows};
+use crate::workspace::{FORMATS, Workspace, json, of, rows as table_rows};
 
 /// A workbook of two sheets; in the second stands what is wrong, in `G4`.
 fn forms() -> Vec<(&'static str, String)> {
-    let room = Room::new();
+    let workspace = Workspace::new();
     let late = rows(&[HEAD, DANA, good_with(2, "api.other@acme.example"), good_with(6, "Elsewhere")]);
-    let book = Book::of(&rows(&[HEAD, GOOD])).sheet("More =Users", "visible", &late);
-    std::fs::write(room.0.join("people.xlsx"), book.bytes()).unwrap();
-    room.all_forms(&["people.xlsx", "--all-api-users", "--seats", "System Administrator=50"])
+    let book = RuleSet::of(&rows(&[HEAD, GOOD])).sheet("More =Users", "visible", &late);
+    std::fs::write(workspace.0.join("people.xlsx"), book.bytes()).unwrap();
+    workspace.all_forms(&["people.xlsx", "--all-api-users", "--seats", "System Administrator=50"])
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::book::{Book, rows_of};
-use crate::room::{Room, json as report_of};
+use crate::book::{RuleSet, rows_of};
+use crate::workspace::{Workspace, json as report_of};
 
 /// The cells of an account, in the order of [`HEADERS`].
 type Account = [&'static str; 8];
@@ -65,14 +65,15 @@ fn document(accounts: &[Account]) -> String {
 fn workbook(accounts: &[Account]) -> Vec<u8> {
     let table: Vec<Vec<&str>> =
         std::iter::once(HEADERS.to_vec()).chain(accounts.iter().map(|row| row.to_vec())).collect();
-    Book::of(&rows_of(&table)).bytes()
+    RuleSet::of(&rows_of(&table)).bytes()
 }
 
 /// Rule and fingerprint of each finding.
 fn identities(name: &str, bytes: impl AsRef<[u8]>) -> BTreeSet<(String, String)> {
-    let room = Room::new();
-    std::fs::write(room.0.join(name), bytes).unwrap();
-    let report = report_of(&room.all_forms(&[name, "--all-api-users", "--seats", "System Administrator=50"]), "json");
+    let workspace = Workspace::new();
+    std::fs::write(workspace.0.join(name), bytes).unwrap();
+    let report =
+        report_of(&workspace.all_forms(&[name, "--all-api-users", "--seats", "System Administrator=50"]), "json");
     let part = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
     let list = report["diagnostics"].as_array().unwrap();
     list.iter().map(|one| (part(one, "rule"), part(one, "fingerprint"))).collect()
@@ -99,12 +100,12 @@ proptest! {
         if last != 0 { accounts.insert(0, moved); } else { accounts.insert(1, moved); }
         let is_swapped = accounts.iter().position(|one| one[2] == "API.Payroll@acme.example")
             < accounts.iter().position(|one| one[2] == "api.payroll@acme.example");
-        let apart = |all: BTreeSet<(String, String)>| -> BTreeSet<_> {
+        let run_isolated = |all: BTreeSet<(String, String)>| -> BTreeSet<_> {
             all.into_iter().filter(|(rule, _)| !is_swapped || rule != "user-name-shared").collect()
         };
         accounts.insert(2, ["API", "Reports", "api.reports@acme.example", "Administrator", "Default Team", "Operations", "EnterpriseView", "yes"]);
         let found = identities(&format!("{name}.csv"), csv(&accounts, &columns));
-        prop_assert_eq!(apart(found), apart(due.clone()));
+        prop_assert_eq!(run_isolated(found), run_isolated(due.clone()));
         prop_assert_eq!(identities(&format!("{name}.json"), document(&ACCOUNTS)), due.clone());
         prop_assert_eq!(identities(&format!("{name}.xlsx"), workbook(&ACCOUNTS)), due);
     }
@@ -138,9 +139,9 @@ fn a_finding_is_another_one_for_another_account_rule_or_value() {
 
 #[test]
 fn every_form_gives_a_finding_the_same_identity() {
-    let room = Room::new();
-    room.write("people.csv", &csv(&ACCOUNTS, &all_columns()));
-    let forms = room.all_forms(&["people.csv", "--all-api-users"]);
+    let workspace = Workspace::new();
+    workspace.write("people.csv", &csv(&ACCOUNTS, &all_columns()));
+    let forms = workspace.all_forms(&["people.csv", "--all-api-users"]);
     let report = report_of(&forms, "json");
     let sarif = report_of(&forms, "sarif");
     let results = sarif["runs"][0]["results"].as_array().unwrap().iter().filter(|one| one["kind"] == "fail");
@@ -149,6 +150,6 @@ fn every_form_gives_a_finding_the_same_identity() {
         report["diagnostics"].as_array().unwrap().iter().map(|one| one["fingerprint"].clone()).collect();
     assert_eq!(of_sarif, of_json);
     let of_csv: Vec<_> =
-        crate::room::rows(&forms).iter().filter(|row| &row[0] == "finding").map(|row| json!(&row[15])).collect();
+        crate::workspace::rows(&forms).iter().filter(|row| &row[0] == "finding").map(|row| json!(&row[15])).collect();
     assert_eq!(of_csv, of_json);
 }

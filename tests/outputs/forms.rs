@@ -4,7 +4,7 @@
 use jsonschema::Draft;
 use serde_json::{Value, json};
 
-use crate::room::{DANA, FORMATS, GOOD, Room, json, of, rows};
+use crate::workspace::{DANA, FORMATS, GOOD, Workspace, json, of, rows};
 
 /// A fixture, its arguments, and how it ends.
 const CASES: [(&str, &[&str], i32); 4] = [
@@ -15,14 +15,14 @@ const CASES: [(&str, &[&str], i32); 4] = [
 ];
 
 /// A room with the files of a fixture.
-fn room(fixture: &str) -> Room {
-    let room = Room::new();
+fn workspace(fixture: &str) -> Workspace {
+    let workspace = Workspace::new();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(fixture);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        std::fs::copy(&path, room.0.join(path.file_name().unwrap())).unwrap();
+        std::fs::copy(&path, workspace.0.join(path.file_name().unwrap())).unwrap();
     }
-    room
+    workspace
 }
 
 fn strings(report: &Value, list: &str, key: &str) -> Vec<String> {
@@ -52,10 +52,11 @@ fn plain(format: &str, text: &str) -> String {
 fn every_form_tells_the_verdict_the_findings_and_what_was_not_judged() {
     let mut holes = 0;
     for (fixture, args, exit) in CASES {
-        let room = room(fixture);
-        let report: Value = serde_json::from_str(&room.check(&[args, &["--format", "json"]].concat()).out).unwrap();
+        let workspace = workspace(fixture);
+        let report: Value =
+            serde_json::from_str(&workspace.check(&[args, &["--format", "json"]].concat()).out).unwrap();
         for format in FORMATS {
-            let ran = room.check(&[args, &["--format", format]].concat());
+            let ran = workspace.check(&[args, &["--format", format]].concat());
             assert_eq!(ran.exit, exit, "{fixture} as {format}");
             let text = plain(format, &ran.out);
             let verdict = report["verdict"].as_str().unwrap();
@@ -83,7 +84,7 @@ fn every_form_tells_the_verdict_the_findings_and_what_was_not_judged() {
 #[test]
 fn every_form_holds_each_finding_once() {
     for (fixture, args, _) in CASES {
-        let forms = room(fixture).all_forms(args);
+        let forms = workspace(fixture).all_forms(args);
         let report = json(&forms, "json");
         let count = report["diagnostics"].as_array().unwrap().len();
         let sarif = json(&forms, "sarif");
@@ -114,7 +115,7 @@ fn the_lines_are_the_document_and_as_their_schema_says() {
     schema["$defs"] = report_schema["$defs"].clone();
     let validator = jsonschema::options().offline().with_draft(Draft::Draft202012).build(&schema).unwrap();
     for (fixture, args, _) in CASES {
-        let forms = room(fixture).all_forms(args);
+        let forms = workspace(fixture).all_forms(args);
         let lines: Vec<Value> =
             of(&forms, "jsonl").lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
         for line in &lines {
@@ -140,16 +141,16 @@ fn the_lines_are_the_document_and_as_their_schema_says() {
 #[test]
 fn a_run_twice_gives_the_same_bytes_in_every_form() {
     for (fixture, args, _) in CASES {
-        let room = room(fixture);
-        assert_eq!(room.all_forms(args), room.all_forms(args), "{fixture}");
+        let workspace = workspace(fixture);
+        assert_eq!(workspace.all_forms(args), workspace.all_forms(args), "{fixture}");
     }
 }
 
 #[test]
 fn sarif_points_at_the_cell_and_says_that_a_run_was_incomplete() {
     let late = "API,Läte Feed,api.late@acme.example,Administrator,Büro,Operations,EnterpriseView,yes\n";
-    let room = Room::with_table(&[GOOD, DANA, late]);
-    let forms = room.all_forms(&["people.csv", "--seats", "System Administrator=50"]);
+    let workspace = Workspace::with_table(&[GOOD, DANA, late]);
+    let forms = workspace.all_forms(&["people.csv", "--seats", "System Administrator=50"]);
     let run = &json(&forms, "sarif")["runs"][0];
     assert_eq!(run["columnKind"], "unicodeCodePoints");
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
@@ -159,14 +160,14 @@ fn sarif_points_at_the_cell_and_says_that_a_run_was_incomplete() {
     assert_eq!(run["tool"]["driver"]["rules"][number]["id"], "team-not-allowed");
     let region = &result["locations"][0]["physicalLocation"]["region"];
     let at = |key: &str| usize::try_from(region[key].as_u64().unwrap()).unwrap();
-    let table = room.read("people.csv");
+    let table = workspace.read("people.csv");
     let line: Vec<char> = table.lines().nth(at("startLine") - 1).unwrap().chars().collect();
     assert_eq!(line[at("startColumn") - 1..at("endColumn") - 1].iter().collect::<String>(), "Büro");
     assert_eq!(&table[at("byteOffset")..at("byteOffset") + at("byteLength")], "Büro");
     let taxa: Vec<_> = run["taxonomies"][0]["taxa"].as_array().unwrap().iter().map(|one| text(one, "id")).collect();
     assert_eq!(taxa, (1..=14).map(|number| format!("S{number}")).collect::<Vec<_>>());
 
-    let forms = room.all_forms(&["people.csv"]);
+    let forms = workspace.all_forms(&["people.csv"]);
     let run = &json(&forms, "sarif")["runs"][0];
     assert_eq!(run["invocations"][0]["executionSuccessful"], false);
     assert_eq!(run["invocations"][0]["exitCode"], 3);
@@ -176,17 +177,17 @@ fn sarif_points_at_the_cell_and_says_that_a_run_was_incomplete() {
 #[test]
 fn junit_fails_what_fails_the_run() {
     let blank = "API,Late Feed,api.late@acme.example,Administrator,Elsewhere,Operations,EnterpriseView,yes\n";
-    let room = Room::with_table(&[GOOD, DANA, blank]);
+    let workspace = Workspace::with_table(&[GOOD, DANA, blank]);
     let seats = ["people.csv", "--seats", "System Administrator=50"];
-    let lax = room.all_forms(&seats);
+    let lax = workspace.all_forms(&seats);
     assert!(!of(&lax, "junit").contains("<failure"), "a note fails nothing");
     assert!(of(&lax, "junit").contains("team-not-allowed"));
-    let strict = room.all_forms(&[&seats[..], &["--fail-on", "note"]].concat());
+    let strict = workspace.all_forms(&[&seats[..], &["--fail-on", "note"]].concat());
     assert_eq!(of(&strict, "junit").matches("<failure").count(), 1);
     assert!(of(&strict, "junit").contains("failures=\"1\""));
     assert!(!of(&strict, "junit").contains("<error"));
     assert!(
-        of(&room.all_forms(&["people.csv"]), "junit")
+        of(&workspace.all_forms(&["people.csv"]), "junit")
             .contains("<testsuite name=\"coverage\" tests=\"3\" failures=\"0\" errors=\"3\"")
     );
 }

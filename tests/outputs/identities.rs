@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::room::{FORMATS, Room, json, of};
+use crate::workspace::{FORMATS, Workspace, json, of};
 
 /// Does not occur by chance. Each field has one of its own.
 const CANARIES: [(&str, &str); 8] = [
@@ -60,8 +60,8 @@ const DOCUMENT: &str = r#"[{"firstName":"Zuzqua","lastName":"Wexmorl","email":"v
 {"firstName":"Hexulmi","lastName":"Dryzzak","email":"oqwenta","roles":[],"active":"Hexulmi"},{"firstName":"Zuzqua","roles":[]}]"#;
 const STRAY: &str = r#"{"vuxobri@acme.example":{"firstName":"Zuzqua"},"oqwenta@acme.example":{}}"#;
 
-fn rooms() -> Vec<(Room, Vec<&'static str>)> {
-    let room = Room::new();
+fn rooms() -> Vec<(Workspace, Vec<&'static str>)> {
+    let workspace = Workspace::new();
     for (name, text) in [
         ("people.csv", table().as_str()),
         ("rolecall.toml", config()),
@@ -70,11 +70,11 @@ fn rooms() -> Vec<(Room, Vec<&'static str>)> {
         ("stray.json", STRAY),
         ("key", KEY),
     ] {
-        room.write(name, text);
+        workspace.write(name, text);
     }
     let copies = |names: &[&'static str]| {
-        let copy = Room::new();
-        names.iter().for_each(|name| copy.write(name, &room.read(name)));
+        let copy = Workspace::new();
+        names.iter().for_each(|name| copy.write(name, &workspace.read(name)));
         copy
     };
     vec![
@@ -135,16 +135,16 @@ fn unescaped(text: &str) -> String {
 #[test]
 fn no_name_is_in_anything_that_is_written() {
     let mut shown_at_all = 0;
-    for (room, args) in rooms() {
-        let plain = room.all_forms(&args);
+    for (workspace, args) in rooms() {
+        let plain = workspace.all_forms(&args);
         for (_, text) in &plain {
             shown_at_all += CANARIES.iter().filter(|(_, word)| unescaped(text).contains(&word.to_lowercase())).count();
         }
         for key in [&[][..], &["--redact-key", "key"]] {
             let args: Vec<_> =
                 args.iter().copied().chain(["--redact", "identities"]).chain(key.iter().copied()).collect();
-            let forms = room.all_forms(&args);
-            let ran = room.check(&args);
+            let forms = workspace.all_forms(&args);
+            let ran = workspace.check(&args);
             let texts = forms.iter().map(|(format, text)| (*format, text.as_str()));
             for (format, text) in texts.chain([("standard output", &*ran.out), ("standard error", &*ran.err)]) {
                 let text = unescaped(text);
@@ -203,8 +203,8 @@ fn fingerprints(report: &Value) -> Vec<String> {
 
 #[test]
 fn nothing_but_names_changes_and_one_name_has_one_pseudonym() {
-    for (room, args) in rooms() {
-        let run = |more: &[&str]| json(&room.all_forms(&[&args[..], more].concat()), "json");
+    for (workspace, args) in rooms() {
+        let run = |more: &[&str]| json(&workspace.all_forms(&[&args[..], more].concat()), "json");
         let (shown, hidden) = (run(&[]), run(&["--redact", "identities"]));
         let keyed = run(&["--redact", "identities", "--redact-key", "key"]);
         assert_eq!(bones(&shown), bones(&hidden), "{args:?}");
@@ -234,11 +234,11 @@ fn nothing_but_names_changes_and_one_name_has_one_pseudonym() {
 /// What a rule quotes that is no name stays: without it nobody could put it right.
 #[test]
 fn words_of_the_product_stay() {
-    let (room, args) = rooms().swap_remove(0);
-    let forms = room.all_forms(&[&args[..], &["--redact", "identities"]].concat());
+    let (workspace, args) = rooms().swap_remove(0);
+    let forms = workspace.all_forms(&[&args[..], &["--redact", "identities"]].concat());
     for format in FORMATS {
         assert!(of(&forms, format).contains("My View"), "{format}: the view that is wrong");
     }
     assert_eq!(json(&forms, "sarif")["runs"][0]["redactionTokens"], serde_json::json!(["███"]));
-    assert!(json(&room.all_forms(&args), "sarif")["runs"][0]["redactionTokens"].is_null());
+    assert!(json(&workspace.all_forms(&args), "sarif")["runs"][0]["redactionTokens"].is_null());
 }

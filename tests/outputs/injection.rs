@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::room::{DANA, GOOD, Room, json, of, rows};
+use crate::workspace::{DANA, GOOD, Workspace, json, of, rows};
 
 /// Ways out of a text, one for each form and some for several.
 const HOSTILE: [&str; 22] = [
@@ -44,9 +44,16 @@ fn table(text: &str) -> String {
 }
 
 fn forms(text: &str) -> Vec<(&'static str, String)> {
-    let room = Room::new();
-    room.write("people.csv", &table(text));
-    room.all_forms(&["people.csv", "--api-user", "api.payroll@acme.example", "--all-api-users", "--fail-on", "note"])
+    let workspace = Workspace::new();
+    workspace.write("people.csv", &table(text));
+    workspace.all_forms(&[
+        "people.csv",
+        "--api-user",
+        "api.payroll@acme.example",
+        "--all-api-users",
+        "--fail-on",
+        "note",
+    ])
 }
 
 /// A JSON value with every text emptied: its shape.

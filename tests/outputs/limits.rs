@@ -2,22 +2,23 @@
 
 use std::fmt::Write as _;
 
-use crate::room::{Room, json, of};
+use crate::workspace::{Workspace, json, of};
 
 /// A table of so many API users with a blank team each.
-fn room(count: usize) -> Room {
+fn workspace(count: usize) -> Workspace {
     let mut rows = String::new();
     for number in 0..count {
         let name = format!("api.feed{number}@acme.example");
         writeln!(rows, "API,Feed {number},{name},Administrator,,Operations,EnterpriseView,yes").unwrap();
     }
-    Room::with_table(&[&rows])
+    Workspace::with_table(&[&rows])
 }
 
 #[test]
 fn many_findings_are_counted_where_a_service_has_a_limit() {
     let count = 26_000;
-    let forms = room(count).all_forms(&["people.csv", "--all-api-users", "--seats", "System Administrator=100000"]);
+    let forms =
+        workspace(count).all_forms(&["people.csv", "--all-api-users", "--seats", "System Administrator=100000"]);
     assert_eq!(json(&forms, "json")["diagnostics"].as_array().unwrap().len(), count);
 
     let run = json(&forms, "sarif")["runs"][0].take();
@@ -44,7 +45,7 @@ fn many_findings_are_counted_where_a_service_has_a_limit() {
 
 #[test]
 fn a_few_findings_leave_nothing_out() {
-    let forms = room(5).all_forms(&["people.csv", "--all-api-users", "--seats", "System Administrator=100000"]);
+    let forms = workspace(5).all_forms(&["people.csv", "--all-api-users", "--seats", "System Administrator=100000"]);
     for (format, text) in &forms {
         assert!(
             !text.contains("left out for") && !text.contains("are left out") && !text.contains("beyond the"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rolecall::config::{Config, Options};
 use rolecall::diagnostic::{Diagnostic, Label};
-use rolecall::engine::{Book, Named, Run, check};
+use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::Rule;
@@ -46,12 +46,12 @@ impl Court<'_> {
             Some(text) => Config::parse("rolecall.toml", text).map_err(|errors| format!("{errors:?}"))?,
             None => Config::default(),
         };
-        let named = files.iter().map(|(name, text)| Named {
+        let named = files.iter().map(|(name, text)| NamedInput {
             name: (*name).to_owned(),
             format: Format::by_name(name),
             opened: Ok(Source::of_bytes(text.clone().into_bytes())),
         });
-        let book = Book { rules: self.rules, references: self.references };
+        let book = RuleSet { rules: self.rules, references: self.references };
         check(named.collect(), &config, &book, &options(example)).map_err(|error| format!("{error:?}"))
     }
 }

@@ -6,10 +6,10 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use rolecall::diagnostic::fingerprint::Keyed;
+use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
-use rolecall::engine::{Book, Named, digest};
+use rolecall::engine::{NamedInput, RuleSet, digest};
 use rolecall::evidence::manifest::{Manifest, Recorded};
 use rolecall::evidence::package::{MOST_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, mark_of_key, reports};
@@ -19,7 +19,7 @@ use rolecall::source::file::{LARGEST_TEXT, Source, read_text};
 
 use super::super::Failure;
 use super::super::arguments::{Replay, Verify};
-use super::super::check::{Asked, key, parse_config, shown};
+use super::super::check::{CheckRequest, key, parse_config, shown};
 
 /// Everything is as recorded.
 const SAME: u8 = 0;
@@ -106,7 +106,7 @@ pub fn replay(arguments: &Replay) -> Result<u8, Failure> {
         return looked.conclude("");
     };
     let (rules, references) = (built_in(), References::built_in());
-    let book = Book { rules: &rules, references: &references };
+    let book = RuleSet { rules: &rules, references: &references };
     let fail_on = asked.options.fail_on;
     let run = asked.judge(&book)?;
     let made = reports(&Report { run: &run, book: &book, fail_on })?;
@@ -170,7 +170,7 @@ fn compare(what: &str, recorded: &Recorded, looked: &mut Looked) {
 }
 
 /// The key that was used, where one was.
-fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<Keyed>, UsageError> {
+fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHasher>, UsageError> {
     match (path, &manifest.options.redact_key) {
         (None, None) => Ok(None),
         (None, Some(_)) => Err(UsageError::new("the evidence was made with a key, which is not part of it")
@@ -189,7 +189,7 @@ fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<Keyed>, U
 }
 
 /// What was asked for when the evidence was made; nothing where a word of it is unknown.
-fn again(package: &Package, manifest: &Manifest, key: Option<Keyed>) -> Option<Asked> {
+fn again(package: &Package, manifest: &Manifest, key: Option<KeyedHasher>) -> Option<CheckRequest> {
     let mut named = Vec::new();
     for input in &manifest.inputs {
         let packed = input.part.as_deref().and_then(|part| package.part(part));
@@ -197,7 +197,7 @@ fn again(package: &Package, manifest: &Manifest, key: Option<Keyed>) -> Option<A
             Some(bytes) => Ok(Source::of_bytes(bytes.to_vec())),
             None => Source::open(Path::new(&input.file)),
         };
-        named.push(Named { name: input.file.clone(), format: input.read_as()?, opened });
+        named.push(NamedInput { name: input.file.clone(), format: input.read_as()?, opened });
     }
     let config = match &manifest.config {
         Some(config) => Some((config.file.clone(), config_text(package, config)?)),
@@ -205,7 +205,7 @@ fn again(package: &Package, manifest: &Manifest, key: Option<Keyed>) -> Option<A
     };
     let site = parse_config(config.as_ref()).ok()?;
     let options = manifest.options.options(&manifest.as_of)?;
-    Some(Asked { named, config, site, options, is_redacted: manifest.options.is_redacted(), key })
+    Some(CheckRequest { named, config, site, options, is_redacted: manifest.options.is_redacted(), key })
 }
 
 /// The text of the config, which was compared with its digest; nothing where it is none that a check would take.

@@ -4,46 +4,46 @@
 use super::Judge;
 use super::refusal::blank;
 use crate::check::RecordId;
-use crate::check::census::Account;
+use crate::check::population::Account;
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::engine::describe::{self, Whereabouts};
+use crate::engine::describe::{self, InputRef};
 use crate::engine::keys::{KeyId, Keys};
-use crate::engine::room::Finder;
-use crate::read::{Flow, Run, View};
+use crate::engine::limits::FindingSource;
+use crate::read::{Flow, Locator, RecordBatch};
 use crate::record::activity::{Activity, Contradiction, activity};
-use crate::record::dictionary::{Code, NO_CODE};
+use crate::record::interner::{NO_SYMBOL, Symbol};
 use crate::record::name::UserName;
 use crate::record::{Cell, Field, Origin, Record};
 use crate::rule;
 
 /// What is known of the texts in a list of fields.
-pub(super) struct Known<T> {
+pub(super) struct SymbolMap<T> {
     key: Option<KeyId>,
     by_code: Vec<Option<T>>,
 }
 
-impl<T> Default for Known<T> {
+impl<T> Default for SymbolMap<T> {
     fn default() -> Self {
         Self { key: None, by_code: Vec::new() }
     }
 }
 
-impl<T: Clone> Known<T> {
+impl<T: Clone> SymbolMap<T> {
     pub(super) fn of(key: KeyId) -> Self {
         Self { key: Some(key), by_code: Vec::new() }
     }
 
     /// The number of the texts of the record at `place`, and what is known of them.
     #[inline]
-    pub(super) fn look_up(&self, keys: &Keys, place: usize) -> (Code, Option<&T>) {
-        let code = self.key.map_or(NO_CODE, |key| keys.code(key, place));
+    pub(super) fn look_up(&self, keys: &Keys, place: usize) -> (Symbol, Option<&T>) {
+        let code = self.key.map_or(NO_SYMBOL, |key| keys.code(key, place));
         (code, self.by_code.get(code as usize).and_then(Option::as_ref))
     }
 
     #[cold]
-    pub(super) fn learn(&mut self, code: Code, value: T) {
-        if code == NO_CODE {
+    pub(super) fn learn(&mut self, code: Symbol, value: T) {
+        if code == NO_SYMBOL {
             return;
         }
         let code = code as usize;
@@ -56,7 +56,7 @@ impl<T: Clone> Known<T> {
 
 /// Which records of the run at hand concern whom, by their places in it.
 #[derive(Default)]
-pub(super) struct Concerned {
+pub(super) struct AccountFlags {
     /// What each record is; nothing where it was refused.
     flags: Vec<u8>,
 }
@@ -86,7 +86,7 @@ pub(super) const fn needed(subject: rule::Subject) -> u8 {
     }
 }
 
-impl Concerned {
+impl AccountFlags {
     /// What each record is.
     pub(super) fn flags(&self) -> &[u8] {
         &self.flags
@@ -115,7 +115,12 @@ impl Concerned {
 
 impl Judge<'_> {
     /// Admits every record of a run, or refuses it.
-    pub(super) fn admit(&mut self, run: &impl Run, concerned: &mut Concerned, view: &mut View<'_>) -> Flow {
+    pub(super) fn admit(
+        &mut self,
+        run: &impl RecordBatch,
+        concerned: &mut AccountFlags,
+        view: &mut Locator<'_>,
+    ) -> Flow {
         concerned.flags.clear();
         concerned.flags.reserve(run.length());
         self.input.plain_names.tell(&self.input.keys, run);
@@ -158,7 +163,7 @@ impl Judge<'_> {
     }
 
     #[cold]
-    fn refuse_unreadable(&mut self, record: &impl Record, fault: Fault, view: &mut View<'_>) -> Flow {
+    fn refuse_unreadable(&mut self, record: &impl Record, fault: Fault, view: &mut Locator<'_>) -> Flow {
         let fault = blank(record, self.site).unwrap_or(fault);
         let (subject, excerpt) = self.doubtful(record, &fault);
         self.refuse_record(subject, fault, excerpt.as_ref(), view)
@@ -184,7 +189,7 @@ impl Judge<'_> {
             is_nameless: name.is_none() && matches!(record.cell(Field::UserName), Cell::Absent),
             present,
         };
-        self.census.as_mut().expect("internal error: a pass has a census").observe(&account);
+        self.population.as_mut().expect("internal error: a pass has a census").observe(&account);
         let is_present = activity.is_active || (record.origin() == Origin::Plan && activity.is_ahead());
         self.input.records += 1;
         self.input.left_out += u64::from(!is_present && !is_api_user);
@@ -203,15 +208,15 @@ impl Judge<'_> {
     }
 
     /// Reports an account that is marked active against its dates.
-    pub(super) fn contradiction(&mut self, record: &impl Record, view: &mut View<'_>) {
+    pub(super) fn contradiction(&mut self, record: &impl Record, view: &mut Locator<'_>) {
         let found = activity(record, self.site.as_of, self.site.date_order).ok();
         if let Some(found) = found.and_then(|found| found.contradiction) {
             self.report_contradiction(found, record, view);
         }
     }
 
-    fn report_contradiction(&mut self, found: Contradiction, record: &impl Record, view: &mut View<'_>) {
-        if !self.room.take(Finder::Record, Severity::Warning) {
+    fn report_contradiction(&mut self, found: Contradiction, record: &impl Record, view: &mut Locator<'_>) {
+        if !self.limits.take(FindingSource::Record, Severity::Warning) {
             return;
         }
         let says =
@@ -222,7 +227,7 @@ impl Judge<'_> {
             .saying("says active")
             .and(found.date, date);
         let excerpt = record.excerpt(&[found.mark, found.date]);
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        let at = InputRef { input: self.input.id, file: &self.input.file };
         let subject = describe::subject(record, at.file);
         self.findings.push(describe::of_fault(
             &fault,

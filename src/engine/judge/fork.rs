@@ -4,10 +4,10 @@
 //! one that finds more than its share of what may be listed leaves it to a judge that sees all in order.
 
 use super::refusal::MOST_REFUSED;
-use super::{Current, Judge};
-use crate::check::census::Census;
+use super::{InputState, Judge};
+use crate::check::population::Population;
 use crate::engine::ledger::InputLedger;
-use crate::engine::room::{Finder, Room};
+use crate::engine::limits::{FindingLimits, FindingSource};
 use crate::engine::tally::Tally;
 
 impl Judge<'_> {
@@ -17,25 +17,30 @@ impl Judge<'_> {
         let mut fork = Self {
             rules: self.rules,
             site: self.site,
-            voice: self.voice,
+            message_context: self.message_context,
             selection: self.selection.fork(),
-            census: self.census.as_ref().map(Census::fork),
+            population: self.population.as_ref().map(Population::fork),
             tallies: vec![Tally::default(); self.tallies.len()],
             diagnostics: Vec::new(),
             ledgers: vec![InputLedger::default()],
             holes: Vec::new(),
             tenants: Vec::new(),
             endless: Vec::new(),
-            room: Room::share(of),
+            limits: FindingLimits::share(of),
             is_fork: true,
-            looks: super::looks::Looks::default(),
+            confusable_names: super::confusable_names::ConfusableNames::default(),
             findings: Vec::new(),
-            input: Current { id: input.id, file: input.file.clone(), is_table: input.is_table, ..Current::default() },
-            concerned: super::Concerned::default(),
-            attention: Vec::new(),
+            input: InputState {
+                id: input.id,
+                file: input.file.clone(),
+                is_table: input.is_table,
+                ..InputState::default()
+            },
+            concerned: super::AccountFlags::default(),
+            pending: Vec::new(),
         };
-        if let Some(census) = &mut fork.census {
-            census.expect(input.bytes, of);
+        if let Some(population) = &mut fork.population {
+            population.expect(input.bytes, of);
         }
         if input.has_begun {
             fork.begin_records(input.present);
@@ -57,7 +62,7 @@ impl Judge<'_> {
         }
         // What one record has comes from one fork, in order.
         findings.sort_by_key(|placed| placed.diagnostic.subject.as_ref().map(|subject| subject.number));
-        findings.retain(|placed| self.room.take(Finder::Record, placed.diagnostic.severity));
+        findings.retain(|placed| self.limits.take(FindingSource::Record, placed.diagnostic.severity));
         self.findings.append(&mut findings);
         self.ledger().refused.sort_by_key(|refused| refused.number);
         true
@@ -68,7 +73,7 @@ impl Judge<'_> {
         for (mine, theirs) in self.tallies.iter_mut().zip(&fork.tallies) {
             mine.merge(theirs);
         }
-        if let (Some(mine), Some(theirs)) = (&mut self.census, fork.census.take()) {
+        if let (Some(mine), Some(theirs)) = (&mut self.population, fork.population.take()) {
             mine.merge(theirs);
         }
         self.diagnostics.append(&mut fork.diagnostics);

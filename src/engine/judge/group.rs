@@ -1,16 +1,16 @@
 //! Rules in groups: those that read the same fields of the same accounts share one memory of verdicts.
 
-use super::admit::{Concerned, SHAPELY_NAME, needed};
-use super::{Current, Judge};
-use crate::check::{Check, Judgement, RecordCheck, Shape};
-use crate::engine::Ready;
-use crate::engine::describe::{self, Whereabouts};
+use super::admit::{AccountFlags, SHAPELY_NAME, needed};
+use super::{InputState, Judge};
+use crate::check::{Check, Judgement, RecordCheck, TextShape};
+use crate::engine::ConfiguredRule;
+use crate::engine::describe::{self, InputRef};
 use crate::engine::keys::{KeyId, Keys};
+use crate::engine::limits::FindingSource;
 use crate::engine::memo::{Class, Counted, Memo};
-use crate::engine::room::Finder;
 use crate::engine::tally::{Brief, First, Tally};
-use crate::read::{Run, View};
-use crate::record::dictionary::{Code, NO_CODE};
+use crate::read::{Locator, RecordBatch};
+use crate::record::interner::{NO_SYMBOL, Symbol};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 use crate::rule;
@@ -24,7 +24,7 @@ pub(super) struct Group {
     key: Option<KeyId>,
     memo: Memo,
     /// The only cell they read and what is enough to pass all of them.
-    shape: Option<(Field, Shape)>,
+    shape: Option<(Field, TextShape)>,
     /// Records that passed by their shape.
     shapely: u64,
 }
@@ -36,7 +36,7 @@ impl Group {
     }
 
     /// Finds out whether one shape of one cell satisfies all rules.
-    fn find_shape(&mut self, rules: &[Ready<'_>]) {
+    fn find_shape(&mut self, rules: &[ConfiguredRule<'_>]) {
         let shape_of = |number: &usize| check_of(&rules[*number]).shape();
         if let ([field], Some(first)) = (self.fields.as_slice(), self.rules.first().and_then(shape_of))
             && self.rules.iter().all(|rule| shape_of(rule) == Some(first))
@@ -46,23 +46,23 @@ impl Group {
     }
 
     /// Counts the records that concern these rules. Those whose texts are new, known to fail or never remembered
-    /// are put to `attention`.
+    /// are put to `pending`.
     fn count(
         &mut self,
         number: usize,
-        run: &impl Run,
-        concerned: &Concerned,
+        run: &impl RecordBatch,
+        concerned: &AccountFlags,
         keys: &Keys,
-        attention: &mut Vec<Attention>,
+        pending: &mut Vec<PendingCheck>,
     ) {
         let needed = needed(self.subject);
         let concerns = |flags: u8| flags & needed == needed;
         let all = || (0_u32..).zip(concerned.flags()).filter(|(_, flags)| concerns(**flags));
         let Some(key) = self.key else {
-            let to = To::Group { number, is_counted: false };
-            return attention.extend(all().map(|(place, _)| Attention { place, to }));
+            let to = PendingKind::Group { number, is_counted: false };
+            return pending.extend(all().map(|(place, _)| PendingCheck { place, to }));
         };
-        let mut put = |memo: &mut Memo, code: Code, place: u32, flags: u8| {
+        let mut put = |memo: &mut Memo, code: Symbol, place: u32, flags: u8| {
             let is_counted = match memo.count(code) {
                 Counted::Passed => return,
                 found => found == Counted::Open,
@@ -70,7 +70,7 @@ impl Group {
             if !is_counted && self.shape.is_some() && is_shapely(self.shape, run, place, flags) {
                 self.shapely += 1;
             } else {
-                attention.push(Attention { place, to: To::Group { number, is_counted } });
+                pending.push(PendingCheck { place, to: PendingKind::Group { number, is_counted } });
             }
         };
         match keys.codes(key) {
@@ -87,7 +87,7 @@ impl Group {
                         Counted::Passed => continue,
                         found => found == Counted::Open,
                     };
-                    attention.push(Attention { place, to: To::Group { number, is_counted } });
+                    pending.push(PendingCheck { place, to: PendingKind::Group { number, is_counted } });
                 }
             }
             Some(codes) => {
@@ -101,7 +101,7 @@ impl Group {
     }
 
     /// What user names have to look like to satisfy all rules, where these rules read nothing else.
-    pub(super) const fn shape_of_names(&self) -> Option<(rule::Subject, Shape)> {
+    pub(super) const fn shape_of_names(&self) -> Option<(rule::Subject, TextShape)> {
         match self.shape {
             Some((Field::UserName, shape)) => Some((self.subject, shape)),
             _ => None,
@@ -124,7 +124,7 @@ impl Group {
 
 /// True where the cell of the record at `place` has the shape that satisfies all rules.
 #[inline]
-fn is_shapely(shape: Option<(Field, Shape)>, run: &impl Run, place: u32, flags: u8) -> bool {
+fn is_shapely(shape: Option<(Field, TextShape)>, run: &impl RecordBatch, place: u32, flags: u8) -> bool {
     match shape {
         None => false,
         Some((Field::UserName, _)) => flags & SHAPELY_NAME != 0,
@@ -136,14 +136,14 @@ fn is_shapely(shape: Option<(Field, Shape)>, run: &impl Run, place: u32, flags: 
 
 /// A record of the run at hand that needs more than to be counted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Attention {
+pub(super) struct PendingCheck {
     place: u32,
-    to: To,
+    to: PendingKind,
 }
 
 /// What is to be looked at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum To {
+enum PendingKind {
     /// It is marked active against its dates.
     Contradiction,
     /// A group of rules, which may have counted it.
@@ -177,31 +177,33 @@ impl Judge<'_> {
 
     /// Puts every group of rules to the records that concern it, and then looks at those that need more than to
     /// be counted, record by record.
-    pub(super) fn judge_run(&mut self, run: &impl Run, concerned: &Concerned, view: &mut View<'_>) {
+    pub(super) fn judge_run(&mut self, run: &impl RecordBatch, concerned: &AccountFlags, view: &mut Locator<'_>) {
         let mut groups = std::mem::take(&mut self.input.groups);
-        let mut attention = std::mem::take(&mut self.attention);
-        attention.extend(concerned.contradictory().map(|place| Attention { place, to: To::Contradiction }));
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.extend(concerned.contradictory().map(|place| PendingCheck { place, to: PendingKind::Contradiction }));
         let may_pose = concerned.may_pose();
-        attention.extend(may_pose.map(|(place, is_api_user)| Attention { place, to: To::Names { is_api_user } }));
+        pending.extend(
+            may_pose.map(|(place, is_api_user)| PendingCheck { place, to: PendingKind::Names { is_api_user } }),
+        );
         for (number, group) in groups.iter_mut().enumerate() {
-            group.count(number, run, concerned, &self.input.keys, &mut attention);
+            group.count(number, run, concerned, &self.input.keys, &mut pending);
         }
-        attention.sort_unstable();
-        for Attention { place, to } in attention.drain(..) {
+        pending.sort_unstable();
+        for PendingCheck { place, to } in pending.drain(..) {
             let place = place as usize;
             run.tell_line(place, view);
             let record = run.record(place);
             match to {
-                To::Contradiction => self.contradiction(&record, view),
-                To::Names { is_api_user } => self.look_at_names(&record, is_api_user, view),
-                To::Group { number, is_counted } => {
+                PendingKind::Contradiction => self.contradiction(&record, view),
+                PendingKind::Names { is_api_user } => self.look_at_names(&record, is_api_user, view),
+                PendingKind::Group { number, is_counted } => {
                     let group = &mut groups[number];
-                    let code = group.key.map_or(NO_CODE, |key| self.input.keys.code(key, place));
+                    let code = group.key.map_or(NO_SYMBOL, |key| self.input.keys.code(key, place));
                     self.judge_texts(group, code, is_counted, &record, view);
                 }
             }
         }
-        self.attention = attention;
+        self.pending = pending;
         self.input.groups = groups;
     }
 
@@ -210,17 +212,17 @@ impl Judge<'_> {
     fn judge_texts(
         &mut self,
         group: &mut Group,
-        code: Code,
+        code: Symbol,
         is_counted: bool,
         record: &impl Record,
-        view: &mut View<'_>,
+        view: &mut Locator<'_>,
     ) {
         let Group { rules: numbers, memo, .. } = group;
-        if code == NO_CODE {
+        if code == NO_SYMBOL {
             return numbers.iter().for_each(|rule| self.judge_one(*rule, record, view));
         }
         if !memo.is_known(code) {
-            let Current { id, file, .. } = &self.input;
+            let InputState { id, file, .. } = &self.input;
             let first = || First { input: id.0, line: view.locate(record.span().start).line, file: file.clone() };
             memo.learn(code, class(numbers, self.rules, record, self.site, first));
         }
@@ -233,7 +235,7 @@ impl Judge<'_> {
     }
 
     /// Judges without a memory.
-    fn judge_one(&mut self, number: usize, record: &impl Record, view: &mut View<'_>) {
+    fn judge_one(&mut self, number: usize, record: &impl Record, view: &mut Locator<'_>) {
         let judgement = check_of(&self.rules[number]).judge(record, self.site);
         let brief = brief(&judgement);
         let (input, file) = (self.input.id.0, &self.input.file);
@@ -243,25 +245,26 @@ impl Judge<'_> {
     }
 
     /// Judges again what is known to fail, for the words and places.
-    fn report(&mut self, number: usize, record: &impl Record, view: &mut View<'_>) {
+    fn report(&mut self, number: usize, record: &impl Record, view: &mut Locator<'_>) {
         let judgement = check_of(&self.rules[number]).judge(record, self.site);
         self.describe(number, judgement, record, view);
     }
 
-    fn describe(&mut self, number: usize, judgement: Judgement, record: &impl Record, view: &mut View<'_>) {
+    fn describe(&mut self, number: usize, judgement: Judgement, record: &impl Record, view: &mut Locator<'_>) {
         let Judgement::Fail(violations) = judgement else { return };
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        let at = InputRef { input: self.input.id, file: &self.input.file };
         for violation in violations {
-            if !self.room.take(Finder::Record, describe::severity(&self.rules[number], violation.case)) {
+            if !self.limits.take(FindingSource::Record, describe::severity(&self.rules[number], violation.case)) {
                 continue;
             }
-            let placed = describe::of_violation(&self.rules[number], number, violation, record, at, self.voice, view);
+            let placed =
+                describe::of_violation(&self.rules[number], number, violation, record, at, self.message_context, view);
             self.findings.push(placed);
         }
     }
 }
 
-fn check_of<'r>(ready: &'r Ready<'_>) -> &'r dyn RecordCheck {
+fn check_of<'r>(ready: &'r ConfiguredRule<'_>) -> &'r dyn RecordCheck {
     match &ready.rule.check {
         Check::Record(check) => check.as_ref(),
         Check::Population(_) => unreachable!("internal error: only record checks are in groups"),
@@ -279,7 +282,7 @@ const fn brief(judgement: &Judgement) -> Brief {
 
 fn class(
     numbers: &[usize],
-    rules: &[Ready<'_>],
+    rules: &[ConfiguredRule<'_>],
     record: &impl Record,
     site: &Site,
     first: impl FnOnce() -> First,

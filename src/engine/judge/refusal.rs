@@ -3,10 +3,10 @@
 use super::Judge;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
-use crate::diagnostic::{Severity, Subject};
-use crate::engine::describe::{self, Whereabouts};
+use crate::diagnostic::{RecordRef, Severity};
+use crate::engine::describe::{self, InputRef};
 use crate::engine::ledger::{Hole, Refused};
-use crate::read::{Flow, Sink, View};
+use crate::read::{Flow, Locator, Sink};
 use crate::record::list::List;
 use crate::record::secret::SecretCell;
 use crate::record::site::Site;
@@ -19,7 +19,7 @@ pub(super) const MOST_REFUSED: usize = 20_000;
 impl Judge<'_> {
     /// What may be shown of a record that cannot be read for certain. Cells of a table may have moved: then any of
     /// them may hold the password, and what stands for the user name need not be one. Keys of a document tell.
-    pub(super) fn doubtful(&self, record: &impl Record, fault: &Fault) -> (Subject, Option<Excerpt>) {
+    pub(super) fn doubtful(&self, record: &impl Record, fault: &Fault) -> (RecordRef, Option<Excerpt>) {
         let mut subject = describe::subject(record, &self.input.file);
         let has_passwords = self.input.is_table && self.input.present.has(Field::Password);
         if has_passwords || (self.input.is_table && !subject.key.contains('@')) {
@@ -32,15 +32,15 @@ impl Judge<'_> {
     /// Refuses a record and goes on.
     pub(super) fn refuse_record(
         &mut self,
-        subject: Subject,
+        subject: RecordRef,
         fault: Fault,
         excerpt: Option<&Excerpt>,
-        view: &mut View<'_>,
+        view: &mut Locator<'_>,
     ) -> Flow {
         if self.ledger().refused.len() >= MOST_REFUSED {
             return self.give_up();
         }
-        let at = Whereabouts { input: self.input.id, file: &self.input.file };
+        let at = InputRef { input: self.input.id, file: &self.input.file };
         let number = subject.number;
         let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt, Some(at), Some(view));
         let line = placed.diagnostic.labels.first().map_or(0, |label| label.start.line);

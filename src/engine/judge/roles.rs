@@ -2,7 +2,7 @@
 
 use super::Judge;
 use crate::check::RecordId;
-use crate::record::dictionary::Code;
+use crate::record::interner::Symbol;
 use crate::record::site::RoleFacts;
 use crate::record::{Field, Record};
 
@@ -19,11 +19,12 @@ impl Judge<'_> {
 
     /// As [`Judge::role_facts`], of roles that did not come up before.
     #[inline(never)]
-    fn learn_roles(&mut self, record: &impl Record, code: Code) -> RoleFacts {
+    fn learn_roles(&mut self, record: &impl Record, code: Symbol) -> RoleFacts {
         let list = record.list(Field::Roles, &self.site.lists);
         let facts = self.site.role_facts(&list);
-        if let Some(tenures) = self.census.as_mut().and_then(|census| census.tenures.as_mut()) {
-            tenures.meet(&list, RecordId { input: self.input.id, number: record.number() });
+        if let Some(active_periods) = self.population.as_mut().and_then(|population| population.active_periods.as_mut())
+        {
+            active_periods.meet(&list, RecordId { input: self.input.id, number: record.number() });
         }
         self.input.roles.learn(code, facts);
         facts

@@ -8,19 +8,19 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard};
 
+use super::blank_lines::BlankLineState;
+use super::chunk::{Chunk, Guess, Manner, Part, Place, character_length, end_last_record, is_blank, open_quote};
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
-use super::gap::Gap;
+use super::multiline_cells::MultilineCells;
 use super::row::Row;
 use super::rows::{Rows, after, find_even_rows, find_rows};
 use super::scan::{End, Structure, scan};
-use super::spread::Spread;
-use super::stretch::{Guess, Manner, Part, Place, Stretch, character_length, end_last_record, is_blank, open_quote};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::read::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
-use crate::read::crew::{Feed, Turns, lock};
-use crate::read::oddity::{Oddity, after_gap, below_headers};
-use crate::read::{Checkpoint, Flow, Run as _, Sink, View};
+use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
+use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
+use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
 use crate::record::Record as _;
 use crate::source::Span;
 
@@ -40,9 +40,9 @@ pub(super) struct Body<'a, S> {
     is_uneven: bool,
     /// Another header row was met: what follows has other columns.
     is_below_headers: bool,
-    gap: Gap,
+    blank_lines: BlankLineState,
     /// Cells that run over lines.
-    pub(super) spread: Spread,
+    pub(super) multiline_cells: MultilineCells,
 }
 
 impl<'a, S: Sink> Body<'a, S> {
@@ -58,19 +58,19 @@ impl<'a, S: Sink> Body<'a, S> {
             lines: 0,
             is_uneven: false,
             is_below_headers: false,
-            gap: Gap::default(),
-            spread: Spread::default(),
+            blank_lines: BlankLineState::default(),
+            multiline_cells: MultilineCells::default(),
         }
     }
 
     /// Takes stretches until none is left.
-    pub(super) fn work(&mut self, feed: &Mutex<Feed>) -> Result<(), ReadError> {
+    pub(super) fn work(&mut self, queue: &Mutex<WorkQueue>) -> Result<(), ReadError> {
         let mut chunks = Chunks::new(self.place.source);
-        let mut turns = Turns::at(feed);
-        while let Some(look) = turns.look() {
-            let here = look.here;
+        let mut claims = ChunkClaims::at(queue);
+        while let Some(claim) = claims.claim() {
+            let here = claim.here;
             let seen = chunks.fill(here.byte).map(|()| self.guess(&chunks));
-            let Some(mut now) = turns.take(look) else { continue };
+            let Some(mut now) = claims.take(claim) else { continue };
             match seen {
                 Ok(guess) => {
                     now.checkpoints.push(here);
@@ -81,13 +81,19 @@ impl<'a, S: Sink> Body<'a, S> {
                     return Err(error);
                 }
             }
-            self.tell_others(feed, chunks.is_last());
+            self.tell_others(queue, chunks.is_last());
         }
         Ok(())
     }
 
     /// Deals with the next stretch, which was taken.
-    fn turn(&mut self, chunks: &mut Chunks<'_>, here: Checkpoint, guess: Option<Guess>, mut now: MutexGuard<'_, Feed>) {
+    fn turn(
+        &mut self,
+        chunks: &mut Chunks<'_>,
+        here: Checkpoint,
+        guess: Option<Guess>,
+        mut now: MutexGuard<'_, WorkQueue>,
+    ) {
         self.place.meter.reach(here.byte);
         self.number = here.records;
         self.lines = 0;
@@ -116,11 +122,11 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 
     /// Ends all reading where nobody wants more, or where the others had to know what was found here.
-    fn tell_others(&self, feed: &Mutex<Feed>, is_last: bool) {
+    fn tell_others(&self, queue: &Mutex<WorkQueue>, is_last: bool) {
         let is_alone = matches!(self.manner, Manner::Alone);
-        let concerns_others = !is_alone && (self.is_below_headers || self.gap != Gap::None);
+        let concerns_others = !is_alone && (self.is_below_headers || self.blank_lines != BlankLineState::None);
         if self.is_stopped || (concerns_others && !is_last) {
-            let mut now = lock(feed);
+            let mut now = lock(queue);
             now.is_over = true;
             now.needs_order = true;
         }
@@ -160,34 +166,34 @@ impl<'a, S: Sink> Body<'a, S> {
     /// Hands on the rows that [`Body::even_rows`] found in `bytes`.
     fn even_stretch(&mut self, bytes: &[u8], here: Checkpoint) {
         let (text, broken) = decode(bytes, here.byte);
-        let mut view = View::new(&text, here.byte, here.line);
+        let mut view = Locator::new(&text, here.byte, here.line);
         let (base, line) = (here.byte, here.line);
-        let stretch = Stretch { text: &text, base, line, broken: &broken, is_last: false, is_final: false };
+        let chunk = Chunk { text: &text, base, line, broken: &broken, is_last: false, is_final: false };
         let structure = std::mem::take(&mut self.structure);
         self.is_uneven = structure.has_quoted_breaks;
         let starts = std::mem::take(&mut self.starts);
         let ends = &structure.ends[..starts.len() * self.place.table.fields.len()];
-        let part = Part { text: &text, base, stretch: &stretch, structure: &structure };
+        let part = Part { text: &text, base, chunk: &chunk, structure: &structure };
         self.run(&part, &starts, ends, &mut view);
         self.starts = starts;
         self.structure = structure;
     }
 
     /// Deals with a stretch in which there may be anything.
-    fn odd_stretch(&mut self, chunks: &mut Chunks<'_>, feed: &mut Feed) {
+    fn odd_stretch(&mut self, chunks: &mut Chunks<'_>, queue: &mut WorkQueue) {
         let lines = chunks.lines();
-        let consumed = self.stretch(lines, feed.here, chunks.is_last(), chunks.is_last() || chunks.is_full());
-        feed.here.line += if self.is_uneven { line_breaks(&lines[..consumed]) } else { self.lines };
-        feed.here.byte += consumed as u64;
+        let consumed = self.chunk(lines, queue.here, chunks.is_last(), chunks.is_last() || chunks.is_full());
+        queue.here.line += if self.is_uneven { line_breaks(&lines[..consumed]) } else { self.lines };
+        queue.here.byte += consumed as u64;
         match chunks.after(consumed) {
-            Next::Stretch => {}
-            Next::End => feed.is_over = true,
+            Next::Chunk => {}
+            Next::End => queue.is_over = true,
             Next::Endless => {
-                self.refuse_endless(feed.here);
-                feed.is_over = true;
+                self.refuse_endless(queue.here);
+                queue.is_over = true;
             }
         }
-        feed.here.records = self.number;
+        queue.here.records = self.number;
     }
 
     fn refuse_endless(&mut self, here: Checkpoint) {
@@ -195,40 +201,40 @@ impl<'a, S: Sink> Body<'a, S> {
         self.number += 1;
         let span = Span::at(here.byte);
         let fault = Fault::new(FaultKind::RecordTooLong, span, message);
-        self.sink.refuse(self.number, span, fault, None, &mut View::new("", here.byte, here.line));
+        self.sink.refuse(self.number, span, fault, None, &mut Locator::new("", here.byte, here.line));
     }
 
     /// Takes the records out of a stretch. Returns the bytes that are done with.
-    fn stretch(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
+    fn chunk(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
         let (text, broken) = decode(bytes, here.byte);
-        let mut view = View::new(&text, here.byte, here.line);
-        let stretch = Stretch { text: &text, base: here.byte, line: here.line, broken: &broken, is_last, is_final };
+        let mut view = Locator::new(&text, here.byte, here.line);
+        let chunk = Chunk { text: &text, base: here.byte, line: here.line, broken: &broken, is_last, is_final };
         let mut done = 0;
         self.lines = 0;
         self.is_uneven = false;
         loop {
             let mut structure = std::mem::take(&mut self.structure);
             scan(&bytes[done..], self.place.table.delimiter, &mut structure);
-            if stretch.is_last && structure.stray.is_none() && !structure.is_open {
+            if chunk.is_last && structure.stray.is_none() && !structure.is_open {
                 end_last_record(&bytes[done..], &mut structure);
             }
             let from = done;
             self.is_uneven |= structure.has_quoted_breaks || structure.stray.is_some();
-            done += self.records(&stretch, from, &structure, &mut view);
+            done += self.records(&chunk, from, &structure, &mut view);
             let stray = structure.stray.map(|at| from + at);
             self.structure = structure;
             if self.is_stopped {
                 return done;
             }
-            let Some(next) = self.beyond_fault(&stretch, done, stray, &mut view) else { return done };
+            let Some(next) = self.beyond_fault(&chunk, done, stray, &mut view) else { return done };
             done = next;
             self.is_uneven = true;
         }
     }
 
     /// Hands on the records that `structure` found from `from` on. Returns the bytes they took.
-    fn records(&mut self, stretch: &Stretch<'_>, from: usize, structure: &Structure, view: &mut View<'_>) -> usize {
-        let part = Part { text: &stretch.text[from..], base: stretch.base + from as u64, stretch, structure };
+    fn records(&mut self, chunk: &Chunk<'_>, from: usize, structure: &Structure, view: &mut Locator<'_>) -> usize {
+        let part = Part { text: &chunk.text[from..], base: chunk.base + from as u64, chunk, structure };
         let bytes = part.text.as_bytes();
         let width = self.place.table.fields.len();
         let mut ends = structure.ends.as_slice();
@@ -254,9 +260,9 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 
     /// Hands on rows of which each has as many cells as the header.
-    fn run(&mut self, part: &Part<'_>, starts: &[u32], ends: &[End], view: &mut View<'_>) {
+    fn run(&mut self, part: &Part<'_>, starts: &[u32], ends: &[End], view: &mut Locator<'_>) {
         let Place { input, table, .. } = self.place;
-        let line = (!self.is_uneven).then_some(part.stretch.line + self.lines);
+        let line = (!self.is_uneven).then_some(part.chunk.line + self.lines);
         let (number, text, base) = (self.number + 1, part.text, part.base);
         let rows = Rows { input, number, line, table, text, base, starts, ends };
         let mut from = 0;
@@ -279,9 +285,9 @@ impl<'a, S: Sink> Body<'a, S> {
     /// how many rows there are.
     fn next_odd(&self, rows: &Rows<'_>, from: usize, part: &Part<'_>) -> usize {
         let is_suspect = self.is_below_headers
-            || self.gap.is_here()
+            || self.blank_lines.is_here()
             || part.structure.has_quoted_breaks
-            || !part.stretch.broken.is_empty();
+            || !part.chunk.broken.is_empty();
         if is_suspect {
             return from;
         }
@@ -293,13 +299,13 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 
     /// Hands on a row, unless it is an empty line.
-    fn row(&mut self, part: &Part<'_>, start: usize, ends: &[End], view: &mut View<'_>) {
-        let Part { text, base, stretch, .. } = *part;
+    fn row(&mut self, part: &Part<'_>, start: usize, ends: &[End], view: &mut Locator<'_>) {
+        let Part { text, base, chunk, .. } = *part;
         let end = ends[ends.len() - 1].at();
-        let line = stretch.line + self.lines;
+        let line = chunk.line + self.lines;
         self.lines += u64::from(end < text.len());
         if ends.len() == 1 && is_blank(&text[start..end]) {
-            self.gap.open(self.number);
+            self.blank_lines.open(self.number);
             return;
         }
         self.number += 1;
@@ -311,11 +317,11 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 
     /// Hands on one record, or refuses it.
-    fn one(&mut self, row: &Row<'_>, part: &Part<'_>, view: &mut View<'_>) {
-        let Part { stretch, structure, .. } = *part;
+    fn one(&mut self, row: &Row<'_>, part: &Part<'_>, view: &mut Locator<'_>) {
+        let Part { chunk, structure, .. } = *part;
         let width = self.place.table.fields.len();
         let fault = if row.ends.len() != width {
-            let is_last = stretch.is_last && row.span().end == stretch.base + stretch.text.len() as u64;
+            let is_last = chunk.is_last && row.span().end == chunk.base + chunk.text.len() as u64;
             Some(self.no_account(row).unwrap_or_else(|| ragged(row, width, is_last)))
         } else if row.is_header() {
             Some(repeated(row))
@@ -323,14 +329,14 @@ impl<'a, S: Sink> Body<'a, S> {
             Some(fault)
         } else if self.is_below_headers {
             Some(below_headers(row.span()))
-        } else if self.gap.is_here() && self.gap.is_before_table(row) {
+        } else if self.blank_lines.is_here() && self.blank_lines.is_before_table(row) {
             self.is_below_headers = true;
             Some(after_gap(row.span()))
-        } else if stretch.broken.is_empty() && !structure.has_quoted_breaks {
+        } else if chunk.broken.is_empty() && !structure.has_quoted_breaks {
             None
         } else {
-            self.spread.add(row, view);
-            broken_utf8(row, stretch.broken).or_else(|| swallowed(row, width))
+            self.multiline_cells.add(row, view);
+            broken_utf8(row, chunk.broken).or_else(|| swallowed(row, width))
         };
         let flow = match fault {
             None => self.sink.record(row, view),
@@ -343,26 +349,26 @@ impl<'a, S: Sink> Body<'a, S> {
     /// The fault of a row that is no account.
     #[cold]
     fn no_account(&mut self, row: &Row<'_>) -> Option<Fault> {
-        let oddity = row.oddity()?;
-        self.gap.open(row.number);
-        self.is_below_headers |= oddity == Oddity::Headers;
-        Some(oddity.fault(row.span(), row.number - 1))
+        let non_record_row = row.non_record_row()?;
+        self.blank_lines.open(row.number);
+        self.is_below_headers |= non_record_row == NonRecordRow::Headers;
+        Some(non_record_row.fault(row.span(), row.number - 1))
     }
 
     /// Refuses the record at `at` when it is at fault, and says where to go on. Nothing when there is none,
     /// or when more bytes may still make it whole.
     fn beyond_fault(
         &mut self,
-        stretch: &Stretch<'_>,
+        chunk: &Chunk<'_>,
         at: usize,
         stray: Option<usize>,
-        view: &mut View<'_>,
+        view: &mut Locator<'_>,
     ) -> Option<usize> {
-        if stray.is_none() && (!stretch.is_final || at == stretch.text.len()) {
+        if stray.is_none() && (!chunk.is_final || at == chunk.text.len()) {
             return None;
         }
-        let bytes = stretch.text.as_bytes();
-        let place = |at: usize| stretch.base + at as u64;
+        let bytes = chunk.text.as_bytes();
+        let place = |at: usize| chunk.base + at as u64;
         let opening =
             open_quote(&bytes[at..stray.unwrap_or(bytes.len())], self.place.table.delimiter).map(|open| at + open);
         // A cell that runs over lines before its quote goes wrong was most likely never closed: its first
@@ -373,10 +379,7 @@ impl<'a, S: Sink> Body<'a, S> {
             (Some(open), Some(line_end), _) => (unclosed(Span::new(place(open), place(open) + 1)), line_end),
             (Some(open), None, None) => (unclosed(Span::new(place(open), place(open) + 1)), until),
             (open, None, Some(stray)) => (
-                misplaced(
-                    Span::new(place(stray), place(stray + character_length(stretch.text, stray))),
-                    open.map(place),
-                ),
+                misplaced(Span::new(place(stray), place(stray + character_length(chunk.text, stray))), open.map(place)),
                 stray,
             ),
             (None, _, None) | (None, Some(_), Some(_)) => return None,

@@ -176,7 +176,7 @@ impl Place<'_> {
         let mut is_cut = false;
         for delimiter in DELIMITERS.into_iter().filter(|known| declared.is_none_or(|declared| declared == *known)) {
             match header_cells(&bytes[row..], base + row as u64, delimiter, is_whole) {
-                Some(Ok(reading)) => readings.push(reading),
+                Some(Ok(read_options)) => readings.push(read_options),
                 Some(Err(())) => {}
                 None => is_cut = true,
             }
@@ -184,8 +184,8 @@ impl Place<'_> {
         if is_cut && readings.is_empty() {
             return None;
         }
-        let is_header = |reading: &Candidate| {
-            let names: Vec<_> = reading.headers.iter().map(|(name, _)| name.clone()).collect();
+        let is_header = |read_options: &Candidate| {
+            let names: Vec<_> = read_options.headers.iter().map(|(name, _)| name.clone()).collect();
             columns::is_header_row(&names, map)
         };
         readings.retain(is_header);
@@ -203,16 +203,16 @@ impl Place<'_> {
         }
     }
 
-    fn head_of(&self, row: usize, reading: Candidate, map: &ColumnMap) -> Result<Head, BadHead> {
-        if reading.headers.len() > MOST_COLUMNS {
+    fn head_of(&self, row: usize, read_options: Candidate, map: &ColumnMap) -> Result<Head, BadHead> {
+        if read_options.headers.len() > MOST_COLUMNS {
             let place = Span::at(self.base + row as u64);
             let message = format!("more than {MOST_COLUMNS} columns");
             return Err(self.bad(Fault::new(FaultKind::RecordTooLong, place, message), false));
         }
-        let columns = columns::resolve(reading.headers, map).map_err(|fault| self.bad(fault, true))?;
-        let end = row + reading.end;
+        let columns = columns::resolve(read_options.headers, map).map_err(|fault| self.bad(fault, true))?;
+        let end = row + read_options.end;
         let header = String::from_utf8_lossy(&self.bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
-        let table = Table::new(reading.delimiter, columns.iter().map(|column| column.field).collect(), header);
+        let table = Table::new(read_options.delimiter, columns.iter().map(|column| column.field).collect(), header);
         let line = 1 + line_breaks(&self.bytes[..end]);
         let body = Checkpoint { byte: self.base + end as u64, line, column: 1, records: 0 };
         Ok(Head { table, columns, body, note: None, above: None, opening: String::new(), opening_byte: 0 })

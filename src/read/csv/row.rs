@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::scan::End;
 use crate::diagnostic::snippet::Excerpt;
-use crate::read::oddity::{Oddity, names_passwords, reads_like_headers};
+use crate::read::non_record_row::{NonRecordRow, names_passwords, reads_like_headers};
 use crate::record::activity::is_mark;
-use crate::record::list::{List, Lists, trimmed};
+use crate::record::list::{List, ListSyntax, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
 use crate::source::{InputId, Span};
@@ -113,12 +113,12 @@ impl<'a> Row<'a> {
     }
 
     /// What is odd about the row, if it is no account.
-    pub fn oddity(&self) -> Option<Oddity> {
+    pub fn non_record_row(&self) -> Option<NonRecordRow> {
         let cells = self.decoded();
         let passwords = self.column(Field::Password);
         let is_name = |(column, cell): (usize, &Cow<'_, str>)| Some(column) != passwords && names_passwords(cell);
-        let oddity = Oddity::of(&cells.iter().map(AsRef::as_ref).collect::<Vec<_>>());
-        oddity.or_else(|| cells.iter().enumerate().any(is_name).then_some(Oddity::Headers))
+        let non_record_row = NonRecordRow::of(&cells.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+        non_record_row.or_else(|| cells.iter().enumerate().any(is_name).then_some(NonRecordRow::Headers))
     }
 
     /// All its cells.
@@ -215,7 +215,7 @@ impl Record for Row<'_> {
         }
     }
 
-    fn list(&self, field: Field, lists: &Lists) -> List<'_> {
+    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
         let Some(column) = self.column(field) else { return List::Absent };
         let (inner, start) = self.inner(column);
         let mut list = lists.split(inner, start, decode);

@@ -3,10 +3,10 @@
 use super::row::{Row, Table, longest_oddity};
 use super::scan::{End, Structure};
 use crate::read::chunks::break_length;
-use crate::read::{Run, View};
+use crate::read::{Locator, RecordBatch};
 use crate::record::Field;
-use crate::record::dictionary::{Code, Dictionary, NO_CODE};
-use crate::record::phrases::Phrases;
+use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
+use crate::record::row_interner::RowInterner;
 use crate::source::InputId;
 
 /// A run of rows.
@@ -67,7 +67,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl<'a> Run for Rows<'a> {
+impl<'a> RecordBatch for Rows<'a> {
     type Record<'r>
         = Row<'a>
     where
@@ -87,33 +87,33 @@ impl<'a> Run for Rows<'a> {
         self.table.column_of[field.index()]
     }
 
-    fn number_columns(&self, first: usize, last: usize, phrases: &mut Phrases, codes: &mut Vec<Code>) {
+    fn number_columns(&self, first: usize, last: usize, row_interner: &mut RowInterner, codes: &mut Vec<Symbol>) {
         let bytes = self.text.as_bytes();
         let rows = self.starts.iter().zip(self.ends.chunks_exact(self.table.fields.len()));
         let texts = rows.map(|(start, ends)| {
             let start = first.checked_sub(1).map_or(*start as usize, |before| ends[before].at() + 1);
             &bytes[start..ends[last].at()]
         });
-        phrases.number(texts, codes);
+        row_interner.number(texts, codes);
     }
 
     /// Column by column the same few instructions meet texts of one kind; row by row each cell would meet cold code
     /// and another column's texts.
-    fn number(&self, field: Field, dictionary: &mut Dictionary, codes: &mut Vec<Code>) {
+    fn number(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
         let Self { starts, ends, .. } = *self;
-        let Some(column) = self.table.column_of[field.index()].filter(|_| dictionary.expect(starts.len())) else {
-            return codes.resize(codes.len() + starts.len(), NO_CODE);
+        let Some(column) = self.table.column_of[field.index()].filter(|_| interner.expect(starts.len())) else {
+            return codes.resize(codes.len() + starts.len(), NO_SYMBOL);
         };
         let bytes = self.text.as_bytes();
         let rows = ends.chunks_exact(self.table.fields.len());
-        let mut code = |start: usize, end: usize| dictionary.code_of_part(bytes, start, end).unwrap_or(NO_CODE);
+        let mut code = |start: usize, end: usize| interner.code_of_part(bytes, start, end).unwrap_or(NO_SYMBOL);
         match column.checked_sub(1) {
             None => codes.extend(starts.iter().zip(rows).map(|(start, ends)| code(*start as usize, ends[0].at()))),
             Some(before) => codes.extend(rows.map(|ends| code(ends[before].at() + 1, ends[column].at()))),
         }
     }
 
-    fn tell_line(&self, place: usize, view: &mut View<'_>) {
+    fn tell_line(&self, place: usize, view: &mut Locator<'_>) {
         if let Some(line) = self.line {
             view.tell_line(self.base + u64::from(self.starts[place]), line + place as u64);
         }

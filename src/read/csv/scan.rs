@@ -132,7 +132,7 @@ fn scan_by(
     let (mut base, mut stray) = (0_u32, 0);
     for block in blocks {
         // Room comes first: what a machine holds in its widest registers would not survive making some.
-        let slots = written.room();
+        let slots = written.limits();
         let masks = masks(block, delimiter);
         let found = carry.find(&masks, parity(masks.quotes), u64::MAX);
         emit(&found, base, slots);
@@ -148,7 +148,7 @@ fn scan_by(
         block[..rest.len()].copy_from_slice(rest);
         let masks = self::masks(&block, delimiter);
         let found = carry.find(&masks, self::parity(masks.quotes), (1 << rest.len()) - 1);
-        self::emit(&found, base, written.room());
+        self::emit(&found, base, written.limits());
         written.count(&found);
         stray = found.stray;
     }
@@ -172,7 +172,7 @@ struct Written {
 impl Written {
     /// Room for the ends of a block.
     #[inline(always)]
-    fn room(&mut self) -> &mut [End; BLOCK] {
+    fn limits(&mut self) -> &mut [End; BLOCK] {
         if self.ends.len() < self.count.wrapping_add(BLOCK) {
             self.make_room();
         }

@@ -6,11 +6,11 @@
 use std::cell::{OnceCell, RefCell};
 
 use crate::diagnostic::snippet::Excerpt;
-use crate::read::keys::KeyBook;
-use crate::read::person::{Person, Roots, Whereabouts, cell_of_text};
-use crate::read::{Run, View, mask};
-use crate::record::dictionary::{Code, Dictionary, NO_CODE};
-use crate::record::list::{List, Lists};
+use crate::read::keys::KeyMap;
+use crate::read::person::{Person, RecordOrigin, Roots, cell_of_text};
+use crate::read::{Locator, RecordBatch, mask};
+use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
+use crate::record::list::{List, ListSyntax};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Origin, Record};
 use crate::source::{InputId, Span};
@@ -94,10 +94,10 @@ pub(super) struct EntryRun<'a> {
     pub(super) present: FieldSet,
     pub(super) entries: &'a Entries,
     /// What keys mean, for those that are read again.
-    pub(super) book: &'a RefCell<KeyBook>,
+    pub(super) book: &'a RefCell<KeyMap>,
 }
 
-impl<'a> Run for EntryRun<'a> {
+impl<'a> RecordBatch for EntryRun<'a> {
     type Record<'r>
         = Entry<'r>
     where
@@ -111,19 +111,19 @@ impl<'a> Run for EntryRun<'a> {
         Entry { run: self, place, again: OnceCell::new() }
     }
 
-    fn number(&self, field: Field, dictionary: &mut Dictionary, codes: &mut Vec<Code>) {
+    fn number(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
         let cells = &self.entries.cells;
-        if !self.present.has(field) || !dictionary.expect(cells.len()) {
-            return codes.resize(codes.len() + cells.len(), NO_CODE);
+        if !self.present.has(field) || !interner.expect(cells.len()) {
+            return codes.resize(codes.len() + cells.len(), NO_SYMBOL);
         }
         let bytes = self.text.as_bytes();
         codes.extend(cells.iter().map(|cells| {
             let place = cells[field.index()].range();
-            dictionary.code_of_part(bytes, place.start, place.end).unwrap_or(NO_CODE)
+            interner.code_of_part(bytes, place.start, place.end).unwrap_or(NO_SYMBOL)
         }));
     }
 
-    fn tell_line(&self, _: usize, _: &mut View<'_>) {}
+    fn tell_line(&self, _: usize, _: &mut Locator<'_>) {}
 }
 
 /// One account of a run.
@@ -163,7 +163,7 @@ impl Entry<'_> {
     #[cold]
     fn person(&self) -> Person<'_> {
         let (text, base) = self.source();
-        let at = Whereabouts { input: self.run.input, number: self.number(), origin: Origin::Export };
+        let at = RecordOrigin { input: self.run.input, number: self.number(), origin: Origin::Export };
         let again = self.again.get_or_init(|| {
             let mut tree = Tree::new();
             parse(text, base, &mut tree).expect("internal error: an account that was read cannot be read again");
@@ -218,7 +218,7 @@ impl Record for Entry<'_> {
         }
     }
 
-    fn list(&self, field: Field, lists: &Lists) -> List<'_> {
+    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
         self.person().list_of(field, lists)
     }
 

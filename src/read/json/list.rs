@@ -10,13 +10,13 @@ use std::sync::Mutex;
 
 use memchr::memmem::{Finder, FinderRev};
 
-use super::stretch::Stretch;
+use super::chunk::Chunk;
 use super::walk::{Found, Walk};
 use crate::diagnostic::fault::Fault;
 use crate::read::chunks::{Chunks, Next, decode};
-use crate::read::crew::{self, Feed, Turns, lock};
 use crate::read::mask::naming_key;
-use crate::read::{Checkpoint, Flow, Reading, Sink};
+use crate::read::parallel::{self, ChunkClaims, WorkQueue, lock};
+use crate::read::{Checkpoint, Flow, ReadOptions, Sink};
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
 use crate::source::{InputId, Location, Span};
@@ -48,40 +48,45 @@ pub(super) struct Walked {
 
 /// What those who walk share.
 struct Shared {
-    feed: Mutex<Feed>,
+    queue: Mutex<WorkQueue>,
     /// The byte after the list, as soon as it is known.
     end: Mutex<Option<u64>>,
 }
 
 /// Walks a list, share by share. Nothing where that cannot be done; then the sink has seen nothing.
-pub(super) fn walk<S: Sink>(place: Place<'_>, reading: &Reading<'_>, sink: &mut S) -> Option<Walked> {
+pub(super) fn walk<S: Sink>(place: Place<'_>, read_options: &ReadOptions<'_>, sink: &mut S) -> Option<Walked> {
     let seam = Seam::first(place)?;
-    let shared = Shared { feed: Mutex::new(Feed::new(seam.begin)), end: Mutex::new(None) };
+    let shared = Shared { queue: Mutex::new(WorkQueue::new(seam.begin)), end: Mutex::new(None) };
     let work = |fork: &mut S| {
-        let mut walk = Walk::new(place.input, reading.present, 0, fork);
-        walk.meter = reading.meter;
+        let mut walk = Walk::new(place.input, read_options.present, 0, fork);
+        walk.meter = read_options.meter;
         let is_done = shares(place, &seam, &shared, &mut walk);
         if is_done.is_none() {
-            let mut feed = lock(&shared.feed);
-            (feed.is_over, feed.needs_order) = (true, true);
+            let mut queue = lock(&shared.queue);
+            (queue.is_over, queue.needs_order) = (true, true);
         }
         is_done.map(|()| walk.into_found())
     };
     let bytes = place.source.length() - place.start.byte;
-    let founds = match crew::readers(reading.jobs, bytes) {
-        0 | 1 => vec![crew::apart(sink, work)?],
-        _ => crew::together(sink, reading.jobs, bytes, work)?,
+    let founds = match parallel::readers(read_options.jobs, bytes) {
+        0 | 1 => vec![parallel::run_isolated(sink, work)?],
+        _ => parallel::together(sink, read_options.jobs, bytes, work)?,
     };
-    let feed = crew::unlocked(shared.feed);
+    let queue = parallel::unlocked(shared.queue);
     let found = Found::merged(founds);
-    Some(Walked { found, records: feed.here.records, checkpoints: feed.checkpoints, end: crew::unlocked(shared.end)? })
+    Some(Walked {
+        found,
+        records: queue.here.records,
+        checkpoints: queue.checkpoints,
+        end: parallel::unlocked(shared.end)?,
+    })
 }
 
 /// Walks a list again from a checkpoint on, until the sink has enough.
-pub(super) fn walk_from<S: Sink>(place: Place<'_>, from: Checkpoint, reading: &Reading<'_>, sink: &mut S) {
-    let shared = Shared { feed: Mutex::new(Feed::new(from)), end: Mutex::new(None) };
+pub(super) fn walk_from<S: Sink>(place: Place<'_>, from: Checkpoint, read_options: &ReadOptions<'_>, sink: &mut S) {
+    let shared = Shared { queue: Mutex::new(WorkQueue::new(from)), end: Mutex::new(None) };
     if let Some(seam) = Seam::first(place) {
-        shares(place, &seam, &shared, &mut Walk::new(place.input, reading.present, from.records, sink));
+        shares(place, &seam, &shared, &mut Walk::new(place.input, read_options.present, from.records, sink));
     }
 }
 
@@ -90,12 +95,9 @@ pub(super) fn walk_from<S: Sink>(place: Place<'_>, from: Checkpoint, reading: &R
 ///
 /// # Errors
 /// Where no list begins there.
-pub(super) fn alone<S: Sink>(
-    at: usize,
-    stretch: &mut Stretch<'_, '_, S>,
-) -> Result<(Option<usize>, Option<Fault>), Fault> {
-    let mut elements = Elements::new(stretch.text, stretch.base, at)?;
-    let fault = accounts(&mut elements, None, &mut Tree::new(), stretch).err();
+pub(super) fn alone<S: Sink>(at: usize, chunk: &mut Chunk<'_, '_, S>) -> Result<(Option<usize>, Option<Fault>), Fault> {
+    let mut elements = Elements::new(chunk.text, chunk.base, at)?;
+    let fault = accounts(&mut elements, None, &mut Tree::new(), chunk).err();
     Ok((elements.end(), fault))
 }
 
@@ -104,12 +106,12 @@ fn accounts<S: Sink>(
     elements: &mut Elements<'_>,
     until: Option<usize>,
     tree: &mut Tree,
-    stretch: &mut Stretch<'_, '_, S>,
+    chunk: &mut Chunk<'_, '_, S>,
 ) -> Result<(), Fault> {
-    let (text, base) = (stretch.text, stretch.base);
-    while stretch.walk.flow == Flow::GoOn {
+    let (text, base) = (chunk.text, chunk.base);
+    while chunk.walk.flow == Flow::GoOn {
         let Some(start) = elements.start()?.filter(|start| until.is_none_or(|until| *start < until)) else { break };
-        if let Some(end) = stretch.quick(start, |_| true) {
+        if let Some(end) = chunk.quick(start, |_| true) {
             elements.step(end);
             continue;
         }
@@ -117,12 +119,12 @@ fn accounts<S: Sink>(
             None => break,
             Some(Element::Whole(range)) => {
                 if let Some(root) = tree.root(&text[range], base + start as u64) {
-                    stretch.node(root);
+                    chunk.node(root);
                 }
             }
             Some(Element::Refused(range, fault)) => {
                 let span = Span::new(base + range.start as u64, base + range.end as u64);
-                stretch.refuse(span, naming_key(fault, text, base));
+                chunk.refuse(span, naming_key(fault, text, base));
             }
             Some(Element::Broken(fault)) => return Err(fault),
         }
@@ -188,9 +190,9 @@ impl Seam {
 fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Walk<'_, S>) -> Option<()> {
     let mut chunks = Chunks::new(place.source);
     let mut tree = Tree::new();
-    let mut turns = Turns::at(&shared.feed);
-    while let Some(look) = turns.look() {
-        let here = look.here;
+    let mut claims = ChunkClaims::at(&shared.queue);
+    while let Some(claim) = claims.claim() {
+        let here = claim.here;
         chunks.fill(here.byte).ok()?;
         let is_last = chunks.is_last();
         let Some(share) = seam.share(chunks.bytes(), is_last) else {
@@ -202,7 +204,7 @@ fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Wa
         // The bracket of the next account shows that it begins there.
         let (text, broken) = decode(&chunks.bytes()[..share.bytes + usize::from(!is_last)], here.byte);
         let Location { byte, line, column } = Cursor::at(here.place()).locate(&text, here.byte + share.bytes as u64);
-        let Some(mut now) = turns.take(look) else { continue };
+        let Some(mut now) = claims.take(claim) else { continue };
         now.checkpoints.push(here);
         now.is_over = is_last;
         now.here = Checkpoint { byte, line, column, records: here.records + share.count };
@@ -210,10 +212,10 @@ fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Wa
         walk.meter.reach(here.byte);
         let mut elements = Elements::from_first(&text, here.byte);
         walk.number = here.records;
-        let mut stretch = Stretch::new(walk, &text, here.place(), &broken);
+        let mut chunk = Chunk::new(walk, &text, here.place(), &broken);
         let until = (!is_last).then_some(share.bytes);
-        accounts(&mut elements, until, &mut tree, &mut stretch).ok()?;
-        stretch.finish(None);
+        accounts(&mut elements, until, &mut tree, &mut chunk).ok()?;
+        chunk.finish(None);
         let is_proven = walk.number == here.records + share.count && elements.start().ok()? == until;
         if !is_proven || walk.flow == Flow::Stop {
             return None;
@@ -226,5 +228,5 @@ fn shares<S: Sink>(place: Place<'_>, seam: &Seam, shared: &Shared, walk: &mut Wa
             *lock(&shared.end) = Some(here.byte + end as u64);
         }
     }
-    (!lock(&shared.feed).needs_order).then_some(())
+    (!lock(&shared.queue).needs_order).then_some(())
 }

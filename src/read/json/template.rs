@@ -14,7 +14,7 @@ mod text;
 use super::entries::{Entries, Place};
 use crate::read::keys::Meaning;
 use crate::read::person::{Stronger, stronger};
-use crate::record::habit::Habit;
+use crate::record::cache_policy::CachePolicy;
 use crate::record::{Field, FieldSet};
 use crate::syntax::json::LARGEST_ELEMENT;
 use text::Text;
@@ -23,7 +23,7 @@ use text::Text;
 #[derive(Default)]
 pub(super) struct Template {
     account: Object,
-    habit: Habit,
+    cache_policy: CachePolicy,
     /// Keys of all objects.
     keys: usize,
 }
@@ -69,7 +69,7 @@ impl Template {
     /// `entries`. Returns the offset after it and the fields it carries.
     #[inline]
     pub(super) fn read(&mut self, text: &str, at: usize, entries: &mut Entries) -> Option<(Read, FieldSet)> {
-        if !self.habit.ask(1) {
+        if !self.cache_policy.ask(1) {
             return None;
         }
         let mut text = Text::new(text, at);
@@ -77,7 +77,7 @@ impl Template {
         let read = self.account.account(&mut text, cells).filter(|_| text.at - at < LARGEST_ELEMENT);
         let Some(carried) = read else {
             entries.pop();
-            self.habit.miss();
+            self.cache_policy.miss();
             return None;
         };
         entries.close(at, text.at);

@@ -3,9 +3,9 @@
 use super::entries::Entries;
 use super::template::Template;
 use crate::read::columns::look_alike_key;
-use crate::read::keys::KeyBook;
+use crate::read::keys::KeyMap;
 use crate::read::progress::Meter;
-use crate::read::{Checkpoint, Flow, Intake, Sink};
+use crate::read::{Checkpoint, Flow, ReadSummary, Sink};
 use crate::record::FieldSet;
 use crate::source::InputId;
 
@@ -16,7 +16,7 @@ pub(super) struct Walk<'a, S> {
     pub(super) found: Found,
     pub(super) template: Template,
     /// Room to read into.
-    pub(super) room: Entries,
+    pub(super) limits: Entries,
     /// The number of the last record.
     pub(super) number: u64,
     pub(super) flow: Flow,
@@ -26,7 +26,7 @@ pub(super) struct Walk<'a, S> {
 /// What was found out about the accounts of an input.
 #[derive(Default)]
 pub(super) struct Found {
-    pub(super) book: KeyBook,
+    pub(super) book: KeyMap,
     /// The fields they carry.
     pub(super) present: Option<FieldSet>,
     /// Some were judged as if the input had no such field.
@@ -44,7 +44,7 @@ impl Found {
         let is_outdated =
             founds.iter().any(|found| found.is_outdated) || presents().any(|other| Some(other) != present);
         let has_kinds = founds.iter().any(|found| found.has_kinds);
-        Self { book: KeyBook::merged(founds.into_iter().map(|found| found.book)), present, is_outdated, has_kinds }
+        Self { book: KeyMap::merged(founds.into_iter().map(|found| found.book)), present, is_outdated, has_kinds }
     }
 }
 
@@ -55,7 +55,7 @@ impl<'a, S: Sink> Walk<'a, S> {
             sink,
             found: Found { present, ..Found::default() },
             template: Template::default(),
-            room: Entries::default(),
+            limits: Entries::default(),
             number: records,
             flow: Flow::GoOn,
             meter: Meter::default(),
@@ -73,13 +73,13 @@ impl<'a, S: Sink> Walk<'a, S> {
         self.number = records;
     }
 
-    pub(super) fn intake(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> Intake {
+    pub(super) fn summary(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> ReadSummary {
         let mut unknown = self.found.book.unknown();
         for fault in unknown.iter().filter_map(|key| look_alike_key(key)) {
             self.sink.fault(fault, None, None);
         }
         unknown.extend(beside);
-        Intake {
+        ReadSummary {
             columns: self.found.book.understood(),
             unknown,
             present: self.found.present.unwrap_or_default(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::item::{as_id, item};
-use crate::record::list::{Item, Items, Level, List, Lists};
+use crate::record::list::{Item, Items, Level, List, ListSyntax};
 use crate::source::Span;
 use crate::syntax::tree::{Kind, Node};
 
@@ -51,7 +51,7 @@ fn escape_length(raw: &str, c: char) -> Option<usize> {
 }
 
 /// A string that holds a list.
-pub(super) fn of_string<'a>(node: Node<'a>, lists: &Lists) -> List<'a> {
+pub(super) fn of_string<'a>(node: Node<'a>, lists: &ListSyntax) -> List<'a> {
     let span = node.span();
     let mut list = lists.split(node.text(), span.start, Cow::Borrowed);
     if let (List::Items(items), false) = (&mut list, is_as_written(node)) {

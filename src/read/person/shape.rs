@@ -3,7 +3,7 @@
 
 use super::item::is_item;
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::read::keys::KeyBook;
+use crate::read::keys::KeyMap;
 use crate::record::Field;
 use crate::syntax::tree::{Kind, Node};
 
@@ -51,7 +51,7 @@ fn misfit_of_part(part: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// Keys inside a scope that are no level of it are listed like any other key nobody knows.
-pub(super) fn note_unknown_levels(scope: Node<'_>, book: &mut KeyBook) {
+pub(super) fn note_unknown_levels(scope: Node<'_>, book: &mut KeyMap) {
     if scope.kind() == Kind::Object {
         for key in scope.children().filter_map(Node::key).filter(|key| !["tenant", "groups", "teams"].contains(key)) {
             book.look_up(&format!("scope.{key}"));

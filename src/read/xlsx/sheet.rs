@@ -17,8 +17,8 @@ use crate::read::csv::head::MOST_COLUMNS;
 use crate::read::csv::row::{Row, Table};
 use crate::read::csv::rows;
 use crate::read::csv::scan::End;
-use crate::read::oddity::{Oddity, after_gap, below_headers};
-use crate::read::{Flow, Intake, SheetRow, Sink, View};
+use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
+use crate::read::{Flow, Locator, ReadSummary, SheetRow, Sink};
 use crate::record::Record;
 use crate::source::{InputId, Span};
 
@@ -33,7 +33,7 @@ pub struct Rows<'a, S> {
     input: InputId,
     map: &'a ColumnMap,
     sink: &'a mut S,
-    intake: Intake,
+    summary: ReadSummary,
     /// The byte of the workbook's text at which the next row begins.
     byte: u64,
     is_stopped: bool,
@@ -68,8 +68,8 @@ struct Line {
 
 impl<'a, S: Sink> Rows<'a, S> {
     pub fn new(input: InputId, map: &'a ColumnMap, sink: &'a mut S) -> Self {
-        let (intake, sheet) = (Intake::default(), Open::default());
-        Self { input, map, sink, intake, byte: 0, is_stopped: false, sheet }
+        let (summary, sheet) = (ReadSummary::default(), Open::default());
+        Self { input, map, sink, summary, byte: 0, is_stopped: false, sheet }
     }
 
     pub const fn is_stopped(&self) -> bool {
@@ -78,15 +78,15 @@ impl<'a, S: Sink> Rows<'a, S> {
 
     /// How many records were read so far, of all sheets.
     pub const fn records(&self) -> u64 {
-        self.intake.records
+        self.summary.records
     }
 
     pub const fn sink(&mut self) -> &mut S {
         self.sink
     }
 
-    pub fn finish(self) -> Intake {
-        self.intake
+    pub fn finish(self) -> ReadSummary {
+        self.summary
     }
 
     /// Begins a sheet.
@@ -125,9 +125,9 @@ impl<'a, S: Sink> Rows<'a, S> {
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
         let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
-        let mut view = View::of_row(&line.text, place);
-        self.intake.records += 1;
-        let count = self.intake.records;
+        let mut view = Locator::of_row(&line.text, place);
+        self.summary.records += 1;
+        let count = self.summary.records;
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
         let run = rows::Rows { input, number: count, line: None, table: &table, text, base, starts: &[0], ends };
         let row = run.row(0);
@@ -139,9 +139,9 @@ impl<'a, S: Sink> Rows<'a, S> {
             None if self.sheet.is_below_headers => Some(below_headers(row.span())),
             None if row.is_header() => Some(repeated(&row)),
             None => match odd(&row, cells) {
-                Some(oddity) => {
-                    self.sheet.is_below_headers |= oddity == Oddity::Headers;
-                    Some(oddity.fault(row.span(), count - 1))
+                Some(non_record_row) => {
+                    self.sheet.is_below_headers |= non_record_row == NonRecordRow::Headers;
+                    Some(non_record_row.fault(row.span(), count - 1))
                 }
                 None if is_after_gap && is_certain(cells) && row.begins_table() => {
                     self.sheet.is_below_headers = true;
@@ -192,7 +192,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
         let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
-        let mut view = View::of_row(&line.text, place);
+        let mut view = Locator::of_row(&line.text, place);
         let mut excerpt = Excerpt::default();
         excerpt.push(&line.text, base);
         if !self.sheet.above.is_empty() {
@@ -211,19 +211,19 @@ impl<'a, S: Sink> Rows<'a, S> {
             }
         };
         let table = Table::new(DELIMITER as u8, columns.iter().map(|column| column.field).collect(), line.text.clone());
-        self.intake.present = self.intake.present.union(table.present);
+        self.summary.present = self.summary.present.union(table.present);
         for column in columns.into_iter().filter(|column| !column.header.trim_ascii().is_empty()) {
             match column.field {
-                Some(field) if self.intake.columns.contains(&(column.header.clone(), field)) => {}
-                Some(field) => self.intake.columns.push((column.header, field)),
-                None if self.intake.unknown.contains(&column.header) => {}
-                None => self.intake.unknown.push(column.header),
+                Some(field) if self.summary.columns.contains(&(column.header.clone(), field)) => {}
+                Some(field) => self.summary.columns.push((column.header, field)),
+                None if self.summary.unknown.contains(&column.header) => {}
+                None => self.summary.unknown.push(column.header),
             }
         }
         self.sheet.merged.keep_judged(&table);
         self.sink.begin_table(table.present);
         self.sheet.table = Some(table);
-        (self.sheet.next_row, self.sheet.first_record) = (number + 1, self.intake.records + 1);
+        (self.sheet.next_row, self.sheet.first_record) = (number + 1, self.summary.records + 1);
     }
 }
 
@@ -261,8 +261,8 @@ fn first_judged(area: &Area, table: &Table) -> Option<usize> {
 }
 
 /// What is odd about a row, if it is no account. One with a cell that is not certain is not asked.
-fn odd(row: &Row<'_>, cells: &[(usize, Shown)]) -> Option<Oddity> {
-    if is_certain(cells) && row.is_doubtful() { row.oddity() } else { None }
+fn odd(row: &Row<'_>, cells: &[(usize, Shown)]) -> Option<NonRecordRow> {
+    if is_certain(cells) && row.is_doubtful() { row.non_record_row() } else { None }
 }
 
 /// True where every cell holds its text.

@@ -33,8 +33,8 @@ impl Scale {
 
     /// Where so many seats lie, in hundredths.
     fn y(&self, seats: u64) -> i64 {
-        let room = i128::from((HEIGHT - TOP - BOTTOM) * 100);
-        let up = room * i128::from(seats) / i128::from(self.most);
+        let limits = i128::from((HEIGHT - TOP - BOTTOM) * 100);
+        let up = limits * i128::from(seats) / i128::from(self.most);
         (HEIGHT - BOTTOM) * 100 - i64::try_from(up).expect("internal error: no seat lies above the picture")
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::diagnostic::Outcome;
-use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, Undeclared};
+use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
 use crate::report::Report;
 use crate::report::account::{how, input_line, plural, seats_line};
 use crate::report::markup::Markup;
@@ -42,7 +42,7 @@ pub(in crate::report) fn not_judged(report: &Report<'_>, page: &mut Markup<'_>) 
     page.raw("</section>\n").map(drop)
 }
 
-fn listed(what: &'static str, accounts: &[Undeclared], page: &mut Markup<'_>) -> io::Result<()> {
+fn listed(what: &'static str, accounts: &[UndeclaredAccount], page: &mut Markup<'_>) -> io::Result<()> {
     if accounts.is_empty() {
         return Ok(());
     }

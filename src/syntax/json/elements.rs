@@ -190,7 +190,7 @@ impl<'t> Elements<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::tree::sketch::sketch;
+    use crate::syntax::tree::debug_dump::debug_dump;
 
     /// Reads a whole array: what each element was, and where the walk ended.
     fn walk(text: &str) -> (Vec<String>, Option<usize>) {
@@ -201,7 +201,7 @@ mod tests {
             told.push(match element {
                 Element::Whole(range) => {
                     let piece = &text[range.clone()];
-                    sketch(tree.root(piece, 100 + range.start as u64).expect("a value"))
+                    debug_dump(tree.root(piece, 100 + range.start as u64).expect("a value"))
                 }
                 Element::Refused(range, fault) => format!("refused {} ({})", &text[range], fault.kind.id()),
                 Element::Broken(fault) => format!("broken at {}", fault.marks[0].span.start - 100),

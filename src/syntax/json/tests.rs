@@ -7,12 +7,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::diagnostic::fault::FaultKind;
 use crate::syntax::tree::Node;
-use crate::syntax::tree::sketch::{sketch, slice};
+use crate::syntax::tree::debug_dump::{debug_dump, slice};
 
 fn read(text: &str) -> Result<String, Fault> {
     let mut tree = Tree::new();
     parse_document(text, 0, &mut tree)?;
-    Ok(sketch(tree.root(text, 0).expect("a value")))
+    Ok(debug_dump(tree.root(text, 0).expect("a value")))
 }
 
 #[test]
@@ -307,7 +307,7 @@ proptest! {
         let mut there = Tree::new();
         parse_document(&moved, base, &mut there).expect("the same value");
         let (here, there) = (here.root(&text, 0).expect("a value"), there.root(&moved, base).expect("a value"));
-        prop_assert_eq!(sketch(here), sketch(there));
+        prop_assert_eq!(debug_dump(here), debug_dump(there));
         prop_assert_eq!(there.outer().start, here.outer().start + base + before.len() as u64);
     }
 }

@@ -4,12 +4,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::syntax::tree::Node;
-use crate::syntax::tree::sketch::{sketch, slice};
+use crate::syntax::tree::debug_dump::{debug_dump, slice};
 
 fn read(text: &str) -> Result<String, Vec<Fault>> {
     let mut tree = Tree::new();
     parse(text, 0, &mut tree)?;
-    Ok(sketch(tree.root(text, 0).expect("a value")))
+    Ok(debug_dump(tree.root(text, 0).expect("a value")))
 }
 
 fn with_node<T>(text: &str, look: impl FnOnce(Node<'_>) -> T) -> T {

@@ -7,12 +7,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::syntax::json;
 use crate::syntax::tree::Node;
-use crate::syntax::tree::sketch::{sketch, slice};
+use crate::syntax::tree::debug_dump::{debug_dump, slice};
 
 fn read(text: &str) -> Result<String, Vec<Fault>> {
     let mut tree = Tree::new();
     parse(text, 0, &mut tree)?;
-    Ok(sketch(tree.root(text, 0).expect("a value")))
+    Ok(debug_dump(tree.root(text, 0).expect("a value")))
 }
 
 fn with_node<T>(text: &str, look: impl FnOnce(Node<'_>) -> T) -> T {
@@ -295,7 +295,7 @@ proptest! {
         parse(&text, 0, &mut ours).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
         json::parse_document(&text, 0, &mut theirs).expect("JSON");
         let (yaml, json) = (ours.root(&text, 0).expect("a value"), theirs.root(&text, 0).expect("a value"));
-        prop_assert_eq!(sketch(yaml), sketch(json));
+        prop_assert_eq!(debug_dump(yaml), debug_dump(json));
         prop_assert_eq!(yaml.outer(), json.outer());
         is_sound(yaml, &text)?;
     }

@@ -1,7 +1,7 @@
 //! What a template learns from an account that was read through a tree.
 
 use super::{Key, Object, Role, Template};
-use crate::read::keys::{KeyBook, Meaning};
+use crate::read::keys::{KeyMap, Meaning};
 use crate::read::person::{Stronger, stronger};
 use crate::record::Field;
 use crate::syntax::tree::{Kind, Node};
@@ -26,8 +26,8 @@ enum Part {
 
 impl Template {
     /// Learns what the account `node` looks like. It was read, and nothing was wrong with it.
-    pub(in crate::read::json) fn learn(&mut self, node: Node<'_>, book: &mut KeyBook) {
-        if self.habit.ask(0) {
+    pub(in crate::read::json) fn learn(&mut self, node: Node<'_>, book: &mut KeyMap) {
+        if self.cache_policy.ask(0) {
             self.account.learn(node, Part::Account, 0, &mut self.keys, book);
             self.account.learn_asides(node);
         }
@@ -35,7 +35,7 @@ impl Template {
 }
 
 impl Object {
-    fn learn(&mut self, node: Node<'_>, part: Part, depth: usize, count: &mut usize, book: &mut KeyBook) {
+    fn learn(&mut self, node: Node<'_>, part: Part, depth: usize, count: &mut usize, book: &mut KeyMap) {
         if depth > DEEPEST {
             return;
         }
@@ -105,7 +105,7 @@ impl Key {
 }
 
 /// What a key of an object is there for.
-fn role(part: Part, key: &str, book: &mut KeyBook) -> Role {
+fn role(part: Part, key: &str, book: &mut KeyMap) -> Role {
     match (part, key) {
         (Part::Account, _) => {
             let meaning = book.look_up(key);

@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use super::Template;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::Excerpt;
-use crate::read::json::stretch::Stretch;
+use crate::read::json::chunk::Chunk;
 use crate::read::json::walk::Walk;
 use crate::read::json::{is_large_list, lines, list, read_document, read_large_list, read_large_list_from, shape};
-use crate::read::{Flow, Intake, Reading, Run, Sink, View, read_document as read_document_of};
-use crate::record::dictionary::{Dictionary, NO_CODE};
-use crate::record::list::Lists;
+use crate::read::{Flow, Locator, ReadOptions, ReadSummary, RecordBatch, Sink, read_document as read_document_of};
+use crate::record::interner::{NO_SYMBOL, StringInterner};
+use crate::record::list::ListSyntax;
 use crate::record::secret::SecretCell;
 use crate::record::{Field, Record};
 use crate::source::file::Source;
@@ -26,14 +26,15 @@ struct Seen {
 }
 
 impl Sink for Seen {
-    fn records(&mut self, run: &impl Run, view: &mut View<'_>) -> Flow {
+    fn records(&mut self, run: &impl RecordBatch, view: &mut Locator<'_>) -> Flow {
         self.quick += run.length();
         for field in Field::ALL {
-            let (mut codes, mut by_run, mut by_text) = (Vec::new(), Dictionary::default(), Dictionary::default());
+            let (mut codes, mut by_run, mut by_text) =
+                (Vec::new(), StringInterner::default(), StringInterner::default());
             run.number(*field, &mut by_run, &mut codes);
             for (place, code) in codes.iter().enumerate() {
                 let expected = run.record(place).written(*field).and_then(|text| by_text.code(text));
-                assert_eq!(*code, expected.unwrap_or(NO_CODE), "{field:?}");
+                assert_eq!(*code, expected.unwrap_or(NO_SYMBOL), "{field:?}");
             }
         }
         for place in 0..run.length() {
@@ -42,11 +43,11 @@ impl Sink for Seen {
         Flow::GoOn
     }
 
-    fn record(&mut self, record: &impl Record, view: &mut View<'_>) -> Flow {
+    fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
         let span = record.span();
         let mut told = format!("{} {span:?} {:?} {}", record.number(), view.locate(span.start), record.key());
         for field in Field::ALL {
-            let list = field.is_list().then(|| record.list(*field, &Lists::default()));
+            let list = field.is_list().then(|| record.list(*field, &ListSyntax::default()));
             let plain = record.is_plain(&[*field]);
             let (cell, text, written) = (record.cell(*field), record.text(*field), record.written(*field));
             told.push_str(&format!("\n{field:?} {cell:?} {text:?} {list:?} {written:?} {plain}"));
@@ -60,12 +61,12 @@ impl Sink for Seen {
         Flow::GoOn
     }
 
-    fn refuse(&mut self, number: u64, span: Span, fault: Fault, excerpt: Option<Excerpt>, _: &mut View<'_>) -> Flow {
+    fn refuse(&mut self, number: u64, span: Span, fault: Fault, excerpt: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
         self.told.push(format!("refused {number} {span:?} {fault:?} {excerpt:?}"));
         Flow::GoOn
     }
 
-    fn fault(&mut self, fault: Fault, _: Option<Excerpt>, _: Option<&mut View<'_>>) {
+    fn fault(&mut self, fault: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {
         self.told.push(format!("{fault:?}"));
     }
 
@@ -89,17 +90,17 @@ fn read(text: &str, has_lines: bool, by_template: bool) -> (Vec<String>, usize) 
         walk.template = Template::given_up();
     }
     let start = Location { byte: 7, line: 1, column: 1 };
-    let mut stretch = Stretch::new(&mut walk, text, start, &[]);
+    let mut chunk = Chunk::new(&mut walk, text, start, &[]);
     if has_lines {
-        lines::take(stretch, &mut Tree::new());
+        lines::take(chunk, &mut Tree::new());
     } else {
-        match list::alone(0, &mut stretch) {
-            Ok((_, fault)) => stretch.finish(fault),
-            Err(fault) => stretch.finish(Some(fault)),
+        match list::alone(0, &mut chunk) {
+            Ok((_, fault)) => chunk.finish(fault),
+            Err(fault) => chunk.finish(Some(fault)),
         }
     }
-    let intake = walk.intake(0, Vec::new(), Vec::new());
-    seen.told.push(format!("{intake:?}"));
+    let summary = walk.summary(0, Vec::new(), Vec::new());
+    seen.told.push(format!("{summary:?}"));
     (seen.told, seen.quick)
 }
 
@@ -107,8 +108,8 @@ impl Template {
     /// One that takes nothing.
     fn given_up() -> Self {
         let mut template = Self::default();
-        while template.habit.ask(1) {
-            template.habit.miss();
+        while template.cache_policy.ask(1) {
+            template.cache_policy.miss();
         }
         template
     }
@@ -292,26 +293,27 @@ fn a_large_list_is_streamed_as_it_is_read_whole() {
         let mut whole = Seen::default();
         let document = read_document_of(&source, u64::MAX).expect("a document");
         let shape = shape(&document.text, document.base).expect("a list");
-        let read = |reading: &Reading<'_>, seen: &mut Seen| {
-            read_document(&document, &shape, &source, InputId(0), reading, seen).expect("accounts")
+        let read = |read_options: &ReadOptions<'_>, seen: &mut Seen| {
+            read_document(&document, &shape, &source, InputId(0), read_options, seen).expect("accounts")
         };
         // What all accounts carry is known beforehand, as it is to a second pass.
-        let present = Some(read(&Reading::default(), &mut Seen::default()).present);
-        let expected = read(&Reading { present, ..Reading::default() }, &mut whole);
+        let present = Some(read(&ReadOptions::default(), &mut Seen::default()).present);
+        let expected = read(&ReadOptions { present, ..ReadOptions::default() }, &mut whole);
         for jobs in [1, 2] {
             let mut seen = Seen::default();
-            let reading = Reading { jobs, present, ..Reading::default() };
-            let intake = read_large_list(&source, InputId(0), &reading, &mut seen).expect("accounts");
-            assert!(!intake.is_whole && intake.checkpoints.len() > 5, "{gap:?}: it was read as a whole");
+            let read_options = ReadOptions { jobs, present, ..ReadOptions::default() };
+            let summary = read_large_list(&source, InputId(0), &read_options, &mut seen).expect("accounts");
+            assert!(!summary.is_whole && summary.checkpoints.len() > 5, "{gap:?}: it was read as a whole");
             let differ = whole.told.iter().zip(&seen.told).find(|(whole, seen)| whole != seen);
             assert_eq!((differ, whole.told.len()), (None, seen.told.len()), "{gap:?}, {jobs} threads");
-            let told = |intake: &Intake| (intake.records, intake.bytes, intake.present, intake.unknown.clone());
-            assert_eq!(told(&intake), told(&expected));
+            let told =
+                |summary: &ReadSummary| (summary.records, summary.bytes, summary.present, summary.unknown.clone());
+            assert_eq!(told(&summary), told(&expected));
             // Any account can be read again.
-            let from = *intake.checkpoints.last().expect("some");
+            let from = *summary.checkpoints.last().expect("some");
             let mut again = Seen::default();
-            let reading = Reading { present: Some(intake.present), ..Reading::default() };
-            read_large_list_from(&source, InputId(0), &reading, from, &mut again);
+            let read_options = ReadOptions { present: Some(summary.present), ..ReadOptions::default() };
+            read_large_list_from(&source, InputId(0), &read_options, from, &mut again);
             let rest = usize::try_from(from.records).expect("few");
             assert_eq!(again.told.first(), seen.told.get(rest), "{gap:?}");
         }
@@ -331,8 +333,8 @@ fn a_list_that_is_not_sound_is_read_as_a_whole() {
     ] {
         let source = Source::of_bytes(text.into_bytes());
         let mut seen = Seen::default();
-        let intake = read_large_list(&source, InputId(0), &Reading::default(), &mut seen).expect("accounts");
-        assert!(intake.is_whole);
+        let summary = read_large_list(&source, InputId(0), &ReadOptions::default(), &mut seen).expect("accounts");
+        assert!(summary.is_whole);
         assert!(seen.told.last().is_some_and(|told| told.contains("SyntaxInvalid")), "{:?}", seen.told.last());
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::diagnostic::fault::FaultKind;
 use crate::source::Spanned;
 use crate::syntax::tree::Tree;
-use crate::syntax::tree::sketch::slice;
+use crate::syntax::tree::debug_dump::slice;
 use crate::syntax::{json, toml, yaml};
 
 #[derive(Debug, PartialEq, Deserialize)]

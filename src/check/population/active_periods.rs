@@ -1,0 +1,311 @@
+//! Who takes a seat on which days, as far as a count of today does not tell: accounts that begin or end later,
+//! accounts that a plan speaks of, and what could be given back.
+//!
+//! An account that is active and stays so is counted and forgotten. What is remembered of the others merges in any
+//! order, as the rest of the census does.
+
+use std::collections::BTreeMap;
+
+use super::Account;
+use super::bounded_sample::BoundedSample;
+use super::roster::Roster;
+use crate::check::RecordId;
+use crate::record::activity::FutureChanges;
+use crate::record::list::{List, ListSyntax};
+use crate::record::name::UserName;
+use crate::record::site::Site;
+use crate::record::{Field, Origin};
+
+/// The most accounts remembered of each reason to give a seat back, and of each kind of difference; those beyond are
+/// counted.
+pub const MOST_LISTED: u64 = 10_000;
+
+/// The most roles by name that are remembered: no tenant has as many.
+const MOST_ROLES: usize = 4_096;
+
+/// An account whose seats change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActivePeriod {
+    /// Its record.
+    pub id: RecordId,
+    /// The pools it takes a seat of, as bits.
+    pub pools: u64,
+    /// On which days its activity changes.
+    pub ahead: FutureChanges,
+    /// Active on the as-of date.
+    pub is_active: bool,
+    /// Judged as an API user.
+    pub is_api_user: bool,
+    /// Of a plan.
+    pub is_plan: bool,
+}
+
+/// Seats of one pool on the as-of date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeatsToday {
+    /// Those of API users.
+    pub api_users: u64,
+    /// Those of people.
+    pub people: u64,
+}
+
+/// What is remembered.
+#[derive(Clone, Debug)]
+pub struct ActivePeriods {
+    /// Pool by pool, the accounts of exports that no plan speaks of.
+    pub today: Vec<SeatsToday>,
+    /// Those of them that begin or end later.
+    pub changing: Vec<ActivePeriod>,
+    /// Accounts of plans, and those of exports that a plan speaks of, by their user names in lower case; blank where
+    /// there is none.
+    pub spoken_of: Vec<(String, ActivePeriod)>,
+    /// Accounts that take a seat although their deactivation date has come.
+    pub ended: BoundedSample,
+    /// Administrators of exports who are agents besides and nothing else.
+    pub agents: BoundedSample,
+    /// Accounts of exports that take a seat, by their employee ids.
+    pub employees: Roster,
+    /// Roles by name, each with the first record that was seen to hold it.
+    pub roles: BTreeMap<String, RecordId>,
+    /// Active accounts of exports whose licence column says something else than their roles.
+    pub mislabelled: BoundedSample,
+    /// Accounts that are active only later and whose roles could not be told.
+    pub uncertain_later: u64,
+    labels: Labels,
+}
+
+/// Which label of a licence column means which pools.
+#[derive(Clone, Debug, Default)]
+struct Labels {
+    pools: BTreeMap<String, u64>,
+    /// The pools that have a label: only of these the column can speak.
+    labelled: u64,
+    lists: ListSyntax,
+}
+
+impl ActivePeriods {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new(site: &Site) -> Self {
+        Self {
+            today: vec![SeatsToday::default(); site.pools.len()],
+            changing: Vec::new(),
+            spoken_of: Vec::new(),
+            ended: BoundedSample::at_most(MOST_LISTED),
+            agents: BoundedSample::at_most(MOST_LISTED),
+            employees: Roster::default(),
+            roles: BTreeMap::new(),
+            mislabelled: BoundedSample::at_most(MOST_LISTED),
+            uncertain_later: 0,
+            labels: Labels::of(site),
+        }
+    }
+
+    /// The same, with nothing seen.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self {
+            today: vec![SeatsToday::default(); self.today.len()],
+            changing: Vec::new(),
+            spoken_of: Vec::new(),
+            ended: self.ended.emptied(),
+            agents: self.agents.emptied(),
+            employees: Roster::default(),
+            roles: BTreeMap::new(),
+            mislabelled: self.mislabelled.emptied(),
+            uncertain_later: 0,
+            labels: self.labels.clone(),
+        }
+    }
+
+    /// Remembers the names in a list of roles that did not come up before.
+    pub fn meet(&mut self, roles: &List<'_>, id: RecordId) {
+        let List::Items(roles) = roles else { return };
+        for role in roles.items.iter().filter(|role| !role.is_id) {
+            if let Some(first) = self.roles.get_mut(role.text.as_ref()) {
+                *first = id.min(*first);
+            } else if self.roles.len() < MOST_ROLES {
+                self.roles.insert(role.text.to_string(), id);
+            }
+        }
+    }
+
+    /// Remembers what must be remembered of an account.
+    pub(super) fn observe(&mut self, account: &Account<'_>, is_spoken_of: bool) {
+        let is_plan = account.origin == Origin::Plan;
+        let activity = account.activity;
+        let is_later = !activity.is_active && activity.ahead.begins.is_some();
+        self.uncertain_later += u64::from(is_later && !account.roles.is_certain);
+        if activity.is_active && !is_plan {
+            self.reconcile(account);
+        }
+        let pools = account.roles.pools;
+        if is_plan || (is_spoken_of && pools != 0) {
+            let name = account.name.map_or_else(String::new, |name| name.folded());
+            self.spoken_of.push((name, tenure(account)));
+        } else if pools != 0 {
+            self.count(account);
+        }
+        if pools != 0 && !is_plan && activity.is_active {
+            self.consider(account);
+        }
+    }
+
+    fn count(&mut self, account: &Account<'_>) {
+        if account.activity.is_active {
+            let mut pools = account.roles.pools;
+            while pools != 0 {
+                let today = &mut self.today[pools.trailing_zeros() as usize];
+                today.api_users += u64::from(account.is_api_user);
+                today.people += u64::from(!account.is_api_user);
+                pools &= pools - 1;
+            }
+        }
+        if account.activity.ahead != FutureChanges::default() {
+            self.changing.push(tenure(account));
+        }
+    }
+
+    /// Keeps an account that takes a seat in mind where the seat could perhaps be given back.
+    fn consider(&mut self, account: &Account<'_>) {
+        if account.activity.contradiction.is_some_and(|found| found.has_ended) {
+            self.ended.add(account.id);
+        }
+        if account.roles.is_administrator && account.roles.is_else_agent && !account.is_api_user {
+            self.agents.add(account.id);
+        }
+        if account.present.has(Field::EmployeeId)
+            && let Some(employee) = account.record.cell(Field::EmployeeId).text()
+        {
+            self.employees.add(&UserName::new(employee), account.id, true, false);
+        }
+    }
+
+    fn reconcile(&mut self, account: &Account<'_>) {
+        if self.labels.labelled == 0 || !account.present.has(Field::Licenses) || !account.roles.is_certain {
+            return;
+        }
+        let list = account.record.list(Field::Licenses, &self.labels.lists);
+        let by_roles = account.roles.pools & self.labels.labelled;
+        if self.labels.pools_of(&list).is_some_and(|by_labels| by_labels != by_roles) {
+            self.mislabelled.add(account.id);
+        }
+    }
+
+    /// Adds what another has seen.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (mine, theirs) in self.today.iter_mut().zip(other.today) {
+            mine.api_users += theirs.api_users;
+            mine.people += theirs.people;
+        }
+        self.changing.extend(other.changing);
+        self.spoken_of.extend(other.spoken_of);
+        self.ended.merge(other.ended);
+        self.agents.merge(other.agents);
+        self.employees.merge(other.employees);
+        for (role, id) in other.roles {
+            let first = self.roles.entry(role).or_insert(id);
+            *first = id.min(*first);
+        }
+        self.mislabelled.merge(other.mislabelled);
+        self.uncertain_later += other.uncertain_later;
+    }
+
+    /// Puts what came in any order into the order of the inputs.
+    pub(super) fn settle(&mut self) {
+        self.changing.sort_by_key(|tenure| tenure.id);
+        self.spoken_of.sort_by(|a, b| (&a.0, a.1.id).cmp(&(&b.0, b.1.id)));
+    }
+}
+
+fn tenure(account: &Account<'_>) -> ActivePeriod {
+    ActivePeriod {
+        id: account.id,
+        pools: account.roles.pools,
+        ahead: account.activity.ahead,
+        is_active: account.activity.is_active,
+        is_api_user: account.is_api_user,
+        is_plan: account.origin == Origin::Plan,
+    }
+}
+
+impl Labels {
+    fn of(site: &Site) -> Self {
+        let mut labels = Self::default();
+        for (number, pool) in site.pools.iter().enumerate() {
+            for label in &pool.labels {
+                *labels.pools.entry(label.clone()).or_default() |= 1 << number;
+                labels.labelled |= 1 << number;
+            }
+        }
+        if labels.labelled != 0 {
+            labels.lists = site.lists.clone();
+        }
+        labels
+    }
+
+    /// The pools that a cell names; nothing where there is no cell. Labels that nobody declared say nothing here.
+    fn pools_of(&self, list: &List<'_>) -> Option<u64> {
+        match list {
+            List::Absent => None,
+            List::Blank(_) => Some(0),
+            List::Items(list) => {
+                let pools = list.items.iter().filter_map(|item| self.pools.get(item.text.as_ref()));
+                Some(pools.fold(0, |all, one| all | one))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::date::Date;
+    use crate::record::list::{Item, Items};
+    use crate::source::{InputId, Span};
+
+    fn id(input: u16, number: u64) -> RecordId {
+        RecordId { input: InputId(input), number }
+    }
+
+    /// What some thread has seen of one input.
+    fn part(site: &Site, input: u16) -> ActivePeriods {
+        let mut part = ActivePeriods::new(site);
+        let tenure = |number| ActivePeriod {
+            id: id(input, number),
+            pools: 1,
+            ahead: FutureChanges::default(),
+            is_active: true,
+            is_api_user: false,
+            is_plan: false,
+        };
+        part.today[0].people = u64::from(input) + 1;
+        part.changing = vec![tenure(2), tenure(1)];
+        part.spoken_of = vec![("b".to_owned(), tenure(4)), ("a".to_owned(), tenure(3))];
+        part.ended.add(id(input, 1));
+        part.uncertain_later = 1;
+        let item = |name: &'static str| Item::named(name.into(), Span::default());
+        let items = vec![item("Administrator"), item(if input == 0 { "Agent" } else { "Auditor" })];
+        let list = Items { whole: Span::default(), defined: None, says_main: false, items };
+        part.meet(&List::Items(list), id(input, 1));
+        part
+    }
+
+    #[test]
+    fn parts_merge_in_any_order() {
+        let mut site = Site::new(Date::parse("2026-11-21", None).expect("a date"));
+        site.pools.push(crate::record::pool::Pool::named("System Administrator"));
+        let merged = |order: [u16; 3]| {
+            let mut whole = ActivePeriods::new(&site);
+            order.into_iter().for_each(|input| whole.merge(part(&site, input)));
+            whole.settle();
+            (whole.today, whole.changing, whole.spoken_of, whole.ended, whole.roles, whole.uncertain_later)
+        };
+        let expected = merged([0, 1, 2]);
+        assert_eq!((expected.0[0].people, expected.1.len(), expected.5), (6, 6, 3));
+        assert_eq!(expected.4["Administrator"], id(0, 1));
+        for order in [[2, 1, 0], [1, 0, 2], [1, 2, 0]] {
+            assert_eq!(merged(order), expected);
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Every user name of a run in eight bytes: most of its hash, and whose it is.
+//!
+//! A growing hash table would cost more than all else: the entries are pushed into partitions by hash and
+//! looked through once at the end. Memory that is written to for the first time is dear, so an entry holds no more of the
+//! hash than keeps names apart that are not the same, nearly always: whoever asks must look at the names before accusing
+//! anyone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::{Reason, RecordId};
+use crate::record::name::UserName;
+use crate::source::InputId;
+
+/// Bits of the hash that choose a partition: few enough that what is written to stays at hand.
+const PARTITION_BITS: u32 = 6;
+
+const PARTITIONS: usize = 1 << PARTITION_BITS;
+
+/// Bits of a record's number that an entry holds.
+const NUMBER_BITS: u32 = 24;
+
+/// How many numbers an entry can tell apart.
+const NUMBERS: u64 = 1 << NUMBER_BITS;
+
+/// The user names of all accounts.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    own: Share,
+    /// What others saw, as it came: to copy it would cost more than to look into each.
+    others: Vec<Share>,
+    active: u64,
+}
+
+/// The accounts that one has seen, in the order in which they came.
+#[derive(Clone, Debug)]
+struct Share {
+    /// By the first bits of the hash.
+    partitions: Vec<Vec<Entry>>,
+    sections: Vec<Section>,
+}
+
+/// Accounts of one input that follow one another, their numbers near each other.
+#[derive(Clone, Debug)]
+struct Section {
+    whose: Whose,
+    /// Partition by partition, where they begin.
+    starts: [u32; PARTITIONS],
+}
+
+/// What the accounts of a section have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Whose {
+    input: InputId,
+    is_plan: bool,
+    /// The upper bits of their numbers.
+    upper: u64,
+}
+
+/// An account: the hash of its name without the bits that chose the partition, whether it is active, the lower bits of
+/// its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Entry(u64);
+
+/// Marks an active account.
+const ACTIVE: u64 = NUMBERS;
+
+impl Entry {
+    #[inline(always)]
+    fn new(hash: u64, number: u64, is_active: bool) -> Self {
+        let hash = hash << PARTITION_BITS & !(ACTIVE | (NUMBERS - 1));
+        Self(hash | if is_active { ACTIVE } else { 0 } | number & (NUMBERS - 1))
+    }
+
+    const fn hash(self) -> u64 {
+        self.0 >> (NUMBER_BITS + 1)
+    }
+
+    const fn is_active(self) -> bool {
+        self.0 & ACTIVE != 0
+    }
+}
+
+/// An account that was found again.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    id: RecordId,
+    is_active: bool,
+    is_plan: bool,
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self { partitions: vec![Vec::new(); PARTITIONS], sections: Vec::new() }
+    }
+}
+
+impl Share {
+    /// Begins a section.
+    #[cold]
+    #[inline(never)]
+    fn begin(&mut self, whose: Whose) {
+        let starts = std::array::from_fn(|partition| narrow(self.partitions[partition].len()));
+        self.sections.push(Section { whose, starts });
+    }
+
+    /// The account at `place` of a partition.
+    fn account(&self, partition: usize, place: usize) -> Found {
+        let after = self.sections.partition_point(|section| section.starts[partition] as usize <= place);
+        let Whose { input, is_plan, upper } = self.sections[after - 1].whose;
+        let entry = self.partitions[partition][place];
+        let number = upper << NUMBER_BITS | entry.0 & (NUMBERS - 1);
+        Found { id: RecordId { input, number }, is_active: entry.is_active(), is_plan }
+    }
+}
+
+impl Roster {
+    /// Makes room for about so many accounts more, so that what is known need not be moved again and again. Room that is
+    /// never written to takes no memory.
+    pub fn expect(&mut self, accounts: u64) {
+        let each = usize::try_from(accounts).unwrap_or(0) / PARTITIONS;
+        // Where there is no such room, growing as accounts come will tell.
+        self.own.partitions.iter_mut().for_each(|partition| drop(partition.try_reserve(each)));
+    }
+
+    /// Adds an account by its user name.
+    #[inline(always)]
+    pub fn add(&mut self, name: &UserName<'_>, id: RecordId, is_active: bool, is_plan: bool) {
+        let whose = Whose { input: id.input, is_plan, upper: id.number >> NUMBER_BITS };
+        if self.own.sections.last().is_none_or(|last| last.whose != whose) {
+            self.own.begin(whose);
+        }
+        let hash = name.hash();
+        self.own.partitions[partition(hash)].push(Entry::new(hash, id.number, is_active));
+        self.active += u64::from(is_active);
+    }
+
+    /// Adds another's accounts.
+    pub fn merge(&mut self, other: Self) {
+        let shares = std::iter::once(other.own).chain(other.others);
+        self.others.extend(shares.filter(|share| !share.sections.is_empty()));
+        self.active += other.active;
+    }
+
+    fn shares(&self) -> impl Iterator<Item = &Share> {
+        std::iter::once(&self.own).chain(&self.others)
+    }
+
+    /// How many accounts have a user name.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.shares().flat_map(|share| &share.partitions).map(|entries| entries.len() as u64).sum()
+    }
+
+    /// How many of them are active.
+    #[must_use]
+    pub const fn active(&self) -> u64 {
+        self.active
+    }
+
+    /// Accounts whose name may be one of `names`: all that have one of them, and perhaps others.
+    pub fn candidates<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<RecordId> {
+        let mut wanted = vec![BTreeSet::new(); PARTITIONS];
+        for hash in names.map(|name| UserName::new(name).hash()) {
+            wanted[partition(hash)].insert(Entry::new(hash, 0, false).hash());
+        }
+        let in_partition = |(partition, wanted): (usize, BTreeSet<u64>)| {
+            self.having(partition, move |hash| wanted.contains(&hash).then_some(())).map(|((), found)| found.id)
+        };
+        let some = wanted.into_iter().enumerate().filter(|(_, wanted)| !wanted.is_empty());
+        some.flat_map(in_partition).collect()
+    }
+
+    /// The accounts of a partition that `choose` wants by their hash, each with what it said.
+    fn having<T>(
+        &self,
+        partition: usize,
+        mut choose: impl FnMut(u64) -> Option<T>,
+    ) -> impl Iterator<Item = (T, Found)> {
+        let entries = move |share: &Share| 0..share.partitions[partition].len();
+        let all = self.shares().flat_map(move |share| entries(share).map(move |place| (share, place)));
+        all.filter_map(move |(share, place)| {
+            let chosen = choose(share.partitions[partition][place].hash())?;
+            Some((chosen, share.account(partition, place)))
+        })
+    }
+
+    /// Groups of active accounts that may look alike: those of one look, and those whose names are that look.
+    #[must_use]
+    pub fn alike(&self, looks: &Self) -> Vec<Vec<RecordId>> {
+        let mut groups = Vec::new();
+        for partition in 0..PARTITIONS {
+            let mut of_look: BTreeMap<u64, Vec<RecordId>> =
+                looks.having(partition, Some).map(|(visual_skeleton, _)| (visual_skeleton, Vec::new())).collect();
+            if of_look.is_empty() {
+                continue;
+            }
+            let known: BTreeSet<u64> = of_look.keys().copied().collect();
+            let plain = self.having(partition, |hash| known.contains(&hash).then_some(hash));
+            for (visual_skeleton, found) in
+                looks.having(partition, Some).chain(plain).filter(|(_, found)| found.is_active)
+            {
+                of_look.entry(visual_skeleton).or_default().push(found.id);
+            }
+            for mut group in of_look.into_values() {
+                group.sort_unstable();
+                group.dedup();
+                groups.extend(Some(group).filter(|group| group.len() > 1));
+            }
+        }
+        groups.sort_unstable();
+        groups
+    }
+
+    /// Groups of active accounts, all of plans or all of exports, whose names may be equal.
+    #[must_use]
+    pub fn suspects(&self) -> Vec<Vec<RecordId>> {
+        let mut groups = Vec::new();
+        let mut table = Vec::new();
+        for partition in 0..PARTITIONS {
+            for alike in self.alike_in(partition, &mut table) {
+                for is_plan in [false, true] {
+                    let is_one = |found: &&Found| found.is_active && found.is_plan == is_plan;
+                    let mut group: Vec<_> = alike.iter().filter(is_one).map(|found| found.id).collect();
+                    if group.len() > 1 {
+                        group.sort_unstable();
+                        groups.push(group);
+                    }
+                }
+            }
+        }
+        groups.sort_unstable();
+        groups
+    }
+
+    /// Accounts of a partition that share a hash, at least two each. `table` is room to work in: for every slot one more
+    /// than the place of an entry, counted through all shares, 0 where there is none. Of a million accounts it fits the
+    /// cache, as a whole roster would not.
+    fn alike_in(&self, partition: usize, table: &mut Vec<u32>) -> Vec<Vec<Found>> {
+        let shares: Vec<&Share> = self.shares().collect();
+        // Where the entries of each share begin.
+        let mut starts = Vec::with_capacity(shares.len());
+        let mut count = 0;
+        for share in &shares {
+            starts.push(count);
+            count += share.partitions[partition].len();
+        }
+        let at = |place: usize| {
+            let share = if shares.len() == 1 { 0 } else { starts.partition_point(|start| *start <= place) - 1 };
+            (shares[share], place - starts[share])
+        };
+        let account = |place: usize| {
+            let (share, place) = at(place);
+            share.account(partition, place)
+        };
+        let mut alike: BTreeMap<u64, Vec<Found>> = BTreeMap::new();
+        let slots = (count * 2).next_power_of_two();
+        table.clear();
+        table.resize(slots, 0);
+        let all = shares.iter().flat_map(|share| &share.partitions[partition]);
+        for (place, entry) in all.enumerate() {
+            let mut slot = entry.hash() as usize & (slots - 1);
+            while let Some(before) = table[slot].checked_sub(1) {
+                let before = before as usize;
+                let (share, inside) = at(before);
+                if share.partitions[partition][inside].hash() == entry.hash() {
+                    alike.entry(entry.hash()).or_insert_with(|| vec![account(before)]).push(account(place));
+                    break;
+                }
+                slot = (slot + 1) & (slots - 1);
+            }
+            if table[slot] == 0 {
+                table[slot] = narrow(place + 1);
+            }
+        }
+        alike.into_values().collect()
+    }
+}
+
+/// A place in a partition: none holds so many accounts that it would not fit.
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).expect("internal error: more accounts than a table can number")
+}
+
+/// The most accounts of a run whose names are looked at again: each is held with the row around it.
+const MOST_SUSPECTS: usize = 50_000;
+
+/// As many of `groups` as can be looked at, and how many accounts are left out.
+#[must_use]
+pub fn within_reach(mut groups: Vec<Vec<RecordId>>) -> (Vec<Vec<RecordId>>, u64) {
+    let (mut limits, mut left_out) = (MOST_SUSPECTS, 0);
+    for group in &mut groups {
+        let count = group.len().min(limits);
+        limits -= count;
+        left_out += (group.len() - count) as u64;
+        group.truncate(count);
+    }
+    (groups, left_out)
+}
+
+/// Why names that may be shared were not all looked at.
+pub const TOO_MANY: Reason = Reason::InactiveReason("more accounts may share a name than can be looked at again");
+
+/// The top bits choose the partition; the lower ones the slot in it.
+const fn partition(hash: u64) -> usize {
+    (hash >> (u64::BITS - PARTITION_BITS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(input: u16, number: u64) -> RecordId {
+        RecordId { input: InputId(input), number }
+    }
+
+    #[test]
+    fn a_record_is_kept_whatever_its_number() {
+        let mut roster = Roster::default();
+        let name = UserName::new("a");
+        let most = (1 << NUMBER_BITS) - 1;
+        let ids = [id(0, 1), id(0, most), id(0, most + 1), id(7, 123_456), id(u16::MAX, 1 << 46), id(0, 2)];
+        for (number, id) in ids.into_iter().enumerate() {
+            roster.add(&name, id, number % 2 == 0, number % 3 == 0);
+        }
+        assert_eq!(roster.candidates(["A"].into_iter()), ids);
+        assert_eq!((roster.count(), roster.active()), (6, 3));
+        assert_eq!(roster.candidates(["b"].into_iter()), []);
+    }
+
+    #[test]
+    fn names_that_differ_are_hardly_ever_suspects() {
+        let mut roster = Roster::default();
+        for number in 0..100_000 {
+            roster.add(&UserName::new(&format!("api.{number}@acme.example")), id(0, number), true, false);
+        }
+        assert_eq!(roster.suspects(), Vec::<Vec<RecordId>>::new());
+        roster.add(&UserName::new("API.77777@acme.example"), id(1, 1), true, false);
+        assert_eq!(roster.suspects(), [vec![id(0, 77_777), id(1, 1)]]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let many: Vec<_> = (0..MOST_SUSPECTS as u64 - 1).map(|number| id(0, number)).collect();
+        let few = || vec![id(1, 1), id(1, 2), id(1, 3)];
+        assert_eq!(within_reach(vec![few(), few()]), (vec![few(), few()], 0));
+        let (groups, left_out) = within_reach(vec![many.clone(), few(), few()]);
+        assert_eq!((groups, left_out), (vec![many, vec![id(1, 1)], Vec::new()], 5));
+    }
+
+    #[test]
+    fn suspects_are_active_and_of_one_kind() {
+        let mut roster = Roster::default();
+        let (a, b) = (UserName::new("a"), UserName::new("b"));
+        roster.add(&a, id(0, 3), true, false);
+        roster.add(&a, id(0, 1), true, false);
+        roster.add(&a, id(0, 2), false, false);
+        roster.add(&a, id(1, 1), true, true);
+        roster.add(&b, id(0, 4), true, false);
+        let mut other = Roster::default();
+        other.add(&b, id(0, 5), true, false);
+        other.merge(roster);
+        assert_eq!(other.suspects(), [vec![id(0, 1), id(0, 3)], vec![id(0, 4), id(0, 5)]]);
+        assert_eq!(other.candidates(["a"].into_iter()).len(), 4);
+        assert_eq!(other.candidates(["b", "a", "c"].into_iter()).len(), 6);
+        assert_eq!((other.count(), other.active()), (6, 5));
+    }
+}

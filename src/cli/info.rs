@@ -1,0 +1,90 @@
+//! `rolecall explain`, `rolecall rules`, `rolecall columns`: questions that judge nothing.
+
+use std::io::{self, BufWriter, Write};
+
+use rolecall::config::suggest;
+use rolecall::diagnostic::fault::{Fault, FaultKind};
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::read::Format;
+use rolecall::read::encoding::to_utf8;
+use rolecall::read::headers::read_headers;
+use rolecall::report::{columns, explain, matrix};
+use rolecall::rule::file::{References, built_in};
+use rolecall::source::file::Source;
+
+use super::Failure;
+use super::arguments::{Columns, ColumnsFormat, Explain, Rules, TextFormat};
+use super::check::{config, shown};
+
+const fn form(format: TextFormat) -> explain::Form {
+    match format {
+        TextFormat::Human => explain::Form::Human,
+        TextFormat::Json => explain::Form::Json,
+        TextFormat::Markdown => explain::Form::Markdown,
+    }
+}
+
+/// Explains a rule or a fault.
+pub fn explain(arguments: &Explain) -> Result<u8, Failure> {
+    let rules = built_in();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let form = form(arguments.format);
+    if let Some(rule) = rules.iter().find(|rule| rule.id == arguments.rule) {
+        explain::rule(rule, &References::built_in(), arguments.product, form, &mut out)?;
+    } else if let Some(kind) = FaultKind::by_id(&arguments.rule) {
+        explain::fault(kind, form, &mut out)?;
+    } else {
+        let message = format!("no rule is called {}", quoted(&arguments.rule));
+        return Err(UsageError::new(message).with_remedy(suggest(&arguments.rule, &rules)).into());
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// Lists the rules.
+pub fn rules(arguments: &Rules) -> Result<u8, Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    matrix::write(&built_in(), arguments.coverage, form(arguments.format), &mut out)?;
+    out.flush()?;
+    Ok(0)
+}
+
+/// Says what became of the headers of a file.
+pub fn columns(arguments: &Columns) -> Result<u8, Failure> {
+    let config = config(&arguments.site)?;
+    let name = shown(&arguments.file);
+    let Some(format) = arguments.input_format.or_else(|| Format::by_name(&name)) else {
+        let error = UsageError::new(format!("the name {} does not say which format this is", quoted(&name)));
+        return Err(error.with_remedy("Say it with `--input-format`.").into());
+    };
+    let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(&arguments.file) };
+    let found = match opened.map_err(Fault::from).and_then(|source| {
+        // A workbook is left as it is: it begins with no mark.
+        let (source, told) = to_utf8(source, None);
+        told.and_then(|_| read_headers(&source, format, &config.columns()))
+    }) {
+        Ok(found) => found,
+        Err(fault) => {
+            super::screen::complain(&format!(
+                "rolecall: {}: {}",
+                rolecall::diagnostic::visible::visible(&name),
+                fault.message
+            ));
+            super::screen::complain(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
+            return Ok(INCOMPLETE);
+        }
+    };
+    let form = match arguments.format {
+        ColumnsFormat::Human => columns::Form::Human,
+        ColumnsFormat::Json => columns::Form::Json,
+        ColumnsFormat::Toml => columns::Form::Toml,
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    columns::write(&name, &found, form, &mut out)?;
+    out.flush()?;
+    Ok(0)
+}
+
+/// The file could not be read.
+const INCOMPLETE: u8 = 3;

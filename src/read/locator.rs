@@ -1,0 +1,70 @@
+//! Where a byte of an input stands: the text at hand, and the lines, columns and cells in it.
+
+use super::csv::scan::End;
+use super::xlsx;
+use crate::source::lines::Cursor;
+use crate::source::{CellPlace, Location};
+
+/// A stretch of decoded text that begins at the start of a line, in which places can be located.
+pub struct Locator<'a> {
+    text: &'a str,
+    cursor: Cursor,
+    row: Option<SheetRow<'a>>,
+}
+
+/// The row of a sheet that a view shows, written as text.
+#[derive(Clone, Copy, Debug)]
+pub struct SheetRow<'a> {
+    /// The sheet.
+    pub sheet: &'a str,
+    /// Its number in the sheet, from 1.
+    pub number: u64,
+    /// The byte of the input's text at which the row begins.
+    pub byte: u64,
+    /// The end of each cell, from column A on, relative to the row.
+    pub ends: &'a [End],
+}
+
+impl<'a> Locator<'a> {
+    /// The view of `text`, which begins at `byte` of the input, at the start of `line`.
+    #[must_use]
+    pub fn new(text: &'a str, byte: u64, line: u64) -> Self {
+        Self { text, cursor: Cursor::new(byte, line), row: None }
+    }
+
+    /// The view of `text`, which begins at `start`, perhaps within a line.
+    #[must_use]
+    pub fn at(text: &'a str, start: Location) -> Self {
+        Self { text, cursor: Cursor::at(start), row: None }
+    }
+
+    /// The view of a row of a sheet, which is one line however many stand in its cells.
+    #[must_use]
+    pub fn of_row(text: &'a str, row: SheetRow<'a>) -> Self {
+        Self { text, cursor: Cursor::new(row.byte, row.number), row: Some(row) }
+    }
+
+    /// Takes a reader's word that `line` begins at `byte`.
+    #[inline]
+    pub const fn tell_line(&mut self, byte: u64, line: u64) {
+        self.cursor.tell(byte, line);
+    }
+
+    /// The location of `byte`.
+    pub fn locate(&mut self, byte: u64) -> Location {
+        let Some(row) = self.row else { return self.cursor.locate(self.text, byte) };
+        let offset = usize::try_from(byte.saturating_sub(row.byte)).unwrap_or(0);
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let column = before.chars().count() as u64 + 1;
+        Location { byte: row.byte + before.len() as u64, line: row.number, column }
+    }
+
+    /// The cell of a sheet that `byte` lies in.
+    #[must_use]
+    pub fn cell(&self, byte: u64) -> Option<CellPlace> {
+        let row = self.row?;
+        let offset = usize::try_from(byte.saturating_sub(row.byte)).unwrap_or(0);
+        let column = row.ends.partition_point(|end| end.at() < offset);
+        Some(CellPlace { sheet: row.sheet.to_owned(), cell: xlsx::address(row.number, column) })
+    }
+}

@@ -1,0 +1,195 @@
+//! What a name looks like: which of its characters pose as others, show nothing, or are another letter's twin.
+//!
+//! Plain letters stand for themselves: `m` beside `rn` and `0` beside `O` are honest names that a reader can
+//! tell apart by care. A letter of another script that is drawn alike cannot be told at all.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
+
+use crate::diagnostic::visible::is_hidden;
+
+/// `name` as it looks: in ASCII lower case, with what shows nothing left out and what poses as a plain letter
+/// replaced by it. Two names that look alike have one look.
+#[must_use]
+pub fn visual_skeleton(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars().filter(|c| c.is_ascii() || !is_hidden(*c)).nfkc() {
+        match posed_as(c) {
+            Some(plain) => out.push(plain),
+            None => out.push(c.to_ascii_lowercase()),
+        }
+    }
+    out
+}
+
+/// The plain letter, in lower case, that a character beyond ASCII is drawn like.
+fn posed_as(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return None;
+    }
+    // A capital that is drawn like `l` is most often an `I`: its small letter tells.
+    let is_stroke = |plain: &char| *plain == 'l' && c.is_uppercase();
+    let own = plain_twin(c);
+    let small = || c.to_lowercase().find_map(plain_twin);
+    own.filter(|plain| !is_stroke(plain)).or_else(small).or(own).map(|plain| plain.to_ascii_lowercase())
+}
+
+/// The single ASCII character that `c` is drawn like.
+fn plain_twin(c: char) -> Option<char> {
+    let mut buffer = [0; 4];
+    let text: &str = c.encode_utf8(&mut buffer);
+    let mut twin = skeleton(text);
+    match (twin.next(), twin.next()) {
+        (Some(plain), None) if plain.is_ascii_graphic() => Some(plain),
+        (Some(other), None) => letter_by_name(other),
+        _ => None,
+    }
+}
+
+/// The letter that a character is a small capital, or a letter in a frame, of. The table of look-alikes leaves out
+/// what is drawn a little smaller or whiter, and a reader does not.
+fn letter_by_name(c: char) -> Option<char> {
+    let framed = ["latin capital letter ", "symbol letter "];
+    let starts: &[&str] = match u32::from(c) {
+        0x250..=0x2af | 0x1d00..=0x1dbf | 0xa720..=0xa7ff | 0xab30..=0xab6f => &["latin letter small capital "],
+        0x1f110..=0x1f1ff => &framed,
+        _ => return None,
+    };
+    let name = unicode_names2::name(c)?.to_string().to_ascii_lowercase();
+    let letter = starts.iter().find_map(|start| Some(&name[name.find(start)? + start.len()..]))?;
+    letter.parse().ok()
+}
+
+/// The first character of `name` that poses as another or shows nothing, in words.
+#[must_use]
+pub fn odd_character(name: &str) -> Option<String> {
+    name.char_indices().find(|(_, c)| !c.is_ascii() && (is_hidden(*c) || poses(*c))).map(|(at, _)| called_at(name, at))
+}
+
+/// True for a character that is drawn like a plain one.
+#[must_use]
+pub fn poses(c: char) -> bool {
+    posed_as(c).is_some() || c.nfkc_is_ascii()
+}
+
+/// The character at byte `at` of `name` and its place, in words.
+#[must_use]
+pub fn called_at(name: &str, at: usize) -> String {
+    let c = name[at..].chars().next().unwrap_or_default();
+    let place = match name[..at].chars().count() {
+        0 if c.is_alphabetic() => "the first letter".to_owned(),
+        before => format!("character {}", before + 1),
+    };
+    format!("{place} is {}", called(c))
+}
+
+/// What a character is called: `Cyrillic capital letter Ie (U+0415)`.
+#[must_use]
+pub fn called(c: char) -> String {
+    let Some(name) = unicode_names2::name(c) else { return format!("U+{:04X}", u32::from(c)) };
+    let name = name.to_string().to_ascii_lowercase();
+    // The script and the letter are names; what stands between says the kind.
+    let count = name.split(' ').count();
+    let is_letter = name.contains(" letter ");
+    let words = name
+        .split(' ')
+        .enumerate()
+        .map(|(at, word)| if is_letter && (at == 0 || at + 1 == count) { capitalised(word) } else { word.to_owned() });
+    format!("{} (U+{:04X})", words.collect::<Vec<_>>().join(" "), u32::from(c))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + characters.as_str())
+}
+
+/// Whether a compatible form of a character is plain: `\u{ff21}` is a wide `A`.
+trait Compatible {
+    fn nfkc_is_ascii(self) -> bool;
+}
+
+impl Compatible for char {
+    fn nfkc_is_ascii(self) -> bool {
+        std::iter::once(self).nfkc().all(|c| c.is_ascii())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_alike_has_one_look() {
+        for odd in [
+            "\u{430}pi.feed@acme.example",
+            "ap\u{456}.feed@acme.example",
+            "\u{410}pi.feed@acme.example",
+            "api.\u{200b}feed@acme.example",
+            "api.feed\u{a0}@acme.example",
+            "api.feed\u{ff20}acme.example",
+            "\u{ff41}pi.feed@acme.example",
+            "api.f\u{435}ed@acm\u{435}.example",
+            "api.feed@acme\u{ad}.example",
+            "AP\u{406}.feed@acme.example",
+        ] {
+            assert_eq!(visual_skeleton(odd), "api.feed@acme.example", "{odd}");
+            assert!(odd_character(odd).is_some(), "{odd}");
+        }
+        assert_eq!(visual_skeleton("andre\u{301}"), visual_skeleton("andr\u{e9}"));
+        for (odd, plain) in [
+            ("\u{391}\u{39d}\u{39d}\u{391}@acme.example", "anna@acme.example"),
+            ("\u{212a}ate@acme.example", "kate@acme.example"),
+        ] {
+            assert_eq!(visual_skeleton(odd), plain);
+            assert!(odd_character(odd).is_some(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn small_and_framed_letters_have_the_look_of_their_letter() {
+        for (odd, plain) in [
+            ("\u{1d00}\u{1d18}\u{26a}.f\u{1d07}ed", "api.feed"),
+            ("\u{299}\u{29f}ue", "blue"),
+            ("\u{1f170}pi", "api"),
+            ("\u{1f150}pi", "api"),
+            ("\u{a731}hop", "shop"),
+        ] {
+            assert_eq!(visual_skeleton(odd), plain, "{odd}");
+            assert!(odd_character(odd).is_some(), "{odd}");
+        }
+        // Letters of other alphabets, with hooks and strokes that a reader sees.
+        for honest in ["\u{111}or\u{111}e", "\u{253}asa", "\u{142}ukasz", "\u{14b}ala"] {
+            assert_eq!(visual_skeleton(honest), honest, "{honest}");
+        }
+    }
+
+    #[test]
+    fn honest_names_keep_their_looks() {
+        for (one, other) in [
+            ("tamra@acme.example", "tarnra@acme.example"),
+            ("api1@acme.example", "apil@acme.example"),
+            ("o@acme.example", "0@acme.example"),
+            ("andre@acme.example", "andr\u{e9}@acme.example"),
+            ("k\u{e4}te@acme.example", "k\u{c4}te@acme.example"),
+            ("m\u{fc}ller@acme.example", "muller@acme.example"),
+            ("stra\u{df}e@acme.example", "strasse@acme.example"),
+        ] {
+            assert_ne!(visual_skeleton(one), visual_skeleton(other), "{one} {other}");
+        }
+        for honest in ["Zo\u{eb} O'Neil", "\u{5f20}\u{4f1f}", "m\u{fc}ller", "api.feed"] {
+            assert_eq!(odd_character(honest), None, "{honest}");
+        }
+    }
+
+    #[test]
+    fn characters_are_called_by_their_names() {
+        assert_eq!(called('\u{415}'), "Cyrillic capital letter Ie (U+0415)");
+        assert_eq!(called('\u{200b}'), "zero width space (U+200B)");
+        assert_eq!(called('\u{ff20}'), "fullwidth commercial at (U+FF20)");
+        let said = odd_character("\u{415}nterpriseView");
+        assert_eq!(said.as_deref(), Some("the first letter is Cyrillic capital letter Ie (U+0415)"));
+    }
+}
