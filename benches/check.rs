@@ -25,7 +25,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rolecall::capacity::Ask;
-use rolecall::config::{Config, Options};
+use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Severity;
 use rolecall::engine::observe::Question;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
@@ -131,7 +131,7 @@ fn full_check(path: &Path) -> Run {
 fn check_by(path: &Path, jobs: usize) -> Run {
     let (rules, references) = (built_in(), References::built_in());
     let book = RuleSet { rules: &rules, references: &references };
-    check(vec![named(path)], &config(), &book, &Options { jobs, ..options() }).expect("a run")
+    check(vec![named(path)], &config(), &book, &RunOptions { jobs, ..options() }).expect("a run")
 }
 
 /// The same accounts, and what a licence owner asks of them.
@@ -142,11 +142,11 @@ fn capacity(path: &Path) -> Run {
     rolecall::capacity::run(vec![named(path)], Ask::default(), &question).expect("a run").0
 }
 
-fn options() -> Options {
-    Options {
+fn options() -> RunOptions {
+    RunOptions {
         all_api_users: true,
         seats: vec![("System Administrator".to_owned(), 1_000)],
-        ..Options::of(Date::parse(AS_OF, None).expect("a date"))
+        ..RunOptions::new(Date::parse(AS_OF, None).expect("a date"))
     }
 }
 

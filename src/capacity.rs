@@ -19,7 +19,7 @@ use crate::engine::observe::{Answer, Question, Seen, observe};
 use crate::engine::{NamedInput, Run, doubt};
 use crate::record::Field;
 use crate::record::date::Date;
-use crate::record::pool::{Over, Pool};
+use crate::record::pool::{OveragePolicy, Pool};
 use accounts::Accounts;
 use cost::Cost;
 use demand::{Reserve, conclude};
@@ -73,7 +73,7 @@ pub struct License {
     /// Seats owned on the as-of date; nothing where nobody said.
     pub owned: Option<u64>,
     /// What becomes of seats beyond those owned.
-    pub over: Option<Over>,
+    pub over: Option<OveragePolicy>,
     /// Seats used on the as-of date.
     pub used: Used,
     /// Every later day on which something changes.
@@ -248,7 +248,7 @@ impl Names {
         if point.changes_holding
             && let Some(owned) = point.owned
         {
-            let file = pool.holding_on(point.on).and_then(|holding| holding.declared.as_ref());
+            let file = pool.owned_seats_on(point.on).and_then(|holding| holding.declared.as_ref());
             let file = file.map(|declared| declared.label.file.to_string());
             because.push(Cause { change: Change::Seats, key: pool.license.clone(), file, count: owned });
         }

@@ -36,7 +36,7 @@ use serde::Deserialize;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Label, RecordRef};
 use crate::record::catalogue::DeclaredAt;
-use crate::record::list::Item;
+use crate::record::list::ListItem;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record, Value};
 use crate::source::{InputId, Span};
@@ -124,7 +124,7 @@ impl ViolationMark {
 
     /// The place of an item.
     #[must_use]
-    pub const fn of_item(item: &Item<'_>) -> Self {
+    pub const fn of_item(item: &ListItem<'_>) -> Self {
         Self { span: item.span, defined: item.defined, message: String::new() }
     }
 
@@ -291,7 +291,7 @@ pub enum CellContent {
     /// A text.
     Text(String),
     /// A list.
-    Items(Vec<Item<'static>>),
+    Items(Vec<ListItem<'static>>),
 }
 
 /// Looks at records again after all were seen.

@@ -35,7 +35,7 @@ use license::License;
 
 /// What the command line says.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct RunOptions {
     /// The day to judge by.
     pub as_of: Date,
     /// The product.
@@ -62,10 +62,10 @@ pub struct Options {
     pub progress: Option<Arc<Progress>>,
 }
 
-impl Options {
+impl RunOptions {
     /// Nothing but the day to judge by.
     #[must_use]
-    pub const fn of(as_of: Date) -> Self {
+    pub const fn new(as_of: Date) -> Self {
         Self {
             as_of,
             product: None,
@@ -231,7 +231,7 @@ impl Config {
         let label = Label { input: None, file, start, end, cell: None, message };
         let snippet = self.tree.root(&self.text, 0).map(|root| {
             let excerpt = shown(root).excerpt(&self.text, 0, &[span]);
-            Snippet::of(&excerpt, &self.name, span, start)
+            Snippet::new(&excerpt, &self.name, span, start)
         });
         DeclaredAt { label, snippet }
     }

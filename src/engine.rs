@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 use crate::check::Check;
 use crate::check::population::Population;
 use crate::check::population::active_periods::ActivePeriods;
-use crate::config::{Config, Options, SeverityOverride, resolve};
+use crate::config::{Config, RunOptions, SeverityOverride, resolve};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::{Diagnostic, Verdict};
@@ -121,7 +121,7 @@ pub fn check(
     named: Vec<NamedInput>,
     config: &Config,
     book: &RuleSet<'_>,
-    options: &Options,
+    options: &RunOptions,
 ) -> Result<Run, UsageError> {
     let rules = ready(config, book.rules)?;
     let loaded = load::all(named, options.encoding);
@@ -178,7 +178,7 @@ struct LearnedFacts {
 impl<'a> RunContext<'a> {
     /// Makes passes until one knew from its beginning all that it learnt. Each one more knows more, and there
     /// is not much to know.
-    fn passes(&self, options: &Options) -> Result<(Judge<'a>, Vec<Option<ReadSummary>>), UsageError> {
+    fn passes(&self, options: &RunOptions) -> Result<(Judge<'a>, Vec<Option<ReadSummary>>), UsageError> {
         let mut knowledge = LearnedFacts {
             declares_kinds: self.facts.iter().any(|plan| plan.declares_api_users),
             ..LearnedFacts::default()
@@ -229,7 +229,7 @@ impl<'a> RunContext<'a> {
         &self,
         judge: &mut Judge<'a>,
         summaries: Vec<Option<ReadSummary>>,
-        options: &Options,
+        options: &RunOptions,
         conclude: impl FnOnce(&mut Judge<'a>, &Population, &mut Archive<'_>) -> Result<T, UsageError>,
     ) -> Result<(Run, T), UsageError> {
         self.bytes_faults(judge, &summaries);
@@ -305,7 +305,7 @@ impl<'a> RunContext<'a> {
     }
 
     /// As many accounts as were expected; where nothing was, a count that exports are cut off at is noted.
-    fn count_faults(&self, judge: &mut Judge<'a>, summaries: &[Option<ReadSummary>], options: &Options) {
+    fn count_faults(&self, judge: &mut Judge<'a>, summaries: &[Option<ReadSummary>], options: &RunOptions) {
         let plural = |count: u64| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };
         let read = judge.records();
         if let Some(expected) = options.expect_records {

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::snippet::Excerpt;
 use crate::source::{InputId, Span};
-use list::{List, ListSyntax};
+use list::{ListCell, ListSyntax};
 use secret::SecretCell;
 
 macro_rules! fields {
@@ -224,7 +224,7 @@ impl<'a> Cell<'a> {
 
 /// What kind of file a record came from; plans speak of the future.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum InputKind {
     /// An export: a table or documents of the API.
     Export,
     /// A planned config.
@@ -240,7 +240,7 @@ pub trait Record {
     /// The whole row or object.
     fn span(&self) -> Span;
     /// An export or a plan.
-    fn origin(&self) -> Origin;
+    fn input_kind(&self) -> InputKind;
     /// The text of a cell as it is written, where two equal ones mean the same in this input.
     fn written(&self, field: Field) -> Option<&str>;
     /// A cell. Absent means absent in the whole input; a password is always absent here.
@@ -255,7 +255,7 @@ pub trait Record {
     }
 
     /// A cell that holds a list.
-    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_>;
+    fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_>;
     /// The password cell.
     fn secret(&self) -> SecretCell<'_>;
     /// What may be shown of the record around `spans`, which lie in it.
@@ -285,8 +285,8 @@ impl<R: Record + ?Sized> Record for &R {
         (**self).span()
     }
 
-    fn origin(&self) -> Origin {
-        (**self).origin()
+    fn input_kind(&self) -> InputKind {
+        (**self).input_kind()
     }
 
     fn written(&self, field: Field) -> Option<&str> {
@@ -301,7 +301,7 @@ impl<R: Record + ?Sized> Record for &R {
         (**self).text(field)
     }
 
-    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
+    fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_> {
         (**self).list(field, lists)
     }
 

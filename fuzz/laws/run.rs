@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rolecall::config::{Config, Options};
+use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
@@ -52,11 +52,11 @@ pub fn judge_with(given: &Given<'_>, config: &Config) -> Result<Run, UsageError>
         format: Some(given.format),
         opened: Ok(Source::of_bytes(given.bytes.to_vec())),
     };
-    let options = Options {
+    let options = RunOptions {
         all_api_users: given.bytes.len() % 2 == 1,
         seats: vec![("System Administrator".to_owned(), 40)],
         encoding: given.encoding,
-        ..Options::of(Date::parse("2026-11-21", None).expect("this is a date"))
+        ..RunOptions::new(Date::parse("2026-11-21", None).expect("this is a date"))
     };
     check(vec![named], config, &book(), &options)
 }

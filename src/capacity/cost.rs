@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::timeline::Timeline;
 use crate::record::date::Date;
-use crate::record::pool::{LicenseTerms, Over};
+use crate::record::pool::{LicenseTerms, OveragePolicy};
 
 /// What a licence costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ fn reason(line: &Timeline<'_>, bills: &[Bill]) -> Option<&'static str> {
     let has_over = bills.iter().any(|bill| bill.over.is_some_and(|over| over > 0));
     if bills.iter().any(|bill| bill.committed.is_none()) {
         Some("nobody declared how many seats are committed or owned")
-    } else if has_over && line.pool.over == Some(Over::Blocked) {
+    } else if has_over && line.pool.over == Some(OveragePolicy::Blocked) {
         Some("seats beyond those owned are blocked, so they have no price")
     } else if has_over && terms.over_price.is_none() {
         Some("nobody declared what a seat beyond those committed costs")
@@ -109,7 +109,7 @@ fn bill(line: &Timeline<'_>, (from, to, is_whole): (Date, Date, bool)) -> Bill {
     let over_cost = match over {
         // None cost nothing, whatever one would cost; the amount has the digits of the price.
         Some(0) => Some(Decimal::new(0, terms.over_price.map_or(0, |price| price.scale()))),
-        _ if line.pool.over == Some(Over::Blocked) => None,
+        _ if line.pool.over == Some(OveragePolicy::Blocked) => None,
         over => times(over, terms.over_price),
     };
     Bill { from, to, is_whole, committed, used, over, committed_cost: times(committed, terms.price), over_cost }

@@ -176,7 +176,7 @@ fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, 
         finding.labels.push(sighting.label);
         finding.snippets.push(sighting.snippet);
     }
-    let holding = line.pool.holding_on(point.on).and_then(|holding| holding.declared.as_ref());
+    let holding = line.pool.owned_seats_on(point.on).and_then(|holding| holding.declared.as_ref());
     if let Some(DeclaredAt { label, snippet }) = holding.or(line.pool.declared.as_ref()) {
         finding.labels.push(label.clone());
         let number = finding.labels.len() - 1;

@@ -10,7 +10,7 @@ use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Basis, Severity};
 use crate::engine::observe::{ExtraFinding, Seen};
 use crate::record::Field;
-use crate::record::list::Item;
+use crate::record::list::ListItem;
 use crate::record::site::Site;
 use crate::source::Span;
 
@@ -77,7 +77,7 @@ fn disagreement(column: &ReReadCell, roles: &ReReadCell, site: &Site) -> Finding
     }
 }
 
-fn pools_by(sighting: &ReReadCell, pools: impl Fn(&Item<'_>) -> u64) -> u64 {
+fn pools_by(sighting: &ReReadCell, pools: impl Fn(&ListItem<'_>) -> u64) -> u64 {
     match &sighting.cell {
         CellContent::Items(items) => items.iter().fold(0, |all, item| all | pools(item)),
         CellContent::Absent | CellContent::Blank | CellContent::Text(_) => 0,
@@ -104,7 +104,7 @@ fn without_license(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Vec<E
 }
 
 fn pools_of(role: &str, site: &Site) -> u64 {
-    site.pools_of(&Item::named(role.into(), Span::default()))
+    site.pools_of(&ListItem::named(role.into(), Span::default()))
 }
 
 /// True for a licence that no role of the input needs. A role that says by a flag what it is may have any name.

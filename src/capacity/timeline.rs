@@ -135,9 +135,9 @@ impl<'t> Timeline<'t> {
             what_ifs: Vec::new(),
             changes_holding: false,
         };
-        let holdings = pool.holdings.iter().filter_map(|holding| holding.from);
+        let owned_seats = pool.owned_seats.iter().filter_map(|holding| holding.from);
         let mut days: Vec<Date> = moves.iter().map(|one| one.on).chain(what_ifs.iter().map(|one| one.on)).collect();
-        days.extend(holdings.filter(|day| *day > as_of && *day <= until));
+        days.extend(owned_seats.filter(|day| *day > as_of && *day <= until));
         days.sort_unstable();
         days.dedup();
         let mut points = vec![first];

@@ -3,7 +3,7 @@
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::record::date::Date;
-use crate::record::list::Item;
+use crate::record::list::ListItem;
 use crate::record::site::Site;
 use crate::source::Span;
 
@@ -86,7 +86,7 @@ pub fn within(what_ifs: &[WhatIf], as_of: Date, until: Date) -> Result<(), Usage
 /// A role that no licence names.
 pub fn resolve<'w>(what_ifs: &'w [WhatIf], site: &Site) -> Result<Vec<Assumed<'w>>, UsageError> {
     let resolve = |one: &'w WhatIf| {
-        let pools = site.pools_of(&Item::named((&*one.role).into(), Span::default()));
+        let pools = site.pools_of(&ListItem::named((&*one.role).into(), Span::default()));
         let assumed = Assumed { role: &one.role, seats: one.seats, on: one.on, pools };
         if pools == 0 { Err(unknown(&one.role, site)) } else { Ok(assumed) }
     };

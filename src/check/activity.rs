@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::record::activity::{InactiveReason, activity};
 use crate::record::site::Site;
-use crate::record::{Field, FieldSet, Origin, Record};
+use crate::record::{Field, FieldSet, InputKind, Record};
 
 /// Parameters as written: none.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,7 +39,7 @@ impl RecordCheck for IsActive {
         }
         match found.because {
             None => Judgement::Pass,
-            Some(_) if record.origin() == Origin::Plan && found.is_ahead() => Judgement::Pass,
+            Some(_) if record.input_kind() == InputKind::Plan && found.is_ahead() => Judgement::Pass,
             Some(because) => Judgement::Fail(vec![violation(record, because, site)]),
         }
     }

@@ -16,7 +16,7 @@ use super::population::Population;
 use super::{Archive, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
-use crate::record::list::Item;
+use crate::record::list::ListItem;
 use crate::record::site::Site;
 
 /// Parameters as written.
@@ -114,9 +114,9 @@ impl Creator {
         standings
     }
 
-    fn may(&self, roles: &[Item<'_>], site: &Site) -> bool {
+    fn may(&self, roles: &[ListItem<'_>], site: &Site) -> bool {
         let is_accepted =
-            |role: &Item<'_>| site.is_administrator(role) || site.equivalents.iter().any(|name| *name == role.text);
+            |role: &ListItem<'_>| site.is_administrator(role) || site.equivalents.iter().any(|name| *name == role.text);
         if roles.iter().any(is_accepted) {
             return true;
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::likeness::difference;
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{Items, List};
+use crate::record::list::{ListCell, ListItems};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -42,13 +42,13 @@ impl RecordCheck for DefaultRole {
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let due = site.administrator_names.first().map_or("Administrator", String::as_str);
         let list = match record.list(self.field, &site.lists) {
-            List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
-            List::Blank(span) => {
+            ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
+            ListCell::Blank(span) => {
                 let message = format!("the account has no role at all, `{due}` is due");
                 let mark = ViolationMark::at(span).saying("nothing here");
                 return Judgement::Fail(vec![Violation::new(self.field, "", mark, message)]);
             }
-            List::Items(list) => list,
+            ListCell::Items(list) => list,
         };
         if list.items.iter().any(|role| site.is_administrator(role)) {
             return Judgement::Pass;
@@ -63,7 +63,7 @@ impl RecordCheck for DefaultRole {
 }
 
 impl DefaultRole {
-    fn violation(&self, list: &Items<'_>, due: &str, site: &Site) -> Violation {
+    fn violation(&self, list: &ListItems<'_>, due: &str, site: &Site) -> Violation {
         let names = list.items.iter().map(|role| role.text.as_ref()).collect::<Vec<_>>().join("; ");
         let equivalent = list.items.iter().find(|role| site.equivalents.iter().any(|name| *name == role.text));
         let mark = ViolationMark { span: list.whole, defined: list.defined, message: String::new() };

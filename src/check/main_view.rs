@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::likeness::difference;
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{Item, Items, List};
+use crate::record::list::{ListCell, ListItem, ListItems};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 
@@ -56,9 +56,9 @@ impl RecordCheck for MainView {
 impl MainView {
     fn judge_list(&self, record: &dyn Record, site: &Site) -> Judgement {
         let list = match record.list(Field::WfmViews, &site.lists) {
-            List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::MainView)),
-            List::Blank(span) => return self.none(Field::WfmViews, ViolationMark::at(span)),
-            List::Items(list) => list,
+            ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::MainView)),
+            ListCell::Blank(span) => return self.none(Field::WfmViews, ViolationMark::at(span)),
+            ListCell::Items(list) => list,
         };
         match main_of(&list, &self.due) {
             Main::View(view) if view.is_id => {
@@ -89,13 +89,13 @@ impl MainView {
 }
 
 enum Main<'l, 'a> {
-    View(&'l Item<'a>),
+    View(&'l ListItem<'a>),
     None,
     Unclear,
 }
 
 /// The main view of a list. Of several marked ones, one that is not due decides: it is *a* main view.
-fn main_of<'l, 'a>(list: &'l Items<'a>, due: &str) -> Main<'l, 'a> {
+fn main_of<'l, 'a>(list: &'l ListItems<'a>, due: &str) -> Main<'l, 'a> {
     let marked = || list.items.iter().filter(|view| view.is_main);
     if let Some(view) = marked().find(|view| view.text != due).or_else(|| marked().next()) {
         return Main::View(view);

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
-use crate::record::list::List;
+use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 
@@ -44,9 +44,9 @@ impl RecordCheck for Pattern {
         let blank = Judgement::NotApplicable(Reason::InactiveReason("the cell is blank"));
         if self.field.is_list() {
             return match record.list(self.field, &site.lists) {
-                List::Absent => absent,
-                List::Blank(_) => blank,
-                List::Items(list) => {
+                ListCell::Absent => absent,
+                ListCell::Blank(_) => blank,
+                ListCell::Items(list) => {
                     let wrong = list.items.iter().filter(|item| !self.regex.is_match(&item.text));
                     Judgement::of(wrong.map(|item| self.violation(&item.text, ViolationMark::of_item(item))).collect())
                 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{Item, List};
+use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -46,7 +46,7 @@ impl RecordCheck for PersonSigns {
             }
         }
         let roles = record.list(Field::Roles, &site.lists);
-        if let List::Items(roles) = &roles {
+        if let ListCell::Items(roles) = &roles {
             for role in roles.items.iter().filter(|role| self.is_agent(role, site)) {
                 signs.push((
                     Field::Roles,
@@ -58,8 +58,8 @@ impl RecordCheck for PersonSigns {
         let mut signs = signs.into_iter();
         let Some((field, text, mark)) = signs.next() else {
             return match roles {
-                List::Absent => Judgement::NotDeterminable(Reason::NotCarried(Field::Roles)),
-                List::Blank(_) | List::Items(_) => Judgement::Pass,
+                ListCell::Absent => Judgement::NotDeterminable(Reason::NotCarried(Field::Roles)),
+                ListCell::Blank(_) | ListCell::Items(_) => Judgement::Pass,
             };
         };
         let what = if field == Field::Roles { "role" } else { field.label() };
@@ -72,7 +72,7 @@ impl RecordCheck for PersonSigns {
 }
 
 impl PersonSigns {
-    fn is_agent(&self, role: &Item<'_>, site: &Site) -> bool {
+    fn is_agent(&self, role: &ListItem<'_>, site: &Site) -> bool {
         if let Some(is_agent) = role.is_agent_default {
             return is_agent;
         }

@@ -16,7 +16,7 @@ use crate::record::activity::Activity;
 use crate::record::confusables::visual_skeleton;
 use crate::record::name::{NameSet, UserName};
 use crate::record::site::{RoleFacts, Site};
-use crate::record::{Field, FieldSet, Origin, Record};
+use crate::record::{Field, FieldSet, InputKind, Record};
 use active_periods::ActivePeriods;
 use bounded_sample::BoundedSample;
 use roster::{Roster, TOO_MANY};
@@ -28,7 +28,7 @@ pub struct Account<'a> {
     /// Which one that is.
     pub id: RecordId,
     /// Of an export or a plan.
-    pub origin: Origin,
+    pub input_kind: InputKind,
     /// What is known of its activity.
     pub activity: &'a Activity,
     /// Judged as an API user.
@@ -94,7 +94,7 @@ pub struct Planned {
     /// Its user name in lower case.
     pub name: Option<String>,
     /// In a plan or in an export.
-    pub origin: Origin,
+    pub input_kind: InputKind,
     /// Its roles.
     pub roles: RoleFacts,
     /// Active on the as-of date.
@@ -165,7 +165,7 @@ impl Population {
     #[inline(always)]
     pub fn observe(&mut self, account: &Account<'_>) {
         let id = account.id;
-        let is_plan = account.origin == Origin::Plan;
+        let is_plan = account.input_kind == InputKind::Plan;
         let is_present = account.activity.is_active || (is_plan && account.activity.is_ahead());
         if let Some(name) = &account.name {
             self.roster.add(name, id, is_present, is_plan);
@@ -202,11 +202,11 @@ impl Population {
             return;
         }
         let is_spoken_of = account.name.is_some_and(|name| self.planned_names.contains(&name));
-        if account.origin == Origin::Plan || is_spoken_of {
+        if account.input_kind == InputKind::Plan || is_spoken_of {
             self.planned.push(Planned {
                 id,
                 name: account.name.map(|name| name.folded()),
-                origin: account.origin,
+                input_kind: account.input_kind,
                 roles: account.roles,
                 is_active: account.activity.is_active,
                 is_ahead: account.activity.is_ahead(),

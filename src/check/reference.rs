@@ -13,7 +13,7 @@ use super::likeness::difference;
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::catalogue::Organisation;
-use crate::record::list::{Item, Level, List};
+use crate::record::list::{ListCell, ListItem, ScopeLevel};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record, Value};
 
@@ -67,8 +67,8 @@ impl RecordCheck for Reference {
 /// True where a document gives numbers that a catalogue would have to name.
 fn has_numbers(record: &dyn Record, field: Field, site: &Site) -> bool {
     match record.list(field, &site.lists) {
-        List::Items(list) if field == Field::Scope => {
-            list.items.iter().any(|entry| entry.is_id && entry.level != Level::Tenant)
+        ListCell::Items(list) if field == Field::Scope => {
+            list.items.iter().any(|entry| entry.is_id && entry.level != ScopeLevel::Tenant)
         }
         _ => field == Field::Team && record.cell(field).value().is_some_and(|value| value.is_number),
     }
@@ -120,9 +120,9 @@ fn judge_team(record: &dyn Record, organisation: &Organisation, site: &Site) -> 
 
 fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) -> Judgement {
     let list = match record.list(Field::Scope, &site.lists) {
-        List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::Scope)),
-        List::Blank(_) => return Judgement::NotApplicable(BLANK),
-        List::Items(list) => list,
+        ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::Scope)),
+        ListCell::Blank(_) => return Judgement::NotApplicable(BLANK),
+        ListCell::Items(list) => list,
     };
     let tenant = tenant_of(record, site);
     let mut violations = Vec::new();
@@ -161,7 +161,7 @@ enum EntryFault {
     OnlyNumber,
 }
 
-fn entry_fault(entry: &Item<'_>, organisation: &Organisation, tenant: Option<&str>) -> EntryFault {
+fn entry_fault(entry: &ListItem<'_>, organisation: &Organisation, tenant: Option<&str>) -> EntryFault {
     if is_tenant(entry, tenant) {
         return EntryFault::None;
     }
@@ -175,12 +175,12 @@ fn entry_fault(entry: &Item<'_>, organisation: &Organisation, tenant: Option<&st
     }
 }
 
-const fn is_level(level: Level, is_team: bool) -> bool {
+const fn is_level(level: ScopeLevel, is_team: bool) -> bool {
     match level {
-        Level::Any => true,
-        Level::Tenant => false,
-        Level::Group => !is_team,
-        Level::Team => is_team,
+        ScopeLevel::Any => true,
+        ScopeLevel::Tenant => false,
+        ScopeLevel::Group => !is_team,
+        ScopeLevel::Team => is_team,
     }
 }
 
@@ -192,13 +192,13 @@ pub(super) fn tenant_of(record: &dyn Record, site: &Site) -> Option<String> {
 }
 
 /// True for an entry of a scope that takes in the whole tenant.
-pub(super) fn is_tenant(entry: &Item<'_>, tenant: Option<&str>) -> bool {
+pub(super) fn is_tenant(entry: &ListItem<'_>, tenant: Option<&str>) -> bool {
     match entry.level {
         // A document that says `tenant` need not say its name: a number or `true` mean the same one. A name
         // that is another tenant's means nothing here.
-        Level::Tenant => entry.is_id || tenant.is_none_or(|name| name == entry.text),
-        Level::Any => tenant == Some(entry.text.as_ref()),
-        Level::Group | Level::Team => false,
+        ScopeLevel::Tenant => entry.is_id || tenant.is_none_or(|name| name == entry.text),
+        ScopeLevel::Any => tenant == Some(entry.text.as_ref()),
+        ScopeLevel::Group | ScopeLevel::Team => false,
     }
 }
 

@@ -8,7 +8,7 @@
 use serde::Deserialize;
 
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
-use crate::record::list::List;
+use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::source::Span;
@@ -68,9 +68,9 @@ impl RecordCheck for Required {
 fn content(record: &dyn Record, field: Field, site: &Site) -> Content {
     if field.is_list() {
         return match record.list(field, &site.lists) {
-            List::Absent => Content::Absent,
-            List::Blank(span) => Content::Blank(span),
-            List::Items(_) => Content::Something,
+            ListCell::Absent => Content::Absent,
+            ListCell::Blank(span) => Content::Blank(span),
+            ListCell::Items(_) => Content::Something,
         };
     }
     match record.cell(field) {

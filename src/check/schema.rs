@@ -10,7 +10,7 @@
 use serde::Deserialize;
 
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
-use crate::record::list::List;
+use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::schema::{Schema, SchemaFault, Step};
@@ -64,9 +64,9 @@ fn put(tree: &mut Tree, record: &dyn Record, field: Field, site: &Site) -> bool 
     let name = Scalar::Decoded(field.name());
     if field.is_list() {
         match record.list(field, &site.lists) {
-            List::Absent => return false,
-            List::Blank(_) => {}
-            List::Items(list) => {
+            ListCell::Absent => return false,
+            ListCell::Blank(_) => {}
+            ListCell::Items(list) => {
                 tree.key(list.whole, name);
                 let array = tree.open(Kind::Array, list.whole.start);
                 for item in &list.items {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::reference::{is_tenant, tenant_of};
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{Level, List};
+use crate::record::list::{ListCell, ScopeLevel};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -39,13 +39,13 @@ impl RecordCheck for WholeTenant {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let list = match record.list(self.field, &site.lists) {
-            List::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
-            List::Blank(_) => {
+            ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
+            ListCell::Blank(_) => {
                 return Judgement::NotApplicable(Reason::InactiveReason(
                     "the scope is empty, which is another finding",
                 ));
             }
-            List::Items(list) => list,
+            ListCell::Items(list) => list,
         };
         let tenant = tenant_of(record, site);
         if let Some(entry) = list.items.iter().find(|entry| is_tenant(entry, tenant.as_deref())) {
@@ -56,7 +56,7 @@ impl RecordCheck for WholeTenant {
             let mark = ViolationMark::of_item(entry).saying("takes in every team");
             return Judgement::Fail(vec![Violation::new(self.field, &entry.text, mark, message)]);
         }
-        let is_told_by_name = list.items.iter().any(|entry| entry.level == Level::Any);
+        let is_told_by_name = list.items.iter().any(|entry| entry.level == ScopeLevel::Any);
         if tenant.is_none() && is_told_by_name {
             return Judgement::NotApplicable(Reason::InactiveReason("nobody declared the tenant's name"));
         }

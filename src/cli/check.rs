@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rolecall::config::{Config, Options};
+use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
@@ -46,7 +46,7 @@ pub struct CheckRequest {
     pub config: Option<ConfigText>,
     /// What the config says.
     pub site: Config,
-    pub options: Options,
+    pub options: RunOptions,
     pub is_redacted: bool,
     pub key: Option<KeyedHasher>,
 }
@@ -70,7 +70,7 @@ impl CheckRequest {
 }
 
 /// Has a run over these inputs watched, until what is given here is dropped.
-pub fn watched(options: &mut Options, named: &[NamedInput]) -> Option<Watch> {
+pub fn watched(options: &mut RunOptions, named: &[NamedInput]) -> Option<Watch> {
     let length = |named: &NamedInput| named.opened.as_ref().map_or(0, Source::raw_length);
     let progress = options.progress.insert(Arc::default());
     Watch::of(Arc::clone(progress), named.iter().map(length).sum())
@@ -101,8 +101,8 @@ pub fn config_of(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<Config
 }
 
 /// What the arguments say of reading and judging.
-pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<Options, UsageError> {
-    Ok(Options {
+pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOptions, UsageError> {
+    Ok(RunOptions {
         as_of: arguments.as_of.unwrap_or_else(today),
         product: arguments.product,
         api_users: arguments.api_users.clone(),
@@ -219,5 +219,5 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInpu
 fn today() -> Date {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let milliseconds = i64::try_from(since.as_millis()).unwrap_or(0);
-    Date::of_epoch_milliseconds(milliseconds).expect("internal error: today is a day")
+    Date::from_epoch_milliseconds(milliseconds).expect("internal error: today is a day")
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::record::date::Date;
-use crate::record::pool::{Holding, LicenseTerms, Over, Period};
+use crate::record::pool::{LicenseTerms, OveragePolicy, OwnedSeats, Period};
 use crate::source::{Span, Spanned};
 
 /// A licence.
@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for SeatsVisitor {
 
 /// Seats of a day, with the places of the day and of the number.
 pub(super) struct Declaration {
-    pub(super) holding: Holding,
+    pub(super) holding: OwnedSeats,
     pub(super) day: Option<Span>,
     pub(super) seats: Span,
 }
@@ -83,7 +83,7 @@ impl License {
         let Some(seats) = &self.seats else { return Vec::new() };
         match &seats.value {
             Seats::Always(count) => {
-                let holding = Holding { from: None, seats: *count, declared: None };
+                let holding = OwnedSeats { from: None, seats: *count, declared: None };
                 vec![Declaration { holding, day: None, seats: seats.span }]
             }
             Seats::From(list) => {
@@ -105,8 +105,8 @@ impl License {
     }
 
     /// What becomes of seats beyond those owned.
-    pub(super) fn over(&self) -> Option<Over> {
-        self.over.as_deref().and_then(Over::by_word)
+    pub(super) fn over(&self) -> Option<OveragePolicy> {
+        self.over.as_deref().and_then(OveragePolicy::by_word)
     }
 
     /// The second spelling of a price that is given in the first one too.
@@ -131,7 +131,7 @@ impl License {
 impl Declaration {
     fn of(one: &SeatsFrom) -> Self {
         let from = Date::parse(&one.from.value, None).expect("internal error: the schema knows dates");
-        let holding = Holding { from: Some(from), seats: one.count.value, declared: None };
+        let holding = OwnedSeats { from: Some(from), seats: one.count.value, declared: None };
         Self { holding, day: Some(one.from.span), seats: one.count.span }
     }
 }

@@ -3,13 +3,13 @@
 //! Two places that say different things about seats end the run: neither is chosen for the user.
 
 use super::license::{Declaration, License};
-use super::{Config, Options};
+use super::{Config, RunOptions};
 use crate::diagnostic::Label;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::read::plan::PlanFacts;
 use crate::record::catalogue::DeclaredAt;
-use crate::record::pool::{ADMINISTRATOR_LICENSE, Holding, MOST_POOLS, Pool};
+use crate::record::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, OwnedSeats, Pool};
 use crate::record::site::Site;
 
 /// The pools of a run.
@@ -19,13 +19,13 @@ use crate::record::site::Site;
 pub(super) fn pools(
     config: &Config,
     plans: &[PlanFacts],
-    options: &Options,
+    options: &RunOptions,
     site: &Site,
 ) -> Result<Vec<Pool>, UsageError> {
     let mut pools: Vec<Pool> = Vec::new();
     for license in plans.iter().flat_map(|plan| &plan.licenses) {
         let declared = Some(license.declared.clone());
-        let holding = |seats| Holding { from: None, seats, declared: declared.clone() };
+        let holding = |seats| OwnedSeats { from: None, seats, declared: declared.clone() };
         let pool = add(&mut pools, &license.name, license.seats.map(holding).into_iter().collect(), options)?;
         pool.warn_at = license.warn_at.unwrap_or(pool.warn_at);
         pool.over = license.over.or(pool.over);
@@ -34,7 +34,7 @@ pub(super) fn pools(
     let mut licenses: Vec<_> = config.file.licenses.0.iter().collect();
     licenses.sort_by(|a, b| a.0.value.cmp(&b.0.value));
     for (name, license) in licenses {
-        let pool = add(&mut pools, &name.value, holdings(config, &name.value, license)?, options)?;
+        let pool = add(&mut pools, &name.value, owned_seats(config, &name.value, license)?, options)?;
         pool.warn_at = license.mark().unwrap_or(pool.warn_at);
         pool.over = pool.over.or(license.over());
         pool.labels.clone_from(&license.labels);
@@ -42,7 +42,7 @@ pub(super) fn pools(
         pool.declared.get_or_insert_with(|| config.declared(name.span, "declared here"));
     }
     for (name, seats) in &options.seats {
-        entry(&mut pools, name).holdings = vec![Holding { from: None, seats: *seats, declared: None }];
+        entry(&mut pools, name).owned_seats = vec![OwnedSeats { from: None, seats: *seats, declared: None }];
     }
     roles(&mut pools, config, site);
     if pools.len() > MOST_POOLS {
@@ -54,7 +54,7 @@ pub(super) fn pools(
 
 /// What counts on the as-of date.
 fn settle(pool: &mut Pool, site: &Site) {
-    let holding = pool.holding_on(site.as_of).cloned();
+    let holding = pool.owned_seats_on(site.as_of).cloned();
     pool.owned = holding.as_ref().map(|holding| holding.seats);
     if let Some(holding) = holding {
         pool.declared = holding.declared;
@@ -80,7 +80,7 @@ fn roles(pools: &mut Vec<Pool>, config: &Config, site: &Site) {
 }
 
 /// The seats that the config declares of a licence.
-fn holdings(config: &Config, name: &str, license: &License) -> Result<Vec<Holding>, UsageError> {
+fn owned_seats(config: &Config, name: &str, license: &License) -> Result<Vec<OwnedSeats>, UsageError> {
     let declarations = license.declarations();
     for pair in declarations.windows(2) {
         let [before, now] = pair else { continue };
@@ -96,7 +96,7 @@ fn holdings(config: &Config, name: &str, license: &License) -> Result<Vec<Holdin
         }
     }
     let declared =
-        |one: Declaration| Holding { declared: Some(config.declared(one.seats, "declared here")), ..one.holding };
+        |one: Declaration| OwnedSeats { declared: Some(config.declared(one.seats, "declared here")), ..one.holding };
     Ok(declarations.into_iter().map(declared).collect())
 }
 
@@ -123,23 +123,23 @@ fn entry<'p>(pools: &'p mut Vec<Pool>, name: &str) -> &'p mut Pool {
 fn add<'p>(
     pools: &'p mut Vec<Pool>,
     name: &str,
-    holdings: Vec<Holding>,
-    options: &Options,
+    owned_seats: Vec<OwnedSeats>,
+    options: &RunOptions,
 ) -> Result<&'p mut Pool, UsageError> {
     let is_settled = options.seats.iter().any(|(license, _)| license == name);
     let pool = entry(pools, name);
-    if pool.holdings.is_empty() {
-        pool.holdings = holdings;
-    } else if !holdings.is_empty() && !is_settled && !is_same(&pool.holdings, &holdings) {
-        return Err(contradiction(name, &pool.holdings, &holdings));
+    if pool.owned_seats.is_empty() {
+        pool.owned_seats = owned_seats;
+    } else if !owned_seats.is_empty() && !is_settled && !is_same(&pool.owned_seats, &owned_seats) {
+        return Err(contradiction(name, &pool.owned_seats, &owned_seats));
     }
     Ok(pool)
 }
 
 /// True where both say the same of every day that both speak of.
-fn is_same(one: &[Holding], other: &[Holding]) -> bool {
-    let told = |holdings: &[Holding]| {
-        let mut told: Vec<_> = holdings.iter().map(|holding| (holding.from, holding.seats)).collect();
+fn is_same(one: &[OwnedSeats], other: &[OwnedSeats]) -> bool {
+    let told = |owned_seats: &[OwnedSeats]| {
+        let mut told: Vec<_> = owned_seats.iter().map(|holding| (holding.from, holding.seats)).collect();
         told.dedup_by_key(|(_, seats)| *seats);
         told.first_mut().expect("internal error: there is a holding").0 = None;
         told
@@ -147,10 +147,10 @@ fn is_same(one: &[Holding], other: &[Holding]) -> bool {
     told(one) == told(other)
 }
 
-fn contradiction(name: &str, before: &[Holding], now: &[Holding]) -> UsageError {
+fn contradiction(name: &str, before: &[OwnedSeats], now: &[OwnedSeats]) -> UsageError {
     let says = format!("the seats of {name} are declared as {} and as {}", in_words(before), in_words(now));
     let error = UsageError::new(says).with_remedy("Declare them once, or say the number with `--seats`.");
-    let places = [now, before].into_iter().filter_map(|holdings| holdings.first()?.declared.as_ref());
+    let places = [now, before].into_iter().filter_map(|owned_seats| owned_seats.first()?.declared.as_ref());
     places.fold(error, |error, DeclaredAt { label, snippet }| {
         let label = Label { message: "declared here".to_owned(), ..label.clone() };
         error.at(label, snippet.clone())
@@ -158,10 +158,10 @@ fn contradiction(name: &str, before: &[Holding], now: &[Holding]) -> UsageError 
 }
 
 /// `20`, or `20 from 2026-01-01, 25 from 2027-01-01`.
-fn in_words(holdings: &[Holding]) -> String {
-    let words = |holding: &Holding| match holding.from {
+fn in_words(owned_seats: &[OwnedSeats]) -> String {
+    let words = |holding: &OwnedSeats| match holding.from {
         Some(from) => format!("{} from {from}", holding.seats),
         None => holding.seats.to_string(),
     };
-    holdings.iter().map(words).collect::<Vec<_>>().join(", ")
+    owned_seats.iter().map(words).collect::<Vec<_>>().join(", ")
 }

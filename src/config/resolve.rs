@@ -4,7 +4,7 @@
 //! `config/pools.rs`.
 
 use super::pools::pools;
-use super::{Config, Options};
+use super::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
 use crate::read::plan::PlanFacts;
 use crate::record::catalogue::Catalogue;
@@ -15,7 +15,7 @@ use crate::record::site::{Product, Site};
 ///
 /// # Errors
 /// Two declarations that contradict each other, or more licences than a run can count.
-pub fn site(config: &Config, plans: &[PlanFacts], options: &Options) -> Result<Site, UsageError> {
+pub fn site(config: &Config, plans: &[PlanFacts], options: &RunOptions) -> Result<Site, UsageError> {
     let file = &config.file;
     let mut site = Site::new(options.as_of);
     let planned = |product: fn(&PlanFacts) -> Option<Product>| plans.iter().find_map(product);

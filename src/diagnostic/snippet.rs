@@ -121,7 +121,7 @@ pub struct Snippet {
 impl Snippet {
     /// An excerpt that shows one place, which begins at `start` and is the diagnostic's first label.
     #[must_use]
-    pub fn of(excerpt: &Excerpt, file: &Arc<str>, span: Span, start: Location) -> Self {
+    pub fn new(excerpt: &Excerpt, file: &Arc<str>, span: Span, start: Location) -> Self {
         Self {
             file: Arc::clone(file),
             line: start.line,

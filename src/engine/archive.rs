@@ -11,7 +11,7 @@ use crate::diagnostic::Label;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::{Excerpt, Snippet};
 use crate::read::{Checkpoint, Flow, Input, Locator, ReadOptions, ReadSummary, Sink, csv, json, xlsx};
-use crate::record::list::{Item, List};
+use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, Record};
 use crate::source::{InputId, Span};
@@ -169,7 +169,7 @@ fn sight(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view:
     let input = RecordId { input: record.input(), number: record.number() }.input;
     let start = view.locate(span.start);
     let end = if span.is_empty() { start } else { view.locate(span.end) };
-    let snippet = Snippet::of(&record.excerpt(&[span]), file, span, start);
+    let snippet = Snippet::new(&record.excerpt(&[span]), file, span, start);
     let label = Label {
         input: Some(input),
         file: Arc::clone(file),
@@ -191,11 +191,11 @@ fn sight_cell(record: &impl Record, field: Field) -> (CellContent, Span) {
 
 fn sight_list(record: &impl Record, field: Field, site: &Site) -> (CellContent, Span) {
     match record.list(field, &site.lists) {
-        List::Absent => (CellContent::Absent, record.span()),
-        List::Blank(span) => (CellContent::Blank, span),
-        List::Items(list) => {
+        ListCell::Absent => (CellContent::Absent, record.span()),
+        ListCell::Blank(span) => (CellContent::Blank, span),
+        ListCell::Items(list) => {
             let whole = list.whole;
-            (CellContent::Items(list.items.into_iter().map(Item::into_owned).collect()), whole)
+            (CellContent::Items(list.items.into_iter().map(ListItem::into_owned).collect()), whole)
         }
     }
 }

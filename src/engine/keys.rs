@@ -4,7 +4,7 @@
 //! distinct list of texts a number, worked out once for all records of a run, column by column.
 
 use crate::read::RecordBatch;
-use crate::record::date::{Date, Days};
+use crate::record::date::{Date, DateCutoff};
 use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
 use crate::record::row_interner::RowInterner;
 use crate::record::{Field, Record as _};
@@ -24,7 +24,7 @@ pub enum KeyId {
 #[derive(Debug, Default)]
 pub struct Keys {
     /// The days that have come: no rule tells one from another.
-    days: Option<Days>,
+    days: Option<DateCutoff>,
     columns: Vec<Column>,
     lists: Vec<List>,
     /// Columns that stand side by side in the table at hand; nothing before it is known.
@@ -109,7 +109,7 @@ impl Keys {
     /// No list, for a run that judges by this day.
     #[must_use]
     pub fn new(as_of: Date) -> Self {
-        Self { days: Days::until(as_of), ..Self::default() }
+        Self { days: DateCutoff::until(as_of), ..Self::default() }
     }
 
     /// The list of these fields, which will be asked for. The same fields give the same list.

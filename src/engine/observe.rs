@@ -11,7 +11,7 @@ use super::load::{self, Body, Loaded};
 use super::{ConfiguredRule, NamedInput, RuleSet, Run, RunContext, conclude, ready};
 use crate::check::population::Population;
 use crate::check::{Conclusion, Finding};
-use crate::config::{Config, Options, resolve};
+use crate::config::{Config, RunOptions, resolve};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
@@ -31,7 +31,7 @@ pub struct Question<'q> {
     /// All rules.
     pub book: &'q RuleSet<'q>,
     /// What the command line says.
-    pub options: &'q Options,
+    pub options: &'q RunOptions,
 }
 
 /// What a run has seen, for whoever answers.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::ledger::{ApiUsersLedger, UndeclaredAccount};
-use crate::config::{ApiUserPattern, Config, Options};
+use crate::config::{ApiUserPattern, Config, RunOptions};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
@@ -69,7 +69,7 @@ impl Selection {
     ///
     /// # Errors
     /// A pattern that is none.
-    pub fn new(config: &Config, options: &Options, planned: Planned, has_kinds: bool) -> Result<Self, UsageError> {
+    pub fn new(config: &Config, options: &RunOptions, planned: Planned, has_kinds: bool) -> Result<Self, UsageError> {
         let (mut names, mut ids, mut written) = (NameMap::default(), HashMap::default(), Vec::new());
         for name in config.api_user_names().iter().chain(&options.api_users) {
             if names.insert(&UserName::new(name.trim_ascii()), written.len()) {

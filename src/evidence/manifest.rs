@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{JSON_REPORT, Parts, mark_of_key, sha256};
-use crate::config::Options;
+use crate::config::RunOptions;
 use crate::diagnostic::Severity;
 use crate::diagnostic::fingerprint::KeyedHasher;
 use crate::engine::Run;
@@ -212,7 +212,7 @@ pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
 impl Given {
     /// The record of these options.
     #[must_use]
-    pub fn of(options: &Options, is_redacted: bool, key: Option<&KeyedHasher>) -> Self {
+    pub fn of(options: &RunOptions, is_redacted: bool, key: Option<&KeyedHasher>) -> Self {
         let seats = |(license, seats): &(String, u64)| Seats { license: license.clone(), seats: *seats };
         Self {
             product: options.product.map(|product| product.key().to_owned()),
@@ -236,13 +236,13 @@ impl Given {
 
     /// The options themselves; nothing where a word is none.
     #[must_use]
-    pub fn options(&self, as_of: &str) -> Option<Options> {
+    pub fn options(&self, as_of: &str) -> Option<RunOptions> {
         if self.redact.as_ref().is_some_and(|word| word != IDENTITIES) {
             return None;
         }
         let product = self.product.as_deref().map(Product::by_key);
         let encoding = self.encoding.as_deref().map(Encoding::by_word);
-        Some(Options {
+        Some(RunOptions {
             product: product.map_or(Some(None), |found| found.map(Some))?,
             api_users: self.api_users.clone(),
             all_api_users: self.all_api_users,
@@ -252,7 +252,7 @@ impl Given {
             sheets: self.sheets.clone(),
             expect_records: self.expect_records,
             encoding: encoding.map_or(Some(None), |found| found.map(Some))?,
-            ..Options::of(Date::parse(as_of, None)?)
+            ..RunOptions::new(Date::parse(as_of, None)?)
         })
     }
 }

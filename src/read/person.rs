@@ -12,9 +12,9 @@ use super::mask;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{Level, List, ListSyntax, trimmed};
+use crate::record::list::{ListCell, ListSyntax, ScopeLevel, trimmed};
 use crate::record::secret::SecretCell;
-use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
+use crate::record::{Cell, Field, FieldSet, InputKind, Record, Value};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Kind, Node};
 use item::item;
@@ -25,7 +25,7 @@ use shape::{check_shape, note_unknown_levels};
 pub struct Person<'t> {
     input: InputId,
     number: u64,
-    origin: Origin,
+    input_kind: InputKind,
     node: Node<'t>,
     /// The fields that the whole input carries.
     present: FieldSet,
@@ -40,7 +40,7 @@ pub struct RecordOrigin {
     /// The record's number in it.
     pub number: u64,
     /// An export or a plan.
-    pub origin: Origin,
+    pub input_kind: InputKind,
 }
 
 impl<'t> Person<'t> {
@@ -79,7 +79,14 @@ impl<'t> Person<'t> {
             return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
         }
         let fields = fields.map(|slot| slot.map(|(_, node)| node));
-        Ok(Self { input: at.input, number: at.number, origin: at.origin, node, present: FieldSet::EMPTY, fields })
+        Ok(Self {
+            input: at.input,
+            number: at.number,
+            input_kind: at.input_kind,
+            node,
+            present: FieldSet::EMPTY,
+            fields,
+        })
     }
 
     /// The fields this object has a key for.
@@ -110,7 +117,7 @@ impl<'t> Person<'t> {
     pub(super) fn again(node: Node<'t>, at: RecordOrigin, roots: &Roots) -> Self {
         let (source, base) = node.source();
         let fields = roots.0.map(|index| index.map(|index| node.tree().node(index, source, base)));
-        Self { input: at.input, number: at.number, origin: at.origin, node, present: FieldSet::EMPTY, fields }
+        Self { input: at.input, number: at.number, input_kind: at.input_kind, node, present: FieldSet::EMPTY, fields }
     }
 
     fn field(&self, field: Field) -> Option<Node<'t>> {
@@ -129,20 +136,20 @@ impl<'t> Person<'t> {
     }
 
     /// A list, as [`Record::list`].
-    pub(super) fn list_of(&self, field: Field, lists: &ListSyntax) -> List<'t> {
+    pub(super) fn list_of(&self, field: Field, lists: &ListSyntax) -> ListCell<'t> {
         let Some(node) = self.field(field) else {
-            return self.missing(field).map_or(List::Absent, List::Blank);
+            return self.missing(field).map_or(ListCell::Absent, ListCell::Blank);
         };
         let is_view = matches!(field, Field::WfmViews | Field::QmViews);
         let mut list = match node.kind() {
             Kind::String => of_string(node, lists),
-            Kind::Array => of_array(node, Level::Any, is_view),
+            Kind::Array => of_array(node, ScopeLevel::Any, is_view),
             Kind::Object if field == Field::Scope => of_scope(node),
             Kind::Object if is_view => of_views(node),
-            Kind::Object | Kind::Number => of_items(node, item(node, Level::Any).into_iter().collect(), false),
-            Kind::Null | Kind::Bool => List::Blank(node.outer().begin()),
+            Kind::Object | Kind::Number => of_items(node, item(node, ScopeLevel::Any).into_iter().collect(), false),
+            Kind::Null | Kind::Bool => ListCell::Blank(node.outer().begin()),
         };
-        if let (List::Items(items), true) = (&mut list, is_view)
+        if let (ListCell::Items(items), true) = (&mut list, is_view)
             && !items.says_main
         {
             items
@@ -213,14 +220,14 @@ impl Record for Person<'_> {
         self.node.outer()
     }
 
-    fn origin(&self) -> Origin {
-        self.origin
+    fn input_kind(&self) -> InputKind {
+        self.input_kind
     }
 
     /// The value's text in the document. Plans are few records of formats where equal text need not mean the
     /// same, so theirs are not told apart.
     fn written(&self, field: Field) -> Option<&str> {
-        if self.origin == Origin::Plan {
+        if self.input_kind == InputKind::Plan {
             return None;
         }
         match self.field(field) {
@@ -237,14 +244,14 @@ impl Record for Person<'_> {
         let is_plain = |text: &str| text.is_ascii() && memchr::memchr(b'\\', text.as_bytes()).is_none();
         let is_field_plain =
             |field: &Field| self.field(*field).is_none_or(|node| as_written(node).is_some_and(is_plain));
-        self.origin == Origin::Export && fields.iter().all(is_field_plain)
+        self.input_kind == InputKind::Export && fields.iter().all(is_field_plain)
     }
 
     fn cell(&self, field: Field) -> Cell<'_> {
         self.cell_of(field)
     }
 
-    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
+    fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_> {
         self.list_of(field, lists)
     }
 

@@ -14,11 +14,11 @@ use super::{Document, Flow, Format, Input, Locator, ReadSummary, Sink, mask};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Snippet;
-use crate::record::catalogue::{DeclaredAt, Integration, OrgUnit, Organisation, RoleEntry};
-use crate::record::pool::Over;
+use crate::record::catalogue::{CatalogueRole, DeclaredAt, Integration, OrgUnit, Organisation};
+use crate::record::pool::OveragePolicy;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
-use crate::record::{Cell, Field, FieldSet, Origin, Record};
+use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::schema::{BuiltIn, Step};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Kind, Node, Tree};
@@ -45,7 +45,7 @@ pub struct PlanLicense {
     /// The warning mark in millionths.
     pub warn_at: Option<u64>,
     /// What becomes of seats beyond those owned.
-    pub over: Option<Over>,
+    pub over: Option<OveragePolicy>,
     /// Where.
     pub declared: DeclaredAt,
 }
@@ -66,7 +66,7 @@ pub struct PlanFacts {
     /// Licences.
     pub licenses: Vec<PlanLicense>,
     /// Roles, in the order declared.
-    pub roles: Option<Vec<(String, RoleEntry)>>,
+    pub roles: Option<Vec<(String, CatalogueRole)>>,
     /// Groups and teams.
     pub organisation: Option<Organisation>,
     /// Views.
@@ -208,7 +208,7 @@ impl Plan {
             if is_stopped {
                 continue;
             }
-            let at = RecordOrigin { input: input.id, number: records, origin: Origin::Plan };
+            let at = RecordOrigin { input: input.id, number: records, input_kind: InputKind::Plan };
             let flow = match self.user(node, index, at, &mut KeyMap::default()) {
                 Ok(person) => sink.record(&person.of_input(present), &mut view),
                 Err(fault) => {
@@ -248,7 +248,7 @@ impl Plan {
         let mut present = FieldSet::EMPTY;
         let mut book = KeyMap::default();
         for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
-            let at = RecordOrigin { input, number: index as u64 + 1, origin: Origin::Plan };
+            let at = RecordOrigin { input, number: index as u64 + 1, input_kind: InputKind::Plan };
             if let Ok(person) = self.user(node, index, at, &mut book) {
                 present = present.union(person.carried());
                 visit(&person, index);
@@ -275,7 +275,7 @@ impl Plan {
             name,
             seats: seats.and_then(Node::as_i64).and_then(|seats| u64::try_from(seats).ok()),
             warn_at,
-            over: entry.get("over").and_then(Node::as_str).and_then(Over::by_word),
+            over: entry.get("over").and_then(Node::as_str).and_then(OveragePolicy::by_word),
             declared,
         })
     }
@@ -298,7 +298,7 @@ impl Plan {
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let message = "declared here".to_owned();
         let label = Label { input: Some(input.id), file: Arc::clone(&input.name), start, end, cell: None, message };
-        let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::of(&excerpt, &input.name, span, start));
+        let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::new(&excerpt, &input.name, span, start));
         DeclaredAt { label, snippet }
     }
 }
@@ -315,10 +315,10 @@ fn children<'t>(node: Node<'t>, key: &str) -> impl Iterator<Item = Node<'t>> {
     node.get(key).into_iter().flat_map(Node::children)
 }
 
-fn role(entry: Node<'_>) -> Option<(String, RoleEntry)> {
+fn role(entry: Node<'_>) -> Option<(String, CatalogueRole)> {
     let name = entry.get("name")?.as_str()?.to_owned();
     let default = entry.get("default").and_then(Node::as_str);
-    let role = RoleEntry {
+    let role = CatalogueRole {
         is_default_administrator: default == Some("administrator"),
         is_default_agent: default == Some("agent"),
         permissions: children(entry, "permissions").filter_map(Node::as_str).map(str::to_owned).collect(),

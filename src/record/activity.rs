@@ -4,7 +4,7 @@
 //! and an account without any sign of activity counts as active.
 
 use super::date::{Date, DateOrder};
-use super::{Cell, Field, Origin, Record};
+use super::{Cell, Field, InputKind, Record};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 
@@ -97,7 +97,7 @@ pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<Date
     let ends = until.map(|(date, _)| date).filter(|date| *date > as_of && (is_active || begins.is_some()));
     let ahead = FutureChanges { begins, ends };
     let is_absent = matches!((&mark_cell, &from_cell, &until_cell), (Cell::Absent, Cell::Absent, Cell::Absent));
-    let is_known = !is_absent || record.origin() == Origin::Plan;
+    let is_known = !is_absent || record.input_kind() == InputKind::Plan;
     Ok(Activity { is_known, is_active, because, starts, ahead, contradiction })
 }
 
@@ -152,7 +152,7 @@ const MARKS: [(&str, bool); 12] = [
 fn date_of(cell: &Cell<'_>, field: Field, order: Option<DateOrder>) -> Result<Option<(Date, Span)>, Fault> {
     let Some(value) = cell.value() else { return Ok(None) };
     let date = if value.is_number {
-        value.text.parse().ok().and_then(Date::of_epoch_milliseconds)
+        value.text.parse().ok().and_then(Date::from_epoch_milliseconds)
     } else {
         Date::parse(&value.text, order)
     };

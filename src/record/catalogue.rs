@@ -25,7 +25,7 @@ pub struct Catalogue {
     /// The groups and teams, when any plan lists them.
     pub organisation: Option<Organisation>,
     /// The roles by name, when any plan lists them.
-    pub roles: BTreeMap<String, RoleEntry>,
+    pub roles: BTreeMap<String, CatalogueRole>,
     /// The integrations, each with its place; `None` when no plan lists any.
     pub integrations: Option<Vec<Integration>>,
     /// The password policy.
@@ -70,7 +70,7 @@ impl Organisation {
 
 /// A role of the catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RoleEntry {
+pub struct CatalogueRole {
     /// The default administrator role, whatever its name.
     pub is_default_administrator: bool,
     /// The default agent role, whatever its name.

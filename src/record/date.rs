@@ -40,7 +40,7 @@ impl Date {
 
     /// The UTC day of a moment in milliseconds since the epoch.
     #[must_use]
-    pub fn of_epoch_milliseconds(milliseconds: i64) -> Option<Self> {
+    pub fn from_epoch_milliseconds(milliseconds: i64) -> Option<Self> {
         let days = milliseconds.div_euclid(MILLISECONDS_A_DAY);
         let days = jiff::Span::new().try_days(days).ok()?;
         civil::date(1970, 1, 1).checked_add(days).ok().map(Self)
@@ -100,12 +100,12 @@ fn number(digits: &[u8]) -> Option<i16> {
 
 /// The days up to one of them.
 #[derive(Clone, Copy, Debug)]
-pub struct Days {
+pub struct DateCutoff {
     /// `YYYY-MM-` and `YY-MM-DD` of the last one.
     last: (u64, u64),
 }
 
-impl Days {
+impl DateCutoff {
     /// The days up to, and with, `last`. Nothing where it is not written in ten bytes.
     #[must_use]
     pub fn until(last: Date) -> Option<Self> {
@@ -206,7 +206,7 @@ mod tests {
         #[test]
         fn days_that_have_come_are_told_as_dates_are_read(text in "[0-2]?[0-9]{3}[-/][0-3][0-9][-/0:][0-3][0-9a]?|\\PC{10}") {
             let last = Date::parse("2026-11-21", None).expect("a date");
-            let days = Days::until(last).expect("ten bytes");
+            let days = DateCutoff::until(last).expect("ten bytes");
             let date = Date::parse(&text, None);
             for text in [text.clone(), format!("\"{text}\"")] {
                 if days.hold(text.as_bytes()) {
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn days_that_have_come_are_told_from_others() {
-        let days = Days::until(Date::parse("2026-11-21", None).expect("a date")).expect("ten bytes");
+        let days = DateCutoff::until(Date::parse("2026-11-21", None).expect("a date")).expect("ten bytes");
         for text in ["2026-11-21", "2026-11-01", "0001-01-28", "\"2025-12-28\""] {
             assert!(days.hold(text.as_bytes()), "{text}");
         }
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn milliseconds_are_utc_days() {
-        let day = |ms| Date::of_epoch_milliseconds(ms).map(|date| date.to_string());
+        let day = |ms| Date::from_epoch_milliseconds(ms).map(|date| date.to_string());
         assert_eq!(day(0).as_deref(), Some("1970-01-01"));
         assert_eq!(day(-1).as_deref(), Some("1969-12-31"));
         assert_eq!(day(1_594_000_000_000).as_deref(), Some("2020-07-06"));

@@ -6,7 +6,7 @@
 //! so its dictionary notices and closes.
 
 use super::cache_policy::CachePolicy;
-use super::date::Days;
+use super::date::DateCutoff;
 
 /// Stands for a text: its place in the order in which texts first came up.
 pub type Symbol = u32;
@@ -35,7 +35,7 @@ pub struct StringInterner {
     count: Symbol,
     cache_policy: CachePolicy,
     /// The days up to this one are one text: that of the first of them that came up has their number.
-    days: Option<Days>,
+    days: Option<DateCutoff>,
     day: Option<Symbol>,
 }
 
@@ -64,7 +64,7 @@ impl Default for StringInterner {
 impl StringInterner {
     /// One for a column of days, to which all that have come are alike.
     #[must_use]
-    pub fn of_days(days: Days) -> Self {
+    pub fn of_days(days: DateCutoff) -> Self {
         Self { days: Some(days), ..Self::default() }
     }
 

@@ -8,18 +8,18 @@ use crate::source::Span;
 
 /// A cell with a list in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum List<'a> {
+pub enum ListCell<'a> {
     /// The file has no such column or key.
     Absent,
     /// The cell is empty, or a list of nothing.
     Blank(Span),
     /// At least one item.
-    Items(Items<'a>),
+    Items(ListItems<'a>),
 }
 
 /// The items of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Items<'a> {
+pub struct ListItems<'a> {
     /// The whole cell, inside its quotes and without the space around it.
     pub whole: Span,
     /// Where the whole was written, when its place only refers to it.
@@ -27,12 +27,12 @@ pub struct Items<'a> {
     /// True where the format itself says of each view whether it is the main one.
     pub says_main: bool,
     /// The items, in the order written.
-    pub items: Vec<Item<'a>>,
+    pub items: Vec<ListItem<'a>>,
 }
 
 /// One item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item<'a> {
+pub struct ListItem<'a> {
     /// The name, without a mark.
     pub text: Cow<'a, str>,
     /// Where the name stands.
@@ -44,7 +44,7 @@ pub struct Item<'a> {
     /// Of a view: marked as the main one.
     pub is_main: bool,
     /// Of an entry of a scope: which level it says it is.
-    pub level: Level,
+    pub level: ScopeLevel,
     /// Of a role of the API: whether it is the default administrator role, whatever its name.
     pub is_admin_default: Option<bool>,
     /// Of a role of the API: whether it is the default agent role, whatever its name.
@@ -53,7 +53,7 @@ pub struct Item<'a> {
 
 /// The level of the organisation that an entry of a scope names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Level {
+pub enum ScopeLevel {
     /// Tables do not say.
     #[default]
     Any,
@@ -65,7 +65,7 @@ pub enum Level {
     Team,
 }
 
-impl<'a> Item<'a> {
+impl<'a> ListItem<'a> {
     /// A plain name.
     #[must_use]
     pub const fn named(text: Cow<'a, str>, span: Span) -> Self {
@@ -75,23 +75,23 @@ impl<'a> Item<'a> {
             defined: None,
             is_id: false,
             is_main: false,
-            level: Level::Any,
+            level: ScopeLevel::Any,
             is_admin_default: None,
             is_agent_default: None,
         }
     }
 }
 
-impl Item<'_> {
+impl ListItem<'_> {
     /// The same with a text of its own.
     #[must_use]
-    pub fn into_owned(self) -> Item<'static> {
+    pub fn into_owned(self) -> ListItem<'static> {
         let rest = self.without_text();
-        Item { text: Cow::Owned(self.text.into_owned()), ..rest }
+        ListItem { text: Cow::Owned(self.text.into_owned()), ..rest }
     }
 
-    const fn without_text(&self) -> Item<'static> {
-        Item {
+    const fn without_text(&self) -> ListItem<'static> {
+        ListItem {
             text: Cow::Borrowed(""),
             span: self.span,
             defined: self.defined,
@@ -116,20 +116,20 @@ pub struct ListSyntax {
 impl ListSyntax {
     /// Splits the text of a cell that begins at byte `start`. `decode` turns a piece as written into its text.
     #[must_use]
-    pub fn split<'a>(&self, raw: &'a str, start: u64, decode: impl Fn(&'a str) -> Cow<'a, str>) -> List<'a> {
+    pub fn split<'a>(&self, raw: &'a str, start: u64, decode: impl Fn(&'a str) -> Cow<'a, str>) -> ListCell<'a> {
         let whole = trimmed(raw, start);
-        let Some((whole_raw, whole)) = whole else { return List::Blank(Span::at(start)) };
+        let Some((whole_raw, whole)) = whole else { return ListCell::Blank(Span::at(start)) };
         let pieces = self.pieces(whole_raw, &decode);
         let at = |piece: &str| whole.start + (piece.as_ptr() as usize - whole_raw.as_ptr() as usize) as u64;
         let items: Vec<_> = pieces
             .into_iter()
             .filter_map(|piece| trimmed(piece, at(piece)))
-            .map(|(piece, span)| Item::named(decode(piece), span))
+            .map(|(piece, span)| ListItem::named(decode(piece), span))
             .collect();
         if items.is_empty() {
-            List::Blank(Span::at(start))
+            ListCell::Blank(Span::at(start))
         } else {
-            List::Items(Items { whole, defined: None, says_main: false, items })
+            ListCell::Items(ListItems { whole, defined: None, says_main: false, items })
         }
     }
 
@@ -182,10 +182,10 @@ pub fn unmarked(name: &str) -> (&str, bool) {
     }
 }
 
-impl Items<'_> {
+impl ListItems<'_> {
     /// Takes the marks of the main view off the names. `is_as_written` tells of an item whether its text is
     /// that of its place: only then the mark can be cut off the place too.
-    pub fn take_marks(&mut self, is_as_written: impl Fn(&Item<'_>) -> bool) {
+    pub fn take_marks(&mut self, is_as_written: impl Fn(&ListItem<'_>) -> bool) {
         for item in &mut self.items {
             let (bare, is_main) = unmarked(&item.text);
             if is_main {
@@ -205,8 +205,8 @@ mod tests {
 
     fn split(lists: &ListSyntax, raw: &str) -> Vec<(String, Span)> {
         match lists.split(raw, 100, Cow::Borrowed) {
-            List::Items(items) => items.items.into_iter().map(|item| (item.text.into_owned(), item.span)).collect(),
-            List::Blank(_) | List::Absent => Vec::new(),
+            ListCell::Items(items) => items.items.into_iter().map(|item| (item.text.into_owned(), item.span)).collect(),
+            ListCell::Blank(_) | ListCell::Absent => Vec::new(),
         }
     }
 

@@ -19,9 +19,9 @@ pub struct Pool {
     /// Where the seats of the as-of date were declared, or else the licence.
     pub declared: Option<DeclaredAt>,
     /// Seats owned from certain days on, in the order of the days.
-    pub holdings: Vec<Holding>,
+    pub owned_seats: Vec<OwnedSeats>,
     /// What becomes of seats beyond those owned.
-    pub over: Option<Over>,
+    pub over: Option<OveragePolicy>,
     /// Its names in the licence column of tables.
     pub labels: Vec<String>,
     /// What it costs.
@@ -30,7 +30,7 @@ pub struct Pool {
 
 /// Seats owned from a day on, until another holding takes its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holding {
+pub struct OwnedSeats {
     /// The first day; nothing means from ever.
     pub from: Option<Date>,
     /// How many.
@@ -41,14 +41,14 @@ pub struct Holding {
 
 /// What becomes of seats beyond those owned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub enum OveragePolicy {
     /// They are billed.
     Billed,
     /// Nobody gets them.
     Blocked,
 }
 
-impl Over {
+impl OveragePolicy {
     /// The word in plans, configs and reports.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -142,7 +142,7 @@ impl Pool {
             warn_at: WARN_AT,
             roles: Vec::new(),
             declared: None,
-            holdings: Vec::new(),
+            owned_seats: Vec::new(),
             over: None,
             labels: Vec::new(),
             terms: LicenseTerms::default(),
@@ -151,14 +151,14 @@ impl Pool {
 
     /// The holding of a day; nothing on days before the first.
     #[must_use]
-    pub fn holding_on(&self, day: Date) -> Option<&Holding> {
-        self.holdings.iter().rev().find(|holding| holding.from.is_none_or(|from| from <= day))
+    pub fn owned_seats_on(&self, day: Date) -> Option<&OwnedSeats> {
+        self.owned_seats.iter().rev().find(|holding| holding.from.is_none_or(|from| from <= day))
     }
 
     /// The seats owned on a day; nothing where nobody said.
     #[must_use]
     pub fn owned_on(&self, day: Date) -> Option<u64> {
-        self.holding_on(day).map(|holding| holding.seats)
+        self.owned_seats_on(day).map(|holding| holding.seats)
     }
 }
 
@@ -169,10 +169,10 @@ mod tests {
     #[test]
     fn the_last_holding_that_has_begun_counts() {
         let day = |text| Date::parse(text, None).expect("a date");
-        let holding = |from: Option<&'static str>, seats| Holding { from: from.map(day), seats, declared: None };
+        let holding = |from: Option<&'static str>, seats| OwnedSeats { from: from.map(day), seats, declared: None };
         let mut pool = Pool::named("Access");
         assert_eq!(pool.owned_on(day("2026-11-21")), None);
-        pool.holdings = vec![holding(Some("2026-01-01"), 20), holding(Some("2027-03-01"), 5)];
+        pool.owned_seats = vec![holding(Some("2026-01-01"), 20), holding(Some("2027-03-01"), 5)];
         let owned = |text| pool.owned_on(day(text));
         assert_eq!([owned("2025-12-31"), owned("2026-01-01"), owned("2027-02-28")], [None, Some(20), Some(20)]);
         assert_eq!(owned("2027-03-01"), Some(5));

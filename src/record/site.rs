@@ -5,7 +5,7 @@
 
 use super::catalogue::Catalogue;
 use super::date::{Date, DateOrder};
-use super::list::{Item, List, ListSyntax};
+use super::list::{ListCell, ListItem, ListSyntax};
 pub use super::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, Pool, WARN_AT};
 
 /// Which of the twins an account belongs to: it decides the words, never the demands.
@@ -116,15 +116,15 @@ impl Site {
 
     /// True for the default administrator role. Its flag is proof against renaming, so it outranks the name.
     #[must_use]
-    pub fn is_administrator(&self, role: &Item<'_>) -> bool {
+    pub fn is_administrator(&self, role: &ListItem<'_>) -> bool {
         role.is_admin_default.unwrap_or_else(|| self.administrator_names.iter().any(|name| *name == role.text))
     }
 
     /// What the roles in `list` mean here.
     #[must_use]
-    pub fn role_facts(&self, list: &List<'_>) -> RoleFacts {
-        let List::Items(roles) = list else {
-            let is_absent = matches!(list, List::Absent);
+    pub fn role_facts(&self, list: &ListCell<'_>) -> RoleFacts {
+        let ListCell::Items(roles) = list else {
+            let is_absent = matches!(list, ListCell::Absent);
             return RoleFacts { is_certain: !is_absent, is_absent, is_plain: true, ..RoleFacts::default() };
         };
         let is_plain = roles.items.iter().all(|role| role.text.is_ascii());
@@ -144,19 +144,19 @@ impl Site {
 
     /// The pools that a role takes a seat of, as bits.
     #[must_use]
-    pub fn pools_of(&self, role: &Item<'_>) -> u64 {
+    pub fn pools_of(&self, role: &ListItem<'_>) -> u64 {
         let takes = |(number, pool): (usize, &Pool)| u64::from(self.takes_seat(role, pool)) << number;
         self.pools.iter().enumerate().map(takes).fold(0, |all, one| all | one)
     }
 
     /// True for the default agent role: by its flag, by the catalogue, or by its name where neither says.
     #[must_use]
-    pub fn is_agent(&self, role: &Item<'_>) -> bool {
+    pub fn is_agent(&self, role: &ListItem<'_>) -> bool {
         let by_catalogue = || self.catalogue.roles.get(role.text.as_ref()).map(|entry| entry.is_default_agent);
         role.is_agent_default.or_else(by_catalogue).unwrap_or(role.text == AGENT)
     }
 
-    fn takes_seat(&self, role: &Item<'_>, pool: &Pool) -> bool {
+    fn takes_seat(&self, role: &ListItem<'_>, pool: &Pool) -> bool {
         // The default administrator takes the seat of its name, whatever it is called on this tenant.
         let is_of_administrators =
             pool.roles.is_empty() || pool.roles.iter().any(|name| self.administrator_names.contains(name));

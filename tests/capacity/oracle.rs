@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::what_if::WhatIf;
 use rolecall::capacity::{Ask, Capacity, License, run};
-use rolecall::config::{Config, Options};
+use rolecall::config::{Config, RunOptions};
 use rolecall::engine::observe::Question;
 use rolecall::engine::{NamedInput, RuleSet, Run};
 use rolecall::read::Format;
@@ -31,7 +31,7 @@ fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Opti
     let config = Config::parse("rolecall.toml", &config(world)).unwrap();
     let (rules, references) = (built_in(), References::built_in());
     let book = RuleSet { rules: &rules, references: &references };
-    let options = Options::of(day(DAYS[AS_OF]));
+    let options = RunOptions::new(day(DAYS[AS_OF]));
     let what_if =
         |(role, seats, on): &(&str, i64, usize)| WhatIf { role: (*role).to_owned(), seats: *seats, on: day(DAYS[*on]) };
     let ask = Ask {
@@ -110,7 +110,7 @@ fn assumed(world: &World, pool: usize, on: Date) -> i64 {
 }
 
 fn owned(world: &World, pool: usize, on: Date) -> u64 {
-    world.holdings[pool].iter().rev().find(|(at, _)| day(DAYS[*at]) <= on).unwrap().1
+    world.owned_seats[pool].iter().rev().find(|(at, _)| day(DAYS[*at]) <= on).unwrap().1
 }
 
 /// Day by day: the day, seats used, seats owned.

@@ -44,7 +44,7 @@ pub struct Account {
 }
 
 /// Seats owned from a day on.
-pub type Holding = (usize, u64);
+pub type OwnedSeats = (usize, u64);
 
 /// Accounts, what is owned, what is assumed.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub struct World {
     pub exports: Vec<Account>,
     pub plans: Vec<Account>,
     /// For each licence, in the order of the days; the first is before the as-of date.
-    pub holdings: [Vec<Holding>; 3],
+    pub owned_seats: [Vec<OwnedSeats>; 3],
     /// A role, accounts more or fewer, the day.
     pub what_ifs: Vec<(&'static str, i64, usize)>,
 }
@@ -67,7 +67,7 @@ fn account(names: usize) -> impl Strategy<Value = Account> {
     })
 }
 
-fn holdings() -> impl Strategy<Value = Vec<Holding>> {
+fn owned_seats() -> impl Strategy<Value = Vec<OwnedSeats>> {
     (0..6_u64, vec((AS_OF..DAYS.len(), 0..6_u64), 0..3)).prop_map(|(first, mut later)| {
         later.sort();
         later.dedup_by_key(|(day, _)| *day);
@@ -84,11 +84,11 @@ pub fn worlds() -> impl Strategy<Value = World> {
         plans
     });
     let what_ifs = vec((select(&["Administrator", "Supervisor"][..]), 1..4_i64, AS_OF + 1..=UNTIL), 0..3);
-    let holdings = [holdings(), holdings(), holdings()];
-    (vec(account(12), 1..14), plans, holdings, what_ifs).prop_map(|(exports, plans, holdings, what_ifs)| World {
+    let owned_seats = [owned_seats(), owned_seats(), owned_seats()];
+    (vec(account(12), 1..14), plans, owned_seats, what_ifs).prop_map(|(exports, plans, owned_seats, what_ifs)| World {
         exports,
         plans,
-        holdings,
+        owned_seats,
         what_ifs,
     })
 }
@@ -130,9 +130,9 @@ pub fn plan(accounts: &[Account]) -> String {
 /// The licences as a config.
 pub fn config(world: &World) -> String {
     let mut text = String::new();
-    for ((name, roles), holdings) in POOLS.iter().zip(&world.holdings) {
+    for ((name, roles), owned_seats) in POOLS.iter().zip(&world.owned_seats) {
         let seats: Vec<_> =
-            holdings.iter().map(|(day, count)| format!("{{ from = {}, count = {count} }}", DAYS[*day])).collect();
+            owned_seats.iter().map(|(day, count)| format!("{{ from = {}, count = {count} }}", DAYS[*day])).collect();
         writeln!(text, "[licenses.\"{name}\"]\nseats = [{}]\nroles = {roles:?}", seats.join(", ")).unwrap();
     }
     text

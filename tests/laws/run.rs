@@ -1,6 +1,6 @@
 //! A run of the library over texts, and what of it can be compared.
 
-use rolecall::config::{Config, Options};
+use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Diagnostic;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
@@ -53,12 +53,12 @@ fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) ->
         format: Format::by_name(name),
         opened: Ok(Source::of_bytes(bytes.to_vec())),
     });
-    let options = Options {
+    let options = RunOptions {
         all_api_users,
         seats: vec![("System Administrator".to_owned(), seats)],
         digest: true,
         jobs,
-        ..Options::of(Date::parse("2026-11-21", None).expect("this is a date"))
+        ..RunOptions::new(Date::parse("2026-11-21", None).expect("this is a date"))
     };
     RULES.with(|(rules, references)| {
         let book = RuleSet { rules, references };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rolecall::config::{Config, Options};
+use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::{Diagnostic, Label};
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
@@ -56,16 +56,18 @@ impl Court<'_> {
     }
 }
 
-fn options(example: &Example) -> Options {
+fn options(example: &Example) -> RunOptions {
     let seats = example.seats.clone().unwrap_or_else(|| vec![SEATS.to_owned()]);
     let pool = |text: &String| {
         let (name, count) = text.split_once('=').expect("seats are NAME=N");
         (name.to_owned(), count.parse().expect("seats are a number"))
     };
-    Options {
+    RunOptions {
         all_api_users: example.all_api_users,
         seats: seats.iter().map(pool).collect(),
-        ..Options::of(Date::parse(example.as_of.as_deref().unwrap_or(AS_OF), None).expect("the example's date is one"))
+        ..RunOptions::new(
+            Date::parse(example.as_of.as_deref().unwrap_or(AS_OF), None).expect("the example's date is one"),
+        )
     }
 }
 

@@ -11,10 +11,10 @@ use super::bounded_sample::BoundedSample;
 use super::roster::Roster;
 use crate::check::RecordId;
 use crate::record::activity::FutureChanges;
-use crate::record::list::{List, ListSyntax};
+use crate::record::list::{ListCell, ListSyntax};
 use crate::record::name::UserName;
 use crate::record::site::Site;
-use crate::record::{Field, Origin};
+use crate::record::{Field, InputKind};
 
 /// The most accounts remembered of each reason to give a seat back, and of each kind of difference; those beyond are
 /// counted.
@@ -119,8 +119,8 @@ impl ActivePeriods {
     }
 
     /// Remembers the names in a list of roles that did not come up before.
-    pub fn meet(&mut self, roles: &List<'_>, id: RecordId) {
-        let List::Items(roles) = roles else { return };
+    pub fn meet(&mut self, roles: &ListCell<'_>, id: RecordId) {
+        let ListCell::Items(roles) = roles else { return };
         for role in roles.items.iter().filter(|role| !role.is_id) {
             if let Some(first) = self.roles.get_mut(role.text.as_ref()) {
                 *first = id.min(*first);
@@ -132,7 +132,7 @@ impl ActivePeriods {
 
     /// Remembers what must be remembered of an account.
     pub(super) fn observe(&mut self, account: &Account<'_>, is_spoken_of: bool) {
-        let is_plan = account.origin == Origin::Plan;
+        let is_plan = account.input_kind == InputKind::Plan;
         let activity = account.activity;
         let is_later = !activity.is_active && activity.ahead.begins.is_some();
         self.uncertain_later += u64::from(is_later && !account.roles.is_certain);
@@ -225,7 +225,7 @@ fn tenure(account: &Account<'_>) -> ActivePeriod {
         ahead: account.activity.ahead,
         is_active: account.activity.is_active,
         is_api_user: account.is_api_user,
-        is_plan: account.origin == Origin::Plan,
+        is_plan: account.input_kind == InputKind::Plan,
     }
 }
 
@@ -245,11 +245,11 @@ impl Labels {
     }
 
     /// The pools that a cell names; nothing where there is no cell. Labels that nobody declared say nothing here.
-    fn pools_of(&self, list: &List<'_>) -> Option<u64> {
+    fn pools_of(&self, list: &ListCell<'_>) -> Option<u64> {
         match list {
-            List::Absent => None,
-            List::Blank(_) => Some(0),
-            List::Items(list) => {
+            ListCell::Absent => None,
+            ListCell::Blank(_) => Some(0),
+            ListCell::Items(list) => {
                 let pools = list.items.iter().filter_map(|item| self.pools.get(item.text.as_ref()));
                 Some(pools.fold(0, |all, one| all | one))
             }
@@ -261,7 +261,7 @@ impl Labels {
 mod tests {
     use super::*;
     use crate::record::date::Date;
-    use crate::record::list::{Item, Items};
+    use crate::record::list::{ListItem, ListItems};
     use crate::source::{InputId, Span};
 
     fn id(input: u16, number: u64) -> RecordId {
@@ -284,10 +284,10 @@ mod tests {
         part.spoken_of = vec![("b".to_owned(), tenure(4)), ("a".to_owned(), tenure(3))];
         part.ended.add(id(input, 1));
         part.uncertain_later = 1;
-        let item = |name: &'static str| Item::named(name.into(), Span::default());
+        let item = |name: &'static str| ListItem::named(name.into(), Span::default());
         let items = vec![item("Administrator"), item(if input == 0 { "Agent" } else { "Auditor" })];
-        let list = Items { whole: Span::default(), defined: None, says_main: false, items };
-        part.meet(&List::Items(list), id(input, 1));
+        let list = ListItems { whole: Span::default(), defined: None, says_main: false, items };
+        part.meet(&ListCell::Items(list), id(input, 1));
         part
     }
 

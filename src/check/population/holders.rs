@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use super::bounded_sample::BoundedSample;
 use super::{Planned, Population};
 use crate::check::RecordId;
-use crate::record::Origin;
+use crate::record::InputKind;
 use crate::record::site::RoleFacts;
 
 /// Accounts that hold something.
@@ -34,10 +34,10 @@ impl Population {
     #[must_use]
     pub fn holders(&self, firsts: &BoundedSample, holds: impl Fn(&RoleFacts) -> bool) -> Holders {
         let holding = || self.planned.iter().filter(|planned| holds(&planned.roles));
-        let exported: Vec<&Planned> = holding().filter(|planned| planned.origin == Origin::Export).collect();
+        let exported: Vec<&Planned> = holding().filter(|planned| planned.input_kind == InputKind::Export).collect();
         let names: HashSet<&str> = exported.iter().filter_map(|planned| planned.name.as_deref()).collect();
         let is_exported = |planned: &&Planned| planned.name.as_deref().is_some_and(|name| names.contains(name));
-        let of_plans = || holding().filter(|planned| planned.origin == Origin::Plan && !is_exported(planned));
+        let of_plans = || holding().filter(|planned| planned.input_kind == InputKind::Plan && !is_exported(planned));
 
         let mut order: Vec<RecordId> = firsts.first().to_vec();
         order.extend(exported.iter().map(|planned| planned.id));
@@ -60,10 +60,10 @@ mod tests {
     use crate::record::site::Site;
     use crate::source::InputId;
 
-    fn planned(number: u64, name: &str, origin: Origin, is_active: bool) -> Planned {
-        let id = RecordId { input: InputId(u16::from(origin == Origin::Plan)), number };
+    fn planned(number: u64, name: &str, input_kind: InputKind, is_active: bool) -> Planned {
+        let id = RecordId { input: InputId(u16::from(input_kind == InputKind::Plan)), number };
         let roles = RoleFacts { is_administrator: true, pools: 1, is_certain: true, ..RoleFacts::default() };
-        Planned { id, name: Some(name.to_owned()), origin, roles, is_active, is_ahead: !is_active }
+        Planned { id, name: Some(name.to_owned()), input_kind, roles, is_active, is_ahead: !is_active }
     }
 
     #[test]
@@ -73,10 +73,10 @@ mod tests {
         let mut firsts = BoundedSample::at_most(10);
         firsts.add(RecordId { input: InputId(0), number: 5 });
         population.planned = vec![
-            planned(2, "a", Origin::Export, true),
-            planned(1, "a", Origin::Plan, false),
-            planned(2, "b", Origin::Plan, true),
-            planned(3, "c", Origin::Plan, false),
+            planned(2, "a", InputKind::Export, true),
+            planned(1, "a", InputKind::Plan, false),
+            planned(2, "b", InputKind::Plan, true),
+            planned(3, "c", InputKind::Plan, false),
         ];
         let holders = population.holders(&firsts, |roles| roles.is_administrator);
         assert_eq!((holders.today, holders.planned), (3, 4));

@@ -14,7 +14,7 @@ use crate::read::{Flow, Locator, RecordBatch};
 use crate::record::activity::{Activity, Contradiction, activity};
 use crate::record::interner::{NO_SYMBOL, Symbol};
 use crate::record::name::UserName;
-use crate::record::{Cell, Field, Origin, Record};
+use crate::record::{Cell, Field, InputKind, Record};
 use crate::rule;
 
 /// What is known of the texts in a list of fields.
@@ -181,7 +181,7 @@ impl Judge<'_> {
         let account = Account {
             record,
             id: RecordId { input: self.input.id, number: record.number() },
-            origin: record.origin(),
+            input_kind: record.input_kind(),
             activity,
             is_api_user,
             roles,
@@ -190,7 +190,7 @@ impl Judge<'_> {
             present,
         };
         self.population.as_mut().expect("internal error: a pass has a census").observe(&account);
-        let is_present = activity.is_active || (record.origin() == Origin::Plan && activity.is_ahead());
+        let is_present = activity.is_active || (record.input_kind() == InputKind::Plan && activity.is_ahead());
         self.input.records += 1;
         self.input.left_out += u64::from(!is_present && !is_api_user);
         let mut flags = ACCOUNT;

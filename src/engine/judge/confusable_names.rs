@@ -15,7 +15,7 @@ use crate::engine::keys::{KeyId, Keys};
 use crate::engine::limits::FindingSource;
 use crate::read::{Locator, RecordBatch};
 use crate::record::interner::{NO_SYMBOL, Symbol};
-use crate::record::list::List;
+use crate::record::list::ListCell;
 use crate::record::name::UserName;
 use crate::record::site::Site;
 use crate::record::spoofing::{spoofed_user_name, spoofing};
@@ -215,7 +215,7 @@ fn names(record: &impl Record, is_api_user: bool, site: &Site) -> Vec<Name> {
     let mut names = Vec::new();
     let lists: &[Field] = if is_api_user { &[Field::Roles, Field::Scope, Field::WfmViews] } else { &[Field::Roles] };
     for field in lists {
-        let List::Items(list) = record.list(*field, &site.lists) else { continue };
+        let ListCell::Items(list) = record.list(*field, &site.lists) else { continue };
         let odd = list.items.into_iter().filter(|item| !item.text.is_ascii());
         names.extend(odd.map(|item| Name { field: *field, text: item.text.into_owned(), span: item.span }));
     }

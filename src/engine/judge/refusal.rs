@@ -7,7 +7,7 @@ use crate::diagnostic::{RecordRef, Severity};
 use crate::engine::describe::{self, InputRef};
 use crate::engine::ledger::{Hole, Refused};
 use crate::read::{Flow, Locator, Sink};
-use crate::record::list::List;
+use crate::record::list::ListCell;
 use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, Record};
@@ -77,7 +77,7 @@ impl Judge<'_> {
 pub(super) fn blank(record: &impl Record, site: &Site) -> Option<Fault> {
     let is_filled = |field: &Field| match field {
         Field::Password => matches!(record.secret(), SecretCell::Value(..)),
-        field if field.is_list() => matches!(record.list(*field, &site.lists), List::Items(_)),
+        field if field.is_list() => matches!(record.list(*field, &site.lists), ListCell::Items(_)),
         field => record.cell(*field).value().is_some(),
     };
     let fault = || Fault::new(FaultKind::RecordBlank, record.span(), "a record of blank values");

@@ -6,9 +6,9 @@ use super::scan::End;
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::non_record_row::{NonRecordRow, names_passwords, reads_like_headers};
 use crate::record::activity::is_mark;
-use crate::record::list::{List, ListSyntax, trimmed};
+use crate::record::list::{ListCell, ListSyntax, trimmed};
 use crate::record::secret::SecretCell;
-use crate::record::{Cell, Field, FieldSet, Origin, Record, Value};
+use crate::record::{Cell, Field, FieldSet, InputKind, Record, Value};
 use crate::source::{InputId, Span};
 
 /// What the header row said.
@@ -172,8 +172,8 @@ impl Record for Row<'_> {
         Span::new(self.base + self.start as u64, self.base + end as u64)
     }
 
-    fn origin(&self) -> Origin {
-        Origin::Export
+    fn input_kind(&self) -> InputKind {
+        InputKind::Export
     }
 
     #[inline]
@@ -215,11 +215,11 @@ impl Record for Row<'_> {
         }
     }
 
-    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
-        let Some(column) = self.column(field) else { return List::Absent };
+    fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_> {
+        let Some(column) = self.column(field) else { return ListCell::Absent };
         let (inner, start) = self.inner(column);
         let mut list = lists.split(inner, start, decode);
-        if let (List::Items(items), Field::WfmViews | Field::QmViews) = (&mut list, field) {
+        if let (ListCell::Items(items), Field::WfmViews | Field::QmViews) = (&mut list, field) {
             items.take_marks(|_| true);
         }
         list

@@ -9,7 +9,7 @@ use crate::diagnostic::fault::Fault;
 use crate::read::chunks::first_broken;
 use crate::read::person::{Person, RecordOrigin};
 use crate::read::{Flow, Locator, Sink, mask, not_utf8};
-use crate::record::{Field, FieldSet, Origin};
+use crate::record::{Field, FieldSet, InputKind};
 use crate::source::{Location, Span};
 use crate::syntax::tree::Node;
 
@@ -91,7 +91,7 @@ impl<'s, 'a, S: Sink> Chunk<'s, 'a, S> {
         }
         let walk = &mut *self.walk;
         walk.number += 1;
-        let at = RecordOrigin { input: walk.input, number: walk.number, origin: Origin::Export };
+        let at = RecordOrigin { input: walk.input, number: walk.number, input_kind: InputKind::Export };
         walk.found.book.at_record(walk.number);
         match Person::read(node, at, &mut walk.found.book) {
             Ok(person) => {

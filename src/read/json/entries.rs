@@ -10,9 +10,9 @@ use crate::read::keys::KeyMap;
 use crate::read::person::{Person, RecordOrigin, Roots, cell_of_text};
 use crate::read::{Locator, RecordBatch, mask};
 use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
-use crate::record::list::{List, ListSyntax};
+use crate::record::list::{ListCell, ListSyntax};
 use crate::record::secret::SecretCell;
-use crate::record::{Cell, Field, FieldSet, Origin, Record};
+use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::source::{InputId, Span};
 use crate::syntax::json::parse;
 use crate::syntax::tree::Tree;
@@ -163,7 +163,7 @@ impl Entry<'_> {
     #[cold]
     fn person(&self) -> Person<'_> {
         let (text, base) = self.source();
-        let at = RecordOrigin { input: self.run.input, number: self.number(), origin: Origin::Export };
+        let at = RecordOrigin { input: self.run.input, number: self.number(), input_kind: InputKind::Export };
         let again = self.again.get_or_init(|| {
             let mut tree = Tree::new();
             parse(text, base, &mut tree).expect("internal error: an account that was read cannot be read again");
@@ -190,8 +190,8 @@ impl Record for Entry<'_> {
         Span::new(self.run.base + u64::from(place.start), self.run.base + u64::from(place.end))
     }
 
-    fn origin(&self) -> Origin {
-        Origin::Export
+    fn input_kind(&self) -> InputKind {
+        InputKind::Export
     }
 
     fn written(&self, field: Field) -> Option<&str> {
@@ -218,7 +218,7 @@ impl Record for Entry<'_> {
         }
     }
 
-    fn list(&self, field: Field, lists: &ListSyntax) -> List<'_> {
+    fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_> {
         self.person().list_of(field, lists)
     }
 

@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 
 use super::place;
-use crate::record::list::{Item, Level};
+use crate::record::list::{ListItem, ScopeLevel};
 use crate::syntax::tree::{Kind, Node};
 
 /// The entry that `node` is. Nothing where it names nothing.
-pub(super) fn item(node: Node<'_>, level: Level) -> Option<Item<'_>> {
+pub(super) fn item(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'_>> {
     match node.kind() {
         Kind::String => {
             let (text, span) = place(node)?;
-            Some(Item { defined: node.defined(), level, ..Item::named(Cow::Borrowed(text), span) })
+            Some(ListItem { defined: node.defined(), level, ..ListItem::named(Cow::Borrowed(text), span) })
         }
         Kind::Number => as_id(node, level),
         Kind::Object => Members::of(node).item(level),
@@ -20,9 +20,9 @@ pub(super) fn item(node: Node<'_>, level: Level) -> Option<Item<'_>> {
 }
 
 /// An entry that is known by a number.
-pub(super) fn as_id(node: Node<'_>, level: Level) -> Option<Item<'_>> {
+pub(super) fn as_id(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'_>> {
     let (text, span) = place(node)?;
-    Some(Item { defined: node.defined(), is_id: true, level, ..Item::named(Cow::Borrowed(text), span) })
+    Some(ListItem { defined: node.defined(), is_id: true, level, ..ListItem::named(Cow::Borrowed(text), span) })
 }
 
 /// True for a name, a number, or an object that has either and whose marks are yes or no.
@@ -31,7 +31,7 @@ pub(super) fn is_item(node: Node<'_>) -> bool {
         Kind::String | Kind::Number | Kind::Null => true,
         Kind::Object => {
             let members = Members::of(node);
-            members.are_in_shape() && members.item(Level::Any).is_some()
+            members.are_in_shape() && members.item(ScopeLevel::Any).is_some()
         }
         Kind::Bool | Kind::Array => false,
     }
@@ -75,7 +75,7 @@ impl<'t> Members<'t> {
         self.names.iter().flatten().all(is_name) && marks.iter().flatten().all(is_mark)
     }
 
-    fn item(&self, level: Level) -> Option<Item<'t>> {
+    fn item(&self, level: ScopeLevel) -> Option<ListItem<'t>> {
         let is_named = |name: &&Node<'_>| name.kind() == Kind::String && place(**name).is_some();
         let is_id = |id: &&Node<'_>| matches!(id.kind(), Kind::Number | Kind::String);
         let found = match self.names.iter().flatten().find(is_named) {
@@ -83,7 +83,7 @@ impl<'t> Members<'t> {
             None => as_id(*self.ids.iter().flatten().find(is_id)?, level)?,
         };
         let flag = |mark: Option<Node<'_>>| mark.and_then(Node::as_bool);
-        Some(Item {
+        Some(ListItem {
             is_main: flag(self.is_main) == Some(true),
             is_admin_default: flag(self.is_admin_default),
             is_agent_default: flag(self.is_agent_default),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::item::{as_id, item};
-use crate::record::list::{Item, Items, Level, List, ListSyntax};
+use crate::record::list::{ListCell, ListItem, ListItems, ListSyntax, ScopeLevel};
 use crate::source::Span;
 use crate::syntax::tree::{Kind, Node};
 
@@ -51,10 +51,10 @@ fn escape_length(raw: &str, c: char) -> Option<usize> {
 }
 
 /// A string that holds a list.
-pub(super) fn of_string<'a>(node: Node<'a>, lists: &ListSyntax) -> List<'a> {
+pub(super) fn of_string<'a>(node: Node<'a>, lists: &ListSyntax) -> ListCell<'a> {
     let span = node.span();
     let mut list = lists.split(node.text(), span.start, Cow::Borrowed);
-    if let (List::Items(items), false) = (&mut list, is_as_written(node)) {
+    if let (ListCell::Items(items), false) = (&mut list, is_as_written(node)) {
         let offsets = offsets_as_written(node);
         items.whole = span;
         items.defined = node.defined();
@@ -69,9 +69,9 @@ pub(super) fn of_string<'a>(node: Node<'a>, lists: &ListSyntax) -> List<'a> {
 }
 
 /// Items that were found in a value.
-pub(super) fn of_items<'a>(node: Node<'a>, items: Vec<Item<'a>>, says_main: bool) -> List<'a> {
+pub(super) fn of_items<'a>(node: Node<'a>, items: Vec<ListItem<'a>>, says_main: bool) -> ListCell<'a> {
     if items.is_empty() {
-        return List::Blank(node.outer().begin());
+        return ListCell::Blank(node.outer().begin());
     }
     // The whole of a list of one is that one; of several, what stands between the brackets.
     let (whole, defined) = match (items.as_slice(), node.children().next(), node.children().last()) {
@@ -81,23 +81,23 @@ pub(super) fn of_items<'a>(node: Node<'a>, items: Vec<Item<'a>>, says_main: bool
         }
         _ => (node.outer(), node.defined()),
     };
-    List::Items(Items { whole, defined, says_main, items })
+    ListCell::Items(ListItems { whole, defined, says_main, items })
 }
 
 /// An array of items.
-pub(super) fn of_array(node: Node<'_>, level: Level, is_view: bool) -> List<'_> {
+pub(super) fn of_array(node: Node<'_>, level: ScopeLevel, is_view: bool) -> ListCell<'_> {
     let says_main = is_view && node.children().any(|child| child.kind() == Kind::Object);
     of_items(node, node.children().filter_map(|child| item(child, level)).collect(), says_main)
 }
 
 /// `{tenant, groups, teams}`
-pub(super) fn of_scope(node: Node<'_>) -> List<'_> {
+pub(super) fn of_scope(node: Node<'_>) -> ListCell<'_> {
     let mut items = Vec::new();
     for child in node.children() {
         let level = match child.key() {
-            Some("tenant") => Level::Tenant,
-            Some("groups") => Level::Group,
-            Some("teams") => Level::Team,
+            Some("tenant") => ScopeLevel::Tenant,
+            Some("groups") => ScopeLevel::Group,
+            Some("teams") => ScopeLevel::Team,
             _ => continue,
         };
         match child.kind() {
@@ -111,20 +111,20 @@ pub(super) fn of_scope(node: Node<'_>) -> List<'_> {
 }
 
 /// `{main, others}` of a plan, or a single view of the API.
-pub(super) fn of_views(node: Node<'_>) -> List<'_> {
+pub(super) fn of_views(node: Node<'_>) -> ListCell<'_> {
     let (main, others) = (node.get("main"), node.get("others"));
     if main.is_none() && others.is_none() {
-        return of_items(node, item(node, Level::Any).into_iter().collect(), true);
+        return of_items(node, item(node, ScopeLevel::Any).into_iter().collect(), true);
     }
-    let mut items: Vec<Item<'_>> = main.and_then(|main| item(main, Level::Any)).into_iter().collect();
+    let mut items: Vec<ListItem<'_>> = main.and_then(|main| item(main, ScopeLevel::Any)).into_iter().collect();
     items.iter_mut().for_each(|item| item.is_main = true);
     let has_main = !items.is_empty();
-    items.extend(others.into_iter().flat_map(Node::children).filter_map(|view| item(view, Level::Any)));
+    items.extend(others.into_iter().flat_map(Node::children).filter_map(|view| item(view, ScopeLevel::Any)));
     let mut list = of_items(node, items, true);
-    if let (List::Items(items), false, Some(main)) = (&mut list, has_main, main) {
+    if let (ListCell::Items(items), false, Some(main)) = (&mut list, has_main, main) {
         // A main view that is blank is missing where it would stand.
         items.whole = if main.kind() == Kind::Null { main.outer().begin() } else { main.span().begin() };
-    } else if let (List::Blank(span), Some(main)) = (&mut list, main) {
+    } else if let (ListCell::Blank(span), Some(main)) = (&mut list, main) {
         *span = if main.kind() == Kind::Null { main.outer().begin() } else { main.span().begin() };
     }
     list

@@ -85,7 +85,7 @@ fn of_day(day: &ExcelDateTime, is_1904: bool) -> Shown {
         (false, 1..NO_DAY) => Some(serial - DAYS_SINCE_1900 + 1),
         (false, _) => Some(serial - DAYS_SINCE_1900),
     };
-    let date = since_1970.and_then(|days| Date::of_epoch_milliseconds(days * MILLISECONDS_A_DAY));
+    let date = since_1970.and_then(|days| Date::from_epoch_milliseconds(days * MILLISECONDS_A_DAY));
     date.map_or(Shown::Unverifiable("holds a day that no calendar has"), |date| Shown::Text(date.to_string()))
 }
 

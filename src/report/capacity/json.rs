@@ -16,7 +16,7 @@ use crate::capacity::trend::{CONFIDENCE, Exhausted, Growth, Observed, Trend};
 use crate::capacity::what_if::WhatIf;
 use crate::capacity::{Cause, License, Step};
 use crate::record::date::Date;
-use crate::record::pool::Over;
+use crate::record::pool::OveragePolicy;
 use crate::report::json::{self, DiagnosticWire, LabelWire, LedgerWire, TOOL, Tool};
 use crate::report::json_text::{self, Layout};
 
@@ -211,7 +211,7 @@ fn license(one: &License) -> LicenseWire<'_> {
     LicenseWire {
         license: &one.name,
         owned: one.owned,
-        over: one.over.map(Over::word),
+        over: one.over.map(OveragePolicy::word),
         used: UsedWire {
             total: used.total(),
             api_users: used.api_users,

@@ -7,7 +7,7 @@ use crate::capacity::reclaim::{Candidate, Sign};
 use crate::capacity::timeline::Change;
 use crate::capacity::trend::{Exhausted, Growth, Outlook, Trend};
 use crate::capacity::{Cause, License};
-use crate::record::pool::Over;
+use crate::record::pool::OveragePolicy;
 use crate::report::account::plural;
 
 /// Seats on the as-of date.
@@ -23,8 +23,8 @@ pub(super) fn now(license: &License) -> String {
         (None, _) => "how many are owned nobody declared".to_owned(),
     };
     let over = match license.over {
-        Some(Over::Billed) => "; over-use is billed",
-        Some(Over::Blocked) => "; over-use is blocked",
+        Some(OveragePolicy::Billed) => "; over-use is billed",
+        Some(OveragePolicy::Blocked) => "; over-use is blocked",
         None => "",
     };
     format!("{least}{}{owned} seats used ({split}): {state}{over}", used.total())
