@@ -10,7 +10,7 @@ mod evidence;
 mod info;
 mod output;
 mod progress;
-mod screen;
+mod stream;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -18,9 +18,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, Evidence};
+use arguments::{Arguments, Command, EvidenceCommand};
 use rolecall::diagnostic::usage::UsageError;
-use screen::Screen;
+use stream::ColoredStream;
 
 /// A bad option or config: nothing was judged.
 const USAGE: u8 = 2;
@@ -29,7 +29,7 @@ const USAGE: u8 = 2;
 const INTERNAL: u8 = 4;
 
 /// Why a command ended without its answer.
-enum Failure {
+enum CommandError {
     /// What was asked cannot be done.
     Usage(Vec<UsageError>),
     /// The answer could not be written.
@@ -38,13 +38,13 @@ enum Failure {
     Reports(Vec<(String, io::Error)>),
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for CommandError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
 }
 
-impl From<UsageError> for Failure {
+impl From<UsageError> for CommandError {
     fn from(error: UsageError) -> Self {
         Self::Usage(vec![error])
     }
@@ -55,7 +55,7 @@ pub fn run() -> ExitCode {
     // The text of a panic can quote what was being read, which may be a password: only its place is told.
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
-        screen::complain(&format!("rolecall: internal error{place}; please report it"));
+        stream::print_to_stderr(&format!("rolecall: internal error{place}; please report it"));
     }));
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -80,28 +80,28 @@ fn command(arguments: Arguments) -> u8 {
     let result = match arguments.command {
         Command::Check(check) => check::run(check),
         Command::Capacity(arguments) => capacity::run(*arguments),
-        Command::Evidence(Evidence::Create(create)) => evidence::create(*create),
-        Command::Evidence(Evidence::Verify(verify)) => evidence::verify(&verify),
-        Command::Evidence(Evidence::Replay(replay)) => evidence::replay(&replay),
+        Command::Evidence(EvidenceCommand::Create(create)) => evidence::create(*create),
+        Command::Evidence(EvidenceCommand::Verify(verify)) => evidence::verify(&verify),
+        Command::Evidence(EvidenceCommand::Replay(replay)) => evidence::replay(&replay),
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Columns(columns) => info::columns(&columns),
     };
     match result {
         Ok(code) => code,
-        Err(Failure::Usage(errors)) => {
-            let mut screen = Screen::standard_error(color);
+        Err(CommandError::Usage(errors)) => {
+            let mut screen = ColoredStream::standard_error(color);
             // Nothing can be done about a standard error that is closed.
             errors.iter().for_each(|error| drop(screen.error(error)));
             USAGE
         }
-        Err(Failure::Output(error)) => {
-            screen::complain(&format!("rolecall: the report could not be written whole ({:?})", error.kind()));
+        Err(CommandError::Output(error)) => {
+            stream::print_to_stderr(&format!("rolecall: the report could not be written whole ({:?})", error.kind()));
             INTERNAL
         }
-        Err(Failure::Reports(failed)) => {
+        Err(CommandError::Reports(failed)) => {
             for (place, error) in failed {
-                screen::complain(&format!(
+                stream::print_to_stderr(&format!(
                     "rolecall: {place}: the report could not be written whole ({:?})",
                     error.kind()
                 ));

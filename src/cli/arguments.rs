@@ -32,23 +32,23 @@ pub struct Arguments {
 #[derive(Subcommand)]
 pub enum Command {
     /// Judge exported users and planned configs
-    Check(Check),
+    Check(CheckArguments),
     /// Say how many seats are used and will be, when they run out, and what they cost
-    Capacity(Box<Capacity>),
+    Capacity(Box<CapacityArguments>),
     /// Pack reports with digests of all that went into them, and compare later
     #[command(subcommand)]
-    Evidence(Evidence),
+    Evidence(EvidenceCommand),
     /// Say what a rule demands, why, and what to do
-    Explain(Explain),
+    Explain(ExplainArguments),
     /// List the rules, or what they hold of the vendor's page
-    Rules(Rules),
+    Rules(RulesArguments),
     /// Say which header of a file became which field
-    Columns(Columns),
+    Columns(ColumnsArguments),
 }
 
 /// Judge exported users and planned configs.
 #[derive(Args)]
-pub struct Check {
+pub struct CheckArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
     /// Form of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
@@ -57,7 +57,7 @@ pub struct Check {
     pub format: Option<ReportFormat>,
     /// A report in a file, `-` for standard output; repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]
-    pub outputs: Vec<Output<ReportFormat>>,
+    pub outputs: Vec<OutputArgument<ReportFormat>>,
     /// Replace user names and personal names by pseudonyms in every report
     #[arg(long, value_name = "WHAT", value_enum)]
     pub redact: Option<Redaction>,
@@ -117,7 +117,7 @@ pub struct ReadingArguments {
 
 /// Say how many seats are used and will be, when they run out, what they cost, and what could be given back.
 #[derive(Args)]
-pub struct Capacity {
+pub struct CapacityArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
     /// Last day to look at (default: twelve months after the as-of date)
@@ -125,7 +125,7 @@ pub struct Capacity {
     pub until: Option<Date>,
     /// Export of an earlier day, which its name tells or `=YYYY-MM-DD`; repeatable
     #[arg(long = "history", value_name = "PATH[=DATE]", value_parser = history)]
-    pub history: Vec<History>,
+    pub history: Vec<HistoryArgument>,
     /// Accounts with a role to be assumed or gone from a day on; repeatable
     #[arg(long = "what-if", value_name = "ROLE±N@DATE", value_parser = WhatIf::parse)]
     pub what_ifs: Vec<WhatIf>,
@@ -137,7 +137,7 @@ pub struct Capacity {
     pub format: Option<CapacityFormat>,
     /// A report in a file, `-` for standard output; repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = capacity_output)]
-    pub outputs: Vec<Output<CapacityFormat>>,
+    pub outputs: Vec<OutputArgument<CapacityFormat>>,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
     pub color: ColorChoice,
@@ -145,7 +145,7 @@ pub struct Capacity {
 
 /// An export of an earlier day.
 #[derive(Clone)]
-pub struct History {
+pub struct HistoryArgument {
     /// Where it is.
     pub path: PathBuf,
     /// The day; nothing where the name has to tell.
@@ -154,18 +154,18 @@ pub struct History {
 
 /// Pack reports with digests of all that went into them, and compare later.
 #[derive(Subcommand)]
-pub enum Evidence {
+pub enum EvidenceCommand {
     /// Judge as `check` does, and pack the reports with the digests of inputs, config and rules
-    Create(Box<Create>),
+    Create(Box<CreateArguments>),
     /// Say whether a package and the inputs that it records are as they were
-    Verify(Verify),
+    Verify(VerifyArguments),
     /// Make the run of a package again and compare the reports byte for byte
-    Replay(Replay),
+    Replay(ReplayArguments),
 }
 
 /// Judge, and pack the evidence.
 #[derive(Args)]
-pub struct Create {
+pub struct CreateArguments {
     /// Where the package goes
     #[arg(short = 'o', long = "package", value_name = "FILE.zip")]
     pub package: PathBuf,
@@ -173,13 +173,13 @@ pub struct Create {
     #[arg(long)]
     pub with_inputs: bool,
     #[command(flatten)]
-    pub check: Check,
+    pub check: CheckArguments,
 }
 
 /// Compare a package and its inputs with what it records.
 #[derive(Args)]
 #[command(after_help = "Exit codes: 0 as recorded, 1 something differs, 2 usage, 3 something could not be compared.")]
-pub struct Verify {
+pub struct VerifyArguments {
     /// A package that `evidence create` made; inputs that are not packed are read at their recorded paths
     #[arg(value_name = "FILE.zip")]
     pub package: PathBuf,
@@ -190,7 +190,7 @@ pub struct Verify {
 #[command(
     after_help = "Exit codes: 0 the same reports, 1 something differs, 2 usage, 3 something could not be compared."
 )]
-pub struct Replay {
+pub struct ReplayArguments {
     /// A package that `evidence create` made; inputs that are not packed are read at their recorded paths
     #[arg(value_name = "FILE.zip")]
     pub package: PathBuf,
@@ -212,7 +212,7 @@ pub struct SiteArguments {
 
 /// Say what a rule demands.
 #[derive(Args)]
-pub struct Explain {
+pub struct ExplainArguments {
     /// A rule, or a fault of inputs
     #[arg(value_name = "RULE")]
     pub rule: String,
@@ -226,7 +226,7 @@ pub struct Explain {
 
 /// List the rules.
 #[derive(Args)]
-pub struct Rules {
+pub struct RulesArguments {
     /// Add the vendor's statements and the rules that hold each
     #[arg(long)]
     pub coverage: bool,
@@ -237,7 +237,7 @@ pub struct Rules {
 
 /// Say which header became which field.
 #[derive(Args)]
-pub struct Columns {
+pub struct ColumnsArguments {
     /// An export
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
@@ -253,7 +253,7 @@ pub struct Columns {
 
 /// A report that is to be written.
 #[derive(Clone)]
-pub struct Output<F> {
+pub struct OutputArgument<F> {
     /// In which form.
     pub format: F,
     /// Where; `-` is standard output.
@@ -296,7 +296,7 @@ impl Arguments {
         match &self.command {
             Command::Check(check) => check.color,
             Command::Capacity(capacity) => capacity.color,
-            Command::Evidence(Evidence::Create(create)) => create.check.color,
+            Command::Evidence(EvidenceCommand::Create(create)) => create.check.color,
             Command::Evidence(_) | Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => ColorChoice::Auto,
         }
     }
@@ -322,24 +322,24 @@ fn capacity_format(word: &str) -> Result<CapacityFormat, String> {
     one_of(CapacityFormat::by_word(word), &CapacityFormat::ALL.map(CapacityFormat::word))
 }
 
-fn output(text: &str) -> Result<Output<ReportFormat>, String> {
+fn output(text: &str) -> Result<OutputArgument<ReportFormat>, String> {
     output_as(text, report_format)
 }
 
-fn capacity_output(text: &str) -> Result<Output<CapacityFormat>, String> {
+fn capacity_output(text: &str) -> Result<OutputArgument<CapacityFormat>, String> {
     output_as(text, capacity_format)
 }
 
-fn output_as<F>(text: &str, format: impl Fn(&str) -> Result<F, String>) -> Result<Output<F>, String> {
+fn output_as<F>(text: &str, format: impl Fn(&str) -> Result<F, String>) -> Result<OutputArgument<F>, String> {
     let (word, path) = text.split_once('=').ok_or("expected FORMAT=PATH, as in html=review.html")?;
     if path.is_empty() {
         return Err("expected a path after `=`".to_owned());
     }
-    Ok(Output { format: format(word)?, path: PathBuf::from(path) })
+    Ok(OutputArgument { format: format(word)?, path: PathBuf::from(path) })
 }
 
 /// A path may hold `=` itself: what follows the last one is a day only where it has the form of one.
-fn history(text: &str) -> Result<History, String> {
+fn history(text: &str) -> Result<HistoryArgument, String> {
     let is_day = |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let (path, on) = match text.rsplit_once('=') {
         Some((path, day)) if is_day(day) => (path, Some(date(day)?)),
@@ -348,7 +348,7 @@ fn history(text: &str) -> Result<History, String> {
     if path.is_empty() || path == "-" {
         return Err("expected the path of a file".to_owned());
     }
-    Ok(History { path: PathBuf::from(path), on })
+    Ok(HistoryArgument { path: PathBuf::from(path), on })
 }
 
 fn encoding(word: &str) -> Result<Encoding, String> {

@@ -15,19 +15,19 @@ use rolecall::report::Report;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, WIDTH, human};
 use rolecall::rule::file::{References, built_in};
 
-use super::Failure;
-use super::arguments::{Capacity, History};
-use super::check::{config_of, inputs, options, shown, watched};
+use super::CommandError;
+use super::arguments::{CapacityArguments, HistoryArgument};
+use super::check::{display_path, inputs, load_config, options, start_progress};
 use super::output::Outputs;
-use super::screen::{Screen, width};
+use super::stream::{ColoredStream, width};
 
 /// From which severity on a finding fails the run.
 const FAIL_ON: Severity = Severity::Warning;
 
 /// Reckons, reports, and says how the process is to end.
-pub fn run(arguments: Capacity) -> Result<u8, Failure> {
-    let Capacity { reading, until, history, what_ifs, require_free, format, outputs, color } = arguments;
-    let (config_path, _, config) = config_of(&reading.site)?;
+pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
+    let CapacityArguments { reading, until, history, what_ifs, require_free, format, outputs, color } = arguments;
+    let (config_path, _, config) = load_config(&reading.site)?;
     let mut options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::of(format, outputs, CapacityFormat::Human)?;
     let history_paths = history.iter().map(|one| one.path.clone());
@@ -35,35 +35,35 @@ pub fn run(arguments: Capacity) -> Result<u8, Failure> {
     outputs.refuse_paths(&read, config_path.as_deref(), None, None)?;
     let past = past(&history, reading.input_format)?;
     let named = inputs(&reading.paths, reading.input_format)?;
-    let watch = watched(&mut options, &named);
+    let display = start_progress(&mut options, &named);
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
-    let question = Question { config: &config, book: &book, options: &options };
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    let question = Question { config: &config, book: &rule_set, options: &options };
     let ask = Ask { until, what_ifs, reserve: require_free, past };
     let reckoned = observe(named, ask, &question);
-    drop(watch);
+    drop(display);
     let (run, capacity) = reckoned?;
-    let report = Report { run: &run, book: &book, fail_on: FAIL_ON };
+    let report = Report { run: &run, book: &rule_set, fail_on: FAIL_ON };
     let report = CapacityReport { report, capacity: &capacity };
-    let on_screen = |format: CapacityFormat, screen: &mut Screen| match format {
+    let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
         CapacityFormat::Human => human::write(&report, width(WIDTH), screen.writer()),
         other => other.write(&report, &mut screen.writer()),
     };
-    outputs.write_all(color, |format, out| format.write(&report, out), on_screen)?;
+    outputs.write_all(color, |format, out| format.write(&report, out), on_stdout)?;
     Ok(run.verdict.exit_code())
 }
 
 /// Opens the exports of earlier days. The format of standard input is none of theirs.
-fn past(history: &[History], format: Option<Format>) -> Result<Vec<(Date, NamedInput)>, UsageError> {
+fn past(history: &[HistoryArgument], format: Option<Format>) -> Result<Vec<(Date, NamedInput)>, UsageError> {
     let mut past = Vec::with_capacity(history.len());
     for one in history {
-        let name = shown(&one.path);
+        let name = display_path(&one.path);
         let Some(on) = one.on.or_else(|| day_in_name(&name)) else {
             let message = format!("the name {} does not tell one day", quoted(&name));
             return Err(UsageError::new(message).with_remedy("Say the day: `--history PATH=YYYY-MM-DD`."));
         };
-        let told = Format::by_name(&name);
-        let mut named = inputs(std::slice::from_ref(&one.path), told.or(format))?;
+        let by_name = Format::by_name(&name);
+        let mut named = inputs(std::slice::from_ref(&one.path), by_name.or(format))?;
         past.extend(named.pop().map(|named| (on, named)));
     }
     Ok(past)

@@ -19,23 +19,23 @@ use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::{Source, is_file, read_text};
 
-use super::Failure;
-use super::arguments::{Check, ReadingArguments, Redaction, SiteArguments};
+use super::CommandError;
+use super::arguments::{CheckArguments, ReadingArguments, Redaction, SiteArguments};
 use super::output::Outputs;
-use super::progress::Watch;
+use super::progress::ProgressDisplay;
 
 /// The name of a config that is found.
 const CONFIG: &str = "rolecall.toml";
 
 /// Judges, reports, and says how the process is to end.
-pub fn run(arguments: Check) -> Result<u8, Failure> {
+pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     let color = arguments.color;
-    let (asked, outputs) = asked(arguments, None)?;
+    let (request, outputs) = request(arguments, None)?;
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
-    let fail_on = asked.options.fail_on;
-    let run = asked.judge(&book)?;
-    outputs.write(&Report { run: &run, book: &book, fail_on }, color)?;
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    let fail_on = request.options.fail_on;
+    let run = request.judge(&rule_set)?;
+    outputs.write(&Report { run: &run, book: &rule_set, fail_on }, color)?;
     Ok(run.verdict.exit_code())
 }
 
@@ -53,33 +53,36 @@ pub struct CheckRequest {
 
 impl CheckRequest {
     /// Judges; names are replaced where that was asked for.
-    pub fn judge(self, book: &RuleSet<'_>) -> Result<Run, Failure> {
+    pub fn judge(self, rule_set: &RuleSet<'_>) -> Result<Run, CommandError> {
         let mut options = self.options;
-        let watch = watched(&mut options, &self.named);
-        let run = check(self.named, &self.site, book, &options);
-        drop(watch);
+        let display = start_progress(&mut options, &self.named);
+        let run = check(self.named, &self.site, rule_set, &options);
+        drop(display);
         let mut run = run?;
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
         if self.is_redacted {
-            redact::identities(&mut run, book, &self.key.unwrap_or_else(KeyedHasher::built_in));
+            redact::identities(&mut run, rule_set, &self.key.unwrap_or_else(KeyedHasher::built_in));
         }
         Ok(run)
     }
 }
 
 /// Has a run over these inputs watched, until what is given here is dropped.
-pub fn watched(options: &mut RunOptions, named: &[NamedInput]) -> Option<Watch> {
+pub fn start_progress(options: &mut RunOptions, named: &[NamedInput]) -> Option<ProgressDisplay> {
     let length = |named: &NamedInput| named.opened.as_ref().map_or(0, Source::raw_length);
     let progress = options.progress.insert(Arc::default());
-    Watch::of(Arc::clone(progress), named.iter().map(length).sum())
+    ProgressDisplay::of(Arc::clone(progress), named.iter().map(length).sum())
 }
 
 /// What the arguments ask for, with every path looked at before anything of the inputs is read.
-pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(CheckRequest, Outputs<ReportFormat>), Failure> {
-    let Check { reading, format, outputs, redact, redact_key, fail_on, color: _ } = arguments;
-    let (config_path, config, site) = config_of(&reading.site)?;
+pub fn request(
+    arguments: CheckArguments,
+    package: Option<&Path>,
+) -> Result<(CheckRequest, Outputs<ReportFormat>), CommandError> {
+    let CheckArguments { reading, format, outputs, redact, redact_key, fail_on, color: _ } = arguments;
+    let (config_path, config, site) = load_config(&reading.site)?;
     let options = options(&reading, fail_on)?;
     let outputs = Outputs::of(format, outputs, ReportFormat::Human)?;
     outputs.refuse_paths(&reading.paths, config_path.as_deref(), redact_key.as_deref(), package)?;
@@ -93,7 +96,7 @@ pub fn asked(arguments: Check, package: Option<&Path>) -> Result<(CheckRequest, 
 pub type ConfigText = (String, String);
 
 /// The path of the config, its name and text, and what it says: read once, since making its schema ready takes time.
-pub fn config_of(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>, Config), Failure> {
+pub fn load_config(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>, Config), CommandError> {
     let path = config_path(site);
     let config = path.as_deref().map(config_text).transpose()?;
     let site = parse_config(config.as_ref())?;
@@ -123,7 +126,7 @@ const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=4096;
 
 /// The key in a file, without the line end that editors leave.
 pub fn key(path: &Path) -> Result<KeyedHasher, UsageError> {
-    let name = quoted(&shown(path));
+    let name = quoted(&display_path(path));
     let text = read_text(path).map_err(|why| UsageError::new(format!("the key {name} cannot be read: {why}")))?;
     let key = text.trim_end_matches(['\r', '\n']);
     if !KEY_BYTES.contains(&key.len()) {
@@ -146,7 +149,7 @@ fn seats(seats: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, UsageError> {
 }
 
 /// Reads the config that was named or found.
-pub fn config(site: &SiteArguments) -> Result<Config, Failure> {
+pub fn config(site: &SiteArguments) -> Result<Config, CommandError> {
     let text = config_path(site).as_deref().map(config_text).transpose()?;
     parse_config(text.as_ref())
 }
@@ -163,7 +166,7 @@ fn config_path(site: &SiteArguments) -> Option<PathBuf> {
 
 /// The name of a config, and its text.
 fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
-    let name = shown(path);
+    let name = display_path(path);
     let text = read_text(path).map_err(|why| {
         UsageError::new(format!("the config {name} cannot be read: {why}"))
             .with_remedy("Name a file that exists, or use `--no-config`.")
@@ -172,8 +175,8 @@ fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
 }
 
 /// The config that this text is.
-pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, Failure> {
-    config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(Failure::Usage))
+pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, CommandError> {
+    config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(CommandError::Usage))
 }
 
 /// The nearest config upwards, named relative to this folder.
@@ -184,7 +187,7 @@ fn find_config() -> Option<PathBuf> {
 }
 
 /// A path as reports show it.
-pub fn shown(path: &Path) -> String {
+pub fn display_path(path: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
@@ -206,10 +209,10 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInpu
         if is_standard(path) {
             return NamedInput { name: "-".to_owned(), format, opened: Source::read_all(io::stdin().lock()) };
         }
-        let name = shown(path);
-        let told = Format::by_name(&name);
+        let name = display_path(path);
+        let by_name = Format::by_name(&name);
         // Beside standard input the option speaks of that; alone it speaks of every file.
-        let format = if standard == 1 { told.or(format) } else { format.or(told) };
+        let format = if standard == 1 { by_name.or(format) } else { format.or(by_name) };
         NamedInput { opened: Source::open(path), name, format }
     };
     Ok(paths.iter().map(named).collect())

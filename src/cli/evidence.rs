@@ -12,11 +12,11 @@ use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 
-use super::Failure;
-use super::arguments::{Check, Create};
-use super::check::{asked, shown};
+use super::CommandError;
+use super::arguments::{CheckArguments, CreateArguments};
+use super::check::{display_path, request};
 use super::output::write_file;
-use super::screen::complain;
+use super::stream::print_to_stderr;
 
 pub use replay::{replay, verify};
 
@@ -24,35 +24,36 @@ pub use replay::{replay, verify};
 const CONFIG_PART: &str = "inputs/config";
 
 /// Judges, reports as `check` does, and packs the evidence.
-pub fn create(arguments: Create) -> Result<u8, Failure> {
-    let Create { package, with_inputs, mut check } = arguments;
+pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
+    let CreateArguments { package, with_inputs, mut check } = arguments;
     refuse(&check, with_inputs)?;
     check.reading.digest = true;
     let color = check.color;
-    let (mut asked, outputs) = asked(check, Some(&package))?;
+    let (mut request, outputs) = request(check, Some(&package))?;
     let mut packed = Parts::new();
-    let inputs = take_inputs(&mut asked.named, with_inputs, &mut packed)?;
-    let config = asked.config.as_ref().map(|(name, text)| config(name, text, with_inputs, &mut packed));
-    let made = Made { options: Given::of(&asked.options, asked.is_redacted, asked.key.as_ref()), config, inputs };
+    let inputs = take_inputs(&mut request.named, with_inputs, &mut packed)?;
+    let config = request.config.as_ref().map(|(name, text)| config(name, text, with_inputs, &mut packed));
+    let made = Made { options: Given::of(&request.options, request.is_redacted, request.key.as_ref()), config, inputs };
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
-    let fail_on = asked.options.fail_on;
-    let run = asked.judge(&book)?;
-    let report = Report { run: &run, book: &book, fail_on };
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    let fail_on = request.options.fail_on;
+    let run = request.judge(&rule_set)?;
+    let report = Report { run: &run, book: &rule_set, fail_on };
     // A reader that has gone keeps the package back no more than another report.
     let written = outputs.write(&report, color);
     packed.append(&mut reports(&report)?);
     let manifest = Manifest::of(&run, made, &packed);
-    let name = whole(&shown(&package));
+    let name = whole(&display_path(&package));
     let bytes = pack(&manifest, packed).map_err(|why| UsageError::new(format!("no package can be made: {why}")))?;
-    write_file(&package, |out| out.write_all(&bytes)).map_err(|error| Failure::Reports(vec![(name.clone(), error)]))?;
+    write_file(&package, |out| out.write_all(&bytes))
+        .map_err(|error| CommandError::Reports(vec![(name.clone(), error)]))?;
     written?;
-    complain(&format!("rolecall: {name}: {} parts, sha256 {}", manifest.parts.len() + 2, sha256(&bytes)));
+    print_to_stderr(&format!("rolecall: {name}: {} parts, sha256 {}", manifest.parts.len() + 2, sha256(&bytes)));
     Ok(run.verdict.exit_code())
 }
 
 /// Refuses what could never be replayed, and what would show names that are to be replaced.
-fn refuse(check: &Check, with_inputs: bool) -> Result<(), UsageError> {
+fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
     if with_inputs {
         return Ok(());
     }
@@ -63,7 +64,7 @@ fn refuse(check: &Check, with_inputs: bool) -> Result<(), UsageError> {
     let odd = check.reading.paths.iter().chain(&check.reading.site.config).find(|path| path.to_str().is_none());
     if let Some(path) = odd {
         let message =
-            format!("the path {} is no UTF-8 text, so nobody could replay the evidence", quoted(&shown(path)));
+            format!("the path {} is no UTF-8 text, so nobody could replay the evidence", quoted(&display_path(path)));
         return Err(UsageError::new(message).with_remedy("Rename it, or pack the inputs with `--with-inputs`."));
     }
     if check.redact.is_some() && !check.reading.api_users.is_empty() {

@@ -13,9 +13,9 @@ use rolecall::report::{columns, explain, matrix};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 
-use super::Failure;
-use super::arguments::{Columns, ColumnsFormat, Explain, Rules, TextFormat};
-use super::check::{config, shown};
+use super::CommandError;
+use super::arguments::{ColumnsArguments, ColumnsFormat, ExplainArguments, RulesArguments, TextFormat};
+use super::check::{config, display_path};
 
 const fn form(format: TextFormat) -> explain::Form {
     match format {
@@ -26,7 +26,7 @@ const fn form(format: TextFormat) -> explain::Form {
 }
 
 /// Explains a rule or a fault.
-pub fn explain(arguments: &Explain) -> Result<u8, Failure> {
+pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
     let rules = built_in();
     let mut out = BufWriter::new(io::stdout().lock());
     let form = form(arguments.format);
@@ -43,7 +43,7 @@ pub fn explain(arguments: &Explain) -> Result<u8, Failure> {
 }
 
 /// Lists the rules.
-pub fn rules(arguments: &Rules) -> Result<u8, Failure> {
+pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
     let mut out = BufWriter::new(io::stdout().lock());
     matrix::write(&built_in(), arguments.coverage, form(arguments.format), &mut out)?;
     out.flush()?;
@@ -51,9 +51,9 @@ pub fn rules(arguments: &Rules) -> Result<u8, Failure> {
 }
 
 /// Says what became of the headers of a file.
-pub fn columns(arguments: &Columns) -> Result<u8, Failure> {
+pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
     let config = config(&arguments.site)?;
-    let name = shown(&arguments.file);
+    let name = display_path(&arguments.file);
     let Some(format) = arguments.input_format.or_else(|| Format::by_name(&name)) else {
         let error = UsageError::new(format!("the name {} does not say which format this is", quoted(&name)));
         return Err(error.with_remedy("Say it with `--input-format`.").into());
@@ -61,17 +61,17 @@ pub fn columns(arguments: &Columns) -> Result<u8, Failure> {
     let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(&arguments.file) };
     let found = match opened.map_err(Fault::from).and_then(|source| {
         // A workbook is left as it is: it begins with no mark.
-        let (source, told) = to_utf8(source, None);
-        told.and_then(|_| read_headers(&source, format, &config.columns()))
+        let (source, decoded) = to_utf8(source, None);
+        decoded.and_then(|_| read_headers(&source, format, &config.columns()))
     }) {
         Ok(found) => found,
         Err(fault) => {
-            super::screen::complain(&format!(
+            super::stream::print_to_stderr(&format!(
                 "rolecall: {}: {}",
                 rolecall::diagnostic::visible::visible(&name),
                 fault.message
             ));
-            super::screen::complain(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
+            super::stream::print_to_stderr(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
             return Ok(INCOMPLETE);
         }
     };

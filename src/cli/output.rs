@@ -11,28 +11,28 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::report::{Report, ReportFormat, human};
 
-use super::Failure;
-use super::arguments::{ColorChoice, Output};
-use super::check::shown;
-use super::screen::Screen;
+use super::CommandError;
+use super::arguments::{ColorChoice, OutputArgument};
+use super::check::display_path;
+use super::stream::ColoredStream;
 
 /// Every report of a run.
 pub struct Outputs<F> {
-    on_screen: F,
-    files: Vec<Output<F>>,
+    on_stdout: F,
+    files: Vec<OutputArgument<F>>,
 }
 
 impl<F: Copy> Outputs<F> {
     /// The reports that the options ask for: one on standard output, any number in files.
-    pub fn of(format: Option<F>, outputs: Vec<Output<F>>, default: F) -> Result<Self, UsageError> {
-        let (on_screen, files): (Vec<_>, Vec<_>) =
+    pub fn of(format: Option<F>, outputs: Vec<OutputArgument<F>>, default: F) -> Result<Self, UsageError> {
+        let (on_stdout, files): (Vec<_>, Vec<_>) =
             outputs.into_iter().partition(|output| output.path.as_os_str() == "-");
-        let mut formats: Vec<_> = format.into_iter().chain(on_screen.iter().map(|output| output.format)).collect();
+        let mut formats: Vec<_> = format.into_iter().chain(on_stdout.iter().map(|output| output.format)).collect();
         if formats.len() > 1 {
             return Err(UsageError::new("two reports are to go to standard output")
                 .with_remedy("Give `--format`, or one `--output` with `-`, and write the others to files."));
         }
-        Ok(Self { on_screen: formats.pop().unwrap_or(default), files })
+        Ok(Self { on_stdout: formats.pop().unwrap_or(default), files })
     }
 
     /// Refuses, before anything is read, paths that no report may be written to.
@@ -43,17 +43,17 @@ impl<F: Copy> Outputs<F> {
         key: Option<&Path>,
         package: Option<&Path>,
     ) -> Result<(), UsageError> {
-        let mut taken: Vec<(Identity, String)> = Vec::new();
+        let mut taken: Vec<(FileIdentity, String)> = Vec::new();
         let read = inputs.iter().map(PathBuf::as_path).chain(config).chain(key);
         for path in read.filter(|path| path.as_os_str() != "-") {
-            let is_read = format!("{}, which is read", quoted(&shown(path)));
-            taken.extend(Identity::all_of(path).into_iter().map(|identity| (identity, is_read.clone())));
+            let is_read = format!("{}, which is read", quoted(&display_path(path)));
+            taken.extend(FileIdentity::all_of(path).into_iter().map(|identity| (identity, is_read.clone())));
         }
         let reports = self.files.iter().map(|output| ("report", output.path.as_path()));
         for (what, path) in reports.chain(package.map(|path| ("package", path))) {
-            let name = quoted(&shown(path));
+            let name = quoted(&display_path(path));
             refuse_odd(path, &format!("{what} {name}"))?;
-            let identities = Identity::all_of(path);
+            let identities = FileIdentity::all_of(path);
             if let Some((_, other)) = taken.iter().find(|(one, _)| identities.contains(one)) {
                 return Err(UsageError::new(format!("the {what} {name} would go over {other}"))
                     .with_remedy(format!("Choose another path for the {what}.")));
@@ -64,36 +64,36 @@ impl<F: Copy> Outputs<F> {
         Ok(())
     }
 
-    /// Writes them all; one that fails keeps no other back. `write` writes a form without colours, `on_screen` for
+    /// Writes them all; one that fails keeps no other back. `write` writes a form without colours, `on_stdout` for
     /// people where that is asked for.
     pub fn write_all(
         &self,
         color: ColorChoice,
         write: impl Fn(F, &mut dyn Write) -> io::Result<()>,
-        on_screen: impl FnOnce(F, &mut Screen) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+        on_stdout: impl FnOnce(F, &mut ColoredStream) -> io::Result<()>,
+    ) -> Result<(), CommandError> {
         let mut failed = Vec::new();
         for output in &self.files {
             if let Err(error) = write_file(&output.path, |out| write(output.format, out)) {
-                failed.push((rolecall::diagnostic::visible::whole(&shown(&output.path)), error));
+                failed.push((rolecall::diagnostic::visible::whole(&display_path(&output.path)), error));
             }
         }
-        let mut screen = Screen::standard_output(color);
-        if let Err(error) = on_screen(self.on_screen, &mut screen).and_then(|()| screen.finish()) {
+        let mut screen = ColoredStream::standard_output(color);
+        if let Err(error) = on_stdout(self.on_stdout, &mut screen).and_then(|()| screen.finish()) {
             failed.push(("standard output".to_owned(), error));
         }
-        if failed.is_empty() { Ok(()) } else { Err(Failure::Reports(failed)) }
+        if failed.is_empty() { Ok(()) } else { Err(CommandError::Reports(failed)) }
     }
 }
 
 impl Outputs<ReportFormat> {
     /// Writes every report of a check.
-    pub fn write(&self, report: &Report<'_>, color: ColorChoice) -> Result<(), Failure> {
-        let on_screen = |format, screen: &mut Screen| match format {
+    pub fn write(&self, report: &Report<'_>, color: ColorChoice) -> Result<(), CommandError> {
+        let on_stdout = |format, screen: &mut ColoredStream| match format {
             ReportFormat::Human => human::write(report.run, report.fail_on, screen.writer()),
             other => other.write(report, &mut screen.writer()),
         };
-        self.write_all(color, |format, out| format.write(report, out), on_screen)
+        self.write_all(color, |format, out| format.write(report, out), on_stdout)
     }
 }
 
@@ -116,13 +116,13 @@ fn refuse_odd(path: &Path, name: &str) -> Result<(), UsageError> {
 
 /// What tells one file from another, however its path is spelt.
 #[derive(PartialEq, Eq)]
-enum Identity {
+enum FileIdentity {
     Path(PathBuf),
     #[cfg(unix)]
     Node(u64, u64),
 }
 
-impl Identity {
+impl FileIdentity {
     /// The file's own identity, where it is there, and that of its path.
     fn all_of(path: &Path) -> Vec<Self> {
         let mut all = Vec::new();

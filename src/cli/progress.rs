@@ -19,12 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A run that is watched until this is dropped; then nothing of the bar is left.
-pub struct Watch {
+pub struct ProgressDisplay {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Watch {
+impl ProgressDisplay {
     /// Watches a run over `total` bytes, unless standard error is no terminal.
     pub fn of(progress: Arc<Progress>, total: u64) -> Option<Self> {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -36,14 +36,14 @@ impl Watch {
 
     fn on(target: ProgressDrawTarget, patience: Duration, progress: Arc<Progress>, total: u64) -> Option<Self> {
         let (end, ended) = channel();
-        let watch = move || watch(target, patience, &progress, total, &ended);
+        let display = move || display(target, patience, &progress, total, &ended);
         // Where the system gives no thread the run goes on unwatched.
-        let thread = thread::Builder::new().spawn(watch).ok()?;
+        let thread = thread::Builder::new().spawn(display).ok()?;
         Some(Self { end: Some(end), thread: Some(thread) })
     }
 }
 
-impl Drop for Watch {
+impl Drop for ProgressDisplay {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
@@ -54,7 +54,7 @@ impl Drop for Watch {
 }
 
 /// Draws until the other end is dropped.
-fn watch(target: ProgressDrawTarget, patience: Duration, progress: &Progress, total: u64, ended: &Receiver<()>) {
+fn display(target: ProgressDrawTarget, patience: Duration, progress: &Progress, total: u64, ended: &Receiver<()>) {
     let is_over = |pause| !matches!(ended.recv_timeout(pause), Err(RecvTimeoutError::Timeout));
     if is_over(patience) {
         return;
@@ -79,9 +79,9 @@ mod tests {
 
     /// A terminal that keeps what is written to it.
     #[derive(Clone, Debug, Default)]
-    struct Paper(Arc<Mutex<String>>);
+    struct RecordingTerminal(Arc<Mutex<String>>);
 
-    impl TermLike for Paper {
+    impl TermLike for RecordingTerminal {
         fn width(&self) -> u16 {
             80
         }
@@ -120,13 +120,13 @@ mod tests {
         }
     }
 
-    fn drawn(patience: Duration, run: impl FnOnce(&Paper)) -> String {
-        let paper = Paper::default();
-        let target = ProgressDrawTarget::term_like(Box::new(paper.clone()));
-        let watch = Watch::on(target, patience, Arc::new(Progress::default()), 4 << 20);
-        run(&paper);
-        drop(watch);
-        paper.0.lock().expect("nobody failed").clone()
+    fn drawn(patience: Duration, run: impl FnOnce(&RecordingTerminal)) -> String {
+        let terminal = RecordingTerminal::default();
+        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let display = ProgressDisplay::on(target, patience, Arc::new(Progress::default()), 4 << 20);
+        run(&terminal);
+        drop(display);
+        terminal.0.lock().expect("nobody failed").clone()
     }
 
     #[test]
@@ -136,12 +136,12 @@ mod tests {
 
     #[test]
     fn a_long_run_is_shown_until_it_ends() {
-        let shown = drawn(Duration::ZERO, |paper| {
-            while paper.0.lock().expect("nobody failed").is_empty() {
+        let screen = drawn(Duration::ZERO, |terminal| {
+            while terminal.0.lock().expect("nobody failed").is_empty() {
                 thread::sleep(Duration::from_millis(1));
             }
         });
-        assert!(shown.contains("0 %  0 B of 4.00 MiB read"), "{shown}");
-        assert!(shown.ends_with("<cleared>"), "{shown}");
+        assert!(screen.contains("0 %  0 B of 4.00 MiB read"), "{screen}");
+        assert!(screen.ends_with("<cleared>"), "{screen}");
     }
 }

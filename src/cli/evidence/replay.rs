@@ -17,9 +17,9 @@ use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::{LARGEST_TEXT, Source, read_text};
 
-use super::super::Failure;
-use super::super::arguments::{Replay, Verify};
-use super::super::check::{CheckRequest, key, parse_config, shown};
+use super::super::CommandError;
+use super::super::arguments::{ReplayArguments, VerifyArguments};
+use super::super::check::{CheckRequest, display_path, key, parse_config};
 
 /// Everything is as recorded.
 const SAME: u8 = 0;
@@ -29,13 +29,13 @@ const DIFFERS: u8 = 1;
 const INCOMPLETE: u8 = 3;
 
 /// What came of looking.
-struct Looked {
+struct Comparison {
     lines: Vec<String>,
     differs: bool,
     is_incomplete: bool,
 }
 
-impl Looked {
+impl Comparison {
     fn new() -> Self {
         Self { lines: Vec::new(), differs: false, is_incomplete: false }
     }
@@ -65,7 +65,7 @@ impl Looked {
     }
 
     /// Writes what was found, and the conclusion that fits it.
-    fn conclude(mut self, same: &str) -> Result<u8, Failure> {
+    fn conclude(mut self, same: &str) -> Result<u8, CommandError> {
         let code = self.code();
         self.lines.push(match code {
             SAME => same.to_owned(),
@@ -82,90 +82,90 @@ impl Looked {
 }
 
 /// Says whether a package and its inputs are as they were recorded.
-pub fn verify(arguments: &Verify) -> Result<u8, Failure> {
-    let mut looked = Looked::new();
-    if let Some((_, manifest)) = open(&arguments.package, &mut looked) {
-        manifest.differences_of_tool().into_iter().for_each(|line| looked.say(format!("note: {line}")));
+pub fn verify(arguments: &VerifyArguments) -> Result<u8, CommandError> {
+    let mut comparison = Comparison::new();
+    if let Some((_, manifest)) = open(&arguments.package, &mut comparison) {
+        manifest.differences_of_tool().into_iter().for_each(|line| comparison.say(format!("note: {line}")));
     }
-    looked.conclude("VERIFIED: inputs and reports are as recorded")
+    comparison.conclude("VERIFIED: inputs and reports are as recorded")
 }
 
 /// Makes the run of a package again and compares the reports.
-pub fn replay(arguments: &Replay) -> Result<u8, Failure> {
-    let mut looked = Looked::new();
-    let opened = open(&arguments.package, &mut looked);
-    let Some((package, manifest)) = opened.filter(|_| looked.code() == SAME) else {
-        looked.say("nothing was replayed");
-        return looked.conclude("");
+pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
+    let mut comparison = Comparison::new();
+    let opened = open(&arguments.package, &mut comparison);
+    let Some((package, manifest)) = opened.filter(|_| comparison.code() == SAME) else {
+        comparison.say("nothing was replayed");
+        return comparison.conclude("");
     };
     let key = same_key(&manifest, arguments.redact_key.as_deref())?;
     let of_tool = manifest.differences_of_tool();
-    of_tool.iter().for_each(|line| looked.say(format!("note: {line}")));
-    let Some(asked) = again(&package, &manifest, key) else {
-        looked.miss("the manifest holds options or a config that this rolecall does not take");
-        return looked.conclude("");
+    of_tool.iter().for_each(|line| comparison.say(format!("note: {line}")));
+    let Some(request) = recorded_request(&package, &manifest, key) else {
+        comparison.miss("the manifest holds options or a config that this rolecall does not take");
+        return comparison.conclude("");
     };
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
-    let fail_on = asked.options.fail_on;
-    let run = asked.judge(&book)?;
-    let made = reports(&Report { run: &run, book: &book, fail_on })?;
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    let fail_on = request.options.fail_on;
+    let run = request.judge(&rule_set)?;
+    let made = reports(&Report { run: &run, book: &rule_set, fail_on })?;
     for (_, name) in REPORTS {
         let (before, now) = (package.part(name).unwrap_or_default(), made.get(name).map_or(&[][..], Vec::as_slice));
         match first_difference(before, now) {
-            Some(place) => looked.differ(format!("{name}: {place}")),
-            None => looked.say(format!("{name}: the same {} bytes", now.len())),
+            Some(place) => comparison.differ(format!("{name}: {place}")),
+            None => comparison.say(format!("{name}: the same {} bytes", now.len())),
         }
     }
-    looked.conclude("REPLAYED: the run gives the same reports, byte for byte")
+    comparison.conclude("REPLAYED: the run gives the same reports, byte for byte")
 }
 
 /// Opens a package and looks at all that it records. What is no sound package gives nothing more.
-fn open(path: &Path, looked: &mut Looked) -> Option<(Package, Manifest)> {
-    let name = shown(path);
+fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)> {
+    let name = display_path(path);
     let bytes = match Source::open(path) {
         Ok(source) if source.raw_length() > MOST_BYTES => Err("it is larger than 256 MiB, and no package is"),
         Ok(source) => source.read_whole().map_err(|error| error.why),
         Err(error) => Err(error.why),
     };
-    let bytes = bytes.map_err(|why| looked.miss(format!("{name}: {why}"))).ok()?;
+    let bytes = bytes.map_err(|why| comparison.miss(format!("{name}: {why}"))).ok()?;
     let digest = evidence::sha256(&bytes);
-    let package = Package::open(bytes).map_err(|why| looked.differ(format!("{name}: {why}"))).ok()?;
+    let package = Package::open(bytes).map_err(|why| comparison.differ(format!("{name}: {why}"))).ok()?;
     let manifest = match evidence::verify::verify(&package) {
         Ok(manifest) => manifest,
         Err(faults) => {
-            faults.into_iter().for_each(|fault| looked.differ(format!("{name}: {fault}")));
+            faults.into_iter().for_each(|fault| comparison.differ(format!("{name}: {fault}")));
             return None;
         }
     };
-    looked.say(format!("{name}: sha256 {digest}"));
-    looked.say(format!(
+    comparison.say(format!("{name}: sha256 {digest}"));
+    comparison.say(format!(
         "made by rolecall {}, judged as of {}, verdict {}",
         manifest.tool.version, manifest.as_of, manifest.verdict
     ));
-    looked.say(format!("{} parts: as recorded", manifest.parts.len()));
+    comparison.say(format!("{} parts: as recorded", manifest.parts.len()));
     let files = manifest.inputs.iter().map(|input| ("input", input));
     for (what, file) in files.chain(manifest.config.iter().map(|config| ("config", config))) {
-        compare(what, file, looked);
+        compare(what, file, comparison);
     }
     Some((package, manifest))
 }
 
 /// A packed file was compared with the package's parts; another is read where it was.
-fn compare(what: &str, recorded: &Recorded, looked: &mut Looked) {
+fn compare(what: &str, recorded: &Recorded, comparison: &mut Comparison) {
     let name = format!("{what} {}", quoted(&recorded.file));
     if recorded.part.is_some() {
-        return looked.say(format!("{name}: packed, as recorded"));
+        return comparison.say(format!("{name}: packed, as recorded"));
     }
     let found = Source::open(Path::new(&recorded.file)).and_then(|source| Ok((source.raw_length(), digest(&source)?)));
     match (found, &recorded.sha256) {
         (Ok((bytes, digest)), Some(due)) if digest == *due && Some(bytes) == recorded.bytes => {
-            looked.say(format!("{name}: as recorded"));
+            comparison.say(format!("{name}: as recorded"));
         }
-        (Ok(_), Some(_)) => looked.differ(format!("{name}: it does not hold the bytes that were recorded")),
-        (Ok(_), None) => looked.differ(format!("{name}: it could not be read when the evidence was made")),
-        (Err(error), Some(_)) => looked.miss(format!("{name}: {}", error.why)),
-        (Err(_), None) => looked.say(format!("{name}: it cannot be read, as recorded")),
+        (Ok(_), Some(_)) => comparison.differ(format!("{name}: it does not hold the bytes that were recorded")),
+        (Ok(_), None) => comparison.differ(format!("{name}: it could not be read when the evidence was made")),
+        (Err(error), Some(_)) => comparison.miss(format!("{name}: {}", error.why)),
+        (Err(_), None) => comparison.say(format!("{name}: it cannot be read, as recorded")),
     }
 }
 
@@ -183,13 +183,13 @@ fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHash
             if mark_of_key(&key) == *mark {
                 return Ok(Some(key));
             }
-            Err(UsageError::new(format!("the key {} is not the one that was used", quoted(&shown(path)))))
+            Err(UsageError::new(format!("the key {} is not the one that was used", quoted(&display_path(path)))))
         }
     }
 }
 
 /// What was asked for when the evidence was made; nothing where a word of it is unknown.
-fn again(package: &Package, manifest: &Manifest, key: Option<KeyedHasher>) -> Option<CheckRequest> {
+fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHasher>) -> Option<CheckRequest> {
     let mut named = Vec::new();
     for input in &manifest.inputs {
         let packed = input.part.as_deref().and_then(|part| package.part(part));

@@ -9,11 +9,11 @@ use termcolor::{Ansi, NoColor, WriteColor};
 use super::arguments::ColorChoice;
 
 /// A stream for people.
-pub struct Screen {
+pub struct ColoredStream {
     out: Box<dyn WriteColor>,
 }
 
-impl Screen {
+impl ColoredStream {
     /// Standard output.
     pub fn standard_output(when: ColorChoice) -> Self {
         Self::of(io::BufWriter::new(io::stdout().lock()), when, io::stdout().is_terminal())
@@ -63,6 +63,6 @@ pub fn width(otherwise: usize) -> usize {
 const WIDEST: usize = 120;
 
 /// A line on standard error; nothing can be done where that is closed.
-pub fn complain(line: &str) {
+pub fn print_to_stderr(line: &str) {
     drop(writeln!(io::stderr(), "{line}"));
 }
