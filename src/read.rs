@@ -167,7 +167,7 @@ pub struct ReadSummary {
     /// It was read as a whole: there is no checkpoint but its beginning.
     pub is_whole: bool,
     /// What the header row of a table said.
-    pub table: Option<csv::row::Table>,
+    pub table: Option<csv::row::TableSchema>,
     /// What a workbook was read by, so that it can be read alike once more.
     pub workbook: Option<xlsx::WorkbookSelection>,
 }

@@ -138,7 +138,7 @@ struct Look<'l, 's> {
 
 impl Look<'_, '_> {
     const fn flow(&self) -> Flow {
-        if self.at < self.wanted.len() { Flow::GoOn } else { Flow::Stop }
+        if self.at < self.wanted.len() { Flow::Continue } else { Flow::Stop }
     }
 }
 

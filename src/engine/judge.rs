@@ -189,7 +189,7 @@ impl<'a> Judge<'a> {
         Some(summary)
     }
 
-    fn bad_head(&mut self, bad: &csv::head::BadHead) {
+    fn bad_head(&mut self, bad: &csv::head::HeaderError) {
         let mut view = Locator::new(&bad.text, bad.base, 1);
         let spans: Vec<Span> = bad.fault.marks.iter().map(|mark| mark.span).collect();
         let excerpt = bad.is_header.then(|| csv::head::header_excerpt(&bad.text, bad.base, &spans));

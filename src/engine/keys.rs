@@ -150,7 +150,7 @@ impl Keys {
         }
         // Those in no block, and those in one that does not repeat.
         for Column { field, interner, codes } in self.columns.iter_mut().filter(|column| column.codes.is_empty()) {
-            run.number(*field, interner, codes);
+            run.intern(*field, interner, codes);
         }
         for list in &mut self.lists {
             list.tell(&self.columns);
@@ -201,7 +201,7 @@ impl Block {
             return;
         }
         self.codes.clear();
-        run.number_columns(self.first, self.last, &mut self.row_interner, &mut self.codes);
+        run.intern_columns(self.first, self.last, &mut self.row_interner, &mut self.codes);
         self.learn(run, columns);
         if self.codes.contains(&NO_SYMBOL) {
             return;

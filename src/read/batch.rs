@@ -25,13 +25,13 @@ pub trait RecordBatch {
 
     /// Puts the numbers that `row_interner` has for the texts from the column `first` to the column `last`, whole as they are
     /// written, into `codes`, record by record.
-    fn number_columns(&self, _first: usize, _last: usize, _phrases: &mut RowInterner, _codes: &mut Vec<Symbol>) {
+    fn intern_columns(&self, _first: usize, _last: usize, _row_interner: &mut RowInterner, _codes: &mut Vec<Symbol>) {
         unreachable!("internal error: only those who have columns are asked for their numbers")
     }
 
     /// Puts the numbers that `interner` has for the texts of `field` into `codes`, record by record: the same
     /// number only where two mean the same. [`NO_SYMBOL`] where a text has none.
-    fn number(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
+    fn intern(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
         for place in 0..self.length() {
             let code = self.record(place).written(field).and_then(|text| interner.code(text));
             codes.push(code.unwrap_or(NO_SYMBOL));
@@ -39,7 +39,7 @@ pub trait RecordBatch {
     }
 
     /// Tells `view` where the record at `place` stands, if that is known: lines need not be counted then.
-    fn tell_line(&self, place: usize, view: &mut Locator<'_>);
+    fn set_line(&self, place: usize, view: &mut Locator<'_>);
 }
 
 /// A record on its own.
@@ -59,5 +59,5 @@ impl<R: Record> RecordBatch for SingleRecord<'_, R> {
         self.0
     }
 
-    fn tell_line(&self, _: usize, _: &mut Locator<'_>) {}
+    fn set_line(&self, _: usize, _: &mut Locator<'_>) {}
 }

@@ -22,8 +22,8 @@ use crate::error::ReadError;
 use crate::source::InputId;
 use crate::source::file::Source;
 use chunk::Place;
-use head::{BadHead, read_head};
-use row::Table;
+use head::{HeaderError, read_header_row};
+use row::TableSchema;
 
 /// Reads a table from its beginning.
 ///
@@ -34,8 +34,8 @@ pub fn read(
     input: InputId,
     read_options: &ReadOptions<'_>,
     sink: &mut impl Sink,
-) -> Result<ReadSummary, BadHead> {
-    let mut head = read_head(source, read_options.columns)?;
+) -> Result<ReadSummary, HeaderError> {
+    let mut head = read_header_row(source, read_options.columns)?;
     if let Some(note) = head.note.take() {
         sink.note(note);
     }
@@ -69,7 +69,7 @@ pub fn read(
 pub fn read_from(
     source: &Source,
     input: InputId,
-    table: &Table,
+    table: &TableSchema,
     from: Checkpoint,
     sink: &mut impl Sink,
 ) -> Result<(), ReadError> {

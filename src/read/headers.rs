@@ -23,11 +23,11 @@ struct Nobody;
 
 impl Sink for Nobody {
     fn record(&mut self, _: &impl Record, _: &mut Locator<'_>) -> Flow {
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn refuse(&mut self, _: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}
@@ -41,7 +41,7 @@ pub fn read_headers(source: &Source, format: Format, map: &ColumnMap) -> Result<
     let of_intake = |summary: ReadSummary| Headers { understood: summary.columns, unknown: summary.unknown };
     match format {
         Format::Csv => {
-            let head = csv::head::read_head(source, map).map_err(|bad| bad.fault)?;
+            let head = csv::head::read_header_row(source, map).map_err(|bad| bad.fault)?;
             let mut headers = Headers::default();
             for column in head.columns {
                 match column.field {

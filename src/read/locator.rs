@@ -1,6 +1,6 @@
 //! Where a byte of an input stands: the text at hand, and the lines, columns and cells in it.
 
-use super::csv::scan::End;
+use super::csv::scan::CellEnd;
 use super::xlsx;
 use crate::source::lines::Cursor;
 use crate::source::{CellPlace, Location};
@@ -22,7 +22,7 @@ pub struct SheetRow<'a> {
     /// The byte of the input's text at which the row begins.
     pub byte: u64,
     /// The end of each cell, from column A on, relative to the row.
-    pub ends: &'a [End],
+    pub ends: &'a [CellEnd],
 }
 
 impl<'a> Locator<'a> {
@@ -46,7 +46,7 @@ impl<'a> Locator<'a> {
 
     /// Takes a reader's word that `line` begins at `byte`.
     #[inline]
-    pub const fn tell_line(&mut self, byte: u64, line: u64) {
+    pub const fn set_line(&mut self, byte: u64, line: u64) {
         self.cursor.tell(byte, line);
     }
 

@@ -10,7 +10,7 @@ use crate::source::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
     /// It does.
-    GoOn,
+    Continue,
     /// It has all it wanted.
     Stop,
 }
@@ -23,12 +23,12 @@ pub trait Sink: Send + Sized {
     /// Records were read. Their numbers count refused records too.
     fn records(&mut self, run: &impl RecordBatch, view: &mut Locator<'_>) -> Flow {
         for place in 0..run.length() {
-            run.tell_line(place, view);
+            run.set_line(place, view);
             if self.record(&run.record(place), view) == Flow::Stop {
                 return Flow::Stop;
             }
         }
-        Flow::GoOn
+        Flow::Continue
     }
 
     /// A record was read.

@@ -76,7 +76,7 @@ impl Seen {
     /// Reads a table; nothing where its head cannot be read.
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::of_bytes(bytes.to_vec());
-        let mut seen = Self { head: csv::head::read_head(&source, &[]).ok()?.body.byte, ..Self::default() };
+        let mut seen = Self { head: csv::head::read_header_row(&source, &[]).ok()?.body.byte, ..Self::default() };
         seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?;
         Some(seen)
     }
@@ -110,7 +110,7 @@ impl Sink for Seen {
         self.spans.push(record.span());
         let text = |field: &Field| Some((field.name(), record.cell(*field).text()?.to_owned()));
         self.cells.push(Field::ALL.iter().filter_map(text).collect());
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn refuse(&mut self, number: u64, span: Span, fault: Fault, _: Option<Excerpt>, view: &mut Locator<'_>) -> Flow {
@@ -121,7 +121,7 @@ impl Sink for Seen {
         }
         self.numbers.push(number);
         self.spans.push(span);
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}

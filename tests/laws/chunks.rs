@@ -137,7 +137,7 @@ impl Sink for Told {
             self.records.push((record.number() - self.skipped, self.span(record.span()), texts.collect()));
             self.place(record.span().start, view);
         }
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn refuse(
@@ -153,7 +153,7 @@ impl Sink for Told {
             mark.span = self.span(mark.span);
         }
         self.refused.push((number - self.skipped, self.span(span), fault));
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}

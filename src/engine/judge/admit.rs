@@ -126,7 +126,7 @@ impl Judge<'_> {
         self.input.plain_names.tell(&self.input.keys, run);
         // Most accounts are active and say so in one of a few ways.
         let mut lives = std::mem::take(&mut self.input.plainly_active);
-        let mut flow = Flow::GoOn;
+        let mut flow = Flow::Continue;
         for place in 0..run.length() {
             let record = run.record(place);
             let (code, known) = lives.look_up(&self.input.keys, place);
@@ -144,7 +144,7 @@ impl Judge<'_> {
                 }
                 Err(fault) => {
                     concerned.flags.push(0);
-                    run.tell_line(place, view);
+                    run.set_line(place, view);
                     flow = self.refuse_unreadable(&record, fault, view);
                 }
             }

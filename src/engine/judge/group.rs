@@ -191,7 +191,7 @@ impl Judge<'_> {
         pending.sort_unstable();
         for PendingCheck { place, to } in pending.drain(..) {
             let place = place as usize;
-            run.tell_line(place, view);
+            run.set_line(place, view);
             let record = run.record(place);
             match to {
                 PendingKind::Contradiction => self.contradiction(&record, view),

@@ -51,7 +51,7 @@ impl Judge<'_> {
         let ledger = self.ledger();
         ledger.records += 1;
         ledger.refused.push(Refused { number, line, rule: fault.kind.id(), reason: fault.message });
-        Flow::GoOn
+        Flow::Continue
     }
 
     /// Stops reading an input of which too much had to be refused: each refusal is remembered.

@@ -13,8 +13,8 @@ use super::chunk::{Chunk, Guess, Manner, Part, Place, character_length, end_last
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use super::multiline_cells::MultilineCells;
 use super::row::Row;
-use super::rows::{Rows, after, find_even_rows, find_rows};
-use super::scan::{End, Structure, scan};
+use super::rows::{RowBatch, after, find_even_rows, find_rows};
+use super::scan::{CellEnd, Structure, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::read::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
@@ -260,11 +260,11 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 
     /// Hands on rows of which each has as many cells as the header.
-    fn run(&mut self, part: &Part<'_>, starts: &[u32], ends: &[End], view: &mut Locator<'_>) {
+    fn run(&mut self, part: &Part<'_>, starts: &[u32], ends: &[CellEnd], view: &mut Locator<'_>) {
         let Place { input, table, .. } = self.place;
         let line = (!self.is_uneven).then_some(part.chunk.line + self.lines);
         let (number, text, base) = (self.number + 1, part.text, part.base);
-        let rows = Rows { input, number, line, table, text, base, starts, ends };
+        let rows = RowBatch { input, number, line, table, text, base, starts, ends };
         let mut from = 0;
         while from < starts.len() && !self.is_stopped {
             let odd = self.next_odd(&rows, from, part);
@@ -272,7 +272,7 @@ impl<'a, S: Sink> Body<'a, S> {
                 self.is_stopped = self.sink.records(&rows.part(from, odd), view) == Flow::Stop;
             }
             if odd < starts.len() && !self.is_stopped {
-                rows.tell_line(odd, view);
+                rows.set_line(odd, view);
                 self.one(&rows.row(odd), part, view);
             }
             from = odd + 1;
@@ -283,7 +283,7 @@ impl<'a, S: Sink> Body<'a, S> {
 
     /// The first row from `from` on that has to be looked at on its own before it may be handed on; where there is none,
     /// how many rows there are.
-    fn next_odd(&self, rows: &Rows<'_>, from: usize, part: &Part<'_>) -> usize {
+    fn next_odd(&self, rows: &RowBatch<'_>, from: usize, part: &Part<'_>) -> usize {
         let is_suspect = self.is_below_headers
             || self.blank_lines.is_here()
             || part.structure.has_quoted_breaks
@@ -299,7 +299,7 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 
     /// Hands on a row, unless it is an empty line.
-    fn row(&mut self, part: &Part<'_>, start: usize, ends: &[End], view: &mut Locator<'_>) {
+    fn row(&mut self, part: &Part<'_>, start: usize, ends: &[CellEnd], view: &mut Locator<'_>) {
         let Part { text, base, chunk, .. } = *part;
         let end = ends[ends.len() - 1].at();
         let line = chunk.line + self.lines;
@@ -310,7 +310,7 @@ impl<'a, S: Sink> Body<'a, S> {
         }
         self.number += 1;
         if !self.is_uneven {
-            view.tell_line(base + start as u64, line);
+            view.set_line(base + start as u64, line);
         }
         let Place { input, table, .. } = self.place;
         self.one(&Row { input, number: self.number, table, text, base, start, ends }, part, view);

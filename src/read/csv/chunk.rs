@@ -2,8 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::row::Table;
-use super::scan::{End, Structure, scan};
+use super::row::TableSchema;
+use super::scan::{CellEnd, Structure, scan};
 use crate::read::chunks::break_length;
 use crate::read::progress::Meter;
 use crate::source::InputId;
@@ -14,7 +14,7 @@ use crate::source::file::Source;
 pub(super) struct Place<'a> {
     pub source: &'a Source,
     pub input: InputId,
-    pub table: &'a Table,
+    pub table: &'a TableSchema,
     pub meter: Meter<'a>,
 }
 
@@ -72,7 +72,7 @@ pub(super) fn end_last_record(bytes: &[u8], structure: &mut Structure) {
         None => 0,
     };
     if after < bytes.len() {
-        structure.ends.push(End::of_record(bytes.len()));
+        structure.ends.push(CellEnd::ending_record(bytes.len()));
         structure.breaks += 1;
     }
 }

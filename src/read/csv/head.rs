@@ -4,8 +4,8 @@
 //! that makes it so. How quoted headers decode the `csv` crate says. Of a row that is no header row no text is
 //! ever shown: it may hold anything.
 
-use super::row::Table;
-use super::scan::{End, Structure, scan};
+use super::row::TableSchema;
+use super::scan::{CellEnd, Structure, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::error::ReadError;
@@ -22,7 +22,7 @@ pub const MOST_COLUMNS: usize = 4096;
 #[derive(Clone, Debug)]
 pub struct Head {
     /// The header row as a table to read rows by.
-    pub table: Table,
+    pub table: TableSchema,
     /// Its headers.
     pub columns: Vec<Column>,
     /// The first byte and line after it.
@@ -38,7 +38,7 @@ pub struct Head {
 }
 
 /// A header row that cannot be used, with what may be shown of it.
-pub struct BadHead {
+pub struct HeaderError {
     /// What is wrong.
     pub fault: Fault,
     /// The text its places are in, and the byte that text begins at.
@@ -49,13 +49,13 @@ pub struct BadHead {
     pub is_header: bool,
 }
 
-impl From<ReadError> for BadHead {
+impl From<ReadError> for HeaderError {
     fn from(error: ReadError) -> Self {
         Fault::from(error).into()
     }
 }
 
-impl From<Fault> for BadHead {
+impl From<Fault> for HeaderError {
     fn from(fault: Fault) -> Self {
         Self { fault, text: String::new(), base: 0, is_header: false }
     }
@@ -65,7 +65,7 @@ impl From<Fault> for BadHead {
 ///
 /// # Errors
 /// A fault where there is none, or none that can be used.
-pub fn read_head(source: &Source, map: &ColumnMap) -> Result<Head, BadHead> {
+pub fn read_header_row(source: &Source, map: &ColumnMap) -> Result<Head, HeaderError> {
     let mut length = FIRST_LOOK;
     loop {
         let mut start = vec![0; length];
@@ -106,7 +106,7 @@ struct Candidate {
 const FIRST_ROWS: usize = 20;
 
 /// The header row in `bytes`; nothing where the row goes on beyond them.
-fn find_head(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option<Result<Head, BadHead>> {
+fn find_head(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option<Result<Head, HeaderError>> {
     let blank = bytes.iter().position(|byte| !matches!(byte, b'\n' | b'\r' | b' ' | b'\t'))?;
     let mut row = bytes[..blank].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
     let declared = declared_delimiter(&bytes[row..]);
@@ -170,7 +170,7 @@ impl Place<'_> {
     }
 
     /// The header row at `row`; nothing where the row goes on beyond the bytes.
-    fn head_at(&self, row: usize, map: &ColumnMap) -> Option<Result<Head, BadHead>> {
+    fn head_at(&self, row: usize, map: &ColumnMap) -> Option<Result<Head, HeaderError>> {
         let Place { bytes, base, is_whole, declared } = *self;
         let mut readings = Vec::new();
         let mut is_cut = false;
@@ -203,7 +203,7 @@ impl Place<'_> {
         }
     }
 
-    fn head_of(&self, row: usize, read_options: Candidate, map: &ColumnMap) -> Result<Head, BadHead> {
+    fn head_of(&self, row: usize, read_options: Candidate, map: &ColumnMap) -> Result<Head, HeaderError> {
         if read_options.headers.len() > MOST_COLUMNS {
             let place = Span::at(self.base + row as u64);
             let message = format!("more than {MOST_COLUMNS} columns");
@@ -212,14 +212,15 @@ impl Place<'_> {
         let columns = columns::resolve(read_options.headers, map).map_err(|fault| self.bad(fault, true))?;
         let end = row + read_options.end;
         let header = String::from_utf8_lossy(&self.bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
-        let table = Table::new(read_options.delimiter, columns.iter().map(|column| column.field).collect(), header);
+        let table =
+            TableSchema::new(read_options.delimiter, columns.iter().map(|column| column.field).collect(), header);
         let line = 1 + line_breaks(&self.bytes[..end]);
         let body = Checkpoint { byte: self.base + end as u64, line, column: 1, records: 0 };
         Ok(Head { table, columns, body, note: None, above: None, opening: String::new(), opening_byte: 0 })
     }
 
-    fn bad(&self, fault: Fault, is_header: bool) -> BadHead {
-        BadHead { fault, text: String::from_utf8_lossy(self.bytes).into_owned(), base: self.base, is_header }
+    fn bad(&self, fault: Fault, is_header: bool) -> HeaderError {
+        HeaderError { fault, text: String::from_utf8_lossy(self.bytes).into_owned(), base: self.base, is_header }
     }
 }
 
@@ -236,7 +237,7 @@ fn header_cells(bytes: &[u8], base: u64, delimiter: u8, is_whole: bool) -> Optio
         if !is_whole {
             return None;
         }
-        structure.ends.push(End::of_record(bytes.len()));
+        structure.ends.push(CellEnd::ending_record(bytes.len()));
         count = Some(structure.ends.len());
     }
     let ends = &structure.ends[..count?];

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::scan::End;
+use super::scan::CellEnd;
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::non_record_row::{NonRecordRow, names_passwords, reads_like_headers};
 use crate::record::activity::is_mark;
@@ -13,7 +13,7 @@ use crate::source::{InputId, Span};
 
 /// What the header row said.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct TableSchema {
     /// The delimiter of cells.
     pub delimiter: u8,
     /// What each column means.
@@ -26,7 +26,7 @@ pub struct Table {
     pub header: String,
 }
 
-impl Table {
+impl TableSchema {
     /// A table with columns of these meanings.
     #[must_use]
     pub fn new(delimiter: u8, fields: Vec<Option<Field>>, header: String) -> Self {
@@ -49,7 +49,7 @@ pub struct Row<'a> {
     /// The record's number.
     pub number: u64,
     /// The table.
-    pub table: &'a Table,
+    pub table: &'a TableSchema,
     /// The text the ends are relative to, and the byte of the input it begins at.
     pub text: &'a str,
     /// See `text`.
@@ -57,7 +57,7 @@ pub struct Row<'a> {
     /// Where the row begins in the text.
     pub start: usize,
     /// The end of each cell.
-    pub ends: &'a [End],
+    pub ends: &'a [CellEnd],
 }
 
 impl<'a> Row<'a> {

@@ -1,7 +1,7 @@
 //! Rows that follow one another, each with as many cells as the header has.
 
-use super::row::{Row, Table, longest_oddity};
-use super::scan::{End, Structure};
+use super::row::{Row, TableSchema, longest_oddity};
+use super::scan::{CellEnd, Structure};
 use crate::read::chunks::break_length;
 use crate::read::{Locator, RecordBatch};
 use crate::record::Field;
@@ -11,7 +11,7 @@ use crate::source::InputId;
 
 /// A run of rows.
 #[derive(Clone, Copy)]
-pub struct Rows<'a> {
+pub struct RowBatch<'a> {
     /// The input.
     pub input: InputId,
     /// The number of the first record.
@@ -19,7 +19,7 @@ pub struct Rows<'a> {
     /// The line that the first row stands in, where each row takes one line.
     pub line: Option<u64>,
     /// The table.
-    pub table: &'a Table,
+    pub table: &'a TableSchema,
     /// The text the places are relative to, and the byte of the input it begins at.
     pub text: &'a str,
     /// See `text`.
@@ -27,10 +27,10 @@ pub struct Rows<'a> {
     /// Where each row begins.
     pub starts: &'a [u32],
     /// The ends of the cells of all rows.
-    pub ends: &'a [End],
+    pub ends: &'a [CellEnd],
 }
 
-impl<'a> Rows<'a> {
+impl<'a> RowBatch<'a> {
     /// The row at `place`.
     #[inline(always)]
     #[must_use]
@@ -67,7 +67,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl<'a> RecordBatch for Rows<'a> {
+impl<'a> RecordBatch for RowBatch<'a> {
     type Record<'r>
         = Row<'a>
     where
@@ -87,7 +87,7 @@ impl<'a> RecordBatch for Rows<'a> {
         self.table.column_of[field.index()]
     }
 
-    fn number_columns(&self, first: usize, last: usize, row_interner: &mut RowInterner, codes: &mut Vec<Symbol>) {
+    fn intern_columns(&self, first: usize, last: usize, row_interner: &mut RowInterner, codes: &mut Vec<Symbol>) {
         let bytes = self.text.as_bytes();
         let rows = self.starts.iter().zip(self.ends.chunks_exact(self.table.fields.len()));
         let texts = rows.map(|(start, ends)| {
@@ -99,7 +99,7 @@ impl<'a> RecordBatch for Rows<'a> {
 
     /// Column by column the same few instructions meet texts of one kind; row by row each cell would meet cold code
     /// and another column's texts.
-    fn number(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
+    fn intern(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
         let Self { starts, ends, .. } = *self;
         let Some(column) = self.table.column_of[field.index()].filter(|_| interner.expect(starts.len())) else {
             return codes.resize(codes.len() + starts.len(), NO_SYMBOL);
@@ -113,16 +113,16 @@ impl<'a> RecordBatch for Rows<'a> {
         }
     }
 
-    fn tell_line(&self, place: usize, view: &mut Locator<'_>) {
+    fn set_line(&self, place: usize, view: &mut Locator<'_>) {
         if let Some(line) = self.line {
-            view.tell_line(self.base + u64::from(self.starts[place]), line + place as u64);
+            view.set_line(self.base + u64::from(self.starts[place]), line + place as u64);
         }
     }
 }
 
 /// Finds the rows from `start` on in which each cell ends where the header says, and puts where they begin into
 /// `starts`. Returns where the next row begins.
-pub fn find_rows(bytes: &[u8], ends: &[End], width: usize, start: usize, starts: &mut Vec<u32>) -> usize {
+pub fn find_rows(bytes: &[u8], ends: &[CellEnd], width: usize, start: usize, starts: &mut Vec<u32>) -> usize {
     starts.clear();
     let mut next = start;
     for cells in ends.chunks_exact(width).take_while(|cells| is_one_record(cells)) {
@@ -153,14 +153,14 @@ pub fn find_even_rows(bytes: &[u8], structure: &Structure, width: usize, starts:
 /// Where the row after these cells begins.
 #[inline]
 #[must_use]
-pub fn after(bytes: &[u8], cells: &[End]) -> usize {
+pub fn after(bytes: &[u8], cells: &[CellEnd]) -> usize {
     let end = cells[cells.len() - 1].at();
     end + break_length(bytes, end)
 }
 
 /// True where these cells are one record: the last one ends it and no other does.
 #[inline]
-fn is_one_record(cells: &[End]) -> bool {
+fn is_one_record(cells: &[CellEnd]) -> bool {
     // No early way out: like this the compiler looks at several at once.
     cells.split_last().is_some_and(|(last, others)| {
         last.is_record_end() & !others.iter().fold(false, |any, end| any | end.is_record_end())

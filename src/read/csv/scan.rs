@@ -23,19 +23,19 @@ pub const MOST_BYTES: usize = (BREAK - 1) as usize;
 
 /// The end of a cell, relative to the scanned bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End(u32);
+pub struct CellEnd(u32);
 
-impl End {
+impl CellEnd {
     /// The end of a record at `at`.
     #[must_use]
-    pub fn of_record(at: usize) -> Self {
+    pub fn ending_record(at: usize) -> Self {
         Self(u32::try_from(at).expect("internal error: a scan beyond its limit") | BREAK)
     }
 
     /// The end of a cell at `at` that another cell of its record follows.
     #[must_use]
-    pub fn of_cell(at: usize) -> Self {
-        Self(Self::of_record(at).0 & !BREAK)
+    pub fn within_record(at: usize) -> Self {
+        Self(Self::ending_record(at).0 & !BREAK)
     }
 
     /// The index of the delimiter or line end.
@@ -57,7 +57,7 @@ impl End {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Structure {
     /// The end of each cell, in order. A CRLF counts once, at its CR.
-    pub ends: Vec<End>,
+    pub ends: Vec<CellEnd>,
     /// How many of them end a record too.
     pub breaks: usize,
     /// A quote, or text after one, where none may stand; nothing was looked at beyond it.
@@ -120,7 +120,7 @@ pub fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) {
 fn scan_by(
     masks: impl Fn(&[u8; BLOCK], u8) -> Masks,
     parity: impl Fn(u64) -> u64,
-    emit: impl Fn(&Found, u32, &mut [End; BLOCK]),
+    emit: impl Fn(&Found, u32, &mut [CellEnd; BLOCK]),
     bytes: &[u8],
     delimiter: u8,
     out: &mut Structure,
@@ -164,7 +164,7 @@ fn scan_by(
 
 /// The ends so far, with room beyond them.
 struct Written {
-    ends: Vec<End>,
+    ends: Vec<CellEnd>,
     count: usize,
     breaks: usize,
 }
@@ -172,7 +172,7 @@ struct Written {
 impl Written {
     /// Room for the ends of a block.
     #[inline(always)]
-    fn limits(&mut self) -> &mut [End; BLOCK] {
+    fn limits(&mut self) -> &mut [CellEnd; BLOCK] {
         if self.ends.len() < self.count.wrapping_add(BLOCK) {
             self.make_room();
         }
@@ -182,7 +182,7 @@ impl Written {
     #[cold]
     #[inline(never)]
     fn make_room(&mut self) {
-        self.ends.resize((2 * self.ends.len()).max(64 * BLOCK), End(0));
+        self.ends.resize((2 * self.ends.len()).max(64 * BLOCK), CellEnd(0));
     }
 
     /// The ends of a block were put into its room. There are fewer than bytes.
@@ -222,11 +222,11 @@ impl Carry {
 
 /// Writes down where the ends of a block are, which begins at `base`, and marks those that end a record.
 #[inline(always)]
-fn emit(found: &Found, base: u32, slots: &mut [End; BLOCK]) {
+fn emit(found: &Found, base: u32, slots: &mut [CellEnd; BLOCK]) {
     let Found { ends, breaks, .. } = *found;
     let mut left = ends;
     for slot in slots.iter_mut().take(ends.count_ones() as usize) {
-        *slot = End(base.wrapping_add(left.trailing_zeros()));
+        *slot = CellEnd(base.wrapping_add(left.trailing_zeros()));
         left &= left.wrapping_sub(1);
     }
     // Few of them end a record: those are marked afterwards.

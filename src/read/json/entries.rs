@@ -111,7 +111,7 @@ impl<'a> RecordBatch for EntryRun<'a> {
         Entry { run: self, place, again: OnceCell::new() }
     }
 
-    fn number(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
+    fn intern(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
         let cells = &self.entries.cells;
         if !self.present.has(field) || !interner.expect(cells.len()) {
             return codes.resize(codes.len() + cells.len(), NO_SYMBOL);
@@ -123,7 +123,7 @@ impl<'a> RecordBatch for EntryRun<'a> {
         }));
     }
 
-    fn tell_line(&self, _: usize, _: &mut Locator<'_>) {}
+    fn set_line(&self, _: usize, _: &mut Locator<'_>) {}
 }
 
 /// One account of a run.

@@ -48,7 +48,7 @@ pub fn read_lines<S: Sink>(
     let mut walk = Walk::new(input, read_options.present, from.records, sink);
     chunks(source, read_options, &queue, &mut walk)?;
     let queue = parallel::unlocked(queue);
-    if queue.needs_order && walk.flow == Flow::GoOn {
+    if queue.needs_order && walk.flow == Flow::Continue {
         let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
         let byte = queue.here.byte;
         let fault = Fault::new(FaultKind::RecordTooLong, Span::at(byte), message);
@@ -119,7 +119,7 @@ pub(super) fn take<S: Sink>(mut chunk: Chunk<'_, '_, S>, tree: &mut Tree) {
     let bytes = text.as_bytes();
     let is_end = |at: usize| matches!(bytes.get(at), None | Some(b'\n' | b'\r'));
     let mut at = 0;
-    while at < text.len() && chunk.walk.flow == Flow::GoOn {
+    while at < text.len() && chunk.walk.flow == Flow::Continue {
         let quick = chunk.quick(at, |read| !read.has_breaks && is_end(read.end));
         let end = quick.unwrap_or_else(|| {
             let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(text.len(), |line| at + line);

@@ -109,7 +109,7 @@ fn accounts<S: Sink>(
     chunk: &mut Chunk<'_, '_, S>,
 ) -> Result<(), Fault> {
     let (text, base) = (chunk.text, chunk.base);
-    while chunk.walk.flow == Flow::GoOn {
+    while chunk.walk.flow == Flow::Continue {
         let Some(start) = elements.start()?.filter(|start| until.is_none_or(|until| *start < until)) else { break };
         if let Some(end) = chunk.quick(start, |_| true) {
             elements.step(end);

@@ -57,7 +57,7 @@ impl<'a, S: Sink> Walk<'a, S> {
             template: Template::default(),
             limits: Entries::default(),
             number: records,
-            flow: Flow::GoOn,
+            flow: Flow::Continue,
             meter: Meter::default(),
         }
     }

@@ -14,9 +14,9 @@ use crate::read::chunks::LONGEST_RECORD;
 use crate::read::columns::{ColumnMap, is_header_row, resolve};
 use crate::read::csv::faults::repeated;
 use crate::read::csv::head::MOST_COLUMNS;
-use crate::read::csv::row::{Row, Table};
+use crate::read::csv::row::{Row, TableSchema};
 use crate::read::csv::rows;
-use crate::read::csv::scan::End;
+use crate::read::csv::scan::CellEnd;
 use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
 use crate::read::{Flow, Locator, ReadSummary, SheetRow, Sink};
 use crate::record::Record;
@@ -44,7 +44,7 @@ pub struct Rows<'a, S> {
 #[derive(Default)]
 struct Open {
     name: String,
-    table: Option<Table>,
+    table: Option<TableSchema>,
     /// Rows with cells that stand above the header row.
     above: Vec<u32>,
     merged: Merged,
@@ -63,7 +63,7 @@ struct Open {
 /// A row written out.
 struct Line {
     text: String,
-    ends: Vec<End>,
+    ends: Vec<CellEnd>,
 }
 
 impl<'a, S: Sink> Rows<'a, S> {
@@ -129,7 +129,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         self.summary.records += 1;
         let count = self.summary.records;
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
-        let run = rows::Rows { input, number: count, line: None, table: &table, text, base, starts: &[0], ends };
+        let run = rows::RowBatch { input, number: count, line: None, table: &table, text, base, starts: &[0], ends };
         let row = run.row(0);
         let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
         self.sheet.next_row = number + 1;
@@ -210,7 +210,8 @@ impl<'a, S: Sink> Rows<'a, S> {
                 return;
             }
         };
-        let table = Table::new(DELIMITER as u8, columns.iter().map(|column| column.field).collect(), line.text.clone());
+        let table =
+            TableSchema::new(DELIMITER as u8, columns.iter().map(|column| column.field).collect(), line.text.clone());
         self.summary.present = self.summary.present.union(table.present);
         for column in columns.into_iter().filter(|column| !column.header.trim_ascii().is_empty()) {
             match column.field {
@@ -237,7 +238,7 @@ struct Merged {
 
 impl Merged {
     /// Forgets those that hold no judged cell, and those of one cell.
-    fn keep_judged(&mut self, table: &Table) {
+    fn keep_judged(&mut self, table: &TableSchema) {
         self.areas.retain(|area| {
             let is_one = area.first_row == area.last_row && area.first_column == area.last_column;
             !is_one && first_judged(area, table).is_some()
@@ -245,7 +246,7 @@ impl Merged {
     }
 
     /// The first judged column of row `number` that is merged with other cells.
-    fn column(&mut self, number: u32, table: &Table) -> Option<usize> {
+    fn column(&mut self, number: u32, table: &TableSchema) -> Option<usize> {
         while self.areas.get(self.passed).is_some_and(|area| area.last_row < number) {
             self.passed += 1;
         }
@@ -255,7 +256,7 @@ impl Merged {
 }
 
 /// The first judged column of an area.
-fn first_judged(area: &Area, table: &Table) -> Option<usize> {
+fn first_judged(area: &Area, table: &TableSchema) -> Option<usize> {
     let last = (area.last_column as usize + 1).min(table.fields.len());
     (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
 }
@@ -327,7 +328,7 @@ fn write_out(cells: &[(usize, Shown)], width: usize) -> Result<Line, Fault> {
             push(&mut line.text, shown);
         }
         let at = line.text.len();
-        line.ends.push(if column + 1 == width { End::of_record(at) } else { End::of_cell(at) });
+        line.ends.push(if column + 1 == width { CellEnd::ending_record(at) } else { CellEnd::within_record(at) });
     }
     if line.text.len() > LONGEST_RECORD {
         return Err(super::unreadable(format!("a row is longer than {} MiB", LONGEST_RECORD >> 20)));

@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 };
 
 use super::avx2::parity;
-use super::{BLOCK, BREAK, End, Found, Masks, Structure, scan_by};
+use super::{BLOCK, BREAK, CellEnd, Found, Masks, Structure, scan_by};
 use crate::machine::Avx512;
 
 /// Scans as [`super::scan`] does.
@@ -67,7 +67,7 @@ const PLACES: [u8; BLOCK] = {
 /// is overwritten too: nobody has put anything there yet.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2,popcnt")]
-fn emit(found: &Found, base: u32, slots: &mut [End; BLOCK]) {
+fn emit(found: &Found, base: u32, slots: &mut [CellEnd; BLOCK]) {
     let places = _mm512_maskz_compress_epi8(found.ends, bytemuck::cast(PLACES));
     // Those of the ends that end a record, in order.
     let marks = _pext_u64(found.breaks, found.ends);
@@ -87,9 +87,9 @@ const LANES: usize = 16;
 /// The ends at these places of the block that begins at `base`; those in `marks` end a record.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn wide(places: __m128i, marks: u64, base: u32) -> [End; LANES] {
+fn wide(places: __m128i, marks: u64, base: u32) -> [CellEnd; LANES] {
     let ends = _mm512_add_epi32(_mm512_cvtepu8_epi32(places), _mm512_set1_epi32(base.cast_signed()));
     #[expect(clippy::cast_possible_truncation, reason = "one bit for each lane")]
     let marked = _mm512_mask_or_epi32(ends, marks as u16, ends, _mm512_set1_epi32(BREAK.cast_signed()));
-    bytemuck::cast::<_, [u32; LANES]>(marked).map(End)
+    bytemuck::cast::<_, [u32; LANES]>(marked).map(CellEnd)
 }

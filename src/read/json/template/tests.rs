@@ -31,7 +31,7 @@ impl Sink for Seen {
         for field in Field::ALL {
             let (mut codes, mut by_run, mut by_text) =
                 (Vec::new(), StringInterner::default(), StringInterner::default());
-            run.number(*field, &mut by_run, &mut codes);
+            run.intern(*field, &mut by_run, &mut codes);
             for (place, code) in codes.iter().enumerate() {
                 let expected = run.record(place).written(*field).and_then(|text| by_text.code(text));
                 assert_eq!(*code, expected.unwrap_or(NO_SYMBOL), "{field:?}");
@@ -40,7 +40,7 @@ impl Sink for Seen {
         for place in 0..run.length() {
             self.record(&run.record(place), view);
         }
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
@@ -58,12 +58,12 @@ impl Sink for Seen {
             SecretCell::Value(secret, span) => format!("{} {span:?}", secret.is_reference()),
         };
         self.told.push(format!("{told}\n{secret}\n{:?}", record.excerpt(&[span])));
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn refuse(&mut self, number: u64, span: Span, fault: Fault, excerpt: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
         self.told.push(format!("refused {number} {span:?} {fault:?} {excerpt:?}"));
-        Flow::GoOn
+        Flow::Continue
     }
 
     fn fault(&mut self, fault: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {
