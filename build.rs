@@ -21,7 +21,7 @@ fn main() {
             file.strip_prefix(&root).expect("the file is below the folder").display().to_string().replace('\\', "/");
         let text = fs::read_to_string(file).expect("the rule file can be read");
         let path = file.display().to_string();
-        writeln!(code, "    File {{ path: {name:?}, text: include_str!({path:?}), head: {:?} }},", head(&text))
+        writeln!(code, "    EmbeddedRule {{ path: {name:?}, text: include_str!({path:?}), head: {:?} }},", head(&text))
             .expect("a string can be written to");
     }
     code.push_str("]\n");

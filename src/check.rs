@@ -13,7 +13,7 @@ pub mod default_role;
 pub mod email;
 pub mod holders;
 pub mod integrations;
-pub mod likeness;
+pub mod name_difference;
 pub mod look_alike;
 pub mod main_view;
 pub mod password_policy;
@@ -48,14 +48,14 @@ pub enum Reason {
     /// The input holds no cell of this field for any record.
     NotCarried(Field),
     /// Anything else, as a fragment.
-    InactiveReason(&'static str),
+    Other(&'static str),
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotCarried(field) => write!(f, "the input does not carry the {}", field.label()),
-            Self::InactiveReason(why) => f.write_str(why),
+            Self::Other(why) => f.write_str(why),
         }
     }
 }
@@ -198,7 +198,7 @@ impl TextShape {
 /// A demand on all accounts together.
 pub trait PopulationCheck: Send + Sync {
     /// Concludes from what was seen.
-    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion;
+    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn CellLookup) -> Conclusion;
 }
 
 /// What a population check says of a run.
@@ -217,7 +217,7 @@ pub struct Conclusion {
 }
 
 /// Why what was not found may still be there.
-pub const PARTIAL: Reason = Reason::InactiveReason("not every account could be read");
+pub const PARTIAL: Reason = Reason::Other("not every account could be read");
 
 impl Conclusion {
     /// Not applicable as a whole.
@@ -295,7 +295,7 @@ pub enum CellContent {
 }
 
 /// Looks at records again after all were seen.
-pub trait Archive {
+pub trait CellLookup {
     /// The cells wanted, in the order wanted. A record that cannot be read again is left out.
     fn look_up(&mut self, wanted: &[CellRequest]) -> Vec<(CellRequest, ReReadCell)>;
 }

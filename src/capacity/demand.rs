@@ -88,12 +88,12 @@ fn undetermined(seen: &Seen<'_>, lines: &[Timeline<'_>]) -> Option<(Reason, u64)
     let later = population.active_periods.as_ref().map_or(0, |active_periods| active_periods.uncertain_later);
     let undeclared = lines.iter().filter(|line| line.points.iter().any(|point| point.owned.is_none())).count() as u64;
     if undeclared > 0 {
-        Some((Reason::InactiveReason("nobody declared how many seats are owned"), undeclared))
+        Some((Reason::Other("nobody declared how many seats are owned"), undeclared))
     } else if population.without_roles > 0 {
         Some((Reason::NotCarried(Field::Roles), population.without_roles))
     } else if population.uncertain_roles + later > 0 {
         let reason = "a role is only a number, and no catalogue names it";
-        Some((Reason::InactiveReason(reason), population.uncertain_roles + later))
+        Some((Reason::Other(reason), population.uncertain_roles + later))
     } else {
         population.is_partial.then_some((PARTIAL, 1))
     }

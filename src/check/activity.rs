@@ -32,10 +32,10 @@ impl RecordCheck for IsActive {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let Ok(found) = activity(record, site.as_of, site.date_order) else {
-            return Judgement::NotDeterminable(Reason::InactiveReason("its activity cannot be read"));
+            return Judgement::NotDeterminable(Reason::Other("its activity cannot be read"));
         };
         if !found.is_known {
-            return Judgement::NotApplicable(Reason::InactiveReason("the input says nothing of activity"));
+            return Judgement::NotApplicable(Reason::Other("the input says nothing of activity"));
         }
         match found.because {
             None => Judgement::Pass,

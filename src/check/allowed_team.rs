@@ -8,7 +8,7 @@
 
 use serde::Deserialize;
 
-use super::likeness::difference;
+use super::name_difference::difference;
 use super::reference::{Resolved, team};
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
@@ -43,14 +43,14 @@ impl RecordCheck for AllowedTeam {
         let value = match record.cell(self.field) {
             Cell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             Cell::Blank(_) => {
-                return Judgement::NotApplicable(Reason::InactiveReason("the team is blank, which is another finding"));
+                return Judgement::NotApplicable(Reason::Other("the team is blank, which is another finding"));
             }
             Cell::Value(value) => value,
         };
         let name = match team(&value, site) {
-            Resolved::NamedInput(name) => name,
+            Resolved::Team(name) => name,
             Resolved::Unknown => {
-                return Judgement::NotApplicable(Reason::InactiveReason(
+                return Judgement::NotApplicable(Reason::Other(
                     "the catalogue lacks the team, which is another finding",
                 ));
             }

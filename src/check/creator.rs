@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::population::Population;
-use super::{Archive, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
+use super::{CellLookup, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::list::ListItem;
@@ -48,14 +48,14 @@ enum Standing {
 }
 
 impl PopulationCheck for Creator {
-    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         if !population.has_creators {
-            return Conclusion::not_applicable(Reason::InactiveReason("no input says who created the accounts"));
+            return Conclusion::not_applicable(Reason::Other("no input says who created the accounts"));
         }
         if population.creators.is_empty() {
-            return Conclusion::not_applicable(Reason::InactiveReason("no account says who created it"));
+            return Conclusion::not_applicable(Reason::Other("no account says who created it"));
         }
-        let standings = self.standings(population, site, archive);
+        let standings = self.standings(population, site, cells);
         let mut conclusion = Conclusion::default();
         let mut unknown = 0;
         let mut denied = Vec::new();
@@ -71,9 +71,9 @@ impl PopulationCheck for Creator {
                 None => unknown += count,
             }
         }
-        conclusion.findings = findings(&denied, archive);
+        conclusion.findings = findings(&denied, cells);
         if unknown > 0 {
-            let reason = Reason::InactiveReason("the creator is no account of the input, or its roles are not there");
+            let reason = Reason::Other("the creator is no account of the input, or its roles are not there");
             conclusion.not_determinable = Some((reason, unknown));
         }
         conclusion
@@ -83,12 +83,12 @@ impl PopulationCheck for Creator {
 impl Creator {
     /// How each creator stands, by user name in lower case; one of whom nothing can be told is left out. All
     /// are looked up together: to read the inputs again for each would take its time.
-    fn standings(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> BTreeMap<String, Standing> {
+    fn standings(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> BTreeMap<String, Standing> {
         let names: BTreeSet<String> = population.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
         let candidates = population.roster.candidates(names.iter().map(String::as_str)).into_iter();
         let wanted: Vec<_> = candidates.map(|record| CellRequest { record, field: Field::UserName }).collect();
         let mut name_of: BTreeMap<RecordId, String> = BTreeMap::new();
-        for (wanted, sighting) in archive.look_up(&wanted) {
+        for (wanted, sighting) in cells.look_up(&wanted) {
             // A hash only proposed this account: its name decides.
             if let CellContent::Text(name) = sighting.cell {
                 name_of.insert(wanted.record, name.to_ascii_lowercase());
@@ -98,7 +98,7 @@ impl Creator {
         let wanted: Vec<_> =
             name_of.keys().map(|record| CellRequest { record: *record, field: Field::Roles }).collect();
         let mut standings = BTreeMap::new();
-        for (wanted, sighting) in archive.look_up(&wanted) {
+        for (wanted, sighting) in cells.look_up(&wanted) {
             let name = &name_of[&wanted.record];
             match &sighting.cell {
                 CellContent::Items(roles) if self.may(roles, site) => {
@@ -127,10 +127,10 @@ impl Creator {
 }
 
 /// A finding for each account that somebody created who may not.
-fn findings(denied: &[(&str, &[RecordId], &ReReadCell)], archive: &mut dyn Archive) -> Vec<Finding> {
+fn findings(denied: &[(&str, &[RecordId], &ReReadCell)], cells: &mut dyn CellLookup) -> Vec<Finding> {
     let wanted = |record: &RecordId| CellRequest { record: *record, field: Field::CreatedBy };
     let all: Vec<_> = denied.iter().flat_map(|(_, created, _)| created.iter().map(wanted)).collect();
-    let mut seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&all).into_iter().collect();
+    let mut seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&all).into_iter().collect();
     let mut findings = Vec::new();
     for (creator, created, holder) in denied {
         let sightings = created.iter().filter_map(|record| seen.remove(&wanted(record)));

@@ -8,7 +8,7 @@
 
 use serde::Deserialize;
 
-use super::likeness::difference;
+use super::name_difference::difference;
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItems};
@@ -54,7 +54,7 @@ impl RecordCheck for DefaultRole {
             return Judgement::Pass;
         }
         if list.items.iter().any(|role| role.is_id) {
-            return Judgement::NotDeterminable(Reason::InactiveReason(
+            return Judgement::NotDeterminable(Reason::Other(
                 "a role is only a number, and no catalogue names it",
             ));
         }

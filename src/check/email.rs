@@ -17,7 +17,7 @@ use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::record::confusables::odd_character;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
-use plain::{Plain, at_of_plain, plain};
+use plain::{PlainAddress, at_of_plain, plain};
 
 /// Parameters as written.
 #[derive(Clone, Debug, Deserialize)]
@@ -84,7 +84,7 @@ impl RecordCheck for Email {
 
 /// A plain address that mail can reach: it satisfies either demand.
 #[inline]
-pub(super) fn plain_and_routable(text: &str) -> Option<Plain> {
+pub(super) fn plain_and_routable(text: &str) -> Option<PlainAddress> {
     let found = plain(text)?;
     is_reachable(&text[found.last_dot? + 1..]).then_some(found)
 }
@@ -100,7 +100,7 @@ fn is_reachable(last_label: &str) -> bool {
     }
 }
 
-const NO_ADDRESS: Reason = Reason::InactiveReason("the user name is no address in the first place");
+const NO_ADDRESS: Reason = Reason::Other("the user name is no address in the first place");
 
 impl Email {
     fn blank(&self, mark: ViolationMark) -> Judgement {

@@ -11,7 +11,7 @@
 use serde::Deserialize;
 
 use super::population::Population;
-use super::{Archive, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
+use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
 use crate::record::Field;
 use crate::record::site::Site;
 
@@ -39,9 +39,9 @@ struct Holders {
 }
 
 impl PopulationCheck for Holders {
-    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         if site.is_all_api_users {
-            return Conclusion::not_applicable(Reason::InactiveReason("the input is declared to hold API users only"));
+            return Conclusion::not_applicable(Reason::Other("the input is declared to hold API users only"));
         }
         let holders = population.holders(&population.administrators, |roles| roles.is_administrator);
         if holders.today >= self.at_least {
@@ -54,13 +54,13 @@ impl PopulationCheck for Holders {
             return Conclusion::not_determinable(Reason::NotCarried(Field::Roles));
         }
         if population.uncertain_roles > 0 {
-            return Conclusion::not_determinable(Reason::InactiveReason(
+            return Conclusion::not_determinable(Reason::Other(
                 "a role is only a number, and no catalogue names it",
             ));
         }
         let mut finding = match holders.today {
             0 => nobody(site),
-            _ => alone(holders.ranked(1), site, archive),
+            _ => alone(holders.ranked(1), site, cells),
         };
         if site.catalogue.is_first_login {
             finding.case = Some(FIRST_LOG_IN);
@@ -81,7 +81,7 @@ fn nobody(site: &Site) -> Finding {
     }
 }
 
-fn alone(holder: Option<super::RecordId>, site: &Site, archive: &mut dyn Archive) -> Finding {
+fn alone(holder: Option<super::RecordId>, site: &Site, cells: &mut dyn CellLookup) -> Finding {
     let role = role_name(site);
     let wanted: Vec<_> = holder.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
     let mut finding = Finding {
@@ -92,7 +92,7 @@ fn alone(holder: Option<super::RecordId>, site: &Site, archive: &mut dyn Archive
         snippets: Vec::new(),
         identity: vec!["one".to_owned()],
     };
-    if let Some((_, mut sighting)) = archive.look_up(&wanted).pop() {
+    if let Some((_, mut sighting)) = cells.look_up(&wanted).pop() {
         sighting.label.message = "the only one".to_owned();
         finding.identity.push(sighting.subject.key.to_ascii_lowercase());
         finding.subject = Some(sighting.subject);

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::population::{Population, Serving};
-use super::{Archive, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, ReReadCell, Reason};
+use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::catalogue::Integration;
@@ -33,9 +33,9 @@ pub(super) fn compile(_: Params) -> Result<impl PopulationCheck, String> {
 struct Integrations;
 
 impl PopulationCheck for Integrations {
-    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let Some(declared) = &site.catalogue.integrations else {
-            return Conclusion::not_applicable(Reason::InactiveReason("no plan declares integrations"));
+            return Conclusion::not_applicable(Reason::Other("no plan declares integrations"));
         };
         let serves = |integration: &Integration| {
             population.served.iter().any(|serving| serving.is_active && serving.integration == integration.name)
@@ -49,11 +49,11 @@ impl PopulationCheck for Integrations {
         let strangers: Vec<_> = population.served.iter().filter(|serving| !is_declared(serving)).collect();
         let wanted: Vec<_> =
             strangers.iter().map(|serving| CellRequest { record: serving.id, field: Field::Integration }).collect();
-        let seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&wanted).into_iter().collect();
+        let seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&wanted).into_iter().collect();
         findings
             .extend(strangers.iter().zip(&wanted).filter_map(|(one, wanted)| Some(undeclared(one, seen.get(wanted)?))));
         if declared.is_empty() && findings.is_empty() {
-            return Conclusion::not_applicable(Reason::InactiveReason("the list of integrations is empty"));
+            return Conclusion::not_applicable(Reason::Other("the list of integrations is empty"));
         }
         Conclusion { judged: declared.len() as u64, failed, findings, not_determinable, ..Conclusion::default() }
     }

@@ -1,9 +1,9 @@
-//! `visual_skeleton-alike`: no two accounts have values that a reader cannot tell apart.
+//! `look-alike`: no two accounts have values that a reader cannot tell apart.
 //!
 //! - **What it checks.** No two active accounts have user names that differ only by characters that are drawn
 //!   alike, show nothing, or are other forms of one letter.
 //! - **Parameters.** `field`: `user-name`.
-//! - **Example.** `[check.visual_skeleton-alike]` with `field = "user-name"`.
+//! - **Example.** `[check.look-alike]` with `field = "user-name"`.
 //! - **Edge cases.** Plain letters are never twins: `m` and `rn` are honest. Names that are equal but for case
 //!   are another rule's finding. The finding points at the account with the odd character; one for each account.
 
@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::population::roster::within_reach;
-use super::{Archive, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
+use super::{CellLookup, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::confusables::{odd_character, visual_skeleton};
@@ -34,12 +34,12 @@ pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
 struct LookAlike;
 
 impl PopulationCheck for LookAlike {
-    fn conclude(&self, population: &Population, _: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, _: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let judged = population.roster.active();
         if judged == 0 && population.nameless == 0 && !population.is_partial {
-            return Conclusion::not_applicable(Reason::InactiveReason("no active account has a user name"));
+            return Conclusion::not_applicable(Reason::Other("no active account has a user name"));
         }
-        let (twins, left_out) = twins(population, archive);
+        let (twins, left_out) = twins(population, cells);
         let findings: Vec<_> = twins.iter().map(|(first, later)| finding(first, later)).collect();
         let not_determinable = population.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
@@ -48,11 +48,11 @@ impl PopulationCheck for LookAlike {
 
 /// Accounts whose user names a reader cannot tell apart: the plainer one, and the other. And how many could not be
 /// looked at.
-pub fn twins(population: &Population, archive: &mut dyn Archive) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
+pub fn twins(population: &Population, cells: &mut dyn CellLookup) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
     let (groups, left_out) = within_reach(population.roster.alike(&population.looks));
     let wanted = |record| CellRequest { record, field: Field::UserName };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
-    let seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&all).into_iter().collect();
+    let seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&all).into_iter().collect();
     let mut twins = Vec::new();
     for group in groups {
         let sighted: Vec<_> = group.iter().filter_map(|record| named(seen.get(&wanted(*record))?)).collect();

@@ -10,7 +10,7 @@
 
 use serde::Deserialize;
 
-use super::likeness::difference;
+use super::name_difference::difference;
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItem, ListItems};
@@ -40,7 +40,7 @@ impl RecordCheck for MainView {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         if !site.has_wfm_views {
-            return Judgement::NotApplicable(Reason::InactiveReason(
+            return Judgement::NotApplicable(Reason::Other(
                 "the tenant is declared to have no classic WFM views",
             ));
         }
@@ -62,7 +62,7 @@ impl MainView {
         };
         match main_of(&list, &self.due) {
             Main::View(view) if view.is_id => {
-                Judgement::NotDeterminable(Reason::InactiveReason("the main view is only a number"))
+                Judgement::NotDeterminable(Reason::Other("the main view is only a number"))
             }
             Main::View(view) if view.text == self.due => Judgement::Pass,
             Main::View(view) => self.another(Field::WfmViews, &view.text, ViolationMark::of_item(view)),
@@ -70,7 +70,7 @@ impl MainView {
                 let mark = ViolationMark { span: list.whole, defined: list.defined, message: String::new() };
                 self.none(Field::WfmViews, mark)
             }
-            Main::Unclear => Judgement::NotDeterminable(Reason::InactiveReason(
+            Main::Unclear => Judgement::NotDeterminable(Reason::Other(
                 "an account has several WFM views and none is marked as the main one",
             )),
         }

@@ -34,13 +34,13 @@ impl RecordCheck for MeetsPolicy {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let Some((policy, declared)) = &site.catalogue.password_policy else {
-            return Judgement::NotApplicable(Reason::InactiveReason("no plan declares a password policy"));
+            return Judgement::NotApplicable(Reason::Other("no plan declares a password policy"));
         };
         match record.secret() {
-            SecretCell::Absent => Judgement::NotApplicable(Reason::InactiveReason("the input has no passwords")),
-            SecretCell::Blank(_) => Judgement::NotApplicable(Reason::InactiveReason("no password stands in the file")),
+            SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
+            SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Other("no password stands in the file")),
             SecretCell::Value(secret, _) if secret.is_reference() => {
-                Judgement::NotApplicable(Reason::InactiveReason("no password stands in the file"))
+                Judgement::NotApplicable(Reason::Other("no password stands in the file"))
             }
             SecretCell::Value(secret, _) if secret.meets(policy) => Judgement::Pass,
             SecretCell::Value(_, begin) => {

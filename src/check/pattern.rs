@@ -41,7 +41,7 @@ impl RecordCheck for Pattern {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let absent = Judgement::NotDeterminable(Reason::NotCarried(self.field));
-        let blank = Judgement::NotApplicable(Reason::InactiveReason("the cell is blank"));
+        let blank = Judgement::NotApplicable(Reason::Other("the cell is blank"));
         if self.field.is_list() {
             return match record.list(self.field, &site.lists) {
                 ListCell::Absent => absent,

@@ -2,7 +2,7 @@
 //!
 //! A census observes accounts one by one and holds a few bytes of each: never a cell's text, but for accounts
 //! of plans and names that few share. Two censuses merge into what one would have seen, in any order: that is
-//! what lets threads share a run. Exactness comes at the end, from the archive: a hash only proposes.
+//! what lets threads share a run. Exactness comes at the end, from the cells: a hash only proposes.
 
 pub mod active_periods;
 pub mod bounded_sample;

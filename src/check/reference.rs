@@ -9,7 +9,7 @@
 
 use serde::Deserialize;
 
-use super::likeness::difference;
+use super::name_difference::difference;
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
 use crate::record::catalogue::Organisation;
@@ -19,9 +19,9 @@ use crate::record::{Cell, Field, FieldSet, Record, Value};
 
 /// Why a number stays a number.
 pub(super) const ONLY_NUMBER: Reason =
-    Reason::InactiveReason("the input gives only a number, and no catalogue names it");
-const NO_CATALOGUE: Reason = Reason::InactiveReason("no plan declares the groups and teams");
-const BLANK: Reason = Reason::InactiveReason("the cell is blank, which is another finding");
+    Reason::Other("the input gives only a number, and no catalogue names it");
+const NO_CATALOGUE: Reason = Reason::Other("no plan declares the groups and teams");
+const BLANK: Reason = Reason::Other("the cell is blank, which is another finding");
 
 /// Parameters as written.
 #[derive(Clone, Debug, Deserialize)]
@@ -77,7 +77,7 @@ fn has_numbers(record: &dyn Record, field: Field, site: &Site) -> bool {
 /// A team as the catalogue sees it.
 pub(super) enum Resolved {
     /// Its name.
-    NamedInput(String),
+    Team(String),
     /// The catalogue lacks it.
     Unknown,
     /// A number without a name.
@@ -89,15 +89,15 @@ pub(super) fn team(value: &Value<'_>, site: &Site) -> Resolved {
     let organisation = site.catalogue.organisation.as_ref();
     if value.is_number {
         return match organisation.and_then(|organisation| organisation.by_id(&value.text)) {
-            Some(unit) if unit.is_team => Resolved::NamedInput(unit.name.clone()),
+            Some(unit) if unit.is_team => Resolved::Team(unit.name.clone()),
             Some(_) => Resolved::Unknown,
             None => Resolved::OnlyNumber,
         };
     }
     match organisation.map(|organisation| organisation.by_name(&value.text)) {
-        Some(Some(unit)) if unit.is_team => Resolved::NamedInput(value.text.to_string()),
+        Some(Some(unit)) if unit.is_team => Resolved::Team(value.text.to_string()),
         Some(_) => Resolved::Unknown,
-        None => Resolved::NamedInput(value.text.to_string()),
+        None => Resolved::Team(value.text.to_string()),
     }
 }
 
@@ -108,7 +108,7 @@ fn judge_team(record: &dyn Record, organisation: &Organisation, site: &Site) -> 
         Cell::Value(value) => value,
     };
     match team(&value, site) {
-        Resolved::NamedInput(_) => Judgement::Pass,
+        Resolved::Team(_) => Judgement::Pass,
         Resolved::OnlyNumber => Judgement::NotDeterminable(ONLY_NUMBER),
         Resolved::Unknown => {
             let message = format!("the catalogue has no team {}", quoted(&value.text));

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::population::holders::Holders;
-use super::{Archive, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
+use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
 use crate::record::Field;
 use crate::record::site::{Pool, Site};
 
@@ -43,12 +43,12 @@ struct Seats {
 }
 
 impl PopulationCheck for Seats {
-    fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let mut conclusion = Conclusion::default();
         if population.without_roles > 0 {
             conclusion.not_determinable = Some((Reason::NotCarried(Field::Roles), population.without_roles));
         } else if population.uncertain_roles > 0 {
-            let reason = Reason::InactiveReason("a role is only a number, and no catalogue names it");
+            let reason = Reason::Other("a role is only a number, and no catalogue names it");
             conclusion.not_determinable = Some((reason, population.uncertain_roles));
         } else if population.is_partial {
             conclusion.not_determinable = Some((PARTIAL, 1));
@@ -56,14 +56,14 @@ impl PopulationCheck for Seats {
         for (number, pool) in site.pools.iter().enumerate() {
             let Some(owned) = pool.owned else {
                 conclusion.not_determinable =
-                    Some((Reason::InactiveReason("nobody declared how many seats are owned"), 1));
+                    Some((Reason::Other("nobody declared how many seats are owned"), 1));
                 continue;
             };
             conclusion.judged += 1;
             let holders = population.holders(&population.seats[number], |roles| roles.pools >> number & 1 == 1);
             if let Some((rank, message)) = self.fault(pool, owned, &holders) {
                 conclusion.failed += 1;
-                conclusion.findings.push(finding(pool, message, holders.ranked(rank), archive));
+                conclusion.findings.push(finding(pool, message, holders.ranked(rank), cells));
             }
         }
         conclusion
@@ -92,7 +92,7 @@ impl Seats {
     }
 }
 
-fn finding(pool: &Pool, message: String, holder: Option<super::RecordId>, archive: &mut dyn Archive) -> Finding {
+fn finding(pool: &Pool, message: String, holder: Option<super::RecordId>, cells: &mut dyn CellLookup) -> Finding {
     let mut finding = Finding {
         case: None,
         message,
@@ -102,7 +102,7 @@ fn finding(pool: &Pool, message: String, holder: Option<super::RecordId>, archiv
         identity: vec![pool.license.clone()],
     };
     let wanted: Vec<_> = holder.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
-    if let Some((_, mut sighting)) = archive.look_up(&wanted).pop() {
+    if let Some((_, mut sighting)) = cells.look_up(&wanted).pop() {
         sighting.label.message = "takes this seat".to_owned();
         finding.subject = Some(sighting.subject);
         finding.labels.push(sighting.label);

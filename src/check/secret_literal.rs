@@ -34,7 +34,7 @@ impl RecordCheck for SecretLiteral {
 
     fn judge(&self, record: &dyn Record, _: &Site) -> Judgement {
         match record.secret() {
-            SecretCell::Absent => Judgement::NotApplicable(Reason::InactiveReason("the input has no passwords")),
+            SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
             SecretCell::Blank(_) => Judgement::Pass,
             SecretCell::Value(secret, _) if secret.is_reference() => Judgement::Pass,
             SecretCell::Value(_, begin) => {

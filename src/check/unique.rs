@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::population::roster::{Roster, within_reach};
-use super::{Archive, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
+use super::{CellLookup, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::site::Site;
@@ -32,12 +32,12 @@ pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
 struct Unique;
 
 impl PopulationCheck for Unique {
-    fn conclude(&self, population: &Population, _: &Site, archive: &mut dyn Archive) -> Conclusion {
+    fn conclude(&self, population: &Population, _: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let judged = population.roster.active();
         if judged == 0 && population.nameless == 0 && !population.is_partial {
-            return Conclusion::not_applicable(Reason::InactiveReason("no active account has a user name"));
+            return Conclusion::not_applicable(Reason::Other("no active account has a user name"));
         }
-        let (repeats, left_out) = repeats(&population.roster, Field::UserName, archive);
+        let (repeats, left_out) = repeats(&population.roster, Field::UserName, cells);
         let findings: Vec<_> = repeats.iter().map(|(first, later)| finding(first, later)).collect();
         let not_determinable = population.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
@@ -46,11 +46,11 @@ impl PopulationCheck for Unique {
 
 /// Accounts of a roster that have what another one has, case aside: the first that has it, and the later one. And how
 /// many could not be looked at.
-pub fn repeats(roster: &Roster, field: Field, archive: &mut dyn Archive) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
+pub fn repeats(roster: &Roster, field: Field, cells: &mut dyn CellLookup) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
     let (groups, left_out) = within_reach(roster.suspects());
     let wanted = |record| CellRequest { record, field };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
-    let mut seen: BTreeMap<CellRequest, ReReadCell> = archive.look_up(&all).into_iter().collect();
+    let mut seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&all).into_iter().collect();
     let mut repeats = Vec::new();
     for group in groups {
         // A hash only proposed this group: the texts decide.

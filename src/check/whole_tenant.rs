@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::reference::{is_tenant, tenant_of};
 use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{ListCell, ScopeLevel};
+use crate::record::list::{ScopeLevel, ListCell};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -41,7 +41,7 @@ impl RecordCheck for WholeTenant {
         let list = match record.list(self.field, &site.lists) {
             ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             ListCell::Blank(_) => {
-                return Judgement::NotApplicable(Reason::InactiveReason(
+                return Judgement::NotApplicable(Reason::Other(
                     "the scope is empty, which is another finding",
                 ));
             }
@@ -58,7 +58,7 @@ impl RecordCheck for WholeTenant {
         }
         let is_told_by_name = list.items.iter().any(|entry| entry.level == ScopeLevel::Any);
         if tenant.is_none() && is_told_by_name {
-            return Judgement::NotApplicable(Reason::InactiveReason("nobody declared the tenant's name"));
+            return Judgement::NotApplicable(Reason::Other("nobody declared the tenant's name"));
         }
         Judgement::Pass
     }

@@ -54,7 +54,7 @@ impl RecordCheck for Words {
             }
         }
         if has_blank {
-            return Judgement::NotApplicable(Reason::InactiveReason("a name is blank, which is another finding"));
+            return Judgement::NotApplicable(Reason::Other("a name is blank, which is another finding"));
         }
         if values.iter().any(|(_, value)| self.has_purpose(&value.text, site)) {
             return Judgement::Pass;

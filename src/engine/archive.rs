@@ -36,7 +36,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-impl crate::check::Archive for Archive<'_> {
+impl crate::check::CellLookup for Archive<'_> {
     fn look_up(&mut self, wanted: &[CellRequest]) -> Vec<(CellRequest, ReReadCell)> {
         let mut by_input: BTreeMap<InputId, Vec<CellRequest>> = BTreeMap::new();
         for one in wanted {

@@ -45,7 +45,7 @@ pub struct Seen<'s> {
     /// Exports of earlier days, in the order of the days.
     pub past: &'s [HistoricalUsage],
     /// Cells, looked at again.
-    pub archive: &'s mut dyn crate::check::Archive,
+    pub archive: &'s mut dyn crate::check::CellLookup,
 }
 
 /// Seats that an export of an earlier day used on its day.

@@ -18,7 +18,7 @@ use crate::syntax::tree::{Node, Tree};
 use crate::syntax::{json, toml};
 
 /// A file below `rules/`, as the build embeds it.
-struct File {
+struct EmbeddedRule {
     /// Its path there.
     path: &'static str,
     text: &'static str,
@@ -26,7 +26,7 @@ struct File {
     head: &'static str,
 }
 
-const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+const FILES: &[EmbeddedRule] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 const REFERENCES: &str = include_str!("../../rules/references.toml");
 
@@ -125,7 +125,7 @@ struct CitationFile {
 /// The built-in rules, those of one statement together.
 #[must_use]
 pub fn built_in() -> Vec<Rule> {
-    let rule = |file: &File| {
+    let rule = |file: &EmbeddedRule| {
         let read = if file.head.is_empty() { read(file.path, file.text) } else { read_embedded(file) };
         read.unwrap_or_else(|why| panic!("internal error: the rule file {} is not sound: {why}", file.path))
     };
@@ -141,7 +141,7 @@ pub fn built_in() -> Vec<Rule> {
 #[must_use]
 pub fn packs() -> Vec<(&'static str, usize, String)> {
     let mut packs: BTreeMap<&str, (usize, Sha256)> = BTreeMap::new();
-    for File { path, text, .. } in FILES {
+    for EmbeddedRule { path, text, .. } in FILES {
         let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack);
         let (files, hasher) = packs.entry(pack).or_default();
         *files += 1;
@@ -174,7 +174,7 @@ pub fn read(path: &str, text: &'static str) -> Result<Rule, String> {
 }
 
 /// The same of a file that the build has read before.
-fn read_embedded(file: &File) -> Result<Rule, String> {
+fn read_embedded(file: &EmbeddedRule) -> Result<Rule, String> {
     let mut tree = Tree::new();
     json::parse_document(file.head, 0, &mut tree).map_err(|fault| fault.message)?;
     rule(file.path, file.text, tree.root(file.head, 0).ok_or("the file is empty")?)
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn heads_are_the_same_in_both_forms() {
-        for File { path, text, head } in FILES {
+        for EmbeddedRule { path, text, head } in FILES {
             let (mut written, mut embedded) = (Tree::new(), Tree::new());
             let before = &text[..text.find(EXAMPLES).unwrap_or(text.len())];
             toml::parse(before, 0, &mut written).expect("TOML");

@@ -20,7 +20,7 @@ const LANE: usize = 16;
 
 /// A mask for each kind of byte.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Masks {
+struct ByteMasks {
     /// Letters and digits.
     letters: u64,
     dots: u64,
@@ -32,7 +32,7 @@ struct Masks {
 
 /// A plain address, by its places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plain {
+pub struct PlainAddress {
     /// Where its `@` stands.
     pub at: usize,
     /// Where the last dot of its domain stands.
@@ -44,7 +44,7 @@ pub struct Plain {
 /// The plain address that `text` is; nothing where it is none.
 #[must_use]
 #[inline(always)]
-pub fn plain(text: &str) -> Option<Plain> {
+pub fn plain(text: &str) -> Option<PlainAddress> {
     let bytes = text.as_bytes();
     if bytes.len() > MOST {
         return None;
@@ -65,7 +65,7 @@ pub fn plain(text: &str) -> Option<Plain> {
         && is_split_at_ends(domain, masks.hyphens);
     let last_dot = (masks.dots & domain).checked_ilog2().map(|dot| dot as usize);
     let has_two_hyphens = masks.hyphens & (masks.hyphens << 1) != 0;
-    (is_local && is_domain).then_some(Plain { at, last_dot, has_two_hyphens })
+    (is_local && is_domain).then_some(PlainAddress { at, last_dot, has_two_hyphens })
 }
 
 /// Where the `@` of a plain address stands.
@@ -99,7 +99,7 @@ const fn is_split_at_ends(part: u64, marks: u64) -> bool {
 
 /// The masks of at most [`MOST`] bytes, in the best way this machine has.
 #[inline(always)]
-fn masks_here(bytes: &[u8]) -> Masks {
+fn masks_here(bytes: &[u8]) -> ByteMasks {
     #[cfg(target_arch = "x86_64")]
     if let Some(machine) = Avx512::here() {
         return avx512::masks(machine, bytes);
@@ -107,8 +107,8 @@ fn masks_here(bytes: &[u8]) -> Masks {
     masks(bytes)
 }
 
-fn masks(bytes: &[u8]) -> Masks {
-    let mut masks = Masks::default();
+fn masks(bytes: &[u8]) -> ByteMasks {
+    let mut masks = ByteMasks::default();
     let (lanes, rest) = bytes.as_chunks::<LANE>();
     for (number, lane) in lanes.iter().enumerate() {
         masks.add(*lane, number * LANE);
@@ -127,7 +127,7 @@ fn masks(bytes: &[u8]) -> Masks {
     masks
 }
 
-impl Masks {
+impl ByteMasks {
     /// Adds the bits of the bytes from `shift` on.
     #[inline]
     fn add(&mut self, lane: [u8; LANE], shift: usize) {

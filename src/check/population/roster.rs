@@ -298,7 +298,7 @@ pub fn within_reach(mut groups: Vec<Vec<RecordId>>) -> (Vec<Vec<RecordId>>, u64)
 }
 
 /// Why names that may be shared were not all looked at.
-pub const TOO_MANY: Reason = Reason::InactiveReason("more accounts may share a name than can be looked at again");
+pub const TOO_MANY: Reason = Reason::Other("more accounts may share a name than can be looked at again");
 
 /// The top bits choose the partition; the lower ones the slot in it.
 const fn partition(hash: u64) -> usize {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::{InputRef, Judge, PlacedDiagnostic, describe};
 use crate::check::ShapeMatch;
-use crate::check::likeness::{common_skeleton, difference};
+use crate::check::name_difference::{common_skeleton, difference};
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
