@@ -13,9 +13,9 @@ pub mod default_role;
 pub mod email;
 pub mod holders;
 pub mod integrations;
-pub mod name_difference;
 pub mod look_alike;
 pub mod main_view;
+pub mod name_difference;
 pub mod password_policy;
 pub mod pattern;
 pub mod person_signs;
@@ -33,13 +33,14 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Label, RecordRef};
 use crate::record::catalogue::DeclaredAt;
-use crate::record::list::ListItem;
+use crate::record::list::{ListItem, ListItems};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record, Value};
-use crate::source::{InputId, Span};
+use crate::source::InputId;
 use population::Population;
 
 /// Why something was not judged.
@@ -89,7 +90,7 @@ pub struct Violation {
     /// One line that stands alone.
     pub message: String,
     /// Its places in the record, the guilty one first.
-    pub marks: Vec<ViolationMark>,
+    pub labels: Vec<SpanLabel>,
     /// A place elsewhere that it contradicts.
     pub declared: Option<DeclaredAt>,
     /// The field at fault and its text: both go into the fingerprint. Never a secret's text.
@@ -98,49 +99,36 @@ pub struct Violation {
     pub value: String,
 }
 
-/// A place in a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ViolationMark {
-    /// Where.
-    pub span: Span,
-    /// Where it was written, when the place only refers to it.
-    pub defined: Option<Span>,
-    /// A few words; may be empty.
-    pub message: String,
+impl From<&Value<'_>> for SpanLabel {
+    fn from(value: &Value<'_>) -> Self {
+        Self { defined: value.defined, ..Self::new(value.span) }
+    }
 }
 
-impl ViolationMark {
-    /// A place without words.
-    #[must_use]
-    pub const fn at(span: Span) -> Self {
-        Self { span, defined: None, message: String::new() }
+impl From<&ListItem<'_>> for SpanLabel {
+    fn from(item: &ListItem<'_>) -> Self {
+        Self { defined: item.defined, ..Self::new(item.span) }
     }
+}
 
-    /// The place of a value.
-    #[must_use]
-    pub const fn of(value: &Value<'_>) -> Self {
-        Self { span: value.span, defined: value.defined, message: String::new() }
-    }
-
-    /// The place of an item.
-    #[must_use]
-    pub const fn of_item(item: &ListItem<'_>) -> Self {
-        Self { span: item.span, defined: item.defined, message: String::new() }
-    }
-
-    /// The same with words under it.
-    #[must_use]
-    pub fn saying(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
-        self
+impl From<&ListItems<'_>> for SpanLabel {
+    fn from(list: &ListItems<'_>) -> Self {
+        Self { defined: list.defined, ..Self::new(list.whole) }
     }
 }
 
 impl Violation {
     /// A violation at one place.
     #[must_use]
-    pub fn new(field: Field, value: &str, mark: ViolationMark, message: impl Into<String>) -> Self {
-        Self { case: None, message: message.into(), marks: vec![mark], declared: None, field, value: value.to_owned() }
+    pub fn new(field: Field, value: &str, label: SpanLabel, message: impl Into<String>) -> Self {
+        Self {
+            case: None,
+            message: message.into(),
+            labels: vec![label],
+            declared: None,
+            field,
+            value: value.to_owned(),
+        }
     }
 
     /// The same as a case of its own.

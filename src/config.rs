@@ -212,7 +212,7 @@ impl Config {
     fn fault(&self, fault: &crate::diagnostic::fault::Fault) -> UsageError {
         let remedy = fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned());
         let error = UsageError::new(format!("the config is not usable: {}", fault.message)).with_remedy(remedy);
-        fault.marks.iter().fold(error, |error, mark| {
+        fault.labels.iter().fold(error, |error, mark| {
             // What is not as it should be may be anything: of a faulty config only keys are shown.
             let declared = self.place(mark.span, &mark.message, Shown::keys_of);
             error.at(declared.label, declared.snippet)

@@ -108,7 +108,7 @@ impl Schema {
         for error in self.validator.iter_errors(View::Node(node)) {
             finder.take(&error);
         }
-        finder.found.sort_by_key(|found| found.fault.marks.first().map(|mark| mark.span));
+        finder.found.sort_by_key(|found| found.fault.labels.first().map(|label| label.span));
         finder.found
     }
 }

@@ -8,7 +8,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::record::activity::{InactiveReason, activity};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, InputKind, Record};
@@ -53,6 +54,6 @@ fn violation(record: &dyn Record, because: InactiveReason, site: &Site) -> Viola
         _ => "it is marked inactive".to_owned(),
     };
     let message = format!("the API user account is not active: {why}");
-    let mark = ViolationMark { span: because.span, defined: cell.defined(), message: "not active".to_owned() };
-    Violation::new(because.field, cell.text().unwrap_or_default(), mark, message)
+    let label = SpanLabel { span: because.span, defined: cell.defined(), message: "not active".to_owned() };
+    Violation::new(because.field, cell.text().unwrap_or_default(), label, message)
 }

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::name_difference::difference;
 use super::reference::{Resolved, team};
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -61,15 +62,15 @@ impl RecordCheck for AllowedTeam {
         }
         let due = &site.default_team;
         let near = difference(&name, due);
-        let mark = ViolationMark::of(&value).saying(near.unwrap_or_else(|| format!("not `{due}`")));
+        let label = SpanLabel::from(&value).with_message(near.unwrap_or_else(|| format!("not `{due}`")));
         let violation = match site.alternates {
             Some(_) => {
                 let message = format!("the team {} is neither `{due}` nor a declared alternate", quoted(&name));
-                Violation::new(self.field, &name, mark, message)
+                Violation::new(self.field, &name, label, message)
             }
             None => {
                 let message = format!("the team is {}, not `{due}`, and no alternates are declared", quoted(&name));
-                Violation::new(self.field, &name, mark, message).case(NO_ALTERNATES)
+                Violation::new(self.field, &name, label, message).case(NO_ALTERNATES)
             }
         };
         Judgement::Fail(vec![violation])

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::population::Population;
-use super::{CellLookup, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
+use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::list::ListItem;
@@ -83,7 +83,12 @@ impl PopulationCheck for Creator {
 impl Creator {
     /// How each creator stands, by user name in lower case; one of whom nothing can be told is left out. All
     /// are looked up together: to read the inputs again for each would take its time.
-    fn standings(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> BTreeMap<String, Standing> {
+    fn standings(
+        &self,
+        population: &Population,
+        site: &Site,
+        cells: &mut dyn CellLookup,
+    ) -> BTreeMap<String, Standing> {
         let names: BTreeSet<String> = population.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
         let candidates = population.roster.candidates(names.iter().map(String::as_str)).into_iter();
         let wanted: Vec<_> = candidates.map(|record| CellRequest { record, field: Field::UserName }).collect();

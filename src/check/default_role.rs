@@ -9,7 +9,8 @@
 use serde::Deserialize;
 
 use super::name_difference::difference;
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItems};
 use crate::record::site::Site;
@@ -45,8 +46,8 @@ impl RecordCheck for DefaultRole {
             ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             ListCell::Blank(span) => {
                 let message = format!("the account has no role at all, `{due}` is due");
-                let mark = ViolationMark::at(span).saying("nothing here");
-                return Judgement::Fail(vec![Violation::new(self.field, "", mark, message)]);
+                let label = SpanLabel::new(span).with_message("nothing here");
+                return Judgement::Fail(vec![Violation::new(self.field, "", label, message)]);
             }
             ListCell::Items(list) => list,
         };
@@ -54,9 +55,7 @@ impl RecordCheck for DefaultRole {
             return Judgement::Pass;
         }
         if list.items.iter().any(|role| role.is_id) {
-            return Judgement::NotDeterminable(Reason::Other(
-                "a role is only a number, and no catalogue names it",
-            ));
+            return Judgement::NotDeterminable(Reason::Other("a role is only a number, and no catalogue names it"));
         }
         Judgement::Fail(vec![self.violation(&list, due, site)])
     }
@@ -66,11 +65,11 @@ impl DefaultRole {
     fn violation(&self, list: &ListItems<'_>, due: &str, site: &Site) -> Violation {
         let names = list.items.iter().map(|role| role.text.as_ref()).collect::<Vec<_>>().join("; ");
         let equivalent = list.items.iter().find(|role| site.equivalents.iter().any(|name| *name == role.text));
-        let mark = ViolationMark { span: list.whole, defined: list.defined, message: String::new() };
+        let label = SpanLabel::from(list);
         if let Some(role) = equivalent {
             let message =
                 format!("the account holds {}, which this site accepts in place of `{due}`", quoted(&role.text));
-            return Violation::new(self.field, &names, mark.saying(format!("no `{due}`")), message)
+            return Violation::new(self.field, &names, label.with_message(format!("no `{due}`")), message)
                 .case(EQUIVALENT_HELD);
         }
         let near = list.items.iter().find_map(|role| difference(&role.text, due));
@@ -78,7 +77,7 @@ impl DefaultRole {
         Violation::new(
             self.field,
             &names,
-            mark.saying(near.unwrap_or_else(|| format!("no `{due}` among these"))),
+            label.with_message(near.unwrap_or_else(|| format!("no `{due}` among these"))),
             message,
         )
     }

@@ -12,7 +12,8 @@ pub mod plain;
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, TextShape, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, TextShape, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::record::confusables::odd_character;
 use crate::record::site::Site;
@@ -54,13 +55,13 @@ impl RecordCheck for Email {
         let value = match record.cell(field) {
             Cell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(field)),
             Cell::Value(value) => value,
-            Cell::Blank(span) => return self.blank(ViolationMark::at(span)),
+            Cell::Blank(span) => return self.blank(SpanLabel::new(span)),
         };
         let fail = |message: String, label: &str| {
             // A character that poses as another is often the whole fault.
             let odd = odd_character(&value.text).map(|odd| format!("; {odd}")).unwrap_or_default();
-            let mark = ViolationMark::of(&value).saying(format!("{label}{odd}"));
-            Judgement::Fail(vec![Violation::new(field, &value.text, mark, message + &odd)])
+            let label = SpanLabel::from(&value).with_message(format!("{label}{odd}"));
+            Judgement::Fail(vec![Violation::new(field, &value.text, label, message + &odd)])
         };
         match (self.demand, parse(&value.text)) {
             (Demand::Address, Err(why)) => {
@@ -103,11 +104,11 @@ fn is_reachable(last_label: &str) -> bool {
 const NO_ADDRESS: Reason = Reason::Other("the user name is no address in the first place");
 
 impl Email {
-    fn blank(&self, mark: ViolationMark) -> Judgement {
+    fn blank(&self, label: SpanLabel) -> Judgement {
         match self.demand {
             Demand::Address => {
                 let message = format!("the {} is blank", self.field.label());
-                Judgement::Fail(vec![Violation::new(self.field, "", mark.saying("nothing here"), message)])
+                Judgement::Fail(vec![Violation::new(self.field, "", label.with_message("nothing here"), message)])
             }
             Demand::Routable => Judgement::NotApplicable(NO_ADDRESS),
         }

@@ -54,9 +54,7 @@ impl PopulationCheck for Holders {
             return Conclusion::not_determinable(Reason::NotCarried(Field::Roles));
         }
         if population.uncertain_roles > 0 {
-            return Conclusion::not_determinable(Reason::Other(
-                "a role is only a number, and no catalogue names it",
-            ));
+            return Conclusion::not_determinable(Reason::Other("a role is only a number, and no catalogue names it"));
         }
         let mut finding = match holders.today {
             0 => nobody(site),

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::population::roster::within_reach;
-use super::{CellLookup, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
+use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::confusables::{odd_character, visual_skeleton};

@@ -11,7 +11,8 @@
 use serde::Deserialize;
 
 use super::name_difference::difference;
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItem, ListItems};
 use crate::record::site::Site;
@@ -40,15 +41,13 @@ impl RecordCheck for MainView {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         if !site.has_wfm_views {
-            return Judgement::NotApplicable(Reason::Other(
-                "the tenant is declared to have no classic WFM views",
-            ));
+            return Judgement::NotApplicable(Reason::Other("the tenant is declared to have no classic WFM views"));
         }
         match record.cell(Field::MainView) {
             Cell::Absent => self.judge_list(record, site),
-            Cell::Blank(span) => self.none(Field::MainView, ViolationMark::at(span)),
+            Cell::Blank(span) => self.none(Field::MainView, SpanLabel::new(span)),
             Cell::Value(value) if value.text == self.due => Judgement::Pass,
-            Cell::Value(value) => self.another(Field::MainView, &value.text, ViolationMark::of(&value)),
+            Cell::Value(value) => self.another(Field::MainView, &value.text, SpanLabel::from(&value)),
         }
     }
 }
@@ -57,7 +56,7 @@ impl MainView {
     fn judge_list(&self, record: &dyn Record, site: &Site) -> Judgement {
         let list = match record.list(Field::WfmViews, &site.lists) {
             ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::MainView)),
-            ListCell::Blank(span) => return self.none(Field::WfmViews, ViolationMark::at(span)),
+            ListCell::Blank(span) => return self.none(Field::WfmViews, SpanLabel::new(span)),
             ListCell::Items(list) => list,
         };
         match main_of(&list, &self.due) {
@@ -65,9 +64,9 @@ impl MainView {
                 Judgement::NotDeterminable(Reason::Other("the main view is only a number"))
             }
             Main::View(view) if view.text == self.due => Judgement::Pass,
-            Main::View(view) => self.another(Field::WfmViews, &view.text, ViolationMark::of_item(view)),
+            Main::View(view) => self.another(Field::WfmViews, &view.text, SpanLabel::from(view)),
             Main::None => {
-                let mark = ViolationMark { span: list.whole, defined: list.defined, message: String::new() };
+                let mark = SpanLabel::from(&list);
                 self.none(Field::WfmViews, mark)
             }
             Main::Unclear => Judgement::NotDeterminable(Reason::Other(
@@ -76,15 +75,15 @@ impl MainView {
         }
     }
 
-    fn none(&self, field: Field, mark: ViolationMark) -> Judgement {
+    fn none(&self, field: Field, mark: SpanLabel) -> Judgement {
         let message = format!("no main WFM view is set, `{}` is due", self.due);
-        Judgement::Fail(vec![Violation::new(field, "", mark.saying("no main view"), message)])
+        Judgement::Fail(vec![Violation::new(field, "", mark.with_message("no main view"), message)])
     }
 
-    fn another(&self, field: Field, found: &str, mark: ViolationMark) -> Judgement {
+    fn another(&self, field: Field, found: &str, mark: SpanLabel) -> Judgement {
         let message = format!("the main WFM view is {}, not `{}`", quoted(found), self.due);
         let near = difference(found, &self.due).unwrap_or_else(|| format!("not `{}`", self.due));
-        Judgement::Fail(vec![Violation::new(field, found, mark.saying(near), message)])
+        Judgement::Fail(vec![Violation::new(field, found, mark.with_message(near), message)])
     }
 }
 

@@ -8,7 +8,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
@@ -44,9 +45,9 @@ impl RecordCheck for MeetsPolicy {
             }
             SecretCell::Value(secret, _) if secret.meets(policy) => Judgement::Pass,
             SecretCell::Value(_, begin) => {
-                let mark = ViolationMark::at(begin).saying("this password, which is not shown");
+                let label = SpanLabel::new(begin).with_message("this password, which is not shown");
                 let message = "the password does not meet the declared policy";
-                let mut violation = Violation::new(Field::Password, "", mark, message);
+                let mut violation = Violation::new(Field::Password, "", label, message);
                 violation.declared.clone_from(declared);
                 Judgement::Fail(vec![violation])
             }

@@ -8,7 +8,8 @@
 use regex::Regex;
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
@@ -48,7 +49,7 @@ impl RecordCheck for Pattern {
                 ListCell::Blank(_) => blank,
                 ListCell::Items(list) => {
                     let wrong = list.items.iter().filter(|item| !self.regex.is_match(&item.text));
-                    Judgement::of(wrong.map(|item| self.violation(&item.text, ViolationMark::of_item(item))).collect())
+                    Judgement::of(wrong.map(|item| self.violation(&item.text, SpanLabel::from(item))).collect())
                 }
             };
         }
@@ -56,14 +57,14 @@ impl RecordCheck for Pattern {
             Cell::Absent => absent,
             Cell::Blank(_) => blank,
             Cell::Value(value) if self.regex.is_match(&value.text) => Judgement::Pass,
-            Cell::Value(value) => Judgement::Fail(vec![self.violation(&value.text, ViolationMark::of(&value))]),
+            Cell::Value(value) => Judgement::Fail(vec![self.violation(&value.text, SpanLabel::from(&value))]),
         }
     }
 }
 
 impl Pattern {
-    fn violation(&self, text: &str, mark: ViolationMark) -> Violation {
+    fn violation(&self, text: &str, label: SpanLabel) -> Violation {
         let message = format!("the {} {} has not the form this site asks for", self.field.label(), quoted(text));
-        Violation::new(self.field, text, mark, message)
+        Violation::new(self.field, text, label, message)
     }
 }

@@ -9,7 +9,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
@@ -42,21 +43,17 @@ impl RecordCheck for PersonSigns {
         let mut signs = Vec::new();
         for field in &self.fields {
             if let Some(value) = record.cell(*field).value() {
-                signs.push((*field, value.text.to_string(), ViolationMark::of(value).saying(field.label())));
+                signs.push((*field, value.text.to_string(), SpanLabel::from(value).with_message(field.label())));
             }
         }
         let roles = record.list(Field::Roles, &site.lists);
         if let ListCell::Items(roles) = &roles {
             for role in roles.items.iter().filter(|role| self.is_agent(role, site)) {
-                signs.push((
-                    Field::Roles,
-                    role.text.to_string(),
-                    ViolationMark::of_item(role).saying("the agent role"),
-                ));
+                signs.push((Field::Roles, role.text.to_string(), SpanLabel::from(role).with_message("the agent role")));
             }
         }
         let mut signs = signs.into_iter();
-        let Some((field, text, mark)) = signs.next() else {
+        let Some((field, text, label)) = signs.next() else {
             return match roles {
                 ListCell::Absent => Judgement::NotDeterminable(Reason::NotCarried(Field::Roles)),
                 ListCell::Blank(_) | ListCell::Items(_) => Judgement::Pass,
@@ -65,8 +62,8 @@ impl RecordCheck for PersonSigns {
         let what = if field == Field::Roles { "role" } else { field.label() };
         let message =
             format!("the account of an integration also belongs to a person: it has the {what} {}", quoted(&text));
-        let mut violation = Violation::new(field, &text, mark, message);
-        violation.marks.extend(signs.map(|(_, _, mark)| mark));
+        let mut violation = Violation::new(field, &text, label, message);
+        violation.labels.extend(signs.map(|(_, _, label)| label));
         Judgement::Fail(vec![violation])
     }
 }

@@ -10,7 +10,8 @@
 use serde::Deserialize;
 
 use super::name_difference::difference;
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::catalogue::Organisation;
 use crate::record::list::{ListCell, ListItem, ScopeLevel};
@@ -18,8 +19,7 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record, Value};
 
 /// Why a number stays a number.
-pub(super) const ONLY_NUMBER: Reason =
-    Reason::Other("the input gives only a number, and no catalogue names it");
+pub(super) const ONLY_NUMBER: Reason = Reason::Other("the input gives only a number, and no catalogue names it");
 const NO_CATALOGUE: Reason = Reason::Other("no plan declares the groups and teams");
 const BLANK: Reason = Reason::Other("the cell is blank, which is another finding");
 
@@ -112,8 +112,8 @@ fn judge_team(record: &dyn Record, organisation: &Organisation, site: &Site) -> 
         Resolved::OnlyNumber => Judgement::NotDeterminable(ONLY_NUMBER),
         Resolved::Unknown => {
             let message = format!("the catalogue has no team {}", quoted(&value.text));
-            let mark = ViolationMark::of(&value).saying(nearest(&value.text, organisation));
-            Judgement::Fail(vec![Violation::new(Field::Team, &value.text, mark, message)])
+            let label = SpanLabel::from(&value).with_message(nearest(&value.text, organisation));
+            Judgement::Fail(vec![Violation::new(Field::Team, &value.text, label, message)])
         }
     }
 }
@@ -133,15 +133,15 @@ fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) ->
             EntryFault::OnlyNumber => has_unresolved = true,
             EntryFault::Unknown => {
                 let message = format!("the catalogue has no group or team {}", quoted(&entry.text));
-                let mark = ViolationMark::of_item(entry).saying(nearest(&entry.text, organisation));
-                violations.push(Violation::new(Field::Scope, &entry.text, mark, message));
+                let label = SpanLabel::from(entry).with_message(nearest(&entry.text, organisation));
+                violations.push(Violation::new(Field::Scope, &entry.text, label, message));
             }
             EntryFault::Inactive => {
                 let message = format!("{} is in scope, but the catalogue has it as inactive", quoted(&entry.text));
                 violations.push(Violation::new(
                     Field::Scope,
                     &entry.text,
-                    ViolationMark::of_item(entry).saying("inactive"),
+                    SpanLabel::from(entry).with_message("inactive"),
                     message,
                 ));
             }

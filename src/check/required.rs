@@ -7,7 +7,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -59,8 +60,9 @@ impl RecordCheck for Required {
             1 => format!("the {} is blank", field.label()),
             _ => format!("the {} are blank", words.join(" and the ")),
         };
-        let mut violation = Violation::new(field, "", ViolationMark::at(blanks[0].1).saying("nothing here"), message);
-        violation.marks.extend(blanks[1..].iter().map(|(_, span)| ViolationMark::at(*span).saying("nor here")));
+        let mut violation =
+            Violation::new(field, "", SpanLabel::new(blanks[0].1).with_message("nothing here"), message);
+        violation.labels.extend(blanks[1..].iter().map(|(_, span)| SpanLabel::new(*span).with_message("nor here")));
         Judgement::Fail(vec![violation])
     }
 }

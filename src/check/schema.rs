@@ -9,7 +9,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -93,9 +94,9 @@ fn violation(record: &dyn Record, found: SchemaFault) -> Violation {
         Some(Step::Key(key)) => Field::by_name(key),
         Some(Step::Index(_)) | None => None,
     };
-    let span = found.fault.marks.first().map_or(record.span(), |mark| mark.span);
+    let span = found.fault.labels.first().map_or(record.span(), |label| label.span);
     let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };
-    Violation::new(field.unwrap_or(Field::UserName), "", ViolationMark::at(span), found.fault.message)
+    Violation::new(field.unwrap_or(Field::UserName), "", SpanLabel::new(span), found.fault.message)
 }
 
 #[cfg(test)]

@@ -55,8 +55,7 @@ impl PopulationCheck for Seats {
         }
         for (number, pool) in site.pools.iter().enumerate() {
             let Some(owned) = pool.owned else {
-                conclusion.not_determinable =
-                    Some((Reason::Other("nobody declared how many seats are owned"), 1));
+                conclusion.not_determinable = Some((Reason::Other("nobody declared how many seats are owned"), 1));
                 continue;
             };
             conclusion.judged += 1;

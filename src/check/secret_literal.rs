@@ -8,7 +8,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
@@ -38,8 +39,8 @@ impl RecordCheck for SecretLiteral {
             SecretCell::Blank(_) => Judgement::Pass,
             SecretCell::Value(secret, _) if secret.is_reference() => Judgement::Pass,
             SecretCell::Value(_, begin) => {
-                let mark = ViolationMark::at(begin).saying("a password begins here; it is not shown");
-                Judgement::Fail(vec![Violation::new(Field::Password, "", mark, "a password stands in the file")])
+                let label = SpanLabel::new(begin).with_message("a password begins here; it is not shown");
+                Judgement::Fail(vec![Violation::new(Field::Password, "", label, "a password stands in the file")])
             }
         }
     }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::population::roster::{Roster, within_reach};
-use super::{CellLookup, CellContent, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
+use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::site::Site;

@@ -9,9 +9,10 @@
 use serde::Deserialize;
 
 use super::reference::{is_tenant, tenant_of};
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
-use crate::record::list::{ScopeLevel, ListCell};
+use crate::record::list::{ListCell, ScopeLevel};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -41,9 +42,7 @@ impl RecordCheck for WholeTenant {
         let list = match record.list(self.field, &site.lists) {
             ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             ListCell::Blank(_) => {
-                return Judgement::NotApplicable(Reason::Other(
-                    "the scope is empty, which is another finding",
-                ));
+                return Judgement::NotApplicable(Reason::Other("the scope is empty, which is another finding"));
             }
             ListCell::Items(list) => list,
         };
@@ -53,8 +52,8 @@ impl RecordCheck for WholeTenant {
                 Some(name) => format!("the whole tenant {} is in scope", quoted(name)),
                 None => "the whole tenant is in scope".to_owned(),
             };
-            let mark = ViolationMark::of_item(entry).saying("takes in every team");
-            return Judgement::Fail(vec![Violation::new(self.field, &entry.text, mark, message)]);
+            let label = SpanLabel::from(entry).with_message("takes in every team");
+            return Judgement::Fail(vec![Violation::new(self.field, &entry.text, label, message)]);
         }
         let is_told_by_name = list.items.iter().any(|entry| entry.level == ScopeLevel::Any);
         if tenant.is_none() && is_told_by_name {

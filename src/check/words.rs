@@ -10,7 +10,8 @@
 
 use serde::Deserialize;
 
-use super::{Judgement, Reason, RecordCheck, Violation, ViolationMark};
+use super::{Judgement, Reason, RecordCheck, Violation};
+use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record, Value};
@@ -87,7 +88,7 @@ impl Words {
         let why = if is_filler { "a placeholder" } else { "no word of a purpose" };
         let message = format!("the name {} does not say what the account is for", quoted(&text));
         let (field, first) = &values[0];
-        Violation::new(*field, &text, ViolationMark::of(first).saying(why), message)
+        Violation::new(*field, &text, SpanLabel::from(first).with_message(why), message)
     }
 }
 

@@ -209,7 +209,7 @@ impl FaultKind {
     }
 }
 
-/// One fault, as a reader reports it. The first mark is where it is; the others belong to it.
+/// One fault, as a reader reports it. The first label is where it is; the others belong to it.
 ///
 /// Messages never quote a parser of someone else's: such texts can hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,18 +219,35 @@ pub struct Fault {
     /// One line that stands alone.
     pub message: String,
     /// The places, the guilty one first. None where the whole input is meant.
-    pub marks: Vec<Mark>,
+    pub labels: Vec<SpanLabel>,
     /// A remedy better than the kind's own, as a sentence.
     pub remedy: Option<String>,
 }
 
 /// A span of the input at hand and what to say under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct SpanLabel {
     /// Where.
     pub span: Span,
+    /// Where the value is written, if the span only refers to it.
+    pub defined: Option<Span>,
     /// A few words; may be empty.
     pub message: String,
+}
+
+impl SpanLabel {
+    /// A label without words.
+    #[must_use]
+    pub const fn new(span: Span) -> Self {
+        Self { span, defined: None, message: String::new() }
+    }
+
+    /// The same with words.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
 }
 
 impl From<ReadError> for Fault {
@@ -244,27 +261,27 @@ impl Fault {
     /// A fault at one place.
     #[must_use]
     pub fn new(kind: FaultKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), marks: vec![Mark { span, message: String::new() }], remedy: None }
+        Self { kind, message: message.into(), labels: vec![SpanLabel::new(span)], remedy: None }
     }
 
     /// A fault of the whole input.
     #[must_use]
     pub fn of_input(kind: FaultKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), marks: Vec::new(), remedy: None }
+        Self { kind, message: message.into(), labels: Vec::new(), remedy: None }
     }
 
     /// The same with a second place.
     #[must_use]
     pub fn and(mut self, span: Span, message: impl Into<String>) -> Self {
-        self.marks.push(Mark { span, message: message.into() });
+        self.labels.push(SpanLabel::new(span).with_message(message));
         self
     }
 
     /// The same with words under its first place.
     #[must_use]
-    pub fn saying(mut self, message: impl Into<String>) -> Self {
-        if let Some(mark) = self.marks.first_mut() {
-            mark.message = message.into();
+    pub fn with_label(mut self, message: impl Into<String>) -> Self {
+        if let Some(label) = self.labels.first_mut() {
+            label.message = message.into();
         }
         self
     }

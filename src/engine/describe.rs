@@ -7,9 +7,9 @@ use foldhash::fast::RandomState;
 
 use super::observe::ExtraFinding;
 use super::{ConfiguredRule, RuleTexts};
-use crate::check::{Finding, Violation, ViolationMark};
+use crate::check::{Finding, Violation};
 use crate::config::SeverityOverride;
-use crate::diagnostic::fault::Fault;
+use crate::diagnostic::fault::{Fault, SpanLabel};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
@@ -87,13 +87,13 @@ pub fn of_violation(
 ) -> PlacedDiagnostic {
     let subject = subject(record, at.file);
     let identity = [violation.field.name().to_owned(), violation.value.clone()];
-    let (mut labels, spans) = labels(&violation.marks, at, view);
+    let (mut labels, spans) = labels(&violation.labels, at, view);
     let mut snippets = snippets(&labels, &spans, at.file, |spans| record.excerpt(spans));
     if let Some(declared) = violation.declared {
         snippets.extend(declared.snippet.map(|snippet| snippet.for_label(labels.len())));
         labels.push(declared.label);
     }
-    let start = violation.marks.first().map_or(0, |mark| mark.span.start);
+    let start = violation.labels.first().map_or(0, |mark| mark.span.start);
     let severity = severity(ready, violation.case);
     let diagnostic = Diagnostic {
         fingerprint: identify(&ready.rule.id, Some(&subject), &identity),
@@ -155,22 +155,17 @@ pub fn of_fault(
     at: Option<InputRef<'_>>,
     view: Option<&mut Locator<'_>>,
 ) -> PlacedDiagnostic {
-    let marks: Vec<_> = fault
-        .marks
-        .iter()
-        .map(|mark| ViolationMark { span: mark.span, defined: None, message: mark.message.clone() })
-        .collect();
     let (mut file_labels, mut snips) = (Vec::new(), Vec::new());
     let mut start = 0;
     if let (Some(at), Some(view)) = (at, view) {
-        let (found, spans) = labels(&marks, at, view);
+        let (found, spans) = labels(&fault.labels, at, view);
         if let Some(excerpt) = excerpt {
             snips = snippets(&found, &spans, at.file, |_| excerpt.clone());
             // One excerpt shows one line: that of the first place.
             snips.truncate(1);
         }
         file_labels = found;
-        start = marks.first().map_or(0, |mark| mark.span.start);
+        start = fault.labels.first().map_or(0, |label| label.span.start);
     }
     let file = at.map_or("", |at| &**at.file);
     let key = subject.as_ref().map_or("", |subject| subject.key.as_str());
@@ -238,10 +233,10 @@ fn identify(rule: &str, subject: Option<&RecordRef>, identity: &[String]) -> Str
     fingerprint(&parts)
 }
 
-/// The labels of marks and their spans; a mark that only refers to its value gets a second label there.
-fn labels(marks: &[ViolationMark], at: InputRef<'_>, view: &mut Locator<'_>) -> (Vec<Label>, Vec<Span>) {
-    let mut labels = Vec::with_capacity(marks.len());
-    let mut spans = Vec::with_capacity(marks.len());
+/// The labels with their places, and their spans; one that only refers to its value gets a second label there.
+fn labels(written: &[SpanLabel], at: InputRef<'_>, view: &mut Locator<'_>) -> (Vec<Label>, Vec<Span>) {
+    let mut labels = Vec::with_capacity(written.len());
+    let mut spans = Vec::with_capacity(written.len());
     let mut add = |span: Span, message: &str| {
         let start = view.locate(span.start);
         let end = if span.is_empty() { start } else { view.locate(span.end) };
@@ -249,10 +244,10 @@ fn labels(marks: &[ViolationMark], at: InputRef<'_>, view: &mut Locator<'_>) -> 
         labels.push(Label { input: Some(at.input), file, start, end, cell: view.cell(span.start), message });
         spans.push(span);
     };
-    for mark in marks {
-        add(mark.span, &mark.message);
+    for label in written {
+        add(label.span, &label.message);
     }
-    for defined in marks.iter().filter_map(|mark| mark.defined) {
+    for defined in written.iter().filter_map(|label| label.defined) {
         add(defined, "defined here");
     }
     (labels, spans)

@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
             Body::Plan(plan) => {
                 let mut view = plan.view();
                 for fault in &plan.faults {
-                    let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).take(1).collect();
+                    let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).take(1).collect();
                     self.fault(fault.clone(), plan.excerpt(&spans), Some(&mut view));
                 }
                 let summary = plan.read(input, self);
@@ -191,7 +191,7 @@ impl<'a> Judge<'a> {
 
     fn bad_head(&mut self, bad: &csv::head::HeaderError) {
         let mut view = Locator::new(&bad.text, bad.base, 1);
-        let spans: Vec<Span> = bad.fault.marks.iter().map(|mark| mark.span).collect();
+        let spans: Vec<Span> = bad.fault.labels.iter().map(|label| label.span).collect();
         let excerpt = bad.is_header.then(|| csv::head::header_excerpt(&bad.text, bad.base, &spans));
         self.fault(bad.fault.clone(), excerpt, (!spans.is_empty()).then_some(&mut view));
     }

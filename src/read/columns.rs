@@ -226,7 +226,7 @@ fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(),
         let aliases = ALIASES.iter().map(|(name, field)| (*name, *field));
         let mapped = map.iter().zip(&mapped).map(|((field, _), name)| (name.as_str(), *field));
         if let Some(found) = look_alike("header", header, aliases.chain(mapped)) {
-            return Err(Fault::new(FaultKind::HeaderLookAlike, *span, found.message).saying(found.why));
+            return Err(Fault::new(FaultKind::HeaderLookAlike, *span, found.message).with_label(found.why));
         }
     }
     Ok(())

@@ -123,7 +123,7 @@ pub fn excerpt(root: Node<'_>, spans: &[Span]) -> Excerpt {
 #[must_use]
 pub fn naming_key(mut fault: Fault, text: &str, base: u64) -> Fault {
     let index = |byte: u64| usize::try_from(byte - base).ok();
-    if let (FaultKind::KeyDuplicate, Some(mark)) = (fault.kind, fault.marks.first()) {
+    if let (FaultKind::KeyDuplicate, Some(mark)) = (fault.kind, fault.labels.first()) {
         let key = index(mark.span.start).zip(index(mark.span.end)).and_then(|(start, end)| text.get(start..end));
         if let Some(key) = key.filter(|key| is_harmless(key) || is_password(key)) {
             fault.message = format!("the key {} stands twice", quoted(key));

@@ -212,7 +212,7 @@ impl Plan {
             let flow = match self.user(node, index, at, &mut KeyMap::default()) {
                 Ok(person) => sink.record(&person.of_input(present), &mut view),
                 Err(fault) => {
-                    let spans: Vec<_> = fault.marks.iter().map(|mark| mark.span).take(1).collect();
+                    let spans: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
                     let excerpt = self.excerpt(&spans);
                     sink.refuse(records, node.outer(), fault, excerpt, &mut view)
                 }

@@ -92,7 +92,7 @@ fn faults(schema: &str, text: &str, read: fn(&str, u64, &mut Tree) -> Result<(),
     read(text, 0, &mut tree).expect("sound");
     let root = tree.root(text, 0).expect("a value");
     let told = |found: SchemaFault| {
-        let place = slice(root, found.fault.marks[0].span).lines().next().unwrap_or_default().to_owned();
+        let place = slice(root, found.fault.labels[0].span).lines().next().unwrap_or_default().to_owned();
         format!("{place}: {}", found.fault.message)
     };
     let found = Schema::compile(schema).expect("a sound schema").check(root);

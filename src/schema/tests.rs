@@ -48,7 +48,7 @@ fn check(text: &str, format: &str) -> Vec<(String, Vec<String>, String, String)>
     }
     let root = tree.root(text, 9).expect("a value");
     let told = |found: SchemaFault| {
-        let marks = found.fault.marks.iter().map(|mark| slice(root, mark.span).to_owned()).collect();
+        let marks = found.fault.labels.iter().map(|mark| slice(root, mark.span).to_owned()).collect();
         let pointer = found.pointer.iter().map(|step| match step {
             Step::Key(key) => format!("/{key}"),
             Step::Index(index) => format!("/{index}"),
@@ -142,7 +142,7 @@ fn a_tree_without_source_can_be_checked() {
     tree.scalar(Kind::String, Span::new(1001, 1003), Span::new(1001, 1003), crate::syntax::tree::Scalar::Decoded("x"));
     tree.close(object, 1010);
     let found = schema().check(tree.root("", 0).expect("a value"));
-    let spans: Vec<_> = found.iter().map(|found| found.fault.marks[0].span).collect();
+    let spans: Vec<_> = found.iter().map(|found| found.fault.labels[0].span).collect();
     assert_eq!(spans, [Span::at(1000), Span::new(1001, 1003)]);
 }
 

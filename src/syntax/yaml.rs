@@ -331,7 +331,7 @@ impl<'t, 'o> Builder<'t, 'o> {
             return too_deep(place);
         }
         let words = words::words(error.kind());
-        let fault = Fault::new(FaultKind::SyntaxInvalid, place, words.message).saying(words.label);
+        let fault = Fault::new(FaultKind::SyntaxInvalid, place, words.message).with_label(words.label);
         match words.remedy {
             Some(remedy) => fault.with_remedy(remedy),
             None => fault,

@@ -148,7 +148,7 @@ impl Sink for Told {
         _: Option<Excerpt>,
         view: &mut Locator<'_>,
     ) -> Flow {
-        for mark in &mut fault.marks {
+        for mark in &mut fault.labels {
             self.place(mark.span.end, view);
             mark.span = self.span(mark.span);
         }

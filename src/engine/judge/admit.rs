@@ -224,7 +224,7 @@ impl Judge<'_> {
         let message = format!("the account is marked active, but {says}");
         let date = if found.has_ended { "has come" } else { "is ahead" };
         let fault = Fault::new(FaultKind::ActivityContradictsDates, found.mark, message)
-            .saying("says active")
+            .with_label("says active")
             .and(found.date, date);
         let excerpt = record.excerpt(&[found.mark, found.date]);
         let at = InputRef { input: self.input.id, file: &self.input.file };

@@ -182,7 +182,7 @@ impl Judge<'_> {
             }
             let kind = if is_user_name { FaultKind::UserNamePosing } else { FaultKind::NameLookAlike };
             let message = format!("the {} {} {why}", what(name.field), quoted(&name.text));
-            let fault = Fault::new(kind, name.span, message).saying(why);
+            let fault = Fault::new(kind, name.span, message).with_label(why);
             let placed = self.placed(&fault, record, name.span, view);
             self.findings.push(placed);
         }

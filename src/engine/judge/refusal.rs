@@ -25,7 +25,7 @@ impl Judge<'_> {
         if has_passwords || (self.input.is_table && !subject.key.contains('@')) {
             subject.key = format!("#{}", subject.number);
         }
-        let spans: Vec<Span> = fault.marks.iter().map(|mark| mark.span).collect();
+        let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).collect();
         (subject, (!has_passwords).then(|| record.excerpt(&spans)))
     }
 

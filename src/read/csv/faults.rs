@@ -9,7 +9,7 @@ use crate::source::Span;
 
 pub(super) fn unclosed(quote: Span) -> Fault {
     let message = "a quoted cell is not closed; its record is refused and reading goes on at the next line";
-    Fault::new(FaultKind::QuoteUnclosed, quote, message).saying("opened here")
+    Fault::new(FaultKind::QuoteUnclosed, quote, message).with_label("opened here")
 }
 
 pub(super) fn misplaced(place: Span, opening: Option<u64>) -> Fault {

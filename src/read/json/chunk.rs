@@ -99,7 +99,7 @@ impl<'s, 'a, S: Sink> Chunk<'s, 'a, S> {
                 self.walk.template.learn(node, &mut self.walk.found.book);
             }
             Err(fault) => {
-                let spans: Vec<_> = fault.marks.iter().map(|mark| mark.span).collect();
+                let spans: Vec<_> = fault.labels.iter().map(|label| label.span).collect();
                 let excerpt = mask::excerpt(node, &spans[..1.min(spans.len())]);
                 walk.flow = walk.sink.refuse(walk.number, node.outer(), fault, Some(excerpt), &mut self.view);
             }

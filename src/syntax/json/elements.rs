@@ -204,7 +204,7 @@ mod tests {
                     debug_dump(tree.root(piece, 100 + range.start as u64).expect("a value"))
                 }
                 Element::Refused(range, fault) => format!("refused {} ({})", &text[range], fault.kind.id()),
-                Element::Broken(fault) => format!("broken at {}", fault.marks[0].span.start - 100),
+                Element::Broken(fault) => format!("broken at {}", fault.labels[0].span.start - 100),
             });
         }
         (told, elements.end())

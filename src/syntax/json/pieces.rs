@@ -187,7 +187,7 @@ mod tests {
         ];
         for (text, kind, at) in cases {
             let fault = members(text, 0).expect_err(text);
-            assert_eq!((fault.kind, fault.marks[0].span.start), (kind, at), "{text}: {}", fault.message);
+            assert_eq!((fault.kind, fault.labels[0].span.start), (kind, at), "{text}: {}", fault.message);
         }
     }
 }

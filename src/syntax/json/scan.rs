@@ -267,7 +267,7 @@ impl<'t> Scanner<'t> {
     pub fn unclosed(&self, opening: usize, what: &str) -> Fault {
         let end = self.text.len();
         self.wrong(end..end, format!("the text ends inside {what}"))
-            .saying("the text ends")
+            .with_label("the text ends")
             .and(self.span(opening..opening + 1), "opened here")
     }
 

@@ -146,7 +146,7 @@ fn refusals_say_what_and_where() {
         let fault = read(text).expect_err(text);
         assert_eq!((fault.kind, fault.message.as_str()), (kind, message), "{text}");
         let marks: Vec<(usize, &str)> = fault
-            .marks
+            .labels
             .iter()
             .map(|mark| (mark.span.start as usize, &text[mark.span.start as usize..mark.span.end as usize]))
             .collect();
@@ -189,7 +189,7 @@ fn depth_is_limited_and_cannot_exhaust_the_stack() {
     for depth in [MAX_DEPTH + 1, 1_000_000] {
         let fault = read(&nested(depth)).expect_err("too deep");
         assert_eq!(fault.kind, FaultKind::TooDeep);
-        assert_eq!(fault.marks[0].span, Span::new(MAX_DEPTH as u64, MAX_DEPTH as u64 + 1));
+        assert_eq!(fault.labels[0].span, Span::new(MAX_DEPTH as u64, MAX_DEPTH as u64 + 1));
         assert_eq!(skip_value(&nested(depth), 0, 0).expect_err("too deep").kind, FaultKind::TooDeep);
     }
 }
@@ -203,7 +203,7 @@ fn many_keys_take_no_square_of_time() {
     text.push_str("\"key7\":0}");
     let fault = read(&text).expect_err("twice");
     assert_eq!(fault.kind, FaultKind::KeyDuplicate);
-    assert_eq!(&text[fault.marks[1].span.start as usize..fault.marks[1].span.end as usize], "key7");
+    assert_eq!(&text[fault.labels[1].span.start as usize..fault.labels[1].span.end as usize], "key7");
 }
 
 /// JSON texts, some with spaces and escapes.
@@ -283,7 +283,7 @@ proptest! {
             (Ok(()), Err(theirs)) => prop_assert!(theirs.to_string().contains("out of range"), "{}", theirs),
             (Err(ours), Ok(_)) => prop_assert!(is_stricter(&ours), "{:?}", ours),
             (Err(ours), Err(_)) => {
-                let span = ours.marks[0].span;
+                let span = ours.labels[0].span;
                 let place = span.start as usize..span.end as usize;
                 prop_assert!(text.get(place).is_some(), "a place within the text, between characters: {span:?}");
             }

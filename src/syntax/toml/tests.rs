@@ -123,10 +123,10 @@ fn refusals_say_what_and_where() {
         let faults = read(text).expect_err(text);
         let fault = &faults[0];
         assert_eq!((fault.kind, fault.message.as_str()), (kind, message), "{text:?} {faults:?}");
-        let span = fault.marks[0].span;
+        let span = fault.labels[0].span;
         let marked = (span.start as usize, &text[span.start as usize..span.end as usize]);
         assert_eq!(marked, place, "{text:?}");
-        assert_eq!(fault.marks.get(1).map(|mark| mark.span.start as usize), second, "{text:?}");
+        assert_eq!(fault.labels.get(1).map(|label| label.span.start as usize), second, "{text:?}");
         assert!(!format!("{faults:?}").contains("hunter2"), "{faults:?}");
     }
 }
@@ -135,7 +135,7 @@ fn refusals_say_what_and_where() {
 fn several_faults_are_told_at_once_and_one_for_a_line() {
     let text = "a = x\nb = \"y\nc = 1\nc = 2\n[c]\n";
     let told: Vec<_> =
-        read(text).expect_err(text).iter().map(|fault| (fault.kind, fault.marks[0].span.start)).collect();
+        read(text).expect_err(text).iter().map(|fault| (fault.kind, fault.labels[0].span.start)).collect();
     assert_eq!(told, [(SYNTAX, 4), (SYNTAX, 12), (TWICE, 19), (TWICE, 26)]);
     assert_eq!(read(&"a = x\n".repeat(1000)).expect_err("many").len(), MAX_FAULTS);
 }
@@ -223,7 +223,7 @@ proptest! {
                 is_sound(root, &text)?;
                 agrees(root, &DeValue::Table(DeTable::parse(&text).expect("sound").into_inner()))?;
             }
-            Err(faults) => for mark in faults.iter().flat_map(|fault| &fault.marks) {
+            Err(faults) => for mark in faults.iter().flat_map(|fault| &fault.labels) {
                 let place = mark.span.start as usize..mark.span.end as usize;
                 prop_assert!(text.get(place).is_some(), "{:?}", mark);
             },

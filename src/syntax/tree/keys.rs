@@ -81,7 +81,7 @@ impl<'t> OpenKeys<'t> {
 #[must_use]
 pub fn duplicate(later: Span, first: Span) -> Fault {
     Fault::new(FaultKind::KeyDuplicate, later, "a key stands twice in one mapping")
-        .saying("here again")
+        .with_label("here again")
         .and(first, "first here")
 }
 

@@ -152,7 +152,7 @@ fn refusals_say_what_and_where() {
         let faults = read(text).expect_err(text);
         let fault = &faults[0];
         assert_eq!((fault.kind, fault.message.as_str()), (kind, message), "{text:?}");
-        let span = fault.marks[0].span;
+        let span = fault.labels[0].span;
         let marked = (span.start as usize, &text[span.start as usize..span.end as usize]);
         assert_eq!(marked, place, "{text:?}");
     }
@@ -162,7 +162,7 @@ fn refusals_say_what_and_where() {
 fn several_faults_are_told_at_once() {
     let text = "a: !t 1\na: .inf\n1: *nope\nb: ok\n";
     let faults = read(text).expect_err(text);
-    let told: Vec<_> = faults.iter().map(|fault| (fault.kind, fault.marks[0].span.start)).collect();
+    let told: Vec<_> = faults.iter().map(|fault| (fault.kind, fault.labels[0].span.start)).collect();
     assert_eq!(told, [(SYNTAX, 3), (FaultKind::KeyDuplicate, 8), (SHAPE, 11), (SHAPE, 16), (SYNTAX, 19)]);
     let hostile = "? !t a\n".repeat(5000);
     assert!(read(&hostile).expect_err("tags").len() <= MAX_FAULTS + 2);
@@ -172,8 +172,8 @@ fn several_faults_are_told_at_once() {
 fn the_first_key_is_shown_beside_the_second() {
     let text = "é: 1\nb: {x: 1}\n'é': 2";
     let fault = &read(text).expect_err(text)[0];
-    assert_eq!(fault.marks[1].span, Span::new(0, 2));
-    assert_eq!(fault.marks[0].span, Span::new(17, 19));
+    assert_eq!(fault.labels[1].span, Span::new(0, 2));
+    assert_eq!(fault.labels[0].span, Span::new(17, 19));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn alias_bombs_are_refused_before_they_grow() {
     }
     let faults = read(&bomb).expect_err("too large");
     assert_eq!(faults[0].kind, FaultKind::TooLarge);
-    let span = faults[0].marks[0].span;
+    let span = faults[0].labels[0].span;
     assert!(bomb[span.start as usize..span.end as usize].starts_with("*l"));
 }
 
@@ -305,7 +305,7 @@ proptest! {
         let mut tree = Tree::new();
         match parse(&text, 0, &mut tree) {
             Ok(()) => is_sound(tree.root(&text, 0).expect("a value"), &text)?,
-            Err(faults) => for mark in faults.iter().flat_map(|fault| &fault.marks) {
+            Err(faults) => for mark in faults.iter().flat_map(|fault| &fault.labels) {
                 let place = mark.span.start as usize..mark.span.end as usize;
                 prop_assert!(text.get(place).is_some(), "{:?}", mark);
             },

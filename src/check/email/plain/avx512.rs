@@ -6,7 +6,7 @@ use std::arch::x86_64::{
     __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_sub_epi8,
 };
 
-use super::{MOST, ByteMasks};
+use super::{ByteMasks, MOST};
 use crate::machine::{Avx512, load};
 
 /// As [`super::masks`], of at most [`MOST`] bytes.

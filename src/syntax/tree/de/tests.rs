@@ -160,9 +160,9 @@ fn aliases_are_shown_with_their_definition() {
     let root = tree.root(text, 0).expect("a value");
     let error = from_node::<Vec<bool>>(root.get("b").expect("there")).expect_err("numbers");
     let fault = error.into_fault();
-    let marks: Vec<_> = fault.marks.iter().map(|mark| slice(root, mark.span)).collect();
+    let marks: Vec<_> = fault.labels.iter().map(|mark| slice(root, mark.span)).collect();
     assert_eq!(marks, ["*x", "1"]);
-    assert_eq!(fault.marks[1].message, "defined here");
+    assert_eq!(fault.labels[1].message, "defined here");
 }
 
 #[test]
