@@ -19,7 +19,7 @@ use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
 use crate::read::Locator;
 use crate::read::encoding::Encoding;
-use crate::read::mask::{Shown, naming_key};
+use crate::read::mask::{VisibleSpans, name_duplicate_key};
 use crate::read::progress::Progress;
 use crate::record::Field;
 use crate::record::catalogue::DeclaredAt;
@@ -194,7 +194,7 @@ impl Config {
             config.tree = tree.clone();
         }
         let faults: Vec<_> = match parsed {
-            Err(faults) => faults.into_iter().map(|fault| naming_key(fault, text, 0)).collect(),
+            Err(faults) => faults.into_iter().map(|fault| name_duplicate_key(fault, text, 0)).collect(),
             Ok(()) => {
                 let check = |root| BuiltIn::Config.check(root).into_iter().map(|found| found.fault).collect();
                 tree.root(text, 0).map(check).unwrap_or_default()
@@ -214,17 +214,17 @@ impl Config {
         let error = UsageError::new(format!("the config is not usable: {}", fault.message)).with_remedy(remedy);
         fault.labels.iter().fold(error, |error, mark| {
             // What is not as it should be may be anything: of a faulty config only keys are shown.
-            let declared = self.place(mark.span, &mark.message, Shown::keys_of);
+            let declared = self.place(mark.span, &mark.message, VisibleSpans::of_keys);
             error.at(declared.label, declared.snippet)
         })
     }
 
     /// A place of the config, ready to be shown.
     fn declared(&self, span: Span, message: &str) -> DeclaredAt {
-        self.place(span, message, Shown::of_config)
+        self.place(span, message, VisibleSpans::of_config)
     }
 
-    fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> Shown) -> DeclaredAt {
+    fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> VisibleSpans) -> DeclaredAt {
         let mut view = Locator::new(&self.text, 0, 1);
         let (start, end) = (view.locate(span.start), view.locate(span.end));
         let (file, message) = (Arc::clone(&self.name), message.to_owned());

@@ -3,10 +3,11 @@
 //! A reader gives every record to a [`Sink`], refuses what it cannot read for certain, and says at the end
 //! what it took in. Nothing but `input/<format>.rs` knows a format; nothing here knows a rule.
 
+pub mod account;
 pub mod batch;
 pub mod chunks;
-pub mod claims;
 pub mod columns;
+pub mod completeness;
 pub mod csv;
 pub mod document;
 pub mod encoding;
@@ -17,7 +18,6 @@ pub mod locator;
 pub mod mask;
 pub mod non_record_row;
 pub mod parallel;
-pub mod person;
 pub mod plan;
 pub mod progress;
 pub mod sink;

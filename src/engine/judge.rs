@@ -157,7 +157,7 @@ impl<'a> Judge<'a> {
                 return None;
             }
             Body::Plan(plan) => {
-                let mut view = plan.view();
+                let mut view = plan.locator();
                 for fault in &plan.faults {
                     let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).take(1).collect();
                     self.fault(fault.clone(), plan.excerpt(&spans), Some(&mut view));

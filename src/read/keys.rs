@@ -1,33 +1,32 @@
-//! What the keys of documents mean: those of the API, those of plans, and table headers turned into keys.
+//! What the keys of documents mean: those of the API, those of plans, and table headers used as keys.
 //!
-//! A book remembers every key it was asked for: documents repeat the same few, and the ledger lists them all.
+//! A key map remembers every key it looked up: documents repeat the same few, and the ledger lists them all.
 
 use hashbrown::HashMap;
 
 use super::columns::{SILENT_KEYS, by_key, fold, is_e_mail, is_log_in};
-use crate::record::{Field, FieldSet};
+use crate::record::Field;
 
 /// What a key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub(crate) enum KeyMeaning {
     /// The user name, by a key of the log-in.
     LogIn,
-    /// The user name, by a key of an e-mail address, unless a log-in stands beside it.
+    /// The user name, by a key of an e-mail address, unless there is a log-in too.
     EMail,
-    /// The team, by its number, unless its name stands beside it.
+    /// The team, by its number, unless there is its name too.
     TeamId,
     /// A field.
     Field(Field),
-    /// Known, and of no interest.
+    /// Known, and read by no rule.
     Silent,
-    /// Not known.
     Unknown,
 }
 
-impl Meaning {
+impl KeyMeaning {
     /// The field it gives.
     #[must_use]
-    pub const fn field(self) -> Option<Field> {
+    pub(crate) const fn field(self) -> Option<Field> {
         match self {
             Self::LogIn | Self::EMail => Some(Field::UserName),
             Self::TeamId => Some(Field::Team),
@@ -36,7 +35,7 @@ impl Meaning {
         }
     }
 
-    fn of(folded: &str) -> Self {
+    fn of_folded(folded: &str) -> Self {
         if is_log_in(folded) {
             Self::LogIn
         } else if is_e_mail(folded) {
@@ -53,35 +52,33 @@ impl Meaning {
     }
 }
 
-/// The keys of an input.
+/// The keys of an input and their meanings.
 #[derive(Clone, Debug, Default)]
-pub struct KeyMap {
-    known: HashMap<String, Meaning, foldhash::fast::FixedState>,
-    /// The keys in the order they came up, each with the record that had it first.
+pub(crate) struct KeyMap {
+    known: HashMap<String, KeyMeaning, foldhash::fast::FixedState>,
+    /// The keys in order of their first record, each with its number.
     order: Vec<(u64, String)>,
-    /// The record at hand.
+    /// The number of the current record.
     record: u64,
-    aside: Vec<String>,
-    present: FieldSet,
+    /// Keys that another key of the same field takes precedence over.
+    shadowed: Vec<String>,
 }
 
 impl KeyMap {
-    /// The keys that come from now on are those of this record.
-    pub const fn at_record(&mut self, number: u64) {
+    pub(crate) const fn at_record(&mut self, number: u64) {
         self.record = number;
     }
 
-    /// The keys of other books about different records of one input, as if one book had met them in order.
-    pub fn merged(books: impl Iterator<Item = Self>) -> Self {
+    /// Merges the maps of different records of one input, as if one map had seen them in order.
+    pub(crate) fn merged(maps: impl Iterator<Item = Self>) -> Self {
         let mut whole = Self::default();
         let mut order = Vec::new();
-        for book in books {
-            order.extend(book.order);
-            whole.known.extend(book.known);
-            whole.present = whole.present.union(book.present);
-            book.aside.iter().for_each(|key| whole.set_aside(key));
+        for map in maps {
+            order.extend(map.order);
+            whole.known.extend(map.known);
+            map.shadowed.iter().for_each(|key| whole.shadow(key));
         }
-        // What one record had first comes from one book, in order.
+        // The keys of one record come from one map, in order.
         order.sort_by_key(|(record, _)| *record);
         let mut seen = hashbrown::HashSet::<String>::new();
         order.retain(|(_, key)| seen.insert(key.clone()));
@@ -89,38 +86,29 @@ impl KeyMap {
         whole
     }
 
-    /// What `key` means; it is remembered.
-    pub fn look_up(&mut self, key: &str) -> Meaning {
+    /// Looks up `key` and remembers it.
+    pub(crate) fn look_up(&mut self, key: &str) -> KeyMeaning {
         if let Some(meaning) = self.known.get(key) {
             return *meaning;
         }
-        let meaning = Meaning::of(&fold(key));
+        let meaning = KeyMeaning::of_folded(&fold(key));
         self.known.insert(key.to_owned(), meaning);
         self.order.push((self.record, key.to_owned()));
-        if let Some(field) = meaning.field() {
-            self.present = self.present.with(field);
-        }
         meaning
     }
 
-    /// Remembers that another key of the same field went before this one.
-    pub fn set_aside(&mut self, key: &str) {
-        if !self.aside.iter().any(|other| other == key) {
-            self.aside.push(key.to_owned());
+    /// Remembers that another key of the same field takes precedence over this one.
+    pub(crate) fn shadow(&mut self, key: &str) {
+        if !self.shadowed.iter().any(|other| other == key) {
+            self.shadowed.push(key.to_owned());
         }
     }
 
-    /// The fields of all keys that came up.
+    /// The keys that give a field, in order of their first record.
     #[must_use]
-    pub const fn present(&self) -> FieldSet {
-        self.present
-    }
-
-    /// The keys that mean a field, in the order they came up.
-    #[must_use]
-    pub fn understood(&self) -> Vec<(String, Field)> {
+    pub(crate) fn understood(&self) -> Vec<(String, Field)> {
         let field = |key: &String| self.known.get(key).and_then(|meaning| meaning.field());
-        let is_used = |key: &&String| !self.aside.contains(key);
+        let is_used = |key: &&String| !self.shadowed.contains(key);
         self.order
             .iter()
             .map(|(_, key)| key)
@@ -129,10 +117,11 @@ impl KeyMap {
             .collect()
     }
 
-    /// The keys that mean nothing, or whose field another key gave.
+    /// The keys that are unknown, or whose field another key gave.
     #[must_use]
-    pub fn unknown(&self) -> Vec<String> {
-        let is_unknown = |key: &&String| self.known.get(*key) == Some(&Meaning::Unknown) || self.aside.contains(key);
+    pub(crate) fn unknown(&self) -> Vec<String> {
+        let is_unknown =
+            |key: &&String| self.known.get(*key) == Some(&KeyMeaning::Unknown) || self.shadowed.contains(key);
         self.order.iter().map(|(_, key)| key).filter(is_unknown).cloned().collect()
     }
 }

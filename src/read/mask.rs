@@ -1,10 +1,10 @@
-//! What may be shown of a document around a place: the line, windowed, without secrets.
+//! What of a document may be shown around a place: a window of the line, without secrets.
 //!
-//! Only what is known to be harmless is shown: punctuation, keys, and values under keys that are known and
-//! are no password. Comments, values under unknown keys and everything else become an ellipsis.
+//! Only what is known to be harmless is shown: punctuation, keys, and values under known keys other than a password's.
+//! Comments, values under unknown keys and everything else become an ellipsis.
 
 use super::columns::{by_key, fold};
-use super::keys::{KeyMap, Meaning};
+use super::keys::{KeyMap, KeyMeaning};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
@@ -12,10 +12,10 @@ use crate::record::Field;
 use crate::source::Span;
 use crate::syntax::tree::{Kind, Node};
 
-/// Characters kept before and after the place.
+/// The characters shown before and after the place.
 const MARGIN: usize = 36;
 
-/// Keys inside the values of fields, and of plans and configs, whose values may be shown.
+/// Keys below fields, and of plans and configs, whose values may be shown.
 const HARMLESS: &[&str] = &[
     "rolecall",
     "product",
@@ -65,46 +65,41 @@ const HARMLESS: &[&str] = &[
     "severity",
 ];
 
-/// The same for configs alone, which hold no accounts.
+/// More of them for configs, which hold no accounts.
 const HARMLESS_IN_CONFIGS: &[&str] =
     &["from", "count", "committed", "price", "over price", "currency", "period", "labels"];
 
-/// The places of a document that may be shown.
+/// The spans of a document that may be shown.
 #[derive(Clone, Debug)]
-pub struct Shown(Vec<Span>);
+pub(crate) struct VisibleSpans(Vec<Span>);
 
-impl Shown {
+impl VisibleSpans {
     /// What is known to be harmless below `root`.
-    #[must_use]
-    pub fn of(root: Node<'_>) -> Self {
+    pub(crate) fn of_document(root: Node<'_>) -> Self {
         Self::collected(root, Some(is_harmless))
     }
 
-    /// The same of a config that its schema took: there more keys are known.
-    #[must_use]
-    pub fn of_config(root: Node<'_>) -> Self {
+    /// The same for a config that its schema accepts: more keys are known there.
+    pub(crate) fn of_config(root: Node<'_>) -> Self {
         Self::collected(root, Some(|key| is_harmless(key) || HARMLESS_IN_CONFIGS.contains(&fold(key).as_str())))
     }
 
-    /// The keys alone: for a document whose values cannot be trusted to be what their keys say.
-    #[must_use]
-    pub fn keys_of(root: Node<'_>) -> Self {
+    /// The keys alone: for a document whose values may not be what their keys say.
+    pub(crate) fn of_keys(root: Node<'_>) -> Self {
         Self::collected(root, None)
     }
 
-    /// Keys, and the values under keys that are `harmless`.
     fn collected(root: Node<'_>, harmless: Option<fn(&str) -> bool>) -> Self {
-        let mut shown = Vec::new();
+        let mut spans = Vec::new();
         if !is_scalar(root) {
-            collect(root, harmless, false, &mut shown);
+            collect(root, harmless, false, &mut spans);
         }
-        shown.sort_unstable();
-        Self(shown)
+        spans.sort_unstable();
+        Self(spans)
     }
 
     /// The part of the line around the first of `spans`, which all lie on one line of `source`.
-    #[must_use]
-    pub fn excerpt(&self, source: &str, base: u64, spans: &[Span]) -> Excerpt {
+    pub(crate) fn excerpt(&self, source: &str, base: u64, spans: &[Span]) -> Excerpt {
         window(source, base, spans, |at| {
             let after = self.0.partition_point(|span| span.start <= at);
             after > 0 && at < self.0[after - 1].end
@@ -113,15 +108,13 @@ impl Shown {
 }
 
 /// The part of a document's line around the first of `spans`, which all lie on one line.
-#[must_use]
-pub fn excerpt(root: Node<'_>, spans: &[Span]) -> Excerpt {
+pub(crate) fn excerpt(root: Node<'_>, spans: &[Span]) -> Excerpt {
     let (source, base) = root.source();
-    Shown::of(root).excerpt(source, base, spans)
+    VisibleSpans::of_document(root).excerpt(source, base, spans)
 }
 
-/// Names the key that stands twice, where its name is one that may be shown: a password can look like a key.
-#[must_use]
-pub fn naming_key(mut fault: Fault, text: &str, base: u64) -> Fault {
+/// Names a duplicate key if it may be shown: part of a password can look like a key.
+pub(crate) fn name_duplicate_key(mut fault: Fault, text: &str, base: u64) -> Fault {
     let index = |byte: u64| usize::try_from(byte - base).ok();
     if let (FaultKind::KeyDuplicate, Some(mark)) = (fault.kind, fault.labels.first()) {
         let key = index(mark.span.start).zip(index(mark.span.end)).and_then(|(start, end)| text.get(start..end));
@@ -132,27 +125,26 @@ pub fn naming_key(mut fault: Fault, text: &str, base: u64) -> Fault {
     fault
 }
 
-/// The spans of passwords: values under a key that means one, whatever they are.
-pub fn passwords(node: Node<'_>, found: &mut Vec<Span>) {
+/// Collects the spans of passwords: whatever values are under a password's key.
+pub(crate) fn password_spans(node: Node<'_>, found: &mut Vec<Span>) {
     for child in node.children() {
         if child.key().is_some_and(is_password) {
             found.push(child.outer());
         } else {
-            passwords(child, found);
+            password_spans(child, found);
         }
     }
 }
 
-/// The first place outside of passwords that refers to something in one of `passwords`.
-#[must_use]
-pub fn reference_into(node: Node<'_>, passwords: &[Span]) -> Option<Span> {
+/// The first alias outside of passwords that refers to something in one of `passwords`.
+pub(crate) fn alias_into(node: Node<'_>, passwords: &[Span]) -> Option<Span> {
     let is_in = |defined: Span| passwords.iter().any(|password| password.holds(defined));
     node.children().filter(|child| !child.key().is_some_and(is_password)).find_map(|child| {
         child
             .defined()
             .filter(|defined| is_in(*defined))
             .map(|_| child.outer())
-            .or_else(|| reference_into(child, passwords))
+            .or_else(|| alias_into(child, passwords))
     })
 }
 
@@ -160,15 +152,15 @@ fn is_password(key: &str) -> bool {
     by_key(&fold(key)) == Some(Field::Password)
 }
 
-/// Mappings whose keys are names of the site's own: licences, rules, fields.
+/// Mappings whose keys are names: licences, rules, fields.
 const MAPS: &[&str] = &["licenses", "severity", "columns"];
 
-/// The spans of keys and harmless scalars. In a map every key is as harmless as the map; what stands below no key
+/// Collects the spans of keys and harmless scalars. In a map every key is as harmless as the map; a value below no key
 /// may be anything.
-fn collect(node: Node<'_>, harmless: Option<fn(&str) -> bool>, is_in_map: bool, shown: &mut Vec<Span>) {
-    shown.extend(node.key_span());
+fn collect(node: Node<'_>, harmless: Option<fn(&str) -> bool>, is_in_map: bool, spans: &mut Vec<Span>) {
+    spans.extend(node.key_span());
     if node.key().is_some_and(is_password) {
-        // Not even the keys below it: they may be pieces of the password.
+        // The keys below it may be parts of the password.
         return;
     }
     let harmless = harmless.filter(|harmless| is_in_map || node.key().is_none_or(harmless));
@@ -176,9 +168,9 @@ fn collect(node: Node<'_>, harmless: Option<fn(&str) -> bool>, is_in_map: bool, 
     match node.kind() {
         Kind::Array | Kind::Object => {
             let is_keyed = |child: &Node<'_>| child.key().is_some() || node.key().is_some() || !is_scalar(*child);
-            node.children().filter(is_keyed).for_each(|child| collect(child, harmless, is_map, shown));
+            node.children().filter(is_keyed).for_each(|child| collect(child, harmless, is_map, spans));
         }
-        Kind::Null | Kind::Bool | Kind::Number | Kind::String if harmless.is_some() => shown.push(node.outer()),
+        Kind::Null | Kind::Bool | Kind::Number | Kind::String if harmless.is_some() => spans.push(node.outer()),
         Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
     }
 }
@@ -192,7 +184,7 @@ fn is_harmless(key: &str) -> bool {
         return false;
     }
     let folded = fold(key);
-    HARMLESS.contains(&folded.as_str()) || KeyMap::default().look_up(key) != Meaning::Unknown
+    HARMLESS.contains(&folded.as_str()) || KeyMap::default().look_up(key) != KeyMeaning::Unknown
 }
 
 fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> bool) -> Excerpt {
@@ -201,7 +193,7 @@ fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> boo
     let Some(first) = spans.iter().min() else { return excerpt };
     let start = index(first.start);
     let furthest = index(spans.iter().map(|span| span.end).max().unwrap_or(first.end)).max(start);
-    // Only as far as is shown: the line may be the whole of a large document.
+    // The line may be a whole large document: look no further than is shown.
     let is_break = |c: char| matches!(c, '\n' | '\r');
     let end = source[start..furthest].find(is_break).map_or(furthest, |at| start + at);
     let back = |(at, c): (usize, char)| (!is_break(c)).then_some(at);

@@ -1,19 +1,19 @@
-//! Planned configs: what a site declares about its tenant, and the accounts it means to have.
+//! Plans: what a site declares about its tenant, and the accounts it plans to have.
 //!
-//! A plan is checked against `schema/plan.schema.json` first. What breaks the schema is reported where it
-//! stands and left out; the rest is read, so one slip does not hide the others.
+//! A plan is checked against `schema/plan.schema.json` first. What breaks the schema is reported at its place and left
+//! out; the rest is read, so one mistake does not hide the others.
 
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::account::{DocumentAccount, RecordOrigin};
 use super::keys::KeyMap;
-use super::mask::Shown;
-use super::person::{Person, RecordOrigin};
+use super::mask::VisibleSpans;
 use super::{Document, Flow, Format, Input, Locator, ReadSummary, Sink, mask};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::snippet::Snippet;
+use crate::diagnostic::snippet::{Excerpt, Snippet};
 use crate::record::catalogue::{CatalogueRole, DeclaredAt, Integration, OrgUnit, Organisation};
 use crate::record::pool::OveragePolicy;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
@@ -28,25 +28,25 @@ use crate::syntax::{json, toml, yaml};
 pub struct Plan {
     document: Document,
     tree: Tree,
-    shown: Shown,
-    /// Faults of its structure outside of accounts.
+    visible: VisibleSpans,
+    /// Faults outside of its accounts.
     pub faults: Vec<Fault>,
     /// Accounts that break the schema, by their index.
     refused: HashMap<usize, Fault>,
 }
 
-/// A licence as a plan declares it.
+/// A licence declared in a plan.
 #[derive(Clone, Debug)]
 pub struct PlanLicense {
-    /// Its name.
+    /// As in the product.
     pub name: String,
     /// Seats owned.
     pub seats: Option<u64>,
     /// The warning mark in millionths.
     pub warn_at: Option<u64>,
-    /// What becomes of seats beyond those owned.
+    /// What happens to seats beyond those owned.
     pub over: Option<OveragePolicy>,
-    /// Where.
+    /// The place of `seats`, or of the entry.
     pub declared: DeclaredAt,
 }
 
@@ -61,30 +61,30 @@ pub struct PlanFacts {
     pub is_first_login: bool,
     /// Whether classic WFM views exist.
     pub has_wfm_views: Option<bool>,
-    /// Integrations.
+    /// Integrations; `None` if the plan does not list them.
     pub integrations: Option<Vec<Integration>>,
-    /// Licences.
+    /// Licences and their pools.
     pub licenses: Vec<PlanLicense>,
     /// Roles, in the order declared.
     pub roles: Option<Vec<(String, CatalogueRole)>>,
-    /// Groups and teams.
+    /// Groups and teams; `None` if the plan does not list them.
     pub organisation: Option<Organisation>,
-    /// Views.
+    /// WFM views.
     pub views: Vec<String>,
     /// The password policy.
     pub password_policy: Option<(PasswordPolicy, Option<DeclaredAt>)>,
     /// User names of the plan's accounts, in ASCII lower case.
     pub user_names: Vec<String>,
-    /// Those of them that say of themselves that they are API users.
+    /// Those of them with `kind: api-user`.
     pub api_users: Vec<String>,
-    /// Some account says that it is an API user.
+    /// Some account has `kind: api-user`.
     pub declares_api_users: bool,
 }
 
 /// Parses a plan and checks its structure.
 ///
 /// # Errors
-/// Faults of the syntax, and the text they lie in: nothing of the plan can be read.
+/// Faults of the syntax, with the text: nothing of the plan can be read.
 pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Document)> {
     if let Some(fault) = document.broken() {
         return Err((vec![fault], document));
@@ -99,16 +99,17 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
         }
     };
     if let Err(faults) = parsed {
-        let faults = faults.into_iter().map(|fault| mask::naming_key(fault, text, base)).collect();
+        let faults = faults.into_iter().map(|fault| mask::name_duplicate_key(fault, text, base)).collect();
         return Err((faults, document));
     }
-    if let Some(place) = tree.root(text, base).and_then(reference_to_password) {
+    if let Some(place) = tree.root(text, base).and_then(alias_of_password) {
         let message = "an alias outside of `password` refers to a password";
         return Err((vec![Fault::new(FaultKind::ShapeInvalid, place, message)], document));
     }
-    let shown = Shown::of(tree.node(0, &document.text, document.base));
-    let mut plan = Plan { document, tree, shown, faults: Vec::new(), refused: HashMap::new() };
-    plan.faults = plan.root().into_iter().flat_map(|root| children(root, "licenses")).filter_map(uncountable).collect();
+    let visible = VisibleSpans::of_document(tree.node(0, &document.text, document.base));
+    let mut plan = Plan { document, tree, visible, faults: Vec::new(), refused: HashMap::new() };
+    plan.faults =
+        plan.root().into_iter().flat_map(|root| children(root, "licenses")).filter_map(invalid_seats).collect();
     let found = plan.root().map(|root| BuiltIn::Plan.check(root)).unwrap_or_default();
     for found in found {
         match found.pointer.as_slice() {
@@ -121,11 +122,11 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
     Ok(plan)
 }
 
-/// An alias that would carry a password to where it is shown.
-fn reference_to_password(root: Node<'_>) -> Option<Span> {
+/// An alias that repeats a password where it would be shown.
+fn alias_of_password(root: Node<'_>) -> Option<Span> {
     let mut passwords = Vec::new();
-    mask::passwords(root, &mut passwords);
-    mask::reference_into(root, &passwords)
+    mask::password_spans(root, &mut passwords);
+    mask::alias_into(root, &passwords)
 }
 
 impl Plan {
@@ -137,19 +138,19 @@ impl Plan {
         self.root()?.get("users").filter(|users| users.kind() == Kind::Array)
     }
 
-    /// A view of the plan's text.
+    /// A locator of the plan's text.
     #[must_use]
-    pub fn view(&self) -> Locator<'_> {
+    pub fn locator(&self) -> Locator<'_> {
         Locator::new(self.document.text.as_str(), self.document.base, 1)
     }
 
-    /// What may be shown of the plan around a place.
+    /// What may be shown of the plan around `spans`.
     #[must_use]
-    pub fn excerpt(&self, spans: &[Span]) -> Option<crate::diagnostic::snippet::Excerpt> {
-        Some(self.shown.excerpt(&self.document.text, self.document.base, spans))
+    pub fn excerpt(&self, spans: &[Span]) -> Option<Excerpt> {
+        Some(self.visible.excerpt(&self.document.text, self.document.base, spans))
     }
 
-    /// Bytes of its text, with the byte order mark.
+    /// The bytes of its text, with the byte order mark.
     #[must_use]
     pub const fn length(&self) -> u64 {
         self.document.base + self.document.text.len() as u64
@@ -197,12 +198,12 @@ impl Plan {
         facts
     }
 
-    /// Gives the plan's accounts to `sink`.
+    /// Hands the plan's accounts to `sink`.
     pub fn read(&self, input: &Input, sink: &mut impl Sink) -> ReadSummary {
-        let mut view = self.view();
+        let mut locator = self.locator();
         let mut records = 0;
         let mut is_stopped = false;
-        let (present, book) = self.each_user(input.id, |_, _| {});
+        let (present, keys) = self.each_user(input.id, |_, _| {});
         for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
             records += 1;
             if is_stopped {
@@ -210,18 +211,18 @@ impl Plan {
             }
             let at = RecordOrigin { input: input.id, number: records, input_kind: InputKind::Plan };
             let flow = match self.user(node, index, at, &mut KeyMap::default()) {
-                Ok(person) => sink.record(&person.of_input(present), &mut view),
+                Ok(account) => sink.record(&account.of_input(present), &mut locator),
                 Err(fault) => {
                     let spans: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
                     let excerpt = self.excerpt(&spans);
-                    sink.refuse(records, node.outer(), fault, excerpt, &mut view)
+                    sink.refuse(records, node.outer(), fault, excerpt, &mut locator)
                 }
             };
             is_stopped = flow == Flow::Stop;
         }
         ReadSummary {
-            columns: book.understood(),
-            unknown: book.unknown(),
+            columns: keys.understood(),
+            unknown: keys.unknown(),
             present,
             has_kinds: present.has(Field::Kind),
             records,
@@ -230,31 +231,37 @@ impl Plan {
         }
     }
 
-    /// True where the plan has a list of accounts, if only an empty one.
+    /// True if the plan has a list of accounts, even an empty one.
     #[must_use]
     pub fn has_users(&self) -> bool {
         self.root().is_some_and(|root| root.get("users").is_some())
     }
 
-    fn user<'t>(&self, node: Node<'t>, index: usize, at: RecordOrigin, book: &mut KeyMap) -> Result<Person<'t>, Fault> {
+    fn user<'t>(
+        &self,
+        node: Node<'t>,
+        index: usize,
+        at: RecordOrigin,
+        keys: &mut KeyMap,
+    ) -> Result<DocumentAccount<'t>, Fault> {
         match self.refused.get(&index) {
             Some(fault) => Err(fault.clone()),
-            None => Person::read(node, at, book),
+            None => DocumentAccount::read(node, at, keys),
         }
     }
 
-    /// Visits the accounts that can be read; returns the fields they carry and their keys.
-    fn each_user(&self, input: InputId, mut visit: impl FnMut(&Person<'_>, usize)) -> (FieldSet, KeyMap) {
+    /// Calls `visit` for each account that can be read; returns the fields they carry and their keys.
+    fn each_user(&self, input: InputId, mut visit: impl FnMut(&DocumentAccount<'_>, usize)) -> (FieldSet, KeyMap) {
         let mut present = FieldSet::EMPTY;
-        let mut book = KeyMap::default();
+        let mut keys = KeyMap::default();
         for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
             let at = RecordOrigin { input, number: index as u64 + 1, input_kind: InputKind::Plan };
-            if let Ok(person) = self.user(node, index, at, &mut book) {
-                present = present.union(person.carried());
-                visit(&person, index);
+            if let Ok(account) = self.user(node, index, at, &mut keys) {
+                present = present.union(account.carried());
+                visit(&account, index);
             }
         }
-        (present, book)
+        (present, keys)
     }
 
     fn integrations(&self, list: Node<'_>, input: &Input) -> Vec<Integration> {
@@ -288,14 +295,14 @@ impl Plan {
         (PasswordPolicy { min_length, classes }, Some(declared))
     }
 
-    /// A place of the plan, ready to be shown. An object is shown by its key.
+    /// The place of a declaration. That of an object is its key.
     fn declared(&self, node: Node<'_>, input: &Input) -> DeclaredAt {
         let span = match node.kind() {
             Kind::Object | Kind::Array => node.key_span().unwrap_or_else(|| node.outer()),
             _ => node.span(),
         };
-        let mut view = self.view();
-        let (start, end) = (view.locate(span.start), view.locate(span.end));
+        let mut locator = self.locator();
+        let (start, end) = (locator.locate(span.start), locator.locate(span.end));
         let message = "declared here".to_owned();
         let label = Label { input: Some(input.id), file: Arc::clone(&input.name), start, end, cell: None, message };
         let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::new(&excerpt, &input.name, span, start));
@@ -303,8 +310,8 @@ impl Plan {
     }
 }
 
-/// A number of seats that is a whole one by its value and too odd to be counted with.
-fn uncountable(license: Node<'_>) -> Option<Fault> {
+/// The fault of a number of seats that the schema accepts and that is not written in plain digits.
+fn invalid_seats(license: Node<'_>) -> Option<Fault> {
     let seats = license.get("seats").filter(|seats| seats.kind() == Kind::Number)?;
     let is_countable = seats.as_i64().is_some();
     (!is_countable)

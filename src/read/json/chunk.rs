@@ -1,144 +1,141 @@
-//! A stretch of a document, its accounts on their way to a sink: most of them in runs, the others one by one.
+//! The accounts of one chunk of a document on their way to a sink: most in batches, the others one by one.
 
 use std::cell::RefCell;
 
-use super::entries::{Entries, EntryRun};
-use super::template::Read;
-use super::walk::Walk;
+use super::account_batch::{AccountBatch, AccountSpans};
+use super::account_reader::AccountReader;
+use super::template::AccountEnd;
 use crate::diagnostic::fault::Fault;
+use crate::read::account::{DocumentAccount, RecordOrigin};
 use crate::read::chunks::first_broken;
-use crate::read::person::{Person, RecordOrigin};
 use crate::read::{Flow, Locator, Sink, mask, not_utf8};
 use crate::record::{Field, FieldSet, InputKind};
 use crate::source::{Location, Span};
 use crate::syntax::tree::Node;
 
-/// Accounts handed on at a time.
-const RUN: usize = 256;
+/// Accounts in a full batch.
+const BATCH: usize = 256;
 
-/// A stretch and the walk it is a part of.
-pub(super) struct Chunk<'s, 'a, S: Sink> {
-    pub(super) walk: &'s mut Walk<'a, S>,
+/// A chunk and the reader it is read for.
+pub(super) struct ChunkReader<'s, 'a, S: Sink> {
+    pub(super) reader: &'s mut AccountReader<'a, S>,
     pub(super) text: &'s str,
     pub(super) base: u64,
-    view: Locator<'s>,
-    /// Bytes that were no UTF-8: the records that hold one are refused.
+    locator: Locator<'s>,
+    /// Positions of bytes that are not UTF-8: the records that hold one are refused.
     pub(super) broken: &'s [u64],
-    /// Accounts that were read and not handed on.
-    entries: Entries,
+    /// Accounts read and not yet handed on.
+    pending: AccountSpans,
 }
 
-impl<'s, 'a, S: Sink> Chunk<'s, 'a, S> {
+impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
     /// `text` begins at `start`.
-    pub(super) fn new(walk: &'s mut Walk<'a, S>, text: &'s str, start: Location, broken: &'s [u64]) -> Self {
-        let entries = std::mem::take(&mut walk.limits);
-        Self { walk, text, base: start.byte, view: Locator::at(text, start), broken, entries }
+    pub(super) fn new(reader: &'s mut AccountReader<'a, S>, text: &'s str, start: Location, broken: &'s [u64]) -> Self {
+        let pending = std::mem::take(&mut reader.buffer);
+        Self { reader, text, base: start.byte, locator: Locator::at(text, start), broken, pending }
     }
 
-    /// Takes the account at offset `at` where it looks like those before it and `is_whole` agrees that it ends there,
-    /// and says at which offset that is. Nothing where it has to be read through a tree.
+    /// Reads the account at offset `at` by the template, if `is_whole` agrees that it ends there; returns the offset
+    /// after it. `None` if it has to be read through a tree.
     #[inline]
-    pub(super) fn quick(&mut self, at: usize, is_whole: impl FnOnce(Read) -> bool) -> Option<usize> {
-        let Walk { found, template, number, .. } = &mut *self.walk;
-        let present = found.present.filter(|_| self.broken.is_empty())?;
-        let (read, carried) = template.read(self.text, at, &mut self.entries)?;
-        if !present.holds(carried) || !is_whole(read) {
-            self.entries.drop_last();
+    pub(super) fn read_by_template(&mut self, at: usize, is_whole: impl FnOnce(AccountEnd) -> bool) -> Option<usize> {
+        let AccountReader { schema, template, number, .. } = &mut *self.reader;
+        let present = schema.present.filter(|_| self.broken.is_empty())?;
+        let (end, carried) = template.read(self.text, at, &mut self.pending)?;
+        if !present.holds(carried) || !is_whole(end) {
+            self.pending.discard_last();
             return None;
         }
         *number += 1;
-        found.has_kinds |= carried.has(Field::Kind);
-        if found.is_outdated {
-            // All is read once more anyway.
-            self.entries.drop_last();
-        } else if self.entries.length() == RUN {
+        schema.has_kinds |= carried.has(Field::Kind);
+        if schema.is_outdated {
+            // The whole input will be read again.
+            self.pending.discard_last();
+        } else if self.pending.length() == BATCH {
             self.flush();
         }
-        Some(read.end)
+        Some(end.offset)
     }
 
-    /// Hands on the accounts that were taken.
+    /// Hands on the pending accounts.
     pub(super) fn flush(&mut self) {
-        if self.entries.length() == 0 {
+        if self.pending.length() == 0 {
             return;
         }
-        let Walk { input, sink, found, number, flow, meter, .. } = &mut *self.walk;
-        meter.reach(self.base + self.entries.end() as u64);
-        let book = RefCell::new(std::mem::take(&mut found.book));
-        let run = EntryRun {
+        let AccountReader { input, sink, schema, number, flow, meter, .. } = &mut *self.reader;
+        meter.reach(self.base + self.pending.end() as u64);
+        let keys = RefCell::new(std::mem::take(&mut schema.keys));
+        let batch = AccountBatch {
             input: *input,
-            number: *number + 1 - self.entries.length() as u64,
+            number: *number + 1 - self.pending.length() as u64,
             text: self.text,
             base: self.base,
-            present: found.present.unwrap_or_default(),
-            entries: &self.entries,
-            book: &book,
+            present: schema.present.unwrap_or_default(),
+            spans: &self.pending,
+            keys: &keys,
         };
-        *flow = sink.records(&run, &mut self.view);
-        found.book = book.into_inner();
-        self.entries.clear();
+        *flow = sink.records(&batch, &mut self.locator);
+        schema.keys = keys.into_inner();
+        self.pending.clear();
     }
 
-    /// Takes an account that was read through a tree.
-    pub(super) fn node(&mut self, node: Node<'_>) {
+    /// Reads an account from its tree.
+    pub(super) fn read_node(&mut self, node: Node<'_>) {
         self.flush();
-        if self.walk.flow == Flow::Stop {
+        if self.reader.flow == Flow::Stop {
             return;
         }
         let span = node.outer();
         if let Some(byte) = first_broken(self.broken, span.start, span.end) {
             return self.refuse(span, not_utf8(byte));
         }
-        let walk = &mut *self.walk;
-        walk.number += 1;
-        let at = RecordOrigin { input: walk.input, number: walk.number, input_kind: InputKind::Export };
-        walk.found.book.at_record(walk.number);
-        match Person::read(node, at, &mut walk.found.book) {
-            Ok(person) => {
-                self.person(person);
-                self.walk.template.learn(node, &mut self.walk.found.book);
+        let reader = &mut *self.reader;
+        reader.number += 1;
+        let at = RecordOrigin { input: reader.input, number: reader.number, input_kind: InputKind::Export };
+        reader.schema.keys.at_record(reader.number);
+        match DocumentAccount::read(node, at, &mut reader.schema.keys) {
+            Ok(account) => {
+                self.hand_on(account);
+                self.reader.template.learn(node, &mut self.reader.schema.keys);
             }
             Err(fault) => {
                 let spans: Vec<_> = fault.labels.iter().map(|label| label.span).collect();
                 let excerpt = mask::excerpt(node, &spans[..1.min(spans.len())]);
-                walk.flow = walk.sink.refuse(walk.number, node.outer(), fault, Some(excerpt), &mut self.view);
+                reader.flow = reader.sink.refuse(reader.number, span, fault, Some(excerpt), &mut self.locator);
             }
         }
     }
 
-    fn person(&mut self, person: Person<'_>) {
-        let carried = person.carried();
-        let Walk { found, sink, flow, .. } = &mut *self.walk;
-        let present = *found.present.get_or_insert(carried);
-        found.has_kinds |= carried.has(Field::Kind);
-        if !present.holds(carried) {
-            // Earlier records were judged as if the input had no such field.
-            found.is_outdated = true;
-        }
-        if found.is_outdated {
-            found.present = Some(FieldSet::union(present, carried));
+    fn hand_on(&mut self, account: DocumentAccount<'_>) {
+        let carried = account.carried();
+        let AccountReader { schema, sink, flow, .. } = &mut *self.reader;
+        let present = *schema.present.get_or_insert(carried);
+        schema.has_kinds |= carried.has(Field::Kind);
+        // Earlier records were judged as if the input had no such field.
+        schema.is_outdated |= !present.holds(carried);
+        if schema.is_outdated {
+            schema.present = Some(FieldSet::union(present, carried));
             return;
         }
-        *flow = sink.record(&person.of_input(present), &mut self.view);
+        *flow = sink.record(&account.of_input(present), &mut self.locator);
     }
 
-    /// Refuses what stands at `span`.
+    /// Refuses the record at `span`.
     pub(super) fn refuse(&mut self, span: Span, fault: Fault) {
         self.flush();
-        if self.walk.flow == Flow::Stop {
-            return;
+        let reader = &mut *self.reader;
+        if reader.flow == Flow::Continue {
+            reader.number += 1;
+            reader.flow = reader.sink.refuse(reader.number, span, fault, None, &mut self.locator);
         }
-        let walk = &mut *self.walk;
-        walk.number += 1;
-        walk.flow = walk.sink.refuse(walk.number, span, fault, None, &mut self.view);
     }
 
-    /// Hands on what is left; then come faults of the stretch itself.
+    /// Hands on what is pending, then the faults of the chunk itself.
     pub(super) fn finish(mut self, faults: impl IntoIterator<Item = Fault>) {
         self.flush();
         for fault in faults {
-            self.walk.sink.fault(fault, None, Some(&mut self.view));
+            self.reader.sink.fault(fault, None, Some(&mut self.locator));
         }
-        self.walk.limits = self.entries;
+        self.reader.buffer = self.pending;
     }
 }

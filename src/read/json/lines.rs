@@ -1,13 +1,13 @@
-//! One document a line: streamed, a stretch of whole lines at a time.
+//! JSON Lines: one document a line, streamed a chunk of whole lines at a time.
 
 use std::sync::Mutex;
 
-use super::chunk::Chunk;
-use super::walk::{Found, Walk};
+use super::account_reader::{AccountReader, InferredSchema};
+use super::chunk::ChunkReader;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::read::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, first_broken, line_breaks};
-use crate::read::mask::naming_key;
+use crate::read::mask::name_duplicate_key;
 use crate::read::parallel::{self, ChunkClaims, WorkQueue, lock};
 use crate::read::{
     BYTE_ORDER_MARK, Checkpoint, Flow, ReadOptions, ReadSummary, Sink, not_utf8, refuse_other_encodings,
@@ -30,41 +30,40 @@ pub fn read_lines<S: Sink>(
 ) -> Result<ReadSummary, Fault> {
     let from = match from {
         Some(from) => from,
-        None => Checkpoint { byte: lines_begin(source)?, line: 1, column: 1, records: 0 },
+        None => Checkpoint { byte: first_line_start(source)?, line: 1, column: 1, records: 0 },
     };
     let queue = Mutex::new(WorkQueue::new(from));
     let work = |fork: &mut S| {
-        let mut walk = Walk::new(input, read_options.present, from.records, fork);
-        chunks(source, read_options, &queue, &mut walk).ok()?;
-        (!lock(&queue).needs_order).then(|| walk.into_found())
+        let mut reader = AccountReader::new(input, read_options.present, from.records, fork);
+        read_chunks(source, read_options, &queue, &mut reader).ok()?;
+        (!lock(&queue).needs_order).then_some(reader.schema)
     };
-    if let Some(founds) = parallel::together(sink, read_options.jobs, source.length(), work) {
+    if let Some(schemas) = parallel::together(sink, read_options.jobs, source.length(), work) {
         let queue = parallel::unlocked(queue);
-        let mut walk = Walk::new(input, read_options.present, from.records, sink);
-        walk.take_in(Found::merged(founds), queue.here.records);
-        return Ok(walk.summary(queue.here.byte, queue.checkpoints, Vec::new()));
+        let mut reader = AccountReader::new(input, None, queue.here.records, sink);
+        reader.schema = InferredSchema::merged(schemas);
+        return Ok(reader.summary(queue.here.byte, queue.checkpoints, Vec::new()));
     }
     let queue = Mutex::new(WorkQueue::new(from));
-    let mut walk = Walk::new(input, read_options.present, from.records, sink);
-    chunks(source, read_options, &queue, &mut walk)?;
+    let mut reader = AccountReader::new(input, read_options.present, from.records, sink);
+    read_chunks(source, read_options, &queue, &mut reader)?;
     let queue = parallel::unlocked(queue);
-    if queue.needs_order && walk.flow == Flow::Continue {
+    if queue.needs_order && reader.flow == Flow::Continue {
         let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
-        let byte = queue.here.byte;
-        let fault = Fault::new(FaultKind::RecordTooLong, Span::at(byte), message);
-        let mut nothing = Chunk::new(&mut walk, "", queue.here.place(), &[]);
-        nothing.refuse(Span::at(byte), fault);
-        nothing.finish(None);
+        let span = Span::at(queue.here.byte);
+        let mut rest = ChunkReader::new(&mut reader, "", queue.here.place(), &[]);
+        rest.refuse(span, Fault::new(FaultKind::RecordTooLong, span, message));
+        rest.finish(None);
     }
-    Ok(walk.summary(queue.here.byte, queue.checkpoints, Vec::new()))
+    Ok(reader.summary(queue.here.byte, queue.checkpoints, Vec::new()))
 }
 
-/// Takes stretches until none is left. A line without an end, and a sink that wants no more, end it out of order.
-fn chunks<S: Sink>(
+/// Reads chunks until none is left. A line without an end and a sink that has enough end it early, with `needs_order`.
+fn read_chunks<S: Sink>(
     source: &Source,
     read_options: &ReadOptions<'_>,
     queue: &Mutex<WorkQueue>,
-    walk: &mut Walk<'_, S>,
+    reader: &mut AccountReader<'_, S>,
 ) -> Result<(), ReadError> {
     let mut chunks = Chunks::new(source);
     let mut tree = Tree::new();
@@ -72,7 +71,7 @@ fn chunks<S: Sink>(
     while let Some(claim) = claims.claim() {
         let here = claim.here;
         let filled = chunks.fill(here.byte);
-        let (breaks, records) = (line_breaks(chunks.lines()), records(chunks.lines()));
+        let (breaks, records) = (line_breaks(chunks.lines()), count_records(chunks.lines()));
         let Some(mut now) = claims.take(claim) else { continue };
         if let Err(error) = filled {
             now.is_over = true;
@@ -89,11 +88,11 @@ fn chunks<S: Sink>(
         now.needs_order |= next == Next::Endless;
         drop(now);
         if length > 0 {
-            walk.number = here.records;
+            reader.number = here.records;
             let (text, broken) = decode(chunks.lines(), here.byte);
-            take(Chunk::new(walk, &text, here.place(), &broken), &mut tree);
+            read_chunk(ChunkReader::new(reader, &text, here.place(), &broken), &mut tree);
         }
-        if walk.flow == Flow::Stop {
+        if reader.flow == Flow::Stop {
             let mut now = lock(queue);
             now.is_over = true;
             now.needs_order = true;
@@ -102,8 +101,8 @@ fn chunks<S: Sink>(
     Ok(())
 }
 
-/// How many records stand in these lines: all but the blank ones.
-fn records(lines: &[u8]) -> u64 {
+/// Counts the lines that are not blank.
+fn count_records(lines: &[u8]) -> u64 {
     let mut count = 0;
     let mut at = 0;
     for end in memchr::memchr2_iter(b'\n', b'\r', lines).chain([lines.len()]) {
@@ -113,17 +112,17 @@ fn records(lines: &[u8]) -> u64 {
     count
 }
 
-/// Takes lines, one document each.
-pub(super) fn take<S: Sink>(mut chunk: Chunk<'_, '_, S>, tree: &mut Tree) {
+/// Reads the lines of a chunk, one document each.
+pub(super) fn read_chunk<S: Sink>(mut chunk: ChunkReader<'_, '_, S>, tree: &mut Tree) {
     let (text, base) = (chunk.text, chunk.base);
     let bytes = text.as_bytes();
-    let is_end = |at: usize| matches!(bytes.get(at), None | Some(b'\n' | b'\r'));
+    let is_line_end = |at: usize| matches!(bytes.get(at), None | Some(b'\n' | b'\r'));
     let mut at = 0;
-    while at < text.len() && chunk.walk.flow == Flow::Continue {
-        let quick = chunk.quick(at, |read| !read.has_breaks && is_end(read.end));
-        let end = quick.unwrap_or_else(|| {
+    while at < text.len() && chunk.reader.flow == Flow::Continue {
+        let end = chunk.read_by_template(at, |end| !end.has_breaks && is_line_end(end.offset));
+        let end = end.unwrap_or_else(|| {
             let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(text.len(), |line| at + line);
-            line(&text[at..end], base + at as u64, tree, &mut chunk);
+            read_line(&text[at..end], base + at as u64, tree, &mut chunk);
             end
         });
         at = end + break_length(bytes, end);
@@ -131,8 +130,7 @@ pub(super) fn take<S: Sink>(mut chunk: Chunk<'_, '_, S>, tree: &mut Tree) {
     chunk.finish(None);
 }
 
-/// One line; a blank one is none.
-fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, chunk: &mut Chunk<'_, '_, S>) {
+fn read_line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, chunk: &mut ChunkReader<'_, '_, S>) {
     if text.trim_ascii().is_empty() {
         return;
     }
@@ -147,30 +145,27 @@ fn line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, chunk: &mut Chunk<'_, '
     tree.clear();
     let result = parse(text, byte, tree).and_then(|after| {
         let rest = text[after..].trim_ascii_start();
-        if rest.is_empty() {
-            return Ok(());
-        }
+        let Some(first) = rest.chars().next() else { return Ok(()) };
         let start = byte + (text.len() - rest.len()) as u64;
-        let place = Span::new(start, start + rest.chars().next().map_or(0, char::len_utf8) as u64);
-        Err(Fault::new(FaultKind::SyntaxInvalid, place, "a line holds one document, and more follows it here"))
+        let span = Span::new(start, start + first.len_utf8() as u64);
+        Err(Fault::new(FaultKind::SyntaxInvalid, span, "expected the end of the line after the document"))
     });
     match (result, tree.root(text, byte)) {
-        (Ok(()), Some(root)) => chunk.node(root),
+        (Ok(()), Some(root)) => chunk.read_node(root),
         (Ok(()), None) => {}
-        (Err(fault), _) => chunk.refuse(span, naming_key(fault, text, byte)),
+        (Err(fault), _) => chunk.refuse(span, name_duplicate_key(fault, text, byte)),
     }
 }
 
 /// The byte at which the first line begins.
-fn lines_begin(source: &Source) -> Result<u64, Fault> {
+fn first_line_start(source: &Source) -> Result<u64, Fault> {
     let mut start = vec![0; 4096];
     let read = source.read_at(0, &mut start)?;
     start.truncate(read);
     refuse_other_encodings(&start)?;
-    if source.length() < 4096
-        && start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).iter().all(u8::is_ascii_whitespace)
-    {
+    let text = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start);
+    if source.length() < 4096 && text.iter().all(u8::is_ascii_whitespace) {
         return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
     }
-    Ok(if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() as u64 } else { 0 })
+    Ok((start.len() - text.len()) as u64)
 }

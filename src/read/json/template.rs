@@ -1,119 +1,118 @@
-//! Accounts read by what those before them looked like.
+//! Reads accounts by the keys of those before them.
 //!
-//! A document has the same keys account after account. A [`Template`] remembers which keys the objects at each
-//! place had, and what they mean: the next account is then read without a tree, its keys compared instead of
-//! looked up, and only where values stand is kept. Whatever was not seen before, and whatever needs a second
-//! look, is left to the way through the tree (`input/json.rs`, `input/person.rs`): nothing is taken here that
-//! would be refused there.
+//! A document has the same keys account after account. A [`Template`] remembers the keys of the objects at each place
+//! and what they mean: the next account is then read without a tree, its keys are compared instead of looked up, and
+//! only the ranges of values are kept. Whatever is new, and whatever needs a closer look, is left to the way through
+//! the tree (`read/account.rs`): nothing is accepted here that would be refused there.
 
 mod learn;
 #[cfg(test)]
 mod tests;
-mod text;
+mod token_cursor;
 
-use super::entries::{Entries, Place};
-use crate::read::keys::Meaning;
-use crate::read::person::{Stronger, stronger};
+use super::account_batch::{AccountSpans, TextRange};
+use crate::read::account::{Precedence, precedence};
+use crate::read::keys::KeyMeaning;
 use crate::record::cache_policy::CachePolicy;
 use crate::record::{Field, FieldSet};
 use crate::syntax::json::LARGEST_ELEMENT;
-use text::Text;
+use token_cursor::TokenCursor;
 
-/// What accounts looked like so far.
+/// The keys of the accounts read so far.
 #[derive(Default)]
 pub(super) struct Template {
-    account: Object,
+    account: ObjectTemplate,
     cache_policy: CachePolicy,
-    /// Keys of all objects.
+    /// The number of keys of all objects.
     keys: usize,
 }
 
-/// What the objects at one place looked like: the keys that came up, each after the one it followed.
+/// The keys of the objects at one place, each after the one it followed.
 #[derive(Default)]
-struct Object {
-    keys: Vec<Key>,
+struct ObjectTemplate {
+    keys: Vec<KeyTemplate>,
 }
 
-/// A key, and what stood below it.
-struct Key {
-    /// As it is written, its quotes and the colon with it.
+/// A key and the objects below it.
+struct KeyTemplate {
+    /// As written, with its quotes and the colon.
     written: Box<[u8]>,
-    role: Role,
-    /// Another key of the same field goes before it, and the book of keys knows.
-    is_aside: bool,
-    /// What an object below it looked like.
-    object: Object,
-    /// What the objects of a list below it looked like.
-    entries: Object,
+    key_use: KeyUse,
+    /// Another key of the same field takes precedence, and the key map knows.
+    is_shadowed: bool,
+    /// An object below it.
+    object: ObjectTemplate,
+    /// The objects of an array below it.
+    entries: ObjectTemplate,
 }
 
-/// What a key is there for.
+/// What a key is read for.
 #[derive(Clone, Copy)]
-enum Role {
-    /// Nothing is judged by it.
-    Silent,
+enum KeyUse {
+    /// No rule reads it.
+    Ignored,
     /// It gives a field of the account.
-    Field(Field, Meaning),
+    Field(Field, KeyMeaning),
     /// A level of a scope.
-    Level,
-    /// The name of an entry.
-    Name,
-    /// The number of an entry.
-    Id,
-    /// What an entry says of itself besides, yes or no.
-    Mark,
-}
-
-impl Template {
-    /// Reads the account that begins at offset `at`, where it looks like those before it, and puts it to
-    /// `entries`. Returns the offset after it and the fields it carries.
-    #[inline]
-    pub(super) fn read(&mut self, text: &str, at: usize, entries: &mut Entries) -> Option<(Read, FieldSet)> {
-        if !self.cache_policy.ask(1) {
-            return None;
-        }
-        let mut text = Text::new(text, at);
-        let cells = entries.push();
-        let read = self.account.account(&mut text, cells).filter(|_| text.at - at < LARGEST_ELEMENT);
-        let Some(carried) = read else {
-            entries.pop();
-            self.cache_policy.miss();
-            return None;
-        };
-        entries.close(at, text.at);
-        Some((Read { end: text.at, has_breaks: text.has_breaks }, carried))
-    }
+    ScopeLevel,
+    /// The name of a list item.
+    ItemName,
+    /// The number of a list item.
+    ItemId,
+    /// A boolean of a list item.
+    ItemFlag,
 }
 
 /// Where an account ended.
 #[derive(Clone, Copy)]
-pub(super) struct Read {
+pub(super) struct AccountEnd {
     /// The offset after it.
-    pub end: usize,
-    /// It goes over lines.
+    pub offset: usize,
+    /// It spans several lines.
     pub has_breaks: bool,
 }
 
-impl Object {
+impl Template {
+    /// Reads the account that begins at offset `at` into `spans`; returns its end and the fields it carries. `None` if
+    /// it differs from those before it.
+    #[inline]
+    pub(super) fn read(&mut self, text: &str, at: usize, spans: &mut AccountSpans) -> Option<(AccountEnd, FieldSet)> {
+        if !self.cache_policy.ask(1) {
+            return None;
+        }
+        let mut text = TokenCursor::new(text, at);
+        let cells = spans.begin();
+        let carried = self.account.read_account(&mut text, cells).filter(|_| text.at - at < LARGEST_ELEMENT);
+        let Some(carried) = carried else {
+            spans.discard_begun();
+            self.cache_policy.miss();
+            return None;
+        };
+        spans.finish(at, text.at);
+        Some((AccountEnd { offset: text.at, has_breaks: text.has_breaks }, carried))
+    }
+}
+
+impl ObjectTemplate {
     /// Reads an object, every value by `value`.
     #[inline]
     fn read<'k, 't>(
         &'k self,
-        text: &mut Text<'t>,
-        mut value: impl FnMut(usize, &'k Key, &mut Text<'t>) -> Option<()>,
+        text: &mut TokenCursor<'t>,
+        mut value: impl FnMut(usize, &'k KeyTemplate, &mut TokenCursor<'t>) -> Option<()>,
     ) -> Option<()> {
         if !text.open(b'}')? {
             return Some(());
         }
-        let (mut seen, mut due) = (0_u64, 0);
+        let (mut seen, mut expected) = (0_u64, 0);
         loop {
-            let number = self.key(text, due)?;
+            let number = self.read_key(text, expected)?;
             let bit = 1 << number;
             if seen & bit != 0 {
                 return None;
             }
             seen |= bit;
-            due = number + 1;
+            expected = number + 1;
             value(number, &self.keys[number], text)?;
             if !text.has_next(b'}')? {
                 return Some(());
@@ -121,68 +120,68 @@ impl Object {
         }
     }
 
-    /// Steps over the key that stands here, most likely the one with number `due`.
+    /// Steps over a key, most likely the one with number `expected`, and returns its number.
     #[inline]
-    fn key(&self, text: &mut Text<'_>, due: usize) -> Option<usize> {
-        let is_here = |key: &Key| text.starts_with(&key.written);
-        let number = match self.keys.get(due) {
-            Some(key) if is_here(key) => due,
+    fn read_key(&self, text: &mut TokenCursor<'_>, expected: usize) -> Option<usize> {
+        let is_here = |key: &KeyTemplate| text.starts_with(&key.written);
+        let number = match self.keys.get(expected) {
+            Some(key) if is_here(key) => expected,
             _ => self.keys.iter().position(is_here)?,
         };
         text.step(self.keys[number].written.len());
         Some(number)
     }
 
-    /// Reads an account: puts where the values of its fields stand into `cells`. Returns the fields it carries.
+    /// Reads an account: puts the ranges of its values into `cells`, and returns the fields it carries.
     #[inline]
-    fn account(&self, text: &mut Text<'_>, cells: &mut [Place]) -> Option<FieldSet> {
+    fn read_account(&self, text: &mut TokenCursor<'_>, cells: &mut [TextRange]) -> Option<FieldSet> {
         let mut carried = FieldSet::EMPTY;
-        let mut holders = [0; Field::COUNT];
+        let mut key_numbers = [0; Field::COUNT];
         self.read(text, |number, key, text| {
-            let Role::Field(field, meaning) = key.role else { return key.anything(text) };
+            let KeyUse::Field(field, meaning) = key.key_use else { return key.skip_value(text) };
             let start = text.at;
             if field.is_list() {
-                key.list(field, text)?
+                key.read_list(field, text)?
             } else {
-                cell(field, text)?
+                read_scalar(field, text)?
             }
             if carried.has(field) {
-                let earlier = &self.keys[holders[field.index()]];
-                let Role::Field(_, before) = earlier.role else { return None };
-                match stronger(before, meaning) {
-                    Stronger::Earlier if key.is_aside => return Some(()),
-                    Stronger::Later if earlier.is_aside => {}
-                    Stronger::Earlier | Stronger::Later | Stronger::Neither => return None,
+                let earlier = &self.keys[key_numbers[field.index()]];
+                let KeyUse::Field(_, before) = earlier.key_use else { return None };
+                match precedence(before, meaning) {
+                    Precedence::Earlier if key.is_shadowed => return Some(()),
+                    Precedence::Later if earlier.is_shadowed => {}
+                    Precedence::Earlier | Precedence::Later | Precedence::Neither => return None,
                 }
             }
             carried = carried.with(field);
-            holders[field.index()] = number;
-            // A team's number and its name are two things, however alike they are written: the key stands with it.
-            let from = if meaning == Meaning::TeamId { text.key_before(start, key.written.len()) } else { start };
-            cells[field.index()] = Place::new(from, text.at);
+            key_numbers[field.index()] = number;
+            // A team's number and its name may be written alike: the range includes the key to tell them apart.
+            let from = if meaning == KeyMeaning::TeamId { text.key_start(start, key.written.len()) } else { start };
+            cells[field.index()] = TextRange::new(from, text.at);
             Some(())
         })?;
         (carried != FieldSet::EMPTY).then_some(carried)
     }
 
-    /// Reads an object that is an entry of a list. Nothing where it may name nothing.
+    /// Reads an object that is an item of a list. `None` if it may lack a name and a number.
     #[inline]
-    fn entry(&self, text: &mut Text<'_>) -> Option<()> {
+    fn read_item(&self, text: &mut TokenCursor<'_>) -> Option<()> {
         let (mut is_named, mut has_number, mut has_other_id) = (false, false, false);
         self.read(text, |_, key, text| {
-            match (key.role, text.peek()?) {
-                (Role::Name, b'"') => is_named |= text.name()?,
-                (Role::Name | Role::Mark, b'n') | (Role::Mark, b't' | b'f') => text.word()?,
-                (Role::Name | Role::Mark, _) => return None,
-                (Role::Id, b'-' | b'0'..=b'9') => {
+            match (key.key_use, text.peek()?) {
+                (KeyUse::ItemName, b'"') => is_named |= text.name()?,
+                (KeyUse::ItemName | KeyUse::ItemFlag, b'n') | (KeyUse::ItemFlag, b't' | b'f') => text.word()?,
+                (KeyUse::ItemName | KeyUse::ItemFlag, _) => return None,
+                (KeyUse::ItemId, b'-' | b'0'..=b'9') => {
                     has_number = true;
                     text.number()?;
                 }
-                (Role::Id, _) => {
+                (KeyUse::ItemId, _) => {
                     has_other_id = true;
-                    key.anything(text)?;
+                    key.skip_value(text)?;
                 }
-                _ => key.anything(text)?,
+                _ => key.skip_value(text)?,
             }
             Some(())
         })?;
@@ -192,7 +191,7 @@ impl Object {
 
 /// Reads the value of a field that holds no list.
 #[inline]
-fn cell(field: Field, text: &mut Text<'_>) -> Option<()> {
+fn read_scalar(field: Field, text: &mut TokenCursor<'_>) -> Option<()> {
     match text.peek()? {
         b'"' => text.string(),
         b'n' => text.word(),
@@ -202,46 +201,43 @@ fn cell(field: Field, text: &mut Text<'_>) -> Option<()> {
     }
 }
 
-impl Key {
-    /// Reads a value that nothing is judged by.
-    fn anything(&self, text: &mut Text<'_>) -> Option<()> {
+impl KeyTemplate {
+    /// Steps over a value that no rule reads.
+    fn skip_value(&self, text: &mut TokenCursor<'_>) -> Option<()> {
         match text.peek()? {
-            b'{' => self.object.read(text, |_, key, text| key.anything(text)),
+            b'{' => self.object.read(text, |_, key, text| key.skip_value(text)),
             b'[' => text.list(|text| match text.peek()? {
-                b'{' => self.entries.read(text, |_, key, text| key.anything(text)),
+                b'{' => self.entries.read(text, |_, key, text| key.skip_value(text)),
                 _ => text.scalar(),
             }),
             _ => text.scalar(),
         }
     }
 
-    /// Reads the value of a field that holds a list.
     #[inline]
-    fn list(&self, field: Field, text: &mut Text<'_>) -> Option<()> {
+    fn read_list(&self, field: Field, text: &mut TokenCursor<'_>) -> Option<()> {
         match text.peek()? {
-            b'[' => text.list(|text| self.entry(text)),
-            b'{' if field == Field::Scope => self.object.read(text, |_, key, text| key.level(text)),
+            b'[' => text.list(|text| self.read_entry(text)),
+            b'{' if field == Field::Scope => self.object.read(text, |_, key, text| key.read_scope_level(text)),
             b't' | b'f' | b'{' => None,
             _ => text.scalar(),
         }
     }
 
-    /// Reads an entry of a list.
     #[inline]
-    fn entry(&self, text: &mut Text<'_>) -> Option<()> {
+    fn read_entry(&self, text: &mut TokenCursor<'_>) -> Option<()> {
         match text.peek()? {
-            b'{' => self.entries.entry(text),
+            b'{' => self.entries.read_item(text),
             b't' | b'f' => None,
             _ => text.scalar(),
         }
     }
 
-    /// Reads a level of a scope.
     #[inline]
-    fn level(&self, text: &mut Text<'_>) -> Option<()> {
+    fn read_scope_level(&self, text: &mut TokenCursor<'_>) -> Option<()> {
         match text.peek()? {
-            b'[' => text.list(|text| self.entry(text)),
-            b'{' => self.object.entry(text),
+            b'[' => text.list(|text| self.read_entry(text)),
+            b'{' => self.object.read_item(text),
             _ => text.scalar(),
         }
     }

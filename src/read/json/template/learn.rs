@@ -1,41 +1,41 @@
 //! What a template learns from an account that was read through a tree.
 
-use super::{Key, Object, Role, Template};
-use crate::read::keys::{KeyMap, Meaning};
-use crate::read::person::{Stronger, stronger};
+use super::{KeyTemplate, KeyUse, ObjectTemplate, Template};
+use crate::read::account::{Precedence, precedence};
+use crate::read::keys::{KeyMap, KeyMeaning};
 use crate::record::Field;
 use crate::syntax::tree::{Kind, Node};
 
 /// The most keys of one object: there is a bit for each.
 const MOST_OF_OBJECT: usize = u64::BITS as usize;
 
-/// The most keys of all. Real persons have fewer than a hundred.
+/// The most keys of all objects. Real persons have fewer than a hundred.
 const MOST_KEYS: usize = 1024;
 
-/// How deep objects are learnt: far above what a tree may hold, so that nothing deeper is ever taken.
+/// How deep objects are learnt: far deeper than a tree may be, so that nothing deeper is ever accepted.
 const DEEPEST: usize = 16;
 
-/// Where an object stands.
+/// What an object is part of.
 #[derive(Clone, Copy)]
-enum Part {
+enum ObjectContext {
     Account,
     Scope,
-    Entry,
-    Silent,
+    ListItem,
+    Ignored,
 }
 
 impl Template {
-    /// Learns what the account `node` looks like. It was read, and nothing was wrong with it.
-    pub(in crate::read::json) fn learn(&mut self, node: Node<'_>, book: &mut KeyMap) {
+    /// Learns the keys of the account `node`, which was read and had no fault.
+    pub(in crate::read::json) fn learn(&mut self, node: Node<'_>, keys: &mut KeyMap) {
         if self.cache_policy.ask(0) {
-            self.account.learn(node, Part::Account, 0, &mut self.keys, book);
-            self.account.learn_asides(node);
+            self.account.learn(node, ObjectContext::Account, 0, &mut self.keys, keys);
+            self.account.learn_shadowed(node);
         }
     }
 }
 
-impl Object {
-    fn learn(&mut self, node: Node<'_>, part: Part, depth: usize, count: &mut usize, book: &mut KeyMap) {
+impl ObjectTemplate {
+    fn learn(&mut self, node: Node<'_>, context: ObjectContext, depth: usize, count: &mut usize, keys: &mut KeyMap) {
         if depth > DEEPEST {
             return;
         }
@@ -48,18 +48,18 @@ impl Object {
             }
             let number = known.unwrap_or_else(|| {
                 *count += 1;
-                let role = role(part, child.key().unwrap_or_default(), book);
-                self.keys.insert(next, Key::new(written, role));
+                let key_use = KeyUse::in_context(context, child.key().unwrap_or_default(), keys);
+                self.keys.insert(next, KeyTemplate::new(written, key_use));
                 next
             });
             next = number + 1;
             let key = &mut self.keys[number];
-            let (object, entries) = key.parts();
+            let (object, entries) = key.contexts_below();
             match child.kind() {
-                Kind::Object => key.object.learn(child, object, depth + 1, count, book),
+                Kind::Object => key.object.learn(child, object, depth + 1, count, keys),
                 Kind::Array => {
                     for entry in child.children().filter(|entry| entry.kind() == Kind::Object) {
-                        key.entries.learn(entry, entries, depth + 1, count, book);
+                        key.entries.learn(entry, entries, depth + 1, count, keys);
                     }
                 }
                 _ => {}
@@ -67,60 +67,63 @@ impl Object {
         }
     }
 
-    /// Notes of which keys the book knows that another one goes before them.
-    fn learn_asides(&mut self, node: Node<'_>) {
-        let mut holders: [Option<(usize, Meaning)>; Field::COUNT] = [None; Field::COUNT];
+    /// Marks the keys that another key of the same field takes precedence over.
+    fn learn_shadowed(&mut self, node: Node<'_>) {
+        let mut used: [Option<(usize, KeyMeaning)>; Field::COUNT] = [None; Field::COUNT];
         for child in node.children() {
             let written = as_written(child).unwrap_or_default();
             let Some(number) = self.keys.iter().position(|key| *key.written == *written) else { continue };
-            let Role::Field(field, meaning) = self.keys[number].role else { continue };
-            let holder = &mut holders[field.index()];
-            match holder.map(|(earlier, before)| (earlier, stronger(before, meaning))) {
-                None => *holder = Some((number, meaning)),
-                Some((_, Stronger::Earlier)) => self.keys[number].is_aside = true,
-                Some((earlier, Stronger::Later)) => {
-                    self.keys[earlier].is_aside = true;
-                    *holder = Some((number, meaning));
+            let KeyUse::Field(field, meaning) = self.keys[number].key_use else { continue };
+            let slot = &mut used[field.index()];
+            match slot.map(|(earlier, before)| (earlier, precedence(before, meaning))) {
+                None => *slot = Some((number, meaning)),
+                Some((_, Precedence::Earlier)) => self.keys[number].is_shadowed = true,
+                Some((earlier, Precedence::Later)) => {
+                    self.keys[earlier].is_shadowed = true;
+                    *slot = Some((number, meaning));
                 }
-                Some((_, Stronger::Neither)) => {}
+                Some((_, Precedence::Neither)) => {}
             }
         }
     }
 }
 
-impl Key {
-    fn new(written: &[u8], role: Role) -> Self {
-        Self { written: written.into(), role, is_aside: false, object: Object::default(), entries: Object::default() }
+impl KeyTemplate {
+    fn new(written: &[u8], key_use: KeyUse) -> Self {
+        let (object, entries) = <(ObjectTemplate, ObjectTemplate)>::default();
+        Self { written: written.into(), key_use, is_shadowed: false, object, entries }
     }
 
-    /// What an object below it is, and what those of a list below it are.
-    const fn parts(&self) -> (Part, Part) {
-        match self.role {
-            Role::Field(Field::Scope, _) => (Part::Scope, Part::Entry),
-            Role::Field(field, _) if field.is_list() => (Part::Silent, Part::Entry),
-            Role::Level => (Part::Entry, Part::Entry),
-            _ => (Part::Silent, Part::Silent),
+    /// The context of an object below it, and of the objects of an array below it.
+    const fn contexts_below(&self) -> (ObjectContext, ObjectContext) {
+        use ObjectContext::{Ignored, ListItem, Scope};
+        match self.key_use {
+            KeyUse::Field(Field::Scope, _) => (Scope, ListItem),
+            KeyUse::Field(field, _) if field.is_list() => (Ignored, ListItem),
+            KeyUse::ScopeLevel => (ListItem, ListItem),
+            _ => (Ignored, Ignored),
         }
     }
 }
 
-/// What a key of an object is there for.
-fn role(part: Part, key: &str, book: &mut KeyMap) -> Role {
-    match (part, key) {
-        (Part::Account, _) => {
-            let meaning = book.look_up(key);
-            meaning.field().map_or(Role::Silent, |field| Role::Field(field, meaning))
+impl KeyUse {
+    fn in_context(context: ObjectContext, key: &str, keys: &mut KeyMap) -> Self {
+        match (context, key) {
+            (ObjectContext::Account, _) => {
+                let meaning = keys.look_up(key);
+                meaning.field().map_or(Self::Ignored, |field| Self::Field(field, meaning))
+            }
+            (ObjectContext::Scope, _) => Self::ScopeLevel,
+            (ObjectContext::ListItem, "name" | "label") => Self::ItemName,
+            (ObjectContext::ListItem, "id" | "groupId") => Self::ItemId,
+            (ObjectContext::ListItem, "mainView" | "isAdminDefault" | "isAgentDefault") => Self::ItemFlag,
+            (ObjectContext::ListItem | ObjectContext::Ignored, _) => Self::Ignored,
         }
-        (Part::Scope, _) => Role::Level,
-        (Part::Entry, "name" | "label") => Role::Name,
-        (Part::Entry, "id" | "groupId") => Role::Id,
-        (Part::Entry, "mainView" | "isAdminDefault" | "isAgentDefault") => Role::Mark,
-        (Part::Entry | Part::Silent, _) => Role::Silent,
     }
 }
 
-/// The key of a value as it is written, with its quotes and the colon. Nothing where it is written in any other way
-/// than most are: with escapes, or with space before the colon.
+/// A key as written, with its quotes and the colon. `None` for the rare spellings: with escapes, or with space before
+/// the colon.
 fn as_written(node: Node<'_>) -> Option<&[u8]> {
     let (source, base) = node.source();
     let span = node.key_span()?;

@@ -1,12 +1,12 @@
-//! What is read by a template is what is read through a tree: the same records, refusals and faults.
+//! A template reads what the tree reads: the same records, refusals and faults.
 
 use proptest::prelude::*;
 
 use super::Template;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::Excerpt;
-use crate::read::json::chunk::Chunk;
-use crate::read::json::walk::Walk;
+use crate::read::json::account_reader::AccountReader;
+use crate::read::json::chunk::ChunkReader;
 use crate::read::json::{is_large_list, lines, list, read_document, read_large_list, read_large_list_from, shape};
 use crate::read::{Flow, Locator, ReadOptions, ReadSummary, RecordBatch, Sink, read_document as read_document_of};
 use crate::record::interner::{NO_SYMBOL, StringInterner};
@@ -17,57 +17,57 @@ use crate::source::file::Source;
 use crate::source::{InputId, Location, Span};
 use crate::syntax::tree::Tree;
 
-/// All that comes to a sink, in words.
+/// A sink that writes down all it is given.
 #[derive(Default)]
-struct Seen {
-    told: Vec<String>,
-    /// Records that came in runs.
-    quick: usize,
+struct RecordingSink {
+    events: Vec<String>,
+    /// Records that came in batches.
+    batched: usize,
 }
 
-impl Sink for Seen {
-    fn records(&mut self, run: &impl RecordBatch, view: &mut Locator<'_>) -> Flow {
-        self.quick += run.length();
+impl Sink for RecordingSink {
+    fn records(&mut self, batch: &impl RecordBatch, locator: &mut Locator<'_>) -> Flow {
+        self.batched += batch.length();
         for field in Field::ALL {
-            let (mut codes, mut by_run, mut by_text) =
+            let (mut codes, mut by_batch, mut by_text) =
                 (Vec::new(), StringInterner::default(), StringInterner::default());
-            run.intern(*field, &mut by_run, &mut codes);
+            batch.intern(*field, &mut by_batch, &mut codes);
             for (place, code) in codes.iter().enumerate() {
-                let expected = run.record(place).written(*field).and_then(|text| by_text.code(text));
+                let expected = batch.record(place).written(*field).and_then(|text| by_text.code(text));
                 assert_eq!(*code, expected.unwrap_or(NO_SYMBOL), "{field:?}");
             }
         }
-        for place in 0..run.length() {
-            self.record(&run.record(place), view);
+        for place in 0..batch.length() {
+            self.record(&batch.record(place), locator);
         }
         Flow::Continue
     }
 
-    fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
+    fn record(&mut self, record: &impl Record, locator: &mut Locator<'_>) -> Flow {
         let span = record.span();
-        let mut told = format!("{} {span:?} {:?} {}", record.number(), view.locate(span.start), record.key());
+        let mut events = format!("{} {span:?} {:?} {}", record.number(), locator.locate(span.start), record.key());
         for field in Field::ALL {
             let list = field.is_list().then(|| record.list(*field, &ListSyntax::default()));
             let plain = record.is_plain(&[*field]);
             let (cell, text, written) = (record.cell(*field), record.text(*field), record.written(*field));
-            told.push_str(&format!("\n{field:?} {cell:?} {text:?} {list:?} {written:?} {plain}"));
+            events.push_str(&format!("\n{field:?} {cell:?} {text:?} {list:?} {written:?} {plain}"));
         }
         let secret = match record.secret() {
             SecretCell::Absent => "none".to_owned(),
             SecretCell::Blank(span) => format!("blank {span:?}"),
             SecretCell::Value(secret, span) => format!("{} {span:?}", secret.is_reference()),
         };
-        self.told.push(format!("{told}\n{secret}\n{:?}", record.excerpt(&[span])));
+        self.events.push(format!("{events}\n{secret}\n{:?}", record.excerpt(&[span])));
         Flow::Continue
     }
 
     fn refuse(&mut self, number: u64, span: Span, fault: Fault, excerpt: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
-        self.told.push(format!("refused {number} {span:?} {fault:?} {excerpt:?}"));
+        self.events.push(format!("refused {number} {span:?} {fault:?} {excerpt:?}"));
         Flow::Continue
     }
 
     fn fault(&mut self, fault: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {
-        self.told.push(format!("{fault:?}"));
+        self.events.push(format!("{fault:?}"));
     }
 
     fn fork(&self, _: usize) -> Option<Self> {
@@ -75,38 +75,38 @@ impl Sink for Seen {
     }
 
     fn join(&mut self, forks: Vec<Self>) -> bool {
-        self.told.extend(forks.into_iter().flat_map(|fork| fork.told));
-        let number = |told: &String| told.trim_start_matches("refused ").split(' ').next()?.parse::<u64>().ok();
-        self.told.sort_by_key(number);
+        self.events.extend(forks.into_iter().flat_map(|fork| fork.events));
+        let number = |events: &String| events.trim_start_matches("refused ").split(' ').next()?.parse::<u64>().ok();
+        self.events.sort_by_key(number);
         true
     }
 }
 
-/// What is read of a text, with a template or without, and how many accounts came in runs.
+/// What is read of a text, with a template or without, and how many accounts came in batches.
 fn read(text: &str, has_lines: bool, by_template: bool) -> (Vec<String>, usize) {
-    let mut seen = Seen::default();
-    let mut walk = Walk::new(InputId(0), None, 0, &mut seen);
+    let mut sink = RecordingSink::default();
+    let mut reader = AccountReader::new(InputId(0), None, 0, &mut sink);
     if !by_template {
-        walk.template = Template::given_up();
+        reader.template = Template::disabled();
     }
     let start = Location { byte: 7, line: 1, column: 1 };
-    let mut chunk = Chunk::new(&mut walk, text, start, &[]);
+    let mut chunk = ChunkReader::new(&mut reader, text, start, &[]);
     if has_lines {
-        lines::take(chunk, &mut Tree::new());
+        lines::read_chunk(chunk, &mut Tree::new());
     } else {
-        match list::alone(0, &mut chunk) {
+        match list::read_in_memory(0, &mut chunk) {
             Ok((_, fault)) => chunk.finish(fault),
             Err(fault) => chunk.finish(Some(fault)),
         }
     }
-    let summary = walk.summary(0, Vec::new(), Vec::new());
-    seen.told.push(format!("{summary:?}"));
-    (seen.told, seen.quick)
+    let summary = reader.summary(0, Vec::new(), Vec::new());
+    sink.events.push(format!("{summary:?}"));
+    (sink.events, sink.batched)
 }
 
 impl Template {
-    /// One that takes nothing.
-    fn given_up() -> Self {
+    /// A template that reads nothing.
+    fn disabled() -> Self {
         let mut template = Self::default();
         while template.cache_policy.ask(1) {
             template.cache_policy.miss();
@@ -197,7 +197,7 @@ fn columns() -> impl Strategy<Value = Vec<Column>> {
     prop::collection::vec((prop::sample::select(KEYS), values, often), 0..6)
 }
 
-/// A document of accounts that look alike, one a line or in an array, perhaps damaged at one place.
+/// A document of similar accounts, one a line or in an array, perhaps damaged at one place.
 fn document() -> impl Strategy<Value = (String, bool)> {
     let marks =
         prop::sample::select(vec!["", "{", "}", "[", "]", ",", ":", "\"", "\\", " ", "\n", "\t", "x", "1", "\"a\":1,"]);
@@ -246,8 +246,8 @@ fn all_but_the_first_account_of_a_kind_are_read_by_the_template() {
         )
     };
     let accounts: Vec<_> = (0..100).map(account).collect();
-    let (told, quick) = read(&format!("[{}]", accounts.join(" ,")), false, true);
-    assert_eq!((told.len(), quick), (101, 99), "keys may be missing");
+    let (events, batched) = read(&format!("[{}]", accounts.join(" ,")), false, true);
+    assert_eq!((events.len(), batched), (101, 99), "keys may be missing");
     let lines: Vec<_> = accounts.iter().map(|account| account.replace('\n', " ")).collect();
     assert_eq!(read(&lines.join("\n"), true, true).1, 99);
 }
@@ -257,17 +257,17 @@ fn a_line_is_one_account() {
     let account = r#"{"email":"a@acme.example"}"#;
     for (gap, kinds) in [("\n\n", [3, 0]), (" \n", [3, 0]), ("\n ", [3, 0]), (" ", [0, 1]), (",\n", [1, 2])] {
         let text = [account, account, account].join(gap);
-        let (told, _) = read(&text, true, true);
-        let refused = told.iter().filter(|told| told.starts_with("refused")).count();
-        assert_eq!([told.len() - 1 - refused, refused], kinds, "{gap:?}");
+        let (events, _) = read(&text, true, true);
+        let refused = events.iter().filter(|events| events.starts_with("refused")).count();
+        assert_eq!([events.len() - 1 - refused, refused], kinds, "{gap:?}");
     }
     // The second account goes over two lines: neither is one.
     let text = format!("{account}\n{account}\n{{\n\"email\":\"a@acme.example\"}}");
-    let (told, _) = read(&text, true, true);
-    assert_eq!(told.iter().filter(|told| told.starts_with("refused")).count(), 2);
+    let (events, _) = read(&text, true, true);
+    assert_eq!(events.iter().filter(|events| events.starts_with("refused")).count(), 2);
 }
 
-/// A list of so many accounts, `gap` between them: some with marks beyond ASCII, some refused, some with a key more.
+/// A list of `count` accounts with `gap` between them: some not ASCII, some refused, some with one more key.
 fn large_list(count: usize, gap: &str) -> String {
     let account = |number: usize| {
         let more = match number % 97 {
@@ -290,32 +290,32 @@ fn a_large_list_is_streamed_as_it_is_read_whole() {
         let text = format!("{before}{}{after}", large_list(16_000, gap));
         let source = Source::of_bytes(text.into_bytes());
         assert!(is_large_list(&source));
-        let mut whole = Seen::default();
+        let mut whole = RecordingSink::default();
         let document = read_document_of(&source, u64::MAX).expect("a document");
         let shape = shape(&document.text, document.base).expect("a list");
-        let read = |read_options: &ReadOptions<'_>, seen: &mut Seen| {
-            read_document(&document, &shape, &source, InputId(0), read_options, seen).expect("accounts")
+        let read = |read_options: &ReadOptions<'_>, sink: &mut RecordingSink| {
+            read_document(&document, &shape, &source, InputId(0), read_options, sink).expect("accounts")
         };
         // What all accounts carry is known beforehand, as it is to a second pass.
-        let present = Some(read(&ReadOptions::default(), &mut Seen::default()).present);
+        let present = Some(read(&ReadOptions::default(), &mut RecordingSink::default()).present);
         let expected = read(&ReadOptions { present, ..ReadOptions::default() }, &mut whole);
         for jobs in [1, 2] {
-            let mut seen = Seen::default();
+            let mut sink = RecordingSink::default();
             let read_options = ReadOptions { jobs, present, ..ReadOptions::default() };
-            let summary = read_large_list(&source, InputId(0), &read_options, &mut seen).expect("accounts");
+            let summary = read_large_list(&source, InputId(0), &read_options, &mut sink).expect("accounts");
             assert!(!summary.is_whole && summary.checkpoints.len() > 5, "{gap:?}: it was read as a whole");
-            let differ = whole.told.iter().zip(&seen.told).find(|(whole, seen)| whole != seen);
-            assert_eq!((differ, whole.told.len()), (None, seen.told.len()), "{gap:?}, {jobs} threads");
-            let told =
+            let differ = whole.events.iter().zip(&sink.events).find(|(whole, sink)| whole != sink);
+            assert_eq!((differ, whole.events.len()), (None, sink.events.len()), "{gap:?}, {jobs} threads");
+            let events =
                 |summary: &ReadSummary| (summary.records, summary.bytes, summary.present, summary.unknown.clone());
-            assert_eq!(told(&summary), told(&expected));
+            assert_eq!(events(&summary), events(&expected));
             // Any account can be read again.
             let from = *summary.checkpoints.last().expect("some");
-            let mut again = Seen::default();
+            let mut again = RecordingSink::default();
             let read_options = ReadOptions { present: Some(summary.present), ..ReadOptions::default() };
             read_large_list_from(&source, InputId(0), &read_options, from, &mut again);
             let rest = usize::try_from(from.records).expect("few");
-            assert_eq!(again.told.first(), seen.told.get(rest), "{gap:?}");
+            assert_eq!(again.events.first(), sink.events.get(rest), "{gap:?}");
         }
     }
 }
@@ -332,9 +332,9 @@ fn a_list_that_is_not_sound_is_read_as_a_whole() {
         format!("[{second}] ]"),
     ] {
         let source = Source::of_bytes(text.into_bytes());
-        let mut seen = Seen::default();
-        let summary = read_large_list(&source, InputId(0), &ReadOptions::default(), &mut seen).expect("accounts");
+        let mut sink = RecordingSink::default();
+        let summary = read_large_list(&source, InputId(0), &ReadOptions::default(), &mut sink).expect("accounts");
         assert!(summary.is_whole);
-        assert!(seen.told.last().is_some_and(|told| told.contains("SyntaxInvalid")), "{:?}", seen.told.last());
+        assert!(sink.events.last().is_some_and(|events| events.contains("SyntaxInvalid")), "{:?}", sink.events.last());
     }
 }

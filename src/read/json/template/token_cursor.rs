@@ -1,16 +1,17 @@
-//! A JSON text, read without a word about what is wrong: where it is not as expected, somebody else says so.
+//! Steps over the tokens of a JSON text without reporting faults: what fails here is read again, and reported, by the
+//! parser.
 
 use crate::syntax::json::scan::{Scanner, plain_length};
 
-/// A place in a text, moving forward. After anything but success it may stand anywhere.
-pub(super) struct Text<'t> {
+/// A position in a text, moving forward. After a `None` it may be anywhere.
+pub(super) struct TokenCursor<'t> {
     text: &'t str,
     pub at: usize,
-    /// A line ended on the way.
+    /// It passed the end of a line.
     pub has_breaks: bool,
 }
 
-impl<'t> Text<'t> {
+impl<'t> TokenCursor<'t> {
     pub const fn new(text: &'t str, at: usize) -> Self {
         Self { text, at, has_breaks: false }
     }
@@ -25,7 +26,7 @@ impl<'t> Text<'t> {
         self.text.as_bytes().get(self.at..self.at + written.len()).is_some_and(|here| here == written)
     }
 
-    /// Steps over so many bytes and the space after them.
+    /// Steps over `bytes` bytes and the space after them.
     #[inline]
     pub fn step(&mut self, bytes: usize) {
         self.at += bytes;
@@ -41,13 +42,13 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Where the key began whose value begins at `value`: it takes `length` bytes, its colon with it.
-    pub fn key_before(&self, value: usize, length: usize) -> usize {
+    /// The start of the key whose value begins at `value`; it has `length` bytes with its colon.
+    pub fn key_start(&self, value: usize, length: usize) -> usize {
         let is_space = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
         value - self.text.as_bytes()[..value].iter().rev().take_while(is_space).count() - length
     }
 
-    /// Steps over the bracket that opens an array or object. False where `closing` follows, which is stepped over too.
+    /// Steps over an opening bracket; false if the array or object is empty, whose closing bracket is stepped over too.
     #[inline]
     pub fn open(&mut self, closing: u8) -> Option<bool> {
         // `{` and `}` differ by 2, as do `[` and `]`.
@@ -60,7 +61,7 @@ impl<'t> Text<'t> {
         Some(!is_empty)
     }
 
-    /// Steps over what stands after a value: true over a comma, false over `closing`.
+    /// Steps over the token after a value: true for a comma, false for `closing`.
     #[inline]
     pub fn has_next(&mut self, closing: u8) -> Option<bool> {
         if self.peek()? <= b' ' {
@@ -96,7 +97,6 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Steps over the string that begins here.
     #[inline]
     pub fn string(&mut self) -> Option<()> {
         let inside = self.text.as_bytes().get(self.at + 1..)?;
@@ -119,7 +119,7 @@ impl<'t> Text<'t> {
         Some(())
     }
 
-    /// Steps over a string that begins here. True where it is certainly more than space.
+    /// Steps over a string; true if it certainly holds more than space.
     #[inline]
     pub fn name(&mut self) -> Option<bool> {
         let start = self.at + 1;
@@ -136,7 +136,7 @@ impl<'t> Text<'t> {
         Some(())
     }
 
-    /// Steps over `true`, `false` or `null`. What follows must be looked at: more letters may.
+    /// Steps over `true`, `false` or `null`; more letters may follow.
     #[inline]
     pub fn word(&mut self) -> Option<()> {
         let rest = &self.text.as_bytes()[self.at..];

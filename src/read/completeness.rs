@@ -1,6 +1,6 @@
-//! What a document says beside its list of accounts about the rest of it: a total, a next page, errors, another list.
+//! Signs in a document that its list of accounts is incomplete: a total, a next page, errors, another list.
 //!
-//! A page that is taken for the whole list would hide the accounts of the other pages, and one list those of another.
+//! A page taken for the whole list would hide the accounts of the other pages, and one list those of another.
 
 use super::columns::fold;
 use super::keys::KeyMap;
@@ -69,37 +69,37 @@ const ERRORS: &[&str] = &["error", "errors", "exceptions", "failures", "partiale
 /// Last words of keys of lists of accounts.
 const LISTS: &[&str] = &["accounts", "people", "persons", "users"];
 
-/// Something a document says of the length of its list.
+/// Something beside the list that says how complete it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    said: Said,
+pub struct CompletenessSign {
+    kind: SignKind,
     span: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Said {
-    /// So many accounts there are.
+enum SignKind {
+    /// The number of all accounts.
     Total(u64),
-    /// There are more.
+    /// There are more accounts.
     More,
-    /// Something went wrong.
+    /// Errors occurred.
     Errors,
     /// There is another list of accounts, under this key.
-    Another(String),
+    OtherList(String),
 }
 
-impl Claim {
-    /// The fault where the claim and the `count` accounts in the list do not agree.
+impl CompletenessSign {
+    /// The fault, if the list of `count` accounts is incomplete.
     #[must_use]
     pub fn fault(&self, count: u64) -> Option<Fault> {
-        let message = match &self.said {
-            Said::Total(total) if *total <= count => return None,
-            Said::Total(total) => format!("the document says that there are {total} accounts, and lists {count}"),
-            Said::More => "the document says that there are more accounts than it lists".to_owned(),
-            Said::Errors => {
-                "the document speaks of errors beside its accounts, so the list may not be whole".to_owned()
+        let message = match &self.kind {
+            SignKind::Total(total) if *total <= count => return None,
+            SignKind::Total(total) => format!("the document says that there are {total} accounts, and lists {count}"),
+            SignKind::More => "the document says that there are more accounts than it lists".to_owned(),
+            SignKind::Errors => {
+                "the document reports errors beside its accounts, so the list may be incomplete".to_owned()
             }
-            Said::Another(key) => {
+            SignKind::OtherList(key) => {
                 let message =
                     format!("{} is another list of accounts beside the first, and was not judged", quoted(key));
                 let remedy = "Put the accounts into one list, or into a document of their own, and run again.";
@@ -110,9 +110,9 @@ impl Claim {
     }
 }
 
-/// What the members beside a list say of its length.
+/// The signs in the members beside a list.
 #[must_use]
-pub fn claims(beside: &[&Member], text: &str, base: u64) -> Vec<Claim> {
+pub fn completeness_signs(beside: &[&Member], text: &str, base: u64) -> Vec<CompletenessSign> {
     let mut found = Vec::new();
     for member in beside {
         collect(member, text, base, DEEPEST, &mut found);
@@ -120,17 +120,18 @@ pub fn claims(beside: &[&Member], text: &str, base: u64) -> Vec<Claim> {
     found
 }
 
-/// How deep such keys stand in each other.
+/// How deep such objects are nested.
 const DEEPEST: usize = 4;
 
-/// What a member says, and where it holds others, what they say.
-fn collect(member: &Member, text: &str, base: u64, levels: usize, found: &mut Vec<Claim>) {
+fn collect(member: &Member, text: &str, base: u64, levels: usize, found: &mut Vec<CompletenessSign>) {
     let value = &text[member.value.clone()];
     let start = base + member.value.start as u64;
-    found.extend(claim(member, text, base));
+    found.extend(sign_of(member, text, base));
     if !HOLDERS.contains(&bare(&member.key).as_str()) {
         let is_list = levels == DEEPEST && holds_accounts(&member.key, value, DEEPEST);
-        found.extend(is_list.then(|| Claim { said: Said::Another(member.key.clone()), span: member.key_span }));
+        found.extend(
+            is_list.then(|| CompletenessSign { kind: SignKind::OtherList(member.key.clone()), span: member.key_span }),
+        );
         return;
     }
     if levels == 0 {
@@ -151,7 +152,7 @@ fn collect(member: &Member, text: &str, base: u64, levels: usize, found: &mut Ve
     }
 }
 
-/// The elements of an array, at most so many; none where there is no array.
+/// The first elements of an array; none if it is not an array.
 fn elements(value: &str) -> Vec<std::ops::Range<usize>> {
     /// More relations than any page has.
     const MOST: usize = 64;
@@ -164,8 +165,8 @@ fn elements(value: &str) -> Vec<std::ops::Range<usize>> {
     std::iter::from_fn(next).take(MOST).collect()
 }
 
-/// True for an array or object in which, however deep, stands what is called a list of accounts or has what accounts
-/// have. One account alone may be whoever asked for the list.
+/// True for an array or object that holds, at any depth, several accounts or something named like a list of them. A
+/// single account may be whoever asked for the list.
 fn holds_accounts(key: &str, value: &str, levels: usize) -> bool {
     let elements = elements(value);
     let is_called_so = LISTS.iter().any(|word| bare(key).ends_with(word));
@@ -178,30 +179,30 @@ fn holds_accounts(key: &str, value: &str, levels: usize) -> bool {
     count > 1 || (levels > 0 && inner.iter().any(goes_on))
 }
 
-/// True for an object with a name and one more thing that accounts have.
+/// True for an object with a name and one more field of accounts.
 fn is_account(value: &str) -> bool {
-    let mut book = KeyMap::default();
+    let mut keys = KeyMap::default();
     let known = members(value, 0).unwrap_or_default();
-    let fields: Vec<Field> = known.iter().filter_map(|member| book.look_up(&member.key).field()).collect();
+    let fields: Vec<Field> = known.iter().filter_map(|member| keys.look_up(&member.key).field()).collect();
     let is_name = |field: &Field| matches!(field, Field::UserName | Field::FirstName | Field::LastName);
     fields.len() > 1 && fields.iter().any(is_name)
 }
 
-fn claim(member: &Member, text: &str, base: u64) -> Option<Claim> {
+fn sign_of(member: &Member, text: &str, base: u64) -> Option<CompletenessSign> {
     let key = bare(&member.key);
     let value = text[member.value.clone()].trim_ascii();
     let start = base + member.value.start as u64;
     let span = Span::new(start, start + value.len() as u64);
-    let said = |said| Some(Claim { said, span });
+    let sign = |kind| Some(CompletenessSign { kind, span });
     if TOTALS.contains(&key.as_str()) {
-        return value.trim_matches('"').parse().ok().and_then(|total| said(Said::Total(total)));
+        return value.trim_matches('"').parse().ok().and_then(|total| sign(SignKind::Total(total)));
     }
     if ERRORS.contains(&key.as_str()) {
         let bare: String = value.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         return if ["null", "[]", "{}", "\"\"", "false", "0"].contains(&bare.as_str()) {
             None
         } else {
-            said(Said::Errors)
+            sign(SignKind::Errors)
         };
     }
     let number = value.trim_matches('"').parse::<u64>().unwrap_or(0);
@@ -214,10 +215,10 @@ fn claim(member: &Member, text: &str, base: u64) -> Option<Claim> {
     let says_more = MORE.contains(&key.as_str()) && leads_on;
     let leads = ["\"next\"", "\"prev\"", "\"previous\""];
     let is_next = key == "rel" && leads.iter().any(|known| value.eq_ignore_ascii_case(known));
-    if is_part || is_last_page || says_more || is_next { said(Said::More) } else { None }
+    if is_part || is_last_page || says_more || is_next { sign(SignKind::More) } else { None }
 }
 
-/// A key as it is compared here.
+/// A key as it is compared here: folded, without spaces and signs.
 fn bare(key: &str) -> String {
     fold(key).replace([' ', '@', '$'], "")
 }
@@ -229,11 +230,15 @@ mod tests {
     fn says(text: &str, count: u64) -> Vec<String> {
         let found = members(text, 0).expect("an object");
         let beside: Vec<&Member> = found.iter().collect();
-        claims(&beside, text, 0).iter().filter_map(|claim| claim.fault(count)).map(|fault| fault.message).collect()
+        completeness_signs(&beside, text, 0)
+            .iter()
+            .filter_map(|sign| sign.fault(count))
+            .map(|fault| fault.message)
+            .collect()
     }
 
     #[test]
-    fn a_page_is_told_from_the_whole() {
+    fn a_page_is_not_the_whole_list() {
         for page in [
             r#"{"total":500}"#,
             r#"{"total_count":"500"}"#,

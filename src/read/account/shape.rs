@@ -1,13 +1,12 @@
-//! What the values of an account may look like. A value that says nothing is refused: passed over in silence,
-//! it would count as clean.
+//! The kinds of value that a field may have. A value that names nothing is refused: ignored, it would count as clean.
 
-use super::item::is_item;
+use super::list_item::is_item;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::keys::KeyMap;
 use crate::record::Field;
 use crate::syntax::tree::{Kind, Node};
 
-/// Refuses values that could never be what the field asks for.
+/// Refuses a value of a kind that the field cannot have.
 pub(super) fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
     let is_right = match (field, node.kind()) {
         (_, Kind::Null | Kind::String) => true,
@@ -23,38 +22,38 @@ pub(super) fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message))
 }
 
-/// Refuses a list with an entry that names nothing: passed over, it would count as clean.
+/// Refuses a list with an item that names nothing.
 fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
     let is_view = matches!(field, Field::WfmViews | Field::QmViews);
-    let is_nest = node.kind() == Kind::Object
+    let is_nested = node.kind() == Kind::Object
         && (field == Field::Scope || (is_view && (node.get("main").is_some() || node.get("others").is_some())));
-    let misfit = match node.kind() {
+    let invalid = match node.kind() {
         Kind::Array => node.children().find(|entry| !is_item(*entry)),
-        Kind::Object if is_nest => node.children().find_map(misfit_of_part),
-        // An object of nothing is a blank.
+        Kind::Object if is_nested => node.children().find_map(invalid_part),
+        // An empty object is blank.
         Kind::Object if node.children().next().is_none() => None,
         _ => Some(node).filter(|node| !is_item(*node)),
     };
-    let Some(misfit) = misfit else { return Ok(()) };
+    let Some(invalid) = invalid else { return Ok(()) };
     let message = format!("an entry of the {} names nothing that can be judged", field.label());
-    Err(Fault::new(FaultKind::ShapeInvalid, misfit.outer(), message))
+    Err(Fault::new(FaultKind::ShapeInvalid, invalid.outer(), message))
 }
 
-/// What is wrong in a part of an object that holds a list: a level of a scope, the main view or the others.
-fn misfit_of_part(part: Node<'_>) -> Option<Node<'_>> {
+/// What is invalid in a part of an object that holds a list: a level of a scope, the main view or the others.
+fn invalid_part(part: Node<'_>) -> Option<Node<'_>> {
     match part.kind() {
         Kind::Array => part.children().find(|entry| !is_item(*entry)),
-        // `tenant: true` says the tenant without its name.
+        // `tenant: true` means the tenant without naming it.
         Kind::Bool => None,
         _ => Some(part).filter(|part| !is_item(*part)),
     }
 }
 
-/// Keys inside a scope that are no level of it are listed like any other key nobody knows.
-pub(super) fn note_unknown_levels(scope: Node<'_>, book: &mut KeyMap) {
+/// Lists the keys of a scope that are not levels of it with the other unknown keys.
+pub(super) fn note_unknown_levels(scope: Node<'_>, keys: &mut KeyMap) {
     if scope.kind() == Kind::Object {
         for key in scope.children().filter_map(Node::key).filter(|key| !["tenant", "groups", "teams"].contains(key)) {
-            book.look_up(&format!("scope.{key}"));
+            keys.look_up(&format!("scope.{key}"));
         }
     }
 }

@@ -1,45 +1,45 @@
-//! Entries of lists in documents: a name, a number, or an object with either.
+//! Items of lists in documents: a name, a number, or an object with either.
 
 use std::borrow::Cow;
 
-use super::place;
+use super::scalar::text_and_span;
 use crate::record::list::{ListItem, ScopeLevel};
 use crate::syntax::tree::{Kind, Node};
 
-/// The entry that `node` is. Nothing where it names nothing.
-pub(super) fn item(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'_>> {
+/// The item that `node` is; `None` if it names nothing.
+pub(super) fn item_of_node(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'_>> {
     match node.kind() {
         Kind::String => {
-            let (text, span) = place(node)?;
+            let (text, span) = text_and_span(node)?;
             Some(ListItem { defined: node.defined(), level, ..ListItem::named(Cow::Borrowed(text), span) })
         }
-        Kind::Number => as_id(node, level),
-        Kind::Object => Members::of(node).item(level),
+        Kind::Number => item_by_id(node, level),
+        Kind::Object => ItemMembers::of_object(node).item(level),
         Kind::Null | Kind::Bool | Kind::Array => None,
     }
 }
 
-/// An entry that is known by a number.
-pub(super) fn as_id(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'_>> {
-    let (text, span) = place(node)?;
+/// An item known by its number.
+pub(super) fn item_by_id(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'_>> {
+    let (text, span) = text_and_span(node)?;
     Some(ListItem { defined: node.defined(), is_id: true, level, ..ListItem::named(Cow::Borrowed(text), span) })
 }
 
-/// True for a name, a number, or an object that has either and whose marks are yes or no.
+/// True for a name, a number, or an object that has either and whose flags are booleans.
 pub(super) fn is_item(node: Node<'_>) -> bool {
     match node.kind() {
         Kind::String | Kind::Number | Kind::Null => true,
         Kind::Object => {
-            let members = Members::of(node);
-            members.are_in_shape() && members.item(ScopeLevel::Any).is_some()
+            let members = ItemMembers::of_object(node);
+            members.are_well_formed() && members.item(ScopeLevel::Any).is_some()
         }
         Kind::Bool | Kind::Array => false,
     }
 }
 
-/// What an object says of an entry, read in one pass: the first that counts stands first.
+/// The members of an object that is an item, those that take precedence first.
 #[derive(Default)]
-struct Members<'t> {
+struct ItemMembers<'t> {
     /// `name`, `label`.
     names: [Option<Node<'t>>; 2],
     /// `id`, `groupId`.
@@ -49,11 +49,11 @@ struct Members<'t> {
     is_agent_default: Option<Node<'t>>,
 }
 
-impl<'t> Members<'t> {
-    fn of(object: Node<'t>) -> Self {
+impl<'t> ItemMembers<'t> {
+    fn of_object(object: Node<'t>) -> Self {
         let mut members = Self::default();
         for member in object.children() {
-            let place = match member.key() {
+            let slot = match member.key() {
                 Some("name") => &mut members.names[0],
                 Some("label") => &mut members.names[1],
                 Some("id") => &mut members.ids[0],
@@ -63,26 +63,26 @@ impl<'t> Members<'t> {
                 Some("isAgentDefault") => &mut members.is_agent_default,
                 _ => continue,
             };
-            *place = Some(member);
+            *slot = Some(member);
         }
         members
     }
 
-    fn are_in_shape(&self) -> bool {
+    fn are_well_formed(&self) -> bool {
         let is_name = |name: &Node<'_>| matches!(name.kind(), Kind::String | Kind::Null);
-        let is_mark = |mark: &Node<'_>| matches!(mark.kind(), Kind::Bool | Kind::Null);
-        let marks = [self.is_main, self.is_admin_default, self.is_agent_default];
-        self.names.iter().flatten().all(is_name) && marks.iter().flatten().all(is_mark)
+        let is_flag = |flag: &Node<'_>| matches!(flag.kind(), Kind::Bool | Kind::Null);
+        let flags = [self.is_main, self.is_admin_default, self.is_agent_default];
+        self.names.iter().flatten().all(is_name) && flags.iter().flatten().all(is_flag)
     }
 
     fn item(&self, level: ScopeLevel) -> Option<ListItem<'t>> {
-        let is_named = |name: &&Node<'_>| name.kind() == Kind::String && place(**name).is_some();
+        let is_named = |name: &&Node<'_>| name.kind() == Kind::String && text_and_span(**name).is_some();
         let is_id = |id: &&Node<'_>| matches!(id.kind(), Kind::Number | Kind::String);
         let found = match self.names.iter().flatten().find(is_named) {
-            Some(name) => item(*name, level)?,
-            None => as_id(*self.ids.iter().flatten().find(is_id)?, level)?,
+            Some(name) => item_of_node(*name, level)?,
+            None => item_by_id(*self.ids.iter().flatten().find(is_id)?, level)?,
         };
-        let flag = |mark: Option<Node<'_>>| mark.and_then(Node::as_bool);
+        let flag = |member: Option<Node<'_>>| member.and_then(Node::as_bool);
         Some(ListItem {
             is_main: flag(self.is_main) == Some(true),
             is_admin_default: flag(self.is_admin_default),

@@ -1,0 +1,249 @@
+//! An account as an object of a document: a person of the API, an entry of a plan, or a table row exported as JSON.
+
+mod list_item;
+mod lists;
+mod scalar;
+mod shape;
+
+use std::borrow::Cow;
+
+use super::keys::{KeyMap, KeyMeaning};
+use super::mask;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Excerpt;
+use crate::diagnostic::visible::quoted;
+use crate::record::list::{ListCell, ListSyntax};
+use crate::record::secret::SecretCell;
+use crate::record::{Cell, Field, FieldSet, InputKind, Record};
+use crate::source::{InputId, Span};
+use crate::syntax::tree::{Kind, Node};
+use lists::read_list;
+use scalar::{cell_of_node, is_team_id, is_verbatim};
+use shape::{check_shape, note_unknown_levels};
+
+pub(super) use scalar::cell_of_text;
+
+/// An object read as an account.
+pub(crate) struct DocumentAccount<'t> {
+    at: RecordOrigin,
+    node: Node<'t>,
+    /// The fields that the whole input carries.
+    present: FieldSet,
+    fields: [Option<Node<'t>>; Field::COUNT],
+}
+
+/// The input and place that a record comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordOrigin {
+    /// The input.
+    pub(crate) input: InputId,
+    /// The record's number in it, from 1.
+    pub(crate) number: u64,
+    /// An export or a plan.
+    pub(crate) input_kind: InputKind,
+}
+
+impl<'t> DocumentAccount<'t> {
+    /// Reads an object as an account.
+    ///
+    /// # Errors
+    /// It is not an object, two keys mean one field, or a value cannot be one of its field.
+    pub(crate) fn read(node: Node<'t>, at: RecordOrigin, keys: &mut KeyMap) -> Result<Self, Fault> {
+        if node.kind() != Kind::Object {
+            let message = format!("expected an account, found {}", node.kind().word());
+            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
+        }
+        let mut fields: [Option<(KeyMeaning, Node<'t>)>; Field::COUNT] = [None; Field::COUNT];
+        for child in node.children() {
+            let meaning = keys.look_up(child.key().unwrap_or_default());
+            let Some(field) = meaning.field() else { continue };
+            check_shape(field, child)?;
+            if field == Field::Scope {
+                note_unknown_levels(child, keys);
+            }
+            let slot = &mut fields[field.index()];
+            match *slot {
+                None => *slot = Some((meaning, child)),
+                Some((before, earlier)) => match precedence(before, meaning) {
+                    Precedence::Earlier => keys.shadow(child.key().unwrap_or_default()),
+                    Precedence::Later => {
+                        keys.shadow(earlier.key().unwrap_or_default());
+                        *slot = Some((meaning, child));
+                    }
+                    Precedence::Neither => return Err(duplicate_field(field, earlier, child)),
+                },
+            }
+        }
+        if fields.iter().all(Option::is_none) {
+            let message = "none of the object's keys is a key of an account";
+            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
+        }
+        let fields = fields.map(|slot| slot.map(|(_, node)| node));
+        Ok(Self { at, node, present: FieldSet::EMPTY, fields })
+    }
+
+    /// The fields this object has a key for.
+    #[must_use]
+    pub(crate) fn carried(&self) -> FieldSet {
+        let carried = Field::ALL.iter().filter(|field| self.fields[field.index()].is_some());
+        carried.fold(FieldSet::EMPTY, |set, field| set.with(*field))
+    }
+
+    /// The account as part of an input that carries the fields `present`.
+    #[must_use]
+    pub(crate) const fn of_input(mut self, present: FieldSet) -> Self {
+        self.present = present;
+        self
+    }
+
+    pub(super) const fn node(&self) -> Node<'t> {
+        self.node
+    }
+
+    pub(super) fn field_nodes(&self) -> FieldNodes {
+        FieldNodes(self.fields.map(|node| node.map(Node::index)))
+    }
+
+    /// The account that [`DocumentAccount::read`] read from `node` before.
+    pub(super) fn from_field_nodes(node: Node<'t>, at: RecordOrigin, fields: &FieldNodes) -> Self {
+        let (source, base) = node.source();
+        let fields = fields.0.map(|index| index.map(|index| node.tree().node(index, source, base)));
+        Self { at, node, present: FieldSet::EMPTY, fields }
+    }
+
+    fn field(&self, field: Field) -> Option<Node<'t>> {
+        self.fields[field.index()]
+    }
+
+    /// [`Record::cell`], for as long as the tree.
+    pub(super) fn cell_of(&self, field: Field) -> Cell<'t> {
+        match self.field(field) {
+            _ if field == Field::Password => Cell::Absent,
+            Some(node) => cell_of_node(node),
+            None => self.missing(field).map_or(Cell::Absent, Cell::Blank),
+        }
+    }
+
+    /// [`Record::list`], for as long as the tree.
+    pub(super) fn list_of(&self, field: Field, syntax: &ListSyntax) -> ListCell<'t> {
+        match self.field(field) {
+            Some(node) => read_list(field, node, syntax),
+            None => self.missing(field).map_or(ListCell::Absent, ListCell::Blank),
+        }
+    }
+
+    /// [`Record::secret`], for as long as the tree.
+    pub(super) fn secret_of(&self) -> SecretCell<'t> {
+        match self.field(Field::Password) {
+            None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
+            Some(node) if node.kind() == Kind::Null => SecretCell::Blank(node.outer().begin()),
+            Some(node) => match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
+                // Of a text that was decoded only the beginning has a place.
+                SecretCell::Value(secret, _) if !is_verbatim(node) => SecretCell::Value(secret, node.span().begin()),
+                cell => cell,
+            },
+        }
+    }
+
+    /// The span of a key that this object lacks: blank if other accounts have it, absent if none does.
+    fn missing(&self, field: Field) -> Option<Span> {
+        self.present.has(field).then(|| self.node.outer())
+    }
+}
+
+/// The nodes of a tree that hold the fields of an account.
+pub(super) struct FieldNodes([Option<usize>; Field::COUNT]);
+
+/// Which of two keys of one field is used.
+pub(super) enum Precedence {
+    Earlier,
+    Later,
+    Neither,
+}
+
+/// Which of two keys of one field is used.
+pub(super) const fn precedence(earlier: KeyMeaning, later: KeyMeaning) -> Precedence {
+    match (earlier, later) {
+        (KeyMeaning::LogIn, KeyMeaning::EMail) | (KeyMeaning::Field(_), KeyMeaning::TeamId) => Precedence::Earlier,
+        (KeyMeaning::EMail, KeyMeaning::LogIn) | (KeyMeaning::TeamId, KeyMeaning::Field(_)) => Precedence::Later,
+        // No rule reads these: the first will do.
+        (KeyMeaning::Field(Field::Id | Field::TimeZone | Field::Locale | Field::DisplayId | Field::QmViews), _) => {
+            Precedence::Earlier
+        }
+        _ => Precedence::Neither,
+    }
+}
+
+fn duplicate_field(field: Field, earlier: Node<'_>, later: Node<'_>) -> Fault {
+    let key = |node: Node<'_>| quoted(node.key().unwrap_or_default());
+    let message = format!("the keys {} and {} both mean the {}", key(earlier), key(later), field.label());
+    let span = |node: Node<'_>| node.key_span().unwrap_or_else(|| node.outer());
+    Fault::new(FaultKind::HeaderDuplicate, span(later), message).and(span(earlier), "the other one")
+}
+
+impl Record for DocumentAccount<'_> {
+    fn input(&self) -> InputId {
+        self.at.input
+    }
+
+    fn number(&self) -> u64 {
+        self.at.number
+    }
+
+    fn span(&self) -> Span {
+        self.node.outer()
+    }
+
+    fn input_kind(&self) -> InputKind {
+        self.at.input_kind
+    }
+
+    /// The value's text in the document. `None` for plans: they have few records, and in their formats equal text need
+    /// not mean the same.
+    fn written(&self, field: Field) -> Option<&str> {
+        if self.at.input_kind == InputKind::Plan {
+            return None;
+        }
+        match self.field(field) {
+            // `"7"` is a number here and a name under another key of the field: the text includes the key.
+            Some(node) if is_team_id(node) => written_from(node.key_span()?.start.checked_sub(1)?, node),
+            Some(node) => as_written(node),
+            None => self.present.has(field).then_some(""),
+        }
+    }
+
+    fn is_plain(&self, fields: &[Field]) -> bool {
+        // The text of an alias is elsewhere; an escape may be any character.
+        let is_plain = |text: &str| text.is_ascii() && memchr::memchr(b'\\', text.as_bytes()).is_none();
+        let is_field_plain =
+            |field: &Field| self.field(*field).is_none_or(|node| as_written(node).is_some_and(is_plain));
+        self.at.input_kind == InputKind::Export && fields.iter().all(is_field_plain)
+    }
+
+    fn cell(&self, field: Field) -> Cell<'_> {
+        self.cell_of(field)
+    }
+
+    fn list(&self, field: Field, syntax: &ListSyntax) -> ListCell<'_> {
+        self.list_of(field, syntax)
+    }
+
+    fn secret(&self) -> SecretCell<'_> {
+        self.secret_of()
+    }
+
+    fn excerpt(&self, spans: &[Span]) -> Excerpt {
+        mask::excerpt(self.node, spans)
+    }
+}
+
+fn as_written(node: Node<'_>) -> Option<&str> {
+    written_from(node.outer().start, node)
+}
+
+/// The document's text from byte `start` to the end of a value.
+fn written_from(start: u64, node: Node<'_>) -> Option<&str> {
+    let (source, base) = node.source();
+    let index = |byte: u64| usize::try_from(byte.checked_sub(base)?).ok();
+    source.get(index(start)?..index(node.outer().end)?)
+}

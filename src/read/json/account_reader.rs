@@ -1,0 +1,85 @@
+//! The state of reading one input's accounts, and how the states of several threads are merged.
+
+use super::account_batch::AccountSpans;
+use super::template::Template;
+use crate::read::columns::look_alike_key;
+use crate::read::keys::KeyMap;
+use crate::read::progress::Meter;
+use crate::read::{Checkpoint, Flow, ReadSummary, Sink};
+use crate::record::FieldSet;
+use crate::source::InputId;
+
+/// Takes the accounts of a document, chunk by chunk, to a sink.
+pub(super) struct AccountReader<'a, S> {
+    pub(super) input: InputId,
+    pub(super) sink: &'a mut S,
+    pub(super) schema: InferredSchema,
+    pub(super) template: Template,
+    /// A buffer that each chunk uses in turn.
+    pub(super) buffer: AccountSpans,
+    /// The number of the last record.
+    pub(super) number: u64,
+    pub(super) flow: Flow,
+    pub(super) meter: Meter<'a>,
+}
+
+/// What the accounts read so far say of the input as a whole.
+#[derive(Default)]
+pub(super) struct InferredSchema {
+    pub(super) keys: KeyMap,
+    /// The fields that accounts carry; `None` before the first account.
+    pub(super) present: Option<FieldSet>,
+    /// A field came up that earlier accounts were judged without.
+    pub(super) is_outdated: bool,
+    /// Some accounts say what kind they are.
+    pub(super) has_kinds: bool,
+}
+
+impl InferredSchema {
+    /// Merges what several threads found in different accounts of one input.
+    pub(super) fn merged(schemas: Vec<Self>) -> Self {
+        let presents = || schemas.iter().filter_map(|schema| schema.present);
+        let present = presents().reduce(FieldSet::union);
+        // Each thread took the fields of its first account for those of all.
+        let is_outdated =
+            schemas.iter().any(|schema| schema.is_outdated) || presents().any(|other| Some(other) != present);
+        let has_kinds = schemas.iter().any(|schema| schema.has_kinds);
+        Self { keys: KeyMap::merged(schemas.into_iter().map(|schema| schema.keys)), present, is_outdated, has_kinds }
+    }
+}
+
+impl<'a, S: Sink> AccountReader<'a, S> {
+    pub(super) fn new(input: InputId, present: Option<FieldSet>, records: u64, sink: &'a mut S) -> Self {
+        Self {
+            input,
+            sink,
+            schema: InferredSchema { present, ..InferredSchema::default() },
+            template: Template::default(),
+            buffer: AccountSpans::default(),
+            number: records,
+            flow: Flow::Continue,
+            meter: Meter::default(),
+        }
+    }
+
+    pub(super) fn summary(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> ReadSummary {
+        let mut unknown = self.schema.keys.unknown();
+        for fault in unknown.iter().filter_map(|key| look_alike_key(key)) {
+            self.sink.fault(fault, None, None);
+        }
+        unknown.extend(beside);
+        ReadSummary {
+            columns: self.schema.keys.understood(),
+            unknown,
+            present: self.schema.present.unwrap_or_default(),
+            is_outdated: self.schema.is_outdated,
+            has_kinds: self.schema.has_kinds,
+            records: self.number,
+            bytes,
+            checkpoints,
+            is_whole: false,
+            table: None,
+            workbook: None,
+        }
+    }
+}
