@@ -109,7 +109,7 @@ pub fn hold(target: Target, bytes: &[u8]) -> Option<Verdict> {
 fn judged(given: &Given<'_>) -> Run {
     let run = judge(given);
     account(&run);
-    let (source, _) = to_utf8(Source::of_bytes(given.bytes.to_vec()), given.encoding);
+    let (source, _) = to_utf8(Source::from_bytes(given.bytes.to_vec()), given.encoding);
     let text = source.read_whole().expect("memory can be read");
     if given.format != Format::Xlsx {
         places::lie_in(&run, &text);
@@ -148,7 +148,7 @@ fn encoding(bytes: &[u8]) -> Verdict {
         0 => None,
         at => Some(Encoding::ALL[usize::from(at) - 1]),
     };
-    let (source, told) = to_utf8(Source::of_bytes(rest.to_vec()), declared);
+    let (source, told) = to_utf8(Source::from_bytes(rest.to_vec()), declared);
     if let Ok(encoding) = told {
         let text = source.read_whole().expect("memory can be read");
         if let Err(why) = strict::decodes(encoding, rest, &text) {

@@ -26,10 +26,10 @@ use crate::record::catalogue::DeclaredAt;
 use crate::record::date::{Date, DateOrder};
 use crate::record::site::Product;
 use crate::rule::Rule;
-use crate::schema::BuiltIn;
+use crate::schema::BuiltInSchema;
 use crate::source::{Span, Spanned};
 use crate::syntax::toml;
-use crate::syntax::tree::de::{Members, from_node};
+use crate::syntax::tree::de::{OrderedMap, from_node};
 use crate::syntax::tree::{Node, Tree};
 use license::License;
 
@@ -102,12 +102,12 @@ struct ConfigFile {
     administrator: Administrator,
     teams: Teams,
     wfm: Wfm,
-    licenses: Members<License>,
+    licenses: OrderedMap<License>,
     columns: BTreeMap<String, String>,
     dates: Dates,
     lists: ListsTable,
     names: Names,
-    severity: Members<String>,
+    severity: OrderedMap<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -196,7 +196,7 @@ impl Config {
         let faults: Vec<_> = match parsed {
             Err(faults) => faults.into_iter().map(|fault| name_duplicate_key(fault, text, 0)).collect(),
             Ok(()) => {
-                let check = |root| BuiltIn::Config.check(root).into_iter().map(|found| found.fault).collect();
+                let check = |root| BuiltInSchema::Config.check(root).into_iter().map(|found| found.fault).collect();
                 tree.root(text, 0).map(check).unwrap_or_default()
             }
         };

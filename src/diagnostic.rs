@@ -11,7 +11,7 @@ pub mod visible;
 
 use std::sync::Arc;
 
-use crate::source::{CellPlace, InputId, Location};
+use crate::source::{CellAddress, InputId, Location};
 use snippet::Snippet;
 
 /// How much a diagnostic counts. The order is that of importance.
@@ -143,7 +143,7 @@ pub struct Label {
     /// The place after the last.
     pub end: Location,
     /// The cell, where the input is a workbook.
-    pub cell: Option<CellPlace>,
+    pub cell: Option<CellAddress>,
     /// What is to be seen here; may be empty.
     pub message: String,
 }

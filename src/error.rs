@@ -9,24 +9,24 @@ use std::{fmt, io};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
     /// Why, as a fragment.
-    pub why: &'static str,
+    pub reason: &'static str,
     /// What to do, as a sentence, where there is more to say than to check the path.
     pub remedy: Option<&'static str>,
     /// The file is not what it was when it was opened.
-    pub is_change: bool,
+    pub is_changed: bool,
 }
 
 impl ReadError {
     /// An input that cannot be read.
     #[must_use]
-    pub const fn new(why: &'static str) -> Self {
-        Self { why, remedy: None, is_change: false }
+    pub const fn new(reason: &'static str) -> Self {
+        Self { reason, remedy: None, is_changed: false }
     }
 
     /// An input that changed under the reader.
     #[must_use]
-    pub const fn changed(why: &'static str) -> Self {
-        Self { why, remedy: None, is_change: true }
+    pub const fn changed(reason: &'static str) -> Self {
+        Self { reason, remedy: None, is_changed: true }
     }
 
     /// The same with what to do.
@@ -39,7 +39,7 @@ impl ReadError {
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.why)
+        f.write_str(self.reason)
     }
 }
 

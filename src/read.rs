@@ -33,7 +33,9 @@ use document::{not_utf8, too_large};
 use progress::Meter;
 
 pub use batch::{RecordBatch, SingleRecord};
-pub use document::{BYTE_ORDER_MARK, Document, LARGEST_DOCUMENT, LARGEST_PLAN, read_document, refuse_other_encodings};
+pub use document::{
+    BYTE_ORDER_MARK, Document, MAX_DOCUMENT_BYTES, MAX_PLAN_BYTES, read_document, refuse_other_encodings,
+};
 pub use locator::{Locator, SheetRow};
 pub use sink::{Flow, Sink};
 

@@ -28,7 +28,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Diagnostic, RecordRef, Severity};
 use crate::engine::{RuleSet, Run};
-use crate::source::CellPlace;
+use crate::source::CellAddress;
 
 /// The version reports name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -139,7 +139,7 @@ struct Place<'a> {
     start: Option<(u64, u64)>,
     end: Option<(u64, u64)>,
     /// The cell of a workbook: there the line is the row's number, and columns count in no text that a reader has.
-    cell: Option<&'a CellPlace>,
+    cell: Option<&'a CellAddress>,
 }
 
 /// Where a finding is: at its first label, or in the file of its account.

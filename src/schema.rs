@@ -3,19 +3,19 @@
 //! Schemas come from the program and from sites. None can reach out: references stay inside the schema,
 //! patterns run in linear time, formats count, and whatever would quietly demand nothing is refused
 //! (`schema/lint.rs`). Values under a schema that says `writeOnly` are secrets: only where they begin is
-//! shown. What is found is told in our words (`schema/words.rs`), never with the value.
+//! shown. What is found is told in our words (`schema/messages.rs`), never with the value.
 //!
 //! It decides no severity and reads no file.
 
 mod built_in;
 mod lint;
+mod messages;
 #[cfg(test)]
 mod published;
 mod strict;
 #[cfg(test)]
 mod tests;
 mod view;
-mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -28,10 +28,10 @@ use serde_json::Value;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::tree::keys::{nearest, quoted};
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 use view::{Trees, View};
 
-pub use built_in::BuiltIn;
+pub use built_in::BuiltInSchema;
 
 /// A schema, ready to check with from any thread.
 pub struct Schema {
@@ -62,7 +62,7 @@ impl std::error::Error for SchemaError {}
 
 /// One step from a value to one inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PathStep {
     /// Into a mapping.
     Key(String),
     /// Into a list, counted from 0.
@@ -74,7 +74,7 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaFault {
     /// The way to the value.
-    pub pointer: Vec<Step>,
+    pub pointer: Vec<PathStep>,
     /// What is wrong, and where.
     pub fault: Fault,
 }
@@ -94,7 +94,7 @@ impl Schema {
             .should_ignore_unknown_formats(false)
             .with_pattern_options(PatternOptions::regex())
             .build(&source)
-            .map_err(|error| SchemaError::of_build(&error))?;
+            .map_err(|error| SchemaError::from_build(&error))?;
         Ok(Self { validator, source })
     }
 
@@ -104,7 +104,8 @@ impl Schema {
         if self.validator.is_valid(View::Node(node)) {
             return Vec::new();
         }
-        let mut finder = Finder { root: node, source: &self.source, below: HashMap::new(), found: Vec::new() };
+        let mut finder =
+            FaultCollector { root: node, source: &self.source, children_of: HashMap::new(), found: Vec::new() };
         for error in self.validator.iter_errors(View::Node(node)) {
             finder.take(&error);
         }
@@ -120,7 +121,7 @@ impl fmt::Debug for Schema {
 }
 
 impl SchemaError {
-    fn of_build(error: &ValidationError<'_>) -> Self {
+    fn from_build(error: &ValidationError<'_>) -> Self {
         let pointer = error.instance_path().as_str().to_owned();
         let last = pointer.rsplit('/').next().unwrap_or_default();
         let message = match (error.kind(), last) {
@@ -136,13 +137,13 @@ impl SchemaError {
 }
 
 /// Nodes one level below another, ready for many look-ups.
-enum Below<'t> {
+enum ChildIndex<'t> {
     Items(Vec<Node<'t>>),
     Members(HashMap<&'t str, Node<'t>>),
 }
 
 /// What is wrong with a key, before it is known where to show it.
-struct KeyFault {
+struct KeyProblem {
     kind: FaultKind,
     message: String,
     remedy: Option<String>,
@@ -156,14 +157,14 @@ fn with(fault: Fault, remedy: Option<String>) -> Fault {
 }
 
 /// Turns the validator's errors into faults with places.
-struct Finder<'s, 't> {
+struct FaultCollector<'s, 't> {
     root: Node<'t>,
     source: &'s Value,
-    below: HashMap<usize, Below<'t>>,
+    children_of: HashMap<usize, ChildIndex<'t>>,
     found: Vec<SchemaFault>,
 }
 
-impl<'s, 't> Finder<'s, 't> {
+impl<'s, 't> FaultCollector<'s, 't> {
     /// It calls itself for errors inside `anyOf`, as deep as the schema is.
     fn take(&mut self, error: &ValidationError<'_>) {
         let (pointer, node) = self.find(error.instance_path());
@@ -181,11 +182,11 @@ impl<'s, 't> Finder<'s, 't> {
                 self.no_branch(pointer, node, error, context);
             }
             kind => {
-                let (message, remedy) = words::words(kind, schema, node);
+                let (message, remedy) = messages::messages(kind, schema, node);
                 // Of a secret not even the length is shown.
                 let is_secret = schema.and_then(|schema| schema.get("writeOnly")).is_some();
-                let span = if is_secret { node.outer().begin() } else { node.span() };
-                self.tell(pointer, node, span, message, remedy);
+                let span = if is_secret { node.outer().shrink_to_start() } else { node.span() };
+                self.report(pointer, node, span, message, remedy);
             }
         }
     }
@@ -193,7 +194,7 @@ impl<'s, 't> Finder<'s, 't> {
     /// Where every branch wants another type, their types are told; else what keeps the likeliest from fitting.
     fn no_branch(
         &mut self,
-        pointer: Vec<Step>,
+        pointer: Vec<PathStep>,
         node: Node<'t>,
         error: &ValidationError<'_>,
         branches: &[Vec<ValidationError<'_>>],
@@ -219,18 +220,18 @@ impl<'s, 't> Finder<'s, 't> {
             }
         }
         let message = if due.is_empty() {
-            words::words(error.kind(), None, node).0
+            messages::messages(error.kind(), None, node).0
         } else {
-            words::mismatch(&words::either(&due), node)
+            messages::mismatch(&messages::either(&due), node)
         };
-        self.tell(pointer, node, node.span(), message, None);
+        self.report(pointer, node, node.span(), message, None);
     }
 
     fn type_words(&self, kind: &TypeKind, error: &ValidationError<'_>) -> Vec<String> {
-        words::type_words(kind, self.schema_of(error.schema_path()))
+        messages::type_words(kind, self.schema_of(error.schema_path()))
     }
 
-    fn unknown_keys(&mut self, pointer: &[Step], node: Node<'t>, unexpected: &[String], schema: Option<&Value>) {
+    fn unknown_keys(&mut self, pointer: &[PathStep], node: Node<'t>, unexpected: &[String], schema: Option<&Value>) {
         let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
         let known = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
         let known: Vec<&str> = known.into_iter().flatten().map(|(known, _)| known.as_str()).collect();
@@ -243,61 +244,71 @@ impl<'s, 't> Finder<'s, 't> {
             let near = nearest(key, free.iter().copied()).or_else(|| nearest(key, known.iter().copied()));
             let remedy = near.map(|meant| format!("Did you mean {}?", quoted(meant)));
             let message = format!("unknown key {}", quoted(key));
-            self.tell_key(pointer, node, child, KeyFault { kind: FaultKind::KeyUnknown, message, remedy });
+            self.report_key(pointer, node, child, KeyProblem { kind: FaultKind::KeyUnknown, message, remedy });
         }
     }
 
-    fn missing(&mut self, pointer: Vec<Step>, node: Node<'t>, property: &Value) {
+    fn missing(&mut self, pointer: Vec<PathStep>, node: Node<'t>, property: &Value) {
         let key = property.as_str().unwrap_or_default();
-        self.tell(pointer, node, node.start(), format!("the key {} is missing", quoted(key)), None);
+        self.report(pointer, node, node.start(), format!("the key {} is missing", quoted(key)), None);
     }
 
-    fn wrong_name(&mut self, pointer: &[Step], node: Node<'t>, error: &ValidationError<'_>) {
+    fn wrong_name(&mut self, pointer: &[PathStep], node: Node<'t>, error: &ValidationError<'_>) {
         let name = error.instance().as_str().unwrap_or_default();
         let Some(child) = node.children().find(|child| child.key() == Some(name)) else {
-            return self.tell(pointer.to_vec(), node, node.start(), "a key that is not allowed here".to_owned(), None);
+            return self.report(
+                pointer.to_vec(),
+                node,
+                node.start(),
+                "a key that is not allowed here".to_owned(),
+                None,
+            );
         };
         let schema = self.schema_of(error.schema_path());
-        let (message, remedy) = words::words(error.kind(), schema, child);
+        let (message, remedy) = messages::messages(error.kind(), schema, child);
         let message = format!("the key {} is not allowed: {message}", quoted(name));
-        self.tell_key(pointer, node, child, KeyFault { kind: FaultKind::ShapeInvalid, message, remedy });
+        self.report_key(pointer, node, child, KeyProblem { kind: FaultKind::ShapeInvalid, message, remedy });
     }
 
-    fn tell(&mut self, pointer: Vec<Step>, node: Node<'t>, span: Span, message: String, remedy: Option<String>) {
+    fn report(&mut self, pointer: Vec<PathStep>, node: Node<'t>, span: Span, message: String, remedy: Option<String>) {
         let fault = Fault::new(FaultKind::ShapeInvalid, span, message);
         let fault = match node.defined() {
-            Some(defined) => fault.and(if span.is_empty() { defined.begin() } else { defined }, "defined here"),
+            Some(defined) => {
+                fault.and(if span.is_empty() { defined.shrink_to_start() } else { defined }, "defined here")
+            }
             None => fault,
         };
         self.found.push(SchemaFault { pointer, fault: with(fault, remedy) });
     }
 
     /// Tells of a key. Of a mapping that is an alias the key stands where the mapping was defined.
-    fn tell_key(&mut self, way: &[Step], parent: Node<'t>, child: Node<'t>, fault: KeyFault) {
+    fn report_key(&mut self, way: &[PathStep], parent: Node<'t>, child: Node<'t>, fault: KeyProblem) {
         let place = child.key_span().unwrap_or(child.span());
         let fault_at = |span| with(Fault::new(fault.kind, span, fault.message), fault.remedy);
         let fault = match parent.defined() {
             Some(_) => fault_at(child.span()).and(place, "defined here"),
             None => fault_at(place),
         };
-        let key = Step::Key(child.key().unwrap_or_default().to_owned());
+        let key = PathStep::Key(child.key().unwrap_or_default().to_owned());
         self.found.push(SchemaFault { pointer: way.iter().cloned().chain([key]).collect(), fault });
     }
 
     /// The node at an instance path, and the way to it.
-    fn find(&mut self, path: &Location) -> (Vec<Step>, Node<'t>) {
+    fn find(&mut self, path: &Location) -> (Vec<PathStep>, Node<'t>) {
         let mut node = self.root;
         let mut steps = Vec::new();
         for segment in path {
-            let below = self.below.entry(node.index()).or_insert_with(|| Below::of(node));
-            let (step, next) = match (below, &segment) {
-                (Below::Items(items), LocationSegment::Index(index)) => (Step::Index(*index), items.get(*index)),
-                (Below::Members(members), segment) => {
+            let children_of = self.children_of.entry(node.index()).or_insert_with(|| ChildIndex::of(node));
+            let (step, next) = match (children_of, &segment) {
+                (ChildIndex::Items(items), LocationSegment::Index(index)) => {
+                    (PathStep::Index(*index), items.get(*index))
+                }
+                (ChildIndex::Members(members), segment) => {
                     let key = segment.to_string();
                     let next = members.get(key.as_str());
-                    (Step::Key(key), next)
+                    (PathStep::Key(key), next)
                 }
-                (Below::Items(_), LocationSegment::Property(_)) => break,
+                (ChildIndex::Items(_), LocationSegment::Property(_)) => break,
             };
             let Some(next) = next else { break };
             steps.push(step);
@@ -313,9 +324,9 @@ impl<'s, 't> Finder<'s, 't> {
     }
 }
 
-impl<'t> Below<'t> {
+impl<'t> ChildIndex<'t> {
     fn of(node: Node<'t>) -> Self {
-        if node.kind() == Kind::Object {
+        if node.kind() == NodeKind::Object {
             Self::Members(node.children().map(|child| (child.key().unwrap_or_default(), child)).collect())
         } else {
             Self::Items(node.children().collect())

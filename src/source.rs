@@ -38,13 +38,13 @@ impl Span {
 
     /// True where `other` lies inside this span.
     #[must_use]
-    pub const fn holds(self, other: Self) -> bool {
+    pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
     /// The empty span at this one's start: how a secret's place is told without its length.
     #[must_use]
-    pub const fn begin(self) -> Self {
+    pub const fn shrink_to_start(self) -> Self {
         Self::at(self.start)
     }
 }
@@ -71,7 +71,7 @@ pub struct Location {
 
 /// A cell of a workbook.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CellPlace {
+pub struct CellAddress {
     /// The name of its sheet.
     pub sheet: String,
     /// Its column and row (`E12`).
@@ -79,7 +79,7 @@ pub struct CellPlace {
 }
 
 /// As spreadsheets write it: `Users!E12`.
-impl fmt::Display for CellPlace {
+impl fmt::Display for CellAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}!{}", self.sheet, self.cell)
     }
@@ -88,12 +88,3 @@ impl fmt::Display for CellPlace {
 /// Which input of the run, in the order they were named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InputId(pub u16);
-
-/// A span in one of the inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The input.
-    pub input: InputId,
-    /// Where in its text.
-    pub span: Span,
-}

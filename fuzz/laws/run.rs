@@ -50,7 +50,7 @@ pub fn judge_with(given: &Given<'_>, config: &Config) -> Result<Run, UsageError>
     let named = NamedInput {
         name: given.name.to_owned(),
         format: Some(given.format),
-        opened: Ok(Source::of_bytes(given.bytes.to_vec())),
+        opened: Ok(Source::from_bytes(given.bytes.to_vec())),
     };
     let options = RunOptions {
         all_api_users: given.bytes.len() % 2 == 1,

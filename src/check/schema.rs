@@ -14,9 +14,9 @@ use crate::diagnostic::fault::SpanLabel;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
-use crate::schema::{Schema, SchemaFault, Step};
+use crate::schema::{PathStep, Schema, SchemaFault};
 use crate::source::Span;
-use crate::syntax::tree::{Kind, Scalar, Tree};
+use crate::syntax::tree::{NodeKind, ScalarText, Tree};
 
 /// Parameters as written.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,7 +48,7 @@ impl RecordCheck for MeetsSchema {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let mut tree = Tree::new();
-        let object = tree.open(Kind::Object, record.span().start);
+        let object = tree.open(NodeKind::Object, record.span().start);
         for field in &self.fields {
             if !put(&mut tree, record, *field, site) {
                 return Judgement::NotDeterminable(Reason::NotCarried(*field));
@@ -62,16 +62,16 @@ impl RecordCheck for MeetsSchema {
 
 /// Puts a cell into the open object; false where the input has no such cells.
 fn put(tree: &mut Tree, record: &dyn Record, field: Field, site: &Site) -> bool {
-    let name = Scalar::Decoded(field.name());
+    let name = ScalarText::Decoded(field.name());
     if field.is_list() {
         match record.list(field, &site.lists) {
             ListCell::Absent => return false,
             ListCell::Blank(_) => {}
             ListCell::Items(list) => {
                 tree.key(list.whole, name);
-                let array = tree.open(Kind::Array, list.whole.start);
+                let array = tree.open(NodeKind::Array, list.whole.start);
                 for item in &list.items {
-                    tree.scalar(Kind::String, item.span, item.span, Scalar::Decoded(&item.text));
+                    tree.scalar(NodeKind::String, item.span, item.span, ScalarText::Decoded(&item.text));
                 }
                 tree.close(array, list.whole.end);
             }
@@ -83,7 +83,7 @@ fn put(tree: &mut Tree, record: &dyn Record, field: Field, site: &Site) -> bool 
         Cell::Blank(_) => true,
         Cell::Value(value) => {
             tree.key(value.span, name);
-            tree.scalar(Kind::String, value.span, value.span, Scalar::Decoded(&value.text));
+            tree.scalar(NodeKind::String, value.span, value.span, ScalarText::Decoded(&value.text));
             true
         }
     }
@@ -91,8 +91,8 @@ fn put(tree: &mut Tree, record: &dyn Record, field: Field, site: &Site) -> bool 
 
 fn violation(record: &dyn Record, found: SchemaFault) -> Violation {
     let field = match found.pointer.first() {
-        Some(Step::Key(key)) => Field::by_name(key),
-        Some(Step::Index(_)) | None => None,
+        Some(PathStep::Key(key)) => Field::by_name(key),
+        Some(PathStep::Index(_)) | None => None,
     };
     let span = found.fault.labels.first().map_or(record.span(), |label| label.span);
     let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };

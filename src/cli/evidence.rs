@@ -94,7 +94,7 @@ fn take_inputs(named: &mut [NamedInput], with_inputs: bool, packed: &mut Parts) 
                     let part = format!("inputs/{:04}", number + 1);
                     packed.insert(part.clone(), bytes.clone());
                     input.part = Some(part);
-                    one.opened = Ok(Source::of_bytes(bytes));
+                    one.opened = Ok(Source::from_bytes(bytes));
                 }
                 Err(error) => one.opened = Err(error),
             }

@@ -252,8 +252,8 @@ impl SpanLabel {
 
 impl From<ReadError> for Fault {
     fn from(error: ReadError) -> Self {
-        let kind = if error.is_change { FaultKind::InputChanged } else { FaultKind::InputUnreadable };
-        Self { remedy: error.remedy.map(str::to_owned), ..Self::of_input(kind, error.why) }
+        let kind = if error.is_changed { FaultKind::InputChanged } else { FaultKind::InputUnreadable };
+        Self { remedy: error.remedy.map(str::to_owned), ..Self::of_input(kind, error.reason) }
     }
 }
 

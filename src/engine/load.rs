@@ -11,7 +11,7 @@ use crate::error::ReadError;
 use crate::read::encoding::{Encoding, to_utf8};
 use crate::read::json::{DocumentShape, is_large_list, shape};
 use crate::read::plan::{Plan, parse};
-use crate::read::{Document, Format, Input, LARGEST_DOCUMENT, LARGEST_PLAN, read_document};
+use crate::read::{Document, Format, Input, MAX_DOCUMENT_BYTES, MAX_PLAN_BYTES, read_document};
 use crate::source::InputId;
 use crate::source::file::Source;
 
@@ -89,7 +89,7 @@ fn body(source: &Source, format: Format) -> Body {
         Format::Json if is_large_list(source) => return Body::LargeList,
         Format::Json | Format::Yaml | Format::Toml => {}
     }
-    let most = if format == Format::Json { LARGEST_DOCUMENT } else { LARGEST_PLAN };
+    let most = if format == Format::Json { MAX_DOCUMENT_BYTES } else { MAX_PLAN_BYTES };
     let document = match read_document(source, most) {
         Ok(document) => document,
         Err(fault) => return Body::Bad(vec![fault], None),
@@ -105,8 +105,8 @@ fn body(source: &Source, format: Format) -> Body {
 }
 
 fn plan(document: Document, format: Format) -> Body {
-    if document.text.len() as u64 > LARGEST_PLAN {
-        let message = format!("the plan is larger than {} MiB", LARGEST_PLAN >> 20);
+    if document.text.len() as u64 > MAX_PLAN_BYTES {
+        let message = format!("the plan is larger than {} MiB", MAX_PLAN_BYTES >> 20);
         return Body::Bad(vec![Fault::of_input(FaultKind::TooLarge, message)], None);
     }
     match parse(document, format) {

@@ -16,7 +16,7 @@ use crate::record::list::{ListCell, ListSyntax};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::source::{InputId, Span};
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
 use scalar::{cell_of_node, is_team_id, is_verbatim};
 use shape::{check_shape, note_unknown_levels};
@@ -49,7 +49,7 @@ impl<'t> DocumentAccount<'t> {
     /// # Errors
     /// It is not an object, two keys mean one field, or a value cannot be one of its field.
     pub(crate) fn read(node: Node<'t>, at: RecordOrigin, keys: &mut KeyMap) -> Result<Self, Fault> {
-        if node.kind() != Kind::Object {
+        if node.kind() != NodeKind::Object {
             let message = format!("expected an account, found {}", node.kind().word());
             return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
         }
@@ -136,10 +136,12 @@ impl<'t> DocumentAccount<'t> {
     pub(super) fn secret_of(&self) -> SecretCell<'t> {
         match self.field(Field::Password) {
             None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
-            Some(node) if node.kind() == Kind::Null => SecretCell::Blank(node.outer().begin()),
+            Some(node) if node.kind() == NodeKind::Null => SecretCell::Blank(node.outer().shrink_to_start()),
             Some(node) => match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
                 // Of a text that was decoded only the beginning has a place.
-                SecretCell::Value(secret, _) if !is_verbatim(node) => SecretCell::Value(secret, node.span().begin()),
+                SecretCell::Value(secret, _) if !is_verbatim(node) => {
+                    SecretCell::Value(secret, node.span().shrink_to_start())
+                }
                 cell => cell,
             },
         }

@@ -9,7 +9,7 @@ use crate::source::file::Source;
 const CHUNK: usize = 64 * 1024;
 
 /// The longest record, in bytes: a hundred cells of eighty kilobytes. A longer one is no account.
-pub const LONGEST_RECORD: usize = 8 * 1024 * 1024;
+pub const MAX_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 /// A file on its way through a buffer.
 pub struct Chunks<'a> {
@@ -71,7 +71,7 @@ impl<'a> Chunks<'a> {
             return if count == self.filled { Next::End } else { Next::Chunk };
         }
         if count == 0 {
-            if self.buffer.len() >= LONGEST_RECORD {
+            if self.buffer.len() >= MAX_RECORD_BYTES {
                 return Next::Endless;
             }
             self.buffer.resize(self.buffer.len() * 2, 0);
@@ -88,7 +88,7 @@ impl<'a> Chunks<'a> {
     /// The buffer is as large as it may get.
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        self.filled == self.buffer.len() && self.buffer.len() >= LONGEST_RECORD
+        self.filled == self.buffer.len() && self.buffer.len() >= MAX_RECORD_BYTES
     }
 }
 
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn every_byte_comes_through_in_order() {
         let text = "line one\r\n\r\nline\rthree\n".repeat(40_000);
-        let source = Source::of_bytes(text.clone().into_bytes());
+        let source = Source::from_bytes(text.clone().into_bytes());
         let mut chunks = Chunks::new(&source);
         let mut seen = Vec::new();
         let mut next = Next::Chunk;

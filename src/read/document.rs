@@ -61,10 +61,10 @@ pub(super) fn not_utf8(at: u64) -> Fault {
 }
 
 /// The largest document: over a million persons. It is held in memory, once.
-pub const LARGEST_DOCUMENT: u64 = 768 << 20;
+pub const MAX_DOCUMENT_BYTES: u64 = 768 << 20;
 
 /// The largest plan: ten thousand accounts. A tree of it is held in memory, at many times its size.
-pub const LARGEST_PLAN: u64 = 4 << 20;
+pub const MAX_PLAN_BYTES: u64 = 4 << 20;
 
 /// What is larger than it may be.
 pub(super) fn too_large(what: &str, most: u64) -> Fault {

@@ -129,7 +129,7 @@ mod tests {
 
     fn read(bytes: &[u8], declared: Option<Encoding>) -> Result<(String, Encoding), String> {
         let whole = |source: Source| String::from_utf8(source.read_whole().expect("memory")).expect("UTF-8");
-        let (source, encoding) = to_utf8(Source::of_bytes(bytes.to_vec()), declared);
+        let (source, encoding) = to_utf8(Source::from_bytes(bytes.to_vec()), declared);
         encoding.map(|encoding| (whole(source), encoding)).map_err(|fault| fault.message)
     }
 

@@ -2,7 +2,9 @@
 
 use super::columns::ColumnMap;
 use super::json::{read_lines, shape};
-use super::{Flow, Format, LARGEST_DOCUMENT, Locator, ReadOptions, ReadSummary, Sink, csv, json, read_document, xlsx};
+use super::{
+    Flow, Format, Locator, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink, csv, json, read_document, xlsx,
+};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::record::{Field, Record};
@@ -57,7 +59,7 @@ pub fn read_headers(source: &Source, format: Format, map: &ColumnMap) -> Result<
         }
         Format::Jsonl => read_lines(source, InputId(0), &ReadOptions::default(), None, &mut Nobody).map(of_intake),
         Format::Json => {
-            let document = read_document(source, LARGEST_DOCUMENT)?;
+            let document = read_document(source, MAX_DOCUMENT_BYTES)?;
             let shape = shape(&document.text, document.base)?;
             json::read_document(&document, &shape, source, InputId(0), &ReadOptions::default(), &mut Nobody)
                 .map(of_intake)

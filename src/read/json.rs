@@ -15,7 +15,7 @@ use super::completeness::{CompletenessSign, completeness_signs};
 use super::keys::KeyMap;
 use super::mask::name_duplicate_key;
 use super::{
-    BYTE_ORDER_MARK, Checkpoint, Document, LARGEST_DOCUMENT, ReadOptions, ReadSummary, Sink, not_utf8,
+    BYTE_ORDER_MARK, Checkpoint, Document, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink, not_utf8,
     read_document as read_document_of, too_large,
 };
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -23,7 +23,7 @@ use crate::diagnostic::visible::quoted;
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
 use crate::source::{InputId, Location, Span};
-use crate::syntax::json::{LARGEST_ELEMENT, Member, members, parse_document, skip_value};
+use crate::syntax::json::{MAX_ELEMENT_BYTES, Member, members, parse_document, skip_value};
 use crate::syntax::tree::Tree;
 use account_reader::AccountReader;
 use chunk::ChunkReader;
@@ -108,8 +108,8 @@ pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
 /// Parses a value that is not used, so that it hides no fault.
 fn check_syntax(text: &str, base: u64, value: std::ops::Range<usize>) -> Result<(), Fault> {
     let start = base + value.start as u64;
-    if value.len() > LARGEST_ELEMENT {
-        return Err(too_large("a value beside the list", LARGEST_ELEMENT as u64));
+    if value.len() > MAX_ELEMENT_BYTES {
+        return Err(too_large("a value beside the list", MAX_ELEMENT_BYTES as u64));
     }
     parse_document(&text[value], start, &mut Tree::new()).map_err(|fault| name_duplicate_key(fault, text, base))
 }
@@ -158,7 +158,7 @@ pub fn read_large_list(
         reader.schema = summary.schema;
         return Ok(reader.summary(source.length(), summary.checkpoints, Vec::new()));
     }
-    let document = read_document_of(source, LARGEST_DOCUMENT)?;
+    let document = read_document_of(source, MAX_DOCUMENT_BYTES)?;
     let shape = shape(&document.text, document.base)?;
     read_document(&document, &shape, source, input, read_options, sink)
 }
@@ -217,8 +217,8 @@ pub fn read_document(
             let incomplete = signs.iter().filter_map(|sign| sign.fault(count));
             chunk.finish(fault.into_iter().chain(incomplete).chain(faults_beside_list(document, *at, end)));
         }
-        DocumentShape::One | DocumentShape::Plan if text.len() > LARGEST_ELEMENT => {
-            return Err(too_large("the only account of the document", LARGEST_ELEMENT as u64));
+        DocumentShape::One | DocumentShape::Plan if text.len() > MAX_ELEMENT_BYTES => {
+            return Err(too_large("the only account of the document", MAX_ELEMENT_BYTES as u64));
         }
         DocumentShape::One | DocumentShape::Plan => {
             let mut tree = Tree::new();

@@ -3,7 +3,7 @@
 use super::csv::scan::CellEnd;
 use super::xlsx;
 use crate::source::lines::Cursor;
-use crate::source::{CellPlace, Location};
+use crate::source::{CellAddress, Location};
 
 /// A stretch of decoded text that begins at the start of a line, in which places can be located.
 pub struct Locator<'a> {
@@ -40,7 +40,7 @@ impl<'a> Locator<'a> {
 
     /// The view of a row of a sheet, which is one line however many stand in its cells.
     #[must_use]
-    pub fn of_row(text: &'a str, row: SheetRow<'a>) -> Self {
+    pub fn from_row(text: &'a str, row: SheetRow<'a>) -> Self {
         Self { text, cursor: Cursor::new(row.byte, row.number), row: Some(row) }
     }
 
@@ -61,10 +61,10 @@ impl<'a> Locator<'a> {
 
     /// The cell of a sheet that `byte` lies in.
     #[must_use]
-    pub fn cell(&self, byte: u64) -> Option<CellPlace> {
+    pub fn cell(&self, byte: u64) -> Option<CellAddress> {
         let row = self.row?;
         let offset = usize::try_from(byte.saturating_sub(row.byte)).unwrap_or(0);
         let column = row.ends.partition_point(|end| end.at() < offset);
-        Some(CellPlace { sheet: row.sheet.to_owned(), cell: xlsx::address(row.number, column) })
+        Some(CellAddress { sheet: row.sheet.to_owned(), cell: xlsx::address(row.number, column) })
     }
 }

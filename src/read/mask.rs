@@ -10,7 +10,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::source::Span;
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// The characters shown before and after the place.
 const MARGIN: usize = 36;
@@ -138,7 +138,7 @@ pub(crate) fn password_spans(node: Node<'_>, found: &mut Vec<Span>) {
 
 /// The first alias outside of passwords that refers to something in one of `passwords`.
 pub(crate) fn alias_into(node: Node<'_>, passwords: &[Span]) -> Option<Span> {
-    let is_in = |defined: Span| passwords.iter().any(|password| password.holds(defined));
+    let is_in = |defined: Span| passwords.iter().any(|password| password.contains(defined));
     node.children().filter(|child| !child.key().is_some_and(is_password)).find_map(|child| {
         child
             .defined()
@@ -166,17 +166,19 @@ fn collect(node: Node<'_>, harmless: Option<fn(&str) -> bool>, is_in_map: bool, 
     let harmless = harmless.filter(|harmless| is_in_map || node.key().is_none_or(harmless));
     let is_map = !is_in_map && node.key().is_some_and(|key| MAPS.contains(&key));
     match node.kind() {
-        Kind::Array | Kind::Object => {
+        NodeKind::Array | NodeKind::Object => {
             let is_keyed = |child: &Node<'_>| child.key().is_some() || node.key().is_some() || !is_scalar(*child);
             node.children().filter(is_keyed).for_each(|child| collect(child, harmless, is_map, spans));
         }
-        Kind::Null | Kind::Bool | Kind::Number | Kind::String if harmless.is_some() => spans.push(node.outer()),
-        Kind::Null | Kind::Bool | Kind::Number | Kind::String => {}
+        NodeKind::Null | NodeKind::Bool | NodeKind::Number | NodeKind::String if harmless.is_some() => {
+            spans.push(node.outer())
+        }
+        NodeKind::Null | NodeKind::Bool | NodeKind::Number | NodeKind::String => {}
     }
 }
 
 fn is_scalar(node: Node<'_>) -> bool {
-    !matches!(node.kind(), Kind::Array | Kind::Object)
+    !matches!(node.kind(), NodeKind::Array | NodeKind::Object)
 }
 
 fn is_harmless(key: &str) -> bool {

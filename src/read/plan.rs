@@ -19,9 +19,9 @@ use crate::record::pool::OveragePolicy;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};
-use crate::schema::{BuiltIn, Step};
+use crate::schema::{BuiltInSchema, PathStep};
 use crate::source::{InputId, Span};
-use crate::syntax::tree::{Kind, Node, Tree};
+use crate::syntax::tree::{Node, NodeKind, Tree};
 use crate::syntax::{json, toml, yaml};
 
 /// A plan that was parsed.
@@ -110,10 +110,10 @@ pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Do
     let mut plan = Plan { document, tree, visible, faults: Vec::new(), refused: HashMap::new() };
     plan.faults =
         plan.root().into_iter().flat_map(|root| children(root, "licenses")).filter_map(invalid_seats).collect();
-    let found = plan.root().map(|root| BuiltIn::Plan.check(root)).unwrap_or_default();
+    let found = plan.root().map(|root| BuiltInSchema::Plan.check(root)).unwrap_or_default();
     for found in found {
         match found.pointer.as_slice() {
-            [Step::Key(users), Step::Index(at), ..] if users == "users" => {
+            [PathStep::Key(users), PathStep::Index(at), ..] if users == "users" => {
                 plan.refused.entry(*at).or_insert(found.fault);
             }
             _ => plan.faults.push(found.fault),
@@ -135,7 +135,7 @@ impl Plan {
     }
 
     fn users(&self) -> Option<Node<'_>> {
-        self.root()?.get("users").filter(|users| users.kind() == Kind::Array)
+        self.root()?.get("users").filter(|users| users.kind() == NodeKind::Array)
     }
 
     /// A locator of the plan's text.
@@ -168,18 +168,18 @@ impl Plan {
             has_wfm_views: text("wfm").map(|wfm| wfm != "none"),
             integrations: root
                 .get("integrations")
-                .filter(|list| list.kind() == Kind::Array)
+                .filter(|list| list.kind() == NodeKind::Array)
                 .map(|list| self.integrations(list, input)),
             licenses: children(root, "licenses").filter_map(|entry| self.license(entry, input)).collect(),
             roles: root
                 .get("roles")
-                .filter(|list| list.kind() == Kind::Array)
+                .filter(|list| list.kind() == NodeKind::Array)
                 .map(|list| list.children().filter_map(role).collect()),
-            organisation: root.get("groups").filter(|list| list.kind() == Kind::Array).map(organisation),
+            organisation: root.get("groups").filter(|list| list.kind() == NodeKind::Array).map(organisation),
             views: children(root, "views").filter_map(Node::as_str).map(str::to_owned).collect(),
             password_policy: root
                 .get("password_policy")
-                .filter(|policy| policy.kind() == Kind::Object)
+                .filter(|policy| policy.kind() == NodeKind::Object)
                 .map(|node| self.policy(node, input)),
             ..PlanFacts::default()
         };
@@ -275,8 +275,10 @@ impl Plan {
     fn license(&self, entry: Node<'_>, input: &Input) -> Option<PlanLicense> {
         let name = entry.get("name")?.as_str()?.to_owned();
         let seats = entry.get("seats");
-        let warn_at =
-            entry.get("warn_at").filter(|node| node.kind() == Kind::Number).and_then(|node| millionths(node.text()));
+        let warn_at = entry
+            .get("warn_at")
+            .filter(|node| node.kind() == NodeKind::Number)
+            .and_then(|node| millionths(node.text()));
         let declared = self.declared(seats.unwrap_or(entry), input);
         Some(PlanLicense {
             name,
@@ -298,7 +300,7 @@ impl Plan {
     /// The place of a declaration. That of an object is its key.
     fn declared(&self, node: Node<'_>, input: &Input) -> DeclaredAt {
         let span = match node.kind() {
-            Kind::Object | Kind::Array => node.key_span().unwrap_or_else(|| node.outer()),
+            NodeKind::Object | NodeKind::Array => node.key_span().unwrap_or_else(|| node.outer()),
             _ => node.span(),
         };
         let mut locator = self.locator();
@@ -312,7 +314,7 @@ impl Plan {
 
 /// The fault of a number of seats that the schema accepts and that is not written in plain digits.
 fn invalid_seats(license: Node<'_>) -> Option<Fault> {
-    let seats = license.get("seats").filter(|seats| seats.kind() == Kind::Number)?;
+    let seats = license.get("seats").filter(|seats| seats.kind() == NodeKind::Number)?;
     let is_countable = seats.as_i64().is_some();
     (!is_countable)
         .then(|| Fault::new(FaultKind::ShapeInvalid, seats.span(), "expected a number of seats in plain digits"))
@@ -348,8 +350,10 @@ fn unit(node: Node<'_>, is_team: bool) -> Option<OrgUnit> {
         return Some(OrgUnit { name: name.to_owned(), id: None, is_team, is_active: true });
     }
     let name = node.get("name")?.as_str()?.to_owned();
-    let id =
-        node.get("id").filter(|id| matches!(id.kind(), Kind::Number | Kind::String)).map(|id| id.text().to_owned());
+    let id = node
+        .get("id")
+        .filter(|id| matches!(id.kind(), NodeKind::Number | NodeKind::String))
+        .map(|id| id.text().to_owned());
     let is_active = node.get("active").and_then(Node::as_bool) != Some(false);
     Some(OrgUnit { name, id, is_team, is_active })
 }

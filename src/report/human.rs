@@ -17,7 +17,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
 use crate::engine::Run;
-use crate::source::CellPlace;
+use crate::source::CellAddress;
 
 /// Writes the whole report.
 ///
@@ -100,7 +100,7 @@ pub fn write_plain(run: &Run, fail_on: Severity, out: &mut dyn io::Write) -> io:
 }
 
 /// What stands before line and column: the file, and in a workbook the cell.
-fn name(file: &str, cell: Option<&CellPlace>) -> String {
+fn name(file: &str, cell: Option<&CellAddress>) -> String {
     match cell {
         Some(cell) => whole(&format!("{cell} in {file}")),
         None => whole(file),

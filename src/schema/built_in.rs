@@ -5,11 +5,11 @@
 //! schema itself, for the words and places.
 
 use super::{Schema, SchemaFault, view};
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// A schema that comes with the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BuiltIn {
+pub enum BuiltInSchema {
     /// Of plans.
     Plan,
     /// Of `rolecall.toml`.
@@ -24,7 +24,7 @@ pub enum BuiltIn {
     pattern_options = { engine = regex },
     methods = { validate = false, iter_errors = false }
 )]
-struct Plan;
+struct PlanValidator;
 
 #[jsonschema::validator(
     path = "schema/config.schema.json",
@@ -34,9 +34,9 @@ struct Plan;
     pattern_options = { engine = regex },
     methods = { validate = false, iter_errors = false }
 )]
-struct Config;
+struct ConfigValidator;
 
-impl BuiltIn {
+impl BuiltInSchema {
     const fn text(self) -> &'static str {
         match self {
             Self::Plan => include_str!("../../schema/plan.schema.json"),
@@ -59,8 +59,8 @@ impl BuiltIn {
         }
         let value = view::value(node);
         match self {
-            Self::Plan => Plan::is_valid(&value),
-            Self::Config => Config::is_valid(&value),
+            Self::Plan => PlanValidator::is_valid(&value),
+            Self::Config => ConfigValidator::is_valid(&value),
         }
     }
 }
@@ -68,8 +68,8 @@ impl BuiltIn {
 /// True where a number may have more digits than a machine's have: it must be looked at as it is written.
 fn has_long_number(node: Node<'_>) -> bool {
     match node.kind() {
-        Kind::Number => node.text().len() > 15 || node.text().bytes().any(|byte| matches!(byte, b'e' | b'E')),
-        Kind::Array | Kind::Object => node.children().any(has_long_number),
-        Kind::Null | Kind::Bool | Kind::String => false,
+        NodeKind::Number => node.text().len() > 15 || node.text().bytes().any(|byte| matches!(byte, b'e' | b'E')),
+        NodeKind::Array | NodeKind::Object => node.children().any(has_long_number),
+        NodeKind::Null | NodeKind::Bool | NodeKind::String => false,
     }
 }

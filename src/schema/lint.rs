@@ -10,13 +10,13 @@ use crate::syntax::tree::keys::{nearest, quoted};
 
 /// What stands under a keyword.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Under {
+enum KeywordValue {
     Schema,
     Schemas,
     /// Schemas by names that are free.
-    NamedInput,
+    NamedSchemas,
     /// Words and numbers; nothing to look into.
-    Plain,
+    NoSchema,
 }
 
 /// The types of values that a keyword can apply to; none of them named: to all.
@@ -29,60 +29,60 @@ const LIST: Types = &["array"];
 const OBJECT: Types = &["object"];
 
 /// Keywords that say something about values.
-const DEMANDS: &[(&str, Under, Types)] = &[
-    ("$ref", Under::Plain, ANY),
-    ("type", Under::Plain, ANY),
-    ("enum", Under::Plain, ANY),
-    ("const", Under::Plain, ANY),
-    ("not", Under::Schema, ANY),
-    ("if", Under::Schema, ANY),
-    ("then", Under::Schema, ANY),
-    ("else", Under::Schema, ANY),
-    ("allOf", Under::Schemas, ANY),
-    ("anyOf", Under::Schemas, ANY),
-    ("oneOf", Under::Schemas, ANY),
-    ("minLength", Under::Plain, TEXT),
-    ("maxLength", Under::Plain, TEXT),
-    ("pattern", Under::Plain, TEXT),
-    ("format", Under::Plain, TEXT),
-    ("minimum", Under::Plain, NUMBER),
-    ("maximum", Under::Plain, NUMBER),
-    ("exclusiveMinimum", Under::Plain, NUMBER),
-    ("exclusiveMaximum", Under::Plain, NUMBER),
-    ("multipleOf", Under::Plain, NUMBER),
-    ("items", Under::Schema, LIST),
-    ("prefixItems", Under::Schemas, LIST),
-    ("unevaluatedItems", Under::Schema, LIST),
-    ("contains", Under::Schema, LIST),
-    ("minContains", Under::Plain, LIST),
-    ("maxContains", Under::Plain, LIST),
-    ("minItems", Under::Plain, LIST),
-    ("maxItems", Under::Plain, LIST),
-    ("uniqueItems", Under::Plain, LIST),
-    ("properties", Under::NamedInput, OBJECT),
-    ("patternProperties", Under::NamedInput, OBJECT),
-    ("additionalProperties", Under::Schema, OBJECT),
-    ("unevaluatedProperties", Under::Schema, OBJECT),
-    ("propertyNames", Under::Schema, OBJECT),
-    ("required", Under::Plain, OBJECT),
-    ("minProperties", Under::Plain, OBJECT),
-    ("maxProperties", Under::Plain, OBJECT),
-    ("dependentRequired", Under::Plain, OBJECT),
-    ("dependentSchemas", Under::NamedInput, OBJECT),
+const ASSERTIONS: &[(&str, KeywordValue, Types)] = &[
+    ("$ref", KeywordValue::NoSchema, ANY),
+    ("type", KeywordValue::NoSchema, ANY),
+    ("enum", KeywordValue::NoSchema, ANY),
+    ("const", KeywordValue::NoSchema, ANY),
+    ("not", KeywordValue::Schema, ANY),
+    ("if", KeywordValue::Schema, ANY),
+    ("then", KeywordValue::Schema, ANY),
+    ("else", KeywordValue::Schema, ANY),
+    ("allOf", KeywordValue::Schemas, ANY),
+    ("anyOf", KeywordValue::Schemas, ANY),
+    ("oneOf", KeywordValue::Schemas, ANY),
+    ("minLength", KeywordValue::NoSchema, TEXT),
+    ("maxLength", KeywordValue::NoSchema, TEXT),
+    ("pattern", KeywordValue::NoSchema, TEXT),
+    ("format", KeywordValue::NoSchema, TEXT),
+    ("minimum", KeywordValue::NoSchema, NUMBER),
+    ("maximum", KeywordValue::NoSchema, NUMBER),
+    ("exclusiveMinimum", KeywordValue::NoSchema, NUMBER),
+    ("exclusiveMaximum", KeywordValue::NoSchema, NUMBER),
+    ("multipleOf", KeywordValue::NoSchema, NUMBER),
+    ("items", KeywordValue::Schema, LIST),
+    ("prefixItems", KeywordValue::Schemas, LIST),
+    ("unevaluatedItems", KeywordValue::Schema, LIST),
+    ("contains", KeywordValue::Schema, LIST),
+    ("minContains", KeywordValue::NoSchema, LIST),
+    ("maxContains", KeywordValue::NoSchema, LIST),
+    ("minItems", KeywordValue::NoSchema, LIST),
+    ("maxItems", KeywordValue::NoSchema, LIST),
+    ("uniqueItems", KeywordValue::NoSchema, LIST),
+    ("properties", KeywordValue::NamedSchemas, OBJECT),
+    ("patternProperties", KeywordValue::NamedSchemas, OBJECT),
+    ("additionalProperties", KeywordValue::Schema, OBJECT),
+    ("unevaluatedProperties", KeywordValue::Schema, OBJECT),
+    ("propertyNames", KeywordValue::Schema, OBJECT),
+    ("required", KeywordValue::NoSchema, OBJECT),
+    ("minProperties", KeywordValue::NoSchema, OBJECT),
+    ("maxProperties", KeywordValue::NoSchema, OBJECT),
+    ("dependentRequired", KeywordValue::NoSchema, OBJECT),
+    ("dependentSchemas", KeywordValue::NamedSchemas, OBJECT),
 ];
 
 /// Keywords that say something about the schema.
-const REMARKS: &[(&str, Under)] = &[
-    ("$schema", Under::Plain),
-    ("$id", Under::Plain),
-    ("$comment", Under::Plain),
-    ("$defs", Under::NamedInput),
-    ("title", Under::Plain),
-    ("description", Under::Plain),
-    ("default", Under::Plain),
-    ("examples", Under::Plain),
-    ("deprecated", Under::Plain),
-    ("writeOnly", Under::Plain),
+const ANNOTATIONS: &[(&str, KeywordValue)] = &[
+    ("$schema", KeywordValue::NoSchema),
+    ("$id", KeywordValue::NoSchema),
+    ("$comment", KeywordValue::NoSchema),
+    ("$defs", KeywordValue::NamedSchemas),
+    ("title", KeywordValue::NoSchema),
+    ("description", KeywordValue::NoSchema),
+    ("default", KeywordValue::NoSchema),
+    ("examples", KeywordValue::NoSchema),
+    ("deprecated", KeywordValue::NoSchema),
+    ("writeOnly", KeywordValue::NoSchema),
 ];
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -92,15 +92,15 @@ pub(super) fn lint(root: &Value) -> Result<(), SchemaError> {
     let mut lint = Lint { path: Vec::new() };
     lint.schema(root)?;
     match root {
-        Value::Object(members) if members.keys().any(|key| demand(key).is_some()) => Ok(()),
+        Value::Object(members) if members.keys().any(|key| assertion(key).is_some()) => Ok(()),
         Value::Object(_) => Err(lint.error("the schema demands nothing", None)),
         Value::Bool(_) => Err(lint.error("a schema that takes all or nothing", None)),
         _ => Err(lint.error("expected a schema: an object", None)),
     }
 }
 
-fn demand(key: &str) -> Option<&'static (&'static str, Under, Types)> {
-    DEMANDS.iter().find(|(keyword, ..)| *keyword == key)
+fn assertion(key: &str) -> Option<&'static (&'static str, KeywordValue, Types)> {
+    ASSERTIONS.iter().find(|(keyword, ..)| *keyword == key)
 }
 
 struct Lint {
@@ -116,30 +116,30 @@ impl Lint {
         };
         self.branches(schema)?;
         for (key, value) in schema.iter().filter(|(key, _)| !key.starts_with("x-")) {
-            let remark = REMARKS.iter().find(|(keyword, _)| *keyword == key).map(|(_, under)| *under);
-            let under = match (demand(key), remark) {
-                (Some((_, under, types)), _) => {
+            let remark = ANNOTATIONS.iter().find(|(keyword, _)| *keyword == key).map(|(_, value_kind)| *value_kind);
+            let value_kind = match (assertion(key), remark) {
+                (Some((_, value_kind, types)), _) => {
                     self.applies(schema, key, types)?;
-                    *under
+                    *value_kind
                 }
-                (None, Some(under)) => under,
+                (None, Some(value_kind)) => value_kind,
                 (None, None) => return Err(self.unknown(key)),
             };
             self.path.push(key.clone());
             self.keyword(key, value)?;
-            self.below(under, value)?;
+            self.children_of(value_kind, value)?;
             self.path.pop();
         }
         Ok(())
     }
 
-    fn below(&mut self, under: Under, value: &Value) -> Result<(), SchemaError> {
-        let inside: Vec<(String, &Value)> = match (under, value) {
-            (Under::Schema, _) => return self.schema(value),
-            (Under::Schemas, Value::Array(items)) => {
+    fn children_of(&mut self, value_kind: KeywordValue, value: &Value) -> Result<(), SchemaError> {
+        let inside: Vec<(String, &Value)> = match (value_kind, value) {
+            (KeywordValue::Schema, _) => return self.schema(value),
+            (KeywordValue::Schemas, Value::Array(items)) => {
                 items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
             }
-            (Under::NamedInput, Value::Object(members)) => {
+            (KeywordValue::NamedSchemas, Value::Object(members)) => {
                 members.iter().map(|(key, member)| (key.clone(), member)).collect()
             }
             // Plain values hold no schemas; of other forms the compiler tells.
@@ -192,7 +192,8 @@ impl Lint {
     }
 
     fn unknown(&self, key: &str) -> SchemaError {
-        let known = DEMANDS.iter().map(|(keyword, ..)| *keyword).chain(REMARKS.iter().map(|(keyword, _)| *keyword));
+        let known =
+            ASSERTIONS.iter().map(|(keyword, ..)| *keyword).chain(ANNOTATIONS.iter().map(|(keyword, _)| *keyword));
         let remedy = nearest(key, known).map(|meant| format!("Did you mean {}?", quoted(meant)));
         self.error(&format!("unknown keyword {}", quoted(key)), remedy)
     }

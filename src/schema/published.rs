@@ -87,17 +87,17 @@ name-without-purpose = "note"
 "#;
 
 fn faults(schema: &str, text: &str, read: fn(&str, u64, &mut Tree) -> Result<(), Vec<Fault>>) -> Vec<String> {
-    let built_in = if schema == PLAN { BuiltIn::Plan } else { BuiltIn::Config };
+    let built_in = if schema == PLAN { BuiltInSchema::Plan } else { BuiltInSchema::Config };
     let mut tree = Tree::new();
     read(text, 0, &mut tree).expect("sound");
     let root = tree.root(text, 0).expect("a value");
-    let told = |found: SchemaFault| {
+    let actual = |found: SchemaFault| {
         let place = slice(root, found.fault.labels[0].span).lines().next().unwrap_or_default().to_owned();
         format!("{place}: {}", found.fault.message)
     };
     let found = Schema::compile(schema).expect("a sound schema").check(root);
     assert_eq!(built_in.check(root), found, "what was made ready says the same");
-    found.into_iter().map(told).collect()
+    found.into_iter().map(actual).collect()
 }
 
 #[test]

@@ -47,15 +47,15 @@ fn check(text: &str, format: &str) -> Vec<(String, Vec<String>, String, String)>
         _ => toml::parse(text, 9, &mut tree).expect("TOML"),
     }
     let root = tree.root(text, 9).expect("a value");
-    let told = |found: SchemaFault| {
+    let actual = |found: SchemaFault| {
         let marks = found.fault.labels.iter().map(|mark| slice(root, mark.span).to_owned()).collect();
         let pointer = found.pointer.iter().map(|step| match step {
-            Step::Key(key) => format!("/{key}"),
-            Step::Index(index) => format!("/{index}"),
+            PathStep::Key(key) => format!("/{key}"),
+            PathStep::Index(index) => format!("/{index}"),
         });
         (found.fault.message, marks, pointer.collect(), found.fault.remedy.unwrap_or_default())
     };
-    schema().check(root).into_iter().map(told).collect()
+    schema().check(root).into_iter().map(actual).collect()
 }
 
 /// What stands beside `"kind": "person"`, the message, the marked text, the pointer, the remedy.
@@ -105,14 +105,14 @@ fn faults_are_told_where_they_are_in_our_words() {
 #[test]
 fn several_faults_come_in_the_order_of_the_file() {
     let found = check(r#"{"zz": 1, "kind": "apiuser", "seats": "x", "yy": 2}"#, "json");
-    let told: Vec<_> = found.iter().map(|(message, _, _, remedy)| (message.as_str(), remedy.as_str())).collect();
+    let actual: Vec<_> = found.iter().map(|(message, _, _, remedy)| (message.as_str(), remedy.as_str())).collect();
     let expected = [
         ("unknown key `zz`", ""),
         ("expected `api-user` or `person`", "Did you mean `api-user`?"),
         ("expected a whole number, found a string", ""),
         ("unknown key `yy`", ""),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert_eq!(check(r#"{"kind": "person"}"#, "json"), []);
 }
 
@@ -128,18 +128,24 @@ fn what_is_missing_is_told_where_the_mapping_begins() {
 #[test]
 fn aliases_are_shown_where_they_stand_and_where_they_were_defined() {
     let text = "kind: person\nroles:\n  - &r {name: x, dflt: 1}\n  - *r\n  - &n 5\n  - *n\n";
-    let told: Vec<_> = check(text, "yaml").into_iter().map(|(message, marks, ..)| (message, marks.join(" "))).collect();
+    let actual: Vec<_> =
+        check(text, "yaml").into_iter().map(|(message, marks, ..)| (message, marks.join(" "))).collect();
     let due = "expected a string or a mapping, found a number";
     let expected = [("unknown key `dflt`", "dflt"), ("unknown key `dflt`", "*r dflt"), (due, "5"), (due, "*n 5")];
-    assert_eq!(told, expected.map(|(message, marks)| (message.to_owned(), marks.to_owned())));
+    assert_eq!(actual, expected.map(|(message, marks)| (message.to_owned(), marks.to_owned())));
 }
 
 #[test]
 fn a_tree_without_source_can_be_checked() {
     let mut tree = Tree::new();
-    let object = tree.open(Kind::Object, 1000);
-    tree.key(Span::new(1001, 1003), crate::syntax::tree::Scalar::Decoded("seats"));
-    tree.scalar(Kind::String, Span::new(1001, 1003), Span::new(1001, 1003), crate::syntax::tree::Scalar::Decoded("x"));
+    let object = tree.open(NodeKind::Object, 1000);
+    tree.key(Span::new(1001, 1003), crate::syntax::tree::ScalarText::Decoded("seats"));
+    tree.scalar(
+        NodeKind::String,
+        Span::new(1001, 1003),
+        Span::new(1001, 1003),
+        crate::syntax::tree::ScalarText::Decoded("x"),
+    );
     tree.close(object, 1010);
     let found = schema().check(tree.root("", 0).expect("a value"));
     let spans: Vec<_> = found.iter().map(|found| found.fault.labels[0].span).collect();

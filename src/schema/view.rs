@@ -6,7 +6,7 @@ use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use serde_json::{Map, Number, Value};
 
-use crate::syntax::tree::{Children, Kind, Node};
+use crate::syntax::tree::{Children, Node, NodeKind};
 
 /// Our trees, as one of the forms of JSON that `jsonschema` can read.
 pub(super) struct Trees;
@@ -36,7 +36,7 @@ impl Json for Trees {
 }
 
 impl<'a> View<'a> {
-    fn of_kind(self, kind: Kind) -> Option<Node<'a>> {
+    fn of_kind(self, kind: NodeKind) -> Option<Node<'a>> {
         match self {
             Self::Node(node) if node.kind() == kind => Some(node),
             _ => None,
@@ -50,11 +50,11 @@ impl<'a> JsonNode<'a, Trees> for View<'a> {
     type Number = Written<'a>;
 
     fn as_object(&self) -> Option<Members<'a>> {
-        self.of_kind(Kind::Object).map(Members)
+        self.of_kind(NodeKind::Object).map(Members)
     }
 
     fn as_array(&self) -> Option<Items<'a>> {
-        self.of_kind(Kind::Array).map(Items)
+        self.of_kind(NodeKind::Array).map(Items)
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
@@ -65,27 +65,27 @@ impl<'a> JsonNode<'a, Trees> for View<'a> {
     }
 
     fn as_number(&self) -> Option<Written<'a>> {
-        self.of_kind(Kind::Number).map(|node| Written(node.text()))
+        self.of_kind(NodeKind::Number).map(|node| Written(node.text()))
     }
 
     fn as_boolean(&self) -> Option<bool> {
-        self.of_kind(Kind::Bool).and_then(Node::as_bool)
+        self.of_kind(NodeKind::Bool).and_then(Node::as_bool)
     }
 
     fn is_null(&self) -> bool {
-        self.of_kind(Kind::Null).is_some()
+        self.of_kind(NodeKind::Null).is_some()
     }
 
     fn json_type(&self) -> JsonType {
         match self {
             Self::Name(_) => JsonType::String,
             Self::Node(node) => match node.kind() {
-                Kind::Null => JsonType::Null,
-                Kind::Bool => JsonType::Boolean,
-                Kind::Number => JsonType::Number,
-                Kind::String => JsonType::String,
-                Kind::Array => JsonType::Array,
-                Kind::Object => JsonType::Object,
+                NodeKind::Null => JsonType::Null,
+                NodeKind::Bool => JsonType::Boolean,
+                NodeKind::Number => JsonType::Number,
+                NodeKind::String => JsonType::String,
+                NodeKind::Array => JsonType::Array,
+                NodeKind::Object => JsonType::Object,
             },
         }
     }
@@ -120,15 +120,15 @@ impl<'a> JsonNode<'a, Trees> for View<'a> {
 /// Compares as JSON Schema does: numbers by value, objects without regard to order.
 fn equals(node: Node<'_>, expected: &Value) -> bool {
     match (node.kind(), expected) {
-        (Kind::Null, Value::Null) => true,
-        (Kind::Bool, Value::Bool(expected)) => node.as_bool() == Some(*expected),
-        (Kind::Number, Value::Number(_)) => jsonschema::json::cmp::equal(&value(node), expected),
-        (Kind::String, Value::String(expected)) => node.text() == expected,
-        (Kind::Array, Value::Array(expected)) => {
+        (NodeKind::Null, Value::Null) => true,
+        (NodeKind::Bool, Value::Bool(expected)) => node.as_bool() == Some(*expected),
+        (NodeKind::Number, Value::Number(_)) => jsonschema::json::cmp::equal(&value(node), expected),
+        (NodeKind::String, Value::String(expected)) => node.text() == expected,
+        (NodeKind::Array, Value::Array(expected)) => {
             node.children().count() == expected.len()
                 && node.children().zip(expected).all(|(child, expected)| equals(child, expected))
         }
-        (Kind::Object, Value::Object(expected)) => {
+        (NodeKind::Object, Value::Object(expected)) => {
             let is_there = |child: Node<'_>| {
                 child.key().and_then(|key| expected.get(key)).is_some_and(|expected| equals(child, expected))
             };
@@ -140,12 +140,12 @@ fn equals(node: Node<'_>, expected: &Value) -> bool {
 
 pub(super) fn value(node: Node<'_>) -> Value {
     match node.kind() {
-        Kind::Null => Value::Null,
-        Kind::Bool => Value::Bool(node.text() == "true"),
-        Kind::Number => Value::Number(number(node.text())),
-        Kind::String => Value::String(node.text().to_owned()),
-        Kind::Array => Value::Array(node.children().map(value).collect()),
-        Kind::Object => {
+        NodeKind::Null => Value::Null,
+        NodeKind::Bool => Value::Bool(node.text() == "true"),
+        NodeKind::Number => Value::Number(number(node.text())),
+        NodeKind::String => Value::String(node.text().to_owned()),
+        NodeKind::Array => Value::Array(node.children().map(value).collect()),
+        NodeKind::Object => {
             let member = |child: Node<'_>| (child.key().unwrap_or_default().to_owned(), value(child));
             Value::Object(node.children().map(member).collect::<Map<_, _>>())
         }

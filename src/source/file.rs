@@ -13,28 +13,28 @@ use crate::error::ReadError;
 /// An opened input: bytes that can be read at any position, in bounded memory.
 #[derive(Debug)]
 pub struct Source {
-    body: Body,
+    bytes: SourceBytes,
     /// Its text in UTF-8, where that is not what the bytes are.
-    text: Text,
+    text: DecodedText,
 }
 
 /// A text that was decoded.
-struct Text(Option<String>);
+struct DecodedText(Option<String>);
 
 /// Only that it is there: a text may hold a password.
-impl std::fmt::Debug for Text {
+impl std::fmt::Debug for DecodedText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.0.is_some() { "decoded" } else { "as it is" })
     }
 }
 
-enum Body {
-    File { file: File, stamp: Stamp },
+enum SourceBytes {
+    File { file: File, stamp: FileStamp },
     Memory(Vec<u8>),
 }
 
 /// Only the kind: a body may hold a password.
-impl std::fmt::Debug for Body {
+impl std::fmt::Debug for SourceBytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::File { .. } => f.write_str("File"),
@@ -44,23 +44,23 @@ impl std::fmt::Debug for Body {
 }
 
 /// The most bytes that standard input may give: they are held in memory, and a pipe need not end.
-const MOST_PIPED: u64 = 256 << 20;
+const MAX_PIPED_BYTES: u64 = 256 << 20;
 
 /// The largest configuration file.
-pub const LARGEST_TEXT: u64 = 1 << 20;
+pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
 /// What tells that a file is still the one that was opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+struct FileStamp {
     length: u64,
     modified: Option<SystemTime>,
     /// When its bytes or what is known of it last changed: nobody can set that back.
-    changed: Option<(i64, i64)>,
+    change_time: Option<(i64, i64)>,
 }
 
-impl Stamp {
+impl FileStamp {
     fn of(metadata: &Metadata) -> Self {
-        Self { length: metadata.len(), modified: metadata.modified().ok(), changed: changed(metadata) }
+        Self { length: metadata.len(), modified: metadata.modified().ok(), change_time: change_time(metadata) }
     }
 }
 
@@ -79,11 +79,11 @@ impl Source {
             let error = ReadError::new("this is no regular file");
             return Err(error.with_remedy("Name a regular file, or pipe it in as `-`."));
         }
-        Self::open_at_once(path)
+        Self::open_nonblocking(path)
     }
 
     /// Opens without waiting: since it was asked, a pipe may have taken the place of the file.
-    fn open_at_once(path: &Path) -> Result<Self, ReadError> {
+    fn open_nonblocking(path: &Path) -> Result<Self, ReadError> {
         let mut options = OpenOptions::new();
         options.read(true);
         #[cfg(unix)]
@@ -93,7 +93,7 @@ impl Source {
         if !metadata.is_file() {
             return Err(ReadError::new("this is no regular file"));
         }
-        Ok(Self { body: Body::File { file, stamp: Stamp::of(&metadata) }, text: Text(None) })
+        Ok(Self { bytes: SourceBytes::File { file, stamp: FileStamp::of(&metadata) }, text: DecodedText(None) })
     }
 
     /// Reads standard input, or any reader, to its end.
@@ -102,32 +102,32 @@ impl Source {
     /// When reading fails: half an input is not judged.
     pub fn read_all(reader: impl Read) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
-        reader.take(MOST_PIPED + 1).read_to_end(&mut bytes).map_err(|error| ReadError::from(&error))?;
-        if bytes.len() as u64 > MOST_PIPED {
+        reader.take(MAX_PIPED_BYTES + 1).read_to_end(&mut bytes).map_err(|error| ReadError::from(&error))?;
+        if bytes.len() as u64 > MAX_PIPED_BYTES {
             let error = ReadError::new("more than 256 MiB come from standard input");
             return Err(error.with_remedy("Put them into a file and name it: a file is streamed."));
         }
-        Ok(Self::of_bytes(bytes))
+        Ok(Self::from_bytes(bytes))
     }
 
     /// A source that lies in memory.
     #[must_use]
-    pub const fn of_bytes(bytes: Vec<u8>) -> Self {
-        Self { body: Body::Memory(bytes), text: Text(None) }
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self { bytes: SourceBytes::Memory(bytes), text: DecodedText(None) }
     }
 
     /// The same source, of which from now on `text` is read.
     #[must_use]
     pub fn decoded(self, text: String) -> Self {
-        Self { text: Text(Some(text)), ..self }
+        Self { text: DecodedText(Some(text)), ..self }
     }
 
     /// Its length in bytes as it lies there, decoded or not.
     #[must_use]
     pub fn raw_length(&self) -> u64 {
-        match &self.body {
-            Body::File { stamp, .. } => stamp.length,
-            Body::Memory(bytes) => bytes.len() as u64,
+        match &self.bytes {
+            SourceBytes::File { stamp, .. } => stamp.length,
+            SourceBytes::Memory(bytes) => bytes.len() as u64,
         }
     }
 
@@ -154,9 +154,9 @@ impl Source {
     /// # Errors
     /// When the system cannot read.
     pub fn read_raw_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        match &self.body {
-            Body::Memory(bytes) => Ok(copy_from(bytes, offset, buffer)),
-            Body::File { file, .. } => {
+        match &self.bytes {
+            SourceBytes::Memory(bytes) => Ok(copy_from(bytes, offset, buffer)),
+            SourceBytes::File { file, .. } => {
                 let mut filled = 0;
                 while filled < buffer.len() {
                     match read_file_at(file, offset + filled as u64, &mut buffer[filled..]) {
@@ -190,9 +190,9 @@ impl Source {
     /// True while the file is as it was when it was opened.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
-        match &self.body {
-            Body::Memory(_) => true,
-            Body::File { file, stamp } => file.metadata().is_ok_and(|now| Stamp::of(&now) == *stamp),
+        match &self.bytes {
+            SourceBytes::Memory(_) => true,
+            SourceBytes::File { file, stamp } => file.metadata().is_ok_and(|now| FileStamp::of(&now) == *stamp),
         }
     }
 }
@@ -206,13 +206,13 @@ fn copy_from(bytes: &[u8], offset: u64, buffer: &mut [u8]) -> usize {
 }
 
 #[cfg(unix)]
-fn changed(metadata: &Metadata) -> Option<(i64, i64)> {
+fn change_time(metadata: &Metadata) -> Option<(i64, i64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.ctime(), metadata.ctime_nsec()))
 }
 
 #[cfg(not(unix))]
-fn changed(_: &Metadata) -> Option<(i64, i64)> {
+fn change_time(_: &Metadata) -> Option<(i64, i64)> {
     None
 }
 
@@ -225,10 +225,10 @@ pub fn read_text(path: &Path) -> Result<String, &'static str> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err("it is no regular file");
     }
-    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGEST_TEXT) {
+    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_CONFIG_BYTES) {
         return Err("it is larger than 1 MiB");
     }
-    let bytes = fs::read(path).map_err(|error| ReadError::from(&error).why)?;
+    let bytes = fs::read(path).map_err(|error| ReadError::from(&error).reason)?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
 }
 
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn memory_reads_by_position() {
-        let source = Source::of_bytes(b"abcdef".to_vec());
+        let source = Source::from_bytes(b"abcdef".to_vec());
         let mut buffer = [0; 4];
         assert_eq!(source.read_at(4, &mut buffer).ok(), Some(2));
         assert_eq!(&buffer[..2], b"ef");
@@ -271,7 +271,7 @@ mod tests {
             assert!(source.is_unchanged());
             fs::write(&path, after).expect("a file can be written");
             assert!(!source.is_unchanged(), "{after}");
-            assert!(source.read_whole().is_err_and(|error| error.is_change), "{after}");
+            assert!(source.read_whole().is_err_and(|error| error.is_changed), "{after}");
         }
         fs::remove_file(&path).expect("it is still there");
     }
@@ -318,7 +318,7 @@ mod tests {
         let pipe = std::env::temp_dir().join(format!("rolecall-{}.pipe", std::process::id()));
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(made.is_ok_and(|status| status.success()), "a pipe can be made");
-        let opened = Source::open_at_once(&pipe);
+        let opened = Source::open_nonblocking(&pipe);
         fs::remove_file(&pipe).expect("it was made");
         assert!(opened.is_err());
     }
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn what_is_no_regular_file_is_refused_at_once() {
         for path in ["/", "/dev/zero", "/no/such/file"] {
-            assert!(Source::open(Path::new(path)).is_err_and(|error| !error.is_change), "{path}");
+            assert!(Source::open(Path::new(path)).is_err_and(|error| !error.is_changed), "{path}");
         }
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! A parser of our own, because none at hand keeps spans and finds duplicate keys at the speed of the disk.
 //! It knows no records: what the keys mean is asked elsewhere. Large documents are walked piece by piece
-//! with `json/pieces.rs` and `json/elements.rs`.
+//! with `json/members.rs` and `json/elements.rs`.
 //!
 //! Beyond the grammar it refuses a key that stands twice in one object (the standard leaves open which
 //! counts), half surrogate pairs (they are no text) and nesting beyond [`MAX_DEPTH`]. Numbers stay text:
 //! no size is too big and no digit is lost.
 
 mod elements;
-mod pieces;
+mod members;
 pub(crate) mod scan;
 #[cfg(test)]
 mod tests;
@@ -19,11 +19,11 @@ use std::borrow::Cow;
 use crate::diagnostic::fault::Fault;
 use crate::source::Span;
 use crate::syntax::tree::keys::{OpenKeys, duplicate};
-use crate::syntax::tree::{Kind, MAX_DEPTH, Scalar, Tree};
+use crate::syntax::tree::{MAX_DEPTH, NodeKind, ScalarText, Tree};
 
-pub use elements::{Element, Elements, LARGEST_ELEMENT};
-pub use pieces::{Member, members, skip_value};
-use scan::Scanner;
+pub use elements::{Element, Elements, MAX_ELEMENT_BYTES};
+pub use members::{Member, members, skip_value};
+use scan::JsonScanner;
 
 /// Puts the one value that begins at the first byte of `text` that is no white space into `tree`, and gives
 /// the offset in `text` just after it. What follows is the caller's matter.
@@ -33,10 +33,10 @@ use scan::Scanner;
 /// # Errors
 /// The first place where the text is no JSON, repeats a key or nests too deeply.
 pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<usize, Fault> {
-    let mut scan = Scanner::new(text, 0, base);
+    let mut scan = JsonScanner::new(text, 0, base);
     scan.skip_space();
     let mut builder =
-        Builder { scan, tree, decoded: String::new(), open: Vec::with_capacity(8), keys: OpenKeys::new() };
+        JsonTreeBuilder { scan, tree, decoded: String::new(), open: Vec::with_capacity(8), keys: OpenKeys::new() };
     builder.value()?;
     Ok(builder.scan.at)
 }
@@ -47,7 +47,7 @@ pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<usize, Fault> {
 /// As [`parse`], or the place where something follows.
 pub fn parse_document(text: &str, base: u64, tree: &mut Tree) -> Result<(), Fault> {
     let after = parse(text, base, tree)?;
-    let mut rest = Scanner::new(text, after, base);
+    let mut rest = JsonScanner::new(text, after, base);
     match rest.skip_space() {
         None => Ok(()),
         Some(_) => Err(rest.expected("the end of the text")),
@@ -55,7 +55,7 @@ pub fn parse_document(text: &str, base: u64, tree: &mut Tree) -> Result<(), Faul
 }
 
 /// Reads a key in quotes: its text, borrowed where nothing had to be decoded, and its place inside the quotes.
-fn quoted_key<'t>(scan: &mut Scanner<'t>, decoded: &mut String) -> Result<(Cow<'t, str>, Span), Fault> {
+fn read_key<'t>(scan: &mut JsonScanner<'t>, decoded: &mut String) -> Result<(Cow<'t, str>, Span), Fault> {
     let quoted = scan.string(decoded)?;
     let place = scan.span(quoted.inner.clone());
     let key = if quoted.is_decoded { Cow::Owned(decoded.clone()) } else { Cow::Borrowed(&scan.text[quoted.inner]) };
@@ -63,7 +63,7 @@ fn quoted_key<'t>(scan: &mut Scanner<'t>, decoded: &mut String) -> Result<(Cow<'
 }
 
 /// An array or object that is not closed yet.
-struct Open {
+struct OpenBracket {
     is_object: bool,
     /// Its index in the tree.
     index: usize,
@@ -71,7 +71,7 @@ struct Open {
     start: usize,
 }
 
-impl Open {
+impl OpenBracket {
     const fn closing(&self) -> u8 {
         if self.is_object { b'}' } else { b']' }
     }
@@ -85,22 +85,22 @@ impl Open {
     }
 }
 
-struct Builder<'t, 'o> {
-    scan: Scanner<'t>,
+struct JsonTreeBuilder<'t, 'o> {
+    scan: JsonScanner<'t>,
     tree: &'o mut Tree,
     /// Where strings with escapes are decoded.
     decoded: String,
-    open: Vec<Open>,
+    open: Vec<OpenBracket>,
     keys: OpenKeys<'t>,
 }
 
-impl Builder<'_, '_> {
+impl JsonTreeBuilder<'_, '_> {
     /// Reads one whole value. It keeps what is open in a list of its own: no input can exhaust the stack.
     fn value(&mut self) -> Result<(), Fault> {
         loop {
             let is_open = match self.scan.peek() {
-                Some(b'{') => self.begin(Kind::Object)?,
-                Some(b'[') => self.begin(Kind::Array)?,
+                Some(b'{') => self.begin(NodeKind::Object)?,
+                Some(b'[') => self.begin(NodeKind::Array)?,
                 _ => {
                     self.scalar()?;
                     false
@@ -113,14 +113,14 @@ impl Builder<'_, '_> {
     }
 
     /// Opens an array or object and moves to its first value. False where it is empty, and so closed again.
-    fn begin(&mut self, kind: Kind) -> Result<bool, Fault> {
+    fn begin(&mut self, kind: NodeKind) -> Result<bool, Fault> {
         let start = self.scan.at;
         if self.open.len() == MAX_DEPTH {
             return Err(self.scan.too_deep());
         }
-        let is_object = kind == Kind::Object;
+        let is_object = kind == NodeKind::Object;
         let index = self.tree.open(kind, self.scan.span(start..start).start);
-        let open = Open { is_object, index, start };
+        let open = OpenBracket { is_object, index, start };
         self.scan.at += 1;
         if self.scan.skip_space() == Some(open.closing()) {
             self.scan.at += 1;
@@ -183,18 +183,18 @@ impl Builder<'_, '_> {
     /// Reads a key and its colon and moves to its value.
     fn key(&mut self, expected: &str) -> Result<(), Fault> {
         if self.scan.peek() != Some(b'"') {
-            return Err(self.no_key(expected));
+            return Err(self.key_expected(expected));
         }
-        let (key, span) = quoted_key(&mut self.scan, &mut self.decoded)?;
+        let (key, span) = read_key(&mut self.scan, &mut self.decoded)?;
         match &key {
-            Cow::Borrowed(_) => self.tree.key(span, Scalar::AsWritten),
-            Cow::Owned(decoded) => self.tree.key(span, Scalar::Decoded(decoded)),
+            Cow::Borrowed(_) => self.tree.key(span, ScalarText::AsWritten),
+            Cow::Owned(decoded) => self.tree.key(span, ScalarText::Decoded(decoded)),
         }
         if let Some(first) = self.keys.insert(key.clone(), span) {
             return Err(duplicate(span, first));
         }
         if self.scan.skip_space() != Some(b':') {
-            return Err(self.in_open(self.scan.expected("`:` after the key")));
+            return Err(self.unclosed_or(self.scan.expected("`:` after the key")));
         }
         self.scan.at += 1;
         self.scan.skip_space();
@@ -207,27 +207,27 @@ impl Builder<'_, '_> {
             Some(b'"') => {
                 let start = self.scan.at;
                 let quoted = self.scan.string(&mut self.decoded)?;
-                let text = if quoted.is_decoded { Scalar::Decoded(&self.decoded) } else { Scalar::AsWritten };
+                let text = if quoted.is_decoded { ScalarText::Decoded(&self.decoded) } else { ScalarText::AsWritten };
                 let (span, inner) = (self.scan.span(start..self.scan.at), self.scan.span(quoted.inner));
-                self.tree.scalar(Kind::String, span, inner, text);
+                self.tree.scalar(NodeKind::String, span, inner, text);
             }
             Some(b'-' | b'0'..=b'9') => {
                 let number = self.scan.number()?;
                 let span = self.scan.span(number);
-                self.tree.scalar(Kind::Number, span, span, Scalar::AsWritten);
+                self.tree.scalar(NodeKind::Number, span, span, ScalarText::AsWritten);
             }
             Some(b't' | b'f' | b'n') => {
                 let (kind, word) = self.scan.word()?;
                 let span = self.scan.span(word);
-                self.tree.scalar(kind, span, span, Scalar::AsWritten);
+                self.tree.scalar(kind, span, span, ScalarText::AsWritten);
             }
-            _ => return Err(self.in_open(self.scan.no_value())),
+            _ => return Err(self.unclosed_or(self.scan.value_expected())),
         }
         Ok(())
     }
 
-    fn no_key(&self, expected: &str) -> Fault {
-        let fault = self.in_open(self.scan.expected(expected));
+    fn key_expected(&self, expected: &str) -> Fault {
+        let fault = self.unclosed_or(self.scan.expected(expected));
         match self.scan.peek() {
             Some(b'\'' | b'_' | b'a'..=b'z' | b'A'..=b'Z') => fault.with_remedy("Put keys in double quotes."),
             Some(b'/' | b'#') => fault.with_remedy("Remove the comment: JSON has none."),
@@ -241,7 +241,7 @@ impl Builder<'_, '_> {
             return self.scan.expected("the end of the text");
         };
         if self.scan.peek().is_none() {
-            return self.in_open(self.scan.expected(open.separators()));
+            return self.unclosed_or(self.scan.expected(open.separators()));
         }
         let fault = self.scan.expected(open.separators());
         match self.scan.peek() {
@@ -253,7 +253,7 @@ impl Builder<'_, '_> {
     }
 
     /// A fault at the end of the text is told as what was left open.
-    fn in_open(&self, fault: Fault) -> Fault {
+    fn unclosed_or(&self, fault: Fault) -> Fault {
         match self.open.last() {
             Some(open) if self.scan.peek().is_none() => self.scan.unclosed(open.start, open.word()),
             _ => fault,

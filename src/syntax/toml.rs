@@ -6,10 +6,10 @@
 //! A table lies in many places in TOML. Its node begins at its header, or at its first dotted key, and ends
 //! with the last of what is in it; its children stand in the order of the file.
 
+mod duplicates;
+mod messages;
 #[cfg(test)]
 mod tests;
-mod twice;
-mod words;
 
 use std::ops::Range;
 
@@ -19,8 +19,8 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::tree::keys::duplicate;
-use crate::syntax::tree::{Kind, MAX_DEPTH, Scalar, Tree};
-use words::Meaning;
+use crate::syntax::tree::{MAX_DEPTH, NodeKind, ScalarText, Tree};
+use messages::TomlError;
 
 /// After so many faults the file is not the one that was meant.
 const MAX_FAULTS: usize = 100;
@@ -34,18 +34,18 @@ const MAX_FAULTS: usize = 100;
 /// is infinite, none, or beyond 64 bits.
 pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut builder = Builder { text, base, tree, depth: 0, faults: Vec::new() };
+    let mut builder = TomlTreeBuilder { text, base, tree, depth: 0, faults: Vec::new() };
     if errors.is_empty() {
         builder.document(root.get_ref());
     } else {
-        builder.tell(&errors);
+        builder.report(&errors);
     }
     let mut faults = builder.faults;
     faults.truncate(MAX_FAULTS);
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-struct Builder<'t, 'o> {
+struct TomlTreeBuilder<'t, 'o> {
     text: &'t str,
     base: u64,
     tree: &'o mut Tree,
@@ -53,7 +53,7 @@ struct Builder<'t, 'o> {
     faults: Vec<Fault>,
 }
 
-impl Builder<'_, '_> {
+impl TomlTreeBuilder<'_, '_> {
     fn document(&mut self, root: &DeTable<'_>) {
         let starts = root.iter().map(|(key, value)| key.span().start.min(value.span().start));
         let start = starts.min().unwrap_or(0);
@@ -67,7 +67,7 @@ impl Builder<'_, '_> {
         // The object of a header is what stands under it, as in YAML.
         let is_under_header = self.text[own.start..].starts_with('[');
         let first = members.first().filter(|_| is_under_header).map_or(own.start, |(key, _)| key.span().start);
-        let index = self.tree.open(Kind::Object, self.byte(first));
+        let index = self.tree.open(NodeKind::Object, self.byte(first));
         let mut end = own.end;
         for (key, value) in members {
             self.key(&key.span(), key.get_ref());
@@ -78,7 +78,7 @@ impl Builder<'_, '_> {
     }
 
     fn array(&mut self, items: &[Spanned<DeValue<'_>>], own: Range<usize>) -> usize {
-        let index = self.tree.open(Kind::Array, self.byte(own.start));
+        let index = self.tree.open(NodeKind::Array, self.byte(own.start));
         let end = items.iter().fold(own.end, |end, item| end.max(self.value(item)));
         self.tree.close(index, self.byte(end));
         end
@@ -86,7 +86,7 @@ impl Builder<'_, '_> {
 
     fn key(&mut self, place: &Range<usize>, text: &str) {
         let inner = self.inside_quotes(place);
-        let text = self.as_is(&inner, text);
+        let text = self.scalar_text(&inner, text);
         self.tree.key(self.span(inner), text);
     }
 
@@ -97,7 +97,7 @@ impl Builder<'_, '_> {
         if !is_leaf && self.depth + 1 >= MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} tables and arrays lie inside each other");
             self.faults.push(Fault::new(FaultKind::TooDeep, self.span(place.clone()), message));
-            self.written(Kind::Null, place.clone());
+            self.scalar_as_written(NodeKind::Null, place.clone());
             return place.end;
         }
         self.depth += 1;
@@ -119,85 +119,86 @@ impl Builder<'_, '_> {
 
     fn leaf(&mut self, value: &DeValue<'_>, place: &Range<usize>) {
         match value {
-            DeValue::String(text) => self.scalar(Kind::String, place, &self.inside_quotes(place), text),
-            DeValue::Datetime(_) => self.written(Kind::String, place.clone()),
-            DeValue::Boolean(_) => self.written(Kind::Bool, place.clone()),
+            DeValue::String(text) => self.scalar(NodeKind::String, place, &self.inside_quotes(place), text),
+            DeValue::Datetime(_) => self.scalar_as_written(NodeKind::String, place.clone()),
+            DeValue::Boolean(_) => self.scalar_as_written(NodeKind::Bool, place.clone()),
             DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-                Ok(_) if number.radix() == 10 => self.scalar(Kind::Number, place, place, number.as_str()),
-                Ok(value) => self.scalar(Kind::Number, place, place, &value.to_string()),
-                Err(_) => self.no_number(place, "a whole number beyond 64 bits"),
+                Ok(_) if number.radix() == 10 => self.scalar(NodeKind::Number, place, place, number.as_str()),
+                Ok(value) => self.scalar(NodeKind::Number, place, place, &value.to_string()),
+                Err(_) => self.not_a_number(place, "a whole number beyond 64 bits"),
             },
             DeValue::Float(number) if number.as_str().ends_with(['f', 'n']) => {
-                self.no_number(place, "a number that is infinite or none");
+                self.not_a_number(place, "a number that is infinite or none");
             }
-            DeValue::Float(number) => self.scalar(Kind::Number, place, place, number.as_str()),
+            DeValue::Float(number) => self.scalar(NodeKind::Number, place, place, number.as_str()),
             DeValue::Table(_) | DeValue::Array(_) => {}
         }
     }
 
-    fn scalar(&mut self, kind: Kind, place: &Range<usize>, inner: &Range<usize>, text: &str) {
-        let text = self.as_is(inner, text);
+    fn scalar(&mut self, kind: NodeKind, place: &Range<usize>, inner: &Range<usize>, text: &str) {
+        let text = self.scalar_text(inner, text);
         self.tree.scalar(kind, self.span(place.clone()), self.span(inner.clone()), text);
     }
 
-    fn written(&mut self, kind: Kind, place: Range<usize>) {
+    fn scalar_as_written(&mut self, kind: NodeKind, place: Range<usize>) {
         let span = self.span(place);
-        self.tree.scalar(kind, span, span, Scalar::AsWritten);
+        self.tree.scalar(kind, span, span, ScalarText::AsWritten);
     }
 
-    fn no_number(&mut self, place: &Range<usize>, message: &str) {
+    fn not_a_number(&mut self, place: &Range<usize>, message: &str) {
         let fault = Fault::new(FaultKind::ShapeInvalid, self.span(place.clone()), message);
         self.faults.push(fault.with_remedy("Write a number, or put the value in quotes."));
-        self.written(Kind::Null, place.clone());
+        self.scalar_as_written(NodeKind::Null, place.clone());
     }
 
     /// The place inside the quotes at `place`, if it has any.
     fn inside_quotes(&self, place: &Range<usize>) -> Range<usize> {
-        let written = &self.text[place.clone()];
-        if !written.starts_with(['"', '\'']) || written.len() < 2 {
+        let scalar_as_written = &self.text[place.clone()];
+        if !scalar_as_written.starts_with(['"', '\'']) || scalar_as_written.len() < 2 {
             return place.clone();
         }
-        if written.len() < 6 || !["\"\"\"", "'''"].iter().any(|mark| written.starts_with(mark)) {
+        if scalar_as_written.len() < 6 || !["\"\"\"", "'''"].iter().any(|mark| scalar_as_written.starts_with(mark)) {
             return place.start + 1..place.end - 1;
         }
         // A line end right after the opening quotes is not part of the string.
-        let line_end = ["\r\n", "\n"].iter().find(|mark| written[3..].starts_with(**mark)).map_or(0, |mark| mark.len());
+        let line_end =
+            ["\r\n", "\n"].iter().find(|mark| scalar_as_written[3..].starts_with(**mark)).map_or(0, |mark| mark.len());
         place.start + 3 + line_end..place.end - 3
     }
 
-    fn as_is<'x>(&self, inner: &Range<usize>, text: &'x str) -> Scalar<'x> {
-        if self.text[inner.clone()] == *text { Scalar::AsWritten } else { Scalar::Decoded(text) }
+    fn scalar_text<'x>(&self, inner: &Range<usize>, text: &'x str) -> ScalarText<'x> {
+        if self.text[inner.clone()] == *text { ScalarText::AsWritten } else { ScalarText::Decoded(text) }
     }
 
     /// Tells the parser's errors in our words, in the order of the file. Of several breaches of the grammar in
     /// one line only the first is told: the others mostly follow from it.
-    fn tell(&mut self, errors: &[toml::de::Error]) {
+    fn report(&mut self, errors: &[toml::de::Error]) {
         let mut found: Vec<_> = errors
             .iter()
             .map(|error| {
                 let place = error.span().unwrap_or(self.text.len()..self.text.len());
                 let place = self.whole_characters(place);
-                (words::meaning(error.message(), place.is_empty()), place, error.span().is_some())
+                (messages::classify(error.message(), place.is_empty()), place, error.span().is_some())
             })
             .collect();
         found.sort_by_key(|(_, place, _)| place.start);
         found.truncate(MAX_FAULTS);
-        let is_twice = |meaning: &Meaning| *meaning == Meaning::Duplicate;
+        let is_twice = |classify: &TomlError| *classify == TomlError::Duplicate;
         let later: Vec<_> =
-            found.iter().filter(|(meaning, ..)| is_twice(meaning)).map(|(_, place, _)| place.clone()).collect();
-        let mut firsts = twice::first_places(self.text, &later).into_iter();
-        let mut told_line = None;
-        for (meaning, place, is_placed) in found {
+            found.iter().filter(|(classify, ..)| is_twice(classify)).map(|(_, place, _)| place.clone()).collect();
+        let mut firsts = duplicates::first_places(self.text, &later).into_iter();
+        let mut reported_line = None;
+        for (classify, place, is_placed) in found {
             let line = self.text[..place.start].rfind('\n');
-            let fault = match meaning {
-                Meaning::Duplicate => {
+            let fault = match classify {
+                TomlError::Duplicate => {
                     let (_, first) = firsts.next().expect("internal error: a key twice that was not looked for");
-                    self.twice(place, first)
+                    self.duplicate_key(place, first)
                 }
-                Meaning::TooDeep => self.too_deep(place, is_placed),
-                Meaning::Grammar(..) if told_line == Some(line) => continue,
-                Meaning::Grammar(message, remedy) => {
-                    told_line = Some(line);
+                TomlError::TooDeep => self.too_deep(place, is_placed),
+                TomlError::Grammar(..) if reported_line == Some(line) => continue,
+                TomlError::Grammar(message, remedy) => {
+                    reported_line = Some(line);
                     let fault = Fault::new(FaultKind::SyntaxInvalid, self.span(place), message);
                     if remedy.is_empty() { fault } else { fault.with_remedy(remedy) }
                 }
@@ -206,7 +207,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn twice(&self, later: Range<usize>, first: Option<Range<usize>>) -> Fault {
+    fn duplicate_key(&self, later: Range<usize>, first: Option<Range<usize>>) -> Fault {
         let later = self.span(self.inside_quotes(&later));
         match first {
             Some(first) => duplicate(later, self.span(self.inside_quotes(&first))),

@@ -4,7 +4,7 @@
 //! that is how a million records pass through one. A tree holds no text of its own but what had to be
 //! decoded; it is read together with the text it was made from, through a [`Node`].
 //!
-//! It knows no format: `input/json.rs`, `input/yaml.rs` and `input/toml.rs` fill it.
+//! It knows no format: `syntax/json.rs`, `syntax/yaml.rs` and `syntax/toml.rs` fill it.
 
 pub mod de;
 #[cfg(test)]
@@ -21,7 +21,7 @@ pub const MAX_DEPTH: usize = 64;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum NodeKind {
     /// `null`, `~`.
     Null,
     /// `true` or `false`; the text says which.
@@ -36,7 +36,7 @@ pub enum Kind {
     Object,
 }
 
-impl Kind {
+impl NodeKind {
     /// The word for messages.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -53,28 +53,28 @@ impl Kind {
 
 /// Decoded text: a piece of the source where nothing had to be decoded, else of the tree's own pool.
 #[derive(Clone, Debug)]
-enum Text {
+enum TextRef {
     Source(Span),
     Pool(Range<usize>),
 }
 
 #[derive(Clone, Debug)]
-struct Key {
-    text: Text,
+struct NodeKey {
+    text: TextRef,
     span: Span,
 }
 
 #[derive(Clone, Debug)]
-struct Slot {
-    kind: Kind,
+struct NodeData {
+    kind: NodeKind,
     /// The whole token, quotes and brackets with it.
     outer: Span,
     /// Inside the quotes.
     span: Span,
     /// Where the value was written, when this place only refers to it (a YAML alias).
     defined: Option<Span>,
-    key: Option<Key>,
-    text: Option<Text>,
+    key: Option<NodeKey>,
+    text: Option<TextRef>,
     /// The index after the last node below this one.
     end: usize,
 }
@@ -82,14 +82,14 @@ struct Slot {
 /// A document as nodes in document order.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    slots: Vec<Slot>,
+    nodes: Vec<NodeData>,
     pool: String,
-    pending_key: Option<Key>,
+    pending_key: Option<NodeKey>,
 }
 
 /// How a scalar's text is to be had while a tree is filled.
 #[derive(Clone, Copy, Debug)]
-pub enum Scalar<'a> {
+pub enum ScalarText<'a> {
     /// The text is exactly the source at the inner span.
     AsWritten,
     /// The source had to be decoded to this.
@@ -100,12 +100,12 @@ impl Tree {
     /// An empty tree.
     #[must_use]
     pub const fn new() -> Self {
-        Self { slots: Vec::new(), pool: String::new(), pending_key: None }
+        Self { nodes: Vec::new(), pool: String::new(), pending_key: None }
     }
 
     /// Empties the tree and keeps its memory.
     pub fn clear(&mut self) {
-        self.slots.clear();
+        self.nodes.clear();
         self.pool.clear();
         self.pending_key = None;
     }
@@ -113,53 +113,53 @@ impl Tree {
     /// True when nothing was put in.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.nodes.is_empty()
     }
 
     /// Says the key of the node that comes next. `span` lies inside the key's quotes.
-    pub fn key(&mut self, span: Span, text: Scalar<'_>) {
+    pub fn key(&mut self, span: Span, text: ScalarText<'_>) {
         let text = self.text(span, text);
-        self.pending_key = Some(Key { text, span });
+        self.pending_key = Some(NodeKey { text, span });
     }
 
     /// Adds a scalar. `span` is the whole token, `inner` lies inside its quotes. Returns its index.
-    pub fn scalar(&mut self, kind: Kind, span: Span, inner: Span, text: Scalar<'_>) -> usize {
+    pub fn scalar(&mut self, kind: NodeKind, span: Span, inner: Span, text: ScalarText<'_>) -> usize {
         let text = Some(self.text(inner, text));
         let at = self.push(kind, span, inner, text);
-        self.slots[at].end = at + 1;
+        self.nodes[at].end = at + 1;
         at
     }
 
     /// Opens an array or object that begins at byte `start`. Returns the index to close it with.
-    pub fn open(&mut self, kind: Kind, start: u64) -> usize {
+    pub fn open(&mut self, kind: NodeKind, start: u64) -> usize {
         self.push(kind, Span::at(start), Span::at(start), None)
     }
 
     /// Closes the array or object at `index`; `end` is the byte after it.
     pub fn close(&mut self, index: usize, end: u64) {
-        let next = self.slots.len();
-        let slot = &mut self.slots[index];
-        slot.end = next;
-        slot.outer.end = end;
-        slot.span = slot.outer;
+        let next = self.nodes.len();
+        let data = &mut self.nodes[index];
+        data.end = next;
+        data.outer.end = end;
+        data.span = data.outer;
     }
 
     /// Copies the closed subtree at `from` to the end, as seen from an alias at `used`: every copied node
     /// stands at `used` and remembers where it was defined. Returns the index of the copy.
     pub fn alias(&mut self, from: usize, used: Span) -> usize {
-        let at = self.slots.len();
+        let at = self.nodes.len();
         let shift = at - from;
-        for index in from..self.slots[from].end {
-            let mut slot = self.slots[index].clone();
+        for index in from..self.nodes[from].end {
+            let mut data = self.nodes[index].clone();
             // The text was taken at the definition; from here on it cannot be read at the node's own span.
-            slot.defined = Some(slot.defined.unwrap_or(slot.span));
-            slot.outer = used;
-            slot.span = used;
-            slot.end += shift;
+            data.defined = Some(data.defined.unwrap_or(data.span));
+            data.outer = used;
+            data.span = used;
+            data.end += shift;
             if index == from {
-                slot.key = self.pending_key.take();
+                data.key = self.pending_key.take();
             }
-            self.slots.push(slot);
+            self.nodes.push(data);
         }
         at
     }
@@ -167,20 +167,20 @@ impl Tree {
     /// Nodes in the tree.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.slots.len()
+        self.nodes.len()
     }
 
     /// The number of nodes in the subtree at `index`, itself included.
     #[must_use]
-    pub fn weight(&self, index: usize) -> usize {
-        self.slots[index].end - index
+    pub fn subtree_size(&self, index: usize) -> usize {
+        self.nodes[index].end - index
     }
 
     /// The first node, read with the `source` the tree was made from; byte 0 of `source` is byte `base` of
     /// the input.
     #[must_use]
     pub fn root<'t>(&'t self, source: &'t str, base: u64) -> Option<Node<'t>> {
-        (!self.slots.is_empty()).then_some(Node { tree: self, source, base, index: 0 })
+        (!self.nodes.is_empty()).then_some(Node { tree: self, source, base, index: 0 })
     }
 
     /// The node at `index`, as [`Tree::root`] gives the first.
@@ -189,21 +189,21 @@ impl Tree {
         Node { tree: self, source, base, index }
     }
 
-    fn text(&mut self, inner: Span, text: Scalar<'_>) -> Text {
+    fn text(&mut self, inner: Span, text: ScalarText<'_>) -> TextRef {
         match text {
-            Scalar::AsWritten => Text::Source(inner),
-            Scalar::Decoded(decoded) => {
+            ScalarText::AsWritten => TextRef::Source(inner),
+            ScalarText::Decoded(decoded) => {
                 let start = self.pool.len();
                 self.pool.push_str(decoded);
-                Text::Pool(start..self.pool.len())
+                TextRef::Pool(start..self.pool.len())
             }
         }
     }
 
-    fn push(&mut self, kind: Kind, outer: Span, span: Span, text: Option<Text>) -> usize {
+    fn push(&mut self, kind: NodeKind, outer: Span, span: Span, text: Option<TextRef>) -> usize {
         let key = self.pending_key.take();
-        self.slots.push(Slot { kind, outer, span, defined: None, key, text, end: 0 });
-        self.slots.len() - 1
+        self.nodes.push(NodeData { kind, outer, span, defined: None, key, text, end: 0 });
+        self.nodes.len() - 1
     }
 }
 
@@ -217,36 +217,36 @@ pub struct Node<'t> {
 }
 
 impl<'t> Node<'t> {
-    fn slot(self) -> &'t Slot {
-        &self.tree.slots[self.index]
+    fn data(self) -> &'t NodeData {
+        &self.tree.nodes[self.index]
     }
 
-    fn read(self, text: &'t Text) -> &'t str {
+    fn read(self, text: &'t TextRef) -> &'t str {
         match text {
-            Text::Source(span) => {
+            TextRef::Source(span) => {
                 let at = |byte: u64| usize::try_from(byte - self.base).expect("internal error: a span beyond memory");
                 &self.source[at(span.start)..at(span.end)]
             }
-            Text::Pool(range) => &self.tree.pool[range.clone()],
+            TextRef::Pool(range) => &self.tree.pool[range.clone()],
         }
     }
 
     /// What it is.
     #[must_use]
-    pub fn kind(self) -> Kind {
-        self.slot().kind
+    pub fn kind(self) -> NodeKind {
+        self.data().kind
     }
 
     /// The whole token, quotes and brackets with it.
     #[must_use]
     pub fn outer(self) -> Span {
-        self.slot().outer
+        self.data().outer
     }
 
     /// The value's span, inside its quotes.
     #[must_use]
     pub fn span(self) -> Span {
-        self.slot().span
+        self.data().span
     }
 
     /// Where it begins: its opening bracket, an empty span where no bracket opens it, or the whole alias.
@@ -261,63 +261,63 @@ impl<'t> Node<'t> {
         let offset = outer.start.checked_sub(self.base).and_then(|offset| usize::try_from(offset).ok());
         let first = offset.and_then(|offset| self.source.as_bytes().get(offset));
         let is_bracket = matches!(first, Some(b'{' | b'[')) && !outer.is_empty();
-        if is_bracket { Span::new(outer.start, outer.start + 1) } else { outer.begin() }
+        if is_bracket { Span::new(outer.start, outer.start + 1) } else { outer.shrink_to_start() }
     }
 
     /// Where the value was written, when this place only refers to it.
     #[must_use]
     pub fn defined(self) -> Option<Span> {
-        self.slot().defined
+        self.data().defined
     }
 
     /// The decoded text of a scalar; empty for arrays and objects.
     #[must_use]
     pub fn text(self) -> &'t str {
-        self.slot().text.as_ref().map_or("", |text| self.read(text))
+        self.data().text.as_ref().map_or("", |text| self.read(text))
     }
 
     /// The text of a string, or nothing where it is no string.
     #[must_use]
     pub fn as_str(self) -> Option<&'t str> {
-        (self.kind() == Kind::String).then(|| self.text())
+        (self.kind() == NodeKind::String).then(|| self.text())
     }
 
     /// The value of a boolean.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
-        (self.kind() == Kind::Bool).then(|| self.text() == "true")
+        (self.kind() == NodeKind::Bool).then(|| self.text() == "true")
     }
 
     /// A number that is a whole one of 64 bits.
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
-        (self.kind() == Kind::Number).then(|| self.text().parse().ok()).flatten()
+        (self.kind() == NodeKind::Number).then(|| self.text().parse().ok()).flatten()
     }
 
     /// The key it stands under in its object, decoded.
     #[must_use]
     pub fn key(self) -> Option<&'t str> {
-        self.slot().key.as_ref().map(|key| self.read(&key.text))
+        self.data().key.as_ref().map(|key| self.read(&key.text))
     }
 
     /// Where its key stands, inside the key's quotes.
     #[must_use]
     pub fn key_span(self) -> Option<Span> {
-        self.slot().key.as_ref().map(|key| key.span)
+        self.data().key.as_ref().map(|key| key.span)
     }
 
     /// The nodes one level below, in document order.
     #[must_use]
     pub fn children(self) -> Children<'t> {
-        let end = self.slot().end;
-        let is_leaf = !matches!(self.kind(), Kind::Array | Kind::Object);
+        let end = self.data().end;
+        let is_leaf = !matches!(self.kind(), NodeKind::Array | NodeKind::Object);
         Children { parent: self, next: if is_leaf { end } else { self.index + 1 }, end }
     }
 
     /// The member of an object under `key`.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Self> {
-        if self.kind() != Kind::Object {
+        if self.kind() != NodeKind::Object {
             return None;
         }
         self.children().find(|child| child.key() == Some(key))
@@ -357,7 +357,7 @@ impl<'t> Iterator for Children<'t> {
             return None;
         }
         let node = Node { index: self.next, ..self.parent };
-        self.next = node.slot().end;
+        self.next = node.data().end;
         Some(node)
     }
 }

@@ -6,11 +6,11 @@
 //! that are no strings, infinite numbers. An alias copies what its anchor holds, within a budget that is
 //! checked before copying: nine levels of nine aliases would otherwise fill any memory.
 
-mod place;
+mod messages;
 mod scalar;
+mod spans;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::borrow::Cow;
 
@@ -19,9 +19,9 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::tree::keys::{OpenKeys, duplicate};
-use crate::syntax::tree::{Kind, MAX_DEPTH, Scalar, Tree};
-use place::{Places, range};
-use scalar::{Plain, resolve};
+use crate::syntax::tree::{MAX_DEPTH, NodeKind, ScalarText, Tree};
+use scalar::{PlainScalar, resolve};
+use spans::{YamlSpans, range};
 
 /// The most nodes that aliases may add. Plans that people write repeat themselves a few hundred times.
 const MAX_COPIED: usize = 100_000;
@@ -45,7 +45,7 @@ pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = Builder::new(text, base, tree);
+    let mut builder = YamlTreeBuilder::new(text, base, tree);
     for event in Parser::new_from_str_with_options(text, options) {
         let step = match event {
             Ok((event, span)) => builder.take(event, &span),
@@ -64,13 +64,13 @@ pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
     }
     if tree.is_empty() {
         let nothing = Span::at(base + text.len() as u64);
-        tree.scalar(Kind::Null, nothing, nothing, Scalar::AsWritten);
+        tree.scalar(NodeKind::Null, nothing, nothing, ScalarText::AsWritten);
     }
     Ok(())
 }
 
 /// A list or mapping that is not closed yet.
-struct Open {
+struct OpenCollection {
     is_object: bool,
     /// Laid out by indentation, without brackets.
     is_block: bool,
@@ -92,68 +92,68 @@ struct Anchored {
     height: usize,
 }
 
-struct Builder<'t, 'o> {
-    places: Places<'t>,
+struct YamlTreeBuilder<'t, 'o> {
+    spans: YamlSpans<'t>,
     tree: &'o mut Tree,
-    open: Vec<Open>,
+    open: Vec<OpenCollection>,
     keys: OpenKeys<'t>,
     /// By number from 1; none while the anchored value is still open.
     anchors: Vec<Option<Anchored>>,
     copied: usize,
     documents: usize,
     /// The event before was a key: an anchor that comes now belongs to it.
-    was_key: bool,
+    is_after_key: bool,
     faults: Vec<Fault>,
 }
 
-impl<'t, 'o> Builder<'t, 'o> {
+impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
     fn new(text: &'t str, base: u64, tree: &'o mut Tree) -> Self {
         Self {
-            places: Places { text, base },
+            spans: YamlSpans { text, base },
             tree,
             open: Vec::new(),
             keys: OpenKeys::new(),
             anchors: Vec::new(),
             copied: 0,
             documents: 0,
-            was_key: false,
+            is_after_key: false,
             faults: Vec::new(),
         }
     }
 
     /// One event. An error ends the reading; lesser faults are kept in the list.
-    fn take(&mut self, event: Event<'t>, span: &granit_parser::Span) -> Result<(), Fault> {
-        let place = self.places.span(range(span));
-        let was_key = std::mem::take(&mut self.was_key);
+    fn take(&mut self, event: Event<'t>, parsed: &granit_parser::Span) -> Result<(), Fault> {
+        let span = self.spans.span(range(parsed));
+        let is_after_key = std::mem::take(&mut self.is_after_key);
         if let Event::Scalar(.., Some(_)) | Event::SequenceStart(.., Some(_)) | Event::MappingStart(.., Some(_)) = event
         {
-            let tag = span.tag_span().map_or(place, |tag| self.places.span(range(&tag)));
+            let tag = parsed.tag_span().map_or(span, |tag| self.spans.span(range(&tag)));
             self.refuse(tag, "a tag stands before a value", "Remove the tag: the value says its kind by its form.");
         }
         match event {
-            Event::DocumentStart(..) => self.document(place)?,
-            Event::Scalar(text, style, anchor, _) if self.is_at_key() => self.key(text, style, anchor, place),
-            Event::Scalar(text, style, anchor, _) => self.scalar(text, style, anchor, place),
-            Event::SequenceStart(style, anchor, _) => self.begin(Kind::Array, style, anchor, place)?,
-            Event::MappingStart(style, anchor, _) => self.begin(Kind::Object, style, anchor, place)?,
-            Event::SequenceEnd | Event::MappingEnd => self.end(place),
-            Event::Alias(number) => self.alias(number, place)?,
-            Event::UnresolvedAlias(_) => self.unresolved(place),
-            Event::Anchor(..) if was_key => {
-                self.refuse(place, "an anchor stands on a key", "Put the anchor on a value.");
+            Event::DocumentStart(..) => self.document(span)?,
+            Event::Scalar(text, style, anchor, _) if self.is_at_key() => self.key(text, style, anchor, span),
+            Event::Scalar(text, style, anchor, _) => self.scalar(text, style, anchor, span),
+            Event::SequenceStart(style, anchor, _) => self.begin(NodeKind::Array, style, anchor, span)?,
+            Event::MappingStart(style, anchor, _) => self.begin(NodeKind::Object, style, anchor, span)?,
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::Alias(number) => self.alias(number, span)?,
+            Event::UnresolvedAlias(_) => self.unresolved(span),
+            Event::Anchor(..) if is_after_key => {
+                self.refuse(span, "an anchor stands on a key", "Put the anchor on a value.");
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn document(&mut self, place: Span) -> Result<(), Fault> {
+    fn document(&mut self, span: Span) -> Result<(), Fault> {
         self.documents += 1;
         if self.documents == 1 {
             return Ok(());
         }
-        let place = if place.is_empty() { self.places.character(place.start) } else { place };
-        let fault = Fault::new(FaultKind::SyntaxInvalid, place, "a second document begins in one file");
+        let span = if span.is_empty() { self.spans.character(span.start) } else { span };
+        let fault = Fault::new(FaultKind::SyntaxInvalid, span, "a second document begins in one file");
         Err(fault.with_remedy("Put each document into a file of its own."))
     }
 
@@ -162,68 +162,68 @@ impl<'t, 'o> Builder<'t, 'o> {
     }
 
     /// A scalar that is a key.
-    fn key(&mut self, text: Cow<'t, str>, style: ScalarStyle, anchor: usize, place: Span) {
-        self.was_key = anchor != 0;
-        let inner = self.places.inside(style, &text, place);
+    fn key(&mut self, text: Cow<'t, str>, style: ScalarStyle, anchor: usize, span: Span) {
+        self.is_after_key = anchor != 0;
+        let inner = self.spans.inside(style, &text, span);
         if self.open.last().is_some_and(|open| open.is_block) {
-            self.refuse_tab(place.start);
+            self.refuse_tab(span.start);
         }
         if style == ScalarStyle::Plain {
-            self.refuse_plain_key(&text, place);
+            self.refuse_plain_key(&text, span);
         }
-        let is_written = self.places.slice(inner) == text;
-        self.tree.key(inner, if is_written { Scalar::AsWritten } else { Scalar::Decoded(&text) });
+        let is_written = self.spans.slice(inner) == text;
+        self.tree.key(inner, if is_written { ScalarText::AsWritten } else { ScalarText::Decoded(&text) });
         if let Some(first) = self.keys.insert(text, inner) {
             self.faults.push(duplicate(inner, first));
         }
         if let Some(open) = self.open.last_mut() {
             open.is_at_key = false;
-            open.end = place.end;
+            open.end = span.end;
         }
         self.anchored(anchor, None);
     }
 
     /// Plain keys that YAML reads as something else than their text.
-    fn refuse_plain_key(&mut self, text: &str, place: Span) {
+    fn refuse_plain_key(&mut self, text: &str, span: Span) {
         if text == "<<" {
             let remedy = "Write the keys out, or repeat single values with an alias.";
-            self.refuse(place, "a merge key stands here, which YAML 1.2 does not have", remedy);
-        } else if place.is_empty() {
-            self.refuse(place, "a key is missing before `:`", "Write the key.");
-        } else if resolve(text) != Plain::String {
-            let fault = Fault::new(FaultKind::ShapeInvalid, place, "a key is no string");
+            self.refuse(span, "a merge key stands here, which YAML 1.2 does not have", remedy);
+        } else if span.is_empty() {
+            self.refuse(span, "a key is missing before `:`", "Write the key.");
+        } else if resolve(text) != PlainScalar::String {
+            let fault = Fault::new(FaultKind::ShapeInvalid, span, "a key is no string");
             self.faults.push(fault.with_remedy("Put the key in quotes."));
         }
     }
 
     /// A scalar that is a value.
-    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, anchor: usize, place: Span) {
-        let place = if place.is_empty() { self.places.after_colon(place) } else { place };
-        let inner = self.places.inside(style, &text, place);
+    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, anchor: usize, span: Span) {
+        let span = if span.is_empty() { self.spans.after_colon(span) } else { span };
+        let inner = self.spans.inside(style, &text, span);
         // Of a block of text only the content is known, not where its `|` stood.
         let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-        let span = if is_block { inner } else { place };
-        let written = self.places.slice(inner);
-        let (kind, text) = match meaning(&text, style, place) {
-            Plain::Null => (Kind::Null, written.into()),
-            Plain::Bool(truth) => (Kind::Bool, if truth { "true" } else { "false" }.into()),
-            Plain::Number => (Kind::Number, text),
-            Plain::Based(decimal) => (Kind::Number, decimal.into()),
-            Plain::Unusable => {
-                let fault = Fault::new(FaultKind::ShapeInvalid, place, "a number that is infinite, too large or none");
+        let outer = if is_block { inner } else { span };
+        let written = self.spans.slice(inner);
+        let (kind, text) = match meaning(&text, style, span) {
+            PlainScalar::Null => (NodeKind::Null, written.into()),
+            PlainScalar::Bool(truth) => (NodeKind::Bool, if truth { "true" } else { "false" }.into()),
+            PlainScalar::Number => (NodeKind::Number, text),
+            PlainScalar::OtherRadix(decimal) => (NodeKind::Number, decimal.into()),
+            PlainScalar::Unusable => {
+                let fault = Fault::new(FaultKind::ShapeInvalid, span, "a number that is infinite, too large or none");
                 self.faults.push(fault.with_remedy("Write a number, or put the value in quotes."));
-                (Kind::Null, written.into())
+                (NodeKind::Null, written.into())
             }
-            Plain::String => (Kind::String, text),
+            PlainScalar::String => (NodeKind::String, text),
         };
-        let text = if written == text { Scalar::AsWritten } else { Scalar::Decoded(&text) };
-        let index = self.tree.scalar(kind, span, inner, text);
-        self.placed(index, 0, anchor, span.end);
+        let text = if written == text { ScalarText::AsWritten } else { ScalarText::Decoded(&text) };
+        let index = self.tree.scalar(kind, outer, inner, text);
+        self.placed(index, 0, anchor, outer.end);
     }
 
     /// A list or mapping begins.
-    fn begin(&mut self, kind: Kind, style: StructureStyle, anchor: usize, place: Span) -> Result<(), Fault> {
-        let at = self.places.character(place.start);
+    fn begin(&mut self, kind: NodeKind, style: StructureStyle, anchor: usize, span: Span) -> Result<(), Fault> {
+        let at = self.spans.character(span.start);
         if self.is_at_key() {
             return Err(Fault::new(FaultKind::ShapeInvalid, at, "a key is a list or a mapping")
                 .with_remedy("Use strings as keys."));
@@ -232,23 +232,31 @@ impl<'t, 'o> Builder<'t, 'o> {
             return Err(too_deep(at));
         }
         let is_block = style == StructureStyle::Block;
-        if is_block && kind == Kind::Array {
-            self.refuse_tab(place.start);
+        if is_block && kind == NodeKind::Array {
+            self.refuse_tab(span.start);
         }
-        let is_object = kind == Kind::Object;
+        let is_object = kind == NodeKind::Object;
         if is_object {
             self.keys.open();
         }
         self.anchored(anchor, None);
-        let index = self.tree.open(kind, place.start);
-        self.open.push(Open { is_object, is_block, is_at_key: is_object, index, anchor, height: 0, end: place.end });
+        let index = self.tree.open(kind, span.start);
+        self.open.push(OpenCollection {
+            is_object,
+            is_block,
+            is_at_key: is_object,
+            index,
+            anchor,
+            height: 0,
+            end: span.end,
+        });
         Ok(())
     }
 
     /// A list or mapping ends; where it has no closing bracket, with what was last in it.
-    fn end(&mut self, place: Span) {
+    fn end(&mut self, span: Span) {
         let open = self.open.pop().expect("internal error: an end of what was not begun");
-        let end = if place.is_empty() { open.end } else { place.end };
+        let end = if span.is_empty() { open.end } else { span.end };
         self.tree.close(open.index, end);
         if open.is_object {
             self.keys.close();
@@ -277,61 +285,62 @@ impl<'t, 'o> Builder<'t, 'o> {
     }
 
     /// An alias of an anchor that stands before.
-    fn alias(&mut self, number: usize, place: Span) -> Result<(), Fault> {
+    fn alias(&mut self, number: usize, span: Span) -> Result<(), Fault> {
         if self.is_at_key() {
-            return Err(Fault::new(FaultKind::ShapeInvalid, place, "an alias stands as a key")
-                .with_remedy("Write the key out."));
+            return Err(
+                Fault::new(FaultKind::ShapeInvalid, span, "an alias stands as a key").with_remedy("Write the key out.")
+            );
         }
         let Some(anchored) = number.checked_sub(1).and_then(|at| self.anchors.get(at).copied().flatten()) else {
             let message = "an alias stands inside the value that it stands for, or for a key";
-            return Err(Fault::new(FaultKind::SyntaxInvalid, place, message).with_remedy("Write the value out."));
+            return Err(Fault::new(FaultKind::SyntaxInvalid, span, message).with_remedy("Write the value out."));
         };
-        self.copied += self.tree.weight(anchored.index);
+        self.copied += self.tree.subtree_size(anchored.index);
         if self.copied > MAX_COPIED {
             let message = format!("aliases repeat more than {MAX_COPIED} values");
-            return Err(Fault::new(FaultKind::TooLarge, place, message));
+            return Err(Fault::new(FaultKind::TooLarge, span, message));
         }
         if self.open.len() + anchored.height > MAX_DEPTH {
-            return Err(too_deep(place));
+            return Err(too_deep(span));
         }
-        let index = self.tree.alias(anchored.index, place);
-        self.placed(index, anchored.height, 0, place.end);
+        let index = self.tree.alias(anchored.index, span);
+        self.placed(index, anchored.height, 0, span.end);
         Ok(())
     }
 
     /// An alias without an anchor. It is read on as if nothing stood there.
-    fn unresolved(&mut self, place: Span) {
+    fn unresolved(&mut self, span: Span) {
         let remedy = "Define the anchor first, or put the value in quotes.";
-        self.refuse(place, "an alias stands for no anchor before it", remedy);
+        self.refuse(span, "an alias stands for no anchor before it", remedy);
         match self.open.last_mut() {
             Some(open) if open.is_at_key => open.is_at_key = false,
             _ => {
-                let index = self.tree.scalar(Kind::Null, place, place, Scalar::AsWritten);
-                self.placed(index, 0, 0, place.end);
+                let index = self.tree.scalar(NodeKind::Null, span, span, ScalarText::AsWritten);
+                self.placed(index, 0, 0, span.end);
             }
         }
     }
 
     fn refuse_tab(&mut self, start: u64) {
-        if let Some(tab) = self.places.tab_before(start) {
+        if let Some(tab) = self.spans.tab_before(start) {
             self.refuse(tab, "a tab stands in the indentation", "Indent with spaces.");
         }
     }
 
-    fn refuse(&mut self, place: Span, message: &str, remedy: &str) {
-        self.faults.push(Fault::new(FaultKind::SyntaxInvalid, place, message).with_remedy(remedy));
+    fn refuse(&mut self, span: Span, message: &str, remedy: &str) {
+        self.faults.push(Fault::new(FaultKind::SyntaxInvalid, span, message).with_remedy(remedy));
     }
 
     /// The fault of a text that is no YAML.
     fn grammar(&self, error: &ScanError) -> Fault {
-        let places = self.places;
-        let offset = error.marker().byte_offset().unwrap_or(places.text.len());
-        let place = places.character(places.base + offset as u64);
+        let spans = self.spans;
+        let offset = error.marker().byte_offset().unwrap_or(spans.text.len());
+        let span = spans.character(spans.base + offset as u64);
         if matches!(error.kind(), granit_parser::ErrorKind::RecursionLimitExceeded) {
-            return too_deep(place);
+            return too_deep(span);
         }
-        let words = words::words(error.kind());
-        let fault = Fault::new(FaultKind::SyntaxInvalid, place, words.message).with_label(words.label);
+        let words = messages::grammar_message(error.kind());
+        let fault = Fault::new(FaultKind::SyntaxInvalid, span, words.message).with_label(words.label);
         match words.remedy {
             Some(remedy) => fault.with_remedy(remedy),
             None => fault,
@@ -340,14 +349,14 @@ impl<'t, 'o> Builder<'t, 'o> {
 }
 
 /// What a scalar means. The parser gives `~` where nothing is written.
-fn meaning(text: &str, style: ScalarStyle, place: Span) -> Plain {
+fn meaning(text: &str, style: ScalarStyle, span: Span) -> PlainScalar {
     match style {
-        ScalarStyle::Plain if place.is_empty() => Plain::Null,
+        ScalarStyle::Plain if span.is_empty() => PlainScalar::Null,
         ScalarStyle::Plain => resolve(text),
-        _ => Plain::String,
+        _ => PlainScalar::String,
     }
 }
 
-fn too_deep(place: Span) -> Fault {
-    Fault::new(FaultKind::TooDeep, place, format!("more than {MAX_DEPTH} lists and mappings lie inside each other"))
+fn too_deep(span: Span) -> Fault {
+    Fault::new(FaultKind::TooDeep, span, format!("more than {MAX_DEPTH} lists and mappings lie inside each other"))
 }

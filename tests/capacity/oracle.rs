@@ -22,7 +22,7 @@ fn named(name: &str, text: &str) -> NamedInput {
     NamedInput {
         name: name.to_owned(),
         format: Format::by_name(name),
-        opened: Ok(Source::of_bytes(text.as_bytes().to_vec())),
+        opened: Ok(Source::from_bytes(text.as_bytes().to_vec())),
     }
 }
 

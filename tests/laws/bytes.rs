@@ -75,7 +75,7 @@ struct Seen {
 impl Seen {
     /// Reads a table; nothing where its head cannot be read.
     fn of(bytes: &[u8]) -> Option<Self> {
-        let source = Source::of_bytes(bytes.to_vec());
+        let source = Source::from_bytes(bytes.to_vec());
         let mut seen = Self { head: csv::head::read_header_row(&source, &[]).ok()?.body.byte, ..Self::default() };
         seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?;
         Some(seen)

@@ -116,7 +116,7 @@ impl Told {
             .map(<[u8]>::len)
             .sum::<usize>();
         let mut told = Self { skipped, from: (head + from) as u64, ..Self::default() };
-        read(&Source::of_bytes(text), &mut told);
+        read(&Source::from_bytes(text), &mut told);
         Self { skipped: 0, from: 0, ..told }
     }
 

@@ -51,7 +51,7 @@ fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) ->
     let named = files.iter().map(|(name, bytes)| NamedInput {
         name: (*name).to_owned(),
         format: Format::by_name(name),
-        opened: Ok(Source::of_bytes(bytes.to_vec())),
+        opened: Ok(Source::from_bytes(bytes.to_vec())),
     });
     let options = RunOptions {
         all_api_users,

@@ -49,7 +49,7 @@ impl Court<'_> {
         let named = files.iter().map(|(name, text)| NamedInput {
             name: (*name).to_owned(),
             format: Format::by_name(name),
-            opened: Ok(Source::of_bytes(text.clone().into_bytes())),
+            opened: Ok(Source::from_bytes(text.clone().into_bytes())),
         });
         let book = RuleSet { rules: self.rules, references: self.references };
         check(named.collect(), &config, &book, &options(example)).map_err(|error| format!("{error:?}"))

@@ -15,7 +15,7 @@ use rolecall::evidence::package::{MOST_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, mark_of_key, reports};
 use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
-use rolecall::source::file::{LARGEST_TEXT, Source, read_text};
+use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_text};
 
 use super::super::CommandError;
 use super::super::arguments::{ReplayArguments, VerifyArguments};
@@ -125,8 +125,8 @@ fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)>
     let name = display_path(path);
     let bytes = match Source::open(path) {
         Ok(source) if source.raw_length() > MOST_BYTES => Err("it is larger than 256 MiB, and no package is"),
-        Ok(source) => source.read_whole().map_err(|error| error.why),
-        Err(error) => Err(error.why),
+        Ok(source) => source.read_whole().map_err(|error| error.reason),
+        Err(error) => Err(error.reason),
     };
     let bytes = bytes.map_err(|why| comparison.miss(format!("{name}: {why}"))).ok()?;
     let digest = evidence::sha256(&bytes);
@@ -164,7 +164,7 @@ fn compare(what: &str, recorded: &Recorded, comparison: &mut Comparison) {
         }
         (Ok(_), Some(_)) => comparison.differ(format!("{name}: it does not hold the bytes that were recorded")),
         (Ok(_), None) => comparison.differ(format!("{name}: it could not be read when the evidence was made")),
-        (Err(error), Some(_)) => comparison.miss(format!("{name}: {}", error.why)),
+        (Err(error), Some(_)) => comparison.miss(format!("{name}: {}", error.reason)),
         (Err(_), None) => comparison.say(format!("{name}: it cannot be read, as recorded")),
     }
 }
@@ -194,7 +194,7 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
     for input in &manifest.inputs {
         let packed = input.part.as_deref().and_then(|part| package.part(part));
         let opened = match packed {
-            Some(bytes) => Ok(Source::of_bytes(bytes.to_vec())),
+            Some(bytes) => Ok(Source::from_bytes(bytes.to_vec())),
             None => Source::open(Path::new(&input.file)),
         };
         named.push(NamedInput { name: input.file.clone(), format: input.read_as()?, opened });
@@ -211,7 +211,7 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
 /// The text of the config, which was compared with its digest; nothing where it is none that a check would take.
 fn config_text(package: &Package, config: &Recorded) -> Option<String> {
     let Some(part) = &config.part else { return read_text(Path::new(&config.file)).ok() };
-    let packed = package.part(part).filter(|bytes| bytes.len() as u64 <= LARGEST_TEXT)?;
+    let packed = package.part(part).filter(|bytes| bytes.len() as u64 <= MAX_CONFIG_BYTES)?;
     String::from_utf8(packed.to_vec()).ok()
 }
 

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 
 use super::scalar::text_and_span;
 use crate::record::list::{ListItem, ScopeLevel};
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// The item that `node` is; `None` if it names nothing.
 pub(super) fn item_of_node(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'_>> {
     match node.kind() {
-        Kind::String => {
+        NodeKind::String => {
             let (text, span) = text_and_span(node)?;
             Some(ListItem { defined: node.defined(), level, ..ListItem::named(Cow::Borrowed(text), span) })
         }
-        Kind::Number => item_by_id(node, level),
-        Kind::Object => ItemMembers::of_object(node).item(level),
-        Kind::Null | Kind::Bool | Kind::Array => None,
+        NodeKind::Number => item_by_id(node, level),
+        NodeKind::Object => ItemMembers::of_object(node).item(level),
+        NodeKind::Null | NodeKind::Bool | NodeKind::Array => None,
     }
 }
 
@@ -28,12 +28,12 @@ pub(super) fn item_by_id(node: Node<'_>, level: ScopeLevel) -> Option<ListItem<'
 /// True for a name, a number, or an object that has either and whose flags are booleans.
 pub(super) fn is_item(node: Node<'_>) -> bool {
     match node.kind() {
-        Kind::String | Kind::Number | Kind::Null => true,
-        Kind::Object => {
+        NodeKind::String | NodeKind::Number | NodeKind::Null => true,
+        NodeKind::Object => {
             let members = ItemMembers::of_object(node);
             members.are_well_formed() && members.item(ScopeLevel::Any).is_some()
         }
-        Kind::Bool | Kind::Array => false,
+        NodeKind::Bool | NodeKind::Array => false,
     }
 }
 
@@ -69,15 +69,15 @@ impl<'t> ItemMembers<'t> {
     }
 
     fn are_well_formed(&self) -> bool {
-        let is_name = |name: &Node<'_>| matches!(name.kind(), Kind::String | Kind::Null);
-        let is_flag = |flag: &Node<'_>| matches!(flag.kind(), Kind::Bool | Kind::Null);
+        let is_name = |name: &Node<'_>| matches!(name.kind(), NodeKind::String | NodeKind::Null);
+        let is_flag = |flag: &Node<'_>| matches!(flag.kind(), NodeKind::Bool | NodeKind::Null);
         let flags = [self.is_main, self.is_admin_default, self.is_agent_default];
         self.names.iter().flatten().all(is_name) && flags.iter().flatten().all(is_flag)
     }
 
     fn item(&self, level: ScopeLevel) -> Option<ListItem<'t>> {
-        let is_named = |name: &&Node<'_>| name.kind() == Kind::String && text_and_span(**name).is_some();
-        let is_id = |id: &&Node<'_>| matches!(id.kind(), Kind::Number | Kind::String);
+        let is_named = |name: &&Node<'_>| name.kind() == NodeKind::String && text_and_span(**name).is_some();
+        let is_id = |id: &&Node<'_>| matches!(id.kind(), NodeKind::Number | NodeKind::String);
         let found = match self.names.iter().flatten().find(is_named) {
             Some(name) => item_of_node(*name, level)?,
             None => item_by_id(*self.ids.iter().flatten().find(is_id)?, level)?,

@@ -7,20 +7,20 @@ use super::scalar::is_verbatim;
 use crate::record::Field;
 use crate::record::list::{ListCell, ListItem, ListItems, ListSyntax, ScopeLevel};
 use crate::source::Span;
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// The list that the value of `field` is.
 pub(super) fn read_list<'t>(field: Field, node: Node<'t>, syntax: &ListSyntax) -> ListCell<'t> {
     let is_view = matches!(field, Field::WfmViews | Field::QmViews);
     let mut list = match node.kind() {
-        Kind::String => list_of_text(node, syntax),
-        Kind::Array => list_of_array(node, is_view),
-        Kind::Object if field == Field::Scope => list_of_scope(node),
-        Kind::Object if is_view => list_of_views(node),
-        Kind::Object | Kind::Number => {
+        NodeKind::String => list_of_text(node, syntax),
+        NodeKind::Array => list_of_array(node, is_view),
+        NodeKind::Object if field == Field::Scope => list_of_scope(node),
+        NodeKind::Object if is_view => list_of_views(node),
+        NodeKind::Object | NodeKind::Number => {
             list_of_items(node, item_of_node(node, ScopeLevel::Any).into_iter().collect(), false)
         }
-        Kind::Null | Kind::Bool => ListCell::Blank(node.outer().begin()),
+        NodeKind::Null | NodeKind::Bool => ListCell::Blank(node.outer().shrink_to_start()),
     };
     if let (ListCell::Items(items), true) = (&mut list, is_view)
         && !items.says_main
@@ -89,7 +89,7 @@ fn list_of_text<'a>(node: Node<'a>, syntax: &ListSyntax) -> ListCell<'a> {
 
 fn list_of_items<'a>(node: Node<'a>, items: Vec<ListItem<'a>>, says_main: bool) -> ListCell<'a> {
     if items.is_empty() {
-        return ListCell::Blank(node.outer().begin());
+        return ListCell::Blank(node.outer().shrink_to_start());
     }
     // The span of one item is the item's; of several, the text between the brackets.
     let (whole, defined) = match (items.as_slice(), node.children().next(), node.children().last()) {
@@ -103,7 +103,7 @@ fn list_of_items<'a>(node: Node<'a>, items: Vec<ListItem<'a>>, says_main: bool) 
 }
 
 fn list_of_array(node: Node<'_>, is_view: bool) -> ListCell<'_> {
-    let says_main = is_view && node.children().any(|child| child.kind() == Kind::Object);
+    let says_main = is_view && node.children().any(|child| child.kind() == NodeKind::Object);
     list_of_items(node, node.children().filter_map(|child| item_of_node(child, ScopeLevel::Any)).collect(), says_main)
 }
 
@@ -118,10 +118,10 @@ fn list_of_scope(node: Node<'_>) -> ListCell<'_> {
             _ => continue,
         };
         match child.kind() {
-            Kind::Array => items.extend(child.children().filter_map(|entry| item_of_node(entry, level))),
-            Kind::Bool if child.as_bool() == Some(true) => items.extend(item_by_id(child, level)),
-            Kind::Null | Kind::Bool => {}
-            Kind::Number | Kind::String | Kind::Object => items.extend(item_of_node(child, level)),
+            NodeKind::Array => items.extend(child.children().filter_map(|entry| item_of_node(entry, level))),
+            NodeKind::Bool if child.as_bool() == Some(true) => items.extend(item_by_id(child, level)),
+            NodeKind::Null | NodeKind::Bool => {}
+            NodeKind::Number | NodeKind::String | NodeKind::Object => items.extend(item_of_node(child, level)),
         }
     }
     list_of_items(node, items, false)
@@ -140,7 +140,8 @@ fn list_of_views(node: Node<'_>) -> ListCell<'_> {
     let mut list = list_of_items(node, items, true);
     if let (Some(main), false) = (main, has_main) {
         // A blank main view is missing at its own place.
-        let start = if main.kind() == Kind::Null { main.outer().begin() } else { main.span().begin() };
+        let start =
+            if main.kind() == NodeKind::Null { main.outer().shrink_to_start() } else { main.span().shrink_to_start() };
         match &mut list {
             ListCell::Items(items) => items.whole = start,
             ListCell::Blank(span) => *span = start,

@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use crate::record::list::trimmed;
 use crate::record::{Cell, Value};
 use crate::source::Span;
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// The cell that a scalar is.
 pub(super) fn cell_of_node(node: Node<'_>) -> Cell<'_> {
-    if node.kind() == Kind::Null {
-        return Cell::Blank(node.outer().begin());
+    if node.kind() == NodeKind::Null {
+        return Cell::Blank(node.outer().shrink_to_start());
     }
-    let Some((text, span)) = text_and_span(node) else { return Cell::Blank(node.span().begin()) };
-    let is_number = node.kind() == Kind::Number || (is_team_id(node) && text.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some((text, span)) = text_and_span(node) else { return Cell::Blank(node.span().shrink_to_start()) };
+    let is_number =
+        node.kind() == NodeKind::Number || (is_team_id(node) && text.bytes().all(|byte| byte.is_ascii_digit()));
     Cell::Value(Value { text: Cow::Borrowed(text), span, defined: node.defined(), is_number })
 }
 

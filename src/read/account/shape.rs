@@ -4,16 +4,18 @@ use super::list_item::is_item;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::keys::KeyMap;
 use crate::record::Field;
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// Refuses a value of a kind that the field cannot have.
 pub(super) fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
     let is_right = match (field, node.kind()) {
-        (_, Kind::Null | Kind::String) => true,
-        (_, Kind::Array | Kind::Object | Kind::Number) if field.is_list() => return check_list(field, node),
-        (Field::Password | Field::Kind, kind) => kind == Kind::Number,
-        (_, Kind::Number | Kind::Bool) => !field.is_list(),
-        (_, Kind::Array | Kind::Object) => false,
+        (_, NodeKind::Null | NodeKind::String) => true,
+        (_, NodeKind::Array | NodeKind::Object | NodeKind::Number) if field.is_list() => {
+            return check_list(field, node);
+        }
+        (Field::Password | Field::Kind, kind) => kind == NodeKind::Number,
+        (_, NodeKind::Number | NodeKind::Bool) => !field.is_list(),
+        (_, NodeKind::Array | NodeKind::Object) => false,
     };
     if is_right {
         return Ok(());
@@ -25,13 +27,13 @@ pub(super) fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
 /// Refuses a list with an item that names nothing.
 fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
     let is_view = matches!(field, Field::WfmViews | Field::QmViews);
-    let is_nested = node.kind() == Kind::Object
+    let is_nested = node.kind() == NodeKind::Object
         && (field == Field::Scope || (is_view && (node.get("main").is_some() || node.get("others").is_some())));
     let invalid = match node.kind() {
-        Kind::Array => node.children().find(|entry| !is_item(*entry)),
-        Kind::Object if is_nested => node.children().find_map(invalid_part),
+        NodeKind::Array => node.children().find(|entry| !is_item(*entry)),
+        NodeKind::Object if is_nested => node.children().find_map(invalid_part),
         // An empty object is blank.
-        Kind::Object if node.children().next().is_none() => None,
+        NodeKind::Object if node.children().next().is_none() => None,
         _ => Some(node).filter(|node| !is_item(*node)),
     };
     let Some(invalid) = invalid else { return Ok(()) };
@@ -42,16 +44,16 @@ fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
 /// What is invalid in a part of an object that holds a list: a level of a scope, the main view or the others.
 fn invalid_part(part: Node<'_>) -> Option<Node<'_>> {
     match part.kind() {
-        Kind::Array => part.children().find(|entry| !is_item(*entry)),
+        NodeKind::Array => part.children().find(|entry| !is_item(*entry)),
         // `tenant: true` means the tenant without naming it.
-        Kind::Bool => None,
+        NodeKind::Bool => None,
         _ => Some(part).filter(|part| !is_item(*part)),
     }
 }
 
 /// Lists the keys of a scope that are not levels of it with the other unknown keys.
 pub(super) fn note_unknown_levels(scope: Node<'_>, keys: &mut KeyMap) {
-    if scope.kind() == Kind::Object {
+    if scope.kind() == NodeKind::Object {
         for key in scope.children().filter_map(Node::key).filter(|key| !["tenant", "groups", "teams"].contains(key)) {
             keys.look_up(&format!("scope.{key}"));
         }

@@ -17,7 +17,7 @@ use super::rows::{RowBatch, after, find_even_rows, find_rows};
 use super::scan::{CellEnd, Structure, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
-use crate::read::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, line_breaks};
+use crate::read::chunks::{Chunks, MAX_RECORD_BYTES, Next, break_length, decode, line_breaks};
 use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
 use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
 use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
@@ -197,7 +197,7 @@ impl<'a, S: Sink> Body<'a, S> {
     }
 
     fn refuse_endless(&mut self, here: Checkpoint) {
-        let message = format!("a record is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
+        let message = format!("a record is longer than {} MiB; nothing after it was read", MAX_RECORD_BYTES >> 20);
         self.number += 1;
         let span = Span::at(here.byte);
         let fault = Fault::new(FaultKind::RecordTooLong, span, message);

@@ -9,7 +9,7 @@ use super::scan::{CellEnd, Structure, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::error::ReadError;
-use crate::read::chunks::{LONGEST_RECORD, break_length, line_breaks};
+use crate::read::chunks::{MAX_RECORD_BYTES, break_length, line_breaks};
 use crate::read::columns::{self, Column, ColumnMap};
 use crate::read::{BYTE_ORDER_MARK, Checkpoint, refuse_other_encodings};
 use crate::source::Span;
@@ -80,7 +80,7 @@ pub fn read_header_row(source: &Source, map: &ColumnMap) -> Result<Head, HeaderE
         if let Some(head) = find_head(&start[base..], base as u64, is_whole, map) {
             return head;
         }
-        if length >= LONGEST_RECORD {
+        if length >= MAX_RECORD_BYTES {
             return Err(
                 Fault::new(FaultKind::RecordTooLong, Span::at(base as u64), "the first row does not end").into()
             );

@@ -242,7 +242,7 @@ impl Record for Row<'_> {
         let is_guilty = |column: usize| {
             let (inner, start) = self.inner(column);
             let cell = Span::new(start, start + inner.len() as u64);
-            spans.iter().any(|span| cell.holds(*span) && *span != self.span())
+            spans.iter().any(|span| cell.contains(*span) && *span != self.span())
         };
         let guilty: Vec<bool> = (0..=last).map(is_guilty).collect();
         let is_near = |column: usize| guilty[column.saturating_sub(1)..=last.min(column + 1)].contains(&true);

@@ -6,7 +6,7 @@ use super::account_reader::{AccountReader, InferredSchema};
 use super::chunk::ChunkReader;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
-use crate::read::chunks::{Chunks, LONGEST_RECORD, Next, break_length, decode, first_broken, line_breaks};
+use crate::read::chunks::{Chunks, MAX_RECORD_BYTES, Next, break_length, decode, first_broken, line_breaks};
 use crate::read::mask::name_duplicate_key;
 use crate::read::parallel::{self, ChunkClaims, WorkQueue, lock};
 use crate::read::{
@@ -14,7 +14,7 @@ use crate::read::{
 };
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
-use crate::syntax::json::{LARGEST_ELEMENT, parse};
+use crate::syntax::json::{MAX_ELEMENT_BYTES, parse};
 use crate::syntax::tree::Tree;
 
 /// Reads one document a line, from `from` on or from the start.
@@ -49,7 +49,7 @@ pub fn read_lines<S: Sink>(
     read_chunks(source, read_options, &queue, &mut reader)?;
     let queue = parallel::unlocked(queue);
     if queue.needs_order && reader.flow == Flow::Continue {
-        let message = format!("a line is longer than {} MiB; nothing after it was read", LONGEST_RECORD >> 20);
+        let message = format!("a line is longer than {} MiB; nothing after it was read", MAX_RECORD_BYTES >> 20);
         let span = Span::at(queue.here.byte);
         let mut rest = ChunkReader::new(&mut reader, "", queue.here.place(), &[]);
         rest.refuse(span, Fault::new(FaultKind::RecordTooLong, span, message));
@@ -138,8 +138,8 @@ fn read_line<S: Sink>(text: &str, byte: u64, tree: &mut Tree, chunk: &mut ChunkR
     if let Some(byte) = first_broken(chunk.broken, span.start, span.end) {
         return chunk.refuse(span, not_utf8(byte));
     }
-    if text.len() > LARGEST_ELEMENT {
-        let message = format!("a line is longer than {} MiB", LARGEST_ELEMENT >> 20);
+    if text.len() > MAX_ELEMENT_BYTES {
+        let message = format!("a line is longer than {} MiB", MAX_ELEMENT_BYTES >> 20);
         return chunk.refuse(span, Fault::new(FaultKind::TooLarge, Span::at(byte), message));
     }
     tree.clear();

@@ -15,7 +15,7 @@ use crate::read::account::{Precedence, precedence};
 use crate::read::keys::KeyMeaning;
 use crate::record::cache_policy::CachePolicy;
 use crate::record::{Field, FieldSet};
-use crate::syntax::json::LARGEST_ELEMENT;
+use crate::syntax::json::MAX_ELEMENT_BYTES;
 use token_cursor::TokenCursor;
 
 /// The keys of the accounts read so far.
@@ -82,7 +82,7 @@ impl Template {
         }
         let mut text = TokenCursor::new(text, at);
         let cells = spans.begin();
-        let carried = self.account.read_account(&mut text, cells).filter(|_| text.at - at < LARGEST_ELEMENT);
+        let carried = self.account.read_account(&mut text, cells).filter(|_| text.at - at < MAX_ELEMENT_BYTES);
         let Some(carried) = carried else {
             spans.discard_begun();
             self.cache_policy.miss();

@@ -10,7 +10,7 @@ use super::{LAST_ROW, address};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::{quoted, visible};
-use crate::read::chunks::LONGEST_RECORD;
+use crate::read::chunks::MAX_RECORD_BYTES;
 use crate::read::columns::{ColumnMap, is_header_row, resolve};
 use crate::read::csv::faults::repeated;
 use crate::read::csv::head::MOST_COLUMNS;
@@ -125,7 +125,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
         let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
-        let mut view = Locator::of_row(&line.text, place);
+        let mut view = Locator::from_row(&line.text, place);
         self.summary.records += 1;
         let count = self.summary.records;
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
@@ -192,7 +192,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
         let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
-        let mut view = Locator::of_row(&line.text, place);
+        let mut view = Locator::from_row(&line.text, place);
         let mut excerpt = Excerpt::default();
         excerpt.push(&line.text, base);
         if !self.sheet.above.is_empty() {
@@ -330,8 +330,8 @@ fn write_out(cells: &[(usize, Shown)], width: usize) -> Result<Line, Fault> {
         let at = line.text.len();
         line.ends.push(if column + 1 == width { CellEnd::ending_record(at) } else { CellEnd::within_record(at) });
     }
-    if line.text.len() > LONGEST_RECORD {
-        return Err(super::unreadable(format!("a row is longer than {} MiB", LONGEST_RECORD >> 20)));
+    if line.text.len() > MAX_RECORD_BYTES {
+        return Err(super::unreadable(format!("a row is longer than {} MiB", MAX_RECORD_BYTES >> 20)));
     }
     Ok(line)
 }

@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
+use super::members::{skip_value, unclosed_at_end};
 use super::parse;
-use super::pieces::{at_end, skip_value};
-use super::scan::Scanner;
+use super::scan::JsonScanner;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::tree::Tree;
 
 /// The largest single element that is read, in bytes.
-pub const LARGEST_ELEMENT: usize = 1 << 20;
+pub const MAX_ELEMENT_BYTES: usize = 1 << 20;
 
 /// One step through an array.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +29,11 @@ pub struct Elements<'t> {
     text: &'t str,
     base: u64,
     opening: usize,
-    state: State,
+    state: ElementsState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ElementsState {
     /// Just after the opening bracket.
     First(usize),
     /// Just after an element.
@@ -49,18 +49,18 @@ impl<'t> Elements<'t> {
     /// # Errors
     /// Where no array begins there.
     pub fn new(text: &'t str, base: u64, at: usize) -> Result<Self, Fault> {
-        let mut scan = Scanner::new(text, at, base);
+        let mut scan = JsonScanner::new(text, at, base);
         if scan.skip_space() != Some(b'[') {
             let place = scan.span(scan.character(scan.at));
             return Err(Fault::new(FaultKind::ShapeInvalid, place, "expected an array"));
         }
-        Ok(Self { text, base, opening: scan.at, state: State::First(scan.at + 1) })
+        Ok(Self { text, base, opening: scan.at, state: ElementsState::First(scan.at + 1) })
     }
 
     /// A walk through the rest of an array, of which `text` begins with an element.
     #[must_use]
     pub const fn from_first(text: &'t str, base: u64) -> Self {
-        Self { text, base, opening: 0, state: State::First(0) }
+        Self { text, base, opening: 0, state: ElementsState::First(0) }
     }
 
     /// Reads the next element into `tree`, which is emptied first.
@@ -72,14 +72,14 @@ impl<'t> Elements<'t> {
         tree.clear();
         // Only a window is parsed: a tree is many times as large as its text.
         let text = &self.text[start..];
-        let window = &text[..text.floor_char_boundary(LARGEST_ELEMENT)];
+        let window = &text[..text.floor_char_boundary(MAX_ELEMENT_BYTES)];
         let is_cut = window.len() < text.len();
         match parse(window, self.base + start as u64, tree) {
             Ok(length) if !(is_cut && length == window.len()) => Some(self.whole(start..start + length)),
             Err(fault) if !(is_cut && self.is_longer_than(start, window.len())) => Some(self.refuse(start, fault)),
             Ok(_) | Err(_) => {
                 tree.clear();
-                let message = format!("an account is larger than {} MiB", LARGEST_ELEMENT >> 20);
+                let message = format!("an account is larger than {} MiB", MAX_ELEMENT_BYTES >> 20);
                 let place = Span::at(self.base + start as u64);
                 Some(self.refuse(start, Fault::new(FaultKind::TooLarge, place, message)))
             }
@@ -107,8 +107,8 @@ impl<'t> Elements<'t> {
     #[must_use]
     pub const fn at(&self) -> usize {
         match self.state {
-            State::First(at) | State::After(at) | State::Ended(at) => at,
-            State::Broken => 0,
+            ElementsState::First(at) | ElementsState::After(at) | ElementsState::Ended(at) => at,
+            ElementsState::Broken => 0,
         }
     }
 
@@ -116,7 +116,7 @@ impl<'t> Elements<'t> {
     #[must_use]
     pub const fn end(&self) -> Option<usize> {
         match self.state {
-            State::Ended(end) => Some(end),
+            ElementsState::Ended(end) => Some(end),
             _ => None,
         }
     }
@@ -127,33 +127,33 @@ impl<'t> Elements<'t> {
     /// Where none follows and the array does not end. After that there is none.
     pub fn start(&mut self) -> Result<Option<usize>, Fault> {
         let (at, is_first) = match self.state {
-            State::First(at) => (at, true),
-            State::After(at) => (at, false),
-            State::Ended(_) | State::Broken => return Ok(None),
+            ElementsState::First(at) => (at, true),
+            ElementsState::After(at) => (at, false),
+            ElementsState::Ended(_) | ElementsState::Broken => return Ok(None),
         };
         let bytes = self.text.as_bytes();
         if !is_first && bytes.get(at) == Some(&b',') && matches!(bytes.get(at + 1), Some(b'{')) {
             // As most lists are written.
             return Ok(Some(at + 1));
         }
-        let mut scan = Scanner::new(self.text, at, self.base);
+        let mut scan = JsonScanner::new(self.text, at, self.base);
         match scan.skip_space() {
             Some(b']') => {
-                self.state = State::Ended(scan.at + 1);
+                self.state = ElementsState::Ended(scan.at + 1);
                 return Ok(None);
             }
             Some(_) if is_first => return Ok(Some(scan.at)),
             Some(b',') => {}
             _ => {
-                self.state = State::Broken;
-                return Err(at_end(&scan, self.opening).unwrap_or_else(|| scan.expected("`,` or `]`")));
+                self.state = ElementsState::Broken;
+                return Err(unclosed_at_end(&scan, self.opening).unwrap_or_else(|| scan.expected("`,` or `]`")));
             }
         }
         scan.at += 1;
         match scan.skip_space() {
             Some(b']') | None => {
-                self.state = State::Broken;
-                Err(at_end(&scan, self.opening).unwrap_or_else(|| scan.expected("a value")))
+                self.state = ElementsState::Broken;
+                Err(unclosed_at_end(&scan, self.opening).unwrap_or_else(|| scan.expected("a value")))
             }
             Some(_) => Ok(Some(scan.at)),
         }
@@ -161,16 +161,16 @@ impl<'t> Elements<'t> {
 
     /// The next element ends at `end`: somebody else has read it.
     pub const fn step(&mut self, end: usize) {
-        self.state = State::After(end);
+        self.state = ElementsState::After(end);
     }
 
     fn whole(&mut self, range: Range<usize>) -> Element {
-        self.state = State::After(range.end);
+        self.state = ElementsState::After(range.end);
         Element::Whole(range)
     }
 
     fn broken(&mut self, fault: Fault) -> Element {
-        self.state = State::Broken;
+        self.state = ElementsState::Broken;
         Element::Broken(fault)
     }
 
@@ -179,10 +179,10 @@ impl<'t> Elements<'t> {
         let Ok(end) = skip_value(self.text, self.base, start) else {
             return self.broken(fault);
         };
-        if !matches!(Scanner::new(self.text, end, self.base).skip_space(), Some(b',' | b']')) {
+        if !matches!(JsonScanner::new(self.text, end, self.base).skip_space(), Some(b',' | b']')) {
             return self.broken(fault);
         }
-        self.state = State::After(end);
+        self.state = ElementsState::After(end);
         Element::Refused(start..end, fault)
     }
 }
@@ -196,9 +196,9 @@ mod tests {
     fn walk(text: &str) -> (Vec<String>, Option<usize>) {
         let mut elements = Elements::new(text, 100, 0).expect("an array");
         let mut tree = Tree::new();
-        let mut told = Vec::new();
+        let mut actual = Vec::new();
         while let Some(element) = elements.read(&mut tree) {
-            told.push(match element {
+            actual.push(match element {
                 Element::Whole(range) => {
                     let piece = &text[range.clone()];
                     debug_dump(tree.root(piece, 100 + range.start as u64).expect("a value"))
@@ -207,7 +207,7 @@ mod tests {
                 Element::Broken(fault) => format!("broken at {}", fault.labels[0].span.start - 100),
             });
         }
-        (told, elements.end())
+        (actual, elements.end())
     }
 
     #[test]
@@ -225,9 +225,9 @@ mod tests {
             ("[\"a\nb\", \"c\"]", &["broken at 3"], None),
         ];
         for (text, expected, end) in cases {
-            let (told, ended) = walk(text);
+            let (actual, ended) = walk(text);
             assert_eq!(
-                (told.iter().map(String::as_str).collect::<Vec<_>>(), ended),
+                (actual.iter().map(String::as_str).collect::<Vec<_>>(), ended),
                 (expected.to_vec(), *end),
                 "{text}"
             );

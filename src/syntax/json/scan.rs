@@ -8,17 +8,17 @@ use wide::u8x16;
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
-use crate::syntax::tree::{Kind, MAX_DEPTH};
+use crate::syntax::tree::{MAX_DEPTH, NodeKind};
 
 /// A place in a JSON text, moving forward. Byte 0 of the text is byte `base` of the input.
-pub struct Scanner<'t> {
+pub struct JsonScanner<'t> {
     pub text: &'t str,
     pub at: usize,
     base: u64,
 }
 
 /// A string token: the place inside its quotes, and whether its text had to be decoded.
-pub struct Quoted {
+pub struct StringToken {
     pub inner: Range<usize>,
     pub is_decoded: bool,
 }
@@ -40,7 +40,7 @@ pub fn plain_length(bytes: &[u8]) -> usize {
     blocks.len() * 16 + tail.iter().take_while(is_plain).count()
 }
 
-impl<'t> Scanner<'t> {
+impl<'t> JsonScanner<'t> {
     pub const fn new(text: &'t str, at: usize, base: u64) -> Self {
         Self { text, at, base }
     }
@@ -66,7 +66,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Reads the string whose opening quote is here. Text that had to be decoded is left in `decoded`.
-    pub fn string(&mut self, decoded: &mut String) -> Result<Quoted, Fault> {
+    pub fn string(&mut self, decoded: &mut String) -> Result<StringToken, Fault> {
         let opening = self.at;
         let inner = opening + 1;
         let mut is_decoded = false;
@@ -85,7 +85,7 @@ impl<'t> Scanner<'t> {
             match byte {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Quoted { inner: inner..stop, is_decoded });
+                    return Ok(StringToken { inner: inner..stop, is_decoded });
                 }
                 Some(b'\\') => decoded.push(self.escape(opening)?),
                 Some(_) => return Err(self.raw_control()),
@@ -200,21 +200,21 @@ impl<'t> Scanner<'t> {
     }
 
     /// Reads `true`, `false` or `null`, which starts here with its first letter.
-    pub fn word(&mut self) -> Result<(Kind, Range<usize>), Fault> {
+    pub fn word(&mut self) -> Result<(NodeKind, Range<usize>), Fault> {
         let start = self.at;
         let rest = &self.text.as_bytes()[start..];
         let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
         let kind = match &rest[..length] {
-            b"true" | b"false" => Kind::Bool,
-            b"null" => Kind::Null,
-            _ => return Err(self.no_value()),
+            b"true" | b"false" => NodeKind::Bool,
+            b"null" => NodeKind::Null,
+            _ => return Err(self.value_expected()),
         };
         self.at += length;
         Ok((kind, start..self.at))
     }
 
     /// The fault of a place where a value is due and none begins.
-    pub fn no_value(&self) -> Fault {
+    pub fn value_expected(&self) -> Fault {
         let Some(byte) = self.peek() else {
             return self.expected("a value");
         };

@@ -243,24 +243,24 @@ fn is_stricter(fault: &Fault) -> bool {
 fn agrees(node: Node<'_>, value: &serde_json::Value) -> Result<(), TestCaseError> {
     use serde_json::Value;
     match (node.kind(), value) {
-        (Kind::Null, Value::Null) => {}
-        (Kind::Bool, Value::Bool(value)) => prop_assert_eq!(node.as_bool(), Some(*value)),
-        (Kind::Number, Value::Number(value)) => {
+        (NodeKind::Null, Value::Null) => {}
+        (NodeKind::Bool, Value::Bool(value)) => prop_assert_eq!(node.as_bool(), Some(*value)),
+        (NodeKind::Number, Value::Number(value)) => {
             prop_assert_eq!(node.text().parse::<f64>().ok(), value.as_f64());
             prop_assert_eq!(slice(node, node.outer()), node.text());
         }
-        (Kind::String, Value::String(value)) => {
+        (NodeKind::String, Value::String(value)) => {
             prop_assert_eq!(node.text(), value);
             let again: String = serde_json::from_str(slice(node, node.outer())).expect("a string token");
             prop_assert_eq!(&again, value);
         }
-        (Kind::Array, Value::Array(items)) => {
+        (NodeKind::Array, Value::Array(items)) => {
             prop_assert_eq!(node.children().count(), items.len());
             for (child, item) in node.children().zip(items) {
                 agrees(child, item)?;
             }
         }
-        (Kind::Object, Value::Object(members)) => {
+        (NodeKind::Object, Value::Object(members)) => {
             prop_assert_eq!(node.children().count(), members.len());
             for (child, (key, item)) in node.children().zip(members) {
                 prop_assert_eq!(child.key(), Some(key.as_str()));

@@ -1,6 +1,6 @@
 //! serde over a tree: structs of ours filled from JSON, YAML and TOML alike, places included.
 //!
-//! A field of type [`Spanned<T>`](crate::source::Spanned) gets its place; a mapping read as [`Members`] keeps
+//! A field of type [`Spanned<T>`](crate::source::Spanned) gets its place; a mapping read as [`OrderedMap`] keeps
 //! its order and the places of its keys. Errors point at the culprit and show no value: see [`DeError`].
 //!
 //! It decides nothing about formats. serde copies a value before it tries the variants of an `untagged` enum
@@ -8,7 +8,7 @@
 //! the variant's name outside (serde's default) keep places.
 
 mod error;
-mod members;
+mod ordered_map;
 mod spanned;
 #[cfg(test)]
 mod tests;
@@ -17,10 +17,10 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{Children, Kind, Node};
+use super::{Children, Node, NodeKind};
 use crate::source::Span;
-pub use error::{DeError, OwnWords};
-pub use members::Members;
+pub use error::{DeError, SafeMessage};
+pub use ordered_map::OrderedMap;
 
 /// Fills a `T` from the node.
 ///
@@ -55,12 +55,13 @@ impl<'t> NodeDeserializer<'t> {
     fn object<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeError> {
         // What a mapping lacks has no place of its own: the fault stands where the mapping begins.
         visitor
-            .visit_map(Fields { children: self.node.children(), value: None })
+            .visit_map(NodeMapAccess { children: self.node.children(), value: None })
             .map_err(|error| error.at_start(self.node))
     }
 
     fn wrong_kind(self, expected: &dyn de::Expected) -> DeError {
-        DeError::shape(format!("expected {}, found {}", error::due(expected), self.node.kind().word())).at(self.node)
+        DeError::shape(format!("expected {}, found {}", error::expected_words(expected), self.node.kind().word()))
+            .at(self.node)
     }
 }
 
@@ -70,18 +71,18 @@ impl<'t> de::Deserializer<'t> for NodeDeserializer<'t> {
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeError> {
         let node = self.node;
         let result = match node.kind() {
-            Kind::Null => visitor.visit_unit(),
-            Kind::Bool => visitor.visit_bool(node.text() == "true"),
-            Kind::Number => self.number(visitor),
-            Kind::String => visitor.visit_borrowed_str(node.text()),
-            Kind::Array => visitor.visit_seq(Items { children: node.children() }),
-            Kind::Object => self.object(visitor),
+            NodeKind::Null => visitor.visit_unit(),
+            NodeKind::Bool => visitor.visit_bool(node.text() == "true"),
+            NodeKind::Number => self.number(visitor),
+            NodeKind::String => visitor.visit_borrowed_str(node.text()),
+            NodeKind::Array => visitor.visit_seq(NodeSeqAccess { children: node.children() }),
+            NodeKind::Object => self.object(visitor),
         };
         result.map_err(|error| error.at(node))
     }
 
     fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeError> {
-        if self.node.kind() == Kind::Null { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.node.kind() == NodeKind::Null { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'t>>(self, _: &'static str, visitor: V) -> Result<V::Value, DeError> {
@@ -95,17 +96,17 @@ impl<'t> de::Deserializer<'t> for NodeDeserializer<'t> {
         visitor: V,
     ) -> Result<V::Value, DeError> {
         if name == spanned::NAME {
-            return visitor.visit_map(spanned::Parts::new(self.node.span(), self));
+            return visitor.visit_map(spanned::SpannedAccess::new(self.node.span(), self));
         }
         match self.node.kind() {
-            Kind::Object => self.object(visitor),
+            NodeKind::Object => self.object(visitor),
             _ => Err(self.wrong_kind(&visitor)),
         }
     }
 
     fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeError> {
         match self.node.kind() {
-            Kind::Object => self.object(visitor),
+            NodeKind::Object => self.object(visitor),
             _ => Err(self.wrong_kind(&visitor)),
         }
     }
@@ -118,13 +119,13 @@ impl<'t> de::Deserializer<'t> for NodeDeserializer<'t> {
     ) -> Result<V::Value, DeError> {
         let node = self.node;
         let variant = match node.kind() {
-            Kind::String => Variant { name: node.text(), place: node.span(), value: None },
-            Kind::Object => {
+            NodeKind::String => NodeEnumAccess { name: node.text(), place: node.span(), value: None },
+            NodeKind::Object => {
                 let mut children = node.children();
                 let (Some(only), None) = (children.next(), children.next()) else {
                     return Err(DeError::shape("expected exactly one key here").at_start(node));
                 };
-                Variant {
+                NodeEnumAccess {
                     name: only.key().unwrap_or_default(),
                     place: only.key_span().unwrap_or(only.span()),
                     value: Some(only),
@@ -147,11 +148,11 @@ impl<'t> de::Deserializer<'t> for NodeDeserializer<'t> {
 }
 
 /// The items of a list.
-struct Items<'t> {
+struct NodeSeqAccess<'t> {
     children: Children<'t>,
 }
 
-impl<'t> de::SeqAccess<'t> for Items<'t> {
+impl<'t> de::SeqAccess<'t> for NodeSeqAccess<'t> {
     type Error = DeError;
 
     fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, DeError> {
@@ -160,12 +161,12 @@ impl<'t> de::SeqAccess<'t> for Items<'t> {
 }
 
 /// The members of a mapping.
-struct Fields<'t> {
+struct NodeMapAccess<'t> {
     children: Children<'t>,
     value: Option<Node<'t>>,
 }
 
-impl<'t> de::MapAccess<'t> for Fields<'t> {
+impl<'t> de::MapAccess<'t> for NodeMapAccess<'t> {
     type Error = DeError;
 
     fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, DeError> {
@@ -204,7 +205,7 @@ impl<'t> de::Deserializer<'t> for KeyDeserializer<'t> {
         visitor: V,
     ) -> Result<V::Value, DeError> {
         if name == spanned::NAME {
-            return visitor.visit_map(spanned::Parts::new(self.place, BorrowedStrDeserializer::new(self.text)));
+            return visitor.visit_map(spanned::SpannedAccess::new(self.place, BorrowedStrDeserializer::new(self.text)));
         }
         visitor.visit_borrowed_str(self.text)
     }
@@ -219,7 +220,7 @@ impl<'t> de::Deserializer<'t> for KeyDeserializer<'t> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DeError> {
-        visitor.visit_enum(Variant { name: self.text, place: self.place, value: None })
+        visitor.visit_enum(NodeEnumAccess { name: self.text, place: self.place, value: None })
     }
 
     forward_to_deserialize_any! {
@@ -230,13 +231,13 @@ impl<'t> de::Deserializer<'t> for KeyDeserializer<'t> {
 }
 
 /// The chosen variant of an enum and what stands under its name.
-struct Variant<'t> {
+struct NodeEnumAccess<'t> {
     name: &'t str,
     place: Span,
     value: Option<Node<'t>>,
 }
 
-impl<'t> de::EnumAccess<'t> for Variant<'t> {
+impl<'t> de::EnumAccess<'t> for NodeEnumAccess<'t> {
     type Error = DeError;
     type Variant = Self;
 
@@ -245,27 +246,27 @@ impl<'t> de::EnumAccess<'t> for Variant<'t> {
         let place = self.place;
         let is_key = self.value.is_some();
         let chosen = seed.deserialize(name).map_err(|error: DeError| {
-            if is_key { error.naming(self.name).at_place(place) } else { error.at_place(place) }
+            if is_key { error.naming_key(self.name).at_place(place) } else { error.at_place(place) }
         })?;
         Ok((chosen, self))
     }
 }
 
-impl<'t> Variant<'t> {
+impl<'t> NodeEnumAccess<'t> {
     fn content(&self) -> Result<NodeDeserializer<'t>, DeError> {
         let without = || DeError::shape("expected a mapping with this word as its key").at_place(self.place);
         self.value.map(|node| NodeDeserializer { node }).ok_or_else(without)
     }
 }
 
-impl<'t> de::VariantAccess<'t> for Variant<'t> {
+impl<'t> de::VariantAccess<'t> for NodeEnumAccess<'t> {
     type Error = DeError;
 
     fn unit_variant(self) -> Result<(), DeError> {
         match self.value {
             // `[check.email]` without a line below it.
             Some(node) if node.children().next().is_some() => Err(NodeDeserializer { node }.wrong_kind(&"nothing")),
-            Some(node) if !matches!(node.kind(), Kind::Object | Kind::Null) => {
+            Some(node) if !matches!(node.kind(), NodeKind::Object | NodeKind::Null) => {
                 Err(NodeDeserializer { node }.wrong_kind(&"an empty mapping"))
             }
             _ => Ok(()),

@@ -1,6 +1,6 @@
 //! A tree in one line, for tests: kinds, texts, and the source at each span where it is not the text itself.
 
-use super::{Kind, Node};
+use super::{Node, NodeKind};
 use crate::source::Span;
 
 /// `{key: s'text', list: [n'1', -]}`. `<'…'` follows where the source inside the quotes differs from the text,
@@ -8,14 +8,14 @@ use crate::source::Span;
 pub fn debug_dump(node: Node<'_>) -> String {
     let inside = |children: Vec<String>| children.join(", ");
     let mut line = match node.kind() {
-        Kind::Null => "-".to_owned(),
-        Kind::Bool => node.text().to_owned(),
-        Kind::Number => format!("n'{}'", node.text()),
-        Kind::String => format!("s'{}'", node.text()),
-        Kind::Array => format!("[{}]", inside(node.children().map(debug_dump).collect())),
-        Kind::Object => format!("{{{}}}", inside(node.children().map(member).collect())),
+        NodeKind::Null => "-".to_owned(),
+        NodeKind::Bool => node.text().to_owned(),
+        NodeKind::Number => format!("n'{}'", node.text()),
+        NodeKind::String => format!("s'{}'", node.text()),
+        NodeKind::Array => format!("[{}]", inside(node.children().map(debug_dump).collect())),
+        NodeKind::Object => format!("{{{}}}", inside(node.children().map(member).collect())),
     };
-    let is_leaf = !matches!(node.kind(), Kind::Array | Kind::Object);
+    let is_leaf = !matches!(node.kind(), NodeKind::Array | NodeKind::Object);
     if is_leaf && slice(node, node.span()) != node.text() {
         line += &format!("<'{}'", slice(node, node.span()));
     }

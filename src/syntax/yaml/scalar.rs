@@ -4,45 +4,46 @@
 
 /// The meaning of a plain scalar.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Plain {
+pub(super) enum PlainScalar {
     Null,
     Bool(bool),
     /// A decimal number, its text as it stands.
     Number,
     /// A whole number written in octal or hexadecimal: its decimal text.
-    Based(String),
+    OtherRadix(String),
     /// Infinite, no number at all, or beyond every sensible size.
     Unusable,
     String,
 }
 
 /// Tells what `text` means.
-pub(super) fn resolve(text: &str) -> Plain {
+pub(super) fn resolve(text: &str) -> PlainScalar {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Plain::Null,
-        "true" | "True" | "TRUE" => return Plain::Bool(true),
-        "false" | "False" | "FALSE" => return Plain::Bool(false),
-        ".nan" | ".NaN" | ".NAN" => return Plain::Unusable,
+        "" | "~" | "null" | "Null" | "NULL" => return PlainScalar::Null,
+        "true" | "True" | "TRUE" => return PlainScalar::Bool(true),
+        "false" | "False" | "FALSE" => return PlainScalar::Bool(false),
+        ".nan" | ".NaN" | ".NAN" => return PlainScalar::Unusable,
         _ => {}
     }
     if let Some(digits) = text.strip_prefix("0o") {
-        return based(digits, 8);
+        return parse_radix(digits, 8);
     }
     if let Some(digits) = text.strip_prefix("0x") {
-        return based(digits, 16);
+        return parse_radix(digits, 16);
     }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
-        return Plain::Unusable;
+        return PlainScalar::Unusable;
     }
-    if is_decimal(unsigned) { Plain::Number } else { Plain::String }
+    if is_decimal(unsigned) { PlainScalar::Number } else { PlainScalar::String }
 }
 
-fn based(digits: &str, radix: u32) -> Plain {
+fn parse_radix(digits: &str, radix: u32) -> PlainScalar {
     if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
-        return Plain::String;
+        return PlainScalar::String;
     }
-    u128::from_str_radix(digits, radix).map_or(Plain::Unusable, |number| Plain::Based(number.to_string()))
+    u128::from_str_radix(digits, radix)
+        .map_or(PlainScalar::Unusable, |number| PlainScalar::OtherRadix(number.to_string()))
 }
 
 /// `12`, `12.`, `.5`, `1e3`; at least one digit before the exponent.
@@ -101,20 +102,20 @@ mod tests {
             "Infinity",
         ];
         for text in strings {
-            assert_eq!(resolve(text), Plain::String, "{text}");
+            assert_eq!(resolve(text), PlainScalar::String, "{text}");
         }
         for text in ["0", "-0", "+12", "012", "1.", ".5", "-1.10", "1e3", "1.E+10", "+.5e-3", "18446744073709551616"] {
-            assert_eq!(resolve(text), Plain::Number, "{text}");
+            assert_eq!(resolve(text), PlainScalar::Number, "{text}");
         }
         for text in ["", "~", "null", "Null", "NULL"] {
-            assert_eq!(resolve(text), Plain::Null, "{text}");
+            assert_eq!(resolve(text), PlainScalar::Null, "{text}");
         }
         for text in [".inf", "-.Inf", "+.INF", ".nan", ".NaN", "0xfffffffffffffffffffffffffffffffff"] {
-            assert_eq!(resolve(text), Plain::Unusable, "{text}");
+            assert_eq!(resolve(text), PlainScalar::Unusable, "{text}");
         }
-        assert_eq!(resolve("True"), Plain::Bool(true));
-        assert_eq!(resolve("FALSE"), Plain::Bool(false));
-        assert_eq!(resolve("0o17"), Plain::Based("15".into()));
-        assert_eq!(resolve("0xFf"), Plain::Based("255".into()));
+        assert_eq!(resolve("True"), PlainScalar::Bool(true));
+        assert_eq!(resolve("FALSE"), PlainScalar::Bool(false));
+        assert_eq!(resolve("0o17"), PlainScalar::OtherRadix("15".into()));
+        assert_eq!(resolve("0xFf"), PlainScalar::OtherRadix("255".into()));
     }
 }

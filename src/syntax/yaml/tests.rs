@@ -91,7 +91,7 @@ fn aliases_say_where_they_stand_and_where_they_were_defined() {
         assert_eq!(slice(copy, copy.outer()), "*x");
         let value = copy.get("k").expect("there");
         assert_eq!((value.text(), slice(value, value.span())), ("v", "*x"));
-        assert_eq!(value.defined().map(|place| slice(value, place)), Some("v"));
+        assert_eq!(value.defined().map(|span| slice(value, span)), Some("v"));
     });
 }
 
@@ -148,13 +148,13 @@ const REFUSALS: &[Refusal] = &[
 
 #[test]
 fn refusals_say_what_and_where() {
-    for &(text, kind, message, place) in REFUSALS {
+    for &(text, kind, message, expected) in REFUSALS {
         let faults = read(text).expect_err(text);
         let fault = &faults[0];
         assert_eq!((fault.kind, fault.message.as_str()), (kind, message), "{text:?}");
         let span = fault.labels[0].span;
         let marked = (span.start as usize, &text[span.start as usize..span.end as usize]);
-        assert_eq!(marked, place, "{text:?}");
+        assert_eq!(marked, expected, "{text:?}");
     }
 }
 
@@ -162,8 +162,8 @@ fn refusals_say_what_and_where() {
 fn several_faults_are_told_at_once() {
     let text = "a: !t 1\na: .inf\n1: *nope\nb: ok\n";
     let faults = read(text).expect_err(text);
-    let told: Vec<_> = faults.iter().map(|fault| (fault.kind, fault.labels[0].span.start)).collect();
-    assert_eq!(told, [(SYNTAX, 3), (FaultKind::KeyDuplicate, 8), (SHAPE, 11), (SHAPE, 16), (SYNTAX, 19)]);
+    let actual: Vec<_> = faults.iter().map(|fault| (fault.kind, fault.labels[0].span.start)).collect();
+    assert_eq!(actual, [(SYNTAX, 3), (FaultKind::KeyDuplicate, 8), (SHAPE, 11), (SHAPE, 16), (SYNTAX, 19)]);
     let hostile = "? !t a\n".repeat(5000);
     assert!(read(&hostile).expect_err("tags").len() <= MAX_FAULTS + 2);
 }
@@ -273,11 +273,11 @@ fn lines() -> impl Strategy<Value = String> {
 fn is_sound(node: Node<'_>, source: &str) -> Result<(), TestCaseError> {
     let outer = node.outer();
     prop_assert!(source.get(outer.start as usize..outer.end as usize).is_some(), "{:?}", outer);
-    prop_assert!(outer.holds(node.span()));
+    prop_assert!(outer.contains(node.span()));
     let mut last = outer.start;
     for child in node.children() {
         if node.defined().is_none() {
-            prop_assert!(outer.holds(child.outer()), "{:?} in {:?}", child.outer(), outer);
+            prop_assert!(outer.contains(child.outer()), "{:?} in {:?}", child.outer(), outer);
             prop_assert!(child.outer().start >= last);
             last = child.outer().end;
         }
@@ -306,8 +306,8 @@ proptest! {
         match parse(&text, 0, &mut tree) {
             Ok(()) => is_sound(tree.root(&text, 0).expect("a value"), &text)?,
             Err(faults) => for mark in faults.iter().flat_map(|fault| &fault.labels) {
-                let place = mark.span.start as usize..mark.span.end as usize;
-                prop_assert!(text.get(place).is_some(), "{:?}", mark);
+                let span = mark.span.start as usize..mark.span.end as usize;
+                prop_assert!(text.get(span).is_some(), "{:?}", mark);
             },
         }
     }

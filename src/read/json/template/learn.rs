@@ -4,7 +4,7 @@ use super::{KeyTemplate, KeyUse, ObjectTemplate, Template};
 use crate::read::account::{Precedence, precedence};
 use crate::read::keys::{KeyMap, KeyMeaning};
 use crate::record::Field;
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// The most keys of one object: there is a bit for each.
 const MOST_OF_OBJECT: usize = u64::BITS as usize;
@@ -56,9 +56,9 @@ impl ObjectTemplate {
             let key = &mut self.keys[number];
             let (object, entries) = key.contexts_below();
             match child.kind() {
-                Kind::Object => key.object.learn(child, object, depth + 1, count, keys),
-                Kind::Array => {
-                    for entry in child.children().filter(|entry| entry.kind() == Kind::Object) {
+                NodeKind::Object => key.object.learn(child, object, depth + 1, count, keys),
+                NodeKind::Array => {
+                    for entry in child.children().filter(|entry| entry.kind() == NodeKind::Object) {
                         key.entries.learn(entry, entries, depth + 1, count, keys);
                     }
                 }

@@ -288,7 +288,7 @@ fn large_list(count: usize, gap: &str) -> String {
 fn a_large_list_is_streamed_as_it_is_read_whole() {
     for (before, gap, after) in [("[", ",", "]"), ("\u{feff}\n [ ", " ,\r\n  ", "\n]\n"), ("[", ",\n", "]")] {
         let text = format!("{before}{}{after}", large_list(16_000, gap));
-        let source = Source::of_bytes(text.into_bytes());
+        let source = Source::from_bytes(text.into_bytes());
         assert!(is_large_list(&source));
         let mut whole = RecordingSink::default();
         let document = read_document_of(&source, u64::MAX).expect("a document");
@@ -331,7 +331,7 @@ fn a_list_that_is_not_sound_is_read_as_a_whole() {
         format!("[{good}}}]"),
         format!("[{second}] ]"),
     ] {
-        let source = Source::of_bytes(text.into_bytes());
+        let source = Source::from_bytes(text.into_bytes());
         let mut sink = RecordingSink::default();
         let summary = read_large_list(&source, InputId(0), &ReadOptions::default(), &mut sink).expect("accounts");
         assert!(summary.is_whole);

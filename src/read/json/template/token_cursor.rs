@@ -1,7 +1,7 @@
 //! Steps over the tokens of a JSON text without reporting faults: what fails here is read again, and reported, by the
 //! parser.
 
-use crate::syntax::json::scan::{Scanner, plain_length};
+use crate::syntax::json::scan::{JsonScanner, plain_length};
 
 /// A position in a text, moving forward. After a `None` it may be anywhere.
 pub(super) struct TokenCursor<'t> {
@@ -113,7 +113,7 @@ impl<'t> TokenCursor<'t> {
 
     #[cold]
     fn string_with_escapes(&mut self) -> Option<()> {
-        let mut scan = Scanner::new(self.text, self.at, 0);
+        let mut scan = JsonScanner::new(self.text, self.at, 0);
         scan.string(&mut String::new()).ok()?;
         self.at = scan.at;
         Some(())
@@ -130,7 +130,7 @@ impl<'t> TokenCursor<'t> {
     }
 
     pub fn number(&mut self) -> Option<()> {
-        let mut scan = Scanner::new(self.text, self.at, 0);
+        let mut scan = JsonScanner::new(self.text, self.at, 0);
         scan.number().ok()?;
         self.at = scan.at;
         Some(())

@@ -2,7 +2,7 @@
 //!
 //! serde's own texts quote values and the names of Rust types; none of them is passed on. What a
 //! `Deserialize` of somebody else says is dropped for the same reason. Code of ours that has something to say
-//! wraps it in [`OwnWords`].
+//! wraps it in [`SafeMessage`].
 
 use std::fmt;
 
@@ -17,9 +17,9 @@ use crate::source::Span;
 const OURS: char = '\u{1}';
 
 /// The words of an error of ours, for `serde::de::Error::custom`: they are shown, so they must hold no value.
-pub struct OwnWords<'a>(pub &'a str);
+pub struct SafeMessage<'a>(pub &'a str);
 
-impl fmt::Display for OwnWords<'_> {
+impl fmt::Display for SafeMessage<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{OURS}{}", self.0)
     }
@@ -78,7 +78,7 @@ impl DeError {
     }
 
     /// The same with a key shown, where an unknown word turned out to be one.
-    pub(super) fn naming(self, key: &str) -> Self {
+    pub(super) fn naming_key(self, key: &str) -> Self {
         Self { kind: FaultKind::KeyUnknown, message: format!("unknown key {}", quoted(key)), ..self }
     }
 }
@@ -98,15 +98,15 @@ impl de::Error for DeError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::shape(format!("expected {}, found {}", due(expected), word(&found)))
+        Self::shape(format!("expected {}, found {}", expected_words(expected), found_word(&found)))
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::shape(format!("expected {}", due(expected)))
+        Self::shape(format!("expected {}", expected_words(expected)))
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        Self::shape(format!("expected {}, found {length} items", due(expected)))
+        Self::shape(format!("expected {}, found {length} items", expected_words(expected)))
     }
 
     fn unknown_variant(given: &str, expected: &'static [&'static str]) -> Self {
@@ -114,7 +114,7 @@ impl de::Error for DeError {
     }
 
     fn unknown_field(given: &str, expected: &'static [&'static str]) -> Self {
-        Self { remedy: suggestion(given, expected), ..Self::shape("") }.naming(given)
+        Self { remedy: suggestion(given, expected), ..Self::shape("") }.naming_key(given)
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -132,12 +132,12 @@ fn suggestion(given: &str, known: &[&str]) -> Option<String> {
 }
 
 fn one_of(words: &[&str]) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+    let quoted: Vec<_> = words.iter().map(|found_word| quoted(found_word)).collect();
     if quoted.len() == 1 { quoted.concat() } else { format!("one of {}", quoted.join(", ")) }
 }
 
 /// What a visitor waits for, in words for people: serde and its derive name Rust types.
-pub(super) fn due(expected: &dyn Expected) -> String {
+pub(super) fn expected_words(expected: &dyn Expected) -> String {
     let text = expected.to_string();
     let first = text.split(' ').next().unwrap_or_default();
     let plain = match (text.as_str(), first) {
@@ -162,7 +162,7 @@ pub(super) fn due(expected: &dyn Expected) -> String {
     plain.to_owned()
 }
 
-fn word(found: &Unexpected<'_>) -> &'static str {
+fn found_word(found: &Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "a boolean",
         Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",

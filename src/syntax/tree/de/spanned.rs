@@ -31,26 +31,26 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
         if parts.next_key::<&str>()? != Some(NAME) {
             return Err(A::Error::custom("a place is asked for where serde has lost it"));
         }
-        // From here on it is `Parts`, which answers three times.
+        // From here on it is `SpannedAccess`, which answers three times.
         let span = Span::new(parts.next_value()?, parts.next_value()?);
         Ok(Spanned { span, value: parts.next_value()? })
     }
 }
 
 /// The answer: the name, the place's two ends, and the value.
-pub(super) struct Parts<D> {
+pub(super) struct SpannedAccess<D> {
     numbers: std::array::IntoIter<u64, 2>,
     value: Option<D>,
     is_named: bool,
 }
 
-impl<'de, D: Deserializer<'de, Error = DeError>> Parts<D> {
+impl<'de, D: Deserializer<'de, Error = DeError>> SpannedAccess<D> {
     pub fn new(span: Span, value: D) -> Self {
         Self { numbers: [span.start, span.end].into_iter(), value: Some(value), is_named: false }
     }
 }
 
-impl<'de, D: Deserializer<'de, Error = DeError>> MapAccess<'de> for Parts<D> {
+impl<'de, D: Deserializer<'de, Error = DeError>> MapAccess<'de> for SpannedAccess<D> {
     type Error = DeError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DeError> {

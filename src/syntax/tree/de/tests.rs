@@ -22,7 +22,7 @@ struct File {
     #[serde(default)]
     check: Option<Spanned<Check>>,
     #[serde(default)]
-    licenses: Members<License>,
+    licenses: OrderedMap<License>,
     #[serde(default)]
     ratio: Option<f64>,
     #[serde(default)]
@@ -168,19 +168,19 @@ fn aliases_are_shown_with_their_definition() {
 #[test]
 fn words_of_others_are_dropped_and_ours_kept() {
     #[derive(Debug)]
-    struct Picky;
-    impl<'de> Deserialize<'de> for Picky {
+    struct Rejecting;
+    impl<'de> Deserialize<'de> for Rejecting {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let text = String::deserialize(deserializer)?;
             Err(match text.as_str() {
-                "ours" => serde::de::Error::custom(OwnWords("expected a date")),
+                "ours" => serde::de::Error::custom(SafeMessage("expected a date")),
                 other => serde::de::Error::custom(format!("cannot parse {other:?}")),
             })
         }
     }
     for (text, message) in [("\"ours\"", "expected a date"), ("\"hunter2\"", "a value that cannot be taken here")] {
         let tree = tree(text, 0, "json");
-        let error = from_node::<Picky>(tree.root(text, 0).expect("a value")).expect_err("picky");
+        let error = from_node::<Rejecting>(tree.root(text, 0).expect("a value")).expect_err("picky");
         assert_eq!(error.to_string(), message);
     }
 }

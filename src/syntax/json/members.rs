@@ -5,15 +5,15 @@
 
 use std::ops::Range;
 
-use super::quoted_key;
-use super::scan::{Scanner, plain_length};
+use super::read_key;
+use super::scan::{JsonScanner, plain_length};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::tree::MAX_DEPTH;
 use crate::syntax::tree::keys::{OpenKeys, duplicate};
 
 /// The most keys beside a list of accounts.
-const MOST_MEMBERS: usize = 10_000;
+const MAX_MEMBERS: usize = 10_000;
 
 /// One member of the object at the top of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Member {
 /// # Errors
 /// Where the text is no object, a key stands twice, or quotes and brackets do not match.
 pub fn members(text: &str, base: u64) -> Result<Vec<Member>, Fault> {
-    let mut scan = Scanner::new(text, 0, base);
+    let mut scan = JsonScanner::new(text, 0, base);
     if scan.skip_space() != Some(b'{') {
         let place = scan.span(scan.character(scan.at));
         return Err(Fault::new(FaultKind::ShapeInvalid, place, "expected an object at the top of the document"));
@@ -44,28 +44,28 @@ pub fn members(text: &str, base: u64) -> Result<Vec<Member>, Fault> {
     let mut has_more = scan.skip_space() != Some(b'}');
     while has_more {
         if scan.peek() != Some(b'"') {
-            return Err(at_end(&scan, opening).unwrap_or_else(|| scan.expected("a key in double quotes")));
+            return Err(unclosed_at_end(&scan, opening).unwrap_or_else(|| scan.expected("a key in double quotes")));
         }
-        let (key, key_span) = quoted_key(&mut scan, &mut decoded)?;
+        let (key, key_span) = read_key(&mut scan, &mut decoded)?;
         if let Some(first) = keys.insert(key.clone(), key_span) {
             return Err(duplicate(key_span, first));
         }
         if scan.skip_space() != Some(b':') {
-            return Err(at_end(&scan, opening).unwrap_or_else(|| scan.expected("`:` after the key")));
+            return Err(unclosed_at_end(&scan, opening).unwrap_or_else(|| scan.expected("`:` after the key")));
         }
         scan.at += 1;
         scan.skip_space();
         let start = scan.at;
         scan.at = skip_value(text, base, start)?;
-        if found.len() >= MOST_MEMBERS {
-            let message = format!("the object at the top has more than {MOST_MEMBERS} keys");
+        if found.len() >= MAX_MEMBERS {
+            let message = format!("the object at the top has more than {MAX_MEMBERS} keys");
             return Err(Fault::new(FaultKind::TooLarge, key_span, message));
         }
         found.push(Member { key: key.into_owned(), key_span, value: start..scan.at });
         has_more = match scan.skip_space() {
             Some(b',') => true,
             Some(b'}') => false,
-            _ => return Err(at_end(&scan, opening).unwrap_or_else(|| scan.expected("`,` or `}`"))),
+            _ => return Err(unclosed_at_end(&scan, opening).unwrap_or_else(|| scan.expected("`,` or `}`"))),
         };
         if has_more {
             scan.at += 1;
@@ -80,7 +80,7 @@ pub fn members(text: &str, base: u64) -> Result<Vec<Member>, Fault> {
 }
 
 /// The fault of the object or array that begins at `opening`, where the end of the text leaves it open.
-pub(super) fn at_end(scan: &Scanner<'_>, opening: usize) -> Option<Fault> {
+pub(super) fn unclosed_at_end(scan: &JsonScanner<'_>, opening: usize) -> Option<Fault> {
     let what = if scan.text.as_bytes()[opening] == b'{' { "an object" } else { "an array" };
     scan.peek().is_none().then(|| scan.unclosed(opening, what))
 }
@@ -90,19 +90,19 @@ pub(super) fn at_end(scan: &Scanner<'_>, opening: usize) -> Option<Fault> {
 /// # Errors
 /// Where no value begins, or quotes and brackets do not match, or nest too deeply.
 pub fn skip_value(text: &str, base: u64, at: usize) -> Result<usize, Fault> {
-    let mut scan = Scanner::new(text, at, base);
+    let mut scan = JsonScanner::new(text, at, base);
     match scan.skip_space() {
         Some(b'{' | b'[') => skip_brackets(&mut scan)?,
         Some(b'"') => skip_string(&mut scan)?,
         Some(b'-' | b'0'..=b'9') => _ = scan.number()?,
         Some(b't' | b'f' | b'n') => _ = scan.word()?,
-        _ => return Err(scan.no_value()),
+        _ => return Err(scan.value_expected()),
     }
     Ok(scan.at)
 }
 
 /// Steps over the array or object whose bracket is here.
-fn skip_brackets(scan: &mut Scanner<'_>) -> Result<(), Fault> {
+fn skip_brackets(scan: &mut JsonScanner<'_>) -> Result<(), Fault> {
     let bytes = scan.text.as_bytes();
     let mut open: Vec<usize> = Vec::new();
     while let Some(&byte) = bytes.get(scan.at) {
@@ -135,7 +135,7 @@ fn skip_brackets(scan: &mut Scanner<'_>) -> Result<(), Fault> {
 /// Steps over the string whose opening quote is here, and looks at nothing but its end.
 ///
 /// No raw line end can lie in a string, so a lost quote does not swallow all the records after it.
-fn skip_string(scan: &mut Scanner<'_>) -> Result<(), Fault> {
+fn skip_string(scan: &mut JsonScanner<'_>) -> Result<(), Fault> {
     let bytes = scan.text.as_bytes();
     let opening = scan.at;
     scan.at += 1;
@@ -162,9 +162,9 @@ mod tests {
     fn members_are_found_without_reading_their_values() {
         let text = r#" {"users": [{"a":"]}\"\\"}, 1], "\u0061": null , "n":-1.5e3, "o": {}} "#;
         let found = members(text, 10).expect("sound");
-        let told: Vec<_> = found.iter().map(|member| (member.key.as_str(), &text[member.value.clone()])).collect();
+        let actual: Vec<_> = found.iter().map(|member| (member.key.as_str(), &text[member.value.clone()])).collect();
         let expected = [("users", r#"[{"a":"]}\"\\"}, 1]"#), ("a", "null"), ("n", "-1.5e3"), ("o", "{}")];
-        assert_eq!(told, expected);
+        assert_eq!(actual, expected);
         assert_eq!(found[0].key_span, Span::new(13, 18));
         assert_eq!(members("{}", 0), Ok(Vec::new()));
     }

@@ -5,7 +5,7 @@
 use granit_parser::ErrorKind as Kind;
 
 /// What is wrong, what to write under the place (where that is not the culprit itself), and what to do.
-pub(super) struct Words {
+pub(super) struct GrammarMessage {
     pub message: &'static str,
     pub label: &'static str,
     pub remedy: Option<&'static str>,
@@ -14,15 +14,15 @@ pub(super) struct Words {
 const IN_STRING: &str = "in the string that begins here";
 
 /// The words for a kind of error.
-pub(super) fn words(kind: &Kind) -> Words {
+pub(super) fn grammar_message(kind: &Kind) -> GrammarMessage {
     let (message, label, remedy) =
         in_quotes(kind).or_else(|| in_layout(kind)).or_else(|| in_brackets(kind)).unwrap_or_else(|| elsewhere(kind));
-    Words { message, label, remedy: (!remedy.is_empty()).then_some(remedy) }
+    GrammarMessage { message, label, remedy: (!remedy.is_empty()).then_some(remedy) }
 }
 
-type Text = (&'static str, &'static str, &'static str);
+type MessageParts = (&'static str, &'static str, &'static str);
 
-fn in_quotes(kind: &Kind) -> Option<Text> {
+fn in_quotes(kind: &Kind) -> Option<MessageParts> {
     Some(match kind {
         Kind::UnclosedQuotedScalar => ("a quoted string is never closed", "opened here", "Close the quote."),
         Kind::UnknownQuotedScalarEscape => (
@@ -50,7 +50,7 @@ fn in_quotes(kind: &Kind) -> Option<Text> {
     })
 }
 
-fn in_layout(kind: &Kind) -> Option<Text> {
+fn in_layout(kind: &Kind) -> Option<MessageParts> {
     const SPACES: &str = "Indent with spaces.";
     Some(match kind {
         Kind::TabNotAllowed | Kind::TabInBlockIndentation | Kind::TabInIndentation => {
@@ -92,7 +92,7 @@ fn in_layout(kind: &Kind) -> Option<Text> {
     })
 }
 
-fn in_brackets(kind: &Kind) -> Option<Text> {
+fn in_brackets(kind: &Kind) -> Option<MessageParts> {
     Some(match kind {
         Kind::UnclosedFlowCollection { .. }
         | Kind::UnexpectedEofFlowSequence
@@ -110,7 +110,7 @@ fn in_brackets(kind: &Kind) -> Option<Text> {
     })
 }
 
-fn elsewhere(kind: &Kind) -> Text {
+fn elsewhere(kind: &Kind) -> MessageParts {
     match kind {
         Kind::UnexpectedCharacter { .. } => ("a value cannot begin like this", "", "Put the value in quotes."),
         Kind::ExpectedNodeContent => ("expected a value", "", ""),

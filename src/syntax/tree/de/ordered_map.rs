@@ -9,34 +9,34 @@ use crate::source::Spanned;
 
 /// The members of a mapping, keys with their places. No key stands twice: the readers see to that.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Members<T>(pub Vec<(Spanned<String>, T)>);
+pub struct OrderedMap<T>(pub Vec<(Spanned<String>, T)>);
 
-impl<T> Default for Members<T> {
+impl<T> Default for OrderedMap<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrderedMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor(PhantomData))
+        deserializer.deserialize_map(OrderedMapVisitor(PhantomData))
     }
 }
 
-struct MembersVisitor<T>(PhantomData<T>);
+struct OrderedMapVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for MembersVisitor<T> {
-    type Value = Members<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OrderedMapVisitor<T> {
+    type Value = OrderedMap<T>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a mapping")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<OrderedMap<T>, A::Error> {
         let mut members = Vec::new();
         while let Some(member) = access.next_entry()? {
             members.push(member);
         }
-        Ok(Members(members))
+        Ok(OrderedMap(members))
     }
 }

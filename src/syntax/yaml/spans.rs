@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// A text whose byte 0 is byte `base` of the input.
 #[derive(Clone, Copy)]
-pub(super) struct Places<'t> {
+pub(super) struct YamlSpans<'t> {
     pub text: &'t str,
     pub base: u64,
 }
@@ -18,13 +18,13 @@ pub(super) fn range(span: &granit_parser::Span) -> Range<usize> {
     span.byte_range().expect("internal error: a place without bytes in a text that has them")
 }
 
-impl<'t> Places<'t> {
+impl<'t> YamlSpans<'t> {
     pub fn span(self, range: Range<usize>) -> Span {
         Span::new(self.base + range.start as u64, self.base + range.end as u64)
     }
 
-    pub fn slice(self, place: Span) -> &'t str {
-        &self.text[self.offset(place.start)..self.offset(place.end)]
+    pub fn slice(self, span: Span) -> &'t str {
+        &self.text[self.offset(span.start)..self.offset(span.end)]
     }
 
     /// The whole character at a byte; nothing at the end of the text.
@@ -34,24 +34,26 @@ impl<'t> Places<'t> {
     }
 
     /// The place of a scalar's content: inside the quotes, or without the line ends after a block of text.
-    pub fn inside(self, style: ScalarStyle, text: &str, place: Span) -> Span {
+    pub fn inside(self, style: ScalarStyle, text: &str, span: Span) -> Span {
         match style {
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Span::new(place.start + 1, place.end - 1),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Span::new(span.start + 1, span.end - 1),
             // An empty block is told at its `|`.
-            ScalarStyle::Literal | ScalarStyle::Folded if text.trim_end_matches('\n').is_empty() => place.begin(),
-            ScalarStyle::Literal | ScalarStyle::Folded => {
-                let content = self.slice(place).trim_end_matches(['\n', '\r', ' ']);
-                Span::new(place.start, place.start + content.len() as u64)
+            ScalarStyle::Literal | ScalarStyle::Folded if text.trim_end_matches('\n').is_empty() => {
+                span.shrink_to_start()
             }
-            ScalarStyle::Plain => place,
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let content = self.slice(span).trim_end_matches(['\n', '\r', ' ']);
+                Span::new(span.start, span.start + content.len() as u64)
+            }
+            ScalarStyle::Plain => span,
         }
     }
 
     /// The parser puts a value that is left out before the colon of its key; it would be written after.
-    pub fn after_colon(self, place: Span) -> Span {
-        let rest = &self.text[self.offset(place.start)..];
+    pub fn after_colon(self, span: Span) -> Span {
+        let rest = &self.text[self.offset(span.start)..];
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        if rest[blanks..].starts_with(':') { Span::at(place.start + blanks as u64 + 1) } else { place }
+        if rest[blanks..].starts_with(':') { Span::at(span.start + blanks as u64 + 1) } else { span }
     }
 
     /// The first tab in the indentation before a byte. YAML forbids it; the parser lets some through.

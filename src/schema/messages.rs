@@ -8,10 +8,10 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Error};
 use serde_json::Value;
 
 use crate::syntax::tree::keys::{nearest, quoted};
-use crate::syntax::tree::{Kind, Node};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// What was expected of `node`, and a remedy where there is one. `schema` is the one that holds the keyword.
-pub(super) fn words(kind: &Error, schema: Option<&Value>, node: Node<'_>) -> (String, Option<String>) {
+pub(super) fn messages(kind: &Error, schema: Option<&Value>, node: Node<'_>) -> (String, Option<String>) {
     let own = schema.and_then(|schema| schema.get("x-expected")).and_then(Value::as_str);
     if let Error::Type { kind } = kind {
         let due = own.map_or_else(|| types(kind, schema), str::to_owned);
@@ -30,15 +30,15 @@ pub(super) fn words(kind: &Error, schema: Option<&Value>, node: Node<'_>) -> (St
 /// "expected a string, found a number".
 pub(super) fn mismatch(due: &str, node: Node<'_>) -> String {
     let found = match node.kind() {
-        Kind::Number if due.contains("number") => "another number",
+        NodeKind::Number if due.contains("number") => "another number",
         kind => kind.word(),
     };
     format!("expected {due}, found {found}")
 }
 
 /// "a, b or c".
-pub(super) fn either(words: &[String]) -> String {
-    match words {
+pub(super) fn either(messages: &[String]) -> String {
+    match messages {
         [] => "another value".to_owned(),
         [only] => only.clone(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
@@ -76,8 +76,8 @@ fn type_word(word: &str) -> &'static str {
 }
 
 fn one_of(options: &Value) -> String {
-    let words: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
-    if words.len() > 2 { format!("one of {}", words.join(", ")) } else { either(&words) }
+    let messages: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
+    if messages.len() > 2 { format!("one of {}", messages.join(", ")) } else { either(&messages) }
 }
 
 /// A value of the schema: those may be shown.
