@@ -30,11 +30,11 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::{Diagnostic, Verdict};
 use crate::error::ReadError;
 use crate::read::columns::fold;
-use crate::read::plan::PlanFacts;
 use crate::read::progress::Meter;
 use crate::read::{Format, ReadOptions, ReadSummary};
 use crate::record::FieldSet;
 use crate::record::date::Date;
+use crate::record::declared::PlanFacts;
 use crate::record::site::{Product, Site};
 use crate::rule::Rule;
 use crate::rule::file::References;
@@ -43,7 +43,7 @@ use archive::Archive;
 use describe::sorted;
 use judge::Judge;
 use ledger::{Hole, InputLedger, Ledger, RuleOutcome, SeatCount, SeverityChange};
-use load::{Body, Loaded};
+use load::Loaded;
 
 pub use conclude::doubt;
 pub use load::digest;
@@ -236,7 +236,9 @@ impl<'a> RunContext<'a> {
         let mut population = judge.take_census();
         population.settle();
         population.is_partial = judge.is_partial();
-        let mut archive = Archive::new(self.loaded, &summaries, self.site);
+        let columns = self.config.columns();
+        let read_options = ReadOptions { columns: &columns, sheets: &options.sheets, ..ReadOptions::default() };
+        let mut archive = Archive::new(self.loaded, &summaries, self.site, read_options);
         let answer = conclude(judge, &population, &mut archive)?;
         judge.unlisted();
         for number in archive.unread() {
@@ -291,7 +293,7 @@ impl<'a> RunContext<'a> {
 
     /// A header that the config maps and no table has: a slip in the config, or in the export.
     fn unmapped_columns(&self, judge: &mut Judge<'a>, summaries: &[Option<ReadSummary>]) {
-        let tables: Vec<&ReadSummary> = summaries.iter().flatten().filter(|summary| summary.table.is_some()).collect();
+        let tables: Vec<&ReadSummary> = summaries.iter().flatten().filter(|summary| summary.has_header).collect();
         for (field, header) in self.config.columns() {
             let has_header =
                 |summary: &&ReadSummary| summary.columns.iter().any(|(known, _)| fold(known) == fold(&header));
@@ -371,15 +373,6 @@ impl<'a> RunContext<'a> {
             holes,
             rules_off: off.collect(),
             severity_changes: self.rules.iter().filter_map(|ready| changed(&ready)).collect(),
-        }
-    }
-}
-
-impl Loaded {
-    fn plan_facts(&self) -> Option<PlanFacts> {
-        match (&self.body, self.input()) {
-            (Body::Plan(plan), Some(input)) => Some(plan.facts(input)),
-            _ => None,
         }
     }
 }

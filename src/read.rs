@@ -1,7 +1,7 @@
 //! From named inputs to records: which format, which reader, and what a reader hands on.
 //!
 //! A reader gives every record to a [`Sink`], refuses what it cannot read for certain, and says at the end
-//! what it took in. Nothing but `input/<format>.rs` knows a format; nothing here knows a rule.
+//! what it took in. A format is known by its module and by its line in `read/format.rs`; nothing here knows a rule.
 
 pub mod account;
 pub mod batch;
@@ -11,6 +11,7 @@ pub mod completeness;
 pub mod csv;
 pub mod document;
 pub mod encoding;
+pub mod format;
 pub mod headers;
 pub mod json;
 pub mod keys;
@@ -36,65 +37,9 @@ pub use batch::{RecordBatch, SingleRecord};
 pub use document::{
     BYTE_ORDER_MARK, Document, MAX_DOCUMENT_BYTES, MAX_PLAN_BYTES, read_document, refuse_other_encodings,
 };
+pub use format::{Format, Opened, Unreadable};
 pub use locator::{Locator, SheetRow};
 pub use sink::{Flow, Sink};
-
-/// The formats that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A table, its cells separated by commas or another single character.
-    Csv,
-    /// One JSON document.
-    Json,
-    /// One JSON document a line.
-    Jsonl,
-    /// A plan in YAML.
-    Yaml,
-    /// A plan in TOML.
-    Toml,
-    /// A workbook, its sheets holding tables.
-    Xlsx,
-}
-
-impl Format {
-    /// All of them.
-    pub const ALL: [Self; 6] = [Self::Csv, Self::Json, Self::Jsonl, Self::Yaml, Self::Toml, Self::Xlsx];
-
-    /// The word in options and reports.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-            Self::Yaml => "yaml",
-            Self::Toml => "toml",
-            Self::Xlsx => "xlsx",
-        }
-    }
-
-    /// The format that `word` names.
-    #[must_use]
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.word() == word)
-    }
-
-    /// The format that a file's name promises.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
-        let (_, extension) = name.rsplit_once('.')?;
-        match extension.to_ascii_lowercase().as_str() {
-            "csv" | "tsv" => Some(Self::Csv),
-            "json" => Some(Self::Json),
-            "jsonl" | "ndjson" => Some(Self::Jsonl),
-            "yaml" | "yml" => Some(Self::Yaml),
-            "toml" => Some(Self::Toml),
-            // The others are told apart, and refused, by what is in them.
-            "xlsx" | "xlsm" | "xls" | "xlsb" => Some(Self::Xlsx),
-            _ => None,
-        }
-    }
-}
 
 /// An input that was opened.
 #[derive(Debug)]
@@ -103,8 +48,6 @@ pub struct Input {
     pub id: InputId,
     /// Its path as typed, with `/`; `-` for standard input.
     pub name: Arc<str>,
-    /// How it is read.
-    pub format: Format,
     /// Its bytes, in UTF-8 where it is a text.
     pub source: Source,
     /// The encoding that its text was in.
@@ -168,8 +111,8 @@ pub struct ReadSummary {
     pub checkpoints: Vec<Checkpoint>,
     /// It was read as a whole: there is no checkpoint but its beginning.
     pub is_whole: bool,
-    /// What the header row of a table said.
-    pub table: Option<csv::row::TableSchema>,
-    /// What a workbook was read by, so that it can be read alike once more.
-    pub workbook: Option<xlsx::WorkbookSelection>,
+    /// One header row named all columns, so that one which the site maps can be missed.
+    pub has_header: bool,
+    /// It holds more than accounts: it is no fault of it to hold none.
+    pub holds_more: bool,
 }

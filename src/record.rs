@@ -8,6 +8,7 @@ pub mod cache_policy;
 pub mod catalogue;
 pub mod confusables;
 pub mod date;
+pub mod declared;
 pub mod hash;
 pub mod interner;
 pub mod list;

@@ -259,6 +259,42 @@ fn layers_use_only_those_before_them() {
     none_of("uses against the order of the layers", &found);
 }
 
+/// The table of formats: the one place beside their modules that names them.
+const FORMATS: &str = "src/read/format.rs";
+
+#[test]
+fn a_format_is_known_by_its_module_and_one_line() {
+    let sources = sources();
+    let table = sources.iter().find(|source| source.path == FORMATS).expect("there is a table of formats");
+    let lines = table.code();
+    let entries: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.text.trim().split_once(" = ")?.1.split_once("::"))
+        .map(|(module, _)| module)
+        .filter(|module| !module.contains(' '))
+        .collect();
+    assert!(entries.len() >= 6, "only these formats were found: {entries:?}");
+    let mut found = Vec::new();
+    for source in &sources {
+        let is_a_format = entries.iter().any(|module| is_within(&source.path, &format!("src/read/{module}")));
+        if is_a_format || source.path == FORMATS {
+            continue;
+        }
+        let mut paths = [source.paths_below("crate::read"), source.paths_below("rolecall::read")].concat();
+        if source.path.starts_with("src/read/") {
+            paths.extend(source.paths_below(&vec!["super"; source.path.split('/').count() - 2].join("::")));
+        }
+        let is_format = |path: &str| entries.iter().any(|module| is_at_or_below(path, module));
+        let mut names: Vec<_> = paths.into_iter().filter(|(_, path)| is_format(path)).collect();
+        if source.path == "src/read.rs" {
+            names.extend(entries.iter().flat_map(|module| source.paths_below(module)));
+        }
+        let names = names.into_iter();
+        found.extend(names.map(|(line, path)| format!("{}:{line}: {path}", source.path)));
+    }
+    none_of("places that name a format besides its module and its line in the table", &found);
+}
+
 /// Roots of crates, which hold layers and are none.
 fn is_root(path: &str) -> bool {
     ["src/lib.rs", "src/main.rs"].contains(&path)

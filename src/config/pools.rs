@@ -7,8 +7,8 @@ use super::{Config, RunOptions};
 use crate::diagnostic::Label;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::read::plan::PlanFacts;
 use crate::record::catalogue::DeclaredAt;
+use crate::record::declared::PlanFacts;
 use crate::record::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, OwnedSeats, Pool};
 use crate::record::site::Site;
 

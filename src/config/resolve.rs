@@ -6,8 +6,8 @@
 use super::pools::pools;
 use super::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
-use crate::read::plan::PlanFacts;
 use crate::record::catalogue::Catalogue;
+use crate::record::declared::PlanFacts;
 use crate::record::list::ListSyntax;
 use crate::record::site::{Product, Site};
 

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::describe;
-use super::load::{Body, Loaded};
+use super::load::Loaded;
 use crate::check::{CellContent, CellRequest, ReReadCell, RecordId};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::{Excerpt, Snippet};
-use crate::read::{Checkpoint, Flow, Input, Locator, ReadOptions, ReadSummary, Sink, csv, json, xlsx};
+use crate::read::{Flow, Input, Locator, Opened, ReadOptions, ReadSummary, Sink};
 use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, Record};
@@ -21,12 +21,19 @@ pub struct Archive<'a> {
     loaded: &'a [Loaded],
     summaries: &'a [Option<ReadSummary>],
     site: &'a Site,
+    /// How the inputs were read.
+    read_options: ReadOptions<'a>,
     unread: BTreeSet<usize>,
 }
 
 impl<'a> Archive<'a> {
-    pub const fn new(loaded: &'a [Loaded], summaries: &'a [Option<ReadSummary>], site: &'a Site) -> Self {
-        Self { loaded, summaries, site, unread: BTreeSet::new() }
+    pub const fn new(
+        loaded: &'a [Loaded],
+        summaries: &'a [Option<ReadSummary>],
+        site: &'a Site,
+        read_options: ReadOptions<'a>,
+    ) -> Self {
+        Self { loaded, summaries, site, read_options, unread: BTreeSet::new() }
     }
 
     /// The inputs of which something could not be read again, or that are no longer what they were: what
@@ -50,9 +57,9 @@ impl crate::check::CellLookup for Archive<'_> {
             let (Some(loaded), Some(Some(summary))) = (self.loaded.get(index), self.summaries.get(index)) else {
                 continue;
             };
-            let Some(input) = loaded.input() else { continue };
+            let (Ok(opened), Some(input)) = (&loaded.opened, loaded.input()) else { continue };
             let before = seen.len();
-            self.read(loaded, input, summary, &wanted, &mut seen);
+            self.read((opened, input), summary, &wanted, &mut seen);
             if seen.len() - before != wanted.len() || !input.source.is_unchanged() {
                 self.unread.insert(index);
             }
@@ -66,12 +73,12 @@ impl Archive<'_> {
     /// Reads an input again from the checkpoint before each record wanted.
     fn read(
         &self,
-        loaded: &Loaded,
-        input: &Input,
+        (opened, input): (&Opened, &Input),
         summary: &ReadSummary,
         wanted: &[CellRequest],
         seen: &mut Vec<(CellRequest, ReReadCell)>,
     ) {
+        let read_options = ReadOptions { present: Some(summary.present), ..self.read_options };
         let mut rest = wanted;
         while let Some(first) = rest.first() {
             let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);
@@ -79,50 +86,15 @@ impl Archive<'_> {
                 Some(at) => (Some(summary.checkpoints[at]), summary.checkpoints.get(after).map(|next| next.records)),
                 None => (None, None),
             };
-            // A plan or a document is walked once; a stream only up to the next checkpoint.
-            let is_stream = matches!(loaded.body, Body::Table | Body::Lines | Body::LargeList) && !summary.is_whole;
-            let here = match until.filter(|_| is_stream) {
+            // What is read as a whole is walked once; a stream only up to the next checkpoint.
+            let here = match until.filter(|_| !summary.is_whole) {
                 Some(until) => rest.partition_point(|one| one.record.number <= until),
                 None => rest.len(),
             };
             let (part, later) = rest.split_at(here.max(1));
             rest = later;
             let mut look = Look { wanted: part, at: 0, file: &input.name, site: self.site, seen };
-            self.pass(loaded, input, summary, from, &mut look);
-        }
-    }
-
-    fn pass(
-        &self,
-        loaded: &Loaded,
-        input: &Input,
-        summary: &ReadSummary,
-        from: Option<Checkpoint>,
-        look: &mut Look<'_, '_>,
-    ) {
-        let read_options = ReadOptions { present: Some(summary.present), ..ReadOptions::default() };
-        match &loaded.body {
-            Body::Bad(..) => {}
-            Body::Plan(plan) => drop(plan.read(input, look)),
-            Body::Persons(document, shape) => {
-                let _ = json::read_document(document, shape, &input.source, input.id, &read_options, look);
-            }
-            Body::LargeList => match from.filter(|_| !summary.is_whole) {
-                Some(from) => json::read_large_list_from(&input.source, input.id, &read_options, from, look),
-                None => drop(json::read_large_list(&input.source, input.id, &read_options, look)),
-            },
-            // What cannot be read a second time is missed by whoever counts what was seen.
-            Body::Lines => drop(json::read_lines(&input.source, input.id, &read_options, from, look)),
-            Body::Workbook => {
-                if let Some(asked) = &summary.workbook {
-                    let _ = xlsx::read(&input.source, input.id, &asked.read_options(), look);
-                }
-            }
-            Body::Table => {
-                if let (Some(table), Some(from)) = (&summary.table, from) {
-                    let _ = csv::read_from(&input.source, input.id, table, from, look);
-                }
-            }
+            opened.read_again(input, &read_options, summary, from, &mut look);
         }
     }
 }

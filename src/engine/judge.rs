@@ -19,7 +19,7 @@ use super::describe::{self, InputRef, MessageContext, PlacedDiagnostic};
 use super::keys::Keys;
 use super::ledger::{Hole, InputLedger, LeftOut};
 use super::limits::FindingLimits;
-use super::load::{Body, Loaded};
+use super::load::Loaded;
 use super::selection::Selection;
 use super::tally::Tally;
 use crate::check::TextShape;
@@ -28,9 +28,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{RecordRef, Severity};
 use crate::read::encoding::Encoding;
-use crate::read::{
-    Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, SingleRecord, Sink, csv, json, plan, xlsx,
-};
+use crate::read::{Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, SingleRecord, Sink, Unreadable};
 use crate::record::activity::Activity;
 use crate::record::secret::SecretCell;
 use crate::record::site::{RoleFacts, Site};
@@ -144,56 +142,21 @@ impl<'a> Judge<'a> {
     }
 
     fn read(&mut self, loaded: &Loaded, read_options: &ReadOptions<'_>) -> Option<ReadSummary> {
-        let Some(input) = loaded.input() else {
-            if let Body::Bad(faults, _) = &loaded.body {
-                faults.iter().for_each(|fault| self.fault(fault.clone(), None, None));
+        match (&loaded.opened, loaded.input()) {
+            (Ok(opened), Some(input)) => {
+                let summary = opened.read(input, read_options, self)?;
+                if summary.records == 0 && !summary.holds_more {
+                    self.fault(Fault::of_input(FaultKind::NoRecords, "the input holds no account"), None, None);
+                }
+                Some(summary)
             }
-            return None;
-        };
-        let read = match &loaded.body {
-            Body::Bad(faults, document) => {
+            (Err(Unreadable { faults, document }), _) => {
                 let mut view = document.as_ref().map(|document| Locator::new(&document.text, document.base, 1));
                 faults.iter().for_each(|fault| self.fault(fault.clone(), None, view.as_mut()));
-                return None;
+                None
             }
-            Body::Plan(plan) => {
-                let mut view = plan.locator();
-                for fault in &plan.faults {
-                    let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).take(1).collect();
-                    self.fault(fault.clone(), plan.excerpt(&spans), Some(&mut view));
-                }
-                let summary = plan.read(input, self);
-                if plan.has_users() && summary.records == 0 {
-                    self.fault(plan::without_users(), None, None);
-                }
-                return Some(summary);
-            }
-            Body::Persons(document, shape) => {
-                let mut view = Locator::new(&document.text, document.base, 1);
-                json::read_document(document, shape, &input.source, input.id, read_options, self)
-                    .map_err(|fault| self.fault(fault, None, Some(&mut view)))
-            }
-            Body::LargeList => json::read_large_list(&input.source, input.id, read_options, self)
-                .map_err(|fault| self.fault(fault, None, None)),
-            Body::Lines => json::read_lines(&input.source, input.id, read_options, None, self)
-                .map_err(|fault| self.fault(fault, None, None)),
-            Body::Workbook => {
-                xlsx::read(&input.source, input.id, read_options, self).map_err(|fault| self.fault(fault, None, None))
-            }
-            Body::Table => csv::read(&input.source, input.id, read_options, self).map_err(|bad| self.bad_head(&bad)),
-        };
-        let summary = read.ok()?;
-        if summary.records == 0 {
-            self.fault(Fault::of_input(FaultKind::NoRecords, "the input holds no account"), None, None);
+            (Ok(_), None) => unreachable!("internal error: what was opened has bytes"),
         }
-        Some(summary)
-    }
-
-    fn bad_head(&mut self, bad: &csv::head::HeaderError) {
-        let mut view = Locator::new(&bad.text, bad.base, 1);
-        let spans: Vec<Span> = bad.fault.labels.iter().map(|label| label.span).collect();
-        let excerpt = bad.is_header.then(|| csv::head::header_excerpt(&bad.text, bad.base, &spans));
-        self.fault(bad.fault.clone(), excerpt, (!spans.is_empty()).then_some(&mut view));
     }
 
     fn end(&mut self, summary: Option<&ReadSummary>, encoding: Option<Encoding>) {

@@ -7,7 +7,7 @@
 use super::describe::PlacedDiagnostic;
 use super::judge::Judge;
 use super::ledger::{Hole, InputLedger};
-use super::load::{self, Body, Loaded};
+use super::load::{self, Loaded};
 use super::{ConfiguredRule, NamedInput, RuleSet, Run, RunContext, conclude, ready};
 use crate::check::population::Population;
 use crate::check::{Conclusion, Finding};
@@ -16,8 +16,8 @@ use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Basis, Severity};
-use crate::read::plan::PlanFacts;
 use crate::record::date::Date;
+use crate::record::declared::PlanFacts;
 use crate::record::site::Site;
 use crate::rule::file::References;
 
@@ -160,7 +160,7 @@ fn earlier_day(
     question: &Question<'_>,
     references: &References,
 ) -> Result<Look, UsageError> {
-    if matches!(loaded.body, Body::Plan(_)) {
+    if loaded.plan_facts().is_some() {
         let message = format!("{} is a plan, and no export of an earlier day", quoted(&loaded.name));
         return Err(UsageError::new(message).with_remedy("Name it without `--history`."));
     }

@@ -15,17 +15,79 @@ pub mod row;
 pub mod rows;
 pub mod scan;
 
-use super::columns::Column;
+use std::sync::OnceLock;
+
+use super::columns::{Column, ColumnMap};
+use super::format::{Reader, Unreadable};
+use super::headers::Headers;
 use super::progress::Meter;
-use super::{Checkpoint, Locator, ReadOptions, ReadSummary, Sink};
+use super::{Checkpoint, Input, Locator, ReadOptions, ReadSummary, Sink};
+use crate::diagnostic::fault::Fault;
 use crate::error::ReadError;
-use crate::source::InputId;
 use crate::source::file::Source;
+use crate::source::{InputId, Span};
 use chunk::Place;
-use head::{HeaderError, read_header_row};
+use head::{HeaderError, header_excerpt, read_header_row};
 use row::TableSchema;
 
-/// Reads a table from its beginning.
+/// A table as text, streamed.
+#[derive(Default)]
+pub struct Csv {
+    /// What its header row said, to read rows again by.
+    table: OnceLock<Box<TableSchema>>,
+}
+
+impl Reader for Csv {
+    const WORD: &'static str = "csv";
+    const EXTENSIONS: &'static [&'static str] = &["csv", "tsv"];
+
+    fn open(_: &Source) -> Result<Self, Unreadable> {
+        Ok(Self::default())
+    }
+
+    fn read(&self, input: &Input, options: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary> {
+        match read(&input.source, input.id, options, sink) {
+            Ok((summary, table)) => {
+                self.table.get_or_init(|| Box::new(table));
+                Some(summary)
+            }
+            Err(bad) => {
+                let mut view = Locator::new(&bad.text, bad.base, 1);
+                let spans: Vec<Span> = bad.fault.labels.iter().map(|label| label.span).collect();
+                let excerpt = bad.is_header.then(|| header_excerpt(&bad.text, bad.base, &spans));
+                sink.fault(bad.fault, excerpt, (!spans.is_empty()).then_some(&mut view));
+                None
+            }
+        }
+    }
+
+    fn read_again(
+        &self,
+        input: &Input,
+        _: &ReadOptions<'_>,
+        _: &ReadSummary,
+        from: Option<Checkpoint>,
+        sink: &mut impl Sink,
+    ) {
+        if let (Some(table), Some(from)) = (self.table.get(), from) {
+            let _ = read_from(&input.source, input.id, table, from, sink);
+        }
+    }
+
+    fn headers(source: &Source, map: &ColumnMap) -> Result<Headers, Fault> {
+        let head = read_header_row(source, map).map_err(|bad| bad.fault)?;
+        let mut headers = Headers::default();
+        for column in head.columns {
+            match column.field {
+                Some(field) => headers.understood.push((column.header, field)),
+                None => headers.unknown.push(column.header),
+            }
+        }
+        Ok(headers)
+    }
+}
+
+/// Reads a table from its beginning: what it holds, and what its header row says.
 ///
 /// # Errors
 /// A fault that ended reading; what was read before it went to the sink.
@@ -34,7 +96,7 @@ pub fn read(
     input: InputId,
     read_options: &ReadOptions<'_>,
     sink: &mut impl Sink,
-) -> Result<ReadSummary, HeaderError> {
+) -> Result<(ReadSummary, TableSchema), HeaderError> {
     let mut head = read_header_row(source, read_options.columns)?;
     if let Some(note) = head.note.take() {
         sink.note(note);
@@ -58,8 +120,8 @@ pub fn read(
     summary.records = read.here.records;
     summary.bytes = read.here.byte;
     summary.checkpoints = read.checkpoints;
-    summary.table = Some(head.table);
-    Ok(summary)
+    summary.has_header = true;
+    Ok((summary, head.table))
 }
 
 /// Reads a table again from a checkpoint, until the sink has enough.

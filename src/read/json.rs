@@ -9,6 +9,7 @@ mod account_reader;
 mod chunk;
 mod lines;
 mod list;
+mod reader;
 mod template;
 
 use super::completeness::{CompletenessSign, completeness_signs};
@@ -30,6 +31,7 @@ use chunk::ChunkReader;
 use list::ListSource;
 
 pub use lines::read_lines;
+pub use reader::{Json, JsonLines};
 
 /// What a JSON document holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

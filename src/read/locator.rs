@@ -1,7 +1,5 @@
 //! Where a byte of an input stands: the text at hand, and the lines, columns and cells in it.
 
-use super::csv::scan::CellEnd;
-use super::xlsx;
 use crate::source::lines::Cursor;
 use crate::source::{CellAddress, Location};
 
@@ -13,7 +11,7 @@ pub struct Locator<'a> {
 }
 
 /// The row of a sheet that a view shows, written as text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct SheetRow<'a> {
     /// The sheet.
     pub sheet: &'a str,
@@ -21,8 +19,8 @@ pub struct SheetRow<'a> {
     pub number: u64,
     /// The byte of the input's text at which the row begins.
     pub byte: u64,
-    /// The end of each cell, from column A on, relative to the row.
-    pub ends: &'a [CellEnd],
+    /// The column, counted from 0, of the cell at an offset of the row.
+    pub column_at: &'a dyn Fn(usize) -> usize,
 }
 
 impl<'a> Locator<'a> {
@@ -64,7 +62,37 @@ impl<'a> Locator<'a> {
     pub fn cell(&self, byte: u64) -> Option<CellAddress> {
         let row = self.row?;
         let offset = usize::try_from(byte.saturating_sub(row.byte)).unwrap_or(0);
-        let column = row.ends.partition_point(|end| end.at() < offset);
-        Some(CellAddress { sheet: row.sheet.to_owned(), cell: xlsx::address(row.number, column) })
+        let column = (row.column_at)(offset);
+        Some(CellAddress { sheet: row.sheet.to_owned(), cell: address(row.number, column) })
+    }
+}
+
+/// The name of a cell: `E12` for the fifth column, counted from 0, of row 12.
+pub(super) fn address(row: u64, column: usize) -> String {
+    format!("{}{row}", letters(column))
+}
+
+/// The name of a column, counted from 0.
+pub(super) fn letters(column: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(b'A' + u8::try_from(rest % 26).expect("internal error: a letter is one of 26"));
+        rest /= 26;
+    }
+    letters.reverse();
+    letters.into_iter().map(char::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_the_names_of_the_product() {
+        let names: Vec<_> = [0, 25, 26, 51, 701, 702, 16_383].into_iter().map(letters).collect();
+        assert_eq!(names, ["A", "Z", "AA", "AZ", "ZZ", "AAA", "XFD"]);
+        assert_eq!(address(12, 4), "E12");
     }
 }

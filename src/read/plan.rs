@@ -3,6 +3,8 @@
 //! A plan is checked against `schema/plan.schema.json` first. What breaks the schema is reported at its place and left
 //! out; the rest is read, so one mistake does not hide the others.
 
+mod reader;
+
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -10,11 +12,12 @@ use hashbrown::HashMap;
 use super::account::{DocumentAccount, RecordOrigin};
 use super::keys::KeyMap;
 use super::mask::VisibleSpans;
-use super::{Document, Flow, Format, Input, Locator, ReadSummary, Sink, mask};
+use super::{Document, Flow, Input, Locator, ReadSummary, Sink, mask};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::{Excerpt, Snippet};
 use crate::record::catalogue::{CatalogueRole, DeclaredAt, Integration, OrgUnit, Organisation};
+use crate::record::declared::{PlanFacts, PlanLicense};
 use crate::record::pool::OveragePolicy;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
@@ -22,7 +25,11 @@ use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::schema::{BuiltInSchema, PathStep};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind, Tree};
-use crate::syntax::{json, toml, yaml};
+
+pub use reader::{PlanFile, Toml, Yaml};
+
+/// The parser of a language that plans are written in.
+pub(super) type Syntax = fn(&str, u64, &mut Tree) -> Result<(), Vec<Fault>>;
 
 /// A plan that was parsed.
 pub struct Plan {
@@ -35,70 +42,17 @@ pub struct Plan {
     refused: HashMap<usize, Fault>,
 }
 
-/// A licence declared in a plan.
-#[derive(Clone, Debug)]
-pub struct PlanLicense {
-    /// As in the product.
-    pub name: String,
-    /// Seats owned.
-    pub seats: Option<u64>,
-    /// The warning mark in millionths.
-    pub warn_at: Option<u64>,
-    /// What happens to seats beyond those owned.
-    pub over: Option<OveragePolicy>,
-    /// The place of `seats`, or of the entry.
-    pub declared: DeclaredAt,
-}
-
-/// What a plan declares besides accounts.
-#[derive(Clone, Debug, Default)]
-pub struct PlanFacts {
-    /// The product.
-    pub product: Option<Product>,
-    /// The tenant's name.
-    pub tenant: Option<String>,
-    /// A tenant's first log-in.
-    pub is_first_login: bool,
-    /// Whether classic WFM views exist.
-    pub has_wfm_views: Option<bool>,
-    /// Integrations; `None` if the plan does not list them.
-    pub integrations: Option<Vec<Integration>>,
-    /// Licences and their pools.
-    pub licenses: Vec<PlanLicense>,
-    /// Roles, in the order declared.
-    pub roles: Option<Vec<(String, CatalogueRole)>>,
-    /// Groups and teams; `None` if the plan does not list them.
-    pub organisation: Option<Organisation>,
-    /// WFM views.
-    pub views: Vec<String>,
-    /// The password policy.
-    pub password_policy: Option<(PasswordPolicy, Option<DeclaredAt>)>,
-    /// User names of the plan's accounts, in ASCII lower case.
-    pub user_names: Vec<String>,
-    /// Those of them with `kind: api-user`.
-    pub api_users: Vec<String>,
-    /// Some account has `kind: api-user`.
-    pub declares_api_users: bool,
-}
-
 /// Parses a plan and checks its structure.
 ///
 /// # Errors
-/// Faults of the syntax, with the text: nothing of the plan can be read.
-pub fn parse(document: Document, format: Format) -> Result<Plan, (Vec<Fault>, Document)> {
+/// Faults of the syntax, and the text they lie in: nothing of the plan can be read.
+pub(super) fn parse(document: Document, syntax: Syntax) -> Result<Plan, (Vec<Fault>, Document)> {
     if let Some(fault) = document.broken() {
         return Err((vec![fault], document));
     }
     let mut tree = Tree::new();
     let (text, base) = (document.text.as_str(), document.base);
-    let parsed = match format {
-        Format::Toml => toml::parse(text, base, &mut tree),
-        Format::Yaml => yaml::parse(text, base, &mut tree),
-        Format::Json | Format::Jsonl | Format::Csv | Format::Xlsx => {
-            json::parse_document(text, base, &mut tree).map_err(|fault| vec![fault])
-        }
-    };
-    if let Err(faults) = parsed {
+    if let Err(faults) = syntax(text, base, &mut tree) {
         let faults = faults.into_iter().map(|fault| mask::name_duplicate_key(fault, text, base)).collect();
         return Err((faults, document));
     }
@@ -227,6 +181,7 @@ impl Plan {
             has_kinds: present.has(Field::Kind),
             records,
             bytes: self.length(),
+            holds_more: true,
             ..ReadSummary::default()
         }
     }
@@ -369,12 +324,6 @@ pub fn millionths(text: &str) -> Option<u64> {
     let padded: String = fraction.chars().chain(std::iter::repeat('0')).take(6).collect();
     let whole: u64 = whole.parse().ok()?;
     whole.checked_mul(1_000_000)?.checked_add(padded.parse().ok()?)
-}
-
-/// The fault of a plan whose list of accounts is empty.
-#[must_use]
-pub fn without_users() -> Fault {
-    Fault::of_input(FaultKind::NoRecords, "the plan's list of users is empty")
 }
 
 #[cfg(test)]

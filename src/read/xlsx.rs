@@ -15,10 +15,13 @@ use std::io::{Read, Seek};
 
 use calamine::{Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
 
-use super::{ReadOptions, ReadSummary, Sink};
+use super::columns::ColumnMap;
+use super::format::{Reader, Unreadable};
+use super::headers::{Headers, IgnoreRecords};
+use super::locator::letters;
+use super::{Checkpoint, Input, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
-use crate::record::Field;
 use crate::source::InputId;
 use crate::source::file::Source;
 use archive::{Archive, Positioned, unreadable};
@@ -28,38 +31,39 @@ use survey::Survey;
 /// The last row that a sheet can have.
 const LAST_ROW: u32 = 1_048_576;
 
-/// What a workbook was read by.
-#[derive(Clone, Debug, Default)]
-pub struct WorkbookSelection {
-    columns: Vec<(Field, String)>,
-    sheets: Vec<String>,
-}
+/// A workbook, streamed sheet by sheet.
+pub struct Workbook;
 
-impl WorkbookSelection {
-    /// The same, for another reading.
-    #[must_use]
-    pub fn read_options(&self) -> ReadOptions<'_> {
-        ReadOptions { columns: &self.columns, sheets: &self.sheets, ..ReadOptions::default() }
+impl Reader for Workbook {
+    const WORD: &'static str = "xlsx";
+    // The others are told apart, and refused, by what is in them.
+    const EXTENSIONS: &'static [&'static str] = &["xlsx", "xlsm", "xls", "xlsb"];
+    // Its texts tell their encoding themselves.
+    const IS_TEXT: bool = false;
+
+    fn open(_: &Source) -> Result<Self, Unreadable> {
+        Ok(Self)
     }
-}
 
-/// The name of a cell: `E12` for the fifth column, counted from 0, of row 12.
-#[must_use]
-pub fn address(row: u64, column: usize) -> String {
-    format!("{}{row}", letters(column))
-}
-
-/// The name of a column, counted from 0.
-fn letters(column: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        rest -= 1;
-        letters.push(b'A' + u8::try_from(rest % 26).expect("internal error: a letter is one of 26"));
-        rest /= 26;
+    fn read(&self, input: &Input, options: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary> {
+        read(&input.source, input.id, options, sink).map_err(|fault| sink.fault(fault, None, None)).ok()
     }
-    letters.reverse();
-    letters.into_iter().map(char::from).collect()
+
+    fn read_again(
+        &self,
+        input: &Input,
+        options: &ReadOptions<'_>,
+        _: &ReadSummary,
+        _: Option<Checkpoint>,
+        sink: &mut impl Sink,
+    ) {
+        drop(read(&input.source, input.id, options, sink));
+    }
+
+    fn headers(source: &Source, map: &ColumnMap) -> Result<Headers, Fault> {
+        let options = ReadOptions { columns: map, ..ReadOptions::default() };
+        read(source, InputId(0), &options, &mut IgnoreRecords).map(Into::into)
+    }
 }
 
 /// Reads the sheets of a workbook.
@@ -109,8 +113,6 @@ pub fn read(
     }
     let mut summary = rows.finish();
     summary.bytes = source.length();
-    summary.workbook =
-        Some(WorkbookSelection { columns: read_options.columns.to_vec(), sheets: read_options.sheets.to_vec() });
     Ok(summary)
 }
 
@@ -190,16 +192,4 @@ fn read_sheet<R: Read + Seek, S: Sink>(
     rows.row(number, &row)?;
     rows.end(survey);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_have_the_names_of_the_product() {
-        let names: Vec<_> = [0, 25, 26, 51, 701, 702, 16_383].into_iter().map(letters).collect();
-        assert_eq!(names, ["A", "Z", "AA", "AZ", "ZZ", "AAA", "XFD"]);
-        assert_eq!(address(12, 4), "E12");
-    }
 }

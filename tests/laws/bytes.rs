@@ -77,7 +77,7 @@ impl Seen {
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::from_bytes(bytes.to_vec());
         let mut seen = Self { head: csv::head::read_header_row(&source, &[]).ok()?.body.byte, ..Self::default() };
-        seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?;
+        seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?.0;
         Some(seen)
     }
 

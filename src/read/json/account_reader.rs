@@ -78,8 +78,8 @@ impl<'a, S: Sink> AccountReader<'a, S> {
             bytes,
             checkpoints,
             is_whole: false,
-            table: None,
-            workbook: None,
+            has_header: false,
+            holds_more: false,
         }
     }
 }

@@ -3,10 +3,10 @@
 //! The line has `|` between cells, from column A on, and quotes around a cell that needs them. So a row of a
 //! sheet is read like a row of a table of text, and shown like one.
 
+use super::LAST_ROW;
 use super::area::Area;
 use super::survey::Survey;
 use super::value::Shown;
-use super::{LAST_ROW, address};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::{quoted, visible};
@@ -17,6 +17,7 @@ use crate::read::csv::head::MOST_COLUMNS;
 use crate::read::csv::row::{Row, TableSchema};
 use crate::read::csv::rows;
 use crate::read::csv::scan::CellEnd;
+use crate::read::locator::address;
 use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
 use crate::read::{Flow, Locator, ReadSummary, SheetRow, Sink};
 use crate::record::Record;
@@ -64,6 +65,12 @@ struct Open {
 struct Line {
     text: String,
     ends: Vec<CellEnd>,
+}
+
+impl Line {
+    fn column_at(&self, offset: usize) -> usize {
+        self.ends.partition_point(|end| end.at() < offset)
+    }
 }
 
 impl<'a, S: Sink> Rows<'a, S> {
@@ -124,7 +131,9 @@ impl<'a, S: Sink> Rows<'a, S> {
         let line = write_out(cells, width.max((*last + 1).min(MOST_COLUMNS)))?;
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
-        let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
+        let column_at = |offset| line.column_at(offset);
+        let place =
+            SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, column_at: &column_at };
         let mut view = Locator::from_row(&line.text, place);
         self.summary.records += 1;
         let count = self.summary.records;
@@ -191,7 +200,9 @@ impl<'a, S: Sink> Rows<'a, S> {
     fn head(&mut self, number: u32, names: Vec<String>, line: &Line) {
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
-        let place = SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, ends: &line.ends };
+        let column_at = |offset| line.column_at(offset);
+        let place =
+            SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, column_at: &column_at };
         let mut view = Locator::from_row(&line.text, place);
         let mut excerpt = Excerpt::default();
         excerpt.push(&line.text, base);

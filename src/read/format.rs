@@ -1,0 +1,170 @@
+//! The formats, each behind one door: its [`Reader`].
+//!
+//! Nothing else knows a format. Adding one means its module and its line in the table below, from which follow the words
+//! of options and reports, the extensions of file names, and every dispatch.
+
+use super::columns::ColumnMap;
+use super::headers::Headers;
+use super::{Checkpoint, Document, Input, ReadOptions, ReadSummary, Sink, csv, json, plan, xlsx};
+use crate::diagnostic::fault::Fault;
+use crate::record::declared::PlanFacts;
+use crate::source::file::Source;
+
+/// An input of one format, opened: parsed as far as it is read as a whole, ready to be streamed otherwise.
+pub trait Reader: Sized {
+    /// The word in options and reports.
+    const WORD: &'static str;
+    /// Extensions of file names that promise this format, in lower case.
+    const EXTENSIONS: &'static [&'static str];
+    /// Its bytes are one text, which is decoded before it is opened.
+    const IS_TEXT: bool = true;
+
+    /// Opens an input.
+    ///
+    /// # Errors
+    /// Faults that keep all of it from being read.
+    fn open(source: &Source) -> Result<Self, Unreadable>;
+
+    /// Gives every record to `sink`, and every fault. `None` if nothing of it can be read; the sink knows why.
+    fn read(&self, input: &Input, options: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary>;
+
+    /// Reads once more what gave `summary`, from a checkpoint of it if there is one, until the sink has enough. What cannot
+    /// be read a second time is missing from the sink.
+    fn read_again(
+        &self,
+        input: &Input,
+        options: &ReadOptions<'_>,
+        summary: &ReadSummary,
+        from: Option<Checkpoint>,
+        sink: &mut impl Sink,
+    );
+
+    /// The headers of a table, or the keys of all records of a document.
+    ///
+    /// # Errors
+    /// A fault if there are none to read.
+    fn headers(source: &Source, map: &ColumnMap) -> Result<Headers, Fault>;
+
+    /// What it declares about the tenant, if it is a plan.
+    fn plan_facts(&self, _input: &Input) -> Option<PlanFacts> {
+        None
+    }
+}
+
+/// Why an input cannot be opened.
+pub struct Unreadable {
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+    /// The text that the faults' places lie in, if there is one.
+    pub document: Option<Document>,
+}
+
+impl From<Fault> for Unreadable {
+    fn from(fault: Fault) -> Self {
+        Self { faults: vec![fault], document: None }
+    }
+}
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $reader:ty;)*) => {
+        /// The formats that can be read.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Format { $($(#[$doc])* $name,)* }
+
+        /// An input that was opened, by its format.
+        pub enum Opened { $($(#[$doc])* $name($reader),)* }
+
+        impl Format {
+            /// All of them.
+            pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+
+            /// The word in options and reports.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => <$reader>::WORD,)* }
+            }
+
+            const fn extensions(self) -> &'static [&'static str] {
+                match self { $(Self::$name => <$reader>::EXTENSIONS,)* }
+            }
+
+            /// True if its bytes are one text, which is decoded before it is opened.
+            #[must_use]
+            pub const fn is_text(self) -> bool {
+                match self { $(Self::$name => <$reader>::IS_TEXT,)* }
+            }
+
+            /// Opens an input of this format.
+            ///
+            /// # Errors
+            /// Faults that keep all of it from being read.
+            pub fn open(self, source: &Source) -> Result<Opened, Unreadable> {
+                match self { $(Self::$name => <$reader>::open(source).map(Opened::$name),)* }
+            }
+
+            /// The headers of a table, or the keys of all records of a document.
+            ///
+            /// # Errors
+            /// A fault if there are none to read.
+            pub fn headers(self, source: &Source, map: &ColumnMap) -> Result<Headers, Fault> {
+                match self { $(Self::$name => <$reader>::headers(source, map),)* }
+            }
+        }
+
+        impl Opened {
+            /// See [`Reader::read`].
+            pub fn read(&self, input: &Input, options: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary> {
+                match self { $(Self::$name(reader) => reader.read(input, options, sink),)* }
+            }
+
+            /// See [`Reader::read_again`].
+            pub fn read_again(
+                &self,
+                input: &Input,
+                options: &ReadOptions<'_>,
+                summary: &ReadSummary,
+                from: Option<Checkpoint>,
+                sink: &mut impl Sink,
+            ) {
+                match self { $(Self::$name(reader) => reader.read_again(input, options, summary, from, sink),)* }
+            }
+
+            /// See [`Reader::plan_facts`].
+            #[must_use]
+            pub fn plan_facts(&self, input: &Input) -> Option<PlanFacts> {
+                match self { $(Self::$name(reader) => reader.plan_facts(input),)* }
+            }
+        }
+    };
+}
+
+formats! {
+    /// A table, its cells separated by commas or another single character.
+    Csv = csv::Csv;
+    /// One JSON document.
+    Json = json::Json;
+    /// One JSON document a line.
+    Jsonl = json::JsonLines;
+    /// A plan in YAML.
+    Yaml = plan::PlanFile<plan::Yaml>;
+    /// A plan in TOML.
+    Toml = plan::PlanFile<plan::Toml>;
+    /// A workbook, its sheets holding tables.
+    Xlsx = xlsx::Workbook;
+}
+
+impl Format {
+    /// The format that `word` names.
+    #[must_use]
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+
+    /// The format that a file's name promises.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        let extension = extension.to_ascii_lowercase();
+        Self::ALL.into_iter().find(|format| format.extensions().contains(&extension.as_str()))
+    }
+}

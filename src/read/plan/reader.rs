@@ -1,0 +1,107 @@
+//! A file that is a plan, in one of the languages that plans are written in.
+
+use std::marker::PhantomData;
+
+use super::{Plan, Syntax, parse};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::read::columns::ColumnMap;
+use crate::read::format::{Reader, Unreadable};
+use crate::read::headers::Headers;
+use crate::read::{
+    Checkpoint, Document, Input, MAX_PLAN_BYTES, ReadOptions, ReadSummary, Sink, read_document, too_large,
+};
+use crate::record::declared::PlanFacts;
+use crate::source::Span;
+use crate::source::file::Source;
+use crate::syntax::{toml, yaml};
+
+/// A language that plans are written in.
+pub trait PlanSyntax {
+    /// The word in options and reports.
+    const WORD: &'static str;
+    /// Extensions of file names.
+    const EXTENSIONS: &'static [&'static str];
+    /// Its parser.
+    const PARSE: Syntax;
+}
+
+/// Plans in YAML.
+pub enum Yaml {}
+
+/// Plans in TOML.
+pub enum Toml {}
+
+impl PlanSyntax for Yaml {
+    const WORD: &'static str = "yaml";
+    const EXTENSIONS: &'static [&'static str] = &["yaml", "yml"];
+    const PARSE: Syntax = yaml::parse;
+}
+
+impl PlanSyntax for Toml {
+    const WORD: &'static str = "toml";
+    const EXTENSIONS: &'static [&'static str] = &["toml"];
+    const PARSE: Syntax = toml::parse;
+}
+
+/// A plan in the language `S`.
+pub struct PlanFile<S>(Box<Plan>, PhantomData<S>);
+
+impl<S: PlanSyntax> Reader for PlanFile<S> {
+    const WORD: &'static str = S::WORD;
+    const EXTENSIONS: &'static [&'static str] = S::EXTENSIONS;
+
+    fn open(source: &Source) -> Result<Self, Unreadable> {
+        let document = read_document(source, MAX_PLAN_BYTES)?;
+        Ok(Self(Plan::open(document, S::PARSE)?, PhantomData))
+    }
+
+    fn read(&self, input: &Input, _: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary> {
+        Some(self.0.read_with_faults(input, sink))
+    }
+
+    fn read_again(
+        &self,
+        input: &Input,
+        _: &ReadOptions<'_>,
+        _: &ReadSummary,
+        _: Option<Checkpoint>,
+        sink: &mut impl Sink,
+    ) {
+        self.0.read(input, sink);
+    }
+
+    fn headers(_: &Source, _: &ColumnMap) -> Result<Headers, Fault> {
+        let message = "a plan has no columns: its keys are fixed";
+        Err(Fault::of_input(FaultKind::FormatUnknown, message).with_remedy("Name an export."))
+    }
+
+    fn plan_facts(&self, input: &Input) -> Option<PlanFacts> {
+        Some(self.0.facts(input))
+    }
+}
+
+impl Plan {
+    /// Parses a plan of any language.
+    pub(in crate::read) fn open(document: Document, syntax: Syntax) -> Result<Box<Self>, Unreadable> {
+        if document.text.len() as u64 > MAX_PLAN_BYTES {
+            return Err(too_large("the plan", MAX_PLAN_BYTES).into());
+        }
+        let unreadable = |(faults, document)| Unreadable { faults, document: Some(document) };
+        parse(document, syntax).map(Box::new).map_err(unreadable)
+    }
+
+    /// Gives `sink` what is wrong with the plan itself, and its accounts.
+    pub(in crate::read) fn read_with_faults(&self, input: &Input, sink: &mut impl Sink) -> ReadSummary {
+        let mut view = self.locator();
+        for fault in &self.faults {
+            let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).take(1).collect();
+            sink.fault(fault.clone(), self.excerpt(&spans), Some(&mut view));
+        }
+        let summary = self.read(input, sink);
+        if self.has_users() && summary.records == 0 {
+            let fault = Fault::of_input(FaultKind::NoRecords, "the plan's list of users is empty");
+            sink.fault(fault, None, None);
+        }
+        summary
+    }
+}
