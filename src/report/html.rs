@@ -1,21 +1,21 @@
 //! A page for a security reviewer: one file that loads nothing and needs no script.
 //!
 //! The verdict and what was not judged come first, then the findings by rule, an index by account, the requirements
-//! with what became of them, seats, and the account of the inputs. A content-security policy lets nothing run but the
-//! style and the small script that stand here, by their digests: a filter and a way to sort, which readers can do
-//! without.
+//! with the outcome of each, seats, and the ledger of the inputs. A content-security policy lets nothing run but the
+//! style and the small script of the page, by their digests: a filter and a way to sort, which readers can do without.
 
 pub(super) mod findings;
 pub(super) mod ledger;
 
 use std::io::{self, BufWriter, Write};
 
-use sha2::{Digest, Sha256};
+use maud::html;
 
 use super::account::{counts, plural, verdict_word};
-use super::markup::Markup;
+use super::page::{Page, banner, contents};
 use super::{Report, VERSION};
 use crate::diagnostic::{Severity, Verdict};
+use crate::engine::ledger::InputLedger;
 
 pub(super) const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -23,56 +23,42 @@ const SCRIPT: &str = include_str!("html/script.js");
 /// Writes the page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let mut page = Markup(&mut out);
-    head(report, &mut page)?;
-    banner(report, &mut page)?;
-    contents(report, &mut page)?;
-    page.raw("<main id=\"main\">\n")?;
-    ledger::not_judged(report, &mut page)?;
-    findings::by_rule(report, &mut page)?;
-    findings::by_account(report, &mut page)?;
-    ledger::requirements(report, &mut page)?;
-    ledger::seats(report, &mut page)?;
-    ledger::inputs(report, &mut page)?;
-    page.raw("</main>\n")?;
-    foot(&mut page)?;
+    let run = report.run;
+    let title = format!("{}: API user accounts as of {}", verdict_word(run.verdict), run.as_of);
+    Page(&mut out).document(&title, &[STYLE], Some(SCRIPT), |page| {
+        let about = html! {
+            "rolecall · API user accounts of " (run.product.name()) " · judged as of " time { (run.as_of) }
+        };
+        page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
+        page.write(contents(&[
+            ("not-judged", "Not judged", Some(run.ledger.holes.len())),
+            ("findings", "Findings", Some(run.diagnostics.len())),
+            ("accounts", "Accounts", None),
+            ("requirements", "Requirements", None),
+            ("seats", "Seats", None),
+            ("inputs", "Inputs", None),
+        ]))?;
+        page.around(html! { main id="main" {} }, |page| {
+            ledger::not_judged(report, page)?;
+            findings::by_rule(report, page)?;
+            findings::by_account(report, page)?;
+            ledger::requirements(report, page)?;
+            page.write(ledger::seats(report))?;
+            ledger::inputs(report, page)
+        })?;
+        page.write(html! { footer { div.wide {
+            p {
+                strong { "PASS" } ": everything was judged and nothing is wrong. "
+                strong { "FAIL" } ": everything was judged and something is wrong. "
+                strong { "INCOMPLETE" } ": something was not judged, so nothing can be called clean."
+            }
+            p {
+                "Written by rolecall " (VERSION) ", offline, from the files named under Inputs. A fingerprint stays with a "
+                "finding as long as the account, the rule and the guilty value do."
+            }
+        } } })
+    })?;
     out.flush()
-}
-
-fn head(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")?;
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(STYLE),
-        digest(SCRIPT)
-    );
-    page.raw("<meta http-equiv=\"Content-Security-Policy\"")?.attribute("content", &policy)?.raw(">\n")?;
-    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")?;
-    page.raw(
-        "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n",
-    )?;
-    let title = format!("{}: API user accounts as of {}", verdict_word(report.run.verdict), report.run.as_of);
-    page.raw("<title>")?.text(&title)?.raw("</title>\n<style>")?.raw(STYLE)?.raw("</style>\n</head>\n<body>\n")?;
-    page.raw("<a class=\"skip\" href=\"#main\">Skip to the report</a>\n").map(drop)
-}
-
-/// The verdict, in words, with a sign and in colour: none of them alone.
-fn banner(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    let (class, sign) = match report.run.verdict {
-        Verdict::Pass => ("pass", "✓"),
-        Verdict::Fail => ("fail", "✕"),
-        Verdict::Incomplete => ("incomplete", "?"),
-    };
-    page.raw("<header")?.attribute("class", &format!("banner {class}"))?.raw(">\n<div class=\"wide\">\n")?;
-    page.raw("<p class=\"over\">rolecall · API user accounts of ")?.text(report.run.product.name())?;
-    page.raw(" · judged as of <time>")?.figure(report.run.as_of)?.raw("</time></p>\n")?;
-    page.raw("<h1><span class=\"sign\" aria-hidden=\"true\">")?.text(sign)?.raw("</span> ")?;
-    page.text(verdict_word(report.run.verdict))?
-        .raw("</h1>\n<p class=\"lead\">")?
-        .text(&lead(report))?
-        .raw("</p>\n")?;
-    figures(report, page)?;
-    page.raw("</div>\n</header>\n").map(drop)
 }
 
 /// The verdict as a sentence.
@@ -93,73 +79,27 @@ fn lead(report: &Report<'_>) -> String {
     }
 }
 
-fn figures(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
+fn figures(report: &Report<'_>) -> [(&'static str, String); 8] {
     let inputs = &report.run.ledger.inputs;
-    let sum = |of: fn(&crate::engine::ledger::InputLedger) -> u64| inputs.iter().map(of).sum::<u64>();
-    let of = |severity: Severity| report.run.diagnostics.iter().filter(|one| one.severity == severity).count() as u64;
-    let figures = [
-        ("Errors", of(Severity::Error)),
-        ("Warnings", of(Severity::Warning)),
-        ("Notes", of(Severity::Note)),
+    let sum = |count: fn(&InputLedger) -> u64| inputs.iter().map(count).sum::<u64>();
+    let found =
+        |severity: Severity| report.run.diagnostics.iter().filter(|one| one.severity == severity).count() as u64;
+    [
+        ("Errors", found(Severity::Error)),
+        ("Warnings", found(Severity::Warning)),
+        ("Notes", found(Severity::Note)),
         ("Accounts read", sum(|input| input.records)),
         ("Judged", sum(|input| input.judged)),
         ("Left out", sum(|input| input.left_out.iter().map(|left| left.count).sum())),
         ("Refused", sum(|input| input.refused.len() as u64)),
         ("API users", report.run.ledger.api_users.count),
-    ];
-    page.raw("<dl class=\"figures\">\n")?;
-    for (name, figure) in figures {
-        page.raw("<div><dt>")?.text(name)?.raw("</dt><dd>")?.figure(figure)?.raw("</dd></div>\n")?;
-    }
-    page.raw("</dl>\n").map(drop)
-}
-
-fn contents(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<nav class=\"contents\" aria-label=\"Contents\"><ul class=\"wide\">\n")?;
-    page.raw("<li><a href=\"#not-judged\">Not judged <span class=\"count\">")?.figure(report.run.ledger.holes.len())?;
-    page.raw("</span></a></li>\n<li><a href=\"#findings\">Findings <span class=\"count\">")?;
-    page.figure(report.run.diagnostics.len())?.raw("</span></a></li>\n")?;
-    page.raw("<li><a href=\"#accounts\">Accounts</a></li>\n<li><a href=\"#requirements\">Requirements</a></li>\n")?;
-    page.raw("<li><a href=\"#seats\">Seats</a></li>\n<li><a href=\"#inputs\">Inputs</a></li>\n</ul></nav>\n").map(drop)
-}
-
-fn foot(page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<footer><div class=\"wide\">\n<p><strong>PASS</strong>: everything was judged and nothing is wrong. ")?;
-    page.raw("<strong>FAIL</strong>: everything was judged and something is wrong. <strong>INCOMPLETE</strong>: ")?;
-    page.raw("something was not judged, so nothing can be called clean.</p>\n<p>Written by rolecall ")?
-        .text(VERSION)?;
-    page.raw(
-        ", offline, from the files named under Inputs. A fingerprint stays with a finding as long as the account, ",
-    )?;
-    page.raw("the rule and the guilty value do.</p>\n</div></footer>\n<script>")?.raw(SCRIPT)?;
-    page.raw("</script>\n</body>\n</html>\n").map(drop)
-}
-
-/// The digest of a text as a content-security policy names it: SHA-256 in base64.
-pub(super) fn digest(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let hash = Sha256::digest(text.as_bytes());
-    let mut out = String::with_capacity(44);
-    for group in hash.chunks(3) {
-        let at = |number: usize| u32::from(group.get(number).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for digit in 0..=group.len() {
-            out.push(char::from(DIGITS[(bits >> (18 - 6 * digit)) as usize & 63]));
-        }
-        out.extend(std::iter::repeat_n('=', 3 - group.len()));
-    }
-    out
+    ]
+    .map(|(name, figure)| (name, figure.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn digests_are_spelt_as_policies_do() {
-        // The digest of nothing is known to everyone.
-        assert_eq!(digest(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
-    }
 
     #[test]
     fn style_and_script_stay_in_their_elements() {

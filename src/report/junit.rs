@@ -5,8 +5,10 @@
 
 use std::io::{self, BufWriter, Write};
 
+use maud::{Markup, html};
+
 use super::account::{Entry, Kind, entries, verdict};
-use super::markup::Markup;
+use super::page::Page;
 use super::{Report, place_in_words};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};
 use crate::engine::ledger::RuleOutcome;
@@ -24,34 +26,51 @@ struct Counts {
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let entries = entries(report);
     let holes: Vec<_> = entries.iter().filter(|entry| entry.kind == Kind::NotJudged).collect();
-    let (of_input, of_rules): (Vec<_>, Vec<_>) =
+    let (input_faults, findings): (Vec<_>, Vec<_>) =
         report.run.diagnostics.iter().partition(|diagnostic| diagnostic.basis == Basis::Input);
     let coverage = Counts {
         tests: holes.len() + 1,
         errors: holes.len() + usize::from(report.run.verdict == Verdict::Incomplete),
         ..Counts::default()
     };
-    let inputs = of_findings(report, &of_input);
-    let rules = of_findings(report, &of_rules).and(of_outcomes(&report.run.outcomes));
+    let inputs = Counts::of_findings(report, &input_faults);
+    let rules = Counts::of_findings(report, &findings).and(Counts::of_outcomes(&report.run.outcomes));
+    let all = coverage.and(inputs).and(rules);
     let mut out = BufWriter::new(out);
-    let mut xml = Markup(&mut out);
-    xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"rolecall\"")?;
-    coverage.and(inputs).and(rules).write(&mut xml, false)?;
-    suite(&mut xml, "coverage", coverage)?;
-    verdict_test(&mut xml, report, &entries)?;
-    holes.iter().try_for_each(|hole| hole_test(&mut xml, hole))?;
-    xml.raw("</testsuite>\n")?;
-    suite(&mut xml, "inputs", inputs)?;
-    of_input.iter().try_for_each(|diagnostic| finding_test(&mut xml, report, diagnostic))?;
-    xml.raw("</testsuite>\n")?;
-    suite(&mut xml, "rules", rules)?;
-    report.run.outcomes.iter().try_for_each(|outcome| rule_test(&mut xml, outcome))?;
-    of_rules.iter().try_for_each(|diagnostic| finding_test(&mut xml, report, diagnostic))?;
-    xml.raw("</testsuite>\n</testsuites>\n")?;
+    let mut xml = Page(&mut out);
+    xml.fixed("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
+    let suites = html! {
+        testsuites name="rolecall" tests=(all.tests) failures=(all.failures) errors=(all.errors) time="0" {}
+    };
+    xml.around(suites, |xml| {
+        xml.around(coverage.suite("coverage"), |xml| {
+            verdict_test(xml, report, &entries)?;
+            holes.iter().try_for_each(|hole| xml.write(hole_test(hole)))
+        })?;
+        xml.around(inputs.suite("inputs"), |xml| {
+            input_faults.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
+        })?;
+        xml.around(rules.suite("rules"), |xml| {
+            report.run.outcomes.iter().filter_map(rule_test).try_for_each(|test| xml.write(test))?;
+            findings.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
+        })
+    })?;
     out.flush()
 }
 
 impl Counts {
+    fn of_findings(report: &Report<'_>, findings: &[&Diagnostic]) -> Self {
+        let failures = findings.iter().filter(|diagnostic| diagnostic.severity >= report.fail_on).count();
+        Self { tests: findings.len(), failures, ..Self::default() }
+    }
+
+    /// Rules that failed are told by their findings.
+    fn of_outcomes(outcomes: &[RuleOutcome]) -> Self {
+        let count = |outcome| outcomes.iter().filter(|one| one.outcome == outcome).count();
+        let (skipped, errors) = (count(Outcome::NotApplicable), count(Outcome::NotDeterminable));
+        Self { tests: count(Outcome::Pass) + skipped + errors, failures: 0, errors, skipped }
+    }
+
     fn and(self, other: Self) -> Self {
         Self {
             tests: self.tests + other.tests,
@@ -61,98 +80,67 @@ impl Counts {
         }
     }
 
-    fn write(self, xml: &mut Markup<'_>, is_suite: bool) -> io::Result<()> {
-        xml.attribute("tests", &self.tests.to_string())?.attribute("failures", &self.failures.to_string())?;
-        xml.attribute("errors", &self.errors.to_string())?;
-        if is_suite {
-            xml.attribute("skipped", &self.skipped.to_string())?;
+    fn suite(self, name: &str) -> Markup {
+        html! {
+            testsuite name=(name) tests=(self.tests) failures=(self.failures) errors=(self.errors)
+                skipped=(self.skipped) time="0" {}
         }
-        xml.raw(" time=\"0\">\n").map(drop)
     }
 }
 
-fn of_findings(report: &Report<'_>, findings: &[&Diagnostic]) -> Counts {
-    let failures = findings.iter().filter(|diagnostic| diagnostic.severity >= report.fail_on).count();
-    Counts { tests: findings.len(), failures, ..Counts::default() }
+fn test(class: &str, name: &str, result: &Markup) -> Markup {
+    html! { testcase classname={ "rolecall." (class) } name=(name) time="0" { (result) } }
 }
 
-/// Rules that failed are told by their findings.
-fn of_outcomes(outcomes: &[RuleOutcome]) -> Counts {
-    let count = |outcome| outcomes.iter().filter(|one| one.outcome == outcome).count();
-    let (skipped, errors) = (count(Outcome::NotApplicable), count(Outcome::NotDeterminable));
-    Counts { tests: count(Outcome::Pass) + skipped + errors, failures: 0, errors, skipped }
+/// The verdict is a test that has the ledger of the run as its output.
+fn verdict_test(xml: &mut Page<'_>, report: &Report<'_>, entries: &[Entry<'_>]) -> io::Result<()> {
+    let is_incomplete = report.run.verdict == Verdict::Incomplete;
+    let error = html! { @if is_incomplete { error type="incomplete" message=(verdict(report)) {} } };
+    xml.around(test("coverage", "verdict", &error), |xml| {
+        xml.around(html! { system-out {} }, |xml| {
+            entries.iter().try_for_each(|entry| xml.write(html! { (entry.line()) }))
+        })
+    })
 }
 
-fn suite(xml: &mut Markup<'_>, name: &'static str, counts: Counts) -> io::Result<()> {
-    xml.raw("<testsuite")?.attribute("name", name)?;
-    counts.write(xml, true)
+fn hole_test(hole: &Entry<'_>) -> Markup {
+    test("coverage", &hole.line(), &html! { error type="not-judged" message=(hole.line()) {} })
 }
 
-/// Opens a test.
-fn test(xml: &mut Markup<'_>, class: &str, name: &str) -> io::Result<()> {
-    xml.raw("<testcase")?.attribute("classname", class)?.attribute("name", name)?.raw(" time=\"0\">").map(drop)
-}
-
-/// The verdict is a test that has the account of the run as its output.
-fn verdict_test(xml: &mut Markup<'_>, report: &Report<'_>, entries: &[Entry<'_>]) -> io::Result<()> {
-    test(xml, "rolecall.coverage", "verdict")?;
-    if report.run.verdict == Verdict::Incomplete {
-        xml.raw("<error type=\"incomplete\"")?.attribute("message", &verdict(report))?.raw("/>")?;
-    }
-    xml.raw("<system-out>")?;
-    for entry in entries {
-        xml.text(&entry.line())?.raw("\n")?;
-    }
-    xml.raw("</system-out></testcase>\n").map(drop)
-}
-
-fn hole_test(xml: &mut Markup<'_>, hole: &Entry<'_>) -> io::Result<()> {
-    test(xml, "rolecall.coverage", &hole.line())?;
-    xml.raw("<error type=\"not-judged\"")?.attribute("message", &hole.line())?.raw("/></testcase>\n").map(drop)
-}
-
-fn rule_test(xml: &mut Markup<'_>, outcome: &RuleOutcome) -> io::Result<()> {
+/// The test of a rule; `None` if it failed: then its findings are its tests.
+fn rule_test(outcome: &RuleOutcome) -> Option<Markup> {
     let reason = outcome.reason.as_deref().unwrap_or("no reason is known");
-    match outcome.outcome {
-        // Its findings are its tests.
-        Outcome::Fail => return Ok(()),
-        Outcome::Pass => test(xml, "rolecall.rules", &outcome.rule)?,
-        Outcome::NotApplicable => {
-            test(xml, "rolecall.rules", &outcome.rule)?;
-            xml.raw("<skipped")?.attribute("message", reason)?.raw("/>")?;
-        }
-        Outcome::NotDeterminable => {
-            test(xml, "rolecall.rules", &outcome.rule)?;
-            xml.raw("<error type=\"not-determinable\"")?.attribute("message", reason)?.raw("/>")?;
-        }
-    }
-    xml.raw("</testcase>\n").map(drop)
+    let result = match outcome.outcome {
+        Outcome::Fail => return None,
+        Outcome::Pass => html! {},
+        Outcome::NotApplicable => html! { skipped message=(reason) {} },
+        Outcome::NotDeterminable => html! { error type="not-determinable" message=(reason) {} },
+    };
+    Some(test("rules", &outcome.rule, &result))
 }
 
-fn finding_test(xml: &mut Markup<'_>, report: &Report<'_>, diagnostic: &Diagnostic) -> io::Result<()> {
-    let account = diagnostic
-        .subject
-        .as_ref()
-        .map_or_else(|| "the run".to_owned(), |subject| format!("{} (record {})", subject.key, subject.number));
+fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, diagnostic: &Diagnostic) -> io::Result<()> {
+    let subject = diagnostic.subject.as_ref();
+    let account =
+        subject.map_or_else(|| "the run".to_owned(), |subject| format!("{} (record {})", subject.key, subject.number));
     let place = place_in_words(diagnostic).map_or_else(String::new, |place| format!(" at {place}"));
-    test(xml, &format!("rolecall.{}", diagnostic.rule), &format!("{account}{place}: {}", diagnostic.message))?;
-    if diagnostic.severity >= report.fail_on {
-        xml.raw("<failure")?.attribute("type", diagnostic.severity.word())?;
-        xml.attribute("message", &diagnostic.message)?.raw(">")?;
-        body(xml, diagnostic, &account, &place)?;
-        xml.raw("</failure></testcase>\n").map(drop)
-    } else {
-        xml.raw("<system-out>")?.text(diagnostic.severity.word())?.raw(": ")?.text(&diagnostic.message)?.raw("\n")?;
-        body(xml, diagnostic, &account, &place)?;
-        xml.raw("</system-out></testcase>\n").map(drop)
-    }
-}
-
-fn body(xml: &mut Markup<'_>, diagnostic: &Diagnostic, account: &str, place: &str) -> io::Result<()> {
-    xml.raw("account: ")?.text(account)?.text(place)?.raw("\n")?;
-    if let Some(citation) = &diagnostic.citation {
-        xml.raw("asked for in: ")?.text(citation)?.raw(" (")?.text(&diagnostic.statements.join(", "))?.raw(")\n")?;
-    }
-    xml.raw("to do: ")?.text(&diagnostic.remedy)?.raw("\n")?;
-    xml.raw("fingerprint: ")?.text(&diagnostic.fingerprint)?.raw("\n").map(drop)
+    let severity = diagnostic.severity.word();
+    let name = format!("{account}{place}: {}", diagnostic.message);
+    xml.around(test(&diagnostic.rule, &name, &html! {}), |xml| {
+        let fails = diagnostic.severity >= report.fail_on;
+        let result = html! {
+            @if fails { failure type=(severity) message=(diagnostic.message) {} } @else { system-out {} }
+        };
+        xml.around(result, |xml| {
+            if !fails {
+                xml.write(html! { (severity) ": " (diagnostic.message) })?;
+            }
+            xml.write(html! { "account: " (account) (place) })?;
+            if let Some(citation) = &diagnostic.citation {
+                xml.write(html! { "asked for in: " (citation) " (" (diagnostic.statements.join(", ")) ")" })?;
+            }
+            xml.write(html! { "to do: " (diagnostic.remedy) })?;
+            xml.write(html! { "fingerprint: " (diagnostic.fingerprint) })
+        })
+    })
 }

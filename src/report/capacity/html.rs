@@ -1,6 +1,6 @@
 //! The capacity report as a page for whoever decides: one file that loads nothing and runs nothing.
 //!
-//! The verdict first, then what was not judged, then a picture and a table for each licence, what could be given back,
+//! The verdict first, then what was not judged, then a chart and a table for each licence, what could be given back,
 //! and the findings and inputs as the page of a check has them. The content-security policy lets nothing run at all.
 
 mod license;
@@ -8,77 +8,58 @@ mod license;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
+use maud::html;
+
 use super::CapacityReport;
 use super::words;
-use crate::capacity::reclaim::Candidate;
 use crate::diagnostic::Verdict;
-use crate::engine::Run;
 use crate::report::account::{plural, verdict_word};
-use crate::report::html::{STYLE as COMMON, digest, findings, ledger};
-use crate::report::markup::Markup;
+use crate::report::html::{STYLE as COMMON_STYLE, findings, ledger};
+use crate::report::page::{Column, Page, banner, contents, section};
 use crate::report::{Report, VERSION};
 
-const OWN: &str = include_str!("style.css");
+const OWN_STYLE: &str = include_str!("style.css");
 
 /// Writes the page.
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     // The statements of the vendor's page are listed on the page of a check: here a link to them would lead nowhere.
     let mut run = report.report.run.clone();
     run.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.statements = Arc::default());
-    let common = Report { run: &run, ..report.report };
+    let (common, capacity) = (Report { run: &run, ..report.report }, report.capacity);
     let mut out = BufWriter::new(out);
-    let mut page = Markup(&mut out);
-    head(&run, &mut page)?;
-    banner(report, &mut page)?;
-    contents(report, &mut page)?;
-    page.raw("<main id=\"main\">\n")?;
-    ledger::not_judged(&common, &mut page)?;
-    page.raw("<section id=\"licences\">\n<h2 id=\"h-licences\">Licences</h2>\n")?;
-    for license in &report.capacity.licenses {
-        license::write(license, run.as_of, report.capacity.until, &mut page)?;
-    }
-    page.raw("</section>\n")?;
-    reclaim(report, &mut page)?;
-    findings::by_rule(&common, &mut page)?;
-    ledger::inputs(&common, &mut page)?;
-    page.raw("</main>\n")?;
-    foot(&mut page)?;
-    out.flush()
-}
-
-fn head(run: &Run, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")?;
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{}' 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(COMMON),
-        digest(OWN)
-    );
-    page.raw("<meta http-equiv=\"Content-Security-Policy\"")?.attribute("content", &policy)?.raw(">\n")?;
-    page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")?;
-    page.raw(
-        "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n",
-    )?;
     let title = format!("{}: licence capacity as of {}", verdict_word(run.verdict), run.as_of);
-    page.raw("<title>")?.text(&title)?.raw("</title>\n<style>")?.raw(COMMON)?.raw("</style>\n<style>")?.raw(OWN)?;
-    page.raw("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n").map(drop)
-}
-
-/// The verdict, in words, with a sign and in colour: none of them alone.
-fn banner(report: &CapacityReport<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    let run = report.report.run;
-    let (class, sign) = match run.verdict {
-        Verdict::Pass => ("banner pass", "✓"),
-        Verdict::Fail => ("banner fail", "✕"),
-        Verdict::Incomplete => ("banner incomplete", "?"),
-    };
-    page.raw("<header")?.attribute("class", class)?.raw(">\n<div class=\"wide\">\n")?;
-    page.raw("<p class=\"over\">rolecall · licence capacity of ")?.text(run.product.name())?;
-    page.raw(" · as of <time>")?.figure(run.as_of)?.raw("</time>, looking ahead to <time>")?;
-    page.figure(report.capacity.until)?.raw("</time></p>\n")?;
-    page.raw("<h1><span class=\"sign\" aria-hidden=\"true\">")?.text(sign)?.raw("</span> ")?;
-    page.text(verdict_word(run.verdict))?.raw("</h1>\n<p class=\"lead\">")?.text(&lead(report))?.raw("</p>\n")?;
-    figures(report, page)?;
-    page.raw("</div>\n</header>\n").map(drop)
+    Page(&mut out).document(&title, &[COMMON_STYLE, OWN_STYLE], None, |page| {
+        let about = html! {
+            "rolecall · licence capacity of " (run.product.name()) " · as of " time { (run.as_of) } ", looking ahead to "
+            time { (capacity.until) }
+        };
+        page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
+        page.write(contents(&[
+            ("not-judged", "Not judged", Some(run.ledger.holes.len())),
+            ("licences", "Licences", None),
+            ("reclaim", "To give back", Some(capacity.reclaim.candidates.len())),
+            ("findings", "Findings", Some(run.diagnostics.len())),
+            ("inputs", "Inputs", None),
+        ]))?;
+        page.around(html! { main id="main" {} }, |page| {
+            ledger::not_judged(&common, page)?;
+            page.around(section("licences", "Licences"), |page| {
+                capacity.licenses.iter().try_for_each(|one| license::write(one, run.as_of, capacity.until, page))
+            })?;
+            reclaim(report, page)?;
+            findings::by_rule(&common, page)?;
+            ledger::inputs(&common, page)
+        })?;
+        page.write(html! { footer { div.wide {
+            p {
+                strong { "PASS" } ": everything was judged and seats suffice. "
+                strong { "FAIL" } ": everything was judged and they do not. "
+                strong { "INCOMPLETE" } ": something was not judged, so no figure may be taken for enough."
+            }
+            p { "Written by rolecall " (VERSION) ", offline, from the files named under Inputs." }
+        } } })
+    })?;
+    out.flush()
 }
 
 /// The verdict as a sentence.
@@ -99,63 +80,38 @@ fn lead(report: &CapacityReport<'_>) -> String {
     }
 }
 
-fn figures(report: &CapacityReport<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<dl class=\"figures\">\n")?;
-    for license in &report.capacity.licenses {
+fn figures<'a>(report: &CapacityReport<'a>) -> Vec<(&'a str, String)> {
+    let capacity = report.capacity;
+    let mut figures: Vec<(&str, String)> = Vec::new();
+    for license in &capacity.licenses {
         let owned = license.owned.map_or_else(|| "?".to_owned(), |owned| owned.to_string());
-        page.raw("<div><dt>")?.text(&license.name)?.raw("</dt><dd>")?;
-        page.text(if license.used.doubt.is_none() { "" } else { "≥ " })?.figure(license.used.total())?;
-        page.raw(" / ")?.text(&owned)?.raw("</dd></div>\n")?;
+        let least = if license.used.doubt.is_none() { "" } else { "≥ " };
+        figures.push((&license.name, format!("{least}{} / {owned}", license.used.total())));
     }
-    page.raw("<div><dt>Candidates to give back</dt><dd>")?.figure(report.capacity.reclaim.candidates.len())?;
-    page.raw("</dd></div>\n</dl>\n").map(drop)
+    figures.push(("Candidates to give back", capacity.reclaim.candidates.len().to_string()));
+    figures
 }
 
-fn contents(report: &CapacityReport<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    let run = report.report.run;
-    page.raw("<nav class=\"contents\" aria-label=\"Contents\"><ul class=\"wide\">\n")?;
-    page.raw("<li><a href=\"#not-judged\">Not judged <span class=\"count\">")?.figure(run.ledger.holes.len())?;
-    page.raw("</span></a></li>\n<li><a href=\"#licences\">Licences</a></li>\n")?;
-    page.raw("<li><a href=\"#reclaim\">To give back <span class=\"count\">")?;
-    page.figure(report.capacity.reclaim.candidates.len())?.raw("</span></a></li>\n")?;
-    page.raw("<li><a href=\"#findings\">Findings <span class=\"count\">")?.figure(run.diagnostics.len())?;
-    page.raw("</span></a></li>\n<li><a href=\"#inputs\">Inputs</a></li>\n</ul></nav>\n").map(drop)
-}
-
-fn reclaim(report: &CapacityReport<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<section id=\"reclaim\">\n<h2 id=\"h-reclaim\">Seats that could be given back</h2>\n")?;
+fn reclaim(report: &CapacityReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let found = &report.capacity.reclaim;
-    if found.candidates.is_empty() {
-        page.raw("<p class=\"none\">The inputs show no candidate.</p>\n")?;
-    } else {
-        page.raw("<p>Candidates, the strongest sign first. Whether an account is unused no input says.</p>\n")?;
-        page.raw(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"h-reclaim\"><table>\n<thead><tr>",
-        )?;
-        page.raw("<th scope=\"col\">Account</th><th scope=\"col\">Licence</th><th scope=\"col\">Why</th>")?;
-        page.raw("<th scope=\"col\">Where</th></tr></thead>\n<tbody>\n")?;
-        found.candidates.iter().try_for_each(|one| candidate(one, page))?;
-        page.raw("</tbody>\n</table></div>\n")?;
-    }
-    if found.beyond > 0 {
-        page.raw("<p>")?.text(&plural(found.beyond, "more account"))?.raw(" could not be looked at.</p>\n")?;
-    }
-    page.raw("</section>\n").map(drop)
-}
-
-fn candidate(one: &Candidate, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<tr><th scope=\"row\">")?.text(&one.subject.key)?.raw("</th><td>")?.text(&one.license)?;
-    page.raw("</td><td>")?.text(&words::reasons(one))?.raw("</td><td>")?.text(&words::place(one))?;
-    page.raw("</td></tr>\n").map(drop)
-}
-
-fn foot(page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<footer><div class=\"wide\">\n<p><strong>PASS</strong>: everything was judged and seats suffice. ")?;
-    page.raw("<strong>FAIL</strong>: everything was judged and they do not. <strong>INCOMPLETE</strong>: ")?;
-    page.raw("something was not judged, so no figure may be taken for enough.</p>\n<p>Written by rolecall ")?;
-    page.text(VERSION)?
-        .raw(", offline, from the files named under Inputs.</p>\n</div></footer>\n</body>\n</html>\n")?;
-    Ok(())
+    page.around(section("reclaim", "Seats that could be given back"), |page| {
+        if found.candidates.is_empty() {
+            page.write(html! { p.none { "The inputs show no candidate." } })?;
+        } else {
+            page.write(html! {
+                p { "Candidates, the strongest sign first. Whether an account is unused no input says." }
+            })?;
+            let columns = ["Account", "Licence", "Why", "Where"].map(Column::text);
+            let rows = found.candidates.iter().map(|one| {
+                [&one.subject.key, &one.license, &words::reasons(one), &words::place(one)].map(|cell| html! { (cell) })
+            });
+            page.table("Seats that could be given back", None, columns, rows)?;
+        }
+        if found.beyond > 0 {
+            page.write(html! { p { (plural(found.beyond, "more account")) " could not be looked at." } })?;
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -164,6 +120,6 @@ mod tests {
 
     #[test]
     fn the_style_stays_in_its_element() {
-        assert!(!OWN.contains("</") && !OWN.contains("url(") && !OWN.contains("@import"));
+        assert!(!OWN_STYLE.contains("</") && !OWN_STYLE.contains("url(") && !OWN_STYLE.contains("@import"));
     }
 }

@@ -2,11 +2,10 @@
 //!
 //! Every figure that it shows stands in the table below it too: the picture is for eyes alone.
 
-use std::io;
+use maud::{Markup, html};
 
 use crate::capacity::License;
 use crate::record::date::Date;
-use crate::report::markup::Markup;
 
 /// Units of the picture.
 const WIDTH: i64 = 720;
@@ -48,7 +47,7 @@ fn at(hundredths: i64) -> String {
 type Point = (Date, u64, Option<u64>);
 
 /// Draws a licence.
-pub(super) fn draw(license: &License, as_of: Date, until: Date, page: &mut Markup<'_>) -> io::Result<()> {
+pub(super) fn draw(license: &License, as_of: Date, until: Date) -> Markup {
     let steps = license.steps.iter().map(|step| (step.on, step.used, step.owned));
     let points: Vec<Point> = std::iter::once((as_of, license.used.total(), license.owned)).chain(steps).collect();
     let most = points.iter().map(|(_, used, owned)| (*used).max(owned.unwrap_or(0))).max().unwrap_or(0).max(1);
@@ -58,25 +57,23 @@ pub(super) fn draw(license: &License, as_of: Date, until: Date, page: &mut Marku
         days: i64::from(until.days_since(as_of)).max(1),
         most: most.saturating_add(most.div_ceil(10)),
     };
-    page.raw("<svg class=\"timeline\" role=\"img\"")?;
-    page.attribute("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"))?;
-    page.attribute("aria-label", &format!("Seats of {} from {as_of} to {until}", license.name))?.raw(">\n")?;
-    axes(&scale, most, (as_of, until), page)?;
     let used = stepped(&scale, &points, until, |(_, used, _)| Some(*used));
+    let owned = stepped(&scale, &points, until, |(_, _, owned)| *owned);
     let floor = at(scale.y(0));
-    for run in &used {
+    let area = |run: &[(i64, i64)]| {
         let (first, last) = (at(run[0].0), at(run[run.len() - 1].0));
-        let area = format!("M{first},{floor} {} L{last},{floor} Z", path(run, "L"));
-        page.raw("<path class=\"area\"")?.attribute("d", &area)?.raw("/>\n")?;
+        format!("M{first},{floor} {} L{last},{floor} Z", path(run, "L"))
+    };
+    html! {
+        svg.timeline role="img" viewBox={ "0 0 " (WIDTH) " " (HEIGHT) }
+            aria-label={ "Seats of " (license.name) " from " (as_of) " to " (until) } {
+            (axes(&scale, most, as_of, until))
+            @for run in &used { path.area d=(area(run)) {} }
+            (over(&scale, &points, until))
+            @for run in &used { path.used d=(path(run, "M")) {} }
+            @for run in &owned { path.owned d=(path(run, "M")) {} }
+        }
     }
-    over(&scale, &points, until, page)?;
-    for run in &used {
-        page.raw("<path class=\"used\"")?.attribute("d", &path(run, "M"))?.raw("/>\n")?;
-    }
-    for run in stepped(&scale, &points, until, |(_, _, owned)| *owned) {
-        page.raw("<path class=\"owned\"")?.attribute("d", &path(&run, "M"))?.raw("/>\n")?;
-    }
-    page.raw("</svg>\n").map(drop)
 }
 
 /// The corners of a stepped line; more than one line where it is not known on some days.
@@ -108,43 +105,33 @@ fn path(corners: &[(i64, i64)], first: &str) -> String {
 }
 
 /// What is used beyond what is owned.
-fn over(scale: &Scale, points: &[Point], until: Date, page: &mut Markup<'_>) -> io::Result<()> {
-    for (number, (day, used, owned)) in points.iter().enumerate() {
-        let Some(owned) = owned.filter(|owned| used > owned) else { continue };
-        let end = points.get(number + 1).map_or(until, |next| next.0);
-        let (left, right) = (scale.x(*day), scale.x(end));
-        page.raw("<rect class=\"over\"")?.attribute("x", &at(left))?.attribute("y", &at(scale.y(*used)))?;
-        page.attribute("width", &at((right - left).max(100)))?;
-        page.attribute("height", &at(scale.y(owned) - scale.y(*used)))?.raw("/>\n")?;
+fn over(scale: &Scale, points: &[Point], until: Date) -> Markup {
+    let ends = points.iter().skip(1).map(|next| next.0).chain([until]);
+    html! {
+        @for ((day, used, owned), end) in points.iter().zip(ends) {
+            @if let Some(owned) = owned.filter(|owned| used > owned) {
+                rect.over x=(at(scale.x(*day))) y=(at(scale.y(*used)))
+                    width=(at((scale.x(end) - scale.x(*day)).max(100)))
+                    height=(at(scale.y(owned) - scale.y(*used))) {}
+            }
+        }
     }
-    Ok(())
 }
 
-/// The lines that the picture is read by: none, half and most seats; the months.
-fn axes(scale: &Scale, most: u64, (as_of, until): (Date, Date), page: &mut Markup<'_>) -> io::Result<()> {
+/// The lines that the chart is read by: none, half and most seats; the first, the middle and the last day.
+fn axes(scale: &Scale, most: u64, as_of: Date, until: Date) -> Markup {
     let mut marks = vec![0, most / 2, most];
     marks.dedup();
-    for seats in marks {
-        let y = scale.y(seats);
-        page.raw("<line class=\"grid\"")?.attribute("x1", &at(LEFT * 100))?;
-        page.attribute("x2", &at((WIDTH - RIGHT) * 100))?
-            .attribute("y1", &at(y))?
-            .attribute("y2", &at(y))?
-            .raw("/>\n")?;
-        page.raw("<text class=\"seats\"")?
-            .attribute("x", &at((LEFT - 8) * 100))?
-            .attribute("y", &at(y + 400))?
-            .raw(">")?;
-        page.figure(seats)?.raw("</text>\n")?;
-    }
-    let bottom = at((HEIGHT - 8) * 100);
     let mut days = vec![(as_of, "day first"), (middle(as_of, until), "day middle"), (until, "day last")];
     days.dedup_by_key(|(day, _)| *day);
-    for (day, class) in days {
-        page.raw("<text")?.attribute("class", class)?.attribute("x", &at(scale.x(day)))?;
-        page.attribute("y", &bottom)?.raw(">")?.figure(day)?.raw("</text>\n")?;
+    html! {
+        @for seats in marks {
+            @let y = scale.y(seats);
+            line.grid x1=(at(LEFT * 100)) x2=(at((WIDTH - RIGHT) * 100)) y1=(at(y)) y2=(at(y)) {}
+            text.seats x=(at((LEFT - 8) * 100)) y=(at(y + 400)) { (seats) }
+        }
+        @for (day, class) in days { text class=(class) x=(at(scale.x(day))) y=(at((HEIGHT - 8) * 100)) { (day) } }
     }
-    Ok(())
 }
 
 fn middle(from: Date, to: Date) -> Date {

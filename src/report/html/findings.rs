@@ -1,230 +1,217 @@
 //! Findings on the page: by rule, each with its row; and an index by account.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::io;
+
+use maud::{Markup, html};
 
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Basis, Diagnostic, Severity};
 use crate::report::account::plural;
-use crate::report::markup::Markup;
+use crate::report::page::{Column, Page, section, with_code};
 use crate::report::{Report, place_in_words};
 use crate::rule::Rule;
 
-/// A finding and its number on the page.
-type Numbered<'a> = (usize, &'a Diagnostic);
+/// A finding with its number on the page.
+type NumberedFinding<'a> = (usize, &'a Diagnostic);
 
-/// The findings, rule by rule, the gravest first.
-pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<section id=\"findings\">\n<h2 id=\"h-findings\">Findings</h2>\n")?;
-    if report.run.diagnostics.is_empty() {
-        return page.raw("<p class=\"none\">Nothing was found.</p>\n</section>\n").map(drop);
-    }
-    tools(page)?;
-    for group in groups(report) {
-        let (_, first) = group[0];
-        let rule = report.book.rules.iter().find(|rule| *rule.id == *first.rule);
-        page.raw("<details class=\"rule\" open")?.attribute("id", &format!("rule-{}", first.rule))?.raw(">\n")?;
-        page.raw("<summary><h3>")?.text(title(rule, first))?.raw("</h3> ")?;
-        badge(first.severity, page)?;
-        page.raw(" <span class=\"count\">")?.text(&plural(group.len() as u64, "finding"))?.raw("</span>")?;
-        page.raw("<code class=\"id\">")?.text(&first.rule)?.raw("</code></summary>\n")?;
-        about(rule, first, report, page)?;
-        page.raw("<ol class=\"findings\">\n")?;
-        for numbered in &group {
-            finding(*numbered, &first.remedy, page)?;
+/// Writes the findings, rule by rule, the gravest first.
+pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    page.around(section("findings", "Findings"), |page| {
+        if report.run.diagnostics.is_empty() {
+            return page.write(html! { p.none { "Nothing was found." } });
         }
-        page.raw("</ol>\n</details>\n")?;
-    }
-    page.raw("</section>\n").map(drop)
+        page.write(tools())?;
+        let mut groups = grouped(report, |one| Some(&*one.rule));
+        groups.sort_by_key(|group| std::cmp::Reverse(group.iter().map(|(_, one)| one.severity).max()));
+        groups.iter().try_for_each(|group| rule_group(group, report, page))
+    })
 }
 
-/// Groups of findings of one rule, by the gravest of each, then in the order of the report.
-fn groups<'a>(report: &Report<'a>) -> Vec<Vec<Numbered<'a>>> {
-    let mut numbers: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-    let mut groups: Vec<Vec<Numbered<'a>>> = Vec::new();
+/// Findings by the key that `key` has for them, in the order in which the keys occur; without those that have none.
+fn grouped<'a, K: Eq + Hash>(
+    report: &Report<'a>,
+    key: impl Fn(&'a Diagnostic) -> Option<K>,
+) -> Vec<Vec<NumberedFinding<'a>>> {
+    let mut numbers: HashMap<K, usize> = HashMap::new();
+    let mut groups: Vec<Vec<NumberedFinding<'a>>> = Vec::new();
     for (at, diagnostic) in report.run.diagnostics.iter().enumerate() {
-        let number = *numbers.entry(&diagnostic.rule).or_insert(groups.len());
-        if number == groups.len() {
-            groups.push(Vec::new());
-        }
+        let Some(key) = key(diagnostic) else { continue };
+        let number = match numbers.entry(key) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                groups.push(Vec::new());
+                *new.insert(groups.len() - 1)
+            }
+        };
         groups[number].push((at + 1, diagnostic));
     }
-    let gravest = |group: &Vec<Numbered<'_>>| group.iter().map(|(_, one)| one.severity).max();
-    groups.sort_by_key(|group| std::cmp::Reverse(gravest(group)));
     groups
 }
 
-/// What readers with scripts can do besides reading.
-fn tools(page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<div class=\"tools\" role=\"search\" hidden>\n<label>Filter <input id=\"filter\" type=\"search\" ")?;
-    page.raw("autocomplete=\"off\" spellcheck=\"false\" placeholder=\"account, rule, place, text\"></label>\n")?;
-    page.raw("<label>Severity <select id=\"severity\"><option value=\"\">all</option><option>error</option>")?;
-    page.raw("<option>warning</option><option>note</option></select></label>\n")?;
-    page.raw("<output id=\"shown\" for=\"filter severity\"></output>\n</div>\n").map(drop)
-}
-
-fn title<'a>(rule: Option<&'a Rule>, first: &'a Diagnostic) -> &'a str {
-    let of_fault = || FaultKind::by_id(&first.rule).map(|kind| kind.title());
-    rule.map(|rule| rule.title.as_str()).or_else(of_fault).unwrap_or(&first.rule)
-}
-
-fn badge(severity: Severity, page: &mut Markup<'_>) -> io::Result<()> {
-    let (class, sign) = match severity {
-        Severity::Error => ("badge error", "✕"),
-        Severity::Warning => ("badge warning", "!"),
-        Severity::Note => ("badge note", "i"),
+fn rule_group(group: &[NumberedFinding<'_>], report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let (_, first) = group[0];
+    let rule = report.book.rules.iter().find(|rule| *rule.id == *first.rule);
+    let fault_title = || FaultKind::by_id(&first.rule).map(|kind| kind.title());
+    let title = rule.map(|rule| rule.title.as_str()).or_else(fault_title).unwrap_or(&first.rule);
+    let details = html! {
+        details.rule open id={ "rule-" (first.rule) } {
+            summary {
+                h3 { (title) } " " (badge(first.severity))
+                " " span.count { (plural(group.len() as u64, "finding")) }
+                code.id { (first.rule) }
+            }
+            (about(rule, first, report))
+        }
     };
-    page.raw("<span")?.attribute("class", class)?.raw("><span aria-hidden=\"true\">")?.text(sign)?.raw("</span> ")?;
-    page.text(severity.word())?.raw("</span>").map(drop)
+    page.around(details, |page| {
+        page.around(html! { ol.findings {} }, |page| {
+            group.iter().try_for_each(|numbered| page.write(finding(*numbered, &first.remedy)))
+        })
+    })
 }
 
-/// What is demanded, by whom, and what to do: once for all findings of a rule.
-fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
+/// What readers with scripts can do besides reading.
+fn tools() -> Markup {
+    html! {
+        div.tools role="search" hidden {
+            label {
+                "Filter "
+                input id="filter" type="search" autocomplete="off" spellcheck="false"
+                    placeholder="account, rule, place, text";
+            }
+            label {
+                "Severity "
+                select id="severity" {
+                    option value="" { "all" }
+                    @for severity in Severity::ALL { option { (severity.word()) } }
+                }
+            }
+            output id="shown" for="filter severity" {}
+        }
+    }
+}
+
+fn badge(severity: Severity) -> Markup {
+    let sign = match severity {
+        Severity::Error => "✕",
+        Severity::Warning => "!",
+        Severity::Note => "i",
+    };
+    html! { span class={ "badge " (severity.word()) } { span aria-hidden="true" { (sign) } " " (severity.word()) } }
+}
+
+/// What is required, by whom, and what to do: once for all findings of a rule.
+fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>) -> Markup {
     let product = report.run.product;
-    page.raw("<dl class=\"about\">\n")?;
-    let of_fault = || FaultKind::by_id(&first.rule).map(|kind| kind.why().to_owned());
-    if let Some(why) = rule.map(|rule| product.fill(&rule.rationale)).or_else(of_fault) {
-        page.raw("<dt>Why</dt><dd>")?;
-        with_code(&why, page)?;
-        page.raw("</dd>\n")?;
-    }
-    if let Some(citation) = &first.citation {
-        let asked = if first.basis == Basis::BestPractice { "Good practice for" } else { "Asked for in" };
-        page.raw("<dt>")?.text(asked)?.raw("</dt><dd>")?.text(citation)?;
-        for statement in &*first.statements {
-            page.raw(" <a class=\"statement\"")?.attribute("href", &format!("#{statement}"))?.raw(">")?;
-            page.text(statement)?.raw("</a>")?;
-        }
-        page.raw("</dd>\n")?;
-    }
-    let controls: Vec<_> = rule
-        .into_iter()
-        .flat_map(|rule| rule.citations.iter().skip(1))
-        .map(|citation| report.book.references.phrase(citation, product))
-        .collect();
-    if !controls.is_empty() {
-        page.raw("<dt>Controls</dt><dd>")?.text(&controls.join("; "))?.raw("</dd>\n")?;
-    }
-    page.raw("<dt>To do</dt><dd>")?;
-    with_code(&first.remedy, page)?;
-    page.raw("</dd>\n</dl>\n").map(drop)
-}
-
-/// A finding; its remedy is told where it is not the one told for all of the rule.
-fn finding((number, diagnostic): Numbered<'_>, remedy: &str, page: &mut Markup<'_>) -> io::Result<()> {
-    let class = format!("finding {}", diagnostic.severity.word());
-    page.raw("<li")?.attribute("class", &class)?.attribute("id", &format!("f{number}"))?;
-    page.attribute("data-severity", diagnostic.severity.word())?.raw(">\n<p class=\"who\">")?;
-    badge(diagnostic.severity, page)?;
-    if let Some(subject) = &diagnostic.subject {
-        page.raw(" <strong>")?.text(&subject.key)?.raw("</strong> <span class=\"dim\">record ")?;
-        page.figure(subject.number)?.raw("</span>")?;
-    }
-    if let Some(place) = place_in_words(diagnostic) {
-        page.raw(" <span class=\"place\">")?.text(&place)?.raw("</span>")?;
-    }
-    page.raw("</p>\n<p class=\"says\">")?;
-    with_code(&diagnostic.message, page)?;
-    page.raw("</p>\n")?;
-    for snippet in &diagnostic.snippets {
-        row(snippet, diagnostic, page)?;
-    }
-    if *diagnostic.remedy != *remedy {
-        page.raw("<p class=\"dim\">To do: ")?;
-        with_code(&diagnostic.remedy, page)?;
-        page.raw("</p>\n")?;
-    }
-    page.raw("<p class=\"print dim\">fingerprint ")?.text(&diagnostic.fingerprint)?.raw("</p>\n</li>\n").map(drop)
-}
-
-/// A message, with what stands in backticks set as code.
-fn with_code(message: &str, page: &mut Markup<'_>) -> io::Result<()> {
-    let parts: Vec<_> = message.split('`').collect();
-    if parts.len() % 2 == 0 {
-        return page.text(message).map(drop);
-    }
-    for (number, part) in parts.iter().enumerate() {
-        if number % 2 == 0 {
-            page.text(part)?;
-        } else {
-            page.raw("<code>")?.text(part)?.raw("</code>")?;
+    let fault_reason = || FaultKind::by_id(&first.rule).map(|kind| kind.why().to_owned());
+    let why = rule.map(|rule| product.fill(&rule.rationale)).or_else(fault_reason);
+    let basis = if first.basis == Basis::BestPractice { "Good practice for" } else { "Asked for in" };
+    let further = rule.into_iter().flat_map(|rule| rule.citations.iter().skip(1));
+    let controls: Vec<_> = further.map(|citation| report.book.references.phrase(citation, product)).collect();
+    html! {
+        dl.about {
+            @if let Some(why) = &why { dt { "Why" } dd { (with_code(why)) } }
+            @if let Some(citation) = &first.citation {
+                dt { (basis) }
+                dd {
+                    (citation)
+                    @for statement in &*first.statements { " " a.statement href={ "#" (statement) } { (statement) } }
+                }
+            }
+            @if !controls.is_empty() { dt { "Controls" } dd { (controls.join("; ")) } }
+            dt { "To do" } dd { (with_code(&first.remedy)) }
         }
     }
-    Ok(())
+}
+
+/// A finding; its remedy is told if it is not the one told for all of the rule.
+fn finding((number, diagnostic): NumberedFinding<'_>, remedy: &str) -> Markup {
+    let severity = diagnostic.severity.word();
+    html! {
+        li class={ "finding " (severity) } id={ "f" (number) } data-severity=(severity) {
+            p.who {
+                (badge(diagnostic.severity))
+                @if let Some(subject) = &diagnostic.subject {
+                    " " strong { (subject.key) } " " span.dim { "record " (subject.number) }
+                }
+                @if let Some(place) = place_in_words(diagnostic) { " " span.place { (place) } }
+            }
+            p.says { (with_code(&diagnostic.message)) }
+            @for snippet in &diagnostic.snippets { (row(snippet, diagnostic)) }
+            @if *diagnostic.remedy != *remedy { p.dim { "To do: " (with_code(&diagnostic.remedy)) } }
+            p.print.dim { "fingerprint " (diagnostic.fingerprint) }
+        }
+    }
 }
 
 /// The row around the cell, with the cell marked and the label below.
-fn row(snippet: &Snippet, diagnostic: &Diagnostic, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<figure class=\"row\"><pre tabindex=\"0\"><span class=\"line\">")?
-        .figure(snippet.line)?
-        .raw("</span><code>")?;
+fn row(snippet: &Snippet, diagnostic: &Diagnostic) -> Markup {
     let mut marks: Vec<_> = snippet.marks.iter().collect();
     marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
     let text = |range: std::ops::Range<usize>| snippet.text.get(range).unwrap_or_default();
+    let says = |number: usize| diagnostic.labels.get(number).map(|label| label.message.as_str());
     let mut at = 0;
+    let mut parts = Vec::new();
     for mark in &marks {
         if mark.range.start < at {
             // Marked already, with one that begins before it.
             continue;
         }
-        page.text(text(at..mark.range.start))?;
         let class = match (mark.label == 0, mark.range.is_empty()) {
             (true, false) => "first",
             (false, false) => "other",
             (true, true) => "first here",
             (false, true) => "other here",
         };
-        page.raw("<mark")?.attribute("class", class)?.raw(">")?.text(text(mark.range.clone()))?.raw("</mark>")?;
+        parts.push((text(at..mark.range.start), class, text(mark.range.clone())));
         at = mark.range.end;
     }
-    page.text(text(at..snippet.text.len()))?.raw("</code></pre>")?;
-    let says = |number: usize| diagnostic.labels.get(number).map(|label| label.message.as_str());
-    for words in marks.iter().filter_map(|mark| says(mark.label)).filter(|words| !words.is_empty()) {
-        page.raw("<figcaption>")?;
-        with_code(words, page)?;
-        page.raw("</figcaption>")?;
+    html! {
+        figure.row {
+            pre tabindex="0" {
+                span.line { (snippet.line) }
+                code {
+                    @for (before, class, marked) in parts { (before) mark class=(class) { (marked) } }
+                    (text(at..snippet.text.len()))
+                }
+            }
+            @for words in marks.iter().filter_map(|mark| says(mark.label)).filter(|words| !words.is_empty()) {
+                figcaption { (with_code(words)) }
+            }
+        }
     }
-    page.raw("</figure>\n").map(drop)
 }
 
-/// Each account with what is wrong with it.
-pub(in crate::report) fn by_account(report: &Report<'_>, page: &mut Markup<'_>) -> io::Result<()> {
-    page.raw("<section id=\"accounts\">\n<h2 id=\"h-accounts\">Accounts</h2>\n")?;
-    let accounts = accounts(report);
-    if accounts.is_empty() {
-        return page.raw("<p class=\"none\">No finding is about one account.</p>\n</section>\n").map(drop);
-    }
-    page.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"h-accounts\"><table class=\"sortable\">\n")?;
-    page.raw(
-        "<thead><tr><th scope=\"col\">Account</th><th scope=\"col\">File</th><th scope=\"col\" class=\"n\">Record</th>",
-    )?;
-    page.raw("<th scope=\"col\" class=\"n\">Findings</th><th scope=\"col\">Rules</th></tr></thead>\n<tbody>\n")?;
-    for (file, number, key, findings) in &accounts {
-        page.raw("<tr><th scope=\"row\">")?.text(key)?.raw("</th><td>")?.text(file)?.raw("</td><td class=\"n\">")?;
-        page.figure(number)?.raw("</td><td class=\"n\">")?.figure(findings.len())?.raw("</td><td>")?;
-        for (at, (number, diagnostic)) in findings.iter().enumerate() {
-            page.raw(if at == 0 { "" } else { ", " })?.raw("<a")?.attribute("href", &format!("#f{number}"))?;
-            page.attribute("class", diagnostic.severity.word())?.raw(">")?.text(&diagnostic.rule)?.raw("</a>")?;
+/// Writes each account with what is wrong with it, in the order of their first findings.
+pub(in crate::report) fn by_account(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let subject = |one: &'_ Diagnostic| one.subject.clone().map(|subject| (subject.file, subject.number));
+    let accounts = grouped(report, subject);
+    page.around(section("accounts", "Accounts"), |page| {
+        if accounts.is_empty() {
+            return page.write(html! { p.none { "No finding is about one account." } });
         }
-        page.raw("</td></tr>\n")?;
-    }
-    page.raw("</tbody>\n</table></div>\n</section>\n").map(drop)
+        let columns = [
+            Column::text("Account"),
+            Column::text("File"),
+            Column::number("Record"),
+            Column::number("Findings"),
+            Column::text("Rules"),
+        ];
+        page.table("Accounts", Some("sortable"), columns, accounts.iter().map(|findings| account(findings)))
+    })
 }
 
-/// File, number and key of an account, and its findings.
-type Account<'a> = (&'a str, u64, &'a str, Vec<Numbered<'a>>);
-
-/// Accounts in the order of their first findings.
-fn accounts<'a>(report: &Report<'a>) -> Vec<Account<'a>> {
-    let mut numbers: std::collections::HashMap<(&str, u64), usize> = std::collections::HashMap::new();
-    let mut accounts: Vec<Account<'a>> = Vec::new();
-    for (at, diagnostic) in report.run.diagnostics.iter().enumerate() {
-        let Some(subject) = &diagnostic.subject else { continue };
-        let number = *numbers.entry((&subject.file, subject.number)).or_insert(accounts.len());
-        if number == accounts.len() {
-            accounts.push((&subject.file, subject.number, &subject.key, Vec::new()));
+fn account(findings: &[NumberedFinding<'_>]) -> [Markup; 5] {
+    let subject = findings[0].1.subject.as_ref().expect("internal error: findings are grouped by their account");
+    let rules = html! {
+        @for (at, (number, diagnostic)) in findings.iter().enumerate() {
+            @if at > 0 { ", " }
+            a href={ "#f" (number) } class=(diagnostic.severity.word()) { (diagnostic.rule) }
         }
-        accounts[number].3.push((at + 1, diagnostic));
-    }
-    accounts
+    };
+    [html! { (subject.key) }, html! { (subject.file) }, html! { (subject.number) }, html! { (findings.len()) }, rules]
 }
