@@ -14,6 +14,7 @@ pub mod encoding;
 pub mod format;
 pub mod headers;
 pub mod json;
+pub mod key_words;
 pub mod keys;
 pub mod locator;
 pub mod mask;
@@ -21,6 +22,7 @@ pub mod non_record_row;
 pub mod parallel;
 pub mod plan;
 pub mod progress;
+pub mod secret_keys;
 pub mod sink;
 pub mod xlsx;
 

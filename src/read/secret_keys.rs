@@ -1,0 +1,181 @@
+//! Keys and headers that speak of passwords and other secrets, in many languages.
+//!
+//! Whatever is under such a key is never shown. What speaks of a password is judged as one, unless it speaks of a
+//! change, age, expiry, policy, state or count of passwords and its values are dates, numbers or words of yes and no.
+
+use super::key_words::{WordList, words_known};
+use crate::record::activity::is_mark;
+
+/// What a key says of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretKey {
+    /// Its values are passwords.
+    Password,
+    /// Its values are said to be about passwords: `passwordLastSet`, `password_policy`.
+    AboutPassword,
+    /// Its values are other secrets, or parts of them: tokens, keys, certificates.
+    Other,
+}
+
+/// Words for a password, each long enough to be told inside a compound such as `Benutzerkennwort`.
+const PASSWORDS: WordList = WordList(
+    "adgangskode contrasena contraseña contrasenya jelszó kennwort lösenord losenord lozinka motdepasse \
+    palavrapasse parolă parool passcode passord passphrase passwd password passwort salasana slaptažodis \
+    wachtwoord пароль κωδικός パスワード 비밀번호 密码 密碼 รหัสผ่าน",
+);
+
+/// Words for a password that are too short to be looked for inside others.
+const SHORT_PASSWORDS: WordList = WordList(
+    "geslo haslo hasło heslo jelszo kodeord mdp parola pass passwords psw pswd pw pwd senha senhas sifre \
+    şifre סיסמה",
+);
+
+/// Phrases for a password.
+const PASSWORD_PHRASES: [&str; 10] = [
+    "kata laluan",
+    "kata sandi",
+    "mot de passe",
+    "mots de passe",
+    "mật khẩu",
+    "palabra de paso",
+    "palavra passe",
+    "pass phrase",
+    "pass word",
+    "كلمة المرور",
+];
+
+/// Words of what is said about a password.
+const ABOUT: WordList = WordList(
+    "age attempt attempts change changed changes count date day days disabled enabled expire expired \
+    expires expiration expiry failed has history invalid is last length locked max min minimum maximum \
+    modified must needs never policy required requires rule rules set state status strength time updated \
+    valid validity version when ablauf alter ändern anzahl geändert gültig richtlinie changé modifié \
+    politique caducidad cambio política troca validade",
+);
+
+/// Words of other secrets.
+const SECRETS: WordList = WordList(
+    "apikey bearer certificate credential credentials geheimnis key keys kennung otp pat pin schlüssel \
+    secret secrets signature token tokens totp",
+);
+
+/// Words that are joined to those of secrets without a mark: `clientsecret`.
+const QUALIFIERS: WordList = WordList(
+    "access admin api app auth client consumer encryption id initial login my new oauth old private \
+    public refresh secure session shared temp temporary user",
+);
+
+impl SecretKey {
+    /// What `key` says of a secret; `None` if it speaks of none.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        let words = words_known(key, &[SECRETS, QUALIFIERS, SHORT_PASSWORDS]);
+        if speaks_of_password(&words) {
+            let is_about = words.iter().any(|word| ABOUT.contains(word));
+            return Some(if is_about { Self::AboutPassword } else { Self::Password });
+        }
+        words.iter().any(|word| SECRETS.contains(word)).then_some(Self::Other)
+    }
+
+    /// True if `text` is what a key about passwords may hold: a date, a number, or a word of yes and no.
+    #[must_use]
+    pub fn is_plain_state(text: &str) -> bool {
+        let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ':' | '+' | ' ' | 'T' | 'Z');
+        let text = text.trim_ascii();
+        is_mark(text) || (text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(is_part))
+    }
+}
+
+fn speaks_of_password(words: &[String]) -> bool {
+    let is_word = |word: &String| PASSWORDS.words().any(|known| word.contains(known)) || SHORT_PASSWORDS.contains(word);
+    let text = format!(" {} ", words.join(" "));
+    words.iter().any(is_word) || PASSWORD_PHRASES.iter().any(|phrase| text.contains(&format!(" {phrase} ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_told_in_many_languages_and_spellings() {
+        for key in [
+            "password",
+            "Password",
+            "PASSWORD",
+            "initial_password",
+            "TemporaryPassword",
+            "userpassword",
+            "Passwort",
+            "Kennwort",
+            "Benutzerkennwort",
+            "mot de passe",
+            "motDePasse",
+            "Mot-de-passe",
+            "contraseña",
+            "CONTRASEÑA",
+            "senha",
+            "Senha inicial",
+            "pwd",
+            "userPwd",
+            "пароль",
+            "Пароль",
+            "パスワード",
+            "密码",
+            "hasło",
+            "şifre",
+            "pass",
+            "Pass Word",
+        ] {
+            assert_eq!(SecretKey::of_key(key), Some(SecretKey::Password), "{key}");
+        }
+        for key in [
+            "Password Last Set",
+            "passwordPolicy",
+            "password_policy",
+            "Must Change Password",
+            "Password Expires",
+            "passwordAge",
+            "isPasswordSet",
+            "Kennwort geändert",
+            "Password Never Expires",
+        ] {
+            assert_eq!(SecretKey::of_key(key), Some(SecretKey::AboutPassword), "{key}");
+        }
+        for key in ["api_key", "apiKey", "clientSecret", "clientsecret", "accessToken", "refresh-token", "PIN", "key"] {
+            assert_eq!(SecretKey::of_key(key), Some(SecretKey::Other), "{key}");
+        }
+    }
+
+    #[test]
+    fn other_keys_speak_of_no_secret() {
+        for key in [
+            "user_name",
+            "roles",
+            "Compass Team",
+            "passenger",
+            "secretary",
+            "monkey",
+            "keyboard",
+            "Pinboard",
+            "bypass",
+            "displayId",
+            "Desenhar",
+            "team",
+            "",
+            "tokenizer",
+            "Hotkeys",
+        ] {
+            assert_eq!(SecretKey::of_key(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_state_is_a_date_a_number_or_yes_and_no() {
+        for text in ["2026-11-21", "2026-11-21T10:00:00Z", "42", "true", "No", " 0 ", "21.11.2026 10:00"] {
+            assert!(SecretKey::is_plain_state(text), "{text}");
+        }
+        for text in ["Summer2026!", "hunter2", "", "2026-Summer", "yes please"] {
+            assert!(!SecretKey::is_plain_state(text), "{text}");
+        }
+    }
+}
