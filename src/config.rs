@@ -1,7 +1,7 @@
 //! What a site says about itself: `rolecall.toml`, and the same things said on the command line.
 //!
-//! A config with a fault ends the run before anything is judged: a misspelt key would be a demand that is not
-//! heard. Turning it, the plans and the options into a [`Site`](crate::record::site::Site) is
+//! A faulty config ends the run before anything is judged: a misspelt key would be a requirement that nobody
+//! checks. Turning it, the plans and the options into a [`Site`](crate::record::site::Site) is
 //! `config/resolve.rs`.
 
 mod license;
@@ -33,7 +33,7 @@ use crate::syntax::tree::de::{OrderedMap, from_node};
 use crate::syntax::tree::{Node, Tree};
 use license::License;
 
-/// What the command line says.
+/// What the command line says about judging.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// The day to judge by.
@@ -46,25 +46,24 @@ pub struct RunOptions {
     pub all_api_users: bool,
     /// Seats owned, by licence.
     pub seats: Vec<(String, u64)>,
-    /// Whether inputs get a digest.
+    /// Whether the report gives the SHA-256 of inputs.
     pub digest: bool,
-    /// From which severity on a diagnostic fails the run.
+    /// The lowest severity that fails the run.
     pub fail_on: Severity,
-    /// The sheets of workbooks that are to be judged; all of them where none is named.
+    /// The sheets of workbooks to judge; all if empty.
     pub sheets: Vec<String>,
-    /// How many records all inputs together should hold.
+    /// How many records all inputs together must hold.
     pub expect_records: Option<u64>,
-    /// The encoding of inputs that do not tell theirs by a mark.
+    /// The encoding of inputs without a byte order mark.
     pub encoding: Option<Encoding>,
-    /// How many threads may read an input at once. It changes nothing of what comes out.
+    /// How many threads may read one input; the report is the same for any number.
     pub jobs: usize,
-    /// Told how far the inputs were read, where somebody watches.
+    /// Counts the bytes read, for a progress bar.
     pub progress: Option<Arc<Progress>>,
 }
 
 impl RunOptions {
-    /// Nothing but the day to judge by.
-    #[must_use]
+    /// The defaults, with the day to judge by.
     pub const fn new(as_of: Date) -> Self {
         Self {
             as_of,
@@ -87,7 +86,7 @@ impl RunOptions {
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     file: ConfigFile,
-    /// Its path as found, and its text: for places in it.
+    /// The path as found.
     name: Arc<str>,
     text: String,
     tree: Tree,
@@ -166,18 +165,18 @@ struct Names {
 /// A pattern that names API users.
 #[derive(Clone, Debug)]
 pub struct ApiUserPattern {
-    /// What a user name must match somewhere.
+    /// Matches anywhere in the user name.
     pub regex: regex::Regex,
     /// The most accounts it may match.
     pub max: u64,
 }
 
-/// A severity that the site changed.
+/// What `[severity]` says about a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeverityOverride {
-    /// The rule is not asked.
+    /// The rule is not evaluated.
     Off,
-    /// Every violation of the rule counts as this.
+    /// Replaces every default of the rule.
     Severity(Severity),
 }
 
@@ -219,7 +218,6 @@ impl Config {
         })
     }
 
-    /// A place of the config, ready to be shown.
     fn declared(&self, span: Span, message: &str) -> DeclaredAt {
         self.place(span, message, VisibleSpans::of_config)
     }
@@ -236,20 +234,17 @@ impl Config {
         DeclaredAt { label, snippet }
     }
 
-    /// The site's own headers.
-    #[must_use]
+    /// The headers that `[columns]` maps.
     pub fn columns(&self) -> Vec<(Field, String)> {
         self.file.columns.iter().filter_map(|(field, header)| Some((Field::by_name(field)?, header.clone()))).collect()
     }
 
-    /// User names that are declared to be API users.
-    #[must_use]
+    /// User names declared as API users.
     pub fn api_user_names(&self) -> &[String] {
         &self.file.api_users.user_names
     }
 
-    /// Ids of accounts that are declared to be API users.
-    #[must_use]
+    /// Ids declared as API users.
     pub fn api_user_ids(&self) -> &[String] {
         &self.file.api_users.ids
     }
@@ -257,7 +252,7 @@ impl Config {
     /// Patterns that declare API users.
     ///
     /// # Errors
-    /// A pattern that is no regular expression.
+    /// A pattern is not a regular expression.
     pub fn api_user_patterns(&self) -> Result<Vec<ApiUserPattern>, UsageError> {
         let compile = |table: &PatternTable| {
             let regex = regex::Regex::new(&table.regex.value).map_err(|_| {
@@ -271,10 +266,10 @@ impl Config {
         self.file.api_users.patterns.iter().map(compile).collect()
     }
 
-    /// What the site changed of the severities, by rule.
+    /// The severities that the site changes, by rule.
     ///
     /// # Errors
-    /// A rule that does not exist.
+    /// An id that no rule has.
     pub fn overrides(&self, rules: &[Rule]) -> Result<BTreeMap<String, SeverityOverride>, UsageError> {
         let mut overrides = BTreeMap::new();
         for (id, word) in &self.file.severity.0 {
@@ -303,8 +298,7 @@ impl Config {
     }
 }
 
-/// A sentence that names the rule most like `id`.
-#[must_use]
+/// A remedy that names the rule most like `id`.
 pub fn suggest(id: &str, rules: &[Rule]) -> String {
     let scored = rules.iter().map(|rule| (strsim::jaro_winkler(id, &rule.id), &rule.id));
     match scored.filter(|(score, _)| *score > 0.7).max_by(|a, b| a.0.total_cmp(&b.0)) {

@@ -8,11 +8,13 @@ pub mod fingerprint;
 pub mod snippet;
 pub mod usage;
 pub mod visible;
+pub(crate) mod words;
 
 use std::sync::Arc;
 
 use crate::source::{CellAddress, InputId, Location};
 use snippet::Snippet;
+use words::words;
 
 /// How much a diagnostic counts. The order is that of importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,26 +27,7 @@ pub enum Severity {
     Error,
 }
 
-impl Severity {
-    /// All of them, the gravest first.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
-
-    /// The word in reports, options and configs.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-
-    /// The severity that `word` names.
-    #[must_use]
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|severity| severity.word() == word)
-    }
-}
+words!(Severity { Error = "error", Warning = "warning", Note = "note" });
 
 /// By whose authority a demand is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,18 +42,7 @@ pub enum Basis {
     Input,
 }
 
-impl Basis {
-    /// The word in reports and rule files.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Vendor => "vendor",
-            Self::BestPractice => "best-practice",
-            Self::Site => "site",
-            Self::Input => "input",
-        }
-    }
-}
+words!(Basis { Vendor = "vendor", BestPractice = "best-practice", Site = "site", Input = "input" });
 
 /// How a rule ended for the run, or a diagnostic for its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,18 +57,12 @@ pub enum Outcome {
     NotDeterminable,
 }
 
-impl Outcome {
-    /// The word in reports.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::NotApplicable => "not-applicable",
-            Self::NotDeterminable => "not-determinable",
-        }
-    }
-}
+words!(Outcome {
+    Pass = "pass",
+    Fail = "fail",
+    NotApplicable = "not-applicable",
+    NotDeterminable = "not-determinable",
+});
 
 /// What a run ends in. The order is that of precedence: the greatest one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,19 +75,10 @@ pub enum Verdict {
     Incomplete,
 }
 
-impl Verdict {
-    /// The word in reports.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Incomplete => "incomplete",
-        }
-    }
+words!(Verdict { Pass = "pass", Fail = "fail", Incomplete = "incomplete" });
 
+impl Verdict {
     /// The exit code of the process.
-    #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Pass => 0,

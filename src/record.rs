@@ -1,23 +1,23 @@
 //! One shape for every account, whatever file it came from.
 //!
-//! A [`Record`] answers with cells that are absent, blank or a value with its place. Readers implement it over
-//! their own text, so nothing is copied; checks and the engine see only this trait. It says nothing of rules.
+//! A [`Record`] gives cells that are absent, blank or a value with its span. Readers implement it over their own text,
+//! so nothing is copied; checks and the engine see only this trait. Rules are unknown here.
 
-pub mod activity;
-pub mod cache_policy;
-pub mod catalogue;
-pub mod confusables;
+pub(crate) mod activity;
+pub(crate) mod cache_policy;
+pub(crate) mod catalogue;
+pub(crate) mod confusables;
 pub mod date;
-pub mod declared;
-pub mod hash;
-pub mod interner;
-pub mod list;
-pub mod name;
-pub mod pool;
-pub mod row_interner;
-pub mod secret;
-pub mod site;
-pub mod spoofing;
+pub(crate) mod declared;
+pub(crate) mod hash;
+pub(crate) mod interner;
+pub(crate) mod list;
+pub(crate) mod name;
+pub(crate) mod pool;
+pub(crate) mod row_interner;
+pub(crate) mod secret;
+pub(crate) mod site;
+pub(crate) mod spoofing;
 
 use std::borrow::Cow;
 
@@ -25,10 +25,11 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::source::{InputId, Span};
 use list::{ListCell, ListSyntax};
 use secret::SecretCell;
+pub use site::Product;
 
 macro_rules! fields {
     ($($variant:ident $name:literal $label:literal)*) => {
-        /// What a cell means, whatever its column was called.
+        /// What a cell means, whatever its column is called.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Field {
             $(#[doc = $label] $variant,)*
@@ -39,13 +40,11 @@ macro_rules! fields {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The name in configs, rule files and reports.
-            #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
             /// The words for messages.
-            #[must_use]
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)* }
             }
@@ -82,23 +81,20 @@ fields! {
 }
 
 impl Field {
-    /// How many fields there are.
+    /// The number of fields.
     pub const COUNT: usize = Self::ALL.len();
 
-    /// The field with this name.
-    #[must_use]
+    /// The field that configs, rule files and reports call so.
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
 
-    /// Its number, from 0: an index into arrays of [`Field::COUNT`].
-    #[must_use]
+    /// An index into arrays of [`Field::COUNT`].
     pub const fn index(self) -> usize {
         self as usize
     }
 
-    /// True where many accounts have the same text. Those of the others are nearly all different.
-    #[must_use]
+    /// True if many accounts share one text, as with roles; user names, ids and dates nearly all differ.
     pub const fn is_shared(self) -> bool {
         !matches!(
             self,
@@ -114,8 +110,7 @@ impl Field {
         )
     }
 
-    /// True where a cell holds a list.
-    #[must_use]
+    /// True if a cell holds a list of names.
     pub const fn is_list(self) -> bool {
         matches!(self, Self::Roles | Self::Scope | Self::WfmViews | Self::QmViews | Self::Licenses)
     }
@@ -138,58 +133,53 @@ impl FieldSet {
     /// Every field.
     pub const ALL: Self = Self((1 << Field::COUNT) - 1);
 
-    /// The same with `field`.
-    #[must_use]
+    /// Adds `field`.
     pub const fn with(self, field: Field) -> Self {
         Self(self.0 | 1 << field.index())
     }
 
-    /// True where `field` is in.
-    #[must_use]
+    /// True if `field` is in the set.
     pub const fn has(self, field: Field) -> bool {
         self.0 & (1 << field.index()) != 0
     }
 
-    /// What is in either.
-    #[must_use]
+    /// The fields of both sets.
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// True where every field of `other` is in.
-    #[must_use]
+    /// True if the set holds every field of `other`.
     pub const fn holds(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 }
 
-/// A single cell.
+/// What an input holds for one field of one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell<'a> {
     /// The file has no such column or key.
     Absent,
-    /// The column is there and the cell is empty; the empty span is where a value would stand.
+    /// The column is there and the cell is empty; the span is empty and lies where a value would be.
     Blank(Span),
     /// A value.
     Value(Value<'a>),
 }
 
-/// The value of a cell, decoded and without the space around it.
+/// The value of a cell, decoded and trimmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value<'a> {
-    /// The text. Never a password: those have an accessor of their own.
+    /// Never a password: those have [`Record::secret`].
     pub text: Cow<'a, str>,
-    /// Where it stands.
+    /// The place in the input.
     pub span: Span,
-    /// Where it was written, when this place only refers to it.
+    /// Where a YAML alias defines it, if the cell is one.
     pub defined: Option<Span>,
-    /// True for a number where a document could also have had a name: an id that only a catalogue can resolve.
+    /// True for a number in place of a name: an id that only a catalogue can resolve.
     pub is_number: bool,
 }
 
 impl<'a> Cell<'a> {
-    /// The text of a value.
-    #[must_use]
+    /// The text, if there is a value.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Value(value) => Some(&value.text),
@@ -197,8 +187,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The value, where there is one.
-    #[must_use]
+    /// The value, if there is one.
     pub const fn value(&self) -> Option<&Value<'a>> {
         match self {
             Self::Value(value) => Some(value),
@@ -206,8 +195,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// Where it stands, unless it is absent.
-    #[must_use]
+    /// The span; `None` if the cell is absent.
     pub const fn span(&self) -> Option<Span> {
         match self {
             Self::Absent => None,
@@ -216,37 +204,36 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// Where it was written, when its place only refers to it.
-    #[must_use]
+    /// Where a YAML alias defines it, if the cell is one.
     pub fn defined(&self) -> Option<Span> {
         self.value().and_then(|value| value.defined)
     }
 }
 
-/// What kind of file a record came from; plans speak of the future.
+/// What kind of input a record comes from. A plan says how accounts will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputKind {
     /// An export: a table or documents of the API.
     Export,
-    /// A planned config.
+    /// A plan.
     Plan,
 }
 
 /// One account as an input holds it.
 pub trait Record {
-    /// Which input.
+    /// The input that holds it.
     fn input(&self) -> InputId;
-    /// Its number among the data records of the input, from 1.
+    /// The number among the data records of the input, from 1.
     fn number(&self) -> u64;
     /// The whole row or object.
     fn span(&self) -> Span;
-    /// An export or a plan.
+    /// Whether an export or a plan holds it.
     fn input_kind(&self) -> InputKind;
-    /// The text of a cell as it is written, where two equal ones mean the same in this input.
+    /// The raw text of a cell, if two equal ones mean the same in this input.
     fn written(&self, field: Field) -> Option<&str>;
-    /// A cell. Absent means absent in the whole input; a password is always absent here.
+    /// A single value. Absent means absent in the whole input; a password is always absent here.
     fn cell(&self, field: Field) -> Cell<'_>;
-    /// The text of a cell; nothing where it is blank or absent.
+    /// The text of a cell; `None` if it is blank or absent.
     #[inline]
     fn text(&self, field: Field) -> Option<Cow<'_, str>> {
         match self.cell(field) {
@@ -255,19 +242,19 @@ pub trait Record {
         }
     }
 
-    /// A cell that holds a list.
+    /// A list of names.
     fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_>;
     /// The password cell.
     fn secret(&self) -> SecretCell<'_>;
-    /// What may be shown of the record around `spans`, which lie in it.
+    /// The text around `spans`, which lie in the record, without secrets.
     fn excerpt(&self, spans: &[Span]) -> Excerpt;
 
-    /// True where it is known that no text of these fields goes beyond ASCII.
+    /// True if the texts of these fields are known to be ASCII.
     fn is_plain(&self, _: &[Field]) -> bool {
         false
     }
 
-    /// What names the account in reports.
+    /// The name of the account in reports.
     fn key(&self) -> String {
         self.cell(Field::UserName).text().map_or_else(|| format!("#{}", self.number()), str::to_owned)
     }

@@ -10,8 +10,8 @@ use rolecall::capacity::what_if::WhatIf;
 use rolecall::diagnostic::Severity;
 use rolecall::read::Format;
 use rolecall::read::encoding::Encoding;
+use rolecall::record::Product;
 use rolecall::record::date::Date;
-use rolecall::record::site::Product;
 use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
 
@@ -307,7 +307,7 @@ fn one_of<T>(found: Option<T>, words: &[&str]) -> Result<T, String> {
 }
 
 fn product(word: &str) -> Result<Product, String> {
-    one_of(Product::by_key(word), &Product::ALL.map(Product::key))
+    one_of(Product::by_word(word), &Product::ALL.map(Product::word))
 }
 
 fn format(word: &str) -> Result<Format, String> {

@@ -19,7 +19,7 @@ pub fn site(config: &Config, plans: &[PlanFacts], options: &RunOptions) -> Resul
     let file = &config.file;
     let mut site = Site::new(options.as_of);
     let planned = |product: fn(&PlanFacts) -> Option<Product>| plans.iter().find_map(product);
-    let configured = file.product.as_deref().and_then(Product::by_key);
+    let configured = file.product.as_deref().and_then(Product::by_word);
     site.product = options.product.or_else(|| planned(|plan| plan.product)).or(configured).unwrap_or_default();
     site.date_order = config.date_order();
     site.is_all_api_users = options.all_api_users;
@@ -41,7 +41,6 @@ pub fn site(config: &Config, plans: &[PlanFacts], options: &RunOptions) -> Resul
 }
 
 /// The tenant names that config and plans give: more than one cannot be one tenant.
-#[must_use]
 pub fn tenants(config: &Config, plans: &[PlanFacts]) -> Vec<String> {
     let mut names: Vec<String> =
         plans.iter().filter_map(|plan| plan.tenant.clone()).chain(config.file.tenant.clone()).collect();

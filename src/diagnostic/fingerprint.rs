@@ -18,19 +18,16 @@ pub struct KeyedHasher(Hmac<Sha256>);
 
 impl KeyedHasher {
     /// A hash with a key of any length.
-    #[must_use]
     pub fn new(key: &[u8]) -> Self {
         Self(Hmac::new_from_slice(key).expect("internal error: HMAC takes keys of any length"))
     }
 
     /// The hash with the built-in key: alike everywhere, and open to whoever guesses what went in.
-    #[must_use]
     pub fn built_in() -> Self {
         BUILT_IN.clone()
     }
 
     /// The hash of `parts`. Each goes in after its length, so that no two lists of parts read alike.
-    #[must_use]
     pub fn hash(&self, parts: &[&str]) -> [u8; 32] {
         let mut mac = self.0.clone();
         for part in parts {
@@ -41,20 +38,17 @@ impl KeyedHasher {
     }
 
     /// The fingerprint of `parts`, 32 hexadecimal digits.
-    #[must_use]
     pub fn fingerprint(&self, parts: &[&str]) -> String {
         hex(&self.hash(parts)[..16])
     }
 }
 
 /// The fingerprint of `parts` with the built-in key, 32 hexadecimal digits.
-#[must_use]
 pub fn fingerprint(parts: &[&str]) -> String {
     BUILT_IN.fingerprint(parts)
 }
 
 /// `bytes` in hexadecimal.
-#[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |half: u8| char::from(DIGITS[usize::from(half)]);

@@ -36,7 +36,6 @@ struct Piece {
 
 impl Excerpt {
     /// Nothing yet, and room for what is shown of most records.
-    #[must_use]
     pub fn roomy() -> Self {
         Self { text: String::with_capacity(256), pieces: Vec::with_capacity(16) }
     }
@@ -80,13 +79,11 @@ impl Excerpt {
     }
 
     /// The text so far.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// Where `span` stands in the text: at its end when the span was left out.
-    #[must_use]
     pub fn find(&self, span: Span) -> Range<usize> {
         let start = self.index_of(span.start);
         let end = if span.is_empty() { start } else { self.index_of(span.end).max(start) };
@@ -120,7 +117,6 @@ pub struct Snippet {
 
 impl Snippet {
     /// An excerpt that shows one place, which begins at `start` and is the diagnostic's first label.
-    #[must_use]
     pub fn new(excerpt: &Excerpt, file: &Arc<str>, span: Span, start: Location) -> Self {
         Self {
             file: Arc::clone(file),
@@ -132,7 +128,6 @@ impl Snippet {
     }
 
     /// The same as the place of another label.
-    #[must_use]
     pub fn for_label(mut self, label: usize) -> Self {
         self.marks.iter_mut().for_each(|mark| mark.label = label);
         self

@@ -20,20 +20,17 @@ pub struct UsageError {
 
 impl UsageError {
     /// An error without a place.
-    #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
     }
 
     /// The same with what to do.
-    #[must_use]
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }
 
     /// The same with a place.
-    #[must_use]
     pub fn at(mut self, label: Label, snippet: Option<Snippet>) -> Self {
         let number = self.labels.len();
         self.labels.push(label);

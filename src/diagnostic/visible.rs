@@ -7,7 +7,6 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// True for a character that cannot be seen for what it is: controls, format and bidi characters, odd spaces,
 /// and what Unicode says may be left undrawn.
-#[must_use]
 pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -45,7 +44,6 @@ fn completes_command(out: &str, c: char) -> bool {
 }
 
 /// True for a byte that is shown as it is, whatever it stands after.
-#[must_use]
 pub const fn is_always_shown(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'[' | b':')
 }
@@ -65,7 +63,6 @@ pub fn push(out: &mut String, c: char) {
 }
 
 /// All of `text` as it may be shown.
-#[must_use]
 pub fn whole(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     push_all(&mut out, text);
@@ -92,7 +89,6 @@ fn push_all(out: &mut String, text: &str) {
 const LONGEST: usize = 80;
 
 /// `text` as it may be shown in a message: visible, and cut where it is endless.
-#[must_use]
 pub fn visible(text: &str) -> String {
     // There are no more characters than bytes.
     let end = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };
@@ -104,7 +100,6 @@ pub fn visible(text: &str) -> String {
 }
 
 /// `text` in backticks, as it may be shown in a message.
-#[must_use]
 pub fn quoted(text: &str) -> String {
     format!("`{}`", visible(text))
 }

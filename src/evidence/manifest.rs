@@ -163,7 +163,7 @@ impl Manifest {
         Self {
             schema: SCHEMA.to_owned(),
             tool: Tool { name: "rolecall".to_owned(), version: VERSION.to_owned() },
-            product: run.product.key().to_owned(),
+            product: run.product.word().to_owned(),
             as_of: run.as_of.to_string(),
             verdict: run.verdict.word().to_owned(),
             options: made.options,
@@ -215,7 +215,7 @@ impl Given {
     pub fn of(options: &RunOptions, is_redacted: bool, key: Option<&KeyedHasher>) -> Self {
         let seats = |(license, seats): &(String, u64)| Seats { license: license.clone(), seats: *seats };
         Self {
-            product: options.product.map(|product| product.key().to_owned()),
+            product: options.product.map(|product| product.word().to_owned()),
             api_users: options.api_users.clone(),
             all_api_users: options.all_api_users,
             seats: options.seats.iter().map(seats).collect(),
@@ -240,7 +240,7 @@ impl Given {
         if self.redact.as_ref().is_some_and(|word| word != IDENTITIES) {
             return None;
         }
-        let product = self.product.as_deref().map(Product::by_key);
+        let product = self.product.as_deref().map(Product::by_word);
         let encoding = self.encoding.as_deref().map(Encoding::by_word);
         Some(RunOptions {
             product: product.map_or(Some(None), |found| found.map(Some))?,

@@ -116,7 +116,7 @@ impl Plan {
         let Some(root) = self.root() else { return PlanFacts::default() };
         let text = |key: &str| root.get(key).and_then(Node::as_str).map(str::to_owned);
         let mut facts = PlanFacts {
-            product: root.get("product").and_then(Node::as_str).and_then(Product::by_key),
+            product: root.get("product").and_then(Node::as_str).and_then(Product::by_word),
             tenant: text("tenant").filter(|tenant| !tenant.is_empty()),
             is_first_login: root.get("first_login").and_then(Node::as_bool) == Some(true),
             has_wfm_views: text("wfm").map(|wfm| wfm != "none"),

@@ -8,57 +8,50 @@ use super::{Cell, Field, InputKind, Record};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 
-/// What is known of an account's activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activity {
-    /// False where the input says nothing of activity at all.
+    /// False if the input has no column or key for activity at all.
     pub is_known: bool,
-    /// Active on the as-of date.
     pub is_active: bool,
-    /// The cell that makes it inactive.
+    /// Set if it is inactive.
     pub because: Option<InactiveReason>,
-    /// It becomes active on this day, later than the as-of date.
+    /// The activation date, if it is after the as-of date.
     pub starts: Option<Date>,
-    /// What its dates make of it on later days.
     pub ahead: FutureChanges,
-    /// Marked active against its dates.
+    /// Set if the `active` cell says yes and the dates say no.
     pub contradiction: Option<Contradiction>,
 }
 
-/// The days after the as-of date on which an account's activity changes. The mark decides for the as-of date alone,
-/// so a date that has come changes nothing more: only one that is still ahead does.
+/// The days after the as-of date on which an account's activity changes. The `active`
+/// cell decides for the as-of date alone, so only dates after it count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FutureChanges {
-    /// It is inactive, and becomes active on this day.
+    /// An inactive account becomes active on this day.
     pub begins: Option<Date>,
-    /// It is active by then, and this is the first day on which it is no longer.
+    /// The first inactive day of an account that is active before it.
     pub ends: Option<Date>,
 }
 
-/// Why an account is inactive.
+/// The cell that makes an account inactive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InactiveReason {
-    /// The cell.
     pub field: Field,
-    /// Its place.
     pub span: Span,
 }
 
 /// An `active` cell and the date that says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contradiction {
-    /// The cell that says active.
     pub mark: Span,
-    /// The date.
     pub date: Span,
-    /// True where the date is an end, false where it is a start.
+    /// True if the date is the deactivation date, false if it is the activation date.
     pub has_ended: bool,
 }
 
-/// Reads the three cells that speak of activity.
+/// Reads the `active` cell and the two dates.
 ///
 /// # Errors
-/// A fault where a cell cannot be read for certain: such a record is refused.
+/// A cell has no certain reading: the record must be refused.
 pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<DateOrder>) -> Result<Activity, Fault> {
     let mark_cell = record.cell(Field::Active);
     let from_cell = record.cell(Field::Activated);
@@ -102,21 +95,18 @@ pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<Date
 }
 
 impl Activity {
-    /// True where there is nothing to say of the as-of date but that the account is active.
-    #[must_use]
+    /// True if the account is active and no rule about activity has anything to report.
     pub const fn is_plain(&self) -> bool {
         self.is_active && self.starts.is_none() && self.contradiction.is_none()
     }
 
-    /// Inactive today, active later.
-    #[must_use]
+    /// True for an account that is inactive on the as-of date and active later.
     pub const fn is_ahead(&self) -> bool {
         !self.is_active && self.starts.is_some()
     }
 }
 
-/// True for a text that says whether an account is active.
-#[must_use]
+/// True for a word that an `active` cell may hold.
 pub fn is_mark(text: &str) -> bool {
     MARKS.iter().any(|(word, _)| word.eq_ignore_ascii_case(text))
 }
@@ -133,7 +123,7 @@ fn mark_of(cell: &Cell<'_>) -> Result<Option<(bool, Span)>, Fault> {
     }
 }
 
-/// What an active mark may say, in any ASCII case.
+/// What an `active` cell may hold, in any ASCII case.
 const MARKS: [(&str, bool); 12] = [
     ("active", true),
     ("true", true),

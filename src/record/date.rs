@@ -1,7 +1,7 @@
 //! Calendar days as inputs write them.
 //!
-//! Only forms that have one reading are read: `YYYY-MM-DD`, `YYYY/MM/DD`, epoch milliseconds, and
-//! `DD/MM/YYYY` or `MM/DD/YYYY` where the site says which. There is no time of day and no clock here.
+//! Only forms with one reading are read: `YYYY-MM-DD`, `YYYY/MM/DD`, epoch milliseconds, and `DD/MM/YYYY` or
+//! `MM/DD/YYYY` if the config says which. There is no time of day and no clock here.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use jiff::civil;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);
 
-/// Which of day and month a site writes first.
+/// Whether a site writes the day or the month first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateOrder {
     /// `DD/MM/YYYY`
@@ -23,8 +23,7 @@ pub enum DateOrder {
 const MILLISECONDS_A_DAY: i64 = 86_400_000;
 
 impl Date {
-    /// Reads a date, or nothing where `text` has no certain reading.
-    #[must_use]
+    /// `None` if `text` has no certain reading.
     pub fn parse(text: &str, order: Option<DateOrder>) -> Option<Self> {
         match *text.as_bytes() {
             [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] | [y1, y2, y3, y4, b'/', m1, m2, b'/', d1, d2] => {
@@ -39,41 +38,35 @@ impl Date {
     }
 
     /// The UTC day of a moment in milliseconds since the epoch.
-    #[must_use]
     pub fn from_epoch_milliseconds(milliseconds: i64) -> Option<Self> {
         let days = milliseconds.div_euclid(MILLISECONDS_A_DAY);
         let days = jiff::Span::new().try_days(days).ok()?;
         civil::date(1970, 1, 1).checked_add(days).ok().map(Self)
     }
 
-    /// The year, month and day.
-    #[must_use]
+    /// Year, month, day.
     pub fn parts(self) -> (i16, i8, i8) {
         (self.0.year(), self.0.month(), self.0.day())
     }
 
-    /// The same day so many months later: the last day of that month where it has no such day.
-    #[must_use]
+    /// The same day of a later month, or that month's last day; `None` past the year 9999.
     pub fn plus_months(self, months: i32) -> Option<Self> {
         let months = jiff::Span::new().try_months(months).ok()?;
         self.0.checked_add(months).ok().map(Self)
     }
 
-    /// So many days later.
-    #[must_use]
+    /// `None` past the year 9999.
     pub fn plus_days(self, days: i32) -> Option<Self> {
         let days = jiff::Span::new().try_days(days).ok()?;
         self.0.checked_add(days).ok().map(Self)
     }
 
-    /// How many days it is after `earlier`; below zero where it is before.
-    #[must_use]
+    /// Negative if it is before `earlier`.
     pub fn days_since(self, earlier: Self) -> i32 {
         self.number() - earlier.number()
     }
 
-    /// The first day of the stretch of `months` calendar months that it lies in; they divide the year.
-    #[must_use]
+    /// The first day of its billing period of `months` calendar months; `months` divides 12.
     pub fn start_of(self, months: i8) -> Self {
         let month = (self.0.month() - 1) / months * months + 1;
         Self(civil::date(self.0.year(), month, 1))
@@ -98,7 +91,7 @@ fn number(digits: &[u8]) -> Option<i16> {
     })
 }
 
-/// The days up to one of them.
+/// The days up to a last one, told from their text without a calendar: nearly every date of an export is such.
 #[derive(Clone, Copy, Debug)]
 pub struct DateCutoff {
     /// `YYYY-MM-` and `YY-MM-DD` of the last one.
@@ -106,16 +99,14 @@ pub struct DateCutoff {
 }
 
 impl DateCutoff {
-    /// The days up to, and with, `last`. Nothing where it is not written in ten bytes.
-    #[must_use]
+    /// `None` if `last` is not written in ten bytes.
     pub fn until(last: Date) -> Option<Self> {
         let last = last.to_string();
         Some(Self { last: halves(last.as_bytes())? })
     }
 
-    /// True for one of them, written as `YYYY-MM-DD` with or without quotes. It is not asked whether a month has 29
-    /// days: those say no, and have to be read as others are.
-    #[must_use]
+    /// True for a day up to the last one, written `YYYY-MM-DD` with or without quotes. False for days after the 28th:
+    /// whether the month has them takes a calendar.
     #[inline]
     pub fn hold(self, text: &[u8]) -> bool {
         const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);

@@ -6,68 +6,58 @@ use hashbrown::HashSet;
 
 use crate::source::Span;
 
-/// A cell with a list in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListCell<'a> {
     /// The file has no such column or key.
     Absent,
     /// The cell is empty, or a list of nothing.
     Blank(Span),
-    /// At least one item.
     Items(ListItems<'a>),
 }
 
-/// The items of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListItems<'a> {
     /// The whole cell, inside its quotes and without the space around it.
     pub whole: Span,
-    /// Where the whole was written, when its place only refers to it.
+    /// Where a YAML alias defines the list, if the cell is one.
     pub defined: Option<Span>,
-    /// True where the format itself says of each view whether it is the main one.
+    /// True if the format itself marks the main view, as the API does.
     pub says_main: bool,
-    /// The items, in the order written.
     pub items: Vec<ListItem<'a>>,
 }
 
-/// One item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListItem<'a> {
-    /// The name, without a mark.
     pub text: Cow<'a, str>,
-    /// Where the name stands.
+    /// The name alone, without a mark.
     pub span: Span,
-    /// Where it was written, when its place only refers to it.
+    /// Where a YAML alias defines the item, if it is one.
     pub defined: Option<Span>,
-    /// A number that only a catalogue can turn into a name.
+    /// `text` is a number that only a catalogue can turn into a name.
     pub is_id: bool,
-    /// Of a view: marked as the main one.
+    /// Of a view: it is marked as the main one.
     pub is_main: bool,
-    /// Of an entry of a scope: which level it says it is.
+    /// Of a scope: the level of the organisation, if the format says it.
     pub level: ScopeLevel,
-    /// Of a role of the API: whether it is the default administrator role, whatever its name.
+    /// `isAdminDefault` of a role of the API.
     pub is_admin_default: Option<bool>,
-    /// Of a role of the API: whether it is the default agent role, whatever its name.
+    /// `isAgentDefault` of a role of the API.
     pub is_agent_default: Option<bool>,
 }
 
 /// The level of the organisation that an entry of a scope names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScopeLevel {
-    /// Tables do not say.
+    /// Not said, as in tables.
     #[default]
     Any,
     /// The tenant with all its teams.
     Tenant,
-    /// A group.
     Group,
-    /// A team.
     Team,
 }
 
 impl<'a> ListItem<'a> {
-    /// A plain name.
-    #[must_use]
     pub const fn named(text: Cow<'a, str>, span: Span) -> Self {
         Self {
             text,
@@ -83,8 +73,7 @@ impl<'a> ListItem<'a> {
 }
 
 impl ListItem<'_> {
-    /// The same with a text of its own.
-    #[must_use]
+    /// Copies the text.
     pub fn into_owned(self) -> ListItem<'static> {
         let rest = self.without_text();
         ListItem { text: Cow::Owned(self.text.into_owned()), ..rest }
@@ -107,15 +96,14 @@ impl ListItem<'_> {
 /// How a site writes lists in cells.
 #[derive(Clone, Debug, Default)]
 pub struct ListSyntax {
-    /// A separator the site added.
+    /// A separator that the config adds.
     pub separator: Option<char>,
-    /// Names of roles, teams, groups, views and the tenant: a comma separates where every part is one of them.
+    /// Names of roles, teams, groups, views and the tenant: a comma separates if every part is one of them.
     pub known: HashSet<String>,
 }
 
 impl ListSyntax {
-    /// Splits the text of a cell that begins at byte `start`. `decode` turns a piece as written into its text.
-    #[must_use]
+    /// Splits the text of a cell that begins at byte `start`. `decode` undoes the quoting of one item.
     pub fn split<'a>(&self, raw: &'a str, start: u64, decode: impl Fn(&'a str) -> Cow<'a, str>) -> ListCell<'a> {
         let whole = trimmed(raw, start);
         let Some((whole_raw, whole)) = whole else { return ListCell::Blank(Span::at(start)) };
@@ -133,8 +121,8 @@ impl ListSyntax {
         }
     }
 
-    /// The pieces between separators. A comma is one only where nothing else separates, and then only when
-    /// the site says so or every part is a known name: names may hold commas.
+    /// The parts between separators. A comma separates only if nothing else does and either the config says so or
+    /// every part is a known name: names may hold commas.
     fn pieces<'a>(&self, raw: &'a str, decode: &impl Fn(&'a str) -> Cow<'a, str>) -> Vec<&'a str> {
         let certain: Vec<_> = raw.split([';', '|', '\n', '\r']).collect();
         if certain.len() > 1 {
@@ -149,8 +137,7 @@ impl ListSyntax {
     }
 }
 
-/// `raw` without the space around it, and its span; nothing where only space is left.
-#[must_use]
+/// `raw` without the space around it, and its span; `None` if only space is left.
 #[inline]
 pub fn trimmed(raw: &str, start: u64) -> Option<(&str, Span)> {
     let bytes = raw.as_bytes();
@@ -166,7 +153,6 @@ pub fn trimmed(raw: &str, start: u64) -> Option<(&str, Span)> {
 }
 
 /// A view's name without the mark of the main view (`(main)` or `*` after it), and whether it had one.
-#[must_use]
 pub fn unmarked(name: &str) -> (&str, bool) {
     let bare = match name.strip_suffix('*') {
         Some(bare) => Some(bare),
@@ -183,8 +169,8 @@ pub fn unmarked(name: &str) -> (&str, bool) {
 }
 
 impl ListItems<'_> {
-    /// Takes the marks of the main view off the names. `is_as_written` tells of an item whether its text is
-    /// that of its place: only then the mark can be cut off the place too.
+    /// Takes the marks of the main view off the names. If `is_as_written`, the text of an item equals the text of
+    /// its span, and the mark can be cut off the span too.
     pub fn take_marks(&mut self, is_as_written: impl Fn(&ListItem<'_>) -> bool) {
         for item in &mut self.items {
             let (bare, is_main) = unmarked(&item.text);

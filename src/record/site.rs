@@ -6,9 +6,10 @@
 use super::catalogue::Catalogue;
 use super::date::{Date, DateOrder};
 use super::list::{ListCell, ListItem, ListSyntax};
-pub use super::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, Pool, WARN_AT};
+pub use super::pool::Pool;
+use crate::diagnostic::words::words;
 
-/// Which of the twins an account belongs to: it decides the words, never the demands.
+/// The twin products: the choice changes words, never what is required.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Product {
     /// Calabrio ONE.
@@ -18,27 +19,10 @@ pub enum Product {
     WorkforceOptimization,
 }
 
+words!(Product { CalabrioOne = "calabrio-one", WorkforceOptimization = "workforce-optimization" });
+
 impl Product {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::CalabrioOne, Self::WorkforceOptimization];
-
-    /// The key in options, configs, plans and reports.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::CalabrioOne => "calabrio-one",
-            Self::WorkforceOptimization => "workforce-optimization",
-        }
-    }
-
-    /// The product with this key.
-    #[must_use]
-    pub fn by_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|product| product.key() == key)
-    }
-
-    /// The name in texts.
-    #[must_use]
+    /// The name in prose.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CalabrioOne => "Calabrio ONE",
@@ -46,54 +30,45 @@ impl Product {
         }
     }
 
-    /// `text` with the product's own name where it says `{product}`.
-    #[must_use]
+    /// Replaces `{product}` in `text` by the product's name.
     pub fn fill(self, text: &str) -> String {
         text.replace("{product}", self.name())
     }
 }
 
-/// The default agent role, where nobody says what it is called.
+/// The default agent role, unless the catalogue names another.
 const AGENT: &str = "Agent";
 
-/// What is known of the tenant.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// Which product.
     pub product: Product,
-    /// The day the run judges by.
+    /// The as-of date.
     pub as_of: Date,
-    /// How ambiguous dates are read.
+    /// The order of day and month in dates with slashes, if the config says it.
     pub date_order: Option<DateOrder>,
-    /// How lists are split.
     pub lists: ListSyntax,
-    /// The names of the default administrator role.
     pub administrator_names: Vec<String>,
-    /// Roles the site accepts in its place.
+    /// Roles that the site accepts in place of the administrator role.
     pub equivalents: Vec<String>,
-    /// The default team.
     pub default_team: String,
-    /// The teams allowed besides; nothing where the site declared none.
+    /// Teams allowed beside the default team; `None` if the site declares none.
     pub alternates: Option<Vec<String>>,
-    /// False on a tenant without classic WFM.
+    /// False if WFM views do not exist on this tenant.
     pub has_wfm_views: bool,
-    /// The tenant's name.
     pub tenant: Option<String>,
-    /// Purpose words the site added.
+    /// Added by the config to the purpose words of the rules.
     pub purpose_words: Vec<String>,
-    /// Placeholders the site added.
+    /// Added by the config to the placeholder names of the rules.
     pub placeholders: Vec<String>,
-    /// Every account is judged as an API user: the input is no whole tenant.
+    /// Every account is judged as an API user, so the input is not the whole tenant.
     pub is_all_api_users: bool,
-    /// What names may refer to.
     pub catalogue: Catalogue,
-    /// The licence pools, at most [`MOST_POOLS`].
+    /// At most [`MOST_POOLS`].
     pub pools: Vec<Pool>,
 }
 
 impl Site {
-    /// A site about which nothing was declared.
-    #[must_use]
+    /// A site that declares nothing.
     pub fn new(as_of: Date) -> Self {
         Self {
             product: Product::default(),
@@ -114,14 +89,11 @@ impl Site {
         }
     }
 
-    /// True for the default administrator role. Its flag is proof against renaming, so it outranks the name.
-    #[must_use]
+    /// True for the default administrator role. The API's flag outranks the name, since a role can be renamed.
     pub fn is_administrator(&self, role: &ListItem<'_>) -> bool {
         role.is_admin_default.unwrap_or_else(|| self.administrator_names.iter().any(|name| *name == role.text))
     }
 
-    /// What the roles in `list` mean here.
-    #[must_use]
     pub fn role_facts(&self, list: &ListCell<'_>) -> RoleFacts {
         let ListCell::Items(roles) = list else {
             let is_absent = matches!(list, ListCell::Absent);
@@ -142,15 +114,13 @@ impl Site {
         facts
     }
 
-    /// The pools that a role takes a seat of, as bits.
-    #[must_use]
+    /// The pools that a role takes a seat of, as a bit set of their indexes.
     pub fn pools_of(&self, role: &ListItem<'_>) -> u64 {
         let takes = |(number, pool): (usize, &Pool)| u64::from(self.takes_seat(role, pool)) << number;
         self.pools.iter().enumerate().map(takes).fold(0, |all, one| all | one)
     }
 
-    /// True for the default agent role: by its flag, by the catalogue, or by its name where neither says.
-    #[must_use]
+    /// True for the default agent role: by its flag, else by the catalogue, else by its name.
     pub fn is_agent(&self, role: &ListItem<'_>) -> bool {
         let by_catalogue = || self.catalogue.roles.get(role.text.as_ref()).map(|entry| entry.is_default_agent);
         role.is_agent_default.or_else(by_catalogue).unwrap_or(role.text == AGENT)
@@ -165,19 +135,17 @@ impl Site {
     }
 }
 
-/// What an account's roles mean, as far as a whole tenant is counted.
+/// What the roles of an account say about administrators and seats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RoleFacts {
-    /// Holds the default administrator role.
     pub is_administrator: bool,
-    /// Takes a seat of the pools with these numbers.
+    /// The pools that it takes a seat of, as a bit set of their indexes.
     pub pools: u64,
-    /// False where a role could not be told: no roles in the input, or only a number.
+    /// False if a role is unknown: the input has no roles, or only a number for one.
     pub is_certain: bool,
-    /// The input has no roles at all.
+    /// The input carries no roles.
     pub is_absent: bool,
-    /// No name of a role goes beyond ASCII.
     pub is_plain: bool,
-    /// Besides the administrator role it holds the agent role and nothing else.
+    /// Apart from the administrator role it holds the agent role and no other.
     pub is_else_agent: bool,
 }

@@ -176,7 +176,7 @@ pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         schema: "rolecall.report/1",
         tool: TOOL,
-        product: run.product.key(),
+        product: run.product.word(),
         as_of: run.as_of.to_string(),
         verdict: run.verdict.word(),
         diagnostics: run.diagnostics.iter().map(diagnostic).collect(),

@@ -39,7 +39,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let (run, ledger) = (report.run, &report.run.ledger);
     let mut lines = Lines(BufWriter::new(out));
     let verdict = run.verdict.word();
-    let (product, as_of) = (run.product.key(), run.as_of.to_string());
+    let (product, as_of) = (run.product.word(), run.as_of.to_string());
     lines.write("run", Head { schema: "rolecall.report-lines/1", tool: TOOL, product, as_of, verdict })?;
     lines.all("diagnostic", run.diagnostics.iter().map(json::diagnostic))?;
     lines.all("outcome", run.outcomes.iter().map(json::outcome))?;

@@ -150,7 +150,7 @@ fn properties(report: &Report<'_>) -> Value {
     };
     json!({
         "rolecall/version": VERSION,
-        "rolecall/product": run.product.key(),
+        "rolecall/product": run.product.word(),
         "rolecall/asOf": run.as_of.to_string(),
         "rolecall/verdict": run.verdict.word(),
         "rolecall/outcomes": run.outcomes.iter().map(outcome).collect::<Vec<_>>(),

@@ -230,7 +230,7 @@ impl References {
     #[must_use]
     pub fn title(&self, key: &str, product: Product) -> Option<&str> {
         let titles = self.0.get(key)?;
-        titles.get(product.key()).or_else(|| titles.get("title")).map(String::as_str)
+        titles.get(product.word()).or_else(|| titles.get("title")).map(String::as_str)
     }
 
     /// A citation in one line.

@@ -181,7 +181,7 @@ pub fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()>
     let wire = ReportWire {
         schema: "rolecall.capacity/1",
         tool: TOOL,
-        product: run.product.key(),
+        product: run.product.word(),
         as_of: run.as_of.to_string(),
         until: capacity.until.to_string(),
         verdict: run.verdict.word(),
