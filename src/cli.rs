@@ -1,7 +1,7 @@
 //! From arguments to an exit code.
 //!
-//! Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal. They do not depend on the format. The one
-//! part of the program that knows the argument parser.
+//! Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal, whatever the format. Only this part of the program
+//! knows the argument parser.
 
 mod arguments;
 mod capacity;
@@ -28,13 +28,13 @@ const USAGE: u8 = 2;
 /// A broken invariant, or a report that could not be written whole.
 const INTERNAL: u8 = 4;
 
-/// Why a command ended without its answer.
+/// Why a command has no answer.
 enum CommandError {
-    /// What was asked cannot be done.
+    /// The arguments or the config are wrong.
     Usage(Vec<UsageError>),
     /// The answer could not be written.
     Output(io::Error),
-    /// Some reports could not be written: where they should have gone, and why.
+    /// Reports that could not be written: their paths, and why.
     Reports(Vec<(String, io::Error)>),
 }
 
@@ -50,9 +50,9 @@ impl From<UsageError> for CommandError {
     }
 }
 
-/// Runs the program.
+/// The whole program.
 pub fn run() -> ExitCode {
-    // The text of a panic can quote what was being read, which may be a password: only its place is told.
+    // The text of a panic can quote what was being read, which may be a password: only its place is shown.
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
         stream::print_to_stderr(&format!("rolecall: internal error{place}; please report it"));
@@ -91,7 +91,7 @@ fn command(arguments: Arguments) -> u8 {
         Ok(code) => code,
         Err(CommandError::Usage(errors)) => {
             let mut screen = ColoredStream::standard_error(color);
-            // Nothing can be done about a standard error that is closed.
+            // Nothing can be done if standard error is closed.
             errors.iter().for_each(|error| drop(screen.error(error)));
             USAGE
         }

@@ -210,9 +210,9 @@ impl Config {
 
     fn fault(&self, fault: &crate::diagnostic::fault::Fault) -> UsageError {
         let remedy = fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned());
-        let error = UsageError::new(format!("the config is not usable: {}", fault.message)).with_remedy(remedy);
+        let error = UsageError::new(format!("the config cannot be used: {}", fault.message)).with_remedy(remedy);
         fault.labels.iter().fold(error, |error, mark| {
-            // What is not as it should be may be anything: of a faulty config only keys are shown.
+            // A faulty value may be anything, even a secret: only keys of the config are shown.
             let declared = self.place(mark.span, &mark.message, VisibleSpans::of_keys);
             error.at(declared.label, declared.snippet)
         })
@@ -256,9 +256,11 @@ impl Config {
     pub fn api_user_patterns(&self) -> Result<Vec<ApiUserPattern>, UsageError> {
         let compile = |table: &PatternTable| {
             let regex = regex::Regex::new(&table.regex.value).map_err(|_| {
-                let declared = self.declared(table.regex.span, "not a pattern");
-                UsageError::new("a pattern for API users is no regular expression")
-                    .with_remedy("Use the syntax of the Rust `regex` crate: no look-around and no back-references.")
+                let declared = self.declared(table.regex.span, "not a regular expression");
+                UsageError::new("a pattern of API users is not a regular expression")
+                    .with_remedy(
+                        "Use the syntax of the Rust `regex` crate, which has no look-around and no back-references.",
+                    )
                     .at(declared.label, declared.snippet)
             })?;
             Ok(ApiUserPattern { regex, max: table.max })
@@ -277,7 +279,7 @@ impl Config {
             if !rules.iter().any(|rule| rule.id == *id) {
                 let declared = self.declared(place, "no such rule");
                 let error =
-                    UsageError::new(format!("no rule is called {}", quoted(id))).at(declared.label, declared.snippet);
+                    UsageError::new(format!("unknown rule {}", quoted(id))).at(declared.label, declared.snippet);
                 return Err(error.with_remedy(suggest(id, rules)));
             }
             let change = match Severity::by_word(word) {

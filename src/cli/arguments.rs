@@ -28,21 +28,21 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// What can be asked.
+/// The subcommands.
 #[derive(Subcommand)]
 pub enum Command {
     /// Judge exported users and planned configs
     Check(CheckArguments),
-    /// Say how many seats are used and will be, when they run out, and what they cost
+    /// Count seats over time: used, planned, when they run out, what they cost
     Capacity(Box<CapacityArguments>),
-    /// Pack reports with digests of all that went into them, and compare later
+    /// Pack reports with digests of everything they rest on, and compare later
     #[command(subcommand)]
     Evidence(EvidenceCommand),
-    /// Say what a rule demands, why, and what to do
+    /// Explain what a rule requires, why, and what to do
     Explain(ExplainArguments),
-    /// List the rules, or what they hold of the vendor's page
+    /// List the rules, or which statements of the vendor they cover
     Rules(RulesArguments),
-    /// Say which header of a file became which field
+    /// Show which header of a file means which field
     Columns(ColumnsArguments),
 }
 
@@ -51,20 +51,20 @@ pub enum Command {
 pub struct CheckArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
-    /// Form of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
+    /// Format of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
     /// markdown or html (default: human)
     #[arg(long, value_name = "FORMAT", value_parser = report_format)]
     pub format: Option<ReportFormat>,
-    /// A report in a file, `-` for standard output; repeatable
+    /// Write a report to a file (`-`: standard output); repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]
     pub outputs: Vec<OutputArgument<ReportFormat>>,
-    /// Replace user names and personal names by pseudonyms in every report
+    /// Replace user names and personal names with pseudonyms in every report
     #[arg(long, value_name = "WHAT", value_enum)]
     pub redact: Option<Redaction>,
-    /// File that holds the site's own key for pseudonyms and fingerprints
+    /// File with the site's own key for pseudonyms and fingerprints, 16–4096 bytes
     #[arg(long, value_name = "FILE")]
     pub redact_key: Option<PathBuf>,
-    /// From which severity on a finding fails the run
+    /// Lowest severity that fails the run: error, warning or note
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
     pub fail_on: Severity,
     /// When to use colours
@@ -72,7 +72,7 @@ pub struct CheckArguments {
     pub color: ColorChoice,
 }
 
-/// What is read, and as what.
+/// The inputs and how to read them.
 #[derive(Args)]
 pub struct ReadingArguments {
     /// Exports and plans of one tenant; `-` is standard input
@@ -80,16 +80,16 @@ pub struct ReadingArguments {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub site: SiteArguments,
-    /// Product whose words are used
+    /// Product whose terms are used
     #[arg(long, value_name = "PRODUCT", value_parser = product)]
     pub product: Option<Product>,
-    /// Format of standard input and of names that do not tell; without `-`, of every input
+    /// Format of standard input and of files whose name does not tell; without `-`, of every input
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub input_format: Option<Format>,
-    /// Day to judge by (default: today, UTC)
+    /// Day to judge by (default: today in UTC)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
-    /// User name of an API user; repeatable
+    /// User name of an API user account; repeatable
     #[arg(long = "api-user", value_name = "USER_NAME")]
     pub api_users: Vec<String>,
     /// Judge every account as an API user
@@ -98,44 +98,44 @@ pub struct ReadingArguments {
     /// Seats owned of a licence; repeatable
     #[arg(long = "seats", value_name = "NAME=N", value_parser = seats)]
     pub seats: Vec<(String, u64)>,
-    /// Encoding of texts without a mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
+    /// Encoding of inputs without a byte order mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     pub encoding: Option<Encoding>,
-    /// Sheet of a workbook to judge, instead of all; repeatable
+    /// Sheet of a workbook to judge (default: all); repeatable
     #[arg(long = "sheet", value_name = "NAME")]
     pub sheets: Vec<String>,
-    /// How many accounts all inputs together must hold
+    /// Number of accounts that all inputs together must hold
     #[arg(long, value_name = "N")]
     pub expect_records: Option<u64>,
-    /// Give the SHA-256 of every input in the report
+    /// Add the SHA-256 of every input to the report
     #[arg(long)]
     pub digest: bool,
-    /// How many threads may read at once; reports are the same for any number (default: one for each core)
+    /// Number of threads; reports are the same for any number (default: one per core)
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 }
 
-/// Say how many seats are used and will be, when they run out, what they cost, and what could be given back.
+/// Count seats over time: used, planned, when they run out, what they cost, what could be given back.
 #[derive(Args)]
 pub struct CapacityArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
-    /// Last day to look at (default: twelve months after the as-of date)
+    /// Last day of the forecast (default: twelve months after the as-of date)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub until: Option<Date>,
-    /// Export of an earlier day, which its name tells or `=YYYY-MM-DD`; repeatable
+    /// Export of an earlier day, dated by its name or by `=YYYY-MM-DD`; repeatable
     #[arg(long = "history", value_name = "PATH[=DATE]", value_parser = history)]
     pub history: Vec<HistoryArgument>,
-    /// Accounts with a role to be assumed or gone from a day on; repeatable
+    /// Assume more (+N) or fewer (-N) accounts with a role from a day on; repeatable
     #[arg(long = "what-if", value_name = "ROLE±N@DATE", value_parser = WhatIf::parse)]
     pub what_ifs: Vec<WhatIf>,
-    /// Seats of each licence that must be free on every day, or so many percent of those owned
+    /// Seats of each licence to keep free on every day, as a number or a share of those owned
     #[arg(long, value_name = "N|N%", value_parser = Reserve::parse)]
     pub require_free: Option<Reserve>,
-    /// Form of the report on standard output: human, json, csv or html (default: human)
+    /// Format of the report on standard output: human, json, csv or html (default: human)
     #[arg(long, value_name = "FORMAT", value_parser = capacity_format)]
     pub format: Option<CapacityFormat>,
-    /// A report in a file, `-` for standard output; repeatable
+    /// Write a report to a file (`-`: standard output); repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = capacity_output)]
     pub outputs: Vec<OutputArgument<CapacityFormat>>,
     /// When to use colours
@@ -143,66 +143,65 @@ pub struct CapacityArguments {
     pub color: ColorChoice,
 }
 
-/// An export of an earlier day.
+/// A value of `--history`.
 #[derive(Clone)]
 pub struct HistoryArgument {
-    /// Where it is.
     pub path: PathBuf,
-    /// The day; nothing where the name has to tell.
+    /// `None` if the file name holds the date.
     pub on: Option<Date>,
 }
 
-/// Pack reports with digests of all that went into them, and compare later.
+/// Pack reports with digests of everything they rest on, and compare later.
 #[derive(Subcommand)]
 pub enum EvidenceCommand {
     /// Judge as `check` does, and pack the reports with the digests of inputs, config and rules
     Create(Box<CreateArguments>),
-    /// Say whether a package and the inputs that it records are as they were
+    /// Check that a package and the inputs it records are unchanged
     Verify(VerifyArguments),
-    /// Make the run of a package again and compare the reports byte for byte
+    /// Repeat the run of a package and compare the reports byte for byte
     Replay(ReplayArguments),
 }
 
 /// Judge, and pack the evidence.
 #[derive(Args)]
 pub struct CreateArguments {
-    /// Where the package goes
+    /// Package to write
     #[arg(short = 'o', long = "package", value_name = "FILE.zip")]
     pub package: PathBuf,
-    /// Pack the inputs and the config too, as they are: they may carry secrets, and names that reports replace
+    /// Pack the inputs and the config as they are: they may hold secrets, and names that `--redact` replaces
     #[arg(long)]
     pub with_inputs: bool,
     #[command(flatten)]
     pub check: CheckArguments,
 }
 
-/// Compare a package and its inputs with what it records.
+/// Check that a package and the inputs it records are unchanged.
 #[derive(Args)]
 #[command(after_help = "Exit codes: 0 as recorded, 1 something differs, 2 usage, 3 something could not be compared.")]
 pub struct VerifyArguments {
-    /// A package that `evidence create` made; inputs that are not packed are read at their recorded paths
+    /// Package of `evidence create`; inputs that are not packed are read from their recorded paths
     #[arg(value_name = "FILE.zip")]
     pub package: PathBuf,
 }
 
-/// Make the run of a package again.
+/// Repeat the run of a package and compare the reports.
 #[derive(Args)]
 #[command(
     after_help = "Exit codes: 0 the same reports, 1 something differs, 2 usage, 3 something could not be compared."
 )]
 pub struct ReplayArguments {
-    /// A package that `evidence create` made; inputs that are not packed are read at their recorded paths
+    /// Package of `evidence create`; inputs that are not packed are read from their recorded paths
     #[arg(value_name = "FILE.zip")]
     pub package: PathBuf,
-    /// File that holds the key that the evidence was made with
+    /// File with the key that the evidence was made with
     #[arg(long, value_name = "FILE")]
     pub redact_key: Option<PathBuf>,
 }
 
-/// Where the site's config is.
+/// The choice of the config.
 #[derive(Args)]
 pub struct SiteArguments {
-    /// Config to use (default: `rolecall.toml` in this folder or one above)
+    /// Config to use (default: `rolecall.toml` in the working directory or above)
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
     /// Use no config
@@ -210,16 +209,16 @@ pub struct SiteArguments {
     pub no_config: bool,
 }
 
-/// Say what a rule demands.
+/// Explain what a rule requires, why, and what to do.
 #[derive(Args)]
 pub struct ExplainArguments {
-    /// A rule, or a fault of inputs
+    /// Id of a rule or of a fault of inputs
     #[arg(value_name = "RULE")]
     pub rule: String,
-    /// Form of the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub format: TextFormat,
-    /// Product whose words are used
+    /// Product whose terms are used
     #[arg(long, value_name = "PRODUCT", value_parser = product, default_value = "calabrio-one")]
     pub product: Product,
 }
@@ -227,46 +226,44 @@ pub struct ExplainArguments {
 /// List the rules.
 #[derive(Args)]
 pub struct RulesArguments {
-    /// Add the vendor's statements and the rules that hold each
+    /// Add the vendor's statements and the rules that cover each
     #[arg(long)]
     pub coverage: bool,
-    /// Form of the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub format: TextFormat,
 }
 
-/// Say which header became which field.
+/// Show which header of a file means which field.
 #[derive(Args)]
 pub struct ColumnsArguments {
-    /// An export
+    /// Export to read
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]
     pub site: SiteArguments,
-    /// Format of the file, where its name does not tell
+    /// Format of the file, if its name does not tell
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub input_format: Option<Format>,
-    /// Form of the answer
+    /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub format: ColumnsFormat,
 }
 
-/// A report that is to be written.
+/// A value of `--output`.
 #[derive(Clone)]
 pub struct OutputArgument<F> {
-    /// In which form.
     pub format: F,
-    /// Where; `-` is standard output.
+    /// `-` for standard output.
     pub path: PathBuf,
 }
 
-/// What can be replaced.
+/// What pseudonyms can replace.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Redaction {
     Identities,
 }
 
-/// Forms of an answer in words.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum TextFormat {
     Human,
@@ -274,7 +271,6 @@ pub enum TextFormat {
     Markdown,
 }
 
-/// Forms of an answer about columns.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum ColumnsFormat {
     Human,
@@ -291,7 +287,7 @@ pub enum ColorChoice {
 }
 
 impl Arguments {
-    /// When complaints may be coloured.
+    /// When errors may be coloured.
     pub fn color(&self) -> ColorChoice {
         match &self.command {
             Command::Check(check) => check.color,
@@ -338,7 +334,7 @@ fn output_as<F>(text: &str, format: impl Fn(&str) -> Result<F, String>) -> Resul
     Ok(OutputArgument { format: format(word)?, path: PathBuf::from(path) })
 }
 
-/// A path may hold `=` itself: what follows the last one is a day only where it has the form of one.
+/// A path may hold `=` itself: only text shaped like a day after the last one is a day.
 fn history(text: &str) -> Result<HistoryArgument, String> {
     let is_day = |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let (path, on) = match text.rsplit_once('=') {
@@ -361,7 +357,7 @@ fn severity(word: &str) -> Result<Severity, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     let is_iso = text.as_bytes().get(4) == Some(&b'-');
-    Date::parse(text, None).filter(|_| is_iso).ok_or_else(|| "expected a date of the calendar, YYYY-MM-DD".to_owned())
+    Date::parse(text, None).filter(|_| is_iso).ok_or_else(|| "expected an existing date, YYYY-MM-DD".to_owned())
 }
 
 fn seats(text: &str) -> Result<(String, u64), String> {

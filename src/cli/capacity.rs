@@ -21,15 +21,15 @@ use super::check::{display_path, inputs, load_config, options, start_progress};
 use super::output::Outputs;
 use super::stream::{ColoredStream, width};
 
-/// From which severity on a finding fails the run.
+/// The lowest severity that fails the run.
 const FAIL_ON: Severity = Severity::Warning;
 
-/// Reckons, reports, and says how the process is to end.
+/// Counts seats over time, writes the reports and returns the exit code.
 pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let CapacityArguments { reading, until, history, what_ifs, require_free, format, outputs, color } = arguments;
     let (config_path, _, config) = load_config(&reading.site)?;
     let mut options = options(&reading, FAIL_ON)?;
-    let outputs = Outputs::of(format, outputs, CapacityFormat::Human)?;
+    let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?;
     let history_paths = history.iter().map(|one| one.path.clone());
     let read: Vec<PathBuf> = reading.paths.iter().cloned().chain(history_paths).collect();
     outputs.refuse_paths(&read, config_path.as_deref(), None, None)?;
@@ -40,9 +40,9 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let rule_set = RuleSet { rules: &rules, references: &references };
     let question = Question { config: &config, book: &rule_set, options: &options };
     let ask = Ask { until, what_ifs, reserve: require_free, past };
-    let reckoned = observe(named, ask, &question);
+    let result = observe(named, ask, &question);
     drop(display);
-    let (run, capacity) = reckoned?;
+    let (run, capacity) = result?;
     let report = Report { run: &run, book: &rule_set, fail_on: FAIL_ON };
     let report = CapacityReport { report, capacity: &capacity };
     let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
@@ -53,14 +53,14 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     Ok(run.verdict.exit_code())
 }
 
-/// Opens the exports of earlier days. The format of standard input is none of theirs.
+/// Opens the exports of earlier days; `--input-format` is about those whose name tells no format.
 fn past(history: &[HistoryArgument], format: Option<Format>) -> Result<Vec<(Date, NamedInput)>, UsageError> {
     let mut past = Vec::with_capacity(history.len());
     for one in history {
         let name = display_path(&one.path);
         let Some(on) = one.on.or_else(|| day_in_name(&name)) else {
-            let message = format!("the name {} does not tell one day", quoted(&name));
-            return Err(UsageError::new(message).with_remedy("Say the day: `--history PATH=YYYY-MM-DD`."));
+            let message = format!("the name {} does not hold exactly one date", quoted(&name));
+            return Err(UsageError::new(message).with_remedy("Add the day: `--history PATH=YYYY-MM-DD`."));
         };
         let by_name = Format::by_name(&name);
         let mut named = inputs(std::slice::from_ref(&one.path), by_name.or(format))?;

@@ -24,10 +24,9 @@ use super::arguments::{CheckArguments, ReadingArguments, Redaction, SiteArgument
 use super::output::Outputs;
 use super::progress::ProgressDisplay;
 
-/// The name of a config that is found.
-const CONFIG: &str = "rolecall.toml";
+const CONFIG_NAME: &str = "rolecall.toml";
 
-/// Judges, reports, and says how the process is to end.
+/// Judges the accounts, writes the reports and returns the exit code.
 pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     let color = arguments.color;
     let (request, outputs) = request(arguments, None)?;
@@ -39,12 +38,10 @@ pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     Ok(run.verdict.exit_code())
 }
 
-/// What a run is made of.
+/// A run that was asked for, ready to begin.
 pub struct CheckRequest {
     pub named: Vec<NamedInput>,
-    /// The config's name and text, where there is one.
     pub config: Option<ConfigText>,
-    /// What the config says.
     pub site: Config,
     pub options: RunOptions,
     pub is_redacted: bool,
@@ -52,7 +49,7 @@ pub struct CheckRequest {
 }
 
 impl CheckRequest {
-    /// Judges; names are replaced where that was asked for.
+    /// Judges, and replaces names if the request says so.
     pub fn judge(self, rule_set: &RuleSet<'_>) -> Result<Run, CommandError> {
         let mut options = self.options;
         let display = start_progress(&mut options, &self.named);
@@ -69,14 +66,14 @@ impl CheckRequest {
     }
 }
 
-/// Has a run over these inputs watched, until what is given here is dropped.
+/// Shows how far a run over these inputs is, until the returned display is dropped.
 pub fn start_progress(options: &mut RunOptions, named: &[NamedInput]) -> Option<ProgressDisplay> {
     let length = |named: &NamedInput| named.opened.as_ref().map_or(0, Source::raw_length);
     let progress = options.progress.insert(Arc::default());
-    ProgressDisplay::of(Arc::clone(progress), named.iter().map(length).sum())
+    ProgressDisplay::start(Arc::clone(progress), named.iter().map(length).sum())
 }
 
-/// What the arguments ask for, with every path looked at before anything of the inputs is read.
+/// Turns arguments into a request; every output path is checked before an input is read.
 pub fn request(
     arguments: CheckArguments,
     package: Option<&Path>,
@@ -84,7 +81,7 @@ pub fn request(
     let CheckArguments { reading, format, outputs, redact, redact_key, fail_on, color: _ } = arguments;
     let (config_path, config, site) = load_config(&reading.site)?;
     let options = options(&reading, fail_on)?;
-    let outputs = Outputs::of(format, outputs, ReportFormat::Human)?;
+    let outputs = Outputs::new(format, outputs, ReportFormat::Human)?;
     outputs.refuse_paths(&reading.paths, config_path.as_deref(), redact_key.as_deref(), package)?;
     let key = redact_key.as_deref().map(key).transpose()?;
     let named = inputs(&reading.paths, reading.input_format)?;
@@ -92,10 +89,10 @@ pub fn request(
     Ok((CheckRequest { named, config, site, options, is_redacted, key }, outputs))
 }
 
-/// The name and the text of a config.
+/// The path of a config as reports show it, and its text.
 pub type ConfigText = (String, String);
 
-/// The path of the config, its name and text, and what it says: read once, since making its schema ready takes time.
+/// Finds, reads and parses the config.
 pub fn load_config(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>, Config), CommandError> {
     let path = config_path(site);
     let config = path.as_deref().map(config_text).transpose()?;
@@ -103,7 +100,6 @@ pub fn load_config(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<Conf
     Ok((path, config, site))
 }
 
-/// What the arguments say of reading and judging.
 pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOptions, UsageError> {
     Ok(RunOptions {
         as_of: arguments.as_of.unwrap_or_else(today),
@@ -121,7 +117,7 @@ pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOpt
     })
 }
 
-/// Bytes of a key: fewer could be guessed, more are no key.
+/// Fewer bytes could be guessed; a longer file is not a key.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=4096;
 
 /// The key in a file, without the line end that editors leave.
@@ -131,24 +127,23 @@ pub fn key(path: &Path) -> Result<KeyedHasher, UsageError> {
     let key = text.trim_end_matches(['\r', '\n']);
     if !KEY_BYTES.contains(&key.len()) {
         let (least, most) = (KEY_BYTES.start(), KEY_BYTES.end());
-        let message = format!("the key {name} is not of {least} to {most} bytes");
+        let message = format!("the key {name} must be {least}–{most} bytes long");
         return Err(UsageError::new(message).with_remedy("Make one with `openssl rand -hex 32`."));
     }
     Ok(KeyedHasher::new(key.as_bytes()))
 }
 
-/// One number for each licence.
+/// Refuses two numbers for one licence.
 fn seats(seats: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, UsageError> {
     for (at, (name, count)) in seats.iter().enumerate() {
         if seats[..at].iter().any(|(earlier, before)| earlier == name && before != count) {
-            let message = format!("--seats gives {} two numbers", quoted(name));
-            return Err(UsageError::new(message));
+            let message = format!("`--seats` gives two numbers for {}", quoted(name));
+            return Err(UsageError::new(message).with_remedy("Keep one of them."));
         }
     }
     Ok(seats)
 }
 
-/// Reads the config that was named or found.
 pub fn config(site: &SiteArguments) -> Result<Config, CommandError> {
     let text = config_path(site).as_deref().map(config_text).transpose()?;
     parse_config(text.as_ref())
@@ -164,7 +159,6 @@ fn config_path(site: &SiteArguments) -> Option<PathBuf> {
     }
 }
 
-/// The name of a config, and its text.
 fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
     let name = display_path(path);
     let text = read_text(path).map_err(|why| {
@@ -174,7 +168,6 @@ fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
     Ok((name, text))
 }
 
-/// The config that this text is.
 pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, CommandError> {
     config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(CommandError::Usage))
 }
@@ -182,28 +175,28 @@ pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, CommandError>
 /// The nearest config upwards, named relative to this folder.
 fn find_config() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    let above = |levels: usize| std::iter::repeat_n("..", levels).collect::<PathBuf>().join(CONFIG);
-    here.ancestors().enumerate().find(|(_, folder)| is_file(&folder.join(CONFIG))).map(|(levels, _)| above(levels))
+    let above = |levels: usize| std::iter::repeat_n("..", levels).collect::<PathBuf>().join(CONFIG_NAME);
+    here.ancestors().enumerate().find(|(_, folder)| is_file(&folder.join(CONFIG_NAME))).map(|(levels, _)| above(levels))
 }
 
-/// A path as reports show it.
+/// A path as reports show it: as typed, with `/`.
 pub fn display_path(path: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-/// Opens the inputs.
 pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInput>, UsageError> {
     let is_standard = |path: &PathBuf| path.as_os_str() == "-";
     let standard = paths.iter().filter(|path| is_standard(path)).count();
     if standard > 1 {
-        return Err(UsageError::new("standard input is named twice"));
+        return Err(UsageError::new("standard input is named twice").with_remedy("Keep one `-`."));
     }
     if standard == 1 && format.is_none() {
-        return Err(UsageError::new("the format of standard input is not said")
-            .with_remedy("Say it with `--input-format`, for instance `--input-format csv`."));
+        return Err(UsageError::new("the format of standard input is unknown")
+            .with_remedy("Name it with `--input-format`, for instance `--input-format csv`."));
     }
     if paths.len() >= usize::from(u16::MAX) {
-        return Err(UsageError::new("too many inputs"));
+        return Err(UsageError::new(format!("more than {} inputs are named", u16::MAX - 1))
+            .with_remedy("Judge them in several runs."));
     }
     let named = |path: &PathBuf| {
         if is_standard(path) {
@@ -211,14 +204,14 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInpu
         }
         let name = display_path(path);
         let by_name = Format::by_name(&name);
-        // Beside standard input the option speaks of that; alone it speaks of every file.
+        // With standard input the option is about that; without, about every file.
         let format = if standard == 1 { by_name.or(format) } else { format.or(by_name) };
         NamedInput { opened: Source::open(path), name, format }
     };
     Ok(paths.iter().map(named).collect())
 }
 
-/// Today, UTC.
+/// The current day in UTC.
 fn today() -> Date {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let milliseconds = i64::try_from(since.as_millis()).unwrap_or(0);

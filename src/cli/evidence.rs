@@ -23,7 +23,7 @@ pub use replay::{replay, verify};
 /// The part that holds a packed config.
 const CONFIG_PART: &str = "inputs/config";
 
-/// Judges, reports as `check` does, and packs the evidence.
+/// Judges and reports as `check` does, and packs the evidence.
 pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let CreateArguments { package, with_inputs, mut check } = arguments;
     refuse(&check, with_inputs)?;
@@ -39,12 +39,12 @@ pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let fail_on = request.options.fail_on;
     let run = request.judge(&rule_set)?;
     let report = Report { run: &run, book: &rule_set, fail_on };
-    // A reader that has gone keeps the package back no more than another report.
+    // If a reader has gone, the package is written all the same.
     let written = outputs.write(&report, color);
     packed.append(&mut reports(&report)?);
     let manifest = Manifest::of(&run, made, &packed);
     let name = whole(&display_path(&package));
-    let bytes = pack(&manifest, packed).map_err(|why| UsageError::new(format!("no package can be made: {why}")))?;
+    let bytes = pack(&manifest, packed).map_err(|why| UsageError::new(format!("the package cannot be made: {why}")))?;
     write_file(&package, |out| out.write_all(&bytes))
         .map_err(|error| CommandError::Reports(vec![(name.clone(), error)]))?;
     written?;
@@ -52,7 +52,7 @@ pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     Ok(run.verdict.exit_code())
 }
 
-/// Refuses what could never be replayed, and what would show names that are to be replaced.
+/// Refuses what could never be replayed, and what would show names that `--redact` replaces.
 fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
     if with_inputs {
         return Ok(());
@@ -64,20 +64,19 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
     let odd = check.reading.paths.iter().chain(&check.reading.site.config).find(|path| path.to_str().is_none());
     if let Some(path) = odd {
         let message =
-            format!("the path {} is no UTF-8 text, so nobody could replay the evidence", quoted(&display_path(path)));
+            format!("the path {} is not UTF-8, so nobody could replay the evidence", quoted(&display_path(path)));
         return Err(UsageError::new(message).with_remedy("Rename it, or pack the inputs with `--with-inputs`."));
     }
     if check.redact.is_some() && !check.reading.api_users.is_empty() {
-        let message = "the package would hold the user names of `--api-user`, which are to be replaced";
+        let message = "the package would hold the user names of `--api-user`, which `--redact` replaces";
         return Err(
-            UsageError::new(message).with_remedy("Declare them in the config: of that it holds the digest alone.")
+            UsageError::new(message).with_remedy("Declare them in the config: the package holds only its digest.")
         );
     }
     Ok(())
 }
 
-/// What is recorded of the inputs. Those that are packed are judged from memory, so that what was judged is what is
-/// packed.
+/// Records the inputs. Packed ones are judged from memory, so that the package holds what was judged.
 fn take_inputs(named: &mut [NamedInput], with_inputs: bool, packed: &mut Parts) -> Result<Vec<Recorded>, UsageError> {
     let total: u64 = named.iter().filter_map(|one| one.opened.as_ref().ok()).map(Source::raw_length).sum();
     if with_inputs && total > MOST_BYTES {

@@ -1,4 +1,4 @@
-//! `rolecall explain`, `rolecall rules`, `rolecall columns`: questions that judge nothing.
+//! `rolecall explain`, `rolecall rules`, `rolecall columns`: answers that take no judgement.
 
 use std::io::{self, BufWriter, Write};
 
@@ -25,7 +25,6 @@ const fn form(format: TextFormat) -> explain::Form {
     }
 }
 
-/// Explains a rule or a fault.
 pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
     let rules = built_in();
     let mut out = BufWriter::new(io::stdout().lock());
@@ -35,14 +34,13 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
     } else if let Some(kind) = FaultKind::by_id(&arguments.rule) {
         explain::fault(kind, form, &mut out)?;
     } else {
-        let message = format!("no rule is called {}", quoted(&arguments.rule));
+        let message = format!("unknown rule {}", quoted(&arguments.rule));
         return Err(UsageError::new(message).with_remedy(suggest(&arguments.rule, &rules)).into());
     }
     out.flush()?;
     Ok(0)
 }
 
-/// Lists the rules.
 pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
     let mut out = BufWriter::new(io::stdout().lock());
     matrix::write(&built_in(), arguments.coverage, form(arguments.format), &mut out)?;
@@ -50,13 +48,12 @@ pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-/// Says what became of the headers of a file.
 pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
     let config = config(&arguments.site)?;
     let name = display_path(&arguments.file);
     let Some(format) = arguments.input_format.or_else(|| Format::by_name(&name)) else {
-        let error = UsageError::new(format!("the name {} does not say which format this is", quoted(&name)));
-        return Err(error.with_remedy("Say it with `--input-format`.").into());
+        let error = UsageError::new(format!("the format of {} is unknown", quoted(&name)));
+        return Err(error.with_remedy("Name it with `--input-format`, for instance `--input-format csv`.").into());
     };
     let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(&arguments.file) };
     let found = match opened.map_err(Fault::from).and_then(|source| {

@@ -1,9 +1,9 @@
-//! Where reports go: standard output, and files that are there whole or not at all.
+//! Where reports go: standard output, and files that are replaced whole or not at all.
 //!
-//! A file is written beside its name and renamed at the end, so that whoever reads it sees the old report or the new
-//! one. It holds personal data, so only its owner may read it.
+//! A file is written under another name and renamed at the end, so a reader sees the old report or the new one. It
+//! holds personal data, so only its owner may read it.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,19 +23,19 @@ pub struct Outputs<F> {
 }
 
 impl<F: Copy> Outputs<F> {
-    /// The reports that the options ask for: one on standard output, any number in files.
-    pub fn of(format: Option<F>, outputs: Vec<OutputArgument<F>>, default: F) -> Result<Self, UsageError> {
+    /// One report on standard output, any number in files.
+    pub fn new(format: Option<F>, outputs: Vec<OutputArgument<F>>, default: F) -> Result<Self, UsageError> {
         let (on_stdout, files): (Vec<_>, Vec<_>) =
             outputs.into_iter().partition(|output| output.path.as_os_str() == "-");
         let mut formats: Vec<_> = format.into_iter().chain(on_stdout.iter().map(|output| output.format)).collect();
         if formats.len() > 1 {
-            return Err(UsageError::new("two reports are to go to standard output")
-                .with_remedy("Give `--format`, or one `--output` with `-`, and write the others to files."));
+            return Err(UsageError::new("two reports would go to standard output")
+                .with_remedy("Keep `--format` or one `--output` with `-`, and write the others to files."));
         }
         Ok(Self { on_stdout: formats.pop().unwrap_or(default), files })
     }
 
-    /// Refuses, before anything is read, paths that no report may be written to.
+    /// Refuses, before anything is read, paths that no report may replace.
     pub fn refuse_paths(
         &self,
         inputs: &[PathBuf],
@@ -44,28 +44,29 @@ impl<F: Copy> Outputs<F> {
         package: Option<&Path>,
     ) -> Result<(), UsageError> {
         let mut taken: Vec<(FileIdentity, String)> = Vec::new();
-        let read = inputs.iter().map(PathBuf::as_path).chain(config).chain(key);
-        for path in read.filter(|path| path.as_os_str() != "-") {
-            let is_read = format!("{}, which is read", quoted(&display_path(path)));
-            taken.extend(FileIdentity::all_of(path).into_iter().map(|identity| (identity, is_read.clone())));
-        }
+        let mut take = |what: &str, path: &Path| {
+            let name = format!("{what} {}", quoted(&display_path(path)));
+            taken.extend(FileIdentity::all_of(path).into_iter().map(|identity| (identity, name.clone())));
+        };
+        inputs.iter().filter(|path| path.as_os_str() != "-").for_each(|path| take("input", path));
+        config.into_iter().for_each(|path| take("config", path));
+        key.into_iter().for_each(|path| take("key", path));
         let reports = self.files.iter().map(|output| ("report", output.path.as_path()));
         for (what, path) in reports.chain(package.map(|path| ("package", path))) {
             let name = quoted(&display_path(path));
-            refuse_odd(path, &format!("{what} {name}"))?;
+            refuse_unwritable(path, &format!("{what} {name}"))?;
             let identities = FileIdentity::all_of(path);
             if let Some((_, other)) = taken.iter().find(|(one, _)| identities.contains(one)) {
-                return Err(UsageError::new(format!("the {what} {name} would go over {other}"))
+                return Err(UsageError::new(format!("the {what} {name} would overwrite the {other}"))
                     .with_remedy(format!("Choose another path for the {what}.")));
             }
-            let is_written = format!("{name}, another report");
-            taken.extend(identities.into_iter().map(|identity| (identity, is_written.clone())));
+            let other = format!("report {name}");
+            taken.extend(identities.into_iter().map(|identity| (identity, other.clone())));
         }
         Ok(())
     }
 
-    /// Writes them all; one that fails keeps no other back. `write` writes a form without colours, `on_stdout` for
-    /// people where that is asked for.
+    /// Writes them all, even if one fails. `write` writes files, `on_stdout` the one report that may have colours.
     pub fn write_all(
         &self,
         color: ColorChoice,
@@ -97,24 +98,24 @@ impl Outputs<ReportFormat> {
     }
 }
 
-/// What is written replaces a regular file or makes a new one, in a folder that is there.
-fn refuse_odd(path: &Path, name: &str) -> Result<(), UsageError> {
+/// A report replaces a regular file or makes a new one, in a folder that exists.
+fn refuse_unwritable(path: &Path, name: &str) -> Result<(), UsageError> {
     if path.file_name().is_none() {
         return Err(UsageError::new(format!("the {name} has no file name")));
     }
     if let Ok(found) = fs::symlink_metadata(path)
         && !found.is_file()
     {
-        return Err(UsageError::new(format!("the {name} would go over something that is no regular file"))
+        return Err(UsageError::new(format!("the {name} would replace something that is not a regular file"))
             .with_remedy("Name a file, or `-` for standard output."));
     }
     if !folder(path).is_dir() {
-        return Err(UsageError::new(format!("the folder for the {name} is not there")));
+        return Err(UsageError::new(format!("the folder of the {name} does not exist")).with_remedy("Create it first."));
     }
     Ok(())
 }
 
-/// What tells one file from another, however its path is spelt.
+/// Equal for two paths of one file, however they are spelt.
 #[derive(PartialEq, Eq)]
 enum FileIdentity {
     Path(PathBuf),
@@ -123,7 +124,7 @@ enum FileIdentity {
 }
 
 impl FileIdentity {
-    /// The file's own identity, where it is there, and that of its path.
+    /// By its path and, if it exists, by its inode.
     fn all_of(path: &Path) -> Vec<Self> {
         let mut all = Vec::new();
         #[cfg(unix)]
@@ -138,7 +139,6 @@ impl FileIdentity {
     }
 }
 
-/// The folder a path stands in.
 fn folder(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -146,33 +146,15 @@ fn folder(path: &Path) -> PathBuf {
     }
 }
 
-/// Writes a file whole, or leaves what was there.
+/// Writes a file whole, or leaves what was there. Only its owner may read it.
 pub fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.part", std::process::id()));
-    let part = folder(path).join(name);
-    let mut out = BufWriter::new(create(&part)?);
-    let finish = |out: BufWriter<File>| out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all();
-    let written = write(&mut out).and_then(|()| finish(out)).and_then(|()| fs::rename(&part, path));
-    if let Err(error) = written {
-        // What is left of it is no report.
-        drop(fs::remove_file(&part));
-        return Err(error);
-    }
-    // The file is whole already: that its name lasts is all the folder adds.
-    drop(File::open(folder(path)).and_then(|folder| folder.sync_all()));
+    let folder = folder(path);
+    let mut out = BufWriter::new(tempfile::Builder::new().prefix(".rolecall-").tempfile_in(&folder)?);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    // The file is whole already: this only makes its name last.
+    drop(File::open(folder).and_then(|folder| folder.sync_all()));
     Ok(())
-}
-
-/// A new file that only its owner may read.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }

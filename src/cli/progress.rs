@@ -1,7 +1,7 @@
-//! A bar on standard error while a long run reads, where somebody watches.
+//! A progress bar on standard error while a long run reads, if that is a terminal.
 //!
-//! A run is watched from a thread of its own, which sleeps until the run has taken a second: shorter ones never
-//! see it, and none waits for it.
+//! A thread draws it, which sleeps until the run has taken a second: shorter runs never show it, and none waits for
+//! it.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -12,32 +12,31 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rolecall::read::progress::Progress;
 
-/// How long a run goes on before it is shown.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Shorter runs show no bar.
+const DELAY: Duration = Duration::from_secs(1);
 
-/// How long the bar stands before it is drawn anew.
-const PAUSE: Duration = Duration::from_millis(100);
+const REDRAW_INTERVAL: Duration = Duration::from_millis(100);
 
-/// A run that is watched until this is dropped; then nothing of the bar is left.
+/// A bar that is cleared when this is dropped.
 pub struct ProgressDisplay {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ProgressDisplay {
-    /// Watches a run over `total` bytes, unless standard error is no terminal.
-    pub fn of(progress: Arc<Progress>, total: u64) -> Option<Self> {
+    /// A bar for `total` bytes; `None` if standard error is not a terminal.
+    pub fn start(progress: Arc<Progress>, total: u64) -> Option<Self> {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         if !io::stderr().is_terminal() || is_dumb {
             return None;
         }
-        Self::on(ProgressDrawTarget::stderr(), PATIENCE, progress, total)
+        Self::start_on(ProgressDrawTarget::stderr(), DELAY, progress, total)
     }
 
-    fn on(target: ProgressDrawTarget, patience: Duration, progress: Arc<Progress>, total: u64) -> Option<Self> {
+    fn start_on(target: ProgressDrawTarget, delay: Duration, progress: Arc<Progress>, total: u64) -> Option<Self> {
         let (end, ended) = channel();
-        let display = move || display(target, patience, &progress, total, &ended);
-        // Where the system gives no thread the run goes on unwatched.
+        let display = move || display(target, delay, &progress, total, &ended);
+        // If the system gives no thread, the run goes on without a bar.
         let thread = thread::Builder::new().spawn(display).ok()?;
         Some(Self { end: Some(end), thread: Some(thread) })
     }
@@ -47,23 +46,23 @@ impl Drop for ProgressDisplay {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
-            // A bar that failed spoils no run.
+            // A bar that failed must not spoil the run.
             let _ = thread.join();
         }
     }
 }
 
 /// Draws until the other end is dropped.
-fn display(target: ProgressDrawTarget, patience: Duration, progress: &Progress, total: u64, ended: &Receiver<()>) {
+fn display(target: ProgressDrawTarget, delay: Duration, progress: &Progress, total: u64, ended: &Receiver<()>) {
     let is_over = |pause| !matches!(ended.recv_timeout(pause), Err(RecvTimeoutError::Timeout));
-    if is_over(patience) {
+    if is_over(delay) {
         return;
     }
     let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {binary_bytes} of {binary_total_bytes} read")
         .expect("internal error: the template of the bar is sound");
     let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
     bar.set_position(progress.bytes().min(total));
-    while !is_over(PAUSE) {
+    while !is_over(REDRAW_INTERVAL) {
         bar.set_position(progress.bytes().min(total));
     }
     bar.finish_and_clear();
@@ -120,10 +119,10 @@ mod tests {
         }
     }
 
-    fn drawn(patience: Duration, run: impl FnOnce(&RecordingTerminal)) -> String {
+    fn drawn(delay: Duration, run: impl FnOnce(&RecordingTerminal)) -> String {
         let terminal = RecordingTerminal::default();
         let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
-        let display = ProgressDisplay::on(target, patience, Arc::new(Progress::default()), 4 << 20);
+        let display = ProgressDisplay::start_on(target, delay, Arc::new(Progress::default()), 4 << 20);
         run(&terminal);
         drop(display);
         terminal.0.lock().expect("nobody failed").clone()

@@ -1,4 +1,4 @@
-//! Standard output and standard error: written with every error looked at, in colour only where it is wanted.
+//! Standard output and standard error: no error is ignored, and colours are used only if wanted.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -8,23 +8,21 @@ use termcolor::{Ansi, NoColor, WriteColor};
 
 use super::arguments::ColorChoice;
 
-/// A stream for people.
+/// A stream that people read, in colour if they want it.
 pub struct ColoredStream {
     out: Box<dyn WriteColor>,
 }
 
 impl ColoredStream {
-    /// Standard output.
     pub fn standard_output(when: ColorChoice) -> Self {
-        Self::of(io::BufWriter::new(io::stdout().lock()), when, io::stdout().is_terminal())
+        Self::new(io::BufWriter::new(io::stdout().lock()), when, io::stdout().is_terminal())
     }
 
-    /// Standard error.
     pub fn standard_error(when: ColorChoice) -> Self {
-        Self::of(io::BufWriter::new(io::stderr().lock()), when, io::stderr().is_terminal())
+        Self::new(io::BufWriter::new(io::stderr().lock()), when, io::stderr().is_terminal())
     }
 
-    fn of(out: impl Write + 'static, when: ColorChoice, is_terminal: bool) -> Self {
+    fn new(out: impl Write + 'static, when: ColorChoice, is_terminal: bool) -> Self {
         let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let is_colored = match when {
@@ -35,34 +33,31 @@ impl ColoredStream {
         Self { out: if is_colored { Box::new(Ansi::new(out)) } else { Box::new(NoColor::new(out)) } }
     }
 
-    /// The stream as reports want it.
     pub fn writer(&mut self) -> &mut dyn WriteColor {
         &mut *self.out
     }
 
-    /// Writes what kept a run from beginning.
     pub fn error(&mut self, error: &UsageError) -> io::Result<()> {
         human::write_error(error, &mut *self.out)?;
         self.out.flush()
     }
 
-    /// Writes out what is still held back.
     pub fn finish(mut self) -> io::Result<()> {
         self.out.flush()
     }
 }
 
-/// How many columns standard output shows; `otherwise` where it is no terminal.
+/// The columns of the terminal, or `otherwise` if standard output is not a terminal.
 pub fn width(otherwise: usize) -> usize {
     let is_terminal = io::stdout().is_terminal();
     let size = is_terminal.then(terminal_size::terminal_size).flatten();
     size.map_or(otherwise, |(width, _)| usize::from(width.0).min(WIDEST))
 }
 
-/// Lines that are longer are hard to read.
+/// Longer lines are hard to read.
 const WIDEST: usize = 120;
 
-/// A line on standard error; nothing can be done where that is closed.
+/// Nothing can be done if standard error is closed.
 pub fn print_to_stderr(line: &str) {
     drop(writeln!(io::stderr(), "{line}"));
 }

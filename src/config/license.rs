@@ -1,4 +1,4 @@
-//! A licence as `rolecall.toml` writes it: seats, who takes them, what they cost.
+//! A licence in `rolecall.toml`: seats, who takes them, what they cost.
 
 use std::fmt;
 
@@ -10,7 +10,6 @@ use crate::record::date::Date;
 use crate::record::pool::{LicenseTerms, OveragePolicy, OwnedSeats, Period};
 use crate::source::{Span, Spanned};
 
-/// A licence.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub(super) struct License {
@@ -22,14 +21,14 @@ pub(super) struct License {
     committed: Option<u64>,
     price: Option<String>,
     over_price: Option<String>,
-    /// Another spelling of the same key.
+    /// Another spelling of `over-price`.
     #[serde(rename = "over_price")]
     over_price_too: Option<Spanned<String>>,
     currency: Option<String>,
     period: Option<String>,
 }
 
-/// One number, or numbers from certain days on.
+/// `seats = 25`, or `seats = [{ from = 2026-01-01, count = 25 }]`.
 #[derive(Clone, Debug)]
 enum Seats {
     Always(u64),
@@ -70,51 +69,45 @@ impl<'de> Visitor<'de> for SeatsVisitor {
     }
 }
 
-/// Seats of a day, with the places of the day and of the number.
-pub(super) struct Declaration {
-    pub(super) holding: OwnedSeats,
+/// One entry of `seats`, with the spans of day and number.
+pub(super) struct SeatDeclaration {
+    pub(super) entry: OwnedSeats,
     pub(super) day: Option<Span>,
     pub(super) seats: Span,
 }
 
 impl License {
-    /// The seats owned from which days on, in the order of the days. The schema holds days and numbers to their forms.
-    pub(super) fn declarations(&self) -> Vec<Declaration> {
+    /// The entries of `seats`, sorted by day. The schema has checked days and numbers.
+    pub(super) fn declarations(&self) -> Vec<SeatDeclaration> {
         let Some(seats) = &self.seats else { return Vec::new() };
         match &seats.value {
             Seats::Always(count) => {
-                let holding = OwnedSeats { from: None, seats: *count, declared: None };
-                vec![Declaration { holding, day: None, seats: seats.span }]
+                let entry = OwnedSeats { from: None, seats: *count, declared: None };
+                vec![SeatDeclaration { entry, day: None, seats: seats.span }]
             }
             Seats::From(list) => {
-                let mut all: Vec<_> = list.iter().map(Declaration::of).collect();
-                all.sort_by_key(|one| (one.holding.from, one.seats));
+                let mut all: Vec<_> = list.iter().map(SeatDeclaration::from_entry).collect();
+                all.sort_by_key(|one| (one.entry.from, one.seats));
                 all
             }
         }
     }
 
-    /// The warning mark in millionths.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the schema holds the mark between 0 and 1"
-    )]
+    /// `warn-at` in millionths.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the schema limits it to 0..=1")]
     pub(super) fn mark(&self) -> Option<u64> {
         self.warn_at.map(|mark| (mark * 1e6).round() as u64)
     }
 
-    /// What becomes of seats beyond those owned.
     pub(super) fn over(&self) -> Option<OveragePolicy> {
         self.over.as_deref().and_then(OveragePolicy::by_word)
     }
 
-    /// The second spelling of a price that is given in the first one too.
+    /// `over_price`, if `over-price` is given too.
     pub(super) fn price_given_twice(&self) -> Option<Span> {
         self.over_price_too.as_ref().filter(|_| self.over_price.is_some()).map(|price| price.span)
     }
 
-    /// What it costs.
     pub(super) fn terms(&self) -> LicenseTerms {
         let money = |text: &String| Decimal::from_str_exact(text).expect("internal error: the schema knows amounts");
         let over_price = self.over_price.as_ref().or(self.over_price_too.as_ref().map(|price| &price.value));
@@ -128,10 +121,10 @@ impl License {
     }
 }
 
-impl Declaration {
-    fn of(one: &SeatsFrom) -> Self {
+impl SeatDeclaration {
+    fn from_entry(one: &SeatsFrom) -> Self {
         let from = Date::parse(&one.from.value, None).expect("internal error: the schema knows dates");
-        let holding = OwnedSeats { from: Some(from), seats: one.count.value, declared: None };
-        Self { holding, day: Some(one.from.span), seats: one.count.span }
+        let entry = OwnedSeats { from: Some(from), seats: one.count.value, declared: None };
+        Self { entry, day: Some(one.from.span), seats: one.count.span }
     }
 }

@@ -1,8 +1,8 @@
-//! From the licences of config, plans and options to the pools that seats are counted in.
+//! From the licences of config, plans and options to the pools in which seats are counted.
 //!
-//! Two places that say different things about seats end the run: neither is chosen for the user.
+//! Two places that declare different seats end the run: neither is chosen for the user.
 
-use super::license::{Declaration, License};
+use super::license::{License, SeatDeclaration};
 use super::{Config, RunOptions};
 use crate::diagnostic::Label;
 use crate::diagnostic::usage::UsageError;
@@ -12,7 +12,7 @@ use crate::record::declared::PlanFacts;
 use crate::record::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, OwnedSeats, Pool};
 use crate::record::site::Site;
 
-/// The pools of a run.
+/// Merges the licences of a run into pools.
 ///
 /// # Errors
 /// Two declarations that contradict each other, or more licences than a run can count.
@@ -25,8 +25,8 @@ pub(super) fn pools(
     let mut pools: Vec<Pool> = Vec::new();
     for license in plans.iter().flat_map(|plan| &plan.licenses) {
         let declared = Some(license.declared.clone());
-        let holding = |seats| OwnedSeats { from: None, seats, declared: declared.clone() };
-        let pool = add(&mut pools, &license.name, license.seats.map(holding).into_iter().collect(), options)?;
+        let seats = |seats| OwnedSeats { from: None, seats, declared: declared.clone() };
+        let pool = add(&mut pools, &license.name, license.seats.map(seats).into_iter().collect(), options)?;
         pool.warn_at = license.warn_at.unwrap_or(pool.warn_at);
         pool.over = license.over.or(pool.over);
         pool.declared = pool.declared.take().or(declared);
@@ -44,25 +44,25 @@ pub(super) fn pools(
     for (name, seats) in &options.seats {
         entry(&mut pools, name).owned_seats = vec![OwnedSeats { from: None, seats: *seats, declared: None }];
     }
-    roles(&mut pools, config, site);
+    assign_roles(&mut pools, config, site);
     if pools.len() > MOST_POOLS {
         return Err(UsageError::new(format!("more than {MOST_POOLS} licences are declared")));
     }
-    pools.iter_mut().for_each(|pool| settle(pool, site));
+    pools.iter_mut().for_each(|pool| set_owned(pool, site));
     Ok(pools)
 }
 
-/// What counts on the as-of date.
-fn settle(pool: &mut Pool, site: &Site) {
-    let holding = pool.owned_seats_on(site.as_of).cloned();
-    pool.owned = holding.as_ref().map(|holding| holding.seats);
-    if let Some(holding) = holding {
-        pool.declared = holding.declared;
+/// Fills in what counts on the as-of date.
+fn set_owned(pool: &mut Pool, site: &Site) {
+    let seats = pool.owned_seats_on(site.as_of).cloned();
+    pool.owned = seats.as_ref().map(|seats| seats.seats);
+    if let Some(seats) = seats {
+        pool.declared = seats.declared;
     }
 }
 
-/// Which roles take a seat of which pool.
-fn roles(pools: &mut Vec<Pool>, config: &Config, site: &Site) {
+/// Fills in which roles take a seat.
+fn assign_roles(pools: &mut Vec<Pool>, config: &Config, site: &Site) {
     for pool in pools.iter_mut() {
         let of_plans = site.catalogue.roles.iter().filter(|(_, role)| role.license.as_ref() == Some(&pool.license));
         pool.roles.extend(of_plans.map(|(name, _)| name.clone()));
@@ -73,22 +73,21 @@ fn roles(pools: &mut Vec<Pool>, config: &Config, site: &Site) {
     let is_administrator = |name: &String| site.administrator_names.contains(name);
     let has_administrators = pools.iter().any(|pool| pool.roles.is_empty() || pool.roles.iter().any(is_administrator));
     if !has_administrators {
-        // Administrators take seats whether or not anybody said how many there are.
+        // Administrators take seats even if nobody declares how many there are.
         let pool = entry(pools, ADMINISTRATOR_LICENSE);
         pool.roles.extend(site.administrator_names.iter().cloned());
     }
 }
 
-/// The seats that the config declares of a licence.
 fn owned_seats(config: &Config, name: &str, license: &License) -> Result<Vec<OwnedSeats>, UsageError> {
     let declarations = license.declarations();
     for pair in declarations.windows(2) {
         let [before, now] = pair else { continue };
         if let (Some(first), Some(second)) = (before.day, now.day)
-            && before.holding.from == now.holding.from
+            && before.entry.from == now.entry.from
         {
             let message = format!("the seats of {} are declared twice for one day", quoted(name));
-            let error = UsageError::new(message).with_remedy("Leave one number for each day.");
+            let error = UsageError::new(message).with_remedy("Keep one number for each day.");
             return Err([second, first].into_iter().fold(error, |error, day| {
                 let declared = config.declared(day, "declared here");
                 error.at(declared.label, declared.snippet)
@@ -96,7 +95,7 @@ fn owned_seats(config: &Config, name: &str, license: &License) -> Result<Vec<Own
         }
     }
     let declared =
-        |one: Declaration| OwnedSeats { declared: Some(config.declared(one.seats, "declared here")), ..one.holding };
+        |one: SeatDeclaration| OwnedSeats { declared: Some(config.declared(one.seats, "declared here")), ..one.entry };
     Ok(declarations.into_iter().map(declared).collect())
 }
 
@@ -105,7 +104,7 @@ fn terms(config: &Config, name: &str, license: &License) -> Result<crate::record
         let declared = config.declared(span, "given here again");
         let message = format!("{} has both `over-price` and `over_price`", quoted(name));
         return Err(UsageError::new(message)
-            .with_remedy("The two are one key: leave one of them.")
+            .with_remedy("The two are spellings of one key: keep one of them.")
             .at(declared.label, declared.snippet));
     }
     Ok(license.terms())
@@ -119,37 +118,37 @@ fn entry<'p>(pools: &'p mut Vec<Pool>, name: &str) -> &'p mut Pool {
     &mut pools[at]
 }
 
-/// Adds what one place says of a licence.
+/// Adds what one place declares about a licence.
 fn add<'p>(
     pools: &'p mut Vec<Pool>,
     name: &str,
     owned_seats: Vec<OwnedSeats>,
     options: &RunOptions,
 ) -> Result<&'p mut Pool, UsageError> {
-    let is_settled = options.seats.iter().any(|(license, _)| license == name);
+    let is_overridden = options.seats.iter().any(|(license, _)| license == name);
     let pool = entry(pools, name);
     if pool.owned_seats.is_empty() {
         pool.owned_seats = owned_seats;
-    } else if !owned_seats.is_empty() && !is_settled && !is_same(&pool.owned_seats, &owned_seats) {
+    } else if !owned_seats.is_empty() && !is_overridden && !is_same(&pool.owned_seats, &owned_seats) {
         return Err(contradiction(name, &pool.owned_seats, &owned_seats));
     }
     Ok(pool)
 }
 
-/// True where both say the same of every day that both speak of.
+/// True if both declare the same number for every day.
 fn is_same(one: &[OwnedSeats], other: &[OwnedSeats]) -> bool {
-    let told = |owned_seats: &[OwnedSeats]| {
-        let mut told: Vec<_> = owned_seats.iter().map(|holding| (holding.from, holding.seats)).collect();
-        told.dedup_by_key(|(_, seats)| *seats);
-        told.first_mut().expect("internal error: there is a holding").0 = None;
-        told
+    let by_day = |owned_seats: &[OwnedSeats]| {
+        let mut days: Vec<_> = owned_seats.iter().map(|seats| (seats.from, seats.seats)).collect();
+        days.dedup_by_key(|(_, seats)| *seats);
+        days.first_mut().expect("internal error: there is an entry").0 = None;
+        days
     };
-    told(one) == told(other)
+    by_day(one) == by_day(other)
 }
 
 fn contradiction(name: &str, before: &[OwnedSeats], now: &[OwnedSeats]) -> UsageError {
-    let says = format!("the seats of {name} are declared as {} and as {}", in_words(before), in_words(now));
-    let error = UsageError::new(says).with_remedy("Declare them once, or say the number with `--seats`.");
+    let message = format!("the seats of {name} are declared as {} and as {}", in_words(before), in_words(now));
+    let error = UsageError::new(message).with_remedy("Declare them once, or override them with `--seats`.");
     let places = [now, before].into_iter().filter_map(|owned_seats| owned_seats.first()?.declared.as_ref());
     places.fold(error, |error, DeclaredAt { label, snippet }| {
         let label = Label { message: "declared here".to_owned(), ..label.clone() };
@@ -159,9 +158,9 @@ fn contradiction(name: &str, before: &[OwnedSeats], now: &[OwnedSeats]) -> Usage
 
 /// `20`, or `20 from 2026-01-01, 25 from 2027-01-01`.
 fn in_words(owned_seats: &[OwnedSeats]) -> String {
-    let words = |holding: &OwnedSeats| match holding.from {
-        Some(from) => format!("{} from {from}", holding.seats),
-        None => holding.seats.to_string(),
+    let words = |seats: &OwnedSeats| match seats.from {
+        Some(from) => format!("{} from {from}", seats.seats),
+        None => seats.seats.to_string(),
     };
     owned_seats.iter().map(words).collect::<Vec<_>>().join(", ")
 }

@@ -1,7 +1,6 @@
 //! From config, plans and options to the one [`Site`] that checks ask.
 //!
-//! An option goes before a plan, a plan before the config, the config before what is built in. Licences are
-//! `config/pools.rs`.
+//! An option overrides a plan, a plan the config, the config what is built in. `config/pools.rs` merges licences.
 
 use super::pools::pools;
 use super::{Config, RunOptions};
@@ -40,7 +39,7 @@ pub fn site(config: &Config, plans: &[PlanFacts], options: &RunOptions) -> Resul
     Ok(site)
 }
 
-/// The tenant names that config and plans give: more than one cannot be one tenant.
+/// The tenant names of config and plans: more than one is a fault of the run.
 pub fn tenants(config: &Config, plans: &[PlanFacts]) -> Vec<String> {
     let mut names: Vec<String> =
         plans.iter().filter_map(|plan| plan.tenant.clone()).chain(config.file.tenant.clone()).collect();
@@ -69,7 +68,7 @@ fn catalogue(plans: &[PlanFacts]) -> Catalogue {
     catalogue
 }
 
-/// What the default administrator role is called. A site that says so, in plan or config, has renamed it.
+/// The names of the default administrator role; a plan or config that names it has renamed it.
 fn administrator_names(config: &Config, catalogue: &Catalogue) -> Vec<String> {
     let mut names = config.file.administrator.role_names.clone().unwrap_or_default();
     let of_plans = catalogue.roles.iter().filter(|(_, role)| role.is_default_administrator).map(|(name, _)| name);
@@ -84,7 +83,7 @@ fn administrator_names(config: &Config, catalogue: &Catalogue) -> Vec<String> {
     names
 }
 
-/// Every name a comma may separate.
+/// Every name that a comma may separate.
 fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> ListSyntax {
     let mut known: hashbrown::HashSet<String> =
         ["Administrator", "Agent", "Supervisor", "EnterpriseView"].map(str::to_owned).into();

@@ -48,11 +48,9 @@ pub fn fingerprint(parts: &[&str]) -> String {
     BUILT_IN.fingerprint(parts)
 }
 
-/// `bytes` in hexadecimal.
+/// `bytes` in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+    data_encoding::HEXLOWER.encode(bytes)
 }
 
 #[cfg(test)]
@@ -66,11 +64,6 @@ mod tests {
         assert_ne!(fingerprint(&["a", ""]), fingerprint(&["a"]));
         assert_eq!(fingerprint(&["a"]).len(), 32);
         assert_eq!(fingerprint(&["rule", "key"]), fingerprint(&["rule", "key"]));
-    }
-
-    #[test]
-    fn bytes_are_written_in_two_digits_each() {
-        assert_eq!(hex(&[0, 0x0f, 0xa0, 0xff]), "000fa0ff");
     }
 
     #[test]

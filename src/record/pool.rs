@@ -106,12 +106,12 @@ impl Pool {
 
     /// The entry that counts on a day; `None` before the first.
     pub fn owned_seats_on(&self, day: Date) -> Option<&OwnedSeats> {
-        self.owned_seats.iter().rev().find(|holding| holding.from.is_none_or(|from| from <= day))
+        self.owned_seats.iter().rev().find(|entry| entry.from.is_none_or(|from| from <= day))
     }
 
     /// The seats owned on a day, if declared.
     pub fn owned_on(&self, day: Date) -> Option<u64> {
-        self.owned_seats_on(day).map(|holding| holding.seats)
+        self.owned_seats_on(day).map(|entry| entry.seats)
     }
 }
 
@@ -120,12 +120,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_holding_that_has_begun_counts() {
+    fn the_last_entry_that_has_begun_counts() {
         let day = |text| Date::parse(text, None).expect("a date");
-        let holding = |from: Option<&'static str>, seats| OwnedSeats { from: from.map(day), seats, declared: None };
+        let owned = |from: Option<&'static str>, seats| OwnedSeats { from: from.map(day), seats, declared: None };
         let mut pool = Pool::named("Access");
         assert_eq!(pool.owned_on(day("2026-11-21")), None);
-        pool.owned_seats = vec![holding(Some("2026-01-01"), 20), holding(Some("2027-03-01"), 5)];
+        pool.owned_seats = vec![owned(Some("2026-01-01"), 20), owned(Some("2027-03-01"), 5)];
         let owned = |text| pool.owned_on(day(text));
         assert_eq!([owned("2025-12-31"), owned("2026-01-01"), owned("2027-02-28")], [None, Some(20), Some(20)]);
         assert_eq!(owned("2027-03-01"), Some(5));

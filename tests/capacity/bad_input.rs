@@ -82,7 +82,7 @@ fn options_that_cannot_be_meant_are_refused() {
         (&["--until", "2036-11-22"], &["more than 10 years"]),
         (&["--require-free=-1"], &["--require-free"]),
         (&["--require-free", "101%"], &["up to 100%"]),
-        (&["--history", "old.csv"], &["does not tell one day", "PATH=YYYY-MM-DD"]),
+        (&["--history", "old.csv"], &["exactly one date", "PATH=YYYY-MM-DD"]),
         (&["--history", "old.csv=2026-02-30"], &["--history"]),
         (&["--history", "old.csv=2026-11-21"], &["not before the as-of date"]),
         (&["--history", "a-2026-05-01.csv", "--history", "b-2026-05-01.csv"], &["both of 2026-05-01"]),

@@ -199,7 +199,7 @@ fn reports_go_to_files_whole_and_over_no_input() {
     assert!(workspace.read("report.csv").is_some_and(|table| table.starts_with("\"kind\"")), "{ran}");
     workspace
         .run(&[&base[..], &["--output", "csv=people-2026-02-01.csv"]].concat())
-        .refused(&["people-2026-02-01.csv", "is read"]);
+        .refused(&["people-2026-02-01.csv", "overwrite"]);
     workspace.run(&[&base[..], &["--output", "json=rolecall.toml"]].concat()).refused(&["rolecall.toml"]);
 }
 

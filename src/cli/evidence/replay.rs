@@ -1,7 +1,7 @@
-//! `rolecall evidence verify` and `rolecall evidence replay`: what a package says, put to the test.
+//! `rolecall evidence verify` and `rolecall evidence replay`: compare a package with what it records.
 //!
-//! A package may come from anyone. Files that it names are read to compare their digests, and judged only where those
-//! are the recorded ones; nothing is written anywhere.
+//! A package may come from anyone. Files that it names are read to compare their digests, and judged only if those
+//! match; nothing is written anywhere.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -28,7 +28,7 @@ const DIFFERS: u8 = 1;
 /// Something could not be compared.
 const INCOMPLETE: u8 = 3;
 
-/// What came of looking.
+/// The lines to show, and what they amount to.
 struct Comparison {
     lines: Vec<String>,
     differs: bool,
@@ -49,7 +49,7 @@ impl Comparison {
         self.lines.push(format!("differs: {}", line.into()));
     }
 
-    fn miss(&mut self, line: impl Into<String>) {
+    fn not_verified(&mut self, line: impl Into<String>) {
         self.is_incomplete = true;
         self.lines.push(format!("not verified: {}", line.into()));
     }
@@ -64,12 +64,12 @@ impl Comparison {
         }
     }
 
-    /// Writes what was found, and the conclusion that fits it.
+    /// Writes the lines and a conclusion, and returns the exit code.
     fn conclude(mut self, same: &str) -> Result<u8, CommandError> {
         let code = self.code();
         self.lines.push(match code {
             SAME => same.to_owned(),
-            DIFFERS => "DIFFERS: this is not as it was recorded".to_owned(),
+            DIFFERS => "DIFFERS: not as recorded".to_owned(),
             _ => "INCOMPLETE: not everything could be verified".to_owned(),
         });
         let mut out = BufWriter::new(io::stdout().lock());
@@ -81,7 +81,6 @@ impl Comparison {
     }
 }
 
-/// Says whether a package and its inputs are as they were recorded.
 pub fn verify(arguments: &VerifyArguments) -> Result<u8, CommandError> {
     let mut comparison = Comparison::new();
     if let Some((_, manifest)) = open(&arguments.package, &mut comparison) {
@@ -90,7 +89,6 @@ pub fn verify(arguments: &VerifyArguments) -> Result<u8, CommandError> {
     comparison.conclude("VERIFIED: inputs and reports are as recorded")
 }
 
-/// Makes the run of a package again and compares the reports.
 pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
     let mut comparison = Comparison::new();
     let opened = open(&arguments.package, &mut comparison);
@@ -102,7 +100,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
     let of_tool = manifest.differences_of_tool();
     of_tool.iter().for_each(|line| comparison.say(format!("note: {line}")));
     let Some(request) = recorded_request(&package, &manifest, key) else {
-        comparison.miss("the manifest holds options or a config that this rolecall does not take");
+        comparison.not_verified("the manifest holds options or a config that this rolecall does not accept");
         return comparison.conclude("");
     };
     let (rules, references) = (built_in(), References::built_in());
@@ -120,7 +118,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
     comparison.conclude("REPLAYED: the run gives the same reports, byte for byte")
 }
 
-/// Opens a package and looks at all that it records. What is no sound package gives nothing more.
+/// Opens a package and compares everything it records. `None` if the package itself is not sound.
 fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)> {
     let name = display_path(path);
     let bytes = match Source::open(path) {
@@ -128,7 +126,7 @@ fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)>
         Ok(source) => source.read_whole().map_err(|error| error.reason),
         Err(error) => Err(error.reason),
     };
-    let bytes = bytes.map_err(|why| comparison.miss(format!("{name}: {why}"))).ok()?;
+    let bytes = bytes.map_err(|why| comparison.not_verified(format!("{name}: {why}"))).ok()?;
     let digest = evidence::sha256(&bytes);
     let package = Package::open(bytes).map_err(|why| comparison.differ(format!("{name}: {why}"))).ok()?;
     let manifest = match evidence::verify::verify(&package) {
@@ -151,7 +149,7 @@ fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)>
     Some((package, manifest))
 }
 
-/// A packed file was compared with the package's parts; another is read where it was.
+/// Compares a recorded file with the one on disk; a packed one was compared with the package's parts.
 fn compare(what: &str, recorded: &Recorded, comparison: &mut Comparison) {
     let name = format!("{what} {}", quoted(&recorded.file));
     if recorded.part.is_some() {
@@ -159,21 +157,21 @@ fn compare(what: &str, recorded: &Recorded, comparison: &mut Comparison) {
     }
     let found = Source::open(Path::new(&recorded.file)).and_then(|source| Ok((source.raw_length(), digest(&source)?)));
     match (found, &recorded.sha256) {
-        (Ok((bytes, digest)), Some(due)) if digest == *due && Some(bytes) == recorded.bytes => {
+        (Ok((bytes, digest)), Some(expected)) if digest == *expected && Some(bytes) == recorded.bytes => {
             comparison.say(format!("{name}: as recorded"));
         }
-        (Ok(_), Some(_)) => comparison.differ(format!("{name}: it does not hold the bytes that were recorded")),
+        (Ok(_), Some(_)) => comparison.differ(format!("{name}: its bytes are not the recorded ones")),
         (Ok(_), None) => comparison.differ(format!("{name}: it could not be read when the evidence was made")),
-        (Err(error), Some(_)) => comparison.miss(format!("{name}: {}", error.reason)),
+        (Err(error), Some(_)) => comparison.not_verified(format!("{name}: {}", error.reason)),
         (Err(_), None) => comparison.say(format!("{name}: it cannot be read, as recorded")),
     }
 }
 
-/// The key that was used, where one was.
+/// The key that the evidence was made with, if any.
 fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHasher>, UsageError> {
     match (path, &manifest.options.redact_key) {
         (None, None) => Ok(None),
-        (None, Some(_)) => Err(UsageError::new("the evidence was made with a key, which is not part of it")
+        (None, Some(_)) => Err(UsageError::new("the evidence was made with a key, which it does not hold")
             .with_remedy("Name its file with `--redact-key`.")),
         (Some(_), None) => {
             Err(UsageError::new("the evidence was made without a key").with_remedy("Leave out `--redact-key`."))
@@ -183,12 +181,12 @@ fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHash
             if mark_of_key(&key) == *mark {
                 return Ok(Some(key));
             }
-            Err(UsageError::new(format!("the key {} is not the one that was used", quoted(&display_path(path)))))
+            Err(UsageError::new(format!("the evidence was made with another key than {}", quoted(&display_path(path)))))
         }
     }
 }
 
-/// What was asked for when the evidence was made; nothing where a word of it is unknown.
+/// The request that the evidence was made from; `None` if a word of it is unknown.
 fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHasher>) -> Option<CheckRequest> {
     let mut named = Vec::new();
     for input in &manifest.inputs {
@@ -208,14 +206,14 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
     Some(CheckRequest { named, config, site, options, is_redacted: manifest.options.is_redacted(), key })
 }
 
-/// The text of the config, which was compared with its digest; nothing where it is none that a check would take.
+/// The text of the config, whose digest was compared; `None` if a check would not take it.
 fn config_text(package: &Package, config: &Recorded) -> Option<String> {
     let Some(part) = &config.part else { return read_text(Path::new(&config.file)).ok() };
     let packed = package.part(part).filter(|bytes| bytes.len() as u64 <= MAX_CONFIG_BYTES)?;
     String::from_utf8(packed.to_vec()).ok()
 }
 
-/// Where two reports part, in words.
+/// The first byte in which two reports differ, in words.
 fn first_difference(before: &[u8], now: &[u8]) -> Option<String> {
     if before == now {
         return None;
