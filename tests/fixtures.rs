@@ -4,7 +4,7 @@
 //! A folder holds its inputs, `case.toml` (the story, the arguments, the exit code), `expected.txt` (the report for
 //! people) and `expected.json`. `ROLECALL_BLESS=1 cargo test --test fixtures` writes the two reports anew: read the
 //! difference line by line before you keep it. Exit codes, and the words that may never be printed, are not
-//! blessed. What the cases should say is not decided here: that is what `/tests/contract.rs` is for.
+//! blessed. What the cases should say is not decided here: that is what `/tests/contract` is for.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

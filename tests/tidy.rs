@@ -1,6 +1,9 @@
 //! What the sources promise of themselves: layers, sizes, who may name what, no way to a connection, and papers that
 //! name what is there. It reads text and judges no behaviour; what it looks for is spelt so that it finds not itself.
 
+#[path = "tidy/promises.rs"]
+mod promises;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -1,8 +1,8 @@
 //! A case of an input that must not be called clean, and what has to be said of it.
 //! The cases themselves are in the files that use this one.
 
-use crate::report::{Report, primary};
-use crate::workspace::{Ran, Workspace};
+use crate::support::report::{Report, primary};
+use crate::support::workspace::{Ran, Workspace};
 
 /// The header of the small tables: one column for all that an account record itself carries.
 macro_rules! head {
@@ -127,7 +127,7 @@ impl Case {
 
     fn finds_what_comes_later(&self, report: &Report) -> Result<(), String> {
         let Some((rule, record)) = self.later else { return Ok(()) };
-        let found = report.of(rule).iter().any(|one| one["record"]["number"] == record);
+        let found = report.by_rule(rule).iter().any(|one| one["record"]["number"] == record);
         if found { Ok(()) } else { Err(format!("{rule} of record {record} was not found")) }
     }
 

@@ -2,7 +2,7 @@
 //! The counterpart of `plantings`, against rules that cry too early.
 
 use crate::renderings::{ALL, PLAN, RENDERINGS, REST, TABLES};
-use crate::workspace::{Workspace, nothing_wrong};
+use crate::support::workspace::{Workspace, nothing_wrong};
 use crate::world::Change::{self, *};
 use crate::world::{POSITIONS, World};
 
@@ -62,7 +62,7 @@ fn near_misses_pass_in_every_form() {
             let workspace = Workspace::with(&rendered.files());
             let args: Vec<&str> = rendered.args.iter().map(String::as_str).collect();
             let judged = workspace.check(&args).concluded(0, "pass");
-            let fault = judged.and_then(|report| match report.loud().first() {
+            let fault = judged.and_then(|report| match report.above_notes().first() {
                 None => Ok(()),
                 Some(found) => Err(format!("found {found}")),
             });

@@ -2,7 +2,7 @@
 
 use crate::case::{dana, good, head};
 use crate::recall::RULES;
-use crate::workspace::Workspace;
+use crate::support::workspace::Workspace;
 use serde_json::Value;
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::case::{SEATS, dana, good, head, late};
 use crate::recall::RULES;
-use crate::workspace::{AS_OF, Workspace};
+use crate::support::workspace::{AS_OF, Workspace};
 
 const PEOPLE: &str = concat!(head!(), good!(), dana!());
 
@@ -61,7 +61,7 @@ fn every_record_is_accounted_for() {
     assert_eq!(inputs.len(), 2);
     assert_eq!((&inputs[0]["records"], &inputs[1]["records"]), (&4.into(), &2.into()));
     assert_eq!(inputs[0]["refused"].as_array().map(Vec::len), Some(1));
-    assert_eq!(report.of("team-blank")[0]["record"]["number"], 4);
+    assert_eq!(report.by_rule("team-blank")[0]["record"]["number"], 4);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_file_is_named_as_it_was_typed() {
     for typed in ["sub/dir/people.csv", "./sub/dir/people.csv", "sub/../sub/dir/people.csv"] {
         let ran = workspace.check(&[typed, SEATS[0], SEATS[1]]);
         let report = ran.concluded(1, "fail").unwrap();
-        let found = report.of("team-blank")[0];
+        let found = report.by_rule("team-blank")[0];
         assert_eq!((&found["record"]["file"], &found["labels"][0]["file"]), (&typed.into(), &typed.into()));
         let label = found["labels"][0].as_object().unwrap();
         assert!(label["sheet"].is_null() && label["cell"].is_null(), "a table has neither: {label:?}");
@@ -111,7 +111,7 @@ fn the_same_input_gives_the_same_bytes() {
     }
     let workspace = Workspace::with(&[("people.csv", &table)]);
     let one = workspace.check(&["people.csv", SEATS[0], "System Administrator=9000"]);
-    assert_eq!(one.concluded(1, "fail").unwrap().of("team-blank").len(), 3000);
+    assert_eq!(one.concluded(1, "fail").unwrap().by_rule("team-blank").len(), 3000);
     let many = workspace.check(&["people.csv", SEATS[0], "System Administrator=9000"]);
     assert!(one.out == many.out, "two runs differ");
     let abroad = [("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("HOME", "/nowhere"), ("COLUMNS", "40")];
@@ -137,7 +137,7 @@ fn standard_input_is_read_when_named() {
         SEATS[1],
     ];
     let report = workspace.run_with(&line, &[], Some("people.csv")).concluded(1, "fail").unwrap();
-    assert_eq!(report.of("team-blank")[0]["record"]["number"], 3);
+    assert_eq!(report.by_rule("team-blank")[0]["record"]["number"], 3);
 }
 
 #[test]

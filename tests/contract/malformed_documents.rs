@@ -1,7 +1,7 @@
 //! No false clean: JSON, JSON lines and plans that cannot be read whole, and files that are not there.
 
 use crate::case::{CANARY, Case, SEATS, case, dana, dana_json, good, good_json, head, late, late_json};
-use crate::workspace::{Workspace, nothing_wrong};
+use crate::support::workspace::{Workspace, nothing_wrong};
 use std::time::{Duration, Instant};
 
 const JSON: &str = "people.json";
@@ -155,7 +155,7 @@ fn a_second_document_is_not_passed_over() {
     let workspace = Workspace::with(&[(YAML, &format!("{}{TEAM}---\n{bad}{TEAM}", plan!("")))]);
     let ran = workspace.check(&[YAML]);
     let report = ran.report().unwrap();
-    let found = ran.exit == 1 && !report.of("main-view-not-enterprise").is_empty();
+    let found = ran.exit == 1 && !report.by_rule("main-view-not-enterprise").is_empty();
     assert!(found || (ran.exit == 3 && report.verdict() == "incomplete"), "{ran}");
 }
 
@@ -172,7 +172,7 @@ fn an_input_that_is_not_there_is_incomplete() {
             let args: Vec<&str> = named.iter().chain(&SEATS).copied().collect();
             let ran = workspace.check(&args);
             let report = ran.concluded(3, "incomplete").unwrap();
-            assert_eq!(report.of("team-blank").len(), 1, "{ran}");
+            assert_eq!(report.by_rule("team-blank").len(), 1, "{ran}");
             assert!(!report.holes().is_empty(), "{ran}");
         }
     }

@@ -1,7 +1,7 @@
 //! No false clean: tables that cannot be read whole. Every one is INCOMPLETE, and what could be read is judged.
 
 use crate::case::{CANARY, Case, SEATS, case, dana, good, head, late, quotes_nothing, raw, says_incomplete};
-use crate::workspace::{Workspace, nothing_wrong};
+use crate::support::workspace::{Workspace, nothing_wrong};
 
 const CSV: &str = "people.csv";
 
@@ -88,7 +88,7 @@ fn a_date_that_cannot_be_read_is_incomplete() {
         );
         let workspace = Workspace::with(&[(CSV, &table)]);
         let judged = workspace.check(&[CSV, SEATS[0], SEATS[1]]).concluded(3, "incomplete");
-        let late = judged.map(|report| report.of("team-blank").len());
+        let late = judged.map(|report| report.by_rule("team-blank").len());
         if late != Ok(1) {
             wrong.push(format!("{date}: {late:?}"));
         }
@@ -127,7 +127,7 @@ fn another_delimiter_hides_nothing() {
         let workspace = Workspace::with(&[(CSV, &table)]);
         let ran = workspace.check(&[CSV, SEATS[0], SEATS[1]]);
         let report = ran.report().unwrap();
-        let found = ran.exit == 1 && report.verdict() == "fail" && report.of("team-blank").len() == 1;
+        let found = ran.exit == 1 && report.verdict() == "fail" && report.by_rule("team-blank").len() == 1;
         let refused = ran.exit == 3 && report.verdict() == "incomplete";
         assert!(found || refused, "{delimiter:?}\n{ran}");
     }
@@ -150,7 +150,7 @@ fn a_login_beside_an_email_is_no_clash() {
         let broken = table.replace("api.payroll@", "api payroll@");
         let workspace = Workspace::with(&[(CSV, &broken)]);
         let report = workspace.check(&[CSV, SEATS[0], SEATS[1]]).concluded(1, "fail").unwrap();
-        assert_eq!(report.of("user-name-not-email").len(), 1);
+        assert_eq!(report.by_rule("user-name-not-email").len(), 1);
     }
 }
 

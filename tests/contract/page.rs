@@ -62,7 +62,7 @@ impl Page {
         if label["file"] != self.file {
             return Err(format!("the label is in {} and not in {}", label["file"], self.file));
         }
-        let is = crate::report::bytes(label).ok_or_else(|| format!("the label has no bytes: {label}"))?;
+        let is = crate::support::report::bytes(label).ok_or_else(|| format!("the label has no bytes: {label}"))?;
         let wanted = &mark.range;
         let meets = if mark.within { wanted.start <= is.start && is.end <= wanted.end } else { is == *wanted };
         if !meets {

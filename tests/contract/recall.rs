@@ -4,8 +4,8 @@
 use crate::page::{Mark, OF_PLAN, Page};
 use crate::plantings::{At, PLANTINGS, Planting};
 use crate::renderings::{RENDERINGS, Rendered, Rendering};
-use crate::report::{Report, primary, secondaries};
-use crate::workspace::{Ran, Workspace, nothing_wrong};
+use crate::support::report::{Report, primary, secondaries};
+use crate::support::workspace::{Ran, Workspace, nothing_wrong};
 use crate::world::{POSITIONS, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -118,8 +118,8 @@ impl Planted<'_> {
         let quiet = self.planting.severity == "note";
         let report = ran.concluded(if quiet { 0 } else { 1 }, if quiet { "pass" } else { "fail" })?;
         self.is_alone(&report)?;
-        let [found] = report.of(self.planting.rule)[..] else {
-            return Err(format!("found {} times\n{ran}", report.of(self.planting.rule).len()));
+        let [found] = report.by_rule(self.planting.rule)[..] else {
+            return Err(format!("found {} times\n{ran}", report.by_rule(self.planting.rule).len()));
         };
         self.is_told_well(found).map_err(|fault| format!("{fault}\n{found}"))?;
         if !quiet && !self.planting.says.is_empty() {
@@ -134,7 +134,7 @@ impl Planted<'_> {
         let planted = (self.planting.severity != "note").then_some(self.planting.rule);
         planted.iter().chain(self.planting.also).for_each(|rule| *wanted.entry(rule).or_default() += 1);
         let mut found: BTreeMap<&str, i32> = BTreeMap::new();
-        for one in report.loud() {
+        for one in report.above_notes() {
             *found.entry(one["rule"].as_str().unwrap_or("(none)")).or_default() += 1;
         }
         if found == wanted { Ok(()) } else { Err(format!("found {found:?} and not {wanted:?}\n{}", report.0)) }

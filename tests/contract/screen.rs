@@ -2,7 +2,7 @@
 //! the same verdict and exit code in every format.
 
 use crate::case::{SEATS, dana, good, head, late};
-use crate::workspace::{AS_OF, Ran, Workspace, nothing_wrong};
+use crate::support::workspace::{AS_OF, Ran, Workspace, nothing_wrong};
 
 const FORMATS: [&str; 11] =
     ["human", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];

@@ -1,7 +1,7 @@
 //! Seats: how many are used, planned and owned, whether that is exact, and which account is told to be too many.
 
-use crate::report::{bytes, primary, secondaries};
-use crate::workspace::{Workspace, nothing_wrong};
+use crate::support::report::{bytes, primary, secondaries};
+use crate::support::workspace::{Workspace, nothing_wrong};
 use crate::world::LICENSE;
 
 const HEAD: &str = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active\n";
@@ -191,8 +191,8 @@ fn the_first_seat_too_many_is_shown() {
         let inputs = files.iter().map(|(file, _)| *file).filter(|file| *file != "rolecall.toml");
         let ran = workspace.check(&inputs.chain(more.iter().copied()).collect::<Vec<_>>());
         let report = ran.concluded(1, "fail").unwrap();
-        let [found] = report.of("seats-exceeded")[..] else { panic!("once\n{ran}") };
-        assert!(report.of("seats-nearly-used").is_empty(), "{ran}");
+        let [found] = report.by_rule("seats-exceeded")[..] else { panic!("once\n{ran}") };
+        assert!(report.by_rule("seats-nearly-used").is_empty(), "{ran}");
         let label = primary(found).unwrap();
         assert_eq!((&label["file"], &found["record"]["number"]), (&file.into(), &record.into()), "{ran}");
         let slice = |name: &str, label| workspace.read(name)[bytes(label).unwrap()].to_owned();
@@ -220,7 +220,7 @@ fn the_mark_of_the_warning_can_be_moved() {
         let exit = i32::from(reached.is_some());
         let ran = workspace.check(&["a.csv", "--config", "rolecall.toml"]);
         let report = ran.concluded(exit, if exit == 0 { "pass" } else { "fail" }).unwrap();
-        let told = report.of("seats-nearly-used").first().map(|one| one["record"]["number"].as_u64().unwrap());
+        let told = report.by_rule("seats-nearly-used").first().map(|one| one["record"]["number"].as_u64().unwrap());
         assert_eq!(told, reached, "{ran}");
     }
 }
@@ -232,10 +232,10 @@ fn a_planned_account_is_the_exported_one() {
     let workspace = Workspace::with(&[("a.csv", &table), ("plan.yaml", plan!(10, planned!("Api.Feed", "")))]);
     let ran = workspace.check(&["a.csv", "plan.yaml"]);
     let report = ran.report().unwrap();
-    assert!(report.of("user-name-shared").is_empty(), "{ran}");
+    assert!(report.by_rule("user-name-shared").is_empty(), "{ran}");
     assert_eq!(report.seats(LICENSE)["used"], 3, "{ran}");
     assert!(
-        report.loud().iter().all(|one| one["record"]["file"] == "plan.yaml" || one["rule"] == "team-blank"),
+        report.above_notes().iter().all(|one| one["record"]["file"] == "plan.yaml" || one["rule"] == "team-blank"),
         "{ran}"
     );
 }

@@ -1,6 +1,6 @@
 //! No leaked secret: wherever a password stands, and whatever else is wrong around it, no output shows it.
 
-use crate::workspace::{AS_OF, Workspace, nothing_wrong};
+use crate::support::workspace::{AS_OF, Workspace, nothing_wrong};
 use serde_json::Value;
 
 /// Does not occur by chance, whole or in part; `@@` stands for it in the cases.
@@ -188,8 +188,8 @@ fn a_finding_tells_nothing_of_the_secret() {
         let ran =
             workspace.check(&["people.csv", "policy.yaml", "--all-api-users", "--seats", "System Administrator=50"]);
         let report = ran.concluded(1, "fail").unwrap();
-        assert_eq!(report.of("password-literal").len(), 1, "{ran}");
-        assert_eq!(report.of("password-too-weak").len(), 1, "{ran}");
+        assert_eq!(report.by_rule("password-literal").len(), 1, "{ran}");
+        assert_eq!(report.by_rule("password-too-weak").len(), 1, "{ran}");
         report.diagnostics().to_vec()
     };
     let first = found("hunter-two");

@@ -1,7 +1,7 @@
 //! No false clean: inputs that can be read and do not say enough. A rule that cannot be decided is never a pass.
 
 use crate::case::{SEATS, dana, good, head, says_incomplete};
-use crate::workspace::{Workspace, nothing_wrong};
+use crate::support::workspace::{Workspace, nothing_wrong};
 
 type Files = &'static [(&'static str, &'static str)];
 
@@ -100,7 +100,7 @@ fn a_failure_outranks_what_cannot_be_decided() {
     let workspace = Workspace::with(&[("people.csv", &format!("{}{open}{bad}", people!()))]);
     let report = workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
     assert_eq!(report.outcome("main-view-not-enterprise"), "fail");
-    assert_eq!(report.of("main-view-not-enterprise").len(), 1);
+    assert_eq!(report.by_rule("main-view-not-enterprise").len(), 1);
     assert!(!report.holes().is_empty());
 }
 
@@ -160,7 +160,7 @@ fn declarations_of_api_users_add_up() {
         let ran = workspace.check(&args);
         let report = ran.report().unwrap();
         assert_eq!(report.0["ledger"]["api_users"]["count"], count, "{ran}");
-        assert_eq!(report.of("team-blank").len(), blank, "{ran}");
+        assert_eq!(report.by_rule("team-blank").len(), blank, "{ran}");
         assert_eq!(ran.exit, i32::from(blank > 0), "{ran}");
         // The account that only looks so is listed, unless it was declared with all the others.
         let listed = report.0["ledger"]["api_users"]["undeclared"].to_string().contains("api.payroll@acme.example");

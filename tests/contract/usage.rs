@@ -1,7 +1,7 @@
 //! Options and configs that are wrong: exit 2, nothing judged, and the right word suggested.
 
 use crate::case::{dana, good, head};
-use crate::workspace::{AS_OF, Workspace, nothing_wrong};
+use crate::support::workspace::{AS_OF, Workspace, nothing_wrong};
 
 const PEOPLE: (&str, &str) = ("people.csv", concat!(head!(), good!(), dana!()));
 
@@ -111,7 +111,7 @@ fn the_threshold_decides_the_verdict_alone() {
         for (threshold, exit) in ["error", "warning", "note"].into_iter().zip(exits) {
             let args = ["people.csv", "--seats", "System Administrator=50", "--fail-on", threshold];
             let report = workspace.check(&args).concluded(exit, if exit == 0 { "pass" } else { "fail" }).unwrap();
-            assert_eq!(report.of(rule).len(), 1, "{rule} at {threshold}");
+            assert_eq!(report.by_rule(rule).len(), 1, "{rule} at {threshold}");
         }
     }
 }
@@ -124,8 +124,8 @@ fn changed_severities_are_listed() {
     let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", config)]);
     let args = ["people.csv", "--seats", "System Administrator=50", "--config", "rolecall.toml"];
     let report = workspace.check(&args).concluded(1, "fail").unwrap();
-    assert!(report.of("team-blank").is_empty());
-    assert_eq!(report.of("user-name-unroutable")[0]["severity"], "error");
+    assert!(report.by_rule("team-blank").is_empty());
+    assert_eq!(report.by_rule("user-name-unroutable")[0]["severity"], "error");
     assert_eq!(report.outcome("team-blank"), "not-applicable");
     let ledger = &report.0["ledger"];
     assert!(ledger["rules_off"].to_string().contains("team-blank"), "{ledger}");

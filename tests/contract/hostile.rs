@@ -1,0 +1,11 @@
+//! Inputs that lie, put to the binary: workbooks, encodings, dialects, look-alikes, and files that are none.
+//! `docs/promises.md` says which promise each test keeps.
+
+mod confusables;
+mod encodings;
+#[cfg(unix)]
+mod files;
+mod lists;
+#[cfg(unix)]
+mod streams;
+mod workbooks;

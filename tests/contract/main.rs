@@ -1,0 +1,35 @@
+//! Whole-program tests: the built binary is held to what `/README.md` and `/schema` promise to the world outside.
+//!
+//! Everything here is written from the promise. Of the library only lists of names are used (rules, forms of the report),
+//! so that a fault in the program cannot hide in the test as well: places are counted here, and data is written here, by
+//! code of its own. The cases are tables of data; the code around them is kept small.
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
+mod capacity;
+mod case;
+mod clears;
+mod commands;
+mod evidence;
+mod forms;
+mod hostile;
+mod ledger;
+mod malformed_documents;
+mod malformed_tables;
+mod outputs;
+mod page;
+mod plantings;
+mod recall;
+mod renderings;
+mod screen;
+mod seats;
+mod secrets;
+mod table;
+mod tree;
+mod undecided;
+mod usage;
+mod world;
+
+#[path = "../support/modules.rs"]
+#[allow(dead_code, reason = "shared with the laws")]
+mod support;

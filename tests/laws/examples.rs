@@ -1,0 +1,62 @@
+//! The examples of the rule files, put to the library: each one in every form of input that can express it.
+//! What a rule underlines, how severe that is and how the rule ends must be as the example says, and no other
+//! rule may fire than those it lists. Nothing here starts a process; that is the matter of `tests/contract`.
+
+mod accounts;
+mod forms;
+mod plans;
+mod trial;
+
+use rolecall::rule::examples;
+use rolecall::rule::file::{References, built_in};
+
+use forms::Form;
+use trial::Court;
+
+/// A form that no example could be written in would be a test that tests nothing.
+#[test]
+fn every_form_serves_many_examples() {
+    let rules = built_in();
+    let examples: Vec<_> = rules.iter().flat_map(examples::of).collect();
+    for form in Form::ALL {
+        let served = examples.iter().filter(|example| form.files(example).is_some()).count();
+        assert!(served > examples.len() / 2, "{form:?} serves {served} of {} examples", examples.len());
+    }
+}
+
+#[test]
+fn every_rule_shows_what_passes_and_what_fails() {
+    for rule in built_in() {
+        let examples = examples::of(&rule);
+        let failing = examples.iter().filter(|example| !example.fails.is_empty()).count();
+        let passing = examples.iter().filter(|example| example.fails.is_empty() && example.outcome.is_none()).count();
+        assert!(failing > 0 && passing > 0, "{}: {failing} examples fail and {passing} pass", rule.id);
+    }
+}
+
+#[test]
+fn every_example_holds_in_tables() {
+    hear_all(&[Form::Csv, Form::CsvQuoted]);
+}
+
+#[test]
+fn every_example_holds_in_documents() {
+    hear_all(&[Form::Json, Form::JsonText, Form::JsonNull, Form::Jsonl]);
+}
+
+#[test]
+fn every_example_holds_in_plans() {
+    hear_all(&[Form::YamlFlow, Form::YamlBlock, Form::Toml, Form::JsonPlan]);
+}
+
+fn hear_all(forms: &[Form]) {
+    let (rules, references) = (built_in(), References::built_in());
+    let court = Court { rules: &rules, references: &references };
+    let mut complaints = Vec::new();
+    for rule in &rules {
+        for example in examples::of(rule) {
+            complaints.extend(forms.iter().flat_map(|form| court.hear(rule, &example, *form)));
+        }
+    }
+    assert!(complaints.is_empty(), "{} complaints\n{}", complaints.len(), complaints.join("\n"));
+}
