@@ -1,8 +1,8 @@
 //! The frame of the JSON report: what stands in every one, whatever was found.
 
 use crate::case::{SEATS, dana, good, head, late};
-use crate::recall::RULES;
 use crate::support::workspace::{AS_OF, Workspace};
+use rolecall::rule::file::built_in;
 
 const PEOPLE: &str = concat!(head!(), good!(), dana!());
 
@@ -41,7 +41,7 @@ fn every_rule_has_an_outcome() {
     let workspace = Workspace::with(&[("people.csv", PEOPLE)]);
     let report = workspace.check(&["people.csv", SEATS[0], SEATS[1]]).concluded(0, "pass").unwrap();
     let outcomes = report.0["outcomes"].as_array().unwrap();
-    for (rule, _) in RULES {
+    for rule in built_in().iter().map(|rule| rule.id.as_str()) {
         assert_eq!(outcomes.iter().filter(|one| one["rule"] == rule).count(), 1, "{rule}");
         let one = report.outcome_entry(rule);
         match one["outcome"].as_str() {

@@ -8,27 +8,19 @@
 
 mod capacity;
 mod case;
-mod clears;
 mod commands;
 mod evidence;
-mod forms;
 mod hostile;
 mod ledger;
 mod malformed_documents;
 mod malformed_tables;
 mod outputs;
-mod page;
-mod plantings;
 mod recall;
-mod renderings;
 mod screen;
 mod seats;
 mod secrets;
-mod table;
-mod tree;
 mod undecided;
 mod usage;
-mod world;
 
 #[path = "../support/modules.rs"]
 #[allow(dead_code, reason = "shared with the laws")]

@@ -2,7 +2,7 @@
 
 use crate::support::report::{bytes, primary, secondaries};
 use crate::support::workspace::{Workspace, nothing_wrong};
-use crate::world::LICENSE;
+use crate::support::world::LICENSE;
 
 const HEAD: &str = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active\n";
 

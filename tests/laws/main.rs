@@ -16,11 +16,16 @@ mod found;
 mod jobs;
 mod places;
 mod plan;
+mod recall;
 mod run;
 mod schema;
 mod seeds;
 mod table;
 mod world;
+
+#[path = "../support/modules.rs"]
+#[allow(dead_code, reason = "shared with the contract")]
+mod support;
 
 use proptest::test_runner::{Config, RngSeed};
 

@@ -2,12 +2,16 @@
 
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Diagnostic;
+use rolecall::diagnostic::usage::UsageError;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::Rule;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
+
+use crate::support::workspace::AS_OF;
+use crate::support::world::LICENSE;
 
 thread_local! {
     static RULES: (Vec<Rule>, References) = (built_in(), References::built_in());
@@ -41,29 +45,44 @@ pub fn alone(files: &[(&str, &[u8])]) -> Run {
 
 /// The report, as bytes, of a run over these files by so many threads.
 pub fn report(files: &[(&str, &[u8])], all_api_users: bool, jobs: usize) -> String {
-    let run = run(files, all_api_users, 2, jobs);
-    let mut report = Vec::new();
-    rolecall::report::json::write(&run, &mut report).expect("memory can be written");
-    String::from_utf8(report).expect("a report is text")
+    written(&run(files, all_api_users, 2, jobs))
 }
 
 fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) -> Run {
+    let options =
+        RunOptions { all_api_users, seats: vec![(LICENSE.to_owned(), seats)], digest: true, jobs, ..as_of(AS_OF) };
+    run_with(files, &Config::default(), &options).expect("there is no config to be wrong")
+}
+
+/// The options of a run as of this day.
+pub fn as_of(date: &str) -> RunOptions {
+    RunOptions::new(Date::parse(date, None).expect("this is a date"))
+}
+
+/// Runs over these files as these settings say.
+pub fn run_with(files: &[(&str, &[u8])], config: &Config, options: &RunOptions) -> Result<Run, UsageError> {
     let named = files.iter().map(|(name, bytes)| NamedInput {
         name: (*name).to_owned(),
         format: Format::by_name(name),
         opened: Ok(Source::from_bytes(bytes.to_vec())),
     });
-    let options = RunOptions {
-        all_api_users,
-        seats: vec![("System Administrator".to_owned(), seats)],
-        digest: true,
-        jobs,
-        ..RunOptions::new(Date::parse("2026-11-21", None).expect("this is a date"))
-    };
-    RULES.with(|(rules, references)| {
-        let book = RuleSet { rules, references };
-        check(named.collect(), &Config::default(), &book, &options).expect("there is no config to be wrong")
-    })
+    RULES.with(|(rules, references)| check(named.collect(), config, &RuleSet { rules, references }, options))
+}
+
+/// The JSON report of a run over these files, but for the config among them.
+pub fn checked(files: &[(&str, &[u8])], config: &str, seats: Option<u32>) -> Result<String, String> {
+    let config = Config::parse("rolecall.toml", config).map_err(|errors| format!("{errors:?}"))?;
+    let inputs: Vec<_> = files.iter().copied().filter(|(name, _)| *name != "rolecall.toml").collect();
+    let seats = seats.map(|seats| (LICENSE.to_owned(), u64::from(seats)));
+    let options = RunOptions { seats: seats.into_iter().collect(), ..as_of(AS_OF) };
+    let run = run_with(&inputs, &config, &options).map_err(|error| format!("{error:?}"))?;
+    Ok(written(&run))
+}
+
+fn written(run: &Run) -> String {
+    let mut report = Vec::new();
+    rolecall::report::json::write(run, &mut report).expect("memory can be written");
+    String::from_utf8(report).expect("a report is text")
 }
 
 /// Something of every diagnostic, in one order.

@@ -81,7 +81,7 @@ fn cell(row: usize, column: usize, text: &str) -> String {
 
 impl Workbook {
     /// A workbook with one sheet, `Users`, of these rows.
-    pub fn of(rows: &str) -> Self {
+    pub fn with_rows(rows: &str) -> Self {
         Self::default().sheet("Users", "visible", rows)
     }
 

@@ -58,7 +58,8 @@ fn evidence_ends_as_the_check_does_verifies_and_replays() {
 #[test]
 fn workbooks_and_standard_input_replay_too() {
     let workspace = Workspace::new();
-    fs::write(workspace.path("people.xlsx"), Workbook::of(&rows(&[HEAD_ROW, GOOD_ROW, DANA_ROW])).bytes()).unwrap();
+    fs::write(workspace.path("people.xlsx"), Workbook::with_rows(&rows(&[HEAD_ROW, GOOD_ROW, DANA_ROW])).bytes())
+        .unwrap();
     workspace.write("piped", &format!("{HEAD}{GOOD}{DANA}"));
     let seats = ["--seats", "System Administrator=50"];
     assert_eq!(create(&workspace, &[&["people.xlsx"], &seats[..]].concat()).exit, 0);
@@ -81,7 +82,7 @@ fn every_option_is_recorded_and_replayed() {
     let bytes: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     fs::write(workspace.path("people"), bytes).unwrap();
     let other = rows(&[HEAD_ROW, DANA_ROW]);
-    let book = Workbook::of(&rows(&[HEAD_ROW, GOOD_ROW])).sheet("More", "visible", &other);
+    let book = Workbook::with_rows(&rows(&[HEAD_ROW, GOOD_ROW])).sheet("More", "visible", &other);
     fs::write(workspace.path("people.xlsx"), book.bytes()).unwrap();
     let table = ["people", "--input-format", "csv", "--encoding", "windows-1252"];
     let book = ["people.xlsx", "--all-api-users"];

@@ -276,7 +276,7 @@ fn a_page_of_a_longer_list_is_incomplete() {
 fn a_workbook_has_footers_and_blank_rows_too() {
     let footer = ["Showing 1-2 of 812", "", "", "", "", "", "", ""];
     let total = ["Total", "", "", "", "", "", "", "<c r=\"@\"><v>2</v></c>"];
-    let book = Workbook::of(&rows(&[HEAD, GOOD, DANA, total, footer, good_with(5, "")]));
+    let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA, total, footer, good_with(5, "")]));
     let workspace = Workspace::new();
     workspace.write("people.xlsx", &book.bytes());
     let report = workspace.check(&["people.xlsx", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();

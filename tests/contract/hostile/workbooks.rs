@@ -35,7 +35,7 @@ fn says(report: &Report, what: &str) -> bool {
 
 #[test]
 fn a_good_workbook_passes() {
-    let report = judge(&Workbook::of(&rows(&[HEAD, GOOD, DANA])), &[]).concluded(0, "pass").unwrap();
+    let report = judge(&Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])), &[]).concluded(0, "pass").unwrap();
     let input = &report.0["ledger"]["inputs"][0];
     assert_eq!(input["format"], "xlsx");
     assert_eq!(input["records"], 2);
@@ -46,7 +46,7 @@ fn a_good_workbook_passes() {
 #[test]
 fn a_violation_names_its_cell() {
     let late = good_with(6, "Elsewhere");
-    let book = Workbook::of(&rows(&[HEAD, GOOD, DANA, late]));
+    let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA, late]));
     let report = judge(&book, &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "main-view-not-enterprise"), "Users!G4");
     let label = &report.by_rule("main-view-not-enterprise")[0]["labels"][0];
@@ -66,7 +66,7 @@ fn a_violation_names_its_cell() {
 fn sparse_rows_are_read_in_their_places() {
     let text = rows(&[HEAD, GOOD, DANA, good_with(4, "")]).replace("r=\"4\"", "r=\"9\"");
     let text = "ABCDEFGH".chars().fold(text, |text, c| text.replace(&format!("r=\"{c}4\""), &format!("r=\"{c}9\"")));
-    let report = judge(&Workbook::of(&text), &[]).concluded(1, "fail").unwrap();
+    let report = judge(&Workbook::with_rows(&text), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "team-blank"), "Users!E9");
     assert_eq!(report.by_rule("team-blank")[0]["record"]["number"], 3);
 }
@@ -86,7 +86,7 @@ fn cells_that_are_not_certain_are_refused() {
         ("a day before all days", 7, "<c r=\"@\" s=\"1\"><v>-5</v></c>"),
         ("a number where a day is due", 7, "<c r=\"@\"><v>46000</v></c>"),
     ] {
-        let book = Workbook::of(&rows(&[HEAD, GOOD, DANA, good_with(column, cell), good_with(5, "")]));
+        let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA, good_with(column, cell), good_with(5, "")]));
         let ran = judge(&book, &[]);
         let judged = ran.concluded(3, "incomplete").and_then(|report| {
             let place = &report.faults()[0]["labels"][0]["cell"];
@@ -103,14 +103,14 @@ fn cells_that_are_not_certain_are_refused() {
 fn booleans_numbers_and_days_read_as_they_are_shown() {
     let active = ["First Name", "Last Name", "User Name", "Roles", "Team", "Scope", "WFM Views", "Active"];
     let text = rows(&[active, with(GOOD, 7, "<c r=\"@\" t=\"b\"><v>1</v></c>"), with(DANA, 7, "yes")]);
-    judge(&Workbook::of(&text), &[]).concluded(0, "pass").unwrap();
+    judge(&Workbook::with_rows(&text), &[]).concluded(0, "pass").unwrap();
     let text = rows(&[active, with(GOOD, 7, "<c r=\"@\"><v>1</v></c>"), with(DANA, 7, "yes")]);
-    judge(&Workbook::of(&text), &[]).concluded(0, "pass").unwrap();
+    judge(&Workbook::with_rows(&text), &[]).concluded(0, "pass").unwrap();
     let number = rows(&[HEAD, GOOD, DANA, good_with(4, "<c r=\"@\"><v>4711</v></c>")]);
-    let report = judge(&Workbook::of(&number), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
+    let report = judge(&Workbook::with_rows(&number), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
     assert!(report.by_rule("team-not-allowed")[0]["message"].as_str().unwrap().contains("`4711`"));
     let shared = rows(&[HEAD, GOOD, DANA, good_with(4, "<c r=\"@\" t=\"s\"><v>0</v></c>")]);
-    let report = judge(&Workbook::of(&shared), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
+    let report = judge(&Workbook::with_rows(&shared), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
     assert!(report.by_rule("team-not-allowed")[0]["message"].as_str().unwrap().contains("`Shared Text`"));
 }
 
@@ -124,12 +124,12 @@ fn with(mut row: [&'static str; 8], column: usize, text: &'static str) -> [&'sta
 fn days_are_counted_from_1900_or_1904() {
     let text = |serial: &'static str| rows(&[HEAD, with(GOOD, 7, serial), with(DANA, 7, "2020-01-01")]);
     let (on, after) = ("<c r=\"@\" s=\"1\"><v>46347</v></c>", "<c r=\"@\" s=\"1\"><v>46348.25</v></c>");
-    judge(&Workbook::of(&text(on)), &[]).concluded(0, "pass").unwrap();
-    let report = judge(&Workbook::of(&text(after)), &[]).concluded(1, "fail").unwrap();
+    judge(&Workbook::with_rows(&text(on)), &[]).concluded(0, "pass").unwrap();
+    let report = judge(&Workbook::with_rows(&text(after)), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "api-user-inactive"), "Users!H2");
     let (on, after) = ("<c r=\"@\" s=\"1\"><v>44885</v></c>", "<c r=\"@\" s=\"1\"><v>44886</v></c>");
-    judge(&Workbook::of(&text(on)).since_1904(), &[]).concluded(0, "pass").unwrap();
-    let report = judge(&Workbook::of(&text(after)).since_1904(), &[]).concluded(1, "fail").unwrap();
+    judge(&Workbook::with_rows(&text(on)).since_1904(), &[]).concluded(0, "pass").unwrap();
+    let report = judge(&Workbook::with_rows(&text(after)).since_1904(), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "api-user-inactive"), "Users!H2");
 }
 
@@ -138,13 +138,13 @@ fn days_are_counted_from_1900_or_1904() {
 fn what_is_hidden_is_judged_and_noted() {
     let late = rows(&[HEAD, good_with(4, "")]);
     for state in ["hidden", "veryHidden"] {
-        let book = Workbook::of(&rows(&[HEAD, GOOD, DANA])).sheet("Old", state, &late);
+        let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])).sheet("Old", state, &late);
         let report = judge(&book, &[]).concluded(1, "fail").unwrap();
         assert_eq!(cell_of(&report, "team-blank"), "Old!E2");
         assert!(says(&report, "`Old` is hidden"), "{}", report.0);
     }
     let hidden_row = rows(&[HEAD, GOOD, DANA, good_with(4, "")]).replace("<row r=\"4\"", "<row r=\"4\" hidden=\"1\"");
-    let report = judge(&Workbook::of(&hidden_row), &[]).concluded(1, "fail").unwrap();
+    let report = judge(&Workbook::with_rows(&hidden_row), &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "team-blank"), "Users!E4");
     assert!(says(&report, "1 row is hidden on the sheet `Users`, the first is 4"), "{}", report.0);
     let inner = format!(
@@ -196,7 +196,7 @@ fn a_number_is_read_as_its_format_shows_it() {
     let numbers =
         "<numFmt numFmtId=\"165\" formatCode=\"00000000\"/><numFmt numFmtId=\"166\" formatCode=\"&quot;T-&quot;0\"/>";
     let judge_cell = |cell: &'static str| {
-        let book = Workbook::of(&rows(&[HEAD, GOOD, DANA, good_with(4, cell)]));
+        let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA, good_with(4, cell)]));
         let old = "</numFmts><cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/>";
         judge(&book.but(old, &format!("{numbers}{formats}")), &["--fail-on", "note"])
     };
@@ -220,7 +220,7 @@ fn a_number_is_read_as_its_format_shows_it() {
 fn rare_markup_is_read() {
     let cell = "<c r=\"@\" t=\"inlineStr\"><is><t>Elsewhere<![CDATA[ & <there>]]><!-- no --></t></is></c>";
     let data = rows(&[HEAD, GOOD, DANA, good_with(4, cell)]).replace("<row r=\"3\"", "<!-- a person --><row r=\"3\"");
-    let report = judge(&Workbook::of(&data), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
+    let report = judge(&Workbook::with_rows(&data), &["--fail-on", "note"]).concluded(1, "fail").unwrap();
     let message = report.by_rule("team-not-allowed")[0]["message"].as_str().unwrap();
     assert!(message.contains("`Elsewhere & <there>`"), "{message}");
 }
@@ -229,7 +229,7 @@ fn rare_markup_is_read() {
 #[test]
 fn a_sheet_that_was_judged_in_part_is_not_called_unjudged() {
     let data = rows(&[HEAD, GOOD, good_with(4, ""), with(GOOD, 4, "<c r=\"@\" t=\"s\"><v>9</v></c>")]);
-    let report = judge(&Workbook::of(&data), &[]).concluded(3, "incomplete").unwrap();
+    let report = judge(&Workbook::with_rows(&data), &[]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "the sheet `Users` was not judged to its end"), "{}", report.0);
     assert_eq!(report.by_rule("team-blank").len(), 1);
 }
@@ -237,16 +237,16 @@ fn a_sheet_that_was_judged_in_part_is_not_called_unjudged() {
 #[test]
 fn every_sheet_is_judged_or_said_not_to_be() {
     let notes = rows(&[["Please mind", "the gap"]]);
-    let book = Workbook::of(&rows(&[HEAD, GOOD, DANA])).sheet("Notes", "visible", &notes);
+    let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])).sheet("Notes", "visible", &notes);
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "`Notes` has no header row"), "{}", report.0);
     let report = judge(&book, &["--sheet", "Users"]).concluded(0, "pass").unwrap();
     assert!(says(&report, "`Notes` was not asked for"), "{}", report.0);
     let report = judge(&book, &["--sheet", "users"]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "no sheet `users`"), "{}", report.0);
-    let empty = Workbook::of(&rows(&[HEAD, GOOD, DANA])).sheet("Sheet2", "visible", "");
+    let empty = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])).sheet("Sheet2", "visible", "");
     judge(&empty, &[]).concluded(0, "pass").unwrap();
-    let headers_only = Workbook::of(&rows(&[HEAD]));
+    let headers_only = Workbook::with_rows(&rows(&[HEAD]));
     judge(&headers_only, &[]).concluded(3, "incomplete").unwrap();
 }
 
@@ -254,7 +254,7 @@ fn every_sheet_is_judged_or_said_not_to_be() {
 #[test]
 fn sheets_have_columns_of_their_own() {
     let second = rows(&[&HEAD[..4], &good_with(0, "API")[..4]]);
-    let book = Workbook::of(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
+    let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     let outcomes = report.0["ledger"]["holes"].to_string();
     assert!(outcomes.contains("team-blank") && outcomes.contains("does not carry the team"), "{outcomes}");
@@ -263,7 +263,7 @@ fn sheets_have_columns_of_their_own() {
 #[test]
 fn the_same_user_name_on_two_sheets_is_found() {
     let second = rows(&[HEAD, with(GOOD, 0, "API Two")]);
-    let book = Workbook::of(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
+    let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
     let report = judge(&book, &[]).concluded(1, "fail").unwrap();
     assert_eq!(cell_of(&report, "user-name-shared"), "More!C2");
     assert_eq!(report.by_rule("user-name-shared")[0]["labels"][1]["cell"], "C2");
@@ -287,7 +287,7 @@ fn merged_cells_refuse_what_they_cover() {
 
 #[test]
 fn rows_above_the_header_are_said() {
-    let book = Workbook::of(&rows_of_title());
+    let book = Workbook::with_rows(&rows_of_title());
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "the header row is row 2, and 1 row stands above it"), "{}", report.0);
     assert_eq!(cell_of(&report, "team-blank"), "Users!E4");
@@ -301,7 +301,7 @@ fn rows_of_title() -> String {
 /// Every one of these could show one reader this and another that.
 #[test]
 fn a_workbook_that_is_not_certain_is_incomplete() {
-    let good = Workbook::of(&rows(&[HEAD, GOOD, DANA]));
+    let good = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA]));
     let row_twice = rows(&[HEAD, GOOD, DANA]).replace("<row r=\"3\">", "<row r=\"2\">");
     let cell_twice = rows(&[HEAD, GOOD, DANA]).replace("r=\"B3\"", "r=\"A3\"");
     let index = |value: &'static str| rows(&[HEAD, GOOD, DANA, with(GOOD, 4, value)]);
@@ -309,26 +309,26 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
     let nested = "<c r=\"@\"><v><b>1</b></v></c>";
     let mut wrong = Vec::new();
     for (what, book) in [
-        ("a row twice", Workbook::of(&row_twice)),
-        ("a cell twice", Workbook::of(&cell_twice)),
+        ("a row twice", Workbook::with_rows(&row_twice)),
+        ("a cell twice", Workbook::with_rows(&cell_twice)),
         ("a row without its number", good.clone().but("<row r=\"3\">", "<row>")),
         ("a cell without its place", good.clone().but("<c r=\"B3\" ", "<c ")),
-        ("a text that is not there", Workbook::of(&index("<c r=\"@\" t=\"s\"><v>9</v></c>"))),
-        ("a text by no number", Workbook::of(&index("<c r=\"@\" t=\"s\"><v>x</v></c>"))),
+        ("a text that is not there", Workbook::with_rows(&index("<c r=\"@\" t=\"s\"><v>9</v></c>"))),
+        ("a text by no number", Workbook::with_rows(&index("<c r=\"@\" t=\"s\"><v>x</v></c>"))),
         (
             "a text by a number beyond all",
-            Workbook::of(&index("<c r=\"@\" t=\"s\"><v>99999999999999999999999</v></c>")),
+            Workbook::with_rows(&index("<c r=\"@\" t=\"s\"><v>99999999999999999999999</v></c>")),
         ),
-        ("a number in two pieces", Workbook::of(&index("<c r=\"@\"><v>1<!-- -->2</v></c>"))),
-        ("a number with a reference", Workbook::of(&index("<c r=\"@\"><v>&#49;2</v></c>"))),
-        ("a value with a tag in it", Workbook::of(&index(nested))),
-        ("two values", Workbook::of(&index("<c r=\"@\"><v>1</v><v>2</v></c>"))),
-        ("an unknown kind of cell", Workbook::of(&index("<c r=\"@\" t=\"q\"><v>1</v></c>"))),
+        ("a number in two pieces", Workbook::with_rows(&index("<c r=\"@\"><v>1<!-- -->2</v></c>"))),
+        ("a number with a reference", Workbook::with_rows(&index("<c r=\"@\"><v>&#49;2</v></c>"))),
+        ("a value with a tag in it", Workbook::with_rows(&index(nested))),
+        ("two values", Workbook::with_rows(&index("<c r=\"@\"><v>1</v><v>2</v></c>"))),
+        ("an unknown kind of cell", Workbook::with_rows(&index("<c r=\"@\" t=\"q\"><v>1</v></c>"))),
         ("one attribute twice", good.clone().but("<c r=\"B3\" ", "<c r=\"B3\" r=\"B3\" ")),
         ("a document type", good.clone().but("<workbook", doctype)),
         (
             "a value in an unparsed text",
-            Workbook::of(&index("<c r=\"@\" t=\"str\"><v><![CDATA[Administrator]]></v></c>")),
+            Workbook::with_rows(&index("<c r=\"@\" t=\"str\"><v><![CDATA[Administrator]]></v></c>")),
         ),
         ("a row after all cells", good.clone().but("</sheetData>", "</sheetData><row r=\"9\"/>")),
         (
@@ -345,25 +345,25 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
         ("tags that do not fit", good.clone().but("</row>", "</col>")),
         (
             "a cell far away",
-            Workbook::of(&format!(
+            Workbook::with_rows(&format!(
                 "{}<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>",
                 rows(&[HEAD, GOOD, DANA])
             )),
         ),
         (
             "full to its last row",
-            Workbook::of(&format!(
+            Workbook::with_rows(&format!(
                 "{}<row r=\"1048576\"><c r=\"A1048576\" t=\"inlineStr\"><is><t>x</t></is></c></row>",
                 rows(&[HEAD, GOOD, DANA])
             )),
         ),
-        ("a header row twice", Workbook::of(&rows(&[HEAD, GOOD, HEAD, DANA]))),
-        ("one header twice", Workbook::of(&rows(&[with(HEAD, 1, "First Name"), GOOD, DANA]))),
+        ("a header row twice", Workbook::with_rows(&rows(&[HEAD, GOOD, HEAD, DANA]))),
+        ("one header twice", Workbook::with_rows(&rows(&[with(HEAD, 1, "First Name"), GOOD, DANA]))),
         (
             "a header by a formula",
-            Workbook::of(&rows(&[with(HEAD, 7, "<c r=\"@\" t=\"str\"><f>A1</f><v>Active</v></c>"), GOOD, DANA])),
+            Workbook::with_rows(&rows(&[with(HEAD, 7, "<c r=\"@\" t=\"str\"><f>A1</f><v>Active</v></c>"), GOOD, DANA])),
         ),
-        ("nothing at all", Workbook::of("")),
+        ("nothing at all", Workbook::with_rows("")),
     ] {
         let ran = judge(&book, &[]);
         let holed = ran.concluded(3, "incomplete").map(|report| !report.holes().is_empty());
@@ -377,7 +377,7 @@ fn a_workbook_that_is_not_certain_is_incomplete() {
 /// Archives that are broken, hostile or no archives.
 #[test]
 fn an_archive_that_is_not_certain_is_incomplete() {
-    let good = Workbook::of(&rows(&[HEAD, GOOD, DANA]));
+    let good = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA]));
     let bytes = good.bytes();
     let twin = replaced(&good.clone().with("xl/worksheets/sheet9.xml", "<x/>").bytes(), b"sheet9.xml", b"sheet1.xml");
     let mut wrong = Vec::new();
@@ -430,7 +430,7 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 /// Macros, links to other files and names that climb out: nothing is run, opened or unpacked.
 #[test]
 fn what_a_workbook_brings_along_stays_where_it_is() {
-    let book = Workbook::of(&rows(&[HEAD, GOOD, DANA]))
+    let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA]))
         .with("xl/vbaProject.bin", "Sub Auto_Open()")
         .with("../../escaped.txt", "no")
         .with("xl/externalLinks/externalLink1.xml", "<externalLink Target=\"http://acme.example/\"/>");
@@ -444,7 +444,7 @@ fn a_password_in_a_workbook_is_not_shown() {
     let head = with(HEAD, 7, "Password");
     let text = rows(&[head, with(GOOD, 7, "zQ7canaryXv9"), with(DANA, 7, "")]);
     let workspace = Workspace::new();
-    workspace.write("people.xlsx", &Workbook::of(&text).bytes());
+    workspace.write("people.xlsx", &Workbook::with_rows(&text).bytes());
     for format in ["json", "human"] {
         let ran = workspace.check_as(format, &["people.xlsx", SEATS[0], SEATS[1]]);
         assert_eq!(ran.exit, 1, "{ran}");
@@ -457,7 +457,7 @@ fn a_password_in_a_workbook_is_not_shown() {
 fn the_wfm_import_workbook_is_read() {
     let head = ["First name", "Last name", "Start date", "Site", "Team", "Employment number", "Email address", "Roles"];
     let row = ["API", "Feed", "2026-01-05", "North", "Default Team", "4711", "api.feed@acme.example", "Administrator"];
-    let report = judge(&Workbook::of(&rows(&[head, row])), &[]).concluded(3, "incomplete").unwrap();
+    let report = judge(&Workbook::with_rows(&rows(&[head, row])), &[]).concluded(3, "incomplete").unwrap();
     let input = &report.0["ledger"]["inputs"][0];
     let fields: Vec<&str> = input["columns"].as_object().unwrap().values().filter_map(Value::as_str).collect();
     assert_eq!(fields, ["first-name", "last-name", "activated", "team", "employee-id", "user-name", "roles"]);
@@ -467,7 +467,7 @@ fn the_wfm_import_workbook_is_read() {
 #[test]
 fn the_columns_of_a_workbook_are_told() {
     let workspace = Workspace::new();
-    workspace.write("people.xlsx", &Workbook::of(&rows(&[HEAD, GOOD])).bytes());
+    workspace.write("people.xlsx", &Workbook::with_rows(&rows(&[HEAD, GOOD])).bytes());
     let ran = workspace.run(&["columns", "people.xlsx"]);
     assert!(ran.exit == 0 && ran.out.contains("Scope"), "{ran}");
 }

@@ -11,7 +11,7 @@ use crate::support::workspace::Workspace;
 fn forms() -> Forms {
     let workspace = Workspace::new();
     let late = rows(&[HEAD, DANA, good_with(2, "api.other@acme.example"), good_with(6, "Elsewhere")]);
-    let book = Workbook::of(&rows(&[HEAD, GOOD])).sheet("More =Users", "visible", &late);
+    let book = Workbook::with_rows(&rows(&[HEAD, GOOD])).sheet("More =Users", "visible", &late);
     std::fs::write(workspace.path("people.xlsx"), book.bytes()).unwrap();
     workspace.all_forms(&["people.xlsx", "--all-api-users", "--seats", "System Administrator=50"])
 }

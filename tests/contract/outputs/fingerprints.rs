@@ -65,7 +65,7 @@ fn document(accounts: &[Account]) -> String {
 fn workbook(accounts: &[Account]) -> Vec<u8> {
     let table: Vec<Vec<&str>> =
         std::iter::once(HEADERS.to_vec()).chain(accounts.iter().map(|row| row.to_vec())).collect();
-    Workbook::of(&rows_of(&table)).bytes()
+    Workbook::with_rows(&rows_of(&table)).bytes()
 }
 
 /// Rule and fingerprint of each finding.

@@ -1,7 +1,7 @@
 //! A small tree of values, written as JSON, YAML or TOML, that remembers where each marked value went.
 //! It knows nothing of accounts.
 
-use crate::page::{Page, Spot};
+use super::page::{Page, Spot};
 use std::ops::Range;
 
 pub enum Node {

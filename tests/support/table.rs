@@ -1,9 +1,10 @@
 //! The world as a CSV file, in the styles that tables come in, with every value's place marked.
 //! It writes its own CSV: a library's would not say where a cell went.
 
-use crate::forms::{COLUMNS, cell};
-use crate::page::Page;
-use crate::world::World;
+use super::documents::{COLUMNS, cell};
+use super::page::Page;
+use super::workbook::{Workbook, rows_of};
+use super::world::World;
 
 /// A way to write a table.
 #[derive(Clone, Copy)]
@@ -79,6 +80,33 @@ pub fn table(world: &World, style: Style) -> Page {
     }
     page.push(if style.open_end { "" } else { style.newline });
     page
+}
+
+/// Writes `people.xlsx`, with one sheet. Its text is the cells, one a line.
+pub fn sheet(world: &World) -> Page {
+    let mut page = Page::new("people.xlsx");
+    let columns: Vec<_> = COLUMNS.iter().copied().filter(|(field, _, _)| world.has(field)).collect();
+    let mut rows = vec![columns.iter().map(|(_, header, _)| (*header).to_owned()).collect::<Vec<_>>()];
+    for (who, account) in world.accounts.iter().enumerate() {
+        let first = page.text.len();
+        let mut row = Vec::new();
+        for (place, (field, _, _)) in columns.iter().enumerate() {
+            let start = page.text.len();
+            page.cells.insert(start, format!("{}{}", column_name(place), who + 2));
+            write_cell(&mut page, PLAIN, &cell(account, field), Some((who, field)));
+            row.push(cell(account, field).join(PLAIN.between));
+            page.push("\n");
+        }
+        page.mark((who, "record", None), first..first, true);
+        rows.push(row);
+    }
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    page.workbook = Some(Workbook::with_rows(&rows_of(&rows)).bytes());
+    page
+}
+
+fn column_name(place: usize) -> char {
+    char::from(b'A' + u8::try_from(place).expect("there are few columns"))
 }
 
 fn write_cell(page: &mut Page, style: Style, items: &[&str], of: Option<(usize, &'static str)>) {

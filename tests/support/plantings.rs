@@ -1,8 +1,8 @@
 //! The planted violations: what is changed in the compliant world, and what has to be found where.
 //! Only data; `recall` puts every planting into every form that can carry it.
 
-use crate::renderings::{ALL, COLUMN, CSV, HEADERS, PLAN, REST, TABLES};
-use crate::world::Change::{self, *};
+use super::renderings::{ALL, COLUMN, CSV, HEADERS, PLAN, REST, TABLES};
+use super::world::Change::{self, *};
 
 /// Where the primary label has to be.
 #[derive(Clone, Copy)]
@@ -152,6 +152,10 @@ pub const PLANTINGS: &[Planting] = &[
         At::Cell("user-name"), "api.payroll@acme..example"),
     plant("user-name-shared", ERROR, "S7", &[Set(ME, "user-name", "API.CRM@acme.example")], At::Later("crm"), ""),
     plant("user-name-shared", ERROR, "S7", &[Set(ME, "user-name", "Fay.Marsh@Acme.Example")], At::Later("fay"), ""),
+    plant("user-name-look-alike", WARNING, "S7", &[Set(ME, "user-name", "api.crm@аcme.example")],
+        At::Cell("user-name"), "api.crm@аcme.example").also(&["user-name-posing"]),
+    plant("user-name-look-alike", WARNING, "S7", &[Set(ME, "user-name", "fay.mаrsh@acme.example")],
+        At::Cell("user-name"), "fay.mаrsh@acme.example").also(&["user-name-posing"]),
     plant("user-name-unroutable", WARNING, "S7", &[Set(ME, "user-name", "\"api payroll\"@acme.example")],
         At::Cell("user-name"), "\"\"api payroll\"\"@acme.example"),
     plant("user-name-unroutable", WARNING, "S7", &[Set(ME, "user-name", "api.payroll@[192.0.2.7]")],

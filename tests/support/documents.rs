@@ -1,9 +1,9 @@
 //! The world as trees: REST records, an export turned into JSON, and plans.
 //! It knows no syntax; `tree` writes what is built here.
 
-use crate::page::OF_PLAN;
-use crate::tree::Node;
-use crate::world::{Account, GROUPS, Group, LICENSE, TENANT, Team, World, bare};
+use super::page::OF_PLAN;
+use super::tree::Node;
+use super::world::{Account, GROUPS, Group, LICENSE, TENANT, Team, World, bare};
 
 /// Field and header of a table, in the usual order; the last one tells whether it holds a list.
 pub const COLUMNS: [(&str, &str, bool); 15] = [

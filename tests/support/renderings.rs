@@ -1,10 +1,10 @@
 //! Every form that a world can be handed over in, and the arguments that go with it.
 
-use crate::forms::{export, plan, rest};
-use crate::page::Page;
-use crate::table::{PLAIN, Style, table};
-use crate::tree::{Node, Script, write, write_toml, write_yaml};
-use crate::world::{LICENSE, World};
+use super::documents::{export, plan, rest};
+use super::page::Page;
+use super::table::{PLAIN, Style, sheet, table};
+use super::tree::{Node, Script, write, write_toml, write_yaml};
+use super::world::{LICENSE, World};
 
 /// What a form can carry; a planting names the kinds that can carry it.
 pub const CSV: u8 = 1;
@@ -14,8 +14,10 @@ pub const REST: u8 = 4;
 pub const PLAN: u8 = 8;
 /// A table whose main view is a mark in the views column.
 pub const MARKED: u8 = 16;
+/// The table as the sheet of a workbook.
+pub const SHEET: u8 = 32;
 /// A table with a column for the main view.
-pub const COLUMN: u8 = CSV | HEADERS;
+pub const COLUMN: u8 = CSV | HEADERS | SHEET;
 pub const TABLES: u8 = COLUMN | MARKED;
 pub const ALL: u8 = TABLES | REST | PLAN;
 
@@ -44,6 +46,7 @@ pub const RENDERINGS: &[Rendering] = &[
     Rendering { name: "csv-marked", kind: MARKED, page: |world| table(world, Style { mark: Some(" (main)"), ..PLAIN }) },
     Rendering { name: "csv-starred", kind: MARKED, page: |world| table(world, Style { mark: Some("*"), quoted: true, ..PLAIN }) },
     csv("csv-aliases", |world| table(world, Style { aliases: true, between: "|", ..PLAIN })),
+    Rendering { name: "sheet", kind: SHEET, page: sheet },
     Rendering { name: "headers", kind: HEADERS, page: |world| json(Script::Json, "", export(world, false)) },
     Rendering { name: "headers-joined", kind: HEADERS, page: |world| json(Script::Json, "users", export(world, true)) },
     Rendering { name: "headers-escaped", kind: HEADERS, page: |world| json(Script::JsonEscaped, "persons", export(world, false)) },
@@ -64,18 +67,28 @@ pub const RENDERINGS: &[Rendering] = &[
     Rendering { name: "plan-json-escaped", kind: PLAN, page: |world| plan_json(Script::JsonEscaped, world) },
 ];
 
-/// A world, written: the pages and the arguments of the run.
+/// A world, written: the pages, the config and the seats that the run is told of.
 pub struct Rendered {
     pub pages: Vec<Page>,
+    /// Empty if the run needs none.
     pub config: String,
-    pub args: Vec<String>,
+    pub seats: Option<u32>,
 }
 
 impl Rendered {
-    /// The files of the run: name and text.
-    pub fn files(&self) -> Vec<(&str, &str)> {
-        let pages = self.pages.iter().map(|page| (page.file, page.text.as_str()));
-        pages.chain([("rolecall.toml", self.config.as_str())]).collect()
+    /// The inputs of the run, and the config: name and bytes.
+    pub fn files(&self) -> Vec<(&str, &[u8])> {
+        let pages = self.pages.iter().map(|page| (page.file, page.bytes()));
+        let config = Some(("rolecall.toml", self.config.as_bytes())).filter(|_| !self.config.is_empty());
+        pages.chain(config).collect()
+    }
+
+    /// The arguments of the run.
+    pub fn args(&self) -> Vec<String> {
+        let pages = self.pages.iter().map(|page| page.file.to_owned());
+        let seats = self.seats.map(|seats| format!("--seats={LICENSE}={seats}"));
+        let config = ["--config", "rolecall.toml"].iter().filter(|_| !self.config.is_empty()).map(ToString::to_string);
+        pages.chain(seats).chain(config).collect()
     }
 }
 
@@ -83,25 +96,27 @@ impl Rendering {
     pub fn render(&self, world: &World) -> Rendered {
         let mut pages = vec![(self.page)(world)];
         // Ids of the REST API mean nothing without a catalogue.
-        let catalogue = self.kind == REST || (self.kind & TABLES != 0 && world.catalogue);
-        if catalogue {
+        let has_catalogue = self.kind == REST || (self.kind & TABLES != 0 && world.catalogue);
+        if has_catalogue {
             pages.push(yaml(Script::Yaml, world, false));
         }
-        let mut config = world.config.to_owned();
-        let mut args: Vec<String> = pages.iter().map(|page| page.file.to_owned()).collect();
+        let mut rendered = Rendered { pages, config: world.config.to_owned(), seats: None };
         if self.kind & TABLES != 0 && !world.wfm {
-            config.push_str("[wfm]\nviews = \"none\"\n");
+            rendered.config.push_str("[wfm]\nviews = \"none\"\n");
         }
-        if self.kind & TABLES != 0 && !catalogue {
+        if self.kind & TABLES != 0 && !has_catalogue {
             match world.warn_at {
-                None => args.extend(["--seats".to_owned(), format!("{LICENSE}={}", world.owned)]),
-                Some(share) => config.push_str(&pool(world.owned, share)),
+                None => rendered.seats = Some(world.owned),
+                Some(share) => rendered.config.push_str(&pool(world.owned, share)),
             }
         }
-        if !config.is_empty() {
-            args.extend(["--config", "rolecall.toml"].map(str::to_owned));
-        }
-        Rendered { pages, config, args }
+        rendered
+    }
+
+    /// The ending of the file it writes.
+    pub fn format(&self) -> String {
+        let page = (self.page)(&World::new(0));
+        page.file.rsplit('.').next().expect("a file name has an ending").to_owned()
     }
 }
 
