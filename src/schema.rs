@@ -12,10 +12,9 @@ mod lint;
 mod messages;
 #[cfg(test)]
 mod published;
-mod strict;
 #[cfg(test)]
 mod tests;
-mod view;
+mod value;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -27,15 +26,15 @@ use serde_json::Value;
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
+use crate::syntax::json;
 use crate::syntax::tree::keys::{nearest, quoted};
-use crate::syntax::tree::{Node, NodeKind};
-use view::{Trees, View};
+use crate::syntax::tree::{Node, NodeKind, Tree};
 
 pub use built_in::BuiltInSchema;
 
 /// A schema, ready to check with from any thread.
 pub struct Schema {
-    validator: Validator<Trees>,
+    validator: Validator,
     /// For its words: allowed keys, types, expectations.
     source: Value,
 }
@@ -85,9 +84,9 @@ impl Schema {
     /// # Errors
     /// Where the text is no JSON Schema of draft 2020-12, or one that this program refuses.
     pub fn compile(text: &str) -> Result<Self, SchemaError> {
-        let source = strict::read(text)?;
+        let source = parse_schema(text)?;
         lint::lint(&source)?;
-        let validator = jsonschema::options_for::<Trees>()
+        let validator = jsonschema::options()
             .offline()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
@@ -101,17 +100,30 @@ impl Schema {
     /// Puts a node to the schema. The faults come in the order of the file.
     #[must_use]
     pub fn check(&self, node: Node<'_>) -> Vec<SchemaFault> {
-        if self.validator.is_valid(View::Node(node)) {
+        let instance = value::value(node);
+        if self.validator.is_valid(&instance) {
             return Vec::new();
         }
         let mut finder =
             FaultCollector { root: node, source: &self.source, children_of: HashMap::new(), found: Vec::new() };
-        for error in self.validator.iter_errors(View::Node(node)) {
+        for error in self.validator.iter_errors(&instance) {
             finder.take(&error);
         }
         finder.found.sort_by_key(|found| found.fault.labels.first().map(|label| label.span));
         finder.found
     }
+}
+
+/// A schema's text as a value. Our own parser refuses a key that is there twice, of which serde would take the last.
+fn parse_schema(text: &str) -> Result<Value, SchemaError> {
+    let mut tree = Tree::new();
+    json::parse_document(text, 0, &mut tree).map_err(|fault| {
+        let at = fault.labels.first().and_then(|label| usize::try_from(label.span.start).ok()).unwrap_or(0);
+        let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("the schema is not valid JSON: line {line}: {}", fault.message);
+        SchemaError { message, pointer: String::new(), remedy: fault.remedy }
+    })?;
+    Ok(value::value(tree.root(text, 0).expect("internal error: a parsed document has a root")))
 }
 
 impl fmt::Debug for Schema {

@@ -1,11 +1,10 @@
-//! The schemas of plans and configs, made ready when the program is built.
+//! The schemas of plans and configs, compiled when the program is built.
 //!
-//! To make a schema ready takes longer than all else about a small plan. What is valid needs none: validators of
-//! the same schema files, as code, say so at once (`jsonschema`'s own macro). Only what is not valid is put to the
-//! schema itself, for the words and places.
+//! Compiling a schema takes longer than all else about a small plan. `jsonschema`'s macro compiles the same files to
+//! code, which says at once that a document is valid. Only an invalid one needs the schema itself, for words and places.
 
-use super::{Schema, SchemaFault, view};
-use crate::syntax::tree::{Node, NodeKind};
+use super::{Schema, SchemaFault, value};
+use crate::syntax::tree::Node;
 
 /// A schema that comes with the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,29 +46,17 @@ impl BuiltInSchema {
     /// Puts a node to the schema, as [`Schema::check`] does.
     #[must_use]
     pub fn check(self, node: Node<'_>) -> Vec<SchemaFault> {
-        if self.is_certainly_valid(node) {
+        if self.is_valid(node) {
             return Vec::new();
         }
         Schema::compile(self.text()).expect("internal error: the program's own schema is sound").check(node)
     }
 
-    fn is_certainly_valid(self, node: Node<'_>) -> bool {
-        if has_long_number(node) {
-            return false;
-        }
-        let value = view::value(node);
+    fn is_valid(self, node: Node<'_>) -> bool {
+        let value = value::value(node);
         match self {
             Self::Plan => PlanValidator::is_valid(&value),
             Self::Config => ConfigValidator::is_valid(&value),
         }
-    }
-}
-
-/// True where a number may have more digits than a machine's have: it must be looked at as it is written.
-fn has_long_number(node: Node<'_>) -> bool {
-    match node.kind() {
-        NodeKind::Number => node.text().len() > 15 || node.text().bytes().any(|byte| matches!(byte, b'e' | b'E')),
-        NodeKind::Array | NodeKind::Object => node.children().any(has_long_number),
-        NodeKind::Null | NodeKind::Bool | NodeKind::String => false,
     }
 }

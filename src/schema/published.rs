@@ -96,7 +96,7 @@ fn faults(schema: &str, text: &str, read: fn(&str, u64, &mut Tree) -> Result<(),
         format!("{place}: {}", found.fault.message)
     };
     let found = Schema::compile(schema).expect("a sound schema").check(root);
-    assert_eq!(built_in.check(root), found, "what was made ready says the same");
+    assert_eq!(built_in.check(root), found, "the compiled validator says the same");
     found.into_iter().map(actual).collect()
 }
 
