@@ -51,8 +51,8 @@ impl From<&io::Error> for ReadError {
             io::ErrorKind::NotFound => "no such file",
             io::ErrorKind::PermissionDenied => "permission denied",
             io::ErrorKind::IsADirectory => "this is a directory, not a file",
-            io::ErrorKind::NotADirectory => "a part of the path is no directory",
-            io::ErrorKind::InvalidFilename => "the name is not a possible one",
+            io::ErrorKind::NotADirectory => "a part of the path is not a directory",
+            io::ErrorKind::InvalidFilename => "the name is not possible on this system",
             _ => "the system could not read it",
         })
     }

@@ -137,12 +137,12 @@ impl SchemaError {
         let pointer = error.instance_path().as_str().to_owned();
         let last = pointer.rsplit('/').next().unwrap_or_default();
         let message = match (error.kind(), last) {
-            (ValidationErrorKind::Referencing(_), _) => "a reference that leads nowhere in the schema",
-            (_, "format") => "a format that is not known",
+            (ValidationErrorKind::Referencing(_), _) => "a reference that is not in the schema",
+            (_, "format") => "an unknown format",
             (ValidationErrorKind::Format { .. }, _) => {
                 "a pattern that cannot be used: it is broken, too large, or needs look-around or back-references"
             }
-            _ => "the schema breaks the rules of JSON Schema 2020-12",
+            _ => "the schema is not valid JSON Schema 2020-12",
         };
         Self { message: message.to_owned(), pointer, remedy: None }
     }

@@ -27,7 +27,7 @@ pub fn refuse_other_encodings(start: &[u8]) -> Result<(), Fault> {
     let look = &start[..start.len().min(4096)];
     let nuls = look.iter().filter(|byte| **byte == 0).count();
     if nuls * 8 > look.len() {
-        let message = "there are NUL bytes all over the text: it is UTF-16 without a mark, or no text";
+        let message = "the text is full of NUL bytes: it is UTF-16 without a byte order mark, or not text";
         let remedy = "If it is UTF-16, say so with `--encoding utf-16le` or `--encoding utf-16be`.";
         return refused(message).map_err(|fault| fault.with_remedy(remedy));
     }
@@ -57,7 +57,7 @@ impl Document {
 
 /// A byte that is no UTF-8.
 pub(super) fn not_utf8(at: u64) -> Fault {
-    Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is no UTF-8, or a NUL")
+    Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is not valid UTF-8, or a NUL")
 }
 
 /// The largest document: over a million persons. It is held in memory, once.
@@ -87,7 +87,8 @@ pub fn read_document(source: &Source, most: u64) -> Result<Document, Fault> {
         return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
     }
     let base = base as u64;
-    let no_text = || Fault::of_input(FaultKind::EncodingUnsupported, "so many bytes are no UTF-8 that this is no text");
+    let no_text =
+        || Fault::of_input(FaultKind::EncodingUnsupported, "too many bytes are not valid UTF-8 for this to be text");
     let (text, broken) = chunks::decode_whole(bytes, base).ok_or_else(no_text)?;
     Ok(Document { text, base, broken })
 }

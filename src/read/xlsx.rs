@@ -91,7 +91,7 @@ pub fn read(
             break;
         }
         if !is_wanted(one, read_options.sheets) {
-            let message = format!("the sheet {} was not asked for and not judged", quoted(&one.name));
+            let message = format!("the sheet {} was not selected and not judged", quoted(&one.name));
             rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
             continue;
         }
@@ -125,7 +125,7 @@ fn check_names(sheets: &[Sheet], paths: &[String], asked: &[String]) -> Result<(
     let names: Vec<_> = sheets.iter().map(|sheet| sheet.name.to_lowercase()).collect();
     let has_twin = |at: usize| names[..at].contains(&names[at]);
     if sheets.len() != paths.len() || (0..names.len()).any(has_twin) {
-        return Err(unreadable("the sheets of the workbook cannot be told apart"));
+        return Err(unreadable("two sheets of the workbook have the same name"));
     }
     match asked.iter().find(|name| !sheets.iter().any(|sheet| sheet.name == **name)) {
         None => Ok(()),

@@ -93,8 +93,8 @@ pub(super) fn lint(root: &Value) -> Result<(), SchemaError> {
     lint.schema(root)?;
     match root {
         Value::Object(members) if members.keys().any(|key| assertion(key).is_some()) => Ok(()),
-        Value::Object(_) => Err(lint.error("the schema demands nothing", None)),
-        Value::Bool(_) => Err(lint.error("a schema that takes all or nothing", None)),
+        Value::Object(_) => Err(lint.error("the schema requires nothing", None)),
+        Value::Bool(_) => Err(lint.error("a schema that accepts everything or nothing", None)),
         _ => Err(lint.error("expected a schema: an object", None)),
     }
 }
@@ -162,7 +162,7 @@ impl Lint {
         if is_met(asked) || asked.as_array().into_iter().flatten().any(is_met) {
             return Ok(());
         }
-        Err(self.error(&format!("the keyword {} does not apply to the `type` beside it", quoted(keyword)), None))
+        Err(self.error(&format!("the keyword {} does not apply to its `type`", quoted(keyword)), None))
     }
 
     /// Refuses `then` and `else` without `if`, and `if` without either.
@@ -180,11 +180,12 @@ impl Lint {
         let text = value.as_str().unwrap_or_default();
         match keyword {
             "enum" | "required" | "properties" | "patternProperties" | "allOf" | "anyOf" | "oneOf" if is_empty => {
-                Err(self.error("an empty list or mapping demands nothing, or what nothing meets", None))
+                Err(self.error("an empty list or mapping matches everything or nothing", None))
             }
-            "$ref" if !text.starts_with('#') => Err(self.error("a reference that leads out of the schema", None)),
+            "$ref" if !text.starts_with('#') => Err(self.error("a reference that leaves the schema", None)),
             "$schema" if text != DRAFT => {
-                Err(self.error("another draft of JSON Schema than 2020-12", Some(format!("Write `{DRAFT}`."))))
+                Err(self
+                    .error("the schema uses a draft other than JSON Schema 2020-12", Some(format!("Write `{DRAFT}`."))))
             }
             "$id" if self.path.len() > 1 => Err(self.error("`$id` below the top of the schema", None)),
             _ => Ok(()),

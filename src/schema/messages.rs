@@ -150,12 +150,12 @@ fn count(number: u64, what: &str) -> String {
 
 fn elsewhere(kind: &Error) -> &'static str {
     match kind {
-        Error::FalseSchema | Error::UnevaluatedItems { .. } => "no value may stand here",
-        Error::UniqueItems => "an item stands twice in a list",
-        Error::Contains => "an item that is demanded is missing in a list, or stands too often",
+        Error::FalseSchema | Error::UnevaluatedItems { .. } => "no value is allowed here",
+        Error::UniqueItems => "a list has the same item twice",
+        Error::Contains => "a list lacks a required item, or has it too often",
         Error::Not { .. } => "a value that is not allowed here",
-        Error::OneOfMultipleValid { .. } => "the value fits several of the forms that exclude each other",
-        Error::AnyOf { .. } | Error::OneOfNotValid { .. } => "the value has none of the forms that are allowed",
+        Error::OneOfMultipleValid { .. } => "the value matches several forms that exclude each other",
+        Error::AnyOf { .. } | Error::OneOfNotValid { .. } => "the value matches none of the allowed forms",
         _ => "the value cannot be checked",
     }
 }

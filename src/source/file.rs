@@ -76,7 +76,7 @@ impl Source {
             return Err(ReadError::new("this is a directory, not a file").with_remedy("Name the files in it."));
         }
         if !before.is_file() {
-            let error = ReadError::new("this is no regular file");
+            let error = ReadError::new("this is not a regular file");
             return Err(error.with_remedy("Name a regular file, or pipe it in as `-`."));
         }
         Self::open_nonblocking(path)
@@ -91,7 +91,7 @@ impl Source {
         let file = options.open(path).map_err(|error| ReadError::from(&error))?;
         let metadata = file.metadata().map_err(|error| ReadError::from(&error))?;
         if !metadata.is_file() {
-            return Err(ReadError::new("this is no regular file"));
+            return Err(ReadError::new("this is not a regular file"));
         }
         Ok(Self { bytes: SourceBytes::File { file, stamp: FileStamp::of(&metadata) }, text: DecodedText(None) })
     }
@@ -223,7 +223,7 @@ fn change_time(_: &Metadata) -> Option<(i64, i64)> {
 pub fn read_text(path: &Path) -> Result<String, &'static str> {
     // Anything else could block, or never end.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return Err("it is no regular file");
+        return Err("it is not a regular file");
     }
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_CONFIG_BYTES) {
         return Err("it is larger than 1 MiB");

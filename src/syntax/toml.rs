@@ -95,7 +95,7 @@ impl TomlTreeBuilder<'_, '_> {
         let place = value.span();
         let is_leaf = !matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_));
         if !is_leaf && self.depth + 1 >= MAX_DEPTH {
-            let message = format!("more than {MAX_DEPTH} tables and arrays lie inside each other");
+            let message = format!("more than {MAX_DEPTH} tables and arrays are nested");
             self.faults.push(Fault::new(FaultKind::TooDeep, self.span(place.clone()), message));
             self.scalar_as_written(NodeKind::Null, place.clone());
             return place.end;
@@ -125,10 +125,10 @@ impl TomlTreeBuilder<'_, '_> {
             DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
                 Ok(_) if number.radix() == 10 => self.scalar(NodeKind::Number, place, place, number.as_str()),
                 Ok(value) => self.scalar(NodeKind::Number, place, place, &value.to_string()),
-                Err(_) => self.not_a_number(place, "a whole number beyond 64 bits"),
+                Err(_) => self.not_a_number(place, "a whole number of more than 64 bits"),
             },
             DeValue::Float(number) if number.as_str().ends_with(['f', 'n']) => {
-                self.not_a_number(place, "a number that is infinite or none");
+                self.not_a_number(place, "a number that is infinite or not a number");
             }
             DeValue::Float(number) => self.scalar(NodeKind::Number, place, place, number.as_str()),
             DeValue::Table(_) | DeValue::Array(_) => {}
@@ -211,12 +211,12 @@ impl TomlTreeBuilder<'_, '_> {
         let later = self.span(self.inside_quotes(&later));
         match first {
             Some(first) => duplicate(later, self.span(self.inside_quotes(&first))),
-            None => Fault::new(FaultKind::KeyDuplicate, later, "a key is defined twice in one table"),
+            None => Fault::new(FaultKind::KeyDuplicate, later, "a table has the same key twice"),
         }
     }
 
     fn too_deep(&self, place: Range<usize>, is_placed: bool) -> Fault {
-        let message = "tables and arrays lie too deeply inside each other";
+        let message = "tables and arrays are nested too deeply";
         if is_placed {
             Fault::new(FaultKind::TooDeep, self.span(place), message)
         } else {

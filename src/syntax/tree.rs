@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use crate::source::Span;
 
-/// The most arrays and objects that may lie inside each other. Real documents need a dozen; what reads a tree
+/// The most arrays and objects that may are nested. Real documents need a dozen; what reads a tree
 /// afterwards (serde, JSON Schema) calls itself for each level, and this keeps it far from the end of any stack.
 pub const MAX_DEPTH: usize = 64;
 

@@ -128,7 +128,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
         if let Event::Scalar(.., Some(_)) | Event::SequenceStart(.., Some(_)) | Event::MappingStart(.., Some(_)) = event
         {
             let tag = parsed.tag_span().map_or(span, |tag| self.spans.span(range(&tag)));
-            self.refuse(tag, "a tag stands before a value", "Remove the tag: the value says its kind by its form.");
+            self.refuse(tag, "a value has a tag", "Remove the tag.");
         }
         match event {
             Event::DocumentStart(..) => self.document(span)?,
@@ -140,7 +140,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
             Event::Alias(number) => self.alias(number, span)?,
             Event::UnresolvedAlias(_) => self.unresolved(span),
             Event::Anchor(..) if is_after_key => {
-                self.refuse(span, "an anchor stands on a key", "Put the anchor on a value.");
+                self.refuse(span, "a key has an anchor", "Put the anchor on a value.");
             }
             _ => {}
         }
@@ -187,11 +187,11 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
     fn refuse_plain_key(&mut self, text: &str, span: Span) {
         if text == "<<" {
             let remedy = "Write the keys out, or repeat single values with an alias.";
-            self.refuse(span, "a merge key stands here, which YAML 1.2 does not have", remedy);
+            self.refuse(span, "merge keys are not part of YAML 1.2", remedy);
         } else if span.is_empty() {
             self.refuse(span, "a key is missing before `:`", "Write the key.");
         } else if resolve(text) != PlainScalar::String {
-            let fault = Fault::new(FaultKind::ShapeInvalid, span, "a key is no string");
+            let fault = Fault::new(FaultKind::ShapeInvalid, span, "a key is not a string");
             self.faults.push(fault.with_remedy("Put the key in quotes."));
         }
     }
@@ -210,7 +210,8 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
             PlainScalar::Number => (NodeKind::Number, text),
             PlainScalar::OtherRadix(decimal) => (NodeKind::Number, decimal.into()),
             PlainScalar::Unusable => {
-                let fault = Fault::new(FaultKind::ShapeInvalid, span, "a number that is infinite, too large or none");
+                let fault =
+                    Fault::new(FaultKind::ShapeInvalid, span, "a number that is infinite, too large or not a number");
                 self.faults.push(fault.with_remedy("Write a number, or put the value in quotes."));
                 (NodeKind::Null, written.into())
             }
@@ -287,12 +288,11 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
     /// An alias of an anchor that stands before.
     fn alias(&mut self, number: usize, span: Span) -> Result<(), Fault> {
         if self.is_at_key() {
-            return Err(
-                Fault::new(FaultKind::ShapeInvalid, span, "an alias stands as a key").with_remedy("Write the key out.")
-            );
+            return Err(Fault::new(FaultKind::ShapeInvalid, span, "an alias is used as a key")
+                .with_remedy("Write the key out."));
         }
         let Some(anchored) = number.checked_sub(1).and_then(|at| self.anchors.get(at).copied().flatten()) else {
-            let message = "an alias stands inside the value that it stands for, or for a key";
+            let message = "an alias refers to the value that contains it, or to a key";
             return Err(Fault::new(FaultKind::SyntaxInvalid, span, message).with_remedy("Write the value out."));
         };
         self.copied += self.tree.subtree_size(anchored.index);
@@ -311,7 +311,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
     /// An alias without an anchor. It is read on as if nothing stood there.
     fn unresolved(&mut self, span: Span) {
         let remedy = "Define the anchor first, or put the value in quotes.";
-        self.refuse(span, "an alias stands for no anchor before it", remedy);
+        self.refuse(span, "an alias refers to no earlier anchor", remedy);
         match self.open.last_mut() {
             Some(open) if open.is_at_key => open.is_at_key = false,
             _ => {
@@ -323,7 +323,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
 
     fn refuse_tab(&mut self, start: u64) {
         if let Some(tab) = self.spans.tab_before(start) {
-            self.refuse(tab, "a tab stands in the indentation", "Indent with spaces.");
+            self.refuse(tab, "the indentation contains a tab", "Indent with spaces.");
         }
     }
 
@@ -358,5 +358,5 @@ fn meaning(text: &str, style: ScalarStyle, span: Span) -> PlainScalar {
 }
 
 fn too_deep(span: Span) -> Fault {
-    Fault::new(FaultKind::TooDeep, span, format!("more than {MAX_DEPTH} lists and mappings lie inside each other"))
+    Fault::new(FaultKind::TooDeep, span, format!("more than {MAX_DEPTH} lists and mappings are nested"))
 }

@@ -157,7 +157,7 @@ impl Place<'_> {
         for above in 1..FIRST_ROWS {
             row = next_row(self.bytes, row)?;
             let Some(Ok(mut head)) = self.head_at(row, map) else { continue };
-            let rows = if above == 1 { "1 row stands".to_owned() } else { format!("{above} rows stand") };
+            let rows = if above == 1 { "there is 1 row".to_owned() } else { format!("{above} rows stand") };
             let line = 1 + line_breaks(&self.bytes[..row]);
             let message = format!("the header row is line {line}, and {rows} above it");
             let span = Span::at(self.base + row as u64);

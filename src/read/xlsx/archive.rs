@@ -81,7 +81,7 @@ impl<'a> Archive<'a> {
         let zip = ZipArchive::new(Positioned::new(source)).map_err(|_| broken())?;
         let mut archive = Self { zip, names: Vec::new() };
         if archive.zip.offset() != 0 {
-            return Err(unreadable("something stands before the workbook in the file"));
+            return Err(unreadable("the file has other data before the workbook"));
         }
         archive.check_entries(source)?;
         archive.unpack_all()?;
@@ -106,7 +106,7 @@ impl<'a> Archive<'a> {
     /// Where there is none.
     pub fn part(&mut self, path: &str) -> Result<impl BufRead + '_, Fault> {
         let name = self.find(path).map(str::to_owned);
-        let name = name.ok_or_else(|| unreadable("the workbook lacks a part that it names"))?;
+        let name = name.ok_or_else(|| unreadable("the workbook lacks a part that it refers to"))?;
         Ok(BufReader::new(self.zip.by_name(&name).map_err(|_| broken())?))
     }
 
@@ -191,7 +191,7 @@ fn check_markup(bytes: &[u8], is_first: bool) -> Result<(), Fault> {
         return Err(unreadable("a part of the workbook is not in UTF-8"));
     }
     if memchr::memmem::find(bytes, b"<!DOCTYPE").is_some() || memchr::memmem::find(bytes, b"<!ENTITY").is_some() {
-        return Err(unreadable("a part of the workbook declares entities, which no workbook needs"));
+        return Err(unreadable("a part of the workbook declares XML entities"));
     }
     Ok(())
 }
@@ -206,7 +206,7 @@ fn check_beginning(source: &Source) -> Result<(), Fault> {
     if start == *b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" {
         return Err(unreadable("this is an encrypted workbook, or one of the old binary format"));
     }
-    if start.starts_with(b"PK") { Ok(()) } else { Err(unreadable("this is no workbook: it is no archive at all")) }
+    if start.starts_with(b"PK") { Ok(()) } else { Err(unreadable("this is not a workbook: it is not a ZIP archive")) }
 }
 
 /// Refuses an entry that calls itself otherwise than the directory does: a reader that goes from entry to entry would
@@ -219,7 +219,7 @@ fn check_own_name(source: &Source, at: u64, name: &[u8]) -> Result<(), Fault> {
     let read = source.read_at(at, &mut head)?;
     let length = usize::from(u16::from_le_bytes([head[LENGTH_AT], head[LENGTH_AT + 1]]));
     if read < head.len() || length != name.len() || head[HEAD..] != *name {
-        return Err(unreadable("an entry of the archive has another name than its directory says"));
+        return Err(unreadable("an archive entry has a different name in the directory"));
     }
     Ok(())
 }
@@ -237,17 +237,17 @@ fn entries_declared(source: &Source) -> Result<usize, Fault> {
     let record = tail.get(end..end + LEAST_END).ok_or_else(broken)?;
     let number = |at: usize| usize::from(u16::from_le_bytes([record[at], record[at + 1]]));
     if end + LEAST_END + number(20) != tail.len() {
-        return Err(unreadable("something stands after the workbook in the file"));
+        return Err(unreadable("the file has other data after the workbook"));
     }
     Ok(number(10))
 }
 
 fn broken() -> Fault {
-    unreadable("the archive of the workbook is broken")
+    unreadable("the workbook's ZIP archive is damaged")
 }
 
 fn twice() -> Fault {
-    unreadable("two entries of the archive have one name, so two readers could see two workbooks")
+    unreadable("two archive entries have the same name, so two readers could see different workbooks")
 }
 
 fn too_large() -> Fault {

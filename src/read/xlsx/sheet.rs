@@ -300,7 +300,7 @@ fn doubt(row: &Row<'_>, sheet: &str, number: u32, cells: &[(usize, Shown)], merg
 }
 
 fn stand(rows: usize) -> String {
-    if rows == 1 { "1 row stands".to_owned() } else { format!("{rows} rows stand") }
+    if rows == 1 { "there is 1 row".to_owned() } else { format!("there are {rows} rows") }
 }
 
 /// A cell by its sheet and place.
@@ -309,7 +309,7 @@ fn cell_name(sheet: &str, number: u32, column: usize) -> String {
 }
 
 fn ragged(row: &Row<'_>, cell: &str) -> Fault {
-    Fault::new(FaultKind::RecordRagged, row.span(), format!("the cell {cell} stands beyond the last header"))
+    Fault::new(FaultKind::RecordRagged, row.span(), format!("the cell {cell} is beyond the last header"))
 }
 
 /// Where a cell stands, inside its quotes.

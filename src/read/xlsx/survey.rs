@@ -48,12 +48,12 @@ pub struct Parts {
 }
 
 fn malformed() -> Fault {
-    unreadable("a part of the workbook is not well-formed")
+    unreadable("a part of the workbook is not well-formed XML")
 }
 
 /// The reader of cells would take such a value for none.
 fn no_plain_value() -> Fault {
-    unreadable("the value of a cell is no plain text")
+    unreadable("the value of a cell is not plain text")
 }
 
 /// The value of an attribute, as written.
@@ -214,7 +214,7 @@ pub fn sheet(archive: &mut Archive<'_>, path: &str, forms: &[Form]) -> Result<Su
         }
     }
     if walk.depth_of_data == 0 {
-        return Err(unreadable("a sheet holds no cells at all, not even none"));
+        return Err(unreadable("a sheet has no block of cells"));
     }
     walk.found.merged.sort_unstable();
     Ok(walk.found)
@@ -254,12 +254,12 @@ impl Walk<'_> {
                 self.is_in_data = true;
                 self.depth_of_data += 1;
                 if self.depth_of_data > 1 {
-                    return Err(unreadable("the cells of a sheet stand in two places"));
+                    return Err(unreadable("a sheet has two blocks of cells"));
                 }
             }
             "row" if self.is_in_data => self.open_row(tag)?,
             "c" if self.is_in_data => self.open_cell(tag)?,
-            "row" | "c" => return Err(unreadable("cells of a sheet stand outside of the place for cells")),
+            "row" | "c" => return Err(unreadable("a sheet has cells outside its block of cells")),
             "v" | "is" if self.is_in_data => {
                 self.is_value = tag.local_name().as_ref() == "v";
                 self.is_inline = !self.is_value;
@@ -298,9 +298,9 @@ impl Walk<'_> {
 
     fn open_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
         let number = attribute(tag, "r")?.and_then(|text| text.parse::<u32>().ok());
-        let number = number.ok_or_else(|| unreadable("a row of a sheet does not say its number"))?;
+        let number = number.ok_or_else(|| unreadable("a row of a sheet has no number"))?;
         if number <= self.row || number > super::LAST_ROW {
-            return Err(unreadable(format!("row {number} of a sheet stands twice, or out of order")));
+            return Err(unreadable(format!("row {number} of a sheet is repeated or out of order")));
         }
         (self.row, self.next_column, self.has_cell) = (number, 0, false);
         self.is_hidden = is_true(attribute(tag, "hidden")?) || is_nothing(attribute(tag, "ht")?);
@@ -308,10 +308,10 @@ impl Walk<'_> {
     }
 
     fn open_cell(&mut self, tag: &BytesStart<'_>) -> Result<(), Fault> {
-        let place = attribute(tag, "r")?.ok_or_else(|| unreadable("a cell of a sheet does not say its place"))?;
+        let place = attribute(tag, "r")?.ok_or_else(|| unreadable("a cell of a sheet has no reference"))?;
         let (column, row) = cell(&place).ok_or_else(malformed)?;
         if row + 1 != self.row || column < self.next_column {
-            return Err(unreadable(format!("the cell {place} of a sheet stands twice, or out of order")));
+            return Err(unreadable(format!("the cell {place} of a sheet is repeated or out of order")));
         }
         self.next_column = column + 1;
         let kind = attribute(tag, "t")?;
@@ -356,7 +356,7 @@ impl Walk<'_> {
         // Ten digits are more texts than fit.
         let is_number = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         if self.is_in_data && self.is_value && self.is_index && !is_number {
-            return Err(unreadable("a cell points at a text by what is no number"));
+            return Err(unreadable("a cell refers to a shared string by something that is not a number"));
         }
         Ok(())
     }

@@ -118,7 +118,7 @@ impl<'t> JsonScanner<'t> {
 
     /// Reads `\uXXXX`, or the pair of them that makes one character, begun at `start`.
     fn unicode_escape(&mut self, start: usize) -> Result<char, Fault> {
-        let lone = "half of a surrogate pair stands alone in a string: it is no character";
+        let lone = "a string has half a surrogate pair, which is not a character";
         let high = self.hex4()?;
         let mut code = high;
         if (0xD800..0xDC00).contains(&high) {
@@ -152,9 +152,9 @@ impl<'t> JsonScanner<'t> {
     /// The fault of a control character that stands here in a string: RFC 8259 wants it escaped.
     pub fn raw_control(&self) -> Fault {
         let (message, remedy) = match self.peek() {
-            Some(b'\n' | b'\r') => ("a string goes over the end of its line", "Close the string, or write `\\n`."),
-            Some(b'\t') => ("a tab stands in a string", "Write `\\t`."),
-            _ => ("a control character stands in a string", "Write it as `\\u00XX`, or remove it."),
+            Some(b'\n' | b'\r') => ("a string continues past the end of its line", "Close the string, or write `\\n`."),
+            Some(b'\t') => ("a string contains a tab", "Write `\\t`."),
+            _ => ("a string contains a control character", "Write it as `\\u00XX`, or remove it."),
         };
         self.wrong(self.at..self.at + 1, message).with_remedy(remedy)
     }
@@ -169,7 +169,7 @@ impl<'t> JsonScanner<'t> {
             self.at += 1;
             if matches!(self.peek(), Some(b'0'..=b'9')) {
                 let zero = self.at - 1..self.at;
-                return Err(self.wrong(zero, "a number begins with a needless `0`"));
+                return Err(self.wrong(zero, "a number has a leading zero"));
             }
         } else {
             self.digits("expected a digit after `-`")?;
@@ -259,7 +259,7 @@ impl<'t> JsonScanner<'t> {
 
     /// The fault of a bracket here that is one too many inside the others.
     pub fn too_deep(&self) -> Fault {
-        let message = format!("more than {MAX_DEPTH} arrays and objects lie inside each other");
+        let message = format!("more than {MAX_DEPTH} arrays and objects are nested");
         Fault::new(FaultKind::TooDeep, self.span(self.at..self.at + 1), message)
     }
 

@@ -22,7 +22,7 @@ const MESSAGES: &[(&str, TomlError, Option<TomlError>)] = &[
     ("cannot recurse further", TomlError::TooDeep, None),
     (
         "string values must be quoted",
-        TomlError::Grammar("expected a value: a string stands without quotes", "Put strings in quotes."),
+        TomlError::Grammar("expected a value; strings need quotes", "Put strings in quotes."),
         Some(TomlError::Grammar("expected a value", "Write a value after `=`.")),
     ),
     ("invalid boolean", TomlError::Grammar("expected `true` or `false`", "Write them in small letters."), None),
@@ -37,40 +37,32 @@ const MESSAGES: &[(&str, TomlError, Option<TomlError>)] = &[
     ("unquoted keys cannot be empty", TomlError::Grammar("expected a key", "Write the key."), None),
     (
         "invalid unquoted key",
-        TomlError::Grammar("a key holds a mark that needs quotes", "Put the key in quotes."),
+        TomlError::Grammar("a key has a character that needs quotes", "Put the key in quotes."),
         None,
     ),
-    (
-        "keys cannot be multi-line",
-        TomlError::Grammar("a key stands in three quotes", "Use one quote at each end."),
-        None,
-    ),
+    ("keys cannot be multi-line", TomlError::Grammar("a key has triple quotes", "Use one quote at each end."), None),
     ("missing key", TomlError::Grammar("expected a key", "Write the key."), None),
     ("unclosed table", HEADER, None),
     ("unclosed array table", HEADER, None),
     ("unclosed array", TomlError::Grammar("an array is never closed", "Close it with `]`."), None),
     ("unclosed inline table", TomlError::Grammar("an inline table is never closed", "Close it with `}`."), None),
     ("missing comma", TomlError::Grammar("expected `,`", ""), None),
-    ("extra comma", TomlError::Grammar("a comma too many", "Remove it."), None),
-    ("extra `=`", TomlError::Grammar("an `=` too many", "Put strings in quotes."), None),
-    ("extra assignment", TomlError::Grammar("an `=` too many", "Put strings in quotes."), None),
+    ("extra comma", TomlError::Grammar("one comma too many", "Remove it."), None),
+    ("extra `=`", TomlError::Grammar("one `=` too many", "Put strings in quotes."), None),
+    ("extra assignment", TomlError::Grammar("one `=` too many", "Put strings in quotes."), None),
     (
         "unexpected `=` in array",
-        TomlError::Grammar("an `=` stands in an array", "Use an inline table: `{ key = value }`."),
+        TomlError::Grammar("an array contains `=`", "Use an inline table: `{ key = value }`."),
         None,
     ),
-    ("unexpected leading zero", TomlError::Grammar("a number begins with a needless `0`", ""), None),
-    (
-        "`_` may only go between digits",
-        TomlError::Grammar("a `_` stands in a number, but not between digits", ""),
-        None,
-    ),
+    ("unexpected leading zero", TomlError::Grammar("a number has a leading zero", ""), None),
+    ("`_` may only go between digits", TomlError::Grammar("a `_` in a number is not between digits", ""), None),
     ("integers with a radix", TomlError::Grammar("a hexadecimal, octal or binary number has a sign", ""), None),
     ("radix must be lowercase", TomlError::Grammar("expected `0x`, `0o` or `0b` in small letters", ""), None),
-    ("redundant", TomlError::Grammar("a number is begun twice", ""), None),
-    ("unexpected sign", TomlError::Grammar("a sign stands where none may", ""), None),
-    ("carriage return must be", TomlError::Grammar("a carriage return stands without a line feed", ""), None),
-    ("invalid comment character", TomlError::Grammar("a control character stands in a comment", "Remove it."), None),
+    ("redundant", TomlError::Grammar("a number has two prefixes", ""), None),
+    ("unexpected sign", TomlError::Grammar("a sign is not allowed here", ""), None),
+    ("carriage return must be", TomlError::Grammar("a carriage return has no line feed", ""), None),
+    ("invalid comment character", TomlError::Grammar("a comment contains a control character", "Remove it."), None),
     ("unexpected key or value", END_OF_LINE, None),
     ("unexpected content", END_OF_LINE, None),
     ("invalid date", DATE, None),
@@ -78,15 +70,14 @@ const MESSAGES: &[(&str, TomlError, Option<TomlError>)] = &[
     ("invalid offset", DATE, None),
 ];
 
-const CHARACTER: TomlError = TomlError::Grammar("a control character stands in a string", "Write it as an escape.");
+const CHARACTER: TomlError = TomlError::Grammar("a string contains a control character", "Write it as an escape.");
 const UNCLOSED: TomlError = TomlError::Grammar("a string is never closed", "Close the quote.");
-const ESCAPE: TomlError = TomlError::Grammar(
-    "an escape that TOML does not know stands in a string",
-    "Use single quotes, or double the backslash.",
-);
+const ESCAPE: TomlError =
+    TomlError::Grammar("a string has an escape that TOML does not know", "Use single quotes, or double the backslash.");
 const HEADER: TomlError = TomlError::Grammar("expected `]` at the end of a table header", "");
 const END_OF_LINE: TomlError = TomlError::Grammar("expected the end of the line", "");
-const DATE: TomlError = TomlError::Grammar("a date or time that does not exist", "Put it in quotes if it is no date.");
+const DATE: TomlError =
+    TomlError::Grammar("a date or time that does not exist", "Put it in quotes if it is not a date.");
 
 /// Tells what an error means by its text and whether its place holds any.
 pub(super) fn classify(text: &str, is_empty_place: bool) -> TomlError {
@@ -94,6 +85,6 @@ pub(super) fn classify(text: &str, is_empty_place: bool) -> TomlError {
     match known {
         Some((_, _, Some(at_nothing))) if is_empty_place => *at_nothing,
         Some((_, at_text, _)) => *at_text,
-        None => TomlError::Grammar("the text is no TOML here", ""),
+        None => TomlError::Grammar("the text is not valid TOML here", ""),
     }
 }

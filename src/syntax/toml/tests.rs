@@ -73,7 +73,7 @@ type Refusal = (&'static str, FaultKind, &'static str, (usize, &'static str), Op
 
 const SYNTAX: FaultKind = FaultKind::SyntaxInvalid;
 const TWICE: FaultKind = FaultKind::KeyDuplicate;
-const A_TWICE: &str = "a key stands twice in one mapping";
+const A_TWICE: &str = "a mapping has the same key twice";
 
 const REFUSALS: &[Refusal] = &[
     ("a = 1\na = 2", TWICE, A_TWICE, (6, "a"), Some(0)),
@@ -89,29 +89,29 @@ const REFUSALS: &[Refusal] = &[
     ("[k.a]\n[k]\na.c = 1", TWICE, A_TWICE, (10, "a"), Some(3)),
     ("[[t]]\na = 1\n[[t]]\na = 1\na = 2", TWICE, A_TWICE, (24, "a"), Some(18)),
     ("a = ", SYNTAX, "expected a value", (4, ""), None),
-    ("a = hunter2", SYNTAX, "expected a value: a string stands without quotes", (4, "hunter2"), None),
-    ("a = 1 2", SYNTAX, "expected a value: a string stands without quotes", (4, "1 2"), None),
+    ("a = hunter2", SYNTAX, "expected a value; strings need quotes", (4, "hunter2"), None),
+    ("a = 1 2", SYNTAX, "expected a value; strings need quotes", (4, "1 2"), None),
     ("a = True", SYNTAX, "expected `true` or `false`", (4, "True"), None),
-    ("é = 1", SYNTAX, "a key holds a mark that needs quotes", (0, "é"), None),
+    ("é = 1", SYNTAX, "a key has a character that needs quotes", (0, "é"), None),
     ("a = 'é", SYNTAX, "a string is never closed", (7, ""), None),
     ("a = \"x\nb = 1", SYNTAX, "a string is never closed", (6, ""), None),
-    ("a = \"\u{1}\"", SYNTAX, "a control character stands in a string", (5, "\u{1}"), None),
-    ("a = \"\\q\"", SYNTAX, "an escape that TOML does not know stands in a string", (6, ""), None),
+    ("a = \"\u{1}\"", SYNTAX, "a string contains a control character", (5, "\u{1}"), None),
+    ("a = \"\\q\"", SYNTAX, "a string has an escape that TOML does not know", (6, ""), None),
     ("a b = 1", SYNTAX, "expected `=` after a key", (2, ""), None),
     ("= 1", SYNTAX, "expected a key", (0, ""), None),
     ("[a\nb = 1", SYNTAX, "expected `]` at the end of a table header", (2, ""), None),
     ("[a]]", SYNTAX, "expected the end of the line", (3, ""), None),
     ("a = [1\n", SYNTAX, "an array is never closed", (6, ""), None),
     ("a = {x = 1\n y = 2}", SYNTAX, "expected `,`", (12, ""), None),
-    ("a = 01", SYNTAX, "a number begins with a needless `0`", (4, "0"), None),
+    ("a = 01", SYNTAX, "a number has a leading zero", (4, "0"), None),
     ("a = 2026-13-01", SYNTAX, "a date or time that does not exist", (4, "2026-13-01"), None),
-    ("a = 1\rb = 2", SYNTAX, "a carriage return stands without a line feed", (6, ""), None),
-    ("a = inf", FaultKind::ShapeInvalid, "a number that is infinite or none", (4, "inf"), None),
-    ("a = -nan", FaultKind::ShapeInvalid, "a number that is infinite or none", (4, "-nan"), None),
+    ("a = 1\rb = 2", SYNTAX, "a carriage return has no line feed", (6, ""), None),
+    ("a = inf", FaultKind::ShapeInvalid, "a number that is infinite or not a number", (4, "inf"), None),
+    ("a = -nan", FaultKind::ShapeInvalid, "a number that is infinite or not a number", (4, "-nan"), None),
     (
         "a = 9223372036854775808",
         FaultKind::ShapeInvalid,
-        "a whole number beyond 64 bits",
+        "a whole number of more than 64 bits",
         (4, "9223372036854775808"),
         None,
     ),

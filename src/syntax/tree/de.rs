@@ -48,7 +48,7 @@ impl<'t> NodeDeserializer<'t> {
         let is_whole = !text.contains(['.', 'e', 'E']);
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() && !is_whole => visitor.visit_f64(number),
-            _ => Err(DeError::shape("a number beyond what can be counted")),
+            _ => Err(DeError::shape("a number that is too large")),
         }
     }
 

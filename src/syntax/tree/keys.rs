@@ -80,7 +80,7 @@ impl<'t> OpenKeys<'t> {
 /// password it may be a piece of it.
 #[must_use]
 pub fn duplicate(later: Span, first: Span) -> Fault {
-    Fault::new(FaultKind::KeyDuplicate, later, "a key stands twice in one mapping")
+    Fault::new(FaultKind::KeyDuplicate, later, "a mapping has the same key twice")
         .with_label("here again")
         .and(first, "first here")
 }

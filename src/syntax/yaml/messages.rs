@@ -26,7 +26,7 @@ fn in_quotes(kind: &Kind) -> Option<MessageParts> {
     Some(match kind {
         Kind::UnclosedQuotedScalar => ("a quoted string is never closed", "opened here", "Close the quote."),
         Kind::UnknownQuotedScalarEscape => (
-            "an escape that YAML does not know stands in a quoted string",
+            "a quoted string has an escape that YAML does not know",
             IN_STRING,
             "Double the backslash, or use single quotes.",
         ),
@@ -36,7 +36,7 @@ fn in_quotes(kind: &Kind) -> Option<MessageParts> {
         Kind::InvalidLowSurrogate
         | Kind::MissingLowSurrogate
         | Kind::UnpairedLowSurrogate
-        | Kind::InvalidUnicodeEscape => ("an escape stands for no character", IN_STRING, ""),
+        | Kind::InvalidUnicodeEscape => ("an escape is not a character", IN_STRING, ""),
         Kind::DocumentIndicatorInQuotedScalar => {
             ("a line of a quoted string looks like the start or end of a document", "", "Close the quote.")
         }
@@ -44,7 +44,7 @@ fn in_quotes(kind: &Kind) -> Option<MessageParts> {
             ("a line of a quoted string is not indented", "", "Indent it deeper than its key, or close the quote.")
         }
         Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar => {
-            ("something follows a quoted string", "", "Quote the whole value, or nothing of it.")
+            ("something follows a quoted string", "", "Quote the whole value or none of it.")
         }
         _ => return None,
     })
@@ -54,38 +54,38 @@ fn in_layout(kind: &Kind) -> Option<MessageParts> {
     const SPACES: &str = "Indent with spaces.";
     Some(match kind {
         Kind::TabNotAllowed | Kind::TabInBlockIndentation | Kind::TabInIndentation => {
-            ("a tab stands in the indentation", "", SPACES)
+            ("the indentation contains a tab", "", SPACES)
         }
-        Kind::TabInPlainScalar => ("a tab indents a line of this text", "in the text that begins here", SPACES),
-        Kind::TabAtBlockScalarStart => ("a block of text is indented with a tab", "", SPACES),
+        Kind::TabInPlainScalar => ("a tab indents a line of this string", "in the string that begins here", SPACES),
+        Kind::TabAtBlockScalarStart => ("a block string is indented with a tab", "", SPACES),
         Kind::InvalidIndentation | Kind::InvalidFlowScalarIndent => (
-            "a line inside brackets is not indented deeper than the key they belong to",
+            "a line inside brackets must be indented deeper than their key",
             "",
             "Indent the line, a closing bracket too.",
         ),
-        Kind::InvalidBlockScalarIndent => ("a line of a block of text is indented wrongly", "", ""),
+        Kind::InvalidBlockScalarIndent => ("a line of a block string is indented wrongly", "", ""),
         Kind::ZeroBlockScalarIndent | Kind::InvalidBlockScalarHeader => {
             ("expected the end of the line after `|` or `>`", "", "")
         }
         Kind::ExpectedBlockMappingKey => {
-            ("expected a key", "", "Indent the line as the other keys of its mapping, or quote the value before it.")
+            ("expected a key", "", "Indent the line like the other keys of its mapping, or quote the value before it.")
         }
         Kind::ExpectedBlockSequenceEntry => {
-            ("expected `-` for the next item of the list", "", "Indent the line as the other items.")
+            ("expected `-` for the next item of the list", "", "Indent the line like the other items.")
         }
         Kind::BlockSequenceEntryNotAllowed | Kind::InvalidBlockEntryWhitespace => {
-            ("a list item cannot stand here", "", "Put the list on the lines after its key.")
+            ("a list item is not allowed here", "", "Put the list on the lines after its key.")
         }
-        Kind::MappingKeyNotAllowed => ("a key cannot stand here", "", ""),
+        Kind::MappingKeyNotAllowed => ("a key is not allowed here", "", ""),
         Kind::SimpleKeyExpected => ("expected `:` after this key", "", ""),
-        Kind::InvalidSimpleKey => ("a key goes over more than one line or is too long", "", ""),
+        Kind::InvalidSimpleKey => ("a key spans several lines or is too long", "", ""),
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => (
-            "a second `:` in one value, or a key indented as no other",
+            "a second `:` in one value, or a key whose indentation matches no other",
             "",
-            "Put the value in quotes, or indent the key as the others of its mapping.",
+            "Put the value in quotes, or indent the key like the others in its mapping.",
         ),
         Kind::InvalidMappingValueWhitespace => ("expected a space after `:`", "", ""),
-        Kind::CommentInterceptedScalar => ("a comment stands inside a text of several lines", "", ""),
+        Kind::CommentInterceptedScalar => ("a comment interrupts a multi-line string", "", ""),
         Kind::CommentNotSeparated => ("expected a space before `#`", "", ""),
         Kind::ExpectedWhitespace => ("expected a space", "", ""),
         _ => return None,
@@ -98,12 +98,14 @@ fn in_brackets(kind: &Kind) -> Option<MessageParts> {
         | Kind::UnexpectedEofFlowSequence
         | Kind::UnexpectedEofFlowMapping
         | Kind::UnexpectedEofImplicitFlowMapping => ("a bracket is never closed", "", "Close the bracket."),
-        Kind::MismatchedFlowCollectionEnd { .. } => ("a bracket is closed by one of the other kind", "", ""),
-        Kind::MisplacedFlowCollectionEnd => ("a bracket closes that none has opened", "", "Put the value in quotes."),
+        Kind::MismatchedFlowCollectionEnd { .. } => ("a bracket is closed by a different kind of bracket", "", ""),
+        Kind::MisplacedFlowCollectionEnd => {
+            ("a closing bracket has no opening bracket", "", "Put the value in quotes.")
+        }
         Kind::ExpectedFlowMappingSeparator => ("expected `,` or `}`", "", "Put the value before it in quotes."),
         Kind::ExpectedFlowSequenceSeparator => ("expected `,` or `]`", "", "Put the value before it in quotes."),
         Kind::BlockEntryInFlowCollection | Kind::PlainScalarStartsWithDashFlowIndicator => {
-            ("`-` begins no list item inside brackets", "", "Separate the items with `,`.")
+            ("`-` does not begin a list item inside brackets", "", "Separate the items with `,`.")
         }
         Kind::FlowMappingValueAdjacentCollection => ("expected a space after `:`", "", ""),
         _ => return None,
@@ -114,18 +116,18 @@ fn elsewhere(kind: &Kind) -> MessageParts {
     match kind {
         Kind::UnexpectedCharacter { .. } => ("a value cannot begin like this", "", "Put the value in quotes."),
         Kind::ExpectedNodeContent => ("expected a value", "", ""),
-        Kind::BomInsideDocument => ("a byte order mark stands inside the document", "", "Remove it."),
+        Kind::BomInsideDocument => ("the document contains a byte order mark", "", "Remove it."),
         Kind::MissingAnchorOrAliasName => {
-            ("expected a name after `&` or `*`", "", "Put the value in quotes, if it is a text.")
+            ("expected a name after `&` or `*`", "", "Put the value in quotes if it is text.")
         }
-        Kind::UnknownAnchor => ("no anchor of this name stands before", "", ""),
+        Kind::UnknownAnchor => ("no earlier anchor has this name", "", ""),
         Kind::ExpectedDocumentStart | Kind::InvalidDocumentEnd | Kind::MissingDocumentEndBeforeDirective => {
             ("something follows the end of the document", "", "")
         }
         Kind::UnexpectedEof | Kind::UnexpectedEofBlockMapping | Kind::UnexpectedEofBlockSequence => {
             ("the text ends too early", "", "")
         }
-        Kind::DirectiveDisallowed => ("a directive stands in the document", "", "Remove the line."),
+        Kind::DirectiveDisallowed => ("the document has a directive", "", "Remove the line."),
         Kind::ExpectedTagBang
         | Kind::ExpectedTagDirectiveBang
         | Kind::InvalidGlobalTagCharacter
@@ -136,7 +138,7 @@ fn elsewhere(kind: &Kind) -> MessageParts {
         | Kind::InvalidTagEscape
         | Kind::InvalidTagUtf8LeadingByte
         | Kind::InvalidTagUtf8TrailingByte
-        | Kind::InvalidTagUtf8 => ("a tag stands here that is none", "", "Put the value in quotes."),
-        _ => ("the text is no YAML here", "", ""),
+        | Kind::InvalidTagUtf8 => ("a tag is malformed", "", "Put the value in quotes."),
+        _ => ("the text is not valid YAML here", "", ""),
     }
 }

@@ -289,7 +289,7 @@ fn merged_cells_refuse_what_they_cover() {
 fn rows_above_the_header_are_said() {
     let book = Workbook::with_rows(&rows_of_title());
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
-    assert!(says(&report, "the header row is row 2, and 1 row stands above it"), "{}", report.0);
+    assert!(says(&report, "the header row is row 2, and there is 1 row above it"), "{}", report.0);
     assert_eq!(cell_of(&report, "team-blank"), "Users!E4");
 }
 

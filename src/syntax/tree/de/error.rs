@@ -94,7 +94,7 @@ impl std::error::Error for DeError {}
 impl de::Error for DeError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
-        Self::shape(message.strip_prefix(OURS).unwrap_or("a value that cannot be taken here"))
+        Self::shape(message.strip_prefix(OURS).unwrap_or("a value that is not allowed here"))
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
