@@ -73,9 +73,9 @@ pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
         }
     };
     let form = match arguments.format {
-        ColumnsFormat::Human => columns::Form::Human,
-        ColumnsFormat::Json => columns::Form::Json,
-        ColumnsFormat::Toml => columns::Form::Toml,
+        ColumnsFormat::Human => columns::HeadersFormat::Human,
+        ColumnsFormat::Json => columns::HeadersFormat::Json,
+        ColumnsFormat::Toml => columns::HeadersFormat::Toml,
     };
     let mut out = BufWriter::new(io::stdout().lock());
     columns::write(&name, &found, form, &mut out)?;

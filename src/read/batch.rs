@@ -1,13 +1,13 @@
-//! Records that follow one another, handed on together: what they share need be asked once only.
+//! Records handed on together, so that a reader can offer them column by column.
 
 use super::Locator;
 use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
 use crate::record::row_interner::RowInterner;
 use crate::record::{Field, Record};
 
-/// Records that follow one another, and what their reader knows of them column by column.
+/// Records that follow one another.
 pub trait RecordBatch {
-    /// Its records.
+    /// One of them.
     type Record<'r>: Record
     where
         Self: 'r;
@@ -15,31 +15,31 @@ pub trait RecordBatch {
     /// How many there are.
     fn length(&self) -> usize;
 
-    /// The record at `place`, counted from 0.
-    fn record(&self, place: usize) -> Self::Record<'_>;
+    /// The record at `index`, counted from 0.
+    fn record(&self, index: usize) -> Self::Record<'_>;
 
-    /// Which column of a table holds `field`. Nothing where there are no columns.
+    /// The column of a table that holds `field`. `None` if there are no columns.
     fn column(&self, _field: Field) -> Option<usize> {
         None
     }
 
-    /// Puts the numbers that `row_interner` has for the texts from the column `first` to the column `last`, whole as they are
-    /// written, into `codes`, record by record.
-    fn intern_columns(&self, _first: usize, _last: usize, _row_interner: &mut RowInterner, _codes: &mut Vec<Symbol>) {
-        unreachable!("internal error: only those who have columns are asked for their numbers")
+    /// Appends to `symbols`, for each record, the symbol of its text from the column `first` to the column `last`,
+    /// delimiters included.
+    fn intern_columns(&self, _first: usize, _last: usize, _row_interner: &mut RowInterner, _symbols: &mut Vec<Symbol>) {
+        unreachable!("internal error: a batch without columns has none to intern")
     }
 
-    /// Puts the numbers that `interner` has for the texts of `field` into `codes`, record by record: the same
-    /// number only where two mean the same. [`NO_SYMBOL`] where a text has none.
-    fn intern(&self, field: Field, interner: &mut StringInterner, codes: &mut Vec<Symbol>) {
-        for place in 0..self.length() {
-            let code = self.record(place).written(field).and_then(|text| interner.code(text));
-            codes.push(code.unwrap_or(NO_SYMBOL));
+    /// Appends to `symbols`, for each record, the symbol of its text in `field`, or [`NO_SYMBOL`]. Equal symbols mean
+    /// equal texts.
+    fn intern(&self, field: Field, interner: &mut StringInterner, symbols: &mut Vec<Symbol>) {
+        for index in 0..self.length() {
+            let symbol = self.record(index).written(field).and_then(|text| interner.code(text));
+            symbols.push(symbol.unwrap_or(NO_SYMBOL));
         }
     }
 
-    /// Tells `view` where the record at `place` stands, if that is known: lines need not be counted then.
-    fn set_line(&self, place: usize, view: &mut Locator<'_>);
+    /// Sets `locator` to the line of the record at `index`, if it is known without counting.
+    fn set_line(&self, index: usize, locator: &mut Locator<'_>);
 }
 
 /// A record on its own.

@@ -1,96 +1,60 @@
 //! Which header or key means which field.
 //!
 //! Names are matched without regard to case, surrounding space, or the difference between space, `_` and `-`.
-//! What a site maps in its config goes before the names known here. Nothing is guessed: two headers for one
-//! field refuse the file.
+//! What a site maps in its config comes before the headers known here. Nothing is guessed: two headers for one field
+//! refuse the file.
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
+use crate::record::Field;
 use crate::record::confusables::{odd_character, visual_skeleton};
-use crate::record::{Field, FieldSet};
 use crate::source::Span;
 
-/// Headers taken without configuration, folded.
-const ALIASES: &[(&str, Field)] = &[
-    ("user name", Field::UserName),
-    ("username", Field::UserName),
-    ("login", Field::UserName),
-    ("login name", Field::UserName),
-    ("email", Field::UserName),
-    ("e mail", Field::UserName),
-    ("email address", Field::UserName),
-    ("first name", Field::FirstName),
-    ("given name", Field::FirstName),
-    ("last name", Field::LastName),
-    ("surname", Field::LastName),
-    ("roles", Field::Roles),
-    ("role", Field::Roles),
-    ("assigned roles", Field::Roles),
-    ("team", Field::Team),
-    ("team name", Field::Team),
-    ("associated groups and teams", Field::Scope),
-    ("scope", Field::Scope),
-    ("groups and teams", Field::Scope),
-    ("wfm views", Field::WfmViews),
-    ("wfm view", Field::WfmViews),
-    ("views", Field::WfmViews),
-    ("main view", Field::MainView),
-    ("main wfm view", Field::MainView),
-    ("primary view", Field::MainView),
-    ("active", Field::Active),
-    ("active?", Field::Active),
-    ("status", Field::Active),
-    ("enabled", Field::Active),
-    ("activated", Field::Activated),
-    ("activate date", Field::Activated),
-    ("activation date", Field::Activated),
-    ("start date", Field::Activated),
-    ("deactivated", Field::Deactivated),
-    ("deactivate date", Field::Deactivated),
-    ("deactivation date", Field::Deactivated),
-    ("end date", Field::Deactivated),
-    ("leaving date", Field::Deactivated),
-    ("license", Field::Licenses),
-    ("licenses", Field::Licenses),
-    ("license type", Field::Licenses),
-    ("windows login", Field::WindowsLogin),
-    ("ad login", Field::WindowsLogin),
-    ("acd id", Field::AcdId),
-    ("agent id", Field::AcdId),
-    ("employee id", Field::EmployeeId),
-    ("employment number", Field::EmployeeId),
-    ("password", Field::Password),
-    ("initial password", Field::Password),
-    ("created by", Field::CreatedBy),
-    ("creator", Field::CreatedBy),
-    ("requested by", Field::CreatedBy),
-    ("tenant", Field::Tenant),
-    ("time zone", Field::TimeZone),
-    ("locale", Field::Locale),
-    ("qm views", Field::QmViews),
-    ("display id", Field::DisplayId),
+/// The headers of each field that are taken without configuration, folded.
+const HEADERS: &[(Field, &[&str])] = &[
+    (Field::UserName, &["user name", "username", "login", "login name", "email", "e mail", "email address"]),
+    (Field::FirstName, &["first name", "given name"]),
+    (Field::LastName, &["last name", "surname"]),
+    (Field::Roles, &["roles", "role", "assigned roles"]),
+    (Field::Team, &["team", "team name"]),
+    (Field::Scope, &["associated groups and teams", "scope", "groups and teams"]),
+    (Field::WfmViews, &["wfm views", "wfm view", "views"]),
+    (Field::MainView, &["main view", "main wfm view", "primary view"]),
+    (Field::Active, &["active", "active?", "status", "enabled"]),
+    (Field::Activated, &["activated", "activate date", "activation date", "start date"]),
+    (Field::Deactivated, &["deactivated", "deactivate date", "deactivation date", "end date", "leaving date"]),
+    (Field::Licenses, &["license", "licenses", "license type"]),
+    (Field::WindowsLogin, &["windows login", "ad login"]),
+    (Field::AcdId, &["acd id", "agent id"]),
+    (Field::EmployeeId, &["employee id", "employment number"]),
+    (Field::Password, &["password", "initial password"]),
+    (Field::CreatedBy, &["created by", "creator", "requested by"]),
+    (Field::Tenant, &["tenant"]),
+    (Field::TimeZone, &["time zone"]),
+    (Field::Locale, &["locale"]),
+    (Field::QmViews, &["qm views"]),
+    (Field::DisplayId, &["display id"]),
 ];
 
-/// Keys of API documents and plans besides the headers, folded.
-const KEYS: &[(&str, Field)] = &[
-    ("firstname", Field::FirstName),
-    ("lastname", Field::LastName),
-    ("adlogin", Field::WindowsLogin),
-    ("acdid", Field::AcdId),
-    ("groupid", Field::Team),
-    ("employeeid", Field::EmployeeId),
-    ("displayid", Field::DisplayId),
-    ("timezone", Field::TimeZone),
-    ("qmviews", Field::QmViews),
-    ("id", Field::Id),
-    ("personid", Field::Id),
-    ("kind", Field::Kind),
-    ("integration", Field::Integration),
-    ("active from", Field::Activated),
-    ("active until", Field::Deactivated),
+/// The keys of API documents and plans besides the headers, folded.
+const KEYS: &[(Field, &[&str])] = &[
+    (Field::FirstName, &["firstname"]),
+    (Field::LastName, &["lastname"]),
+    (Field::WindowsLogin, &["adlogin"]),
+    (Field::AcdId, &["acdid"]),
+    (Field::Team, &["groupid"]),
+    (Field::EmployeeId, &["employeeid"]),
+    (Field::DisplayId, &["displayid"]),
+    (Field::TimeZone, &["timezone"]),
+    (Field::QmViews, &["qmviews"]),
+    (Field::Id, &["id", "personid"]),
+    (Field::Kind, &["kind"]),
+    (Field::Integration, &["integration"]),
+    (Field::Activated, &["active from"]),
+    (Field::Deactivated, &["active until"]),
 ];
 
-/// Keys of API documents that are known and say nothing a rule asks for.
+/// Keys of API documents that are known and that no rule reads.
 pub const SILENT_KEYS: &[&str] = &[
     "acdserverid",
     "displayname",
@@ -104,21 +68,21 @@ pub const SILENT_KEYS: &[&str] = &[
     "tenantid",
 ];
 
-/// Headers that name the log-in and headers that name an e-mail address: side by side they are no clash.
+/// Headers of the log-in and headers of an e-mail address: one of each side by side do not clash.
 const LOG_IN: &[&str] = &["user name", "username", "login", "login name"];
 const E_MAIL: &[&str] = &["email", "e mail", "email address"];
 
 /// A site's own headers.
 pub type ColumnMap = [(Field, String)];
 
-/// A header of a table and what became of it.
+/// What a header of a table means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct HeaderMeaning {
     /// The header as written, decoded.
     pub header: String,
-    /// Where it stands.
+    /// Where it is.
     pub span: Span,
-    /// What it means, if anything.
+    /// `None` if it is not a known header.
     pub field: Option<Field>,
 }
 
@@ -129,20 +93,24 @@ pub fn fold(name: &str) -> String {
     name.trim_ascii().chars().map(fold_one).collect()
 }
 
-/// The field a header means, without a site's own names.
+/// The field that a folded header means, without a site's own headers.
 #[must_use]
 pub fn by_header(folded: &str) -> Option<Field> {
-    find(ALIASES, folded)
+    known_headers().find(|(name, _)| *name == folded).map(|(_, field)| field)
 }
 
-/// The field a key of a document means.
+/// The field that a folded key of a document means.
 #[must_use]
 pub fn by_key(folded: &str) -> Option<Field> {
-    find(KEYS, folded).or_else(|| find(ALIASES, folded))
+    known_keys().find(|(name, _)| *name == folded).map(|(_, field)| field)
 }
 
-fn find(names: &[(&str, Field)], folded: &str) -> Option<Field> {
-    names.iter().find(|(name, _)| *name == folded).map(|(_, field)| *field)
+fn known_headers<'k>() -> impl Iterator<Item = (&'k str, Field)> {
+    HEADERS.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field)))
+}
+
+fn known_keys<'k>() -> impl Iterator<Item = (&'k str, Field)> {
+    KEYS.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field))).chain(known_headers())
 }
 
 /// True for a key of the log-in, as against one of an e-mail address.
@@ -157,51 +125,50 @@ pub fn is_e_mail(folded: &str) -> bool {
     E_MAIL.contains(&folded)
 }
 
-/// The known header most like `header`, where one is close.
+/// The known header that is most like `header`, if one is close.
 #[must_use]
 pub fn nearest(header: &str) -> Option<(&'static str, Field)> {
     let folded = fold(header);
-    let scored = ALIASES.iter().map(|(name, field)| (strsim::jaro_winkler(&folded, name), *name, *field));
+    let scored = known_headers().map(|(name, field)| (strsim::jaro_winkler(&folded, name), name, field));
     scored.filter(|(score, ..)| *score > 0.84).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name, field)| (name, field))
 }
 
-/// True where `headers` can only be a row of headers: enough of them are known, and none is an address.
+/// True if `headers` can only be a header row: enough of them are known, and none is an address.
 #[must_use]
 pub fn is_header_row(headers: &[String], map: &ColumnMap) -> bool {
     if headers.iter().any(|header| header.contains('@')) {
         return false;
     }
-    let is_mapped = |folded: &str| map.iter().any(|(_, name)| fold(name) == folded);
-    let known = headers
-        .iter()
-        .map(|header| fold(header))
-        .filter(|folded| is_mapped(folded) || by_header(folded).is_some())
-        .count();
+    let is_known = |folded: &String| map.iter().any(|(_, name)| fold(name) == *folded) || by_header(folded).is_some();
+    let known = headers.iter().map(|header| fold(header)).filter(is_known).count();
     known >= 2 || (known == 1 && headers.len() <= 2)
 }
 
 /// Gives every header its field.
 ///
 /// # Errors
-/// A fault where one header stands twice or two mean one field.
-pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Column>, Fault> {
+/// A fault if one header is there twice or two mean one field.
+pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<HeaderMeaning>, Fault> {
     let folded: Vec<_> = headers.iter().map(|(header, _)| fold(header)).collect();
+    let duplicate = |message: String, at: usize, before: usize| {
+        Fault::new(FaultKind::HeaderDuplicate, headers[at].1, message).and(headers[before].1, "the other one")
+    };
     for (at, name) in folded.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if let Some(before) = folded[..at].iter().position(|earlier| earlier == name) {
-            let message = format!("the header {} stands twice", quoted(&headers[at].0));
-            return Err(clash(message, &headers, at, before));
+            let message = format!("the header {} appears twice", quoted(&headers[at].0));
+            return Err(duplicate(message, at, before));
         }
     }
     refuse_look_alikes(&headers, map)?;
     let mapped: Vec<_> = map.iter().filter(|(_, name)| folded.contains(&fold(name))).collect();
-    let field_of = |name: &str| {
-        if let Some((field, _)) = mapped.iter().find(|(_, header)| fold(header) == name) {
+    let field_of = |name: &String| {
+        if let Some((field, _)) = mapped.iter().find(|(_, header)| fold(header) == *name) {
             return Some(*field);
         }
-        // What the site mapped is taken: the known name of the same field no longer is.
+        // A field that the site mapped is taken from that header alone.
         by_header(name).filter(|field| !mapped.iter().any(|(taken, _)| taken == field))
     };
-    let mut fields: Vec<_> = folded.iter().map(|name| field_of(name)).collect();
+    let mut fields: Vec<_> = folded.iter().map(field_of).collect();
     set_e_mail_aside(&folded, &mut fields);
     let mut taken = [None; Field::COUNT];
     for (at, field) in fields.iter().enumerate() {
@@ -209,24 +176,19 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Colu
         if let Some(before) = taken[field.index()].replace(at) {
             let both = (quoted(&headers[before].0), quoted(&headers[at].0));
             let message = format!("the headers {} and {} both mean the {}", both.0, both.1, field.label());
-            return Err(clash(message, &headers, at, before));
+            return Err(duplicate(message, at, before));
         }
     }
-    Ok(headers.into_iter().zip(fields).map(|((header, span), field)| Column { header, span, field }).collect())
+    Ok(headers.into_iter().zip(fields).map(|((header, span), field)| HeaderMeaning { header, span, field }).collect())
 }
 
-/// A header that is none of the known ones and looks like one.
+/// Refuses a header that is not a known one but looks like one.
 fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(), Fault> {
-    for (header, span) in headers {
-        let written = fold(header);
-        let mapped: Vec<String> = map.iter().map(|(_, mapped)| fold(mapped)).collect();
-        if mapped.contains(&written) {
-            continue;
-        }
-        let aliases = ALIASES.iter().map(|(name, field)| (*name, *field));
-        let mapped = map.iter().zip(&mapped).map(|((field, _), name)| (name.as_str(), *field));
-        if let Some(found) = look_alike("header", header, aliases.chain(mapped)) {
-            return Err(Fault::new(FaultKind::HeaderLookAlike, *span, found.message).with_label(found.why));
+    let mapped: Vec<_> = map.iter().map(|(field, name)| (fold(name), *field)).collect();
+    for (header, span) in headers.iter().filter(|(header, _)| !mapped.iter().any(|(name, _)| *name == fold(header))) {
+        let known = known_headers().chain(mapped.iter().map(|(name, field)| (name.as_str(), *field)));
+        if let Some((message, why)) = look_alike("header", header, known) {
+            return Err(Fault::new(FaultKind::HeaderLookAlike, *span, message).with_label(why));
         }
     }
     Ok(())
@@ -235,51 +197,36 @@ fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(),
 /// The fault of an unknown key of a document that looks like a known one.
 #[must_use]
 pub fn look_alike_key(key: &str) -> Option<Fault> {
-    let known = KEYS.iter().chain(ALIASES).map(|(name, field)| (*name, *field));
-    look_alike("key", key, known).map(|found| Fault::of_input(FaultKind::HeaderLookAlike, found.message))
+    look_alike("key", key, known_keys()).map(|(message, _)| Fault::of_input(FaultKind::HeaderLookAlike, message))
 }
 
-/// What a name looks like, in words.
-struct LookAlike {
-    message: String,
-    why: String,
-}
-
-/// The known name that `name` looks like.
-fn look_alike<'k>(what: &str, name: &str, mut known: impl Iterator<Item = (&'k str, Field)>) -> Option<LookAlike> {
+/// Why `name` is not the known name that it looks like: a message, and the odd character.
+fn look_alike<'k>(
+    what: &str,
+    name: &str,
+    mut known: impl Iterator<Item = (&'k str, Field)>,
+) -> Option<(String, String)> {
     if name.is_ascii() {
         return None;
     }
-    // A space that is none leaves no trace in a look.
+    // A space of another kind leaves no trace in a skeleton.
     let bare = |name: &str| name.replace(' ', "");
-    let looks = bare(&fold(&visual_skeleton(name)));
-    // No demand rests on a password's cell: under an odd name it stays unknown, and unseen.
-    let (meant, _) = known.find(|(known, field)| *field != Field::Password && bare(known) == looks)?;
+    let skeleton = bare(&fold(&visual_skeleton(name)));
+    // No rule needs a password's cell: under an odd name it stays unknown, and is not shown.
+    let (meant, _) = known.find(|(known, field)| *field != Field::Password && bare(known) == skeleton)?;
     let why = odd_character(name).unwrap_or_else(|| "a letter has another form".to_owned());
-    let message = format!("the {what} {} looks like {} and is another: {why}", quoted(name), quoted(meant));
-    Some(LookAlike { message, why })
+    Some((format!("the {what} {} looks like {} but is not the same: {why}", quoted(name), quoted(meant)), why))
 }
 
-/// One log-in header beside one e-mail header: the log-in is the user name.
+/// With one log-in header beside one e-mail header, the log-in is the user name.
 fn set_e_mail_aside(folded: &[String], fields: &mut [Option<Field>]) {
-    let is_user_name = |at: &usize| fields[*at] == Some(Field::UserName);
-    let log_ins =
-        folded.iter().enumerate().filter(|(_, name)| is_log_in(name)).map(|(at, _)| at).filter(is_user_name).count();
-    let e_mails: Vec<_> =
-        folded.iter().enumerate().filter(|(_, name)| is_e_mail(name)).map(|(at, _)| at).filter(is_user_name).collect();
-    if let (1, [e_mail]) = (log_ins, e_mails.as_slice()) {
+    let user_names = |is_one: fn(&str) -> bool, fields: &[Option<Field>]| -> Vec<usize> {
+        (0..folded.len()).filter(|at| is_one(&folded[*at]) && fields[*at] == Some(Field::UserName)).collect()
+    };
+    let (log_ins, e_mails) = (user_names(is_log_in, fields), user_names(is_e_mail, fields));
+    if let ([_], [e_mail]) = (log_ins.as_slice(), e_mails.as_slice()) {
         fields[*e_mail] = None;
     }
-}
-
-fn clash(message: String, headers: &[(String, Span)], at: usize, before: usize) -> Fault {
-    Fault::new(FaultKind::HeaderDuplicate, headers[at].1, message).and(headers[before].1, "the other one")
-}
-
-/// The fields that columns carry.
-#[must_use]
-pub fn fields_of(columns: &[Column]) -> FieldSet {
-    columns.iter().filter_map(|column| column.field).fold(FieldSet::EMPTY, FieldSet::with)
 }
 
 #[cfg(test)]

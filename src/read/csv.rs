@@ -1,40 +1,38 @@
 //! Tables as text: the header row, then one record at a time out of a buffer that does not grow.
 //!
-//! The scan for structure is ours (`csv/scan.rs`), because spans fall out of it; the `csv` crate says how the
-//! header's quoted cells decode. What is refused: ragged rows, quotes where none may stand, bytes that are no
-//! UTF-8. After a refused record the rest is read.
+//! The scan for cells is ours (`csv/scan.rs`), because spans come out of it; the `csv` crate decodes quoted headers.
+//! Ragged rows, misplaced quotes and bytes that are not UTF-8 refuse a record; the rest is read.
 
 mod blank_lines;
-mod body;
 mod chunk;
 pub(in crate::read) mod faults;
-pub mod head;
+pub mod header;
 mod multiline_cells;
 mod parallel;
+mod reader;
 pub mod row;
-pub mod rows;
+pub(in crate::read) mod row_batch;
 pub mod scan;
 
 use std::sync::OnceLock;
 
-use super::columns::{Column, ColumnMap};
+use super::columns::ColumnMap;
 use super::format::{Reader, Unreadable};
 use super::headers::Headers;
 use super::progress::Meter;
 use super::{Checkpoint, Input, Locator, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::Fault;
-use crate::error::ReadError;
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
-use chunk::Place;
-use head::{HeaderError, header_excerpt, read_header_row};
+use chunk::TableInput;
+use header::{HeaderError, header_excerpt, read_header_row};
 use row::TableSchema;
 
 /// A table as text, streamed.
 #[derive(Default)]
 pub struct Csv {
-    /// What its header row said, to read rows again by.
-    table: OnceLock<Box<TableSchema>>,
+    /// By which its rows are read again.
+    schema: OnceLock<Box<TableSchema>>,
 }
 
 impl Reader for Csv {
@@ -47,15 +45,15 @@ impl Reader for Csv {
 
     fn read(&self, input: &Input, options: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary> {
         match read(&input.source, input.id, options, sink) {
-            Ok((summary, table)) => {
-                self.table.get_or_init(|| Box::new(table));
+            Ok((summary, schema)) => {
+                self.schema.get_or_init(|| Box::new(schema));
                 Some(summary)
             }
-            Err(bad) => {
-                let mut view = Locator::new(&bad.text, bad.base, 1);
-                let spans: Vec<Span> = bad.fault.labels.iter().map(|label| label.span).collect();
-                let excerpt = bad.is_header.then(|| header_excerpt(&bad.text, bad.base, &spans));
-                sink.fault(bad.fault, excerpt, (!spans.is_empty()).then_some(&mut view));
+            Err(error) => {
+                let mut locator = Locator::new(&error.text, error.base, 1);
+                let spans: Vec<Span> = error.fault.labels.iter().map(|label| label.span).collect();
+                let excerpt = error.is_header.then(|| header_excerpt(&error.text, error.base, &spans));
+                sink.fault(error.fault, excerpt, (!spans.is_empty()).then_some(&mut locator));
                 None
             }
         }
@@ -69,71 +67,42 @@ impl Reader for Csv {
         from: Option<Checkpoint>,
         sink: &mut impl Sink,
     ) {
-        if let (Some(table), Some(from)) = (self.table.get(), from) {
-            let _ = read_from(&input.source, input.id, table, from, sink);
+        if let (Some(schema), Some(from)) = (self.schema.get(), from) {
+            let table = TableInput { source: &input.source, id: input.id, schema, meter: Meter::default() };
+            let _ = parallel::read_sequentially(table, from, sink);
         }
     }
 
     fn headers(source: &Source, map: &ColumnMap) -> Result<Headers, Fault> {
-        let head = read_header_row(source, map).map_err(|bad| bad.fault)?;
-        let mut headers = Headers::default();
-        for column in head.columns {
-            match column.field {
-                Some(field) => headers.understood.push((column.header, field)),
-                None => headers.unknown.push(column.header),
-            }
-        }
-        Ok(headers)
+        let header = read_header_row(source, map).map_err(|error| error.fault)?;
+        Ok(header.summary().into())
     }
 }
 
-/// Reads a table from its beginning: what it holds, and what its header row says.
+/// Reads a table from its beginning; also returns the schema of its rows.
 ///
 /// # Errors
 /// A fault that ended reading; what was read before it went to the sink.
 pub fn read(
     source: &Source,
-    input: InputId,
+    id: InputId,
     read_options: &ReadOptions<'_>,
     sink: &mut impl Sink,
 ) -> Result<(ReadSummary, TableSchema), HeaderError> {
-    let mut head = read_header_row(source, read_options.columns)?;
-    if let Some(note) = head.note.take() {
-        sink.note(note);
+    let mut header = read_header_row(source, read_options.columns)?;
+    header.note.take().into_iter().for_each(|note| sink.note(note));
+    if let Some((fault, text, byte)) = header.rows_above.take() {
+        sink.fault(fault, None, Some(&mut Locator::new(&text, byte, 1)));
     }
-    if let Some(fault) = head.above.take() {
-        sink.fault(fault, None, Some(&mut Locator::new(&head.opening, head.opening_byte, 1)));
-    }
-    let known = |column: &Column| column.field.map(|field| (column.header.clone(), field));
-    let unknown = |column: &Column| column.field.is_none().then(|| column.header.clone());
-    let mut summary = ReadSummary {
-        columns: head.columns.iter().filter_map(known).collect(),
-        unknown: head.columns.iter().filter_map(unknown).collect(),
-        present: head.table.present,
-        bytes: head.body.byte,
-        ..ReadSummary::default()
-    };
-    sink.begin_table(head.table.present);
-    let place = Place { source, input, table: &head.table, meter: read_options.meter };
-    let (read, multiline_cells) = parallel::read(place, head.body, read_options.jobs, sink)?;
+    sink.begin_table(header.schema.present);
+    let table = TableInput { source, id, schema: &header.schema, meter: read_options.meter };
+    let (queue, multiline_cells) = parallel::read(table, header.records, read_options.jobs, sink)?;
     multiline_cells.note().into_iter().for_each(|note| sink.note(note));
-    summary.records = read.here.records;
-    summary.bytes = read.here.byte;
-    summary.checkpoints = read.checkpoints;
-    summary.has_header = true;
-    Ok((summary, head.table))
-}
-
-/// Reads a table again from a checkpoint, until the sink has enough.
-///
-/// # Errors
-/// When the system cannot read.
-pub fn read_from(
-    source: &Source,
-    input: InputId,
-    table: &TableSchema,
-    from: Checkpoint,
-    sink: &mut impl Sink,
-) -> Result<(), ReadError> {
-    parallel::alone(Place { source, input, table, meter: Meter::default() }, from, sink).map(drop)
+    let summary = ReadSummary {
+        records: queue.here.records,
+        bytes: queue.here.byte,
+        checkpoints: queue.checkpoints,
+        ..header.summary()
+    };
+    Ok((summary, header.schema))
 }

@@ -8,18 +8,18 @@ use crate::record::{Field, Record};
 use crate::source::Span;
 use crate::source::file::Source;
 
-/// Headers or keys, and what became of them.
+/// The headers or keys of an input.
 #[derive(Clone, Debug, Default)]
 pub struct Headers {
-    /// Those that were understood.
-    pub understood: Vec<(String, Field)>,
-    /// Those that were not.
+    /// Those that are known, with their fields.
+    pub known: Vec<(String, Field)>,
+    /// The others.
     pub unknown: Vec<String>,
 }
 
 impl From<ReadSummary> for Headers {
     fn from(summary: ReadSummary) -> Self {
-        Self { understood: summary.columns, unknown: summary.unknown }
+        Self { known: summary.columns, unknown: summary.unknown }
     }
 }
 

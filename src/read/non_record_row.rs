@@ -1,7 +1,7 @@
-//! Rows of a table that are no accounts: blank ones, totals, footers, titles, the headers of another table.
+//! Rows of a table that are not accounts: blank ones, totals, footers, titles, the headers of another table.
 //!
-//! Such a row is never judged as an account and never passed over in silence. A footer that speaks of more
-//! accounts than were read tells that the list was cut off. None of its text is shown: only the number in it.
+//! Such a row is never judged as an account and never passed over in silence. A footer that counts more accounts than
+//! were read shows that the list was cut off. None of its text is shown, only its number.
 
 use super::columns::is_header_row;
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -38,7 +38,7 @@ const FOOTERS: &[&str] = &[
     "viewing",
 ];
 
-/// What a column of passwords is called, in lower case. A row with such a cell is no account.
+/// Headers of columns of passwords, in lower case. A row with such a cell is not an account.
 const PASSWORDS: &[&str] = &[
     "adgangskode",
     "contrase\u{f1}a",
@@ -67,23 +67,23 @@ const PASSWORDS: &[&str] = &[
 /// What footers count.
 const COUNTED: &[&str] = &["accounts", "entries", "items", "of", "records", "results", "rows", "users"];
 
-/// What is odd about a row.
+/// A row that is not an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NonRecordRow {
     /// No cell holds anything.
     Blank,
-    /// Words under a list, and how many accounts they say it has.
+    /// A footer, and how many accounts it says the list has.
     Footer(Option<u64>),
     /// The first cell alone is filled, as in a title.
-    Lonely,
+    Title,
     /// The header row of another table.
     Headers,
 }
 
 impl NonRecordRow {
-    /// What is odd about a row of these cells; nothing where it may be an account.
+    /// What a row of these cells is; `None` if it may be an account.
     #[must_use]
-    pub fn of(cells: &[&str]) -> Option<Self> {
+    pub fn from_cells(cells: &[&str]) -> Option<Self> {
         let filled: Vec<&str> = cells.iter().map(|cell| cell.trim_ascii()).filter(|cell| !cell.is_empty()).collect();
         let Some(first) = filled.first() else { return Some(Self::Blank) };
         if filled.len() <= MOST_FILLED
@@ -94,39 +94,40 @@ impl NonRecordRow {
         }
         let is_title = cells[0].trim_ascii().len() >= SHORTEST_TITLE && first.contains(char::is_alphabetic);
         if filled.len() == 1 && cells.len() >= FEWEST_COLUMNS && is_title {
-            return Some(Self::Lonely);
+            return Some(Self::Title);
         }
         let names: Vec<String> = filled.iter().map(|cell| (*cell).to_owned()).collect();
         (names.len() > 1 && is_header_row(&names, &[])).then_some(Self::Headers)
     }
 
-    /// The fault of such a row, before which `count` accounts stand.
+    /// The fault of such a row below `count` accounts.
     #[must_use]
     pub fn fault(self, span: Span, count: u64) -> Fault {
         let no_account = |message: &str| Fault::new(FaultKind::RowNoAccount, span, message);
         match self {
-            Self::Blank => Fault::new(FaultKind::RecordBlank, span, "a row of blank cells"),
+            Self::Blank => Fault::new(FaultKind::RecordBlank, span, "every cell of this row is blank"),
             Self::Footer(Some(said)) if said > count => {
-                let message = format!("a footer says that the list has {said} accounts, and {count} stand above it");
+                let message = format!("a footer says that the list has {said} accounts, but {count} are above it");
                 Fault::new(FaultKind::ExportTruncated, span, message)
             }
-            Self::Footer(_) => no_account("a footer or a row of totals, no account"),
-            Self::Lonely => no_account("a row of which the first cell alone is filled is a title, no account"),
+            Self::Footer(_) => no_account("this row is a footer or a total, not an account"),
+            Self::Title => no_account("this row has only its first cell filled: it is a title, not an account"),
             Self::Headers => {
-                let message = "another header row stands here: what follows is not judged by the first one's columns";
+                let message =
+                    "this is another header row: the rows below it are not judged by the columns of the first one";
                 Fault::new(FaultKind::HeaderRepeated, span, message)
             }
         }
     }
 }
 
-/// True for what a column of passwords is called, in one of many languages.
+/// True for the header of a column of passwords, in any of many languages.
 #[must_use]
 pub fn names_passwords(cell: &str) -> bool {
     PASSWORDS.contains(&cell.trim_ascii().to_lowercase().as_str())
 }
 
-/// True for cells that read like headers: no address, no number, nothing twice. Only after a gap that is worth asking.
+/// True for cells that read like headers: no address, no number, nothing twice. Meant for rows after a gap.
 #[must_use]
 pub fn reads_like_headers(cells: &[&str]) -> bool {
     let filled: Vec<&str> = cells.iter().map(|cell| cell.trim_ascii()).filter(|cell| !cell.is_empty()).collect();
@@ -138,18 +139,19 @@ pub fn reads_like_headers(cells: &[&str]) -> bool {
 /// The fault of a row that reads like the headers of another table.
 #[must_use]
 pub fn after_gap(span: Span) -> Fault {
-    let message = "after a gap stands what reads like the headers of another table: it and what follows is not judged";
+    let message =
+        "this row after a gap reads like the headers of another table: it and the rows below it are not judged";
     Fault::new(FaultKind::HeaderRepeated, span, message)
-        .with_remedy("Put each table into a file of its own; if this is an account, take out the blank line above it.")
+        .with_remedy("Put each table into a file of its own; if this is an account, remove the blank line above it.")
 }
 
 /// The fault of a row below another header row.
 #[must_use]
 pub fn below_headers(span: Span) -> Fault {
-    Fault::new(FaultKind::RowNoAccount, span, "a row of a second table")
+    Fault::new(FaultKind::RowNoAccount, span, "this row belongs to a second table")
 }
 
-/// How many accounts a footer speaks of, if any; nothing where `text` is no footer.
+/// The number of accounts that a footer states, if any; `None` if `text` is not a footer.
 fn footer(text: &str) -> Option<Option<u64>> {
     let text = text.to_ascii_lowercase();
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || "()[]:;*=#-\u{2013}".contains(c)).collect();
@@ -173,7 +175,7 @@ fn footer(text: &str) -> Option<Option<u64>> {
     Some(said)
 }
 
-/// A whole number, its thousands parted or not.
+/// A whole number, with or without thousands separators.
 fn number(word: &str) -> Option<u64> {
     let digits: String = word.trim_end_matches(['.', ',']).chars().filter(|c| !",.'".contains(*c)).collect();
     let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -223,12 +225,12 @@ mod tests {
 
     #[test]
     fn an_account_is_not_odd() {
-        assert_eq!(NonRecordRow::of(&["", " ", ""]), Some(NonRecordRow::Blank));
-        assert_eq!(NonRecordRow::of(&["Total", "", "12", ""]), Some(NonRecordRow::Footer(None)));
-        assert_eq!(NonRecordRow::of(&["Billing", "", "", ""]), Some(NonRecordRow::Lonely));
-        assert_eq!(NonRecordRow::of(&["Team Name", "Team", "Status", "x"]), Some(NonRecordRow::Headers));
-        assert_eq!(NonRecordRow::of(&["Total", "Recall", "t.recall", "Agent"]), None);
-        assert_eq!(NonRecordRow::of(&["API", "", "", "Administrator"]), None);
-        assert_eq!(NonRecordRow::of(&["api", ""]), None);
+        assert_eq!(NonRecordRow::from_cells(&["", " ", ""]), Some(NonRecordRow::Blank));
+        assert_eq!(NonRecordRow::from_cells(&["Total", "", "12", ""]), Some(NonRecordRow::Footer(None)));
+        assert_eq!(NonRecordRow::from_cells(&["Billing", "", "", ""]), Some(NonRecordRow::Title));
+        assert_eq!(NonRecordRow::from_cells(&["Team Name", "Team", "Status", "x"]), Some(NonRecordRow::Headers));
+        assert_eq!(NonRecordRow::from_cells(&["Total", "Recall", "t.recall", "Agent"]), None);
+        assert_eq!(NonRecordRow::from_cells(&["API", "", "", "Administrator"]), None);
+        assert_eq!(NonRecordRow::from_cells(&["api", ""]), None);
     }
 }

@@ -9,22 +9,22 @@ use crate::source::Span;
 /// Whether a sink wants more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
-    /// It does.
+    /// Go on.
     Continue,
-    /// It has all it wanted.
+    /// It has enough.
     Stop,
 }
 
-/// Where a reader's records go.
+/// What takes the records of a reader.
 pub trait Sink: Send + Sized {
-    /// The records of a table with the fields `present` are about to come; what came before was another table.
+    /// A table with the fields `present` begins.
     fn begin_table(&mut self, _present: FieldSet) {}
 
     /// Records were read. Their numbers count refused records too.
-    fn records(&mut self, run: &impl RecordBatch, view: &mut Locator<'_>) -> Flow {
-        for place in 0..run.length() {
-            run.set_line(place, view);
-            if self.record(&run.record(place), view) == Flow::Stop {
+    fn records(&mut self, batch: &impl RecordBatch, locator: &mut Locator<'_>) -> Flow {
+        for index in 0..batch.length() {
+            batch.set_line(index, locator);
+            if self.record(&batch.record(index), locator) == Flow::Stop {
                 return Flow::Stop;
             }
         }
@@ -32,33 +32,30 @@ pub trait Sink: Send + Sized {
     }
 
     /// A record was read.
-    fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow;
+    fn record(&mut self, record: &impl Record, locator: &mut Locator<'_>) -> Flow;
 
-    /// The record with this number could not be read for certain.
-    /// `span` is all that was given up.
+    /// The record with this number could not be read for certain. `span` is all of it.
     fn refuse(
         &mut self,
         number: u64,
         span: Span,
         fault: Fault,
         excerpt: Option<Excerpt>,
-        view: &mut Locator<'_>,
+        locator: &mut Locator<'_>,
     ) -> Flow;
 
-    /// Something else is wrong with the input. Without a view there is no place in it.
-    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, view: Option<&mut Locator<'_>>);
+    /// Something else is wrong with the input; without a locator, with all of it.
+    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, locator: Option<&mut Locator<'_>>);
 
-    /// Something is worth knowing and leaves nothing unjudged.
+    /// Something worth knowing that leaves nothing unjudged.
     fn note(&mut self, _: Fault) {}
 
-    /// One of so many sinks for other records of the input at hand, which has seen none yet: they can be filled at
-    /// once. Nothing where records must come in order.
-    fn fork(&self, _of: usize) -> Option<Self> {
+    /// One of `count` empty sinks to be filled by threads at once. `None` if records must come in order.
+    fn fork(&self, _count: usize) -> Option<Self> {
         None
     }
 
-    /// Takes in what forks have seen: the outcome is the same as if all records had come in order. False, and
-    /// nothing is taken, where that cannot be.
+    /// Merges forks, as if all their records had come in order. False, and nothing is merged, if that is impossible.
     fn join(&mut self, _: Vec<Self>) -> bool {
         false
     }

@@ -9,42 +9,43 @@ use crate::read::columns::nearest;
 use crate::read::headers::Headers;
 use crate::record::{Field, FieldSet};
 
-/// The forms of the answer.
+/// How the headers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum HeadersFormat {
     /// For a terminal.
     Human,
     /// For programs.
     Json,
-    /// A piece of config, ready to be pasted.
+    /// A `[columns]` table to paste into a config.
     Toml,
 }
 
+/// The JSON form.
 #[derive(Serialize)]
-struct Wire<'a> {
+struct JsonHeaders<'a> {
     file: &'a str,
-    columns: Vec<ColumnWire<'a>>,
+    columns: Vec<JsonHeader<'a>>,
     missing: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
-struct ColumnWire<'a> {
+struct JsonHeader<'a> {
     header: &'a str,
     field: Option<&'static str>,
     nearest_header: Option<&'static str>,
     nearest_field: Option<&'static str>,
 }
 
-/// What rules ask of a record itself.
+/// The fields of a record that rules read.
 const EXPECTED: [Field; 6] =
     [Field::UserName, Field::FirstName, Field::LastName, Field::Roles, Field::Team, Field::Scope];
 
 impl Headers {
     fn present(&self) -> FieldSet {
-        self.understood.iter().fold(FieldSet::EMPTY, |set, (_, field)| set.with(*field))
+        self.known.iter().fold(FieldSet::EMPTY, |set, (_, field)| set.with(*field))
     }
 
-    /// Fields that rules ask for and the input lacks.
+    /// Fields that rules read and the input lacks.
     fn missing(&self) -> Vec<Field> {
         let present = self.present();
         let mut missing: Vec<_> = EXPECTED.into_iter().filter(|field| !present.has(*field)).collect();
@@ -54,7 +55,7 @@ impl Headers {
         missing
     }
 
-    /// Each unknown header with the field it may have been meant as: one that nothing gives yet.
+    /// Each unknown header with the field that it may mean, if no other header gives that field.
     fn proposals(&self) -> Vec<(&str, Field)> {
         let mut taken = self.present();
         let mut proposals = Vec::new();
@@ -68,86 +69,76 @@ impl Headers {
     }
 }
 
-/// Writes the answer.
+/// Writes the headers of `file`.
 ///
 /// # Errors
-/// What the writer says.
-pub fn write(file: &str, columns: &Headers, form: Form, out: &mut dyn Write) -> io::Result<()> {
-    match form {
-        Form::Human => human(file, columns, out),
-        Form::Json => json(file, columns, out),
-        Form::Toml => toml(columns, out),
+/// Those of the writer.
+pub fn write(file: &str, headers: &Headers, format: HeadersFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        HeadersFormat::Human => human(file, headers, out),
+        HeadersFormat::Json => json(file, headers, out),
+        HeadersFormat::Toml => toml(headers, out),
     }
 }
 
-fn human(file: &str, columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
+fn human(file: &str, headers: &Headers, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", visible(file))?;
-    for (header, field) in &columns.understood {
+    for (header, field) in &headers.known {
         writeln!(out, "  {:<32} {}", visible(header), field.name())?;
     }
-    for header in &columns.unknown {
+    for header in &headers.unknown {
         let near = nearest(header).map_or_else(String::new, |(name, field)| {
             format!("; the nearest known one is `{name}` ({})", field.name())
         });
         writeln!(out, "  {:<32} not understood{near}", visible(header))?;
     }
-    for field in columns.missing() {
+    for field in headers.missing() {
         writeln!(out, "  missing: no column gives the {}", field.name())?;
     }
-    let proposals = columns.proposals();
+    let proposals = headers.proposals();
     if !proposals.is_empty() {
         writeln!(out, "\nFor rolecall.toml, if these are what they seem:\n\n[columns]")?;
     }
     for (header, field) in proposals {
-        writeln!(out, "{} = {}", field.name(), serde_json::to_string(&visible(header)).map_err(io::Error::from)?)?;
+        writeln!(out, "{} = {}", field.name(), toml_string(header)?)?;
     }
     Ok(())
 }
 
-fn json(file: &str, columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
-    let known = columns.understood.iter().map(|(header, field)| ColumnWire {
+fn json(file: &str, headers: &Headers, out: &mut dyn Write) -> io::Result<()> {
+    let known = headers.known.iter().map(|(header, field)| (header, Some(field.name()), None));
+    let unknown = headers.unknown.iter().map(|header| (header, None, nearest(header)));
+    let columns = known.chain(unknown).map(|(header, field, near)| JsonHeader {
         header,
-        field: Some(field.name()),
-        nearest_header: None,
-        nearest_field: None,
+        field,
+        nearest_header: near.map(|(name, _)| name),
+        nearest_field: near.map(|(_, field)| field.name()),
     });
-    let unknown = columns.unknown.iter().map(|header| {
-        let near = nearest(header);
-        ColumnWire {
-            header,
-            field: None,
-            nearest_header: near.map(|(name, _)| name),
-            nearest_field: near.map(|(_, field)| field.name()),
-        }
-    });
-    let wire = Wire {
-        file,
-        columns: known.chain(unknown).collect(),
-        missing: columns.missing().into_iter().map(Field::name).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &wire).map_err(io::Error::from)?;
+    let missing = headers.missing().into_iter().map(Field::name).collect();
+    serde_json::to_writer_pretty(&mut *out, &JsonHeaders { file, columns: columns.collect(), missing })
+        .map_err(io::Error::from)?;
     writeln!(out)
 }
 
-/// The whole map as a config would say it. What is only a guess, and what nobody understands, is a comment.
-fn toml(columns: &Headers, out: &mut dyn Write) -> io::Result<()> {
-    // A basic string of TOML takes what a JSON string takes.
-    let quoted = |header: &str| serde_json::to_string(&visible(header)).map_err(io::Error::from);
+/// The `[columns]` table of a config. Guesses and unknown headers are comments.
+fn toml(headers: &Headers, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "[columns]")?;
-    for (header, field) in columns.understood.iter().filter(|(_, field)| !is_of_documents(*field)) {
-        writeln!(out, "{} = {}", field.name(), quoted(header)?)?;
+    // No header maps to a field that only documents have.
+    let is_mapped = |field: Field| !matches!(field, Field::Id | Field::Kind | Field::Integration);
+    for (header, field) in headers.known.iter().filter(|(_, field)| is_mapped(*field)) {
+        writeln!(out, "{} = {}", field.name(), toml_string(header)?)?;
     }
-    let proposals = columns.proposals();
-    for header in &columns.unknown {
+    let proposals = headers.proposals();
+    for header in &headers.unknown {
         match proposals.iter().find(|(proposed, _)| proposed == header) {
-            Some((_, field)) => writeln!(out, "# perhaps: {} = {}", field.name(), quoted(header)?)?,
-            None => writeln!(out, "# not understood: {}", quoted(header)?)?,
+            Some((_, field)) => writeln!(out, "# perhaps: {} = {}", field.name(), toml_string(header)?)?,
+            None => writeln!(out, "# not understood: {}", toml_string(header)?)?,
         }
     }
     Ok(())
 }
 
-/// Fields that only documents have: no header maps to them.
-const fn is_of_documents(field: Field) -> bool {
-    matches!(field, Field::Id | Field::Kind | Field::Integration)
+/// A TOML basic string takes what a JSON string takes.
+fn toml_string(header: &str) -> io::Result<String> {
+    serde_json::to_string(&visible(header)).map_err(io::Error::from)
 }

@@ -76,7 +76,7 @@ impl Seen {
     /// Reads a table; nothing where its head cannot be read.
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::from_bytes(bytes.to_vec());
-        let mut seen = Self { head: csv::head::read_header_row(&source, &[]).ok()?.body.byte, ..Self::default() };
+        let mut seen = Self { head: csv::header::read_header_row(&source, &[]).ok()?.records.byte, ..Self::default() };
         seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?.0;
         Some(seen)
     }

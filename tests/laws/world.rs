@@ -94,7 +94,7 @@ pub fn worlds(least: usize) -> impl Strategy<Value = World> {
         World { headers, rows: rows.into_iter().map(chosen).collect(), all_api_users }
     });
     let is_account =
-        |row: &Vec<String>| NonRecordRow::of(&row.iter().map(String::as_str).collect::<Vec<_>>()).is_none();
+        |row: &Vec<String>| NonRecordRow::from_cells(&row.iter().map(String::as_str).collect::<Vec<_>>()).is_none();
     worlds.prop_filter("rows that may be accounts", move |world| world.rows.iter().all(is_account))
 }
 

@@ -1,35 +1,28 @@
-//! Blank lines between the records of a table: below one another table may begin.
+//! Blank lines between the records of a table: another table may begin below one.
 
 use super::row::Row;
 
 /// What is known of the blank lines so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BlankLineState {
-    /// There was none.
+pub(super) enum BlankLineState {
     #[default]
-    None,
-    /// The last line was blank, or no account.
-    Here,
-    /// Accounts follow blank lines in this table: they part nothing.
+    NotSeen,
+    /// The last line was blank or not an account.
+    JustSeen,
+    /// Accounts follow blank lines in this table: they separate nothing.
     Usual,
 }
 
 impl BlankLineState {
-    /// Takes note of a line that is no account, below so many records. Above the first it parts nothing.
+    /// Notes a line that is not an account, below so many records. Above the first it separates nothing.
     #[cold]
-    pub fn open(&mut self, records: u64) {
-        if *self == Self::None && records > 0 {
-            *self = Self::Here;
+    pub fn see(&mut self, records: u64) {
+        if *self == Self::NotSeen && records > 0 {
+            *self = Self::JustSeen;
         }
     }
 
-    /// True right after such a line.
-    #[inline]
-    pub fn is_here(self) -> bool {
-        self == Self::Here
-    }
-
-    /// True where the row after the gap begins another table. Where it does not, blank lines are usual here.
+    /// True if the row after the blank line begins another table. If it does not, blank lines are usual here.
     #[cold]
     pub fn is_before_table(&mut self, row: &Row<'_>) -> bool {
         *self = Self::Usual;

@@ -1,4 +1,4 @@
-//! What is said of records that cannot be read for certain.
+//! The faults of records that cannot be read for certain.
 
 use super::row::Row;
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -12,11 +12,11 @@ pub(super) fn unclosed(quote: Span) -> Fault {
     Fault::new(FaultKind::QuoteUnclosed, quote, message).with_label("opened here")
 }
 
-pub(super) fn misplaced(place: Span, opening: Option<u64>) -> Fault {
+pub(super) fn misplaced(character: Span, opening: Option<u64>) -> Fault {
     match opening {
-        Some(open) => Fault::new(FaultKind::QuoteStray, place, "text follows the closing quote of a cell")
+        Some(open) => Fault::new(FaultKind::QuoteStray, character, "text follows the closing quote of a cell")
             .and(Span::new(open, open + 1), "the cell begins here"),
-        None => Fault::new(FaultKind::QuoteStray, place, "a quote stands inside a cell that is not quoted"),
+        None => Fault::new(FaultKind::QuoteStray, character, "a quote is inside a cell that is not quoted"),
     }
 }
 
@@ -27,21 +27,20 @@ pub(super) fn ragged(row: &Row<'_>, width: usize, is_last: bool) -> Fault {
         let message = format!("the last record breaks off after {found} of {width} cells: the file was cut short");
         return Fault::new(FaultKind::ExportTruncated, row.span(), message);
     }
-    let message =
-        format!("the record has {found} {}, the header has {width}", if found == 1 { "cell" } else { "cells" });
+    let cells = if found == 1 { "cell" } else { "cells" };
+    let message = format!("the record has {found} {cells}, the header has {width}");
     Fault::new(FaultKind::RecordRagged, row.span(), message)
 }
 
 /// The fault of a header row among the records.
 pub(in crate::read) fn repeated(row: &Row<'_>) -> Fault {
-    let message = "the header row stands here again, as if a second table began";
+    let message = "the header row is repeated here, as if a second table began";
     Fault::new(FaultKind::HeaderRepeated, row.span(), message)
 }
 
 pub(super) fn broken_utf8(row: &Row<'_>, broken: &[u64]) -> Option<Fault> {
     let span = row.span();
-    let first = first_broken(broken, span.start, span.end)?;
-    Some(not_utf8(first))
+    first_broken(broken, span.start, span.end).map(not_utf8)
 }
 
 /// A cell over several lines with as many delimiters in it as a record has: two quotes may have met that do

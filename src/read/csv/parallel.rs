@@ -1,59 +1,60 @@
-//! A table read from a checkpoint on, by one or by several.
+//! A table read from a checkpoint on, by one thread or several.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::body::Body;
-use super::chunk::{Manner, Place};
+use super::chunk::{ReadMode, TableInput};
 use super::multiline_cells::MultilineCells;
+use super::reader::TableReader;
 use crate::error::ReadError;
-use crate::read::parallel::{WorkQueue, lock, together, unlocked};
+use crate::read::parallel::{WorkQueue, lock, read_with_forks, unlocked};
 use crate::read::{Checkpoint, Sink};
 
-/// Reads a table by at most `jobs` threads.
+/// How far a table was read, and its cells of several lines.
+type ReadTable = (WorkQueue, MultilineCells);
+
+/// Reads a table with at most `jobs` threads.
 pub(super) fn read<S: Sink>(
-    place: Place<'_>,
+    table: TableInput<'_>,
     from: Checkpoint,
     jobs: usize,
     sink: &mut S,
-) -> Result<(WorkQueue, MultilineCells), ReadError> {
+) -> Result<ReadTable, ReadError> {
     let is_wrong = AtomicBool::new(false);
-    if let Some(read) = parallel(place, from, jobs, Manner::ByGuess(&is_wrong), sink) {
-        return Ok(read);
+    let mut in_parallel = |mode| read_in_parallel(table, from, jobs, mode, sink);
+    let mut read = in_parallel(ReadMode::ParallelEstimated(&is_wrong));
+    if read.is_none() && is_wrong.load(Ordering::Relaxed) {
+        read = in_parallel(ReadMode::ParallelExact);
     }
-    let in_turn = || parallel(place, from, jobs, Manner::InTurn, sink);
-    match is_wrong.load(Ordering::Relaxed).then(in_turn).flatten() {
-        Some(read) => Ok(read),
-        None => alone(place, from, sink),
-    }
+    read.map_or_else(|| read_sequentially(table, from, sink), Ok)
 }
 
-/// Reads a table by several. Nothing where that cannot be done; then the sink has seen nothing.
-fn parallel<S: Sink>(
-    place: Place<'_>,
+/// Reads a table with several threads. `None` if that is impossible; then the sink has seen nothing.
+fn read_in_parallel<S: Sink>(
+    table: TableInput<'_>,
     from: Checkpoint,
     jobs: usize,
-    manner: Manner<'_>,
+    mode: ReadMode<'_>,
     sink: &mut S,
-) -> Option<(WorkQueue, MultilineCells)> {
+) -> Option<ReadTable> {
     let queue = Mutex::new(WorkQueue::new(from));
     let work = |fork: &mut S| {
-        let mut body = Body::new(place, manner, fork);
-        body.work(&queue).ok()?;
-        (!lock(&queue).needs_order).then_some(body.multiline_cells)
+        let mut reader = TableReader::new(table, mode, fork);
+        reader.read(&queue).ok()?;
+        (!lock(&queue).needs_order).then_some(reader.multiline_cells)
     };
-    let spreads = together(sink, jobs, place.source.length(), work)?;
-    Some((unlocked(queue), MultilineCells::merged(spreads)))
+    let cells = read_with_forks(sink, jobs, table.source.length(), work)?;
+    Some((unlocked(queue), MultilineCells::merge(cells)))
 }
 
 /// Reads a table in order.
-pub(super) fn alone<S: Sink>(
-    place: Place<'_>,
+pub(super) fn read_sequentially<S: Sink>(
+    table: TableInput<'_>,
     from: Checkpoint,
     sink: &mut S,
-) -> Result<(WorkQueue, MultilineCells), ReadError> {
+) -> Result<ReadTable, ReadError> {
     let queue = Mutex::new(WorkQueue::new(from));
-    let mut body = Body::new(place, Manner::Alone, sink);
-    body.work(&queue)?;
-    Ok((unlocked(queue), body.multiline_cells))
+    let mut reader = TableReader::new(table, ReadMode::Sequential, sink);
+    reader.read(&queue)?;
+    Ok((unlocked(queue), reader.multiline_cells))
 }

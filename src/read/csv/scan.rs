@@ -16,10 +16,10 @@ use wide::u8x16;
 use crate::machine::{Avx2, Avx512};
 
 /// Marks an end that ends a record.
-const BREAK: u32 = 1 << 31;
+const RECORD_END: u32 = 1 << 31;
 
 /// The most bytes one scan may cover: positions leave a bit for the mark.
-pub const MOST_BYTES: usize = (BREAK - 1) as usize;
+pub const MOST_BYTES: usize = (RECORD_END - 1) as usize;
 
 /// The end of a cell, relative to the scanned bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,37 +29,37 @@ impl CellEnd {
     /// The end of a record at `at`.
     #[must_use]
     pub fn ending_record(at: usize) -> Self {
-        Self(u32::try_from(at).expect("internal error: a scan beyond its limit") | BREAK)
+        Self(u32::try_from(at).expect("internal error: a scan beyond its limit") | RECORD_END)
     }
 
     /// The end of a cell at `at` that another cell of its record follows.
     #[must_use]
     pub fn within_record(at: usize) -> Self {
-        Self(Self::ending_record(at).0 & !BREAK)
+        Self(Self::ending_record(at).0 & !RECORD_END)
     }
 
     /// The index of the delimiter or line end.
     #[must_use]
     #[inline]
     pub const fn at(self) -> usize {
-        (self.0 & !BREAK) as usize
+        (self.0 & !RECORD_END) as usize
     }
 
     /// True where a record ends too.
     #[must_use]
     #[inline]
     pub const fn is_record_end(self) -> bool {
-        self.0 & BREAK != 0
+        self.0 & RECORD_END != 0
     }
 }
 
 /// What a scan found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Structure {
+pub struct ScanResult {
     /// The end of each cell, in order. A CRLF counts once, at its CR.
     pub ends: Vec<CellEnd>,
     /// How many of them end a record too.
-    pub breaks: usize,
+    pub record_ends: usize,
     /// A quote, or text after one, where none may stand; nothing was looked at beyond it.
     pub stray: Option<usize>,
     /// Some quoted cell holds a line end.
@@ -69,7 +69,7 @@ pub struct Structure {
 }
 
 /// The four kinds of byte that matter, as bits of a block.
-struct Masks {
+struct ByteMasks {
     quotes: u64,
     delimiters: u64,
     carriage_returns: u64,
@@ -77,7 +77,7 @@ struct Masks {
 }
 
 /// What one block leaves to the next.
-struct Carry {
+struct BlockState {
     /// All ones inside quotes.
     inside: u64,
     /// The last byte was a CR.
@@ -91,7 +91,7 @@ struct Carry {
 }
 
 /// What there is in a block.
-struct Found {
+struct BlockEnds {
     /// The ends of cells.
     ends: u64,
     /// Line ends, quoted ones too.
@@ -105,7 +105,7 @@ const BLOCK: usize = 64;
 const WIDTH: u32 = u64::BITS;
 
 /// Scans `bytes`, which begin at the start of a record, into `out`.
-pub fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) {
+pub fn scan(bytes: &[u8], delimiter: u8, out: &mut ScanResult) {
     #[cfg(target_arch = "x86_64")]
     if let Some(machine) = Avx512::here() {
         return avx512::scan(machine, bytes, delimiter, out);
@@ -118,21 +118,21 @@ pub fn scan(bytes: &[u8], delimiter: u8, out: &mut Structure) {
 /// Scans in a machine's own ways. It is compiled once for each kind of machine, in one piece.
 #[inline(always)]
 fn scan_by(
-    masks: impl Fn(&[u8; BLOCK], u8) -> Masks,
+    masks: impl Fn(&[u8; BLOCK], u8) -> ByteMasks,
     parity: impl Fn(u64) -> u64,
-    emit: impl Fn(&Found, u32, &mut [CellEnd; BLOCK]),
+    emit: impl Fn(&BlockEnds, u32, &mut [CellEnd; BLOCK]),
     bytes: &[u8],
     delimiter: u8,
-    out: &mut Structure,
+    out: &mut ScanResult,
 ) {
     assert!(bytes.len() <= MOST_BYTES, "internal error: a scan beyond its limit");
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let mut carry = Carry { inside: 0, carriage_return: 0, may_open: 1, closed: 0, quoted_breaks: 0 };
-    let mut written = Written { ends: std::mem::take(&mut out.ends), count: 0, breaks: 0 };
+    let mut carry = BlockState { inside: 0, carriage_return: 0, may_open: 1, closed: 0, quoted_breaks: 0 };
+    let mut written = EndBuffer { ends: std::mem::take(&mut out.ends), count: 0, record_ends: 0 };
     let (mut base, mut stray) = (0_u32, 0);
     for block in blocks {
         // Room comes first: what a machine holds in its widest registers would not survive making some.
-        let slots = written.limits();
+        let slots = written.block_slots();
         let masks = masks(block, delimiter);
         let found = carry.find(&masks, parity(masks.quotes), u64::MAX);
         emit(&found, base, slots);
@@ -148,14 +148,14 @@ fn scan_by(
         block[..rest.len()].copy_from_slice(rest);
         let masks = self::masks(&block, delimiter);
         let found = carry.find(&masks, self::parity(masks.quotes), (1 << rest.len()) - 1);
-        self::emit(&found, base, written.limits());
+        self::emit(&found, base, written.block_slots());
         written.count(&found);
         stray = found.stray;
     }
     written.ends.truncate(written.count);
-    *out = Structure {
+    *out = ScanResult {
         ends: written.ends,
-        breaks: written.breaks,
+        record_ends: written.record_ends,
         stray: (stray != 0).then(|| (base + stray.trailing_zeros()) as usize),
         has_quoted_breaks: carry.quoted_breaks != 0,
         is_open: stray == 0 && carry.inside != 0,
@@ -163,16 +163,16 @@ fn scan_by(
 }
 
 /// The ends so far, with room beyond them.
-struct Written {
+struct EndBuffer {
     ends: Vec<CellEnd>,
     count: usize,
-    breaks: usize,
+    record_ends: usize,
 }
 
-impl Written {
+impl EndBuffer {
     /// Room for the ends of a block.
     #[inline(always)]
-    fn limits(&mut self) -> &mut [CellEnd; BLOCK] {
+    fn block_slots(&mut self) -> &mut [CellEnd; BLOCK] {
         if self.ends.len() < self.count.wrapping_add(BLOCK) {
             self.make_room();
         }
@@ -187,16 +187,16 @@ impl Written {
 
     /// The ends of a block were put into its room. There are fewer than bytes.
     #[inline(always)]
-    fn count(&mut self, found: &Found) {
+    fn count(&mut self, found: &BlockEnds) {
         self.count = self.count.wrapping_add(found.ends.count_ones() as usize);
-        self.breaks = self.breaks.wrapping_add((found.ends & found.breaks).count_ones() as usize);
+        self.record_ends = self.record_ends.wrapping_add((found.ends & found.breaks).count_ones() as usize);
     }
 }
 
-impl Carry {
+impl BlockState {
     /// Looks at a block of which the bytes in `valid` count; `inside` are those inside quotes if it begins outside.
     #[inline(always)]
-    fn find(&mut self, masks: &Masks, inside: u64, valid: u64) -> Found {
+    fn find(&mut self, masks: &ByteMasks, inside: u64, valid: u64) -> BlockEnds {
         let inside = inside ^ self.inside;
         let breaks = masks.carriage_returns | masks.line_feeds;
         let outside = (masks.delimiters | breaks) & !inside;
@@ -216,14 +216,14 @@ impl Carry {
         self.closed = closes >> 63;
         // Nothing beyond the first stray one counts.
         let before = (stray & stray.wrapping_neg()).wrapping_sub(1);
-        Found { ends: ends & before, breaks, stray }
+        BlockEnds { ends: ends & before, breaks, stray }
     }
 }
 
 /// Writes down where the ends of a block are, which begins at `base`, and marks those that end a record.
 #[inline(always)]
-fn emit(found: &Found, base: u32, slots: &mut [CellEnd; BLOCK]) {
-    let Found { ends, breaks, .. } = *found;
+fn emit(found: &BlockEnds, base: u32, slots: &mut [CellEnd; BLOCK]) {
+    let BlockEnds { ends, breaks, .. } = *found;
     let mut left = ends;
     for slot in slots.iter_mut().take(ends.count_ones() as usize) {
         *slot = CellEnd(base.wrapping_add(left.trailing_zeros()));
@@ -233,13 +233,13 @@ fn emit(found: &Found, base: u32, slots: &mut [CellEnd; BLOCK]) {
     let mut marked = ends & breaks;
     while marked != 0 {
         let before = ends & (marked & marked.wrapping_neg()).wrapping_sub(1);
-        slots[before.count_ones() as usize].0 |= BREAK;
+        slots[before.count_ones() as usize].0 |= RECORD_END;
         marked &= marked.wrapping_sub(1);
     }
 }
 
 #[inline]
-fn masks(block: &[u8; BLOCK], delimiter: u8) -> Masks {
+fn masks(block: &[u8; BLOCK], delimiter: u8) -> ByteMasks {
     let quote = u8x16::splat(b'"');
     let delimiter = u8x16::splat(delimiter);
     let carriage_return = u8x16::splat(b'\r');
@@ -249,7 +249,7 @@ fn masks(block: &[u8; BLOCK], delimiter: u8) -> Masks {
         let lane = |lane: usize| u64::from(lanes[lane].simd_eq(wanted).to_bitmask());
         lane(0) | lane(1) << 16 | lane(2) << 32 | lane(3) << 48
     };
-    Masks {
+    ByteMasks {
         quotes: bits(quote),
         delimiters: bits(delimiter),
         carriage_returns: bits(carriage_return),
@@ -315,9 +315,9 @@ mod tests {
             cells in "([a;]{0,9}[\n;]){0,200}",
         ) {
             for bytes in [bytes.as_slice(), cells.as_bytes()] {
-                let mut anywhere = Structure::default();
+                let mut anywhere = ScanResult::default();
                 scan_by(masks, parity, emit, bytes, b';', &mut anywhere);
-                let mut here = Structure::default();
+                let mut here = ScanResult::default();
                 scan(bytes, b';', &mut here);
                 prop_assert_eq!(&here, &anywhere);
                 #[cfg(target_arch = "x86_64")]
@@ -330,12 +330,12 @@ mod tests {
         }
         #[test]
         fn agrees_with_a_state_machine(text in "([a;,\"\r\n]|\"[a,\n]{0,9}\"[,\n]|aaaaaaaaaaaaaaaaaaaa[,\n]){0,60}") {
-            let mut structure = Structure::default();
-            scan(text.as_bytes(), b',', &mut structure);
-            let found: Vec<_> = structure.ends.iter().map(|end| (end.at(), end.is_record_end())).collect();
+            let mut scanned = ScanResult::default();
+            scan(text.as_bytes(), b',', &mut scanned);
+            let found: Vec<_> = scanned.ends.iter().map(|end| (end.at(), end.is_record_end())).collect();
             let (ends, stray) = slow(text.as_bytes(), b',');
-            prop_assert_eq!(structure.stray, stray);
-            prop_assert_eq!(structure.breaks, ends.iter().filter(|(_, is_break)| *is_break).count());
+            prop_assert_eq!(scanned.stray, stray);
+            prop_assert_eq!(scanned.record_ends, ends.iter().filter(|(_, is_break)| *is_break).count());
             prop_assert_eq!(found, ends);
         }
     }

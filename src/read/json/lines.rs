@@ -38,7 +38,7 @@ pub fn read_lines<S: Sink>(
         read_chunks(source, read_options, &queue, &mut reader).ok()?;
         (!lock(&queue).needs_order).then_some(reader.schema)
     };
-    if let Some(schemas) = parallel::together(sink, read_options.jobs, source.length(), work) {
+    if let Some(schemas) = parallel::read_with_forks(sink, read_options.jobs, source.length(), work) {
         let queue = parallel::unlocked(queue);
         let mut reader = AccountReader::new(input, None, queue.here.records, sink);
         reader.schema = InferredSchema::merged(schemas);
@@ -67,12 +67,12 @@ fn read_chunks<S: Sink>(
 ) -> Result<(), ReadError> {
     let mut chunks = Chunks::new(source);
     let mut tree = Tree::new();
-    let mut claims = ChunkClaims::at(queue);
+    let mut claims = ChunkClaims::new(queue);
     while let Some(claim) = claims.claim() {
         let here = claim.here;
         let filled = chunks.fill(here.byte);
         let (breaks, records) = (line_breaks(chunks.lines()), count_records(chunks.lines()));
-        let Some(mut now) = claims.take(claim) else { continue };
+        let Some(mut now) = claims.confirm(claim) else { continue };
         if let Err(error) = filled {
             now.is_over = true;
             return Err(error);

@@ -72,9 +72,9 @@ pub(super) fn read_list<S: Sink>(
         is_done.map(|()| reader.schema)
     };
     let bytes = list.source.length() - list.start.byte;
-    let schemas = match parallel::readers(read_options.jobs, bytes) {
+    let schemas = match parallel::useful_threads(read_options.jobs, bytes) {
         0 | 1 => vec![parallel::run_isolated(sink, work)?],
-        _ => parallel::together(sink, read_options.jobs, bytes, work)?,
+        _ => parallel::read_with_forks(sink, read_options.jobs, bytes, work)?,
     };
     let queue = parallel::unlocked(progress.queue);
     Some(ListSummary {
@@ -206,7 +206,7 @@ fn read_chunks<S: Sink>(
 ) -> Option<()> {
     let mut chunks = Chunks::new(list.source);
     let mut tree = Tree::new();
-    let mut claims = ChunkClaims::at(&progress.queue);
+    let mut claims = ChunkClaims::new(&progress.queue);
     while let Some(claim) = claims.claim() {
         let here = claim.here;
         chunks.fill(here.byte).ok()?;
@@ -220,7 +220,7 @@ fn read_chunks<S: Sink>(
         // The text ends with the opening bracket of the next account: it has to begin there.
         let (text, broken) = decode(&chunks.bytes()[..estimate.bytes + usize::from(!is_last)], here.byte);
         let Location { byte, line, column } = Cursor::at(here.place()).locate(&text, here.byte + estimate.bytes as u64);
-        let Some(mut queue) = claims.take(claim) else { continue };
+        let Some(mut queue) = claims.confirm(claim) else { continue };
         queue.checkpoints.push(here);
         queue.is_over = is_last;
         queue.here = Checkpoint { byte, line, column, records: here.records + estimate.count };

@@ -13,9 +13,9 @@ use crate::diagnostic::visible::{quoted, visible};
 use crate::read::chunks::MAX_RECORD_BYTES;
 use crate::read::columns::{ColumnMap, is_header_row, resolve};
 use crate::read::csv::faults::repeated;
-use crate::read::csv::head::MOST_COLUMNS;
+use crate::read::csv::header::MOST_COLUMNS;
 use crate::read::csv::row::{Row, TableSchema};
-use crate::read::csv::rows;
+use crate::read::csv::row_batch;
 use crate::read::csv::scan::CellEnd;
 use crate::read::locator::address;
 use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
@@ -138,7 +138,8 @@ impl<'a, S: Sink> Rows<'a, S> {
         self.summary.records += 1;
         let count = self.summary.records;
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
-        let run = rows::RowBatch { input, number: count, line: None, table: &table, text, base, starts: &[0], ends };
+        let run =
+            row_batch::RowBatch { input, number: count, line: None, schema: &table, text, base, starts: &[0], ends };
         let row = run.row(0);
         let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
         self.sheet.next_row = number + 1;
@@ -290,12 +291,12 @@ fn doubt(row: &Row<'_>, sheet: &str, number: u32, cells: &[(usize, Shown)], merg
     };
     for (column, shown) in cells {
         if let Shown::Unverifiable(why) = shown
-            && row.table.fields[*column].is_some()
+            && row.schema.fields[*column].is_some()
         {
             return Some(fault(*column, why));
         }
     }
-    let column = merged.column(number, row.table)?;
+    let column = merged.column(number, row.schema)?;
     Some(fault(column, "is merged with others, so it cannot be told whose value it holds"))
 }
 

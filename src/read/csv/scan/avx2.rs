@@ -10,17 +10,17 @@ use std::arch::x86_64::{
     _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setr_epi64x,
 };
 
-use super::{BLOCK, Masks, Structure, emit, scan_by};
+use super::{BLOCK, ByteMasks, ScanResult, emit, scan_by};
 use crate::machine::Avx2;
 
 /// Scans as [`super::scan`] does.
-pub(super) fn scan(_: Avx2, bytes: &[u8], delimiter: u8, out: &mut Structure) {
+pub(super) fn scan(_: Avx2, bytes: &[u8], delimiter: u8, out: &mut ScanResult) {
     // SAFETY: there is proof that the machine has every feature that the function is compiled for.
     unsafe { scan_here(bytes, delimiter, out) }
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn scan_here(bytes: &[u8], delimiter: u8, out: &mut Structure) {
+fn scan_here(bytes: &[u8], delimiter: u8, out: &mut ScanResult) {
     scan_by(|block, delimiter| masks(block, delimiter), |bits| parity(bits), emit, bytes, delimiter, out);
 }
 
@@ -34,7 +34,7 @@ pub(super) fn parity(bits: u64) -> u64 {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn masks(block: &[u8; BLOCK], delimiter: u8) -> Masks {
+fn masks(block: &[u8; BLOCK], delimiter: u8) -> ByteMasks {
     let (lower, upper) = block.split_at(BLOCK / 2);
     let halves = [half(lower), half(upper)];
     let bits = |wanted: u8| {
@@ -42,7 +42,12 @@ fn masks(block: &[u8; BLOCK], delimiter: u8) -> Masks {
         let of = |half: __m256i| u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(half, wanted)).cast_unsigned());
         of(halves[0]) | of(halves[1]) << 32
     };
-    Masks { quotes: bits(b'"'), delimiters: bits(delimiter), carriage_returns: bits(b'\r'), line_feeds: bits(b'\n') }
+    ByteMasks {
+        quotes: bits(b'"'),
+        delimiters: bits(delimiter),
+        carriage_returns: bits(b'\r'),
+        line_feeds: bits(b'\n'),
+    }
 }
 
 /// Half a block as a vector.

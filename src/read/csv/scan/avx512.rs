@@ -11,17 +11,17 @@ use std::arch::x86_64::{
 };
 
 use super::avx2::parity;
-use super::{BLOCK, BREAK, CellEnd, Found, Masks, Structure, scan_by};
+use super::{BLOCK, BlockEnds, ByteMasks, CellEnd, RECORD_END, ScanResult, scan_by};
 use crate::machine::Avx512;
 
 /// Scans as [`super::scan`] does.
-pub(super) fn scan(_: Avx512, bytes: &[u8], delimiter: u8, out: &mut Structure) {
+pub(super) fn scan(_: Avx512, bytes: &[u8], delimiter: u8, out: &mut ScanResult) {
     // SAFETY: there is proof that the machine has every feature that the function is compiled for.
     unsafe { scan_here(bytes, delimiter, out) }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt,pclmulqdq")]
-fn scan_here(bytes: &[u8], delimiter: u8, out: &mut Structure) {
+fn scan_here(bytes: &[u8], delimiter: u8, out: &mut ScanResult) {
     scan_by(
         |block, delimiter| masks(block, delimiter),
         |bits| parity(bits),
@@ -34,9 +34,9 @@ fn scan_here(bytes: &[u8], delimiter: u8, out: &mut Structure) {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn masks(block: &[u8; BLOCK], delimiter: u8) -> Masks {
+fn masks(block: &[u8; BLOCK], delimiter: u8) -> ByteMasks {
     let block: __m512i = bytemuck::pod_read_unaligned(block);
-    Masks {
+    ByteMasks {
         quotes: same(block, b'"'),
         delimiters: same(block, delimiter),
         carriage_returns: same(block, b'\r'),
@@ -67,7 +67,7 @@ const PLACES: [u8; BLOCK] = {
 /// is overwritten too: nobody has put anything there yet.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2,popcnt")]
-fn emit(found: &Found, base: u32, slots: &mut [CellEnd; BLOCK]) {
+fn emit(found: &BlockEnds, base: u32, slots: &mut [CellEnd; BLOCK]) {
     let places = _mm512_maskz_compress_epi8(found.ends, bytemuck::cast(PLACES));
     // Those of the ends that end a record, in order.
     let marks = _pext_u64(found.breaks, found.ends);
@@ -90,6 +90,6 @@ const LANES: usize = 16;
 fn wide(places: __m128i, marks: u64, base: u32) -> [CellEnd; LANES] {
     let ends = _mm512_add_epi32(_mm512_cvtepu8_epi32(places), _mm512_set1_epi32(base.cast_signed()));
     #[expect(clippy::cast_possible_truncation, reason = "one bit for each lane")]
-    let marked = _mm512_mask_or_epi32(ends, marks as u16, ends, _mm512_set1_epi32(BREAK.cast_signed()));
+    let marked = _mm512_mask_or_epi32(ends, marks as u16, ends, _mm512_set1_epi32(RECORD_END.cast_signed()));
     bytemuck::cast::<_, [u32; LANES]>(marked).map(CellEnd)
 }

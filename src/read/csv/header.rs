@@ -1,0 +1,286 @@
+//! The header row of a table: its delimiter, its columns, and what can be wrong with it.
+//!
+//! A row is taken for headers only if it can be nothing else, and a delimiter only if it is the only one that makes it
+//! so. The `csv` crate decodes quoted headers. The text of a row that is not a header row is never shown: it may hold
+//! anything.
+
+use super::row::TableSchema;
+use super::scan::{CellEnd, ScanResult, scan};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Excerpt;
+use crate::error::ReadError;
+use crate::read::chunks::{MAX_RECORD_BYTES, break_length, line_breaks};
+use crate::read::columns::{self, ColumnMap, HeaderMeaning};
+use crate::read::{BYTE_ORDER_MARK, Checkpoint, ReadSummary, refuse_other_encodings};
+use crate::source::Span;
+use crate::source::file::Source;
+
+/// The most columns. Real exports have a few dozen.
+pub const MOST_COLUMNS: usize = 4096;
+
+/// Bytes in which a header row is looked for first.
+const FIRST_READ: usize = 64 * 1024;
+
+/// The delimiters that exports use.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The rows in which a header row is looked for.
+const SEARCHED_ROWS: usize = 20;
+
+/// The header row of a table.
+#[derive(Clone, Debug)]
+pub struct HeaderRow {
+    /// The columns by which rows are read.
+    pub schema: TableSchema,
+    /// What each header means.
+    pub columns: Vec<HeaderMeaning>,
+    /// Where the records begin.
+    pub records: Checkpoint,
+    /// Something worth knowing that leaves nothing unjudged.
+    pub note: Option<Fault>,
+    /// The fault of rows above the header row, with their text and the byte it begins at.
+    pub rows_above: Option<(Fault, String, u64)>,
+}
+
+impl HeaderRow {
+    /// The summary of a table that holds nothing but this row.
+    pub(super) fn summary(&self) -> ReadSummary {
+        let known = self.columns.iter().filter_map(|column| Some((column.header.clone(), column.field?)));
+        let unknown = self.columns.iter().filter(|column| column.field.is_none()).map(|column| column.header.clone());
+        ReadSummary {
+            columns: known.collect(),
+            unknown: unknown.collect(),
+            present: self.schema.present,
+            has_header: true,
+            ..ReadSummary::default()
+        }
+    }
+}
+
+/// Why no header row can be used, and what may be shown of it.
+pub struct HeaderError {
+    /// What is wrong.
+    pub fault: Fault,
+    /// The text that the fault's spans are in.
+    pub text: String,
+    /// The byte of the input that `text` begins at.
+    pub base: u64,
+    /// The row is a header row, so its text may be shown.
+    pub is_header: bool,
+}
+
+impl From<ReadError> for HeaderError {
+    fn from(error: ReadError) -> Self {
+        Fault::from(error).into()
+    }
+}
+
+impl From<Fault> for HeaderError {
+    fn from(fault: Fault) -> Self {
+        Self { fault, text: String::new(), base: 0, is_header: false }
+    }
+}
+
+/// Reads the header row.
+///
+/// # Errors
+/// A fault if there is none that can be used.
+pub fn read_header_row(source: &Source, map: &ColumnMap) -> Result<HeaderRow, HeaderError> {
+    let mut length = FIRST_READ;
+    loop {
+        let mut start = vec![0; length];
+        let read = source.read_at(0, &mut start)?;
+        start.truncate(read);
+        refuse_other_encodings(&start)?;
+        let base = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let is_whole = read < length;
+        if is_whole && start[base..].iter().all(u8::is_ascii_whitespace) {
+            return Err(Fault::of_input(FaultKind::FileEmpty, "the input is empty").into());
+        }
+        if let Some(header) = find_header(&start[base..], base as u64, is_whole, map) {
+            return header;
+        }
+        if length >= MAX_RECORD_BYTES {
+            let span = Span::at(base as u64);
+            return Err(Fault::new(FaultKind::RecordTooLong, span, "the first row does not end").into());
+        }
+        length *= 8;
+    }
+}
+
+/// The header row in `bytes`; `None` if the first row goes on beyond them.
+fn find_header(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option<Result<HeaderRow, HeaderError>> {
+    let first = bytes.iter().position(|byte| !matches!(byte, b'\n' | b'\r' | b' ' | b'\t'))?;
+    let mut row = bytes[..first].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    let declared = declared_delimiter(&bytes[row..]);
+    if declared.is_some() {
+        row = next_row(bytes, row)?;
+    }
+    let search = HeaderSearch { bytes, base, is_whole, declared, map };
+    match search.header_at(row)? {
+        Err(error) if error.fault.kind == FaultKind::HeaderMissing => Some(search.header_below(row).ok_or(error)),
+        Ok(mut header) if declared.is_some() => {
+            let message = "the first line names the delimiter, as spreadsheets write it";
+            header.note = Some(Fault::of_input(FaultKind::DelimiterDeclared, message));
+            Some(Ok(header))
+        }
+        found => Some(found),
+    }
+}
+
+/// The delimiter that a first line of the form `sep=;` names.
+fn declared_delimiter(bytes: &[u8]) -> Option<u8> {
+    let line = &bytes[..memchr::memchr2(b'\n', b'\r', bytes)?];
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => Some(*delimiter),
+        _ => None,
+    }
+}
+
+/// The beginning of the row after the one at `row`.
+fn next_row(bytes: &[u8], row: usize) -> Option<usize> {
+    let end = row + memchr::memchr2(b'\n', b'\r', &bytes[row..])?;
+    Some(end + break_length(bytes, end))
+}
+
+/// A row read with one delimiter.
+struct HeaderCandidate {
+    delimiter: u8,
+    headers: Vec<(String, Span)>,
+    /// Where the next row begins, relative to this one.
+    end: usize,
+}
+
+/// The beginning of a table, in which the header row is looked for.
+struct HeaderSearch<'a> {
+    bytes: &'a [u8],
+    base: u64,
+    is_whole: bool,
+    declared: Option<u8>,
+    map: &'a ColumnMap,
+}
+
+impl HeaderSearch<'_> {
+    /// A header row below `first`, with the fault of the rows above it.
+    fn header_below(&self, first: usize) -> Option<HeaderRow> {
+        let mut row = first;
+        for above in 1..SEARCHED_ROWS {
+            row = next_row(self.bytes, row)?;
+            let Some(Ok(mut header)) = self.header_at(row) else { continue };
+            let rows = if above == 1 { "1 row is".to_owned() } else { format!("{above} rows are") };
+            let line = 1 + line_breaks(&self.bytes[..row]);
+            let message = format!("the header row is line {line}, and {rows} above it");
+            let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(self.base + row as u64), message);
+            header.rows_above = Some((fault, String::from_utf8_lossy(&self.bytes[..row]).into_owned(), self.base));
+            return Some(header);
+        }
+        None
+    }
+
+    /// The header row at `row`; `None` if the row goes on beyond the bytes.
+    fn header_at(&self, row: usize) -> Option<Result<HeaderRow, HeaderError>> {
+        let mut candidates = Vec::new();
+        let mut is_incomplete = false;
+        for delimiter in DELIMITERS.into_iter().filter(|known| self.declared.is_none_or(|declared| declared == *known))
+        {
+            match header_cells(&self.bytes[row..], self.base + row as u64, delimiter, self.is_whole) {
+                Some(Ok(candidate)) => candidates.push(candidate),
+                Some(Err(())) => {}
+                None => is_incomplete = true,
+            }
+        }
+        if is_incomplete && candidates.is_empty() {
+            return None;
+        }
+        candidates.retain(|candidate| {
+            let names: Vec<_> = candidate.headers.iter().map(|(name, _)| name.clone()).collect();
+            columns::is_header_row(&names, self.map)
+        });
+        // A single column reads alike with every delimiter.
+        candidates.dedup_by(|a, b| a.headers.len() == 1 && b.headers.len() == 1);
+        let fault = |kind, message: &str| Fault::new(kind, Span::at(self.base + row as u64), message);
+        let too_many = candidates.len() > 1;
+        Some(match candidates.pop() {
+            None => Err(self.error(fault(FaultKind::HeaderMissing, "the first row is not a header row"), false)),
+            Some(_) if too_many => {
+                let message = "the first row can be read as headers with more than one delimiter";
+                Err(self.error(fault(FaultKind::DelimiterUnclear, message), false))
+            }
+            Some(candidate) if candidate.headers.len() > MOST_COLUMNS => {
+                let message = format!("the header row has more than {MOST_COLUMNS} columns");
+                Err(self.error(fault(FaultKind::RecordTooLong, &message), false))
+            }
+            Some(candidate) => self.resolve(row, candidate),
+        })
+    }
+
+    /// Finds out what the headers mean.
+    fn resolve(&self, row: usize, candidate: HeaderCandidate) -> Result<HeaderRow, HeaderError> {
+        let columns = columns::resolve(candidate.headers, self.map).map_err(|fault| self.error(fault, true))?;
+        let end = row + candidate.end;
+        let header = String::from_utf8_lossy(&self.bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
+        let fields = columns.iter().map(|column| column.field).collect();
+        let schema = TableSchema::new(candidate.delimiter, fields, header);
+        let line = 1 + line_breaks(&self.bytes[..end]);
+        let records = Checkpoint { byte: self.base + end as u64, line, column: 1, records: 0 };
+        Ok(HeaderRow { schema, columns, records, note: None, rows_above: None })
+    }
+
+    fn error(&self, fault: Fault, is_header: bool) -> HeaderError {
+        HeaderError { fault, text: String::from_utf8_lossy(self.bytes).into_owned(), base: self.base, is_header }
+    }
+}
+
+/// The cells of the row that `bytes` begin with, decoded. `None` if the row goes on beyond them; an error if it is not
+/// a row of this delimiter.
+fn header_cells(bytes: &[u8], base: u64, delimiter: u8, is_whole: bool) -> Option<Result<HeaderCandidate, ()>> {
+    let mut scanned = ScanResult::default();
+    scan(bytes, delimiter, &mut scanned);
+    if scanned.record_ends == 0 {
+        if scanned.stray.is_some() {
+            return Some(Err(()));
+        }
+        if !is_whole {
+            return None;
+        }
+        scanned.ends.push(CellEnd::ending_record(bytes.len()));
+    }
+    let count = scanned.ends.iter().position(|end| end.is_record_end())? + 1;
+    let ends = &scanned.ends[..count];
+    let row_end = ends.last()?.at();
+    let row = &bytes[..row_end];
+    if std::str::from_utf8(row).is_err() || row.contains(&0) {
+        return Some(Err(()));
+    }
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(row);
+    let record = reader.records().next().and_then(Result::ok)?;
+    let mut start = 0;
+    let mut headers = Vec::with_capacity(ends.len());
+    // One byte order mark belongs to the file. A second one belongs to the header, and the `csv` crate would drop it.
+    let mut mark = if row.starts_with(BYTE_ORDER_MARK) { "\u{feff}" } else { "" };
+    for (cell, end) in record.iter().zip(ends) {
+        let quotes = u64::from(bytes.get(start) == Some(&b'"') && end.at() > start);
+        headers.push((
+            std::mem::take(&mut mark).to_owned() + cell,
+            Span::new(base + start as u64 + quotes, base + end.at() as u64 - quotes),
+        ));
+        start = end.at() + 1;
+    }
+    if headers.len() != ends.len() {
+        return Some(Err(()));
+    }
+    Some(Ok(HeaderCandidate { delimiter, headers, end: row_end + break_length(bytes, row_end) }))
+}
+
+/// The line of the header row that `spans` are in, for faults of a row that is a header row.
+#[must_use]
+pub fn header_excerpt(text: &str, base: u64, spans: &[Span]) -> Excerpt {
+    let mut excerpt = Excerpt::default();
+    let start = spans.iter().map(|span| span.start).min().unwrap_or(base);
+    let index = |byte: u64| usize::try_from(byte.saturating_sub(base)).unwrap_or(0).min(text.len());
+    let line_start = text[..index(start)].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line_end = text[line_start..].find(['\n', '\r']).map_or(text.len(), |at| line_start + at);
+    excerpt.push(&text[line_start..line_end], base + line_start as u64);
+    excerpt
+}

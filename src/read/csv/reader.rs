@@ -1,0 +1,396 @@
+//! The records of a table on their way to a sink, a chunk at a time.
+//!
+//! Only a scan can say where the last record of a chunk ends and how many records it holds. So that threads need not
+//! wait for each other's scans, a thread estimates both from the line ends, lets the next thread begin there, and
+//! confirms the estimate by its own scan. After a wrong estimate the input is read again with exact ends: a chunk of
+//! regular rows (one record of the header's width after another) is handed on in parallel, any other under the lock.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard};
+
+use super::blank_lines::BlankLineState;
+use super::chunk::{
+    ChunkEstimate, ReadMode, ScannedText, TableInput, TextChunk, end_last_record, is_blank, last_quoted_cell,
+};
+use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
+use super::multiline_cells::MultilineCells;
+use super::row::Row;
+use super::row_batch::{RowBatch, find_regular_rows, find_rows, next_row};
+use super::scan::{CellEnd, ScanResult, scan};
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::error::ReadError;
+use crate::read::chunks::{Chunks, MAX_RECORD_BYTES, Next, break_length, decode, line_breaks};
+use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
+use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
+use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
+use crate::record::Record as _;
+use crate::source::Span;
+
+/// One thread reading a table.
+pub(super) struct TableReader<'a, S> {
+    table: TableInput<'a>,
+    sink: &'a mut S,
+    mode: ReadMode<'a>,
+    /// The number of the last record.
+    number: u64,
+    is_stopped: bool,
+    scanned: ScanResult,
+    starts: Vec<u32>,
+    /// Lines of the chunk up to the last record.
+    lines: u64,
+    /// Some line of the chunk did not end with a record.
+    is_irregular: bool,
+    /// Another header row was met: what follows has other columns.
+    is_below_headers: bool,
+    blank_lines: BlankLineState,
+    pub(super) multiline_cells: MultilineCells,
+}
+
+impl<'a, S: Sink> TableReader<'a, S> {
+    pub(super) fn new(table: TableInput<'a>, mode: ReadMode<'a>, sink: &'a mut S) -> Self {
+        Self {
+            table,
+            sink,
+            mode,
+            number: 0,
+            is_stopped: false,
+            scanned: ScanResult::default(),
+            starts: Vec::new(),
+            lines: 0,
+            is_irregular: false,
+            is_below_headers: false,
+            blank_lines: BlankLineState::default(),
+            multiline_cells: MultilineCells::default(),
+        }
+    }
+
+    /// Reads chunks until none is left.
+    pub(super) fn read(&mut self, queue: &Mutex<WorkQueue>) -> Result<(), ReadError> {
+        let mut chunks = Chunks::new(self.table.source);
+        let mut claims = ChunkClaims::new(queue);
+        while let Some(claim) = claims.claim() {
+            let here = claim.here;
+            let filled = chunks.fill(here.byte).map(|()| self.estimate(&chunks));
+            let Some(mut locked) = claims.confirm(claim) else { continue };
+            match filled {
+                Ok(estimate) => {
+                    locked.checkpoints.push(here);
+                    self.read_chunk(&mut chunks, here, estimate, locked);
+                }
+                Err(error) => {
+                    locked.is_over = true;
+                    return Err(error);
+                }
+            }
+            self.end_if_others_must_stop(queue, chunks.is_last());
+        }
+        Ok(())
+    }
+
+    fn read_chunk(
+        &mut self,
+        chunks: &mut Chunks<'_>,
+        here: Checkpoint,
+        estimate: Option<ChunkEstimate>,
+        mut queue: MutexGuard<'_, WorkQueue>,
+    ) {
+        self.table.meter.reach(here.byte);
+        self.number = here.records;
+        self.lines = 0;
+        if let (ReadMode::ParallelEstimated(is_wrong), Some(estimate)) = (self.mode, estimate) {
+            queue.here.byte += estimate.bytes as u64;
+            queue.here.line += estimate.rows;
+            queue.here.records += estimate.rows;
+            drop(queue);
+            if self.regular_rows(chunks) == Some(estimate.bytes) && self.confirms(&estimate) {
+                self.emit_regular_chunk(chunks.lines(), here);
+            } else {
+                is_wrong.store(true, Ordering::Relaxed);
+                self.is_stopped = true;
+            }
+        } else if let Some(length) = self.regular_rows(chunks) {
+            let lines = &chunks.lines()[..length];
+            let count = self.starts.len() as u64;
+            let breaks = if self.scanned.has_quoted_breaks { line_breaks(lines) } else { count };
+            let (byte, line) = (here.byte + length as u64, here.line + breaks);
+            queue.here = Checkpoint { byte, line, column: 1, records: here.records + count };
+            drop(queue);
+            self.emit_regular_chunk(lines, here);
+        } else {
+            self.read_irregular_chunk(chunks, &mut queue);
+        }
+    }
+
+    /// Ends all reading if the sink wants no more, or if the other threads depend on what was found here.
+    fn end_if_others_must_stop(&self, queue: &Mutex<WorkQueue>, is_last: bool) {
+        let is_parallel = !matches!(self.mode, ReadMode::Sequential);
+        let concerns_others = is_parallel && (self.is_below_headers || self.blank_lines != BlankLineState::NotSeen);
+        if self.is_stopped || (concerns_others && !is_last) {
+            let mut queue = lock(queue);
+            queue.is_over = true;
+            queue.needs_order = true;
+        }
+    }
+
+    /// One row for each line. `None` in a last chunk, whose last line may be incomplete.
+    fn estimate(&self, chunks: &Chunks<'_>) -> Option<ChunkEstimate> {
+        let is_estimated = matches!(self.mode, ReadMode::ParallelEstimated(_));
+        if !is_estimated || chunks.is_last() || self.table.schema.fields.len() == 1 {
+            return None;
+        }
+        let lines = chunks.lines();
+        let rows = memchr::memchr_iter(b'\n', lines).count() as u64;
+        (rows > 0).then_some(ChunkEstimate { bytes: lines.len(), rows })
+    }
+
+    /// True if the rows that were found are as estimated: each is one line.
+    const fn confirms(&self, estimate: &ChunkEstimate) -> bool {
+        self.starts.len() as u64 == estimate.rows && !self.scanned.has_quoted_breaks
+    }
+
+    /// Finds the rows of a chunk and returns their bytes. `None` if there is anything else in it, or if it is the last.
+    fn regular_rows(&mut self, chunks: &Chunks<'_>) -> Option<usize> {
+        let (lines, schema) = (chunks.lines(), self.table.schema);
+        let width = schema.fields.len();
+        if chunks.is_last() || width == 1 {
+            return None;
+        }
+        scan(lines, schema.delimiter, &mut self.scanned);
+        if self.scanned.stray.is_some() {
+            return None;
+        }
+        find_regular_rows(lines, &self.scanned, width, &mut self.starts)
+    }
+
+    /// Hands on the rows that [`TableReader::regular_rows`] found in `bytes`.
+    fn emit_regular_chunk(&mut self, bytes: &[u8], here: Checkpoint) {
+        let (text, broken) = decode(bytes, here.byte);
+        let mut locator = Locator::new(&text, here.byte, here.line);
+        let (base, line) = (here.byte, here.line);
+        let chunk = TextChunk { text: &text, base, line, broken: &broken, is_last: false, is_final: false };
+        let scanned = std::mem::take(&mut self.scanned);
+        self.is_irregular = scanned.has_quoted_breaks;
+        let starts = std::mem::take(&mut self.starts);
+        let ends = &scanned.ends[..starts.len() * self.table.schema.fields.len()];
+        let part = ScannedText { text: &text, base, chunk: &chunk, scanned: &scanned };
+        self.emit_rows(&part, &starts, ends, &mut locator);
+        self.starts = starts;
+        self.scanned = scanned;
+    }
+
+    /// Reads a chunk in which there may be anything.
+    fn read_irregular_chunk(&mut self, chunks: &mut Chunks<'_>, queue: &mut WorkQueue) {
+        let lines = chunks.lines();
+        let consumed = self.read_records(lines, queue.here, chunks.is_last(), chunks.is_last() || chunks.is_full());
+        queue.here.line += if self.is_irregular { line_breaks(&lines[..consumed]) } else { self.lines };
+        queue.here.byte += consumed as u64;
+        match chunks.after(consumed) {
+            Next::Chunk => {}
+            Next::End => queue.is_over = true,
+            Next::Endless => {
+                self.refuse_endless(queue.here);
+                queue.is_over = true;
+            }
+        }
+        queue.here.records = self.number;
+    }
+
+    fn refuse_endless(&mut self, here: Checkpoint) {
+        let message = format!("a record is longer than {} MiB; nothing after it was read", MAX_RECORD_BYTES >> 20);
+        self.number += 1;
+        let span = Span::at(here.byte);
+        let fault = Fault::new(FaultKind::RecordTooLong, span, message);
+        self.sink.refuse(self.number, span, fault, None, &mut Locator::new("", here.byte, here.line));
+    }
+
+    /// Reads the records of a chunk. Returns the bytes they take.
+    fn read_records(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
+        let (text, broken) = decode(bytes, here.byte);
+        let mut locator = Locator::new(&text, here.byte, here.line);
+        let chunk = TextChunk { text: &text, base: here.byte, line: here.line, broken: &broken, is_last, is_final };
+        let mut done = 0;
+        self.lines = 0;
+        self.is_irregular = false;
+        loop {
+            let mut scanned = std::mem::take(&mut self.scanned);
+            scan(&bytes[done..], self.table.schema.delimiter, &mut scanned);
+            if chunk.is_last && scanned.stray.is_none() && !scanned.is_open {
+                end_last_record(&bytes[done..], &mut scanned);
+            }
+            let from = done;
+            self.is_irregular |= scanned.has_quoted_breaks || scanned.stray.is_some();
+            done += self.records(&chunk, from, &scanned, &mut locator);
+            let stray = scanned.stray.map(|at| from + at);
+            self.scanned = scanned;
+            if self.is_stopped {
+                return done;
+            }
+            let Some(next) = self.refuse_broken(&chunk, done, stray, &mut locator) else { return done };
+            done = next;
+            self.is_irregular = true;
+        }
+    }
+
+    /// Hands on the records that the scan found from `from` on. Returns the bytes they take.
+    fn records(
+        &mut self,
+        chunk: &TextChunk<'_>,
+        from: usize,
+        scanned: &ScanResult,
+        locator: &mut Locator<'_>,
+    ) -> usize {
+        let part = ScannedText { text: &chunk.text[from..], base: chunk.base + from as u64, chunk, scanned };
+        let bytes = part.text.as_bytes();
+        let width = self.table.schema.fields.len();
+        let mut ends = scanned.ends.as_slice();
+        let mut start = 0;
+        let mut starts = std::mem::take(&mut self.starts);
+        while !self.is_stopped {
+            // In a table of one column a blank line looks like a row.
+            let next = if width > 1 { find_rows(bytes, ends, width, start, &mut starts) } else { start };
+            if next > start {
+                let (row_ends, rest) = ends.split_at(starts.len() * width);
+                self.emit_rows(&part, &starts, row_ends, locator);
+                (start, ends) = (next, rest);
+                continue;
+            }
+            // A row of another length, or an empty line.
+            let Some(last) = ends.iter().position(|end| end.is_record_end()) else { break };
+            let (cells, rest) = ends.split_at(last + 1);
+            self.irregular_row(&part, start, cells, locator);
+            (start, ends) = (next_row(bytes, cells), rest);
+        }
+        self.starts = starts;
+        start
+    }
+
+    /// Hands on rows of which each has as many cells as the header.
+    fn emit_rows(&mut self, part: &ScannedText<'_>, starts: &[u32], ends: &[CellEnd], locator: &mut Locator<'_>) {
+        let TableInput { id: input, schema, .. } = self.table;
+        let line = (!self.is_irregular).then_some(part.chunk.line + self.lines);
+        let (number, text, base) = (self.number + 1, part.text, part.base);
+        let batch = RowBatch { input, number, line, schema, text, base, starts, ends };
+        let mut from = 0;
+        while from < starts.len() && !self.is_stopped {
+            let suspect = self.next_suspect(&batch, from, part);
+            if suspect > from {
+                self.is_stopped = self.sink.records(&batch.slice(from, suspect), locator) == Flow::Stop;
+            }
+            if suspect < starts.len() && !self.is_stopped {
+                batch.set_line(suspect, locator);
+                self.emit(&batch.row(suspect), part, locator);
+            }
+            from = suspect + 1;
+        }
+        self.number += starts.len() as u64;
+        self.lines += starts.len() as u64;
+    }
+
+    /// The first row from `from` on that must be examined before it is handed on; the number of rows if there is none.
+    fn next_suspect(&self, batch: &RowBatch<'_>, from: usize, part: &ScannedText<'_>) -> usize {
+        let all_are_suspect = self.is_below_headers
+            || self.blank_lines == BlankLineState::JustSeen
+            || part.scanned.has_quoted_breaks
+            || !part.chunk.broken.is_empty();
+        if all_are_suspect {
+            return from;
+        }
+        let is_suspect = |index: &usize| {
+            let row = batch.row(*index);
+            row.is_header() || row.is_doubtful()
+        };
+        batch.suspects(from).find(is_suspect).unwrap_or(batch.starts.len())
+    }
+
+    /// Hands on a row, unless it is an empty line.
+    fn irregular_row(&mut self, part: &ScannedText<'_>, start: usize, ends: &[CellEnd], locator: &mut Locator<'_>) {
+        let ScannedText { text, base, chunk, .. } = *part;
+        let end = ends[ends.len() - 1].at();
+        let line = chunk.line + self.lines;
+        self.lines += u64::from(end < text.len());
+        if ends.len() == 1 && is_blank(&text[start..end]) {
+            self.blank_lines.see(self.number);
+            return;
+        }
+        self.number += 1;
+        if !self.is_irregular {
+            locator.set_line(base + start as u64, line);
+        }
+        let TableInput { id: input, schema, .. } = self.table;
+        self.emit(&Row { input, number: self.number, schema, text, base, start, ends }, part, locator);
+    }
+
+    /// Hands on one record, or refuses it.
+    fn emit(&mut self, row: &Row<'_>, part: &ScannedText<'_>, locator: &mut Locator<'_>) {
+        let ScannedText { chunk, scanned, .. } = *part;
+        let width = self.table.schema.fields.len();
+        let fault = if row.ends.len() != width {
+            let is_last = chunk.is_last && row.span().end == chunk.base + chunk.text.len() as u64;
+            Some(self.non_record_fault(row).unwrap_or_else(|| ragged(row, width, is_last)))
+        } else if row.is_header() {
+            Some(repeated(row))
+        } else if let Some(fault) = row.is_doubtful().then(|| self.non_record_fault(row)).flatten() {
+            Some(fault)
+        } else if self.is_below_headers {
+            Some(below_headers(row.span()))
+        } else if self.blank_lines == BlankLineState::JustSeen && self.blank_lines.is_before_table(row) {
+            self.is_below_headers = true;
+            Some(after_gap(row.span()))
+        } else if chunk.broken.is_empty() && !scanned.has_quoted_breaks {
+            None
+        } else {
+            self.multiline_cells.add(row, locator);
+            broken_utf8(row, chunk.broken).or_else(|| swallowed(row, width))
+        };
+        let flow = match fault {
+            None => self.sink.record(row, locator),
+            // Of a record that cannot be trusted no cell is shown: a password may stand anywhere in it.
+            Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, locator),
+        };
+        self.is_stopped = flow == Flow::Stop;
+    }
+
+    /// The fault of a row that is no account.
+    #[cold]
+    fn non_record_fault(&mut self, row: &Row<'_>) -> Option<Fault> {
+        let non_record_row = row.non_record_row()?;
+        self.blank_lines.see(row.number);
+        self.is_below_headers |= non_record_row == NonRecordRow::Headers;
+        Some(non_record_row.fault(row.span(), row.number - 1))
+    }
+
+    /// Refuses the broken record at `at` and returns where to go on. `None` if there is no record, or if more bytes
+    /// may still complete it.
+    fn refuse_broken(
+        &mut self,
+        chunk: &TextChunk<'_>,
+        at: usize,
+        stray: Option<usize>,
+        locator: &mut Locator<'_>,
+    ) -> Option<usize> {
+        if stray.is_none() && (!chunk.is_final || at == chunk.text.len()) {
+            return None;
+        }
+        let bytes = chunk.text.as_bytes();
+        let place = |at: usize| chunk.base + at as u64;
+        let until = stray.unwrap_or(bytes.len());
+        let opening = last_quoted_cell(&bytes[at..until], self.table.schema.delimiter).map(|open| at + open);
+        // A quoted cell that spans lines before its quotes go wrong was most likely never closed: only its first
+        // line is given up, so that the accounts it swallowed are judged.
+        let breaks_inside = |open: usize| memchr::memchr2(b'\n', b'\r', &bytes[open..until]).map(|line| open + line);
+        let (fault, from) = match (opening, opening.and_then(breaks_inside), stray) {
+            (Some(open), Some(line_end), _) => (unclosed(Span::new(place(open), place(open) + 1)), line_end),
+            (Some(open), None, None) => (unclosed(Span::new(place(open), place(open) + 1)), until),
+            (open, None, Some(stray)) => {
+                let length = chunk.text[stray..].chars().next().map_or(0, char::len_utf8);
+                (misplaced(Span::new(place(stray), place(stray + length)), open.map(place)), stray)
+            }
+            (None, _, None) | (None, Some(_), Some(_)) => return None,
+        };
+        let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
+        self.number += 1;
+        let span = Span::new(place(at), place(end));
+        self.is_stopped = self.sink.refuse(self.number, span, fault, None, locator) == Flow::Stop;
+        Some(end + break_length(bytes, end))
+    }
+}
