@@ -88,7 +88,7 @@ fn human(file: &str, headers: &Headers, out: &mut dyn Write) -> io::Result<()> {
     }
     for header in &headers.unknown {
         let near = nearest(header).map_or_else(String::new, |(name, field)| {
-            format!("; the nearest known one is `{name}` ({})", field.name())
+            format!("; the nearest known header is `{name}` ({})", field.name())
         });
         writeln!(out, "  {:<32} not understood{near}", visible(header))?;
     }
@@ -97,7 +97,7 @@ fn human(file: &str, headers: &Headers, out: &mut dyn Write) -> io::Result<()> {
     }
     let proposals = headers.proposals();
     if !proposals.is_empty() {
-        writeln!(out, "\nFor rolecall.toml, if these are what they seem:\n\n[columns]")?;
+        writeln!(out, "\nFor rolecall.toml, if these guesses are right:\n\n[columns]")?;
     }
     for (header, field) in proposals {
         writeln!(out, "{} = {}", field.name(), toml_string(header)?)?;
