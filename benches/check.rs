@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use rolecall::capacity::Ask;
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Severity;
-use rolecall::engine::observe::Question;
+use rolecall::engine::RunRequest;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
@@ -138,7 +138,7 @@ fn check_by(path: &Path, jobs: usize) -> Run {
 fn capacity(path: &Path) -> Run {
     let (rules, references) = (built_in(), References::built_in());
     let book = RuleSet { rules: &rules, references: &references };
-    let question = Question { config: &config(), book: &book, options: &options() };
+    let question = RunRequest { config: &config(), rules: &book, options: &options() };
     rolecall::capacity::run(vec![named(path)], Ask::default(), &question).expect("a run").0
 }
 

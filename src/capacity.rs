@@ -1,7 +1,7 @@
 //! Seats over time: what is used, what the days to come bring, when a licence runs out, what it costs and what could
 //! be given back.
 //!
-//! Pure reckoning over what a run has seen ([`crate::engine::observe`]): no file, no terminal, no clock. Each part is
+//! Worked out from what a run has observed ([`CapacityRun`]): no file, no terminal, no clock. Each part is
 //! one question; `docs/capacity.md` says how each is answered.
 
 pub mod accounts;
@@ -13,13 +13,16 @@ pub mod timeline;
 pub mod trend;
 pub mod what_if;
 
+use crate::check::CellLookup;
+use crate::check::population::Population;
 use crate::check::{CellRequest, RecordId};
 use crate::diagnostic::usage::UsageError;
-use crate::engine::observe::{Answer, Question, Seen, observe};
-use crate::engine::{NamedInput, Run, doubt};
+use crate::engine::capacity_run::CapacityRun;
+use crate::engine::{HistoricalUsage, NamedInput, Run, RunRequest, doubt};
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::record::pool::{OveragePolicy, Pool};
+use crate::record::site::Site;
 use accounts::Accounts;
 use cost::Cost;
 use demand::{Reserve, conclude};
@@ -151,17 +154,48 @@ impl License {
     }
 }
 
-/// Makes a run and reckons with it.
+/// What the parts of the answer look at.
+struct Seen<'s> {
+    site: &'s Site,
+    /// All accounts, over time.
+    population: &'s Population,
+    /// Exports of earlier days, in the order of the days.
+    past: &'s [&'s HistoricalUsage],
+    /// Cells, read again.
+    archive: &'s mut dyn CellLookup,
+}
+
+/// Makes a run, and answers from what it observed.
 ///
 /// # Errors
 /// A config, declarations or a question that cannot be used: nothing was judged.
-pub fn run(named: Vec<NamedInput>, ask: Ask, question: &Question<'_>) -> Result<(Run, Capacity), UsageError> {
-    let as_of = question.options.as_of;
+pub fn run(named: Vec<NamedInput>, ask: Ask, request: &RunRequest<'_>) -> Result<(Run, Capacity), UsageError> {
+    let as_of = request.options.as_of;
     let until = last_day(as_of, ask.until)?;
     let Ask { what_ifs, reserve, past, .. } = ask;
     what_if::within(&what_ifs, as_of, until)?;
     trend::earlier_days(&past, as_of)?;
-    observe(named, past, question, |seen| answer(seen, until, what_ifs, reserve))
+    let observed = CapacityRun::observe(named, past, request)?;
+    let (site, past) = (observed.site(), observed.past());
+    let mut cells = observed.cells();
+    let population = observed.population();
+    let mut seen = Seen { site, population, past: &past, archive: &mut cells };
+    let active_periods = population.active_periods.as_ref().expect("internal error: seats over time were asked for");
+
+    let accounts = Accounts::of(active_periods, site.pools.len(), site.as_of, until);
+    let assumed = what_if::resolve(&what_ifs, site)?;
+    let mut lines = Vec::with_capacity(site.pools.len());
+    for (number, pool) in site.pools.iter().enumerate() {
+        let what_ifs: Vec<Assumed<'_>> = assumed.iter().filter(|one| one.takes(number)).copied().collect();
+        lines.push(Timeline::of(pool, number, &accounts, &what_ifs, (site.as_of, until))?);
+    }
+    let (conclusions, mut extra) = conclude(&mut seen, &lines, reserve);
+    extra.extend(labels::remarks(&mut seen, active_periods, &lines));
+    let reclaim = reclaim::candidates(&mut seen, active_periods);
+    let licenses = licenses(&mut seen, &lines, &accounts, |number| observed.file(number).to_owned());
+    let unread = cells.unread();
+    let run = observed.conclude(conclusions, extra, unread);
+    Ok((run, Capacity { until, licenses, reclaim, what_ifs, reserve }))
 }
 
 /// The last day to look at.
@@ -180,30 +214,12 @@ fn last_day(as_of: Date, until: Option<Date>) -> Result<Date, UsageError> {
     Ok(until)
 }
 
-fn answer(
-    mut seen: Seen<'_>,
-    until: Date,
-    what_ifs: Vec<WhatIf>,
-    reserve: Option<Reserve>,
-) -> Result<Answer<Capacity>, UsageError> {
-    let site = seen.site;
-    let active_periods = seen.population.active_periods.as_ref().expect("internal error: tenures were asked for");
-    let accounts = Accounts::of(active_periods, site.pools.len(), site.as_of, until);
-    let assumed = what_if::resolve(&what_ifs, site)?;
-    let mut lines = Vec::with_capacity(site.pools.len());
-    for (number, pool) in site.pools.iter().enumerate() {
-        let what_ifs: Vec<Assumed<'_>> = assumed.iter().filter(|one| one.takes(number)).copied().collect();
-        lines.push(Timeline::of(pool, number, &accounts, &what_ifs, (site.as_of, until))?);
-    }
-    let (conclusions, mut remarks) = conclude(&mut seen, &lines, reserve);
-    remarks.extend(labels::remarks(&mut seen, active_periods, &lines));
-    let reclaim = reclaim::candidates(&mut seen, active_periods);
-    let licenses = licenses(&mut seen, &lines, &accounts);
-    let value = Capacity { until, licenses, reclaim, what_ifs, reserve };
-    Ok(Answer { conclusions, remarks, value })
-}
-
-fn licenses(seen: &mut Seen<'_>, lines: &[Timeline<'_>], accounts: &Accounts) -> Vec<License> {
+fn licenses(
+    seen: &mut Seen<'_>,
+    lines: &[Timeline<'_>],
+    accounts: &Accounts,
+    file: impl Fn(usize) -> String,
+) -> Vec<License> {
     let names = Names::of(seen, lines);
     let uncertain_later =
         seen.population.active_periods.as_ref().is_some_and(|active_periods| active_periods.uncertain_later > 0);
@@ -220,7 +236,7 @@ fn licenses(seen: &mut Seen<'_>, lines: &[Timeline<'_>], accounts: &Accounts) ->
             steps: line.steps().map(|point| names.step(line.pool, point)).collect(),
             peak: line.peak(),
             first_over: line.first_over().map(|point| point.on),
-            plans: accounts.plans(number).map(|(id, adds)| (seen.files[usize::from(id.0)].clone(), adds)).collect(),
+            plans: accounts.plans(number).map(|(id, adds)| (file(usize::from(id.0)), adds)).collect(),
             trend: (!seen.past.is_empty()).then(|| Trend::of(seen.past, number, line, &used)),
             cost: Cost::of(line, is_exact),
             used,

@@ -2,11 +2,12 @@
 //!
 //! A finding underlines the roles of the account that takes the seat in question and the declaration of the licence.
 
+use super::Seen;
 use super::timeline::{Point, Timeline};
 use crate::check::{CellRequest, Conclusion, Finding, PARTIAL, Reason, RecordId};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::{Basis, Severity};
-use crate::engine::observe::{ExtraFinding, Seen};
+use crate::engine::ExtraFinding;
 use crate::record::Field;
 use crate::record::catalogue::DeclaredAt;
 

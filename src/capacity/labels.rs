@@ -2,13 +2,14 @@
 //!
 //! None of it decides: each is a note with its places. Seats are counted by roles.
 
+use super::Seen;
 use super::timeline::Timeline;
 use crate::check::population::active_periods::ActivePeriods;
 use crate::check::{CellContent, CellRequest, Finding, ReReadCell};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Basis, Severity};
-use crate::engine::observe::{ExtraFinding, Seen};
+use crate::engine::ExtraFinding;
 use crate::record::Field;
 use crate::record::list::ListItem;
 use crate::record::site::Site;

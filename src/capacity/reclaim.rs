@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Seen;
 use crate::check::population::active_periods::{ActivePeriods, MOST_LISTED};
 use crate::check::population::bounded_sample::BoundedSample;
 use crate::check::{CellContent, CellRequest, ReReadCell, RecordId, look_alike, unique};
 use crate::diagnostic::{Label, RecordRef};
-use crate::engine::observe::Seen;
 use crate::record::Field;
 use crate::record::site::Site;
 

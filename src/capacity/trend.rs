@@ -12,8 +12,8 @@ use super::Used;
 use super::timeline::Timeline;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
+use crate::engine::HistoricalUsage;
 use crate::engine::NamedInput;
-use crate::engine::observe::HistoricalUsage;
 use crate::record::date::Date;
 
 /// How sure the limits are.
@@ -127,8 +127,8 @@ pub fn day_in_name(name: &str) -> Option<Date> {
 
 impl Trend {
     /// The trend of the pool with this number.
-    pub(super) fn of(past: &[HistoricalUsage], number: usize, line: &Timeline<'_>, used: &Used) -> Self {
-        let observed = |one: &HistoricalUsage| Observed {
+    pub(super) fn of(past: &[&HistoricalUsage], number: usize, line: &Timeline<'_>, used: &Used) -> Self {
+        let observed = |one: &&HistoricalUsage| Observed {
             on: one.on,
             used: one.used[number],
             file: Some(one.file.clone()),

@@ -7,7 +7,7 @@ use rolecall::capacity::{Ask, run as observe};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::engine::observe::Question;
+use rolecall::engine::RunRequest;
 use rolecall::engine::{NamedInput, RuleSet};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
@@ -38,7 +38,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let display = start_progress(&mut options, &named);
     let (rules, references) = (built_in(), References::built_in());
     let rule_set = RuleSet { rules: &rules, references: &references };
-    let question = Question { config: &config, book: &rule_set, options: &options };
+    let question = RunRequest { config: &config, rules: &rule_set, options: &options };
     let ask = Ask { until, what_ifs, reserve: require_free, past };
     let result = observe(named, ask, &question);
     drop(display);

@@ -1,8 +1,137 @@
-//! Seats, licence by licence, as reports show them.
+//! From an observation to a run: what rules conclude of all accounts, what is wrong with the run as a whole, and the verdict.
 
-use super::ledger::SeatCount;
+use super::Run;
+use super::context::{ConfiguredRule, RunContext};
+use super::describe::{self, ExtraFinding, sorted};
+use super::history::EarlierDay;
+use super::ledger::{Hole, InputLedger, Ledger, SeatCount, SeverityChange};
+use super::observation::Observation;
+use super::reread::InputReReader;
+use super::whole_run;
 use crate::check::population::Population;
+use crate::check::{Check, Conclusion};
+use crate::config::SeverityOverride;
+use crate::diagnostic::Verdict;
+use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::record::site::Site;
+
+/// What is concluded besides what single records showed.
+#[derive(Default)]
+pub struct Conclusions {
+    /// What rules conclude, by their numbers.
+    pub of_rules: Vec<(usize, Conclusion)>,
+    /// Findings that no rule makes.
+    pub extra: Vec<ExtraFinding>,
+    /// Exports of earlier days.
+    pub earlier: Vec<EarlierDay>,
+    /// Inputs of which something could not be read again.
+    pub unread: Vec<usize>,
+    /// Accounts need not be API users: it is no fault that none is.
+    pub is_about_seats: bool,
+}
+
+/// What the rules that see all accounts conclude.
+pub fn population_rules(context: &RunContext<'_>, seen: &Observation) -> Conclusions {
+    let mut cells = InputReReader::new(context, &seen.summaries);
+    let mut conclusions = Conclusions::default();
+    for (number, configured) in context.rules.iter().enumerate().filter(|(_, configured)| !configured.is_off()) {
+        if let Check::Population(check) = &configured.rule.check {
+            conclusions.of_rules.push((number, check.conclude(&seen.population, &context.site, &mut cells)));
+        }
+    }
+    conclusions.unread = cells.unread();
+    conclusions
+}
+
+/// Ends a run.
+pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Conclusions) -> Run {
+    let Conclusions { of_rules, extra, earlier, unread, is_about_seats } = conclusions;
+    for (number, conclusion) in of_rules {
+        take_conclusion(context, &mut seen, number, conclusion);
+    }
+    for finding in extra {
+        seen.findings.add_of_population(finding.severity, || describe::of_extra(finding));
+    }
+    let mut earlier_ledgers = Vec::with_capacity(earlier.len());
+    for day in earlier {
+        day.faults.into_iter().for_each(|fault| seen.findings.add_fault(fault, None));
+        seen.findings.add_holes(day.holes);
+        seen.tenants.extend(day.tenants);
+        earlier_ledgers.push(day.ledger);
+    }
+    seen.findings.tell_unlisted();
+    for number in unread {
+        let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
+        seen.findings.fault(fault, Some(context.loaded[number].at()));
+    }
+    for fault in seen.selection.faults(seen.findings.has_holes()) {
+        if !is_about_seats || fault.kind != FaultKind::ApiUserNone {
+            seen.findings.fault(fault, None);
+        }
+    }
+    whole_run::tenants(context, &mut seen);
+    whole_run::unmapped_columns(context, &mut seen);
+    whole_run::counts(context, &mut seen);
+    whole_run::digests(context, &mut seen);
+    run(context, seen, earlier_ledgers)
+}
+
+/// Takes what a rule concludes of all accounts.
+fn take_conclusion(context: &RunContext<'_>, seen: &mut Observation, number: usize, conclusion: Conclusion) {
+    let tally = &mut seen.tallies[number];
+    tally.judged += conclusion.judged;
+    tally.failed += conclusion.failed;
+    tally.has_findings |= !conclusion.findings.is_empty();
+    if let Some(reason) = conclusion.not_applicable {
+        tally.not_applicable(reason);
+    }
+    if let Some((reason, count)) = conclusion.not_determinable {
+        tally.undetermined(reason, count, None);
+    }
+    let rule = &context.rules[number];
+    for finding in conclusion.findings {
+        let severity = describe::severity(rule, finding.case);
+        seen.findings.add_of_population(severity, || describe::of_finding(rule, number, finding, context.messages()));
+    }
+}
+
+fn run(context: &RunContext<'_>, mut seen: Observation, earlier: Vec<InputLedger>) -> Run {
+    let seats = seats(&context.site, &seen.population);
+    let (placed, mut holes) = seen.findings.take();
+    let diagnostics = sorted(placed);
+    let tallied = || context.rules.iter().zip(&seen.tallies);
+    let outcomes = tallied().map(|(rule, tally)| tally.outcome(&rule.rule.id, rule.is_off())).collect();
+    let on = tallied().filter(|(rule, _)| !rule.is_off());
+    holes.extend(on.flat_map(|(rule, tally)| tally.holes(&rule.rule.id)));
+    let fails = diagnostics.iter().any(|diagnostic| diagnostic.severity >= context.options.fail_on);
+    let verdict = match (holes.is_empty(), fails) {
+        (false, _) => Verdict::Incomplete,
+        (true, true) => Verdict::Fail,
+        (true, false) => Verdict::Pass,
+    };
+    seen.ledgers.extend(earlier);
+    let ledger = ledger(context, seen, holes);
+    let Site { product, as_of, .. } = context.site;
+    Run { product, as_of, verdict, diagnostics, outcomes, seats, ledger }
+}
+
+fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledger {
+    let changed = |configured: &ConfiguredRule<'_>| match configured.change {
+        Some(SeverityOverride::Severity(to)) => {
+            let (rule, from) = (configured.rule.id.clone(), configured.rule.severity);
+            Some(SeverityChange { rule, from, to })
+        }
+        Some(SeverityOverride::Off) | None => None,
+    };
+    let off = context.rules.iter().filter(|rule| rule.is_off()).map(|rule| rule.rule.id.clone());
+    Ledger {
+        inputs: seen.ledgers,
+        api_users: seen.selection.ledger(),
+        holes,
+        rules_off: off.collect(),
+        severity_changes: context.rules.iter().filter_map(changed).collect(),
+    }
+}
 
 /// The seats of every pool. They are exact when every account could be read, with its activity and roles.
 #[must_use]
@@ -21,7 +150,7 @@ pub fn seats(site: &Site, population: &Population) -> Vec<SeatCount> {
     site.pools.iter().enumerate().map(count).collect()
 }
 
-/// Why counts of seats are "at least"; nothing where they are exact.
+/// Why counts of seats are "at least"; `None` if they are exact.
 #[must_use]
 pub fn doubt(population: &Population) -> Option<String> {
     let reasons = [

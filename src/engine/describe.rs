@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::observe::ExtraFinding;
-use super::{ConfiguredRule, RuleTexts};
+use super::context::{ConfiguredRule, RuleTexts};
 use crate::check::{Finding, Violation};
 use crate::config::SeverityOverride;
-use crate::diagnostic::fault::{Fault, SpanLabel};
+use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
@@ -26,6 +25,18 @@ pub struct PlacedDiagnostic {
     pub order: (u16, u64, usize),
     /// The diagnostic.
     pub diagnostic: Diagnostic,
+}
+
+/// A finding that no rule makes.
+pub struct ExtraFinding {
+    /// What kind it is.
+    pub kind: FaultKind,
+    /// What it counts for.
+    pub severity: Severity,
+    /// By whose authority.
+    pub basis: Basis,
+    /// What and where.
+    pub finding: Finding,
 }
 
 /// The input that texts and places at hand belong to.
@@ -126,8 +137,8 @@ pub fn of_finding(
 }
 
 /// The diagnostic of a finding that is no rule's.
-pub fn of_remark(remark: ExtraFinding) -> PlacedDiagnostic {
-    let ExtraFinding { kind, severity, basis, finding } = remark;
+pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
+    let ExtraFinding { kind, severity, basis, finding } = extra;
     let first = finding.labels.first();
     let order = first.map_or((NO_INPUT, 0), |label| (label.input.map_or(NO_INPUT, |input| input.0), label.start.byte));
     let diagnostic = Diagnostic {
@@ -196,7 +207,7 @@ fn of_rule(
     message_context: MessageContext<'_>,
 ) -> Diagnostic {
     let rule = ready.rule;
-    let words = ready.words.get_or_init(|| RuleTexts {
+    let words = ready.texts.get_or_init(|| RuleTexts {
         id: rule.id.as_str().into(),
         statements: rule.statements.as_slice().into(),
         remedy: message_context.product.fill(&rule.remedy).into(),

@@ -47,6 +47,29 @@ pub struct InputLedger {
 }
 
 impl InputLedger {
+    /// Counts accounts, of which no rule concerns the inactive ones.
+    pub(super) fn count(&mut self, accounts: u64, inactive: u64) {
+        self.records += accounts;
+        self.judged += accounts - inactive;
+        self.leave_out("inactive", inactive);
+    }
+
+    fn leave_out(&mut self, reason: &str, count: u64) {
+        match self.left_out.iter_mut().find(|one| one.reason == reason) {
+            Some(one) => one.count += count,
+            None if count > 0 => self.left_out.push(LeftOut { reason: reason.to_owned(), count }),
+            None => {}
+        }
+    }
+
+    /// Adds what another thread counted of this input.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.records += other.records;
+        self.judged += other.judged;
+        self.refused.extend(other.refused);
+        other.left_out.iter().for_each(|one| self.leave_out(&one.reason, one.count));
+    }
+
     /// Its refused records as holes: one for each kind of fault.
     pub(super) fn holes(&self) -> Vec<Hole> {
         let mut holes: Vec<Hole> = Vec::new();
@@ -125,6 +148,13 @@ pub struct Hole {
     pub file: Option<String>,
     /// The first line it concerns.
     pub line: Option<u64>,
+}
+
+impl Hole {
+    /// One thing that was not judged.
+    pub(super) fn new(rule: &str, reason: String, file: Option<String>, line: Option<u64>) -> Self {
+        Self { rule: rule.to_owned(), reason, count: 1, file, line }
+    }
 }
 
 /// A severity the site changed.

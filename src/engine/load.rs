@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::NamedInput;
+use super::describe::InputRef;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
@@ -34,15 +35,21 @@ impl Loaded {
         self.input.as_ref()
     }
 
+    /// It, as diagnostics name it.
+    pub const fn at(&self) -> InputRef<'_> {
+        InputRef { input: self.id, file: &self.name }
+    }
+
     /// What it declares about the tenant, if it is a plan.
     pub fn plan_facts(&self) -> Option<PlanFacts> {
         self.opened.as_ref().ok()?.plan_facts(self.input()?)
     }
 }
 
-/// Loads every input.
-pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<Loaded> {
-    let number = |at: usize| InputId(u16::try_from(at).expect("internal error: more inputs than can be numbered"));
+/// Loads every input, numbered from `first` on.
+pub fn all(named: Vec<NamedInput>, first: usize, encoding: Option<Encoding>) -> Vec<Loaded> {
+    let number =
+        |at: usize| InputId(u16::try_from(first + at).expect("internal error: more inputs than can be numbered"));
     named.into_iter().enumerate().map(|(at, named)| one(named, number(at), encoding)).collect()
 }
 

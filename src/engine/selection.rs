@@ -17,7 +17,7 @@ use crate::record::{Field, FieldSet, Record};
 const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
 
 /// Who counts as an API user.
-pub struct Selection {
+pub struct ApiUserSelection {
     declared: Arc<Declarations>,
     seen: SeenAccounts,
 }
@@ -35,7 +35,7 @@ struct Declarations {
     /// Declarations as they were written: names first.
     written: Vec<String>,
     patterns: Vec<ApiUserPattern>,
-    planned: Planned,
+    planned: PlannedAccounts,
 }
 
 /// What was seen of accounts. It merges in any order.
@@ -57,19 +57,24 @@ struct SeenAccounts {
 
 /// Accounts that plans hold, by their user names.
 #[derive(Clone, Debug, Default)]
-pub struct Planned {
+pub struct PlannedAccounts {
     /// All of them.
     pub accounts: NameSet,
     /// Those that say of themselves that they are API users.
     pub api_users: NameSet,
 }
 
-impl Selection {
+impl ApiUserSelection {
     /// What config, options, plans and, with `has_kinds`, some input declare.
     ///
     /// # Errors
     /// A pattern that is none.
-    pub fn new(config: &Config, options: &RunOptions, planned: Planned, has_kinds: bool) -> Result<Self, UsageError> {
+    pub fn new(
+        config: &Config,
+        options: &RunOptions,
+        planned: PlannedAccounts,
+        has_kinds: bool,
+    ) -> Result<Self, UsageError> {
         let (mut names, mut ids, mut written) = (NameMap::default(), HashMap::default(), Vec::new());
         for name in config.api_user_names().iter().chain(&options.api_users) {
             if names.insert(&UserName::new(name.trim_ascii()), written.len()) {
@@ -92,18 +97,18 @@ impl Selection {
         let is_all = options.all_api_users;
         let is_all_alike = is_all && written.is_empty() && patterns.is_empty() && planned.accounts.is_empty();
         let declared = Declarations { is_all, is_all_alike, how, names, ids, written, patterns, planned };
-        Ok(Self { seen: SeenAccounts::of_nothing(&declared), declared: Arc::new(declared) })
+        Ok(Self { seen: SeenAccounts::new(&declared), declared: Arc::new(declared) })
     }
 
     /// The same declarations, with nothing seen.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { seen: SeenAccounts::of_nothing(&self.declared), declared: Arc::clone(&self.declared) }
+        Self { seen: SeenAccounts::new(&self.declared), declared: Arc::clone(&self.declared) }
     }
 
     /// Adds what forks have seen of the same input.
-    pub fn join<'f>(&mut self, forks: impl Iterator<Item = &'f mut Self>) {
-        let mut seen = SeenAccounts::of_nothing(&self.declared);
+    pub fn merge<'f>(&mut self, forks: impl Iterator<Item = &'f mut Self>) {
+        let mut seen = SeenAccounts::new(&self.declared);
         forks.for_each(|fork| seen.merge(&mut fork.seen));
         seen.undeclared.sort_by_key(|account| account.number);
         seen.by_name.sort_by_key(|account| account.number);
@@ -244,7 +249,7 @@ impl Selection {
 }
 
 impl SeenAccounts {
-    fn of_nothing(declared: &Declarations) -> Self {
+    fn new(declared: &Declarations) -> Self {
         Self {
             found: vec![false; declared.written.len()],
             matches: vec![0; declared.patterns.len()],

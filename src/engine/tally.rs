@@ -9,7 +9,7 @@ use crate::diagnostic::Outcome;
 
 /// The counts of one rule.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct RuleTally {
     /// What was judged.
     pub judged: u64,
     /// How much of it failed.
@@ -23,12 +23,12 @@ pub struct Tally {
 #[derive(Clone, Debug, Default)]
 struct Undetermined {
     count: u64,
-    first: Option<First>,
+    first: Option<FirstRecord>,
 }
 
 /// The first record that something concerns.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct First {
+pub struct FirstRecord {
     /// The number of the input.
     pub input: u16,
     /// The line.
@@ -39,7 +39,7 @@ pub struct First {
 
 /// A judgement without its violations: what is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Brief {
+pub enum RuleVerdict {
     /// Nothing is wrong.
     Pass,
     /// Something is.
@@ -50,23 +50,23 @@ pub enum Brief {
     NotDeterminable(Reason),
 }
 
-impl Tally {
+impl RuleTally {
     /// Counts `times` records.
-    pub fn add(&mut self, brief: Brief, times: u64, first: impl FnOnce() -> Option<First>) {
-        match brief {
-            Brief::Pass => self.judged += times,
-            Brief::Fail => {
+    pub fn add(&mut self, verdict: RuleVerdict, times: u64, first: impl FnOnce() -> Option<FirstRecord>) {
+        match verdict {
+            RuleVerdict::Pass => self.judged += times,
+            RuleVerdict::Fail => {
                 self.judged += times;
                 self.failed += times;
                 self.has_findings = true;
             }
-            Brief::NotApplicable(reason) => *self.not_applicable.entry(reason).or_default() += times,
-            Brief::NotDeterminable(reason) => self.undetermined(reason, times, first()),
+            RuleVerdict::NotApplicable(reason) => *self.not_applicable.entry(reason).or_default() += times,
+            RuleVerdict::NotDeterminable(reason) => self.undetermined(reason, times, first()),
         }
     }
 
     /// Counts what could not be told.
-    pub fn undetermined(&mut self, reason: Reason, times: u64, first: Option<First>) {
+    pub fn undetermined(&mut self, reason: Reason, times: u64, first: Option<FirstRecord>) {
         let entry = self.not_determinable.entry(reason).or_default();
         entry.count += times;
         entry.first = match (entry.first.take(), first) {

@@ -1,7 +1,7 @@
 //! Long texts by number: those of several columns that stand side by side.
 //!
 //! Columns such as role, team and view repeat together: most accounts have what some account before them had in all
-//! of them. One question for the whole is then cheaper than one for each (`engine/keys.rs`). A text is known by
+//! of them. One question for the whole is then cheaper than one for each (`engine/symbols.rs`). A text is known by
 //! its hash and compared byte by byte; both are done in the best way a machine has.
 
 #[cfg(target_arch = "x86_64")]

@@ -7,7 +7,7 @@ use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::what_if::WhatIf;
 use rolecall::capacity::{Ask, Capacity, License, run};
 use rolecall::config::{Config, RunOptions};
-use rolecall::engine::observe::Question;
+use rolecall::engine::RunRequest;
 use rolecall::engine::{NamedInput, RuleSet, Run};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
@@ -43,7 +43,7 @@ fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Opti
         past: Vec::new(),
     };
     let files = files.iter().map(|(name, text)| named(name, text)).collect();
-    run(files, ask, &Question { config: &config, book: &book, options: &options }).ok()
+    run(files, ask, &RunRequest { config: &config, rules: &book, options: &options }).ok()
 }
 
 /// Every calendar day from the as-of date to the last.

@@ -5,14 +5,15 @@
 
 use std::collections::HashMap;
 
-use super::{InputRef, Judge, PlacedDiagnostic, describe};
+use super::describe::{self, PlacedDiagnostic};
+use super::observation::Observation;
+use super::observer::BatchContext;
+use super::symbols::{ColumnSymbols, FieldsKey};
 use crate::check::ShapeMatch;
 use crate::check::name_difference::{common_skeleton, difference};
-use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
-use crate::engine::keys::{KeyId, Keys};
-use crate::engine::limits::FindingSource;
+use crate::diagnostic::{RecordRef, Severity};
 use crate::read::{Locator, RecordBatch};
 use crate::record::interner::{NO_SYMBOL, Symbol};
 use crate::record::list::ListCell;
@@ -23,11 +24,11 @@ use crate::record::{Field, FieldSet, Record};
 use crate::source::Span;
 
 /// The most names that are remembered. Real tenants have a few hundred.
-const MOST_KNOWN: usize = 10_000;
+const MAX_REMEMBERED: usize = 10_000;
 
 /// What was found out about names, and the known names by their looks.
 #[derive(Default)]
-pub(super) struct ConfusableNames {
+pub struct ConfusableNames {
     by_look: Option<HashMap<String, Vec<String>>>,
     /// What about a name poses.
     found: HashMap<String, Option<String>>,
@@ -40,7 +41,7 @@ impl ConfusableNames {
             return found.clone();
         }
         let found = if site.lists.known.contains(name) { None } else { self.find(name, site) };
-        if self.found.len() < MOST_KNOWN {
+        if self.found.len() < MAX_REMEMBERED {
             self.found.insert(name.to_owned(), found.clone());
         }
         found
@@ -69,9 +70,9 @@ impl ConfusableNames {
 /// What is looked at of an API user, besides its roles and its user name.
 const NAMES: [Field; 4] = [Field::Team, Field::Scope, Field::WfmViews, Field::MainView];
 
-/// Which texts of the columns that are looked at are plain, and which records of the run at hand hold others.
+/// Which texts of the columns that are looked at are plain, and which records of the batch at hand hold others.
 #[derive(Default)]
-pub(super) struct PlainNames {
+pub struct PlainNames {
     columns: Vec<PlainColumn>,
     /// By place; none where all are plain.
     odd: Vec<bool>,
@@ -79,7 +80,7 @@ pub(super) struct PlainNames {
 
 struct PlainColumn {
     field: Field,
-    key: KeyId,
+    key: FieldsKey,
     /// All texts with smaller numbers are plain.
     plain_below: Symbol,
     /// By number: whether the others are.
@@ -88,24 +89,25 @@ struct PlainColumn {
 
 impl PlainNames {
     /// Prepares for the records of an input.
-    pub(super) fn of(keys: &mut Keys, present: FieldSet) -> Self {
+    pub fn new(symbols: &mut ColumnSymbols, present: FieldSet) -> Self {
         let there = NAMES.into_iter().filter(|field| present.has(*field));
-        let column = |field| PlainColumn { field, key: keys.list(&[field]), plain_below: 0, is_plain: HashMap::new() };
+        let column =
+            |field| PlainColumn { field, key: symbols.list(&[field]), plain_below: 0, is_plain: HashMap::new() };
         Self { columns: there.map(column).collect(), odd: Vec::new() }
     }
 
-    /// Looks at the records of a run, column by column.
-    pub(super) fn tell(&mut self, keys: &Keys, run: &impl RecordBatch) {
+    /// Looks at the records of a batch, column by column.
+    pub fn update(&mut self, symbols: &ColumnSymbols, batch: &impl RecordBatch) {
         self.odd.clear();
         for column in &mut self.columns {
-            let codes = keys.codes(column.key).unwrap_or_default();
-            if codes.iter().copied().max().is_none_or(|most| most < column.plain_below) {
+            let column_symbols = symbols.symbols(column.key).unwrap_or_default();
+            if column_symbols.iter().copied().max().is_none_or(|most| most < column.plain_below) {
                 continue;
             }
             let field = column.field;
-            for (place, code) in codes.iter().enumerate() {
-                if *code >= column.plain_below && !column.learn(*code, || run.record(place).is_plain(&[field])) {
-                    self.odd.resize(codes.len(), false);
+            for (place, symbol) in column_symbols.iter().enumerate() {
+                if *symbol >= column.plain_below && !column.learn(*symbol, || batch.record(place).is_plain(&[field])) {
+                    self.odd.resize(column_symbols.len(), false);
                     self.odd[place] = true;
                 }
             }
@@ -121,13 +123,13 @@ impl PlainNames {
 
 impl PlainColumn {
     /// Whether the text with this number is plain.
-    fn learn(&mut self, code: Symbol, is_plain: impl FnOnce() -> bool) -> bool {
-        if code == NO_SYMBOL {
+    fn learn(&mut self, symbol: Symbol, is_plain: impl FnOnce() -> bool) -> bool {
+        if symbol == NO_SYMBOL {
             return is_plain();
         }
-        let is_plain = *self.is_plain.entry(code).or_insert_with(is_plain);
+        let is_plain = *self.is_plain.entry(symbol).or_insert_with(is_plain);
         // Numbers come up in order.
-        if is_plain && code == self.plain_below {
+        if is_plain && symbol == self.plain_below {
             self.plain_below += 1;
         }
         is_plain
@@ -152,62 +154,68 @@ struct Name {
     span: Span,
 }
 
-impl Judge<'_> {
-    /// True where no name of the API user at `place` of the run at hand, its roles apart, can pose. `fit` is what is
-    /// known of its user name by its shape.
+impl PlainNames {
+    /// True if no name of the API user at `place` of the batch, its roles apart, can be mistaken for another. `fit` is what
+    /// is known of its user name by its shape.
     #[inline]
-    pub(super) fn is_plain(&self, name: Option<&UserName<'_>>, fit: Option<ShapeMatch>, place: usize) -> bool {
+    pub fn is_plain(&self, name: Option<&UserName<'_>>, fit: Option<ShapeMatch>, place: usize) -> bool {
         let is_plain_name = match fit {
             Some(ShapeMatch { may_stand_for_others: false }) => true,
             _ => name.is_none_or(is_plain_name),
         };
-        is_plain_name && self.input.plain_names.are_plain(place)
+        is_plain_name && self.are_plain(place)
     }
+}
 
-    /// Looks at the names of an account.
+impl ConfusableNames {
+    /// Reports the names of an account that look like others.
     #[cold]
-    pub(super) fn look_at_names(&mut self, record: &impl Record, is_api_user: bool, view: &mut Locator<'_>) {
-        for name in names(record, is_api_user, self.site) {
+    pub fn report(
+        &mut self,
+        record: &impl Record,
+        is_api_user: bool,
+        context: BatchContext<'_>,
+        seen: &mut Observation,
+        locator: &mut Locator<'_>,
+    ) {
+        let site = &context.run.site;
+        let at = context.input.at();
+        for name in names(record, is_api_user, site) {
             let is_user_name = name.field == Field::UserName;
             let why = if is_user_name {
                 spoofed_user_name(&name.text).map(|how| format!("is not what it looks like: {how}"))
             } else {
-                self.confusable_names.of(&name.text, self.site)
+                self.of(&name.text, site)
             };
             let Some(why) = why else { continue };
-            if self.is_named_already(record.number(), &name)
-                || !self.limits.take(FindingSource::Record, Severity::Warning)
-            {
+            let subject = describe::subject(record, at.file);
+            if is_named_already(seen, &subject, &name) {
                 continue;
             }
             let kind = if is_user_name { FaultKind::UserNamePosing } else { FaultKind::NameLookAlike };
             let message = format!("the {} {} {why}", what(name.field), quoted(&name.text));
             let fault = Fault::new(kind, name.span, message).with_label(why);
-            let placed = self.placed(&fault, record, name.span, view);
-            self.findings.push(placed);
+            seen.findings.add_of_record(Severity::Warning, || {
+                let excerpt = record.excerpt(&[name.span]);
+                describe::of_fault(&fault, Severity::Warning, Some(subject), Some(&excerpt), Some(at), Some(locator))
+            });
         }
     }
+}
 
-    fn placed(&self, fault: &Fault, record: &impl Record, span: Span, view: &mut Locator<'_>) -> PlacedDiagnostic {
-        let at = InputRef { input: self.input.id, file: &self.input.file };
-        let (subject, excerpt) = (describe::subject(record, at.file), record.excerpt(&[span]));
-        describe::of_fault(fault, Severity::Warning, Some(subject), Some(&excerpt), Some(at), Some(view))
-    }
-
-    /// True where a finding of this record, at least a warning, names a character here or in the same name elsewhere.
-    fn is_named_already(&self, number: u64, name: &Name) -> bool {
-        let of_record = |placed: &&PlacedDiagnostic| {
-            let subject = placed.diagnostic.subject.as_ref();
-            subject.is_some_and(|subject| subject.number == number && subject.file == self.input.file)
-        };
-        let shown = quoted(&name.text);
-        self.findings.iter().rev().take_while(of_record).map(|placed| &placed.diagnostic).any(|found| {
-            let Some(label) = found.labels.first() else { return false };
-            let is_here = label.start.byte <= name.span.start && name.span.end <= label.end.byte;
-            let names_it = label.message.contains("(U+") && (is_here || found.message.contains(&shown));
-            found.severity >= Severity::Warning && names_it
-        })
-    }
+/// True if a finding of this record, at least a warning, names a character here or in the same name elsewhere.
+fn is_named_already(seen: &Observation, subject: &RecordRef, name: &Name) -> bool {
+    let of_record = |placed: &&PlacedDiagnostic| {
+        let known = placed.diagnostic.subject.as_ref();
+        known.is_some_and(|known| known.number == subject.number && known.file == subject.file)
+    };
+    let shown = quoted(&name.text);
+    seen.findings.latest_of_records().take_while(of_record).map(|placed| &placed.diagnostic).any(|found| {
+        let Some(label) = found.labels.first() else { return false };
+        let is_here = label.start.byte <= name.span.start && name.span.end <= label.end.byte;
+        let names_it = label.message.contains("(U+") && (is_here || found.message.contains(&shown));
+        found.severity >= Severity::Warning && names_it
+    })
 }
 
 /// The names of an account that go beyond ASCII, and the user name.

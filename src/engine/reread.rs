@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::context::RunContext;
 use super::describe;
-use super::load::Loaded;
 use crate::check::{CellContent, CellRequest, ReReadCell, RecordId};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::Fault;
@@ -17,33 +17,26 @@ use crate::record::{Cell, Field, Record};
 use crate::source::{InputId, Span};
 
 /// The inputs of a run, to be read again.
-pub struct Archive<'a> {
-    loaded: &'a [Loaded],
+pub struct InputReReader<'a> {
+    context: &'a RunContext<'a>,
     summaries: &'a [Option<ReadSummary>],
-    site: &'a Site,
-    /// How the inputs were read.
-    read_options: ReadOptions<'a>,
     unread: BTreeSet<usize>,
 }
 
-impl<'a> Archive<'a> {
-    pub const fn new(
-        loaded: &'a [Loaded],
-        summaries: &'a [Option<ReadSummary>],
-        site: &'a Site,
-        read_options: ReadOptions<'a>,
-    ) -> Self {
-        Self { loaded, summaries, site, read_options, unread: BTreeSet::new() }
+impl<'a> InputReReader<'a> {
+    pub const fn new(context: &'a RunContext<'a>, summaries: &'a [Option<ReadSummary>]) -> Self {
+        Self { context, summaries, unread: BTreeSet::new() }
     }
 
     /// The inputs of which something could not be read again, or that are no longer what they were: what
     /// should have been said of them may be missing.
-    pub fn unread(&self) -> impl Iterator<Item = usize> + '_ {
-        self.unread.iter().copied()
+    #[must_use]
+    pub fn unread(self) -> Vec<usize> {
+        self.unread.into_iter().collect()
     }
 }
 
-impl crate::check::CellLookup for Archive<'_> {
+impl crate::check::CellLookup for InputReReader<'_> {
     fn look_up(&mut self, wanted: &[CellRequest]) -> Vec<(CellRequest, ReReadCell)> {
         let mut by_input: BTreeMap<InputId, Vec<CellRequest>> = BTreeMap::new();
         for one in wanted {
@@ -54,7 +47,8 @@ impl crate::check::CellLookup for Archive<'_> {
             wanted.sort_unstable();
             wanted.dedup();
             let index = usize::from(id.0);
-            let (Some(loaded), Some(Some(summary))) = (self.loaded.get(index), self.summaries.get(index)) else {
+            let (Some(loaded), Some(Some(summary))) = (self.context.loaded.get(index), self.summaries.get(index))
+            else {
                 continue;
             };
             let (Ok(opened), Some(input)) = (&loaded.opened, loaded.input()) else { continue };
@@ -69,7 +63,7 @@ impl crate::check::CellLookup for Archive<'_> {
     }
 }
 
-impl Archive<'_> {
+impl InputReReader<'_> {
     /// Reads an input again from the checkpoint before each record wanted.
     fn read(
         &self,
@@ -78,7 +72,9 @@ impl Archive<'_> {
         wanted: &[CellRequest],
         seen: &mut Vec<(CellRequest, ReReadCell)>,
     ) {
-        let read_options = ReadOptions { present: Some(summary.present), ..self.read_options };
+        let RunContext { columns, options, site, .. } = self.context;
+        let present = Some(summary.present);
+        let read_options = ReadOptions { columns, present, sheets: &options.sheets, ..ReadOptions::default() };
         let mut rest = wanted;
         while let Some(first) = rest.first() {
             let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);
@@ -93,7 +89,7 @@ impl Archive<'_> {
             };
             let (part, later) = rest.split_at(here.max(1));
             rest = later;
-            let mut look = Look { wanted: part, at: 0, file: &input.name, site: self.site, seen };
+            let mut look = Look { wanted: part, at: 0, file: &input.name, site, seen };
             opened.read_again(input, &read_options, summary, from, &mut look);
         }
     }

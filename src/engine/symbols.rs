@@ -1,7 +1,7 @@
-//! What tells records apart for those who read only some of their cells.
+//! The symbols of a batch: small numbers in place of the texts of cells, so that equal cells are worked on once.
 //!
-//! Several rules, and the engine itself, ask for the texts of the same few cells. A [`Keys`] gives every
-//! distinct list of texts a number, worked out once for all records of a run, column by column.
+//! Several rules, and the engine itself, read the same few cells. [`ColumnSymbols`] gives every distinct list of texts a
+//! symbol, once for all records of a batch, column by column; a [`SymbolMap`] remembers what was found out about them.
 
 use crate::read::RecordBatch;
 use crate::record::date::{Date, DateCutoff};
@@ -9,9 +9,9 @@ use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
 use crate::record::row_interner::RowInterner;
 use crate::record::{Field, Record as _};
 
-/// Which list of fields.
+/// Which list of fields has the symbols.
 #[derive(Clone, Copy, Debug)]
-pub enum KeyId {
+pub enum FieldsKey {
     /// No field: all records are alike.
     Nothing,
     /// One field: its column.
@@ -20,15 +20,15 @@ pub enum KeyId {
     List(usize),
 }
 
-/// Lists of fields and the numbers of their texts in the run at hand.
+/// Lists of fields and the numbers of their texts in the batch at hand.
 #[derive(Debug, Default)]
-pub struct Keys {
+pub struct ColumnSymbols {
     /// The days that have come: no rule tells one from another.
     days: Option<DateCutoff>,
     columns: Vec<Column>,
-    lists: Vec<List>,
+    lists: Vec<FieldList>,
     /// Columns that stand side by side in the table at hand; nothing before it is known.
-    blocks: Option<Vec<Block>>,
+    blocks: Option<Vec<ColumnBlock>>,
 }
 
 /// A column with its texts.
@@ -36,29 +36,29 @@ pub struct Keys {
 struct Column {
     field: Field,
     interner: StringInterner,
-    codes: Vec<Symbol>,
+    symbols: Vec<Symbol>,
 }
 
 /// Columns that stand side by side, told in one go.
 #[derive(Debug)]
-struct Block {
+struct ColumnBlock {
     /// In the order of the table, and where the first and the last stand there.
     columns: Vec<usize>,
     first: usize,
     last: usize,
     row_interner: RowInterner,
-    codes: Vec<Symbol>,
+    symbols: Vec<Symbol>,
     /// Column by column: their numbers by the number of the whole.
     parts: Vec<Vec<Symbol>>,
 }
 
 /// A list of columns, read from the first to the last.
 #[derive(Debug)]
-struct List {
+struct FieldList {
     first: usize,
     /// Each with the numbers of what came so far and its own.
     others: Vec<(usize, Pairs)>,
-    codes: Vec<Symbol>,
+    symbols: Vec<Symbol>,
 }
 
 /// Numbers for pairs of numbers: a row for each left one, with a place for each right one.
@@ -73,12 +73,12 @@ struct Pairs {
 const NEW: Symbol = NO_SYMBOL;
 
 /// The most places of pairs: a mebibyte.
-const MOST_PLACES: usize = 256 * 1024;
+const MAX_PAIRS: usize = 256 * 1024;
 
 impl Pairs {
     /// The number of a pair. [`NO_SYMBOL`] where one of the two has none, or where it is new and there are too many.
     #[inline]
-    fn code(&mut self, left: Symbol, right: Symbol) -> Symbol {
+    fn symbol(&mut self, left: Symbol, right: Symbol) -> Symbol {
         let known = self.rows.get(left as usize).and_then(|row| row.get(right as usize)).copied().unwrap_or(NEW);
         if known == NEW { self.add(left, right) } else { known }
     }
@@ -94,7 +94,7 @@ impl Pairs {
         }
         let row = &mut self.rows[left];
         let more = (right + 1).saturating_sub(row.len());
-        if self.places + more > MOST_PLACES {
+        if self.places + more > MAX_PAIRS {
             return NO_SYMBOL;
         }
         self.places += more;
@@ -105,24 +105,24 @@ impl Pairs {
     }
 }
 
-impl Keys {
-    /// No list, for a run that judges by this day.
+impl ColumnSymbols {
+    /// No list, for a batch that judges by this day.
     #[must_use]
     pub fn new(as_of: Date) -> Self {
         Self { days: DateCutoff::until(as_of), ..Self::default() }
     }
 
     /// The list of these fields, which will be asked for. The same fields give the same list.
-    pub fn list(&mut self, fields: &[Field]) -> KeyId {
+    pub fn list(&mut self, fields: &[Field]) -> FieldsKey {
         let columns: Vec<usize> = fields.iter().map(|field| self.column(*field)).collect();
         match columns[..] {
-            [] => KeyId::Nothing,
-            [column] => KeyId::Column(column),
+            [] => FieldsKey::Nothing,
+            [column] => FieldsKey::Column(column),
             [first, ref others @ ..] => {
                 let others: Vec<_> = others.iter().map(|column| (*column, Pairs::default())).collect();
                 let known = self.lists.iter().position(|list| list.columns().eq(columns.iter().copied()));
-                KeyId::List(known.unwrap_or_else(|| {
-                    self.lists.push(List { first, others, codes: Vec::new() });
+                FieldsKey::List(known.unwrap_or_else(|| {
+                    self.lists.push(FieldList { first, others, symbols: Vec::new() });
                     self.lists.len() - 1
                 }))
             }
@@ -134,26 +134,26 @@ impl Keys {
             let is_day = matches!(field, Field::Activated | Field::Deactivated);
             let days = self.days.filter(|_| is_day);
             let interner = days.map_or_else(StringInterner::default, StringInterner::of_days);
-            self.columns.push(Column { field, interner, codes: Vec::new() });
+            self.columns.push(Column { field, interner, symbols: Vec::new() });
             self.columns.len() - 1
         })
     }
 
-    /// Another run is at hand: works out the numbers of all its records.
-    pub fn tell(&mut self, run: &impl RecordBatch) {
-        self.columns.iter_mut().for_each(|column| column.codes.clear());
-        let has_columns = self.columns.first().is_some_and(|column| run.column(column.field).is_some());
+    /// Another batch is at hand: works out the numbers of all its records.
+    pub fn update(&mut self, batch: &impl RecordBatch) {
+        self.columns.iter_mut().for_each(|column| column.symbols.clear());
+        let has_columns = self.columns.first().is_some_and(|column| batch.column(column.field).is_some());
         if has_columns {
             let columns = &mut self.columns;
-            let blocks = self.blocks.get_or_insert_with(|| Block::side_by_side(columns, run));
-            blocks.iter_mut().for_each(|block| block.tell(run, columns));
+            let blocks = self.blocks.get_or_insert_with(|| ColumnBlock::side_by_side(columns, batch));
+            blocks.iter_mut().for_each(|block| block.update(batch, columns));
         }
         // Those in no block, and those in one that does not repeat.
-        for Column { field, interner, codes } in self.columns.iter_mut().filter(|column| column.codes.is_empty()) {
-            run.intern(*field, interner, codes);
+        for Column { field, interner, symbols } in self.columns.iter_mut().filter(|column| column.symbols.is_empty()) {
+            batch.intern(*field, interner, symbols);
         }
         for list in &mut self.lists {
-            list.tell(&self.columns);
+            list.update(&self.columns);
         }
     }
 
@@ -161,27 +161,27 @@ impl Keys {
     /// them, or where remembering them does not pay. Nothing where there is no field: all are alike.
     #[inline]
     #[must_use]
-    pub fn codes(&self, key: KeyId) -> Option<&[Symbol]> {
+    pub fn symbols(&self, key: FieldsKey) -> Option<&[Symbol]> {
         match key {
-            KeyId::Nothing => None,
-            KeyId::Column(at) => Some(&self.columns[at].codes),
-            KeyId::List(at) => Some(&self.lists[at].codes),
+            FieldsKey::Nothing => None,
+            FieldsKey::Column(at) => Some(&self.columns[at].symbols),
+            FieldsKey::List(at) => Some(&self.lists[at].symbols),
         }
     }
 
     /// The same of one record.
     #[inline]
     #[must_use]
-    pub fn code(&self, key: KeyId, place: usize) -> Symbol {
-        self.codes(key).map_or(0, |codes| codes[place])
+    pub fn symbol(&self, key: FieldsKey, place: usize) -> Symbol {
+        self.symbols(key).map_or(0, |symbols| symbols[place])
     }
 }
 
-impl Block {
+impl ColumnBlock {
     /// The columns of which at least two stand side by side, and of which many records have the same texts.
-    fn side_by_side(columns: &[Column], run: &impl RecordBatch) -> Vec<Self> {
+    fn side_by_side(columns: &[Column], batch: &impl RecordBatch) -> Vec<Self> {
         let shared = columns.iter().enumerate().filter(|(_, column)| column.field.is_shared());
-        let mut placed: Vec<_> = shared.filter_map(|(at, column)| Some((run.column(column.field)?, at))).collect();
+        let mut placed: Vec<_> = shared.filter_map(|(at, column)| Some((batch.column(column.field)?, at))).collect();
         placed.sort_unstable();
         let blocks = placed.chunk_by(|(left, _), (right, _)| left + 1 == *right).filter(|block| block.len() > 1);
         let block = |block: &[(usize, usize)]| Self {
@@ -189,40 +189,40 @@ impl Block {
             first: block[0].0,
             last: block[block.len() - 1].0,
             row_interner: RowInterner::default(),
-            codes: Vec::new(),
+            symbols: Vec::new(),
             parts: vec![Vec::new(); block.len()],
         };
         blocks.map(block).collect()
     }
 
     /// Works out the numbers of all columns, unless the texts hardly repeat.
-    fn tell(&mut self, run: &impl RecordBatch, columns: &mut [Column]) {
-        if !self.row_interner.expect(run.length()) {
+    fn update(&mut self, batch: &impl RecordBatch, columns: &mut [Column]) {
+        if !self.row_interner.expect(batch.length()) {
             return;
         }
-        self.codes.clear();
-        run.intern_columns(self.first, self.last, &mut self.row_interner, &mut self.codes);
-        self.learn(run, columns);
-        if self.codes.contains(&NO_SYMBOL) {
+        self.symbols.clear();
+        batch.intern_columns(self.first, self.last, &mut self.row_interner, &mut self.symbols);
+        self.learn(batch, columns);
+        if self.symbols.contains(&NO_SYMBOL) {
             return;
         }
         for (column, parts) in self.columns.iter().zip(&self.parts) {
-            let known = |code: &Symbol| parts.get(*code as usize).copied().unwrap_or(NO_SYMBOL);
-            columns[*column].codes.extend(self.codes.iter().map(known));
+            let known = |symbol: &Symbol| parts.get(*symbol as usize).copied().unwrap_or(NO_SYMBOL);
+            columns[*column].symbols.extend(self.symbols.iter().map(known));
         }
     }
 
     /// Learns the numbers of the columns where the whole is new.
-    fn learn(&mut self, run: &impl RecordBatch, columns: &mut [Column]) {
+    fn learn(&mut self, batch: &impl RecordBatch, columns: &mut [Column]) {
         let mut known = self.parts.first().map_or(0, Vec::len);
-        for (place, code) in self.codes.iter().enumerate() {
+        for (place, symbol) in self.symbols.iter().enumerate() {
             // New ones come up in order.
-            if *code as usize == known {
+            if *symbol as usize == known {
                 for (column, parts) in self.columns.iter().zip(&mut self.parts) {
                     let Column { field, interner, .. } = &mut columns[*column];
-                    let record = run.record(place);
-                    let code = record.written(*field).and_then(|text| interner.code(text));
-                    parts.push(code.unwrap_or(NO_SYMBOL));
+                    let record = batch.record(place);
+                    let symbol = record.written(*field).and_then(|text| interner.code(text));
+                    parts.push(symbol.unwrap_or(NO_SYMBOL));
                 }
                 known += 1;
             }
@@ -230,19 +230,56 @@ impl Block {
     }
 }
 
-impl List {
+impl FieldList {
     fn columns(&self) -> impl Iterator<Item = usize> {
         std::iter::once(self.first).chain(self.others.iter().map(|(column, _)| *column))
     }
 
-    fn tell(&mut self, columns: &[Column]) {
-        self.codes.clear();
-        self.codes.extend_from_slice(&columns[self.first].codes);
+    fn update(&mut self, columns: &[Column]) {
+        self.symbols.clear();
+        self.symbols.extend_from_slice(&columns[self.first].symbols);
         for (column, pairs) in &mut self.others {
-            for (code, right) in self.codes.iter_mut().zip(&columns[*column].codes) {
-                *code = pairs.code(*code, *right);
+            for (symbol, right) in self.symbols.iter_mut().zip(&columns[*column].symbols) {
+                *symbol = pairs.symbol(*symbol, *right);
             }
         }
+    }
+}
+
+/// What is known of the texts in a list of fields, by their symbols.
+pub struct SymbolMap<T> {
+    key: Option<FieldsKey>,
+    by_symbol: Vec<Option<T>>,
+}
+
+impl<T> Default for SymbolMap<T> {
+    fn default() -> Self {
+        Self { key: None, by_symbol: Vec::new() }
+    }
+}
+
+impl<T: Clone> SymbolMap<T> {
+    pub const fn new(key: FieldsKey) -> Self {
+        Self { key: Some(key), by_symbol: Vec::new() }
+    }
+
+    /// The symbol of the record at `place`, and what is known of such texts.
+    #[inline]
+    pub fn look_up(&self, symbols: &ColumnSymbols, place: usize) -> (Symbol, Option<&T>) {
+        let symbol = self.key.map_or(NO_SYMBOL, |key| symbols.symbol(key, place));
+        (symbol, self.by_symbol.get(symbol as usize).and_then(Option::as_ref))
+    }
+
+    #[cold]
+    pub fn learn(&mut self, symbol: Symbol, value: T) {
+        if symbol == NO_SYMBOL {
+            return;
+        }
+        let symbol = symbol as usize;
+        if self.by_symbol.len() <= symbol {
+            self.by_symbol.resize(symbol + 1, None);
+        }
+        self.by_symbol[symbol] = Some(value);
     }
 }
 
@@ -253,18 +290,18 @@ mod tests {
     #[test]
     fn pairs_are_told_apart() {
         let mut pairs = Pairs::default();
-        assert_eq!([pairs.code(1, 2), pairs.code(2, 1), pairs.code(1, 2)], [0, 1, 0]);
-        assert_eq!([pairs.code(NO_SYMBOL, 2), pairs.code(1, NO_SYMBOL)], [NO_SYMBOL; 2]);
+        assert_eq!([pairs.symbol(1, 2), pairs.symbol(2, 1), pairs.symbol(1, 2)], [0, 1, 0]);
+        assert_eq!([pairs.symbol(NO_SYMBOL, 2), pairs.symbol(1, NO_SYMBOL)], [NO_SYMBOL; 2]);
     }
 
     #[test]
     fn the_same_fields_are_one_list() {
-        let mut keys = Keys::default();
+        let mut symbols = ColumnSymbols::default();
         let life = [Field::Active, Field::Activated];
-        let (a, b, c) = (keys.list(&life), keys.list(&[Field::Roles]), keys.list(&life));
-        assert!(matches!((a, b, c), (KeyId::List(0), KeyId::Column(2), KeyId::List(0))));
-        assert!(matches!(keys.list(&[Field::Activated, Field::Active]), KeyId::List(1)));
-        let fields: Vec<_> = keys.columns.iter().map(|column| column.field).collect();
+        let (a, b, c) = (symbols.list(&life), symbols.list(&[Field::Roles]), symbols.list(&life));
+        assert!(matches!((a, b, c), (FieldsKey::List(0), FieldsKey::Column(2), FieldsKey::List(0))));
+        assert!(matches!(symbols.list(&[Field::Activated, Field::Active]), FieldsKey::List(1)));
+        let fields: Vec<_> = symbols.columns.iter().map(|column| column.field).collect();
         assert_eq!(fields, life.into_iter().chain([Field::Roles]).collect::<Vec<_>>());
     }
 }

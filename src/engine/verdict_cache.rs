@@ -1,33 +1,33 @@
 //! Verdicts remembered by the texts of cells, so that each distinct text is judged once.
 
-use super::tally::{Brief, First};
+use super::tally::{FirstRecord, RuleVerdict};
 use crate::record::interner::Symbol;
 
 /// What the rules of a group say of some texts, and how often.
 #[derive(Clone, Debug)]
-pub struct Class {
+pub struct VerdictClass {
     /// Records with such texts.
     pub times: u64,
     /// Rule by rule.
-    pub briefs: Vec<Brief>,
+    pub verdicts: Vec<RuleVerdict>,
     /// The first record of them, kept where some rule could not tell.
-    pub first: Option<First>,
+    pub first: Option<FirstRecord>,
     /// Some rule fails.
     pub has_failure: bool,
 }
 
 /// The verdicts of a group of rules that read the same fields. Texts that are judged alike are one class.
 #[derive(Debug, Default)]
-pub struct Memo {
-    /// By number: how many records had such texts, and [`ATTENTION`].
+pub struct VerdictCache {
+    /// By number: how many records had such texts, and [`NOT_ONLY_COUNTED`].
     times: Vec<u64>,
     /// By number: the class.
     class_of: Vec<u32>,
-    classes: Vec<Class>,
+    classes: Vec<VerdictClass>,
 }
 
 /// Marks texts that need more than to be counted: they were not judged yet, or some rule fails.
-const ATTENTION: u64 = 1 << 63;
+const NOT_ONLY_COUNTED: u64 = 1 << 63;
 
 /// Not judged yet.
 const UNKNOWN: u32 = u32::MAX;
@@ -43,22 +43,22 @@ pub enum Counted {
     Unknown,
 }
 
-impl Memo {
+impl VerdictCache {
     /// Counts a record whose texts have this number.
     #[inline(always)]
-    pub fn count(&mut self, code: Symbol) -> Counted {
-        let Some(times) = self.times.get_mut(code as usize) else { return Counted::Unknown };
+    pub fn count(&mut self, symbol: Symbol) -> Counted {
+        let Some(times) = self.times.get_mut(symbol as usize) else { return Counted::Unknown };
         // There are fewer records than the mark.
         *times = times.wrapping_add(1);
-        if *times < ATTENTION { Counted::Passed } else { Counted::Open }
+        if *times < NOT_ONLY_COUNTED { Counted::Passed } else { Counted::Open }
     }
 
     /// Counts records whose texts have these numbers. True where nothing more is to be done about any of them.
     #[inline]
-    pub fn count_all(&mut self, codes: &[Symbol]) -> bool {
+    pub fn count_all(&mut self, symbols: &[Symbol]) -> bool {
         let (mut marks, mut is_known) = (0, true);
-        for code in codes {
-            match self.times.get_mut(*code as usize) {
+        for symbol in symbols {
+            match self.times.get_mut(*symbol as usize) {
                 Some(times) => {
                     *times = times.wrapping_add(1);
                     marks |= *times;
@@ -66,64 +66,64 @@ impl Memo {
                 None => is_known = false,
             }
         }
-        is_known && marks < ATTENTION
+        is_known && marks < NOT_ONLY_COUNTED
     }
 
     /// Counts so many records whose texts have this number, which is known.
-    pub fn count_alike(&mut self, code: Symbol, records: u64) {
-        self.times[code as usize] += records;
+    pub fn count_alike(&mut self, symbol: Symbol, records: u64) {
+        self.times[symbol as usize] += records;
     }
 
-    /// What there is to do about a record that [`Memo::count_all`] met.
+    /// What there is to do about a record that [`VerdictCache::count_all`] met.
     #[inline(always)]
     #[must_use]
-    pub fn counted(&self, code: Symbol) -> Counted {
-        match self.times.get(code as usize) {
+    pub fn counted(&self, symbol: Symbol) -> Counted {
+        match self.times.get(symbol as usize) {
             None => Counted::Unknown,
-            Some(times) if *times < ATTENTION => Counted::Passed,
+            Some(times) if *times < NOT_ONLY_COUNTED => Counted::Passed,
             Some(_) => Counted::Open,
         }
     }
 
     /// Learns what the rules say of these texts.
     #[cold]
-    pub fn learn(&mut self, code: Symbol, class: Class) {
+    pub fn learn(&mut self, symbol: Symbol, class: VerdictClass) {
         let has_failure = class.has_failure;
-        let at = self.classes.iter().position(|known| known.briefs == class.briefs).unwrap_or_else(|| {
+        let at = self.classes.iter().position(|known| known.verdicts == class.verdicts).unwrap_or_else(|| {
             self.classes.push(class);
             self.classes.len() - 1
         });
         let number = u32::try_from(at).expect("internal error: classes are few");
-        let code = code as usize;
-        if self.times.len() <= code {
-            self.times.resize(code + 1, ATTENTION);
-            self.class_of.resize(code + 1, UNKNOWN);
+        let symbol = symbol as usize;
+        if self.times.len() <= symbol {
+            self.times.resize(symbol + 1, NOT_ONLY_COUNTED);
+            self.class_of.resize(symbol + 1, UNKNOWN);
         }
-        self.class_of[code] = number;
+        self.class_of[symbol] = number;
         if !has_failure {
-            self.times[code] &= !ATTENTION;
+            self.times[symbol] &= !NOT_ONLY_COUNTED;
         }
     }
 
     /// True where these texts were judged.
     #[must_use]
-    pub fn is_known(&self, code: Symbol) -> bool {
-        self.class_of.get(code as usize).is_some_and(|number| *number != UNKNOWN)
+    pub fn is_known(&self, symbol: Symbol) -> bool {
+        self.class_of.get(symbol as usize).is_some_and(|number| *number != UNKNOWN)
     }
 
     /// What the rules say of these texts; nothing where they are new.
     #[must_use]
-    pub fn briefs(&self, code: Symbol) -> &[Brief] {
-        let number = self.class_of.get(code as usize).copied().unwrap_or(UNKNOWN);
-        self.classes.get(number as usize).map_or(&[], |class| &class.briefs)
+    pub fn verdicts(&self, symbol: Symbol) -> &[RuleVerdict] {
+        let number = self.class_of.get(symbol as usize).copied().unwrap_or(UNKNOWN);
+        self.classes.get(number as usize).map_or(&[], |class| &class.verdicts)
     }
 
     /// What was remembered, for counting.
-    pub fn drain(&mut self) -> Vec<Class> {
+    pub fn drain(&mut self) -> Vec<VerdictClass> {
         let mut classes = std::mem::take(&mut self.classes);
         for (number, times) in self.class_of.drain(..).zip(self.times.drain(..)) {
             if let Some(class) = classes.get_mut(number as usize) {
-                class.times += times & !ATTENTION;
+                class.times += times & !NOT_ONLY_COUNTED;
             }
         }
         classes

@@ -1,0 +1,66 @@
+//! What each record of a batch is, in a byte: which rules concern it, and which need not look.
+
+use crate::rule::Subject;
+
+/// It was not refused.
+pub const ACCOUNT: u8 = 1;
+/// It is active, or planned to be.
+pub const PRESENT: u8 = 1 << 1;
+/// It is an API user's.
+pub const API_USER: u8 = 1 << 2;
+/// Its user name has the shape that satisfies all rules that read nothing else.
+pub const NAME_HAS_SHAPE: u8 = 1 << 3;
+/// It is marked active against its dates.
+pub const CONTRADICTORY: u8 = 1 << 4;
+/// Some name of it goes beyond ASCII.
+pub const MAY_BE_CONFUSABLE: u8 = 1 << 5;
+
+/// What a record must be for rules with this subject to judge it.
+pub const fn needed(subject: Subject) -> u8 {
+    match subject {
+        Subject::ApiUser => API_USER | PRESENT,
+        Subject::AnyApiUser => API_USER,
+        Subject::Account => ACCOUNT,
+        Subject::ActiveAccount => PRESENT,
+        Subject::Tenant => u8::MAX,
+    }
+}
+
+/// What each record of a batch is; 0 if it was refused.
+#[derive(Default)]
+pub struct AccountFlags(Vec<u8>);
+
+impl AccountFlags {
+    /// Forgets the batch before, for one of so many records.
+    pub fn begin(&mut self, records: usize) {
+        self.0.clear();
+        self.0.reserve(records);
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, flags: u8) {
+        self.0.push(flags);
+    }
+
+    pub fn all(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// True if every record is all of this.
+    pub fn are_all(&self, needed: u8) -> bool {
+        // No early way out: like this the compiler looks at several at once.
+        self.0.iter().fold(u8::MAX, |all, flags| all & flags) & needed == needed
+    }
+
+    /// How many records are `wanted` and nothing of `unwanted`.
+    pub fn count(&self, wanted: u8, unwanted: u8) -> u64 {
+        let counts =
+            |chunk: &[u8]| chunk.iter().map(|flags| u8::from(flags & (wanted | unwanted) == wanted)).sum::<u8>();
+        self.0.chunks(usize::from(u8::MAX)).map(|chunk| u64::from(counts(chunk))).sum()
+    }
+
+    /// The places of records with this flag, with all their flags.
+    pub fn with(&self, flag: u8) -> impl Iterator<Item = (u32, u8)> + '_ {
+        (0..).zip(self.0.iter().copied()).filter(move |(_, flags)| flags & flag != 0)
+    }
+}

@@ -1,0 +1,206 @@
+//! What is asked of every account before any rule: whether it is active, what its roles mean, whose tenant it says it is,
+//! whether it is an API user. The answers say which rules concern it.
+
+use super::account_flags::{
+    ACCOUNT, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT, needed,
+};
+use super::names::PlainNames;
+use super::observation::Observation;
+use super::observer::BatchContext;
+use super::refusal::{RefusedRecord, blank, refuse};
+use super::symbols::{ColumnSymbols, SymbolMap};
+use crate::check::population::Account;
+use crate::check::{RecordId, TextShape};
+use crate::read::{Flow, Locator, RecordBatch};
+use crate::record::activity::{Activity, activity};
+use crate::record::interner::Symbol;
+use crate::record::name::UserName;
+use crate::record::site::RoleFacts;
+use crate::record::{Cell, Field, FieldSet, InputKind, Record};
+use crate::rule::Subject;
+
+/// What is remembered of an input's cells, so that most accounts are admitted by their symbols.
+#[derive(Default)]
+pub struct Admission {
+    present: FieldSet,
+    roles: SymbolMap<RoleFacts>,
+    /// The cells of activity that say no more than that an account is active.
+    plainly_active: SymbolMap<Activity>,
+    plain_names: PlainNames,
+    /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
+    shape_of_names: Option<(Subject, TextShape)>,
+    last_tenant: String,
+    flags: AccountFlags,
+}
+
+impl Admission {
+    /// Nothing remembered yet of an input whose records carry the fields `present`.
+    pub fn new(present: FieldSet, shape_of_names: Option<(Subject, TextShape)>, symbols: &mut ColumnSymbols) -> Self {
+        let life = [Field::Active, Field::Activated, Field::Deactivated];
+        let life: Vec<Field> = life.into_iter().filter(|field| present.has(*field)).collect();
+        Self {
+            present,
+            plainly_active: SymbolMap::new(symbols.list(&life)),
+            roles: SymbolMap::new(symbols.list(&[Field::Roles])),
+            plain_names: PlainNames::new(symbols, present),
+            shape_of_names,
+            ..Self::default()
+        }
+    }
+
+    /// What each record of the batch at hand is.
+    pub const fn flags(&self) -> &AccountFlags {
+        &self.flags
+    }
+
+    /// Admits every record of a batch, or refuses it.
+    pub fn admit(
+        &mut self,
+        batch: &impl RecordBatch,
+        context: BatchContext<'_>,
+        seen: &mut Observation,
+        locator: &mut Locator<'_>,
+    ) -> Flow {
+        self.flags.begin(batch.length());
+        self.plain_names.update(context.symbols, batch);
+        // Most accounts are active and say so in one of a few ways.
+        let mut plainly_active = std::mem::take(&mut self.plainly_active);
+        let site = &context.run.site;
+        let mut flow = Flow::Continue;
+        for place in 0..batch.length() {
+            let record = batch.record(place);
+            let (symbol, known) = plainly_active.look_up(context.symbols, place);
+            if let Some(activity) = known {
+                let flags = self.admit_one(&record, activity, place, context, seen);
+                self.flags.push(flags);
+                continue;
+            }
+            match activity(&record, site.as_of, site.date_order) {
+                Ok(found) => {
+                    let flags = self.admit_new(&record, &found, place, context, seen);
+                    self.flags.push(flags);
+                    if found.is_plain() {
+                        plainly_active.learn(symbol, found);
+                    }
+                }
+                Err(fault) => {
+                    self.flags.push(0);
+                    batch.set_line(place, locator);
+                    let fault = blank(&record, site).unwrap_or(fault);
+                    let refused = RefusedRecord::new(&record, fault, context.input);
+                    flow = refuse(seen, context.input, refused, locator);
+                }
+            }
+            if flow == Flow::Stop {
+                break;
+            }
+        }
+        self.plainly_active = plainly_active;
+        let left_out = self.flags.count(ACCOUNT, PRESENT | API_USER);
+        seen.ledger().count(self.flags.count(ACCOUNT, 0), left_out);
+        flow
+    }
+
+    /// As [`Self::admit_one`], for the few whose activity was not met before.
+    #[inline(never)]
+    fn admit_new(
+        &mut self,
+        record: &impl Record,
+        activity: &Activity,
+        place: usize,
+        context: BatchContext<'_>,
+        seen: &mut Observation,
+    ) -> u8 {
+        self.admit_one(record, activity, place, context, seen)
+    }
+
+    /// Says what an account is, and lets the population observe it.
+    #[inline(always)]
+    fn admit_one(
+        &mut self,
+        record: &impl Record,
+        activity: &Activity,
+        place: usize,
+        context: BatchContext<'_>,
+        seen: &mut Observation,
+    ) -> u8 {
+        let present = self.present;
+        if present.has(Field::Tenant) {
+            self.observe_tenant(record, seen);
+        }
+        let text = record.text(Field::UserName);
+        let name = text.as_deref().map(UserName::new);
+        let is_api_user = seen.selection.decide(record, name.as_ref(), &context.input.file, present);
+        let roles = self.role_facts(record, place, context, seen);
+        let account = Account {
+            record,
+            id: RecordId { input: context.input.id, number: record.number() },
+            input_kind: record.input_kind(),
+            activity,
+            is_api_user,
+            roles,
+            name,
+            is_nameless: name.is_none() && matches!(record.cell(Field::UserName), Cell::Absent),
+            present,
+        };
+        seen.population.observe(&account);
+        let is_present = activity.is_active || (record.input_kind() == InputKind::Plan && activity.is_ahead());
+        let mut flags = ACCOUNT;
+        flags |= if is_present { PRESENT } else { 0 };
+        flags |= if is_api_user { API_USER } else { 0 };
+        flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
+        let fit = match (self.shape_of_names, text.as_deref()) {
+            (Some((subject, shape)), Some(name)) if flags & needed(subject) == needed(subject) => shape.fit(name),
+            _ => None,
+        };
+        flags |= if fit.is_some() { NAME_HAS_SHAPE } else { 0 };
+        let may_be_confusable =
+            !roles.is_plain || (is_api_user && !self.plain_names.is_plain(name.as_ref(), fit, place));
+        flags |= if is_present && may_be_confusable { MAY_BE_CONFUSABLE } else { 0 };
+        flags
+    }
+
+    /// What the roles of the record at `place` of the batch mean.
+    #[inline(always)]
+    fn role_facts(
+        &mut self,
+        record: &impl Record,
+        place: usize,
+        context: BatchContext<'_>,
+        seen: &mut Observation,
+    ) -> RoleFacts {
+        let (symbol, facts) = self.roles.look_up(context.symbols, place);
+        match facts {
+            Some(facts) => *facts,
+            None => self.learn_roles(record, symbol, context, seen),
+        }
+    }
+
+    #[inline(never)]
+    fn learn_roles(
+        &mut self,
+        record: &impl Record,
+        symbol: Symbol,
+        context: BatchContext<'_>,
+        seen: &mut Observation,
+    ) -> RoleFacts {
+        let site = &context.run.site;
+        let list = record.list(Field::Roles, &site.lists);
+        let facts = site.role_facts(&list);
+        if let Some(active_periods) = &mut seen.population.active_periods {
+            active_periods.meet(&list, RecordId { input: context.input.id, number: record.number() });
+        }
+        self.roles.learn(symbol, facts);
+        facts
+    }
+
+    #[inline(never)]
+    fn observe_tenant(&mut self, record: &impl Record, seen: &mut Observation) {
+        if let Cell::Value(tenant) = record.cell(Field::Tenant)
+            && tenant.text != self.last_tenant
+        {
+            self.last_tenant = tenant.text.to_string();
+            seen.add_tenant(self.last_tenant.clone());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What stays the same over a whole run: the inputs, what the site declares, the rules as it wants them.
+
+use std::sync::{Arc, OnceLock};
+
+use super::describe::MessageContext;
+use super::load::{self, Loaded};
+use super::{NamedInput, RunRequest};
+use crate::config::{Config, RunOptions, SeverityOverride, resolve};
+use crate::diagnostic::Severity;
+use crate::diagnostic::usage::UsageError;
+use crate::record::Field;
+use crate::record::date::Date;
+use crate::record::declared::PlanFacts;
+use crate::record::site::Site;
+use crate::rule::Rule;
+use crate::rule::file::References;
+
+/// A rule with what the site changes of it.
+pub struct ConfiguredRule<'a> {
+    pub rule: &'a Rule,
+    pub change: Option<SeverityOverride>,
+    /// The texts that all its findings share, made with the first of them.
+    pub texts: OnceLock<RuleTexts>,
+}
+
+/// The texts that all findings of a rule share.
+#[derive(Clone)]
+pub struct RuleTexts {
+    pub id: Arc<str>,
+    pub statements: Arc<[String]>,
+    pub remedy: Arc<str>,
+    pub citation: Option<Arc<str>>,
+}
+
+impl ConfiguredRule<'_> {
+    pub fn is_off(&self) -> bool {
+        self.change == Some(SeverityOverride::Off)
+    }
+}
+
+/// Everything that a run is made with.
+pub struct RunContext<'a> {
+    pub config: &'a Config,
+    pub options: &'a RunOptions,
+    pub references: &'a References,
+    pub rules: Vec<ConfiguredRule<'a>>,
+    pub loaded: Vec<Loaded>,
+    /// What the plans among the inputs declare.
+    pub plans: Vec<PlanFacts>,
+    pub site: Site,
+    /// The site's own headers.
+    pub columns: Vec<(Field, String)>,
+    /// Seats are observed over time, too.
+    pub has_timeline: bool,
+    /// What it counts for that an account is marked active against its dates.
+    pub contradiction: Severity,
+}
+
+impl<'a> RunContext<'a> {
+    /// Loads the inputs, and puts together what plans, config and options declare.
+    ///
+    /// # Errors
+    /// A config or declarations that cannot be used.
+    pub fn new(named: Vec<NamedInput>, request: &RunRequest<'a>) -> Result<Self, UsageError> {
+        let RunRequest { config, rules, options } = *request;
+        let overrides = config.overrides(rules.rules)?;
+        let configured = |rule: &'a Rule| {
+            let change = overrides.get(&rule.id).copied();
+            ConfiguredRule { rule, change, texts: OnceLock::new() }
+        };
+        let configured: Vec<_> = rules.rules.iter().map(configured).collect();
+        let loaded = load::all(named, 0, options.encoding);
+        let plans: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
+        let site = resolve::site(config, &plans, options)?;
+        Ok(Self {
+            config,
+            options,
+            references: rules.references,
+            rules: configured,
+            loaded,
+            plans,
+            site,
+            columns: config.columns(),
+            has_timeline: false,
+            contradiction: Severity::Warning,
+        })
+    }
+
+    /// What the texts of rules need besides the rule.
+    pub const fn messages(&self) -> MessageContext<'_> {
+        MessageContext { references: self.references, product: self.site.product }
+    }
+
+    /// The same site on another day, with one other input and no rules.
+    pub fn on_day(&self, on: Date, loaded: Loaded) -> Self {
+        Self {
+            config: self.config,
+            options: self.options,
+            references: self.references,
+            rules: Vec::new(),
+            loaded: vec![loaded],
+            plans: Vec::new(),
+            site: Site { as_of: on, ..self.site.clone() },
+            columns: self.columns.clone(),
+            has_timeline: false,
+            contradiction: Severity::Warning,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What is found and what could not be judged, with how much of it is listed.
+//!
+//! It knows neither rules nor records: whoever finds something describes it, and hands it on.
+
+use super::describe::{self, InputRef, PlacedDiagnostic};
+use super::ledger::Hole;
+use super::limits::{FindingLimits, FindingSource};
+use crate::diagnostic::Severity;
+use crate::diagnostic::fault::{Fault, FaultKind};
+
+/// Everything found so far. Findings of threads merge.
+#[derive(Default)]
+pub struct Findings {
+    /// What rules and dates of single records said; how many are listed is bounded.
+    of_records: Vec<PlacedDiagnostic>,
+    /// Faults, and what all accounts together showed.
+    others: Vec<PlacedDiagnostic>,
+    limits: FindingLimits,
+    holes: Vec<Hole>,
+}
+
+impl Findings {
+    /// The findings of one of so many threads, which share what may be listed.
+    pub fn share(of: usize) -> Self {
+        Self { limits: FindingLimits::share(of), ..Self::default() }
+    }
+
+    /// Counts a finding about a single record, and lists it while there is room.
+    pub fn add_of_record(&mut self, severity: Severity, describe: impl FnOnce() -> PlacedDiagnostic) {
+        if self.limits.take(FindingSource::Record, severity) {
+            self.of_records.push(describe());
+        }
+    }
+
+    /// Counts a finding about all accounts together, and lists it while there is room.
+    pub fn add_of_population(&mut self, severity: Severity, describe: impl FnOnce() -> PlacedDiagnostic) {
+        if self.limits.take(FindingSource::Population, severity) {
+            self.others.push(describe());
+        }
+    }
+
+    /// Adds what leaves something unjudged, already described.
+    pub fn add_fault(&mut self, placed: PlacedDiagnostic, hole: Option<Hole>) {
+        self.others.push(placed);
+        self.holes.extend(hole);
+    }
+
+    /// Adds holes whose faults are told already.
+    pub fn add_holes(&mut self, holes: impl IntoIterator<Item = Hole>) {
+        self.holes.extend(holes);
+    }
+
+    /// Adds a fault of the run as a whole, or with `at` of an input as a whole.
+    pub fn fault(&mut self, fault: Fault, at: Option<InputRef<'_>>) {
+        let placed = describe::of_fault(&fault, Severity::Error, None, None, at, None);
+        let file = at.map(|at| at.file.to_string());
+        self.add_fault(placed, Some(Hole::new(fault.kind.id(), fault.message, file, None)));
+    }
+
+    /// Adds something worth knowing that leaves nothing unjudged.
+    pub fn note(&mut self, fault: &Fault, at: Option<InputRef<'_>>) {
+        self.others.push(describe::of_fault(fault, Severity::Note, None, None, at, None));
+    }
+
+    /// The findings about single records, the last first.
+    pub fn latest_of_records(&self) -> impl Iterator<Item = &PlacedDiagnostic> {
+        self.of_records.iter().rev()
+    }
+
+    /// True if something found is not listed.
+    pub fn is_over_limit(&self) -> bool {
+        self.limits.is_exceeded()
+    }
+
+    /// True if not everything could be judged.
+    pub const fn has_holes(&self) -> bool {
+        !self.holes.is_empty()
+    }
+
+    /// Adds what threads found in parts of one input.
+    pub fn merge(&mut self, parts: Vec<Self>) {
+        let mut of_records = Vec::new();
+        for mut part in parts {
+            of_records.append(&mut part.of_records);
+            self.others.append(&mut part.others);
+            self.holes.append(&mut part.holes);
+        }
+        // What one record has comes from one thread, in order.
+        of_records.sort_by_key(|placed| placed.diagnostic.subject.as_ref().map(|subject| subject.number));
+        of_records.retain(|placed| self.limits.take(FindingSource::Record, placed.diagnostic.severity));
+        self.of_records.append(&mut of_records);
+    }
+
+    /// Says how much was found that is not listed. Notes may be left out of a list that is whole without them.
+    pub fn tell_unlisted(&mut self) {
+        let beyond: Vec<_> = self.limits.beyond().collect();
+        for (severity, count) in beyond {
+            let message = format!("{count} more findings of severity {} are not listed", severity.word());
+            let fault = Fault::of_input(FaultKind::FindingsTooMany, message);
+            if severity == Severity::Note { self.note(&fault, None) } else { self.fault(fault, None) }
+        }
+    }
+
+    /// Takes out everything: what is said, and what was not judged.
+    pub fn take(&mut self) -> (Vec<PlacedDiagnostic>, Vec<Hole>) {
+        // Nearly all are of records: the others are appended to those.
+        let mut placed = std::mem::take(&mut self.of_records);
+        placed.append(&mut self.others);
+        (placed, std::mem::take(&mut self.holes))
+    }
+}

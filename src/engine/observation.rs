@@ -1,0 +1,112 @@
+//! What a pass over the inputs saw, and how what several threads saw of one input becomes one.
+//!
+//! Everything merges in any order with one result: counts add up, lists are sorted in the end, and a thread that finds
+//! more than its share of what may be listed leaves the input to one that reads it in order.
+
+use super::context::RunContext;
+use super::findings::Findings;
+use super::ledger::InputLedger;
+use super::refusal::MAX_REFUSED;
+use super::selection::{ApiUserSelection, PlannedAccounts};
+use super::tally::RuleTally;
+use crate::check::population::Population;
+use crate::check::population::active_periods::ActivePeriods;
+use crate::diagnostic::usage::UsageError;
+use crate::read::ReadSummary;
+use crate::record::declared::PlanFacts;
+use crate::source::InputId;
+
+/// What was seen.
+pub struct Observation {
+    pub population: Population,
+    pub selection: ApiUserSelection,
+    /// Rule by rule.
+    pub tallies: Vec<RuleTally>,
+    pub findings: Findings,
+    /// Input by input, the last one being read.
+    pub ledgers: Vec<InputLedger>,
+    /// Input by input; `None` if nothing of it can be read.
+    pub summaries: Vec<Option<ReadSummary>>,
+    /// The tenants that records name.
+    pub tenants: Vec<String>,
+    /// Inputs that were not read to their end, with a fault that says so.
+    pub cut_short: Vec<InputId>,
+}
+
+impl Observation {
+    /// Nothing seen yet. `has_kinds` says that some record declares itself an API user.
+    ///
+    /// # Errors
+    /// A pattern of the config that is none.
+    pub fn new(context: &RunContext<'_>, has_kinds: bool) -> Result<Self, UsageError> {
+        let names =
+            |of: fn(&PlanFacts) -> &Vec<String>| context.plans.iter().flat_map(of).map(String::as_str).collect();
+        let planned =
+            PlannedAccounts { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) };
+        let mut population = Population::new(&context.site, planned.accounts.clone());
+        population.active_periods = context.has_timeline.then(|| ActivePeriods::new(&context.site));
+        Ok(Self {
+            population,
+            selection: ApiUserSelection::new(context.config, context.options, planned, has_kinds)?,
+            tallies: vec![RuleTally::default(); context.rules.len()],
+            findings: Findings::default(),
+            ledgers: Vec::new(),
+            summaries: Vec::new(),
+            tenants: Vec::new(),
+            cut_short: Vec::new(),
+        })
+    }
+
+    /// Nothing seen yet, for one of `threads` that read the input at hand.
+    pub fn fork(&self, threads: usize) -> Self {
+        Self {
+            population: self.population.fork(),
+            selection: self.selection.fork(),
+            tallies: vec![RuleTally::default(); self.tallies.len()],
+            findings: Findings::share(threads),
+            ledgers: vec![InputLedger::default()],
+            summaries: Vec::new(),
+            tenants: Vec::new(),
+            cut_short: Vec::new(),
+        }
+    }
+
+    /// Adds what threads saw of the input at hand. False, and nothing is added, if more records were refused than may be.
+    pub fn merge(&mut self, mut parts: Vec<Self>) -> bool {
+        let refused = |seen: &Self| seen.ledgers.last().map_or(0, |ledger| ledger.refused.len());
+        if refused(self) + parts.iter().map(refused).sum::<usize>() > MAX_REFUSED {
+            return false;
+        }
+        self.selection.merge(parts.iter_mut().map(|part| &mut part.selection));
+        let mut findings = Vec::with_capacity(parts.len());
+        for part in parts {
+            for (mine, theirs) in self.tallies.iter_mut().zip(&part.tallies) {
+                mine.merge(theirs);
+            }
+            self.population.merge(part.population);
+            findings.push(part.findings);
+            part.ledgers.into_iter().for_each(|ledger| self.ledger().merge(ledger));
+            part.tenants.into_iter().for_each(|tenant| self.add_tenant(tenant));
+            self.cut_short.extend(part.cut_short);
+        }
+        self.findings.merge(findings);
+        self.ledger().refused.sort_by_key(|refused| refused.number);
+        true
+    }
+
+    /// The ledger of the input at hand.
+    pub fn ledger(&mut self) -> &mut InputLedger {
+        self.ledgers.last_mut().expect("internal error: an input was begun")
+    }
+
+    pub fn add_tenant(&mut self, tenant: String) {
+        if !self.tenants.contains(&tenant) {
+            self.tenants.push(tenant);
+        }
+    }
+
+    /// Records of all inputs, refused ones too.
+    pub fn records(&self) -> u64 {
+        self.ledgers.iter().map(|ledger| ledger.records).sum()
+    }
+}

@@ -1,0 +1,212 @@
+//! Reading one input after the other: each batch of records is admitted, and put to the rules.
+//!
+//! This is where records arrive from a reader. In the order in which it happens: the symbols of the cells
+//! ([`ColumnSymbols`]), what each account is ([`Admission`]), what the rules say of it ([`Evaluator`]).
+
+use std::sync::Arc;
+
+use super::admission::Admission;
+use super::context::RunContext;
+use super::describe::{self, InputRef};
+use super::evaluate::Evaluator;
+use super::ledger::{Hole, InputLedger};
+use super::load::Loaded;
+use super::names::ConfusableNames;
+use super::observation::Observation;
+use super::refusal::{RefusedRecord, refuse};
+use super::symbols::ColumnSymbols;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::snippet::Excerpt;
+use crate::diagnostic::{RecordRef, Severity};
+use crate::read::encoding::Encoding;
+use crate::read::{Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, SingleRecord, Sink, Unreadable};
+use crate::record::secret::SecretCell;
+use crate::record::{Cell, Field, FieldSet, Record};
+use crate::source::{InputId, Span};
+
+/// The input that is being read.
+#[derive(Clone, Default)]
+pub struct CurrentInput {
+    pub id: InputId,
+    /// Its path as typed.
+    pub file: Arc<str>,
+    pub bytes: u64,
+    /// Its records are rows of a table.
+    pub is_table: bool,
+    /// The fields that its records carry; `None` before that is known.
+    pub present: Option<FieldSet>,
+    /// Other threads read other records of it.
+    pub is_shared: bool,
+}
+
+impl CurrentInput {
+    pub const fn at(&self) -> InputRef<'_> {
+        InputRef { input: self.id, file: &self.file }
+    }
+}
+
+/// What stays the same over a batch of records.
+#[derive(Clone, Copy)]
+pub struct BatchContext<'b> {
+    pub run: &'b RunContext<'b>,
+    pub input: &'b CurrentInput,
+    /// The symbols of the batch at hand.
+    pub symbols: &'b ColumnSymbols,
+}
+
+/// A reader's sink that observes every record.
+pub struct Observer<'c> {
+    run: &'c RunContext<'c>,
+    seen: Observation,
+    input: CurrentInput,
+    symbols: ColumnSymbols,
+    admission: Admission,
+    evaluator: Evaluator,
+    names: ConfusableNames,
+}
+
+impl<'c> Observer<'c> {
+    pub fn new(run: &'c RunContext<'c>, seen: Observation) -> Self {
+        Self {
+            run,
+            seen,
+            input: CurrentInput::default(),
+            symbols: ColumnSymbols::default(),
+            admission: Admission::default(),
+            evaluator: Evaluator::default(),
+            names: ConfusableNames::default(),
+        }
+    }
+
+    pub fn into_observation(self) -> Observation {
+        self.seen
+    }
+
+    /// Reads an input, and closes its ledger.
+    pub fn read(&mut self, loaded: &Loaded, options: &ReadOptions<'_>) {
+        self.input = CurrentInput { id: loaded.id, file: Arc::clone(&loaded.name), ..CurrentInput::default() };
+        self.evaluator = Evaluator::default();
+        self.seen.ledgers.push(InputLedger {
+            file: loaded.name.to_string(),
+            format: loaded.format.map(Format::word),
+            bytes: loaded.input().map_or(0, |input| input.source.raw_length()),
+            ..InputLedger::default()
+        });
+        if let Some(input) = loaded.input() {
+            self.input.bytes = input.source.length();
+            if options.jobs < 2 {
+                self.seen.population.expect(self.input.bytes, 1);
+            }
+        }
+        let summary = self.read_records(loaded, options);
+        self.evaluator.flush(&mut self.seen.tallies);
+        let ledger = self.seen.ledger();
+        if let Some(summary) = &summary {
+            ledger.encoding = loaded.input().map(|input| Encoding::word(input.encoding));
+            ledger.columns.clone_from(&summary.columns);
+            ledger.unknown_columns.clone_from(&summary.unknown);
+        }
+        let holes = ledger.holes();
+        self.seen.findings.add_holes(holes);
+        self.seen.summaries.push(summary);
+    }
+
+    fn read_records(&mut self, loaded: &Loaded, options: &ReadOptions<'_>) -> Option<ReadSummary> {
+        match (&loaded.opened, loaded.input()) {
+            (Ok(opened), Some(input)) => {
+                let summary = opened.read(input, options, self)?;
+                if summary.records == 0 && !summary.holds_more {
+                    self.fault(Fault::of_input(FaultKind::NoRecords, "the input holds no account"), None, None);
+                }
+                Some(summary)
+            }
+            (Err(Unreadable { faults, document }), _) => {
+                let mut locator = document.as_ref().map(|document| Locator::new(&document.text, document.base, 1));
+                faults.iter().for_each(|fault| self.fault(fault.clone(), None, locator.as_mut()));
+                None
+            }
+            (Ok(_), None) => unreachable!("internal error: what was opened has bytes"),
+        }
+    }
+
+    /// Prepares for records that carry the fields `present`.
+    fn begin_records(&mut self, present: FieldSet) {
+        self.evaluator.flush(&mut self.seen.tallies);
+        self.input.present = Some(present);
+        self.symbols = ColumnSymbols::new(self.run.site.as_of);
+        self.evaluator = Evaluator::new(&self.run.rules, present, &mut self.symbols);
+        self.admission = Admission::new(present, self.evaluator.shape_of_names(), &mut self.symbols);
+    }
+}
+
+impl Sink for Observer<'_> {
+    fn begin_table(&mut self, present: FieldSet) {
+        self.input.is_table = true;
+        self.begin_records(present);
+    }
+
+    fn records(&mut self, batch: &impl RecordBatch, locator: &mut Locator<'_>) -> Flow {
+        if self.input.present.is_none() {
+            self.begin_records(carried_by(&batch.record(0)));
+        }
+        self.symbols.update(batch);
+        let context = BatchContext { run: self.run, input: &self.input, symbols: &self.symbols };
+        let flow = self.admission.admit(batch, context, &mut self.seen, locator);
+        let flags = self.admission.flags();
+        self.evaluator.evaluate(batch, flags, context, &mut self.seen, &mut self.names, locator);
+        if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }
+    }
+
+    fn record(&mut self, record: &impl Record, locator: &mut Locator<'_>) -> Flow {
+        self.records(&SingleRecord(record), locator)
+    }
+
+    fn refuse(
+        &mut self,
+        number: u64,
+        _: Span,
+        fault: Fault,
+        excerpt: Option<Excerpt>,
+        locator: &mut Locator<'_>,
+    ) -> Flow {
+        // Its user name cannot be trusted: the record goes by its number.
+        let subject = RecordRef { file: Arc::clone(&self.input.file), number, key: format!("#{number}") };
+        refuse(&mut self.seen, &self.input, RefusedRecord { subject, fault, excerpt }, locator)
+    }
+
+    fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, locator: Option<&mut Locator<'_>>) {
+        let at = self.input.at();
+        let placed = describe::of_fault(&fault, Severity::Error, None, excerpt.as_ref(), Some(at), locator);
+        let line = placed.diagnostic.labels.first().map(|label| label.start.line);
+        let hole = Hole::new(fault.kind.id(), fault.message, Some(at.file.to_string()), line);
+        self.seen.findings.add_fault(placed, Some(hole));
+    }
+
+    fn note(&mut self, fault: Fault) {
+        self.seen.findings.note(&fault, Some(self.input.at()));
+    }
+
+    fn fork(&self, of: usize) -> Option<Self> {
+        let mut fork = Self::new(self.run, self.seen.fork(of));
+        fork.input = CurrentInput { is_shared: true, ..self.input.clone() };
+        fork.seen.population.expect(self.input.bytes, of);
+        if let Some(present) = self.input.present {
+            fork.begin_records(present);
+        }
+        Some(fork)
+    }
+
+    fn join(&mut self, mut forks: Vec<Self>) -> bool {
+        forks.iter_mut().for_each(|fork| fork.evaluator.flush(&mut fork.seen.tallies));
+        self.seen.merge(forks.into_iter().map(Self::into_observation).collect())
+    }
+}
+
+/// The fields of the input that `record` belongs to.
+fn carried_by(record: &impl Record) -> FieldSet {
+    let is_there = |field: &&Field| match field {
+        Field::Password => !matches!(record.secret(), SecretCell::Absent),
+        _ => !matches!(record.cell(**field), Cell::Absent),
+    };
+    Field::ALL.iter().filter(is_there).fold(FieldSet::EMPTY, |set, field| set.with(*field))
+}

@@ -1,0 +1,204 @@
+//! Rules that read the same fields of the same accounts: together they judge each distinct list of texts once.
+
+use super::account_flags::{AccountFlags, NAME_HAS_SHAPE, needed};
+use super::context::ConfiguredRule;
+use super::symbols::{ColumnSymbols, FieldsKey};
+use super::tally::{FirstRecord, RuleTally, RuleVerdict};
+use super::verdict_cache::{Counted, VerdictCache, VerdictClass};
+use crate::check::{Check, Judgement, RecordCheck, TextShape};
+use crate::read::RecordBatch;
+use crate::record::interner::{NO_SYMBOL, Symbol};
+use crate::record::site::Site;
+use crate::record::{Field, FieldSet, Record};
+use crate::rule::Subject;
+
+/// Rules that read the same fields of the same accounts.
+pub struct RuleGroup {
+    subject: Subject,
+    fields: Vec<Field>,
+    /// Their numbers.
+    pub rules: Vec<usize>,
+    /// What tells their records apart; passwords are never remembered.
+    key: Option<FieldsKey>,
+    cache: VerdictCache,
+    /// The only cell they read and what is enough to pass all of them.
+    shape: Option<(Field, TextShape)>,
+    /// Records that passed by their shape.
+    passed_by_shape: u64,
+}
+
+impl RuleGroup {
+    /// The rules on single records that are switched on, by what they read of an input that carries the fields `present`.
+    pub fn all(rules: &[ConfiguredRule<'_>], present: FieldSet, symbols: &mut ColumnSymbols) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for (number, configured) in rules.iter().enumerate().filter(|(_, configured)| !configured.is_off()) {
+            let Check::Record(check) = &configured.rule.check else { continue };
+            let subject = configured.rule.subject;
+            let reads = check.reads(present);
+            let fields: Vec<Field> =
+                Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
+            match groups.iter_mut().find(|group| group.subject == subject && group.fields == fields) {
+                Some(group) => group.rules.push(number),
+                None => groups.push(Self::new(subject, fields, number, symbols)),
+            }
+        }
+        groups.iter_mut().for_each(|group| group.find_shape(rules));
+        groups
+    }
+
+    fn new(subject: Subject, fields: Vec<Field>, rule: usize, symbols: &mut ColumnSymbols) -> Self {
+        let key = (!fields.contains(&Field::Password)).then(|| symbols.list(&fields));
+        let cache = VerdictCache::default();
+        Self { subject, fields, rules: vec![rule], key, cache, shape: None, passed_by_shape: 0 }
+    }
+
+    /// Finds out whether one shape of one cell satisfies all rules.
+    fn find_shape(&mut self, rules: &[ConfiguredRule<'_>]) {
+        let shape_of = |number: &usize| record_check(&rules[*number]).shape();
+        if let ([field], Some(first)) = (self.fields.as_slice(), self.rules.first().and_then(shape_of))
+            && self.rules.iter().all(|rule| shape_of(rule) == Some(first))
+        {
+            self.shape = Some((*field, first));
+        }
+    }
+
+    /// What user names have to look like to satisfy all rules, if these rules read nothing else.
+    pub const fn shape_of_names(&self) -> Option<(Subject, TextShape)> {
+        match self.shape {
+            Some((Field::UserName, shape)) => Some((self.subject, shape)),
+            _ => None,
+        }
+    }
+
+    /// Counts the records that concern these rules. Those whose texts are new, known to fail or never remembered are
+    /// handed to `open`, with whether they were counted.
+    pub fn count(
+        &mut self,
+        batch: &impl RecordBatch,
+        flags: &AccountFlags,
+        symbols: &ColumnSymbols,
+        mut open: impl FnMut(u32, bool),
+    ) {
+        let needed = needed(self.subject);
+        let concerns = |flags: u8| flags & needed == needed;
+        let all = || (0_u32..).zip(flags.all()).filter(|(_, flags)| concerns(**flags));
+        let Some(key) = self.key else {
+            return all().for_each(|(place, _)| open(place, false));
+        };
+        let mut put = |cache: &mut VerdictCache, symbol: Symbol, place: u32, flags: u8| {
+            let is_counted = match cache.count(symbol) {
+                Counted::Passed => return,
+                found => found == Counted::Open,
+            };
+            if !is_counted && self.shape.is_some() && has_shape(self.shape, batch, place, flags) {
+                self.passed_by_shape += 1;
+            } else {
+                open(place, is_counted);
+            }
+        };
+        match symbols.symbols(key) {
+            // They read nothing of this input: all records are alike.
+            None if self.cache.counted(0) == Counted::Passed => self.cache.count_alike(0, all().count() as u64),
+            None => all().for_each(|(place, flags)| put(&mut self.cache, 0, place, *flags)),
+            // Nearly always all records are concerned, and texts are met that were met before.
+            Some(symbols) if self.shape.is_none() && flags.are_all(needed) => {
+                if self.cache.count_all(symbols) {
+                    return;
+                }
+                for (place, symbol) in (0_u32..).zip(symbols) {
+                    match self.cache.counted(*symbol) {
+                        Counted::Passed => {}
+                        found => open(place, found == Counted::Open),
+                    }
+                }
+            }
+            Some(symbols) => {
+                for ((place, flags), symbol) in (0_u32..).zip(flags.all()).zip(symbols) {
+                    if concerns(*flags) {
+                        put(&mut self.cache, *symbol, place, *flags);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rules that fail a record which [`RuleGroup::count`] left open; `None` if such texts are never remembered.
+    pub fn failing(
+        &mut self,
+        place: usize,
+        is_counted: bool,
+        symbols: &ColumnSymbols,
+        judge: impl FnOnce(&[usize]) -> VerdictClass,
+    ) -> Option<Vec<usize>> {
+        let symbol = self.key.map_or(NO_SYMBOL, |key| symbols.symbol(key, place));
+        if symbol == NO_SYMBOL {
+            return None;
+        }
+        if !self.cache.is_known(symbol) {
+            self.cache.learn(symbol, judge(&self.rules));
+        }
+        if !is_counted {
+            self.cache.count(symbol);
+        }
+        let verdicts = self.rules.iter().zip(self.cache.verdicts(symbol));
+        Some(verdicts.filter(|(_, verdict)| **verdict == RuleVerdict::Fail).map(|(rule, _)| *rule).collect())
+    }
+
+    /// Adds what was counted to the tallies of the rules.
+    pub fn flush(&mut self, tallies: &mut [RuleTally]) {
+        for class in self.cache.drain() {
+            for (rule, verdict) in self.rules.iter().zip(&class.verdicts) {
+                tallies[*rule].add(*verdict, class.times, || class.first.clone());
+            }
+        }
+        for rule in &self.rules {
+            tallies[*rule].add(RuleVerdict::Pass, self.passed_by_shape, || None);
+        }
+        self.passed_by_shape = 0;
+    }
+}
+
+/// True if the cell of the record at `place` has the shape that satisfies all rules.
+#[inline]
+fn has_shape(shape: Option<(Field, TextShape)>, batch: &impl RecordBatch, place: u32, flags: u8) -> bool {
+    match shape {
+        None => false,
+        Some((Field::UserName, _)) => flags & NAME_HAS_SHAPE != 0,
+        Some((field, shape)) => {
+            batch.record(place as usize).cell(field).text().is_some_and(|text| shape.fit(text).is_some())
+        }
+    }
+}
+
+/// The check of a rule in a group.
+pub fn record_check<'r>(rule: &'r ConfiguredRule<'_>) -> &'r dyn RecordCheck {
+    match &rule.rule.check {
+        Check::Record(check) => check.as_ref(),
+        Check::Population(_) => unreachable!("internal error: only record checks are in groups"),
+    }
+}
+
+/// What rules say of a record's texts, and of all that are the same.
+pub fn classify(
+    numbers: &[usize],
+    rules: &[ConfiguredRule<'_>],
+    record: &impl Record,
+    site: &Site,
+    first: impl FnOnce() -> FirstRecord,
+) -> VerdictClass {
+    let verdicts: Vec<RuleVerdict> =
+        numbers.iter().map(|number| verdict(&record_check(&rules[*number]).judge(record, site))).collect();
+    let has_failure = verdicts.contains(&RuleVerdict::Fail);
+    let is_open = verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(_)));
+    VerdictClass { times: 0, verdicts, first: is_open.then(first), has_failure }
+}
+
+/// A judgement without its violations.
+pub const fn verdict(judgement: &Judgement) -> RuleVerdict {
+    match judgement {
+        Judgement::Pass => RuleVerdict::Pass,
+        Judgement::Fail(_) => RuleVerdict::Fail,
+        Judgement::NotApplicable(reason) => RuleVerdict::NotApplicable(*reason),
+        Judgement::NotDeterminable(reason) => RuleVerdict::NotDeterminable(*reason),
+    }
+}

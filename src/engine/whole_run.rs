@@ -1,0 +1,90 @@
+//! Faults of inputs and of the run as a whole, told after all was read.
+
+use super::context::RunContext;
+use super::load::{Loaded, digest};
+use super::observation::Observation;
+use crate::config::resolve;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::quoted;
+use crate::read::ReadSummary;
+use crate::read::columns::fold;
+
+/// Counts of accounts that exports are cut off at: pages, and the ends of old sheets and of new ones, with and
+/// without a header row.
+const ROUND: [u64; 8] = [500, 1_000, 5_000, 10_000, 65_535, 65_536, 1_048_575, 1_048_576];
+
+/// Every byte of every input was read, and the file is still the same.
+pub fn unread_bytes(context: &RunContext<'_>, seen: &mut Observation) {
+    for (loaded, summary) in context.loaded.iter().zip(&seen.summaries) {
+        let (Some(input), Some(summary)) = (loaded.input(), summary) else { continue };
+        let is_read = summary.bytes == input.source.length() || seen.cut_short.contains(&input.id);
+        if !is_read || !input.source.is_unchanged() {
+            let fault = Fault::of_input(FaultKind::InputChanged, "the file changed while it was read");
+            seen.findings.fault(fault, Some(loaded.at()));
+        }
+    }
+}
+
+/// All inputs of a run are one tenant.
+pub fn tenants(context: &RunContext<'_>, seen: &mut Observation) {
+    let mut names = resolve::tenants(context.config, &context.plans);
+    names.extend(seen.tenants.iter().cloned());
+    names.sort();
+    names.dedup();
+    if names.len() > 1 {
+        let quoted: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+        let message = format!("the run names more than one tenant: {}", quoted.join(", "));
+        seen.findings.fault(Fault::of_input(FaultKind::TenantAmbiguous, message), None);
+    }
+}
+
+/// A header that the config maps and no table has: a slip in the config, or in the export.
+pub fn unmapped_columns(context: &RunContext<'_>, seen: &mut Observation) {
+    let tables: Vec<&ReadSummary> = seen.summaries.iter().flatten().filter(|summary| summary.has_header).collect();
+    for (field, header) in &context.columns {
+        let has_header = |summary: &&ReadSummary| summary.columns.iter().any(|(known, _)| fold(known) == fold(header));
+        if !tables.is_empty() && !tables.iter().any(has_header) {
+            let header = quoted(header);
+            let message = format!("the config maps the {} to the header {header}, which no table has", field.label());
+            seen.findings.note(&Fault::of_input(FaultKind::ColumnUnmapped, message), None);
+        }
+    }
+}
+
+/// As many accounts as were expected; if nothing was, a count that exports are cut off at is noted.
+pub fn counts(context: &RunContext<'_>, seen: &mut Observation) {
+    let plural = |count: u64| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };
+    let read = seen.records();
+    if let Some(expected) = context.options.expect_records {
+        if expected != read {
+            let message = format!("{} expected, {} read", plural(expected), plural(read));
+            seen.findings.fault(Fault::of_input(FaultKind::CountUnexpected, message), None);
+        }
+    } else {
+        for (loaded, summary) in context.loaded.iter().zip(&seen.summaries) {
+            let count = summary.as_ref().map(|summary| summary.records).filter(|count| ROUND.contains(count));
+            if let Some(count) = count {
+                let message = format!("{}: exactly {count} accounts were read", loaded.name);
+                seen.findings.note(&Fault::of_input(FaultKind::CountRound, message), None);
+            }
+        }
+    }
+    if read == 0 && !seen.findings.has_holes() {
+        seen.findings.fault(Fault::of_input(FaultKind::NoRecords, "no account was read"), None);
+    }
+}
+
+/// Puts the digest of every input that was opened into its ledger, if the run wants them.
+pub fn digests(context: &RunContext<'_>, seen: &mut Observation) {
+    if !context.options.digest {
+        return;
+    }
+    let source = |loaded: &'_ Loaded| loaded.input().map(|input| digest(&input.source));
+    for (loaded, ledger) in context.loaded.iter().zip(&mut seen.ledgers) {
+        match source(loaded) {
+            Some(Ok(digest)) => ledger.sha256 = Some(digest),
+            Some(Err(error)) => seen.findings.fault(error.into(), Some(loaded.at())),
+            None => {}
+        }
+    }
+}
