@@ -4,6 +4,8 @@
 //! checks. Turning it, the plans and the options into a [`Site`](crate::record::site::Site) is
 //! `config/resolve.rs`.
 
+mod contradictions;
+mod file;
 mod license;
 mod pools;
 pub mod resolve;
@@ -11,27 +13,29 @@ pub mod resolve;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
-use crate::read::Locator;
+use crate::read::columns::ColumnMap;
 use crate::read::encoding::Encoding;
 use crate::read::mask::{VisibleSpans, name_duplicate_key};
 use crate::read::progress::Progress;
+use crate::read::{Locator, TableLayout};
 use crate::record::Field;
 use crate::record::catalogue::DeclaredAt;
-use crate::record::date::{Date, DateOrder};
+use crate::record::date::Date;
+use crate::record::date::syntax::{DateOrder, DateSyntax, EpochUnit, SerialSystem};
+use crate::record::password_reference::PasswordReferences;
 use crate::record::site::Product;
+use crate::record::values::ValueWords;
 use crate::rule::Rule;
 use crate::schema::BuiltInSchema;
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::syntax::toml;
-use crate::syntax::tree::de::{OrderedMap, from_node};
+use crate::syntax::tree::de::from_node;
 use crate::syntax::tree::{Node, Tree};
-use license::License;
+use file::{ColumnEntry, ConfigFile, PatternTable, Separators};
 
 /// What the command line says about judging.
 #[derive(Clone, Debug)]
@@ -56,6 +60,8 @@ pub struct RunOptions {
     pub expect_records: Option<u64>,
     /// The encoding of inputs without a byte order mark.
     pub encoding: Option<Encoding>,
+    /// The row of the headers in tables, if given; it overrides the config.
+    pub header_row: Option<u64>,
     /// How many threads may read one input; the report is the same for any number.
     pub jobs: usize,
     /// Counts the bytes read, for a progress bar.
@@ -76,6 +82,7 @@ impl RunOptions {
             sheets: Vec::new(),
             expect_records: None,
             encoding: None,
+            header_row: None,
             jobs: 1,
             progress: None,
         }
@@ -90,76 +97,6 @@ pub struct Config {
     name: Arc<str>,
     text: String,
     tree: Tree,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct ConfigFile {
-    product: Option<String>,
-    tenant: Option<String>,
-    api_users: ApiUsers,
-    administrator: Administrator,
-    teams: Teams,
-    wfm: Wfm,
-    licenses: OrderedMap<License>,
-    columns: BTreeMap<String, String>,
-    dates: Dates,
-    lists: ListsTable,
-    names: Names,
-    severity: OrderedMap<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct ApiUsers {
-    user_names: Vec<String>,
-    ids: Vec<String>,
-    patterns: Vec<PatternTable>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct PatternTable {
-    regex: Spanned<String>,
-    max: u64,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct Administrator {
-    role_names: Option<Vec<String>>,
-    accept_equivalent: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct Teams {
-    default: Option<String>,
-    alternates: Option<Vec<String>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Wfm {
-    views: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Dates {
-    order: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct ListsTable {
-    separator: Option<char>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct Names {
-    purpose_words: Vec<String>,
-    placeholders: Vec<String>,
 }
 
 /// A pattern that names API users.
@@ -205,7 +142,16 @@ impl Config {
         if let Some(root) = tree.root(text, 0) {
             config.file = from_node(root).expect("internal error: what the schema passes can be read");
         }
-        Ok(config)
+        match config.contradictions() {
+            errors if errors.is_empty() => Ok(config),
+            errors => Err(errors),
+        }
+    }
+
+    /// Adds a place of the config to an error.
+    fn at(&self, error: UsageError, span: Span, message: &str) -> UsageError {
+        let declared = self.declared(span, message);
+        error.at(declared.label, declared.snippet)
     }
 
     fn fault(&self, fault: &crate::diagnostic::fault::Fault) -> UsageError {
@@ -234,9 +180,23 @@ impl Config {
         DeclaredAt { label, snippet }
     }
 
-    /// The headers that `[columns]` maps.
-    pub fn columns(&self) -> Vec<(Field, String)> {
-        self.file.columns.iter().filter_map(|(field, header)| Some((Field::by_name(field)?, header.clone()))).collect()
+    /// The headers and keys that `[columns]` maps or ignores.
+    pub fn columns(&self) -> ColumnMap {
+        let mut columns = ColumnMap::default();
+        for (key, entry) in &self.file.columns.0 {
+            match (entry, Field::by_name(&key.value)) {
+                (ColumnEntry::Header(header), Some(field)) => columns.headers.push((field, header.clone())),
+                (ColumnEntry::Ignored(headers), _) => columns.ignored.clone_from(headers),
+                (ColumnEntry::Header(_), None) => {}
+            }
+        }
+        columns
+    }
+
+    /// Where tables begin and end; `header_row` is what the command line says.
+    pub fn tables(&self, header_row: Option<u64>) -> TableLayout {
+        let tables = &self.file.tables;
+        TableLayout { header_row: header_row.or(tables.header_row), footer_rows: tables.footer_rows }
     }
 
     /// User names declared as API users.
@@ -291,12 +251,34 @@ impl Config {
         Ok(overrides)
     }
 
-    fn date_order(&self) -> Option<DateOrder> {
-        self.file
-            .dates
-            .order
-            .as_deref()
-            .map(|order| if order == "dmy" { DateOrder::DayFirst } else { DateOrder::MonthFirst })
+    fn dates(&self) -> DateSyntax {
+        let dates = &self.file.dates;
+        DateSyntax {
+            order: dates.order.as_deref().and_then(DateOrder::by_word),
+            epoch: dates.epoch.as_deref().and_then(EpochUnit::by_word).unwrap_or_default(),
+            serials: dates.serials.as_deref().and_then(SerialSystem::by_word),
+        }
+    }
+
+    fn values(&self) -> ValueWords {
+        let values = &self.file.values;
+        ValueWords::new(&values.active, &values.inactive, &values.blank)
+    }
+
+    fn separators(&self) -> Vec<char> {
+        match &self.file.lists.separator {
+            Some(Separators::One(separator)) => vec![*separator],
+            Some(Separators::Several(separators)) => separators.clone(),
+            None => Vec::new(),
+        }
+    }
+
+    fn password_references(&self) -> PasswordReferences {
+        let mut references = PasswordReferences::default();
+        for pattern in &self.file.passwords.references {
+            references.add(&pattern.value).expect("internal error: patterns were checked");
+        }
+        references
     }
 }
 

@@ -56,11 +56,22 @@ pub struct Input {
     pub encoding: encoding::Encoding,
 }
 
+/// Where the table of a file or sheet begins and ends, if the site says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableLayout {
+    /// The number of the header row, from 1, as an editor or spreadsheet shows it; `None` to look for it.
+    pub header_row: Option<u64>,
+    /// How many rows at the end are a footer.
+    pub footer_rows: u64,
+}
+
 /// What a reader must know beyond the input.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadOptions<'a> {
     /// The site's own headers.
     pub columns: &'a ColumnMap,
+    /// Where the site says that tables begin and end.
+    pub tables: TableLayout,
     /// The fields a document carries somewhere, when an earlier pass has found out.
     pub present: Option<FieldSet>,
     /// The sheets of workbooks that are to be judged; all of them where none is named.

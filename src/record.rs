@@ -13,11 +13,13 @@ pub(crate) mod hash;
 pub(crate) mod interner;
 pub(crate) mod list;
 pub(crate) mod name;
+pub(crate) mod password_reference;
 pub(crate) mod pool;
 pub(crate) mod row_interner;
 pub(crate) mod secret;
 pub(crate) mod site;
 pub(crate) mod spoofing;
+pub(crate) mod values;
 
 use std::borrow::Cow;
 

@@ -32,7 +32,7 @@ impl RecordCheck for IsActive {
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
-        let Ok(found) = activity(record, site.as_of, site.date_order) else {
+        let Ok(found) = activity(record, site) else {
             return Judgement::NotDeterminable(Reason::Other("its activity cannot be read"));
         };
         if !found.is_known {

@@ -40,7 +40,7 @@ impl RecordCheck for MeetsPolicy {
         match record.secret() {
             SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
             SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Other("no password stands in the file")),
-            SecretCell::Value(secret, _) if secret.is_reference() => {
+            SecretCell::Value(secret, _) if secret.is_reference() || secret.matches(&site.password_references) => {
                 Judgement::NotApplicable(Reason::Other("no password stands in the file"))
             }
             SecretCell::Value(secret, _) if secret.meets(policy) => Judgement::Pass,

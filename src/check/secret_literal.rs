@@ -33,11 +33,13 @@ impl RecordCheck for SecretLiteral {
         FieldSet::EMPTY.with(Field::Password)
     }
 
-    fn judge(&self, record: &dyn Record, _: &Site) -> Judgement {
+    fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         match record.secret() {
             SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
             SecretCell::Blank(_) => Judgement::Pass,
-            SecretCell::Value(secret, _) if secret.is_reference() => Judgement::Pass,
+            SecretCell::Value(secret, _) if secret.is_reference() || secret.matches(&site.password_references) => {
+                Judgement::Pass
+            }
             SecretCell::Value(_, begin) => {
                 let label = SpanLabel::new(begin).with_message("a password begins here; it is not shown");
                 Judgement::Fail(vec![Violation::new(Field::Password, "", label, "a password stands in the file")])

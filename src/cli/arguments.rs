@@ -104,6 +104,9 @@ pub struct ReadingArguments {
     /// Sheet of a workbook to judge (default: all); repeatable
     #[arg(long = "sheet", value_name = "NAME")]
     pub sheets: Vec<String>,
+    /// Row of the headers in tables, as an editor or spreadsheet numbers it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub header_row: Option<u64>,
     /// Number of accounts that all inputs together must hold
     #[arg(long, value_name = "N")]
     pub expect_records: Option<u64>,
@@ -245,6 +248,15 @@ pub struct ColumnsArguments {
     /// Format of the file, if its name does not tell
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub input_format: Option<Format>,
+    /// Encoding of the file, if it has no byte order mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<Encoding>,
+    /// Sheet of a workbook to show (default: all); repeatable
+    #[arg(long = "sheet", value_name = "NAME")]
+    pub sheets: Vec<String>,
+    /// Row of the headers, as an editor or spreadsheet numbers it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub header_row: Option<u64>,
     /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub format: ColumnsFormat,

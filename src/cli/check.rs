@@ -112,6 +112,7 @@ pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOpt
         sheets: arguments.sheets.clone(),
         expect_records: arguments.expect_records,
         encoding: arguments.encoding,
+        header_row: arguments.header_row,
         jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
         progress: None,
     })

@@ -6,9 +6,9 @@ use rolecall::config::suggest;
 use rolecall::diagnostic::fault::{Fault, FaultKind};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::read::Format;
 use rolecall::read::encoding::to_utf8;
 use rolecall::read::headers::read_headers;
+use rolecall::read::{Format, ReadOptions};
 use rolecall::report::{columns, explain, matrix};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
@@ -55,11 +55,14 @@ pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
         let error = UsageError::new(format!("the format of {} is unknown", quoted(&name)));
         return Err(error.with_remedy("Name it with `--input-format`, for instance `--input-format csv`.").into());
     };
+    let columns = config.columns();
+    let tables = config.tables(arguments.header_row);
+    let options = ReadOptions { columns: &columns, tables, sheets: &arguments.sheets, ..ReadOptions::default() };
     let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(&arguments.file) };
     let found = match opened.map_err(Fault::from).and_then(|source| {
         // A workbook is left as it is: it begins with no mark.
-        let (source, decoded) = to_utf8(source, None);
-        decoded.and_then(|_| read_headers(&source, format, &config.columns()))
+        let (source, decoded) = to_utf8(source, arguments.encoding);
+        decoded.and_then(|_| read_headers(&source, format, &options))
     }) {
         Ok(found) => found,
         Err(fault) => {

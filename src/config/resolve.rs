@@ -18,13 +18,15 @@ pub fn site(config: &Config, plans: &[PlanFacts], options: &RunOptions) -> Resul
     let file = &config.file;
     let mut site = Site::new(options.as_of);
     let planned = |product: fn(&PlanFacts) -> Option<Product>| plans.iter().find_map(product);
-    let configured = file.product.as_deref().and_then(Product::by_word);
+    let configured = file.product.as_ref().and_then(|product| Product::by_word(&product.value));
     site.product = options.product.or_else(|| planned(|plan| plan.product)).or(configured).unwrap_or_default();
-    site.date_order = config.date_order();
+    site.dates = config.dates();
+    site.values = config.values();
+    site.password_references = config.password_references();
     site.is_all_api_users = options.all_api_users;
     site.tenant = plans.iter().find_map(|plan| plan.tenant.clone()).or_else(|| file.tenant.clone());
     let wfm = plans.iter().find_map(|plan| plan.has_wfm_views);
-    site.has_wfm_views = wfm.unwrap_or(file.wfm.views.as_deref() != Some("none"));
+    site.has_wfm_views = wfm.unwrap_or(file.wfm.views.as_ref().is_none_or(|views| views.value != "none"));
     site.catalogue = catalogue(plans);
     site.administrator_names = administrator_names(config, &site.catalogue);
     site.equivalents.clone_from(&file.administrator.accept_equivalent);
@@ -36,6 +38,7 @@ pub fn site(config: &Config, plans: &[PlanFacts], options: &RunOptions) -> Resul
     site.placeholders.clone_from(&file.names.placeholders);
     site.pools = pools(config, plans, options, &site)?;
     site.lists = lists(config, plans, &site);
+    config.words_that_are_names(site.lists.known.iter().chain(&site.lists.whole))?;
     Ok(site)
 }
 
@@ -98,5 +101,7 @@ fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> ListSyntax {
     );
     known.extend(plans.iter().flat_map(|plan| plan.views.iter().cloned()));
     known.extend(site.pools.iter().flat_map(|pool| pool.roles.iter().chain(&pool.labels).cloned()));
-    ListSyntax { separator: config.file.lists.separator, known }
+    let mut whole = config.file.lists.whole.clone();
+    whole.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    ListSyntax { separators: config.separators(), whole, known }
 }

@@ -104,6 +104,19 @@ pub fn quoted(text: &str) -> String {
     format!("`{}`", visible(text))
 }
 
+/// `text` as a string of TOML, ready to be pasted into the config.
+pub fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if is_hidden(c) => out.push_str(&format!("\\U{:08X}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out + "\""
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +136,16 @@ mod tests {
         assert_eq!(visible("Zoë O'Neil 😀"), "Zoë O'Neil 😀");
         assert_eq!(visible("a\u{1b}[2Jb\u{202e}\n"), "a\\u{1b}[2Jb\\u{202e}\\n");
         assert_eq!(visible("a\u{200b}b\u{a0}"), "a\\u{200b}b\\u{a0}");
+    }
+
+    #[test]
+    fn a_string_of_toml_reads_back() {
+        for text in ["Oui", "a\"b\\c", "tab\tbidi\u{202e}", "é😀"] {
+            let line = format!("x = {}", toml_string(text));
+            let table = toml::de::DeTable::parse(&line).expect("TOML");
+            assert_eq!(table.get_ref()["x"].get_ref().as_str(), Some(text));
+            assert!(!line.chars().any(is_hidden));
+        }
     }
 
     #[test]

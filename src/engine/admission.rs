@@ -75,7 +75,7 @@ impl Admission {
                 self.flags.push(flags);
                 continue;
             }
-            match activity(&record, site.as_of, site.date_order) {
+            match activity(&record, site) {
                 Ok(found) => {
                     let flags = self.admit_new(&record, &found, place, context, seen);
                     self.flags.push(flags);

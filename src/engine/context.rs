@@ -8,7 +8,7 @@ use super::{NamedInput, RunRequest};
 use crate::config::{Config, RunOptions, SeverityOverride, resolve};
 use crate::diagnostic::Severity;
 use crate::diagnostic::usage::UsageError;
-use crate::record::Field;
+use crate::read::columns::ColumnMap;
 use crate::record::date::Date;
 use crate::record::declared::PlanFacts;
 use crate::record::site::Site;
@@ -49,7 +49,7 @@ pub struct RunContext<'a> {
     pub plans: Vec<PlanFacts>,
     pub site: Site,
     /// The site's own headers.
-    pub columns: Vec<(Field, String)>,
+    pub columns: ColumnMap,
     /// Seats are observed over time, too.
     pub has_timeline: bool,
     /// What it counts for that an account is marked active against its dates.

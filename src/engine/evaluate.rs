@@ -160,7 +160,7 @@ fn report_contradiction(
     locator: &mut Locator<'_>,
 ) {
     let (site, severity) = (&context.run.site, context.run.contradiction);
-    let found = activity(record, site.as_of, site.date_order).ok().and_then(|found| found.contradiction);
+    let found = activity(record, site).ok().and_then(|found| found.contradiction);
     let Some(found) = found else { return };
     seen.findings.add_of_record(severity, || {
         let says =

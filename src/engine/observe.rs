@@ -59,6 +59,7 @@ fn pass(context: &RunContext<'_>, learned: &LearnedFacts) -> Result<Observation,
     for (number, loaded) in context.loaded.iter().enumerate() {
         let read_options = ReadOptions {
             columns: &context.columns,
+            tables: context.config.tables(options.header_row),
             present: learned.present.get(&number).copied(),
             sheets: &options.sheets,
             jobs: options.jobs,

@@ -72,9 +72,10 @@ impl InputReReader<'_> {
         wanted: &[CellRequest],
         seen: &mut Vec<(CellRequest, ReReadCell)>,
     ) {
-        let RunContext { columns, options, site, .. } = self.context;
+        let RunContext { columns, config, options, site, .. } = self.context;
+        let tables = config.tables(options.header_row);
         let present = Some(summary.present);
-        let read_options = ReadOptions { columns, present, sheets: &options.sheets, ..ReadOptions::default() };
+        let read_options = ReadOptions { columns, tables, present, sheets: &options.sheets, ..ReadOptions::default() };
         let mut rest = wanted;
         while let Some(first) = rest.first() {
             let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);

@@ -41,7 +41,7 @@ pub fn tenants(context: &RunContext<'_>, seen: &mut Observation) {
 /// A header that the config maps and no table has: a slip in the config, or in the export.
 pub fn unmapped_columns(context: &RunContext<'_>, seen: &mut Observation) {
     let tables: Vec<&ReadSummary> = seen.summaries.iter().flatten().filter(|summary| summary.has_header).collect();
-    for (field, header) in &context.columns {
+    for (field, header) in &context.columns.headers {
         let has_header = |summary: &&ReadSummary| summary.columns.iter().any(|(known, _)| fold(known) == fold(header));
         if !tables.is_empty() && !tables.iter().any(has_header) {
             let header = quoted(header);

@@ -81,6 +81,8 @@ pub struct Given {
     pub expect_records: Option<u64>,
     /// `--encoding`.
     pub encoding: Option<String>,
+    /// `--header-row`.
+    pub header_row: Option<u64>,
     /// `--redact`.
     pub redact: Option<String>,
     /// That a key of the site's own was used, and what tells whether another is the same.
@@ -223,6 +225,7 @@ impl Given {
             sheets: options.sheets.clone(),
             expect_records: options.expect_records,
             encoding: options.encoding.map(|encoding| encoding.word().to_owned()),
+            header_row: options.header_row,
             redact: is_redacted.then(|| IDENTITIES.to_owned()),
             redact_key: key.map(mark_of_key),
         }
@@ -252,6 +255,7 @@ impl Given {
             sheets: self.sheets.clone(),
             expect_records: self.expect_records,
             encoding: encoding.map_or(Some(None), |found| found.map(Some))?,
+            header_row: self.header_row,
             ..RunOptions::new(Date::parse(as_of, None)?)
         })
     }

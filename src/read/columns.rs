@@ -72,8 +72,21 @@ pub const SILENT_KEYS: &[&str] = &[
 const LOG_IN: &[&str] = &["user name", "username", "login", "login name"];
 const E_MAIL: &[&str] = &["email", "e mail", "email address"];
 
-/// A site's own headers.
-pub type ColumnMap = [(Field, String)];
+/// What the config says about headers and keys.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnMap {
+    /// The site's own headers, which override the built-in ones.
+    pub headers: Vec<(Field, String)>,
+    /// Headers that mean nothing.
+    pub ignored: Vec<String>,
+}
+
+impl Default for &ColumnMap {
+    fn default() -> Self {
+        static NONE: ColumnMap = ColumnMap { headers: Vec::new(), ignored: Vec::new() };
+        &NONE
+    }
+}
 
 /// What a header of a table means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +152,8 @@ pub fn is_header_row(headers: &[String], map: &ColumnMap) -> bool {
     if headers.iter().any(|header| header.contains('@')) {
         return false;
     }
-    let is_known = |folded: &String| map.iter().any(|(_, name)| fold(name) == *folded) || by_header(folded).is_some();
+    let is_known =
+        |folded: &String| map.headers.iter().any(|(_, name)| fold(name) == *folded) || by_header(folded).is_some();
     let known = headers.iter().map(|header| fold(header)).filter(is_known).count();
     known >= 2 || (known == 1 && headers.len() <= 2)
 }
@@ -160,7 +174,7 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
         }
     }
     refuse_look_alikes(&headers, map)?;
-    let mapped: Vec<_> = map.iter().filter(|(_, name)| folded.contains(&fold(name))).collect();
+    let mapped: Vec<_> = map.headers.iter().filter(|(_, name)| folded.contains(&fold(name))).collect();
     let field_of = |name: &String| {
         if let Some((field, _)) = mapped.iter().find(|(_, header)| fold(header) == *name) {
             return Some(*field);
@@ -184,7 +198,7 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
 
 /// Refuses a header that is not a known one but looks like one.
 fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(), Fault> {
-    let mapped: Vec<_> = map.iter().map(|(field, name)| (fold(name), *field)).collect();
+    let mapped: Vec<_> = map.headers.iter().map(|(field, name)| (fold(name), *field)).collect();
     for (header, span) in headers.iter().filter(|(header, _)| !mapped.iter().any(|(name, _)| *name == fold(header))) {
         let known = known_headers().chain(mapped.iter().map(|(name, field)| (name.as_str(), *field)));
         if let Some((message, why)) = look_alike("header", header, known) {
@@ -243,12 +257,15 @@ mod tests {
     #[test]
     fn headers_are_matched_loosely_and_never_guessed() {
         use Field::{Roles, Team, UserName};
-        let map = [(UserName, "Login Mail".to_owned())];
+        let map = ColumnMap { headers: vec![(UserName, "Login Mail".to_owned())], ignored: Vec::new() };
         assert_eq!(
-            resolved(&[" USER_NAME", "assigned-roles", "Teams"], &[]),
+            resolved(&[" USER_NAME", "assigned-roles", "Teams"], &ColumnMap::default()),
             Ok(vec![Some(UserName), Some(Roles), None])
         );
-        assert_eq!(resolved(&["Login", "Email", "Team"], &[]), Ok(vec![Some(UserName), None, Some(Team)]));
+        assert_eq!(
+            resolved(&["Login", "Email", "Team"], &ColumnMap::default()),
+            Ok(vec![Some(UserName), None, Some(Team)])
+        );
         assert_eq!(resolved(&["Login Mail", "Email"], &map), Ok(vec![Some(UserName), None]));
         assert_eq!(resolved(&["Email", ""], &map), Ok(vec![Some(UserName), None]));
         for twice in [
@@ -258,14 +275,15 @@ mod tests {
             &["Login", "User Name", "Email"],
             &["Note", "note"],
         ] {
-            assert_eq!(resolved(twice, &[]), Err(FaultKind::HeaderDuplicate), "{twice:?}");
+            assert_eq!(resolved(twice, &ColumnMap::default()), Err(FaultKind::HeaderDuplicate), "{twice:?}");
         }
     }
 
     #[test]
     fn a_data_row_is_no_header_row() {
-        let is_header =
-            |cells: &[&str]| is_header_row(&cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>(), &[]);
+        let is_header = |cells: &[&str]| {
+            is_header_row(&cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>(), &ColumnMap::default())
+        };
         assert!(is_header(&["User Name", "First Name", "x"]));
         assert!(is_header(&["User Name"]));
         assert!(!is_header(&["a@acme.example", "API", "Active", "Team"]));

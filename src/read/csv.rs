@@ -16,7 +16,6 @@ pub mod scan;
 
 use std::sync::OnceLock;
 
-use super::columns::ColumnMap;
 use super::format::{Reader, Unreadable};
 use super::headers::Headers;
 use super::progress::Meter;
@@ -73,8 +72,8 @@ impl Reader for Csv {
         }
     }
 
-    fn headers(source: &Source, map: &ColumnMap) -> Result<Headers, Fault> {
-        let header = read_header_row(source, map).map_err(|error| error.fault)?;
+    fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
+        let header = read_header_row(source, options.columns).map_err(|error| error.fault)?;
         Ok(header.summary().into())
     }
 }

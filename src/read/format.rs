@@ -3,7 +3,6 @@
 //! Nothing else knows a format. Adding one means its module and its line in the table below, from which follow the words
 //! of options and reports, the extensions of file names, and every dispatch.
 
-use super::columns::ColumnMap;
 use super::headers::Headers;
 use super::{Checkpoint, Document, Input, ReadOptions, ReadSummary, Sink, csv, json, plan, xlsx};
 use crate::diagnostic::fault::Fault;
@@ -43,7 +42,7 @@ pub trait Reader: Sized {
     ///
     /// # Errors
     /// A fault if there are none to read.
-    fn headers(source: &Source, map: &ColumnMap) -> Result<Headers, Fault>;
+    fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault>;
 
     /// What it declares about the tenant, if it is a plan.
     fn plan_facts(&self, _input: &Input) -> Option<PlanFacts> {
@@ -106,8 +105,8 @@ macro_rules! formats {
             ///
             /// # Errors
             /// A fault if there are none to read.
-            pub fn headers(self, source: &Source, map: &ColumnMap) -> Result<Headers, Fault> {
-                match self { $(Self::$name => <$reader>::headers(source, map),)* }
+            pub fn headers(self, source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
+                match self { $(Self::$name => <$reader>::headers(source, options),)* }
             }
         }
 

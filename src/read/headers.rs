@@ -1,7 +1,6 @@
 //! The headers or keys of an input, without judging a record: for `rolecall columns`.
 
-use super::columns::ColumnMap;
-use super::{Flow, Format, Locator, ReadSummary, Sink};
+use super::{Flow, Format, Locator, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::Excerpt;
 use crate::record::{Field, Record};
@@ -42,6 +41,6 @@ impl Sink for IgnoreRecords {
 ///
 /// # Errors
 /// A fault if there are none to read.
-pub fn read_headers(source: &Source, format: Format, map: &ColumnMap) -> Result<Headers, Fault> {
-    format.headers(source, map)
+pub fn read_headers(source: &Source, format: Format, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
+    format.headers(source, options)
 }

@@ -3,7 +3,7 @@
 //! Such a row is never judged as an account and never passed over in silence. A footer that counts more accounts than
 //! were read shows that the list was cut off. None of its text is shown, only its number.
 
-use super::columns::is_header_row;
+use super::columns::{ColumnMap, is_header_row};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 
@@ -97,7 +97,7 @@ impl NonRecordRow {
             return Some(Self::Title);
         }
         let names: Vec<String> = filled.iter().map(|cell| (*cell).to_owned()).collect();
-        (names.len() > 1 && is_header_row(&names, &[])).then_some(Self::Headers)
+        (names.len() > 1 && is_header_row(&names, <&ColumnMap>::default())).then_some(Self::Headers)
     }
 
     /// The fault of such a row below `count` accounts.

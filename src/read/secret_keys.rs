@@ -4,7 +4,7 @@
 //! change, age, expiry, policy, state or count of passwords and its values are dates, numbers or words of yes and no.
 
 use super::key_words::{WordList, words_known};
-use crate::record::activity::is_mark;
+use crate::record::activity::built_in_activity;
 
 /// What a key says of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,8 @@ impl SecretKey {
     pub fn is_plain_state(text: &str) -> bool {
         let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ':' | '+' | ' ' | 'T' | 'Z');
         let text = text.trim_ascii();
-        is_mark(text) || (text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(is_part))
+        built_in_activity(text).is_some()
+            || (text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(is_part))
     }
 }
 

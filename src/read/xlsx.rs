@@ -15,7 +15,6 @@ use std::io::{Read, Seek};
 
 use calamine::{Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
 
-use super::columns::ColumnMap;
 use super::format::{Reader, Unreadable};
 use super::headers::{Headers, IgnoreRecords};
 use super::locator::letters;
@@ -60,9 +59,8 @@ impl Reader for Workbook {
         drop(read(&input.source, input.id, options, sink));
     }
 
-    fn headers(source: &Source, map: &ColumnMap) -> Result<Headers, Fault> {
-        let options = ReadOptions { columns: map, ..ReadOptions::default() };
-        read(source, InputId(0), &options, &mut IgnoreRecords).map(Into::into)
+    fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
+        read(source, InputId(0), options, &mut IgnoreRecords).map(Into::into)
     }
 }
 

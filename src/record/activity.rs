@@ -3,9 +3,12 @@
 //! The `active` cell decides for that day and the dates for later ones; without such a cell the dates decide,
 //! and an account without any sign of activity counts as active.
 
-use super::date::{Date, DateOrder};
+use super::date::{Date, DateSyntax};
+use super::site::Site;
+use super::values::ValueWords;
 use super::{Cell, Field, InputKind, Record};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::toml_string;
 use crate::source::Span;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +55,16 @@ pub struct Contradiction {
 ///
 /// # Errors
 /// A cell has no certain reading: the record must be refused.
-pub fn activity(record: &(impl Record + ?Sized), as_of: Date, order: Option<DateOrder>) -> Result<Activity, Fault> {
-    let mark_cell = record.cell(Field::Active);
-    let from_cell = record.cell(Field::Activated);
-    let until_cell = record.cell(Field::Deactivated);
-    let mark = mark_of(&mark_cell)?;
-    let from = date_of(&from_cell, Field::Activated, order)?;
-    let until = date_of(&until_cell, Field::Deactivated, order)?;
+pub fn activity(record: &(impl Record + ?Sized), site: &Site) -> Result<Activity, Fault> {
+    let as_of = site.as_of;
+    let cell = |field| match record.cell(field) {
+        Cell::Value(value) if site.values.is_blank(&value.text) => Cell::Blank(value.span.shrink_to_start()),
+        cell => cell,
+    };
+    let [mark_cell, from_cell, until_cell] = [Field::Active, Field::Activated, Field::Deactivated].map(cell);
+    let mark = mark_of(&mark_cell, &site.values)?;
+    let from = date_of(&from_cell, Field::Activated, site.dates)?;
+    let until = date_of(&until_cell, Field::Deactivated, site.dates)?;
     if let (Cell::Blank(span), None, None) = (&mark_cell, from, until) {
         let message = "the active mark is blank and no date says whether the account is active";
         return Err(Fault::new(FaultKind::ActiveUnreadable, *span, message));
@@ -106,21 +112,25 @@ impl Activity {
     }
 }
 
-/// True for a word that an `active` cell may hold.
-pub fn is_mark(text: &str) -> bool {
-    MARKS.iter().any(|(word, _)| word.eq_ignore_ascii_case(text))
-}
-
-fn mark_of(cell: &Cell<'_>) -> Result<Option<(bool, Span)>, Fault> {
+fn mark_of(cell: &Cell<'_>, words: &ValueWords) -> Result<Option<(bool, Span)>, Fault> {
     let Some(value) = cell.value() else { return Ok(None) };
-    let is = |word: &str| word.len() == value.text.len() && word.eq_ignore_ascii_case(&value.text);
-    match MARKS.iter().find(|(word, _)| is(word)) {
-        Some((_, is_active)) => Ok(Some((*is_active, value.span))),
+    match built_in_activity(&value.text).or_else(|| words.activity(&value.text)) {
+        Some(is_active) => Ok(Some((is_active, value.span))),
         None => {
-            let message = "the active mark is neither a yes nor a no";
-            Err(Fault::new(FaultKind::ActiveUnreadable, value.span, message))
+            let message = "the active mark is neither yes nor no";
+            let word = toml_string(&value.text);
+            let remedy = format!(
+                "Write `yes` or `no`, or add `active = [{word}]` or `inactive = [{word}]` under `[values]` in the config."
+            );
+            Err(Fault::new(FaultKind::ActiveUnreadable, value.span, message).with_remedy(remedy))
         }
     }
+}
+
+/// What a word says in an `active` cell, without a config.
+pub fn built_in_activity(text: &str) -> Option<bool> {
+    let is = |word: &str| word.len() == text.len() && word.eq_ignore_ascii_case(text);
+    MARKS.iter().find(|(word, _)| is(word)).map(|(_, is_active)| *is_active)
 }
 
 /// What an `active` cell may hold, in any ASCII case.
@@ -139,18 +149,13 @@ const MARKS: [(&str, bool); 12] = [
     ("0", false),
 ];
 
-fn date_of(cell: &Cell<'_>, field: Field, order: Option<DateOrder>) -> Result<Option<(Date, Span)>, Fault> {
+fn date_of(cell: &Cell<'_>, field: Field, syntax: DateSyntax) -> Result<Option<(Date, Span)>, Fault> {
     let Some(value) = cell.value() else { return Ok(None) };
-    let date = if value.is_number {
-        value.text.parse().ok().and_then(Date::from_epoch_milliseconds)
-    } else {
-        Date::parse(&value.text, order)
-    };
-    match date {
-        Some(date) => Ok(Some((date, value.span))),
-        None => {
-            let message = format!("the {} cannot be read for certain", field.label());
-            Err(Fault::new(FaultKind::DateUnreadable, value.span, message))
+    match syntax.read(&value.text, value.is_number) {
+        Ok(date) => Ok(Some((date, value.span))),
+        Err(why) => {
+            let message = format!("the {} {why}", field.label());
+            Err(Fault::new(FaultKind::DateUnreadable, value.span, message).with_remedy(why.remedy()))
         }
     }
 }

@@ -96,8 +96,10 @@ impl ListItem<'_> {
 /// How a site writes lists in cells.
 #[derive(Clone, Debug, Default)]
 pub struct ListSyntax {
-    /// A separator that the config adds.
-    pub separator: Option<char>,
+    /// Separators that the config adds.
+    pub separators: Vec<char>,
+    /// Names that hold a separator, the longest first: they are never split.
+    pub whole: Vec<String>,
     /// Names of roles, teams, groups, views and the tenant: a comma separates if every part is one of them.
     pub known: HashSet<String>,
 }
@@ -128,8 +130,8 @@ impl ListSyntax {
         if certain.len() > 1 {
             return certain;
         }
-        if let Some(separator) = self.separator {
-            return raw.split(separator).collect();
+        if !self.separators.is_empty() {
+            return raw.split(self.separators.as_slice()).collect();
         }
         let by_comma: Vec<_> = raw.split(',').collect();
         let is_known = |piece: &&'a str| self.known.contains(unmarked(decode(piece.trim_ascii()).as_ref()).0);
@@ -213,12 +215,13 @@ mod tests {
 
     #[test]
     fn a_comma_splits_only_known_names() {
-        let lists = ListSyntax { separator: None, known: ["A".to_owned(), "B".to_owned()].into_iter().collect() };
+        let lists =
+            ListSyntax { known: ["A".to_owned(), "B".to_owned()].into_iter().collect(), ..ListSyntax::default() };
         assert_eq!(names(&lists, "A, B"), ["A", "B"]);
         assert_eq!(names(&lists, "A, B (main)"), ["A", "B (main)"]);
         assert_eq!(names(&lists, "A, C"), ["A, C"]);
         assert_eq!(names(&lists, "A, B; C"), ["A, B", "C"]);
-        let told = ListSyntax { separator: Some(','), ..ListSyntax::default() };
+        let told = ListSyntax { separators: vec![','], ..ListSyntax::default() };
         assert_eq!(names(&told, "A, C"), ["A", "C"]);
     }
 

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::password_reference::PasswordReferences;
 use crate::source::Span;
 
 /// A password as an input holds it, or a reference to one.
@@ -87,6 +88,11 @@ impl Secret<'_> {
             |opening: &str| self.0.strip_prefix(opening).and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name);
         let prefixed = |opening: &str| self.0.strip_prefix(opening).is_some_and(is_name);
         braced("${env:") || braced("${file:") || prefixed("vault:") || prefixed("op://")
+    }
+
+    /// True for a reference by a pattern of the config.
+    pub fn matches(&self, references: &PasswordReferences) -> bool {
+        references.is_match(&self.0)
     }
 
     /// True where the password meets `policy`.

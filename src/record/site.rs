@@ -4,9 +4,11 @@
 //! no severities and no waivers: those are policy.
 
 use super::catalogue::Catalogue;
-use super::date::{Date, DateOrder};
+use super::date::{Date, DateSyntax};
 use super::list::{ListCell, ListItem, ListSyntax};
+use super::password_reference::PasswordReferences;
 pub use super::pool::Pool;
+use super::values::ValueWords;
 use crate::diagnostic::words::words;
 
 /// The twin products: the choice changes words, never what is required.
@@ -44,8 +46,11 @@ pub struct Site {
     pub product: Product,
     /// The as-of date.
     pub as_of: Date,
-    /// The order of day and month in dates with slashes, if the config says it.
-    pub date_order: Option<DateOrder>,
+    pub dates: DateSyntax,
+    /// Words that stand for yes, no or nothing in cells.
+    pub values: ValueWords,
+    /// Patterns of references to secrets, beside the built-in forms.
+    pub password_references: PasswordReferences,
     pub lists: ListSyntax,
     pub administrator_names: Vec<String>,
     /// Roles that the site accepts in place of the administrator role.
@@ -73,7 +78,9 @@ impl Site {
         Self {
             product: Product::default(),
             as_of,
-            date_order: None,
+            dates: DateSyntax::default(),
+            values: ValueWords::default(),
+            password_references: PasswordReferences::default(),
             lists: ListSyntax::default(),
             administrator_names: vec!["Administrator".to_owned()],
             equivalents: Vec::new(),

@@ -45,6 +45,8 @@ users:
 "#;
 
 const A_CONFIG: &str = r#"
+"$schema" = "https://rolecall.example/config.schema.json"
+x-owner = { team = "Identity" }
 product = "calabrio-one"
 tenant = "Acme"
 [api-users]
@@ -75,10 +77,23 @@ seats = [{ from = 2026-01-01, count = 5 }, { from = "2027-01-01", count = 0 }]
 over_price = "50.5"
 [columns]
 user-name = "Login Mail"
+ignore = ["Status Code"]
 [dates]
 order = "dmy"
+epoch = "seconds"
+serials = "1904"
 [lists]
-separator = ","
+separator = [",", "/"]
+whole = ["Lead, Quality"]
+[values]
+active = ["Aktiv"]
+inactive = ["Inaktiv"]
+blank = ["NULL", "-"]
+[tables]
+header-row = 4
+footer-rows = 1
+[passwords]
+references = ["^ref\\+vault://"]
 [names]
 purpose-words = ["Dialler"]
 placeholders = ["n/a"]
@@ -163,7 +178,7 @@ fn configs_are_refused_near_the_examples() {
         ("[licenses]\nx = 5", "5: expected a mapping, found a number"),
         ("[columns]\nuser_name = 'x'", "user_name: unknown key `user_name`"),
         ("[columns]\nuser-name = ''", ": expected the text of a header"),
-        ("[lists]\nseparator = '||'", "||: expected one character"),
+        ("[lists]\nseparator = '||'", "||: expected one character, or a list of characters"),
         ("[severity]\nx = 'fatal'", "fatal: expected one of `error`, `warning`, `note`, `off`"),
         ("[dates]\norder = 'ymd'", "ymd: expected `dmy` or `mdy`"),
     ];

@@ -76,7 +76,8 @@ impl Seen {
     /// Reads a table; nothing where its head cannot be read.
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::from_bytes(bytes.to_vec());
-        let mut seen = Self { head: csv::header::read_header_row(&source, &[]).ok()?.records.byte, ..Self::default() };
+        let head = csv::header::read_header_row(&source, <&rolecall::read::columns::ColumnMap>::default()).ok()?;
+        let mut seen = Self { head: head.records.byte, ..Self::default() };
         seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?.0;
         Some(seen)
     }

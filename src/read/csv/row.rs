@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::scan::CellEnd;
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::non_record_row::{NonRecordRow, names_passwords, reads_like_headers};
-use crate::record::activity::is_mark;
+use crate::record::activity::built_in_activity;
 use crate::record::list::{ListCell, ListSyntax, trimmed};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record, Value};
@@ -129,7 +129,9 @@ impl<'a> Row<'a> {
     /// True if the row, after a gap, reads like the headers of another table.
     #[cold]
     pub fn begins_table(&self) -> bool {
-        let says_active = self.column(Field::Active).is_some_and(|at| is_mark(decode(self.inner(at).0).trim_ascii()));
+        let says_active = self
+            .column(Field::Active)
+            .is_some_and(|at| built_in_activity(decode(self.inner(at).0).trim_ascii()).is_some());
         !says_active && reads_like_headers(&self.decoded().iter().map(AsRef::as_ref).collect::<Vec<_>>())
     }
 

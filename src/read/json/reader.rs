@@ -2,7 +2,6 @@
 
 use super::{DocumentShape, is_large_list, read_document, read_large_list, read_large_list_from, read_lines, shape};
 use crate::diagnostic::fault::Fault;
-use crate::read::columns::ColumnMap;
 use crate::read::format::{Reader, Unreadable};
 use crate::read::headers::{Headers, IgnoreRecords};
 use crate::read::plan::Plan;
@@ -79,11 +78,10 @@ impl Reader for Json {
         }
     }
 
-    fn headers(source: &Source, _: &ColumnMap) -> Result<Headers, Fault> {
+    fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
         let document = load_document(source, MAX_DOCUMENT_BYTES)?;
         let shape = shape(&document.text, document.base)?;
-        let options = ReadOptions::default();
-        read_document(&document, &shape, source, InputId(0), &options, &mut IgnoreRecords).map(Into::into)
+        read_document(&document, &shape, source, InputId(0), options, &mut IgnoreRecords).map(Into::into)
     }
 
     fn plan_facts(&self, input: &Input) -> Option<PlanFacts> {
@@ -121,7 +119,7 @@ impl Reader for JsonLines {
         drop(read_lines(&input.source, input.id, options, from, sink));
     }
 
-    fn headers(source: &Source, _: &ColumnMap) -> Result<Headers, Fault> {
-        read_lines(source, InputId(0), &ReadOptions::default(), None, &mut IgnoreRecords).map(Into::into)
+    fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
+        read_lines(source, InputId(0), options, None, &mut IgnoreRecords).map(Into::into)
     }
 }

@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 
 use super::{Plan, Syntax, parse};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::read::columns::ColumnMap;
 use crate::read::format::{Reader, Unreadable};
 use crate::read::headers::Headers;
 use crate::read::{
@@ -70,7 +69,7 @@ impl<S: PlanSyntax> Reader for PlanFile<S> {
         self.0.read(input, sink);
     }
 
-    fn headers(_: &Source, _: &ColumnMap) -> Result<Headers, Fault> {
+    fn headers(_: &Source, _: &ReadOptions<'_>) -> Result<Headers, Fault> {
         let message = "a plan has no columns: its keys are fixed";
         Err(Fault::of_input(FaultKind::FormatUnknown, message).with_remedy("Name an export."))
     }

@@ -1,0 +1,105 @@
+//! What a config says twice with two meanings. The schema checks each key alone; these are about several.
+//!
+//! Every contradiction of a config is reported in one run.
+
+use super::Config;
+use super::file::ColumnEntry;
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
+use crate::read::columns::fold as fold_header;
+use crate::record::activity::built_in_activity;
+use crate::record::password_reference::PasswordReferences;
+use crate::record::values::fold as fold_word;
+use crate::source::{Span, Spanned};
+
+impl Config {
+    /// Everything that the config says twice with two meanings, or in a form that cannot be used.
+    pub(super) fn contradictions(&self) -> Vec<UsageError> {
+        let mut errors = self.shared_headers();
+        errors.extend(self.words_of_two_meanings());
+        errors.extend(self.bad_references());
+        errors
+    }
+
+    /// Headers that are mapped to two fields, or mapped and ignored.
+    fn shared_headers(&self) -> Vec<UsageError> {
+        let mut seen: Vec<(String, &Spanned<String>)> = Vec::new();
+        let mut errors = Vec::new();
+        for (key, entry) in &self.file.columns.0 {
+            let headers = match entry {
+                ColumnEntry::Header(header) => std::slice::from_ref(header),
+                ColumnEntry::Ignored(headers) => headers,
+            };
+            for header in headers {
+                let folded = fold_header(header);
+                match seen.iter().find(|(other, first)| *other == folded && first.span != key.span) {
+                    Some((_, first)) => {
+                        let message =
+                            format!("`{}` and `{}` both name the header {}", first.value, key.value, quoted(header));
+                        let error = UsageError::new(message).with_remedy("Give each field a header of its own.");
+                        errors.push(self.at(self.at(error, key.span, "and here"), first.span, "named here"));
+                    }
+                    None => seen.push((folded, key)),
+                }
+            }
+        }
+        errors
+    }
+
+    /// Words of `[values]` that two lists hold, or that have another meaning without the config.
+    fn words_of_two_meanings(&self) -> Vec<UsageError> {
+        let values = &self.file.values;
+        let lists = [("active", &values.active), ("inactive", &values.inactive), ("blank", &values.blank)];
+        let mut seen: Vec<(String, &str, Span)> = Vec::new();
+        let mut errors = Vec::new();
+        for (list, word) in lists.into_iter().flat_map(|(list, words)| words.iter().map(move |word| (list, word))) {
+            let folded = fold_word(&word.value);
+            let built_in = match built_in_activity(&folded) {
+                Some(true) if list != "active" => Some("yes"),
+                Some(false) if list != "inactive" => Some("no"),
+                _ => None,
+            };
+            if let Some(meaning) = built_in {
+                let message = format!("{} is declared as `{list}`, but means {meaning}", quoted(&word.value));
+                let error = UsageError::new(message).with_remedy("Remove the word from the list.");
+                errors.push(self.at(error, word.span, "declared here"));
+            }
+            match seen.iter().find(|(other, first, _)| *other == folded && *first != list) {
+                Some((_, first, span)) => {
+                    let message = format!("{} is declared as `{first}` and as `{list}`", quoted(&word.value));
+                    let error = UsageError::new(message).with_remedy("Keep the word in one of the lists.");
+                    errors.push(self.at(self.at(error, word.span, "and here"), *span, "declared here"));
+                }
+                None => seen.push((folded, list, word.span)),
+            }
+        }
+        errors
+    }
+
+    fn bad_references(&self) -> Vec<UsageError> {
+        let check = |pattern: &Spanned<String>| {
+            let reason = PasswordReferences::default().add(&pattern.value).err()?;
+            let error = UsageError::new(format!("a pattern of references to secrets cannot be used: {reason}"))
+                .with_remedy(
+                    "Begin it with the text that all of them share, as in `references = [\"^ref\\\\+vault://\"]`.",
+                );
+            Some(self.at(error, pattern.span, "this pattern"))
+        };
+        self.file.passwords.references.iter().filter_map(check).collect()
+    }
+
+    /// Words of `[values]` that are also names, which are compared without regard to case.
+    pub(super) fn words_that_are_names<'n>(&self, names: impl Iterator<Item = &'n String>) -> Result<(), UsageError> {
+        let names: hashbrown::HashSet<String> = names.map(|name| fold_word(name)).collect();
+        let values = &self.file.values;
+        for word in values.active.iter().chain(&values.inactive).chain(&values.blank) {
+            if names.contains(&fold_word(&word.value)) {
+                let message = format!("the word {} of `[values]` is also a name", quoted(&word.value));
+                let error = UsageError::new(message)
+                    .with_remedy("Remove the word from `[values]`, or correct the name where it is declared.");
+                return Err(self.at(error, word.span, "declared here"));
+            }
+        }
+        Ok(())
+    }
+}

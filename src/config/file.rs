@@ -1,0 +1,119 @@
+//! `rolecall.toml` as written. The schema has checked it before these types read it, so they hold no rules of their own.
+
+use serde::Deserialize;
+
+use super::license::License;
+use crate::source::Spanned;
+use crate::syntax::tree::de::OrderedMap;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct ConfigFile {
+    pub(super) product: Option<Spanned<String>>,
+    pub(super) tenant: Option<String>,
+    pub(super) api_users: ApiUsersTable,
+    pub(super) administrator: AdministratorTable,
+    pub(super) teams: TeamsTable,
+    pub(super) wfm: WfmTable,
+    pub(super) licenses: OrderedMap<License>,
+    pub(super) columns: OrderedMap<ColumnEntry>,
+    pub(super) dates: DatesTable,
+    pub(super) lists: ListsTable,
+    pub(super) values: ValuesTable,
+    pub(super) tables: TablesTable,
+    pub(super) passwords: PasswordsTable,
+    pub(super) names: NamesTable,
+    pub(super) severity: OrderedMap<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct ApiUsersTable {
+    pub(super) user_names: Vec<String>,
+    pub(super) ids: Vec<String>,
+    pub(super) patterns: Vec<PatternTable>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct PatternTable {
+    pub(super) regex: Spanned<String>,
+    pub(super) max: u64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct AdministratorTable {
+    pub(super) role_names: Option<Vec<String>>,
+    pub(super) accept_equivalent: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TeamsTable {
+    pub(super) default: Option<String>,
+    pub(super) alternates: Option<Vec<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WfmTable {
+    pub(super) views: Option<Spanned<String>>,
+}
+
+/// A header of a field, or the headers of `ignore`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum ColumnEntry {
+    Header(String),
+    Ignored(Vec<String>),
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DatesTable {
+    pub(super) order: Option<String>,
+    pub(super) epoch: Option<String>,
+    pub(super) serials: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListsTable {
+    pub(super) separator: Option<Separators>,
+    pub(super) whole: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Separators {
+    One(char),
+    Several(Vec<char>),
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ValuesTable {
+    pub(super) active: Vec<Spanned<String>>,
+    pub(super) inactive: Vec<Spanned<String>>,
+    pub(super) blank: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct TablesTable {
+    pub(super) header_row: Option<u64>,
+    pub(super) footer_rows: u64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PasswordsTable {
+    pub(super) references: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct NamesTable {
+    pub(super) purpose_words: Vec<String>,
+    pub(super) placeholders: Vec<String>,
+}

@@ -1,0 +1,375 @@
+//! How a site writes dates (`[dates]` in the config), and why a text or number is not a date.
+//!
+//! A text is read only if it has one reading. Numbers are read in the declared unit, and only if they fall within
+//! the lives of real accounts: milliseconds taken for seconds are millennia off.
+
+use std::fmt;
+
+use super::{Date, is_digits};
+use crate::diagnostic::words::words;
+
+/// Whether a site writes the day or the month first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateOrder {
+    /// `DD/MM/YYYY`
+    DayFirst,
+    /// `MM/DD/YYYY`
+    MonthFirst,
+}
+
+words!(DateOrder { DayFirst = "dmy", MonthFirst = "mdy" });
+
+/// The unit of numbers that count from 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EpochUnit {
+    #[default]
+    Milliseconds,
+    Seconds,
+}
+
+words!(EpochUnit { Milliseconds = "milliseconds", Seconds = "seconds" });
+
+/// The day from which a spreadsheet counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SerialSystem {
+    From1900,
+    From1904,
+}
+
+words!(SerialSystem { From1900 = "1900", From1904 = "1904" });
+
+/// How a site writes dates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DateSyntax {
+    /// `None` if dates such as 03/04/2026 have no certain reading.
+    pub order: Option<DateOrder>,
+    /// Of numbers in documents.
+    pub epoch: EpochUnit,
+    /// Of numbers in tables; `None` if such a number is not a date.
+    pub serials: Option<SerialSystem>,
+}
+
+/// The years in which an account can begin or end.
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2199;
+
+/// Why a text or number is not a date. Displayed, it goes on from "the activation date".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadableDate {
+    /// It has no form of a date; the day it would be as a spreadsheet's serial.
+    Form(Option<Date>),
+    /// It names a day that no calendar has; the order in which it would be one.
+    NoSuchDay(Option<DateOrder>),
+    /// Day or month may be first; the order, if only one fits.
+    NoOrder(Option<DateOrder>),
+    /// The declared unit puts it outside of [`YEARS`].
+    Range(Unit, Option<(Unit, Date)>),
+}
+
+/// The unit of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Epoch(EpochUnit),
+    Serial(SerialSystem),
+}
+
+impl DateSyntax {
+    /// Reads a cell. `is_number` tells a number of a document from text.
+    ///
+    /// # Errors
+    /// The cell has no certain reading.
+    pub fn read(&self, text: &str, is_number: bool) -> Result<Date, UnreadableDate> {
+        if is_number {
+            let number = text.parse().map_err(|_| UnreadableDate::Form(None))?;
+            return in_unit(number, Unit::Epoch(self.epoch));
+        }
+        if let Some(serial) = serial(text) {
+            let Some(system) = self.serials else {
+                return Err(UnreadableDate::Form(Unit::Serial(SerialSystem::From1900).day(serial)));
+            };
+            return in_unit(serial, Unit::Serial(system));
+        }
+        self.read_text(text)
+    }
+
+    fn read_text(&self, text: &str) -> Result<Date, UnreadableDate> {
+        const FORM: UnreadableDate = UnreadableDate::Form(None);
+        let (day, time) = text.split_at_checked(10).ok_or(FORM)?;
+        let shift = if time.is_empty() { 0 } else { days_to_utc(time).ok_or(FORM)? };
+        let date = match *day.as_bytes() {
+            [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] | [y1, y2, y3, y4, b'/', m1, m2, b'/', d1, d2] => {
+                let parts: [&[u8]; 3] = [&[y1, y2, y3, y4], &[m1, m2], &[d1, d2]];
+                if !parts.iter().all(|part| is_digits(part)) {
+                    return Err(FORM);
+                }
+                Date::from_digits(parts[0], parts[1], parts[2]).ok_or(UnreadableDate::NoSuchDay(None))
+            }
+            [a1, a2, first, b1, b2, second, y1, y2, y3, y4]
+                if first == second && matches!(first, b'/' | b'.' | b'-') =>
+            {
+                self.in_order(&[a1, a2], &[b1, b2], &[y1, y2, y3, y4])
+            }
+            _ => Err(FORM),
+        }?;
+        date.plus_days(shift).ok_or(FORM)
+    }
+
+    /// Day and month in the declared order.
+    fn in_order(&self, a: &[u8], b: &[u8], year: &[u8]) -> Result<Date, UnreadableDate> {
+        if ![a, b, year].into_iter().all(is_digits) {
+            return Err(UnreadableDate::Form(None));
+        }
+        let read = |order| match order {
+            DateOrder::DayFirst => Date::from_digits(year, b, a),
+            DateOrder::MonthFirst => Date::from_digits(year, a, b),
+        };
+        let fitting: Vec<_> = DateOrder::ALL.into_iter().filter(|order| read(*order).is_some()).collect();
+        match (self.order, fitting.as_slice()) {
+            (_, []) => Err(UnreadableDate::NoSuchDay(None)),
+            (Some(order), fitting) => read(order).ok_or(UnreadableDate::NoSuchDay(fitting.first().copied())),
+            (None, [only]) => Err(UnreadableDate::NoOrder(Some(*only))),
+            (None, _) => Err(UnreadableDate::NoOrder(None)),
+        }
+    }
+}
+
+/// The number of a spreadsheet's day: five or six digits, without its time of day.
+fn serial(text: &str) -> Option<i64> {
+    let (days, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_serial = (4..=6).contains(&days.len()) && is_digits(days.as_bytes()) && is_digits(fraction.as_bytes());
+    days.parse().ok().filter(|_| is_serial && !fraction.is_empty())
+}
+
+fn in_unit(number: i64, unit: Unit) -> Result<Date, UnreadableDate> {
+    let other = match unit {
+        Unit::Epoch(EpochUnit::Milliseconds) => Unit::Epoch(EpochUnit::Seconds),
+        Unit::Epoch(EpochUnit::Seconds) => Unit::Epoch(EpochUnit::Milliseconds),
+        Unit::Serial(SerialSystem::From1900) => Unit::Serial(SerialSystem::From1904),
+        Unit::Serial(SerialSystem::From1904) => Unit::Serial(SerialSystem::From1900),
+    };
+    let in_other = || other.day(number).map(|day| (other, day));
+    unit.day(number).ok_or_else(|| UnreadableDate::Range(unit, in_other()))
+}
+
+impl Unit {
+    /// The day of a number, if an account can begin or end on it.
+    fn day(self, number: i64) -> Option<Date> {
+        let day = match self {
+            Self::Epoch(EpochUnit::Milliseconds) => Date::from_epoch_milliseconds(number),
+            Self::Epoch(EpochUnit::Seconds) => Date::from_epoch_milliseconds(number.checked_mul(1000)?),
+            Self::Serial(system) => {
+                // Spreadsheets that count from 1900 take it for a leap year; days before March 1900 are out of range.
+                let epoch = match system {
+                    SerialSystem::From1900 => Date::parse("1899-12-30", None)?,
+                    SerialSystem::From1904 => Date::parse("1904-01-01", None)?,
+                };
+                epoch.plus_days(i32::try_from(number).ok()?)
+            }
+        };
+        day.filter(|day| YEARS.contains(&day.parts().0))
+    }
+
+    fn line_of_config(self) -> String {
+        match self {
+            Self::Epoch(unit) => format!("epoch = \"{}\"", unit.word()),
+            Self::Serial(system) => format!("serials = \"{}\"", system.word()),
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Epoch(unit) => write!(f, "{} since 1970", unit.word()),
+            Self::Serial(system) => write!(f, "a spreadsheet's day since {}", system.word()),
+        }
+    }
+}
+
+/// By how many days a time of day moves its day to be one in UTC; `None` if `time` is not a time.
+fn days_to_utc(time: &str) -> Option<i32> {
+    let rest = time.strip_prefix(['T', 't', ' '])?;
+    let (minutes, mut rest) = clock(rest)?;
+    if let Some(seconds) = rest.strip_prefix(':') {
+        rest = two_digits(seconds, 60)?.1;
+        if let Some(fraction) = rest.strip_prefix('.') {
+            let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+            rest = (digits > 0).then(|| &fraction[digits..])?;
+        }
+    }
+    let offset = match rest.as_bytes() {
+        [] | [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), ..] => {
+            let (offset, end) = clock(&rest[1..])?;
+            if !end.is_empty() {
+                return None;
+            }
+            if *sign == b'+' { offset } else { -offset }
+        }
+        _ if is_half_of_day(rest) && (60..=779).contains(&minutes) => 0,
+        _ => return None,
+    };
+    Some((minutes - offset).div_euclid(24 * 60))
+}
+
+/// `AM` or `PM` after the time. It does not change the day.
+fn is_half_of_day(text: &str) -> bool {
+    let text = text.trim_start_matches(' ');
+    text.eq_ignore_ascii_case("am") || text.eq_ignore_ascii_case("pm")
+}
+
+/// `HH:MM` in minutes, and what follows.
+fn clock(text: &str) -> Option<(i32, &str)> {
+    let (hours, rest) = two_digits(text, 23)?;
+    let (minutes, rest) = two_digits(rest.strip_prefix(':')?, 59)?;
+    Some((hours * 60 + minutes, rest))
+}
+
+fn two_digits(text: &str, most: i32) -> Option<(i32, &str)> {
+    let (digits, rest) = text.split_at_checked(2)?;
+    let number = digits.parse().ok().filter(|number| is_digits(digits.as_bytes()) && *number <= most)?;
+    Some((number, rest))
+}
+
+impl UnreadableDate {
+    /// What to do about a cell that holds `text`, as sentences.
+    pub fn remedy(&self) -> String {
+        let config = |line: &str| format!("add `{line}` under `[dates]` in the config");
+        match self {
+            Self::Form(None) => "Write the date as YYYY-MM-DD.".to_owned(),
+            Self::Form(Some(day)) => {
+                format!("Write the date as YYYY-MM-DD, or {} if this is {day}.", config("serials = \"1900\""))
+            }
+            Self::NoSuchDay(None) => "Correct the date.".to_owned(),
+            Self::NoSuchDay(Some(order)) => format!(
+                "Correct the date, or the order if all dates are written so: `order = \"{}\"` under `[dates]` in the config.",
+                order.word()
+            ),
+            Self::NoOrder(Some(order)) => {
+                format!("Write the date as YYYY-MM-DD, or {}.", config(&format!("order = \"{}\"", order.word())))
+            }
+            Self::NoOrder(None) => {
+                format!(
+                    "Write the date as YYYY-MM-DD, or {}.",
+                    config("order = \"dmy\"` (day first) or `order = \"mdy\"")
+                )
+            }
+            Self::Range(_, Some((other, day))) => {
+                format!("If the numbers are {other}, {}: this one would be {day}.", config(&other.line_of_config()))
+            }
+            Self::Range(_, None) => "Write the date as YYYY-MM-DD.".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for UnreadableDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(None) => f.write_str("is not a date"),
+            Self::Form(Some(_)) => f.write_str("is a number, and the config does not say that numbers are dates"),
+            Self::NoSuchDay(None) => f.write_str("is a day that does not exist"),
+            Self::NoSuchDay(Some(order)) => write!(
+                f,
+                "is a day that does not exist, with the {} first",
+                if *order == DateOrder::DayFirst { "month" } else { "day" }
+            ),
+            Self::NoOrder(_) => f.write_str("may begin with the day or with the month"),
+            Self::Range(unit, _) => write!(f, "is before 1990 or after 2199 as {unit}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(syntax: DateSyntax, text: &str) -> Result<String, UnreadableDate> {
+        syntax.read(text, false).map(|date| date.to_string())
+    }
+
+    const DAY_FIRST: DateSyntax =
+        DateSyntax { order: Some(DateOrder::DayFirst), epoch: EpochUnit::Milliseconds, serials: None };
+
+    #[test]
+    fn a_time_of_day_leaves_the_day_or_moves_it_to_utc() {
+        for (text, day) in [
+            ("2024-03-01 00:00:00", "2024-03-01"),
+            ("2024-03-01T08:30:00Z", "2024-03-01"),
+            ("2024-03-01t23:59:60.123z", "2024-03-01"),
+            ("2024/03/01 08:30", "2024-03-01"),
+            ("2024-02-29T23:30:00-01:00", "2024-03-01"),
+            ("2024-03-01T00:30:00.5+01:00", "2024-02-29"),
+            ("2024-03-01T00:30:00-00:00", "2024-03-01"),
+        ] {
+            assert_eq!(read(DateSyntax::default(), text).as_deref(), Ok(day), "{text}");
+        }
+        for text in ["01.03.2024", "01-03-2024 23:59", "01/03/2024 07:15:00", "01/03/2024 07:15:00 PM"] {
+            assert_eq!(read(DAY_FIRST, text).as_deref(), Ok("2024-03-01"), "{text}");
+        }
+        for text in [
+            "2024-03-01 24:00:00",
+            "2024-03-01T08:60:00",
+            "2024-03-01T",
+            "2024-03-01 8:30",
+            "2024-03-01T08:30:00+1",
+            "2024-03-01T08:30:00 UTC",
+            "2024-03-01T08:30:00.",
+            "2024-03-01x",
+            "01.03/2024",
+            "1.3.2024",
+            "2024-03-01 13:00 PM",
+            "é024-03-01",
+        ] {
+            assert_eq!(read(DAY_FIRST, text), Err(UnreadableDate::Form(None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_date_is_said() {
+        let plain = DateSyntax::default();
+        assert_eq!(read(plain, "2023-02-29"), Err(UnreadableDate::NoSuchDay(None)));
+        assert_eq!(read(DAY_FIRST, "31.02.2024"), Err(UnreadableDate::NoSuchDay(None)));
+        assert_eq!(read(DAY_FIRST, "12/31/2024"), Err(UnreadableDate::NoSuchDay(Some(DateOrder::MonthFirst))));
+        assert_eq!(read(plain, "12/31/2024"), Err(UnreadableDate::NoOrder(Some(DateOrder::MonthFirst))));
+        assert_eq!(read(plain, "03/04/2024"), Err(UnreadableDate::NoOrder(None)));
+        assert!(!UnreadableDate::NoSuchDay(None).remedy().contains("order"));
+    }
+
+    #[test]
+    fn numbers_are_read_in_the_declared_unit() {
+        let number =
+            |epoch, text| DateSyntax { epoch, ..DateSyntax::default() }.read(text, true).map(|date| date.to_string());
+        let (milliseconds, seconds) = (EpochUnit::Milliseconds, EpochUnit::Seconds);
+        assert_eq!(number(milliseconds, "1735732800000").as_deref(), Ok("2025-01-01"));
+        assert_eq!(number(seconds, "1735732800").as_deref(), Ok("2025-01-01"));
+        for (unit, text, other) in
+            [(milliseconds, "1830297600", "are seconds"), (seconds, "1735732800000", "are milliseconds")]
+        {
+            let error = number(unit, text).expect_err("outside");
+            assert!(error.remedy().contains(other) && error.remedy().contains("epoch = "), "{error}");
+        }
+        for text in ["0", "-1", "1.5", "9223372036854775807", "99999999999999999999", "1e12"] {
+            assert!(number(milliseconds, text).is_err() && number(seconds, text).is_err(), "{text}");
+        }
+        let serial = |serials, text| read(DateSyntax { serials, ..DateSyntax::default() }, text);
+        assert_eq!(serial(Some(SerialSystem::From1900), "45352").as_deref(), Ok("2024-03-01"));
+        assert_eq!(serial(Some(SerialSystem::From1900), "45352.75").as_deref(), Ok("2024-03-01"));
+        assert_eq!(serial(Some(SerialSystem::From1904), "43890").as_deref(), Ok("2024-03-01"));
+        assert!(matches!(serial(Some(SerialSystem::From1900), "32000"), Err(UnreadableDate::Range(_, Some(_)))));
+        assert!(matches!(serial(None, "45352"), Err(UnreadableDate::Form(Some(_)))));
+        assert_eq!(serial(None, "45352."), Err(UnreadableDate::Form(None)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_read_in_two_ways(text in "\\PC{0,12}|[0-3][0-9][-/. ][0-3][0-9][-/. ](19|20)[0-9]{2}([ T][0-2][0-9]:[0-6][0-9])?") {
+            let syntax = |order| DateSyntax { order, ..DateSyntax::default() };
+            if let Ok(date) = syntax(None).read(&text, false) {
+                for order in DateOrder::ALL {
+                    prop_assert_eq!(syntax(Some(order)).read(&text, false), Ok(date));
+                }
+            }
+        }
+    }
+}
