@@ -27,7 +27,7 @@ use serde_json::Value;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::json;
-use crate::syntax::tree::keys::{nearest, quoted};
+use crate::syntax::tree::keys::{doubtful_keys, nearest, quoted};
 use crate::syntax::tree::{Node, NodeKind, Tree};
 
 pub use built_in::BuiltInSchema;
@@ -104,8 +104,13 @@ impl Schema {
         if self.validator.is_valid(&instance) {
             return Vec::new();
         }
-        let mut finder =
-            FaultCollector { root: node, source: &self.source, children_of: HashMap::new(), found: Vec::new() };
+        let mut finder = FaultCollector {
+            root: node,
+            source: &self.source,
+            children_of: HashMap::new(),
+            found: Vec::new(),
+            doubtful: None,
+        };
         for error in self.validator.iter_errors(&instance) {
             finder.take(&error);
         }
@@ -159,6 +164,23 @@ struct KeyProblem {
     kind: FaultKind,
     message: String,
     remedy: Option<String>,
+    /// The key may be part of a secret.
+    is_hidden: bool,
+}
+
+const HIDDEN_KEY: &str = "an unknown key, perhaps the rest of the unquoted value before it";
+
+/// The names of properties whose values are no secrets, at every level of a schema.
+fn harmless_names<'s>(schema: &'s Value, names: &mut HashSet<&'s str>) {
+    let is_open = |(_, property): &(&String, &Value)| property.get("writeOnly").is_none();
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        names.extend(properties.iter().filter(is_open).map(|(name, _)| name.as_str()));
+    }
+    match schema {
+        Value::Object(members) => members.values().for_each(|below| harmless_names(below, names)),
+        Value::Array(items) => items.iter().for_each(|below| harmless_names(below, names)),
+        _ => {}
+    }
 }
 
 fn with(fault: Fault, remedy: Option<String>) -> Fault {
@@ -174,6 +196,8 @@ struct FaultCollector<'s, 't> {
     source: &'s Value,
     children_of: HashMap<usize, ChildIndex<'t>>,
     found: Vec<SchemaFault>,
+    /// The keys that may be rests of values, as soon as one is asked about.
+    doubtful: Option<HashSet<Span>>,
 }
 
 impl<'s, 't> FaultCollector<'s, 't> {
@@ -255,8 +279,10 @@ impl<'s, 't> FaultCollector<'s, 't> {
             let key = child.key().unwrap_or_default();
             let near = nearest(key, free.iter().copied()).or_else(|| nearest(key, known.iter().copied()));
             let remedy = near.map(|meant| format!("Did you mean {}?", quoted(meant)));
-            let message = format!("unknown key {}", quoted(key));
-            self.report_key(pointer, node, child, KeyProblem { kind: FaultKind::KeyUnknown, message, remedy });
+            let is_hidden = self.is_doubtful(child);
+            let message = if is_hidden { HIDDEN_KEY.to_owned() } else { format!("unknown key {}", quoted(key)) };
+            let remedy = if is_hidden { Some("Put the value before it in quotes.".to_owned()) } else { remedy };
+            self.report_key(pointer, child, KeyProblem { kind: FaultKind::KeyUnknown, message, remedy, is_hidden });
         }
     }
 
@@ -278,8 +304,10 @@ impl<'s, 't> FaultCollector<'s, 't> {
         };
         let schema = self.schema_of(error.schema_path());
         let (message, remedy) = messages::messages(error.kind(), schema, child);
-        let message = format!("the key {} is not allowed: {message}", quoted(name));
-        self.report_key(pointer, node, child, KeyProblem { kind: FaultKind::ShapeInvalid, message, remedy });
+        let is_hidden = self.is_doubtful(child);
+        let shown = if is_hidden { "here".to_owned() } else { quoted(name) };
+        let message = format!("the key {shown} is not allowed: {message}");
+        self.report_key(pointer, child, KeyProblem { kind: FaultKind::ShapeInvalid, message, remedy, is_hidden });
     }
 
     fn report(&mut self, pointer: Vec<PathStep>, node: Node<'t>, span: Span, message: String, remedy: Option<String>) {
@@ -293,16 +321,29 @@ impl<'s, 't> FaultCollector<'s, 't> {
         self.found.push(SchemaFault { pointer, fault: with(fault, remedy) });
     }
 
-    /// Tells of a key. Of a mapping that is an alias the key stands where the mapping was defined.
-    fn report_key(&mut self, way: &[PathStep], parent: Node<'t>, child: Node<'t>, fault: KeyProblem) {
+    fn report_key(&mut self, way: &[PathStep], child: Node<'t>, problem: KeyProblem) {
         let place = child.key_span().unwrap_or(child.span());
-        let fault_at = |span| with(Fault::new(fault.kind, span, fault.message), fault.remedy);
-        let fault = match parent.defined() {
-            Some(_) => fault_at(child.span()).and(place, "defined here"),
-            None => fault_at(place),
-        };
         let key = PathStep::Key(child.key().unwrap_or_default().to_owned());
-        self.found.push(SchemaFault { pointer: way.iter().cloned().chain([key]).collect(), fault });
+        let pointer = way.iter().cloned().chain([key]).collect();
+        let place = if problem.is_hidden { place.shrink_to_start() } else { place };
+        let fault = with(Fault::new(problem.kind, place, problem.message), problem.remedy);
+        let fault = match child.key_defined() {
+            Some(defined) if problem.is_hidden => fault.and(defined.shrink_to_start(), "defined here"),
+            Some(defined) => fault.and(defined, "defined here"),
+            None => fault,
+        };
+        self.found.push(SchemaFault { pointer, fault });
+    }
+
+    /// True where a key may be the rest of an unquoted value, perhaps of a secret: it is not shown then.
+    fn is_doubtful(&mut self, child: Node<'t>) -> bool {
+        let source = self.source;
+        let doubtful = self.doubtful.get_or_insert_with(|| {
+            let mut harmless = HashSet::new();
+            harmless_names(source, &mut harmless);
+            doubtful_keys(child, |key| harmless.contains(key))
+        });
+        child.key_defined().or(child.key_span()).is_some_and(|span| doubtful.contains(&span))
     }
 
     /// The node at an instance path, and the way to it.

@@ -10,6 +10,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::source::Span;
+use crate::syntax::tree::keys::doubtful_keys;
 use crate::syntax::tree::{Node, NodeKind};
 
 /// The characters shown before and after the place.
@@ -81,7 +82,7 @@ impl VisibleSpans {
 
     /// The same for a config that its schema accepts: more keys are known there.
     pub(crate) fn of_config(root: Node<'_>) -> Self {
-        Self::collected(root, Some(|key| is_harmless(key) || HARMLESS_IN_CONFIGS.contains(&fold(key).as_str())))
+        Self::collected(root, Some(is_harmless_in_config))
     }
 
     /// The keys alone: for a document whose values may not be what their keys say.
@@ -94,6 +95,8 @@ impl VisibleSpans {
         if !is_scalar(root) {
             collect(root, harmless, false, &mut spans);
         }
+        let doubtful = doubtful_keys(root, harmless.unwrap_or(is_harmless_in_config));
+        spans.retain(|span| !doubtful.contains(span));
         spans.sort_unstable();
         Self(spans)
     }
@@ -189,6 +192,10 @@ fn is_harmless(key: &str) -> bool {
     HARMLESS.contains(&folded.as_str()) || KeyMap::default().look_up(key) != KeyMeaning::Unknown
 }
 
+fn is_harmless_in_config(key: &str) -> bool {
+    is_harmless(key) || HARMLESS_IN_CONFIGS.contains(&fold(key).as_str())
+}
+
 fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> bool) -> Excerpt {
     let mut excerpt = Excerpt::default();
     let index = |byte: u64| usize::try_from(byte.saturating_sub(base)).unwrap_or(usize::MAX).min(source.len());
@@ -225,3 +232,6 @@ fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> boo
 fn is_punctuation(c: char) -> bool {
     matches!(c, '{' | '}' | '[' | ']' | ',' | ':' | '"' | '\'' | '-' | ' ' | '=' | '&' | '*' | '#')
 }
+
+#[cfg(test)]
+mod tests;

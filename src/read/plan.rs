@@ -39,7 +39,7 @@ pub struct Plan {
     /// Faults outside of its accounts.
     pub faults: Vec<Fault>,
     /// Accounts that break the schema, by their index.
-    refused: HashMap<usize, Fault>,
+    pub(super) refused: HashMap<usize, Fault>,
 }
 
 /// Parses a plan and checks its structure.

@@ -62,6 +62,8 @@ enum TextRef {
 struct NodeKey {
     text: TextRef,
     span: Span,
+    /// Where the key was written, if this place only refers to it.
+    defined: Option<Span>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +79,8 @@ struct NodeData {
     text: Option<TextRef>,
     /// The index after the last node below this one.
     end: usize,
+    /// Not a child of its parent: the source of a merge, whose members are children instead.
+    is_hidden: bool,
 }
 
 /// A document as nodes in document order.
@@ -119,7 +123,7 @@ impl Tree {
     /// Says the key of the node that comes next. `span` lies inside the key's quotes.
     pub fn key(&mut self, span: Span, text: ScalarText<'_>) {
         let text = self.text(span, text);
-        self.pending_key = Some(NodeKey { text, span });
+        self.pending_key = Some(NodeKey { text, span, defined: None });
     }
 
     /// Adds a scalar. `span` is the whole token, `inner` lies inside its quotes. Returns its index.
@@ -144,24 +148,43 @@ impl Tree {
         data.span = data.outer;
     }
 
-    /// Copies the closed subtree at `from` to the end, as seen from an alias at `used`: every copied node
-    /// stands at `used` and remembers where it was defined. Returns the index of the copy.
+    /// Copies the closed subtree at `from` to the end, as an alias at `used` refers to it: every copied node and key
+    /// is at `used` and remembers where it was defined. Returns the index of the copy.
     pub fn alias(&mut self, from: usize, used: Span) -> usize {
+        let key = self.pending_key.take();
+        let at = self.copy(from, Some(used));
+        self.nodes[at].key = key;
+        at
+    }
+
+    /// Copies the member at `from`, its key with it, into the mapping that is open last: at `used` where an alias
+    /// refers to it, else where it was written.
+    pub fn merge(&mut self, from: usize, used: Option<Span>) {
+        self.copy(from, used);
+    }
+
+    fn copy(&mut self, from: usize, used: Option<Span>) -> usize {
         let at = self.nodes.len();
-        let shift = at - from;
         for index in from..self.nodes[from].end {
             let mut data = self.nodes[index].clone();
-            // The text was taken at the definition; from here on it cannot be read at the node's own span.
-            data.defined = Some(data.defined.unwrap_or(data.span));
-            data.outer = used;
-            data.span = used;
-            data.end += shift;
-            if index == from {
-                data.key = self.pending_key.take();
+            data.end += at - from;
+            if let Some(used) = used {
+                // The text was taken at the definition; from here on it cannot be read at the node's own span.
+                data.defined = Some(data.defined.unwrap_or(data.span));
+                (data.outer, data.span) = (used, used);
+                if let Some(key) = &mut data.key {
+                    key.defined = Some(key.defined.unwrap_or(key.span));
+                    key.span = used;
+                }
             }
             self.nodes.push(data);
         }
         at
+    }
+
+    /// Takes the subtree at `index` out of the children of its parent.
+    pub fn hide(&mut self, index: usize) {
+        self.nodes[index].is_hidden = true;
     }
 
     /// Nodes in the tree.
@@ -202,7 +225,7 @@ impl Tree {
 
     fn push(&mut self, kind: NodeKind, outer: Span, span: Span, text: Option<TextRef>) -> usize {
         let key = self.pending_key.take();
-        self.nodes.push(NodeData { kind, outer, span, defined: None, key, text, end: 0 });
+        self.nodes.push(NodeData { kind, outer, span, defined: None, key, text, end: 0, is_hidden: false });
         self.nodes.len() - 1
     }
 }
@@ -306,6 +329,12 @@ impl<'t> Node<'t> {
         self.data().key.as_ref().map(|key| key.span)
     }
 
+    /// Where its key was written, if this place only refers to it.
+    #[must_use]
+    pub fn key_defined(self) -> Option<Span> {
+        self.data().key.as_ref().and_then(|key| key.defined)
+    }
+
     /// The nodes one level below, in document order.
     #[must_use]
     pub fn children(self) -> Children<'t> {
@@ -353,11 +382,13 @@ impl<'t> Iterator for Children<'t> {
     type Item = Node<'t>;
 
     fn next(&mut self) -> Option<Node<'t>> {
-        if self.next >= self.end {
-            return None;
+        while self.next < self.end {
+            let node = Node { index: self.next, ..self.parent };
+            self.next = node.data().end;
+            if !node.data().is_hidden {
+                return Some(node);
+            }
         }
-        let node = Node { index: self.next, ..self.parent };
-        self.next = node.data().end;
-        Some(node)
+        None
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! The grammar is the work of `granit-parser`; what its events come to is decided here. It knows no records.
 //!
-//! Left out on purpose, each with a fault that says so: several documents in one file, tags, merge keys, keys
-//! that are no strings, infinite numbers. An alias copies what its anchor holds, within a budget that is
-//! checked before copying: nine levels of nine aliases would otherwise fill any memory.
+//! Left out on purpose, each with a fault that says so: several documents in one file, directives other than
+//! `%YAML 1.2`, tags, keys that are not strings, infinite numbers. An alias copies what its anchor holds, within a
+//! budget that is checked before copying: nine levels of nine aliases would otherwise fill any memory.
 
+mod merge;
 mod messages;
 mod scalar;
 mod spans;
@@ -20,8 +21,9 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::tree::keys::{OpenKeys, duplicate};
 use crate::syntax::tree::{MAX_DEPTH, NodeKind, ScalarText, Tree};
+use merge::{MERGE_KEY, Merge};
 use scalar::{PlainScalar, resolve};
-use spans::{YamlSpans, range};
+use spans::{YamlSpans, range, without_comment};
 
 /// The most nodes that aliases may add. Plans that people write repeat themselves a few hundred times.
 const MAX_COPIED: usize = 100_000;
@@ -39,13 +41,13 @@ const MAX_FAULTS: usize = 100;
 pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
     let options = granit_parser::options! {
         strict_indentation: true,
-        disallow_directives: true,
         emit_unresolved_aliases: true,
         emit_anchor_events: true,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
     let mut builder = YamlTreeBuilder::new(text, base, tree);
+    builder.refuse_directives();
     for event in Parser::new_from_str_with_options(text, options) {
         let step = match event {
             Ok((event, span)) => builder.take(event, &span),
@@ -55,7 +57,7 @@ pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
             builder.faults.push(fault);
             break;
         }
-        if builder.faults.len() >= MAX_FAULTS {
+        if builder.is_at_end || builder.faults.len() >= MAX_FAULTS {
             break;
         }
     }
@@ -83,6 +85,9 @@ struct OpenCollection {
     height: usize,
     /// The byte after what was last in it: where a block ends, for the parser looks on over blank lines.
     end: u64,
+    /// The value that comes next belongs to a merge key.
+    is_at_merge: bool,
+    merges: Vec<Merge>,
 }
 
 /// What an anchor holds: its index in the tree, and the levels of lists and mappings in it.
@@ -103,6 +108,8 @@ struct YamlTreeBuilder<'t, 'o> {
     documents: usize,
     /// The event before was a key: an anchor that comes now belongs to it.
     is_after_key: bool,
+    /// Nothing but marks of empty documents follows.
+    is_at_end: bool,
     faults: Vec<Fault>,
 }
 
@@ -117,6 +124,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
             copied: 0,
             documents: 0,
             is_after_key: false,
+            is_at_end: false,
             faults: Vec::new(),
         }
     }
@@ -136,7 +144,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
             Event::Scalar(text, style, anchor, _) => self.scalar(text, style, anchor, span),
             Event::SequenceStart(style, anchor, _) => self.begin(NodeKind::Array, style, anchor, span)?,
             Event::MappingStart(style, anchor, _) => self.begin(NodeKind::Object, style, anchor, span)?,
-            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
             Event::Alias(number) => self.alias(number, span)?,
             Event::UnresolvedAlias(_) => self.unresolved(span),
             Event::Anchor(..) if is_after_key => {
@@ -152,9 +160,29 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
         if self.documents == 1 {
             return Ok(());
         }
+        let mut rest = self.spans.text_from(span.start).lines().map(without_comment);
+        if rest.all(|line| matches!(line, "" | "---" | "...")) {
+            self.is_at_end = true;
+            return Ok(());
+        }
         let span = if span.is_empty() { self.spans.character(span.start) } else { span };
         let fault = Fault::new(FaultKind::SyntaxInvalid, span, "a second document begins in one file");
         Err(fault.with_remedy("Put each document into a file of its own."))
+    }
+
+    /// Refuses the lines before the document that begin with `%`, except the one that names the version read here.
+    fn refuse_directives(&mut self) {
+        let text = self.spans.text;
+        let is_before = |line: &&str| line.starts_with(['%', '\u{feff}']) || without_comment(line).is_empty();
+        let mut start = 0;
+        for line in text.split_inclusive('\n').take_while(is_before) {
+            let written = without_comment(line.trim_start_matches('\u{feff}'));
+            if written.starts_with('%') && written.split_ascii_whitespace().ne(["%YAML", "1.2"]) {
+                let place = self.spans.span(start..start + 1);
+                self.refuse(place, "a directive other than `%YAML 1.2`", "Remove the line.");
+            }
+            start += line.len();
+        }
     }
 
     fn is_at_key(&self) -> bool {
@@ -168,16 +196,20 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
         if self.open.last().is_some_and(|open| open.is_block) {
             self.refuse_tab(span.start);
         }
-        if style == ScalarStyle::Plain {
+        let is_merge = style == ScalarStyle::Plain && text == MERGE_KEY;
+        if style == ScalarStyle::Plain && !is_merge {
             self.refuse_plain_key(&text, span);
         }
         let is_written = self.spans.slice(inner) == text;
-        self.tree.key(inner, if is_written { ScalarText::AsWritten } else { ScalarText::Decoded(&text) });
+        if !is_merge {
+            self.tree.key(inner, if is_written { ScalarText::AsWritten } else { ScalarText::Decoded(&text) });
+        }
         if let Some(first) = self.keys.insert(text, inner) {
             self.faults.push(duplicate(inner, first));
         }
         if let Some(open) = self.open.last_mut() {
             open.is_at_key = false;
+            open.is_at_merge = is_merge;
             open.end = span.end;
         }
         self.anchored(anchor, None);
@@ -185,10 +217,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
 
     /// Plain keys that YAML reads as something else than their text.
     fn refuse_plain_key(&mut self, text: &str, span: Span) {
-        if text == "<<" {
-            let remedy = "Write the keys out, or repeat single values with an alias.";
-            self.refuse(span, "merge keys are not part of YAML 1.2", remedy);
-        } else if span.is_empty() {
+        if span.is_empty() {
             self.refuse(span, "a key is missing before `:`", "Write the key.");
         } else if resolve(text) != PlainScalar::String {
             let fault = Fault::new(FaultKind::ShapeInvalid, span, "a key is not a string");
@@ -250,25 +279,37 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
             anchor,
             height: 0,
             end: span.end,
+            is_at_merge: false,
+            merges: Vec::new(),
         });
         Ok(())
     }
 
     /// A list or mapping ends; where it has no closing bracket, with what was last in it.
-    fn end(&mut self, span: Span) {
-        let open = self.open.pop().expect("internal error: an end of what was not begun");
+    fn end(&mut self, span: Span) -> Result<(), Fault> {
+        let mut open = self.open.pop().expect("internal error: an end of what was not begun");
         let end = if span.is_empty() { open.end } else { span.end };
+        for merge in std::mem::take(&mut open.merges) {
+            open.height = open.height.max(merge.source.height.saturating_sub(1));
+            self.merge(&merge)?;
+        }
         self.tree.close(open.index, end);
         if open.is_object {
             self.keys.close();
         }
         self.placed(open.index, open.height + 1, open.anchor, end);
+        Ok(())
     }
 
-    /// A value stands: what is open around it and its anchor learn of it.
+    /// A value is complete: its anchor and the collection around it learn of it.
     fn placed(&mut self, index: usize, height: usize, anchor: usize, end: u64) {
-        self.anchored(anchor, Some(Anchored { index, height }));
+        let source = Anchored { index, height };
+        self.anchored(anchor, Some(source));
         if let Some(open) = self.open.last_mut() {
+            if std::mem::take(&mut open.is_at_merge) {
+                self.tree.hide(index);
+                open.merges.push(Merge { source, used: None });
+            }
             open.is_at_key = open.is_object;
             open.height = open.height.max(height);
             open.end = end;
@@ -295,17 +336,25 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
             let message = "an alias refers to the value that contains it, or to a key";
             return Err(Fault::new(FaultKind::SyntaxInvalid, span, message).with_remedy("Write the value out."));
         };
-        self.copied += self.tree.subtree_size(anchored.index);
+        if let Some(open) = self.open.last_mut().filter(|open| open.is_at_merge) {
+            (open.is_at_merge, open.is_at_key, open.end) = (false, true, span.end);
+            open.merges.push(Merge { source: anchored, used: Some(span) });
+            return Ok(());
+        }
+        self.count_copied(anchored, span)?;
+        let index = self.tree.alias(anchored.index, span);
+        self.placed(index, anchored.height, 0, span.end);
+        Ok(())
+    }
+
+    /// Refuses a copy before it is made if it would be too large or nested too deeply.
+    fn count_copied(&mut self, source: Anchored, span: Span) -> Result<(), Fault> {
+        self.copied += self.tree.subtree_size(source.index);
         if self.copied > MAX_COPIED {
             let message = format!("aliases repeat more than {MAX_COPIED} values");
             return Err(Fault::new(FaultKind::TooLarge, span, message));
         }
-        if self.open.len() + anchored.height > MAX_DEPTH {
-            return Err(too_deep(span));
-        }
-        let index = self.tree.alias(anchored.index, span);
-        self.placed(index, anchored.height, 0, span.end);
-        Ok(())
+        if self.open.len() + source.height > MAX_DEPTH { Err(too_deep(span)) } else { Ok(()) }
     }
 
     /// An alias without an anchor. It is read on as if nothing stood there.

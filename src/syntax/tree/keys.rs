@@ -4,10 +4,11 @@
 //! case and does not look for look-alikes: what a key means is not asked here.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
+use crate::syntax::tree::{Node, NodeKind};
 
 /// Up to so many keys a plain search is quicker than hashing; beyond, a hostile mapping would cost the square.
 const FEW: usize = 32;
@@ -51,6 +52,15 @@ impl<'t> OpenKeys<'t> {
         }
     }
 
+    /// True where the innermost mapping has the key.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.levels.last().is_some_and(|level| match &level.many {
+            Some(many) => many.contains_key(key),
+            None => self.keys[level.first..].iter().any(|(known, _)| *known == key),
+        })
+    }
+
     /// Takes a key of the innermost mapping; says where it stood before, if it did.
     ///
     /// # Panics
@@ -83,6 +93,38 @@ pub fn duplicate(later: Span, first: Span) -> Fault {
     Fault::new(FaultKind::KeyDuplicate, later, "a mapping has the same key twice")
         .with_label("here again")
         .and(first, "first here")
+}
+
+/// The keys of the document of `node` that may be the rest of an unquoted value, by where they are written:
+/// `{ password: a,b }` has a key `b`.
+///
+/// In braces a key without quotes is doubtful after a value without quotes, unless the value's key is harmless; so are
+/// all that follow, up to the next harmless one.
+#[must_use]
+pub fn doubtful_keys(node: Node<'_>, is_harmless: impl Fn(&str) -> bool) -> HashSet<Span> {
+    let ((source, base), tree) = (node.source(), node.tree());
+    let byte = |at: u64| at.checked_sub(base).and_then(|at| source.as_bytes().get(usize::try_from(at).ok()?));
+    let mut doubtful = HashSet::new();
+    let is_in_braces = |mapping: &Node<'_>| {
+        mapping.kind() == NodeKind::Object && mapping.defined().is_none() && byte(mapping.outer().start) == Some(&b'{')
+    };
+    for mapping in (0..tree.len()).map(|index| tree.node(index, source, base)).filter(is_in_braces) {
+        let mut is_after_secret = false;
+        for member in mapping.children().filter(|member| member.key_defined().is_none()) {
+            let (Some(key), Some(span)) = (member.key(), member.key_span()) else { continue };
+            if is_harmless(key) {
+                is_after_secret = false;
+                continue;
+            }
+            let is_quoted = span.start > 0 && matches!(byte(span.start - 1), Some(b'"' | b'\''));
+            if is_after_secret && !is_quoted {
+                doubtful.insert(span);
+            }
+            let is_scalar = !matches!(member.kind(), NodeKind::Array | NodeKind::Object);
+            is_after_secret |= is_scalar && member.outer() == member.span();
+        }
+    }
+    doubtful
 }
 
 /// A key for a message, cut where it is long. Keys may be shown; values never.

@@ -18,6 +18,13 @@ pub(super) fn range(span: &granit_parser::Span) -> Range<usize> {
     span.byte_range().expect("internal error: a place without bytes in a text that has them")
 }
 
+/// A line outside every value, without its comment and the white space around it.
+pub(super) fn without_comment(line: &str) -> &str {
+    let is_comment = |at: &usize| line[..*at].is_empty() || line[..*at].ends_with([' ', '\t']);
+    let end = line.match_indices('#').map(|(at, _)| at).find(is_comment).unwrap_or(line.len());
+    line[..end].trim_ascii()
+}
+
 impl<'t> YamlSpans<'t> {
     pub fn span(self, range: Range<usize>) -> Span {
         Span::new(self.base + range.start as u64, self.base + range.end as u64)
@@ -25,6 +32,11 @@ impl<'t> YamlSpans<'t> {
 
     pub fn slice(self, span: Span) -> &'t str {
         &self.text[self.offset(span.start)..self.offset(span.end)]
+    }
+
+    /// The text from a byte on.
+    pub fn text_from(self, byte: u64) -> &'t str {
+        &self.text[self.offset(byte)..]
     }
 
     /// The whole character at a byte; nothing at the end of the text.

@@ -47,10 +47,21 @@ fn documents_become_trees() {
         ("{\"a\":1,\n\t\"b\":[true,null]}", "{a: n'1', b: [true, -]}"),
         (
             "a: &x {b: [1, é]}\nc: *x\n",
-            "{a: {b: [n'1', s'é']}, c: {b: [n'1'<'*x'^'1', s'é'<'*x'^'é']^'[1, é]'}^'{b: [1, é]}'}",
+            "{a: {b: [n'1', s'é']}, c: {b<'*x': [n'1'<'*x'^'1', s'é'<'*x'^'é']^'[1, é]'}^'{b: [1, é]}'}",
         ),
         ("a: &x 1\nb: &x 2\nc: *x", "{a: n'1', b: n'2', c: n'2'<'*x'^'2'}"),
         ("\"<<\": 1", "{<<: n'1'}"),
+        ("%YAML 1.2 # c\n---\na: 1\n...\n", "{a: n'1'}"),
+        ("--- a\n---\n", "s'a'"),
+        ("a: 1\n---\n# c\n...\n", "{a: n'1'}"),
+        ("x: &d {a: 1, b: 2}\ny: {<<: *d, b: 3}", "{x: {a: n'1', b: n'2'}, y: {b: n'3', a<'*d': n'1'<'*d'^'1'}}"),
+        ("a: 1\n<<: {a: 2, b: 3}\nc: 4", "{a: n'1', c: n'4', b: n'3'}"),
+        ("<<: [{a: 1}, {a: 2, b: {c: 3}}]", "{a: n'1', b: {c: n'3'}}"),
+        (
+            "x: &x {a: 1}\ny: &y {<<: *x, b: 2}\nz: {<<: *y}",
+            "{x: {a: n'1'}, y: {b: n'2', a<'*x': n'1'<'*x'^'1'}, \
+             z: {b<'*y': n'2'<'*y'^'2', a<'*y': n'1'<'*y'^'1'}}",
+        ),
         ("a: 1\r\nb: x\r\n", "{a: n'1', b: s'x'}"),
     ];
     for (text, expected) in cases {
@@ -109,7 +120,11 @@ const REFUSALS: &[Refusal] = &[
     ("a: !include x", SYNTAX, "a value has a tag", (3, "!include")),
     ("é: !x [1]", SYNTAX, "a value has a tag", (4, "!x")),
     ("!x a: 1", SYNTAX, "a value has a tag", (0, "!x")),
-    ("<<: {a: 1}", SYNTAX, "merge keys are not part of YAML 1.2", (0, "<<")),
+    ("<<: 1", SHAPE, "a merge key needs a mapping or a list of mappings", (4, "")),
+    ("a: &x 1\n<<: *x", SHAPE, "a merge key needs a mapping or a list of mappings", (12, "*x")),
+    ("<<: [{a: 1}, 2]", SHAPE, "a merge key needs a mapping or a list of mappings", (4, "[")),
+    ("a: &x {<<: *x}", SYNTAX, "an alias refers to the value that contains it, or to a key", (11, "*x")),
+    ("<<: {a: 1}\n<<: {b: 1}", FaultKind::KeyDuplicate, "a mapping has the same key twice", (11, "<<")),
     ("1: a", SHAPE, "a key is not a string", (0, "1")),
     ("true: a", SHAPE, "a key is not a string", (0, "true")),
     ("~: a", SHAPE, "a key is not a string", (0, "~")),
@@ -141,7 +156,10 @@ const REFUSALS: &[Refusal] = &[
     ("a: 1\na", SYNTAX, "expected `:` after this key", (5, "a")),
     ("a: ]", SYNTAX, "a closing bracket has no opening bracket", (3, "]")),
     ("{\"a\":1}x", SYNTAX, "something follows the end of the document", (7, "x")),
-    ("%YAML 1.2\n---\na: 1", SYNTAX, "the document has a directive", (0, "%")),
+    ("%YAML 1.1\n---\na: 1", SYNTAX, "a directive other than `%YAML 1.2`", (0, "%")),
+    ("# c\n%TAG ! x\n---\na: 1", SYNTAX, "a directive other than `%YAML 1.2`", (4, "%")),
+    ("a: 1\n---\nb: 2", SYNTAX, "a second document begins in one file", (5, "---")),
+    ("a: 1\n---\n# c\n---\nb: 2", SYNTAX, "a second document begins in one file", (5, "---")),
     ("a: \u{1b}b", SYNTAX, "a value cannot begin like this", (3, "\u{1b}")),
     ("a: 1\n\0b: 2", SYNTAX, "a value cannot begin like this", (5, "\0")),
 ];
