@@ -24,8 +24,6 @@ pub mod redact;
 mod sarif;
 pub mod summary;
 
-use std::io::{self, Write};
-
 use crate::diagnostic::{Diagnostic, RecordRef, Severity};
 use crate::engine::{RuleSet, Run};
 use crate::source::CellAddress;
@@ -44,92 +42,68 @@ pub struct Report<'a> {
     pub fail_on: Severity,
 }
 
-/// The forms of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportFormat {
-    /// For people: each finding with its row.
-    Human,
-    /// One line a finding.
-    Concise,
-    /// One JSON document with all there is.
-    Json,
-    /// The same, one JSON value a line.
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// Workflow commands of GitHub Actions.
-    Github,
-    /// GitLab's code quality.
-    Gitlab,
-    /// JUnit's XML, for test dashboards.
-    Junit,
-    /// A table for spreadsheets.
-    Csv,
-    /// For a comment or a job summary.
-    Markdown,
-    /// A page for an auditor.
-    Html,
+/// The forms of a kind of report: each names the module that writes it, which is also its word in options.
+macro_rules! formats {
+    ($(#[$about:meta])* $name:ident of $report:ty: $($(#[$doc:meta])+ $format:ident = $module:ident,)+) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$doc])+ $format,)+
+        }
+
+        impl $name {
+            /// All of them, as help lists them.
+            pub const ALL: [Self; [$(stringify!($module)),+].len()] = [$(Self::$format),+];
+
+            /// The word in options.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$format => stringify!($module),)+ }
+            }
+
+            /// The form that `word` names.
+            #[must_use]
+            pub fn by_word(word: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|format| format.word() == word)
+            }
+
+            /// Writes the report in this form, without colours.
+            ///
+            /// # Errors
+            /// What the writer says.
+            pub fn write(self, report: &$report, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+                match self { $(Self::$format => $module::write(report, out),)+ }
+            }
+        }
+    };
 }
+pub(crate) use formats;
 
-impl ReportFormat {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::Human,
-        Self::Concise,
-        Self::Json,
-        Self::Jsonl,
-        Self::Sarif,
-        Self::Github,
-        Self::Gitlab,
-        Self::Junit,
-        Self::Csv,
-        Self::Markdown,
-        Self::Html,
-    ];
-
-    /// The word in options.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::Concise => "concise",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-            Self::Sarif => "sarif",
-            Self::Github => "github",
-            Self::Gitlab => "gitlab",
-            Self::Junit => "junit",
-            Self::Csv => "csv",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-        }
-    }
-
-    /// The format that `word` names.
-    #[must_use]
-    pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.word() == word)
-    }
-
-    /// Writes the report in this form, without colours.
-    ///
-    /// # Errors
-    /// What the writer says.
-    pub fn write(self, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Self::Human => human::write_plain(report.run, report.fail_on, out),
-            Self::Concise => concise::write(report, out),
-            Self::Json => json::write(report.run, out),
-            Self::Jsonl => jsonl::write(report, out),
-            Self::Sarif => sarif::write(report, out),
-            Self::Github => github::write(report, out),
-            Self::Gitlab => gitlab::write(report, out),
-            Self::Junit => junit::write(report, out),
-            Self::Csv => csv::write(report, out),
-            Self::Markdown => markdown::write(report, out),
-            Self::Html => html::write(report, out),
-        }
-    }
+formats! {
+    /// The forms of a report. A new one takes its file, its `mod` line above and its line here.
+    ReportFormat of Report<'_>:
+    /// For people: each finding with its row.
+    Human = human,
+    /// One line a finding.
+    Concise = concise,
+    /// One JSON document with all there is.
+    Json = json,
+    /// The same, one JSON value a line.
+    Jsonl = jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif = sarif,
+    /// Workflow commands of GitHub Actions.
+    Github = github,
+    /// GitLab's code quality.
+    Gitlab = gitlab,
+    /// JUnit's XML, for test dashboards.
+    Junit = junit,
+    /// A table for spreadsheets.
+    Csv = csv,
+    /// For a comment or a job summary.
+    Markdown = markdown,
+    /// A page for an auditor.
+    Html = html,
 }
 
 /// The place of a finding.

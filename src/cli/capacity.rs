@@ -46,7 +46,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let report = Report { run: &run, book: &rule_set, fail_on: FAIL_ON };
     let report = CapacityReport { report, capacity: &capacity };
     let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
-        CapacityFormat::Human => human::write(&report, width(WIDTH), screen.writer()),
+        CapacityFormat::Human => human::write_styled(&report, width(WIDTH), screen.writer()),
         other => other.write(&report, &mut screen.writer()),
     };
     outputs.write_all(color, |format, out| format.write(&report, out), on_stdout)?;

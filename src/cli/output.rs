@@ -91,7 +91,7 @@ impl Outputs<ReportFormat> {
     /// Writes every report of a check.
     pub fn write(&self, report: &Report<'_>, color: ColorChoice) -> Result<(), CommandError> {
         let on_stdout = |format, screen: &mut ColoredStream| match format {
-            ReportFormat::Human => human::write(report.run, report.fail_on, screen.writer()),
+            ReportFormat::Human => human::write_styled(report, screen.writer()),
             other => other.write(report, &mut screen.writer()),
         };
         self.write_all(color, |format, out| format.write(report, out), on_stdout)

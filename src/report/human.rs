@@ -11,23 +11,22 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config};
 use termcolor::{NoColor, WriteColor};
 
-use super::summary;
+use super::{Report, summary};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet, SnippetMark};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
-use crate::engine::Run;
 use crate::source::CellAddress;
 
 /// Writes the whole report.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
-    for diagnostic in &run.diagnostics {
+pub fn write_styled(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
+    for diagnostic in &report.run.diagnostics {
         write_diagnostic(diagnostic, out)?;
     }
-    summary::write(run, fail_on, out)
+    summary::write(report, out)
 }
 
 /// Writes what kept a run from beginning.
@@ -92,11 +91,8 @@ fn emit(
 }
 
 /// Writes the whole report without colours.
-///
-/// # Errors
-/// What the writer says.
-pub fn write_plain(run: &Run, fail_on: Severity, out: &mut dyn io::Write) -> io::Result<()> {
-    write(run, fail_on, &mut NoColor::new(out))
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    write_styled(report, &mut NoColor::new(out))
 }
 
 /// What stands before line and column: the file, and in a workbook the cell.

@@ -8,62 +8,45 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::Report;
-use super::json::{self, TOOL, Tool};
+use super::json::{self, DiagnosticJson};
 use super::json_text::{self, Layout};
-
-#[derive(Serialize)]
-struct Head {
-    schema: &'static str,
-    tool: Tool,
-    product: &'static str,
-    as_of: String,
-    verdict: &'static str,
-}
-
-#[derive(Serialize)]
-struct RuleOff<'a> {
-    rule: &'a str,
-}
-
-#[derive(Serialize)]
-struct End {
-    verdict: &'static str,
-    diagnostics: usize,
-    holes: usize,
-}
 
 /// Writes line by line.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (run, ledger) = (report.run, &report.run.ledger);
-    let mut lines = Lines(BufWriter::new(out));
+    let mut lines = JsonLines(BufWriter::new(out));
     let verdict = run.verdict.word();
-    let (product, as_of) = (run.product.word(), run.as_of.to_string());
-    lines.write("run", Head { schema: "rolecall.report-lines/1", tool: TOOL, product, as_of, verdict })?;
-    lines.all("diagnostic", run.diagnostics.iter().map(json::diagnostic))?;
+    let first = json!({
+        "schema": "rolecall.report-lines/1", "tool": json::tool(), "product": run.product.word(),
+        "as_of": run.as_of.to_string(), "verdict": verdict,
+    });
+    lines.write("run", first)?;
+    lines.all("diagnostic", run.diagnostics.iter().map(DiagnosticJson::new))?;
     lines.all("outcome", run.outcomes.iter().map(json::outcome))?;
     lines.all("seats", run.seats.iter().map(json::seats))?;
     lines.all("input", ledger.inputs.iter().map(json::input))?;
     lines.write("api_users", json::api_users(&ledger.api_users))?;
     lines.all("hole", ledger.holes.iter().map(json::hole))?;
-    lines.all("rule_off", ledger.rules_off.iter().map(|rule| RuleOff { rule }))?;
-    lines.all("severity_change", ledger.severity_changes.iter().map(json::change))?;
-    lines.write("end", End { verdict, diagnostics: run.diagnostics.len(), holes: ledger.holes.len() })?;
+    lines.all("rule_off", ledger.rules_off.iter().map(|rule| json!({ "rule": rule })))?;
+    lines.all("severity_change", ledger.severity_changes.iter().map(json::severity_change))?;
+    lines.write(
+        "end",
+        json!({ "verdict": verdict, "diagnostics": run.diagnostics.len(), "holes": ledger.holes.len() }),
+    )?;
     lines.0.flush()
 }
 
-struct Lines<W: Write>(W);
+struct JsonLines<W: Write>(W);
 
-impl<W: Write> Lines<W> {
+impl<W: Write> JsonLines<W> {
     fn write(&mut self, kind: &str, value: impl Serialize) -> io::Result<()> {
         json_text::write(&BTreeMap::from([(kind, value)]), Layout::Line, &mut self.0)
     }
 
-    fn all(&mut self, kind: &str, values: impl Iterator<Item = impl Serialize>) -> io::Result<()> {
-        for value in values {
-            self.write(kind, value)?;
-        }
-        Ok(())
+    fn all(&mut self, kind: &str, values: impl IntoIterator<Item = impl Serialize>) -> io::Result<()> {
+        values.into_iter().try_for_each(|value| self.write(kind, value))
     }
 }

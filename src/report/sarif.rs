@@ -13,6 +13,7 @@ use std::io::{self, BufWriter, Write};
 use serde_json::{Value, json};
 
 use super::account::{Entry, Kind, entries, verdict_word};
+use super::json;
 use super::json_text::{self, Layout};
 use super::redact::BLOCK;
 use super::{Report, VERSION};
@@ -137,23 +138,12 @@ fn limits(left_out: usize, shown: usize) -> Vec<Value> {
 /// What SARIF has no place for: the outcome of each rule, and the seats.
 fn properties(report: &Report<'_>) -> Value {
     let run = report.run;
-    let outcome = |one: &crate::engine::ledger::RuleOutcome| {
-        json!({
-            "rule": one.rule, "outcome": one.outcome.word(), "judged": one.judged, "failed": one.failed,
-            "reason": one.reason,
-        })
-    };
-    let seats = |one: &crate::engine::ledger::SeatCount| {
-        json!({
-            "license": one.license, "owned": one.owned, "used": one.used, "planned": one.planned, "exact": one.exact,
-        })
-    };
     json!({
         "rolecall/version": VERSION,
         "rolecall/product": run.product.word(),
         "rolecall/asOf": run.as_of.to_string(),
         "rolecall/verdict": run.verdict.word(),
-        "rolecall/outcomes": run.outcomes.iter().map(outcome).collect::<Vec<_>>(),
-        "rolecall/seats": run.seats.iter().map(seats).collect::<Vec<_>>(),
+        "rolecall/outcomes": run.outcomes.iter().map(json::outcome).collect::<Vec<_>>(),
+        "rolecall/seats": run.seats.iter().map(json::seats).collect::<Vec<_>>(),
     })
 }

@@ -4,47 +4,45 @@ use std::io;
 
 use termcolor::{Color, ColorSpec, WriteColor};
 
-use super::account::{input_line, plural};
+use super::Report;
+use super::account::{counts, how, input_line, plural, seats_line, verdict_word};
 use super::human::bold;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
-use crate::engine::ledger::{Hole, RuleOutcome, SeatCount, UndeclaredAccount};
+use crate::engine::ledger::{Hole, RuleOutcome, UndeclaredAccount};
 
 /// The most accounts and holes that are listed by name; the JSON report has all.
 const MOST_LISTED: usize = 8;
 
 /// Writes the summary.
-pub(super) fn write(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
-    verdict(run, fail_on, out)?;
+pub(super) fn write(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
+    let run = report.run;
+    verdict(report, out)?;
     inputs(run, out)?;
     api_users(run, out)?;
-    seats(&run.seats, out)?;
+    heading(out, "Seats")?;
+    run.seats.iter().try_for_each(|count| writeln!(out, "  {}", whole(&seats_line(count))))?;
     rules(run, out)?;
     holes(&run.ledger.holes, out)
 }
 
-pub(super) fn verdict(run: &Run, fail_on: Severity, out: &mut dyn WriteColor) -> io::Result<()> {
-    let (word, color) = match run.verdict {
-        Verdict::Pass => ("PASS", Color::Green),
-        Verdict::Fail => ("FAIL", Color::Red),
-        Verdict::Incomplete => ("INCOMPLETE", Color::Yellow),
+pub(super) fn verdict(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
+    let run = report.run;
+    let color = match run.verdict {
+        Verdict::Pass => Color::Green,
+        Verdict::Fail => Color::Red,
+        Verdict::Incomplete => Color::Yellow,
     };
     out.set_color(ColorSpec::new().set_bold(true).set_fg(Some(color)))?;
-    write!(out, "{word}")?;
+    write!(out, "{}", verdict_word(run.verdict))?;
     out.reset()?;
-    let count = |severity| run.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let counts: Vec<_> =
-        Severity::ALL.into_iter().map(|severity| plural(count(severity) as u64, severity.word())).collect();
-    writeln!(out, "  {}; judged as of {} for {}", counts.join(", "), run.as_of, run.product.name())?;
-    match run.verdict {
-        Verdict::Incomplete => {
-            writeln!(out, "  Something could not be judged (below), so nothing here can be called clean.")?
-        }
-        Verdict::Fail | Verdict::Pass => {}
+    writeln!(out, "  {}; judged as of {} for {}", counts(report), run.as_of, run.product.name())?;
+    if run.verdict == Verdict::Incomplete {
+        writeln!(out, "  Something could not be judged (below), so nothing here can be called clean.")?;
     }
-    if fail_on != Severity::Warning {
-        writeln!(out, "  A run fails from severity {} on.", fail_on.word())?;
+    if report.fail_on != Severity::Warning {
+        writeln!(out, "  A run fails from severity {} on.", report.fail_on.word())?;
     }
     writeln!(out)
 }
@@ -54,8 +52,7 @@ pub(super) fn inputs(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     for input in &run.ledger.inputs {
         writeln!(out, "  {}: {}", whole(&input.file), input_line(input))?;
         if !input.unknown_columns.is_empty() {
-            let names: Vec<_> = input.unknown_columns.iter().map(|name| whole(name)).collect();
-            writeln!(out, "    not understood, not judged: {}", names.join(", "))?;
+            writeln!(out, "    not understood, not judged: {}", whole(&input.unknown_columns.join(", ")))?;
         }
     }
     Ok(())
@@ -64,11 +61,7 @@ pub(super) fn inputs(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
 fn api_users(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     let found = &run.ledger.api_users;
     heading(out, "API users")?;
-    let how = match found.how.as_str() {
-        "names" => "nobody declared any, so names decided".to_owned(),
-        how => format!("told by: {how}"),
-    };
-    writeln!(out, "  {} ({how})", found.count)?;
+    writeln!(out, "  {} ({})", found.count, how(&found.how))?;
     listed(out, "taken by name", &found.by_name)?;
     listed(out, "named like one, but not declared and not judged as one", &found.undeclared)
 }
@@ -82,19 +75,6 @@ fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[UndeclaredAccount]) 
         keys.push(format!("and {} more", accounts.len() - MOST_LISTED));
     }
     writeln!(out, "  {what}: {}", keys.join(", "))
-}
-
-fn seats(seats: &[SeatCount], out: &mut dyn WriteColor) -> io::Result<()> {
-    heading(out, "Seats")?;
-    for count in seats {
-        let least = if count.exact { "" } else { "at least " };
-        let owned =
-            count.owned.map_or_else(|| "number owned not declared".to_owned(), |owned| format!("{owned} owned"));
-        let later =
-            if count.planned == count.used { String::new() } else { format!(", {} with those planned", count.planned) };
-        writeln!(out, "  {}: {least}{} used{later}, {owned}", whole(&count.license), count.used)?;
-    }
-    Ok(())
 }
 
 fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {

@@ -23,7 +23,7 @@ proptest! {
         let report = || {
             let mut bytes = Vec::new();
             let run = with_catalogue(&[("people.csv", written.text.as_bytes())], world.all_api_users);
-            json::write(&run, &mut bytes).expect("memory can be written");
+            json::write_run(&run, &mut bytes).expect("memory can be written");
             bytes
         };
         prop_assert_eq!(report(), report());

@@ -4,7 +4,7 @@ use std::io;
 
 use termcolor::{Color, ColorSpec, NoColor, WriteColor};
 
-use super::CapacityReport;
+use super::{CapacityReport, WIDTH};
 use super::bars::{Row, bars, figure, rows, wrapped};
 use super::words;
 use crate::capacity::{Capacity, License};
@@ -24,13 +24,13 @@ const NARROWEST: usize = 40;
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+pub fn write_styled(report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     let (run, capacity, width) = (report.report.run, report.capacity, width.max(NARROWEST));
     let (notes, others): (Vec<_>, Vec<_>) = run.diagnostics.iter().partition(|one| one.severity == Severity::Note);
     for diagnostic in others {
         write_diagnostic(diagnostic, out)?;
     }
-    summary::verdict(run, report.report.fail_on, out)?;
+    summary::verdict(&report.report, out)?;
     for license in &capacity.licenses {
         self::license(license, report, width, out)?;
     }
@@ -42,11 +42,8 @@ pub fn write(report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor
 }
 
 /// Writes the whole report without colours.
-///
-/// # Errors
-/// What the writer says.
-pub fn write_plain(report: &CapacityReport<'_>, width: usize, out: &mut dyn io::Write) -> io::Result<()> {
-    write(report, width, &mut NoColor::new(out))
+pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    write_styled(report, WIDTH, &mut NoColor::new(out))
 }
 
 fn say(out: &mut dyn WriteColor, first: &str, text: &str, width: usize) -> io::Result<()> {
