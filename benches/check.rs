@@ -31,6 +31,7 @@ use rolecall::engine::RunRequest;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
+use rolecall::report::{Report, ReportFormat};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 use table::Table;
@@ -84,13 +85,14 @@ fn renderers(count: u64, table: &mut Table) {
     let mut run = full_check(&export(count, Format::Csv));
     run.diagnostics.truncate(10_000);
     let findings = run.diagnostics.len();
-    let text = || {
-        let mut out = termcolor::NoColor::new(BufWriter::new(io::sink()));
-        rolecall::report::human::write(&run, Severity::Warning, &mut out).expect("nothing can fail there");
+    let (rules, references) = (built_in(), References::built_in());
+    let book = RuleSet { rules: &rules, references: &references };
+    let report = Report { run: &run, book: &book, fail_on: Severity::Warning };
+    let written = |form: ReportFormat| {
+        form.write(&report, &mut BufWriter::new(io::sink())).expect("nothing can fail there");
     };
-    let json = || rolecall::report::json::write(&run, &mut BufWriter::new(io::sink())).expect("nothing can fail there");
-    table.time(&format!("{findings} findings as text"), 300.0, text);
-    table.time(&format!("{findings} findings as json"), 300.0, json);
+    table.time(&format!("{findings} findings as text"), 300.0, || written(ReportFormat::Human));
+    table.time(&format!("{findings} findings as json"), 300.0, || written(ReportFormat::Json));
 }
 
 /// Seats over time, with a date of activation in every row, beside a check of the same file.

@@ -29,14 +29,14 @@ pub const REPORTS: [(ReportFormat, &str); 4] = [
 const JSON_REPORT: &str = "reports/report.json";
 
 /// The parts of a package, by their names.
-pub type Parts = BTreeMap<String, Vec<u8>>;
+pub type PackageParts = BTreeMap<String, Vec<u8>>;
 
 /// Every report of a package.
 ///
 /// # Errors
 /// What a writer says; memory says nothing.
-pub fn reports(report: &Report<'_>) -> io::Result<Parts> {
-    let mut parts = Parts::new();
+pub fn reports(report: &Report<'_>) -> io::Result<PackageParts> {
+    let mut parts = PackageParts::new();
     for (format, name) in REPORTS {
         let mut bytes = Vec::new();
         format.write(report, &mut bytes)?;
@@ -53,6 +53,6 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// What tells whether a key is the one that was used, without telling the key.
 #[must_use]
-pub fn mark_of_key(key: &KeyedHasher) -> String {
+pub fn key_fingerprint(key: &KeyedHasher) -> String {
     hex(&key.hash(&["rolecall.evidence/1", "redact-key"]))
 }

@@ -3,7 +3,6 @@
 //! Reports only write: everything they say was decided before. The same run gives the same bytes; no clock, no host
 //! and no path but those that were typed stand in one.
 
-mod account;
 pub mod capacity;
 pub mod columns;
 mod concise;
@@ -17,10 +16,11 @@ pub mod json;
 pub(crate) mod json_text;
 mod jsonl;
 mod junit;
+mod ledger;
 mod markdown;
-pub mod matrix;
 mod page;
 pub mod redact;
+pub mod rule_list;
 mod sarif;
 pub mod summary;
 
@@ -107,7 +107,7 @@ formats! {
 }
 
 /// The place of a finding.
-struct Place<'a> {
+struct DiagnosticLocation<'a> {
     file: &'a str,
     /// Line and column, where they are known.
     start: Option<(u64, u64)>,
@@ -117,19 +117,21 @@ struct Place<'a> {
 }
 
 /// Where a finding is: at its first label, or in the file of its account.
-fn place(diagnostic: &Diagnostic) -> Option<Place<'_>> {
-    let labelled = diagnostic.labels.first().map(|label| Place {
+fn place(diagnostic: &Diagnostic) -> Option<DiagnosticLocation<'_>> {
+    let labelled = diagnostic.labels.first().map(|label| DiagnosticLocation {
         file: &label.file,
         start: Some((label.start.line, label.start.column)),
         end: Some((label.end.line, label.end.column)),
         cell: label.cell.as_ref(),
     });
     let subject = diagnostic.subject.as_ref();
-    labelled.or_else(|| subject.map(|RecordRef { file, .. }| Place { file, start: None, end: None, cell: None }))
+    labelled.or_else(|| {
+        subject.map(|RecordRef { file, .. }| DiagnosticLocation { file, start: None, end: None, cell: None })
+    })
 }
 
 /// `file:line:column`, as far as it is known; in a workbook `Users!E12 in file`.
-fn place_in_words(diagnostic: &Diagnostic) -> Option<String> {
+fn location_text(diagnostic: &Diagnostic) -> Option<String> {
     place(diagnostic).map(|place| match (place.cell, place.start) {
         (Some(cell), _) => format!("{cell} in {}", place.file),
         (None, Some((line, column))) => format!("{}:{line}:{column}", place.file),
@@ -138,6 +140,6 @@ fn place_in_words(diagnostic: &Diagnostic) -> Option<String> {
 }
 
 /// ` at Users!E12`, for forms that tell a place by file and line alone; nothing where the input is no workbook.
-fn at_cell(diagnostic: &Diagnostic) -> String {
+fn cell_suffix(diagnostic: &Diagnostic) -> String {
     place(diagnostic).and_then(|place| place.cell).map_or_else(String::new, |cell| format!(" at {cell}"))
 }

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use rolecall::report::explain::Form;
-use rolecall::report::matrix;
+use rolecall::report::explain::ExplainFormat;
+use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
@@ -428,7 +428,7 @@ fn the_readme_lists_the_rules_that_are_built_in() {
     let table = readme.split_once("<!-- rules -->\n").and_then(|(_, rest)| rest.split_once("<!-- /rules -->"));
     let (table, _) = table.expect("README.md has a table between the lines `<!-- rules -->` and `<!-- /rules -->`");
     let mut due = Vec::new();
-    matrix::write(&built_in(), false, Form::Markdown, &mut due).expect("memory takes all");
+    rule_list::write(&built_in(), false, ExplainFormat::Markdown, &mut due).expect("memory takes all");
     let due = String::from_utf8(due).expect("a table is text");
     assert!(table.trim() == due.trim(), "README.md: between the lines has to stand, exactly:\n\n{due}");
 }

@@ -53,7 +53,9 @@ pub fn all(run: &Run) {
     assert_eq!((redacted.verdict, redacted.diagnostics.len()), (run.verdict, run.diagnostics.len()));
     each(&redacted);
     let mut colored = Ansi::new(Vec::new());
-    screen::write(run, Severity::Warning, &mut colored).expect("memory takes all");
+    let book = book();
+    let report = Report { run, book: &book, fail_on: Severity::Warning };
+    screen::write_styled(&report, &mut colored).expect("memory takes all");
     is_tame("coloured", &without_colors(&colored.into_inner()));
 }
 

@@ -27,7 +27,7 @@ const DAYS_A_MONTH: f64 = 30.436_875;
 
 /// Seats used on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observed {
+pub struct UsagePoint {
     /// The day.
     pub on: Date,
     /// Seats used.
@@ -42,18 +42,18 @@ pub struct Observed {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trend {
     /// What it rests on, in the order of the days.
-    pub points: Vec<Observed>,
+    pub points: Vec<UsagePoint>,
     /// What can be said, or why nothing can.
-    pub outlook: Result<Outlook, String>,
+    pub forecast: Result<Forecast, String>,
 }
 
 /// What a trend lets expect.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outlook {
+pub struct Forecast {
     /// Seats more each month: the estimate, and its lower and upper limit.
     pub growth: Growth,
     /// When the seats run out.
-    pub exhausted: Exhausted,
+    pub exhausted: Exhaustion,
 }
 
 /// Seats more each month.
@@ -69,7 +69,7 @@ pub struct Growth {
 
 /// When the line reaches what is owned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exhausted {
+pub enum Exhaustion {
     /// They are used up already.
     Already,
     /// Nobody said how many are owned.
@@ -128,7 +128,7 @@ pub fn day_in_name(name: &str) -> Option<Date> {
 impl Trend {
     /// The trend of the pool with this number.
     pub(super) fn of(past: &[&HistoricalUsage], number: usize, line: &Timeline<'_>, used: &Used) -> Self {
-        let observed = |one: &&HistoricalUsage| Observed {
+        let observed = |one: &&HistoricalUsage| UsagePoint {
             on: one.on,
             used: one.used[number],
             file: Some(one.file.clone()),
@@ -136,13 +136,13 @@ impl Trend {
         };
         let mut points: Vec<_> = past.iter().map(observed).collect();
         let as_of = line.points[0].on;
-        points.push(Observed { on: as_of, used: used.total(), file: None, doubt: used.doubt.clone() });
-        let outlook = outlook(&points, line, as_of);
-        Self { points, outlook }
+        points.push(UsagePoint { on: as_of, used: used.total(), file: None, doubt: used.doubt.clone() });
+        let forecast = forecast(&points, line, as_of);
+        Self { points, forecast }
     }
 }
 
-fn outlook(points: &[Observed], line: &Timeline<'_>, as_of: Date) -> Result<Outlook, String> {
+fn forecast(points: &[UsagePoint], line: &Timeline<'_>, as_of: Date) -> Result<Forecast, String> {
     if points.len() < FEWEST_POINTS {
         let many = points.len();
         return Err(format!("a trend needs {FEWEST_POINTS} days with the as-of date among them, there are {many}"));
@@ -152,15 +152,15 @@ fn outlook(points: &[Observed], line: &Timeline<'_>, as_of: Date) -> Result<Outl
         return Err(format!("the seats of {} are at least {}: {reason}", doubtful.on, doubtful.used));
     }
     #[expect(clippy::cast_precision_loss, reason = "seats are far fewer than a float counts one by one")]
-    let xy = |point: &Observed| (f64::from(point.on.days_since(as_of)), point.used as f64);
+    let xy = |point: &UsagePoint| (f64::from(point.on.days_since(as_of)), point.used as f64);
     let fit = Fit::of(&points.iter().map(xy).collect::<Vec<_>>());
-    Ok(Outlook { growth: fit.growth(), exhausted: exhausted(&fit, line, as_of) })
+    Ok(Forecast { growth: fit.growth(), exhausted: exhausted(&fit, line, as_of) })
 }
 
-fn exhausted(fit: &Fit, line: &Timeline<'_>, as_of: Date) -> Exhausted {
-    let Some(owned) = line.pool.owned_on(as_of) else { return Exhausted::Unknown };
+fn exhausted(fit: &Fit, line: &Timeline<'_>, as_of: Date) -> Exhaustion {
+    let Some(owned) = line.pool.owned_on(as_of) else { return Exhaustion::Unknown };
     if line.points[0].used >= owned {
-        return Exhausted::Already;
+        return Exhaustion::Already;
     }
     let days = || (1..).map_while(|days| as_of.plus_days(days).map(|day| (days, day)));
     let last = as_of.plus_months(MONTHS_AHEAD).unwrap_or(as_of);
@@ -173,7 +173,7 @@ fn exhausted(fit: &Fit, line: &Timeline<'_>, as_of: Date) -> Exhausted {
     };
     let earliest = reaches(&|x| fit.mean(x) + fit.margin(x));
     let latest = reaches(&|x| fit.mean(x) - fit.margin(x));
-    Exhausted::Between { earliest, latest, horizon: last }
+    Exhaustion::Between { earliest, latest, horizon: last }
 }
 
 /// A straight line through points.

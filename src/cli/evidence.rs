@@ -5,9 +5,9 @@ mod replay;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::{NamedInput, RuleSet, digest};
-use rolecall::evidence::manifest::{Given, Made, Manifest, Recorded};
+use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedOptions, RunRecord};
 use rolecall::evidence::package::{MOST_BYTES, pack};
-use rolecall::evidence::{Parts, reports, sha256};
+use rolecall::evidence::{PackageParts, reports, sha256};
 use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
@@ -30,10 +30,14 @@ pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     check.reading.digest = true;
     let color = check.color;
     let (mut request, outputs) = request(check, Some(&package))?;
-    let mut packed = Parts::new();
+    let mut packed = PackageParts::new();
     let inputs = take_inputs(&mut request.named, with_inputs, &mut packed)?;
     let config = request.config.as_ref().map(|(name, text)| config(name, text, with_inputs, &mut packed));
-    let made = Made { options: Given::of(&request.options, request.is_redacted, request.key.as_ref()), config, inputs };
+    let made = RunRecord {
+        options: RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref()),
+        config,
+        inputs,
+    };
     let (rules, references) = (built_in(), References::built_in());
     let rule_set = RuleSet { rules: &rules, references: &references };
     let fail_on = request.options.fail_on;
@@ -77,7 +81,11 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
 }
 
 /// Records the inputs. Packed ones are judged from memory, so that the package holds what was judged.
-fn take_inputs(named: &mut [NamedInput], with_inputs: bool, packed: &mut Parts) -> Result<Vec<Recorded>, UsageError> {
+fn take_inputs(
+    named: &mut [NamedInput],
+    with_inputs: bool,
+    packed: &mut PackageParts,
+) -> Result<Vec<RecordedFile>, UsageError> {
     let total: u64 = named.iter().filter_map(|one| one.opened.as_ref().ok()).map(Source::raw_length).sum();
     if with_inputs && total > MOST_BYTES {
         return Err(UsageError::new("the inputs are larger than the 256 MiB that a package may hold")
@@ -86,7 +94,7 @@ fn take_inputs(named: &mut [NamedInput], with_inputs: bool, packed: &mut Parts) 
     let mut inputs = Vec::new();
     for (number, one) in named.iter_mut().enumerate() {
         let format = one.format.map(|format| format.word().to_owned());
-        let mut input = Recorded { file: one.name.clone(), format, sha256: None, bytes: None, part: None };
+        let mut input = RecordedFile { file: one.name.clone(), format, sha256: None, bytes: None, part: None };
         if with_inputs && let Ok(source) = &one.opened {
             match source.read_whole() {
                 Ok(bytes) => {
@@ -108,10 +116,10 @@ fn take_inputs(named: &mut [NamedInput], with_inputs: bool, packed: &mut Parts) 
     Ok(inputs)
 }
 
-fn config(name: &str, text: &str, with_inputs: bool, packed: &mut Parts) -> Recorded {
+fn config(name: &str, text: &str, with_inputs: bool, packed: &mut PackageParts) -> RecordedFile {
     let part = with_inputs.then(|| CONFIG_PART.to_owned());
     packed.extend(part.iter().map(|part| (part.clone(), text.as_bytes().to_vec())));
-    Recorded {
+    RecordedFile {
         file: name.to_owned(),
         format: Some("toml".to_owned()),
         sha256: Some(sha256(text.as_bytes())),

@@ -9,7 +9,7 @@ use rolecall::diagnostic::visible::quoted;
 use rolecall::read::encoding::to_utf8;
 use rolecall::read::headers::read_headers;
 use rolecall::read::{Format, ReadOptions};
-use rolecall::report::{columns, explain, matrix};
+use rolecall::report::{columns, explain, rule_list};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 
@@ -17,22 +17,22 @@ use super::CommandError;
 use super::arguments::{ColumnsArguments, ColumnsFormat, ExplainArguments, RulesArguments, TextFormat};
 use super::check::{config, display_path};
 
-const fn form(format: TextFormat) -> explain::Form {
+const fn format(format: TextFormat) -> explain::ExplainFormat {
     match format {
-        TextFormat::Human => explain::Form::Human,
-        TextFormat::Json => explain::Form::Json,
-        TextFormat::Markdown => explain::Form::Markdown,
+        TextFormat::Human => explain::ExplainFormat::Human,
+        TextFormat::Json => explain::ExplainFormat::Json,
+        TextFormat::Markdown => explain::ExplainFormat::Markdown,
     }
 }
 
 pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
     let rules = built_in();
     let mut out = BufWriter::new(io::stdout().lock());
-    let form = form(arguments.format);
+    let format = format(arguments.format);
     if let Some(rule) = rules.iter().find(|rule| rule.id == arguments.rule) {
-        explain::rule(rule, &References::built_in(), arguments.product, form, &mut out)?;
+        explain::rule(rule, &References::built_in(), arguments.product, format, &mut out)?;
     } else if let Some(kind) = FaultKind::by_id(&arguments.rule) {
-        explain::fault(kind, form, &mut out)?;
+        explain::fault(kind, format, &mut out)?;
     } else {
         let message = format!("unknown rule {}", quoted(&arguments.rule));
         return Err(UsageError::new(message).with_remedy(suggest(&arguments.rule, &rules)).into());
@@ -43,7 +43,7 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
 
 pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
     let mut out = BufWriter::new(io::stdout().lock());
-    matrix::write(&built_in(), arguments.coverage, form(arguments.format), &mut out)?;
+    rule_list::write(&built_in(), arguments.coverage, format(arguments.format), &mut out)?;
     out.flush()?;
     Ok(0)
 }
@@ -75,13 +75,13 @@ pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
             return Ok(INCOMPLETE);
         }
     };
-    let form = match arguments.format {
+    let format = match arguments.format {
         ColumnsFormat::Human => columns::HeadersFormat::Human,
         ColumnsFormat::Json => columns::HeadersFormat::Json,
         ColumnsFormat::Toml => columns::HeadersFormat::Toml,
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    columns::write(&name, &found, form, &mut out)?;
+    columns::write(&name, &found, format, &mut out)?;
     out.flush()?;
     Ok(0)
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{JSON_REPORT, Parts, mark_of_key, sha256};
+use super::{JSON_REPORT, PackageParts, key_fingerprint, sha256};
 use crate::config::RunOptions;
 use crate::diagnostic::Severity;
 use crate::diagnostic::fingerprint::KeyedHasher;
@@ -30,7 +30,7 @@ pub struct Manifest {
     /// The name and version of this form.
     pub schema: String,
     /// The program that made the package.
-    pub tool: Tool,
+    pub tool: RecordedTool,
     /// The product the accounts live in.
     pub product: String,
     /// The day the run judged by.
@@ -38,15 +38,15 @@ pub struct Manifest {
     /// What the run ended in.
     pub verdict: String,
     /// What was asked for, beyond the inputs.
-    pub options: Given,
+    pub options: RecordedOptions,
     /// The config, where there was one.
-    pub config: Option<Recorded>,
+    pub config: Option<RecordedFile>,
     /// The inputs, in the order named.
-    pub inputs: Vec<Recorded>,
+    pub inputs: Vec<RecordedFile>,
     /// The built-in rules that judged.
-    pub rules: Vec<Pack>,
+    pub rules: Vec<RecordedPack>,
     /// Everything in the package but manifest and statement, in the order of names.
-    pub parts: Vec<Part>,
+    pub parts: Vec<RecordedPart>,
     /// The account of the run, as in the JSON report.
     pub ledger: Value,
 }
@@ -54,7 +54,7 @@ pub struct Manifest {
 /// A program and its version.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tool {
+pub struct RecordedTool {
     /// Its name.
     pub name: String,
     /// Its version.
@@ -64,7 +64,7 @@ pub struct Tool {
 /// The options of a run, as they were given.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Given {
+pub struct RecordedOptions {
     /// `--product`.
     pub product: Option<String>,
     /// `--api-user`.
@@ -72,7 +72,7 @@ pub struct Given {
     /// `--all-api-users`.
     pub all_api_users: bool,
     /// `--seats`.
-    pub seats: Vec<Seats>,
+    pub seats: Vec<RecordedSeats>,
     /// `--fail-on`.
     pub fail_on: String,
     /// `--sheet`.
@@ -92,7 +92,7 @@ pub struct Given {
 /// Seats owned of a licence.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seats {
+pub struct RecordedSeats {
     /// The licence.
     pub license: String,
     /// How many.
@@ -102,7 +102,7 @@ pub struct Seats {
 /// A file that was read.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recorded {
+pub struct RecordedFile {
     /// Its path as typed, with `/`.
     pub file: String,
     /// How it was read, where that could be told.
@@ -118,7 +118,7 @@ pub struct Recorded {
 /// A pack of rules.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pack {
+pub struct RecordedPack {
     /// Its name.
     pub pack: String,
     /// How many files it has.
@@ -130,7 +130,7 @@ pub struct Pack {
 /// A part of the package.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Part {
+pub struct RecordedPart {
     /// Its name.
     pub part: String,
     /// Its digest.
@@ -140,31 +140,31 @@ pub struct Part {
 }
 
 /// What a manifest records beside the run.
-pub struct Made {
+pub struct RunRecord {
     /// The options.
-    pub options: Given,
+    pub options: RecordedOptions,
     /// The config.
-    pub config: Option<Recorded>,
+    pub config: Option<RecordedFile>,
     /// The inputs.
-    pub inputs: Vec<Recorded>,
+    pub inputs: Vec<RecordedFile>,
 }
 
 impl Manifest {
     /// The manifest of a run and its parts.
     #[must_use]
-    pub fn of(run: &Run, made: Made, parts: &Parts) -> Self {
+    pub fn of(run: &Run, made: RunRecord, parts: &PackageParts) -> Self {
         let report: Value = parts
             .get(JSON_REPORT)
             .and_then(|bytes| serde_json::from_slice(bytes).ok())
             .expect("internal error: a package has a JSON report");
-        let part = |(name, bytes): (&String, &Vec<u8>)| Part {
+        let part = |(name, bytes): (&String, &Vec<u8>)| RecordedPart {
             part: name.clone(),
             sha256: sha256(bytes),
             bytes: bytes.len() as u64,
         };
         Self {
             schema: SCHEMA.to_owned(),
-            tool: Tool { name: "rolecall".to_owned(), version: VERSION.to_owned() },
+            tool: RecordedTool { name: "rolecall".to_owned(), version: VERSION.to_owned() },
             product: run.product.word().to_owned(),
             as_of: run.as_of.to_string(),
             verdict: run.verdict.word().to_owned(),
@@ -198,9 +198,12 @@ impl Manifest {
 }
 
 /// The packs that are built in.
-fn built_in_packs() -> Vec<Pack> {
-    let pack =
-        |(pack, files, sha256): (&str, usize, String)| Pack { pack: pack.to_owned(), files: files as u64, sha256 };
+fn built_in_packs() -> Vec<RecordedPack> {
+    let pack = |(pack, files, sha256): (&str, usize, String)| RecordedPack {
+        pack: pack.to_owned(),
+        files: files as u64,
+        sha256,
+    };
     packs().into_iter().map(pack).collect()
 }
 
@@ -211,11 +214,11 @@ pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
     bytes
 }
 
-impl Given {
+impl RecordedOptions {
     /// The record of these options.
     #[must_use]
     pub fn of(options: &RunOptions, is_redacted: bool, key: Option<&KeyedHasher>) -> Self {
-        let seats = |(license, seats): &(String, u64)| Seats { license: license.clone(), seats: *seats };
+        let seats = |(license, seats): &(String, u64)| RecordedSeats { license: license.clone(), seats: *seats };
         Self {
             product: options.product.map(|product| product.word().to_owned()),
             api_users: options.api_users.clone(),
@@ -227,7 +230,7 @@ impl Given {
             encoding: options.encoding.map(|encoding| encoding.word().to_owned()),
             header_row: options.header_row,
             redact: is_redacted.then(|| IDENTITIES.to_owned()),
-            redact_key: key.map(mark_of_key),
+            redact_key: key.map(key_fingerprint),
         }
     }
 
@@ -261,7 +264,7 @@ impl Given {
     }
 }
 
-impl Recorded {
+impl RecordedFile {
     /// How the file is to be read; nothing inside where that could not be told, nothing at all where the word is none.
     #[must_use]
     pub fn read_as(&self) -> Option<Option<Format>> {

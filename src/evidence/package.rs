@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use super::manifest::Manifest;
-use super::{Parts, statement};
+use super::{PackageParts, statement};
 
 /// The most bytes of a package: it is held in memory.
 pub const MOST_BYTES: u64 = 256 << 20;
@@ -30,14 +30,14 @@ const TOO_MUCH: &str = "it would hold more than 4,096 parts or 256 MiB";
 /// A package that was opened: its parts, unverified.
 pub struct Package {
     bytes: Vec<u8>,
-    pub(super) parts: Parts,
+    pub(super) parts: PackageParts,
 }
 
 /// Packs the parts with their manifest and the statement.
 ///
 /// # Errors
 /// When they are more than a package may hold.
-pub fn pack(manifest: &Manifest, mut parts: Parts) -> Result<Vec<u8>, &'static str> {
+pub fn pack(manifest: &Manifest, mut parts: PackageParts) -> Result<Vec<u8>, &'static str> {
     let manifest_bytes = manifest.bytes();
     parts.insert(STATEMENT.to_owned(), statement::bytes(manifest, &manifest_bytes));
     parts.insert(MANIFEST.to_owned(), manifest_bytes);
@@ -50,7 +50,7 @@ pub fn pack(manifest: &Manifest, mut parts: Parts) -> Result<Vec<u8>, &'static s
 }
 
 /// The one archive of these parts; nothing where the format cannot say them.
-fn written(parts: &Parts) -> Option<Vec<u8>> {
+fn written(parts: &PackageParts) -> Option<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())
@@ -78,7 +78,7 @@ impl Package {
         if zip.len() > MOST_PARTS {
             return Err("it holds more than 4,096 entries, and no package does");
         }
-        let mut parts = Parts::new();
+        let mut parts = PackageParts::new();
         let mut left = bytes.len() as u64;
         for index in 0..zip.len() {
             // Raw: a part that was changed is to be named, not only to fail its checksum.
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use crate::evidence::sha256;
 
-    fn parts(names: &[&str]) -> Parts {
+    fn parts(names: &[&str]) -> PackageParts {
         names.iter().map(|name| ((*name).to_owned(), name.as_bytes().to_vec())).collect()
     }
 

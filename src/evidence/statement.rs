@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::manifest::{Manifest, Recorded, written};
+use super::manifest::{Manifest, RecordedFile, written};
 use super::package::MANIFEST;
 use super::sha256;
 
@@ -16,7 +16,9 @@ pub(super) fn bytes(manifest: &Manifest, manifest_bytes: &[u8]) -> Vec<u8> {
     let mut subjects = vec![subject(format!("package:{MANIFEST}"), &sha256(manifest_bytes))];
     subjects.extend(manifest.parts.iter().map(|part| subject(format!("package:{}", part.part), &part.sha256)));
     let files = manifest.inputs.iter().map(|input| ("input", input));
-    for (what, Recorded { file, sha256, .. }) in files.chain(manifest.config.iter().map(|config| ("config", config))) {
+    for (what, RecordedFile { file, sha256, .. }) in
+        files.chain(manifest.config.iter().map(|config| ("config", config)))
+    {
         let one = sha256.as_ref().map(|sha256| subject(format!("{what}:{file}"), sha256));
         // A file that was named twice is one subject.
         subjects.extend(one.filter(|one| !subjects.contains(one)));

@@ -1,13 +1,13 @@
 //! What a capacity report says, in the forms its readers want. Each tells the verdict and what was not judged, as the
 //! reports of a check do.
 
-mod bars;
+mod bar_chart;
 mod csv;
 mod html;
 pub mod human;
 mod json;
-mod picture;
-mod words;
+mod phrases;
+mod svg_chart;
 
 use super::{Report, formats};
 use crate::capacity::Capacity;

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::account::{Kind, entries};
-use super::{Report, place_in_words};
+use super::ledger::{EntryKind, entries};
+use super::{Report, location_text};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::visible::whole;
 
@@ -13,18 +13,18 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "{}", line(diagnostic))?;
     }
     let entries = entries(report);
-    for entry in entries.iter().filter(|entry| entry.kind != Kind::Verdict && entry.is_worth_a_line()) {
+    for entry in entries.iter().filter(|entry| entry.kind != EntryKind::Verdict && entry.is_in_log()) {
         writeln!(out, "{}", entry.line())?;
     }
-    for verdict in entries.iter().filter(|entry| entry.kind == Kind::Verdict) {
-        writeln!(out, "{}", whole(&verdict.says))?;
+    for verdict in entries.iter().filter(|entry| entry.kind == EntryKind::Verdict) {
+        writeln!(out, "{}", whole(&verdict.text))?;
     }
     Ok(())
 }
 
 /// A finding in one line, safe for eyes and logs.
 pub(super) fn line(diagnostic: &Diagnostic) -> String {
-    let place = place_in_words(diagnostic).map_or_else(String::new, |place| format!("{place}: "));
+    let place = location_text(diagnostic).map_or_else(String::new, |place| format!("{place}: "));
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" [{}]", subject.key));
     let (severity, rule) = (diagnostic.severity.word(), &diagnostic.rule);
     whole(&format!("{place}{severity}[{rule}]: {}{account}", diagnostic.message))

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::account::{Entry, Kind, entries};
+use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::{Report, place};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::visible::whole;
@@ -38,7 +38,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
     let entries = entries(report);
     let (first, rest): (Vec<_>, Vec<_>) =
-        entries.iter().partition(|entry| matches!(entry.kind, Kind::Verdict | Kind::NotJudged));
+        entries.iter().partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
     table.write_record(HEADERS)?;
     for entry in first {
         table.write_record(of_entry(entry).map(|cell| defused(&cell)))?;
@@ -79,13 +79,13 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 18] {
     ]
 }
 
-fn of_entry(entry: &Entry<'_>) -> [String; 18] {
+fn of_entry(entry: &LedgerEntry<'_>) -> [String; 18] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let mut row: [String; 18] = Default::default();
     row[0] = entry.kind.word().to_owned();
     row[1] = text(entry.rule);
     row[2] = text(entry.outcome.map(crate::diagnostic::Outcome::word));
-    row[6] = entry.says.clone();
+    row[6] = entry.text.clone();
     row[8] = text(entry.account);
     row[9] = number(entry.record);
     row[10] = text(entry.file);

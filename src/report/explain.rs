@@ -12,7 +12,7 @@ use crate::rule::file::References;
 
 /// The forms of an explanation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ExplainFormat {
     /// For a terminal.
     Human,
     /// For programs.
@@ -35,11 +35,11 @@ struct Explanation {
     why: String,
     remedy: String,
     citations: Vec<String>,
-    examples: Vec<Shown>,
+    examples: Vec<ExampleJson>,
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct ExampleJson {
     title: String,
     ends_in: String,
     underlines: Vec<String>,
@@ -50,7 +50,13 @@ struct Shown {
 ///
 /// # Errors
 /// What the writer says.
-pub fn rule(rule: &Rule, references: &References, product: Product, form: Form, out: &mut dyn Write) -> io::Result<()> {
+pub fn rule(
+    rule: &Rule,
+    references: &References,
+    product: Product,
+    format: ExplainFormat,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let explanation = Explanation {
         rule: rule.id.clone(),
         title: product.fill(&rule.title),
@@ -64,16 +70,16 @@ pub fn rule(rule: &Rule, references: &References, product: Product, form: Form, 
         why: product.fill(&rule.rationale),
         remedy: product.fill(&rule.remedy),
         citations: rule.citations.iter().map(|citation| references.phrase(citation, product)).collect(),
-        examples: examples::of(rule).iter().map(shown).collect(),
+        examples: examples::of(rule).iter().map(example_json).collect(),
     };
-    write(&explanation, form, out)
+    write(&explanation, format, out)
 }
 
 /// Explains a kind of fault of inputs.
 ///
 /// # Errors
 /// What the writer says.
-pub fn fault(kind: FaultKind, form: Form, out: &mut dyn Write) -> io::Result<()> {
+pub fn fault(kind: FaultKind, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
     let severity = if kind == FaultKind::ActivityContradictsDates { "warning" } else { "error" };
     let explanation = Explanation {
         rule: kind.id().to_owned(),
@@ -90,10 +96,10 @@ pub fn fault(kind: FaultKind, form: Form, out: &mut dyn Write) -> io::Result<()>
         citations: Vec::new(),
         examples: Vec::new(),
     };
-    write(&explanation, form, out)
+    write(&explanation, format, out)
 }
 
-fn shown(example: &Example) -> Shown {
+fn example_json(example: &Example) -> ExampleJson {
     let ends_in = match (&example.outcome, example.fails.is_empty()) {
         (Some(outcome), _) => outcome.clone(),
         (None, true) => "pass".to_owned(),
@@ -103,7 +109,7 @@ fn shown(example: &Example) -> Shown {
     };
     let cell = |(field, text): (&String, &String)| format!("{field}: {}", crate::diagnostic::visible::quoted(text));
     let accounts = example.accounts.iter().flatten().filter(|account| !account.is_empty());
-    Shown {
+    ExampleJson {
         title: example.title.clone(),
         ends_in,
         underlines: example.fails.clone(),
@@ -111,14 +117,14 @@ fn shown(example: &Example) -> Shown {
     }
 }
 
-fn write(one: &Explanation, form: Form, out: &mut dyn Write) -> io::Result<()> {
-    match form {
-        Form::Json => {
+fn write(one: &Explanation, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        ExplainFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, one).map_err(io::Error::from)?;
             writeln!(out)
         }
-        Form::Human => human(one, out),
-        Form::Markdown => markdown(one, out),
+        ExplainFormat::Human => human(one, out),
+        ExplainFormat::Markdown => markdown(one, out),
     }
 }
 

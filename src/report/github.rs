@@ -5,8 +5,8 @@
 
 use std::io::{self, Write};
 
-use super::account::{Kind, entries, plural};
-use super::{Report, at_cell, concise, place};
+use super::ledger::{EntryKind, entries, plural};
+use super::{Report, cell_suffix, concise, place};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
 
@@ -16,7 +16,7 @@ const MOST: usize = 10;
 /// Writes annotations, then the rest of the findings, then the account.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let entries = entries(report);
-    let verdict = entries.iter().find(|entry| entry.kind == Kind::Verdict).map_or("", |entry| entry.says.as_str());
+    let verdict = entries.iter().find(|entry| entry.kind == EntryKind::Verdict).map_or("", |entry| entry.text.as_str());
     let is_incomplete = report.run.verdict == Verdict::Incomplete;
     // The verdict comes first: what is beyond the limit is not shown.
     let command = if is_incomplete { "error" } else { "notice" };
@@ -35,13 +35,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     if !beyond.is_empty() {
         let count = plural(beyond.len() as u64, "more finding");
-        let says = format!("{count} beyond the annotations that a step may have: the log of this step lists them");
-        writeln!(out, "::warning title={}::{}", property("rolecall"), message(&says))?;
+        let text = format!("{count} beyond the annotations that a step may have: the log of this step lists them");
+        writeln!(out, "::warning title={}::{}", property("rolecall"), message(&text))?;
     }
     for diagnostic in beyond {
         writeln!(out, "{}", concise::line(diagnostic))?;
     }
-    for entry in entries.iter().filter(|entry| entry.is_worth_a_line()) {
+    for entry in entries.iter().filter(|entry| entry.is_in_log()) {
         writeln!(out, "{}", entry.line())?;
     }
     Ok(())
@@ -67,8 +67,8 @@ fn annotation(diagnostic: &Diagnostic) -> String {
     }
     properties.push(format!("title={}", property(&diagnostic.rule)));
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
-    let says = format!("{}{account}{}. {}", diagnostic.message, at_cell(diagnostic), diagnostic.remedy);
-    format!("::{command} {}::{}", properties.join(","), message(&says))
+    let text = format!("{}{account}{}. {}", diagnostic.message, cell_suffix(diagnostic), diagnostic.remedy);
+    format!("::{command} {}::{}", properties.join(","), message(&text))
 }
 
 /// `text` as the message of a command.

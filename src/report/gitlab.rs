@@ -5,9 +5,9 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use super::account::{Entry, Kind, entries};
 use super::json_text::{self, Layout};
-use super::{Report, at_cell, place};
+use super::ledger::{EntryKind, LedgerEntry, entries};
+use super::{Report, cell_suffix, place};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
@@ -18,17 +18,17 @@ struct Issue {
     check_name: String,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    issue_location: IssueLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct IssueLocation {
     path: String,
-    lines: Lines,
+    lines: IssueLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct IssueLines {
     begin: u64,
 }
 
@@ -40,7 +40,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let mut issues: Vec<Issue> = entries
         .iter()
         .filter(|entry| {
-            matches!(entry.kind, Kind::Verdict | Kind::NotJudged | Kind::UndeclaredAccount | Kind::ColumnUnknown)
+            matches!(
+                entry.kind,
+                EntryKind::Verdict | EntryKind::NotJudged | EntryKind::UndeclaredAccount | EntryKind::ColumnUnknown
+            )
         })
         .map(|entry| of_entry(entry, report.run.verdict, first))
         .collect();
@@ -50,26 +53,26 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     out.flush()
 }
 
-fn of_entry(entry: &Entry<'_>, verdict: Verdict, first: &str) -> Issue {
+fn of_entry(entry: &LedgerEntry<'_>, verdict: Verdict, first: &str) -> Issue {
     let rule = entry.rule.unwrap_or_default();
     let severity = match entry.kind {
-        Kind::NotJudged => "blocker",
-        Kind::Verdict if verdict == Verdict::Incomplete => "blocker",
+        EntryKind::NotJudged => "blocker",
+        EntryKind::Verdict if verdict == Verdict::Incomplete => "blocker",
         _ => "info",
     };
     let parts = [entry.kind.word(), rule, entry.account.unwrap_or_default(), entry.file.unwrap_or_default()];
-    let says = if entry.kind == Kind::Verdict { verdict.word() } else { entry.says.as_str() };
+    let text = if entry.kind == EntryKind::Verdict { verdict.word() } else { entry.text.as_str() };
     Issue {
         // The line would be told twice: it stands in the location.
-        description: if entry.kind == Kind::Verdict { whole(&entry.says) } else { entry.line() },
+        description: if entry.kind == EntryKind::Verdict { whole(&entry.text) } else { entry.line() },
         check_name: if rule.is_empty() {
             format!("rolecall-{}", entry.kind.word().replace(' ', "-"))
         } else {
             rule.to_owned()
         },
-        fingerprint: fingerprint(&[parts[0], parts[1], parts[2], parts[3], says]),
+        fingerprint: fingerprint(&[parts[0], parts[1], parts[2], parts[3], text]),
         severity,
-        location: location(entry.file.unwrap_or(first), entry.line),
+        issue_location: issue_location(entry.file.unwrap_or(first), entry.line),
     }
 }
 
@@ -77,7 +80,7 @@ fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
     let place = place(diagnostic);
     let line = place.as_ref().and_then(|place| place.start).map(|(line, _)| line);
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
-    let cell = at_cell(diagnostic);
+    let cell = cell_suffix(diagnostic);
     Issue {
         description: whole(&format!("{}{account}{cell}. {}", diagnostic.message, diagnostic.remedy)),
         check_name: diagnostic.rule.to_string(),
@@ -87,12 +90,12 @@ fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
             Severity::Warning => "minor",
             Severity::Note => "info",
         },
-        location: location(place.map_or(first, |place| place.file), line),
+        issue_location: issue_location(place.map_or(first, |place| place.file), line),
     }
 }
 
 /// GitLab knows files by their paths from the root of the repository, without `./`. It has no issue without a line.
-fn location(file: &str, line: Option<u64>) -> Location {
+fn issue_location(file: &str, line: Option<u64>) -> IssueLocation {
     let path = whole(file.strip_prefix("./").unwrap_or(file));
-    Location { path, lines: Lines { begin: line.unwrap_or(1) } }
+    IssueLocation { path, lines: IssueLines { begin: line.unwrap_or(1) } }
 }

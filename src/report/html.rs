@@ -11,7 +11,7 @@ use std::io::{self, BufWriter, Write};
 
 use maud::html;
 
-use super::account::{counts, plural, verdict_word};
+use super::ledger::{counts, plural, verdict_word};
 use super::page::{Page, banner, contents};
 use super::{Report, VERSION};
 use crate::diagnostic::{Severity, Verdict};

@@ -8,8 +8,8 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Report, VERSION};
 use super::json_text::{self, Layout};
+use super::{Report, VERSION};
 use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{

@@ -22,18 +22,18 @@ pub(crate) enum Layout {
 pub(crate) fn write(value: &impl Serialize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match layout {
         Layout::Indented => {
-            value.serialize(&mut Serializer::with_formatter(&mut *out, Visible(PrettyFormatter::new())))
+            value.serialize(&mut Serializer::with_formatter(&mut *out, VisibleFormatter(PrettyFormatter::new())))
         }
-        Layout::Line => value.serialize(&mut Serializer::with_formatter(&mut *out, Visible(CompactFormatter))),
+        Layout::Line => value.serialize(&mut Serializer::with_formatter(&mut *out, VisibleFormatter(CompactFormatter))),
     }
     .map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
 /// Another formatter, but for what stands in strings.
-struct Visible<F>(F);
+struct VisibleFormatter<F>(F);
 
-impl<F: Formatter> Formatter for Visible<F> {
+impl<F: Formatter> Formatter for VisibleFormatter<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut plain = 0;
         for (at, c) in fragment.char_indices().filter(|(_, c)| !c.is_ascii() && is_hidden(*c) || *c == '\u{7f}') {

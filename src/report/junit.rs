@@ -7,15 +7,15 @@ use std::io::{self, BufWriter, Write};
 
 use maud::{Markup, html};
 
-use super::account::{Entry, Kind, entries, verdict};
+use super::ledger::{EntryKind, LedgerEntry, entries, verdict};
 use super::page::Page;
-use super::{Report, place_in_words};
+use super::{Report, location_text};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};
 use crate::engine::ledger::RuleOutcome;
 
 /// The tests of a suite, counted.
 #[derive(Clone, Copy, Default)]
-struct Counts {
+struct SuiteCounts {
     tests: usize,
     failures: usize,
     errors: usize,
@@ -25,16 +25,16 @@ struct Counts {
 /// Writes three suites: what was judged at all, the inputs, the rules.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let entries = entries(report);
-    let holes: Vec<_> = entries.iter().filter(|entry| entry.kind == Kind::NotJudged).collect();
+    let holes: Vec<_> = entries.iter().filter(|entry| entry.kind == EntryKind::NotJudged).collect();
     let (input_faults, findings): (Vec<_>, Vec<_>) =
         report.run.diagnostics.iter().partition(|diagnostic| diagnostic.basis == Basis::Input);
-    let coverage = Counts {
+    let coverage = SuiteCounts {
         tests: holes.len() + 1,
         errors: holes.len() + usize::from(report.run.verdict == Verdict::Incomplete),
-        ..Counts::default()
+        ..SuiteCounts::default()
     };
-    let inputs = Counts::of_findings(report, &input_faults);
-    let rules = Counts::of_findings(report, &findings).and(Counts::of_outcomes(&report.run.outcomes));
+    let inputs = SuiteCounts::of_findings(report, &input_faults);
+    let rules = SuiteCounts::of_findings(report, &findings).and(SuiteCounts::of_outcomes(&report.run.outcomes));
     let all = coverage.and(inputs).and(rules);
     let mut out = BufWriter::new(out);
     let mut xml = Page(&mut out);
@@ -58,7 +58,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     out.flush()
 }
 
-impl Counts {
+impl SuiteCounts {
     fn of_findings(report: &Report<'_>, findings: &[&Diagnostic]) -> Self {
         let failures = findings.iter().filter(|diagnostic| diagnostic.severity >= report.fail_on).count();
         Self { tests: findings.len(), failures, ..Self::default() }
@@ -93,7 +93,7 @@ fn test(class: &str, name: &str, result: &Markup) -> Markup {
 }
 
 /// The verdict is a test that has the ledger of the run as its output.
-fn verdict_test(xml: &mut Page<'_>, report: &Report<'_>, entries: &[Entry<'_>]) -> io::Result<()> {
+fn verdict_test(xml: &mut Page<'_>, report: &Report<'_>, entries: &[LedgerEntry<'_>]) -> io::Result<()> {
     let is_incomplete = report.run.verdict == Verdict::Incomplete;
     let error = html! { @if is_incomplete { error type="incomplete" message=(verdict(report)) {} } };
     xml.around(test("coverage", "verdict", &error), |xml| {
@@ -103,7 +103,7 @@ fn verdict_test(xml: &mut Page<'_>, report: &Report<'_>, entries: &[Entry<'_>]) 
     })
 }
 
-fn hole_test(hole: &Entry<'_>) -> Markup {
+fn hole_test(hole: &LedgerEntry<'_>) -> Markup {
     test("coverage", &hole.line(), &html! { error type="not-judged" message=(hole.line()) {} })
 }
 
@@ -123,7 +123,7 @@ fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, diagnostic: &Diagnostic
     let subject = diagnostic.subject.as_ref();
     let account =
         subject.map_or_else(|| "the run".to_owned(), |subject| format!("{} (record {})", subject.key, subject.number));
-    let place = place_in_words(diagnostic).map_or_else(String::new, |place| format!(" at {place}"));
+    let place = location_text(diagnostic).map_or_else(String::new, |place| format!(" at {place}"));
     let severity = diagnostic.severity.word();
     let name = format!("{account}{place}: {}", diagnostic.message);
     xml.around(test(&diagnostic.rule, &name, &html! {}), |xml| {

@@ -5,9 +5,9 @@
 
 use std::io::{self, Write};
 
-use super::account::{Entry, Kind, counts, entries, judged_by, verdict_word};
 use super::csv::defused;
-use super::{Report, place_in_words};
+use super::ledger::{EntryKind, LedgerEntry, counts, entries, judged_by, verdict_word};
+use super::{Report, location_text};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Outcome, Verdict};
 
@@ -21,19 +21,25 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let mut page = String::new();
     head(report, &mut page);
     let entries = entries(report);
-    let of = |wanted: &[Kind]| entries.iter().filter(|entry| wanted.contains(&entry.kind)).collect::<Vec<_>>();
-    let holes = of(&[Kind::NotJudged]);
+    let of = |wanted: &[EntryKind]| entries.iter().filter(|entry| wanted.contains(&entry.kind)).collect::<Vec<_>>();
+    let holes = of(&[EntryKind::NotJudged]);
     if !holes.is_empty() {
         list("Not judged", &holes, &mut page);
     }
     list(
         "What was read",
-        &of(&[Kind::Input, Kind::ColumnUnknown, Kind::ApiUsers, Kind::TakenByName, Kind::UndeclaredAccount]),
+        &of(&[
+            EntryKind::Input,
+            EntryKind::ColumnUnknown,
+            EntryKind::ApiUsers,
+            EntryKind::TakenByName,
+            EntryKind::UndeclaredAccount,
+        ]),
         &mut page,
     );
-    list("Seats", &of(&[Kind::Seats]), &mut page);
-    let is_told = |entry: &&Entry<'_>| entry.outcome != Some(Outcome::Pass);
-    let rules: Vec<_> = of(&[Kind::Outcome, Kind::SeverityChanged]).into_iter().filter(is_told).collect();
+    list("Seats", &of(&[EntryKind::Seats]), &mut page);
+    let is_told = |entry: &&LedgerEntry<'_>| entry.outcome != Some(Outcome::Pass);
+    let rules: Vec<_> = of(&[EntryKind::Outcome, EntryKind::SeverityChanged]).into_iter().filter(is_told).collect();
     let passed = report.run.outcomes.iter().filter(|one| one.outcome == Outcome::Pass).count();
     list(&format!("Rules ({passed} passed)"), &rules, &mut page);
     findings(report, &mut page);
@@ -50,7 +56,7 @@ fn head(report: &Report<'_>, page: &mut String) {
 }
 
 /// A heading and a list; what is beyond the bytes that a report may have is counted.
-fn list(heading: &str, entries: &[&Entry<'_>], page: &mut String) {
+fn list(heading: &str, entries: &[&LedgerEntry<'_>], page: &mut String) {
     if entries.is_empty() {
         return;
     }
@@ -87,7 +93,7 @@ fn findings(report: &Report<'_>, page: &mut String) {
 
 fn row(diagnostic: &Diagnostic) -> String {
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| cell(&subject.key));
-    let place = place_in_words(diagnostic).map_or_else(String::new, |place| cell(&place));
+    let place = location_text(diagnostic).map_or_else(String::new, |place| cell(&place));
     let (severity, rule) = (diagnostic.severity.word(), cell(&diagnostic.rule));
     let (message, remedy) = (safe(&diagnostic.message), safe(&diagnostic.remedy));
     let tail = format!(" <!-- {} -->", diagnostic.fingerprint);

@@ -77,7 +77,7 @@ impl Page<'_> {
         &mut self,
         label: &str,
         class: Option<&'static str>,
-        columns: [Column; N],
+        columns: [TableColumn; N],
         rows: impl Iterator<Item = [Markup; N]>,
     ) -> io::Result<()> {
         let frame = html! { div.scroll tabindex="0" role="region" aria-label=(label) {} };
@@ -88,7 +88,7 @@ impl Page<'_> {
         })
     }
 
-    fn row<const N: usize>(&mut self, columns: &[Column; N], row: [Markup; N]) -> io::Result<()> {
+    fn row<const N: usize>(&mut self, columns: &[TableColumn; N], row: [Markup; N]) -> io::Result<()> {
         self.write(html! {
             tr {
                 @for (number, (column, cell)) in columns.iter().zip(&row).enumerate() {
@@ -101,12 +101,12 @@ impl Page<'_> {
 }
 
 /// A column of a table.
-pub(super) struct Column {
+pub(super) struct TableColumn {
     header: &'static str,
     class: Option<&'static str>,
 }
 
-impl Column {
+impl TableColumn {
     /// A column of texts.
     pub(super) const fn text(header: &'static str) -> Self {
         Self { header, class: None }
@@ -124,7 +124,7 @@ impl Column {
 }
 
 /// The headers of a table.
-pub(super) fn head_row(columns: &[Column]) -> Markup {
+pub(super) fn head_row(columns: &[TableColumn]) -> Markup {
     html! {
         thead { tr {
             @for column in columns {
@@ -144,7 +144,7 @@ pub(super) fn banner(verdict: Verdict, about: &Markup, lead: &str, figures: &[(&
     html! {
         header class={ "banner " (verdict.word()) } { div.wide {
             p.over { (about) }
-            h1 { span.sign aria-hidden="true" { (sign) } " " (super::account::verdict_word(verdict)) }
+            h1 { span.sign aria-hidden="true" { (sign) } " " (super::ledger::verdict_word(verdict)) }
             p.lead { (lead) }
             dl.figures {
                 @for (name, figure) in figures { div { dt { (name) } dd { (figure) } } }

@@ -44,7 +44,7 @@ const FAULTS_WITHOUT_NAMES: [FaultKind; 11] = [
     FaultKind::TenantAmbiguous,
 ];
 /// What stands in a row for a text that is not shown.
-pub(super) const BLOCK: &str = "███";
+pub(super) const REDACTED: &str = "███";
 /// Hexadecimal digits of a pseudonym: more only where fewer would not tell two names apart.
 const DIGITS: usize = 12;
 
@@ -63,7 +63,7 @@ pub fn identities(run: &mut Run, book: &RuleSet<'_>, key: &KeyedHasher) {
     let mut digits = DIGITS;
     loop {
         let mut redacted = run.clone();
-        let mut names = Names::of(run, key, digits);
+        let mut names = Pseudonyms::of(run, key, digits);
         let rules = book.rules.iter();
         names.quotable = rules.filter(|rule| QUOTES_NO_NAME.contains(&rule.kind)).map(|rule| rule.id.clone()).collect();
         names.redact(&mut redacted);
@@ -76,7 +76,7 @@ pub fn identities(run: &mut Run, book: &RuleSet<'_>, key: &KeyedHasher) {
 }
 
 /// What is known of names while they are replaced.
-struct Names<'k> {
+struct Pseudonyms<'k> {
     key: &'k KeyedHasher,
     digits: usize,
     /// Keys of accounts, folded.
@@ -86,11 +86,11 @@ struct Names<'k> {
     /// Rules that quote no name.
     quotable: BTreeSet<String>,
     /// What each pseudonym stands for.
-    given: BTreeMap<String, String>,
+    assigned: BTreeMap<String, String>,
     are_distinct: bool,
 }
 
-impl<'k> Names<'k> {
+impl<'k> Pseudonyms<'k> {
     fn of(run: &Run, key: &'k KeyedHasher, digits: usize) -> Self {
         let subjects = run.diagnostics.iter().filter_map(|one| one.subject.as_ref());
         let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| &subject.key);
@@ -98,7 +98,7 @@ impl<'k> Names<'k> {
         let listed = found.by_name.iter().chain(&found.undeclared).map(|one| &one.key);
         let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(|key| fold(key)).collect();
         let shown = known.iter().map(|name| (fold(&visible(name)), name.clone())).collect();
-        Self { key, digits, known, shown, quotable: BTreeSet::new(), given: BTreeMap::new(), are_distinct: true }
+        Self { key, digits, known, shown, quotable: BTreeSet::new(), assigned: BTreeMap::new(), are_distinct: true }
     }
 
     /// The pseudonym of a name; case does not count, as in user names.
@@ -106,7 +106,7 @@ impl<'k> Names<'k> {
         let name = fold(name);
         let hash = hex(&self.key.hash(&["account", &name]));
         let pseudonym = format!("account-{}", &hash[..self.digits]);
-        let known = self.given.entry(pseudonym.clone()).or_insert_with(|| name.clone());
+        let known = self.assigned.entry(pseudonym.clone()).or_insert_with(|| name.clone());
         self.are_distinct &= *known == name;
         pseudonym
     }
@@ -127,10 +127,10 @@ impl<'k> Names<'k> {
                 refused.reason = self.text(&refused.reason, self.may_quote(refused.rule));
             }
             for (header, _) in &mut input.columns {
-                *header = self.net(header);
+                *header = self.mask_known(header);
             }
             for header in &mut input.unknown_columns {
-                *header = self.net(header);
+                *header = self.mask_known(header);
             }
         }
         for outcome in outcomes {
@@ -138,7 +138,7 @@ impl<'k> Names<'k> {
             outcome.reason = outcome.reason.take().map(|reason| self.text(&reason, may_quote));
         }
         for count in seats {
-            count.license = self.net(&count.license);
+            count.license = self.mask_known(&count.license);
         }
     }
 
@@ -152,11 +152,11 @@ impl<'k> Names<'k> {
         let kept: Vec<String> = if may_quote { quotes(&diagnostic.message) } else { Vec::new() };
         let mut shown: Vec<String> = Vec::new();
         for quote in kept {
-            if self.net(&quote) == quote {
+            if self.mask_known(&quote) == quote {
                 shown.push(quote);
             }
         }
-        diagnostic.snippets.iter_mut().for_each(|snippet| *snippet = excerpt(snippet, &shown));
+        diagnostic.snippets.iter_mut().for_each(|snippet| *snippet = redacted_snippet(snippet, &shown));
         diagnostic.message = self.text(&diagnostic.message, may_quote);
         for Label { message, .. } in &mut diagnostic.labels {
             *message = self.text(message, may_quote);
@@ -181,9 +181,9 @@ impl<'k> Names<'k> {
             Some((first, last)) => {
                 let name = self.name_behind(&text[first + 1..last]);
                 let pseudonym = self.pseudonym(&name);
-                format!("{}`{pseudonym}`{}", self.net(&text[..first]), self.net(&text[last + 1..]))
+                format!("{}`{pseudonym}`{}", self.mask_known(&text[..first]), self.mask_known(&text[last + 1..]))
             }
-            None => self.net(text),
+            None => self.mask_known(text),
         }
     }
 
@@ -194,7 +194,7 @@ impl<'k> Names<'k> {
     }
 
     /// `text` without addresses and without keys of accounts that stand in it as words.
-    fn net(&mut self, text: &str) -> String {
+    fn mask_known(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(start) = rest.find(|c| !is_gap(c)) {
@@ -240,7 +240,7 @@ fn quotes(message: &str) -> Vec<String> {
 }
 
 /// The row of a finding with nothing left but what the finding quotes itself.
-fn excerpt(snippet: &Snippet, shown: &[String]) -> Snippet {
+fn redacted_snippet(snippet: &Snippet, shown: &[String]) -> Snippet {
     let mut text = String::from(ELLIPSIS);
     let mut marks = snippet.marks.clone();
     marks.sort_by_key(|mark| (mark.range.start, mark.label));
@@ -250,7 +250,7 @@ fn excerpt(snippet: &Snippet, shown: &[String]) -> Snippet {
         if shown.iter().any(|quote| quote == cell) {
             text.push_str(cell);
         } else if !cell.is_empty() {
-            text.push_str(BLOCK);
+            text.push_str(REDACTED);
         }
         mark.range = start..text.len();
         text.push(ELLIPSIS);

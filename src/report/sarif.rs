@@ -12,15 +12,15 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::{Value, json};
 
-use super::account::{Entry, Kind, entries, verdict_word};
 use super::json;
 use super::json_text::{self, Layout};
-use super::redact::BLOCK;
+use super::ledger::{EntryKind, LedgerEntry, entries, verdict_word};
+use super::redact::REDACTED;
 use super::{Report, VERSION};
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
 use crate::engine::ledger::{Hole, InputLedger};
 use message::text;
-use rules::Rules;
+use rules::RuleIndex;
 
 /// Results that services take of a run; they refuse the file that has more.
 const MOST_RESULTS: usize = 25_000;
@@ -30,12 +30,12 @@ const KEPT_RESULTS: usize = 5_000;
 /// Writes one log with one run.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let run = report.run;
-    let rules = Rules::of(report);
+    let rules = RuleIndex::of(report);
     let holes: Vec<&Hole> = run.ledger.holes.iter().take(MOST_RESULTS).collect();
     let findings = gravest(&run.diagnostics, MOST_RESULTS - holes.len());
     let files: Vec<&InputLedger> = run.ledger.inputs.iter().collect();
-    let mut results: Vec<Value> = holes.iter().map(|hole| results::of_hole(hole, &rules, &files)).collect();
-    results.extend(findings.iter().map(|diagnostic| results::of_diagnostic(diagnostic, &rules, &files)));
+    let mut results: Vec<Value> = holes.iter().map(|hole| results::open_result(hole, &rules, &files)).collect();
+    results.extend(findings.iter().map(|diagnostic| results::finding(diagnostic, &rules, &files)));
     let left_out = run.diagnostics.len() + run.ledger.holes.len() - results.len();
     let mut log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -50,9 +50,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             "properties": properties(report),
         }],
     });
-    let is_redacted = |one: &Diagnostic| one.snippets.iter().any(|snippet| snippet.text.contains(BLOCK));
+    let is_redacted = |one: &Diagnostic| one.snippets.iter().any(|snippet| snippet.text.contains(REDACTED));
     if run.diagnostics.iter().any(is_redacted) {
-        log["runs"][0]["redactionTokens"] = json!([BLOCK]);
+        log["runs"][0]["redactionTokens"] = json!([REDACTED]);
     }
     let mut out = BufWriter::new(out);
     json_text::write(&log, Layout::Indented, &mut out)?;
@@ -68,28 +68,28 @@ fn gravest(diagnostics: &[Diagnostic], most: usize) -> Vec<&Diagnostic> {
     Severity::ALL.into_iter().flat_map(of).take(most).collect()
 }
 
-fn invocation(report: &Report<'_>, rules: &Rules, left_out: usize, shown: usize) -> Value {
+fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: usize) -> Value {
     let run = report.run;
     let entries = entries(report);
     let mut notifications: Vec<Value> = Vec::new();
     for entry in &entries {
         match entry.kind {
-            Kind::Verdict => {
+            EntryKind::Verdict => {
                 let level = if run.verdict == Verdict::Incomplete { "error" } else { "note" };
-                notifications.push(json!({ "level": level, "message": { "text": text(&entry.says) } }));
+                notifications.push(json!({ "level": level, "message": { "text": text(&entry.text) } }));
             }
-            Kind::NotJudged => notifications.push(notification("error", entry, rules)),
-            Kind::UndeclaredAccount | Kind::TakenByName | Kind::ColumnUnknown => {
+            EntryKind::NotJudged => notifications.push(notification("error", entry, rules)),
+            EntryKind::UndeclaredAccount | EntryKind::TakenByName | EntryKind::ColumnUnknown => {
                 notifications.push(notification("warning", entry, rules));
             }
-            Kind::Input | Kind::LeftOut | Kind::ApiUsers | Kind::Seats => {
+            EntryKind::Input | EntryKind::LeftOut | EntryKind::ApiUsers | EntryKind::Seats => {
                 notifications.push(notification("note", entry, rules));
             }
-            Kind::Refused | Kind::Outcome | Kind::SeverityChanged => {}
+            EntryKind::Refused | EntryKind::Outcome | EntryKind::SeverityChanged => {}
         }
     }
     notifications.extend(limits(left_out, shown));
-    let changes = entries.iter().filter(|entry| entry.kind == Kind::SeverityChanged);
+    let changes = entries.iter().filter(|entry| entry.kind == EntryKind::SeverityChanged);
     json!({
         "executionSuccessful": run.verdict != Verdict::Incomplete,
         "exitCode": run.verdict.exit_code(),
@@ -100,7 +100,7 @@ fn invocation(report: &Report<'_>, rules: &Rules, left_out: usize, shown: usize)
     })
 }
 
-fn notification(level: &str, entry: &Entry<'_>, rules: &Rules) -> Value {
+fn notification(level: &str, entry: &LedgerEntry<'_>, rules: &RuleIndex) -> Value {
     let mut notification = json!({ "level": level, "message": { "text": text(&entry.line()) } });
     if let Some(rule) = entry.rule.and_then(|rule| rules.reference(rule)) {
         notification["associatedRule"] = rule;

@@ -5,8 +5,8 @@ use std::io;
 use termcolor::{Color, ColorSpec, WriteColor};
 
 use super::Report;
-use super::account::{counts, how, input_line, plural, seats_line, verdict_word};
 use super::human::bold;
+use super::ledger::{counts, how, input_line, plural, seats_line, verdict_word};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;

@@ -81,7 +81,7 @@ pub fn checked(files: &[(&str, &[u8])], config: &str, seats: Option<u32>) -> Res
 
 fn written(run: &Run) -> String {
     let mut report = Vec::new();
-    rolecall::report::json::write(run, &mut report).expect("memory can be written");
+    rolecall::report::json::write_run(run, &mut report).expect("memory can be written");
     String::from_utf8(report).expect("a report is text")
 }
 

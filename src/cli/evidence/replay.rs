@@ -10,9 +10,9 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::{NamedInput, RuleSet, digest};
-use rolecall::evidence::manifest::{Manifest, Recorded};
+use rolecall::evidence::manifest::{Manifest, RecordedFile};
 use rolecall::evidence::package::{MOST_BYTES, Package};
-use rolecall::evidence::{self, REPORTS, mark_of_key, reports};
+use rolecall::evidence::{self, REPORTS, key_fingerprint, reports};
 use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_text};
@@ -150,7 +150,7 @@ fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)>
 }
 
 /// Compares a recorded file with the one on disk; a packed one was compared with the package's parts.
-fn compare(what: &str, recorded: &Recorded, comparison: &mut Comparison) {
+fn compare(what: &str, recorded: &RecordedFile, comparison: &mut Comparison) {
     let name = format!("{what} {}", quoted(&recorded.file));
     if recorded.part.is_some() {
         return comparison.say(format!("{name}: packed, as recorded"));
@@ -178,7 +178,7 @@ fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHash
         }
         (Some(path), Some(mark)) => {
             let key = key(path)?;
-            if mark_of_key(&key) == *mark {
+            if key_fingerprint(&key) == *mark {
                 return Ok(Some(key));
             }
             Err(UsageError::new(format!("the evidence was made with another key than {}", quoted(&display_path(path)))))
@@ -207,7 +207,7 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
 }
 
 /// The text of the config, whose digest was compared; `None` if a check would not take it.
-fn config_text(package: &Package, config: &Recorded) -> Option<String> {
+fn config_text(package: &Package, config: &RecordedFile) -> Option<String> {
     let Some(part) = &config.part else { return read_text(Path::new(&config.file)).ok() };
     let packed = package.part(part).filter(|bytes| bytes.len() as u64 <= MAX_CONFIG_BYTES)?;
     String::from_utf8(packed.to_vec()).ok()

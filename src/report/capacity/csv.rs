@@ -5,14 +5,14 @@
 use std::io::{self, Write};
 
 use super::CapacityReport;
-use super::words;
+use super::phrases;
 use crate::capacity::cost::{Bill, Cost};
 use crate::capacity::reclaim::Candidate;
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
-use crate::report::account::{Kind, entries};
 use crate::report::csv::defused;
-use crate::report::place_in_words;
+use crate::report::ledger::{EntryKind, entries};
+use crate::report::location_text;
 
 const HEADERS: [&str; 18] = [
     "kind",
@@ -37,7 +37,7 @@ const HEADERS: [&str; 18] = [
 
 /// A row by its columns.
 #[derive(Default)]
-struct Row {
+struct CsvRow {
     kind: &'static str,
     license: String,
     on: Option<Date>,
@@ -55,10 +55,10 @@ struct Row {
     record: Option<u64>,
     count: Option<i64>,
     amount: String,
-    says: String,
+    text: String,
 }
 
-impl Row {
+impl CsvRow {
     fn new(kind: &'static str, license: &str) -> Self {
         Self { kind, license: license.to_owned(), ..Self::default() }
     }
@@ -85,7 +85,7 @@ impl Row {
             number(self.record),
             self.count.map_or_else(String::new, |count| count.to_string()),
             self.amount,
-            self.says,
+            self.text,
         ];
         cells.map(|cell| defused(&cell))
     }
@@ -102,22 +102,22 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
         of_license(license, report, &mut rows);
     }
     for what_if in &capacity.what_ifs {
-        let row = Row::new("assumed", "");
-        rows.push(Row { on: Some(what_if.on), count: Some(what_if.seats), says: what_if.role.clone(), ..row });
+        let row = CsvRow::new("assumed", "");
+        rows.push(CsvRow { on: Some(what_if.on), count: Some(what_if.seats), text: what_if.role.clone(), ..row });
     }
     rows.extend(capacity.reclaim.candidates.iter().map(candidate));
     if capacity.reclaim.beyond > 0 {
         let count = i64::try_from(capacity.reclaim.beyond).ok();
-        rows.push(Row { count, says: "accounts not looked at".to_owned(), ..Row::new("candidates beyond", "") });
+        rows.push(CsvRow { count, text: "accounts not looked at".to_owned(), ..CsvRow::new("candidates beyond", "") });
     }
     rows.extend(report.report.run.diagnostics.iter().map(|one| {
         let subject = one.subject.as_ref();
-        Row {
+        CsvRow {
             account: subject.map_or_else(String::new, |subject| subject.key.clone()),
             record: subject.map(|subject| subject.number),
-            file: place_in_words(one).unwrap_or_default(),
-            says: format!("{}: {}: {}", one.severity.word(), one.rule, one.message),
-            ..Row::new("finding", "")
+            file: location_text(one).unwrap_or_default(),
+            text: format!("{}: {}: {}", one.severity.word(), one.rule, one.message),
+            ..CsvRow::new("finding", "")
         }
     }));
     for row in rows.into_iter().chain(rest) {
@@ -127,30 +127,30 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
 }
 
 /// The account of the run: what must not be missed, and the rest.
-fn of_account(report: &CapacityReport<'_>) -> (Vec<Row>, Vec<Row>) {
+fn of_account(report: &CapacityReport<'_>) -> (Vec<CsvRow>, Vec<CsvRow>) {
     let (mut first, mut rest) = (Vec::new(), Vec::new());
     for entry in entries(&report.report) {
-        let is_first = matches!(entry.kind, Kind::Verdict | Kind::NotJudged);
+        let is_first = matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged);
         // Seats are told below, day by day.
-        if entry.kind == Kind::Seats {
+        if entry.kind == EntryKind::Seats {
             continue;
         }
-        let row = Row {
+        let row = CsvRow {
             account: entry.account.unwrap_or_default().to_owned(),
             file: entry.file.unwrap_or_default().to_owned(),
             record: entry.record,
             count: entry.count.and_then(|count| i64::try_from(count).ok()),
-            says: entry.rule.map_or_else(|| entry.says.clone(), |rule| format!("{rule}: {}", entry.says)),
-            ..Row::new(entry.kind.word(), "")
+            text: entry.rule.map_or_else(|| entry.text.clone(), |rule| format!("{rule}: {}", entry.text)),
+            ..CsvRow::new(entry.kind.word(), "")
         };
         if is_first { first.push(row) } else { rest.push(row) }
     }
     (first, rest)
 }
 
-fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<Row>) {
+fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<CsvRow>) {
     let name = license.name.as_str();
-    rows.push(Row {
+    rows.push(CsvRow {
         on: Some(report.report.run.as_of),
         until: Some(report.capacity.until),
         owned: license.owned,
@@ -160,88 +160,88 @@ fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<Row
         free: license.free(),
         over: license.beyond(),
         exact: Some(license.used.doubt.is_none()),
-        says: words::now(license),
-        ..Row::new("license", name)
+        text: phrases::now(license),
+        ..CsvRow::new("license", name)
     });
-    rows.push(Row { says: words::ahead(license), on: license.first_over, ..Row::new("ahead", name) });
+    rows.push(CsvRow { text: phrases::ahead(license), on: license.first_over, ..CsvRow::new("ahead", name) });
     for step in &license.steps {
         of_step(step, license, rows);
     }
     for (file, adds) in &license.plans {
-        rows.push(Row {
+        rows.push(CsvRow {
             file: file.clone(),
             count: Some(*adds),
             on: Some(report.capacity.until),
-            ..Row::new("plan", name)
+            ..CsvRow::new("plan", name)
         });
     }
     of_trend(license, rows);
     if let Some(cost) = &license.cost {
         rows.extend(cost.bills.iter().map(|one| bill(one, cost, name)));
-        rows.extend(words::cost(cost).into_iter().map(|says| Row { says, ..Row::new("cost", name) }));
+        rows.extend(phrases::cost(cost).into_iter().map(|text| CsvRow { text, ..CsvRow::new("cost", name) }));
     }
 }
 
-fn of_trend(license: &License, rows: &mut Vec<Row>) {
+fn of_trend(license: &License, rows: &mut Vec<CsvRow>) {
     let Some(trend) = &license.trend else { return };
     let name = license.name.as_str();
-    rows.extend(trend.points.iter().map(|point| Row {
+    rows.extend(trend.points.iter().map(|point| CsvRow {
         on: Some(point.on),
         used: Some(point.used),
         exact: Some(point.doubt.is_none()),
         file: point.file.clone().unwrap_or_default(),
-        ..Row::new("used before", name)
+        ..CsvRow::new("used before", name)
     }));
-    rows.extend(words::trend(trend).into_iter().skip(1).map(|says| Row { says, ..Row::new("trend", name) }));
+    rows.extend(phrases::trend(trend).into_iter().skip(1).map(|text| CsvRow { text, ..CsvRow::new("trend", name) }));
 }
 
-fn of_step(step: &Step, license: &License, rows: &mut Vec<Row>) {
-    rows.push(Row {
+fn of_step(step: &Step, license: &License, rows: &mut Vec<CsvRow>) {
+    rows.push(CsvRow {
         on: Some(step.on),
         owned: step.owned,
         used: Some(step.used),
         free: step.owned.map(|owned| owned.saturating_sub(step.used)),
         over: step.owned.map(|owned| step.used.saturating_sub(owned)),
-        ..Row::new("step", &license.name)
+        ..CsvRow::new("step", &license.name)
     });
     for cause in &step.because {
-        rows.push(Row {
+        rows.push(CsvRow {
             on: Some(step.on),
             change: cause.change.word(),
             account: cause.key.clone(),
             file: cause.file.clone().unwrap_or_default(),
             count: i64::try_from(cause.count).ok(),
-            ..Row::new("change", &license.name)
+            ..CsvRow::new("change", &license.name)
         });
     }
     if step.others > 0 {
         let count = i64::try_from(step.others).ok();
-        rows.push(Row { on: Some(step.on), count, ..Row::new("changes not named", &license.name) });
+        rows.push(CsvRow { on: Some(step.on), count, ..CsvRow::new("changes not named", &license.name) });
     }
 }
 
-fn bill(bill: &Bill, cost: &Cost, license: &str) -> Row {
+fn bill(bill: &Bill, cost: &Cost, license: &str) -> CsvRow {
     let amount = bill.committed_cost.zip(bill.over_cost).and_then(|(a, b)| a.checked_add(b));
     let part = if bill.is_whole { "" } else { "seen only in part" };
-    Row {
+    CsvRow {
         on: Some(bill.from),
         until: Some(bill.to),
         owned: bill.committed,
         used: Some(bill.used),
         over: bill.over,
         exact: Some(cost.is_exact && bill.is_whole),
-        amount: amount.map_or_else(String::new, |amount| words::money(amount, cost)),
-        says: part.to_owned(),
-        ..Row::new("bill", license)
+        amount: amount.map_or_else(String::new, |amount| phrases::money(amount, cost)),
+        text: part.to_owned(),
+        ..CsvRow::new("bill", license)
     }
 }
 
-fn candidate(one: &Candidate) -> Row {
-    Row {
+fn candidate(one: &Candidate) -> CsvRow {
+    CsvRow {
         account: one.subject.key.clone(),
         file: one.subject.file.to_string(),
         record: Some(one.subject.number),
-        says: words::reasons(one),
-        ..Row::new("candidate", &one.license)
+        text: phrases::reasons(one),
+        ..CsvRow::new("candidate", &one.license)
     }
 }

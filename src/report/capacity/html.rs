@@ -11,11 +11,11 @@ use std::sync::Arc;
 use maud::html;
 
 use super::CapacityReport;
-use super::words;
+use super::phrases;
 use crate::diagnostic::Verdict;
-use crate::report::account::{plural, verdict_word};
 use crate::report::html::{STYLE as COMMON_STYLE, findings, ledger};
-use crate::report::page::{Column, Page, banner, contents, section};
+use crate::report::ledger::{plural, verdict_word};
+use crate::report::page::{Page, TableColumn, banner, contents, section};
 use crate::report::{Report, VERSION};
 
 const OWN_STYLE: &str = include_str!("style.css");
@@ -101,9 +101,10 @@ fn reclaim(report: &CapacityReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
             page.write(html! {
                 p { "Candidates, the strongest sign first. Whether an account is unused no input says." }
             })?;
-            let columns = ["Account", "Licence", "Why", "Where"].map(Column::text);
+            let columns = ["Account", "Licence", "Why", "Where"].map(TableColumn::text);
             let rows = found.candidates.iter().map(|one| {
-                [&one.subject.key, &one.license, &words::reasons(one), &words::place(one)].map(|cell| html! { (cell) })
+                [&one.subject.key, &one.license, &phrases::reasons(one), &phrases::place(one)]
+                    .map(|cell| html! { (cell) })
             });
             page.table("Seats that could be given back", None, columns, rows)?;
         }

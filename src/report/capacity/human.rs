@@ -4,14 +4,14 @@ use std::io;
 
 use termcolor::{Color, ColorSpec, NoColor, WriteColor};
 
+use super::bar_chart::{TimelineRow, bars, figure, rows, wrapped};
+use super::phrases;
 use super::{CapacityReport, WIDTH};
-use super::bars::{Row, bars, figure, rows, wrapped};
-use super::words;
 use crate::capacity::{Capacity, License};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::human::{bold, write_diagnostic};
-use crate::report::{place_in_words, summary};
+use crate::report::{location_text, summary};
 
 /// The most causes of a day that are listed.
 const MOST_CAUSES: usize = 6;
@@ -53,7 +53,7 @@ fn say(out: &mut dyn WriteColor, first: &str, text: &str, width: usize) -> io::R
 fn license(license: &License, report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     bold(out, &whole(&license.name))?;
     writeln!(out)?;
-    say(out, "  ", &words::now(license), width)?;
+    say(out, "  ", &phrases::now(license), width)?;
     if let Some(doubt) = &license.used.doubt {
         say(out, "  ", &format!("not exact: {doubt}"), width)?;
     }
@@ -62,15 +62,15 @@ fn license(license: &License, report: &CapacityReport<'_>, width: usize, out: &m
     if beyond > 0 {
         writeln!(out, "  and {beyond} more months; `--format json` has every day")?;
     }
-    say(out, "  ", &words::ahead(license), width)?;
-    let mut lines: Vec<String> = words::plans(license).into_iter().collect();
-    lines.extend(license.trend.iter().flat_map(words::trend));
-    lines.extend(license.cost.iter().flat_map(words::cost));
+    say(out, "  ", &phrases::ahead(license), width)?;
+    let mut lines: Vec<String> = phrases::plans(license).into_iter().collect();
+    lines.extend(license.trend.iter().flat_map(phrases::trend));
+    lines.extend(license.cost.iter().flat_map(phrases::cost));
     lines.iter().try_for_each(|line| say(out, "  ", line, width))?;
     writeln!(out)
 }
 
-fn timeline(rows: &[Row<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+fn timeline(rows: &[TimelineRow<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     let figures: Vec<_> = rows.iter().map(figure).collect();
     let (whens, widest) = (10, figures.iter().map(String::len).max().unwrap_or(0));
     let bars = bars(rows, width.saturating_sub(whens + widest + 6));
@@ -89,10 +89,10 @@ fn timeline(rows: &[Row<'_>], width: usize, out: &mut dyn WriteColor) -> io::Res
     Ok(())
 }
 
-fn causes(row: &Row<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+fn causes(row: &TimelineRow<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     let Some(step) = row.step else { return Ok(()) };
     for cause in step.because.iter().take(MOST_CAUSES) {
-        let (sign, text) = words::cause(cause);
+        let (sign, text) = phrases::cause(cause);
         say(out, &format!("      {sign} "), &text, width)?;
     }
     let others = step.others + step.because.len().saturating_sub(MOST_CAUSES) as u64;
@@ -120,14 +120,19 @@ fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::R
     }
     bold(out, "Seats that could be given back")?;
     writeln!(out)?;
-    say(out, "  ", &format!("{}; whether an account is unused no input says", words::candidates(found.len())), width)?;
+    say(
+        out,
+        "  ",
+        &format!("{}; whether an account is unused no input says", phrases::candidates(found.len())),
+        width,
+    )?;
     for (number, candidate) in found.iter().take(MOST_LISTED).enumerate() {
         let text = format!(
             "{}: {} ({}): {}",
             candidate.license,
             candidate.subject.key,
-            words::place(candidate),
-            words::reasons(candidate)
+            phrases::place(candidate),
+            phrases::reasons(candidate)
         );
         say(out, &format!("  {}. ", number + 1), &text, width)?;
     }
@@ -148,7 +153,7 @@ fn notes(notes: &[&Diagnostic], width: usize, out: &mut dyn WriteColor) -> io::R
     bold(out, "Notes")?;
     writeln!(out)?;
     for note in notes.iter().take(MOST_LISTED) {
-        let place = place_in_words(note).map_or_else(String::new, |place| format!("{place}: "));
+        let place = location_text(note).map_or_else(String::new, |place| format!("{place}: "));
         say(out, "  ", &format!("{place}{} ({})", note.message, note.rule), width)?;
     }
     if notes.len() > MOST_LISTED {

@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::CapacityReport;
-use super::words::reasons;
+use super::phrases::reasons;
 use crate::capacity::cost::{Bill, Cost};
 use crate::capacity::demand::Reserve;
 use crate::capacity::reclaim::Candidate;
-use crate::capacity::trend::{CONFIDENCE, Exhausted, Growth, Trend};
+use crate::capacity::trend::{CONFIDENCE, Exhaustion, Growth, Trend};
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
 use crate::record::pool::OveragePolicy;
@@ -94,16 +94,16 @@ fn step(step: &Step) -> Value {
 }
 
 fn trend(trend: &Trend) -> Value {
-    let outlook = trend.outlook.as_ref();
+    let forecast = trend.forecast.as_ref();
     let points = trend.points.iter().map(
         |one| json!({ "on": one.on.to_string(), "used": one.used, "exact": one.doubt.is_none(), "file": one.file }),
     );
     json!({
         "points": points.collect::<Vec<_>>(),
         "confidence": CONFIDENCE,
-        "growth_per_month": outlook.ok().map(|outlook| growth(outlook.growth)),
-        "exhausted": outlook.ok().map(|outlook| exhausted(outlook.exhausted)),
-        "reason": outlook.err(),
+        "growth_per_month": forecast.ok().map(|forecast| growth(forecast.growth)),
+        "exhausted": forecast.ok().map(|forecast| exhausted(forecast.exhausted)),
+        "reason": forecast.err(),
     })
 }
 
@@ -113,11 +113,11 @@ fn growth(growth: Growth) -> Value {
     json!({ "estimate": rounded(growth.estimate), "low": rounded(growth.low), "high": rounded(growth.high) })
 }
 
-fn exhausted(exhausted: Exhausted) -> Value {
+fn exhausted(exhausted: Exhaustion) -> Value {
     let (state, earliest, latest, horizon) = match exhausted {
-        Exhausted::Already => ("already", None, None, None),
-        Exhausted::Unknown => ("unknown", None, None, None),
-        Exhausted::Between { earliest, latest, horizon } => ("between", earliest, latest, Some(horizon)),
+        Exhaustion::Already => ("already", None, None, None),
+        Exhaustion::Unknown => ("unknown", None, None, None),
+        Exhaustion::Between { earliest, latest, horizon } => ("between", earliest, latest, Some(horizon)),
     };
     json!({ "state": state, "earliest": text(earliest), "latest": text(latest), "horizon": text(horizon) })
 }

@@ -10,9 +10,9 @@ use maud::{Markup, html};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Basis, Diagnostic, Severity};
-use crate::report::account::plural;
-use crate::report::page::{Column, Page, section, with_code};
-use crate::report::{Report, place_in_words};
+use crate::report::ledger::plural;
+use crate::report::page::{Page, TableColumn, section, with_code};
+use crate::report::{Report, location_text};
 use crate::rule::Rule;
 
 /// A finding with its number on the page.
@@ -138,7 +138,7 @@ fn finding((number, diagnostic): NumberedFinding<'_>, remedy: &str) -> Markup {
                 @if let Some(subject) = &diagnostic.subject {
                     " " strong { (subject.key) } " " span.dim { "record " (subject.number) }
                 }
-                @if let Some(place) = place_in_words(diagnostic) { " " span.place { (place) } }
+                @if let Some(place) = location_text(diagnostic) { " " span.place { (place) } }
             }
             p.says { (with_code(&diagnostic.message)) }
             @for snippet in &diagnostic.snippets { (row(snippet, diagnostic)) }
@@ -195,11 +195,11 @@ pub(in crate::report) fn by_account(report: &Report<'_>, page: &mut Page<'_>) ->
             return page.write(html! { p.none { "No finding is about one account." } });
         }
         let columns = [
-            Column::text("Account"),
-            Column::text("File"),
-            Column::number("Record"),
-            Column::number("Findings"),
-            Column::text("Rules"),
+            TableColumn::text("Account"),
+            TableColumn::text("File"),
+            TableColumn::number("Record"),
+            TableColumn::number("Findings"),
+            TableColumn::text("Rules"),
         ];
         page.table("Accounts", Some("sortable"), columns, accounts.iter().map(|findings| account(findings)))
     })

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use crate::diagnostic::Outcome;
 use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
 use crate::report::Report;
-use crate::report::account::{how, input_line, plural, seats_line};
-use crate::report::page::{Column, Page, head_row, section};
+use crate::report::ledger::{how, input_line, plural, seats_line};
+use crate::report::page::{Page, TableColumn, head_row, section};
 use crate::rule::coverage::{Statement, rules_of, statements};
 
 /// Writes what could not be judged; said also if that is nothing.
@@ -20,8 +20,12 @@ pub(in crate::report) fn not_judged(report: &Report<'_>, page: &mut Page<'_>) ->
                 "Nothing: every byte of every input was read, and every rule was put or has a reason not to apply."
             } })?;
         } else {
-            let columns =
-                [Column::text("Rule"), Column::text("Why"), Column::number("Times"), Column::unbroken("First at")];
+            let columns = [
+                TableColumn::text("Rule"),
+                TableColumn::text("Why"),
+                TableColumn::number("Times"),
+                TableColumn::unbroken("First at"),
+            ];
             let rows = holes.iter().map(|hole| {
                 let place = html! {
                     (hole.file.as_deref().unwrap_or("the run")) @if let Some(line) = hole.line { ":" (line) }
@@ -52,11 +56,11 @@ fn listed(what: &str, accounts: &[UndeclaredAccount]) -> Markup {
 /// Writes the vendor's statements, the rules that hold each, and how those ended.
 pub(super) fn requirements(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let columns = [
-        Column::text("Statement"),
-        Column::text("What it says"),
-        Column::text("Rule"),
-        Column::text("Outcome"),
-        Column::number("Failed of judged"),
+        TableColumn::text("Statement"),
+        TableColumn::text("What it says"),
+        TableColumn::text("Rule"),
+        TableColumn::text("Outcome"),
+        TableColumn::number("Failed of judged"),
     ];
     page.around(section("requirements", "Requirements"), |page| {
         page.write(html! {

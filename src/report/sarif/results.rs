@@ -3,19 +3,19 @@
 use serde_json::{Value, json};
 
 use super::message::text;
-use super::rules::{Rules, level, taxon};
+use super::rules::{RuleIndex, level, taxon};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::ledger::{Hole, InputLedger};
-use crate::report::at_cell;
+use crate::report::cell_suffix;
 
 /// Places of a result that services keep.
 const MOST_PLACES: usize = 100;
 
 /// A finding.
-pub(super) fn of_diagnostic(diagnostic: &Diagnostic, rules: &Rules, inputs: &[&InputLedger]) -> Value {
+pub(super) fn finding(diagnostic: &Diagnostic, rules: &RuleIndex, inputs: &[&InputLedger]) -> Value {
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
-    let cell = at_cell(diagnostic);
+    let cell = cell_suffix(diagnostic);
     let mut result = json!({
         "ruleId": &*diagnostic.rule,
         "kind": "fail",
@@ -30,8 +30,8 @@ pub(super) fn of_diagnostic(diagnostic: &Diagnostic, rules: &Rules, inputs: &[&I
             "rolecall/citation": diagnostic.citation.as_deref(),
         },
     });
-    if let Some(number) = rules.number(&diagnostic.rule) {
-        result["ruleIndex"] = json!(number);
+    if let Some(index) = rules.index(&diagnostic.rule) {
+        result["ruleIndex"] = json!(index);
     }
     let others: Vec<Value> = diagnostic.labels.iter().skip(1).map(|label| related(label, inputs)).collect();
     if !others.is_empty() {
@@ -45,7 +45,7 @@ pub(super) fn of_diagnostic(diagnostic: &Diagnostic, rules: &Rules, inputs: &[&I
 }
 
 /// Something that was not judged: a result that is open.
-pub(super) fn of_hole(hole: &Hole, rules: &Rules, inputs: &[&InputLedger]) -> Value {
+pub(super) fn open_result(hole: &Hole, rules: &RuleIndex, inputs: &[&InputLedger]) -> Value {
     let first = inputs.first().map_or("-", |input| input.file.as_str());
     let file = hole.file.as_deref().unwrap_or(first);
     let mut place = whole_file(file, inputs);
@@ -64,8 +64,8 @@ pub(super) fn of_hole(hole: &Hole, rules: &Rules, inputs: &[&InputLedger]) -> Va
         "locations": [{ "physicalLocation": place }],
         "partialFingerprints": fingerprints(&fingerprint(&identity)),
     });
-    if let Some(number) = rules.number(&hole.rule) {
-        result["ruleIndex"] = json!(number);
+    if let Some(index) = rules.index(&hole.rule) {
+        result["ruleIndex"] = json!(index);
     }
     result
 }
@@ -148,8 +148,8 @@ fn whole_file(file: &str, inputs: &[&InputLedger]) -> Value {
 
 fn artifact_location(file: &str, inputs: &[&InputLedger]) -> Value {
     let mut location = json!({ "uri": uri(file) });
-    if let Some(number) = inputs.iter().position(|input| input.file == file) {
-        location["index"] = json!(number);
+    if let Some(index) = inputs.iter().position(|input| input.file == file) {
+        location["index"] = json!(index);
     }
     location
 }

@@ -15,12 +15,12 @@ use crate::rule::coverage::statements;
 const TAXONOMY: &str = "Vendor's procedure";
 
 /// Every rule and every kind of fault that a result may name.
-pub(super) struct Rules {
+pub(super) struct RuleIndex {
     descriptors: Vec<Value>,
     numbers: BTreeMap<String, usize>,
 }
 
-impl Rules {
+impl RuleIndex {
     /// The rules of the book, and the kinds of fault that the run met.
     pub(super) fn of(report: &Report<'_>) -> Self {
         let mut rules = Self { descriptors: Vec::new(), numbers: BTreeMap::new() };
@@ -42,13 +42,13 @@ impl Rules {
     }
 
     /// The number of a rule.
-    pub(super) fn number(&self, id: &str) -> Option<usize> {
+    pub(super) fn index(&self, id: &str) -> Option<usize> {
         self.numbers.get(id).copied()
     }
 
     /// A reference to a rule.
     pub(super) fn reference(&self, id: &str) -> Option<Value> {
-        self.number(id).map(|number| json!({ "id": id, "index": number }))
+        self.index(id).map(|index| json!({ "id": id, "index": index }))
     }
 
     /// The tool with its rules.

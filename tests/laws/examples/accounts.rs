@@ -106,7 +106,7 @@ impl Table {
         let is_named = |field: &str| BASELINE.contains(&field) || entries.iter().any(|entry| entry.contains_key(field));
         let is_there = |field: &str| is_named(field) && !example.absent.iter().any(|absent| absent == field);
         let columns: Vec<_> = COLUMNS.iter().map(|(field, _)| *field).filter(|field| is_there(field)).collect();
-        let mut made = Made::default();
+        let mut made = RunRecord::default();
         let mut accounts: Vec<_> = entries.iter().map(|entry| made.account(entry, &columns)).collect();
         if !example.alone {
             accounts.extend(BACKGROUND.iter().map(|row| account(true, row, &BTreeMap::new(), &columns)));
@@ -121,12 +121,12 @@ impl Table {
 
 /// How many accounts of each kind were made.
 #[derive(Default)]
-struct Made {
+struct RunRecord {
     api_users: usize,
     people: usize,
 }
 
-impl Made {
+impl RunRecord {
     fn account(&mut self, entry: &BTreeMap<String, String>, columns: &[&'static str]) -> Account {
         for field in entry.keys() {
             let is_known = field == "kind" || COLUMNS.iter().any(|(known, _)| known == field);

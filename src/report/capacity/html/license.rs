@@ -4,24 +4,24 @@ use std::io;
 
 use maud::{Markup, html};
 
-use super::super::{picture, words};
+use super::super::{phrases, svg_chart};
 use crate::capacity::cost::Cost;
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
-use crate::report::page::{Column, Page};
+use crate::report::page::{Page, TableColumn};
 
 /// Writes a licence.
 pub(super) fn write(license: &License, as_of: Date, until: Date, page: &mut Page<'_>) -> io::Result<()> {
-    let mut lines: Vec<String> = words::plans(license).into_iter().collect();
-    lines.extend(license.trend.iter().flat_map(words::trend));
-    lines.extend(license.cost.iter().flat_map(words::cost));
+    let mut lines: Vec<String> = phrases::plans(license).into_iter().collect();
+    lines.extend(license.trend.iter().flat_map(phrases::trend));
+    lines.extend(license.cost.iter().flat_map(phrases::cost));
     let article = html! {
         article.licence {
             h3 { (license.name) }
-            p.now { (words::now(license)) "." }
+            p.now { (phrases::now(license)) "." }
             @if let Some(doubt) = &license.used.doubt { p { "Not exact: " (doubt) "." } }
-            p class=(if license.first_over.is_some() { "out" } else { "in" }) { (words::ahead(license)) "." }
-            (picture::draw(license, as_of, until))
+            p class=(if license.first_over.is_some() { "out" } else { "in" }) { (phrases::ahead(license)) "." }
+            (svg_chart::svg(license, as_of, until))
             ul.legend { li { "used" } li.l-owned { "owned" } li.l-over { "over" } }
         }
     };
@@ -34,11 +34,11 @@ pub(super) fn write(license: &License, as_of: Date, until: Date, page: &mut Page
 
 fn steps(license: &License, as_of: Date, page: &mut Page<'_>) -> io::Result<()> {
     let columns = [
-        Column::unbroken("From"),
-        Column::number("Used"),
-        Column::number("Owned"),
-        Column::number("Free"),
-        Column::text("Because"),
+        TableColumn::unbroken("From"),
+        TableColumn::number("Used"),
+        TableColumn::number("Owned"),
+        TableColumn::number("Free"),
+        TableColumn::text("Because"),
     ];
     let first = row(as_of, license.used.total(), license.owned, html! { "as the inputs stand" });
     let rows = license.steps.iter().map(|step| row(step.on, step.used, step.owned, because(step)));
@@ -60,7 +60,7 @@ fn row(on: Date, used: u64, owned: Option<u64>, because: Markup) -> [Markup; 5] 
 fn because(step: &Step) -> Markup {
     html! {
         ul.because {
-            @for (sign, says) in step.because.iter().map(words::cause) { li { span.mark { (sign) } (says) } }
+            @for (sign, text) in step.because.iter().map(phrases::cause) { li { span.mark { (sign) } (text) } }
             @if step.others > 0 { li { "and " (step.others) " more" } }
         }
     }
@@ -69,16 +69,16 @@ fn because(step: &Step) -> Markup {
 fn bills(cost: &Cost, page: &mut Page<'_>) -> io::Result<()> {
     page.write(html! { h4 { "Bills" } })?;
     let columns = [
-        Column::unbroken("From"),
-        Column::unbroken("To"),
-        Column::number("Committed"),
-        Column::number("Most used"),
-        Column::number("Over"),
-        Column::number("Commitment"),
-        Column::number("Over-use"),
+        TableColumn::unbroken("From"),
+        TableColumn::unbroken("To"),
+        TableColumn::number("Committed"),
+        TableColumn::number("Most used"),
+        TableColumn::number("Over"),
+        TableColumn::number("Commitment"),
+        TableColumn::number("Over-use"),
     ];
     let number = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-    let amount = |amount: Option<_>| amount.map_or_else(|| "?".to_owned(), |amount| words::money(amount, cost));
+    let amount = |amount: Option<_>| amount.map_or_else(|| "?".to_owned(), |amount| phrases::money(amount, cost));
     let rows = cost.bills.iter().map(|bill| {
         let part = if bill.is_whole { "" } else { " (in part)" };
         [

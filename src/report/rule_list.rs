@@ -4,19 +4,19 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::explain::Form;
+use super::explain::ExplainFormat;
 use crate::rule::Rule;
 use crate::rule::coverage::{Statement, rules_of, statements};
 
 #[derive(Serialize)]
-struct Listing<'a> {
-    rules: Vec<RuleWire<'a>>,
+struct RuleListJson<'a> {
+    rules: Vec<RuleJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    statements: Vec<StatementWire<'a>>,
+    statements: Vec<StatementJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct RuleWire<'a> {
+struct RuleJson<'a> {
     rule: &'a str,
     pack: &'a str,
     title: &'a str,
@@ -27,7 +27,7 @@ struct RuleWire<'a> {
 }
 
 #[derive(Serialize)]
-struct StatementWire<'a> {
+struct StatementJson<'a> {
     statement: &'a str,
     #[serde(rename = "where")]
     place: &'a str,
@@ -40,24 +40,24 @@ struct StatementWire<'a> {
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(rules: &[Rule], has_coverage: bool, form: Form, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(rules: &[Rule], has_coverage: bool, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
     let statements = if has_coverage { statements() } else { Vec::new() };
-    match form {
-        Form::Json => {
-            let listing = Listing {
-                rules: rules.iter().map(rule_wire).collect(),
-                statements: statements.iter().map(|one| statement_wire(one, rules)).collect(),
+    match format {
+        ExplainFormat::Json => {
+            let listing = RuleListJson {
+                rules: rules.iter().map(rule_json).collect(),
+                statements: statements.iter().map(|one| statement_json(one, rules)).collect(),
             };
             serde_json::to_writer_pretty(&mut *out, &listing).map_err(io::Error::from)?;
             writeln!(out)
         }
-        Form::Human => human(rules, &statements, out),
-        Form::Markdown => markdown(rules, &statements, out),
+        ExplainFormat::Human => human(rules, &statements, out),
+        ExplainFormat::Markdown => markdown(rules, &statements, out),
     }
 }
 
-fn rule_wire(rule: &Rule) -> RuleWire<'_> {
-    RuleWire {
+fn rule_json(rule: &Rule) -> RuleJson<'_> {
+    RuleJson {
         rule: &rule.id,
         pack: &rule.pack,
         title: &rule.title,
@@ -68,8 +68,8 @@ fn rule_wire(rule: &Rule) -> RuleWire<'_> {
     }
 }
 
-fn statement_wire<'a>(statement: &'a Statement, rules: &'a [Rule]) -> StatementWire<'a> {
-    StatementWire {
+fn statement_json<'a>(statement: &'a Statement, rules: &'a [Rule]) -> StatementJson<'a> {
+    StatementJson {
         statement: &statement.id,
         place: &statement.place,
         says: &statement.says,

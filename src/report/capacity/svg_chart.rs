@@ -44,12 +44,12 @@ fn at(hundredths: i64) -> String {
 }
 
 /// A day, and the seats used and owned from then on.
-type Point = (Date, u64, Option<u64>);
+type ChartPoint = (Date, u64, Option<u64>);
 
 /// Draws a licence.
-pub(super) fn draw(license: &License, as_of: Date, until: Date) -> Markup {
+pub(super) fn svg(license: &License, as_of: Date, until: Date) -> Markup {
     let steps = license.steps.iter().map(|step| (step.on, step.used, step.owned));
-    let points: Vec<Point> = std::iter::once((as_of, license.used.total(), license.owned)).chain(steps).collect();
+    let points: Vec<ChartPoint> = std::iter::once((as_of, license.used.total(), license.owned)).chain(steps).collect();
     let most = points.iter().map(|(_, used, owned)| (*used).max(owned.unwrap_or(0))).max().unwrap_or(0).max(1);
     // A tenth of room above the highest line.
     let scale = Scale {
@@ -77,7 +77,12 @@ pub(super) fn draw(license: &License, as_of: Date, until: Date) -> Markup {
 }
 
 /// The corners of a stepped line; more than one line where it is not known on some days.
-fn stepped(scale: &Scale, points: &[Point], until: Date, of: impl Fn(&Point) -> Option<u64>) -> Vec<Vec<(i64, i64)>> {
+fn stepped(
+    scale: &Scale,
+    points: &[ChartPoint],
+    until: Date,
+    of: impl Fn(&ChartPoint) -> Option<u64>,
+) -> Vec<Vec<(i64, i64)>> {
     let mut runs: Vec<Vec<(i64, i64)>> = Vec::new();
     let mut is_open = false;
     for (number, point) in points.iter().enumerate() {
@@ -105,7 +110,7 @@ fn path(corners: &[(i64, i64)], first: &str) -> String {
 }
 
 /// What is used beyond what is owned.
-fn over(scale: &Scale, points: &[Point], until: Date) -> Markup {
+fn over(scale: &Scale, points: &[ChartPoint], until: Date) -> Markup {
     let ends = points.iter().skip(1).map(|next| next.0).chain([until]);
     html! {
         @for ((day, used, owned), end) in points.iter().zip(ends) {

@@ -9,7 +9,7 @@ use crate::engine::ledger::{Hole, InputLedger, RuleOutcome, SeatCount, Undeclare
 
 /// What an entry speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     Verdict,
     NotJudged,
     Input,
@@ -24,7 +24,7 @@ pub(super) enum Kind {
     SeverityChanged,
 }
 
-impl Kind {
+impl EntryKind {
     /// The words for it.
     pub(super) const fn word(self) -> &'static str {
         match self {
@@ -45,13 +45,13 @@ impl Kind {
 }
 
 /// One line of the account.
-pub(super) struct Entry<'a> {
-    pub(super) kind: Kind,
+pub(super) struct LedgerEntry<'a> {
+    pub(super) kind: EntryKind,
     pub(super) rule: Option<&'a str>,
     /// How the rule ended, where this tells it.
     pub(super) outcome: Option<Outcome>,
     /// What it says; may hold text of the inputs, and is not escaped.
-    pub(super) says: String,
+    pub(super) text: String,
     pub(super) file: Option<&'a str>,
     pub(super) line: Option<u64>,
     pub(super) record: Option<u64>,
@@ -59,13 +59,13 @@ pub(super) struct Entry<'a> {
     pub(super) count: Option<u64>,
 }
 
-impl<'a> Entry<'a> {
-    fn new(kind: Kind, says: impl Into<String>) -> Self {
+impl<'a> LedgerEntry<'a> {
+    fn new(kind: EntryKind, text: impl Into<String>) -> Self {
         Self {
             kind,
             rule: None,
             outcome: None,
-            says: says.into(),
+            text: text.into(),
             file: None,
             line: None,
             record: None,
@@ -74,8 +74,8 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn of_rule(kind: Kind, rule: &'a str, says: impl Into<String>) -> Self {
-        Self { rule: Some(rule), ..Self::new(kind, says) }
+    fn with_rule(kind: EntryKind, rule: &'a str, text: impl Into<String>) -> Self {
+        Self { rule: Some(rule), ..Self::new(kind, text) }
     }
 
     /// The whole entry in one line, safe for eyes and logs.
@@ -83,75 +83,80 @@ impl<'a> Entry<'a> {
         let rule = self.rule.map_or_else(String::new, |rule| format!("{rule}: "));
         let account = self.account.map_or_else(String::new, |account| format!("{account}: "));
         let times = self.count.filter(|count| *count > 1).map_or_else(String::new, |count| format!(" × {count}"));
-        let times = if self.kind == Kind::NotJudged { times } else { String::new() };
+        let times = if self.kind == EntryKind::NotJudged { times } else { String::new() };
         let place = match (self.file, self.line) {
             (Some(file), Some(line)) => format!(" ({file}:{line})"),
-            (Some(file), None) if self.kind != Kind::Input => format!(" ({file})"),
+            (Some(file), None) if self.kind != EntryKind::Input => format!(" ({file})"),
             _ => String::new(),
         };
-        whole(&format!("{}: {rule}{account}{}{times}{place}", self.kind.word(), self.says))
+        whole(&format!("{}: {rule}{account}{}{times}{place}", self.kind.word(), self.text))
     }
 
     /// False for what only repeats the findings or says that all is well with one rule.
-    pub(super) fn is_worth_a_line(&self) -> bool {
+    pub(super) fn is_in_log(&self) -> bool {
         match self.kind {
-            Kind::Outcome => self.outcome == Some(Outcome::NotApplicable),
+            EntryKind::Outcome => self.outcome == Some(Outcome::NotApplicable),
             // A record that was refused is among what was not judged.
-            Kind::Refused => false,
+            EntryKind::Refused => false,
             _ => true,
         }
     }
 }
 
 /// The whole account: the verdict first, then what was not judged, then all it rests on.
-pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<Entry<'a>> {
+pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     let run = report.run;
-    let mut entries = vec![Entry::new(Kind::Verdict, verdict(report))];
+    let mut entries = vec![LedgerEntry::new(EntryKind::Verdict, verdict(report))];
     entries.extend(run.ledger.holes.iter().map(not_judged));
     for input in &run.ledger.inputs {
         of_input(input, &mut entries);
     }
     let found = &run.ledger.api_users;
     let count = Some(found.count);
-    entries.push(Entry { count, ..Entry::new(Kind::ApiUsers, format!("{} ({})", found.count, how(&found.how))) });
-    let account = |kind: Kind, says: &'static str| {
-        move |one: &'a UndeclaredAccount| Entry {
+    entries.push(LedgerEntry {
+        count,
+        ..LedgerEntry::new(EntryKind::ApiUsers, format!("{} ({})", found.count, how(&found.how)))
+    });
+    let account = |kind: EntryKind, text: &'static str| {
+        move |one: &'a UndeclaredAccount| LedgerEntry {
             file: Some(&one.file),
             record: Some(one.number),
             account: Some(&one.key),
-            ..Entry::new(kind, says)
+            ..LedgerEntry::new(kind, text)
         }
     };
-    entries.extend(found.by_name.iter().map(account(Kind::TakenByName, "counts as an API user because of its names")));
+    entries.extend(
+        found.by_name.iter().map(account(EntryKind::TakenByName, "counts as an API user because of its names")),
+    );
     let undeclared = "named like an API user, but not declared and not judged as one";
-    entries.extend(found.undeclared.iter().map(account(Kind::UndeclaredAccount, undeclared)));
-    entries.extend(run.seats.iter().map(|count| Entry::new(Kind::Seats, seats_line(count))));
+    entries.extend(found.undeclared.iter().map(account(EntryKind::UndeclaredAccount, undeclared)));
+    entries.extend(run.seats.iter().map(|count| LedgerEntry::new(EntryKind::Seats, seats_line(count))));
     entries.extend(run.outcomes.iter().map(of_outcome));
     entries.extend(run.ledger.severity_changes.iter().map(|change| {
-        let says = format!("{} to {}, by the config", change.from.word(), change.to.word());
-        Entry::of_rule(Kind::SeverityChanged, &change.rule, says)
+        let text = format!("{} to {}, by the config", change.from.word(), change.to.word());
+        LedgerEntry::with_rule(EntryKind::SeverityChanged, &change.rule, text)
     }));
     entries
 }
 
-fn of_input<'a>(input: &'a InputLedger, entries: &mut Vec<Entry<'a>>) {
+fn of_input<'a>(input: &'a InputLedger, entries: &mut Vec<LedgerEntry<'a>>) {
     let file = Some(input.file.as_str());
-    let says = format!("{}: {}", input.file, input_line(input));
-    entries.push(Entry { file, count: Some(input.records), ..Entry::new(Kind::Input, says) });
+    let text = format!("{}: {}", input.file, input_line(input));
+    entries.push(LedgerEntry { file, count: Some(input.records), ..LedgerEntry::new(EntryKind::Input, text) });
     for left in &input.left_out {
-        entries.push(Entry {
+        entries.push(LedgerEntry {
             file,
             count: Some(left.count),
-            ..Entry::new(Kind::LeftOut, left_out(&left.reason, left.count))
+            ..LedgerEntry::new(EntryKind::LeftOut, left_out(&left.reason, left.count))
         });
     }
     for one in &input.refused {
-        let entry = Entry::of_rule(Kind::Refused, one.rule, one.reason.as_str());
-        entries.push(Entry { file, line: Some(one.line), record: Some(one.number), ..entry });
+        let entry = LedgerEntry::with_rule(EntryKind::Refused, one.rule, one.reason.as_str());
+        entries.push(LedgerEntry { file, line: Some(one.line), record: Some(one.number), ..entry });
     }
     for column in &input.unknown_columns {
-        let says = format!("{column} means nothing here and was not judged");
-        entries.push(Entry { file, ..Entry::new(Kind::ColumnUnknown, says) });
+        let text = format!("{column} means nothing here and was not judged");
+        entries.push(LedgerEntry { file, ..LedgerEntry::new(EntryKind::ColumnUnknown, text) });
     }
 }
 
@@ -159,24 +164,28 @@ fn left_out(reason: &str, count: u64) -> String {
     format!("{}: {reason}", plural(count, "account"))
 }
 
-fn not_judged(hole: &Hole) -> Entry<'_> {
-    Entry {
+fn not_judged(hole: &Hole) -> LedgerEntry<'_> {
+    LedgerEntry {
         file: hole.file.as_deref(),
         line: hole.line,
         count: Some(hole.count),
-        ..Entry::of_rule(Kind::NotJudged, &hole.rule, hole.reason.as_str())
+        ..LedgerEntry::with_rule(EntryKind::NotJudged, &hole.rule, hole.reason.as_str())
     }
 }
 
-fn of_outcome(one: &RuleOutcome) -> Entry<'_> {
+fn of_outcome(one: &RuleOutcome) -> LedgerEntry<'_> {
     let reason = one.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
-    let says = match one.outcome {
+    let text = match one.outcome {
         Outcome::NotApplicable => format!("does not apply{reason}"),
         Outcome::NotDeterminable => format!("could not judge{reason}"),
         Outcome::Pass => format!("pass, {} judged{reason}", one.judged),
         Outcome::Fail => format!("fail, {} of {}{reason}", one.failed, one.judged),
     };
-    Entry { outcome: Some(one.outcome), count: Some(one.judged), ..Entry::of_rule(Kind::Outcome, &one.rule, says) }
+    LedgerEntry {
+        outcome: Some(one.outcome),
+        count: Some(one.judged),
+        ..LedgerEntry::with_rule(EntryKind::Outcome, &one.rule, text)
+    }
 }
 
 /// The verdict as reports spell it.

@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use crate::capacity::cost::Cost;
 use crate::capacity::reclaim::{Candidate, Sign};
 use crate::capacity::timeline::Change;
-use crate::capacity::trend::{Exhausted, Growth, Outlook, Trend};
+use crate::capacity::trend::{Exhaustion, Forecast, Growth, Trend};
 use crate::capacity::{Cause, License};
 use crate::record::pool::OveragePolicy;
-use crate::report::account::plural;
+use crate::report::ledger::plural;
 
 /// Seats on the as-of date.
 pub(super) fn now(license: &License) -> String {
@@ -74,9 +74,9 @@ pub(super) fn cause(cause: &Cause) -> (char, String) {
 pub(super) fn trend(trend: &Trend) -> Vec<String> {
     let points: Vec<_> = trend.points.iter().map(|point| format!("{} on {}", point.used, point.on)).collect();
     let mut lines = vec![format!("used before: {}", points.join(", "))];
-    match &trend.outlook {
+    match &trend.forecast {
         Err(reason) => lines.push(format!("no forecast: {reason}")),
-        Ok(Outlook { growth, exhausted }) => {
+        Ok(Forecast { growth, exhausted }) => {
             lines.push(format!("growth: {} (95 % confidence)", growth_in_words(*growth)));
             lines.push(format!("if it goes on so: {}", exhausted_in_words(*exhausted)));
         }
@@ -92,17 +92,17 @@ fn growth_in_words(growth: Growth) -> String {
     format!("{} seats a month, between {} and {}", rounded(growth.estimate), rounded(growth.low), rounded(growth.high))
 }
 
-fn exhausted_in_words(exhausted: Exhausted) -> String {
+fn exhausted_in_words(exhausted: Exhaustion) -> String {
     match exhausted {
-        Exhausted::Already => "every seat is used already".to_owned(),
-        Exhausted::Unknown => "nobody declared how many seats are owned".to_owned(),
-        Exhausted::Between { earliest: Some(from), latest: Some(to), .. } => {
+        Exhaustion::Already => "every seat is used already".to_owned(),
+        Exhaustion::Unknown => "nobody declared how many seats are owned".to_owned(),
+        Exhaustion::Between { earliest: Some(from), latest: Some(to), .. } => {
             format!("the last seat is taken between {from} and {to}")
         }
-        Exhausted::Between { earliest: Some(from), latest: None, horizon } => {
+        Exhaustion::Between { earliest: Some(from), latest: None, horizon } => {
             format!("the last seat is taken on {from} at the earliest, and perhaps not before {horizon}")
         }
-        Exhausted::Between { earliest: None, horizon, .. } => {
+        Exhaustion::Between { earliest: None, horizon, .. } => {
             format!("no sign that the seats run out before {horizon}")
         }
     }

@@ -15,7 +15,7 @@ const MOST_ROWS: usize = 26;
 const WIDEST: usize = 60;
 
 /// A row of a timeline.
-pub(super) struct Row<'l> {
+pub(super) struct TimelineRow<'l> {
     /// The day or month.
     pub(super) when: String,
     /// Seats used and owned.
@@ -26,8 +26,8 @@ pub(super) struct Row<'l> {
 }
 
 /// The rows of a licence from the as-of date on, and how many are left out.
-pub(super) fn rows(license: &License, as_of: Date) -> (Vec<Row<'_>>, usize) {
-    let first = Row { when: as_of.to_string(), used: license.used.total(), owned: license.owned, step: None };
+pub(super) fn rows(license: &License, as_of: Date) -> (Vec<TimelineRow<'_>>, usize) {
+    let first = TimelineRow { when: as_of.to_string(), used: license.used.total(), owned: license.owned, step: None };
     let mut rows = vec![first];
     if license.steps.len() <= MOST_DAYS {
         rows.extend(license.steps.iter().map(|step| row(step.on.to_string(), step, true)));
@@ -45,17 +45,17 @@ pub(super) fn rows(license: &License, as_of: Date) -> (Vec<Row<'_>>, usize) {
     (rows, beyond)
 }
 
-fn row(when: String, step: &Step, is_day: bool) -> Row<'_> {
-    Row { when, used: step.used, owned: step.owned, step: is_day.then_some(step) }
+fn row(when: String, step: &Step, is_day: bool) -> TimelineRow<'_> {
+    TimelineRow { when, used: step.used, owned: step.owned, step: is_day.then_some(step) }
 }
 
 /// `27 of 25`.
-pub(super) fn figure(row: &Row<'_>) -> String {
+pub(super) fn figure(row: &TimelineRow<'_>) -> String {
     row.owned.map_or_else(|| row.used.to_string(), |owned| format!("{} of {owned}", row.used))
 }
 
 /// The bars of rows, each at most `width` characters wide: `#` is used, `!` used beyond what is owned, `.` free.
-pub(super) fn bars(rows: &[Row<'_>], width: usize) -> Vec<String> {
+pub(super) fn bars(rows: &[TimelineRow<'_>], width: usize) -> Vec<String> {
     let most = rows.iter().map(|row| row.used.max(row.owned.unwrap_or(0))).max().unwrap_or(0).max(1);
     let width = u64::try_from(width.min(WIDEST)).unwrap_or(0).min(most);
     // Whatever there is of a kind is seen, if only as one character.
@@ -63,7 +63,7 @@ pub(super) fn bars(rows: &[Row<'_>], width: usize) -> Vec<String> {
         let cells = (u128::from(seats) * u128::from(width)).div_ceil(u128::from(most));
         usize::try_from(cells).expect("internal error: a bar fits its width")
     };
-    let bar = |row: &Row<'_>| {
+    let bar = |row: &TimelineRow<'_>| {
         let owned = row.owned.unwrap_or(row.used);
         let (within, beyond) = (row.used.min(owned), row.used.saturating_sub(owned));
         let whole = cells(row.used.max(owned));
@@ -104,8 +104,12 @@ mod tests {
     use super::*;
 
     fn drawn(figures: &[(u64, Option<u64>)], width: usize) -> Vec<String> {
-        let row =
-            |(used, owned): &(u64, Option<u64>)| Row { when: String::new(), used: *used, owned: *owned, step: None };
+        let row = |(used, owned): &(u64, Option<u64>)| TimelineRow {
+            when: String::new(),
+            used: *used,
+            owned: *owned,
+            step: None,
+        };
         bars(&figures.iter().map(row).collect::<Vec<_>>(), width)
     }
 
