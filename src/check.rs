@@ -296,8 +296,10 @@ pub enum Check {
     Population(Box<dyn PopulationCheck>),
 }
 
+use crate::diagnostic::fault::Quotes;
+
 macro_rules! kinds {
-    ($($variant:ident($module:ident) as $shape:ident $word:literal;)*) => {
+    ($($variant:ident($module:ident) as $shape:ident $word:literal quotes $quotes:ident;)*) => {
         /// A check as a rule file writes it: one table, named after the kind.
         #[derive(Clone, Debug, Deserialize)]
         #[serde(rename_all = "kebab-case")]
@@ -310,6 +312,12 @@ macro_rules! kinds {
             #[must_use]
             pub const fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $word,)* }
+            }
+
+            /// What messages of checks of this kind quote.
+            #[must_use]
+            pub fn quotes(kind: &str) -> Quotes {
+                match kind { $($word => Quotes::$quotes,)* _ => Quotes::Names }
             }
 
             /// Makes the check ready.
@@ -326,24 +334,24 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Required(required) as Record "required";
-    Email(email) as Record "email";
-    Words(words) as Record "words";
-    Pattern(pattern) as Record "pattern";
-    Schema(schema) as Record "schema";
-    DefaultRole(default_role) as Record "default-role";
-    AllowedTeam(allowed_team) as Record "allowed-team";
-    Reference(reference) as Record "reference";
-    WholeTenant(whole_tenant) as Record "whole-tenant";
-    MainView(main_view) as Record "main-view";
-    PersonSigns(person_signs) as Record "person-signs";
-    Activity(activity) as Record "activity";
-    SecretLiteral(secret_literal) as Record "secret-literal";
-    PasswordPolicy(password_policy) as Record "password-policy";
-    Unique(unique) as Population "unique";
-    LookAlike(look_alike) as Population "look-alike";
-    Holders(holders) as Population "holders";
-    Seats(seats) as Population "seats";
-    Integrations(integrations) as Population "integrations";
-    Creator(creator) as Population "creator";
+    Required(required) as Record "required" quotes Terms;
+    Email(email) as Record "email" quotes Names;
+    Words(words) as Record "words" quotes Names;
+    Pattern(pattern) as Record "pattern" quotes Names;
+    Schema(schema) as Record "schema" quotes Names;
+    DefaultRole(default_role) as Record "default-role" quotes Terms;
+    AllowedTeam(allowed_team) as Record "allowed-team" quotes Terms;
+    Reference(reference) as Record "reference" quotes Terms;
+    WholeTenant(whole_tenant) as Record "whole-tenant" quotes Terms;
+    MainView(main_view) as Record "main-view" quotes Terms;
+    PersonSigns(person_signs) as Record "person-signs" quotes Names;
+    Activity(activity) as Record "activity" quotes Names;
+    SecretLiteral(secret_literal) as Record "secret-literal" quotes Names;
+    PasswordPolicy(password_policy) as Record "password-policy" quotes Terms;
+    Unique(unique) as Population "unique" quotes Names;
+    LookAlike(look_alike) as Population "look-alike" quotes Names;
+    Holders(holders) as Population "holders" quotes Names;
+    Seats(seats) as Population "seats" quotes Terms;
+    Integrations(integrations) as Population "integrations" quotes Terms;
+    Creator(creator) as Population "creator" quotes Names;
 }

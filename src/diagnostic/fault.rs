@@ -6,8 +6,26 @@
 use crate::error::ReadError;
 use crate::source::Span;
 
+/// What the messages of a check or of a fault quote: by it, redaction tells what may stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// Roles, teams, groups, views, licences, integrations, headers, keys or tenants.
+    Terms,
+    /// User names or personal names too.
+    Names,
+}
+
+macro_rules! quotes {
+    () => {
+        Quotes::Names
+    };
+    (terms) => {
+        Quotes::Terms
+    };
+}
+
 macro_rules! faults {
-    ($($variant:ident $id:literal $title:literal $why:literal $remedy:literal;)*) => {
+    ($($variant:ident $id:literal $($quotes:ident)? $title:literal $why:literal $remedy:literal;)*) => {
         /// The kinds of fault, each with an id of its own.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum FaultKind {
@@ -22,6 +40,12 @@ macro_rules! faults {
             #[must_use]
             pub const fn id(self) -> &'static str {
                 match self { $(Self::$variant => $id,)* }
+            }
+
+            /// What its messages quote: names, unless its line here says `terms`.
+            #[must_use]
+            pub const fn quotes(self) -> Quotes {
+                match self { $(Self::$variant => quotes!($($quotes)?),)* }
             }
 
             /// One line: what is wrong.
@@ -55,7 +79,7 @@ faults! {
     FormatUnknown "format-unknown" "the format of an input cannot be told"
         "A file read in the wrong format would be judged wrongly."
         "Say the format with `--input-format`.";
-    EncodingUnsupported "encoding-unsupported" "the text is not in an encoding that can be read"
+    EncodingUnsupported "encoding-unsupported" terms "the text is not in an encoding that can be read"
         "Guessing an encoding can change names without a sign."
         "Save the file as UTF-8 text and run again.";
     Utf8Invalid "utf8-invalid" "a byte that is no UTF-8"
@@ -67,22 +91,22 @@ faults! {
     NoRecords "no-records" "the input holds no account"
         "Nothing was judged, so nothing can be called clean."
         "Export the list again, with the accounts in it.";
-    HeaderMissing "header-missing" "the first row is no header row"
+    HeaderMissing "header-missing" terms "the first row is no header row"
         "Without headers no cell can be given a meaning."
         "Put a row of headers first; `rolecall columns FILE` says which are known.";
-    HeaderDuplicate "header-duplicate" "two columns have one meaning"
+    HeaderDuplicate "header-duplicate" terms "two columns have one meaning"
         "Choosing one of two columns for you could judge the wrong one."
         "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";
     HeaderLookAlike "header-look-alike" "a header looks like a known one and is another"
         "Its column would be left out, and nobody could see why."
         "Type the header anew with plain letters.";
-    HeaderRepeated "header-repeated" "a header row stands among the records"
+    HeaderRepeated "header-repeated" terms "a header row stands among the records"
         "Where a second table begins, cells may mean something else."
         "Take the second header row out, or check the tables one by one.";
-    ColumnUnmapped "column-unmapped" "the config maps a header that no table has"
+    ColumnUnmapped "column-unmapped" terms "the config maps a header that no table has"
         "The field was read from another column, or from none."
         "Correct the header under `[columns]`; `rolecall columns FILE` says what the file has.";
-    DelimiterUnclear "delimiter-unclear" "the delimiter cannot be told from the header row"
+    DelimiterUnclear "delimiter-unclear" terms "the delimiter cannot be told from the header row"
         "Read with the wrong delimiter, every cell is another one."
         "Export with one delimiter throughout.";
     QuoteUnclosed "quote-unclosed" "a quoted cell is never closed"
@@ -94,7 +118,7 @@ faults! {
     CellSwallowsRecords "cell-swallows-records" "a quoted cell holds what looks like whole records"
         "Two stray quotes can hide accounts inside one cell."
         "Check the quotes at both ends of the cell.";
-    CellOverLines "cell-over-lines" "cells run over several lines"
+    CellOverLines "cell-over-lines" terms "cells run over several lines"
         "Lists are written so, and two stray quotes look the same: what stands between them would be one cell."
         "Look at these lines once: each should be a single record.";
     WorkbookUnreadable "workbook-unreadable" "the workbook cannot be read"
@@ -145,7 +169,7 @@ faults! {
     SyntaxInvalid "syntax-invalid" "the document breaks the grammar of its format"
         "What cannot be parsed was not judged."
         "Correct the syntax at this place.";
-    KeyDuplicate "key-duplicate" "one key stands twice"
+    KeyDuplicate "key-duplicate" terms "one key stands twice"
         "Choosing one of two values for you could judge the wrong one."
         "Remove one of the two.";
     TooDeep "too-deep" "the document is nested too deeply"
@@ -154,7 +178,7 @@ faults! {
     TooLarge "too-large" "the document expands beyond what is sensible"
         "Aliases of aliases can grow without end."
         "Write the values out.";
-    KeyUnknown "key-unknown" "a key that means nothing here"
+    KeyUnknown "key-unknown" terms "a key that means nothing here"
         "A misspelt key is a demand that is not heard."
         "Correct the key or remove it.";
     ShapeInvalid "shape-invalid" "a value of another kind or form than is due"
@@ -169,13 +193,13 @@ faults! {
     ActivityContradictsDates "activity-contradicts-dates" "the account is marked active but its dates say otherwise"
         "One of the two is wrong; if the dates are right, the seat could be given back."
         "Correct the mark or the dates in the product.";
-    NameLookAlike "name-look-alike" "a role, team, group or view has a name that poses as another"
+    NameLookAlike "name-look-alike" terms "a role, team, group or view has a name that poses as another"
         "Whoever reviews a list by eye takes it for the name that it looks like, and the product does not."
         "Find out in the product who made it; give it a name in plain letters, or take it away from the account.";
     UserNamePosing "user-name-posing" "the user name of an API user poses as another"
         "Whoever knows the account by its name cannot tell it from an account that looks the same."
         "Find out in the product who made the account, and give it a user name in plain letters or deactivate it.";
-    TenantAmbiguous "tenant-ambiguous" "the inputs of one run name two tenants"
+    TenantAmbiguous "tenant-ambiguous" terms "the inputs of one run name two tenants"
         "All inputs of a run are judged as one tenant; names and seats of two would mix."
         "Run once for each tenant.";
     ApiUserNone "api-user-none" "no API user account was found"

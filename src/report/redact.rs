@@ -10,39 +10,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::fault::FaultKind;
+use crate::check::CheckSpec;
+use crate::diagnostic::fault::{FaultKind, Quotes};
 use crate::diagnostic::fingerprint::{KeyedHasher, hex};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet};
 use crate::diagnostic::visible::{visible, whole};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef};
 use crate::engine::{RuleSet, Run};
 
-/// Kinds of checks whose messages quote roles, teams, groups, views, licences and integrations, and no names.
-const QUOTES_NO_NAME: [&str; 9] = [
-    "allowed-team",
-    "default-role",
-    "integrations",
-    "main-view",
-    "reference",
-    "required",
-    "seats",
-    "whole-tenant",
-    "password-policy",
-];
-/// Kinds of faults whose messages quote headers, keys and tenants, and no values.
-const FAULTS_WITHOUT_NAMES: [FaultKind; 11] = [
-    FaultKind::HeaderMissing,
-    FaultKind::HeaderDuplicate,
-    FaultKind::HeaderRepeated,
-    FaultKind::CellOverLines,
-    FaultKind::ColumnUnmapped,
-    FaultKind::DelimiterUnclear,
-    FaultKind::EncodingUnsupported,
-    FaultKind::KeyDuplicate,
-    FaultKind::KeyUnknown,
-    FaultKind::NameLookAlike,
-    FaultKind::TenantAmbiguous,
-];
 /// What stands in a row for a text that is not shown.
 pub(super) const REDACTED: &str = "███";
 /// Hexadecimal digits of a pseudonym: more only where fewer would not tell two names apart.
@@ -65,7 +40,8 @@ pub fn identities(run: &mut Run, book: &RuleSet<'_>, key: &KeyedHasher) {
         let mut redacted = run.clone();
         let mut names = Pseudonyms::of(run, key, digits);
         let rules = book.rules.iter();
-        names.quotable = rules.filter(|rule| QUOTES_NO_NAME.contains(&rule.kind)).map(|rule| rule.id.clone()).collect();
+        names.quotable =
+            rules.filter(|rule| CheckSpec::quotes(rule.kind) == Quotes::Terms).map(|rule| rule.id.clone()).collect();
         names.redact(&mut redacted);
         if names.are_distinct || digits >= 64 {
             *run = redacted;
@@ -144,7 +120,7 @@ impl<'k> Pseudonyms<'k> {
 
     fn may_quote(&self, rule: &str) -> bool {
         let fault = FaultKind::by_id(rule);
-        self.quotable.contains(rule) || fault.is_some_and(|kind| FAULTS_WITHOUT_NAMES.contains(&kind))
+        self.quotable.contains(rule) || fault.is_some_and(|kind| kind.quotes() == Quotes::Terms)
     }
 
     fn diagnostic(&mut self, diagnostic: &mut Diagnostic) {
