@@ -76,7 +76,21 @@ pub(crate) fn load(bytes: &[u8]) -> __m512i {
 mod tests {
     #![expect(unsafe_code, reason = "calling code for a machine that was asked for")]
 
+    use std::io::Write as _;
+
     use super::*;
+
+    /// Tests that compare vector code with portable code compare nothing on a machine without the instructions.
+    #[test]
+    fn what_this_machine_cannot_try_is_said() {
+        for (name, is_here) in [("AVX2", Avx2::here().is_some()), ("AVX-512", Avx512::here().is_some())] {
+            if !is_here {
+                // The harness keeps what `eprintln!` prints to itself as long as a test passes.
+                let mut screen = std::io::stderr();
+                writeln!(screen, "note: this machine has no {name}; only the portable code was tested").unwrap();
+            }
+        }
+    }
 
     #[test]
     fn no_byte_beyond_the_last_is_read() {

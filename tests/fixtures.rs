@@ -2,7 +2,7 @@
 //! answers is written down beside it, to the last character.
 //!
 //! A folder holds its inputs, `case.toml` (the story, the arguments, the exit code), `expected.txt` (the report for
-//! people) and `expected.json`. `ROLECALL_BLESS=1 cargo test --test fixtures` writes the two reports anew: read the
+//! people) and `expected.json`. `ROLECALL_BLESS=1 cargo test --test fixtures` rewrites the two reports: read the
 //! difference line by line before you keep it. Exit codes, and the words that may never be printed, are not
 //! blessed. What the cases should say is not decided here: that is what `/tests/contract` is for.
 
@@ -29,7 +29,7 @@ fn every_case_is_answered_as_written_down() {
             let _ = writeln!(complaints, "\nfixtures/{}: {complaint}", name_of(folder));
         }
     }
-    assert!(complaints.is_empty(), "{complaints}\nROLECALL_BLESS=1 writes the expected reports anew\n");
+    assert!(complaints.is_empty(), "{complaints}\nROLECALL_BLESS=1 rewrites the expected reports\n");
 }
 
 fn folders() -> Vec<PathBuf> {

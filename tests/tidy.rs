@@ -1,8 +1,14 @@
 //! What the sources promise of themselves: layers, sizes, who may name what, no way to a connection, and papers that
 //! name what is there. It reads text and judges no behaviour; what it looks for is spelt so that it finds not itself.
 
+#[path = "tidy/names.rs"]
+mod names;
 #[path = "tidy/promises.rs"]
 mod promises;
+#[path = "tidy/texts.rs"]
+mod texts;
+#[path = "tidy/tokens.rs"]
+mod tokens;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

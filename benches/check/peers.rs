@@ -102,7 +102,7 @@ impl Peer {
     }
 }
 
-/// The program of a command and the first line it prints; nothing where it is not there or fails.
+/// The program of a command and the first line it prints; `None` if it is missing or fails.
 fn said<'c>(command: &'c [&'c str]) -> Option<(&'c str, String)> {
     let (program, arguments) = command.split_first()?;
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
@@ -116,7 +116,7 @@ fn filled(argument: &str, export: &Path) -> String {
     argument.replace("FILES", FILES).replace("EXPORT", &export.display().to_string())
 }
 
-/// A peer that finds faults ends in an error: that is what it is asked for.
+/// A peer that finds faults ends in an error: that is its answer.
 fn quiet(command: &mut Command) {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.expect("the program can be started");

@@ -26,7 +26,7 @@ impl Table {
         self.only.as_ref().is_none_or(|only| name.contains(only.as_str()))
     }
 
-    /// Prints what is no row.
+    /// Prints a line outside the table.
     pub fn remark(&self, text: &str) {
         if self.only.is_none() {
             println!("{text}");

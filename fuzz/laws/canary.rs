@@ -10,12 +10,12 @@ use super::forms::Texts;
 /// No output may hold it.
 pub const TEXT: &str = "zQ7canaryXv9";
 
-/// Whether it stands in `bytes`.
+/// Whether `bytes` contain it.
 pub fn is_in(bytes: &[u8]) -> bool {
     bytes.windows(TEXT.len()).any(|window| window == TEXT.as_bytes())
 }
 
-/// The same input with the canary as everyone's password; nothing where that cannot be done for certain.
+/// The same input with the canary as everyone's password; `None` if that cannot be done for certain.
 pub fn planted(format: Format, bytes: &[u8]) -> Option<Vec<u8>> {
     if is_in(bytes) {
         return None;

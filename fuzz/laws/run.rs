@@ -45,7 +45,7 @@ pub fn judge(given: &RecordedOptions<'_>) -> Run {
     judge_with(given, &Config::default()).expect("there is no config to be wrong")
 }
 
-/// Judges; whether every account counts as an API user is told by the length, so that both ways are tried.
+/// Judges; whether every account counts as an API user depends on the length, so that both ways are tried.
 pub fn judge_with(given: &RecordedOptions<'_>, config: &Config) -> Result<Run, UsageError> {
     let named = NamedInput {
         name: given.name.to_owned(),

@@ -18,7 +18,7 @@ pub fn archive(bytes: &[u8]) -> Vec<u8> {
     for part in text.split(PART).skip(1) {
         let (name, text) = part.split_once('\n').unwrap_or((part, ""));
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        // A name that stands twice cannot be written; what was written stands.
+        // A name that occurs twice cannot be written; the first part is kept.
         if zip.start_file(name, options).is_ok() {
             zip.write_all(text.strip_suffix('\n').unwrap_or(text).as_bytes()).expect("memory takes all");
         }

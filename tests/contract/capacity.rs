@@ -1,5 +1,4 @@
-//! Seats over time: random small worlds put to a day-by-day count that knows nothing of the program's own reckoning,
-//! what the docs settle about days, what is refused, and the forms of the report.
+//! Seats over time: what the docs settle about days, what is refused, and the forms of the report.
 //!
 //! Written from `docs/capacity.md` and the schema.
 

@@ -22,7 +22,7 @@ macro_rules! dana {
         "Dána,Ops,dana.ops@acme.example,Administrator,Default Team,Operations,EnterpriseView,yes\n"
     };
 }
-/// An API user without a team: it has to be found, whatever stands before it.
+/// An API user without a team: it has to be found, whatever comes before it.
 macro_rules! late {
     () => {
         "API,Late Feed,api.late@acme.example,Administrator,,Operations,EnterpriseView,yes\n"
@@ -48,7 +48,7 @@ pub(crate) use {dana, dana_json, good, good_json, head, late, late_json};
 
 /// The pool that a run without a config has to name.
 pub const SEATS: [&str; 2] = ["--seats", "System Administrator=50"];
-/// Stands in the text of cases that must not be quoted.
+/// Part of the text of cases that must not be quoted.
 pub const CANARY: &str = "zQ7canaryXv9";
 
 /// An input and what has to be said of it.
@@ -144,7 +144,7 @@ impl Case {
     }
 }
 
-/// Text that stands where no record could be made of it is never shown.
+/// Text of which no record could be made is never shown.
 pub fn quotes_nothing(ran: &Ran) -> Result<(), String> {
     let leaks = ran.out.contains(CANARY) || ran.err.contains(CANARY);
     if leaks { Err(format!("shows what it must not show\n{ran}")) } else { Ok(()) }

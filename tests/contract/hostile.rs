@@ -1,4 +1,4 @@
-//! Inputs that lie, put to the binary: workbooks, encodings, dialects, look-alikes, and files that are none.
+//! Inputs that lie, put to the binary: workbooks, encodings, dialects, look-alikes, and paths that are not files.
 //! `docs/promises.md` says which promise each test keeps.
 
 mod confusables;

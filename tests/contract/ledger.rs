@@ -1,4 +1,4 @@
-//! The frame of the JSON report: what stands in every one, whatever was found.
+//! The frame of the JSON report: what is in every one, whatever was found.
 
 use crate::case::{SEATS, dana, good, head, late};
 use crate::support::workspace::{AS_OF, Workspace};
@@ -86,7 +86,7 @@ fn a_digest_is_the_file_s_own() {
     assert_ne!(digest(&["people.csv", SEATS[0], SEATS[1], "--digest"]), first);
 }
 
-/// The file is named as typed; nothing else of the machine stands in a report.
+/// The file is named as typed; nothing else of the machine is in a report.
 #[test]
 fn a_file_is_named_as_it_was_typed() {
     let table = concat!(head!(), good!(), dana!(), late!());

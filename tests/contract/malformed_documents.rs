@@ -112,7 +112,7 @@ fn a_plan_that_cannot_be_read_whole_is_incomplete() {
     nothing_wrong(PLANS.iter().filter_map(|case| case.judge().err()).collect());
 }
 
-/// What the cases spoil is compliant as it stands, in each of the three forms.
+/// What the cases spoil is compliant before, in each of the three forms.
 #[test]
 fn what_is_spoilt_is_good_otherwise() {
     let workspace = Workspace::with(&[(YAML, &format!("{}{TEAM}", plan!("")))]);
@@ -148,7 +148,7 @@ fn bombs_are_refused_in_time() {
     }
 }
 
-/// What stands in a second YAML document is judged or the run is incomplete; it is never passed over.
+/// What a second YAML document holds is judged or the run is incomplete; it is never passed over.
 #[test]
 fn a_second_document_is_not_passed_over() {
     let bad = plan!("").replace("wfm_views: { main: EnterpriseView }\n", "wfm_views: { main: Other }\n");

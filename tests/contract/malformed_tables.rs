@@ -133,7 +133,7 @@ fn another_delimiter_hides_nothing() {
     }
 }
 
-/// Where a log-in column stands beside an e-mail column, the log-in is the user name; that is no clash.
+/// If a table has a log-in and an e-mail column, the log-in is the user name; the two do not clash.
 #[test]
 fn a_login_beside_an_email_is_no_clash() {
     for (login, email) in
@@ -154,7 +154,7 @@ fn a_login_beside_an_email_is_no_clash() {
     }
 }
 
-/// A first row that is no header row might hold people or secrets: none of it is shown in any format.
+/// A first row that is not a header row might hold people or secrets: none of it is shown in any format.
 #[test]
 fn a_first_row_without_headers_is_never_printed() {
     let table = format!("API,{CANARY},api.{CANARY}@acme.example,Administrator,{CANARY}\n");

@@ -1,4 +1,4 @@
-//! Seats: how many are used, planned and owned, whether that is exact, and which account is told to be too many.
+//! Seats: how many are used, planned and owned, whether that is exact, and which account is reported as one too many.
 
 use crate::support::report::{bytes, primary, secondaries};
 use crate::support::workspace::{Workspace, nothing_wrong};
@@ -119,7 +119,7 @@ fn headed(file: &str, text: &str) -> String {
     if file.ends_with(".csv") { format!("{HEAD}{text}") } else { text.to_owned() }
 }
 
-/// Without a column for activity every account counts, and the number is no exact one.
+/// Without a column for activity every account counts, and the number is not exact.
 #[test]
 fn without_activity_the_number_is_not_exact() {
     let table = format!("{HEAD}{}{}", api!(), person!("Ann")).replace(",Active", "").replace(",yes", "");

@@ -1,4 +1,4 @@
-//! No leaked secret: wherever a password stands, and whatever else is wrong around it, no output shows it.
+//! No leaked secret: wherever a password is, and whatever else is wrong around it, no output shows it.
 
 use crate::support::workspace::{AS_OF, Workspace, nothing_wrong};
 use serde_json::Value;
@@ -146,7 +146,7 @@ fn a_secret_is_never_shown() {
     nothing_wrong(wrong);
 }
 
-/// A secret in the config is none of the program's business either.
+/// A secret in the config is not shown either.
 #[test]
 fn a_secret_in_the_config_is_never_shown() {
     for config in
@@ -178,7 +178,7 @@ fn columns_shows_no_cell() {
 fn a_finding_tells_nothing_of_the_secret() {
     let found = |secret: &str| -> Vec<Value> {
         let policy = "rolecall: 1\npassword_policy: { min_length: 40, classes: [digit] }\n";
-        // The password stands last in the file, so that nothing else moves with its length.
+        // The password is last in the file, so that nothing else moves with its length.
         let table = format!(
             "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Password\n\
              API,Feed,api.feed@acme.example,Administrator,,Operations,EnterpriseView,\n\

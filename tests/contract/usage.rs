@@ -5,7 +5,7 @@ use crate::support::workspace::{AS_OF, Workspace, nothing_wrong};
 
 const PEOPLE: (&str, &str) = ("people.csv", concat!(head!(), good!(), dana!()));
 
-/// What is wrong, the config, the arguments, and the words that have to stand in the complaint.
+/// What is wrong, the config, the arguments, and the words that the message has to contain.
 type Wrong = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
 #[rustfmt::skip]

@@ -73,7 +73,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Reads a table; nothing where its head cannot be read.
+    /// Reads a table; `None` if its head cannot be read.
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::from_bytes(bytes.to_vec());
         let head = csv::header::read_header_row(&source, <&rolecall::read::columns::ColumnMap>::default()).ok()?;

@@ -133,7 +133,7 @@ fn a_wound_does_what_it_says() {
     assert_eq!(after(Wound::Cut(0.7)), b"ab");
 }
 
-/// The records of a table, if it is one by the book. Lines of nothing but space are none.
+/// The records of a table, if it is one by the book. Lines of nothing but space do not count.
 fn strict_rows(bytes: &[u8]) -> Result<u64, String> {
     let lines =
         bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.trim_ascii().is_empty());

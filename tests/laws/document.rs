@@ -16,7 +16,7 @@ pub struct Style {
     pub escapes: Escapes,
 }
 
-/// What stands around the accounts.
+/// What is around the accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunContext {
     /// An array.
@@ -55,7 +55,7 @@ impl RunContext {
         if self == Self::Lines { "people.jsonl" } else { "people.json" }
     }
 
-    /// What stands before, between and after the accounts.
+    /// The text before, between and after the accounts.
     fn pieces(self) -> [&'static str; 3] {
         match self {
             Self::Array => ["[\n", ",\n", "\n]\n"],

@@ -1,4 +1,4 @@
-//! However many threads read an input, the report is the same to the byte: also where something stands in it
+//! However many threads read an input, the report is the same to the byte: also if it holds something
 //! after which records must be seen in order.
 
 use proptest::prelude::*;

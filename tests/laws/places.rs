@@ -41,7 +41,7 @@ struct Text<'a> {
     file: &'static str,
     world: &'a World,
     written: &'a Written,
-    /// What a piece of a cell as written may say.
+    /// What a part of a cell as written may say.
     decode: &'a dyn Fn(&str) -> Vec<String>,
 }
 
@@ -79,7 +79,7 @@ impl Text<'_> {
         }
     }
 
-    /// The row whose cell is underlined; an error where it is none.
+    /// The row whose cell is underlined; an error if there is none.
     fn row_of(&self, label: &Label) -> Result<usize, String> {
         let index = |location: Location| usize::try_from(location.byte).expect("a test's file is small");
         let (start, end) = (index(label.start), index(label.end));
@@ -92,7 +92,7 @@ impl Text<'_> {
         let (place, cell) = (&places[column], self.world.rows[row][column].as_str());
         let is_secret = self.world.headers[column] == PASSWORD;
         let is_right = if !slice.is_empty() {
-            // Of a list of several the whole is what stands between its brackets.
+            // Of a list of several the whole is the text between its brackets.
             let (before, after) = (&self.written.text[place.start..start], &self.written.text[end..place.end]);
             let is_list = before.ends_with('[') && after.starts_with(']');
             !is_secret && (is_list || (self.decode)(slice).iter().any(|text| says(text, slice, cell)))

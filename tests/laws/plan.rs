@@ -1,5 +1,5 @@
 //! Worlds as plans, in three syntaxes and several ways of quoting, and where in the text each value was put.
-//! What a plan cannot say (dates that are none, marks of activity) is left out.
+//! What a plan cannot say (texts that are not dates, marks of activity) is left out.
 
 use std::ops::Range;
 
@@ -58,7 +58,7 @@ impl Hand {
         }
     }
 
-    /// What a piece of a value as written may say: it does not show its quotes.
+    /// What a part of a value as written may say: it does not show its quotes.
     pub fn decoded(self, slice: &str) -> Vec<String> {
         let escaped = serde_json::from_str(&format!("\"{slice}\"")).ok();
         escaped.into_iter().chain([slice.to_owned(), slice.replace("''", "'")]).collect()

@@ -92,7 +92,7 @@ pub fn all<T: Ord>(run: &Run, of: impl Fn(&Diagnostic) -> T) -> Vec<T> {
     all
 }
 
-/// The key of the account a diagnostic is about, whatever file it stands in.
+/// The key of the account a diagnostic is about, whatever file it is in.
 pub fn key(diagnostic: &Diagnostic) -> String {
     let key = diagnostic.subject.as_ref().map_or("", |subject| subject.key.as_str());
     if key.starts_with('#') { "#".to_owned() } else { key.to_owned() }

@@ -1,5 +1,5 @@
 //! The JSON report is what `schema/report.schema.json` says, whatever was read, and the schema is no looser than
-//! that: it refuses a report with a key missing, misspelt or given a word that is none.
+//! that: it refuses a report with a key missing, misspelt or with a word that is not one of its values.
 //!
 //! What a report should say of an input is not asked here: see `/tests/contract` and `/tests/fixtures.rs`.
 
@@ -15,7 +15,7 @@ use toml::de::DeTable;
 
 const SCHEMA: &str = include_str!("../../schema/report.schema.json");
 const AS_OF: [&str; 2] = ["--as-of", "2026-11-21"];
-/// Files of a case that are no inputs.
+/// Files of a case that are not inputs.
 const NO_INPUTS: [&str; 4] = ["case.toml", "rolecall.toml", "expected.txt", "expected.json"];
 /// A walk that finds fewer has looked in the wrong place.
 const FEWEST_REPORTS: usize = 25;

@@ -44,7 +44,7 @@ pub struct Written {
     pub rows: Vec<Row>,
 }
 
-/// Where a record stands.
+/// Where a record is.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub whole: Range<usize>,

@@ -11,7 +11,7 @@ use rolecall::read::non_record_row::NonRecordRow;
 /// A column: its header and values that mean something in it.
 type Column = (&'static str, &'static [&'static str]);
 
-/// Where passwords stand: no label tells how long one is.
+/// The column of passwords: no label tells how long one is.
 pub const PASSWORD: &str = "Password";
 pub const USER_NAME: &str = "User Name";
 

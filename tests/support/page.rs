@@ -10,7 +10,7 @@ pub type Spot = (usize, &'static str, Option<usize>);
 /// Stands for "whose" where a value belongs to the plan and to no account.
 pub const OF_PLAN: usize = usize::MAX;
 
-/// Where a value stands.
+/// Where a value is.
 #[derive(Clone, Debug)]
 pub struct Mark {
     pub range: Range<usize>,

@@ -17,7 +17,7 @@ pub enum At {
     Secret(&'static str),
     /// The whole row or object of the guilty account.
     Record,
-    /// The user name of the guilty account or of this one, whichever stands later.
+    /// The user name of the guilty account or of this one, whichever comes later.
     Later(&'static str),
     /// The roles of the n-th holder of a seat.
     Holder(usize),

@@ -1,5 +1,5 @@
 //! The recall matrix: every planting, in every form that can carry it, first, in the middle and last.
-//! Exactly what was planted has to be found, at exactly the planted place, and twice the same. Near misses are no finding.
+//! Exactly what was planted has to be found, at exactly the planted place, and twice the same. Near misses are not findings.
 
 use std::collections::BTreeMap;
 
@@ -157,7 +157,7 @@ impl Planted<'_> {
         (page, mark, blank)
     }
 
-    /// The test itself underlines what the planting says: the text as it stands in the file.
+    /// The test itself underlines what the planting says: the text as it is in the file.
     fn mark_shows(&self, page: &Page, mark: &Mark) -> Result<(), String> {
         let shown = &page.text[mark.range.clone()];
         // Other forms escape, and the REST API has ids and milliseconds; the plain table shows the very text.

@@ -67,7 +67,7 @@ pub const RENDERINGS: &[Rendering] = &[
     Rendering { name: "plan-json-escaped", kind: PLAN, page: |world| plan_json(Script::JsonEscaped, world) },
 ];
 
-/// A world, written: the pages, the config and the seats that the run is told of.
+/// A world, written: the pages, the config and the seats that an option names.
 pub struct Rendered {
     pub pages: Vec<Page>,
     /// Empty if the run needs none.

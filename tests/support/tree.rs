@@ -137,7 +137,7 @@ pub fn write_toml(page: &mut Page, node: &Node) {
     }
 }
 
-/// One record over several lines; `first` stands before its first key, `rest` before the others.
+/// One record over several lines; `first` comes before its first key, `rest` before the others.
 fn write_block(page: &mut Page, script: Script, record: &Node, first: &str, rest: &str, between: &str) {
     let Node::Map(entries) = record.unmarked() else { unreachable!("a record is a map") };
     let start = page.text.len();

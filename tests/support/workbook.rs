@@ -52,7 +52,7 @@ pub fn good_with(column: usize, text: &str) -> [&str; 8] {
 }
 
 /// The rows of a sheet, from row 1 on. A text that begins with `<` is the cell's markup, in which `@` stands
-/// for its place; an empty one is no cell.
+/// for its place; an empty one makes no cell.
 pub fn rows<R: AsRef<[&'static str]>>(rows: &[R]) -> String {
     let all: Vec<Vec<&str>> = rows.iter().map(|row| row.as_ref().to_vec()).collect();
     rows_of(&all)

@@ -38,7 +38,7 @@ pub enum Change {
     NoWfm,
 }
 
-/// All that a run is told.
+/// All that a run is given.
 #[derive(Clone)]
 pub struct World {
     pub accounts: Vec<Account>,
@@ -104,7 +104,7 @@ pub const GROUPS: [Group; 2] = [
 pub const TENANT: &str = "Acme";
 pub const LICENSE: &str = "System Administrator";
 
-/// Where the guilty account stands among the five.
+/// The position of the guilty account among the five.
 pub const POSITIONS: [usize; 3] = [0, 2, 4];
 
 impl World {
@@ -153,12 +153,12 @@ impl World {
         }
     }
 
-    /// Where an account stands, from 0.
+    /// The position of an account, from 0.
     pub fn place(&self, who: &str) -> usize {
         self.accounts.iter().position(|one| one.who == who).expect("the account is in the world")
     }
 
-    /// Where the n-th holder of a seat stands, n from 1.
+    /// The position of the n-th holder of a seat, n from 1.
     pub fn holder(&self, n: usize) -> usize {
         let holds = |one: &Account| one.fields["roles"].contains(&"Administrator");
         let mut holders = self.accounts.iter().enumerate().filter(|(_, one)| holds(one));

@@ -265,7 +265,7 @@ fn a_cost_that_cannot_be_told_says_why() {
     assert!(reason(&format!("over = \"blocked\"\n{PRICES}")).1.contains("blocked"));
     // Both spellings of the key are one.
     assert_eq!(reason(&PRICES.replace("over-price", "over_price")), (json!("2.60"), String::new()));
-    // An amount beyond what decimals hold is no wrong number.
+    // An amount beyond what decimals hold is not shown as a wrong number.
     let large = "committed = 9000000000000000000\nprice = \"999999999999999.999999\"\n";
     let found = cost(large, rows, &[]);
     assert_eq!(found["committed_total"], Value::Null);

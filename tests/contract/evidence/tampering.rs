@@ -76,7 +76,7 @@ fn parts_that_go_come_or_change_places_are_found() {
     let mut more = all.clone();
     more.push(("reports/another.html".to_owned(), b"x".to_vec()));
     found(&workspace, "one more, at the end", &more);
-    // Where it would stand if it had been written with the others.
+    // Where it would be if it had been written with the others.
     more.sort();
     found(&workspace, "one more, in its place", &more);
     assert!(verify(&workspace).out.contains("`reports/another.html` was not recorded"), "it is named");
@@ -147,7 +147,7 @@ fn a_verdict_cannot_be_changed_in_one_place() {
     }
 }
 
-/// All of it made anew is what no digest inside can show; the run can.
+/// A package made again from scratch has digests that agree; only the run can show it.
 #[test]
 fn a_forgery_with_all_its_digests_does_not_replay() {
     let (workspace, mut all) = package(&[]);

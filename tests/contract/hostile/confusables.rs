@@ -46,7 +46,7 @@ fn the_finding_names_the_character() {
     nothing_wrong(wrong);
 }
 
-/// A warning of its own, where the finding that names the character is none or only a note.
+/// A warning of its own if no finding names the character, or only a note does.
 #[test]
 fn a_name_that_poses_is_a_finding_of_its_own() {
     let mut wrong = Vec::new();
@@ -90,7 +90,7 @@ fn a_role_of_a_person_that_poses_is_a_finding() {
     assert!(found.len() == 1 && found[0]["record"]["number"] == 3, "{}", report.0);
 }
 
-/// Accents, other alphabets and the signs of Japanese are no disguise; nor is an account that is not active.
+/// Accents, other alphabets and the signs of Japanese are not a disguise; nor is an account that is not active.
 #[test]
 fn honest_names_of_other_scripts_pose_as_nothing() {
     let names = [
@@ -157,7 +157,7 @@ fn twins_are_found_and_the_odd_one_is_pointed_at() {
     nothing_wrong(wrong);
 }
 
-/// The Kelvin sign is no capital of `k` that somebody typed, and Greek capitals are drawn like Latin ones.
+/// The Kelvin sign is not a capital `K` that somebody typed, and Greek capitals are drawn like Latin ones.
 #[test]
 fn a_sign_that_poses_as_a_letter_is_no_other_case_of_it() {
     let mut wrong = Vec::new();

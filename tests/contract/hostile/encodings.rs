@@ -1,4 +1,4 @@
-//! Encodings: one table in each, judged alike, every place where it stands in the decoded text.
+//! Encodings: one table in each, checked alike, with every place counted in the decoded text.
 
 use crate::support::workspace::{Workspace, nothing_wrong};
 

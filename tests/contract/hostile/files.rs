@@ -1,4 +1,4 @@
-//! Files that are none, that never end, or that are far too large: said at once, in bounded time and memory.
+//! Paths that are not files, never end, or are far too large: reported at once, in bounded time and memory.
 //! Every run here has one gibibyte of address space and five seconds.
 
 use std::ffi::OsStr;

@@ -22,7 +22,7 @@ fn faults(report: &Report) -> Vec<String> {
     report.faults().iter().map(|fault| fault["rule"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Every row that is no account is named as what it is, shows none of its text, and the rows after it are judged.
+/// Every row that is not an account is named as what it is, shows none of its text, and the rows after it are judged.
 #[test]
 fn rows_that_are_no_accounts_are_said() {
     let mut wrong = Vec::new();
@@ -59,7 +59,7 @@ fn a_second_table_is_not_judged_by_the_first_ones_columns() {
     assert_eq!(report.0["ledger"]["inputs"][0]["judged"], 2);
 }
 
-/// Headers that nobody here knows head a table of their own: its passwords would stand where names are looked for.
+/// Headers that nobody here knows head a table of their own: its passwords would be where names are expected.
 #[test]
 fn a_second_table_with_unknown_headers_is_not_judged() {
     let person = "zQ7canaryXv9,Erika,Muster,Agent,,,,\n";
@@ -102,7 +102,7 @@ fn accounts_below_a_blank_line_are_judged() {
     }
 }
 
-/// A cell over several lines may be a list, or two stray quotes: where such cells stand is said.
+/// A cell over several lines may be a list, or two stray quotes: such cells are listed with their lines.
 #[test]
 fn cells_over_several_lines_are_listed() {
     let two = API.replace(",Operations,", ",\"Operations\nBilling\",").replace("api.payroll", "api.two");

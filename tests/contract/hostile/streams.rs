@@ -48,7 +48,7 @@ fn a_reader_that_has_gone_is_4() {
     assert_eq!(code("\"$0\" --help"), 4);
 }
 
-/// A run that is ended by a signal has said nothing, and its status is no verdict.
+/// A run that is ended by a signal has said nothing, and its status is not a verdict.
 #[test]
 fn a_signal_leaves_no_verdict() {
     use std::os::unix::process::ExitStatusExt;

@@ -71,7 +71,7 @@ fn sparse_rows_are_read_in_their_places() {
     assert_eq!(report.by_rule("team-blank")[0]["record"]["number"], 3);
 }
 
-/// What is not a value that stands there for certain refuses its record, and the next is judged.
+/// A cell whose value is not certain refuses its record, and the next is judged.
 #[test]
 fn cells_that_are_not_certain_are_refused() {
     let mut wrong = Vec::new();
@@ -133,7 +133,7 @@ fn days_are_counted_from_1900_or_1904() {
     assert_eq!(cell_of(&report, "api-user-inactive"), "Users!H2");
 }
 
-/// The violation stands only where nobody looks; it is found, and the hiding is said.
+/// The violation is only in hidden places; it is found, and the hiding is reported.
 #[test]
 fn what_is_hidden_is_judged_and_noted() {
     let late = rows(&[HEAD, good_with(4, "")]);

@@ -7,7 +7,7 @@ use crate::support::report::Forms;
 use crate::support::workbook::{DANA, GOOD, HEAD, Workbook, good_with, rows};
 use crate::support::workspace::Workspace;
 
-/// A workbook of two sheets; in the second stands what is wrong, in `G4`.
+/// A workbook of two sheets; what is wrong is in the second, in `G4`.
 fn forms() -> Forms {
     let workspace = Workspace::new();
     let late = rows(&[HEAD, DANA, good_with(2, "api.other@acme.example"), good_with(6, "Elsewhere")]);

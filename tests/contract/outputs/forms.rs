@@ -175,7 +175,7 @@ fn sarif_points_at_the_cell_and_says_that_a_run_was_incomplete() {
     assert_eq!(run["invocations"][0]["exitCode"], 3);
 }
 
-/// A finding that does not fail the run is no failed test; one that does, is.
+/// A finding that does not fail the run is not a failed test; one that does, is.
 #[test]
 fn junit_fails_what_fails_the_run() {
     let blank = "API,Late Feed,api.late@acme.example,Administrator,Elsewhere,Operations,EnterpriseView,yes\n";

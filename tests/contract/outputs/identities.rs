@@ -1,4 +1,4 @@
-//! `--redact identities`: a name that stands in any field of any account is in nothing that the program writes, in no
+//! `--redact identities`: a name in any field of any account is in nothing that the program writes, in no
 //! spelling; and nothing but names changes.
 
 use serde_json::Value;
@@ -96,7 +96,7 @@ fn spellings(word: &str) -> Vec<String> {
     for offset in 0..3 {
         let padded = [&b"\0\0\0"[..offset], word.as_bytes()].concat();
         let encoded = base64(&padded);
-        // The ends depend on what stands beside the word.
+        // The ends depend on what is beside the word.
         all.push(encoded[if offset == 0 { 0 } else { 4 }..encoded.len() - 4].to_lowercase());
     }
     all.retain(|spelling| spelling.len() >= 4);
@@ -232,7 +232,7 @@ fn nothing_but_names_changes_and_one_name_has_one_pseudonym() {
     }
 }
 
-/// What a rule quotes that is no name stays: without it nobody could put it right.
+/// What a rule quotes that is not a name stays: without it nobody could put it right.
 #[test]
 fn words_of_the_product_stay() {
     let (workspace, args) = rooms().swap_remove(0);

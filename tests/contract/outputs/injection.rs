@@ -38,7 +38,7 @@ fn table(text: &str) -> String {
     let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let (name, team, header) =
         (cell(&format!("{text}api late")), cell(text), cell(&format!("{} header", text.replace('@', ""))));
-    // A row with an address in it is no header row. A list would be split, and be another list.
+    // A row with an address in it is not a header row. A list would be split, and be another list.
     let view = cell(&text.replace([';', '|', ',', '\n'], " "));
     let head = format!("First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Active,{header}\n");
     let good = format!("{}{}", GOOD.replace("yes\n", "yes,\n"), DANA.replace("yes\n", "yes,\n"));
@@ -77,7 +77,7 @@ fn tags(markup: &str) -> Vec<String> {
         let tag = &rest[start..end];
         // Values hold no quote of their own, so every other part is markup.
         tags.push(tag.split('"').step_by(2).collect::<Vec<_>>().join("\"\""));
-        // What stands in these two is the program's own.
+        // The contents of these two are the program's own.
         let skips = ["style", "script"].iter().find(|name| tag == format!("<{name}"));
         rest = &rest[end + 1..];
         if let Some(name) = skips {
@@ -157,7 +157,7 @@ fn a_log_takes_no_command_from_a_cell() {
     }
 }
 
-/// In Markdown, what a hostile cell holds stands between backticks, and so does every line's odd part.
+/// In Markdown, what a hostile cell holds is between backticks, and so does every line's odd part.
 #[test]
 fn markdown_shows_hostile_text_as_code() {
     for text in HOSTILE {

@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::accounts::{Account, Table, header, is_list, items};
 use super::plans;
+use crate::support::workbook::{Workbook, rows_of};
+use crate::table::{Dialect, PLAIN, write};
+use crate::world::World;
 
 /// A form of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub enum Form {
     Csv,
     /// Semicolons, every cell quoted, CRLF, a byte order mark, no line end after the last record.
     CsvQuoted,
+    /// A workbook of one sheet; lists are text as in tables.
+    Sheet,
     /// One array on many lines; lists are arrays.
     Json,
     /// An object with `users`, on one line; lists are text as in tables.
@@ -31,21 +36,41 @@ pub enum Form {
     JsonPlan,
 }
 
-/// A file of a run: its name and its text.
-pub type File = (&'static str, String);
+/// A file of a run.
+pub struct File {
+    pub name: &'static str,
+    /// Empty for a workbook.
+    pub text: String,
+    workbook: Option<Vec<u8>>,
+}
+
+impl File {
+    fn with_text(name: &'static str, text: String) -> Self {
+        Self { name, text, workbook: None }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.workbook.as_deref().unwrap_or(self.text.as_bytes())
+    }
+}
+
+/// The dialect that is least like the plain one.
+const QUOTED: Dialect =
+    Dialect { delimiter: ';', line_end: "\r\n", has_mark: true, quotes_all: true, blank: None, ends_in_break: false };
 
 /// The example's own plan.
 pub const PLAN: &str = "plan.yaml";
 
-/// Whether the accounts of an example stand in its plan.
+/// Whether the accounts of an example are in its plan.
 pub fn is_in_plan(example: &Example) -> bool {
     example.accounts.as_ref().is_some_and(Vec::is_empty)
 }
 
 impl Form {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Csv,
         Self::CsvQuoted,
+        Self::Sheet,
         Self::Json,
         Self::JsonText,
         Self::JsonNull,
@@ -56,10 +81,10 @@ impl Form {
         Self::JsonPlan,
     ];
 
-    /// The files of an example in this form; nothing where the form cannot express it.
+    /// The files of an example in this form; `None` if the form cannot express it.
     pub fn files(self, example: &Example) -> Option<Vec<File>> {
         let table = Table::of(example);
-        let plan = example.plan.clone().map(|plan| (PLAN, plan));
+        let plan = example.plan.clone().map(|plan| File::with_text(PLAN, plan));
         if table.accounts.is_empty() {
             // The plan is all there is, and once is enough.
             return plan.filter(|_| self == Self::Csv).map(|plan| vec![plan]);
@@ -67,12 +92,18 @@ impl Form {
         if is_in_plan(example) && self.is_plan() {
             return None;
         }
+        if self == Self::Sheet {
+            let workbook = Some(sheet(&table));
+            return Some(
+                plan.into_iter().chain([File { name: "people.xlsx", text: String::new(), workbook }]).collect(),
+            );
+        }
         let text = self.text(&table)?;
         match plan {
-            Some((_, catalogue)) if self == Self::YamlBlock => {
-                Some(vec![(PLAN, catalogue + text.trim_start_matches("rolecall: 1\n"))])
+            Some(catalogue) if self == Self::YamlBlock => {
+                Some(vec![File::with_text(PLAN, catalogue.text + text.trim_start_matches("rolecall: 1\n"))])
             }
-            plan => Some(plan.into_iter().chain([(self.file_name(), text)]).collect()),
+            plan => Some(plan.into_iter().chain([File::with_text(self.file_name(), text)]).collect()),
         }
     }
 
@@ -82,12 +113,14 @@ impl Form {
 
     /// Whether a list is written as one, not as text.
     pub fn has_lists(self) -> bool {
-        !matches!(self, Self::Csv | Self::CsvQuoted | Self::JsonText)
+        !matches!(self, Self::Csv | Self::CsvQuoted | Self::Sheet | Self::JsonText)
     }
 
-    fn file_name(self) -> &'static str {
+    /// The name of the file that holds the accounts.
+    pub fn file_name(self) -> &'static str {
         match self {
             Self::Csv | Self::CsvQuoted => "people.csv",
+            Self::Sheet => "people.xlsx",
             Self::Json | Self::JsonText | Self::JsonNull => "people.json",
             Self::Jsonl => "people.jsonl",
             Self::YamlFlow | Self::YamlBlock => "users.yaml",
@@ -100,8 +133,9 @@ impl Form {
         let object = |account: &Account| self.object(table, account);
         let objects = || table.accounts.iter().map(object);
         Some(match self {
-            Self::Csv => csv(table, ',', "\n", "", |cell| cell.contains([',', '"', '\n', '\r'])),
-            Self::CsvQuoted => csv(table, ';', "\r\n", "\u{feff}", |_| true).trim_end().to_owned(),
+            Self::Csv => csv(table, PLAIN),
+            Self::CsvQuoted => csv(table, QUOTED),
+            Self::Sheet => return None,
             Self::Json | Self::JsonNull => format!("{:#}\n", Value::Array(objects().collect())),
             Self::JsonText => json!({ "users": objects().collect::<Vec<_>>() }).to_string(),
             Self::Jsonl => objects().map(|object| format!("{object}\n")).collect(),
@@ -130,27 +164,30 @@ impl Form {
     /// What a place in a file of this form says, decoded.
     pub fn decoded(self, slice: &str) -> String {
         match self {
-            Self::Csv | Self::CsvQuoted => slice.replace("\"\"", "\""),
+            Self::Csv | Self::CsvQuoted | Self::Sheet => slice.replace("\"\"", "\""),
             _ => serde_json::from_str(&format!("\"{slice}\"")).unwrap_or_else(|_| slice.to_owned()),
         }
     }
 }
 
-fn csv(table: &Table, delimiter: char, line_end: &str, mark: &str, is_quoted: impl Fn(&str) -> bool) -> String {
-    let written =
-        |cell: &str| if is_quoted(cell) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() };
-    let row = |cells: Vec<&str>| {
-        let cells: Vec<_> = cells.into_iter().map(&written).collect();
-        cells.join(&delimiter.to_string()) + line_end
-    };
-    let mut text = mark.to_owned() + &row(table.columns.iter().map(|field| header(field)).collect());
-    for account in &table.accounts {
-        text += &row(table.columns.iter().map(|field| account.cells[field].as_str()).collect());
-    }
-    text
+/// The accounts as rows of text, below their headers.
+fn world(table: &Table) -> World {
+    let row = |account: &Account| table.columns.iter().map(|field| account.cells[field].clone()).collect();
+    let headers = table.columns.iter().map(|field| header(field)).collect();
+    World { headers, rows: table.accounts.iter().map(row).collect(), all_api_users: false }
 }
 
-/// The items of a whole list, from what stands between its brackets or dashes.
+fn csv(table: &Table, dialect: Dialect) -> String {
+    write(&world(table), dialect).text
+}
+
+fn sheet(table: &Table) -> Vec<u8> {
+    let world = world(table);
+    let rows = world.rows.iter().map(|row| row.iter().map(String::as_str).collect());
+    Workbook::with_rows(&rows_of(&std::iter::once(world.headers.clone()).chain(rows).collect::<Vec<_>>())).bytes()
+}
+
+/// The items of a whole list, from the text between its brackets or dashes.
 pub fn list_at(slice: &str) -> Vec<String> {
     let unquoted = |item: &str| serde_json::from_str(item).unwrap_or_else(|_| item.to_owned());
     let items = slice.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());

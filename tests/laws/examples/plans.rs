@@ -22,7 +22,7 @@ const TEXTS: [(&str, &str); 9] = [
     ("activated", "active_from"),
 ];
 
-/// The users of a plan; nothing where a plan cannot say what the table says.
+/// The users of a plan; `None` if a plan cannot say what the table says.
 pub fn users(table: &Table, has_kinds: bool) -> Option<Vec<Map<String, Value>>> {
     // How a cell spells the mark of activity is a matter of tables.
     let is_marked_active =
