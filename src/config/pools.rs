@@ -6,7 +6,7 @@ use super::license::{License, SeatDeclaration};
 use super::{Config, RunOptions};
 use crate::diagnostic::Label;
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{quoted, visible};
 use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
 use crate::record::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, OwnedSeats, Pool};
@@ -41,6 +41,7 @@ pub(super) fn pools(
         pool.terms = terms(config, &name.value, license)?;
         pool.declared.get_or_insert_with(|| config.declared(name.span, "declared here"));
     }
+    refuse_misspelt(options, &pools, site)?;
     for (name, seats) in &options.seats {
         entry(&mut pools, name).owned_seats = vec![OwnedSeats { from: None, seats: *seats, declared: None }];
     }
@@ -50,6 +51,27 @@ pub(super) fn pools(
     }
     pools.iter_mut().for_each(|pool| set_owned(pool, site));
     Ok(pools)
+}
+
+/// The fewest characters of a licence whose name may be misspelt: of shorter ones two letters are too much.
+const SHORTEST_MISSPELT: usize = 5;
+
+/// Refuses a licence of `--seats` that nothing declares and that is a letter or two from one that is declared.
+fn refuse_misspelt(options: &RunOptions, pools: &[Pool], site: &Site) -> Result<(), UsageError> {
+    let of_roles = site.catalogue.roles.values().filter_map(|role| role.license.as_ref());
+    let declared: Vec<&String> = pools.iter().map(|pool| &pool.license).chain(of_roles).collect();
+    let is_near = |name: &str, other: &str| strsim::osa_distance(&name.to_lowercase(), &other.to_lowercase()) <= 2;
+    for (name, seats) in &options.seats {
+        if declared.contains(&name) || name.chars().count() < SHORTEST_MISSPELT {
+            continue;
+        }
+        if let Some(meant) = declared.iter().find(|other| is_near(name, other)) {
+            let message = format!("`--seats` names the licence {}, which nothing declares", quoted(name));
+            let remedy = format!("Did you mean `--seats '{}={seats}'`?", visible(meant));
+            return Err(UsageError::new(message).with_remedy(remedy));
+        }
+    }
+    Ok(())
 }
 
 /// Fills in what counts on the as-of date.
