@@ -17,7 +17,7 @@ use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::rule::file::{References, built_in};
-use rolecall::source::file::{Source, is_file, read_text};
+use rolecall::source::file::{Source, exists, read_text};
 
 use super::CommandError;
 use super::arguments::{CheckArguments, ReadingArguments, Redaction, SiteArguments};
@@ -164,7 +164,7 @@ fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
     let name = display_path(path);
     let text = read_text(path).map_err(|why| {
         UsageError::new(format!("the config {name} cannot be read: {why}"))
-            .with_remedy("Name a file that exists, or use `--no-config`.")
+            .with_remedy("Repair it, name another with `--config`, or use `--no-config`.")
     })?;
     Ok((name, text))
 }
@@ -173,11 +173,12 @@ pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, CommandError>
     config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(CommandError::Usage))
 }
 
-/// The nearest config upwards, named relative to this folder.
+/// The nearest config upwards, named relative to this folder. One that cannot be read counts: to pass over it would
+/// judge by other rules.
 fn find_config() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let above = |levels: usize| std::iter::repeat_n("..", levels).collect::<PathBuf>().join(CONFIG_NAME);
-    here.ancestors().enumerate().find(|(_, folder)| is_file(&folder.join(CONFIG_NAME))).map(|(levels, _)| above(levels))
+    here.ancestors().enumerate().find(|(_, folder)| exists(&folder.join(CONFIG_NAME))).map(|(levels, _)| above(levels))
 }
 
 /// A path as reports show it: as typed, with `/`.

@@ -232,10 +232,10 @@ pub fn read_text(path: &Path) -> Result<String, &'static str> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
 }
 
-/// True where `path` is a file that exists.
+/// True if `path` names anything, even a link that leads nowhere.
 #[must_use]
-pub fn is_file(path: &Path) -> bool {
-    path.is_file()
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 #[cfg(unix)]
