@@ -5,6 +5,7 @@
 //! `config/resolve.rs`.
 
 mod contradictions;
+mod declared_twice;
 mod file;
 mod license;
 mod pools;

@@ -119,8 +119,11 @@ impl Population {
     /// account of that name is counted once.
     #[must_use]
     pub fn new(site: &Site, planned_names: NameSet) -> Self {
-        let seats =
-            site.pools.iter().map(|pool| BoundedSample::at_most(pool.owned.map_or(0, |owned| owned + 1))).collect();
+        let seats = site
+            .pools
+            .iter()
+            .map(|pool| BoundedSample::at_most(pool.owned.map_or(0, |owned| owned.saturating_add(1))))
+            .collect();
         Self::empty(seats, BoundedSample::at_most(2), planned_names)
     }
 

@@ -2,19 +2,26 @@
 //!
 //! An option overrides a plan, a plan the config, the config what is built in. `config/pools.rs` merges licences.
 
+use super::declared_twice::{LocatePlan, refuse_contradictions};
 use super::pools::pools;
 use super::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
-use crate::record::catalogue::Catalogue;
+use crate::record::catalogue::{Catalogue, Organisation};
 use crate::record::declared::PlanFacts;
 use crate::record::list::ListSyntax;
 use crate::record::site::{Product, Site};
 
-/// Builds the site of a run.
+/// Builds the site of a run. `locate` gives the place of a span in a plan.
 ///
 /// # Errors
 /// Two declarations that contradict each other, or more licences than a run can count.
-pub fn site(config: &Config, plans: &[PlanFacts], options: &RunOptions) -> Result<Site, UsageError> {
+pub fn site(
+    config: &Config,
+    plans: &[PlanFacts],
+    options: &RunOptions,
+    locate: &LocatePlan<'_>,
+) -> Result<Site, UsageError> {
+    refuse_contradictions(config, plans, options, locate)?;
     let file = &config.file;
     let mut site = Site::new(options.as_of);
     let planned = |product: fn(&PlanFacts) -> Option<Product>| plans.iter().find_map(product);
@@ -62,12 +69,15 @@ fn catalogue(plans: &[PlanFacts]) -> Catalogue {
             catalogue.integrations.get_or_insert_default().extend(integrations.iter().cloned());
         }
         for (name, role) in plan.roles.iter().flatten() {
-            catalogue.roles.entry(name.clone()).or_insert_with(|| role.clone());
+            catalogue.roles.entry(name.clone()).or_default().merge(role);
         }
-        if catalogue.password_policy.is_none() {
-            catalogue.password_policy.clone_from(&plan.password_policy);
+        match (&mut catalogue.password_policy, &plan.password_policy) {
+            (Some((merged, _)), Some((policy, _))) => merged.merge(policy),
+            (merged @ None, policy) => merged.clone_from(policy),
+            (Some(_), None) => {}
         }
     }
+    catalogue.organisation.iter_mut().for_each(Organisation::settle);
     catalogue
 }
 

@@ -70,8 +70,9 @@ impl<'a> RunContext<'a> {
         };
         let configured: Vec<_> = rules.rules.iter().map(configured).collect();
         let loaded = load::all(named, 0, options.encoding);
-        let plans: Vec<PlanFacts> = loaded.iter().filter_map(Loaded::plan_facts).collect();
-        let site = resolve::site(config, &plans, options)?;
+        let (sources, plans): (Vec<&Loaded>, Vec<PlanFacts>) =
+            loaded.iter().filter_map(|loaded| Some((loaded, loaded.plan_facts()?))).unzip();
+        let site = resolve::site(config, &plans, options, &|plan, span| sources[plan].plan_place(span))?;
         Ok(Self {
             config,
             options,

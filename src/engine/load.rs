@@ -11,9 +11,10 @@ use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
 use crate::read::encoding::{Encoding, to_utf8};
 use crate::read::{Format, Input, Opened, Unreadable};
+use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
-use crate::source::InputId;
 use crate::source::file::Source;
+use crate::source::{InputId, Span};
 
 /// A named input on its way to being read.
 pub struct Loaded {
@@ -43,6 +44,11 @@ impl Loaded {
     /// What it declares about the tenant, if it is a plan.
     pub fn plan_facts(&self) -> Option<PlanFacts> {
         self.opened.as_ref().ok()?.plan_facts(self.input()?)
+    }
+
+    /// A place of it ready to be shown, if it is a plan.
+    pub fn plan_place(&self, span: Span) -> Option<DeclaredAt> {
+        self.opened.as_ref().ok()?.plan_place(self.input()?, span)
     }
 }
 

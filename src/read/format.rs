@@ -6,7 +6,9 @@
 use super::headers::Headers;
 use super::{Checkpoint, Document, Input, ReadOptions, ReadSummary, Sink, csv, json, plan, xlsx};
 use crate::diagnostic::fault::Fault;
+use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
+use crate::source::Span;
 use crate::source::file::Source;
 
 /// An input of one format, opened: parsed as far as it is read as a whole, ready to be streamed otherwise.
@@ -46,6 +48,11 @@ pub trait Reader: Sized {
 
     /// What it declares about the tenant, if it is a plan.
     fn plan_facts(&self, _input: &Input) -> Option<PlanFacts> {
+        None
+    }
+
+    /// A place of it ready to be shown, if it is a plan.
+    fn plan_place(&self, _input: &Input, _span: Span) -> Option<DeclaredAt> {
         None
     }
 }
@@ -132,6 +139,12 @@ macro_rules! formats {
             #[must_use]
             pub fn plan_facts(&self, input: &Input) -> Option<PlanFacts> {
                 match self { $(Self::$name(reader) => reader.plan_facts(input),)* }
+            }
+
+            /// See [`Reader::plan_place`].
+            #[must_use]
+            pub fn plan_place(&self, input: &Input, span: Span) -> Option<DeclaredAt> {
+                match self { $(Self::$name(reader) => reader.plan_place(input, span),)* }
             }
         }
     };

@@ -3,6 +3,7 @@
 //! A plan is checked against `schema/plan.schema.json` first. What breaks the schema is reported at its place and left
 //! out; the rest is read, so one mistake does not hide the others.
 
+mod declarations;
 mod reader;
 
 use std::sync::Arc;
@@ -135,6 +136,7 @@ impl Plan {
                 .get("password_policy")
                 .filter(|policy| policy.kind() == NodeKind::Object)
                 .map(|node| self.policy(node, input)),
+            declarations: declarations::declarations(root),
             ..PlanFacts::default()
         };
         for user in self.users().into_iter().flat_map(Node::children) {
@@ -237,7 +239,7 @@ impl Plan {
         let declared = self.declared(seats.unwrap_or(entry), input);
         Some(PlanLicense {
             name,
-            seats: seats.and_then(Node::as_i64).and_then(|seats| u64::try_from(seats).ok()),
+            seats: seats.and_then(count),
             warn_at,
             over: entry.get("over").and_then(Node::as_str).and_then(OveragePolicy::by_word),
             declared,
@@ -245,7 +247,7 @@ impl Plan {
     }
 
     fn policy(&self, node: Node<'_>, input: &Input) -> (PasswordPolicy, Option<DeclaredAt>) {
-        let min_length = node.get("min_length").and_then(Node::as_i64).and_then(|least| u64::try_from(least).ok());
+        let min_length = node.get("min_length").and_then(count);
         let classes = children(node, "classes").filter_map(Node::as_str).filter_map(CharacterClass::by_word).collect();
         let mut declared = self.declared(node, input);
         declared.label.message = "the policy".to_owned();
@@ -258,6 +260,11 @@ impl Plan {
             NodeKind::Object | NodeKind::Array => node.key_span().unwrap_or_else(|| node.outer()),
             _ => node.span(),
         };
+        self.place(span, input)
+    }
+
+    /// A place of the plan, ready to be shown.
+    pub fn place(&self, span: Span, input: &Input) -> DeclaredAt {
         let mut locator = self.locator();
         let (start, end) = (locator.locate(span.start), locator.locate(span.end));
         let message = "declared here".to_owned();
@@ -270,9 +277,15 @@ impl Plan {
 /// The fault of a number of seats that the schema accepts and that is not written in plain digits.
 fn invalid_seats(license: Node<'_>) -> Option<Fault> {
     let seats = license.get("seats").filter(|seats| seats.kind() == NodeKind::Number)?;
-    let is_countable = seats.as_i64().is_some();
+    let is_countable = count(seats).is_some();
     (!is_countable)
         .then(|| Fault::new(FaultKind::ShapeInvalid, seats.span(), "expected a number of seats in plain digits"))
+}
+
+/// A number in plain digits.
+fn count(node: Node<'_>) -> Option<u64> {
+    let is_plain = node.kind() == NodeKind::Number && node.text().bytes().all(|byte| byte.is_ascii_digit());
+    node.text().parse().ok().filter(|_| is_plain)
 }
 
 fn children<'t>(node: Node<'t>, key: &str) -> impl Iterator<Item = Node<'t>> {

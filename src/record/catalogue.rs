@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashSet;
+
 use super::secret::PasswordPolicy;
 use crate::diagnostic::Label;
 use crate::diagnostic::snippet::Snippet;
@@ -47,6 +49,15 @@ pub struct OrgUnit {
 }
 
 impl Organisation {
+    /// Makes every mention of a group or team inactive if one is: plans may name it again without saying so.
+    pub fn settle(&mut self) {
+        let inactive: HashSet<_> =
+            self.units.iter().filter(|unit| !unit.is_active).map(|unit| (unit.is_team, unit.name.clone())).collect();
+        for unit in self.units.iter_mut().filter(|_| !inactive.is_empty()) {
+            unit.is_active &= !inactive.contains(&(unit.is_team, unit.name.clone()));
+        }
+    }
+
     /// Compares exactly.
     pub fn by_name(&self, name: &str) -> Option<&OrgUnit> {
         self.units.iter().find(|unit| unit.name == name)
@@ -66,6 +77,20 @@ pub struct CatalogueRole {
     pub permissions: Vec<String>,
     /// The licence that its holders take a seat of.
     pub license: Option<String>,
+}
+
+impl CatalogueRole {
+    /// Adds what another plan says about the role; contradictions were refused before.
+    pub fn merge(&mut self, other: &Self) {
+        self.is_default_administrator |= other.is_default_administrator;
+        self.is_default_agent |= other.is_default_agent;
+        if self.permissions.is_empty() {
+            self.permissions.clone_from(&other.permissions);
+        }
+        if self.license.is_none() {
+            self.license.clone_from(&other.license);
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

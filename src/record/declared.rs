@@ -4,6 +4,7 @@ use super::catalogue::{CatalogueRole, DeclaredAt, Integration, Organisation};
 use super::pool::OveragePolicy;
 use super::secret::PasswordPolicy;
 use super::site::Product;
+use crate::source::Span;
 
 /// A licence declared in a plan.
 #[derive(Clone, Debug)]
@@ -18,6 +19,15 @@ pub struct PlanLicense {
     pub over: Option<OveragePolicy>,
     /// The place of `seats`, or of the entry.
     pub declared: DeclaredAt,
+}
+
+/// One statement about the tenant: whoever says something else about the subject contradicts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// What it is about, in words.
+    pub subject: String,
+    pub value: String,
+    pub span: Span,
 }
 
 /// What a plan declares besides accounts.
@@ -43,6 +53,8 @@ pub struct PlanFacts {
     pub views: Vec<String>,
     /// The password policy.
     pub password_policy: Option<(PasswordPolicy, Option<DeclaredAt>)>,
+    /// All of this that another plan or the config could contradict.
+    pub declarations: Vec<Declaration>,
     /// User names of the plan's accounts, in ASCII lower case.
     pub user_names: Vec<String>,
     /// Those of them with `kind: api-user`.

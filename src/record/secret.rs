@@ -30,6 +30,16 @@ pub struct PasswordPolicy {
     pub classes: Vec<CharacterClass>,
 }
 
+impl PasswordPolicy {
+    /// Adds what another plan says about it; contradictions were refused before.
+    pub fn merge(&mut self, other: &Self) {
+        self.min_length = self.min_length.or(other.min_length);
+        if self.classes.is_empty() {
+            self.classes.clone_from(&other.classes);
+        }
+    }
+}
+
 /// A class of characters that a policy can demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CharacterClass {

@@ -9,6 +9,7 @@
 mod capacity;
 mod case;
 mod commands;
+mod declared;
 mod evidence;
 mod hostile;
 mod ledger;

@@ -38,6 +38,18 @@ const WRONG: &[Wrong] = &[
     ("a pattern without max", "[api-users]\npatterns = [{ regex = \"api\" }]\n", &["check", "people.csv"], &["max"]),
     ("seats below none in the config", "[licenses.\"System Administrator\"]\nseats = -3\n", &["check", "people.csv"], &["seats"]),
     ("a config that is no TOML", "[teams\n", &["check", "people.csv"], &["rolecall.toml"]),
+    ("one header for two fields", "[columns]\nactivated = \"Start\"\ndeactivated = \"START\"\n", &["check", "people.csv"], &["activated", "deactivated", "Start"]),
+    ("a header that is mapped and ignored", "[columns]\nteam = \"Team\"\nignore = [\"team\"]\n", &["check", "people.csv"], &["`ignore`", "`team`"]),
+    ("a word for yes and no", "[values]\nactive = [\"x\"]\ninactive = [\"X\"]\n", &["check", "people.csv"], &["`active`", "`inactive`"]),
+    ("a word for yes and nothing", "[values]\nactive = [\"-\"]\nblank = [\"-\"]\n", &["check", "people.csv"], &["`active`", "`blank`"]),
+    ("no for yes", "[values]\nactive = [\"No\"]\n", &["check", "people.csv"], &["means no"]),
+    ("yes for nothing", "[values]\nblank = [\"1\"]\n", &["check", "people.csv"], &["means yes"]),
+    ("a name for nothing", "[values]\nblank = [\"default team\"]\n", &["check", "people.csv"], &["default team", "name"]),
+    ("a reference that matches anything", "[passwords]\nreferences = [\"^.*\"]\n", &["check", "people.csv"], &["four literal"]),
+    ("a reference that is no pattern", "[passwords]\nreferences = [\"^vault(\"]\n", &["check", "people.csv"], &["regular expression"]),
+    ("a header row before the first", "[tables]\nheader-row = 0\n", &["check", "people.csv"], &["header-row"]),
+    ("a header row before the first, as an option", "", &["check", "--header-row", "0", "people.csv"], &["--header-row"]),
+    ("an unknown unit of dates", "[dates]\nepoch = \"minutes\"\n", &["check", "people.csv"], &["milliseconds", "seconds"]),
     ("a key twice", "product = \"calabrio-one\"\nproduct = \"calabrio-one\"\n", &["check", "people.csv"], &["product"]),
 ];
 
@@ -86,6 +98,24 @@ fn the_config_is_found_from_where_the_user_stands() {
     let there = Workspace::with(&[("data/people.csv", PEOPLE.1), ("data/rolecall.toml", seats)]);
     let report = there.run(&[&args[..], &["data/people.csv"]].concat()).concluded(3, "incomplete").unwrap();
     assert_eq!(report.0["ledger"]["inputs"][0]["file"], "data/people.csv");
+}
+
+/// A config that is there and cannot be read is not passed over.
+#[test]
+#[cfg(unix)]
+fn a_config_that_is_there_is_read_or_refused() {
+    let run = |make: &dyn Fn(&std::path::Path)| {
+        let workspace = Workspace::with(&[PEOPLE]);
+        make(&workspace.path("rolecall.toml"));
+        workspace.run(&["check", "--as-of", AS_OF, "people.csv"])
+    };
+    let link = |to: &'static str| move |at: &std::path::Path| std::os::unix::fs::symlink(to, at).expect("a link");
+    for ran in
+        [run(&link("nowhere.toml")), run(&link("rolecall.toml")), run(&|at| std::fs::create_dir(at).expect("a folder"))]
+    {
+        assert_eq!(ran.exit, 2, "{ran}");
+        assert!(ran.err.contains("rolecall.toml"), "{ran}");
+    }
 }
 
 /// `--fail-on` moves the threshold; the findings stay.

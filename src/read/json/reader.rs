@@ -9,8 +9,10 @@ use crate::read::{
     Checkpoint, Document, Input, Locator, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink,
     read_document as load_document,
 };
+use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
 use crate::source::InputId;
+use crate::source::Span;
 use crate::source::file::Source;
 use crate::syntax::json::parse_document;
 
@@ -87,6 +89,13 @@ impl Reader for Json {
     fn plan_facts(&self, input: &Input) -> Option<PlanFacts> {
         match self {
             Self::Plan(plan) => Some(plan.facts(input)),
+            Self::LargeList | Self::Persons(..) => None,
+        }
+    }
+
+    fn plan_place(&self, input: &Input, span: Span) -> Option<DeclaredAt> {
+        match self {
+            Self::Plan(plan) => Some(plan.place(span, input)),
             Self::LargeList | Self::Persons(..) => None,
         }
     }

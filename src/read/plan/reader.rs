@@ -9,6 +9,7 @@ use crate::read::headers::Headers;
 use crate::read::{
     Checkpoint, Document, Input, MAX_PLAN_BYTES, ReadOptions, ReadSummary, Sink, read_document, too_large,
 };
+use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
 use crate::source::Span;
 use crate::source::file::Source;
@@ -76,6 +77,10 @@ impl<S: PlanSyntax> Reader for PlanFile<S> {
 
     fn plan_facts(&self, input: &Input) -> Option<PlanFacts> {
         Some(self.0.facts(input))
+    }
+
+    fn plan_place(&self, input: &Input, span: Span) -> Option<DeclaredAt> {
+        Some(self.0.place(span, input))
     }
 }
 
