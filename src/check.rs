@@ -3,37 +3,16 @@
 //! A check says what is wrong and where; it knows neither the rule that asks nor how severe that is.
 //! *Record checks* see one record. *Population checks* conclude from the [`population`](census::Census) of all.
 //!
-//! A new kind takes three edits: its file, its `mod` line, its line in [`CheckSpec`]; the compiler asks for
-//! the rest.
+//! A new kind takes its file and its line in `kinds!`.
 
-pub mod activity;
-pub mod allowed_team;
-pub mod creator;
-pub mod default_role;
-pub mod email;
-pub mod holders;
-pub mod integrations;
-pub mod look_alike;
-pub mod main_view;
 pub mod name_difference;
-pub mod password_policy;
-pub mod pattern;
-pub mod person_signs;
 pub mod population;
-pub mod reference;
-pub mod required;
-pub mod schema;
-pub mod seats;
-pub mod secret_literal;
-pub mod unique;
-pub mod whole_tenant;
-pub mod words;
 
 use std::fmt;
 
 use serde::Deserialize;
 
-use crate::diagnostic::fault::SpanLabel;
+use crate::diagnostic::fault::{Quotes, SpanLabel};
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Label, RecordRef};
 use crate::record::catalogue::DeclaredAt;
@@ -55,7 +34,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotCarried(field) => write!(f, "the input does not carry the {}", field.label()),
+            Self::NotCarried(field) => write!(f, "the input has no {}", field.label()),
             Self::Other(why) => f.write_str(why),
         }
     }
@@ -141,6 +120,14 @@ impl Violation {
 
 /// A demand on one record.
 pub trait RecordCheck: Send + Sync {
+    /// Whether its parameters make sense.
+    ///
+    /// # Errors
+    /// What is wrong with one, as a fragment.
+    fn validate(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
     /// The fields it reads of an input that has the fields `present`. Two records of one input that are equal
     /// in these as written get the same judgement: the engine relies on it.
     fn reads(&self, present: FieldSet) -> FieldSet;
@@ -185,6 +172,14 @@ impl TextShape {
 
 /// A demand on all accounts together.
 pub trait PopulationCheck: Send + Sync {
+    /// Whether its parameters make sense.
+    ///
+    /// # Errors
+    /// What is wrong with one, as a fragment.
+    fn validate(&self) -> Result<(), &'static str> {
+        Ok(())
+    }
+
     /// Concludes from what was seen.
     fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn CellLookup) -> Conclusion;
 }
@@ -296,62 +291,62 @@ pub enum Check {
     Population(Box<dyn PopulationCheck>),
 }
 
-use crate::diagnostic::fault::Quotes;
-
 macro_rules! kinds {
-    ($($variant:ident($module:ident) as $shape:ident $word:literal quotes $quotes:ident;)*) => {
+    ($($word:literal $shape:ident $module:ident::$check:ident quotes $quotes:ident;)*) => {
+        $(pub mod $module;)*
+
         /// A check as a rule file writes it: one table, named after the kind.
-        #[derive(Clone, Debug, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum CheckSpec {
-            $(#[doc = $word] $variant($module::Params),)*
+        #[derive(Deserialize)]
+        #[expect(clippy::enum_variant_names, reason = "each variant has the name of its check")]
+        pub(crate) enum CheckSpec {
+            $(#[doc = $word] #[serde(rename = $word)] $check($module::$check),)*
         }
 
         impl CheckSpec {
             /// The kind, as rule files spell it.
-            #[must_use]
-            pub const fn kind(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $word,)* }
+            pub(crate) const fn kind(&self) -> &'static str {
+                match self { $(Self::$check(_) => $word,)* }
             }
 
             /// What messages of checks of this kind quote.
             #[must_use]
-            pub fn quotes(kind: &str) -> Quotes {
+            pub(crate) fn quotes(kind: &str) -> Quotes {
                 match kind { $($word => Quotes::$quotes,)* _ => Quotes::Names }
             }
 
-            /// Makes the check ready.
+            /// The check, if its parameters make sense.
             ///
             /// # Errors
             /// What is wrong with a parameter, as a fragment.
-            pub fn compile(self) -> Result<Check, String> {
+            pub(crate) fn validated(self) -> Result<Check, &'static str> {
                 match self {
-                    $(Self::$variant(params) => Ok(Check::$shape(Box::new($module::compile(params)?))),)*
+                    $(Self::$check(check) => check.validate().map(|()| Check::$shape(Box::new(check))),)*
                 }
             }
         }
     };
 }
 
+// A check kind is one file and one line here. `cargo fmt` does not see modules that a macro declares; `.ci/run` does.
 kinds! {
-    Required(required) as Record "required" quotes Terms;
-    Email(email) as Record "email" quotes Names;
-    Words(words) as Record "words" quotes Names;
-    Pattern(pattern) as Record "pattern" quotes Names;
-    Schema(schema) as Record "schema" quotes Names;
-    DefaultRole(default_role) as Record "default-role" quotes Terms;
-    AllowedTeam(allowed_team) as Record "allowed-team" quotes Terms;
-    Reference(reference) as Record "reference" quotes Terms;
-    WholeTenant(whole_tenant) as Record "whole-tenant" quotes Terms;
-    MainView(main_view) as Record "main-view" quotes Terms;
-    PersonSigns(person_signs) as Record "person-signs" quotes Names;
-    Activity(activity) as Record "activity" quotes Names;
-    SecretLiteral(secret_literal) as Record "secret-literal" quotes Names;
-    PasswordPolicy(password_policy) as Record "password-policy" quotes Terms;
-    Unique(unique) as Population "unique" quotes Names;
-    LookAlike(look_alike) as Population "look-alike" quotes Names;
-    Holders(holders) as Population "holders" quotes Names;
-    Seats(seats) as Population "seats" quotes Terms;
-    Integrations(integrations) as Population "integrations" quotes Terms;
-    Creator(creator) as Population "creator" quotes Names;
+    "required" Record required::RequiredCheck quotes Terms;
+    "email" Record email::EmailCheck quotes Names;
+    "words" Record words::WordsCheck quotes Names;
+    "pattern" Record pattern::PatternCheck quotes Names;
+    "schema" Record schema::SchemaCheck quotes Names;
+    "default-role" Record default_role::DefaultRoleCheck quotes Terms;
+    "allowed-team" Record allowed_team::AllowedTeamCheck quotes Terms;
+    "reference" Record reference::ReferenceCheck quotes Terms;
+    "whole-tenant" Record whole_tenant::WholeTenantCheck quotes Terms;
+    "main-view" Record main_view::MainViewCheck quotes Terms;
+    "person-signs" Record person_signs::PersonSignsCheck quotes Names;
+    "activity" Record activity::ActivityCheck quotes Names;
+    "secret-literal" Record secret_literal::SecretLiteralCheck quotes Names;
+    "password-policy" Record password_policy::PasswordPolicyCheck quotes Terms;
+    "unique" Population unique::UniqueCheck quotes Names;
+    "look-alike" Population look_alike::LookAlikeCheck quotes Names;
+    "holders" Population holders::HoldersCheck quotes Names;
+    "seats" Population seats::SeatsCheck quotes Terms;
+    "integrations" Population integrations::IntegrationsCheck quotes Terms;
+    "creator" Population creator::CreatorCheck quotes Names;
 }

@@ -14,29 +14,21 @@ use crate::record::activity::{InactiveReason, activity};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, InputKind, Record};
 
-/// Parameters as written: none.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ActivityCheck {}
 
-/// Makes the check ready.
-pub(super) fn compile(_: Params) -> Result<impl RecordCheck, String> {
-    Ok(IsActive)
-}
-
-struct IsActive;
-
-impl RecordCheck for IsActive {
+impl RecordCheck for ActivityCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(Field::Active).with(Field::Activated).with(Field::Deactivated)
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let Ok(found) = activity(record, site) else {
-            return Judgement::NotDeterminable(Reason::Other("its activity cannot be read"));
+            return Judgement::NotDeterminable(Reason::Other("whether it is active cannot be read"));
         };
         if !found.is_known {
-            return Judgement::NotApplicable(Reason::Other("the input says nothing of activity"));
+            return Judgement::NotApplicable(Reason::Other("the input does not say who is active"));
         }
         match found.because {
             None => Judgement::Pass,

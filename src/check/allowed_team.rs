@@ -19,23 +19,13 @@ use crate::record::{Cell, Field, FieldSet, Record};
 /// The case of a site without declared alternates.
 pub const NO_ALTERNATES: &str = "no-alternates";
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct AllowedTeamCheck {
     field: Field,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    Ok(AllowedTeam { field: params.field })
-}
-
-struct AllowedTeam {
-    field: Field,
-}
-
-impl RecordCheck for AllowedTeam {
+impl RecordCheck for AllowedTeamCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(self.field)
     }

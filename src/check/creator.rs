@@ -1,12 +1,12 @@
-//! `creator`: whoever creates an API user account may do so.
+//! `creator`: the creator of an API user account is permitted to create one.
 //!
 //! - **What it checks.** The account named as creator holds the default administrator role, a role the site
 //!   accepts in its place, or roles that together permit all of `permissions`.
-//! - **Parameters.** `field`: where the creator stands; `permissions`: what an equivalent permits.
-//! - **Example.** `[check.creator]` with `field = "created-by"`.
-//! - **Edge cases.** A creator that is no account of the run is not determinable; a blank one is not judged.
-//!   An inactive creator may still have been one when the account was made. What a role permits only a
-//!   catalogue says.
+//! - **Parameters.** `permissions`: what an equivalent permits.
+//! - **Example.** `[check.creator]` with `permissions = ["Administer Tenant"]`.
+//! - **Edge cases.** A creator that is not an account of the run is not determinable; a blank one is not
+//!   judged. An inactive creator counts: it may have been active when it created the account. Only a catalogue
+//!   says what a role permits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,35 +19,24 @@ use crate::record::Field;
 use crate::record::list::ListItem;
 use crate::record::site::Site;
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    field: Field,
+pub(crate) struct CreatorCheck {
     permissions: Vec<String>,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
-    if params.field != Field::CreatedBy {
-        return Err("`field` must be `created-by`".to_owned());
+/// Whether the roles of a creator are enough to create an API user.
+enum CreatorRights {
+    Enough,
+    /// The cell with the roles.
+    TooFew(Box<ReReadCell>),
+}
+
+impl PopulationCheck for CreatorCheck {
+    fn validate(&self) -> Result<(), &'static str> {
+        if self.permissions.is_empty() { Err("`permissions` is empty: every role would do") } else { Ok(()) }
     }
-    if params.permissions.is_empty() {
-        return Err("`permissions` names none: every role would do".to_owned());
-    }
-    Ok(Creator { permissions: params.permissions })
-}
 
-struct Creator {
-    permissions: Vec<String>,
-}
-
-enum Standing {
-    May,
-    MayNot(Box<ReReadCell>),
-}
-
-impl PopulationCheck for Creator {
     fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         if !population.has_creators {
             return Conclusion::not_applicable(Reason::Other("no input says who created the accounts"));
@@ -55,15 +44,15 @@ impl PopulationCheck for Creator {
         if population.creators.is_empty() {
             return Conclusion::not_applicable(Reason::Other("no account says who created it"));
         }
-        let standings = self.standings(population, site, cells);
+        let rights = self.rights(population, site, cells);
         let mut conclusion = Conclusion::default();
         let mut unknown = 0;
         let mut denied = Vec::new();
         for (creator, created) in &population.creators {
             let count = created.len() as u64;
-            match standings.get(&creator.to_ascii_lowercase()) {
-                Some(Standing::May) => conclusion.judged += count,
-                Some(Standing::MayNot(holder)) => {
+            match rights.get(&creator.to_ascii_lowercase()) {
+                Some(CreatorRights::Enough) => conclusion.judged += count,
+                Some(CreatorRights::TooFew(holder)) => {
                     conclusion.judged += count;
                     conclusion.failed += count;
                     denied.push((creator.as_str(), created.as_slice(), holder.as_ref()));
@@ -73,22 +62,22 @@ impl PopulationCheck for Creator {
         }
         conclusion.findings = findings(&denied, cells);
         if unknown > 0 {
-            let reason = Reason::Other("the creator is no account of the input, or its roles are not there");
+            let reason = Reason::Other("the creator is not an account of the input, or its roles are missing");
             conclusion.not_determinable = Some((reason, unknown));
         }
         conclusion
     }
 }
 
-impl Creator {
-    /// How each creator stands, by user name in lower case; one of whom nothing can be told is left out. All
-    /// are looked up together: to read the inputs again for each would take its time.
-    fn standings(
+impl CreatorCheck {
+    /// The rights of each creator, by user name in lower case, unless they are unknown. All are looked up in
+    /// one pass, since each pass reads the inputs again.
+    fn rights(
         &self,
         population: &Population,
         site: &Site,
         cells: &mut dyn CellLookup,
-    ) -> BTreeMap<String, Standing> {
+    ) -> BTreeMap<String, CreatorRights> {
         let names: BTreeSet<String> = population.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
         let candidates = population.roster.candidates(names.iter().map(String::as_str)).into_iter();
         let wanted: Vec<_> = candidates.map(|record| CellRequest { record, field: Field::UserName }).collect();
@@ -102,21 +91,21 @@ impl Creator {
         name_of.retain(|_, name| names.contains(name));
         let wanted: Vec<_> =
             name_of.keys().map(|record| CellRequest { record: *record, field: Field::Roles }).collect();
-        let mut standings = BTreeMap::new();
+        let mut rights = BTreeMap::new();
         for (wanted, sighting) in cells.look_up(&wanted) {
             let name = &name_of[&wanted.record];
             match &sighting.cell {
                 CellContent::Items(roles) if self.may(roles, site) => {
-                    standings.insert(name.clone(), Standing::May);
+                    rights.insert(name.clone(), CreatorRights::Enough);
                 }
                 CellContent::Items(roles) if roles.iter().any(|role| role.is_id) => {}
                 CellContent::Items(_) | CellContent::Text(_) | CellContent::Blank => {
-                    standings.entry(name.clone()).or_insert_with(|| Standing::MayNot(Box::new(sighting)));
+                    rights.entry(name.clone()).or_insert_with(|| CreatorRights::TooFew(Box::new(sighting)));
                 }
                 CellContent::Absent => {}
             }
         }
-        standings
+        rights
     }
 
     fn may(&self, roles: &[ListItem<'_>], site: &Site) -> bool {
@@ -150,7 +139,7 @@ fn finding(creator: &str, sighting: ReReadCell, holder: &ReReadCell) -> Finding 
     labels[1].message = "the creator's roles".to_owned();
     Finding {
         case: None,
-        message: format!("{} created the account, but holds no role that may", quoted(creator)),
+        message: format!("{} created the account but has no role permitted to", quoted(creator)),
         subject: Some(sighting.subject),
         labels,
         snippets: vec![sighting.snippet, holder.snippet.clone().for_label(1)],

@@ -19,23 +19,13 @@ use crate::record::{Field, FieldSet, Record};
 /// The case of an accepted equivalent.
 pub const EQUIVALENT_HELD: &str = "equivalent-held";
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct DefaultRoleCheck {
     field: Field,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    Ok(DefaultRole { field: params.field })
-}
-
-struct DefaultRole {
-    field: Field,
-}
-
-impl RecordCheck for DefaultRole {
+impl RecordCheck for DefaultRoleCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(self.field)
     }
@@ -45,7 +35,7 @@ impl RecordCheck for DefaultRole {
         let list = match record.list(self.field, &site.lists) {
             ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(self.field)),
             ListCell::Blank(span) => {
-                let message = format!("the account has no role at all, `{due}` is due");
+                let message = format!("the account has no roles; expected `{due}`");
                 let label = SpanLabel::new(span).with_message("nothing here");
                 return Judgement::Fail(vec![Violation::new(self.field, "", label, message)]);
             }
@@ -61,7 +51,7 @@ impl RecordCheck for DefaultRole {
     }
 }
 
-impl DefaultRole {
+impl DefaultRoleCheck {
     fn violation(&self, list: &ListItems<'_>, due: &str, site: &Site) -> Violation {
         let names = list.items.iter().map(|role| role.text.as_ref()).collect::<Vec<_>>().join("; ");
         let equivalent = list.items.iter().find(|role| site.equivalents.iter().any(|name| *name == role.text));

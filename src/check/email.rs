@@ -1,9 +1,9 @@
 //! `email`: a cell that must be an e-mail address.
 //!
-//! - **What it checks.** `demand = "address"`: the cell is an address by RFC 5321 and, beyond ASCII, RFC 6531.
-//!   `demand = "routable"`: it is one that mail from outside can reach.
-//! - **Parameters.** `field`; `demand`.
-//! - **Example.** `[check.email]` with `field = "user-name"` and `demand = "address"`.
+//! - **What it checks.** `require = "address"`: the cell is an address by RFC 5321 and, beyond ASCII, RFC 6531.
+//!   `require = "routable"`: it is one that mail from outside can reach.
+//! - **Parameters.** `field`; `require`.
+//! - **Example.** `[check.email]` with `field = "user-name"` and `require = "address"`.
 //! - **Edge cases.** A quoted local part, an IP literal and a domain without a dot are addresses, but not
 //!   routable. A display name, a comment, a trailing dot and characters that cannot be seen are refused. What
 //!   is no address is not judged as routable: that is the other demand's finding.
@@ -20,32 +20,21 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use plain::{PlainAddress, at_of_plain, plain};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    field: Field,
-    demand: Demand,
-}
-
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Demand {
+enum Requirement {
     Address,
     Routable,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    Ok(Email { field: params.field, demand: params.demand })
-}
-
-struct Email {
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct EmailCheck {
     field: Field,
-    demand: Demand,
+    require: Requirement,
 }
 
-impl RecordCheck for Email {
+impl RecordCheck for EmailCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(self.field)
     }
@@ -63,18 +52,18 @@ impl RecordCheck for Email {
             let label = SpanLabel::from(&value).with_message(format!("{label}{odd}"));
             Judgement::Fail(vec![Violation::new(field, &value.text, label, message + &odd)])
         };
-        match (self.demand, parse(&value.text)) {
-            (Demand::Address, Err(why)) => {
-                fail(format!("the {} {} is no e-mail address: {why}", field.label(), quoted(&value.text)), why)
+        match (self.require, parse(&value.text)) {
+            (Requirement::Address, Err(why)) => {
+                fail(format!("the {} {} is not an e-mail address: {why}", field.label(), quoted(&value.text)), why)
             }
-            (Demand::Routable, Ok(address)) => match unroutable(address) {
+            (Requirement::Routable, Ok(address)) => match unroutable(address) {
                 Some(why) => {
                     fail(format!("mail cannot reach the {} {}: {why}", field.label(), quoted(&value.text)), why)
                 }
                 None => Judgement::Pass,
             },
-            (Demand::Address, Ok(_)) => Judgement::Pass,
-            (Demand::Routable, Err(_)) => Judgement::NotApplicable(NO_ADDRESS),
+            (Requirement::Address, Ok(_)) => Judgement::Pass,
+            (Requirement::Routable, Err(_)) => Judgement::NotApplicable(NO_ADDRESS),
         }
     }
 
@@ -101,16 +90,16 @@ fn is_reachable(last_label: &str) -> bool {
     }
 }
 
-const NO_ADDRESS: Reason = Reason::Other("the user name is no address in the first place");
+const NO_ADDRESS: Reason = Reason::Other("the user name is not an e-mail address");
 
-impl Email {
+impl EmailCheck {
     fn blank(&self, label: SpanLabel) -> Judgement {
-        match self.demand {
-            Demand::Address => {
+        match self.require {
+            Requirement::Address => {
                 let message = format!("the {} is blank", self.field.label());
                 Judgement::Fail(vec![Violation::new(self.field, "", label.with_message("nothing here"), message)])
             }
-            Demand::Routable => Judgement::NotApplicable(NO_ADDRESS),
+            Requirement::Routable => Judgement::NotApplicable(NO_ADDRESS),
         }
     }
 }
@@ -134,10 +123,10 @@ fn parse(text: &str) -> Result<Address<'_>, &'static str> {
     let (local, domain) = text.rsplit_once('@').ok_or("it has no `@`")?;
     let address = Address { local, domain };
     if local.is_empty() {
-        return Err("nothing stands before the `@`");
+        return Err("there is nothing before the `@`");
     }
     if domain.is_empty() {
-        return Err("nothing stands after the `@`");
+        return Err("there is nothing after the `@`");
     }
     if local.len() > LONGEST_LOCAL || domain.len() > LONGEST_DOMAIN || text.len() > LONGEST_ADDRESS {
         return Err("it is too long for an address");
@@ -151,13 +140,13 @@ fn parse(text: &str) -> Result<Address<'_>, &'static str> {
 /// The rare forms: quoted local parts, literals, Unicode.
 fn beyond_the_plain<'a>(text: &str, address: Address<'a>) -> Result<Address<'a>, &'static str> {
     if text.chars().any(is_hidden) {
-        return Err("it holds a character that cannot be seen");
+        return Err("it contains an invisible character");
     }
     if address.local.contains('@') && !address.local.starts_with('"') {
         return Err("it has more than one `@`");
     }
     if text.contains(' ') && !address.local.starts_with('"') {
-        return Err("it holds a space");
+        return Err("it contains a space");
     }
     if let Some(literal) = address.domain.strip_prefix('[') {
         let literal = literal.strip_suffix(']').unwrap_or_default();
@@ -166,22 +155,22 @@ fn beyond_the_plain<'a>(text: &str, address: Address<'a>) -> Result<Address<'a>,
             None => literal.parse::<std::net::Ipv4Addr>().is_ok(),
         };
         if !is_ip {
-            return Err("what follows the `@` is no address of a host");
+            return Err("the part after the `@` is not an IP address");
         }
     }
     let options =
         email_address::Options::default().without_display_text().with_domain_literal().with_no_minimum_sub_domains();
     if email_address::EmailAddress::parse_with_options(text, options).is_err() {
         return Err(if is_dot_atom(address.local) {
-            "what follows the `@` is no domain"
+            "the part after the `@` is not a domain"
         } else {
-            "what stands before the `@` is no mailbox"
+            "the part before the `@` is not a mailbox"
         });
     }
     if address.domain.starts_with('[') || is_domain(address.domain) {
         Ok(address)
     } else {
-        Err("what follows the `@` is no domain")
+        Err("the part after the `@` is not a domain")
     }
 }
 
@@ -215,7 +204,7 @@ fn is_domain(text: &str) -> bool {
 
 fn unroutable(address: Address<'_>) -> Option<&'static str> {
     if address.local.starts_with('"') {
-        return Some("few mail systems take a quoted local part");
+        return Some("few mail systems accept a quoted local part");
     }
     if address.domain.starts_with('[') {
         return Some("the domain is an IP literal");

@@ -18,27 +18,18 @@ use crate::record::site::Site;
 /// The case of a tenant's first log-in.
 pub const FIRST_LOG_IN: &str = "first-log-in";
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct HoldersCheck {
     at_least: u64,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
-    match params.at_least {
-        // The census remembers two administrators.
-        1 | 2 => Ok(Holders { at_least: params.at_least }),
-        _ => Err("`at-least` must be 1 or 2".to_owned()),
+impl PopulationCheck for HoldersCheck {
+    fn validate(&self) -> Result<(), &'static str> {
+        // The population remembers two administrators.
+        if matches!(self.at_least, 1 | 2) { Ok(()) } else { Err("`at-least` must be 1 or 2") }
     }
-}
 
-struct Holders {
-    at_least: u64,
-}
-
-impl PopulationCheck for Holders {
     fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         if site.is_all_api_users {
             return Conclusion::not_applicable(Reason::Other("the input is declared to hold API users only"));

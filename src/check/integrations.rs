@@ -20,19 +20,11 @@ use crate::record::site::Site;
 /// The case of an account that names an undeclared integration.
 pub const UNDECLARED: &str = "undeclared";
 
-/// Parameters as written: none.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct IntegrationsCheck {}
 
-/// Makes the check ready.
-pub(super) fn compile(_: Params) -> Result<impl PopulationCheck, String> {
-    Ok(Integrations)
-}
-
-struct Integrations;
-
-impl PopulationCheck for Integrations {
+impl PopulationCheck for IntegrationsCheck {
     fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let Some(declared) = &site.catalogue.integrations else {
             return Conclusion::not_applicable(Reason::Other("no plan declares integrations"));
@@ -77,7 +69,7 @@ fn undeclared(serving: &Serving, sighting: &ReReadCell) -> Finding {
     label.message = "not among the declared integrations".to_owned();
     Finding {
         case: Some(UNDECLARED),
-        message: format!("the account names the integration {}, which nobody declared", quoted(&serving.integration)),
+        message: format!("the account names the integration {}, which is not declared", quoted(&serving.integration)),
         subject: Some(sighting.subject.clone()),
         labels: vec![label],
         snippets: vec![sighting.snippet.clone()],

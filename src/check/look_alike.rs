@@ -2,8 +2,8 @@
 //!
 //! - **What it checks.** No two active accounts have user names that differ only by characters that are drawn
 //!   alike, show nothing, or are other forms of one letter.
-//! - **Parameters.** `field`: `user-name`.
-//! - **Example.** `[check.look-alike]` with `field = "user-name"`.
+//! - **Parameters.** None.
+//! - **Example.** `[check.look-alike]`.
 //! - **Edge cases.** Plain letters are never twins: `m` and `rn` are honest. Names that are equal but for case
 //!   are another rule's finding. The finding points at the account with the odd character; one for each account.
 
@@ -19,21 +19,11 @@ use crate::record::Field;
 use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::record::site::Site;
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    field: Field,
-}
+pub(crate) struct LookAlikeCheck {}
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
-    if params.field == Field::UserName { Ok(LookAlike) } else { Err("`field` must be `user-name`".to_owned()) }
-}
-
-struct LookAlike;
-
-impl PopulationCheck for LookAlike {
+impl PopulationCheck for LookAlikeCheck {
     fn conclude(&self, population: &Population, _: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let judged = population.roster.active();
         if judged == 0 && population.nameless == 0 && !population.is_partial {

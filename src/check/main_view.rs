@@ -18,23 +18,17 @@ use crate::record::list::{ListCell, ListItem, ListItems};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct MainViewCheck {
     view: String,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    if params.view.is_empty() { Err("`view` is empty".to_owned()) } else { Ok(MainView { due: params.view }) }
-}
+impl RecordCheck for MainViewCheck {
+    fn validate(&self) -> Result<(), &'static str> {
+        if self.view.is_empty() { Err("`view` is empty") } else { Ok(()) }
+    }
 
-struct MainView {
-    due: String,
-}
-
-impl RecordCheck for MainView {
     fn reads(&self, present: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(if present.has(Field::MainView) { Field::MainView } else { Field::WfmViews })
     }
@@ -46,64 +40,64 @@ impl RecordCheck for MainView {
         match record.cell(Field::MainView) {
             Cell::Absent => self.judge_list(record, site),
             Cell::Blank(span) => self.none(Field::MainView, SpanLabel::new(span)),
-            Cell::Value(value) if value.text == self.due => Judgement::Pass,
+            Cell::Value(value) if value.text == self.view => Judgement::Pass,
             Cell::Value(value) => self.another(Field::MainView, &value.text, SpanLabel::from(&value)),
         }
     }
 }
 
-impl MainView {
+impl MainViewCheck {
     fn judge_list(&self, record: &dyn Record, site: &Site) -> Judgement {
         let list = match record.list(Field::WfmViews, &site.lists) {
             ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::MainView)),
             ListCell::Blank(span) => return self.none(Field::WfmViews, SpanLabel::new(span)),
             ListCell::Items(list) => list,
         };
-        match main_of(&list, &self.due) {
-            Main::View(view) if view.is_id => {
+        match main_view(&list, &self.view) {
+            MarkedView::One(view) if view.is_id => {
                 Judgement::NotDeterminable(Reason::Other("the main view is only a number"))
             }
-            Main::View(view) if view.text == self.due => Judgement::Pass,
-            Main::View(view) => self.another(Field::WfmViews, &view.text, SpanLabel::from(view)),
-            Main::None => {
+            MarkedView::One(view) if view.text == self.view => Judgement::Pass,
+            MarkedView::One(view) => self.another(Field::WfmViews, &view.text, SpanLabel::from(view)),
+            MarkedView::None => {
                 let mark = SpanLabel::from(&list);
                 self.none(Field::WfmViews, mark)
             }
-            Main::Unclear => Judgement::NotDeterminable(Reason::Other(
+            MarkedView::Unclear => Judgement::NotDeterminable(Reason::Other(
                 "an account has several WFM views and none is marked as the main one",
             )),
         }
     }
 
     fn none(&self, field: Field, mark: SpanLabel) -> Judgement {
-        let message = format!("no main WFM view is set, `{}` is due", self.due);
+        let message = format!("no main WFM view is set; expected `{}`", self.view);
         Judgement::Fail(vec![Violation::new(field, "", mark.with_message("no main view"), message)])
     }
 
     fn another(&self, field: Field, found: &str, mark: SpanLabel) -> Judgement {
-        let message = format!("the main WFM view is {}, not `{}`", quoted(found), self.due);
-        let near = difference(found, &self.due).unwrap_or_else(|| format!("not `{}`", self.due));
+        let message = format!("the main WFM view is {}, not `{}`", quoted(found), self.view);
+        let near = difference(found, &self.view).unwrap_or_else(|| format!("not `{}`", self.view));
         Judgement::Fail(vec![Violation::new(field, found, mark.with_message(near), message)])
     }
 }
 
-enum Main<'l, 'a> {
-    View(&'l ListItem<'a>),
+enum MarkedView<'l, 'a> {
+    One(&'l ListItem<'a>),
     None,
     Unclear,
 }
 
 /// The main view of a list. Of several marked ones, one that is not due decides: it is *a* main view.
-fn main_of<'l, 'a>(list: &'l ListItems<'a>, due: &str) -> Main<'l, 'a> {
+fn main_view<'l, 'a>(list: &'l ListItems<'a>, due: &str) -> MarkedView<'l, 'a> {
     let marked = || list.items.iter().filter(|view| view.is_main);
     if let Some(view) = marked().find(|view| view.text != due).or_else(|| marked().next()) {
-        return Main::View(view);
+        return MarkedView::One(view);
     }
     if list.says_main {
-        return Main::None;
+        return MarkedView::None;
     }
     match list.items.as_slice() {
-        [only] => Main::View(only),
-        _ => Main::Unclear,
+        [only] => MarkedView::One(only),
+        _ => MarkedView::Unclear,
     }
 }

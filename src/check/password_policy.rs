@@ -1,8 +1,8 @@
 //! `password-policy`: a password that stands in a file meets the declared policy.
 //!
 //! - **What it checks.** Length and character classes, as the plan's policy declares them.
-//! - **Parameters.** `field`: `password`.
-//! - **Example.** `[check.password-policy]` with `field = "password"`.
+//! - **Parameters.** None.
+//! - **Example.** `[check.password-policy]`.
 //! - **Edge cases.** Which demand is not met stays unsaid: it would tell something of the password. Without a
 //!   policy, or with a reference instead of a password, there is nothing to judge.
 
@@ -14,21 +14,11 @@ use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    field: Field,
-}
+pub(crate) struct PasswordPolicyCheck {}
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    if params.field == Field::Password { Ok(MeetsPolicy) } else { Err("`field` must be `password`".to_owned()) }
-}
-
-struct MeetsPolicy;
-
-impl RecordCheck for MeetsPolicy {
+impl RecordCheck for PasswordPolicyCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(Field::Password)
     }
@@ -39,9 +29,9 @@ impl RecordCheck for MeetsPolicy {
         };
         match record.secret() {
             SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
-            SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Other("no password stands in the file")),
+            SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Other("the file contains no password")),
             SecretCell::Value(secret, _) if secret.is_reference() || secret.matches(&site.password_references) => {
-                Judgement::NotApplicable(Reason::Other("no password stands in the file"))
+                Judgement::NotApplicable(Reason::Other("the file contains no password"))
             }
             SecretCell::Value(secret, _) if secret.meets(policy) => Judgement::Pass,
             SecretCell::Value(_, begin) => {

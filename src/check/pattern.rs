@@ -6,7 +6,8 @@
 //! - **Edge cases.** A blank cell is left to `required`.
 
 use regex::Regex;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -15,27 +16,20 @@ use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct PatternCheck {
     field: Field,
-    regex: String,
-}
-
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    let regex =
-        Regex::new(&format!("^(?:{})$", params.regex)).map_err(|_| "`regex` is no regular expression".to_owned())?;
-    Ok(Pattern { field: params.field, regex })
-}
-
-struct Pattern {
-    field: Field,
+    #[serde(deserialize_with = "whole_match")]
     regex: Regex,
 }
 
-impl RecordCheck for Pattern {
+fn whole_match<'de, D: Deserializer<'de>>(text: D) -> Result<Regex, D::Error> {
+    let regex = String::deserialize(text)?;
+    Regex::new(&format!("^(?:{regex})$")).map_err(|_| D::Error::custom("`regex` is not a regular expression"))
+}
+
+impl RecordCheck for PatternCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(self.field)
     }
@@ -62,9 +56,9 @@ impl RecordCheck for Pattern {
     }
 }
 
-impl Pattern {
+impl PatternCheck {
     fn violation(&self, text: &str, label: SpanLabel) -> Violation {
-        let message = format!("the {} {} has not the form this site asks for", self.field.label(), quoted(text));
+        let message = format!("the {} {} does not match this site's pattern", self.field.label(), quoted(text));
         Violation::new(self.field, text, label, message)
     }
 }

@@ -16,25 +16,14 @@ use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct PersonSignsCheck {
     fields: Vec<Field>,
     agent_roles: Vec<String>,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    Ok(PersonSigns { fields: params.fields, agent_roles: params.agent_roles })
-}
-
-struct PersonSigns {
-    fields: Vec<Field>,
-    agent_roles: Vec<String>,
-}
-
-impl RecordCheck for PersonSigns {
+impl RecordCheck for PersonSignsCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         self.fields.iter().fold(FieldSet::EMPTY.with(Field::Roles), |set, field| set.with(*field))
     }
@@ -68,7 +57,7 @@ impl RecordCheck for PersonSigns {
     }
 }
 
-impl PersonSigns {
+impl PersonSignsCheck {
     fn is_agent(&self, role: &ListItem<'_>, site: &Site) -> bool {
         if let Some(is_agent) = role.is_agent_default {
             return is_agent;

@@ -23,26 +23,17 @@ pub(super) const ONLY_NUMBER: Reason = Reason::Other("the input gives only a num
 const NO_CATALOGUE: Reason = Reason::Other("no plan declares the groups and teams");
 const BLANK: Reason = Reason::Other("the cell is blank, which is another finding");
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct ReferenceCheck {
     field: Field,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    match params.field {
-        Field::Team | Field::Scope => Ok(Reference { field: params.field }),
-        _ => Err("`field` must be `team` or `scope`".to_owned()),
+impl RecordCheck for ReferenceCheck {
+    fn validate(&self) -> Result<(), &'static str> {
+        if matches!(self.field, Field::Team | Field::Scope) { Ok(()) } else { Err("`field` must be `team` or `scope`") }
     }
-}
 
-struct Reference {
-    field: Field,
-}
-
-impl RecordCheck for Reference {
     fn reads(&self, present: FieldSet) -> FieldSet {
         let fields = FieldSet::EMPTY.with(self.field);
         if self.field == Field::Scope && present.has(Field::Tenant) { fields.with(Field::Tenant) } else { fields }
@@ -137,7 +128,7 @@ fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) ->
                 violations.push(Violation::new(Field::Scope, &entry.text, label, message));
             }
             EntryFault::Inactive => {
-                let message = format!("{} is in scope, but the catalogue has it as inactive", quoted(&entry.text));
+                let message = format!("{} is in scope but inactive in the catalogue", quoted(&entry.text));
                 violations.push(Violation::new(
                     Field::Scope,
                     &entry.text,

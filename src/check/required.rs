@@ -14,32 +14,23 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::source::Span;
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct RequiredCheck {
     fields: Vec<Field>,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    if params.fields.is_empty() {
-        return Err("`fields` names no field".to_owned());
-    }
-    Ok(Required { fields: params.fields })
-}
-
-struct Required {
-    fields: Vec<Field>,
-}
-
-enum Content {
+enum Presence {
     Absent,
     Blank(Span),
-    Something,
+    Present,
 }
 
-impl RecordCheck for Required {
+impl RecordCheck for RequiredCheck {
+    fn validate(&self) -> Result<(), &'static str> {
+        if self.fields.is_empty() { Err("`fields` is empty") } else { Ok(()) }
+    }
+
     fn reads(&self, _: FieldSet) -> FieldSet {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
@@ -47,10 +38,10 @@ impl RecordCheck for Required {
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let mut blanks = Vec::new();
         for field in &self.fields {
-            match content(record, *field, site) {
-                Content::Absent => return Judgement::NotDeterminable(Reason::NotCarried(*field)),
-                Content::Blank(span) => blanks.push((*field, span)),
-                Content::Something => {}
+            match presence(record, *field, site) {
+                Presence::Absent => return Judgement::NotDeterminable(Reason::NotCarried(*field)),
+                Presence::Blank(span) => blanks.push((*field, span)),
+                Presence::Present => {}
             }
         }
         let Some((field, _)) = blanks.first().copied() else { return Judgement::Pass };
@@ -67,17 +58,17 @@ impl RecordCheck for Required {
     }
 }
 
-fn content(record: &dyn Record, field: Field, site: &Site) -> Content {
+fn presence(record: &dyn Record, field: Field, site: &Site) -> Presence {
     if field.is_list() {
         return match record.list(field, &site.lists) {
-            ListCell::Absent => Content::Absent,
-            ListCell::Blank(span) => Content::Blank(span),
-            ListCell::Items(_) => Content::Something,
+            ListCell::Absent => Presence::Absent,
+            ListCell::Blank(span) => Presence::Blank(span),
+            ListCell::Items(_) => Presence::Present,
         };
     }
     match record.cell(field) {
-        Cell::Absent => Content::Absent,
-        Cell::Blank(span) => Content::Blank(span),
-        Cell::Value(_) => Content::Something,
+        Cell::Absent => Presence::Absent,
+        Cell::Blank(span) => Presence::Blank(span),
+        Cell::Value(_) => Presence::Present,
     }
 }

@@ -18,30 +18,34 @@ use crate::schema::{PathStep, Schema, SchemaFault};
 use crate::source::Span;
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    schema: String,
-}
-
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    let schema = Schema::compile(&params.schema).map_err(|error| error.to_string())?;
-    let named = |field: &&Field| params.schema.contains(&format!("\"{}\"", field.name()));
-    let fields: Vec<_> = Field::ALL.iter().filter(named).copied().collect();
-    if fields.contains(&Field::Password) {
-        return Err("`schema` names the password, which is never put to a schema".to_owned());
-    }
-    Ok(MeetsSchema { schema, fields })
-}
-
-struct MeetsSchema {
+#[derive(Deserialize)]
+#[serde(try_from = "SchemaText")]
+pub(crate) struct SchemaCheck {
     schema: Schema,
     fields: Vec<Field>,
 }
 
-impl RecordCheck for MeetsSchema {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemaText {
+    schema: String,
+}
+
+impl TryFrom<SchemaText> for SchemaCheck {
+    type Error = String;
+
+    fn try_from(written: SchemaText) -> Result<Self, String> {
+        let schema = Schema::compile(&written.schema).map_err(|error| error.to_string())?;
+        let named = |field: &&Field| written.schema.contains(&format!("\"{}\"", field.name()));
+        let fields: Vec<_> = Field::ALL.iter().filter(named).copied().collect();
+        if fields.contains(&Field::Password) {
+            return Err("`schema` names the password, which no schema may see".to_owned());
+        }
+        Ok(Self { schema, fields })
+    }
+}
+
+impl RecordCheck for SchemaCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
@@ -108,7 +112,7 @@ mod tests {
         for schema in
             ["{", r#"{"patern": "x"}"#, r#"{"required": ["password"]}"#, r#"{"$ref": "https://acme.example/x"}"#]
         {
-            assert!(compile(Params { schema: schema.to_owned() }).is_err(), "{schema}");
+            assert!(SchemaCheck::try_from(SchemaText { schema: schema.to_owned() }).is_err(), "{schema}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `seats`: seats used and planned against seats owned.
 //!
-//! - **What it checks.** Pool by pool: `reaches = "owned"` fails when more seats are planned than owned;
-//!   `reaches = "mark"` when the warning mark is reached and the limit is not exceeded.
-//! - **Parameters.** `reaches`.
-//! - **Example.** `[check.seats]` with `reaches = "owned"`.
+//! - **What it checks.** Pool by pool: `limit = "owned"` fails if more seats are planned than owned;
+//!   `limit = "warning"` if the warning level is reached and the seats owned are not exceeded.
+//! - **Parameters.** `limit`.
+//! - **Example.** `[check.seats]` with `limit = "owned"`.
 //! - **Edge cases.** The place is the roles cell of the account that takes the seat in question; the second
 //!   place is the declaration of the pool. A pool without a number of seats is not determinable. Where roles
 //!   could not be read, the count is "at least": it can fail, but not pass.
@@ -16,33 +16,25 @@ use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationChe
 use crate::record::Field;
 use crate::record::site::{Pool, Site};
 
-/// Millionths: the unit of a warning mark.
+/// Millionths: the unit of `warn-at`.
 const WHOLE: u128 = 1_000_000;
-
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    reaches: Reaches,
-}
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Reaches {
+enum Limit {
+    /// All seats owned.
     Owned,
-    Mark,
+    /// The level at which to warn.
+    Warning,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
-    Ok(Seats { reaches: params.reaches })
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct SeatsCheck {
+    limit: Limit,
 }
 
-struct Seats {
-    reaches: Reaches,
-}
-
-impl PopulationCheck for Seats {
+impl PopulationCheck for SeatsCheck {
     fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let mut conclusion = Conclusion::default();
         if population.without_roles > 0 {
@@ -55,7 +47,7 @@ impl PopulationCheck for Seats {
         }
         for (number, pool) in site.pools.iter().enumerate() {
             let Some(owned) = pool.owned else {
-                conclusion.not_determinable = Some((Reason::Other("nobody declared how many seats are owned"), 1));
+                conclusion.not_determinable = Some((Reason::Other("the number of seats owned is not declared"), 1));
                 continue;
             };
             conclusion.judged += 1;
@@ -69,7 +61,7 @@ impl PopulationCheck for Seats {
     }
 }
 
-impl Seats {
+impl SeatsCheck {
     /// The rank of the account that takes the seat in question, and what to say.
     fn fault(&self, pool: &Pool, owned: u64, holders: &Holders) -> Option<(u64, String)> {
         let planned = holders.planned;
@@ -78,14 +70,14 @@ impl Seats {
             0 => String::new(),
             later => format!(", {later} of them from a later day on"),
         };
-        match self.reaches {
-            Reaches::Owned => (planned > owned)
+        match self.limit {
+            Limit::Owned => (planned > owned)
                 .then(|| (owned + 1, format!("{planned} seats of {name} are used{later}, {owned} are owned"))),
-            Reaches::Mark => {
+            Limit::Warning => {
                 let least = (u128::from(owned) * u128::from(pool.warn_at)).div_ceil(WHOLE);
-                let mark = u64::try_from(least).unwrap_or(u64::MAX).max(1);
-                (planned >= mark && planned <= owned)
-                    .then(|| (mark, format!("{planned} of {owned} seats of {name} are used{later}")))
+                let level = u64::try_from(least).unwrap_or(u64::MAX).max(1);
+                (planned >= level && planned <= owned)
+                    .then(|| (level, format!("{planned} of {owned} seats of {name} are used{later}")))
             }
         }
     }

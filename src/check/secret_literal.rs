@@ -1,8 +1,8 @@
-//! `secret-literal`: no password stands in the file.
+//! `secret-literal`: the file contains no password.
 //!
 //! - **What it checks.** The cell is blank or a reference to a secret kept elsewhere.
-//! - **Parameters.** `field`: `password`.
-//! - **Example.** `[check.secret-literal]` with `field = "password"`.
+//! - **Parameters.** None.
+//! - **Example.** `[check.secret-literal]`.
 //! - **Edge cases.** References are `${env:…}`, `${file:…}`, `vault:…` and `op://…`. The place is empty, where
 //!   the value begins: not even its length is told. Without such a column the check is not applicable.
 
@@ -14,21 +14,11 @@ use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    field: Field,
-}
+pub(crate) struct SecretLiteralCheck {}
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    if params.field == Field::Password { Ok(SecretLiteral) } else { Err("`field` must be `password`".to_owned()) }
-}
-
-struct SecretLiteral;
-
-impl RecordCheck for SecretLiteral {
+impl RecordCheck for SecretLiteralCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(Field::Password)
     }
@@ -42,7 +32,7 @@ impl RecordCheck for SecretLiteral {
             }
             SecretCell::Value(_, begin) => {
                 let label = SpanLabel::new(begin).with_message("a password begins here; it is not shown");
-                Judgement::Fail(vec![Violation::new(Field::Password, "", label, "a password stands in the file")])
+                Judgement::Fail(vec![Violation::new(Field::Password, "", label, "the file contains a password")])
             }
         }
     }

@@ -1,8 +1,8 @@
 //! `unique`: no two accounts share a value.
 //!
 //! - **What it checks.** No two active accounts have one user name, without regard to ASCII case.
-//! - **Parameters.** `field`: `user-name`.
-//! - **Example.** `[check.unique]` with `field = "user-name"`.
+//! - **Parameters.** None.
+//! - **Example.** `[check.unique]`.
 //! - **Edge cases.** One finding for each account after the first. Inactive accounts share nothing. An account
 //!   of a plan and one of an export with the same name are one account, not two. Blanks share nothing.
 
@@ -17,21 +17,11 @@ use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::site::Site;
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
-    field: Field,
-}
+pub(crate) struct UniqueCheck {}
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl PopulationCheck, String> {
-    if params.field == Field::UserName { Ok(Unique) } else { Err("`field` must be `user-name`".to_owned()) }
-}
-
-struct Unique;
-
-impl PopulationCheck for Unique {
+impl PopulationCheck for UniqueCheck {
     fn conclude(&self, population: &Population, _: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let judged = population.roster.active();
         if judged == 0 && population.nameless == 0 && !population.is_partial {
@@ -79,7 +69,7 @@ fn finding(first: &ReReadCell, later: &ReReadCell) -> Finding {
     let snippets = vec![later.snippet.clone(), first.snippet.clone().for_label(1)];
     Finding {
         case: None,
-        message: format!("the user name {} is already that of another account ({place})", quoted(name)),
+        message: format!("the user name {} already belongs to another account ({place})", quoted(name)),
         subject: Some(later.subject.clone()),
         labels,
         snippets,

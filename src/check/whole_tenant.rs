@@ -16,23 +16,13 @@ use crate::record::list::{ListCell, ScopeLevel};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct WholeTenantCheck {
     field: Field,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    Ok(WholeTenant { field: params.field })
-}
-
-struct WholeTenant {
-    field: Field,
-}
-
-impl RecordCheck for WholeTenant {
+impl RecordCheck for WholeTenantCheck {
     fn reads(&self, present: FieldSet) -> FieldSet {
         let fields = FieldSet::EMPTY.with(self.field);
         if present.has(Field::Tenant) { fields.with(Field::Tenant) } else { fields }
@@ -52,12 +42,12 @@ impl RecordCheck for WholeTenant {
                 Some(name) => format!("the whole tenant {} is in scope", quoted(name)),
                 None => "the whole tenant is in scope".to_owned(),
             };
-            let label = SpanLabel::from(entry).with_message("takes in every team");
+            let label = SpanLabel::from(entry).with_message("covers every team");
             return Judgement::Fail(vec![Violation::new(self.field, &entry.text, label, message)]);
         }
         let is_told_by_name = list.items.iter().any(|entry| entry.level == ScopeLevel::Any);
         if tenant.is_none() && is_told_by_name {
-            return Judgement::NotApplicable(Reason::Other("nobody declared the tenant's name"));
+            return Judgement::NotApplicable(Reason::Other("the tenant's name is not declared"));
         }
         Judgement::Pass
     }

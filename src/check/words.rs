@@ -16,30 +16,23 @@ use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record, Value};
 
-/// Parameters as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Params {
+pub(crate) struct WordsCheck {
     fields: Vec<Field>,
     words: Vec<String>,
     placeholders: Vec<String>,
 }
 
-/// Makes the check ready.
-pub(super) fn compile(params: Params) -> Result<impl RecordCheck, String> {
-    if params.fields.is_empty() || params.words.is_empty() {
-        return Err("`fields` and `words` must not be empty".to_owned());
+impl RecordCheck for WordsCheck {
+    fn validate(&self) -> Result<(), &'static str> {
+        if self.fields.is_empty() || self.words.is_empty() {
+            Err("`fields` and `words` must not be empty")
+        } else {
+            Ok(())
+        }
     }
-    Ok(Words { fields: params.fields, words: params.words, placeholders: params.placeholders })
-}
 
-struct Words {
-    fields: Vec<Field>,
-    words: Vec<String>,
-    placeholders: Vec<String>,
-}
-
-impl RecordCheck for Words {
     fn reads(&self, _: FieldSet) -> FieldSet {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
@@ -64,7 +57,7 @@ impl RecordCheck for Words {
     }
 }
 
-impl Words {
+impl WordsCheck {
     fn has_purpose(&self, text: &str, site: &Site) -> bool {
         words(text).any(|word| !self.is_placeholder(word, site) && self.is_word_of_purpose(word, site))
     }
@@ -85,7 +78,7 @@ impl Words {
     fn violation(&self, values: &[(Field, Value<'_>)], site: &Site) -> Violation {
         let text = values.iter().map(|(_, value)| value.text.as_ref()).collect::<Vec<_>>().join(" ");
         let is_filler = words(&text).all(|word| self.is_placeholder(word, site));
-        let why = if is_filler { "a placeholder" } else { "no word of a purpose" };
+        let why = if is_filler { "a placeholder" } else { "no word that says what it is for" };
         let message = format!("the name {} does not say what the account is for", quoted(&text));
         let (field, first) = &values[0];
         Violation::new(*field, &text, SpanLabel::from(first).with_message(why), message)

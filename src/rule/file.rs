@@ -186,7 +186,7 @@ fn rule(path: &str, text: &'static str, head: Node<'_>) -> Result<Rule, String> 
     let kind = file.check.kind();
     Ok(Rule {
         kind,
-        check: file.check.compile()?,
+        check: file.check.validated()?,
         citations: file.citations.into_iter().map(citation).collect::<Result<_, _>>()?,
         severity_when: file.severity_when.into_iter().map(|(case, word)| (case, word.into())).collect(),
         severity: file.severity.into(),
