@@ -89,7 +89,7 @@ fn undetermined(seen: &Seen<'_>, lines: &[Timeline<'_>]) -> Option<(Reason, u64)
     let later = population.active_periods.as_ref().map_or(0, |active_periods| active_periods.uncertain_later);
     let undeclared = lines.iter().filter(|line| line.points.iter().any(|point| point.owned.is_none())).count() as u64;
     if undeclared > 0 {
-        Some((Reason::Other("nobody declared how many seats are owned"), undeclared))
+        Some((Reason::Other("the number of seats owned is not declared"), undeclared))
     } else if population.without_roles > 0 {
         Some((Reason::NotCarried(Field::Roles), population.without_roles))
     } else if population.uncertain_roles + later > 0 {

@@ -76,153 +76,153 @@ faults! {
     InputChanged "input-changed" "the file changed while it was read"
         "What was judged and what is on disk now may differ."
         "Run again when nothing writes to the file.";
-    FormatUnknown "format-unknown" "the format of an input cannot be told"
+    FormatUnknown "format-unknown" "the format of an input is unknown"
         "A file read in the wrong format would be judged wrongly."
-        "Say the format with `--input-format`.";
-    EncodingUnsupported "encoding-unsupported" terms "the text is not in an encoding that can be read"
-        "Guessing an encoding can change names without a sign."
+        "Name the format with `--input-format`.";
+    EncodingUnsupported "encoding-unsupported" terms "the text is not in a supported encoding"
+        "Guessing an encoding can change names without any sign of it."
         "Save the file as UTF-8 text and run again.";
-    Utf8Invalid "utf8-invalid" "a byte that is no UTF-8"
+    Utf8Invalid "utf8-invalid" "a byte that is not UTF-8"
         "A name with a broken character is not the name the product knows."
         "Export the file as UTF-8, or repair the record.";
-    FileEmpty "file-empty" "the input holds nothing"
+    FileEmpty "file-empty" "the input is empty"
         "An empty export is a failed export, not a clean one."
         "Export the list again.";
-    NoRecords "no-records" "the input holds no account"
+    NoRecords "no-records" "the input contains no accounts"
         "Nothing was judged, so nothing can be called clean."
         "Export the list again, with the accounts in it.";
-    HeaderMissing "header-missing" terms "the first row is no header row"
-        "Without headers no cell can be given a meaning."
-        "Put a row of headers first; `rolecall columns FILE` says which are known.";
-    HeaderDuplicate "header-duplicate" terms "two columns have one meaning"
-        "Choosing one of two columns for you could judge the wrong one."
+    HeaderMissing "header-missing" terms "the first row is not a header row"
+        "Without headers no cell has a meaning."
+        "Put a header row first; `rolecall columns FILE` lists the known headers.";
+    HeaderDuplicate "header-duplicate" terms "two columns have the same meaning"
+        "If rolecall chose one of them, it might judge the wrong column."
         "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";
-    HeaderLookAlike "header-look-alike" "a header looks like a known one and is another"
-        "Its column would be left out, and nobody could see why."
-        "Type the header anew with plain letters.";
-    HeaderRepeated "header-repeated" terms "a header row stands among the records"
-        "Where a second table begins, cells may mean something else."
-        "Take the second header row out, or check the tables one by one.";
+    HeaderLookAlike "header-look-alike" "a header only looks like a known one"
+        "Its column would be ignored, and nobody could see why."
+        "Retype the header in plain letters.";
+    HeaderRepeated "header-repeated" terms "a header row appears among the records"
+        "In a second table, cells may mean something else."
+        "Remove the second header row, or check each table by itself.";
     ColumnUnmapped "column-unmapped" terms "the config maps a header that no table has"
         "The field was read from another column, or from none."
-        "Correct the header under `[columns]`; `rolecall columns FILE` says what the file has.";
-    DelimiterUnclear "delimiter-unclear" terms "the delimiter cannot be told from the header row"
-        "Read with the wrong delimiter, every cell is another one."
-        "Export with one delimiter throughout.";
+        "Correct the header under `[columns]`; `rolecall columns FILE` lists those of the file.";
+    DelimiterUnclear "delimiter-unclear" terms "the header row does not show which delimiter is used"
+        "With the wrong delimiter every cell is wrong."
+        "Use the same delimiter throughout the file.";
     QuoteUnclosed "quote-unclosed" "a quoted cell is never closed"
-        "Everything after the quote would be one cell: its accounts would vanish."
+        "Everything after the quote would be one cell, and its accounts would be lost."
         "Close the quote, or export the file again.";
-    QuoteStray "quote-stray" "a quote stands where none may stand"
-        "It cannot be told where the cell ends."
+    QuoteStray "quote-stray" "a misplaced quote"
+        "The end of the cell is unclear."
         "Quote the whole cell and double the quotes inside it.";
-    CellSwallowsRecords "cell-swallows-records" "a quoted cell holds what looks like whole records"
+    CellSwallowsRecords "cell-swallows-records" "a quoted cell contains what looks like whole records"
         "Two stray quotes can hide accounts inside one cell."
         "Check the quotes at both ends of the cell.";
-    CellOverLines "cell-over-lines" terms "cells run over several lines"
-        "Lists are written so, and two stray quotes look the same: what stands between them would be one cell."
-        "Look at these lines once: each should be a single record.";
+    CellOverLines "cell-over-lines" terms "cells span several lines"
+        "Some lists are written like this, but two stray quotes look the same, and everything between them would be one cell."
+        "Check that each of these is a single record.";
     WorkbookUnreadable "workbook-unreadable" "the workbook cannot be read"
         "Accounts in a workbook that was not read were not judged."
-        "Open it, save it anew as an .xlsx workbook without a password, and run again.";
+        "Open it, save it again as an .xlsx workbook without a password, and run again.";
     SheetNotJudged "sheet-not-judged" "a sheet of a workbook was not judged"
-        "Accounts can stand on any sheet, a hidden one too."
-        "Name the sheets that hold accounts with `--sheet`.";
-    SheetHidden "sheet-hidden" "a part of a workbook is hidden, and was judged"
-        "What a reader of the workbook does not see is in the tenant all the same."
-        "Show the hidden part if it belongs to the list, else delete it.";
-    CellUnverifiable "cell-unverifiable" "a cell does not hold its value for certain"
-        "A formula, an error or a merged cell shows what the file does not hold."
-        "Put the value itself into the cell: copy the column and paste its values.";
-    RowsAboveHeader "rows-above-header" "other rows stand above the header row"
-        "What stands there was not judged, and a table in it would be lost."
+        "Accounts can be on any sheet, even a hidden one."
+        "Name the sheets with accounts with `--sheet`.";
+    SheetHidden "sheet-hidden" "part of a workbook is hidden; it was judged"
+        "What is hidden in the workbook is still in the tenant."
+        "Unhide the part if it belongs to the list; otherwise delete it.";
+    CellUnverifiable "cell-unverifiable" "the value of a cell is uncertain"
+        "A formula, an error or a merged cell may show something other than what the file contains."
+        "Replace it by its value: copy the column and paste values only.";
+    RowsAboveHeader "rows-above-header" "there are other rows above the header row"
+        "They were not judged, and a table in them would be lost."
         "Put the header row first and run again.";
-    RecordBlank "record-blank" "a row holds delimiters and nothing else"
-        "A blank row is no account, and may be what is left of one."
+    RecordBlank "record-blank" "a row contains only delimiters"
+        "A blank row is not an account, but may be what is left of one."
         "Delete the blank rows and run again.";
-    RowNoAccount "row-no-account" "a row that is no account stands among the accounts"
-        "A title, a footer or a row of totals judged as an account would say nothing, and hide what it stands for."
+    RowNoAccount "row-no-account" "a row among the accounts is not an account"
+        "A title, a footer or a row of totals says nothing when judged as an account, and may hide that the list is incomplete."
         "Delete the row, or export the list without it.";
-    CountUnexpected "count-unexpected" "another number of accounts was read than was expected"
-        "Accounts that are missing were not judged; accounts too many belong to another list."
+    CountUnexpected "count-unexpected" "the number of accounts is not the expected one"
+        "Missing accounts were not judged; extra ones belong to another list."
         "Export the list again, or correct the number after `--expect-records`.";
-    CountRound "count-round" "as many accounts were read as exports are often cut off at"
-        "An export that stops at its limit looks like a whole one."
-        "Look up how many accounts the product has, and say so with `--expect-records`.";
+    CountRound "count-round" "the number of accounts is one at which exports are often cut off"
+        "An export that stops at its limit looks complete."
+        "Look up the number of accounts in the product and pass it with `--expect-records`.";
     DelimiterDeclared "delimiter-declared" "the first line names the delimiter"
-        "Spreadsheets write such a line; it is no row of the table."
-        "Nothing is to be done.";
-    ExportTruncated "export-truncated" "the list goes on beyond this file"
+        "Spreadsheets write such a line; it is not part of the table."
+        "Nothing needs to be done.";
+    ExportTruncated "export-truncated" "the list continues beyond this file"
         "Accounts that were cut off were not judged."
-        "Export the whole list, or name all its parts in one run.";
-    RecordRagged "record-ragged" "a record has another number of cells than the header"
-        "It cannot be told which cell belongs to which column."
+        "Export the whole list, or pass all its parts in one run.";
+    RecordRagged "record-ragged" "a record has more or fewer cells than the header"
+        "It is unclear which cell belongs to which column."
         "Repair the record: one cell for each header.";
-    RefusedTooMany "refused-too-many" "so many records were refused that reading stopped"
-        "A file of which most cannot be read is the wrong file, or read in the wrong way."
-        "Look at the first refusals: they often have one cause.";
-    FindingsTooMany "findings-too-many" "more was found than a report lists"
-        "What is not listed cannot be mended, and a list that is not whole must not pass for one."
-        "Mend first what most findings have in common, or judge the accounts in several runs.";
+    RefusedTooMany "refused-too-many" "reading stopped because too many records were refused"
+        "If most of a file cannot be read, it is the wrong file or read the wrong way."
+        "Look at the first refusals; they often have one cause.";
+    FindingsTooMany "findings-too-many" "there are more findings than a report lists"
+        "Unlisted findings cannot be fixed, and an incomplete list must not look complete."
+        "Fix the most common finding first, or split the accounts over several runs.";
     RecordTooLong "record-too-long" "a record is longer than any real one"
-        "An endless record is a broken or hostile file."
+        "An endless record means a broken or hostile file."
         "Check the file around this place.";
-    SyntaxInvalid "syntax-invalid" "the document breaks the grammar of its format"
+    SyntaxInvalid "syntax-invalid" "the document has a syntax error"
         "What cannot be parsed was not judged."
         "Correct the syntax at this place.";
-    KeyDuplicate "key-duplicate" terms "one key stands twice"
-        "Choosing one of two values for you could judge the wrong one."
-        "Remove one of the two.";
+    KeyDuplicate "key-duplicate" terms "a key appears twice"
+        "If rolecall chose one of the values, it might judge the wrong one."
+        "Remove one of them.";
     TooDeep "too-deep" "the document is nested too deeply"
-        "No real document is; a hostile one can be."
+        "No real document is nested so deeply, but a hostile one can be."
         "Flatten the document.";
-    TooLarge "too-large" "the document expands beyond what is sensible"
-        "Aliases of aliases can grow without end."
-        "Write the values out.";
-    KeyUnknown "key-unknown" terms "a key that means nothing here"
-        "A misspelt key is a demand that is not heard."
+    TooLarge "too-large" "the document expands too far"
+        "Aliases of aliases can grow without limit."
+        "Write out the values instead of using aliases.";
+    KeyUnknown "key-unknown" terms "an unknown key"
+        "A misspelt key would be silently ignored."
         "Correct the key or remove it.";
-    ShapeInvalid "shape-invalid" "a value of another kind or form than is due"
-        "What has the wrong shape cannot be judged."
-        "Give the value the form that is asked for.";
-    ActiveUnreadable "active-unreadable" "it cannot be told whether the account is active"
-        "Seats and shared names count active accounts only."
+    ShapeInvalid "shape-invalid" "a value has an unexpected type or format"
+        "Such a value cannot be judged."
+        "Write the value in the expected form.";
+    ActiveUnreadable "active-unreadable" "it is unclear whether the account is active"
+        "Only active accounts count for seats and shared user names."
         "Write yes or no, true or false, 1 or 0, active or inactive, enabled or disabled.";
-    DateUnreadable "date-unreadable" "a date that cannot be read for certain"
-        "A date read the wrong way round moves an account's life by months."
-        "Write dates as YYYY-MM-DD, or say `order = \"dmy\"` or `\"mdy\"` under `[dates]` in the config.";
+    DateUnreadable "date-unreadable" "a date cannot be read with certainty"
+        "A date read the wrong way round is off by months."
+        "Write dates as YYYY-MM-DD, or set `order = \"dmy\"` or `\"mdy\"` under `[dates]` in the config.";
     ActivityContradictsDates "activity-contradicts-dates" "the account is marked active but its dates say otherwise"
-        "One of the two is wrong; if the dates are right, the seat could be given back."
+        "One of the two is wrong; if the dates are right, its seat could be freed."
         "Correct the mark or the dates in the product.";
-    NameLookAlike "name-look-alike" terms "a role, team, group or view has a name that poses as another"
-        "Whoever reviews a list by eye takes it for the name that it looks like, and the product does not."
-        "Find out in the product who made it; give it a name in plain letters, or take it away from the account.";
-    UserNamePosing "user-name-posing" "the user name of an API user poses as another"
-        "Whoever knows the account by its name cannot tell it from an account that looks the same."
-        "Find out in the product who made the account, and give it a user name in plain letters or deactivate it.";
+    NameLookAlike "name-look-alike" terms "the name of a role, team, group or view imitates another"
+        "A reader takes it for the name that it looks like; the product does not."
+        "Find out in the product who created it, then rename it in plain letters or remove it from the account.";
+    UserNamePosing "user-name-posing" "the user name of an API user imitates another"
+        "A reader cannot tell the account from one whose name looks the same."
+        "Find out in the product who created the account, then give it a user name in plain letters or deactivate it.";
     TenantAmbiguous "tenant-ambiguous" terms "the inputs of one run name two tenants"
-        "All inputs of a run are judged as one tenant; names and seats of two would mix."
+        "All inputs of a run are judged as one tenant; the names and seats of two would be mixed up."
         "Run once for each tenant.";
     ApiUserNone "api-user-none" "no API user account was found"
         "With nothing to judge, nothing can be called clean."
         "Name one with `--api-user`, under `[api-users]` in the config, or as `kind: api-user` in a plan.";
     ApiUserNotFound "api-user-not-found" "a declared API user is not in the input"
-        "The account that should be judged was not."
-        "Correct the name, or add the export that holds the account.";
+        "An account that should be judged was not."
+        "Correct the name, or add the export that contains the account.";
     ApiUserPatternTooWide "api-user-pattern-too-wide" "a pattern for API users matches more accounts than its maximum"
-        "A pattern that is too wide judges people as API users, or hides that it changed its meaning."
+        "A pattern that is too wide judges people as API users, or no longer means what it did."
         "Make the pattern stricter or raise `max`.";
-    SeatsReserveShort "seats-reserve-short" "fewer seats are free than are to be kept free"
-        "A seat has to be ordered before it is needed; what is kept free is the time to do so."
-        "Free seats, buy more before that day, or ask for fewer with `--require-free`.";
+    SeatsReserveShort "seats-reserve-short" "fewer seats are free than required"
+        "A seat has to be ordered before it is needed; a reserve leaves the time to do so."
+        "Free seats, buy more before that day, or require fewer with `--require-free`.";
     LicenseLabelDiffers "license-label-differs" "the licence column and the roles name different licences"
-        "Seats are counted by roles. Where the product's own column says otherwise, one of the two is wrong."
-        "Correct the role or the licence in the product, or say under `labels` and `roles` of the licence in the config what they mean.";
-    RoleWithoutLicense "role-without-license" "no licence names a role that accounts hold"
-        "Its holders take no seat in this report; if the contract says otherwise, seats are missing from it."
-        "If the role needs a seat, name it under `roles` of its licence in the config, or give it a `license` in the plan.";
+        "Seats are counted by roles. If the product's own column disagrees, one of the two is wrong."
+        "Correct the role or the licence in the product, or declare their meaning under `labels` and `roles` of the licence in the config.";
+    RoleWithoutLicense "role-without-license" "a role that accounts hold belongs to no licence"
+        "Its holders take no seat in this report; if the contract says otherwise, seats are missing."
+        "If the role needs a seat, add it to `roles` of its licence in the config, or give it a `license` in the plan.";
     LicenseWithoutRole "license-without-role" "no account holds a role that needs this licence"
         "The licence is not used, or its roles are misspelt and its seats are not counted."
-        "Compare the roles of the licence with those in the input; take the licence out if nobody needs it.";
+        "Compare the licence's roles with those in the input; remove the licence if nobody needs it.";
 }
 
 impl FaultKind {

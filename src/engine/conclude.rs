@@ -155,7 +155,7 @@ pub fn seats(site: &Site, population: &Population) -> Vec<SeatCount> {
 pub fn doubt(population: &Population) -> Option<String> {
     let reasons = [
         (population.is_partial, "not every account could be read"),
-        (population.without_roles > 0, "an input does not carry the roles"),
+        (population.without_roles > 0, "an input has no roles"),
         (population.uncertain_roles > 0, "a role is only a number, and no catalogue names it"),
         (population.unknown_activity > 0, "an input does not say which accounts are active"),
     ];

@@ -19,7 +19,7 @@ pub fn spoofing(name: &str) -> Option<String> {
     }
     let hidden = name.char_indices().find(|(at, c)| !c.is_ascii() && is_out_of_place(*c, &name[..*at], name));
     if let Some((at, _)) = hidden {
-        return Some(format!("{}, which shows nothing of itself", called_at(name, at)));
+        return Some(format!("{}, which is invisible", called_at(name, at)));
     }
     mixed_letter(name).or_else(|| wide_letter(name)).map(|at| called_at(name, at))
 }
@@ -144,7 +144,7 @@ mod tests {
             ("Bill\u{26a}ng", "character 5 is Latin letter small capital I (U+026A)"),
             ("\u{ff21}dmins", "the first letter is Fullwidth latin capital letter A (U+FF21)"),
             ("\u{1d400}dmins", "the first letter is mathematical bold capital a (U+1D400)"),
-            ("Bill\u{200b}ing", "character 5 is zero width space (U+200B), which shows nothing of itself"),
+            ("Bill\u{200b}ing", "character 5 is zero width space (U+200B), which is invisible"),
             ("Bill\u{a0}ing", "no-break space (U+00A0)"),
             ("Billing\u{200d}", "zero width joiner"),
             ("Bil\u{202e}ling", "right-to-left override"),

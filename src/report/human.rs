@@ -48,11 +48,11 @@ pub(super) fn write_diagnostic(diagnostic: &Diagnostic, out: &mut dyn WriteColor
     if let Some(citation) = &diagnostic.citation {
         let basis = match diagnostic.basis {
             Basis::BestPractice => "good practice for",
-            Basis::Vendor | Basis::Site | Basis::Input => "asked for in",
+            Basis::Vendor | Basis::Site | Basis::Input => "required by",
         };
         notes.push(format!("{basis}: {citation} ({})", diagnostic.statements.join(", ")));
     }
-    notes.push(format!("to do: {}", diagnostic.remedy));
+    notes.push(format!("help: {}", diagnostic.remedy));
     let severity = match diagnostic.severity {
         Severity::Error => codespan::Severity::Error,
         Severity::Warning => codespan::Severity::Warning,

@@ -137,9 +137,9 @@ fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, diagnostic: &Diagnostic
             }
             xml.write(html! { "account: " (account) (place) })?;
             if let Some(citation) = &diagnostic.citation {
-                xml.write(html! { "asked for in: " (citation) " (" (diagnostic.statements.join(", ")) ")" })?;
+                xml.write(html! { "required by: " (citation) " (" (diagnostic.statements.join(", ")) ")" })?;
             }
-            xml.write(html! { "to do: " (diagnostic.remedy) })?;
+            xml.write(html! { "help: " (diagnostic.remedy) })?;
             xml.write(html! { "fingerprint: " (diagnostic.fingerprint) })
         })
     })

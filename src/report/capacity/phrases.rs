@@ -95,7 +95,7 @@ fn growth_in_words(growth: Growth) -> String {
 fn exhausted_in_words(exhausted: Exhaustion) -> String {
     match exhausted {
         Exhaustion::Already => "every seat is used already".to_owned(),
-        Exhaustion::Unknown => "nobody declared how many seats are owned".to_owned(),
+        Exhaustion::Unknown => "the number of seats owned is not declared".to_owned(),
         Exhaustion::Between { earliest: Some(from), latest: Some(to), .. } => {
             format!("the last seat is taken between {from} and {to}")
         }

@@ -169,7 +169,7 @@ fn all_forms_agree_on_verdict_and_exit_code() {
             };
             assert!(ran.exit == exit && says, "{form}: {ran}");
             if exit == 3 {
-                let reason = "nobody declared how many seats are owned";
+                let reason = "the number of seats owned is not declared";
                 assert!(ran.out.contains(reason), "{form} does not say what was not judged: {ran}");
             }
         }

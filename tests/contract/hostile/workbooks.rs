@@ -257,7 +257,7 @@ fn sheets_have_columns_of_their_own() {
     let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])).sheet("More", "visible", &second);
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     let outcomes = report.0["ledger"]["holes"].to_string();
-    assert!(outcomes.contains("team-blank") && outcomes.contains("does not carry the team"), "{outcomes}");
+    assert!(outcomes.contains("team-blank") && outcomes.contains("has no team"), "{outcomes}");
 }
 
 #[test]
