@@ -10,7 +10,10 @@
 
 pub mod plain;
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
+use unicode_normalization::char::canonical_combining_class;
 
 use super::{Judgement, Reason, RecordCheck, TextShape, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -18,7 +21,7 @@ use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::record::confusables::odd_character;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
-use plain::{PlainAddress, at_of_plain, plain};
+use plain::{PlainAddress, plain};
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -79,13 +82,14 @@ pub(super) fn plain_and_routable(text: &str) -> Option<PlainAddress> {
     is_reachable(&text[found.last_dot? + 1..]).then_some(found)
 }
 
-/// False for the last labels that lead nowhere.
+/// False for the last labels that lead nowhere or make a domain none.
 #[inline]
 fn is_reachable(last_label: &str) -> bool {
     // Nearly all labels are told from these by their first letter.
     match last_label.as_bytes() {
         [b'i' | b'I', ..] => !last_label.eq_ignore_ascii_case("invalid"),
         [b'l' | b'L', ..] => !last_label.eq_ignore_ascii_case("localhost"),
+        [b'0'..=b'9', ..] => !is_number(last_label),
         _ => true,
     }
 }
@@ -117,67 +121,106 @@ const LONGEST_DOMAIN: usize = 253;
 const LONGEST_ADDRESS: usize = 254;
 
 fn parse(text: &str) -> Result<Address<'_>, &'static str> {
-    if let Some(at) = at_of_plain(text) {
-        return Ok(Address { local: &text[..at], domain: &text[at + 1..] });
+    if let Some(PlainAddress { at, .. }) = plain(text) {
+        let address = Address { local: &text[..at], domain: &text[at + 1..] };
+        return names_a_host(address.domain).map(|()| address);
     }
     let (local, domain) = text.rsplit_once('@').ok_or("it has no `@`")?;
-    let address = Address { local, domain };
     if local.is_empty() {
         return Err("there is nothing before the `@`");
     }
     if domain.is_empty() {
         return Err("there is nothing after the `@`");
     }
-    if local.len() > LONGEST_LOCAL || domain.len() > LONGEST_DOMAIN || text.len() > LONGEST_ADDRESS {
-        return Err("it is too long for an address");
-    }
-    if is_dot_atom(local) && is_host_name(domain) {
-        return Ok(address);
-    }
-    beyond_the_plain(text, address)
-}
-
-/// The rare forms: quoted local parts, literals, Unicode.
-fn beyond_the_plain<'a>(text: &str, address: Address<'a>) -> Result<Address<'a>, &'static str> {
-    if text.chars().any(is_hidden) {
+    let is_quoted = local.starts_with('"');
+    if text.char_indices().any(|(at, c)| is_hidden(c) && !is_joiner_in_place(text, at)) {
         return Err("it contains an invisible character");
     }
-    if address.local.contains('@') && !address.local.starts_with('"') {
+    if local.contains('@') && !is_quoted {
         return Err("it has more than one `@`");
     }
-    if text.contains(' ') && !address.local.starts_with('"') {
+    if text.contains(' ') && !is_quoted {
         return Err("it contains a space");
     }
-    if let Some(literal) = address.domain.strip_prefix('[') {
+    let sent = domain_as_sent(domain)?;
+    if !(is_dot_atom(local) || is_quoted && is_quoted_string(local)) {
+        return Err("the part before the `@` is not a mailbox");
+    }
+    if local.len() > LONGEST_LOCAL || sent.len() > LONGEST_DOMAIN || local.len() + 1 + sent.len() > LONGEST_ADDRESS {
+        return Err("it is too long for an address");
+    }
+    Ok(Address { local, domain })
+}
+
+/// The domain as mail is sent to it: an IP literal, or a host name of A-labels.
+fn domain_as_sent(domain: &str) -> Result<Cow<'_, str>, &'static str> {
+    if let Some(literal) = domain.strip_prefix('[') {
         let literal = literal.strip_suffix(']').unwrap_or_default();
         let is_ip = match literal.strip_prefix("IPv6:") {
             Some(six) => six.parse::<std::net::Ipv6Addr>().is_ok(),
             None => literal.parse::<std::net::Ipv4Addr>().is_ok(),
         };
-        if !is_ip {
-            return Err("the part after the `@` is not an IP address");
-        }
+        return if is_ip { Ok(domain.into()) } else { Err("the part after the `@` is not an IP address") };
     }
-    let options =
-        email_address::Options::default().without_display_text().with_domain_literal().with_no_minimum_sub_domains();
-    if email_address::EmailAddress::parse_with_options(text, options).is_err() {
-        return Err(if is_dot_atom(address.local) {
-            "the part after the `@` is not a domain"
-        } else {
-            "the part before the `@` is not a mailbox"
-        });
+    let sent = match domain.is_ascii() {
+        true => Some(Cow::Borrowed(domain)),
+        false => idna::domain_to_ascii_strict(domain).ok().map(Cow::Owned),
+    };
+    let sent = sent.filter(|sent| is_host_name(sent)).ok_or("the part after the `@` is not a domain")?;
+    names_a_host(&sent).map(|()| sent)
+}
+
+/// No top-level domain is a number: RFC 3696, 2.
+fn names_a_host(domain: &str) -> Result<(), &'static str> {
+    if !is_number(&domain[memchr::memrchr(b'.', domain.as_bytes()).map_or(0, |dot| dot + 1)..]) {
+        return Ok(());
     }
-    if address.domain.starts_with('[') || is_domain(address.domain) {
-        Ok(address)
+    Err(if domain.parse::<std::net::Ipv4Addr>().is_ok() {
+        "the part after the `@` is an IP address without brackets"
     } else {
-        Err("the part after the `@` is not a domain")
+        "the last label of the domain is a number"
+    })
+}
+
+fn is_number(label: &str) -> bool {
+    label.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A joiner where some scripts need one: after a sign that mutes a vowel, or between two letters of Arabic script.
+fn is_joiner_in_place(text: &str, at: usize) -> bool {
+    const VIRAMA: u8 = 9;
+    let is_arabic = |c: char| matches!(c, '\u{620}'..='\u{6ff}' | '\u{750}'..='\u{77f}');
+    let Some(before) = text[..at].chars().next_back() else { return false };
+    let mut from = text[at..].chars();
+    let (joiner, after) = (from.next(), from.next());
+    match joiner {
+        Some('\u{200c}' | '\u{200d}') if canonical_combining_class(before) == VIRAMA => true,
+        Some('\u{200c}') => is_arabic(before) && after.is_some_and(is_arabic),
+        _ => false,
     }
 }
 
-/// Atoms with single dots between them.
+/// Atoms with single dots between them: RFC 5322, 3.2.3, and RFC 6532 beyond ASCII.
 fn is_dot_atom(text: &str) -> bool {
-    let is_atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
-    text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom))
+    let is_atom = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    text.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom))
+}
+
+/// Text in quotes, with a backslash before inner ones: RFC 5321, 4.1.2.
+fn is_quoted_string(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return false };
+    let mut inner = inner.chars();
+    while let Some(c) = inner.next() {
+        let is_fine = match c {
+            '"' => false,
+            '\\' => inner.next().is_some_and(|escaped| matches!(escaped, ' '..='~')),
+            _ => true,
+        };
+        if !is_fine {
+            return false;
+        }
+    }
+    true
 }
 
 /// The longest label of a domain, in octets: RFC 1035, 2.3.4.
@@ -192,14 +235,6 @@ fn is_host_name(text: &str) -> bool {
             && !label.ends_with('-')
     };
     text.split('.').all(is_label)
-}
-
-/// A host name, or one that IDNA turns into one.
-fn is_domain(text: &str) -> bool {
-    if text.is_ascii() {
-        return is_host_name(text);
-    }
-    idna::domain_to_ascii_strict(text).is_ok_and(|ascii| is_host_name(&ascii))
 }
 
 fn unroutable(address: Address<'_>) -> Option<&'static str> {
@@ -224,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_told_from_other_text() {
+    fn addresses_are_distinguished_from_other_text() {
         for good in [
             "api.payroll@acme.example",
             "a@b",
@@ -234,8 +269,14 @@ mod tests {
             "user@[IPv6:2001:db8::1]",
             "zoë@acme.example",
             "api@bücher.example",
-            "user@example.123",
             "用户@例え.example",
+            "राम@मोहन.ईन्फो",
+            "ශ්\u{200d}රී@acme.example",
+            "نامه\u{200c}ای@acme.example",
+            "e\u{301}mile@acme.example",
+            "api@3m.4gannet.example",
+            "api@123.example",
+            "\"a\\\"b\"@acme.example",
         ] {
             assert!(parse(good).is_ok(), "{good}: {:?}", parse(good).err());
         }
@@ -261,12 +302,30 @@ mod tests {
             "\u{feff}a@acme.example",
             "a@acme\u{200b}.example",
             "a@[300.1.1.1]",
+            "a@10.20.30.40",
+            "a@mail.123",
+            "a@123",
+            "a@例え.１２３",
+            "a@10.20.30.４０",
+            "a\n@acme.example",
+            "a@acme.example\r\nb",
+            "\u{200d}a@acme.example",
+            "a\u{200d}b@acme.example",
+            "\"a\"b\"@acme.example",
+            "\"a\\\"@acme.example",
             "a＠acme.example",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
         assert!(parse(&format!("{}@acme.example", "a".repeat(65))).is_err());
         assert!(parse(&format!("a@{}.example", "b".repeat(64))).is_err());
+        // Octets count: of the local part as written, of the domain as A-labels.
+        assert!(parse(&format!("{}@acme.example", "\u{e9}".repeat(32))).is_ok());
+        assert!(parse(&format!("{}@acme.example", "\u{e9}".repeat(33))).is_err());
+        let domain = |labels: usize| "\u{4f8b}\u{3048}.".repeat(labels) + "example";
+        assert!(parse(&format!("api@{}", domain(20))).is_ok(), "203 octets as A-labels");
+        assert!(parse(&format!("{}@{}", "a".repeat(60), domain(20))).is_err(), "264 octets as A-labels");
+        assert!(parse(&format!("api@{}", domain(25))).is_err(), "253 octets and more");
     }
 
     #[test]

@@ -68,12 +68,6 @@ pub fn plain(text: &str) -> Option<PlainAddress> {
     (is_local && is_domain).then_some(PlainAddress { at, last_dot, has_two_hyphens })
 }
 
-/// Where the `@` of a plain address stands.
-#[must_use]
-pub fn at_of_plain(text: &str) -> Option<usize> {
-    plain(text).map(|plain| plain.at)
-}
-
 /// The bits of the first `count` bytes.
 const fn below(count: usize) -> u64 {
     if count >= MOST { u64::MAX } else { (1 << count) - 1 }
@@ -153,6 +147,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn at_of_plain(text: &str) -> Option<usize> {
+        plain(text).map(|plain| plain.at)
+    }
 
     /// The same one byte at a time.
     fn slow(text: &str) -> Option<usize> {
