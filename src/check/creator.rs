@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::population::Population;
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
 use crate::diagnostic::visible::quoted;
-use crate::record::Field;
+use crate::record::{Field, name};
 use crate::record::list::ListItem;
 use crate::record::site::Site;
 
@@ -50,7 +50,7 @@ impl PopulationCheck for CreatorCheck {
         let mut denied = Vec::new();
         for (creator, created) in &population.creators {
             let count = created.len() as u64;
-            match rights.get(&creator.to_ascii_lowercase()) {
+            match rights.get(&name::fold(creator)) {
                 Some(CreatorRights::Enough) => conclusion.judged += count,
                 Some(CreatorRights::TooFew(holder)) => {
                     conclusion.judged += count;
@@ -78,14 +78,14 @@ impl CreatorCheck {
         site: &Site,
         cells: &mut dyn CellLookup,
     ) -> BTreeMap<String, CreatorRights> {
-        let names: BTreeSet<String> = population.creators.keys().map(|creator| creator.to_ascii_lowercase()).collect();
+        let names: BTreeSet<String> = population.creators.keys().map(|creator| name::fold(creator)).collect();
         let candidates = population.roster.candidates(names.iter().map(String::as_str)).into_iter();
         let wanted: Vec<_> = candidates.map(|record| CellRequest { record, field: Field::UserName }).collect();
         let mut name_of: BTreeMap<RecordId, String> = BTreeMap::new();
         for (wanted, sighting) in cells.look_up(&wanted) {
             // A hash only proposed this account: its name decides.
             if let CellContent::Text(name) = sighting.cell {
-                name_of.insert(wanted.record, name.to_ascii_lowercase());
+                name_of.insert(wanted.record, name::fold(&name));
             }
         }
         name_of.retain(|_, name| names.contains(name));
@@ -143,6 +143,6 @@ fn finding(creator: &str, sighting: ReReadCell, holder: &ReReadCell) -> Finding 
         subject: Some(sighting.subject),
         labels,
         snippets: vec![sighting.snippet, holder.snippet.clone().for_label(1)],
-        identity: vec![Field::CreatedBy.name().to_owned(), creator.to_ascii_lowercase()],
+        identity: vec![Field::CreatedBy.name().to_owned(), name::fold(creator)],
     }
 }

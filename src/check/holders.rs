@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
-use crate::record::Field;
+use crate::record::{Field, name};
 use crate::record::site::Site;
 
 /// The case of a tenant's first log-in.
@@ -83,7 +83,7 @@ fn alone(holder: Option<super::RecordId>, site: &Site, cells: &mut dyn CellLooku
     };
     if let Some((_, mut sighting)) = cells.look_up(&wanted).pop() {
         sighting.label.message = "the only one".to_owned();
-        finding.identity.push(sighting.subject.key.to_ascii_lowercase());
+        finding.identity.push(name::fold(&sighting.subject.key));
         finding.subject = Some(sighting.subject);
         finding.labels.push(sighting.label);
         finding.snippets.push(sighting.snippet);

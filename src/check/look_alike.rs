@@ -4,8 +4,8 @@
 //!   alike, show nothing, or are other forms of one letter.
 //! - **Parameters.** None.
 //! - **Example.** `[check.look-alike]`.
-//! - **Edge cases.** Plain letters are never twins: `m` and `rn` are honest. Names that are equal but for case
-//!   are another rule's finding. The finding points at the account with the odd character; one for each account.
+//! - **Edge cases.** Plain letters are never twins: `m` and `rn` are honest. Names that compare as equal are
+//!   another rule's finding. The finding points at the account with the odd character; one for each account.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::population::Population;
 use super::population::roster::within_reach;
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
-use crate::record::Field;
+use crate::record::{Field, name};
 use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::record::site::Site;
 
@@ -74,10 +74,8 @@ fn twins_of(group: &[SimilarName<'_>]) -> Vec<(ReReadCell, ReReadCell)> {
     for (at, later) in order.iter().enumerate() {
         let is_twin = |first: &&&SimilarName<'_>| first.visual_skeleton == later.visual_skeleton;
         let Some(first) = order[..at].iter().find(is_twin) else { continue };
-        // Equal but for case, in any script: another rule's finding, or two names. A sign that only poses as a
-        // letter is neither.
-        let is_case = first.name.to_lowercase() == later.name.to_lowercase();
-        if !is_case || odd_character(later.name).is_some() {
+        // The same user name twice is another rule's finding.
+        if name::fold(first.name) != name::fold(later.name) {
             twins.push((first.sighting.clone(), later.sighting.clone()));
         }
     }
@@ -98,6 +96,6 @@ fn finding(other: &ReReadCell, seen: &ReReadCell) -> Finding {
         subject: Some(seen.subject.clone()),
         labels,
         snippets,
-        identity: vec![Field::UserName.name().to_owned(), name.to_ascii_lowercase()],
+        identity: vec![Field::UserName.name().to_owned(), name::fold(name)],
     }
 }

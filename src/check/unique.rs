@@ -1,6 +1,6 @@
 //! `unique`: no two accounts share a value.
 //!
-//! - **What it checks.** No two active accounts have one user name, without regard to ASCII case.
+//! - **What it checks.** No two active accounts have the same user name, as user names compare.
 //! - **Parameters.** None.
 //! - **Example.** `[check.unique]`.
 //! - **Edge cases.** One finding for each account after the first. Inactive accounts share nothing. An account
@@ -14,7 +14,7 @@ use super::population::Population;
 use super::population::roster::{Roster, within_reach};
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
-use crate::record::Field;
+use crate::record::{Field, name};
 use crate::record::site::Site;
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ pub fn repeats(roster: &Roster, field: Field, cells: &mut dyn CellLookup) -> (Ve
         for record in group {
             let Some(sighting) = seen.remove(&wanted(record)) else { continue };
             let CellContent::Text(text) = &sighting.cell else { continue };
-            let folded = text.to_ascii_lowercase();
+            let folded = name::fold(text);
             match first_of.get(&folded) {
                 Some(first) => repeats.push((first.clone(), sighting)),
                 None => {
@@ -73,6 +73,6 @@ fn finding(first: &ReReadCell, later: &ReReadCell) -> Finding {
         subject: Some(later.subject.clone()),
         labels,
         snippets,
-        identity: vec![Field::UserName.name().to_owned(), name.to_ascii_lowercase()],
+        identity: vec![Field::UserName.name().to_owned(), name::fold(name)],
     }
 }

@@ -13,8 +13,8 @@ use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
 use crate::read::Locator;
-use crate::record::Record;
 use crate::record::site::Product;
+use crate::record::{Record, name};
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
 
@@ -238,7 +238,7 @@ pub fn severity(ready: &ConfiguredRule<'_>, case: Option<&str>) -> Severity {
 }
 
 fn identify(rule: &str, subject: Option<&RecordRef>, identity: &[String]) -> String {
-    let key = subject.map(|subject| subject.key.to_ascii_lowercase()).unwrap_or_default();
+    let key = subject.map(|subject| name::fold(&subject.key)).unwrap_or_default();
     let mut parts = vec![rule, key.as_str()];
     parts.extend(identity.iter().map(String::as_str));
     fingerprint(&parts)

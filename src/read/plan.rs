@@ -22,7 +22,7 @@ use crate::record::declared::{PlanFacts, PlanLicense};
 use crate::record::pool::OveragePolicy;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
-use crate::record::{Cell, Field, FieldSet, InputKind, Record};
+use crate::record::{Cell, Field, FieldSet, InputKind, Record, name};
 use crate::schema::{BuiltInSchema, PathStep};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind, Tree};
@@ -144,7 +144,7 @@ impl Plan {
         }
         self.each_user(input.id, |user, _| {
             if let Cell::Value(name) = user.cell(Field::UserName) {
-                let name = name.text.to_ascii_lowercase();
+                let name = name::fold(&name.text);
                 if user.cell(Field::Kind).text() == Some("api-user") {
                     facts.api_users.push(name.clone());
                 }

@@ -1,9 +1,13 @@
-//! User names as the product compares them: without regard to ASCII case.
+//! User names as the product compares them: without regard to case, and however a letter or a domain is written.
 //!
-//! A name of every account is hashed and looked for, so it is folded on the way into the hash, and copied only
-//! where it is kept.
+//! This is the only comparison of user names: who is an API user, plan against export, seats, creators, identities. A
+//! name of ASCII needs no more than small letters, since no ASCII domain has another A-label. The name of every account
+//! is hashed and looked for, so ASCII is folded on the way into the hash, and copied only where it is kept.
+
+use std::borrow::Cow;
 
 use hashbrown::HashTable;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 use wide::u8x16;
 
 use super::hash;
@@ -22,7 +26,13 @@ impl<'a> UserName<'a> {
     #[inline(always)]
     pub fn new(text: &'a str) -> Self {
         let (hash, is_ascii) = hash(text.as_bytes());
-        Self { text, hash, is_ascii }
+        if is_ascii { Self { text, hash, is_ascii } } else { Self::beyond_ascii(text) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn beyond_ascii(text: &'a str) -> Self {
+        Self { text, hash: hash(fold(text).as_bytes()).0, is_ascii: false }
     }
 
     /// True where no character goes beyond ASCII.
@@ -43,16 +53,48 @@ impl<'a> UserName<'a> {
         self.hash
     }
 
-    /// In lower case.
+    /// The form in which it is compared.
     #[must_use]
     pub fn folded(&self) -> String {
-        self.text.to_ascii_lowercase()
+        fold(self.text)
     }
+
+    /// Whether it is the name whose folded form is `folded`.
+    #[inline]
+    fn is(&self, folded: &str) -> bool {
+        if self.is_ascii { folded.eq_ignore_ascii_case(self.text) } else { folded == fold(self.text) }
+    }
+}
+
+/// The form in which user names are compared: two names are the same if their forms are.
+///
+/// The local part is put into NFC, its case folded letter by letter (Unicode's simple folding), and into NFC again. The
+/// domain becomes A-labels (UTS #46, non-transitional), or ASCII in lower case if it cannot be a domain.
+#[must_use]
+pub fn fold(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let Some((local, domain)) = name.rsplit_once('@') else { return fold_local(name) };
+    let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase());
+    fold_local(local) + "@" + &domain
+}
+
+fn fold_local(local: &str) -> String {
+    let composed = if is_nfc(local) { Cow::Borrowed(local) } else { Cow::Owned(local.nfc().collect()) };
+    let folded: String = composed.chars().map(fold_letter).collect();
+    if is_nfc(&folded) { folded } else { folded.nfc().collect() }
+}
+
+fn fold_letter(letter: char) -> char {
+    let folded = unicode_case_mapping::case_folded(letter);
+    folded.and_then(|folded| char::from_u32(folded.get())).unwrap_or(letter)
 }
 
 /// What is known of certain user names.
 #[derive(Clone, Debug)]
 pub struct NameMap<T> {
+    /// By their folded forms.
     entries: HashTable<(Box<str>, T)>,
 }
 
@@ -73,7 +115,7 @@ impl<T> NameMap<T> {
         if self.entries.is_empty() {
             return None;
         }
-        let entry = self.entries.find(name.hash, |(known, _)| known.eq_ignore_ascii_case(name.text));
+        let entry = self.entries.find(name.hash, |(known, _)| name.is(known));
         entry.map(|(_, value)| value)
     }
 
@@ -89,7 +131,7 @@ impl<T> NameMap<T> {
         if self.contains(name) {
             return false;
         }
-        self.entries.insert_unique(name.hash, (name.text.into(), value), |(known, _)| hash(known.as_bytes()).0);
+        self.entries.insert_unique(name.hash, (name.folded().into(), value), |(known, _)| hash(known.as_bytes()).0);
         true
     }
 
@@ -172,7 +214,42 @@ mod tests {
         assert!(!set.contains(&UserName::new("api.payroll@acme.exampl")));
         assert!(!set.insert(&UserName::new("B"), ()));
         assert!(set.insert(&UserName::new("é"), ()));
-        assert!(!set.contains(&UserName::new("É")));
+        assert!(set.contains(&UserName::new("E\u{301}")));
+    }
+
+    #[test]
+    fn names_are_the_same_by_unicode() {
+        for (one, other) in [
+            ("api.Öl@acme.example", "API.öl@ACME.example"),
+            ("zoe\u{308}@acme.example", "ZO\u{cb}@acme.example"),
+            ("ΣΊΣΥΦΟΣ@acme.example", "σίσυφος@acme.example"),
+            ("\u{212a}ate@acme.example", "kate@acme.example"),
+            ("ſvc@acme.example", "SVC@acme.example"),
+            ("STRAẞE@acme.example", "straße@acme.example"),
+            ("\u{13a0}@acme.example", "\u{ab70}@acme.example"),
+            ("api@BÜCHER.example", "api@xn--bcher-kva.example"),
+            ("api@XN--BCHER-KVA.example", "api@bu\u{308}cher.example"),
+            ("api@acme\u{3002}example", "api@acme.example"),
+            ("api@bü..example", "API@bü..EXAMPLE"),
+            ("api@Ö_x.example", "api@ö_x.example"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one} {other}");
+            assert_eq!(UserName::new(one).hash(), UserName::new(other).hash(), "{one} {other}");
+            let set: NameSet = [one].into_iter().collect();
+            assert!(set.contains(&UserName::new(other)), "{one} {other}");
+        }
+        for (one, other) in [
+            ("straße@acme.example", "strasse@acme.example"),
+            ("api@straße.example", "api@strasse.example"),
+            ("ı@acme.example", "i@acme.example"),
+            ("İ@acme.example", "i\u{307}@acme.example"),
+            ("zoë@acme.example", "zoe@acme.example"),
+            ("\u{430}pi@acme.example", "api@acme.example"),
+            ("ﬁ@acme.example", "fi@acme.example"),
+            ("api@acme.example", "api@acme.example\u{a0}"),
+        ] {
+            assert_ne!(fold(one), fold(other), "{one} {other}");
+        }
     }
 
     proptest! {
@@ -182,6 +259,16 @@ mod tests {
             prop_assert_eq!(UserName::new(&upper).hash(), UserName::new(&lower).hash());
             prop_assert_eq!(UserName::new(&name).is_ascii(), name.is_ascii());
             prop_assert_ne!(UserName::new(&name).hash(), UserName::new(&format!("{name}x")).hash());
+        }
+
+        #[test]
+        fn folding_again_changes_nothing(name in "[\\PC@.]{0,12}", ascii in "[ -~]{0,12}@([A-Za-z0-9.-]|xn--){0,12}") {
+            prop_assert_eq!(fold(&fold(&name)), fold(&name));
+            prop_assert_eq!(fold_local(&name.nfd().collect::<String>()), fold_local(&name), "{}", name);
+            // The short way for ASCII is the long way.
+            let (local, domain) = ascii.rsplit_once('@').expect("an at sign");
+            let long = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase());
+            prop_assert_eq!(fold_local(local) + "@" + &long, fold(&ascii));
         }
     }
 }

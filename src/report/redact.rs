@@ -198,7 +198,7 @@ fn is_number(subject: &RecordRef) -> bool {
 }
 
 fn fold(name: &str) -> String {
-    whole(name).to_lowercase()
+    crate::record::name::fold(&whole(name))
 }
 
 /// What may stand around a word, and in no address.
