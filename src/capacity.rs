@@ -18,7 +18,7 @@ use crate::check::population::Population;
 use crate::check::{CellRequest, RecordId};
 use crate::diagnostic::usage::UsageError;
 use crate::engine::capacity_run::CapacityRun;
-use crate::engine::{HistoricalUsage, NamedInput, Run, RunRequest, doubt};
+use crate::engine::{HistoricalUsage, NamedInput, Run, RunRequest};
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::record::pool::{OveragePolicy, Pool};
@@ -182,7 +182,7 @@ pub fn run(named: Vec<NamedInput>, ask: Ask, request: &RunRequest<'_>) -> Result
     let mut seen = Seen { site, population, past: &past, archive: &mut cells };
     let active_periods = population.active_periods.as_ref().expect("internal error: seats over time were asked for");
 
-    let accounts = Accounts::of(active_periods, site.pools.len(), site.as_of, until);
+    let accounts = Accounts::new(&population.seats, active_periods, site.pools.len(), (site.as_of, until));
     let assumed = what_if::resolve(&what_ifs, site)?;
     let mut lines = Vec::with_capacity(site.pools.len());
     for (number, pool) in site.pools.iter().enumerate() {
@@ -221,14 +221,13 @@ fn licenses(
     file: impl Fn(usize) -> String,
 ) -> Vec<License> {
     let names = Names::of(seen, lines);
-    let uncertain_later =
-        seen.population.active_periods.as_ref().is_some_and(|active_periods| active_periods.uncertain_later > 0);
-    let doubt = doubt(seen.population);
+    let seats = &seen.population.seats;
+    let doubt = seats.doubt(seen.population.is_partial).map(str::to_owned);
+    let is_exact = doubt.is_none() && !seats.has_unknown_later();
     let mut licenses = Vec::with_capacity(lines.len());
     for (number, line) in lines.iter().enumerate() {
         let today = accounts.today[number];
         let used = Used { api_users: today.api_users, people: today.people, doubt: doubt.clone() };
-        let is_exact = doubt.is_none() && !uncertain_later;
         licenses.push(License {
             name: line.pool.license.clone(),
             owned: line.pool.owned,

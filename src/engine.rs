@@ -42,7 +42,6 @@ use crate::rule::file::References;
 use crate::source::file::Source;
 use ledger::{Ledger, RuleOutcome, SeatCount};
 
-pub use conclude::doubt;
 pub use describe::ExtraFinding;
 pub use history::HistoricalUsage;
 pub use load::digest;

@@ -1,4 +1,4 @@
-//! From tenures to the days on which seats are taken and given back.
+//! From active periods to the days on which seats are taken and given back.
 //!
 //! An account of an export and of a plan is one. Until the plan's account begins, the export says how it is; from then
 //! on the plan does: the export's record ends on that day. A plan's account without a later start begins on the day
@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::timeline::Change;
 use crate::check::RecordId;
-use crate::check::population::active_periods::{ActivePeriod, ActivePeriods, SeatsToday};
+use crate::check::population::active_periods::{ActivePeriod, ActivePeriods};
+use crate::check::population::seats::{PlannedAccount, SeatHolders, SeatsToday};
 use crate::record::date::Date;
 use crate::source::InputId;
 
@@ -47,18 +48,26 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Counts the tenures, and what becomes of them up to `until`.
+    /// The seats of today, and what becomes of them up to the last of the days.
     #[must_use]
-    pub fn of(active_periods: &ActivePeriods, pools: usize, as_of: Date, until: Date) -> Self {
-        let mut accounts = Self { today: active_periods.today.clone(), moves: Vec::new(), adds: BTreeMap::new() };
-        accounts.today.resize(pools, SeatsToday::default());
-        for tenure in &active_periods.changing {
-            for pool in bits(tenure.pools) {
-                accounts.moves.extend(Stretch::own(tenure).moves(pool, tenure));
+    pub fn new(
+        seats: &SeatHolders,
+        active_periods: &ActivePeriods,
+        pools: usize,
+        (as_of, until): (Date, Date),
+    ) -> Self {
+        let today = (0..pools).map(|pool| seats.of_pool(pool).today).collect();
+        let mut accounts = Self { today, moves: Vec::new(), adds: BTreeMap::new() };
+        for period in &active_periods.changing {
+            for pool in bits(period.pools) {
+                accounts.moves.extend(Stretch::own(period).moves(pool, period));
             }
         }
-        for group in groups(&active_periods.spoken_of) {
-            accounts.account(group, as_of, until);
+        let mut planned: Vec<&PlannedAccount> = seats.planned().iter().collect();
+        planned.sort_by_key(|one| (&one.name, one.period.id));
+        for group in planned.chunk_by(|a, b| a.name.is_some() && a.name == b.name) {
+            let periods: Vec<&ActivePeriod> = group.iter().map(|one| &one.period).collect();
+            accounts.account(&periods, as_of, until);
         }
         accounts.moves.retain(|one| one.on <= until);
         accounts.moves.sort_by_key(|one| (one.on, one.pool, one.is_plan, one.id));
@@ -71,33 +80,31 @@ impl Accounts {
     }
 
     /// Adds the records of one account.
-    fn account(&mut self, group: &[(String, ActivePeriod)], as_of: Date, until: Date) {
-        let plans = || group.iter().map(|(_, tenure)| tenure).filter(|tenure| tenure.is_plan);
-        let exports = || group.iter().map(|(_, tenure)| tenure).filter(|tenure| !tenure.is_plan);
+    fn account(&mut self, group: &[&ActivePeriod], as_of: Date, until: Date) {
+        let plans = || group.iter().copied().filter(|period| period.is_plan);
+        let exports = || group.iter().copied().filter(|period| !period.is_plan);
         let tomorrow = as_of.plus_days(1).unwrap_or(as_of);
         let governs = |plan: &ActivePeriod| plan.ahead.begins.unwrap_or(tomorrow);
         let handover = plans().map(governs).min();
-        let pools = group.iter().fold(0, |all, (_, tenure)| all | tenure.pools);
+        let pools = group.iter().fold(0, |all, period| all | period.pools);
         for pool in bits(pools) {
-            let holds = |tenure: &&ActivePeriod| tenure.pools >> pool & 1 == 1;
-            let is_held = exports().any(|tenure| tenure.is_active && holds(&tenure));
+            let holds = |period: &&ActivePeriod| period.takes(pool);
+            let is_held = exports().any(|period| period.is_active && holds(&period));
             let mut moves = Vec::new();
-            for tenure in exports().filter(holds) {
-                self.count(pool, tenure, tenure.is_active);
-                let own = Stretch::own(tenure);
-                moves.extend(own.until(handover).moves(pool, tenure));
+            for period in exports().filter(holds) {
+                let own = Stretch::own(period);
+                moves.extend(own.until(handover).moves(pool, period));
                 if let Some(first) = plans().min_by_key(|plan| (governs(plan), plan.id)) {
                     self.add(pool, first, -own.on(until));
                 }
             }
-            for tenure in plans().filter(holds) {
-                self.count(pool, tenure, tenure.is_active && !is_held);
-                let mut own = Stretch::own(tenure);
-                self.add(pool, tenure, own.on(until));
-                if tenure.is_active && is_held {
+            for period in plans().filter(holds) {
+                let mut own = Stretch::own(period);
+                self.add(pool, period, own.on(until));
+                if period.is_active && is_held {
                     (own.is_open, own.begins) = (false, Some(tomorrow));
                 }
-                moves.extend(own.moves(pool, tenure));
+                moves.extend(own.moves(pool, period));
             }
             for plan in plans() {
                 self.add(pool, plan, 0);
@@ -106,20 +113,9 @@ impl Accounts {
         }
     }
 
-    fn count(&mut self, pool: usize, tenure: &ActivePeriod, takes: bool) {
-        let today = &mut self.today[pool];
-        today.api_users += u64::from(takes && tenure.is_api_user);
-        today.people += u64::from(takes && !tenure.is_api_user);
-    }
-
     fn add(&mut self, pool: usize, plan: &ActivePeriod, seats: i64) {
         *self.adds.entry((pool, plan.id.input)).or_default() += seats;
     }
-}
-
-/// The records of one account after the other; those without a user name are accounts of their own.
-fn groups(spoken_of: &[(String, ActivePeriod)]) -> impl Iterator<Item = &[(String, ActivePeriod)]> {
-    spoken_of.chunk_by(|a, b| !a.0.is_empty() && a.0 == b.0)
 }
 
 /// The days on which a record takes its seats.
@@ -134,8 +130,8 @@ struct Stretch {
 }
 
 impl Stretch {
-    const fn own(tenure: &ActivePeriod) -> Self {
-        Self { is_open: tenure.is_active, begins: tenure.ahead.begins, ends: tenure.ahead.ends, is_released: false }
+    const fn own(period: &ActivePeriod) -> Self {
+        Self { is_open: period.is_active, begins: period.ahead.begins, ends: period.ahead.ends, is_released: false }
     }
 
     /// The same, ending at the handover to a plan.
@@ -151,8 +147,8 @@ impl Stretch {
         self
     }
 
-    fn moves(self, pool: usize, tenure: &ActivePeriod) -> impl Iterator<Item = Move> {
-        let (id, is_plan) = (tenure.id, tenure.is_plan);
+    fn moves(self, pool: usize, period: &ActivePeriod) -> impl Iterator<Item = Move> {
+        let (id, is_plan) = (period.id, period.is_plan);
         let ends = if self.is_released { Change::Release } else { Change::Deactivate };
         let one = move |on: Option<Date>, change| on.map(|on| Move { on, pool, change, id, is_plan });
         one(self.begins, Change::Activate).into_iter().chain(one(self.ends, ends))

@@ -4,7 +4,7 @@
 
 use super::Seen;
 use super::timeline::{Point, Timeline};
-use crate::check::{CellRequest, Conclusion, Finding, PARTIAL, Reason, RecordId};
+use crate::check::{CellRequest, Conclusion, Finding, Reason, RecordId};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::{Basis, Severity};
 use crate::engine::ExtraFinding;
@@ -85,19 +85,8 @@ pub(super) fn conclude(
 
 /// Why the rules cannot judge everything.
 fn undetermined(seen: &Seen<'_>, lines: &[Timeline<'_>]) -> Option<(Reason, u64)> {
-    let population = seen.population;
-    let later = population.active_periods.as_ref().map_or(0, |active_periods| active_periods.uncertain_later);
     let undeclared = lines.iter().filter(|line| line.points.iter().any(|point| point.owned.is_none())).count() as u64;
-    if undeclared > 0 {
-        Some((Reason::Other("the number of seats owned is not declared"), undeclared))
-    } else if population.without_roles > 0 {
-        Some((Reason::NotCarried(Field::Roles), population.without_roles))
-    } else if population.uncertain_roles + later > 0 {
-        let reason = "a role is only a number, and no catalogue names it";
-        Some((Reason::Other(reason), population.uncertain_roles + later))
-    } else {
-        population.is_partial.then_some((PARTIAL, 1))
-    }
+    seen.population.seats.undetermined(undeclared, true, seen.population.is_partial)
 }
 
 fn over(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point) -> Finding {
@@ -191,8 +180,7 @@ fn taker(seen: &Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64) -> Opt
     if point.on != seen.site.as_of {
         return point.taker_beyond(limit);
     }
-    let (population, number) = (seen.population, line.number);
-    population.holders(&population.seats[number], |roles| roles.pools >> number & 1 == 1).ranked(limit.checked_add(1)?)
+    seen.population.seats.of_pool(line.number).ranked(limit.checked_add(1)?)
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ fn pools_of(role: &str, site: &Site) -> u64 {
 
 /// True for a licence that no role of the input needs. A role that says by a flag what it is may have any name.
 fn is_without_role(seen: &Seen<'_>, active_periods: &ActivePeriods, line: &Timeline<'_>) -> bool {
-    let is_told = seen.population.without_roles == 0 && seen.population.uncertain_roles == 0;
+    let is_told = seen.population.seats.unknown_roles().is_none();
     let is_held = active_periods.roles.keys().any(|role| pools_of(role, seen.site) >> line.number & 1 == 1);
     is_told && !is_held && line.points.iter().all(|point| point.used == 0)
 }

@@ -127,7 +127,7 @@ impl<'t> Timeline<'t> {
         let today = accounts.today[number];
         let first = Point {
             on: as_of,
-            used: today.api_users + today.people,
+            used: today.total(),
             owned: pool.owned_on(as_of),
             base: 0,
             arrivals: Vec::new(),

@@ -34,27 +34,25 @@ impl PopulationCheck for HoldersCheck {
         if site.is_all_api_users {
             return Conclusion::not_applicable(Reason::Other("the input is declared to hold API users only"));
         }
-        let holders = population.holders(&population.administrators, |roles| roles.is_administrator);
-        if holders.today >= self.at_least {
-            return Conclusion { judged: holders.today, ..Conclusion::default() };
+        let holders = population.seats.administrators();
+        let today = holders.today.total();
+        if today >= self.at_least {
+            return Conclusion { judged: today, ..Conclusion::default() };
         }
         if population.is_partial {
             return Conclusion::not_determinable(PARTIAL);
         }
-        if population.without_roles > 0 {
-            return Conclusion::not_determinable(Reason::NotCarried(Field::Roles));
+        if let Some((reason, _)) = population.seats.unknown_roles() {
+            return Conclusion::not_determinable(reason);
         }
-        if population.uncertain_roles > 0 {
-            return Conclusion::not_determinable(Reason::Other("a role is only a number, and no catalogue names it"));
-        }
-        let mut finding = match holders.today {
+        let mut finding = match today {
             0 => nobody(site),
             _ => alone(holders.ranked(1), site, cells),
         };
         if site.catalogue.is_first_login {
             finding.case = Some(FIRST_LOG_IN);
         }
-        Conclusion { judged: holders.today.max(1), failed: 1, findings: vec![finding], ..Conclusion::default() }
+        Conclusion { judged: today.max(1), failed: 1, findings: vec![finding], ..Conclusion::default() }
     }
 }
 

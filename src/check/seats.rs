@@ -11,8 +11,8 @@
 use serde::Deserialize;
 
 use super::population::Population;
-use super::population::holders::Holders;
-use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
+use super::population::seats::Holders;
+use super::{CellLookup, CellRequest, Conclusion, Finding, PopulationCheck};
 use crate::record::Field;
 use crate::record::site::{Pool, Site};
 
@@ -36,22 +36,13 @@ pub(crate) struct SeatsCheck {
 
 impl PopulationCheck for SeatsCheck {
     fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
-        let mut conclusion = Conclusion::default();
-        if population.without_roles > 0 {
-            conclusion.not_determinable = Some((Reason::NotCarried(Field::Roles), population.without_roles));
-        } else if population.uncertain_roles > 0 {
-            let reason = Reason::Other("a role is only a number, and no catalogue names it");
-            conclusion.not_determinable = Some((reason, population.uncertain_roles));
-        } else if population.is_partial {
-            conclusion.not_determinable = Some((PARTIAL, 1));
-        }
+        let undeclared = site.pools.iter().filter(|pool| pool.owned.is_none()).count() as u64;
+        let not_determinable = population.seats.undetermined(undeclared, false, population.is_partial);
+        let mut conclusion = Conclusion { not_determinable, ..Conclusion::default() };
         for (number, pool) in site.pools.iter().enumerate() {
-            let Some(owned) = pool.owned else {
-                conclusion.not_determinable = Some((Reason::Other("the number of seats owned is not declared"), 1));
-                continue;
-            };
+            let Some(owned) = pool.owned else { continue };
             conclusion.judged += 1;
-            let holders = population.holders(&population.seats[number], |roles| roles.pools >> number & 1 == 1);
+            let holders = population.seats.of_pool(number);
             if let Some((rank, message)) = self.fault(pool, owned, &holders) {
                 conclusion.failed += 1;
                 conclusion.findings.push(finding(pool, message, holders.ranked(rank), cells));
@@ -66,7 +57,7 @@ impl SeatsCheck {
     fn fault(&self, pool: &Pool, owned: u64, holders: &Holders) -> Option<(u64, String)> {
         let planned = holders.planned;
         let name = &pool.license;
-        let later = match planned - holders.today {
+        let later = match planned - holders.today.total() {
             0 => String::new(),
             later => format!(", {later} of them from a later day on"),
         };

@@ -13,6 +13,7 @@ use crate::check::{Check, Conclusion};
 use crate::config::SeverityOverride;
 use crate::diagnostic::Verdict;
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::record::pool::Pool;
 use crate::record::site::Site;
 
 /// What is concluded besides what single records showed.
@@ -136,28 +137,11 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
 /// The seats of every pool. They are exact when every account could be read, with its activity and roles.
 #[must_use]
 pub fn seats(site: &Site, population: &Population) -> Vec<SeatCount> {
-    let exact = doubt(population).is_none();
-    let count = |(number, pool): (usize, &crate::record::site::Pool)| {
-        let holders = population.holders(&population.seats[number], |roles| roles.pools >> number & 1 == 1);
-        SeatCount {
-            license: pool.license.clone(),
-            owned: pool.owned,
-            used: holders.today,
-            planned: holders.planned,
-            exact,
-        }
+    let exact = population.seats.doubt(population.is_partial).is_none();
+    let count = |(number, pool): (usize, &Pool)| {
+        let holders = population.seats.of_pool(number);
+        let (license, owned) = (pool.license.clone(), pool.owned);
+        SeatCount { license, owned, used: holders.today.total(), planned: holders.planned, exact }
     };
     site.pools.iter().enumerate().map(count).collect()
-}
-
-/// Why counts of seats are "at least"; `None` if they are exact.
-#[must_use]
-pub fn doubt(population: &Population) -> Option<String> {
-    let reasons = [
-        (population.is_partial, "not every account could be read"),
-        (population.without_roles > 0, "an input has no roles"),
-        (population.uncertain_roles > 0, "a role is only a number, and no catalogue names it"),
-        (population.unknown_activity > 0, "an input does not say which accounts are active"),
-    ];
-    reasons.into_iter().find(|(is_so, _)| *is_so).map(|(_, reason)| reason.to_owned())
 }

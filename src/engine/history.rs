@@ -2,7 +2,7 @@
 //!
 //! What is wrong with one of them is a hole in the run, and leaves the figures of today as they are.
 
-use super::conclude::{doubt, seats};
+use super::conclude::seats;
 use super::context::RunContext;
 use super::describe::PlacedDiagnostic;
 use super::ledger::{Hole, InputLedger};
@@ -52,7 +52,8 @@ pub fn earlier_day(context: &RunContext<'_>, on: Date, loaded: Loaded) -> Result
     digests(&context, &mut seen);
     let used = seats(&context.site, &seen.population).iter().map(|count| count.used).collect();
     let (placed, holes) = seen.findings.take();
-    let doubt = holes.first().map(|hole| hole.reason.clone()).or_else(|| doubt(&seen.population));
+    let doubt = seen.population.seats.doubt(seen.population.is_partial).map(str::to_owned);
+    let doubt = holes.first().map(|hole| hole.reason.clone()).or(doubt);
     Ok(EarlierDay {
         usage: HistoricalUsage { file, on, used, doubt },
         faults: placed.into_iter().filter(|one| one.diagnostic.severity == Severity::Error).collect(),

@@ -7,7 +7,7 @@ use super::context::RunContext;
 use super::findings::Findings;
 use super::ledger::InputLedger;
 use super::refusal::MAX_REFUSED;
-use super::selection::{ApiUserSelection, PlannedAccounts};
+use super::selection::{ApiUserSelection, PlannedNames};
 use super::tally::RuleTally;
 use crate::check::population::Population;
 use crate::check::population::active_periods::ActivePeriods;
@@ -42,7 +42,7 @@ impl Observation {
         let names =
             |of: fn(&PlanFacts) -> &Vec<String>| context.plans.iter().flat_map(of).map(String::as_str).collect();
         let planned =
-            PlannedAccounts { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) };
+            PlannedNames { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) };
         let mut population = Population::new(&context.site, planned.accounts.clone());
         population.active_periods = context.has_timeline.then(|| ActivePeriods::new(&context.site));
         Ok(Self {

@@ -35,7 +35,7 @@ struct Declarations {
     /// Declarations as they were written: names first.
     written: Vec<String>,
     patterns: Vec<ApiUserPattern>,
-    planned: PlannedAccounts,
+    planned: PlannedNames,
 }
 
 /// What was seen of accounts. It merges in any order.
@@ -57,7 +57,7 @@ struct SeenAccounts {
 
 /// Accounts that plans hold, by their user names.
 #[derive(Clone, Debug, Default)]
-pub struct PlannedAccounts {
+pub struct PlannedNames {
     /// All of them.
     pub accounts: NameSet,
     /// Those that say of themselves that they are API users.
@@ -72,7 +72,7 @@ impl ApiUserSelection {
     pub fn new(
         config: &Config,
         options: &RunOptions,
-        planned: PlannedAccounts,
+        planned: PlannedNames,
         has_kinds: bool,
     ) -> Result<Self, UsageError> {
         let (mut names, mut ids, mut written) = (NameMap::default(), HashMap::default(), Vec::new());

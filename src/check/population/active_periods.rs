@@ -1,20 +1,20 @@
-//! Who takes a seat on which days, as far as a count of today does not tell: accounts that begin or end later,
-//! accounts that a plan speaks of, and what could be given back.
+//! Who takes a seat on which days, as far as a count of today does not tell: accounts that begin or end later, and what
+//! could be given back.
 //!
 //! An account that is active and stays so is counted and forgotten. What is remembered of the others merges in any
-//! order, as the rest of the census does.
+//! order, as the rest of the population does.
 
 use std::collections::BTreeMap;
 
-use super::Account;
+use super::account::Account;
 use super::bounded_sample::BoundedSample;
 use super::roster::Roster;
 use crate::check::RecordId;
+use crate::record::Field;
 use crate::record::activity::FutureChanges;
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::name::UserName;
 use crate::record::site::Site;
-use crate::record::{Field, InputKind};
 
 /// The most accounts remembered of each reason to give a seat back, and of each kind of difference; those beyond are
 /// counted.
@@ -40,25 +40,11 @@ pub struct ActivePeriod {
     pub is_plan: bool,
 }
 
-/// Seats of one pool on the as-of date.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SeatsToday {
-    /// Those of API users.
-    pub api_users: u64,
-    /// Those of people.
-    pub people: u64,
-}
-
 /// What is remembered.
 #[derive(Clone, Debug)]
 pub struct ActivePeriods {
-    /// Pool by pool, the accounts of exports that no plan speaks of.
-    pub today: Vec<SeatsToday>,
-    /// Those of them that begin or end later.
+    /// Accounts of exports that no plan speaks of and that begin or end later.
     pub changing: Vec<ActivePeriod>,
-    /// Accounts of plans, and those of exports that a plan speaks of, by their user names in lower case; blank where
-    /// there is none.
-    pub spoken_of: Vec<(String, ActivePeriod)>,
     /// Accounts that take a seat although their deactivation date has come.
     pub ended: BoundedSample,
     /// Administrators of exports who are agents besides and nothing else.
@@ -69,8 +55,6 @@ pub struct ActivePeriods {
     pub roles: BTreeMap<String, RecordId>,
     /// Active accounts of exports whose licence column says something else than their roles.
     pub mislabelled: BoundedSample,
-    /// Accounts that are active only later and whose roles could not be told.
-    pub uncertain_later: u64,
     labels: Labels,
 }
 
@@ -88,15 +72,12 @@ impl ActivePeriods {
     #[must_use]
     pub fn new(site: &Site) -> Self {
         Self {
-            today: vec![SeatsToday::default(); site.pools.len()],
             changing: Vec::new(),
-            spoken_of: Vec::new(),
             ended: BoundedSample::at_most(MOST_LISTED),
             agents: BoundedSample::at_most(MOST_LISTED),
             employees: Roster::default(),
             roles: BTreeMap::new(),
             mislabelled: BoundedSample::at_most(MOST_LISTED),
-            uncertain_later: 0,
             labels: Labels::of(site),
         }
     }
@@ -105,15 +86,12 @@ impl ActivePeriods {
     #[must_use]
     pub fn emptied(&self) -> Self {
         Self {
-            today: vec![SeatsToday::default(); self.today.len()],
             changing: Vec::new(),
-            spoken_of: Vec::new(),
             ended: self.ended.emptied(),
             agents: self.agents.emptied(),
             employees: Roster::default(),
             roles: BTreeMap::new(),
             mislabelled: self.mislabelled.emptied(),
-            uncertain_later: 0,
             labels: self.labels.clone(),
         }
     }
@@ -131,38 +109,22 @@ impl ActivePeriods {
     }
 
     /// Remembers what must be remembered of an account.
-    pub(super) fn observe(&mut self, account: &Account<'_>, is_spoken_of: bool) {
-        let is_plan = account.input_kind == InputKind::Plan;
+    pub(super) fn observe(&mut self, account: &Account<'_>, is_in_plan: bool) {
         let activity = account.activity;
-        let is_later = !activity.is_active && activity.ahead.begins.is_some();
-        self.uncertain_later += u64::from(is_later && !account.roles.is_certain);
-        if activity.is_active && !is_plan {
+        if account.is_plan() {
+            return;
+        }
+        if activity.is_active {
             self.reconcile(account);
         }
-        let pools = account.roles.pools;
-        if is_plan || (is_spoken_of && pools != 0) {
-            let name = account.name.map_or_else(String::new, |name| name.folded());
-            self.spoken_of.push((name, tenure(account)));
-        } else if pools != 0 {
-            self.count(account);
+        if account.roles.pools == 0 {
+            return;
         }
-        if pools != 0 && !is_plan && activity.is_active {
+        if !is_in_plan && activity.ahead != FutureChanges::default() {
+            self.changing.push(ActivePeriod::new(account));
+        }
+        if activity.is_active {
             self.consider(account);
-        }
-    }
-
-    fn count(&mut self, account: &Account<'_>) {
-        if account.activity.is_active {
-            let mut pools = account.roles.pools;
-            while pools != 0 {
-                let today = &mut self.today[pools.trailing_zeros() as usize];
-                today.api_users += u64::from(account.is_api_user);
-                today.people += u64::from(!account.is_api_user);
-                pools &= pools - 1;
-            }
-        }
-        if account.activity.ahead != FutureChanges::default() {
-            self.changing.push(tenure(account));
         }
     }
 
@@ -194,12 +156,7 @@ impl ActivePeriods {
 
     /// Adds what another has seen.
     pub(super) fn merge(&mut self, other: Self) {
-        for (mine, theirs) in self.today.iter_mut().zip(other.today) {
-            mine.api_users += theirs.api_users;
-            mine.people += theirs.people;
-        }
         self.changing.extend(other.changing);
-        self.spoken_of.extend(other.spoken_of);
         self.ended.merge(other.ended);
         self.agents.merge(other.agents);
         self.employees.merge(other.employees);
@@ -208,24 +165,30 @@ impl ActivePeriods {
             *first = id.min(*first);
         }
         self.mislabelled.merge(other.mislabelled);
-        self.uncertain_later += other.uncertain_later;
     }
 
     /// Puts what came in any order into the order of the inputs.
     pub(super) fn settle(&mut self) {
         self.changing.sort_by_key(|tenure| tenure.id);
-        self.spoken_of.sort_by(|a, b| (&a.0, a.1.id).cmp(&(&b.0, b.1.id)));
     }
 }
 
-fn tenure(account: &Account<'_>) -> ActivePeriod {
-    ActivePeriod {
-        id: account.id,
-        pools: account.roles.pools,
-        ahead: account.activity.ahead,
-        is_active: account.activity.is_active,
-        is_api_user: account.is_api_user,
-        is_plan: account.input_kind == InputKind::Plan,
+impl ActivePeriod {
+    pub(super) fn new(account: &Account<'_>) -> Self {
+        Self {
+            id: account.id,
+            pools: account.roles.pools,
+            ahead: account.activity.ahead,
+            is_active: account.activity.is_active,
+            is_api_user: account.is_api_user,
+            is_plan: account.is_plan(),
+        }
+    }
+
+    /// True if the account takes a seat of the pool with this number while it is active.
+    #[must_use]
+    pub const fn takes(&self, pool: usize) -> bool {
+        self.pools >> pool & 1 == 1
     }
 }
 
@@ -279,11 +242,8 @@ mod tests {
             is_api_user: false,
             is_plan: false,
         };
-        part.today[0].people = u64::from(input) + 1;
         part.changing = vec![tenure(2), tenure(1)];
-        part.spoken_of = vec![("b".to_owned(), tenure(4)), ("a".to_owned(), tenure(3))];
         part.ended.add(id(input, 1));
-        part.uncertain_later = 1;
         let item = |name: &'static str| ListItem::named(name.into(), Span::default());
         let items = vec![item("Administrator"), item(if input == 0 { "Agent" } else { "Auditor" })];
         let list = ListItems { whole: Span::default(), defined: None, says_main: false, items };
@@ -299,11 +259,11 @@ mod tests {
             let mut whole = ActivePeriods::new(&site);
             order.into_iter().for_each(|input| whole.merge(part(&site, input)));
             whole.settle();
-            (whole.today, whole.changing, whole.spoken_of, whole.ended, whole.roles, whole.uncertain_later)
+            (whole.changing, whole.ended, whole.roles)
         };
         let expected = merged([0, 1, 2]);
-        assert_eq!((expected.0[0].people, expected.1.len(), expected.5), (6, 6, 3));
-        assert_eq!(expected.4["Administrator"], id(0, 1));
+        assert_eq!((expected.0.len(), expected.1.count()), (6, 3));
+        assert_eq!(expected.2["Administrator"], id(0, 1));
         for order in [[2, 1, 0], [1, 0, 2], [1, 2, 0]] {
             assert_eq!(merged(order), expected);
         }
