@@ -12,6 +12,7 @@ pub(crate) mod declared;
 pub(crate) mod hash;
 pub(crate) mod interner;
 pub(crate) mod list;
+pub(crate) mod meaning;
 pub(crate) mod name;
 pub(crate) mod password_reference;
 pub(crate) mod pool;

@@ -9,7 +9,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::record::catalogue::{Catalogue, Organisation};
 use crate::record::declared::PlanFacts;
 use crate::record::list::ListSyntax;
-use crate::record::site::{Product, Site};
+use crate::record::site::{AGENT, Product, Site};
 
 /// Builds the site of a run. `locate` gives the place of a span in a plan.
 ///
@@ -96,10 +96,15 @@ fn administrator_names(config: &Config, catalogue: &Catalogue) -> Vec<String> {
     names
 }
 
+/// The view that an API user needs.
+const ENTERPRISE_VIEW: &str = "EnterpriseView";
+
 /// Every name that a comma may separate.
 fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> ListSyntax {
-    let mut known: hashbrown::HashSet<String> =
-        ["Administrator", "Agent", "Supervisor", "EnterpriseView"].map(str::to_owned).into();
+    let mut known: hashbrown::HashSet<String> = [ENTERPRISE_VIEW.to_owned()].into();
+    if !site.catalogue.roles.values().any(|role| role.is_default_agent) {
+        known.insert(AGENT.to_owned());
+    }
     known.extend(site.administrator_names.iter().cloned());
     known.extend(site.equivalents.iter().cloned());
     known.insert(site.default_team.clone());
@@ -111,7 +116,10 @@ fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> ListSyntax {
     );
     known.extend(plans.iter().flat_map(|plan| plan.views.iter().cloned()));
     known.extend(site.pools.iter().flat_map(|pool| pool.roles.iter().chain(&pool.labels).cloned()));
+    let customary = ["Administrator", AGENT, "Supervisor"].into_iter().filter(|name| !known.contains(*name));
+    let customary: hashbrown::HashSet<String> = customary.map(str::to_owned).collect();
+    known.extend(customary.iter().cloned());
     let mut whole = config.file.lists.whole.clone();
     whole.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    ListSyntax { separators: config.separators(), whole, known }
+    ListSyntax { separators: config.separators(), whole, known, customary }
 }

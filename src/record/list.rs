@@ -1,6 +1,7 @@
 //! Cells that hold several names: where they are split, and what each item says beyond its name.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use hashbrown::HashSet;
 
@@ -102,6 +103,8 @@ pub struct ListSyntax {
     pub whole: Vec<String>,
     /// Names of roles, teams, groups, views and the tenant: a comma separates if every part is one of them.
     pub known: HashSet<String>,
+    /// Those of them that nobody has on this site for certain: a comma separates them, and they make nothing ambiguous.
+    pub customary: HashSet<String>,
 }
 
 impl ListSyntax {
@@ -123,20 +126,70 @@ impl ListSyntax {
         }
     }
 
+    /// True if `name` is a whole name of this site.
+    pub fn is_declared(&self, name: &str) -> bool {
+        (self.known.contains(name) && !self.customary.contains(name)) || self.whole.iter().any(|whole| whole == name)
+    }
+
     /// The parts between separators. A comma separates only if nothing else does and either the config says so or
     /// every part is a known name: names may hold commas.
     fn pieces<'a>(&self, raw: &'a str, decode: &impl Fn(&'a str) -> Cow<'a, str>) -> Vec<&'a str> {
-        let certain: Vec<_> = raw.split([';', '|', '\n', '\r']).collect();
+        const CERTAIN: [char; 4] = [';', '|', '\n', '\r'];
+        let whole = self.whole_names(raw);
+        let certain = split_outside(raw, &CERTAIN, &whole);
         if certain.len() > 1 {
             return certain;
         }
         if !self.separators.is_empty() {
-            return raw.split(self.separators.as_slice()).collect();
+            return split_outside(raw, &self.separators, &whole);
         }
-        let by_comma: Vec<_> = raw.split(',').collect();
-        let is_known = |piece: &&'a str| self.known.contains(unmarked(decode(piece.trim_ascii()).as_ref()).0);
+        let by_comma = split_outside(raw, &[','], &whole);
+        let is_known = |piece: &&'a str| {
+            let decoded = decode(piece.trim_ascii());
+            let name = unmarked(&decoded).0;
+            self.known.contains(name) || self.whole.iter().any(|whole| whole == name)
+        };
         if by_comma.len() > 1 && by_comma.iter().all(is_known) { by_comma } else { certain }
     }
+
+    /// Where names that are declared whole are written in `raw`, between separators or its ends: the longest first.
+    fn whole_names(&self, raw: &str) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        let is_separator = |c: char| matches!(c, ';' | '|' | '\n' | '\r' | ',') || self.separators.contains(&c);
+        for name in &self.whole {
+            for (at, _) in raw.match_indices(name.as_str()) {
+                let range = at..at + name.len();
+                let (before, after) =
+                    (raw[..range.start].trim_end_matches(' '), raw[range.end..].trim_start_matches(' '));
+                let after = after.strip_prefix('*').unwrap_or(after);
+                let mark = after.get(.."(main)".len()).filter(|mark| mark.eq_ignore_ascii_case("(main)"));
+                let after = after[mark.map_or(0, str::len)..].trim_start_matches(' ');
+                let is_bounded = (before.is_empty() || before.ends_with(is_separator))
+                    && (after.is_empty() || after.starts_with(is_separator));
+                if is_bounded && !found.iter().any(|known| known.start < range.end && range.start < known.end) {
+                    found.push(range);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The parts of `raw` between separators that lie in none of the ranges `whole`.
+fn split_outside<'a>(raw: &'a str, separators: &[char], whole: &[Range<usize>]) -> Vec<&'a str> {
+    if whole.is_empty() {
+        return raw.split(separators).collect();
+    }
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, separator) in raw.match_indices(separators) {
+        if !whole.iter().any(|range| range.contains(&at)) {
+            pieces.push(&raw[start..at]);
+            start = at + separator.len();
+        }
+    }
+    pieces.push(&raw[start..]);
+    pieces
 }
 
 /// `raw` without the space around it, and its span; `None` if only space is left.
@@ -223,6 +276,19 @@ mod tests {
         assert_eq!(names(&lists, "A, B; C"), ["A, B", "C"]);
         let told = ListSyntax { separators: vec![','], ..ListSyntax::default() };
         assert_eq!(names(&told, "A, C"), ["A", "C"]);
+    }
+
+    #[test]
+    fn a_name_that_is_declared_whole_is_never_split() {
+        let lists = ListSyntax {
+            separators: vec![',', '/'],
+            whole: vec!["Lead, Quality; North".to_owned(), "Lead, Quality".to_owned(), "A/B".to_owned()],
+            ..ListSyntax::default()
+        };
+        assert_eq!(names(&lists, "Lead, Quality, Agent"), ["Lead, Quality", "Agent"]);
+        assert_eq!(names(&lists, "A/B/Lead, Quality; North"), ["A/B", "Lead, Quality; North"]);
+        assert_eq!(names(&lists, "Lead, Quality (main)"), ["Lead, Quality (main)"]);
+        assert_eq!(names(&lists, "Team Lead, Quality"), ["Team Lead", "Quality"]);
     }
 
     #[test]

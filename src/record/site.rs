@@ -39,7 +39,7 @@ impl Product {
 }
 
 /// The default agent role, unless the catalogue names another.
-const AGENT: &str = "Agent";
+pub const AGENT: &str = "Agent";
 
 #[derive(Clone, Debug)]
 pub struct Site {

@@ -28,6 +28,11 @@ impl ValueWords {
         self.inactive.contains(&folded).then_some(false)
     }
 
+    /// True if some word is declared to mean nothing.
+    pub const fn has_blanks(&self) -> bool {
+        !self.blank.is_empty()
+    }
+
     /// True if `text`, a whole trimmed cell, is declared to mean nothing.
     pub fn is_blank(&self, text: &str) -> bool {
         !self.blank.is_empty() && self.blank.contains(&fold(text))

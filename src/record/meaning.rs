@@ -1,0 +1,396 @@
+//! What the text of a cell can mean: the one place that decides whether it means what it says.
+//!
+//! A text is in doubt if a broken export left it behind, if it is a word for nothing that the site has not declared, or if
+//! it may hold several names where one was expected. What is in doubt is not judged: a guess could call an account clean,
+//! or miscount a seat. Names of persons are exempt, since somebody is called Null.
+
+use std::borrow::Cow;
+
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+use super::list::{ListCell, ListItem, ListSyntax};
+use super::secret::SecretCell;
+use super::values::ValueWords;
+use super::{Cell, Field, InputKind, Record};
+use crate::diagnostic::snippet::Excerpt;
+use crate::source::{InputId, Span};
+
+/// Why a text does not mean what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Doubt {
+    /// What a broken export left behind: the name of a type, a failed formula, a list written as text.
+    LostValue,
+    /// A word for nothing that nobody declared.
+    Placeholder,
+    /// It may hold several names.
+    SeveralNames,
+}
+
+/// True if the cells of this field are never in doubt: names of persons may be any word; marks, dates and passwords are
+/// judged by rules of their own.
+pub const fn is_exempt(field: Field) -> bool {
+    matches!(
+        field,
+        Field::FirstName
+            | Field::LastName
+            | Field::Password
+            | Field::Active
+            | Field::Activated
+            | Field::Deactivated
+            | Field::Kind
+    )
+}
+
+/// What is wrong with a whole text, whatever names are known.
+pub fn doubt_of_text(text: &str) -> Option<Doubt> {
+    if !may_be_stand_in(text) {
+        return None;
+    }
+    if is_lost_value(text) {
+        return Some(Doubt::LostValue);
+    }
+    is_placeholder(text).then_some(Doubt::Placeholder)
+}
+
+/// What is wrong with an item of a list. `is_in_column` tells whether the column also holds a name on its own.
+pub fn doubt_of_item(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> Option<Doubt> {
+    doubt_of_text(item).or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Doubt::SeveralNames))
+}
+
+/// True if a part of `item` is a known name, and `item` as a whole is none that was declared.
+fn is_ambiguous(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> bool {
+    if item.bytes().all(is_plainly_part_of_name) && !item.contains("  ") {
+        return false;
+    }
+    let mut parts = parts(item).peekable();
+    let is_whole = parts.peek().is_some_and(|part| *part == item);
+    !is_whole && !lists.is_declared(item) && parts.any(|part| lists.is_declared(part) || is_in_column(part))
+}
+
+/// True if `item` could hold several names: it can be cut, and was not declared.
+pub fn is_divisible(item: &str, lists: &ListSyntax) -> bool {
+    parts(item).next().is_some_and(|part| part != item) && !lists.is_declared(item)
+}
+
+/// The parts of a text between characters that hardly belong to a name, and between two spaces.
+pub fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !is_part_of_name(c))
+        .flat_map(|part| part.split("  "))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+const fn is_plainly_part_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'(' | b')')
+}
+
+/// Letters, marks, digits, spaces, and signs that stand in names.
+fn is_part_of_name(c: char) -> bool {
+    match c {
+        ' ' | '_' | '-' | '.' | '\'' | '\u{2019}' | '(' | ')' => true,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => {
+            matches!(
+                c.general_category_group(),
+                GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
+            ) || c.general_category() == unicode_properties::GeneralCategory::SpaceSeparator
+        }
+    }
+}
+
+/// A quick look at the first byte: nearly every text is none.
+#[inline]
+fn may_be_stand_in(text: &str) -> bool {
+    matches!(
+        text.as_bytes().first(),
+        Some(b'S' | b's' | b'[' | b'{' | b'@' | b'#' | b'n' | b'N' | b'u' | b'U' | b'(' | b'-')
+    )
+}
+
+/// What a broken export left behind.
+fn is_lost_value(text: &str) -> bool {
+    let starts = |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    starts("System.Object[]")
+        || starts("System.Collections")
+        || starts("[object ")
+        || (text.starts_with("@{") && text.ends_with('}'))
+        || is_error_word(text)
+        || is_written_list(text)
+}
+
+/// A spreadsheet's word for a failed formula.
+fn is_error_word(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('#') else { return false };
+    if ["N/A", "NV", "N/D"].iter().any(|word| rest.eq_ignore_ascii_case(word)) {
+        return true;
+    }
+    let Some(word) = rest.strip_suffix(['!', '?']) else { return false };
+    word.len() >= 2
+        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'/' | b'_'))
+}
+
+/// A list or an object of JSON or Python, written as text: it parses as one, and holds a quoted text or a `:`.
+fn is_written_list(text: &str) -> bool {
+    if !(text.starts_with('[') && text.ends_with(']') || text.starts_with('{') && text.ends_with('}')) {
+        return false;
+    }
+    let mut value = WrittenValue { rest: text, has_quote_or_colon: false };
+    value.value(0) && value.rest.is_empty() && value.has_quote_or_colon
+}
+
+/// A walk over a value of JSON or Python that copies nothing.
+struct WrittenValue<'t> {
+    rest: &'t str,
+    has_quote_or_colon: bool,
+}
+
+impl WrittenValue<'_> {
+    /// The deepest nesting that is looked at.
+    const MAX_DEPTH: usize = 32;
+
+    fn value(&mut self, depth: usize) -> bool {
+        self.space();
+        match self.rest.as_bytes().first() {
+            _ if depth > Self::MAX_DEPTH => false,
+            Some(b'[') => self.items(depth, ']', false),
+            Some(b'(') => self.items(depth, ')', false),
+            Some(b'{') => self.items(depth, '}', true),
+            Some(quote @ (b'"' | b'\'')) => self.quoted(char::from(*quote)),
+            _ => self.word(),
+        }
+    }
+
+    /// Items up to `end`, each perhaps with its key.
+    fn items(&mut self, depth: usize, end: char, may_have_keys: bool) -> bool {
+        self.rest = &self.rest[1..];
+        loop {
+            self.space();
+            if let Some(rest) = self.rest.strip_prefix(end) {
+                self.rest = rest;
+                self.space();
+                return true;
+            }
+            if !self.value(depth + 1) {
+                return false;
+            }
+            self.space();
+            if let Some(rest) = self.rest.strip_prefix(':').filter(|_| may_have_keys) {
+                self.rest = rest;
+                self.has_quote_or_colon = true;
+                if !self.value(depth + 1) {
+                    return false;
+                }
+                self.space();
+            }
+            match self.rest.strip_prefix(',') {
+                Some(rest) => self.rest = rest,
+                None if self.rest.starts_with(end) => {}
+                None => return false,
+            }
+        }
+    }
+
+    fn quoted(&mut self, quote: char) -> bool {
+        let mut is_escaped = false;
+        for (at, c) in self.rest.char_indices().skip(1) {
+            match c {
+                _ if is_escaped => is_escaped = false,
+                '\\' => is_escaped = true,
+                c if c == quote => {
+                    self.rest = &self.rest[at + 1..];
+                    self.has_quote_or_colon = true;
+                    return true;
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// A number, or one of the words that both languages have for yes, no and nothing.
+    fn word(&mut self) -> bool {
+        let end = self.rest.find([',', ':', ']', '}', ')', ' ']).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        let is_constant = ["true", "false", "null", "none", "nan"].iter().any(|known| word.eq_ignore_ascii_case(known));
+        self.rest = rest;
+        is_constant || word.parse::<f64>().is_ok()
+    }
+
+    fn space(&mut self) {
+        self.rest = self.rest.trim_start();
+    }
+}
+
+/// A word for nothing.
+fn is_placeholder(text: &str) -> bool {
+    const WORDS: [&str; 11] = ["null", "nil", "none", "n/a", "nan", "undefined", "(blank)", "-", "--", "[]", "{}"];
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A record whose cells are blank where the site says that a word means nothing.
+#[derive(Clone, Copy)]
+pub struct DeclaredBlanks<'v, R> {
+    record: R,
+    values: &'v ValueWords,
+}
+
+impl<'v, R: Record> DeclaredBlanks<'v, R> {
+    pub const fn new(record: R, values: &'v ValueWords) -> Self {
+        Self { record, values }
+    }
+
+    #[inline]
+    fn is_blank(&self, field: Field, text: &str) -> bool {
+        self.values.has_blanks() && !is_exempt(field) && self.values.is_blank(text)
+    }
+}
+
+impl<R: Record> Record for DeclaredBlanks<'_, R> {
+    fn input(&self) -> InputId {
+        self.record.input()
+    }
+
+    fn number(&self) -> u64 {
+        self.record.number()
+    }
+
+    fn span(&self) -> Span {
+        self.record.span()
+    }
+
+    fn input_kind(&self) -> InputKind {
+        self.record.input_kind()
+    }
+
+    fn written(&self, field: Field) -> Option<&str> {
+        self.record.written(field)
+    }
+
+    #[inline]
+    fn cell(&self, field: Field) -> Cell<'_> {
+        match self.record.cell(field) {
+            Cell::Value(value) if self.is_blank(field, &value.text) => Cell::Blank(value.span.shrink_to_start()),
+            cell => cell,
+        }
+    }
+
+    #[inline]
+    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        self.record.text(field).filter(|text| !self.is_blank(field, text))
+    }
+
+    fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_> {
+        let list = self.record.list(field, lists);
+        let is_blank = |item: &ListItem<'_>| !item.is_id && self.is_blank(field, &item.text);
+        match &list {
+            ListCell::Items(items) if items.items.iter().all(is_blank) => {
+                ListCell::Blank(items.items[0].span.shrink_to_start())
+            }
+            _ => list,
+        }
+    }
+
+    fn secret(&self) -> SecretCell<'_> {
+        self.record.secret()
+    }
+
+    fn excerpt(&self, spans: &[Span]) -> Excerpt {
+        self.record.excerpt(spans)
+    }
+
+    #[inline]
+    fn is_plain(&self, fields: &[Field]) -> bool {
+        self.record.is_plain(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(names: &[&str]) -> ListSyntax {
+        ListSyntax { known: names.iter().map(|name| (*name).to_owned()).collect(), ..ListSyntax::default() }
+    }
+
+    #[test]
+    fn any_sign_between_names_makes_them_several() {
+        let lists = known(&["Administrator", "Evaluator", "Müller & Sons"]);
+        for sign in [
+            ",", ", ", " / ", "+", "&", "\t", "\u{b}", "、", "<br>", "  ", "\" \"", "] [", " • ", "；", "->", "=", "\\",
+        ] {
+            let text = format!("Evaluator{sign}Coach");
+            assert_eq!(doubt_of_item(&text, &lists, |_| false), Some(Doubt::SeveralNames), "{text:?}");
+        }
+        for whole in ["[Administrator]", "\"Administrator\"", "Administrator,", "Evaluator  Coach"] {
+            assert_eq!(doubt_of_item(whole, &lists, |_| false), Some(Doubt::SeveralNames), "{whole:?}");
+        }
+        for honest in [
+            "R&D Lead",
+            "QA/QC",
+            "Administrator (EMEA)",
+            "Sr. Lead (EMEA) - O'Brien's",
+            "Lead, Quality",
+            "Müller & Sons",
+            "Evaluator",
+        ] {
+            assert_eq!(doubt_of_item(honest, &lists, |_| false), None, "{honest:?}");
+        }
+        assert_eq!(doubt_of_item("North, South", &lists, |name| name == "South"), Some(Doubt::SeveralNames));
+    }
+
+    #[test]
+    fn what_is_declared_whole_is_one_name() {
+        let lists = ListSyntax { whole: vec!["Evaluator, Senior".to_owned()], ..known(&["Evaluator"]) };
+        assert_eq!(doubt_of_item("Evaluator, Senior", &lists, |_| false), None);
+        assert_eq!(doubt_of_item("Evaluator, Junior", &lists, |_| false), Some(Doubt::SeveralNames));
+    }
+
+    #[test]
+    fn stand_ins_are_told_from_names() {
+        for lost in [
+            "System.Object[]",
+            "System.Collections.Generic.List`1[System.String]",
+            "[object Object]",
+            "@{Name=Operations}",
+            "#N/A",
+            "#NV",
+            "#N/D",
+            "#DIV/0!",
+            "#REF!",
+            "#VALUE!",
+            "#NAME?",
+            "['Operations']",
+            "[\"A\", \"B\"]",
+            "{\"id\": 4}",
+            "{'a': ['b', 1]}",
+            "{1: 2}",
+            "[{\"name\":\"A\"}]",
+        ] {
+            assert_eq!(doubt_of_text(lost), Some(Doubt::LostValue), "{lost}");
+        }
+        for nothing in ["NULL", "nil", "None", "N/A", "n/a", "NaN", "undefined", "(blank)", "-", "--", "[]", "{}"] {
+            assert_eq!(doubt_of_text(nothing), Some(Doubt::Placeholder), "{nothing}");
+        }
+        for honest in [
+            "",
+            "Operations",
+            "[North] Sales",
+            "{Core}",
+            "#1 Desk",
+            "#A!",
+            "Night \"Owls\"",
+            "[North]",
+            "[1, 2]",
+            "Nullarbor",
+            "N/A Desk",
+            "@{handle}s",
+            "None of these",
+            "- Sales",
+            "Systems",
+            "[a, 'b]",
+            "{[}:",
+        ] {
+            assert_eq!(doubt_of_text(honest), None, "{honest}");
+        }
+    }
+}
