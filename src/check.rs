@@ -27,6 +27,8 @@ use population::Population;
 pub enum Reason {
     /// The input holds no cell of this field for any record.
     NotCarried(Field),
+    /// The cell of this field can be read in more than one way.
+    Unclear(Field),
     /// Anything else, as a fragment.
     Other(&'static str),
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotCarried(field) => write!(f, "the input has no {}", field.label()),
+            Self::Unclear(field) => write!(f, "the {} of an account cannot be read for certain", field.label()),
             Self::Other(why) => f.write_str(why),
         }
     }

@@ -27,6 +27,7 @@ mod rule_group;
 mod selection;
 mod symbols;
 mod tally;
+mod unclear;
 mod verdict_cache;
 mod whole_run;
 

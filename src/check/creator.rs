@@ -17,6 +17,7 @@ use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, Populatio
 use crate::diagnostic::visible::quoted;
 use crate::record::{Field, name};
 use crate::record::list::ListItem;
+use crate::record::meaning::doubt_of_item;
 use crate::record::site::Site;
 
 #[derive(Deserialize)]
@@ -69,6 +70,11 @@ impl PopulationCheck for CreatorCheck {
     }
 }
 
+/// True if a role is only a number, or may be several.
+fn is_unclear(role: &ListItem<'_>, site: &Site) -> bool {
+    role.is_id || doubt_of_item(&role.text, &site.lists, |_| false).is_some()
+}
+
 impl CreatorCheck {
     /// The rights of each creator, by user name in lower case, unless they are unknown. All are looked up in
     /// one pass, since each pass reads the inputs again.
@@ -98,7 +104,7 @@ impl CreatorCheck {
                 CellContent::Items(roles) if self.may(roles, site) => {
                     rights.insert(name.clone(), CreatorRights::Enough);
                 }
-                CellContent::Items(roles) if roles.iter().any(|role| role.is_id) => {}
+                CellContent::Items(roles) if roles.iter().any(|role| is_unclear(role, site)) => {}
                 CellContent::Items(_) | CellContent::Text(_) | CellContent::Blank => {
                     rights.entry(name.clone()).or_insert_with(|| CreatorRights::TooFew(Box::new(sighting)));
                 }

@@ -30,7 +30,9 @@ impl RecordCheck for MainViewCheck {
     }
 
     fn reads(&self, present: FieldSet) -> FieldSet {
-        FieldSet::EMPTY.with(if present.has(Field::MainView) { Field::MainView } else { Field::WfmViews })
+        // A mark in the list of views may contradict the cell of the main view.
+        let views = FieldSet::EMPTY.with(Field::WfmViews);
+        if present.has(Field::MainView) { views.with(Field::MainView) } else { views }
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {

@@ -45,6 +45,8 @@ pub struct Population {
     pub creators: BTreeMap<String, Vec<RecordId>>,
     /// Active accounts of inputs without user names.
     pub nameless: u64,
+    /// Active accounts whose user name is no name for certain.
+    pub unclear_names: u64,
     /// Some input carries creators.
     pub has_creators: bool,
     /// Not every account of the run could be read: what is not here may still be there.
@@ -88,6 +90,7 @@ impl Population {
             served: Vec::new(),
             creators: BTreeMap::new(),
             nameless: 0,
+            unclear_names: 0,
             has_creators: false,
             is_partial: false,
             active_periods,
@@ -107,7 +110,9 @@ impl Population {
     #[inline(always)]
     pub fn observe(&mut self, account: &Account<'_>) {
         let (id, is_plan, is_present) = (account.id, account.is_plan(), account.is_present());
-        if let Some(name) = &account.name {
+        if account.has_unclear_name {
+            self.unclear_names += u64::from(is_present);
+        } else if let Some(name) = &account.name {
             self.roster.add(name, id, is_present, is_plan);
             if !name.is_ascii() {
                 self.looks.add(&UserName::new(&visual_skeleton(name.text())), id, is_present, is_plan);
@@ -160,6 +165,7 @@ impl Population {
     #[must_use]
     pub fn unseen_names(&self, left_out: u64) -> Option<(Reason, u64)> {
         match (left_out, self.nameless, self.is_partial) {
+            (0, 0, _) if self.unclear_names > 0 => Some((Reason::Unclear(Field::UserName), self.unclear_names)),
             (0, 0, false) => None,
             (0, 0, true) => Some((PARTIAL, 1)),
             (0, nameless, _) => Some((Reason::NotCarried(Field::UserName), nameless)),
@@ -177,6 +183,7 @@ impl Population {
             self.creators.entry(creator).or_default().append(&mut created);
         }
         self.nameless += other.nameless;
+        self.unclear_names += other.unclear_names;
         self.has_creators |= other.has_creators;
         self.is_partial |= other.is_partial;
         if let (Some(mine), Some(theirs)) = (&mut self.active_periods, other.active_periods) {

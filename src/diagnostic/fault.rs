@@ -133,6 +133,27 @@ faults! {
     CellUnverifiable "cell-unverifiable" "the value of a cell is uncertain"
         "A formula, an error or a merged cell may show something other than what the file contains."
         "Replace it by its value: copy the column and paste values only.";
+    ListAmbiguous "list-ambiguous" "a text may hold several names"
+        "Read as one name, the roles or groups in it would not be judged, and their seats not counted. Read as several, a name that holds a separator would be torn apart. Nothing that reads the cell is judged."
+        "Declare under `[lists]` in the config what separates names, or the whole name.";
+    ValuePlaceholder "value-placeholder" "a word for nothing stands for a value"
+        "`N/A` in a cell may mean that there is nothing, or that the export lost what there is. Nothing that reads the cell is judged before the site says which."
+        "Declare the word under `[values]` in the config, or put the value into the cell.";
+    MainViewContradicts "main-view-contradicts" "two cells name different main views"
+        "Which of them holds in the product cannot be told, so the main view is not judged."
+        "Correct the main view, or the mark in the list of views.";
+    ColumnTooVaried "list-too-varied" "a column holds too many different texts to test"
+        "More than 10,000 different texts that may hold several names were not all tested."
+        "Declare under `[lists]` in the config what separates names.";
+    InputTwice "input-twice" "a file is named twice"
+        "It is read once: no account shares a name with itself, and no seat counts twice."
+        "Name the file once.";
+    InputDuplicate "input-duplicate" "an input has the same bytes as another"
+        "It is the same export under another name. Its records are left out: no seat counts twice."
+        "Name one of the two.";
+    NothingJudged "nothing-judged" "no rule was put to any account"
+        "What nothing was asked of cannot be called clean."
+        "Switch rules on under `[severity]` in the config, or name an input with accounts that they concern.";
     RowsAboveHeader "rows-above-header" "there are other rows above the header row"
         "They were not judged, and a table in them would be lost."
         "Put the header row first and run again.";

@@ -14,6 +14,10 @@ pub const NAME_HAS_SHAPE: u8 = 1 << 3;
 pub const CONTRADICTORY: u8 = 1 << 4;
 /// Some name of it goes beyond ASCII.
 pub const MAY_BE_CONFUSABLE: u8 = 1 << 5;
+/// Its roles, and with them its seats, cannot be read for certain.
+pub const UNCLEAR_ROLES: u8 = 1 << 6;
+/// Another cell that rules on all accounts read cannot be read for certain.
+pub const UNCLEAR_CELLS: u8 = 1 << 7;
 
 /// What a record must be for rules with this subject to judge it.
 pub const fn needed(subject: Subject) -> u8 {

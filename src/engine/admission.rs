@@ -2,7 +2,8 @@
 //! whether it is an API user. The answers say which rules concern it.
 
 use super::account_flags::{
-    ACCOUNT, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT, needed,
+    ACCOUNT, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT, UNCLEAR_CELLS,
+    UNCLEAR_ROLES, needed,
 };
 use super::names::PlainNames;
 use super::observation::Observation;
@@ -14,6 +15,7 @@ use crate::check::{RecordId, TextShape};
 use crate::read::{Flow, Locator, RecordBatch};
 use crate::record::activity::{Activity, activity};
 use crate::record::interner::Symbol;
+use crate::record::meaning::{DeclaredBlanks, doubt_of_text};
 use crate::record::name::UserName;
 use crate::record::site::RoleFacts;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};
@@ -68,7 +70,7 @@ impl Admission {
         let site = &context.run.site;
         let mut flow = Flow::Continue;
         for place in 0..batch.length() {
-            let record = batch.record(place);
+            let record = DeclaredBlanks::new(batch.record(place), &site.values);
             let (symbol, known) = plainly_active.look_up(context.symbols, place);
             if let Some(activity) = known {
                 let flags = self.admit_one(&record, activity, place, context, seen);
@@ -132,6 +134,7 @@ impl Admission {
         let name = text.as_deref().map(UserName::new);
         let is_api_user = seen.selection.decide(record, name.as_ref(), &context.input.file, present);
         let roles = self.role_facts(record, place, context, seen);
+        let has_unclear_name = text.as_deref().is_some_and(|text| doubt_of_text(text).is_some());
         let account = Account {
             record,
             id: RecordId { input: context.input.id, number: record.number() },
@@ -142,6 +145,7 @@ impl Admission {
             name,
             is_nameless: name.is_none() && matches!(record.cell(Field::UserName), Cell::Absent),
             present,
+            has_unclear_name,
         };
         seen.population.observe(&account);
         let is_present = activity.is_active || (record.input_kind() == InputKind::Plan && activity.is_ahead());
@@ -149,6 +153,10 @@ impl Admission {
         flags |= if is_present { PRESENT } else { 0 };
         flags |= if is_api_user { API_USER } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
+        let is_unclear = has_unclear_name || (is_api_user && self.has_unclear_reference(record));
+        flags |= if is_present && is_unclear { UNCLEAR_CELLS } else { 0 };
+        let takes_seat = is_present || (context.run.has_timeline && activity.ahead.begins.is_some());
+        flags |= if takes_seat && roles.is_unclear { UNCLEAR_ROLES } else { 0 };
         let fit = match (self.shape_of_names, text.as_deref()) {
             (Some((subject, shape)), Some(name)) if flags & needed(subject) == needed(subject) => shape.fit(name),
             _ => None,
@@ -158,6 +166,13 @@ impl Admission {
             !roles.is_plain || (is_api_user && !self.plain_names.is_plain(name.as_ref(), fit, place));
         flags |= if is_present && may_be_confusable { MAY_BE_CONFUSABLE } else { 0 };
         flags
+    }
+
+    /// True if the account names a creator or an integration that is no name for certain.
+    #[inline]
+    fn has_unclear_reference(&self, record: &impl Record) -> bool {
+        let is_unclear = |field| record.cell(field).text().is_some_and(|text| doubt_of_text(text).is_some());
+        [Field::CreatedBy, Field::Integration].into_iter().any(|field| self.present.has(field) && is_unclear(field))
     }
 
     /// What the roles of the record at `place` of the batch mean.

@@ -7,6 +7,7 @@ use super::history::EarlierDay;
 use super::ledger::{Hole, InputLedger, Ledger, SeatCount, SeverityChange};
 use super::observation::Observation;
 use super::reread::InputReReader;
+use super::tally::RuleTally;
 use super::whole_run;
 use crate::check::population::Population;
 use crate::check::{Check, Conclusion};
@@ -74,6 +75,10 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
     whole_run::unmapped_columns(context, &mut seen);
     whole_run::counts(context, &mut seen);
     whole_run::digests(context, &mut seen);
+    if !is_about_seats && !seen.findings.has_holes() && seen.tallies.iter().all(RuleTally::is_empty) {
+        let message = "no rule was put to any account";
+        seen.findings.fault(Fault::of_input(FaultKind::NothingJudged, message), None);
+    }
     run(context, seen, earlier_ledgers)
 }
 

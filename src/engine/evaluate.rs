@@ -4,20 +4,22 @@
 //! that need more are then looked at one by one, in order: those that fail, those whose texts are new, those marked active
 //! against their dates, and those with a name that may be mistaken for another.
 
-use super::account_flags::{API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE};
+use super::account_flags::{API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, UNCLEAR_CELLS, UNCLEAR_ROLES};
 use super::context::ConfiguredRule;
 use super::describe;
 use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::observer::{BatchContext, CurrentInput};
-use super::rule_group::{RuleGroup, classify, record_check, verdict};
+use super::rule_group::{OpenRecord, RuleGroup, classify, record_check, verdict};
 use super::symbols::ColumnSymbols;
 use super::tally::{FirstRecord, RuleTally};
+use super::unclear::{report_unclear, unclear_texts};
 use crate::check::{Judgement, TextShape};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::{Locator, RecordBatch};
 use crate::record::activity::activity;
-use crate::record::{FieldSet, Record};
+use crate::record::meaning::DeclaredBlanks;
+use crate::record::{Field, FieldSet, Record};
 use crate::rule::Subject;
 
 /// The rules, prepared for the records of one input.
@@ -39,6 +41,8 @@ struct PendingCheck {
 enum PendingKind {
     /// It is marked active against its dates.
     Contradiction,
+    /// Cells that seats or rules on all accounts read cannot be read for certain.
+    Unclear { has_roles: bool, has_others: bool },
     /// A group of rules, which may have counted it.
     Group { number: usize, is_counted: bool },
     /// Its names may be mistaken for others: last, since a rule may have said so.
@@ -69,6 +73,10 @@ impl Evaluator {
         let Self { groups, pending } = self;
         let mut put = |place, kind| pending.push(PendingCheck { place, kind });
         flags.with(CONTRADICTORY).for_each(|(place, _)| put(place, PendingKind::Contradiction));
+        for (place, flags) in flags.with(UNCLEAR_ROLES | UNCLEAR_CELLS) {
+            let (has_roles, has_others) = (flags & UNCLEAR_ROLES != 0, flags & UNCLEAR_CELLS != 0);
+            put(place, PendingKind::Unclear { has_roles, has_others });
+        }
         for (place, flags) in flags.with(MAY_BE_CONFUSABLE) {
             put(place, PendingKind::Names { is_api_user: flags & API_USER != 0 });
         }
@@ -78,15 +86,32 @@ impl Evaluator {
             });
         }
         pending.sort_unstable();
+        let mut told = (u32::MAX, FieldSet::EMPTY);
         for PendingCheck { place, kind } in pending.drain(..) {
+            if told.0 != place {
+                told = (place, FieldSet::EMPTY);
+            }
             let place = place as usize;
             batch.set_line(place, locator);
-            let record = batch.record(place);
+            let record = DeclaredBlanks::new(batch.record(place), &context.run.site.values);
             match kind {
                 PendingKind::Contradiction => report_contradiction(&record, context, seen, locator),
                 PendingKind::Names { is_api_user } => names.report(&record, is_api_user, context, seen, locator),
+                PendingKind::Unclear { has_roles, has_others } => {
+                    let roles = [Field::Roles].into_iter().filter(|_| has_roles);
+                    let others = [Field::UserName, Field::CreatedBy, Field::Integration].into_iter();
+                    for field in roles.chain(others.filter(|_| has_others)) {
+                        report_once(field, false, &record, &mut told.1, context, seen, locator);
+                    }
+                }
                 PendingKind::Group { number, is_counted } => {
-                    judge(&mut groups[number], (place, is_counted), &record, context, seen, locator);
+                    let group = &mut groups[number];
+                    if judge(group, (place, is_counted), &record, context, seen, locator) {
+                        let (fields, is_of_api_users) = group.fields();
+                        for field in fields {
+                            report_once(*field, is_of_api_users, &record, &mut told.1, context, seen, locator);
+                        }
+                    }
                 }
             }
         }
@@ -98,7 +123,24 @@ impl Evaluator {
     }
 }
 
-/// Judges a record whose texts are new, fail or are never remembered.
+/// Reports what is unclear in a field of a record, unless that was done.
+fn report_once(
+    field: Field,
+    is_of_api_user: bool,
+    record: &impl Record,
+    told: &mut FieldSet,
+    context: BatchContext<'_>,
+    seen: &mut Observation,
+    locator: &mut Locator<'_>,
+) {
+    if !told.has(field) {
+        *told = told.with(field);
+        let names = context.names.get(&field).filter(|_| is_of_api_user);
+        report_unclear(record, field, names, context, seen, locator);
+    }
+}
+
+/// Judges a record whose texts are new, fail, are unclear or are never remembered. True if they are unclear.
 #[inline(never)]
 fn judge(
     group: &mut RuleGroup,
@@ -107,23 +149,36 @@ fn judge(
     context: BatchContext<'_>,
     seen: &mut Observation,
     locator: &mut Locator<'_>,
-) {
-    let BatchContext { run, input, symbols } = context;
-    let class = |rules: &[usize]| classify(rules, &run.rules, record, &run.site, || first(input, record, locator));
+) -> bool {
+    let BatchContext { run, input, symbols, names } = context;
+    let (fields, is_of_api_users) = group.fields();
+    let fields = fields.to_vec();
+    let unclear = || {
+        let names = |field| names.get(&field).filter(|_| is_of_api_users);
+        let is_unclear = |field: &Field| !unclear_texts(record, *field, &run.site.lists, names(*field)).is_empty();
+        fields.iter().copied().find(is_unclear)
+    };
+    let class = |rules: &[usize]| classify(rules, context, record, unclear(), || first(input, record, locator));
     match group.failing(place, is_counted, symbols, class) {
         // What fails is judged again, for the words and places.
-        Some(failing) => {
+        Some(OpenRecord { failing, is_unclear }) => {
             for number in failing {
                 let judgement = record_check(&run.rules[number]).judge(record, &run.site);
                 report(number, judgement, record, context, seen, locator);
             }
+            is_unclear
         }
         None => {
+            let unclear = unclear();
             for number in &group.rules {
                 let judgement = record_check(&run.rules[*number]).judge(record, &run.site);
-                seen.tallies[*number].add(verdict(&judgement), 1, || Some(first(input, record, locator)));
-                report(*number, judgement, record, context, seen, locator);
+                let verdict = verdict(&judgement, unclear);
+                seen.tallies[*number].add(verdict, 1, || Some(first(input, record, locator)));
+                if unclear.is_none() {
+                    report(*number, judgement, record, context, seen, locator);
+                }
             }
+            unclear.is_some()
         }
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! It knows neither rules nor records: whoever finds something describes it, and hands it on.
 
+use std::collections::BTreeMap;
+
 use super::describe::{self, InputRef, PlacedDiagnostic};
 use super::ledger::Hole;
 use super::limits::{FindingLimits, FindingSource};
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::InputId;
 
 /// Everything found so far. Findings of threads merge.
 #[derive(Default)]
@@ -17,6 +20,8 @@ pub struct Findings {
     others: Vec<PlacedDiagnostic>,
     limits: FindingLimits,
     holes: Vec<Hole>,
+    /// Cells that cannot be read for certain, by input and kind.
+    unclear: BTreeMap<(InputId, String), Hole>,
 }
 
 impl Findings {
@@ -50,6 +55,19 @@ impl Findings {
         self.holes.extend(holes);
     }
 
+    /// Counts a cell that cannot be read for certain: those of one kind in one input are one hole.
+    pub fn count_hole(&mut self, hole: Hole, input: InputId) {
+        match self.unclear.get_mut(&(input, hole.rule.clone())) {
+            Some(known) => {
+                known.count += hole.count;
+                if hole.line < known.line {
+                    (known.line, known.reason) = (hole.line, hole.reason);
+                }
+            }
+            None => drop(self.unclear.insert((input, hole.rule.clone()), hole)),
+        }
+    }
+
     /// Adds a fault of the run as a whole, or with `at` of an input as a whole.
     pub fn fault(&mut self, fault: Fault, at: Option<InputRef<'_>>) {
         let placed = describe::of_fault(&fault, Severity::Error, None, None, at, None);
@@ -72,7 +90,7 @@ impl Findings {
         self.limits.is_exceeded()
     }
 
-    /// True if not everything could be judged.
+    /// True if not every account could be read.
     pub const fn has_holes(&self) -> bool {
         !self.holes.is_empty()
     }
@@ -84,6 +102,7 @@ impl Findings {
             of_records.append(&mut part.of_records);
             self.others.append(&mut part.others);
             self.holes.append(&mut part.holes);
+            part.unclear.into_iter().for_each(|((input, _), hole)| self.count_hole(hole, input));
         }
         // What one record has comes from one thread, in order.
         of_records.sort_by_key(|placed| placed.diagnostic.subject.as_ref().map(|subject| subject.number));
@@ -106,6 +125,7 @@ impl Findings {
         // Nearly all are of records: the others are appended to those.
         let mut placed = std::mem::take(&mut self.of_records);
         placed.append(&mut self.others);
+        self.holes.extend(std::mem::take(&mut self.unclear).into_values());
         (placed, std::mem::take(&mut self.holes))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::context::RunContext;
 use super::observation::Observation;
 use super::observer::Observer;
+use super::unclear::ColumnNames;
 use super::whole_run::unread_bytes;
 use crate::diagnostic::usage::UsageError;
 use crate::read::ReadOptions;
@@ -18,6 +19,8 @@ struct LearnedFacts {
     present: BTreeMap<usize, FieldSet>,
     /// Some record says of itself that it is an API user.
     declares_kinds: bool,
+    /// Names that stand alone in a column, and in other cells of it among others.
+    column_names: ColumnNames,
 }
 
 impl LearnedFacts {
@@ -54,7 +57,8 @@ pub fn observe(context: &RunContext<'_>) -> Result<Observation, UsageError> {
 
 fn pass(context: &RunContext<'_>, learned: &LearnedFacts) -> Result<Observation, UsageError> {
     let options = context.options;
-    let mut observer = Observer::new(context, Observation::new(context, learned.declares_kinds)?);
+    let mut observer =
+        Observer::new(context, &learned.column_names, Observation::new(context, learned.declares_kinds)?);
     let mut before = 0;
     for (number, loaded) in context.loaded.iter().enumerate() {
         let read_options = ReadOptions {

@@ -15,6 +15,7 @@ use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::refusal::{RefusedRecord, refuse};
 use super::symbols::ColumnSymbols;
+use super::unclear::ColumnNames;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{RecordRef, Severity};
@@ -52,11 +53,14 @@ pub struct BatchContext<'b> {
     pub input: &'b CurrentInput,
     /// The symbols of the batch at hand.
     pub symbols: &'b ColumnSymbols,
+    /// Names that stand alone in a column, as an earlier pass found out.
+    pub names: &'b ColumnNames,
 }
 
 /// A reader's sink that observes every record.
 pub struct Observer<'c> {
     run: &'c RunContext<'c>,
+    column_names: &'c ColumnNames,
     seen: Observation,
     input: CurrentInput,
     symbols: ColumnSymbols,
@@ -66,9 +70,10 @@ pub struct Observer<'c> {
 }
 
 impl<'c> Observer<'c> {
-    pub fn new(run: &'c RunContext<'c>, seen: Observation) -> Self {
+    pub fn new(run: &'c RunContext<'c>, column_names: &'c ColumnNames, seen: Observation) -> Self {
         Self {
             run,
+            column_names,
             seen,
             input: CurrentInput::default(),
             symbols: ColumnSymbols::default(),
@@ -150,7 +155,8 @@ impl Sink for Observer<'_> {
             self.begin_records(carried_by(&batch.record(0)));
         }
         self.symbols.update(batch);
-        let context = BatchContext { run: self.run, input: &self.input, symbols: &self.symbols };
+        let context =
+            BatchContext { run: self.run, input: &self.input, symbols: &self.symbols, names: self.column_names };
         let flow = self.admission.admit(batch, context, &mut self.seen, locator);
         let flags = self.admission.flags();
         self.evaluator.evaluate(batch, flags, context, &mut self.seen, &mut self.names, locator);
@@ -187,7 +193,7 @@ impl Sink for Observer<'_> {
     }
 
     fn fork(&self, of: usize) -> Option<Self> {
-        let mut fork = Self::new(self.run, self.seen.fork(of));
+        let mut fork = Self::new(self.run, self.column_names, self.seen.fork(of));
         fork.input = CurrentInput { is_shared: true, ..self.input.clone() };
         fork.seen.population.expect(self.input.bytes, of);
         if let Some(present) = self.input.present {

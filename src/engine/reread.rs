@@ -12,6 +12,7 @@ use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::{Excerpt, Snippet};
 use crate::read::{Flow, Input, Locator, Opened, ReadOptions, ReadSummary, Sink};
 use crate::record::list::{ListCell, ListItem};
+use crate::record::meaning::DeclaredBlanks;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, Record};
 use crate::source::{InputId, Span};
@@ -115,6 +116,7 @@ impl Sink for Look<'_, '_> {
     fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
         while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.record.number <= record.number()) {
             if wanted.record.number == record.number() {
+                let record = &DeclaredBlanks::new(record, &self.site.values);
                 self.seen.push((*wanted, sight(record, wanted.field, self.file, self.site, view)));
             }
             self.at += 1;

@@ -2,13 +2,13 @@
 
 use super::account_flags::{AccountFlags, NAME_HAS_SHAPE, needed};
 use super::context::ConfiguredRule;
+use super::observer::BatchContext;
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::verdict_cache::{Counted, VerdictCache, VerdictClass};
-use crate::check::{Check, Judgement, RecordCheck, TextShape};
+use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
 use crate::read::RecordBatch;
 use crate::record::interner::{NO_SYMBOL, Symbol};
-use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 use crate::rule::Subject;
 
@@ -25,6 +25,14 @@ pub struct RuleGroup {
     shape: Option<(Field, TextShape)>,
     /// Records that passed by their shape.
     passed_by_shape: u64,
+}
+
+/// A record that needs more than to be counted.
+pub struct OpenRecord {
+    /// The rules that it fails.
+    pub failing: Vec<usize>,
+    /// A cell that the rules read cannot be read for certain.
+    pub is_unclear: bool,
 }
 
 impl RuleGroup {
@@ -122,6 +130,11 @@ impl RuleGroup {
         }
     }
 
+    /// Its fields, and whether only API users are judged.
+    pub fn fields(&self) -> (&[Field], bool) {
+        (&self.fields, matches!(self.subject, Subject::ApiUser | Subject::AnyApiUser))
+    }
+
     /// The rules that fail a record which [`RuleGroup::count`] left open; `None` if such texts are never remembered.
     pub fn failing(
         &mut self,
@@ -129,7 +142,7 @@ impl RuleGroup {
         is_counted: bool,
         symbols: &ColumnSymbols,
         judge: impl FnOnce(&[usize]) -> VerdictClass,
-    ) -> Option<Vec<usize>> {
+    ) -> Option<OpenRecord> {
         let symbol = self.key.map_or(NO_SYMBOL, |key| symbols.symbol(key, place));
         if symbol == NO_SYMBOL {
             return None;
@@ -140,8 +153,11 @@ impl RuleGroup {
         if !is_counted {
             self.cache.count(symbol);
         }
-        let verdicts = self.rules.iter().zip(self.cache.verdicts(symbol));
-        Some(verdicts.filter(|(_, verdict)| **verdict == RuleVerdict::Fail).map(|(rule, _)| *rule).collect())
+        let verdicts = self.cache.verdicts(symbol);
+        let is_unclear =
+            verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(Reason::Unclear(_))));
+        let failing = self.rules.iter().zip(verdicts).filter(|(_, verdict)| **verdict == RuleVerdict::Fail);
+        Some(OpenRecord { failing: failing.map(|(rule, _)| *rule).collect(), is_unclear })
     }
 
     /// Adds what was counted to the tallies of the rules.
@@ -178,27 +194,32 @@ pub fn record_check<'r>(rule: &'r ConfiguredRule<'_>) -> &'r dyn RecordCheck {
     }
 }
 
-/// What rules say of a record's texts, and of all that are the same.
+/// What rules say of a record's texts, and of all that are the same. With `unclear`, a cell of that field cannot be read
+/// for certain.
 pub fn classify(
     numbers: &[usize],
-    rules: &[ConfiguredRule<'_>],
+    context: BatchContext<'_>,
     record: &impl Record,
-    site: &Site,
+    unclear: Option<Field>,
     first: impl FnOnce() -> FirstRecord,
 ) -> VerdictClass {
-    let verdicts: Vec<RuleVerdict> =
-        numbers.iter().map(|number| verdict(&record_check(&rules[*number]).judge(record, site))).collect();
-    let has_failure = verdicts.contains(&RuleVerdict::Fail);
+    let judge = |number: &usize| {
+        let judgement = record_check(&context.run.rules[*number]).judge(record, &context.run.site);
+        verdict(&judgement, unclear)
+    };
+    let verdicts: Vec<RuleVerdict> = numbers.iter().map(judge).collect();
+    let has_failure = unclear.is_some() || verdicts.contains(&RuleVerdict::Fail);
     let is_open = verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(_)));
     VerdictClass { times: 0, verdicts, first: is_open.then(first), has_failure }
 }
 
 /// A judgement without its violations.
-pub const fn verdict(judgement: &Judgement) -> RuleVerdict {
-    match judgement {
-        Judgement::Pass => RuleVerdict::Pass,
-        Judgement::Fail(_) => RuleVerdict::Fail,
-        Judgement::NotApplicable(reason) => RuleVerdict::NotApplicable(*reason),
-        Judgement::NotDeterminable(reason) => RuleVerdict::NotDeterminable(*reason),
+pub const fn verdict(judgement: &Judgement, unclear: Option<Field>) -> RuleVerdict {
+    match (judgement, unclear) {
+        (Judgement::Pass | Judgement::Fail(_), Some(field)) => RuleVerdict::NotDeterminable(Reason::Unclear(field)),
+        (Judgement::Pass, None) => RuleVerdict::Pass,
+        (Judgement::Fail(_), None) => RuleVerdict::Fail,
+        (Judgement::NotApplicable(reason), _) => RuleVerdict::NotApplicable(*reason),
+        (Judgement::NotDeterminable(reason), _) => RuleVerdict::NotDeterminable(*reason),
     }
 }

@@ -75,6 +75,11 @@ impl RuleTally {
         };
     }
 
+    /// True if nothing was judged, and nothing had to be left open.
+    pub fn is_empty(&self) -> bool {
+        self.judged == 0 && self.not_determinable.is_empty()
+    }
+
     /// Adds what another counted.
     pub fn merge(&mut self, other: &Self) {
         self.judged += other.judged;

@@ -67,11 +67,6 @@ fn is_ambiguous(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> b
     !is_whole && !lists.is_declared(item) && parts.any(|part| lists.is_declared(part) || is_in_column(part))
 }
 
-/// True if `item` could hold several names: it can be cut, and was not declared.
-pub fn is_divisible(item: &str, lists: &ListSyntax) -> bool {
-    parts(item).next().is_some_and(|part| part != item) && !lists.is_declared(item)
-}
-
 /// The parts of a text between characters that hardly belong to a name, and between two spaces.
 pub fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !is_part_of_name(c))
@@ -98,13 +93,16 @@ fn is_part_of_name(c: char) -> bool {
     }
 }
 
-/// A quick look at the first byte: nearly every text is none.
+/// A quick look at the first bytes and the length: nearly every text is none.
 #[inline]
 fn may_be_stand_in(text: &str) -> bool {
-    matches!(
-        text.as_bytes().first(),
-        Some(b'S' | b's' | b'[' | b'{' | b'@' | b'#' | b'n' | b'N' | b'u' | b'U' | b'(' | b'-')
-    )
+    match text.as_bytes() {
+        [b'S' | b's', b'Y' | b'y', b'S' | b's', ..] => text.len() >= "System.Object[]".len(),
+        [b'N' | b'n', ..] => text.len() <= "null".len(),
+        [b'U' | b'u', ..] => text.len() == "undefined".len(),
+        [b'[' | b'{' | b'@' | b'#' | b'(' | b'-', ..] => true,
+        _ => false,
+    }
 }
 
 /// What a broken export left behind.

@@ -6,6 +6,7 @@
 use super::catalogue::Catalogue;
 use super::date::{Date, DateSyntax};
 use super::list::{ListCell, ListItem, ListSyntax};
+use super::meaning::doubt_of_item;
 use super::password_reference::PasswordReferences;
 pub use super::pool::Pool;
 use super::values::ValueWords;
@@ -110,6 +111,7 @@ impl Site {
         let mut facts = RoleFacts { is_certain: true, is_plain, ..RoleFacts::default() };
         let (mut agents, mut others) = (0, 0);
         for role in &roles.items {
+            facts.is_unclear |= !role.is_id && doubt_of_item(&role.text, &self.lists, |_| false).is_some();
             facts.is_certain &= !role.is_id;
             let is_administrator = self.is_administrator(role);
             facts.is_administrator |= is_administrator;
@@ -117,6 +119,7 @@ impl Site {
             agents += usize::from(!is_administrator && self.is_agent(role));
             others += usize::from(!is_administrator && !self.is_agent(role));
         }
+        facts.is_certain &= !facts.is_unclear;
         facts.is_else_agent = agents > 0 && others == 0;
         facts
     }
@@ -152,6 +155,8 @@ pub struct RoleFacts {
     pub is_certain: bool,
     /// The input carries no roles.
     pub is_absent: bool,
+    /// A role may be several, or none: see [`meaning`](super::meaning).
+    pub is_unclear: bool,
     pub is_plain: bool,
     /// Apart from the administrator role it holds the agent role and no other.
     pub is_else_agent: bool,

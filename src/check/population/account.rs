@@ -26,6 +26,8 @@ pub struct Account<'a> {
     pub is_nameless: bool,
     /// The fields the input carries.
     pub present: FieldSet,
+    /// Its user name is no name for certain.
+    pub has_unclear_name: bool,
 }
 
 impl Account<'_> {

@@ -10,7 +10,7 @@ use super::active_periods::ActivePeriod;
 use super::bounded_sample::BoundedSample;
 use crate::check::{PARTIAL, Reason, RecordId};
 use crate::record::Field;
-use crate::record::site::Site;
+use crate::record::site::{RoleFacts, Site};
 
 /// Why roles are uncertain.
 const ONLY_A_NUMBER: &str = "a role is only a number, and no catalogue names it";
@@ -68,6 +68,8 @@ pub struct SeatHolders {
 struct UncertainSeats {
     /// Of inputs without roles.
     without_roles: u64,
+    /// With a role that may be several, or none.
+    unclear_roles: u64,
     /// With a role that is only a number.
     unknown_roles: u64,
     /// Of exports, active only later, with such a role.
@@ -78,10 +80,11 @@ struct UncertainSeats {
 
 impl UncertainSeats {
     const fn roles(self) -> Option<(Reason, u64)> {
-        match (self.without_roles, self.unknown_roles) {
-            (0, 0) => None,
-            (0, unknown) => Some((Reason::Other(ONLY_A_NUMBER), unknown)),
-            (without, _) => Some((Reason::NotCarried(Field::Roles), without)),
+        match (self.without_roles, self.unclear_roles, self.unknown_roles) {
+            (0, 0, 0) => None,
+            (0, 0, unknown) => Some((Reason::Other(ONLY_A_NUMBER), unknown)),
+            (0, unclear, _) => Some((Reason::Unclear(Field::Roles), unclear)),
+            (without, ..) => Some((Reason::NotCarried(Field::Roles), without)),
         }
     }
 }
@@ -164,9 +167,10 @@ impl SeatHolders {
     #[cold]
     fn observe_uncertain(&mut self, account: &Account<'_>, is_present: bool) {
         let uncertain = &mut self.uncertain;
-        match (is_present, account.roles.is_absent) {
-            (true, true) => uncertain.without_roles += 1,
-            (true, false) => uncertain.unknown_roles += 1,
+        match (is_present, account.roles) {
+            (true, RoleFacts { is_absent: true, .. }) => uncertain.without_roles += 1,
+            (true, RoleFacts { is_unclear: true, .. }) => uncertain.unclear_roles += 1,
+            (true, _) => uncertain.unknown_roles += 1,
             (false, _) => uncertain.unknown_later += u64::from(account.activity.ahead.begins.is_some()),
         }
     }
@@ -242,10 +246,11 @@ impl SeatHolders {
     /// Why counts of seats are "at least"; `None` if they are exact.
     #[must_use]
     pub fn doubt(&self, is_partial: bool) -> Option<&'static str> {
-        let UncertainSeats { without_roles, unknown_roles, unknown_activity, .. } = self.uncertain;
+        let UncertainSeats { without_roles, unclear_roles, unknown_roles, unknown_activity, .. } = self.uncertain;
         let reasons = [
             (is_partial, "not every account could be read"),
             (without_roles > 0, "an input has no roles"),
+            (unclear_roles > 0, "the roles of an account cannot be read for certain"),
             (unknown_roles > 0, ONLY_A_NUMBER),
             (unknown_activity > 0, "an input does not say which accounts are active"),
         ];
@@ -262,6 +267,7 @@ impl SeatHolders {
         self.planned.extend(other.planned);
         let (mine, theirs) = (&mut self.uncertain, other.uncertain);
         mine.without_roles += theirs.without_roles;
+        mine.unclear_roles += theirs.unclear_roles;
         mine.unknown_roles += theirs.unknown_roles;
         mine.unknown_later += theirs.unknown_later;
         mine.unknown_activity += theirs.unknown_activity;

@@ -1,0 +1,159 @@
+//! Cells that cannot be read for certain: which they are, and what is said of them.
+//!
+//! They concern a run only if something judged reads them: a rule that is put to the record, or the count of seats.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
+
+use super::describe;
+use super::ledger::Hole;
+use super::observation::Observation;
+use super::observer::BatchContext;
+use crate::diagnostic::Severity;
+use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
+use crate::diagnostic::visible::quoted;
+use crate::read::Locator;
+use crate::record::list::{ListCell, ListSyntax};
+use crate::record::meaning::{Doubt, doubt_of_item, doubt_of_text, is_exempt, parts};
+use crate::record::{Cell, Field, Record};
+use crate::source::Span;
+
+/// Names that stand alone in a column, by its field.
+pub type ColumnNames = BTreeMap<Field, HashSet<String>>;
+
+/// A text that cannot be read for certain.
+pub struct UnclearText {
+    text: String,
+    span: Span,
+    defined: Option<Span>,
+    doubt: Doubt,
+    /// Of a main view: the one that the list of views marks.
+    contradicted: Option<(String, Span)>,
+}
+
+/// The texts of a field that cannot be read for certain. `names` are those that stand alone in its column.
+pub fn unclear_texts(
+    record: &(impl Record + ?Sized),
+    field: Field,
+    lists: &ListSyntax,
+    names: Option<&HashSet<String>>,
+) -> Vec<UnclearText> {
+    if is_exempt(field) {
+        return Vec::new();
+    }
+    if let Cell::Value(value) = record.cell(field)
+        && !value.is_number
+        && let Some(doubt) = doubt_of_text(&value.text)
+    {
+        let (text, defined) = (value.text.into_owned(), value.defined);
+        return vec![UnclearText { text, span: value.span, defined, doubt, contradicted: None }];
+    }
+    let is_alone = |part: &str| names.is_some_and(|names| names.contains(part));
+    let mut unclear = Vec::new();
+    if field.is_list()
+        && let ListCell::Items(list) = record.list(field, lists)
+    {
+        for item in list.items.into_iter().filter(|item| !item.is_id) {
+            if let Some(doubt) = doubt_of_item(&item.text, lists, is_alone) {
+                let (span, defined) = (item.span, item.defined);
+                unclear.push(UnclearText { text: item.text.into_owned(), span, defined, doubt, contradicted: None });
+            }
+        }
+    }
+    if field == Field::MainView {
+        unclear.extend(contradicted_main_view(record, lists));
+    }
+    unclear
+}
+
+/// A main view that a mark in the list of views contradicts.
+fn contradicted_main_view(record: &(impl Record + ?Sized), lists: &ListSyntax) -> Option<UnclearText> {
+    let Cell::Value(main) = record.cell(Field::MainView) else { return None };
+    let ListCell::Items(views) = record.list(Field::WfmViews, lists) else { return None };
+    let marked = views.items.iter().find(|view| view.is_main && view.text != main.text)?;
+    let contradicted = Some((marked.text.clone().into_owned(), marked.span));
+    let (text, span, defined) = (main.text.clone().into_owned(), main.span, main.defined);
+    Some(UnclearText { text, span, defined, doubt: Doubt::SeveralNames, contradicted })
+}
+
+/// Reports the cells of `field` that cannot be read for certain.
+#[cold]
+pub fn report_unclear(
+    record: &impl Record,
+    field: Field,
+    names: Option<&HashSet<String>>,
+    context: BatchContext<'_>,
+    seen: &mut Observation,
+    locator: &mut Locator<'_>,
+) {
+    let at = context.input.at();
+    for unclear in unclear_texts(record, field, &context.run.site.lists, names) {
+        let fault = fault(field, &unclear, &context.run.site.lists, names);
+        let line = locator.locate(unclear.span.start).line;
+        let reason = format!("the {} of an account cannot be read for certain: {}", field.label(), fault.kind.title());
+        seen.findings.count_hole(Hole::new(fault.kind.id(), reason, Some(at.file.to_string()), Some(line)), at.input);
+        seen.findings.add_of_record(Severity::Error, || {
+            let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).collect();
+            let excerpt = record.excerpt(&spans);
+            let subject = Some(describe::subject(record, at.file));
+            describe::of_fault(&fault, Severity::Error, subject, Some(&excerpt), Some(at), Some(locator))
+        });
+    }
+}
+
+fn fault(field: Field, unclear: &UnclearText, lists: &ListSyntax, names: Option<&HashSet<String>>) -> Fault {
+    let UnclearText { text, span, doubt, contradicted, .. } = unclear;
+    let (label, shown) = (field.label(), quoted(text));
+    let toml = |text: &str| serde_json::to_string(text).unwrap_or_else(|_| shown.clone());
+    let mut fault = match (doubt, contradicted) {
+        (_, Some((marked, marked_at))) => {
+            let message = format!("the {label} is {shown}, and the list of views marks {}", quoted(marked));
+            Fault::new(FaultKind::MainViewContradicts, *span, message)
+                .with_label("says this view")
+                .and(*marked_at, "marked as the main one")
+        }
+        (Doubt::SeveralNames, None) => {
+            let is_known = |part: &&str| lists.is_declared(part) || names.is_some_and(|names| names.contains(*part));
+            let known = parts(text).find(is_known).unwrap_or_default();
+            let message = format!("the {label} {shown} may be several names: {} is one", quoted(known));
+            let whole = format!("`whole = [{}]`", toml(text));
+            let remedy = match separator(text) {
+                Some(separator) => format!(
+                    "Write `separator = {}` under `[lists]` if this separates names, {whole} if it is one name.",
+                    toml(&separator.to_string())
+                ),
+                None => format!("Write {whole} under `[lists]` if it is one name; else export the names apart."),
+            };
+            Fault::new(FaultKind::ListAmbiguous, *span, message).with_label("one name or several").with_remedy(remedy)
+        }
+        (Doubt::Placeholder, None) => {
+            let message = format!("the {label} {shown} may mean that there is nothing, or that a value was lost");
+            let remedy = format!("Write `blank = [{}]` under `[values]` if the word means nothing.", toml(text));
+            Fault::new(FaultKind::ValuePlaceholder, *span, message).with_label("a word for nothing").with_remedy(remedy)
+        }
+        (Doubt::LostValue, None) => {
+            let message = format!("the {label} {shown} is what an export left in place of the value");
+            let remedy = "Export the list again, with the names themselves in the column.";
+            Fault::new(FaultKind::CellUnverifiable, *span, message).with_label("no value").with_remedy(remedy)
+        }
+    };
+    if let (Some(defined), Some(first)) = (unclear.defined, fault.labels.first_mut()) {
+        *first = SpanLabel { defined: Some(defined), ..first.clone() };
+    }
+    fault
+}
+
+/// The sign that separates the parts of a text, if it is always the same one.
+fn separator(text: &str) -> Option<char> {
+    let mut rest = text;
+    let mut signs: Vec<char> = Vec::new();
+    for part in parts(text) {
+        let at = rest.find(part)?;
+        signs.extend(rest[..at].chars().filter(|c| *c != ' '));
+        rest = &rest[at + part.len()..];
+    }
+    signs.extend(rest.chars().filter(|c| *c != ' '));
+    let first = *signs.first()?;
+    (signs.iter().all(|sign| *sign == first) && !first.is_control() && !"\"'[]<>{}".contains(first)).then_some(first)
+}
