@@ -15,9 +15,10 @@ pub struct Date(civil::Date);
 const MILLISECONDS_A_DAY: i64 = 86_400_000;
 
 impl Date {
-    /// The day of `YYYY-MM-DD`, or of another form that has one reading; see [`DateSyntax::read`].
+    /// The day of `YYYY-MM-DD`, or of another form that has one reading and no time of day; [`DateSyntax`] reads cells.
     pub fn parse(text: &str, order: Option<DateOrder>) -> Option<Self> {
-        DateSyntax { order, ..DateSyntax::default() }.read(text, false).ok()
+        let syntax = DateSyntax { order, ..DateSyntax::default() };
+        syntax.read(text, false).ok().filter(|_| text.len() == "YYYY-MM-DD".len())
     }
 
     /// The UTC day of a moment in milliseconds since the epoch.
@@ -151,6 +152,7 @@ mod tests {
             "46000",
             "2026-11/21",
             "2026-11-21T",
+            "2026-11-21T00:00:00Z",
             "",
         ] {
             assert_eq!(read(text), None, "{text}");

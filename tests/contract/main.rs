@@ -9,6 +9,7 @@
 mod capacity;
 mod case;
 mod commands;
+mod dates;
 mod declared;
 mod evidence;
 mod hostile;

@@ -361,7 +361,31 @@ mod tests {
         assert_eq!(serial(None, "45352."), Err(UnreadableDate::Form(None)));
     }
 
+    fn syntaxes() -> impl Strategy<Value = DateSyntax> {
+        let order = proptest::option::of(proptest::sample::select(DateOrder::ALL.to_vec()));
+        let serials = proptest::option::of(proptest::sample::select(SerialSystem::ALL.to_vec()));
+        let epoch = proptest::sample::select(EpochUnit::ALL.to_vec());
+        (order, epoch, serials).prop_map(|(order, epoch, serials)| DateSyntax { order, epoch, serials })
+    }
+
     proptest! {
+        #[test]
+        fn a_remedy_never_advises_what_is_configured(
+            syntax in syntaxes(),
+            text in "[0-9]{1,14}|[0-3]?[0-9][-/.][0-3]?[0-9][-/.](19|20|30)[0-9]{2}( 07:00)?|\\PC{0,12}",
+            is_number in any::<bool>(),
+        ) {
+            if let Err(why) = syntax.read(&text, is_number) {
+                let remedy = why.remedy();
+                let lines = [
+                    syntax.order.map(|order| format!("order = \"{}\"", order.word())),
+                    syntax.serials.map(|system| format!("serials = \"{}\"", system.word())),
+                    is_number.then(|| format!("epoch = \"{}\"", syntax.epoch.word())),
+                ];
+                prop_assert!(lines.iter().flatten().all(|line| !remedy.contains(line)), "{}", remedy);
+            }
+        }
+
         #[test]
         fn no_text_is_read_in_two_ways(text in "\\PC{0,12}|[0-3][0-9][-/. ][0-3][0-9][-/. ](19|20)[0-9]{2}([ T][0-2][0-9]:[0-6][0-9])?") {
             let syntax = |order| DateSyntax { order, ..DateSyntax::default() };
