@@ -149,7 +149,7 @@ fn a_licence_that_an_option_misspells_is_asked_back() {
     }
 }
 
-/// The largest numbers end in an answer, wherever they stand.
+/// The largest numbers end in an answer, wherever they are written.
 #[test]
 fn no_number_of_seats_is_too_large_to_count() {
     for seats in ["9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616"] {
