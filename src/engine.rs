@@ -8,6 +8,7 @@
 mod account_flags;
 mod admission;
 pub mod capacity_run;
+mod column_names;
 mod conclude;
 mod context;
 mod describe;

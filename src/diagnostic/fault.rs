@@ -142,7 +142,7 @@ faults! {
     MainViewContradicts "main-view-contradicts" "two cells name different main views"
         "Which of them holds in the product cannot be told, so the main view is not judged."
         "Correct the main view, or the mark in the list of views.";
-    ColumnTooVaried "list-too-varied" "a column holds too many different texts to test"
+    ListTooVaried "list-too-varied" "a column holds too many different texts to test"
         "More than 10,000 different texts that may hold several names were not all tested."
         "Declare under `[lists]` in the config what separates names.";
     InputTwice "input-twice" "a file is named twice"

@@ -45,7 +45,7 @@ impl<'a> CapacityRun<'a> {
         // Such an account is a candidate to give its seat back, and decides nothing.
         context.contradiction = Severity::Note;
         let (days, past): (Vec<Date>, Vec<NamedInput>) = past.into_iter().unzip();
-        let past = load::all(past, of_today, request.options.encoding);
+        let past = load::earlier(past, of_today, request.options.encoding);
         let read = |(on, loaded)| earlier_day(&context, on, loaded);
         let mut earlier: Vec<EarlierDay> = days.into_iter().zip(past).map(read).collect::<Result<_, _>>()?;
         earlier.sort_by(|a, b| (a.usage.on, &a.usage.file).cmp(&(b.usage.on, &b.usage.file)));

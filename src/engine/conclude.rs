@@ -75,6 +75,10 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
     whole_run::unmapped_columns(context, &mut seen);
     whole_run::counts(context, &mut seen);
     whole_run::digests(context, &mut seen);
+    if seen.columns.are_too_many {
+        let message = "more than 10,000 different texts may hold several names; not all were tested";
+        seen.findings.fault(Fault::of_input(FaultKind::ListTooVaried, message), None);
+    }
     if !is_about_seats && !seen.findings.has_holes() && seen.tallies.iter().all(RuleTally::is_empty) {
         let message = "no rule was put to any account";
         seen.findings.fault(Fault::of_input(FaultKind::NothingJudged, message), None);

@@ -69,7 +69,7 @@ impl<'a> RunContext<'a> {
             ConfiguredRule { rule, change, texts: OnceLock::new() }
         };
         let configured: Vec<_> = rules.rules.iter().map(configured).collect();
-        let loaded = load::all(named, 0, options.encoding);
+        let loaded = load::all(named, options.encoding);
         let (sources, plans): (Vec<&Loaded>, Vec<PlanFacts>) =
             loaded.iter().filter_map(|loaded| Some((loaded, loaded.plan_facts()?))).unzip();
         let site = resolve::site(config, &plans, options, &|plan, span| sources[plan].plan_place(span))?;

@@ -135,7 +135,7 @@ fn report_once(
 ) {
     if !told.has(field) {
         *told = told.with(field);
-        let names = context.names.get(&field).filter(|_| is_of_api_user);
+        let names = context.search.names.get(&field).filter(|_| is_of_api_user);
         report_unclear(record, field, names, context, seen, locator);
     }
 }
@@ -150,11 +150,15 @@ fn judge(
     seen: &mut Observation,
     locator: &mut Locator<'_>,
 ) -> bool {
-    let BatchContext { run, input, symbols, names } = context;
+    let BatchContext { run, input, symbols, search } = context;
     let (fields, is_of_api_users) = group.fields();
     let fields = fields.to_vec();
-    let unclear = || {
-        let names = |field| names.get(&field).filter(|_| is_of_api_users);
+    let columns = &mut seen.columns;
+    let mut unclear = || {
+        if is_of_api_users {
+            fields.iter().for_each(|field| columns.note_divisible(record, *field, &run.site.lists));
+        }
+        let names = |field| search.names.get(&field).filter(|_| is_of_api_users);
         let is_unclear = |field: &Field| !unclear_texts(record, *field, &run.site.lists, names(*field)).is_empty();
         fields.iter().copied().find(is_unclear)
     };

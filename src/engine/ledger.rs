@@ -54,6 +54,12 @@ impl InputLedger {
         self.leave_out("inactive", inactive);
     }
 
+    /// Leaves out all records of an input, which were not read.
+    pub(super) fn leave_out_all(&mut self, reason: &str, records: u64) {
+        self.records += records;
+        self.leave_out(reason, records);
+    }
+
     fn leave_out(&mut self, reason: &str, count: u64) {
         match self.left_out.iter_mut().find(|one| one.reason == reason) {
             Some(one) => one.count += count,

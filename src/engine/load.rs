@@ -26,7 +26,20 @@ pub struct Loaded {
     pub format: Option<Format>,
     /// What is read, or why nothing can be.
     pub opened: Result<Opened, Unreadable>,
+    /// The input before it that holds the same: it is not read again.
+    pub same_as: Option<SameAs>,
     input: Option<Input>,
+}
+
+/// An input before another that holds the same.
+#[derive(Clone, Debug)]
+pub struct SameAs {
+    /// Its number.
+    pub input: usize,
+    /// Its path as typed.
+    pub file: Arc<str>,
+    /// Both are one file, not two with the same bytes.
+    pub is_same_file: bool,
 }
 
 impl Loaded {
@@ -52,17 +65,40 @@ impl Loaded {
     }
 }
 
-/// Loads every input, numbered from `first` on.
-pub fn all(named: Vec<NamedInput>, first: usize, encoding: Option<Encoding>) -> Vec<Loaded> {
-    let number =
-        |at: usize| InputId(u16::try_from(first + at).expect("internal error: more inputs than can be numbered"));
-    named.into_iter().enumerate().map(|(at, named)| one(named, number(at), encoding)).collect()
+/// Loads every input. One that holds the same as an input before it is not opened a second time.
+pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<Loaded> {
+    let mut loaded: Vec<Loaded> = Vec::with_capacity(named.len());
+    for (at, named) in named.into_iter().enumerate() {
+        let same_as = named.opened.as_ref().ok().and_then(|source| same_as(source, &loaded));
+        loaded.push(one(named, at, encoding, same_as));
+    }
+    loaded
 }
 
-fn one(named: NamedInput, id: InputId, declared: Option<Encoding>) -> Loaded {
+/// Loads exports of earlier days, numbered from `first` on. Two of them may hold the same: on each day it was so.
+pub fn earlier(named: Vec<NamedInput>, first: usize, encoding: Option<Encoding>) -> Vec<Loaded> {
+    named.into_iter().enumerate().map(|(at, named)| one(named, first + at, encoding, None)).collect()
+}
+
+fn same_as(source: &Source, before: &[Loaded]) -> Option<SameAs> {
+    let same = |(number, loaded): (usize, &Loaded)| {
+        let known = &loaded.input()?.source;
+        let is_same_file = source.is_same_file(known);
+        let is_same = loaded.same_as.is_none()
+            && (is_same_file || (source.raw_length() > 0 && source.has_same_bytes(known).unwrap_or(false)));
+        is_same.then(|| SameAs { input: number, file: Arc::clone(&loaded.name), is_same_file })
+    };
+    before.iter().enumerate().find_map(same)
+}
+
+fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Option<SameAs>) -> Loaded {
+    let id = InputId(u16::try_from(number).expect("internal error: more inputs than can be numbered"));
     let NamedInput { name, format, opened } = named;
     let name: Arc<str> = name.into();
-    let unreadable = |fault: Fault| Loaded { id, name: name.clone(), format, opened: Err(fault.into()), input: None };
+    let unreadable = |fault: Fault| {
+        let opened = Err(fault.into());
+        Loaded { id, name: name.clone(), format, opened, same_as: None, input: None }
+    };
     let source = match opened {
         Ok(source) => source,
         Err(error) => return unreadable(error.into()),
@@ -71,12 +107,18 @@ fn one(named: NamedInput, id: InputId, declared: Option<Encoding>) -> Loaded {
         let message = "the name does not say which format this is";
         return unreadable(Fault::of_input(FaultKind::FormatUnknown, message));
     };
+    if same_as.is_some() {
+        let opened = Err(Unreadable { faults: Vec::new(), document: None });
+        let input = Input { id, name: name.clone(), source, encoding: Encoding::Utf8 };
+        return Loaded { id, name, format, opened, same_as, input: Some(input) };
+    }
     let (source, encoding) = if known.is_text() { to_utf8(source, declared) } else { (source, Ok(Encoding::Utf8)) };
     let (opened, encoding) = match encoding {
         Ok(encoding) => (known.open(&source), encoding),
         Err(fault) => (Err(fault.into()), Encoding::Utf8),
     };
-    Loaded { id, name: name.clone(), format, opened, input: Some(Input { id, name, source, encoding }) }
+    let input = Some(Input { id, name: name.clone(), source, encoding });
+    Loaded { id, name, format, opened, same_as, input }
 }
 
 /// The SHA-256 of a source.

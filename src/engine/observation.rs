@@ -3,6 +3,7 @@
 //! Everything merges in any order with one result: counts add up, lists are sorted in the end, and a thread that finds
 //! more than its share of what may be listed leaves the input to one that reads it in order.
 
+use super::column_names::SeenColumns;
 use super::context::RunContext;
 use super::findings::Findings;
 use super::ledger::InputLedger;
@@ -29,6 +30,8 @@ pub struct Observation {
     pub summaries: Vec<Option<ReadSummary>>,
     /// The tenants that records name.
     pub tenants: Vec<String>,
+    /// Texts of columns that could be several names.
+    pub columns: SeenColumns,
     /// Inputs that were not read to their end, with a fault that says so.
     pub cut_short: Vec<InputId>,
 }
@@ -53,6 +56,7 @@ impl Observation {
             ledgers: Vec::new(),
             summaries: Vec::new(),
             tenants: Vec::new(),
+            columns: SeenColumns::default(),
             cut_short: Vec::new(),
         })
     }
@@ -67,6 +71,7 @@ impl Observation {
             ledgers: vec![InputLedger::default()],
             summaries: Vec::new(),
             tenants: Vec::new(),
+            columns: SeenColumns::default(),
             cut_short: Vec::new(),
         }
     }
@@ -87,6 +92,7 @@ impl Observation {
             findings.push(part.findings);
             part.ledgers.into_iter().for_each(|ledger| self.ledger().merge(ledger));
             part.tenants.into_iter().for_each(|tenant| self.add_tenant(tenant));
+            self.columns.merge(part.columns);
             self.cut_short.extend(part.cut_short);
         }
         self.findings.merge(findings);
@@ -103,10 +109,5 @@ impl Observation {
         if !self.tenants.contains(&tenant) {
             self.tenants.push(tenant);
         }
-    }
-
-    /// Records of all inputs, refused ones too.
-    pub fn records(&self) -> u64 {
-        self.ledgers.iter().map(|ledger| ledger.records).sum()
     }
 }

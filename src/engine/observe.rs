@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::column_names::ColumnSearch;
 use super::context::RunContext;
 use super::observation::Observation;
 use super::observer::Observer;
-use super::unclear::ColumnNames;
 use super::whole_run::unread_bytes;
 use crate::diagnostic::usage::UsageError;
 use crate::read::ReadOptions;
@@ -19,8 +19,8 @@ struct LearnedFacts {
     present: BTreeMap<usize, FieldSet>,
     /// Some record says of itself that it is an API user.
     declares_kinds: bool,
-    /// Names that stand alone in a column, and in other cells of it among others.
-    column_names: ColumnNames,
+    /// Names that stand alone in a column.
+    search: ColumnSearch,
 }
 
 impl LearnedFacts {
@@ -34,7 +34,8 @@ impl LearnedFacts {
                 is_new = true;
             }
         }
-        is_new
+        // The columns are looked at once everything else is known.
+        is_new || self.search.learn(&seen.columns)
     }
 }
 
@@ -57,8 +58,7 @@ pub fn observe(context: &RunContext<'_>) -> Result<Observation, UsageError> {
 
 fn pass(context: &RunContext<'_>, learned: &LearnedFacts) -> Result<Observation, UsageError> {
     let options = context.options;
-    let mut observer =
-        Observer::new(context, &learned.column_names, Observation::new(context, learned.declares_kinds)?);
+    let mut observer = Observer::new(context, &learned.search, Observation::new(context, learned.declares_kinds)?);
     let mut before = 0;
     for (number, loaded) in context.loaded.iter().enumerate() {
         let read_options = ReadOptions {

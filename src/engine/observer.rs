@@ -6,18 +6,19 @@
 use std::sync::Arc;
 
 use super::admission::Admission;
+use super::column_names::{ColumnSearch, NameFinder};
 use super::context::RunContext;
 use super::describe::{self, InputRef};
 use super::evaluate::Evaluator;
 use super::ledger::{Hole, InputLedger};
-use super::load::Loaded;
+use super::load::{Loaded, SameAs};
 use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::refusal::{RefusedRecord, refuse};
 use super::symbols::ColumnSymbols;
-use super::unclear::ColumnNames;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
+use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{RecordRef, Severity};
 use crate::read::encoding::Encoding;
 use crate::read::{Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, SingleRecord, Sink, Unreadable};
@@ -53,33 +54,35 @@ pub struct BatchContext<'b> {
     pub input: &'b CurrentInput,
     /// The symbols of the batch at hand.
     pub symbols: &'b ColumnSymbols,
-    /// Names that stand alone in a column, as an earlier pass found out.
-    pub names: &'b ColumnNames,
+    /// What is known of names that stand alone in a column, and wanted.
+    pub search: &'b ColumnSearch,
 }
 
 /// A reader's sink that observes every record.
 pub struct Observer<'c> {
     run: &'c RunContext<'c>,
-    column_names: &'c ColumnNames,
+    search: &'c ColumnSearch,
     seen: Observation,
     input: CurrentInput,
     symbols: ColumnSymbols,
     admission: Admission,
     evaluator: Evaluator,
     names: ConfusableNames,
+    finder: NameFinder,
 }
 
 impl<'c> Observer<'c> {
-    pub fn new(run: &'c RunContext<'c>, column_names: &'c ColumnNames, seen: Observation) -> Self {
+    pub fn new(run: &'c RunContext<'c>, search: &'c ColumnSearch, seen: Observation) -> Self {
         Self {
             run,
-            column_names,
+            search,
             seen,
             input: CurrentInput::default(),
             symbols: ColumnSymbols::default(),
             admission: Admission::default(),
             evaluator: Evaluator::default(),
             names: ConfusableNames::default(),
+            finder: NameFinder::default(),
         }
     }
 
@@ -97,6 +100,9 @@ impl<'c> Observer<'c> {
             bytes: loaded.input().map_or(0, |input| input.source.raw_length()),
             ..InputLedger::default()
         });
+        if let Some(same) = &loaded.same_as {
+            return self.leave_out(same);
+        }
         if let Some(input) = loaded.input() {
             self.input.bytes = input.source.length();
             if options.jobs < 2 {
@@ -114,6 +120,20 @@ impl<'c> Observer<'c> {
         let holes = ledger.holes();
         self.seen.findings.add_holes(holes);
         self.seen.summaries.push(summary);
+    }
+
+    /// Says that the input holds the same as one before it, and reads none of it.
+    fn leave_out(&mut self, same: &SameAs) {
+        let file = quoted(&same.file);
+        let fault = if same.is_same_file {
+            Fault::of_input(FaultKind::InputTwice, format!("the same file as {file}, which is read once"))
+        } else {
+            let records = self.seen.ledgers[same.input].records;
+            self.seen.ledger().leave_out_all(&format!("the same bytes as {}", same.file), records);
+            Fault::of_input(FaultKind::InputDuplicate, format!("the same bytes as {file}: its records are left out"))
+        };
+        self.seen.findings.note(&fault, Some(self.input.at()));
+        self.seen.summaries.push(None);
     }
 
     fn read_records(&mut self, loaded: &Loaded, options: &ReadOptions<'_>) -> Option<ReadSummary> {
@@ -140,6 +160,7 @@ impl<'c> Observer<'c> {
         self.input.present = Some(present);
         self.symbols = ColumnSymbols::new(self.run.site.as_of);
         self.evaluator = Evaluator::new(&self.run.rules, present, &mut self.symbols);
+        self.finder = NameFinder::new(self.search, present, &mut self.symbols);
         self.admission = Admission::new(present, self.evaluator.shape_of_names(), &mut self.symbols);
     }
 }
@@ -155,8 +176,8 @@ impl Sink for Observer<'_> {
             self.begin_records(carried_by(&batch.record(0)));
         }
         self.symbols.update(batch);
-        let context =
-            BatchContext { run: self.run, input: &self.input, symbols: &self.symbols, names: self.column_names };
+        let context = BatchContext { run: self.run, input: &self.input, symbols: &self.symbols, search: self.search };
+        self.finder.look(batch, context, &mut self.seen.columns);
         let flow = self.admission.admit(batch, context, &mut self.seen, locator);
         let flags = self.admission.flags();
         self.evaluator.evaluate(batch, flags, context, &mut self.seen, &mut self.names, locator);
@@ -193,7 +214,7 @@ impl Sink for Observer<'_> {
     }
 
     fn fork(&self, of: usize) -> Option<Self> {
-        let mut fork = Self::new(self.run, self.column_names, self.seen.fork(of));
+        let mut fork = Self::new(self.run, self.search, self.seen.fork(of));
         fork.input = CurrentInput { is_shared: true, ..self.input.clone() };
         fork.seen.population.expect(self.input.bytes, of);
         if let Some(present) = self.input.present {

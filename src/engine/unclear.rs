@@ -2,8 +2,6 @@
 //!
 //! They concern a run only if something judged reads them: a rule that is put to the record, or the count of seats.
 
-use std::collections::BTreeMap;
-
 use hashbrown::HashSet;
 
 use super::describe;
@@ -18,9 +16,6 @@ use crate::record::list::{ListCell, ListSyntax};
 use crate::record::meaning::{Doubt, doubt_of_item, doubt_of_text, is_exempt, parts};
 use crate::record::{Cell, Field, Record};
 use crate::source::Span;
-
-/// Names that stand alone in a column, by its field.
-pub type ColumnNames = BTreeMap<Field, HashSet<String>>;
 
 /// A text that cannot be read for certain.
 pub struct UnclearText {

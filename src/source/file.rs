@@ -46,8 +46,24 @@ impl std::fmt::Debug for SourceBytes {
 /// The most bytes that standard input may give: they are held in memory, and a pipe need not end.
 const MAX_PIPED_BYTES: u64 = 256 << 20;
 
+/// How many bytes of two sources are compared at a time.
+const COMPARED_BYTES: usize = 64 << 10;
+
 /// The largest configuration file.
 pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// Which file it is, by device and number.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// Which file it is: nothing tells on this system.
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
+}
 
 /// What tells that a file is still the one that was opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -185,6 +201,38 @@ impl Source {
         }
         bytes.truncate(read);
         Ok(bytes)
+    }
+
+    /// True if both are one file, by whatever path or link.
+    #[must_use]
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        let of = |source: &Self| match &source.bytes {
+            SourceBytes::File { file, .. } => file.metadata().ok().and_then(|metadata| identity(&metadata)),
+            SourceBytes::Memory(_) => None,
+        };
+        of(self).is_some_and(|own| of(other) == Some(own))
+    }
+
+    /// True if both hold the same bytes, decoded or not.
+    ///
+    /// # Errors
+    /// When the system cannot read.
+    pub fn has_same_bytes(&self, other: &Self) -> Result<bool, ReadError> {
+        if self.raw_length() != other.raw_length() {
+            return Ok(false);
+        }
+        let (mut own, mut theirs) = (vec![0; COMPARED_BYTES], vec![0; COMPARED_BYTES]);
+        let mut at = 0;
+        loop {
+            let read = self.read_raw_at(at, &mut own)?;
+            if read != other.read_raw_at(at, &mut theirs)? || own[..read] != theirs[..read] {
+                return Ok(false);
+            }
+            if read < COMPARED_BYTES {
+                return Ok(true);
+            }
+            at += read as u64;
+        }
     }
 
     /// True while the file is as it was when it was opened.
