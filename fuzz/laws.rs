@@ -24,7 +24,8 @@ use rolecall::read::Format;
 use rolecall::read::encoding::{Encoding, to_utf8};
 use rolecall::source::file::Source;
 
-use run::{RecordedOptions, judge, judge_with};
+pub use forms::{error as error_text, every as every_form};
+use run::{FuzzInput, judge, judge_with};
 
 /// What the bytes of an input are taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,17 +97,17 @@ pub fn hold(target: Target, bytes: &[u8]) -> Option<Verdict> {
         Target::Config => return config(bytes),
         Target::Render => return Some(render(bytes)),
     };
-    let given = RecordedOptions::of(format, bytes);
+    let given = FuzzInput::of(format, bytes);
     let run = judged(&given);
     if let Some(text) = canary::planted(format, bytes) {
-        let given = RecordedOptions::of(format, &text);
+        let given = FuzzInput::of(format, &text);
         canary::is_silent(&judge(&given), forms::some);
     }
     Some(run.verdict)
 }
 
 /// A run that kept the laws of reading.
-fn judged(given: &RecordedOptions<'_>) -> Run {
+fn judged(given: &FuzzInput<'_>) -> Run {
     let run = judge(given);
     account(&run);
     let (source, _) = to_utf8(Source::from_bytes(given.bytes.to_vec()), given.encoding);
@@ -138,7 +139,7 @@ fn account(run: &Run) {
 
 fn workbook(bytes: &[u8]) -> Verdict {
     let archive = workbook::archive(bytes);
-    judged(&RecordedOptions::of(Format::Xlsx, &archive)).verdict
+    judged(&FuzzInput::of(Format::Xlsx, &archive)).verdict
 }
 
 /// The text is what an independent decoder makes of it, or refused.
@@ -155,7 +156,7 @@ fn encoding(bytes: &[u8]) -> Verdict {
             panic!("{}: {why}", encoding.word());
         }
     }
-    judged(&RecordedOptions { encoding: declared, ..RecordedOptions::of(Format::Csv, rest) }).verdict
+    judged(&FuzzInput { encoding: declared, ..FuzzInput::of(Format::Csv, rest) }).verdict
 }
 
 /// What cannot be used is a fault that can be shown; what can is used.
@@ -176,7 +177,7 @@ fn config(bytes: &[u8]) -> Option<Verdict> {
             None
         }
         Ok(config) => {
-            let given = RecordedOptions::of(Format::Csv, run::TABLE.as_bytes());
+            let given = FuzzInput::of(Format::Csv, run::TABLE.as_bytes());
             match judge_with(&given, &config) {
                 Err(error) => {
                     forms::error(&error);
@@ -196,11 +197,11 @@ fn render(bytes: &[u8]) -> Verdict {
     let at = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let name = String::from_utf8_lossy(&bytes[..at]).into_owned();
     let table = bytes.get(at + 1..).unwrap_or_default();
-    let run = judge(&RecordedOptions { name: &name, ..RecordedOptions::of(Format::Csv, table) });
+    let run = judge(&FuzzInput { name: &name, ..FuzzInput::of(Format::Csv, table) });
     account(&run);
     forms::all(&run);
     if let Some(planted) = canary::planted(Format::Csv, table) {
-        let run = judge(&RecordedOptions { name: &name, ..RecordedOptions::of(Format::Csv, &planted) });
+        let run = judge(&FuzzInput { name: &name, ..FuzzInput::of(Format::Csv, &planted) });
         canary::is_silent(&run, forms::every);
     }
     run.verdict

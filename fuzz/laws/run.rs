@@ -20,14 +20,14 @@ Dana,Ops,dana.ops@acme.example,Administrator,Default Team,Operations,EnterpriseV
 ";
 
 /// What a run is given.
-pub struct RecordedOptions<'a> {
+pub struct FuzzInput<'a> {
     pub name: &'a str,
     pub format: Format,
     pub encoding: Option<Encoding>,
     pub bytes: &'a [u8],
 }
 
-impl<'a> RecordedOptions<'a> {
+impl<'a> FuzzInput<'a> {
     pub fn of(format: Format, bytes: &'a [u8]) -> Self {
         Self { name: "people", format, encoding: None, bytes }
     }
@@ -41,12 +41,12 @@ pub fn book() -> RuleSet<'static> {
 }
 
 /// Judges without a config.
-pub fn judge(given: &RecordedOptions<'_>) -> Run {
+pub fn judge(given: &FuzzInput<'_>) -> Run {
     judge_with(given, &Config::default()).expect("there is no config to be wrong")
 }
 
 /// Judges; whether every account counts as an API user depends on the length, so that both ways are tried.
-pub fn judge_with(given: &RecordedOptions<'_>, config: &Config) -> Result<Run, UsageError> {
+pub fn judge_with(given: &FuzzInput<'_>, config: &Config) -> Result<Run, UsageError> {
     let named = NamedInput {
         name: given.name.to_owned(),
         format: Some(given.format),

@@ -14,6 +14,7 @@ mod examples;
 mod forms;
 mod found;
 mod jobs;
+mod ordinary;
 mod places;
 mod plan;
 mod recall;

@@ -10,6 +10,7 @@ use rolecall::rule::Rule;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 
+use crate::seeds::laws::error_text;
 use crate::support::workspace::AS_OF;
 use crate::support::world::LICENSE;
 
@@ -69,13 +70,20 @@ pub fn run_with(files: &[(&str, &[u8])], config: &Config, options: &RunOptions) 
     RULES.with(|(rules, references)| check(named.collect(), config, &RuleSet { rules, references }, options))
 }
 
-/// The JSON report of a run over these files, but for the config among them.
+/// The JSON report of a run over these files; the config among them is not read from there.
 pub fn checked(files: &[(&str, &[u8])], config: &str, seats: Option<u32>) -> Result<String, String> {
-    let config = Config::parse("rolecall.toml", config).map_err(|errors| format!("{errors:?}"))?;
+    checked_by(files, config, seats, 1)
+}
+
+/// The same by so many threads; or the usage errors that refuse the run, as they are printed.
+pub fn checked_by(files: &[(&str, &[u8])], config: &str, seats: Option<u32>, jobs: usize) -> Result<String, String> {
+    let shown = |error: &UsageError| String::from_utf8_lossy(&error_text(error)).into_owned();
+    let config = Config::parse("rolecall.toml", config)
+        .map_err(|errors| errors.iter().map(shown).collect::<Vec<_>>().join("\n"))?;
     let inputs: Vec<_> = files.iter().copied().filter(|(name, _)| *name != "rolecall.toml").collect();
     let seats = seats.map(|seats| (LICENSE.to_owned(), u64::from(seats)));
-    let options = RunOptions { seats: seats.into_iter().collect(), ..as_of(AS_OF) };
-    let run = run_with(&inputs, &config, &options).map_err(|error| format!("{error:?}"))?;
+    let options = RunOptions { seats: seats.into_iter().collect(), jobs, ..as_of(AS_OF) };
+    let run = run_with(&inputs, &config, &options).map_err(|error| shown(&error))?;
     Ok(written(&run))
 }
 

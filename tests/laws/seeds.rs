@@ -6,7 +6,7 @@ use std::{fs, panic};
 use laws::{Target, hold};
 
 #[path = "../../fuzz/laws.rs"]
-mod laws;
+pub mod laws;
 
 /// The files of one target in a folder of `fuzz/`.
 fn files(folder: &str, target: Target) -> Vec<PathBuf> {

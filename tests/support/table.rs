@@ -3,7 +3,7 @@
 
 use super::documents::{COLUMNS, cell};
 use super::page::Page;
-use super::workbook::{Workbook, rows_of};
+use super::workbook::{Workbook, rows_of_texts};
 use super::world::World;
 
 /// A way to write a table.
@@ -101,7 +101,7 @@ pub fn sheet(world: &World) -> Page {
         rows.push(row);
     }
     let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
-    page.workbook = Some(Workbook::with_rows(&rows_of(&rows)).bytes());
+    page.workbook = Some(Workbook::with_rows(&rows_of_texts(&rows)).bytes());
     page
 }
 

@@ -60,6 +60,22 @@ pub fn rows<R: AsRef<[&'static str]>>(rows: &[R]) -> String {
 
 /// The same of texts that live shorter.
 pub fn rows_of(rows: &[Vec<&str>]) -> String {
+    sheet_rows(rows, |place, cell| match cell {
+        markup if markup.starts_with('<') => markup.replace('@', place),
+        text => text_cell(place, text),
+    })
+}
+
+/// The same of texts alone, without markup.
+pub fn rows_of_texts(rows: &[Vec<&str>]) -> String {
+    sheet_rows(rows, text_cell)
+}
+
+fn sheet_rows(rows: &[Vec<&str>], write: fn(&str, &str) -> String) -> String {
+    let cell = |row: usize, column: usize, text: &str| {
+        let place = format!("{}{row}", char::from(b'A' + u8::try_from(column).unwrap()));
+        if text.is_empty() { String::new() } else { write(&place, text) }
+    };
     let row = |(number, cells): (usize, &Vec<&str>)| {
         let cells = cells.iter().enumerate().map(|(column, text)| cell(number + 1, column, text));
         format!("<row r=\"{}\">{}</row>", number + 1, cells.collect::<String>())
@@ -67,16 +83,9 @@ pub fn rows_of(rows: &[Vec<&str>]) -> String {
     rows.iter().enumerate().map(row).collect()
 }
 
-fn cell(row: usize, column: usize, text: &str) -> String {
-    let place = format!("{}{row}", char::from(b'A' + u8::try_from(column).unwrap()));
-    match text {
-        "" => String::new(),
-        markup if markup.starts_with('<') => markup.replace('@', &place),
-        text => {
-            let text = text.replace('&', "&amp;").replace('<', "&lt;");
-            format!("<c r=\"{place}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
-        }
-    }
+fn text_cell(place: &str, text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    format!("<c r=\"{place}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
 }
 
 impl Workbook {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::accounts::{Account, Table, header, is_list, items};
 use super::plans;
-use crate::support::workbook::{Workbook, rows_of};
+use crate::support::workbook::{Workbook, rows_of_texts};
 use crate::table::{Dialect, PLAIN, write};
 use crate::world::World;
 
@@ -184,7 +184,7 @@ fn csv(table: &Table, dialect: Dialect) -> String {
 fn sheet(table: &Table) -> Vec<u8> {
     let world = world(table);
     let rows = world.rows.iter().map(|row| row.iter().map(String::as_str).collect());
-    Workbook::with_rows(&rows_of(&std::iter::once(world.headers.clone()).chain(rows).collect::<Vec<_>>())).bytes()
+    Workbook::with_rows(&rows_of_texts(&std::iter::once(world.headers.clone()).chain(rows).collect::<Vec<_>>())).bytes()
 }
 
 /// The items of a whole list, from the text between its brackets or dashes.

@@ -1,0 +1,73 @@
+//! Ordinary files that mean something else than they seem to: each kind of trouble in every format that can carry it,
+//! and honest files beside it, which stay clean. Written from the contract, without sight of the code.
+
+mod honest;
+mod secrets;
+
+use crate::document::{RunContext, write as write_document};
+use crate::run::checked_by;
+use crate::support::report::Report;
+use crate::support::workbook::{Workbook, rows_of_texts};
+use crate::table::{PLAIN, write};
+use crate::world::{World, compliant};
+
+/// A file of a run: name and bytes.
+type File = (&'static str, Vec<u8>);
+
+/// The accounts in every format that holds headers or keys.
+fn forms(world: &World) -> Vec<File> {
+    let document = |frame: RunContext| (frame.file_name(), write_document(world, frame.plain()).text.into_bytes());
+    let rows = world.rows.iter().map(|row| row.iter().map(String::as_str).collect());
+    let sheet: Vec<Vec<&str>> = std::iter::once(world.headers.clone()).chain(rows).collect();
+    vec![
+        ("people.csv", write(world, PLAIN).text.into_bytes()),
+        ("people.xlsx", Workbook::with_rows(&rows_of_texts(&sheet)).bytes()),
+        document(RunContext::Array),
+        document(RunContext::Object),
+        document(RunContext::Lines),
+    ]
+}
+
+/// The reports of the accounts in every form, each as the same for one thread and for several.
+fn reports(world: &World, config: &str) -> Vec<(&'static str, Report)> {
+    forms(world).into_iter().map(|file| (file.0, report(&[file], config))).collect()
+}
+
+/// The report of a run over these files.
+fn report(files: &[File], config: &str) -> Report {
+    usable(files, config).unwrap_or_else(|why| panic!("the run was refused: {why}\n{}", shown(files)))
+}
+
+/// The same, or why the run was refused. Seats that a file declares stay as they are.
+fn usable(files: &[File], config: &str) -> Result<Report, String> {
+    let declares_seats = |(_, bytes): &File| String::from_utf8_lossy(bytes).contains("licenses:");
+    let seats = (!files.iter().any(declares_seats)).then_some(50);
+    let files: Vec<_> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let out = checked_by(&files, config, seats, 1)?;
+    assert_eq!(Ok(&out), checked_by(&files, config, seats, 4).as_ref(), "by several threads");
+    Ok(Report(serde_json::from_str(&out).expect("the report is JSON")))
+}
+
+/// The files of a failed test, as far as they are text.
+fn shown(files: &[File]) -> String {
+    files.iter().map(|(name, bytes)| format!("{name}:\n{}\n", String::from_utf8_lossy(bytes))).collect()
+}
+
+fn text(name: &'static str, text: impl Into<String>) -> File {
+    (name, text.into().into_bytes())
+}
+
+/// Nothing above a note was found, and everything was judged.
+#[track_caller]
+fn assert_clean(report: &Report, what: &str) {
+    assert_eq!(report.verdict(), "pass", "{what}: {report}");
+    assert!(report.above_notes().is_empty(), "{what}: {report}");
+}
+
+#[test]
+fn what_nothing_is_wrong_with_passes_in_every_form() {
+    for (form, report) in reports(&compliant(), "") {
+        assert_clean(&report, form);
+        assert_eq!(report.seats("System Administrator")["exact"], true, "{form}");
+    }
+}

@@ -1,0 +1,162 @@
+//! Canaries in every place that may hold a secret, in documents, tables and configs that are whole or damaged: whatever
+//! else is wrong, no output shows one.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use rolecall::config::Config;
+
+use crate::cases;
+use crate::damage::{Wound, damaged, wounds};
+use crate::run::{as_of, run_with};
+use crate::seeds::laws::every_form;
+use crate::support::workspace::AS_OF;
+
+const CANARY: &str = "zQ7canaryXv9";
+
+/// Places of a plan's account, `@` for the canary.
+const YAML: [&str; 26] = [
+    "password: @",
+    "password: hunter2,@",
+    "password: \"hunter2 @\"",
+    "password: 'x''@'",
+    "password: |\n      @\n      second",
+    "password: >-\n      @",
+    "password: [hunter2, @]",
+    "password: { value: @ }",
+    "\"password\": \"@\"",
+    "Password: @",
+    "pass_word: @",
+    "api_key: @",
+    "apiKey: @",
+    "clientSecret: @",
+    "Kennwort: @",
+    "mot de passe: @",
+    "contraseña: @",
+    "senha: @",
+    "access-token: @",
+    "password: hunter2 # @",
+    "password: hunter2: @",
+    "password: &a @",
+    "password: *@",
+    "password: !x @",
+    "? password\n    : @",
+    "password: @\n      more",
+];
+const JSON: [&str; 7] = [
+    r#""password": "@""#,
+    r#""password": ["@"]"#,
+    r#""password": {"x": "@"}"#,
+    r#""apiKey": "@""#,
+    r#""Kennwort": "@""#,
+    r#""password": "\u0041@""#,
+    r#""password": "hunter2""@""#,
+];
+const TOML: [&str; 8] = [
+    "password = \"@\"",
+    "password = '@'",
+    "password = \"\"\"\n@\"\"\"",
+    "password = [\"@\"]",
+    "password = { x = \"@\" }",
+    "password = @",
+    "api_key = \"@\"",
+    "password = \"a\" @",
+];
+
+const HEAD_YAML: &str = "rolecall: 1\ntenant: Acme\nlicenses:\n  - { name: System Administrator, seats: 5 }\nusers:\n  - kind: api-user\n    first_name: API\n    user_name: api.sync@acme.example\n    ";
+const TAIL_YAML: &str = "\n    roles: [Administrator]\n    team: Default Team\n    scope: { groups: [Operations] }\n    wfm_views: { main: EnterpriseView }\n  - kind: person\n    user_name: dana@acme.example\n";
+const FLOW_YAML: [&str; 2] = [
+    "rolecall: 1\nusers:\n  - { kind: api-user, first_name: API, user_name: api.sync@acme.example, ",
+    ", roles: [Administrator], team: Default Team, scope: { groups: [Operations] } }\n",
+];
+const AROUND_JSON: [&str; 2] = [
+    "{\"rolecall\": 1, \"users\": [{\"kind\": \"api-user\", \"first_name\": \"API\", \"user_name\": \"api.sync@acme.example\", ",
+    ", \"roles\": [\"Administrator\"], \"team\": \"Default Team\"}]}",
+];
+const AROUND_PERSONS: [&str; 2] = [
+    "{\"users\": [{\"firstName\": \"API\", \"email\": \"api.sync@acme.example\", ",
+    ", \"roles\": [{\"name\": \"Administrator\"}], \"team\": \"Default Team\"}, {\"firstName\": \"Dana\", \"email\": \"dana@acme.example\"}]}",
+];
+const AROUND_TOML: [&str; 2] = [
+    "rolecall = 1\n\n[[users]]\nkind = \"api-user\"\nfirst_name = \"API\"\n",
+    "\nroles = [\"Administrator\"]\nteam = \"Default Team\"\n",
+];
+
+/// A file, the text before the place of the secret, the place, the text after it.
+type Document = (&'static str, &'static str, &'static str, &'static str);
+
+fn documents() -> impl Strategy<Value = Document> {
+    prop_oneof![
+        select(&YAML[..]).prop_map(|place| ("plan.yaml", HEAD_YAML, place, TAIL_YAML)),
+        select(&YAML[..3]).prop_map(|place| ("plan.yaml", FLOW_YAML[0], place, FLOW_YAML[1])),
+        select(&JSON[..]).prop_map(|place| ("plan.json", AROUND_JSON[0], place, AROUND_JSON[1])),
+        select(&JSON[..]).prop_map(|place| ("people.json", AROUND_PERSONS[0], place, AROUND_PERSONS[1])),
+        select(&JSON[..]).prop_map(|place| ("people.jsonl", AROUND_PERSONS[0], place, AROUND_PERSONS[1])),
+        select(&TOML[..]).prop_map(|place| ("plan.toml", AROUND_TOML[0], place, AROUND_TOML[1])),
+    ]
+}
+
+/// Fails if any form of the report of these bytes holds the canary.
+fn assert_silent(name: &str, bytes: &[u8]) {
+    let run = run_with(&[(name, bytes)], &Config::default(), &as_of(AS_OF));
+    let texts = match &run {
+        Ok(run) => every_form(run),
+        Err(error) => vec![("error", format!("{error:?}").into_bytes())],
+    };
+    for (form, text) in texts {
+        assert!(
+            !String::from_utf8_lossy(&text).contains(CANARY),
+            "shown in {form}:\n{}",
+            String::from_utf8_lossy(bytes)
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn no_secret_of_a_document_is_shown((name, before, place, after) in documents(), first in wounds(0..2), last in wounds(0..3)) {
+        let place = place.replace('@', CANARY);
+        // A cut would take the secret away.
+        let first: Vec<Wound> = first.into_iter().filter(|wound| !matches!(wound, Wound::Cut(_))).collect();
+        let bytes = [damaged(before.as_bytes(), &first), place.into_bytes(), damaged(after.as_bytes(), &last)].concat();
+        assert_silent(name, &bytes);
+    }
+
+    #[test]
+    fn no_secret_of_a_table_is_shown(
+        header in select(["Password", "Initial Password", "password", "Kennwort", "Mot de passe", "Contraseña", "Senha", "Temporary Password", "Passwort (neu)"].as_slice()),
+        at in 0_usize..6, first in wounds(0..2), last in wounds(0..2), gap in 0_usize..3,
+    ) {
+        let mut headers = vec!["User Name", "First Name", "Roles", "Team", "Active"];
+        headers.insert(at.min(5), header);
+        let row = |name: &str| {
+            let mut cells = vec![name, "API", "Administrator", "Default Team", "yes"];
+            cells.insert(at.min(5), CANARY);
+            cells.join(",") + "\n"
+        };
+        let rows = [row("api.a@acme.example"), row("api.b@acme.example")];
+        let table = [headers.join(","), "\n".repeat(gap + 1), rows.concat()].concat();
+        assert_silent("people.csv", table.as_bytes());
+        // The headers stay whole, or no column is one of passwords.
+        let (head, body) = table.split_at(headers.join(",").len() + 1);
+        let split = body.find(CANARY).unwrap();
+        let (before, after) = body.split_at(split);
+        let bytes = [head.as_bytes(), &damaged(before.as_bytes(), &first), CANARY.as_bytes(), &damaged(&after.as_bytes()[CANARY.len()..], &last)].concat();
+        assert_silent("people.csv", &bytes);
+    }
+
+    #[test]
+    fn no_secret_of_a_config_is_shown(
+        line in select(["password = \"@\"", "token = '@", "api-key = @", "[passwords]\nreference = [\"@\"]", "x = \"\"\"@", "secret = { a = \"@\" }"].as_slice()),
+        last in wounds(0..3),
+    ) {
+        let text = format!("tenant = \"Acme\"\n{}\n", line.replace('@', CANARY)).into_bytes();
+        let tail = damaged(b"[teams]\ndefault = \"Default Team\"\n", &last);
+        if let Ok(text) = String::from_utf8([text, tail].concat()) {
+            for error in Config::parse("rolecall.toml", &text).err().unwrap_or_default() {
+                prop_assert!(!format!("{error:?}").contains(CANARY) , "{}", text);
+            }
+        }
+    }
+}
