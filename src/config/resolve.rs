@@ -8,7 +8,7 @@ use super::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
 use crate::record::catalogue::{Catalogue, Organisation};
 use crate::record::declared::PlanFacts;
-use crate::record::list::ListSyntax;
+use crate::record::list::{ListSyntax, WholeNames};
 use crate::record::site::{AGENT, Product, Site};
 
 /// Builds the site of a run. `locate` gives the place of a span in a plan.
@@ -45,7 +45,7 @@ pub fn site(
     site.placeholders.clone_from(&file.names.placeholders);
     site.pools = pools(config, plans, options, &site)?;
     site.lists = lists(config, plans, &site);
-    config.words_that_are_names(site.lists.known.iter().chain(&site.lists.whole))?;
+    config.words_that_are_names(site.lists.known.iter().chain(site.lists.whole.iter()))?;
     Ok(site)
 }
 
@@ -119,7 +119,6 @@ fn lists(config: &Config, plans: &[PlanFacts], site: &Site) -> ListSyntax {
     let customary = ["Administrator", AGENT, "Supervisor"].into_iter().filter(|name| !known.contains(*name));
     let customary: hashbrown::HashSet<String> = customary.map(str::to_owned).collect();
     known.extend(customary.iter().cloned());
-    let mut whole = config.file.lists.whole.clone();
-    whole.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let whole = WholeNames::new(config.file.lists.whole.clone());
     ListSyntax { separators: config.separators(), whole, known, customary }
 }

@@ -106,6 +106,9 @@ faults! {
     ColumnUnmapped "column-unmapped" terms "the config maps a header that no table has"
         "The field was read from another column, or from none."
         "Correct the header under `[columns]`; `rolecall columns FILE` lists those of the file.";
+    ListNameUnfound "list-name-unfound" terms "no cell holds a name that the config declares whole"
+        "A misspelt name keeps nothing together: its cells are split, or stay in doubt."
+        "Correct the name under `whole` in `[lists]`, or remove it.";
     DelimiterUnclear "delimiter-unclear" terms "the header row does not show which delimiter is used"
         "With the wrong delimiter every cell is wrong."
         "Use the same delimiter throughout the file.";

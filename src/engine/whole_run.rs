@@ -51,6 +51,14 @@ pub fn unmapped_columns(context: &RunContext<'_>, seen: &mut Observation) {
     }
 }
 
+/// A name of `[lists] whole` that no cell holds: a slip in the config, or in the export.
+pub fn unfound_names(context: &RunContext<'_>, seen: &mut Observation) {
+    for name in context.site.lists.whole.unfound() {
+        let message = format!("the config declares the name {} whole, but no cell holds it", quoted(name));
+        seen.findings.note(&Fault::of_input(FaultKind::ListNameUnfound, message), None);
+    }
+}
+
 /// As many accounts as were expected; if nothing was, a count that exports are cut off at is noted.
 pub fn counts(context: &RunContext<'_>, seen: &mut Observation) {
     let plural = |count: u64| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };

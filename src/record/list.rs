@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hashbrown::HashSet;
 
@@ -94,13 +96,51 @@ impl ListItem<'_> {
     }
 }
 
+/// Names that hold a separator, and whether a cell held each. Clones share what was found.
+#[derive(Clone, Debug, Default)]
+pub struct WholeNames {
+    /// The longest first, so that a name is found before another that is a part of it.
+    names: Vec<String>,
+    is_found: Arc<[AtomicBool]>,
+}
+
+impl WholeNames {
+    pub fn new(mut names: Vec<String>) -> Self {
+        names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        names.dedup();
+        let is_found = names.iter().map(|_| AtomicBool::new(false)).collect();
+        Self { names, is_found }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &String> {
+        self.names.iter()
+    }
+
+    /// The names that no cell held so far.
+    pub fn unfound(&self) -> impl Iterator<Item = &String> {
+        let is_unfound = |(_, is_found): &(&String, &AtomicBool)| !is_found.load(Ordering::Relaxed);
+        self.names.iter().zip(&*self.is_found).filter(is_unfound).map(|(name, _)| name)
+    }
+
+    /// True for one of the names; it is found then.
+    fn contains(&self, name: &str) -> bool {
+        let number = self.names.iter().position(|whole| whole == name);
+        number.inspect(|number| self.set_found(*number)).is_some()
+    }
+
+    fn set_found(&self, number: usize) {
+        // Threads only ever set it, so the order in which they do is of no account.
+        self.is_found[number].store(true, Ordering::Relaxed);
+    }
+}
+
 /// How a site writes lists in cells.
 #[derive(Clone, Debug, Default)]
 pub struct ListSyntax {
     /// Separators that the config adds.
     pub separators: Vec<char>,
-    /// Names that hold a separator, the longest first: they are never split.
-    pub whole: Vec<String>,
+    /// Names that are never split.
+    pub whole: WholeNames,
     /// Names of roles, teams, groups, views and the tenant: a comma separates if every part is one of them.
     pub known: HashSet<String>,
     /// Those of them that nobody has on this site for certain: a comma separates them, and they make nothing ambiguous.
@@ -128,7 +168,7 @@ impl ListSyntax {
 
     /// True if `name` is a whole name of this site.
     pub fn is_declared(&self, name: &str) -> bool {
-        (self.known.contains(name) && !self.customary.contains(name)) || self.whole.iter().any(|whole| whole == name)
+        (self.known.contains(name) && !self.customary.contains(name)) || self.whole.contains(name)
     }
 
     /// The parts between separators. A comma separates only if nothing else does and either the config says so or
@@ -147,7 +187,7 @@ impl ListSyntax {
         let is_known = |piece: &&'a str| {
             let decoded = decode(piece.trim_ascii());
             let name = unmarked(&decoded).0;
-            self.known.contains(name) || self.whole.iter().any(|whole| whole == name)
+            self.known.contains(name) || self.whole.contains(name)
         };
         if by_comma.len() > 1 && by_comma.iter().all(is_known) { by_comma } else { certain }
     }
@@ -156,7 +196,7 @@ impl ListSyntax {
     fn whole_names(&self, raw: &str) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         let is_separator = |c: char| matches!(c, ';' | '|' | '\n' | '\r' | ',') || self.separators.contains(&c);
-        for name in &self.whole {
+        for (number, name) in self.whole.names.iter().enumerate() {
             for (at, _) in raw.match_indices(name.as_str()) {
                 let range = at..at + name.len();
                 let (before, after) =
@@ -167,6 +207,7 @@ impl ListSyntax {
                 let is_bounded = (before.is_empty() || before.ends_with(is_separator))
                     && (after.is_empty() || after.starts_with(is_separator));
                 if is_bounded && !found.iter().any(|known| known.start < range.end && range.start < known.end) {
+                    self.whole.set_found(number);
                     found.push(range);
                 }
             }
@@ -274,15 +315,15 @@ mod tests {
         assert_eq!(names(&lists, "A, B (main)"), ["A", "B (main)"]);
         assert_eq!(names(&lists, "A, C"), ["A, C"]);
         assert_eq!(names(&lists, "A, B; C"), ["A, B", "C"]);
-        let told = ListSyntax { separators: vec![','], ..ListSyntax::default() };
-        assert_eq!(names(&told, "A, C"), ["A", "C"]);
+        let declared = ListSyntax { separators: vec![','], ..ListSyntax::default() };
+        assert_eq!(names(&declared, "A, C"), ["A", "C"]);
     }
 
     #[test]
     fn a_name_that_is_declared_whole_is_never_split() {
         let lists = ListSyntax {
             separators: vec![',', '/'],
-            whole: vec!["Lead, Quality; North".to_owned(), "Lead, Quality".to_owned(), "A/B".to_owned()],
+            whole: WholeNames::new(["Lead, Quality; North", "Lead, Quality", "A/B"].map(str::to_owned).into()),
             ..ListSyntax::default()
         };
         assert_eq!(names(&lists, "Lead, Quality, Agent"), ["Lead, Quality", "Agent"]);
@@ -297,6 +338,15 @@ mod tests {
         for (name, span) in split(&ListSyntax::default(), raw) {
             assert_eq!(&raw[(span.start - 100) as usize..(span.end - 100) as usize], name);
         }
+    }
+
+    #[test]
+    fn whole_names_that_no_cell_holds_are_known() {
+        let whole = WholeNames::new(["A, B", "C/D", "E, F"].map(str::to_owned).into());
+        let lists = ListSyntax { whole, ..ListSyntax::default() };
+        names(&lists.clone(), "x; A, B");
+        assert!(lists.is_declared("C/D"));
+        assert_eq!(lists.whole.unfound().collect::<Vec<_>>(), ["E, F"], "clones share what was found");
     }
 
     #[test]

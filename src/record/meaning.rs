@@ -309,6 +309,7 @@ impl<R: Record> Record for DeclaredBlanks<'_, R> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::list::WholeNames;
     use super::*;
 
     fn known(names: &[&str]) -> ListSyntax {
@@ -343,7 +344,8 @@ mod tests {
 
     #[test]
     fn what_is_declared_whole_is_one_name() {
-        let lists = ListSyntax { whole: vec!["Evaluator, Senior".to_owned()], ..known(&["Evaluator"]) };
+        let lists =
+            ListSyntax { whole: WholeNames::new(vec!["Evaluator, Senior".to_owned()]), ..known(&["Evaluator"]) };
         assert_eq!(doubt_of_item("Evaluator, Senior", &lists, |_| false), None);
         assert_eq!(doubt_of_item("Evaluator, Junior", &lists, |_| false), Some(Doubt::SeveralNames));
     }

@@ -173,3 +173,23 @@ fn no_number_of_seats_is_too_large_to_count() {
         }
     }
 }
+
+/// A whole name that no cell holds is noted, by any number of threads; the note fails nothing.
+#[test]
+fn a_whole_name_that_no_cell_holds_is_noted() {
+    let row = |user: &str, roles: &str| {
+        format!("Dana,Ops,{user}@acme.example,\"{roles}\",Default Team,Operations,EnterpriseView,yes\n")
+    };
+    let rows: String = (0..500).map(|number| row(&format!("p{number}"), "QM Agent")).collect();
+    let table = format!("{}{rows}{}{}", head!(), row("last", "Lead, Quality; QM Agent"), good!());
+    let config =
+        "[lists]\nwhole = [\"Lead, Quality\", \"Lead, Qualty\"]\n[licenses.\"System Administrator\"]\nseats = 9\n";
+    let workspace = Workspace::with(&[("people.csv", &table), ("rolecall.toml", config)]);
+    for jobs in ["1", "4"] {
+        let report = workspace.check(&["people.csv", "--config", "rolecall.toml", "--jobs", jobs]).report().unwrap();
+        let notes = report.by_rule("list-name-unfound");
+        assert_eq!(notes.len(), 1, "{report:?}");
+        assert!(notes[0]["message"].as_str().unwrap().contains("`Lead, Qualty`"), "{report:?}");
+        assert_eq!(notes[0]["severity"], "note");
+    }
+}
