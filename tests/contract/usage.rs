@@ -44,6 +44,8 @@ const WRONG: &[Wrong] = &[
     ("a word for yes and nothing", "[values]\nactive = [\"-\"]\nblank = [\"-\"]\n", &["check", "people.csv"], &["`active`", "`blank`"]),
     ("no for yes", "[values]\nactive = [\"No\"]\n", &["check", "people.csv"], &["means no"]),
     ("yes for nothing", "[values]\nblank = [\"1\"]\n", &["check", "people.csv"], &["means yes"]),
+    ("nothing for yes", "[values]\nactive = [\"N/A\"]\n", &["check", "people.csv"], &["means nothing"]),
+    ("a lost value for nothing", "[values]\nblank = [\"#REF!\"]\n", &["check", "people.csv"], &["lost"]),
     ("a name for nothing", "[values]\nblank = [\"default team\"]\n", &["check", "people.csv"], &["default team", "name"]),
     ("a reference that matches anything", "[passwords]\nreferences = [\"^.*\"]\n", &["check", "people.csv"], &["four literal"]),
     ("a reference that is no pattern", "[passwords]\nreferences = [\"^vault(\"]\n", &["check", "people.csv"], &["regular expression"]),
