@@ -1,7 +1,7 @@
-//! What the tool says: diagnostics, their places, and what they count for.
+//! What rolecall reports: diagnostics, their places and their severity.
 //!
-//! Everything here is finished text and finished places. It knows no rule, no format and no renderer: rules
-//! give the words, the engine the places, reports the form.
+//! Texts and places here are final. Rules give the words, the engine the places and reports the form, none of which is
+//! known here.
 
 pub mod fault;
 pub mod fingerprint;
@@ -19,41 +19,41 @@ use words::words;
 /// How much a diagnostic counts. The order is that of importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth knowing; fails a run only when asked to.
+    /// Worth knowing; fails a run only with `--fail-on note`.
     Note,
     /// Against advice.
     Warning,
-    /// Against a demand.
+    /// Against a requirement.
     Error,
 }
 
 words!(Severity { Error = "error", Warning = "warning", Note = "note" });
 
-/// By whose authority a demand is made.
+/// Whose requirement a rule states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// A page of the vendor.
+    /// The vendor's documentation.
     Vendor,
-    /// Common practice; the vendor is silent.
+    /// Common practice, of which the vendor says nothing.
     BestPractice,
-    /// The site itself.
+    /// The site's own.
     Site,
-    /// No demand: the input itself is at fault.
+    /// Not a requirement: the input itself is faulty.
     Input,
 }
 
 words!(Basis { Vendor = "vendor", BestPractice = "best-practice", Site = "site", Input = "input" });
 
-/// How a rule ended for the run, or a diagnostic for its record.
+/// The result of a rule for the run, or of a diagnostic for its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Judged, and nothing was wrong.
+    /// Evaluated without a violation.
     Pass,
-    /// Judged, and something was wrong.
+    /// Evaluated with a violation.
     Fail,
-    /// There was nothing it applies to, or it was switched off.
+    /// Nothing that it applies to, or switched off.
     NotApplicable,
-    /// What it needs was not there to judge.
+    /// The input lacks what it needs.
     NotDeterminable,
 }
 
@@ -64,7 +64,7 @@ words!(Outcome {
     NotDeterminable = "not-determinable",
 });
 
-/// What a run ends in. The order is that of precedence: the greatest one wins.
+/// The verdict of a run. If several apply, the greatest wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// Everything was judged and nothing is at or above the threshold.
@@ -88,10 +88,10 @@ impl Verdict {
     }
 }
 
-/// A place in an input with a few words on it.
+/// A place in an input, with a few words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Which input; nothing for a place in the config.
+    /// `None` for a place in the config.
     pub input: Option<InputId>,
     /// The path of the file as it was typed.
     pub file: Arc<str>,
@@ -99,47 +99,47 @@ pub struct Label {
     pub start: Location,
     /// The place after the last.
     pub end: Location,
-    /// The cell, where the input is a workbook.
+    /// The cell, if the input is a workbook.
     pub cell: Option<CellAddress>,
-    /// What is to be seen here; may be empty.
+    /// May be empty.
     pub message: String,
 }
 
-/// Whose record a diagnostic is about.
+/// The record that a diagnostic is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordRef {
     /// The file as it was typed.
     pub file: Arc<str>,
-    /// Its number among the data records, from 1.
+    /// The number among the data records, from 1.
     pub number: u64,
-    /// The user name, or `#N` where there is none.
+    /// The user name, or `#N` without one.
     pub key: String,
 }
 
-/// One thing that is wrong, with all that a report says of it. There may be ten thousand of one rule: they share its
-/// words, and the name of their file.
+/// A finding or fault with everything that reports say about it. One rule may have ten thousand: they share its texts and
+/// the name of their file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The id of the rule or of the kind of fault.
     pub rule: Arc<str>,
-    /// What it counts for.
+    /// How grave it is.
     pub severity: Severity,
-    /// By whose authority.
+    /// Whose requirement it is.
     pub basis: Basis,
     /// The vendor's statements it rests on (`S7`).
     pub statements: Arc<[String]>,
-    /// One line that stands alone.
+    /// One line that is complete by itself.
     pub message: String,
     /// What to do, as a sentence.
     pub remedy: Arc<str>,
-    /// Where the demand is written (`<page title>, step 3, User Name`).
+    /// The source of the requirement (`<page title>, step 3, User Name`).
     pub citation: Option<Arc<str>>,
-    /// The account, where it is about one.
+    /// The account, if it is about one.
     pub subject: Option<RecordRef>,
-    /// Its places, the guilty one first.
+    /// Its places, the primary one first.
     pub labels: Vec<Label>,
     /// The text around its labels, for people.
     pub snippets: Vec<Snippet>,
-    /// What tells it from every other, as long as account, rule and guilty value stay.
+    /// Identifies it as long as account, rule and guilty value stay.
     pub fingerprint: String,
 }

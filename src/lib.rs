@@ -1,9 +1,8 @@
 //! rolecall judges the API user accounts of Calabrio ONE and of its twin, Workforce Optimization, from
 //! exported lists of users and planned configs, offline.
 //!
-//! A [`source`] becomes [`record`]s; the [`engine`] puts each record to each [`rule`]'s [`check`]; a violation
-//! becomes a [`diagnostic`]; the [`report`] says it, and the verdict ends the run. The modules stand in the
-//! order in which they may use each other: each only those before it.
+//! A [`source`] becomes [`record`]s; the [`engine`] applies each [`rule`]'s [`check`] to each record; a violation
+//! becomes a [`diagnostic`], which the [`report`] shows; the verdict ends the run. Each module uses only those above it.
 
 pub mod error;
 

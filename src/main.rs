@@ -1,4 +1,4 @@
-//! The command line of rolecall. Everything it knows is in the library; this binary only asks and prints.
+//! The command line of rolecall. The library holds everything else.
 
 mod cli;
 

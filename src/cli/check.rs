@@ -38,7 +38,7 @@ pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     Ok(run.verdict.exit_code())
 }
 
-/// A run that was asked for, ready to begin.
+/// A run, ready to begin.
 pub struct CheckRequest {
     pub named: Vec<NamedInput>,
     pub config: Option<ConfigText>,

@@ -1,18 +1,18 @@
-//! What tells one finding from every other.
+//! Fingerprints, which identify findings.
 //!
-//! A fingerprint is made from the rule, the account's key, the field and the guilty value, so it survives
-//! sorting, inserted rows, moved columns and another file format. It is a keyed hash: with the built-in key
-//! it is stable everywhere, but whoever guesses an address can recompute it. A secret never goes in.
+//! A fingerprint hashes the rule, the account's key, the field and the guilty value, so it survives sorting, inserted
+//! rows, moved columns and another format. The hash is keyed: with the built-in key it is the same everywhere, but
+//! whoever guesses an address can recompute it. A secret never goes in.
 
 use std::sync::LazyLock;
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// The built-in key: no secret, only a domain for these hashes.
+/// The built-in key is not a secret, only a domain for these hashes.
 static BUILT_IN: LazyLock<KeyedHasher> = LazyLock::new(|| KeyedHasher::new(b"rolecall.fingerprint/1"));
 
-/// A hash with its key taken in: findings share the work of that.
+/// A hash that has absorbed its key, which is the same for all findings.
 #[derive(Clone)]
 pub struct KeyedHasher(Hmac<Sha256>);
 
@@ -22,7 +22,7 @@ impl KeyedHasher {
         Self(Hmac::new_from_slice(key).expect("internal error: HMAC takes keys of any length"))
     }
 
-    /// The hash with the built-in key: alike everywhere, and open to whoever guesses what went in.
+    /// With the built-in key: the same everywhere, and open to whoever guesses what went in.
     pub fn built_in() -> Self {
         BUILT_IN.clone()
     }

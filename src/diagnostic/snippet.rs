@@ -1,8 +1,7 @@
-//! The piece of a record that is shown under a diagnostic: windowed, visible, and never with a secret.
+//! The part of a record that is shown under a diagnostic: cut to size, visible, and never with a secret.
 //!
-//! An [`Excerpt`] is put together from the parts of a record that may be shown; everything else becomes an
-//! ellipsis. It remembers which byte of the input each of its characters stands for, so that a span can be
-//! found again in it.
+//! An [`Excerpt`] holds the parts of a record that may be shown and an ellipsis for the rest. It maps its text to the
+//! bytes of the input, so that a span can be found in it.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use std::sync::Arc;
 use super::visible;
 use crate::source::{Location, Span};
 
-/// What stands for text that is left out.
+/// Replaces text that is left out.
 pub const ELLIPSIS: char = '…';
 
 /// The most characters of one cell or value that a snippet shows.
@@ -20,13 +19,13 @@ pub const WIDEST_PART: usize = 64;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
     text: String,
-    /// In the order of both the input and the text.
-    pieces: Vec<Piece>,
+    /// In order.
+    mappings: Vec<Mapping>,
 }
 
-/// A piece that is shown byte for byte; an empty one only says where a place of the input is in the text.
+/// A run of bytes that is shown unchanged; an empty one only maps a place of the input to the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
+struct Mapping {
     /// The byte of the input.
     byte: u64,
     /// The index in the text.
@@ -35,9 +34,9 @@ struct Piece {
 }
 
 impl Excerpt {
-    /// Nothing yet, and room for what is shown of most records.
+    /// Empty, with capacity for most records.
     pub fn roomy() -> Self {
-        Self { text: String::with_capacity(256), pieces: Vec::with_capacity(16) }
+        Self { text: String::with_capacity(256), mappings: Vec::with_capacity(16) }
     }
 
     /// Adds `text`, which begins at `byte` of the input.
@@ -46,7 +45,7 @@ impl Excerpt {
         while !rest.is_empty() {
             let byte = byte + (text.len() - rest.len()) as u64;
             let plain = rest.bytes().take_while(|byte| visible::is_always_shown(*byte)).count();
-            self.pieces.push(Piece { byte, index: self.text.len(), length: plain });
+            self.mappings.push(Mapping { byte, index: self.text.len(), length: plain });
             self.text.push_str(&rest[..plain]);
             rest = &rest[plain..];
             if let Some(c) = rest.chars().next().filter(|_| plain == 0) {
@@ -54,7 +53,7 @@ impl Excerpt {
                 rest = &rest[c.len_utf8()..];
             }
         }
-        self.pieces.push(Piece { byte: byte + text.len() as u64, index: self.text.len(), length: 0 });
+        self.mappings.push(Mapping { byte: byte + text.len() as u64, index: self.text.len(), length: 0 });
     }
 
     /// Adds `text`, cut after [`WIDEST_PART`] characters.
@@ -65,13 +64,13 @@ impl Excerpt {
             Some((cut, _)) => {
                 self.push(&text[..cut], byte);
                 self.text.push(ELLIPSIS);
-                self.pieces.push(Piece { byte: byte + text.len() as u64, index: self.text.len(), length: 0 });
+                self.mappings.push(Mapping { byte: byte + text.len() as u64, index: self.text.len(), length: 0 });
             }
             None => self.push(text, byte),
         }
     }
 
-    /// Says that something is left out here.
+    /// Marks that text is left out here.
     pub fn skip(&mut self) {
         if !self.text.ends_with(ELLIPSIS) {
             self.text.push(ELLIPSIS);
@@ -83,7 +82,7 @@ impl Excerpt {
         &self.text
     }
 
-    /// Where `span` stands in the text: at its end when the span was left out.
+    /// The range of `span` in the text; the end of the text if it was left out.
     pub fn find(&self, span: Span) -> Range<usize> {
         let start = self.index_of(span.start);
         let end = if span.is_empty() { start } else { self.index_of(span.end).max(start) };
@@ -91,12 +90,12 @@ impl Excerpt {
     }
 
     fn index_of(&self, byte: u64) -> usize {
-        let after = self.pieces.partition_point(|piece| piece.byte < byte);
-        let inside = after.checked_sub(1).map(|before| self.pieces[before]).and_then(|piece| {
-            let offset = usize::try_from(byte - piece.byte).ok().filter(|offset| *offset < piece.length)?;
-            Some(piece.index + offset)
+        let after = self.mappings.partition_point(|mapping| mapping.byte < byte);
+        let inside = after.checked_sub(1).map(|before| self.mappings[before]).and_then(|mapping| {
+            let offset = usize::try_from(byte - mapping.byte).ok().filter(|offset| *offset < mapping.length)?;
+            Some(mapping.index + offset)
         });
-        inside.unwrap_or_else(|| self.pieces.get(after).map_or(self.text.len(), |piece| piece.index))
+        inside.unwrap_or_else(|| self.mappings.get(after).map_or(self.text.len(), |mapping| mapping.index))
     }
 }
 
@@ -116,7 +115,7 @@ pub struct Snippet {
 }
 
 impl Snippet {
-    /// An excerpt that shows one place, which begins at `start` and is the diagnostic's first label.
+    /// An excerpt of one place, which begins at `start` and is the diagnostic's first label.
     pub fn new(excerpt: &Excerpt, file: &Arc<str>, span: Span, start: Location) -> Self {
         Self {
             file: Arc::clone(file),
@@ -127,7 +126,7 @@ impl Snippet {
         }
     }
 
-    /// The same as the place of another label.
+    /// The same for another label.
     pub fn for_label(mut self, label: usize) -> Self {
         self.marks.iter_mut().for_each(|mark| mark.label = label);
         self

@@ -1,14 +1,14 @@
-//! What keeps a run from beginning: a bad option or a bad config, told with its places and with what to do.
+//! Errors of usage, such as a bad option or config, with their places and what to do.
 
 use std::fmt;
 
 use super::Label;
 use super::snippet::Snippet;
 
-/// A run that cannot begin: exit code 2.
+/// Why a run cannot begin: exit code 2.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UsageError {
-    /// One line that stands alone.
+    /// One line that is complete by itself.
     pub message: String,
     /// What to do, as a sentence.
     pub remedy: Option<String>,
@@ -24,13 +24,13 @@ impl UsageError {
         Self { message: message.into(), ..Self::default() }
     }
 
-    /// The same with what to do.
+    /// Adds what to do.
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }
 
-    /// The same with a place.
+    /// Adds a place.
     pub fn at(mut self, label: Label, snippet: Option<Snippet>) -> Self {
         let number = self.labels.len();
         self.labels.push(label);

@@ -1,7 +1,7 @@
-//! Text from outside, made safe to show: what controls a terminal, turns text around or shows nothing is
-//! written as its code point.
+//! Text from outside made safe to show: characters that control a terminal, reverse text or show nothing are written as
+//! code points.
 //!
-//! This is the one escaper for people's eyes; each machine format escapes in its own way.
+//! This is the only escaper for text that people read; each machine format escapes in its own way.
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
@@ -31,10 +31,10 @@ fn is_default_ignorable(c: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// What makes a following `[` a command to the programs that read the logs of builds.
+/// Makes a following `[` a command to programs that read build logs.
 const COMMANDS: [&str; 3] = ["##", "##vso", "##teamcity"];
 
-/// True where `c` would make what stands in `out` a command to a program that reads logs.
+/// True if `c` after `out` would be a command to a program that reads logs.
 fn completes_command(out: &str, c: char) -> bool {
     match c {
         '[' => COMMANDS.iter().any(|command| out.ends_with(command)),
@@ -43,12 +43,12 @@ fn completes_command(out: &str, c: char) -> bool {
     }
 }
 
-/// True for a byte that is shown as it is, whatever it stands after.
+/// True for a byte that is shown as it is, whatever precedes it.
 pub const fn is_always_shown(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && !matches!(byte, b'[' | b':')
 }
 
-/// Adds `c` as it may be shown after what stands in `out`.
+/// Appends `c`, escaped if it must not be shown as it is.
 pub fn push(out: &mut String, c: char) {
     if is_hidden(c) || completes_command(out, c) {
         match c {
@@ -62,14 +62,14 @@ pub fn push(out: &mut String, c: char) {
     }
 }
 
-/// All of `text` as it may be shown.
+/// All of `text`, escaped.
 pub fn whole(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     push_all(&mut out, text);
     out
 }
 
-/// Adds `text` as it may be shown after what stands in `out`. What is always shown is copied in one piece.
+/// Appends `text`, escaped. Runs of bytes that are always shown are copied at once.
 fn push_all(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| !is_always_shown(byte)) {
@@ -85,10 +85,10 @@ fn push_all(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// The longest piece of someone's text that a message quotes, in characters.
+/// The most characters of an input that a message quotes.
 const LONGEST: usize = 80;
 
-/// `text` as it may be shown in a message: visible, and cut where it is endless.
+/// `text` for a message: escaped and cut to [`LONGEST`].
 pub fn visible(text: &str) -> String {
     // There are no more characters than bytes.
     let end = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };
@@ -99,7 +99,7 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// `text` in backticks, as it may be shown in a message.
+/// `text` for a message, in backticks.
 pub fn quoted(text: &str) -> String {
     format!("`{}`", visible(text))
 }

@@ -79,7 +79,7 @@ fn number(digits: &[u8]) -> Option<i16> {
     })
 }
 
-/// The days up to a last one, told from their text without a calendar: nearly every date of an export is such.
+/// The days up to a last one, recognised by their text without a calendar, as nearly every date of an export is.
 #[derive(Clone, Copy, Debug)]
 pub struct DateCutoff {
     /// `YYYY-MM-` and `YY-MM-DD` of the last one.
@@ -103,7 +103,7 @@ impl DateCutoff {
             _ => text,
         };
         let Some((head, tail)) = halves(inner) else { return false };
-        // Zeros where a hyphen is due, and at most nine where a digit is: what is too large reaches the high bit.
+        // Zeros in place of hyphens and at most nine in place of digits: what is too large reaches the high bit.
         let is_written = |half: u64, most: &[u8; 8]| {
             let limits = u64::from_be_bytes(most.map(|most| 0x7f - most));
             (half.wrapping_add(limits) | half) & HIGH == 0
