@@ -5,15 +5,14 @@
 //! else, and noted. Nothing is worked out: a formula's cell is not judged by what it showed last.
 
 mod archive;
-mod area;
-mod form;
+mod cells;
+mod number_format;
+mod package;
+mod range;
 mod sheet;
-mod survey;
+mod strings;
 mod value;
-
-use std::io::{Read, Seek};
-
-use calamine::{Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
+mod xml;
 
 use super::format::{Reader, Unreadable};
 use super::headers::{Headers, IgnoreRecords};
@@ -23,9 +22,10 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::source::InputId;
 use crate::source::file::Source;
-use archive::{Archive, Positioned, unreadable};
-use sheet::Rows;
-use survey::Survey;
+use archive::{WorkbookArchive, unreadable};
+use cells::{SheetSurvey, has_cells, walk_cells};
+use package::{SheetKind, SheetPart, WorkbookPackage};
+use sheet::SheetRows;
 
 /// The last row that a sheet can have.
 const LAST_ROW: u32 = 1_048_576;
@@ -74,38 +74,38 @@ pub fn read(
     read_options: &ReadOptions<'_>,
     sink: &mut impl Sink,
 ) -> Result<ReadSummary, Fault> {
-    let mut archive = Archive::open(source)?;
-    let parts = survey::parts(&mut archive)?;
-    let has_macros = archive.find("xl/vbaProject.bin").is_some();
-    let mut book = Xlsx::new(Positioned::new(source)).map_err(|_| unreadable("the workbook cannot be read"))?;
-    let sheets = book.sheets_metadata().to_vec();
-    check_names(&sheets, &parts.sheets, read_options.sheets)?;
-    if has_macros {
+    let mut archive = WorkbookArchive::open(source)?;
+    let package = WorkbookPackage::read(&mut archive)?;
+    check_names(&package.sheets, read_options.sheets)?;
+    if archive.find("xl/vbaProject.bin").is_some() {
         sink.note(Fault::of_input(FaultKind::SheetHidden, "the workbook holds macros, which were not run"));
     }
-    let mut rows = Rows::new(input, read_options.columns, sink);
-    for (one, path) in sheets.iter().zip(&parts.sheets) {
+    if package.left_over > 0 {
+        let what = if package.left_over == 1 { "a worksheet or table" } else { "worksheets or tables" };
+        let message = format!("the workbook holds {what} of texts that none of its sheets refers to");
+        let fault = Fault::of_input(FaultKind::SheetNotJudged, message);
+        sink.fault(fault.with_remedy("Save the workbook again in the product that made it."), None, None);
+    }
+    let mut rows = SheetRows::new(input, read_options.columns, sink);
+    for sheet in &package.sheets {
         if rows.is_stopped() {
             break;
         }
-        if !is_wanted(one, read_options.sheets) {
-            let message = format!("the sheet {} was not selected and not judged", quoted(&one.name));
-            rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
-            continue;
-        }
-        if one.typ != SheetType::WorkSheet {
-            let message = format!("the sheet {} is a chart and holds no cells", quoted(&one.name));
+        let name = quoted(&sheet.name);
+        if !read_options.sheets.is_empty() && !read_options.sheets.contains(&sheet.name) {
+            let message = format!("the sheet {name} was not selected and not judged");
             rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
             continue;
         }
         let before = rows.records();
-        let result = survey::sheet(&mut archive, path, &parts.forms).and_then(|survey| {
-            note_hidden(one, &survey, rows.sink());
-            read_sheet(&mut book, &one.name, &survey, &mut rows)
-        });
+        let result = if sheet.kind == SheetKind::Worksheet {
+            read_sheet(&mut archive, &package, sheet, &mut rows)
+        } else {
+            skip_sheet(&mut archive, sheet, rows.sink())
+        };
         if let Err(fault) = result {
             let how = if rows.records() > before { "not judged to its end" } else { "not judged" };
-            let message = format!("the sheet {} was {how}: {}", quoted(&one.name), fault.message);
+            let message = format!("the sheet {name} was {how}: {}", fault.message);
             rows.sink().fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
         }
     }
@@ -114,18 +114,13 @@ pub fn read(
     Ok(summary)
 }
 
-fn is_wanted(sheet: &Sheet, sheets: &[String]) -> bool {
-    sheets.is_empty() || sheets.contains(&sheet.name)
-}
-
-/// Every sheet that was asked for is there, and no two have one name.
-fn check_names(sheets: &[Sheet], paths: &[String], asked: &[String]) -> Result<(), Fault> {
+/// Every sheet that was selected exists, and no two have the same name.
+fn check_names(sheets: &[SheetPart], selected: &[String]) -> Result<(), Fault> {
     let names: Vec<_> = sheets.iter().map(|sheet| sheet.name.to_lowercase()).collect();
-    let has_twin = |at: usize| names[..at].contains(&names[at]);
-    if sheets.len() != paths.len() || (0..names.len()).any(has_twin) {
+    if (0..names.len()).any(|at| names[..at].contains(&names[at])) {
         return Err(unreadable("two sheets of the workbook have the same name"));
     }
-    match asked.iter().find(|name| !sheets.iter().any(|sheet| sheet.name == **name)) {
+    match selected.iter().find(|name| !sheets.iter().any(|sheet| sheet.name == **name)) {
         None => Ok(()),
         Some(missing) => {
             let known: Vec<_> = sheets.iter().take(8).map(|sheet| quoted(&sheet.name)).collect();
@@ -137,10 +132,10 @@ fn check_names(sheets: &[Sheet], paths: &[String], asked: &[String]) -> Result<(
 }
 
 /// Says what a reader of the workbook does not see.
-fn note_hidden(sheet: &Sheet, survey: &Survey, sink: &mut impl Sink) {
+fn note_hidden(sheet: &SheetPart, survey: &SheetSurvey, sink: &mut impl Sink) {
     let name = quoted(&sheet.name);
     let mut note = |message: String| sink.note(Fault::of_input(FaultKind::SheetHidden, message));
-    if sheet.visible != SheetVisible::Visible {
+    if sheet.is_hidden {
         note(format!("the sheet {name} is hidden, and was judged"));
     }
     if let Some((count, first)) = survey.hidden_rows {
@@ -159,35 +154,42 @@ fn note_hidden(sheet: &Sheet, survey: &Survey, sink: &mut impl Sink) {
     }
 }
 
-fn read_sheet<R: Read + Seek, S: Sink>(
-    book: &mut Xlsx<R>,
-    name: &str,
-    survey: &Survey,
-    rows: &mut Rows<'_, S>,
-) -> Result<(), Fault> {
-    let is_1904 = book.has_1904_epoch();
-    let broken = || unreadable("a cell of it cannot be read");
-    let mut cells = book.worksheet_cells_reader(name).map_err(|_| broken())?;
-    rows.begin(name, survey);
-    let mut row = Vec::new();
-    let mut number = 0;
-    let mut forms = survey.formed.iter().peekable();
-    // What the reader says would name a cell's text: it is not shown.
-    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|_| broken())? {
-        if cell.pos.0 != number {
-            rows.row(number, &row)?;
-            row.clear();
-            number = cell.pos.0;
-            if rows.is_stopped() {
-                return Ok(());
-            }
-        }
-        let form = forms.next_if(|(row, column, _)| (*row, *column) == cell.pos).map(|(_, _, form)| *form);
-        if let Some(shown) = value::shown(&cell.value, cell.formula.is_some(), is_1904, form.unwrap_or_default()) {
-            row.push((cell.pos.1 as usize, shown));
-        }
+/// Says that a sheet is of a kind that holds no accounts, unless it has cells all the same.
+fn skip_sheet(archive: &mut WorkbookArchive<'_>, sheet: &SheetPart, sink: &mut impl Sink) -> Result<(), Fault> {
+    let kind = sheet.kind.word();
+    if has_cells(archive, &sheet.path)? {
+        return Err(unreadable(format!("it is a {kind} with cells")));
     }
-    rows.row(number, &row)?;
-    rows.end(survey);
+    let message = format!("the sheet {} is a {kind} and holds no cells", quoted(&sheet.name));
+    sink.note(Fault::of_input(FaultKind::SheetNotJudged, message));
+    Ok(())
+}
+
+fn read_sheet<S: Sink>(
+    archive: &mut WorkbookArchive<'_>,
+    package: &WorkbookPackage,
+    sheet: &SheetPart,
+    rows: &mut SheetRows<'_, S>,
+) -> Result<(), Fault> {
+    let survey = walk_cells(archive, sheet, |_, _, _| Ok(true))?;
+    note_hidden(sheet, &survey, rows.sink());
+    rows.begin(&sheet.name, &survey);
+    let mut cells = Vec::new();
+    let mut number = 0;
+    walk_cells(archive, sheet, |row, column, cell| {
+        if row != number {
+            rows.row(number, &cells)?;
+            cells.clear();
+            number = row;
+        }
+        if let Some(text) = value::cell_text(cell, package)? {
+            cells.push((column as usize, text));
+        }
+        Ok(!rows.is_stopped())
+    })?;
+    if !rows.is_stopped() {
+        rows.row(number, &cells)?;
+        rows.end(&survey);
+    }
     Ok(())
 }

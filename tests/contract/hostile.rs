@@ -6,6 +6,7 @@ mod encodings;
 #[cfg(unix)]
 mod files;
 mod lists;
+mod packages;
 #[cfg(unix)]
 mod streams;
 mod workbooks;

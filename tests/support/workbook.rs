@@ -15,6 +15,8 @@ pub struct Workbook {
     more: Vec<(String, Vec<u8>)>,
     /// What of the parts is written otherwise.
     changes: Vec<(String, String)>,
+    /// Parts that have another name.
+    moves: Vec<(String, String)>,
 }
 
 /// The header of the small tables.
@@ -123,13 +125,22 @@ impl Workbook {
         self
     }
 
+    /// The same with the part `from` stored as `to`.
+    pub fn moved(mut self, from: &str, to: &str) -> Self {
+        self.moves.push((from.to_owned(), to.to_owned()));
+        self
+    }
+
     /// The bytes of the file.
     pub fn bytes(&self) -> Vec<u8> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         let mut parts = self.parts();
-        for (_, text) in &mut parts {
+        for (name, text) in &mut parts {
             for (from, to) in &self.changes {
                 *text = text.replace(from, to);
+            }
+            if let Some((_, to)) = self.moves.iter().find(|(from, _)| from == name) {
+                name.clone_from(to);
             }
         }
         let parts = parts.into_iter().map(|(name, text)| (name, text.into_bytes()));

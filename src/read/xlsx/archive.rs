@@ -5,6 +5,7 @@
 //! comes. Nothing is ever written to disk.
 
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use zip::ZipArchive;
 use zip::read::ZipFile;
@@ -13,34 +14,30 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::file::Source;
 
 /// The most entries. Real workbooks have a few dozen.
-const MOST_ENTRIES: usize = 4096;
+const MAX_ENTRIES: usize = 4096;
 
 /// The most bytes that all entries unpack to: a sheet of a million rows and ten columns.
-const MOST_BYTES: u64 = 256 << 20;
-
-/// The most bytes that the table of texts unpacks to: it is held in memory, at six times its size where its
-/// texts are short.
-const MOST_TEXT_BYTES: u64 = 96 << 20;
+const MAX_BYTES: u64 = 256 << 20;
 
 /// How much smaller an entry may be packed. The most even of real sheets stay below a hundred.
-const BEST_RATIO: u64 = 200;
+const MAX_RATIO: u64 = 200;
 
 /// Entries that unpack to less than this may be packed as well as they like.
-const SMALL: u64 = 1 << 20;
+const SMALL_ENTRY: u64 = 1 << 20;
 
 /// A source as archives want it: read and sought.
-pub struct Positioned<'a> {
+pub struct SourceReader<'a> {
     source: &'a Source,
     at: u64,
 }
 
-impl<'a> Positioned<'a> {
+impl<'a> SourceReader<'a> {
     pub fn new(source: &'a Source) -> BufReader<Self> {
         BufReader::with_capacity(64 * 1024, Self { source, at: 0 })
     }
 }
 
-impl Read for Positioned<'_> {
+impl Read for SourceReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.source.read_at(self.at, buffer).map_err(std::io::Error::other)?;
         self.at += read as u64;
@@ -48,7 +45,7 @@ impl Read for Positioned<'_> {
     }
 }
 
-impl Seek for Positioned<'_> {
+impl Seek for SourceReader<'_> {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
@@ -61,8 +58,8 @@ impl Seek for Positioned<'_> {
 }
 
 /// An archive that was looked at.
-pub struct Archive<'a> {
-    zip: ZipArchive<BufReader<Positioned<'a>>>,
+pub struct WorkbookArchive<'a> {
+    zip: ZipArchive<BufReader<SourceReader<'a>>>,
     names: Vec<String>,
 }
 
@@ -71,14 +68,14 @@ pub fn unreadable(message: impl Into<String>) -> Fault {
     Fault::of_input(FaultKind::WorkbookUnreadable, message)
 }
 
-impl<'a> Archive<'a> {
+impl<'a> WorkbookArchive<'a> {
     /// Opens and checks.
     ///
     /// # Errors
     /// Why it is no workbook that can be read.
     pub fn open(source: &'a Source) -> Result<Self, Fault> {
         check_beginning(source)?;
-        let zip = ZipArchive::new(Positioned::new(source)).map_err(|_| broken())?;
+        let zip = ZipArchive::new(SourceReader::new(source)).map_err(|_| broken())?;
         let mut archive = Self { zip, names: Vec::new() };
         if archive.zip.offset() != 0 {
             return Err(unreadable("the file has other data before the workbook"));
@@ -100,6 +97,11 @@ impl<'a> Archive<'a> {
         self.zip.by_name(&name).map_or(0, |entry| entry.size())
     }
 
+    /// The names of all entries.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The entry at `path`, to be read.
     ///
     /// # Errors
@@ -112,31 +114,34 @@ impl<'a> Archive<'a> {
 
     fn check_entries(&mut self, source: &Source) -> Result<(), Fault> {
         let count = self.zip.len();
-        if count > MOST_ENTRIES {
-            return Err(unreadable(format!("the archive holds more than {MOST_ENTRIES} entries")));
+        if count > MAX_ENTRIES {
+            return Err(unreadable(format!("the archive holds more than {MAX_ENTRIES} entries")));
         }
         let mut total = 0_u64;
+        let mut extents = Vec::with_capacity(count);
         for index in 0..count {
             let entry = self.zip.by_index_raw(index).map_err(|_| broken())?;
             let name = entry.name().map_err(|_| broken())?.into_owned();
-            check_entry(&entry, &name)?;
-            check_own_name(source, entry.header_start(), entry.name_raw())?;
+            check_entry(&entry)?;
+            let data = check_own_name(source, entry.header_start(), entry.name_raw())?;
+            extents.push(entry.header_start()..data.saturating_add(entry.compressed_size()));
             total = total.saturating_add(entry.size());
             if self.names.iter().any(|known| folded(known) == folded(&name)) {
                 return Err(twice());
             }
             self.names.push(name);
         }
-        if total > MOST_BYTES {
+        if total > MAX_BYTES {
             return Err(too_large());
         }
+        check_gaps(source, extents, self.zip.central_directory_start())?;
         // An archive reader keeps one of several entries of a name: the directory's own count tells.
         if entries_declared(source)? != count { Err(twice()) } else { Ok(()) }
     }
 
     /// Unpacks every entry once, counting, and refuses documents that declare what others would expand.
     fn unpack_all(&mut self) -> Result<(), Fault> {
-        let mut left = MOST_BYTES;
+        let mut left = MAX_BYTES;
         let mut buffer = vec![0; 64 * 1024];
         for index in 0..self.names.len() {
             let mut entry = self.zip.by_index(index).map_err(|_| broken())?;
@@ -170,17 +175,14 @@ fn folded(name: &str) -> String {
     name.trim_start_matches('/').replace('\\', "/").to_ascii_lowercase()
 }
 
-fn check_entry<R: Read>(entry: &ZipFile<'_, R>, name: &str) -> Result<(), Fault> {
+fn check_entry<R: Read>(entry: &ZipFile<'_, R>) -> Result<(), Fault> {
     if entry.encrypted() {
         return Err(unreadable("the workbook is encrypted"));
     }
-    if entry.size() > MOST_BYTES {
+    if entry.size() > MAX_BYTES {
         return Err(too_large());
     }
-    if folded(name).ends_with("sharedstrings.xml") && entry.size() > MOST_TEXT_BYTES {
-        return Err(unreadable(format!("the texts of the workbook are larger than {} MiB", MOST_TEXT_BYTES >> 20)));
-    }
-    if entry.size() > SMALL && entry.size() / BEST_RATIO > entry.compressed_size() {
+    if entry.size() > SMALL_ENTRY && entry.size() / MAX_RATIO > entry.compressed_size() {
         return Err(unreadable("an entry of the archive unpacks to more than 200 times its size"));
     }
     Ok(())
@@ -211,17 +213,42 @@ fn check_beginning(source: &Source) -> Result<(), Fault> {
 
 /// Refuses an entry that calls itself otherwise than the directory does: a reader that goes from entry to entry would
 /// see another workbook.
-fn check_own_name(source: &Source, at: u64, name: &[u8]) -> Result<(), Fault> {
-    /// An entry's own head before its name, and where in it the length of the name stands.
+///
+/// Gives the byte at which its data begins.
+fn check_own_name(source: &Source, at: u64, name: &[u8]) -> Result<u64, Fault> {
+    /// An entry's own head before its name, and where in it the lengths of the name and of what follows it are.
     const HEAD: usize = 30;
     const LENGTH_AT: usize = 26;
     let mut head = vec![0; HEAD + name.len()];
     let read = source.read_at(at, &mut head)?;
-    let length = usize::from(u16::from_le_bytes([head[LENGTH_AT], head[LENGTH_AT + 1]]));
+    let number = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
+    let length = number(LENGTH_AT);
     if read < head.len() || length != name.len() || head[HEAD..] != *name {
         return Err(unreadable("an archive entry has a different name in the directory"));
     }
+    Ok(at + (HEAD + length + number(LENGTH_AT + 2)) as u64)
+}
+
+/// Refuses bytes that belong to no entry and could be one: a reader that goes from entry to entry would find it.
+fn check_gaps(source: &Source, mut extents: Vec<Range<u64>>, directory: u64) -> Result<(), Fault> {
+    /// An entry may end with its sizes, and the next begin at a round number.
+    const MAX_GAP: u64 = 4096;
+    extents.sort_unstable_by_key(|extent| extent.start);
+    let mut end = 0;
+    for extent in extents.into_iter().chain(std::iter::once(directory..directory)) {
+        let gap = extent.start.checked_sub(end).filter(|gap| *gap <= MAX_GAP).ok_or_else(hidden_entry)?;
+        let mut bytes = vec![0; usize::try_from(gap).map_err(|_| hidden_entry())?];
+        source.read_at(end, &mut bytes)?;
+        end = extent.end;
+        if memchr::memmem::find(&bytes, b"PK\x03\x04").is_some() {
+            return Err(hidden_entry());
+        }
+    }
     Ok(())
+}
+
+fn hidden_entry() -> Fault {
+    unreadable("the archive has bytes beside the entries that its directory lists")
 }
 
 /// How many entries the end of the archive's directory declares. Nothing may follow it but its own comment.
@@ -251,5 +278,5 @@ fn twice() -> Fault {
 }
 
 fn too_large() -> Fault {
-    unreadable(format!("the workbook unpacks to more than {} MiB", MOST_BYTES >> 20))
+    unreadable(format!("the workbook unpacks to more than {} MiB", MAX_BYTES >> 20))
 }

@@ -4,9 +4,9 @@
 //! sheet is read like a row of a table of text, and shown like one.
 
 use super::LAST_ROW;
-use super::area::Area;
-use super::survey::Survey;
-use super::value::Shown;
+use super::cells::SheetSurvey;
+use super::range::CellRange;
+use super::value::CellText;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::{quoted, visible};
@@ -30,7 +30,7 @@ const DELIMITER: char = '|';
 const FIRST_ROWS: u32 = 20;
 
 /// The rows of the sheets of a workbook on their way to a sink.
-pub struct Rows<'a, S> {
+pub struct SheetRows<'a, S> {
     input: InputId,
     map: &'a ColumnMap,
     sink: &'a mut S,
@@ -38,17 +38,17 @@ pub struct Rows<'a, S> {
     /// The byte of the workbook's text at which the next row begins.
     byte: u64,
     is_stopped: bool,
-    sheet: Open,
+    sheet: SheetState,
 }
 
 /// The sheet at hand.
 #[derive(Default)]
-struct Open {
+struct SheetState {
     name: String,
     table: Option<TableSchema>,
-    /// Rows with cells that stand above the header row.
+    /// SheetRows with cells that stand above the header row.
     above: Vec<u32>,
-    merged: Merged,
+    merged: MergedCells,
     has_cells: bool,
     /// Another header row was met: what follows has other columns.
     is_below_headers: bool,
@@ -62,20 +62,20 @@ struct Open {
 }
 
 /// A row written out.
-struct Line {
+struct RowText {
     text: String,
     ends: Vec<CellEnd>,
 }
 
-impl Line {
+impl RowText {
     fn column_at(&self, offset: usize) -> usize {
         self.ends.partition_point(|end| end.at() < offset)
     }
 }
 
-impl<'a, S: Sink> Rows<'a, S> {
+impl<'a, S: Sink> SheetRows<'a, S> {
     pub fn new(input: InputId, map: &'a ColumnMap, sink: &'a mut S) -> Self {
-        let (summary, sheet) = (ReadSummary::default(), Open::default());
+        let (summary, sheet) = (ReadSummary::default(), SheetState::default());
         Self { input, map, sink, summary, byte: 0, is_stopped: false, sheet }
     }
 
@@ -97,16 +97,16 @@ impl<'a, S: Sink> Rows<'a, S> {
     }
 
     /// Begins a sheet.
-    pub fn begin(&mut self, name: &str, survey: &Survey) {
-        self.sheet = Open {
+    pub fn begin(&mut self, name: &str, survey: &SheetSurvey) {
+        self.sheet = SheetState {
             name: name.to_owned(),
-            merged: Merged { areas: survey.merged.clone(), passed: 0 },
-            ..Open::default()
+            merged: MergedCells { areas: survey.merged.clone(), passed: 0 },
+            ..SheetState::default()
         };
     }
 
     /// Ends a sheet.
-    pub fn end(&mut self, survey: &Survey) {
+    pub fn end(&mut self, survey: &SheetSurvey) {
         let name = quoted(&self.sheet.name);
         if self.sheet.has_cells && self.sheet.table.is_none() && !self.sheet.is_lost {
             let message = format!("the sheet {name} has no header row and was not judged");
@@ -122,7 +122,7 @@ impl<'a, S: Sink> Rows<'a, S> {
     ///
     /// # Errors
     /// Where the sheet cannot be judged at all.
-    pub fn row(&mut self, number: u32, cells: &[(usize, Shown)]) -> Result<(), Fault> {
+    pub fn row(&mut self, number: u32, cells: &[(usize, CellText)]) -> Result<(), Fault> {
         let Some((last, _)) = cells.last().filter(|_| !self.sheet.is_lost) else { return Ok(()) };
         self.sheet.has_cells = true;
         let Some(table) = self.sheet.table.take() else { return self.before_head(number, cells) };
@@ -173,7 +173,7 @@ impl<'a, S: Sink> Rows<'a, S> {
     }
 
     /// Looks for the header row.
-    fn before_head(&mut self, number: u32, cells: &[(usize, Shown)]) -> Result<(), Fault> {
+    fn before_head(&mut self, number: u32, cells: &[(usize, CellText)]) -> Result<(), Fault> {
         let width = cells.last().map_or(0, |(column, _)| column + 1);
         if width > MOST_COLUMNS || number >= FIRST_ROWS {
             self.sheet.above.push(number);
@@ -182,7 +182,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         }
         let mut names = vec![String::new(); width];
         for (column, shown) in cells {
-            if let Shown::Text(text) = shown {
+            if let CellText::Text(text) = shown {
                 names[*column].clone_from(text);
             }
         }
@@ -190,7 +190,7 @@ impl<'a, S: Sink> Rows<'a, S> {
             self.sheet.above.push(number);
             return Ok(());
         }
-        if cells.iter().any(|(_, shown)| matches!(shown, Shown::Unverifiable(_))) {
+        if cells.iter().any(|(_, shown)| matches!(shown, CellText::Unverifiable(_))) {
             return Err(super::unreadable("its header row holds a formula or an error"));
         }
         let line = write_out(cells, width)?;
@@ -198,7 +198,7 @@ impl<'a, S: Sink> Rows<'a, S> {
         Ok(())
     }
 
-    fn head(&mut self, number: u32, names: Vec<String>, line: &Line) {
+    fn head(&mut self, number: u32, names: Vec<String>, line: &RowText) {
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
         let column_at = |offset| line.column_at(offset);
@@ -242,13 +242,13 @@ impl<'a, S: Sink> Rows<'a, S> {
 
 /// The merged cells of a sheet that hold judged ones, in order.
 #[derive(Default)]
-struct Merged {
-    areas: Vec<Area>,
+struct MergedCells {
+    areas: Vec<CellRange>,
     /// How many of them lie wholly above the row at hand.
     passed: usize,
 }
 
-impl Merged {
+impl MergedCells {
     /// Forgets those that hold no judged cell, and those of one cell.
     fn keep_judged(&mut self, table: &TableSchema) {
         self.areas.retain(|area| {
@@ -268,29 +268,35 @@ impl Merged {
 }
 
 /// The first judged column of an area.
-fn first_judged(area: &Area, table: &TableSchema) -> Option<usize> {
+fn first_judged(area: &CellRange, table: &TableSchema) -> Option<usize> {
     let last = (area.last_column as usize + 1).min(table.fields.len());
     (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
 }
 
 /// What is odd about a row, if it is no account. One with a cell that is not certain is not asked.
-fn odd(row: &Row<'_>, cells: &[(usize, Shown)]) -> Option<NonRecordRow> {
+fn odd(row: &Row<'_>, cells: &[(usize, CellText)]) -> Option<NonRecordRow> {
     if is_certain(cells) && row.is_doubtful() { row.non_record_row() } else { None }
 }
 
 /// True where every cell holds its text.
-fn is_certain(cells: &[(usize, Shown)]) -> bool {
-    cells.iter().all(|(_, shown)| matches!(shown, Shown::Text(_)))
+fn is_certain(cells: &[(usize, CellText)]) -> bool {
+    cells.iter().all(|(_, shown)| matches!(shown, CellText::Text(_)))
 }
 
 /// Why a row cannot be judged for certain.
-fn doubt(row: &Row<'_>, sheet: &str, number: u32, cells: &[(usize, Shown)], merged: &mut Merged) -> Option<Fault> {
+fn doubt(
+    row: &Row<'_>,
+    sheet: &str,
+    number: u32,
+    cells: &[(usize, CellText)],
+    merged: &mut MergedCells,
+) -> Option<Fault> {
     let fault = |column: usize, why: &str| {
         let message = format!("the cell {} {why}", cell_name(sheet, number, column));
         Fault::new(FaultKind::CellUnverifiable, cell_span(row, column), message)
     };
     for (column, shown) in cells {
-        if let Shown::Unverifiable(why) = shown
+        if let CellText::Unverifiable(why) = shown
             && row.schema.fields[*column].is_some()
         {
             return Some(fault(*column, why));
@@ -321,7 +327,7 @@ fn cell_span(row: &Row<'_>, column: usize) -> Span {
     Span::new(row.base + (start + quotes) as u64, row.base + (end - quotes) as u64)
 }
 
-fn span_of(line: &Line, base: u64, column: usize) -> Span {
+fn span_of(line: &RowText, base: u64, column: usize) -> Span {
     let start = if column == 0 { 0 } else { line.ends[column - 1].at() + 1 };
     let end = line.ends[column].at();
     let quotes = usize::from(line.text[start..end].starts_with('"'));
@@ -329,8 +335,8 @@ fn span_of(line: &Line, base: u64, column: usize) -> Span {
 }
 
 /// Writes out the first `width` cells of a row.
-fn write_out(cells: &[(usize, Shown)], width: usize) -> Result<Line, Fault> {
-    let mut line = Line { text: String::new(), ends: Vec::with_capacity(width) };
+fn write_out(cells: &[(usize, CellText)], width: usize) -> Result<RowText, Fault> {
+    let mut line = RowText { text: String::new(), ends: Vec::with_capacity(width) };
     let mut cells = cells.iter().peekable();
     for column in 0..width {
         if column > 0 {
@@ -349,8 +355,8 @@ fn write_out(cells: &[(usize, Shown)], width: usize) -> Result<Line, Fault> {
 }
 
 /// Writes a cell, in quotes where it could be taken for more than one.
-fn push(out: &mut String, shown: &Shown) {
-    let Shown::Text(text) = shown else { return };
+fn push(out: &mut String, shown: &CellText) {
+    let CellText::Text(text) = shown else { return };
     if text.contains([DELIMITER, '"', '\n', '\r']) {
         out.push('"');
         out.push_str(&text.replace('"', "\"\""));

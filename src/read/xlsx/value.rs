@@ -3,14 +3,16 @@
 //! A cell that does not hold its value for certain says so instead: a formula shows what was worked out
 //! elsewhere, an error shows nothing, a long number has lost its last digits.
 
-use calamine::{DataRef, ExcelDateTime};
-
-use super::form::Form;
+use super::archive::unreadable;
+use super::number_format::NumberFormat;
+use super::package::WorkbookPackage;
+use super::strings::decoded;
+use crate::diagnostic::fault::Fault;
 use crate::record::date::Date;
 
 /// A cell as it is judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum CellText {
     /// Its text.
     Text(String),
     /// Why its text is not certain, as the end of "the cell …".
@@ -27,55 +29,129 @@ const DAYS_SINCE_1904: i64 = 24_107;
 /// The day 29 February 1900, which the product counts and which never was.
 const NO_DAY: i64 = 60;
 
-/// The text of a cell; nothing where it is blank.
-#[must_use]
-pub fn shown(value: &DataRef<'_>, has_formula: bool, is_1904: bool, form: Form) -> Option<Shown> {
-    if has_formula {
-        return Some(Shown::Unverifiable("holds a formula"));
-    }
-    let text = |text: &str| (!text.trim_ascii().is_empty()).then(|| Shown::Text(text.to_owned()));
-    match value {
-        DataRef::Empty => None,
-        DataRef::String(string) => text(string),
-        DataRef::SharedString(string) => text(string),
-        DataRef::Bool(is_true) => text(if *is_true { "true" } else { "false" }),
-        DataRef::Int(number) => Some(formed(Shown::Text(number.to_string()), form)),
-        DataRef::Float(number) => Some(formed(of_number(*number), form)),
-        DataRef::DateTime(day) => Some(of_day(day, is_1904)),
-        DataRef::DateTimeIso(moment) => text(of_moment(moment)),
-        DataRef::DurationIso(_) => Some(Shown::Unverifiable("holds a length of time")),
-        DataRef::Error(_) => Some(Shown::Unverifiable("holds an error")),
+/// A cell as its sheet writes it.
+#[derive(Debug, Default)]
+pub struct RawCell {
+    pub kind: CellKind,
+    /// What is in its value, or in its own text.
+    pub text: String,
+    pub has_formula: bool,
+    /// The number of its style.
+    pub style: Option<String>,
+}
+
+/// What the text of a cell is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CellKind {
+    #[default]
+    Number,
+    /// The index of a shared string.
+    SharedString,
+    /// A text in the cell's value.
+    Text,
+    /// A text in runs, in the cell itself.
+    InlineText,
+    Boolean,
+    Error,
+    /// A day or moment that is written out.
+    IsoDate,
+}
+
+impl CellKind {
+    /// By the attribute `t`; `None` if the format knows no such kind.
+    pub fn parse(word: Option<&str>) -> Option<Self> {
+        Some(match word {
+            None | Some("n") => Self::Number,
+            Some("s") => Self::SharedString,
+            Some("str") => Self::Text,
+            Some("inlineStr") => Self::InlineText,
+            Some("b") => Self::Boolean,
+            Some("e") => Self::Error,
+            Some("d") => Self::IsoDate,
+            Some(_) => return None,
+        })
     }
 }
 
-fn of_number(number: f64) -> Shown {
+/// The text of a cell; `None` if it is blank.
+///
+/// # Errors
+/// Where its value is not one of its kind.
+pub fn cell_text(cell: &RawCell, package: &WorkbookPackage) -> Result<Option<CellText>, Fault> {
+    if cell.has_formula {
+        return Ok(Some(CellText::Unverifiable("holds a formula")));
+    }
+    let text = |text: &str| (!text.trim_ascii().is_empty()).then(|| CellText::Text(text.to_owned()));
+    let raw = cell.text.trim_ascii();
+    if raw.is_empty() {
+        return Ok(None);
+    }
+    Ok(match cell.kind {
+        CellKind::Text | CellKind::InlineText => text(&decoded(&cell.text)),
+        CellKind::SharedString => {
+            let shared = raw.parse().ok().and_then(|index: usize| package.strings.get(index));
+            text(shared.ok_or_else(|| unreadable("a cell refers to a shared string that does not exist"))?)
+        }
+        CellKind::Boolean => match raw {
+            "1" | "true" => text("true"),
+            "0" | "false" => text("false"),
+            _ => return Err(not_plain()),
+        },
+        CellKind::Error => Some(CellText::Unverifiable("holds an error")),
+        CellKind::IsoDate if raw.starts_with(['P', '-']) => Some(CellText::Unverifiable("holds a length of time")),
+        CellKind::IsoDate => text(of_moment(raw)),
+        CellKind::Number => {
+            let is_plain = raw.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+            let number: f64 = raw.parse().ok().filter(|_| is_plain).ok_or_else(not_plain)?;
+            Some(match format_of(cell.style.as_deref(), &package.formats) {
+                Some(NumberFormat::Date) => of_day(number, package.is_1904),
+                Some(NumberFormat::Duration) => CellText::Unverifiable("holds a length of time"),
+                Some(format) => formed(of_number(number), format),
+                None => CellText::Unverifiable("has a style that the workbook does not define"),
+            })
+        }
+    })
+}
+
+/// The format of a style; a workbook without styles shows every number as it is.
+fn format_of(style: Option<&str>, formats: &[NumberFormat]) -> Option<NumberFormat> {
+    let style: usize = style.unwrap_or("0").parse().ok()?;
+    if formats.is_empty() && style == 0 { Some(NumberFormat::Plain) } else { formats.get(style).copied() }
+}
+
+/// The fault of a value that is not written as values of its kind are.
+pub fn not_plain() -> Fault {
+    unreadable("the value of a cell is not plain text")
+}
+
+fn of_number(number: f64) -> CellText {
     if !number.is_finite() || number.abs() >= ROUNDED {
-        return Shown::Unverifiable("holds a number of more than 15 digits, and the workbook keeps no more than 15");
+        return CellText::Unverifiable("holds a number of more than 15 digits, and the workbook keeps no more than 15");
     }
     // The shortest text that reads as the same number: a whole one has no point.
-    Shown::Text(number.to_string())
+    CellText::Text(number.to_string())
 }
 
 /// A number in the form that a reader of the workbook sees.
-fn formed(number: Shown, form: Form) -> Shown {
-    let Shown::Text(text) = number else { return number };
+fn formed(number: CellText, format: NumberFormat) -> CellText {
+    let CellText::Text(text) = number else { return number };
     let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
-    match form {
-        Form::Plain => Shown::Text(text),
-        Form::Zeros(digits) if is_whole => Shown::Text(format!("{text:0>width$}", width = usize::from(digits))),
-        Form::Zeros(_) | Form::Other => Shown::Unverifiable("holds a number that its format shows as another text"),
+    match format {
+        NumberFormat::Plain => CellText::Text(text),
+        NumberFormat::Zeros(digits) if is_whole => {
+            CellText::Text(format!("{text:0>width$}", width = usize::from(digits)))
+        }
+        NumberFormat::Zeros(_) | NumberFormat::Other | NumberFormat::Date | NumberFormat::Duration => {
+            CellText::Unverifiable("holds a number that its format shows as another text")
+        }
     }
 }
 
-fn of_day(day: &ExcelDateTime, is_1904: bool) -> Shown {
+fn of_day(serial: f64, is_1904: bool) -> CellText {
     const MILLISECONDS_A_DAY: i64 = 86_400_000;
-    if day.is_duration() {
-        return Shown::Unverifiable("holds a length of time");
-    }
-    let serial = day.as_f64();
     // Five digits reach beyond the year 2100, seven beyond 9999.
     if !(0.0..3_000_000.0).contains(&serial) {
-        return Shown::Unverifiable("holds a day that no calendar has");
+        return CellText::Unverifiable("holds a day that no calendar has");
     }
     #[expect(clippy::cast_possible_truncation, reason = "small and not negative: only the time of day goes")]
     let serial = serial.trunc() as i64;
@@ -86,7 +162,7 @@ fn of_day(day: &ExcelDateTime, is_1904: bool) -> Shown {
         (false, _) => Some(serial - DAYS_SINCE_1900),
     };
     let date = since_1970.and_then(|days| Date::from_epoch_milliseconds(days * MILLISECONDS_A_DAY));
-    date.map_or(Shown::Unverifiable("holds a day that no calendar has"), |date| Shown::Text(date.to_string()))
+    date.map_or(CellText::Unverifiable("holds a day that no calendar has"), |date| CellText::Text(date.to_string()))
 }
 
 /// The day of a moment that is written out, where it is one.
@@ -99,17 +175,15 @@ fn of_moment(moment: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use calamine::ExcelDateTimeType;
-
     use super::*;
 
-    fn day(serial: f64, is_1904: bool) -> Shown {
-        of_day(&ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, is_1904), is_1904)
+    fn day(serial: f64, is_1904: bool) -> CellText {
+        of_day(serial, is_1904)
     }
 
     #[test]
     fn days_are_counted_in_both_ways() {
-        let text = |text: &str| Shown::Text(text.to_owned());
+        let text = |text: &str| CellText::Text(text.to_owned());
         for (serial, is_1904, expected) in [
             (46_347.0, false, "2026-11-21"),
             (46_347.75, false, "2026-11-21"),
@@ -122,25 +196,25 @@ mod tests {
             assert_eq!(day(serial, is_1904), text(expected), "{serial} {is_1904}");
         }
         for never in [0.0, 60.0, -1.0, 1e9, f64::NAN] {
-            assert!(matches!(day(never, false), Shown::Unverifiable(_)), "{never}");
+            assert!(matches!(day(never, false), CellText::Unverifiable(_)), "{never}");
         }
     }
 
     #[test]
     fn zeros_of_a_form_belong_to_the_number() {
-        let text = |text: &str| Shown::Text(text.to_owned());
-        assert_eq!(formed(of_number(4711.0), Form::Zeros(8)), text("00004711"));
-        assert_eq!(formed(of_number(4711.0), Form::Zeros(2)), text("4711"));
-        for odd in [formed(of_number(0.5), Form::Zeros(8)), formed(of_number(1.0), Form::Other)] {
-            assert!(matches!(odd, Shown::Unverifiable(_)), "{odd:?}");
+        let text = |text: &str| CellText::Text(text.to_owned());
+        assert_eq!(formed(of_number(4711.0), NumberFormat::Zeros(8)), text("00004711"));
+        assert_eq!(formed(of_number(4711.0), NumberFormat::Zeros(2)), text("4711"));
+        for odd in [formed(of_number(0.5), NumberFormat::Zeros(8)), formed(of_number(1.0), NumberFormat::Other)] {
+            assert!(matches!(odd, CellText::Unverifiable(_)), "{odd:?}");
         }
     }
 
     #[test]
     fn numbers_are_written_as_people_write_them() {
-        assert_eq!(of_number(4711.0), Shown::Text("4711".to_owned()));
-        assert_eq!(of_number(999_999_999_999_999.0), Shown::Text("999999999999999".to_owned()));
-        assert_eq!(of_number(0.5), Shown::Text("0.5".to_owned()));
-        assert!(matches!(of_number(12_345_678_901_234_567.0), Shown::Unverifiable(_)));
+        assert_eq!(of_number(4711.0), CellText::Text("4711".to_owned()));
+        assert_eq!(of_number(999_999_999_999_999.0), CellText::Text("999999999999999".to_owned()));
+        assert_eq!(of_number(0.5), CellText::Text("0.5".to_owned()));
+        assert!(matches!(of_number(12_345_678_901_234_567.0), CellText::Unverifiable(_)));
     }
 }

@@ -241,7 +241,7 @@ fn every_sheet_is_judged_or_said_not_to_be() {
     let report = judge(&book, &[]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "`Notes` has no header row"), "{}", report.0);
     let report = judge(&book, &["--sheet", "Users"]).concluded(0, "pass").unwrap();
-    assert!(says(&report, "`Notes` was not asked for"), "{}", report.0);
+    assert!(says(&report, "`Notes` was not selected"), "{}", report.0);
     let report = judge(&book, &["--sheet", "users"]).concluded(3, "incomplete").unwrap();
     assert!(says(&report, "no sheet `users`"), "{}", report.0);
     let empty = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA])).sheet("Sheet2", "visible", "");

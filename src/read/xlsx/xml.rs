@@ -1,0 +1,218 @@
+//! The parts of a workbook as events of XML: well-formed to the end, names told by their namespaces.
+//!
+//! A prefix means nothing by itself: an attribute `x:t` of some other vocabulary is not the attribute `t`, and an
+//! element is one of a sheet only if its namespace says so.
+
+use std::io::BufRead;
+
+use quick_xml::NsReader;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{Namespace, ResolveResult};
+
+use super::archive::{WorkbookArchive, unreadable};
+use crate::diagnostic::fault::Fault;
+
+/// What an element belongs to. Each office vocabulary has a transitional and a strict namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vocabulary {
+    /// Sheets, cells, shared strings and styles.
+    Spreadsheet,
+    /// The package's own: relationships, content types.
+    Package,
+    /// `mc:AlternateContent`.
+    Compatibility,
+    /// Any other.
+    Foreign,
+}
+
+const SPREADSHEET: [&str; 2] =
+    ["http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"];
+const RELATIONSHIP_IDS: [&str; 2] = [
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+];
+const PACKAGE: [&str; 2] = [
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+    "http://schemas.openxmlformats.org/package/2006/content-types",
+];
+const COMPATIBILITY: &str = "http://schemas.openxmlformats.org/markup-compatibility/2006";
+
+impl From<&ResolveResult<'_>> for Vocabulary {
+    fn from(resolved: &ResolveResult<'_>) -> Self {
+        match resolved {
+            ResolveResult::Bound(Namespace(name)) if SPREADSHEET.contains(name) => Self::Spreadsheet,
+            ResolveResult::Bound(Namespace(name)) if PACKAGE.contains(name) => Self::Package,
+            ResolveResult::Bound(Namespace(COMPATIBILITY)) => Self::Compatibility,
+            _ => Self::Foreign,
+        }
+    }
+}
+
+/// The beginning of an element.
+pub struct XmlElement<'b> {
+    pub vocabulary: Vocabulary,
+    /// Its `r:id`, whatever the prefix is.
+    pub relationship: Option<String>,
+    tag: BytesStart<'b>,
+}
+
+impl XmlElement<'_> {
+    /// Its name without a prefix.
+    pub fn name(&self) -> &str {
+        self.tag.local_name().into_inner()
+    }
+
+    /// Its name if it is one of the spreadsheet vocabulary.
+    pub fn spreadsheet_name(&self) -> Option<&str> {
+        (self.vocabulary == Vocabulary::Spreadsheet).then(|| self.name())
+    }
+
+    /// The value of an attribute without a prefix.
+    pub fn attribute(&self, name: &str) -> Result<Option<String>, Fault> {
+        let Some(found) = self.tag.attributes().filter_map(Result::ok).find(|found| found.key.as_ref() == name) else {
+            return Ok(None);
+        };
+        quick_xml::escape::unescape(&found.value).map(|value| Some(value.into_owned())).map_err(|_| malformed())
+    }
+
+    /// True where an attribute says yes.
+    pub fn is_true(&self, name: &str) -> Result<bool, Fault> {
+        Ok(matches!(self.attribute(name)?.as_deref(), Some("1" | "true" | "on")))
+    }
+}
+
+/// One event of a part.
+pub enum XmlEvent<'b> {
+    Start(XmlElement<'b>),
+    End,
+    /// Text, and whether it is written plainly: neither a reference nor a CDATA section.
+    Text(std::borrow::Cow<'b, str>, TextForm),
+    /// A comment or a processing instruction.
+    Aside,
+    Eof,
+}
+
+/// How a text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextForm {
+    Plain,
+    Reference,
+    CData,
+}
+
+/// Reads a part event by event.
+pub struct XmlReader<R> {
+    reader: NsReader<R>,
+    buffer: Vec<u8>,
+    depth: u32,
+    has_root: bool,
+}
+
+/// The fault of a part that is not well-formed.
+pub fn malformed() -> Fault {
+    unreadable("a part of the workbook is not well-formed XML")
+}
+
+impl<R: BufRead> XmlReader<R> {
+    pub fn new(part: R) -> Self {
+        let mut reader = NsReader::from_reader(part);
+        reader.config_mut().expand_empty_elements = true;
+        Self { reader, buffer: Vec::new(), depth: 0, has_root: false }
+    }
+
+    /// The next event.
+    ///
+    /// # Errors
+    /// Where the part is not well-formed, or where text or elements are outside its one root.
+    pub fn next(&mut self) -> Result<XmlEvent<'_>, Fault> {
+        self.buffer.clear();
+        let event = self.reader.read_event_into(&mut self.buffer).map_err(|_| malformed())?;
+        if self.depth == 0 {
+            let is_outside = match &event {
+                Event::Start(_) => self.has_root,
+                Event::Text(text) => !text.trim_start_matches('\u{feff}').trim_ascii().is_empty(),
+                Event::CData(_) | Event::GeneralRef(_) => true,
+                Event::Eof => !self.has_root,
+                _ => false,
+            };
+            if is_outside {
+                return Err(unreadable("a part of the workbook has text or elements outside its root element"));
+            }
+        }
+        Ok(match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                self.has_root = true;
+                let mut relationship = None;
+                for attribute in tag.attributes() {
+                    let attribute = attribute.map_err(|_| malformed())?;
+                    if attribute.value.contains('<') {
+                        return Err(malformed());
+                    }
+                    let (namespace, name) = self.reader.resolver().resolve_attribute(attribute.key);
+                    let is_id = name.as_ref() == "id" && attribute.key.prefix().is_some();
+                    if is_id
+                        && matches!(namespace, ResolveResult::Bound(Namespace(name)) if RELATIONSHIP_IDS.contains(&name))
+                    {
+                        relationship = Some(attribute.value.into_owned());
+                    }
+                }
+                let vocabulary = Vocabulary::from(&self.reader.resolver().resolve_element(tag.name()).0);
+                XmlEvent::Start(XmlElement { vocabulary, relationship, tag })
+            }
+            Event::End(_) => {
+                self.depth -= 1;
+                XmlEvent::End
+            }
+            Event::Text(text) => XmlEvent::Text(text.into_inner(), TextForm::Plain),
+            Event::CData(text) => XmlEvent::Text(text.into_inner(), TextForm::CData),
+            Event::GeneralRef(reference) => XmlEvent::Text(referred(&reference)?.into(), TextForm::Reference),
+            Event::Eof if self.depth > 0 => return Err(malformed()),
+            Event::Eof => XmlEvent::Eof,
+            _ => XmlEvent::Aside,
+        })
+    }
+}
+
+/// What `&amp;` or `&#38;` stands for.
+fn referred(reference: &str) -> Result<String, Fault> {
+    quick_xml::escape::unescape(&format!("&{reference};")).map(|text| text.into_owned()).map_err(|_| malformed())
+}
+
+/// Visits every element of the part at `path` with the name of the element around it; empty if that is not one of
+/// the same vocabulary.
+pub fn each_element(
+    archive: &mut WorkbookArchive<'_>,
+    path: &str,
+    vocabulary: Vocabulary,
+    mut visit: impl FnMut(&str, &XmlElement<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut reader = XmlReader::new(archive.part(path)?);
+    let mut names = vec![String::new()];
+    loop {
+        match reader.next()? {
+            XmlEvent::Start(element) => {
+                let is_known = element.vocabulary == vocabulary;
+                if is_known {
+                    visit(names.last().map_or("", String::as_str), &element)?;
+                }
+                names.push(if is_known { element.name().to_owned() } else { String::new() });
+            }
+            XmlEvent::End => _ = names.pop(),
+            XmlEvent::Eof => return Ok(()),
+            XmlEvent::Text(..) | XmlEvent::Aside => {}
+        }
+    }
+}
+
+/// The name of the root element of the part at `path`, if it is one of a spreadsheet.
+pub fn root_name(archive: &mut WorkbookArchive<'_>, path: &str) -> Option<String> {
+    let mut reader = XmlReader::new(archive.part(path).ok()?);
+    loop {
+        match reader.next().ok()? {
+            XmlEvent::Start(element) => return element.spreadsheet_name().map(str::to_owned),
+            XmlEvent::Aside | XmlEvent::Text(..) => {}
+            XmlEvent::End | XmlEvent::Eof => return None,
+        }
+    }
+}
