@@ -122,7 +122,7 @@ pub(crate) fn name_duplicate_key(mut fault: Fault, text: &str, base: u64) -> Fau
     if let (FaultKind::KeyDuplicate, Some(mark)) = (fault.kind, fault.labels.first()) {
         let key = index(mark.span.start).zip(index(mark.span.end)).and_then(|(start, end)| text.get(start..end));
         if let Some(key) = key.filter(|key| is_harmless(key) || is_password(key)) {
-            fault.message = format!("the key {} stands twice", quoted(key));
+            fault.message = format!("a mapping has the key {} twice", quoted(key));
         }
     }
     fault

@@ -30,7 +30,7 @@ fn a_config_that_cannot_be_used_is_refused_with_its_place() {
             &["rolecall.toml:4:", "both `over-price` and `over_price`"],
         ),
         ("seats = 1\nperiod = \"weekly\"\n", &["rolecall.toml:3:", "`monthly`, `quarterly`, `annually`"]),
-        ("seats = 1\nseats = 2\n", &["rolecall.toml:3:", "the same key twice"]),
+        ("seats = 1\nseats = 2\n", &["rolecall.toml:3:", "has the key `seats` twice"]),
     ];
     for (config, words) in cases {
         with_config(&format!("{seats}{config}")).capacity(&["people.csv"]).refused(words);
