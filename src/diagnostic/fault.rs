@@ -145,6 +145,9 @@ faults! {
     MainViewContradicts "main-view-contradicts" "two cells name different main views"
         "Which of them holds in the product cannot be told, so the main view is not judged."
         "Correct the main view, or the mark in the list of views.";
+    KindUnknown "kind-unknown" "a record is of no known kind"
+        "An account is an API user's or a person's. Of any other word it cannot be told which rules concern the record."
+        "Write `api-user` or `person`, or name the key under `[columns] ignore` in the config.";
     ListTooVaried "list-too-varied" "a column holds too many different texts to test"
         "More than 10,000 different texts that may hold several names were not all tested."
         "Declare under `[lists]` in the config what separates names.";

@@ -15,7 +15,7 @@ use crate::check::{RecordId, TextShape};
 use crate::read::{Flow, Locator, RecordBatch};
 use crate::record::activity::{Activity, activity};
 use crate::record::interner::Symbol;
-use crate::record::meaning::{DeclaredBlanks, doubt_of_text};
+use crate::record::meaning::{DeclaredBlanks, account_kind, doubt_of_text};
 use crate::record::name::UserName;
 use crate::record::site::RoleFacts;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};
@@ -154,7 +154,8 @@ impl Admission {
         flags |= if is_api_user { API_USER } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
         let is_unclear = has_unclear_name || (is_api_user && self.has_unclear_reference(record));
-        flags |= if is_present && is_unclear { UNCLEAR_CELLS } else { 0 };
+        let has_unknown_kind = present.has(Field::Kind) && has_unknown_kind(record);
+        flags |= if (is_present && is_unclear) || has_unknown_kind { UNCLEAR_CELLS } else { 0 };
         let takes_seat = is_present || (context.run.has_timeline && activity.ahead.begins.is_some());
         flags |= if takes_seat && roles.is_unclear { UNCLEAR_ROLES } else { 0 };
         let fit = match (self.shape_of_names, text.as_deref()) {
@@ -218,4 +219,10 @@ impl Admission {
             seen.add_tenant(self.last_tenant.clone());
         }
     }
+}
+
+/// True if the record says that it is of a kind that there is not.
+#[inline(never)]
+fn has_unknown_kind(record: &impl Record) -> bool {
+    record.cell(Field::Kind).text().is_some_and(|word| account_kind(word).is_none())
 }

@@ -99,7 +99,7 @@ impl Evaluator {
                 PendingKind::Names { is_api_user } => names.report(&record, is_api_user, context, seen, locator),
                 PendingKind::Unclear { has_roles, has_others } => {
                     let roles = [Field::Roles].into_iter().filter(|_| has_roles);
-                    let others = [Field::UserName, Field::CreatedBy, Field::Integration].into_iter();
+                    let others = [Field::UserName, Field::CreatedBy, Field::Integration, Field::Kind].into_iter();
                     for field in roles.chain(others.filter(|_| has_others)) {
                         report_once(field, false, &record, &mut told.1, context, seen, locator);
                     }

@@ -10,8 +10,10 @@ use crate::config::{ApiUserPattern, Config, RunOptions};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
+use crate::record::confusables::visual_skeleton;
+use crate::record::meaning::{AccountKind, account_kind};
 use crate::record::name::{NameMap, NameSet, UserName};
-use crate::record::{Field, FieldSet, Record};
+use crate::record::{Field, FieldSet, InputKind, Record};
 
 /// Words that say, as a whole word in any ASCII case, that an account is an integration's.
 const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
@@ -137,10 +139,19 @@ impl ApiUserSelection {
             return true;
         }
         let Self { declared, seen } = self;
-        if declared.is_all || !looks_like_one(record) {
+        if declared.is_all {
+            return false;
+        }
+        let is_one_by_look = !looks_like_one(record, says_so);
+        if is_one_by_look && !looks_like_one(record, |text| !text.is_ascii() && says_so(&visual_skeleton(text))) {
             return false;
         }
         let account = UndeclaredAccount { file: file.to_owned(), number: record.number(), key: record.key() };
+        if is_one_by_look {
+            // Its letters only look like the word: that is told, and decides nothing.
+            seen.undeclared.push(account);
+            return false;
+        }
         if !declared.how.is_empty() {
             // A plan that speaks of this account has declared it already, and is judged in its place.
             if !name.is_some_and(|name| declared.planned.api_users.contains(name)) {
@@ -148,7 +159,7 @@ impl ApiUserSelection {
             }
             return false;
         }
-        if record.cell(Field::Kind).text() == Some("person") {
+        if kind_of(record) == Some(AccountKind::Person) {
             return false;
         }
         seen.by_name.push(account);
@@ -192,7 +203,12 @@ impl ApiUserSelection {
                 }
             }
         }
-        if present.has(Field::Kind) && record.cell(Field::Kind).text() == Some("api-user") {
+        // In a plan an integration makes its account an API user's.
+        let has_integration =
+            || record.input_kind() == InputKind::Plan && record.cell(Field::Integration).text().is_some();
+        if (present.has(Field::Kind) && kind_of(record) == Some(AccountKind::ApiUser))
+            || (present.has(Field::Integration) && has_integration())
+        {
             seen.kind = true;
             is_one = true;
         }
@@ -276,12 +292,21 @@ impl SeenAccounts {
     }
 }
 
-/// True where the names of an account say that it is an integration's.
-fn looks_like_one(record: &impl Record) -> bool {
-    let says_so = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(is_word);
-    let holds = |field: Field| record.cell(field).text().is_some_and(says_so);
+/// The kind that a record says it is.
+fn kind_of(record: &impl Record) -> Option<AccountKind> {
+    record.cell(Field::Kind).text().and_then(account_kind)
+}
+
+/// True if the names of an account say that it is an integration's.
+fn looks_like_one(record: &impl Record, says_so: impl Fn(&str) -> bool) -> bool {
+    let holds = |field: Field| record.cell(field).text().is_some_and(&says_so);
     let local = |name: &str| says_so(name.rsplit_once('@').map_or(name, |(local, _)| local));
     holds(Field::FirstName) || holds(Field::LastName) || record.cell(Field::UserName).text().is_some_and(local)
+}
+
+/// True if a whole word of `text` is one that integrations have in their names.
+fn says_so(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(is_word)
 }
 
 fn is_word(token: &str) -> bool {

@@ -13,8 +13,8 @@ use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::visible::quoted;
 use crate::read::Locator;
 use crate::record::list::{ListCell, ListSyntax};
-use crate::record::meaning::{Doubt, doubt_of_item, doubt_of_text, is_exempt, parts};
-use crate::record::{Cell, Field, Record};
+use crate::record::meaning::{Doubt, account_kind, doubt_of_item, doubt_of_text, is_exempt, parts};
+use crate::record::{Cell, Field, Record, Value};
 use crate::source::Span;
 
 /// A text that cannot be read for certain.
@@ -34,6 +34,16 @@ pub fn unclear_texts(
     lists: &ListSyntax,
     names: Option<&HashSet<String>>,
 ) -> Vec<UnclearText> {
+    if field == Field::Kind {
+        let unknown = |value: Value<'_>| {
+            let (text, span, defined) = (value.text.into_owned(), value.span, value.defined);
+            UnclearText { text, span, defined, doubt: Doubt::UnknownKind, contradicted: None }
+        };
+        return match record.cell(field) {
+            Cell::Value(value) if account_kind(&value.text).is_none() => vec![unknown(value)],
+            _ => Vec::new(),
+        };
+    }
     if is_exempt(field) {
         return Vec::new();
     }
@@ -126,6 +136,11 @@ fn fault(field: Field, unclear: &UnclearText, lists: &ListSyntax, names: Option<
             let message = format!("the {label} {shown} may mean that there is nothing, or that a value was lost");
             let remedy = format!("Write `blank = [{}]` under `[values]` if the word means nothing.", toml(text));
             Fault::new(FaultKind::ValuePlaceholder, *span, message).with_label("a word for nothing").with_remedy(remedy)
+        }
+        (Doubt::UnknownKind, None) => {
+            let message = format!("the kind {shown} is neither `api-user` nor `person`");
+            let remedy = "Write `api-user` or `person`, or `ignore = [\"kind\"]` under `[columns]` in the config.";
+            Fault::new(FaultKind::KindUnknown, *span, message).with_label("no kind").with_remedy(remedy)
         }
         (Doubt::LostValue, None) => {
             let message = format!("the {label} {shown} is what an export left in place of the value");

@@ -19,6 +19,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::{Excerpt, Snippet};
 use crate::record::catalogue::{CatalogueRole, DeclaredAt, Integration, OrgUnit, Organisation};
 use crate::record::declared::{PlanFacts, PlanLicense};
+use crate::record::meaning::{AccountKind, account_kind};
 use crate::record::pool::OveragePolicy;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
@@ -140,12 +141,14 @@ impl Plan {
             ..PlanFacts::default()
         };
         for user in self.users().into_iter().flat_map(Node::children) {
-            facts.declares_api_users |= user.get("kind").and_then(Node::as_str) == Some("api-user");
+            facts.declares_api_users |= user.get("kind").and_then(Node::as_str).is_some_and(is_api_user)
+                || user.get("integration").and_then(Node::as_str).is_some_and(|name| !name.is_empty());
         }
         self.each_user(input.id, |user, _| {
             if let Cell::Value(name) = user.cell(Field::UserName) {
                 let name = name::fold(&name.text);
-                if user.cell(Field::Kind).text() == Some("api-user") {
+                let has_integration = user.cell(Field::Integration).text().is_some();
+                if has_integration || user.cell(Field::Kind).text().is_some_and(is_api_user) {
                     facts.api_users.push(name.clone());
                 }
                 facts.user_names.push(name);
@@ -286,6 +289,10 @@ fn invalid_seats(license: Node<'_>) -> Option<Fault> {
 fn count(node: Node<'_>) -> Option<u64> {
     let is_plain = node.kind() == NodeKind::Number && node.text().bytes().all(|byte| byte.is_ascii_digit());
     node.text().parse().ok().filter(|_| is_plain)
+}
+
+fn is_api_user(kind: &str) -> bool {
+    account_kind(kind) == Some(AccountKind::ApiUser)
 }
 
 fn children<'t>(node: Node<'t>, key: &str) -> impl Iterator<Item = Node<'t>> {

@@ -24,6 +24,25 @@ pub enum Doubt {
     Placeholder,
     /// It may hold several names.
     SeveralNames,
+    /// It is no kind of account.
+    UnknownKind,
+}
+
+/// The kinds of account that an input can declare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountKind {
+    ApiUser,
+    Person,
+}
+
+/// The kind that a word means, without regard to case, spaces, `_` and `-`.
+pub fn account_kind(word: &str) -> Option<AccountKind> {
+    let letters = word.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).flat_map(char::to_lowercase);
+    match letters.collect::<String>().as_str() {
+        "apiuser" => Some(AccountKind::ApiUser),
+        "person" => Some(AccountKind::Person),
+        _ => None,
+    }
 }
 
 /// True if the cells of this field are never in doubt: names of persons may be any word; marks, dates and passwords are
@@ -348,6 +367,17 @@ mod tests {
             ListSyntax { whole: WholeNames::new(vec!["Evaluator, Senior".to_owned()]), ..known(&["Evaluator"]) };
         assert_eq!(doubt_of_item("Evaluator, Senior", &lists, |_| false), None);
         assert_eq!(doubt_of_item("Evaluator, Junior", &lists, |_| false), Some(Doubt::SeveralNames));
+    }
+
+    #[test]
+    fn a_kind_is_read_in_any_writing() {
+        for word in ["api-user", "API User", "ApiUser", "api_user"] {
+            assert_eq!(account_kind(word), Some(AccountKind::ApiUser), "{word}");
+        }
+        assert_eq!(account_kind("PERSON"), Some(AccountKind::Person));
+        for word in ["", "api", "service", "people", "api-users", "robot"] {
+            assert_eq!(account_kind(word), None, "{word}");
+        }
     }
 
     #[test]
