@@ -183,8 +183,9 @@ impl ApiUserSelection {
             seen.found[*number] = true;
             is_one = true;
         }
-        // What a plan says of an account holds in every input.
-        is_one |= name.is_some_and(|name| declared.planned.api_users.contains(name));
+        // What a plan says of an account holds in every export.
+        is_one |= record.input_kind() == InputKind::Export
+            && name.is_some_and(|name| declared.planned.api_users.contains(name));
         if !declared.ids.is_empty() {
             for field in [Field::Id, Field::EmployeeId] {
                 let cell = record.cell(field);

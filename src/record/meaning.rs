@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::list::{ListCell, ListItem, ListSyntax};
 use super::secret::SecretCell;
@@ -108,11 +108,13 @@ fn is_part_of_name(c: char) -> bool {
     match c {
         ' ' | '_' | '-' | '.' | '\'' | '\u{2019}' | '(' | ')' => true,
         c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        // What shows nothing separates nothing: such a name is told as one that poses as another.
+        c if c.general_category() == GeneralCategory::Format => true,
         c => {
             matches!(
                 c.general_category_group(),
                 GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
-            ) || c.general_category() == unicode_properties::GeneralCategory::SpaceSeparator
+            ) || c.general_category() == GeneralCategory::SpaceSeparator
         }
     }
 }

@@ -21,6 +21,7 @@ mod recall;
 mod screen;
 mod seats;
 mod secrets;
+mod unclear;
 mod undecided;
 mod usage;
 
