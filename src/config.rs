@@ -211,20 +211,10 @@ impl Config {
     }
 
     /// Patterns that declare API users.
-    ///
-    /// # Errors
-    /// A pattern is not a regular expression.
-    pub fn api_user_patterns(&self) -> Result<Vec<ApiUserPattern>, UsageError> {
-        let compile = |table: &PatternTable| {
-            let regex = regex::Regex::new(&table.regex.value).map_err(|_| {
-                let declared = self.declared(table.regex.span, "not a regular expression");
-                UsageError::new("a pattern of API users is not a regular expression")
-                    .with_remedy(
-                        "Use the syntax of the Rust `regex` crate, which has no look-around and no back-references.",
-                    )
-                    .at(declared.label, declared.snippet)
-            })?;
-            Ok(ApiUserPattern { regex, max: table.max })
+    pub fn api_user_patterns(&self) -> Vec<ApiUserPattern> {
+        let compile = |table: &PatternTable| ApiUserPattern {
+            regex: regex::Regex::new(&table.regex.value).expect("internal error: patterns were checked"),
+            max: table.max,
         };
         self.file.api_users.patterns.iter().map(compile).collect()
     }
@@ -232,24 +222,19 @@ impl Config {
     /// The severities that the site changes, by rule.
     ///
     /// # Errors
-    /// An id that no rule has.
-    pub fn overrides(&self, rules: &[Rule]) -> Result<BTreeMap<String, SeverityOverride>, UsageError> {
+    /// Every id that no rule has.
+    pub fn overrides(&self, rules: &[Rule]) -> Result<BTreeMap<String, SeverityOverride>, Vec<UsageError>> {
+        let mut errors = Vec::new();
         let mut overrides = BTreeMap::new();
         for (id, word) in &self.file.severity.0 {
-            let (id, place) = (&id.value, id.span);
-            if !rules.iter().any(|rule| rule.id == *id) {
-                let declared = self.declared(place, "no such rule");
-                let error =
-                    UsageError::new(format!("unknown rule {}", quoted(id))).at(declared.label, declared.snippet);
-                return Err(error.with_remedy(suggest(id, rules)));
+            if !rules.iter().any(|rule| rule.id == id.value) {
+                let error = UsageError::new(format!("unknown rule {}", quoted(&id.value)));
+                errors.push(self.at(error.with_remedy(suggest(&id.value, rules)), id.span, "no such rule"));
             }
-            let change = match Severity::by_word(word) {
-                Some(severity) => SeverityOverride::Severity(severity),
-                None => SeverityOverride::Off,
-            };
-            overrides.insert(id.clone(), change);
+            let change = Severity::by_word(word).map_or(SeverityOverride::Off, SeverityOverride::Severity);
+            overrides.insert(id.value.clone(), change);
         }
-        Ok(overrides)
+        if errors.is_empty() { Ok(overrides) } else { Err(errors) }
     }
 
     fn dates(&self) -> DateSyntax {

@@ -38,6 +38,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let display = start_progress(&mut options, &named);
     let (rules, references) = (built_in(), References::built_in());
     let rule_set = RuleSet { rules: &rules, references: &references };
+    config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
     let question = RunRequest { config: &config, rules: &rule_set, options: &options };
     let ask = Ask { until, what_ifs, reserve: require_free, past };
     let result = observe(named, ask, &question);

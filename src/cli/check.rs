@@ -51,6 +51,7 @@ pub struct CheckRequest {
 impl CheckRequest {
     /// Judges, and replaces names if the request says so.
     pub fn judge(self, rule_set: &RuleSet<'_>) -> Result<Run, CommandError> {
+        self.site.overrides(rule_set.rules).map_err(CommandError::Usage)?;
         let mut options = self.options;
         let display = start_progress(&mut options, &self.named);
         let run = check(self.named, &self.site, rule_set, &options);

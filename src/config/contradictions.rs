@@ -1,6 +1,6 @@
-//! What a config says twice with two meanings. The schema checks each key alone; these are about several.
+//! What is wrong with a config beyond its schema: one thing declared with two meanings, and patterns that cannot be used.
 //!
-//! Every contradiction of a config is reported in one run.
+//! Every fault is reported in one run.
 
 use super::Config;
 use super::file::ColumnEntry;
@@ -14,11 +14,12 @@ use crate::record::values::fold as fold_word;
 use crate::source::{Span, Spanned};
 
 impl Config {
-    /// Everything that the config says twice with two meanings, or in a form that cannot be used.
+    /// Everything that is wrong with a config whose keys and values have the right form.
     pub(super) fn contradictions(&self) -> Vec<UsageError> {
         let mut errors = self.shared_headers();
         errors.extend(self.words_of_two_meanings());
         errors.extend(self.bad_references());
+        errors.extend(self.bad_patterns());
         errors
     }
 
@@ -77,6 +78,19 @@ impl Config {
             }
         }
         errors
+    }
+
+    /// Patterns of API users that are not regular expressions.
+    fn bad_patterns(&self) -> Vec<UsageError> {
+        let patterns = self.file.api_users.patterns.iter().map(|table| &table.regex);
+        let is_bad = |pattern: &&Spanned<String>| regex::Regex::new(&pattern.value).is_err();
+        let error = |pattern: &Spanned<String>| {
+            let error = UsageError::new("a pattern of API users is not a regular expression").with_remedy(
+                "Use the syntax of the Rust `regex` crate, which has no look-around and no back-references.",
+            );
+            self.at(error, pattern.span, "not a regular expression")
+        };
+        patterns.filter(is_bad).map(error).collect()
     }
 
     fn bad_references(&self) -> Vec<UsageError> {

@@ -63,7 +63,7 @@ impl<'a> RunContext<'a> {
     /// A config or declarations that cannot be used.
     pub fn new(named: Vec<NamedInput>, request: &RunRequest<'a>) -> Result<Self, UsageError> {
         let RunRequest { config, rules, options } = *request;
-        let overrides = config.overrides(rules.rules)?;
+        let overrides = config.overrides(rules.rules).map_err(|mut errors| errors.swap_remove(0))?;
         let configured = |rule: &'a Rule| {
             let change = overrides.get(&rule.id).copied();
             ConfiguredRule { rule, change, texts: OnceLock::new() }

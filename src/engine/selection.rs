@@ -87,7 +87,7 @@ impl ApiUserSelection {
             ids.insert(id.clone(), written.len());
             written.push(id.clone());
         }
-        let patterns = config.api_user_patterns()?;
+        let patterns = config.api_user_patterns();
         let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.is_empty();
         let declarations = [
             ("all-api-users", options.all_api_users),

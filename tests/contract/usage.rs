@@ -102,6 +102,25 @@ fn the_config_is_found_from_where_the_user_stands() {
     assert_eq!(report.0["ledger"]["inputs"][0]["file"], "data/people.csv");
 }
 
+/// All faults of a config are told in one run, each at its place.
+#[test]
+fn every_fault_of_a_config_is_told_at_once() {
+    let words = "[values]\nactive = [\"no\"]\nblank = [\"yes\"]\n[api-users]\npatterns = [{ regex = \"(\", max = 1 }]\n\
+                 [columns]\nteam = \"X\"\nscope = \"x\"\n";
+    let keys = "prodct = \"calabrio-one\"\n[dates]\norder = \"ymd\"\n[teems]\n";
+    let rules = "[severity]\nteam-blnk = \"note\"\nscope-emty = \"off\"\n";
+    for (config, places) in [(words, [2, 3, 5, 7, 8].as_slice()), (keys, &[1, 3, 4]), (rules, &[2, 3])] {
+        let workspace = Workspace::with(&[PEOPLE, ("rolecall.toml", config)]);
+        for command in ["check", "capacity"] {
+            let ran = workspace.run(&[command, "--as-of", AS_OF, "people.csv"]);
+            assert_eq!(ran.exit, 2, "{ran}");
+            for line in places {
+                assert!(ran.err.contains(&format!("rolecall.toml:{line}:")), "not line {line}\n{ran}");
+            }
+        }
+    }
+}
+
 /// A config that is there and cannot be read is not passed over.
 #[test]
 #[cfg(unix)]
