@@ -4,7 +4,8 @@
 //!   of the organisation that is active, or the tenant.
 //! - **Parameters.** `field`: `team` or `scope`.
 //! - **Example.** `[check.reference]` with `field = "scope"`.
-//! - **Edge cases.** Without a declared organisation the check is not applicable. A number the organisation
+//! - **Edge cases.** Without a declared organisation the check is not applicable, unless a scope names
+//!   a tenant that is not this one. A number the organisation
 //!   does not list is not determinable: it is an id, not a wrong name. Blanks are another rule's finding.
 
 use serde::Deserialize;
@@ -40,28 +41,17 @@ impl RecordCheck for ReferenceCheck {
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
-        let Some(organisation) = &site.catalogue.organisation else {
-            return if has_numbers(record, self.field, site) {
+        let organisation = site.catalogue.organisation.as_ref();
+        if self.field == Field::Scope {
+            return judge_scope(record, organisation, site);
+        }
+        match organisation {
+            Some(organisation) => judge_team(record, organisation, site),
+            None if record.cell(Field::Team).value().is_some_and(|value| value.is_number) => {
                 Judgement::NotDeterminable(ONLY_NUMBER)
-            } else {
-                Judgement::NotApplicable(NO_CATALOGUE)
-            };
-        };
-        if self.field == Field::Team {
-            judge_team(record, organisation, site)
-        } else {
-            judge_scope(record, organisation, site)
+            }
+            None => Judgement::NotApplicable(NO_CATALOGUE),
         }
-    }
-}
-
-/// True where a document gives numbers that a catalogue would have to name.
-fn has_numbers(record: &dyn Record, field: Field, site: &Site) -> bool {
-    match record.list(field, &site.lists) {
-        ListCell::Items(list) if field == Field::Scope => {
-            list.items.iter().any(|entry| entry.is_id && entry.level != ScopeLevel::Tenant)
-        }
-        _ => field == Field::Team && record.cell(field).value().is_some_and(|value| value.is_number),
     }
 }
 
@@ -109,60 +99,83 @@ fn judge_team(record: &dyn Record, organisation: &Organisation, site: &Site) -> 
     }
 }
 
-fn judge_scope(record: &dyn Record, organisation: &Organisation, site: &Site) -> Judgement {
+fn judge_scope(record: &dyn Record, organisation: Option<&Organisation>, site: &Site) -> Judgement {
     let list = match record.list(Field::Scope, &site.lists) {
+        ListCell::Items(list) => list,
+        ListCell::Absent | ListCell::Blank(_) if organisation.is_none() => {
+            return Judgement::NotApplicable(NO_CATALOGUE);
+        }
         ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::Scope)),
         ListCell::Blank(_) => return Judgement::NotApplicable(BLANK),
-        ListCell::Items(list) => list,
     };
     let tenant = tenant_of(record, site);
     let mut violations = Vec::new();
-    let mut has_unresolved = false;
+    let mut has_numbers = false;
     for entry in &list.items {
-        match entry_fault(entry, organisation, tenant.as_deref()) {
-            EntryFault::None => {}
-            EntryFault::OnlyNumber => has_unresolved = true,
-            EntryFault::Unknown => {
-                let message = format!("the catalogue has no group or team {}", quoted(&entry.text));
-                let label = SpanLabel::from(entry).with_message(nearest(&entry.text, organisation));
-                violations.push(Violation::new(Field::Scope, &entry.text, label, message));
+        let (message, label) = match resolve(entry, organisation, tenant.as_deref()) {
+            ScopeEntry::Known => continue,
+            ScopeEntry::OnlyNumber => {
+                has_numbers = true;
+                continue;
             }
-            EntryFault::Inactive => {
-                let message = format!("{} is in scope but inactive in the catalogue", quoted(&entry.text));
-                violations.push(Violation::new(
-                    Field::Scope,
-                    &entry.text,
-                    SpanLabel::from(entry).with_message("inactive"),
-                    message,
-                ));
+            ScopeEntry::Unknown(organisation) => (
+                format!("the catalogue has no group or team {}", quoted(&entry.text)),
+                nearest(&entry.text, organisation),
+            ),
+            ScopeEntry::Inactive => {
+                (format!("{} is in scope but inactive in the catalogue", quoted(&entry.text)), "inactive".to_owned())
             }
-        }
+            ScopeEntry::OtherTenant(tenant) => (
+                format!("the scope names the tenant {}; this tenant is {}", quoted(&entry.text), quoted(tenant)),
+                "another tenant".to_owned(),
+            ),
+        };
+        let label = SpanLabel::from(entry).with_message(label);
+        violations.push(Violation::new(Field::Scope, &entry.text, label, message));
     }
-    if violations.is_empty() && has_unresolved {
-        Judgement::NotDeterminable(ONLY_NUMBER)
-    } else {
-        Judgement::of(violations)
+    match organisation {
+        _ if !violations.is_empty() => Judgement::Fail(violations),
+        _ if has_numbers => Judgement::NotDeterminable(ONLY_NUMBER),
+        Some(_) => Judgement::Pass,
+        None => Judgement::NotApplicable(NO_CATALOGUE),
     }
 }
 
-enum EntryFault {
-    None,
-    Unknown,
+/// What an entry of a scope names.
+enum ScopeEntry<'s> {
+    /// The tenant, a group or a team; without a catalogue any name.
+    Known,
+    /// Nothing that the catalogue has.
+    Unknown(&'s Organisation),
+    /// An inactive group or team.
     Inactive,
+    /// A number without a name.
     OnlyNumber,
+    /// A tenant that is not this one.
+    OtherTenant(&'s str),
 }
 
-fn entry_fault(entry: &ListItem<'_>, organisation: &Organisation, tenant: Option<&str>) -> EntryFault {
+fn resolve<'s>(
+    entry: &ListItem<'_>,
+    organisation: Option<&'s Organisation>,
+    tenant: Option<&'s str>,
+) -> ScopeEntry<'s> {
     if is_tenant(entry, tenant) {
-        return EntryFault::None;
+        return ScopeEntry::Known;
     }
+    if let (ScopeLevel::Tenant, Some(tenant)) = (entry.level, tenant) {
+        return ScopeEntry::OtherTenant(tenant);
+    }
+    let Some(organisation) = organisation else {
+        return if entry.is_id { ScopeEntry::OnlyNumber } else { ScopeEntry::Known };
+    };
     let unit = if entry.is_id { organisation.by_id(&entry.text) } else { organisation.by_name(&entry.text) };
     match unit {
-        Some(unit) if !is_level(entry.level, unit.is_team) => EntryFault::Unknown,
-        Some(unit) if unit.is_active => EntryFault::None,
-        Some(_) => EntryFault::Inactive,
-        None if entry.is_id => EntryFault::OnlyNumber,
-        None => EntryFault::Unknown,
+        Some(unit) if !is_level(entry.level, unit.is_team) => ScopeEntry::Unknown(organisation),
+        Some(unit) if unit.is_active => ScopeEntry::Known,
+        Some(_) => ScopeEntry::Inactive,
+        None if entry.is_id => ScopeEntry::OnlyNumber,
+        None => ScopeEntry::Unknown(organisation),
     }
 }
 
