@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::diagnostic::fault::{Quotes, SpanLabel};
+use crate::diagnostic::fault::{Fault, Quotes, SpanLabel};
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Label, RecordRef};
 use crate::record::catalogue::DeclaredAt;
@@ -48,7 +48,9 @@ impl fmt::Display for Reason {
 pub enum Judgement {
     /// Nothing is wrong.
     Pass,
-    /// At least one thing is.
+    /// Nothing is wrong, but something is worth a note.
+    Noted(Fault),
+    /// At least one thing is wrong.
     Fail(Vec<Violation>),
     /// The demand does not concern this record.
     NotApplicable(Reason),

@@ -15,10 +15,10 @@ use serde::Deserialize;
 use super::population::Population;
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
 use crate::diagnostic::visible::quoted;
-use crate::record::{Field, name};
 use crate::record::list::ListItem;
 use crate::record::meaning::doubt_of_item;
 use crate::record::site::Site;
+use crate::record::{Field, name};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

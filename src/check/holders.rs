@@ -12,8 +12,8 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
-use crate::record::{Field, name};
 use crate::record::site::Site;
+use crate::record::{Field, name};
 
 /// The case of a tenant's first log-in.
 pub const FIRST_LOG_IN: &str = "first-log-in";

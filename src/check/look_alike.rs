@@ -15,9 +15,9 @@ use super::population::Population;
 use super::population::roster::within_reach;
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
-use crate::record::{Field, name};
 use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::record::site::Site;
+use crate::record::{Field, name};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
-use crate::record::secret::SecretCell;
+use crate::record::secret::{SecretCell, SecretKind};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -30,7 +30,7 @@ impl RecordCheck for PasswordPolicyCheck {
         match record.secret() {
             SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
             SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Other("the file contains no password")),
-            SecretCell::Value(secret, _) if secret.is_reference() || secret.matches(&site.password_references) => {
+            SecretCell::Value(secret, _) if secret.kind(site) != SecretKind::Password => {
                 Judgement::NotApplicable(Reason::Other("the file contains no password"))
             }
             SecretCell::Value(secret, _) if secret.meets(policy) => Judgement::Pass,

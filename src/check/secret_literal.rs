@@ -9,8 +9,8 @@
 use serde::Deserialize;
 
 use super::{Judgement, Reason, RecordCheck, Violation};
-use crate::diagnostic::fault::SpanLabel;
-use crate::record::secret::SecretCell;
+use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
+use crate::record::secret::{SecretCell, SecretKind};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -24,13 +24,19 @@ impl RecordCheck for SecretLiteralCheck {
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
-        match record.secret() {
-            SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
-            SecretCell::Blank(_) => Judgement::Pass,
-            SecretCell::Value(secret, _) if secret.is_reference() || secret.matches(&site.password_references) => {
-                Judgement::Pass
-            }
-            SecretCell::Value(_, begin) => {
+        let (secret, begin) = match record.secret() {
+            SecretCell::Absent => return Judgement::NotApplicable(Reason::Other("the input has no passwords")),
+            SecretCell::Blank(_) => return Judgement::Pass,
+            SecretCell::Value(secret, begin) => (secret, begin),
+        };
+        match secret.kind(site) {
+            SecretKind::Nothing | SecretKind::Reference => Judgement::Pass,
+            SecretKind::Masked => Judgement::Noted(Fault::new(
+                FaultKind::PasswordMasked,
+                begin,
+                "the password is masked, or a word for none",
+            )),
+            SecretKind::Password => {
                 let label = SpanLabel::new(begin).with_message("a password begins here; it is not shown");
                 Judgement::Fail(vec![Violation::new(Field::Password, "", label, "the file contains a password")])
             }

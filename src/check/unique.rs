@@ -14,8 +14,8 @@ use super::population::Population;
 use super::population::roster::{Roster, within_reach};
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
-use crate::record::{Field, name};
 use crate::record::site::Site;
+use crate::record::{Field, name};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -226,6 +226,9 @@ faults! {
     UserNamePosing "user-name-posing" "the user name of an API user imitates another"
         "A reader cannot tell the account from one whose name looks the same."
         "Find out in the product who created the account, then give it a user name in plain letters or deactivate it.";
+    PasswordMasked "password-masked" terms "a password cell holds no password"
+        "Some lists show asterisks, bullets or a word for nothing in place of each password. That is no password, so it was not judged as one."
+        "Nothing needs to be done; without the column in the export there is no note.";
     TenantAmbiguous "tenant-ambiguous" terms "the inputs of one run name two tenants"
         "All inputs of a run are judged as one tenant; the names and seats of two would be mixed up."
         "Run once for each tenant.";

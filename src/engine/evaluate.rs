@@ -15,6 +15,7 @@ use super::symbols::ColumnSymbols;
 use super::tally::{FirstRecord, RuleTally};
 use super::unclear::{report_unclear, unclear_texts};
 use crate::check::{Judgement, TextShape};
+use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::{Locator, RecordBatch};
 use crate::record::activity::activity;
@@ -200,7 +201,11 @@ fn report(
     seen: &mut Observation,
     locator: &mut Locator<'_>,
 ) {
-    let Judgement::Fail(violations) = judgement else { return };
+    let violations = match judgement {
+        Judgement::Fail(violations) => violations,
+        Judgement::Noted(fault) => return report_note(&fault, record, context, seen, locator),
+        Judgement::Pass | Judgement::NotApplicable(_) | Judgement::NotDeterminable(_) => return,
+    };
     let rule = &context.run.rules[number];
     for violation in violations {
         seen.findings.add_of_record(describe::severity(rule, violation.case), || {
@@ -208,6 +213,23 @@ fn report(
             describe::of_violation(rule, number, violation, record, context.input.at(), messages, locator)
         });
     }
+}
+
+/// Reports what a check found worth a note.
+#[cold]
+fn report_note(
+    fault: &Fault,
+    record: &impl Record,
+    context: BatchContext<'_>,
+    seen: &mut Observation,
+    locator: &mut Locator<'_>,
+) {
+    seen.findings.add_of_record(Severity::Note, || {
+        let spans: Vec<_> = fault.labels.iter().map(|label| label.span).collect();
+        let (at, excerpt) = (context.input.at(), record.excerpt(&spans));
+        let subject = Some(describe::subject(record, at.file));
+        describe::of_fault(fault, Severity::Note, subject, Some(&excerpt), Some(at), Some(locator))
+    });
 }
 
 /// Reports an account that is marked active against its dates.

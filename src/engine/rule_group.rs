@@ -216,8 +216,10 @@ pub fn classify(
 /// A judgement without its violations.
 pub const fn verdict(judgement: &Judgement, unclear: Option<Field>) -> RuleVerdict {
     match (judgement, unclear) {
-        (Judgement::Pass | Judgement::Fail(_), Some(field)) => RuleVerdict::NotDeterminable(Reason::Unclear(field)),
-        (Judgement::Pass, None) => RuleVerdict::Pass,
+        (Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_), Some(field)) => {
+            RuleVerdict::NotDeterminable(Reason::Unclear(field))
+        }
+        (Judgement::Pass | Judgement::Noted(_), None) => RuleVerdict::Pass,
         (Judgement::Fail(_), None) => RuleVerdict::Fail,
         (Judgement::NotApplicable(reason), _) => RuleVerdict::NotApplicable(*reason),
         (Judgement::NotDeterminable(reason), _) => RuleVerdict::NotDeterminable(*reason),

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::password_reference::PasswordReferences;
+use super::meaning::{Doubt, doubt_of_text};
+use super::site::Site;
 use crate::source::Span;
 
 /// A password as an input holds it, or a reference to one.
@@ -19,6 +20,19 @@ pub enum SecretCell<'a> {
     Blank(Span),
     /// Something stands there, beginning where the empty span is: not even its end is told.
     Value(Secret<'a>, Span),
+}
+
+/// What the text of a password cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretKind {
+    /// A password, as far as anybody can tell.
+    Password,
+    /// A reference to a secret kept elsewhere.
+    Reference,
+    /// What an export writes in place of a password: asterisks, bullets or a word for nothing.
+    Masked,
+    /// A word that the site declared to mean nothing.
+    Nothing,
 }
 
 /// What a tenant demands of a password, as far as a single password can show it.
@@ -91,18 +105,34 @@ impl<'a> SecretCell<'a> {
 }
 
 impl Secret<'_> {
-    /// True for a reference to a secret kept elsewhere: `${env:…}`, `${file:…}`, `vault:…`, `op://…`.
+    /// True for a reference to a secret kept elsewhere, in a form that is built in: of variables and files, of vaults and
+    /// secret managers, of templates, or sealed in place.
     #[must_use]
     pub fn is_reference(&self) -> bool {
-        let braced =
-            |opening: &str| self.0.strip_prefix(opening).and_then(|rest| rest.strip_suffix('}')).is_some_and(is_name);
-        let prefixed = |opening: &str| self.0.strip_prefix(opening).is_some_and(is_name);
-        braced("${env:") || braced("${file:") || prefixed("vault:") || prefixed("op://")
+        let within = |opening: &str, closing: &str| self.0.strip_prefix(opening)?.strip_suffix(closing);
+        let after = |opening: &str| self.0.strip_prefix(opening);
+        let named = [within("${env:", "}"), within("${file:", "}"), after("vault:"), after("op://")];
+        let templates = [within("${{", "}}"), within("{{", "}}")];
+        named.into_iter().chain([after("arn:aws:secretsmanager:")]).flatten().any(is_name)
+            || after("ref+").and_then(|rest| rest.split_once("://")).is_some_and(|(scheme, rest)| {
+                !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) && is_name(rest)
+            })
+            || templates.into_iter().flatten().any(is_template)
+            || within("ENC[", "]").is_some_and(|sealed| !sealed.is_empty() && !sealed.contains(['[', ']']))
     }
 
-    /// True for a reference by a pattern of the config.
-    pub fn matches(&self, references: &PasswordReferences) -> bool {
-        references.is_match(&self.0)
+    /// What the text is, by what `site` declares.
+    #[must_use]
+    pub fn kind(&self, site: &Site) -> SecretKind {
+        if site.values.is_blank(&self.0) {
+            SecretKind::Nothing
+        } else if is_masked(&self.0) {
+            SecretKind::Masked
+        } else if self.is_reference() || site.password_references.is_match(&self.0) {
+            SecretKind::Reference
+        } else {
+            SecretKind::Password
+        }
     }
 
     /// True where the password meets `policy`.
@@ -118,22 +148,93 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}'))
 }
 
+/// Asterisks or bullets and nothing else, or a word for nothing.
+fn is_masked(text: &str) -> bool {
+    const BULLETS: &str =
+        "*\u{2217}\u{ff0a}\u{2022}\u{2219}\u{b7}\u{22c5}\u{25cf}\u{25cb}\u{25e6}\u{26ab}\u{2b24}\u{30fb}";
+    text.chars().all(|c| BULLETS.contains(c)) || doubt_of_text(text) == Some(Doubt::Placeholder)
+}
+
+/// What a template can put in place of itself: an expression that spells out no text of its own.
+fn is_template(expression: &str) -> bool {
+    let expression = expression.trim_ascii();
+    let spells_out = |rest: &str| rest.trim_ascii_start().starts_with(['"', '\'', '`']);
+    let has_default = || {
+        expression
+            .match_indices("default")
+            .any(|(at, word)| spells_out(expression[at + word.len()..].trim_ascii_start().trim_start_matches('(')))
+    };
+    expression.contains(char::is_alphabetic)
+        && !expression.contains(|c: char| c.is_control() || matches!(c, '{' | '}'))
+        && !spells_out(expression)
+        && !has_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn references_are_told_from_literals() {
-        for reference in
-            ["${env:API_PASSWORD}", "${file:/run/secrets/api}", "vault:kv/api#password", "op://ops/api/password"]
-        {
+        for reference in [
+            "${env:API_PASSWORD}",
+            "${file:/run/secrets/api}",
+            "vault:kv/api#password",
+            "op://ops/api/password",
+            "{{ vault_payroll }}",
+            "{{vault_payroll}}",
+            "{{ lookup('env', 'API_PASSWORD') }}",
+            "${{ secrets.API_PASSWORD }}",
+            "ENC[AES256_GCM,data:p2Fz,iv:mZ8=,tag:Qk0=,type:str]",
+            "ref+vault://kv/api#password",
+            "ref+awsssm://api/password",
+            "arn:aws:secretsmanager:eu-west-1:000000000000:secret:api",
+        ] {
             assert!(Secret(reference.into()).is_reference(), "{reference}");
         }
-        for literal in
-            ["hunter2", "${env:}", "${env:A}b", "x${env:A}", "vault:", "op://", "${other:A}", "$ENV", "vault: a b"]
-        {
+        for literal in [
+            "hunter2",
+            "${env:}",
+            "${env:A}b",
+            "x${env:A}",
+            "vault:",
+            "op://",
+            "${other:A}",
+            "$ENV",
+            "vault: a b",
+            "{{ }}",
+            "{{ 12345 }}",
+            "{{ 'hunter2' }}",
+            "{{ api | default('hunter2') }}",
+            "{{ api | default \"hunter2\" }}",
+            "{{ api }}hunter2",
+            "{ api }",
+            "${{ }}",
+            "ENC[]",
+            "ENC[a]b]",
+            "ENCODED",
+            "ref+://kv",
+            "ref+vault://",
+            "ref+vault:kv",
+            "arn:aws:secretsmanager:",
+            "arn:aws:s3:::api",
+        ] {
             assert!(!Secret(literal.into()).is_reference(), "{literal}");
         }
+    }
+
+    #[test]
+    fn what_an_export_writes_in_place_of_a_password_is_none() {
+        let site = Site::new(crate::record::date::Date::parse("2026-11-21", None).expect("a date"));
+        for masked in
+            ["*", "********", "\u{2022}\u{2022}\u{2022}", "\u{25cf}\u{25cf}*", "NULL", "n/a", "None", "(blank)", "--"]
+        {
+            assert_eq!(Secret(masked.into()).kind(&site), SecretKind::Masked, "{masked}");
+        }
+        for password in ["****1", "a***", "* * x", "nulla", "nothing", "-a-", "System.Object"] {
+            assert_eq!(Secret(password.into()).kind(&site), SecretKind::Password, "{password}");
+        }
+        assert_eq!(Secret("{{ a }}".into()).kind(&site), SecretKind::Reference);
     }
 
     #[test]
