@@ -100,12 +100,13 @@ impl WorkbookPackage {
             types.check(&sheet.path, sheet.kind.content_type())?;
         }
         let mut used: Vec<String> = package.sheets.iter().map(|sheet| sheet.path.clone()).collect();
-        if let Some(path) = only(&relationships, "sharedStrings")? {
+        // A workbook without texts may name a table that it does not have: a cell that refers to it says so.
+        if let Some(path) = only(&relationships, "sharedStrings")?.filter(|path| archive.find(path).is_some()) {
             types.check(&path, "sharedStrings+xml")?;
             package.strings = shared_strings(archive, &path)?;
             used.push(path);
         }
-        if let Some(path) = only(&relationships, "styles")? {
+        if let Some(path) = only(&relationships, "styles")?.filter(|path| archive.find(path).is_some()) {
             types.check(&path, "styles+xml")?;
             package.formats = number_formats(archive, &path)?;
         }
