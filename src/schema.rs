@@ -3,7 +3,7 @@
 //! Schemas come from the program and from sites. None can reach out: references stay inside the schema,
 //! patterns run in linear time, formats count, and whatever would quietly demand nothing is refused
 //! (`schema/lint.rs`). Values under a schema that says `writeOnly` are secrets: only where they begin is
-//! shown. What is found is told in our words (`schema/messages.rs`), never with the value.
+//! shown. What is found is reported in our words (`schema/messages.rs`), never with the value.
 //!
 //! It decides no severity and reads no file.
 
@@ -39,7 +39,7 @@ pub struct Schema {
     source: Value,
 }
 
-/// Why a schema cannot be used. It quotes the schema, which is no secret.
+/// Why a schema cannot be used. It quotes the schema, which is not a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError {
     /// What is wrong.
@@ -82,7 +82,7 @@ impl Schema {
     /// Makes a schema ready.
     ///
     /// # Errors
-    /// Where the text is no JSON Schema of draft 2020-12, or one that this program refuses.
+    /// If the text is not a JSON Schema of draft 2020-12, or one that this program refuses.
     pub fn compile(text: &str) -> Result<Self, SchemaError> {
         let source = parse_schema(text)?;
         lint::lint(&source)?;
@@ -170,7 +170,7 @@ struct KeyProblem {
 
 const HIDDEN_KEY: &str = "an unknown key, perhaps the rest of the unquoted value before it";
 
-/// The names of properties whose values are no secrets, at every level of a schema.
+/// The names of properties whose values are not secrets, at every level of a schema.
 fn harmless_names<'s>(schema: &'s Value, names: &mut HashSet<&'s str>) {
     let is_open = |(_, property): &(&String, &Value)| property.get("writeOnly").is_none();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
@@ -227,7 +227,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
         }
     }
 
-    /// Where every branch wants another type, their types are told; else what keeps the likeliest from fitting.
+    /// If every branch expects another type, all types are named; else what keeps the likeliest branch from matching.
     fn no_branch(
         &mut self,
         pointer: Vec<PathStep>,
@@ -246,19 +246,19 @@ impl<'s, 't> FaultCollector<'s, 't> {
             }
             return;
         }
-        let mut due: Vec<String> = Vec::new();
+        let mut expected: Vec<String> = Vec::new();
         for inner in branches.iter().flatten().filter(wrong_type) {
             let ValidationErrorKind::Type { kind } = inner.kind() else { continue };
             for word in self.type_words(kind, inner) {
-                if !due.contains(&word) {
-                    due.push(word);
+                if !expected.contains(&word) {
+                    expected.push(word);
                 }
             }
         }
-        let message = if due.is_empty() {
+        let message = if expected.is_empty() {
             messages::messages(error.kind(), None, node).0
         } else {
-            messages::mismatch(&messages::either(&due), node)
+            messages::mismatch(&messages::either(&expected), node)
         };
         self.report(pointer, node, node.span(), message, None);
     }
@@ -351,7 +351,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
         let mut node = self.root;
         let mut steps = Vec::new();
         for segment in path {
-            let children_of = self.children_of.entry(node.index()).or_insert_with(|| ChildIndex::of(node));
+            let children_of = self.children_of.entry(node.index()).or_insert_with(|| ChildIndex::from_node(node));
             let (step, next) = match (children_of, &segment) {
                 (ChildIndex::Items(items), LocationSegment::Index(index)) => {
                     (PathStep::Index(*index), items.get(*index))
@@ -378,7 +378,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
 }
 
 impl<'t> ChildIndex<'t> {
-    fn of(node: Node<'t>) -> Self {
+    fn from_node(node: Node<'t>) -> Self {
         if node.kind() == NodeKind::Object {
             Self::Members(node.children().map(|child| (child.key().unwrap_or_default(), child)).collect())
         } else {

@@ -24,7 +24,7 @@ impl Span {
         Self { start, end }
     }
 
-    /// The empty span at `at`: where a value would stand.
+    /// The empty span at `at`: where a value would be.
     #[must_use]
     pub const fn at(at: u64) -> Self {
         Self { start: at, end: at }
@@ -42,7 +42,7 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// The empty span at this one's start: how a secret's place is told without its length.
+    /// The empty span at this one's start: the place of a secret without its length.
     #[must_use]
     pub const fn shrink_to_start(self) -> Self {
         Self::at(self.start)
@@ -54,7 +54,7 @@ impl Span {
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it stands, inside its quotes if it has any.
+    /// Its place, inside its quotes if it has any.
     pub span: Span,
 }
 

@@ -8,7 +8,7 @@ use crate::source::file::Source;
 /// Bytes read at a time: large enough that a call costs nothing, small enough to stay in the cache.
 const CHUNK: usize = 64 * 1024;
 
-/// The longest record, in bytes: a hundred cells of eighty kilobytes. A longer one is no account.
+/// The longest record, in bytes: a hundred cells of eighty kilobytes. A longer one is not an account.
 pub const MAX_RECORD_BYTES: usize = 8 * 1024 * 1024;
 
 /// A file on its way through a buffer.
@@ -92,8 +92,8 @@ impl<'a> Chunks<'a> {
     }
 }
 
-/// `bytes`, which begin at byte `base`, as text, and the places of bytes that no text holds: what is no UTF-8,
-/// and NUL. Where they are no UTF-8, a stand-in of the same length takes the
+/// `bytes`, which begin at byte `base`, as text, and the places of bytes that no text holds: what is not UTF-8,
+/// and NUL. Where they are not UTF-8, a stand-in of the same length takes the
 /// place of every broken byte, so that spans stay; whoever holds one is refused. The stand-in is a character
 /// that every grammar takes inside a string.
 #[must_use]
@@ -117,8 +117,8 @@ pub fn decode(bytes: &[u8], base: u64) -> (Cow<'_, str>, Vec<u64>) {
     (Cow::Owned(text), broken)
 }
 
-/// As [`decode`], of a whole document, which stays where it is in memory. Nothing where so many bytes are broken
-/// that it is no text.
+/// As [`decode`], of a whole document, which stays where it is in memory. `None` if so many bytes are broken
+/// that it is not text.
 #[must_use]
 pub fn decode_whole(bytes: Vec<u8>, base: u64) -> Option<(String, Vec<u64>)> {
     let nuls: Vec<usize> = memchr::memchr_iter(0, &bytes).take(MOST_BROKEN + 1).collect();
@@ -136,7 +136,7 @@ pub fn decode_whole(bytes: Vec<u8>, base: u64) -> Option<(String, Vec<u64>)> {
     (broken.len() <= MOST_BROKEN).then(|| (text, broken.into_iter().map(|at| base + at as u64).collect()))
 }
 
-/// Where bytes are no UTF-8: the first [`MOST_BROKEN`] of them, and one more.
+/// Where bytes are not UTF-8: the first [`MOST_BROKEN`] of them, and one more.
 fn no_utf8(bytes: &[u8]) -> Vec<usize> {
     let mut at = 0;
     let of_chunk = |chunk: std::str::Utf8Chunk<'_>| {
@@ -147,7 +147,7 @@ fn no_utf8(bytes: &[u8]) -> Vec<usize> {
     bytes.utf8_chunks().flat_map(of_chunk).take(MOST_BROKEN + 1).collect()
 }
 
-/// The most broken bytes of a document: one with more is no text, and to remember where they stand would take
+/// The most broken bytes of a document: one with more is not text, and to remember their places would take
 /// more memory than the document.
 const MOST_BROKEN: usize = 1 << 20;
 

@@ -5,7 +5,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::source::file::Source;
 
-/// Refuses bytes that are no text a reader can take, before any is read as such.
+/// Refuses bytes that are not text, before a reader takes them for text.
 ///
 /// # Errors
 /// A fault that names what they look like.
@@ -43,19 +43,19 @@ pub struct Document {
     pub text: String,
     /// The byte of the input that the text begins at.
     pub base: u64,
-    /// Bytes that were no UTF-8 or NUL.
+    /// The places of bytes that were not UTF-8, or NUL.
     pub broken: Vec<u64>,
 }
 
 impl Document {
-    /// The first byte that was no UTF-8, as a fault of the whole document.
+    /// The first byte that was not UTF-8, as a fault of the whole document.
     #[must_use]
     pub fn broken(&self) -> Option<Fault> {
         self.broken.first().map(|at| not_utf8(*at))
     }
 }
 
-/// A byte that is no UTF-8.
+/// The fault of a byte that is not UTF-8.
 pub(super) fn not_utf8(at: u64) -> Fault {
     Fault::new(FaultKind::Utf8Invalid, Span::new(at, at + 1), "a byte that is not valid UTF-8, or a NUL")
 }
@@ -74,7 +74,7 @@ pub(super) fn too_large(what: &str, most: u64) -> Fault {
 /// The whole of a document of at most `most` bytes as text.
 ///
 /// # Errors
-/// A fault where it cannot be read, is too large, is empty, or is no text.
+/// A fault where it cannot be read, is too large, is empty, or is not text.
 pub fn read_document(source: &Source, most: u64) -> Result<Document, Fault> {
     if source.length() > most {
         return Err(too_large("the document", most));

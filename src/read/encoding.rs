@@ -1,4 +1,4 @@
-//! Encodings of text: told by a mark at the beginning of the file or by an option, never guessed.
+//! Encodings of text: given by a byte order mark or an option, never guessed.
 //!
 //! Readers know UTF-8 alone. Any other text is turned into it as a whole, strictly: the first byte that has no
 //! meaning ends it. Spans and lines count in the text that came of it.
@@ -52,7 +52,7 @@ impl Encoding {
         }
     }
 
-    /// The encoding that a mark at the beginning tells.
+    /// The encoding of a byte order mark.
     fn by_mark(start: &[u8]) -> Option<Self> {
         match start {
             // UTF-32 begins like UTF-16: whoever reads it on refuses it.
@@ -65,7 +65,7 @@ impl Encoding {
     }
 }
 
-/// A source as UTF-8 and the encoding it was in, or as it was and why its text cannot be told. A mark decides
+/// A source as UTF-8 and the encoding it was in, or as it was and why its text is uncertain. A mark decides
 /// before `declared`.
 pub fn to_utf8(source: Source, declared: Option<Encoding>) -> (Source, Result<Encoding, Fault>) {
     let mut start = [0; 4];

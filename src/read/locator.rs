@@ -45,7 +45,7 @@ impl<'a> Locator<'a> {
     /// Takes a reader's word that `line` begins at `byte`.
     #[inline]
     pub const fn set_line(&mut self, byte: u64, line: u64) {
-        self.cursor.tell(byte, line);
+        self.cursor.set_line(byte, line);
     }
 
     /// The location of `byte`.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::SchemaError;
 use crate::syntax::tree::keys::{nearest, quoted};
 
-/// What stands under a keyword.
+/// What the value of a keyword holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum KeywordValue {
     Schema,
@@ -142,7 +142,7 @@ impl Lint {
             (KeywordValue::NamedSchemas, Value::Object(members)) => {
                 members.iter().map(|(key, member)| (key.clone(), member)).collect()
             }
-            // Plain values hold no schemas; of other forms the compiler tells.
+            // Other values hold no schemas; the compiler refuses those of the wrong form.
             _ => Vec::new(),
         };
         for (step, schema) in inside {

@@ -14,26 +14,26 @@ use crate::syntax::tree::{Node, NodeKind};
 pub(super) fn messages(kind: &Error, schema: Option<&Value>, node: Node<'_>) -> (String, Option<String>) {
     let own = schema.and_then(|schema| schema.get("x-expected")).and_then(Value::as_str);
     if let Error::Type { kind } = kind {
-        let due = own.map_or_else(|| types(kind, schema), str::to_owned);
-        return (mismatch(&due, node), None);
+        let expected = own.map_or_else(|| types(kind, schema), str::to_owned);
+        return (mismatch(&expected, node), None);
     }
     if let Error::Enum { options } = kind {
-        let due = own.map_or_else(|| one_of(options), str::to_owned);
-        return (format!("expected {due}"), suggestion(options, node));
+        let expected = own.map_or_else(|| one_of(options), str::to_owned);
+        return (format!("expected {expected}"), suggestion(options, node));
     }
-    let due =
+    let expected =
         own.map(str::to_owned).or_else(|| in_text(kind)).or_else(|| in_number(kind)).or_else(|| in_number_of(kind));
-    let message = due.map_or_else(|| elsewhere(kind).to_owned(), |due| format!("expected {due}"));
+    let message = expected.map_or_else(|| elsewhere(kind).to_owned(), |expected| format!("expected {expected}"));
     (message, None)
 }
 
 /// "expected a string, found a number".
-pub(super) fn mismatch(due: &str, node: Node<'_>) -> String {
+pub(super) fn mismatch(expected: &str, node: Node<'_>) -> String {
     let found = match node.kind() {
-        NodeKind::Number if due.contains("number") => "another number",
+        NodeKind::Number if expected.contains("number") => "another number",
         kind => kind.word(),
     };
-    format!("expected {due}, found {found}")
+    format!("expected {expected}, found {found}")
 }
 
 /// "a, b or c".
@@ -45,11 +45,11 @@ pub(super) fn either(messages: &[String]) -> String {
     }
 }
 
-/// The types that are due, in the order of the schema.
+/// The expected types, in the order of the schema.
 pub(super) fn type_words(kind: &TypeKind, schema: Option<&Value>) -> Vec<String> {
     let written = schema.and_then(|schema| schema.get("type")).and_then(Value::as_array);
     match (kind, written) {
-        (TypeKind::Single(due), _) => vec![type_word(due.as_str()).to_owned()],
+        (TypeKind::Single(expected), _) => vec![type_word(expected.as_str()).to_owned()],
         (TypeKind::Multiple(_), Some(list)) => {
             list.iter().filter_map(Value::as_str).map(|word| type_word(word).to_owned()).collect()
         }

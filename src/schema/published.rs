@@ -193,7 +193,8 @@ fn undescribed(schema: &Value, pointer: &str, found: &mut Vec<String>) {
     for (key, value) in members {
         let pointer = format!("{pointer}/{key}");
         if key == "properties" {
-            let missing = value.as_object().into_iter().flatten().filter(|(_, of)| of.get("description").is_none());
+            let missing =
+                value.as_object().into_iter().flatten().filter(|(_, from_node)| from_node.get("description").is_none());
             found.extend(missing.map(|(name, _)| format!("{pointer}/{name}")));
         }
         undescribed(value, &pointer, found);

@@ -58,7 +58,7 @@ fn check(text: &str, format: &str) -> Vec<(String, Vec<String>, String, String)>
     schema().check(root).into_iter().map(actual).collect()
 }
 
-/// What stands beside `"kind": "person"`, the message, the marked text, the pointer, the remedy.
+/// The members beside `"kind": "person"`, the message, the marked text, the pointer, the remedy.
 const CASES: &[(&str, &str, &str, &str, &str)] = &[
     (r#""usr_name": "x""#, "unknown key `usr_name`", "usr_name", "/usr_name", "Did you mean `user_name`?"),
     (r#""zzz": 1"#, "unknown key `zzz`", "zzz", "/zzz", ""),
@@ -130,8 +130,9 @@ fn aliases_are_shown_where_they_stand_and_where_they_were_defined() {
     let text = "kind: person\nroles:\n  - &r {name: x, dflt: 1}\n  - *r\n  - &n 5\n  - *n\n";
     let actual: Vec<_> =
         check(text, "yaml").into_iter().map(|(message, marks, ..)| (message, marks.join(" "))).collect();
-    let due = "expected a string or a mapping, found a number";
-    let expected = [("unknown key `dflt`", "dflt"), ("unknown key `dflt`", "*r dflt"), (due, "5"), (due, "*n 5")];
+    let expected = "expected a string or a mapping, found a number";
+    let expected =
+        [("unknown key `dflt`", "dflt"), ("unknown key `dflt`", "*r dflt"), (expected, "5"), (expected, "*n 5")];
     assert_eq!(actual, expected.map(|(message, marks)| (message.to_owned(), marks.to_owned())));
 }
 

@@ -65,7 +65,7 @@ fn identity(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
 
-/// What tells that a file is still the one that was opened.
+/// By what a file is known to be still the one that was opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct FileStamp {
     length: u64,
@@ -98,7 +98,7 @@ impl Source {
         Self::open_nonblocking(path)
     }
 
-    /// Opens without waiting: since it was asked, a pipe may have taken the place of the file.
+    /// Opens without waiting: since the check, a pipe may have taken the place of the file.
     fn open_nonblocking(path: &Path) -> Result<Self, ReadError> {
         let mut options = OpenOptions::new();
         options.read(true);

@@ -14,7 +14,7 @@ pub struct Cursor {
     /// Places passed, in order, the beginning first: going back starts at one of them.
     passed: Vec<Location>,
     /// The start of a line that somebody else has counted up to.
-    told: Location,
+    known_line: Location,
     here: Location,
 }
 
@@ -28,19 +28,19 @@ impl Cursor {
     /// A cursor at the beginning of a stretch that starts at `start`, perhaps within a line.
     #[must_use]
     pub fn at(start: Location) -> Self {
-        Self { passed: vec![start], told: start, here: start }
+        Self { passed: vec![start], known_line: start, here: start }
     }
 
     /// Takes somebody's word that `line` begins at `byte`: counting goes on from there.
     #[inline]
-    pub const fn tell(&mut self, byte: u64, line: u64) {
-        self.told = Location { byte, line, column: 1 };
+    pub const fn set_line(&mut self, byte: u64, line: u64) {
+        self.known_line = Location { byte, line, column: 1 };
     }
 
     /// The location of `byte`. `text` is the stretch this cursor was made for; the byte may lie at its end.
     pub fn locate(&mut self, text: &str, byte: u64) -> Location {
-        if self.told.byte <= byte && (byte < self.here.byte || self.here.byte < self.told.byte) {
-            self.here = self.told;
+        if self.known_line.byte <= byte && (byte < self.here.byte || self.here.byte < self.known_line.byte) {
+            self.here = self.known_line;
         } else if byte < self.here.byte {
             let after = self.passed.partition_point(|place| place.byte <= byte);
             self.here = self.passed[after.saturating_sub(1)];
@@ -128,7 +128,7 @@ mod tests {
     fn what_was_told_is_counted_on_from() {
         let text = "ab\ncd\nef\ngh\n";
         let mut cursor = Cursor::new(0, 1);
-        cursor.tell(6, 3);
+        cursor.set_line(6, 3);
         for byte in [7, 6, 10, 1, 8, 4] {
             let location = cursor.locate(text, byte as u64);
             assert_eq!((location.line, location.column), slow(text, byte), "byte {byte}");

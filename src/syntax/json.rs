@@ -1,11 +1,11 @@
 //! JSON (RFC 8259, strictly) into a [`Tree`] with the place of every key and value.
 //!
 //! A parser of our own, because none at hand keeps spans and finds duplicate keys at the speed of the disk.
-//! It knows no records: what the keys mean is asked elsewhere. Large documents are walked piece by piece
+//! It knows no records: what the keys mean is decided elsewhere. Large documents are walked in parts
 //! with `json/members.rs` and `json/elements.rs`.
 //!
-//! Beyond the grammar it refuses a key that stands twice in one object (the standard leaves open which
-//! counts), half surrogate pairs (they are no text) and nesting beyond [`MAX_DEPTH`]. Numbers stay text:
+//! Beyond the grammar it refuses a repeated key (the standard leaves open which one
+//! counts), half surrogate pairs (they are not text) and nesting beyond [`MAX_DEPTH`]. Numbers stay text:
 //! no size is too big and no digit is lost.
 
 mod elements;
@@ -25,13 +25,13 @@ pub use elements::{Element, Elements, MAX_ELEMENT_BYTES};
 pub use members::{Member, members, skip_value};
 use scan::JsonScanner;
 
-/// Puts the one value that begins at the first byte of `text` that is no white space into `tree`, and gives
-/// the offset in `text` just after it. What follows is the caller's matter.
+/// Parses the one value at the beginning of `text`, after white space, into `tree`. Returns the offset just after it;
+/// what follows is left to the caller.
 ///
 /// Byte 0 of `text` is byte `base` of the input. After a fault the tree holds a part: clear it.
 ///
 /// # Errors
-/// The first place where the text is no JSON, repeats a key or nests too deeply.
+/// The first place where the text is not JSON, repeats a key or nests too deeply.
 pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<usize, Fault> {
     let mut scan = JsonScanner::new(text, 0, base);
     scan.skip_space();
@@ -252,7 +252,7 @@ impl JsonTreeBuilder<'_, '_> {
         }
     }
 
-    /// A fault at the end of the text is told as what was left open.
+    /// At the end of the text, the fault of what was left open in place of `fault`.
     fn unclosed_or(&self, fault: Fault) -> Fault {
         match self.open.last() {
             Some(open) if self.scan.peek().is_none() => self.scan.unclosed(open.start, open.word()),

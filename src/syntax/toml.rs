@@ -1,10 +1,10 @@
 //! TOML 1.1 into a [`Tree`] with the place of every key and value.
 //!
-//! The grammar is the work of the `toml` crate, which goes on after an error: what it found is told all at
+//! The grammar is the work of the `toml` crate, which goes on after an error: all that it found is reported at
 //! once, in our words. Dates become strings as they were written. It knows no records.
 //!
 //! A table lies in many places in TOML. Its node begins at its header, or at its first dotted key, and ends
-//! with the last of what is in it; its children stand in the order of the file.
+//! with the last of what is in it; its children are in the order of the file.
 
 mod duplicates;
 mod messages;
@@ -30,7 +30,7 @@ const MAX_FAULTS: usize = 100;
 /// Byte 0 of `text` is byte `base` of the input. After faults the tree holds a part: clear it.
 ///
 /// # Errors
-/// Every place found where the text is no TOML, defines a key twice, nests too deeply, or holds a number that
+/// Every place found where the text is not TOML, defines a key twice, nests too deeply, or holds a number that
 /// is infinite, none, or beyond 64 bits.
 pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
     let (root, errors) = DeTable::parse_recoverable(text);
@@ -64,7 +64,7 @@ impl TomlTreeBuilder<'_, '_> {
     fn table(&mut self, table: &DeTable<'_>, own: Range<usize>) -> usize {
         let mut members: Vec<_> = table.iter().collect();
         members.sort_by_key(|(key, _)| key.span().start);
-        // The object of a header is what stands under it, as in YAML.
+        // The object of a header is what follows it, as in YAML.
         let is_under_header = self.text[own.start..].starts_with('[');
         let first = members.first().filter(|_| is_under_header).map_or(own.start, |(key, _)| key.span().start);
         let index = self.tree.open(NodeKind::Object, self.byte(first));
@@ -171,7 +171,7 @@ impl TomlTreeBuilder<'_, '_> {
     }
 
     /// Tells the parser's errors in our words, in the order of the file. Of several breaches of the grammar in
-    /// one line only the first is told: the others mostly follow from it.
+    /// one line only the first is reported: the others mostly follow from it.
     fn report(&mut self, errors: &[toml::de::Error]) {
         let mut found: Vec<_> = errors
             .iter()

@@ -51,7 +51,7 @@ impl NodeKind {
     }
 }
 
-/// Decoded text: a piece of the source where nothing had to be decoded, else of the tree's own pool.
+/// Decoded text: a part of the source if nothing had to be decoded, else of the tree's own pool.
 #[derive(Clone, Debug)]
 enum TextRef {
     Source(Span),
@@ -299,7 +299,7 @@ impl<'t> Node<'t> {
         self.data().text.as_ref().map_or("", |text| self.read(text))
     }
 
-    /// The text of a string, or nothing where it is no string.
+    /// The text of a string; `None` for other kinds.
     #[must_use]
     pub fn as_str(self) -> Option<&'t str> {
         (self.kind() == NodeKind::String).then(|| self.text())
@@ -317,13 +317,13 @@ impl<'t> Node<'t> {
         (self.kind() == NodeKind::Number).then(|| self.text().parse().ok()).flatten()
     }
 
-    /// The key it stands under in its object, decoded.
+    /// Its key in its object, decoded.
     #[must_use]
     pub fn key(self) -> Option<&'t str> {
         self.data().key.as_ref().map(|key| self.read(&key.text))
     }
 
-    /// Where its key stands, inside the key's quotes.
+    /// The place of its key, inside the quotes.
     #[must_use]
     pub fn key_span(self) -> Option<Span> {
         self.data().key.as_ref().map(|key| key.span)

@@ -36,7 +36,7 @@ const MAX_FAULTS: usize = 100;
 /// Byte 0 of `text` is byte `base` of the input. After faults the tree holds a part: clear it.
 ///
 /// # Errors
-/// Every place found where the text is no YAML, repeats a key, uses what is left out here, or grows or nests
+/// Every place found where the text is not YAML, repeats a key, uses what is left out here, or grows or nests
 /// beyond the limits. Breaches of the grammar end the reading; the others do not.
 pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
     let options = granit_parser::options! {
@@ -326,7 +326,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
         self.anchors[number - 1] = value;
     }
 
-    /// An alias of an anchor that stands before.
+    /// An alias of an earlier anchor.
     fn alias(&mut self, number: usize, span: Span) -> Result<(), Fault> {
         if self.is_at_key() {
             return Err(Fault::new(FaultKind::ShapeInvalid, span, "an alias is used as a key")
@@ -380,7 +380,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
         self.faults.push(Fault::new(FaultKind::SyntaxInvalid, span, message).with_remedy(remedy));
     }
 
-    /// The fault of a text that is no YAML.
+    /// The fault of a text that is not YAML.
     fn grammar(&self, error: &ScanError) -> Fault {
         let spans = self.spans;
         let offset = error.marker().byte_offset().unwrap_or(spans.text.len());

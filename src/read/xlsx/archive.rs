@@ -72,7 +72,7 @@ impl<'a> WorkbookArchive<'a> {
     /// Opens and checks.
     ///
     /// # Errors
-    /// Why it is no workbook that can be read.
+    /// Why it is not a workbook that can be read.
     pub fn open(source: &'a Source) -> Result<Self, Fault> {
         check_beginning(source)?;
         let zip = ZipArchive::new(SourceReader::new(source)).map_err(|_| broken())?;
@@ -91,7 +91,7 @@ impl<'a> WorkbookArchive<'a> {
         self.names.iter().find(|name| folded(name) == wanted).map(String::as_str)
     }
 
-    /// The bytes of the entry at `path` as it unpacks; none where there is no entry.
+    /// The unpacked bytes of the entry at `path`; 0 if there is no entry.
     pub fn size(&mut self, path: &str) -> u64 {
         let Some(name) = self.find(path).map(str::to_owned) else { return 0 };
         self.zip.by_name(&name).map_or(0, |entry| entry.size())
@@ -135,7 +135,7 @@ impl<'a> WorkbookArchive<'a> {
             return Err(too_large());
         }
         check_gaps(source, extents, self.zip.central_directory_start())?;
-        // An archive reader keeps one of several entries of a name: the directory's own count tells.
+        // An archive reader keeps one of several entries of a name: the directory's own count shows it.
         if entries_declared(source)? != count { Err(twice()) } else { Ok(()) }
     }
 
@@ -198,7 +198,7 @@ fn check_markup(bytes: &[u8], is_first: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses what is no archive, with a word on what it looks like.
+/// Refuses what is not an archive, and says what it looks like.
 fn check_beginning(source: &Source) -> Result<(), Fault> {
     let mut start = [0; 8];
     let read = source.read_at(0, &mut start)?;

@@ -23,7 +23,7 @@ use crate::read::{Flow, Locator, ReadSummary, SheetRow, Sink};
 use crate::record::Record;
 use crate::source::{InputId, Span};
 
-/// What stands between the cells of a row that is written out.
+/// What separates the cells of a row that is written out.
 const DELIMITER: char = '|';
 
 /// The rows in which a header row is looked for.
@@ -46,7 +46,7 @@ pub struct SheetRows<'a, S> {
 struct SheetState {
     name: String,
     table: Option<TableSchema>,
-    /// SheetRows with cells that stand above the header row.
+    /// Rows with cells above the header row.
     above: Vec<u32>,
     merged: MergedCells,
     has_cells: bool,
@@ -273,7 +273,7 @@ fn first_judged(area: &CellRange, table: &TableSchema) -> Option<usize> {
     (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
 }
 
-/// What is odd about a row, if it is no account. One with a cell that is not certain is not asked.
+/// Why a row is not an account, if it is none. A row with an uncertain cell is not tested.
 fn odd(row: &Row<'_>, cells: &[(usize, CellText)]) -> Option<NonRecordRow> {
     if is_certain(cells) && row.is_doubtful() { row.non_record_row() } else { None }
 }
@@ -319,7 +319,7 @@ fn ragged(row: &Row<'_>, cell: &str) -> Fault {
     Fault::new(FaultKind::RecordRagged, row.span(), format!("the cell {cell} is beyond the last header"))
 }
 
-/// Where a cell stands, inside its quotes.
+/// The span of a cell, inside its quotes.
 fn cell_span(row: &Row<'_>, column: usize) -> Span {
     let start = if column == 0 { 0 } else { row.ends[column - 1].at() + 1 };
     let end = row.ends[column].at();

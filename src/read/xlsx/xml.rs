@@ -1,4 +1,4 @@
-//! The parts of a workbook as events of XML: well-formed to the end, names told by their namespaces.
+//! The parts of a workbook as events of XML: well-formed to the end, names resolved by their namespaces.
 //!
 //! A prefix means nothing by itself: an attribute `x:t` of some other vocabulary is not the attribute `t`, and an
 //! element is one of a sheet only if its namespace says so.
@@ -174,7 +174,7 @@ impl<R: BufRead> XmlReader<R> {
     }
 }
 
-/// What `&amp;` or `&#38;` stands for.
+/// The text of a reference such as `&amp;` or `&#38;`.
 fn referred(reference: &str) -> Result<String, Fault> {
     quick_xml::escape::unescape(&format!("&{reference};")).map(|text| text.into_owned()).map_err(|_| malformed())
 }

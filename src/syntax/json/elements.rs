@@ -1,4 +1,4 @@
-//! The elements of an array, one at a time: one that is at fault does not end the walk, as long as its end can be told.
+//! The elements of an array, one at a time: a faulty one does not end the walk as long as its end is certain.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub enum Element {
     Whole(Range<usize>),
     /// An element that is at fault. Its end is known, so the walk goes on after it.
     Refused(Range<usize>, Fault),
-    /// It cannot be told where the next element begins: the walk ends here, before the array does.
+    /// Where the next element begins is uncertain: the walk ends here, before the array does.
     Broken(Fault),
 }
 

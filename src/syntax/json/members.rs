@@ -20,7 +20,7 @@ const MAX_MEMBERS: usize = 10_000;
 pub struct Member {
     /// The key, decoded.
     pub key: String,
-    /// Where the key stands, inside its quotes.
+    /// The key's place inside its quotes.
     pub key_span: Span,
     /// The offsets of the value in the text.
     pub value: Range<usize>,
@@ -29,7 +29,7 @@ pub struct Member {
 /// The members of the object that is the whole of `text`, their values unread.
 ///
 /// # Errors
-/// Where the text is no object, a key stands twice, or quotes and brackets do not match.
+/// If the text is not an object, a key is repeated, or quotes and brackets do not match.
 pub fn members(text: &str, base: u64) -> Result<Vec<Member>, Fault> {
     let mut scan = JsonScanner::new(text, 0, base);
     if scan.skip_space() != Some(b'{') {
@@ -146,7 +146,7 @@ fn skip_string(scan: &mut JsonScanner<'_>) -> Result<(), Fault> {
                 scan.at += 1;
                 return Ok(());
             }
-            // Past the first byte of what it escapes; the rest of a character is no quote.
+            // Past the first byte of what it escapes; the rest of a character is never a quote.
             Some(b'\\') => scan.at += 2,
             Some(_) => return Err(scan.raw_control()),
             None => return Err(scan.unclosed(opening, "a string")),

@@ -149,7 +149,7 @@ impl<'t> JsonScanner<'t> {
         Ok(code)
     }
 
-    /// The fault of a control character that stands here in a string: RFC 8259 wants it escaped.
+    /// The fault of an unescaped control character in a string (RFC 8259).
     pub fn raw_control(&self) -> Fault {
         let (message, remedy) = match self.peek() {
             Some(b'\n' | b'\r') => ("a string continues past the end of its line", "Close the string, or write `\\n`."),
@@ -213,7 +213,7 @@ impl<'t> JsonScanner<'t> {
         Ok((kind, start..self.at))
     }
 
-    /// The fault of a place where a value is due and none begins.
+    /// The fault of a place where a value is expected and none begins.
     pub fn value_expected(&self) -> Fault {
         let Some(byte) = self.peek() else {
             return self.expected("a value");
@@ -245,11 +245,11 @@ impl<'t> JsonScanner<'t> {
         }
     }
 
-    /// The fault of a place where `what` is due and something else stands.
+    /// The fault of a place where `what` is expected and something else is found.
     pub fn expected(&self, what: &str) -> Fault {
         let found = match self.peek() {
             None => ", found the end of the text".to_owned(),
-            // Only marks of the grammar are shown: anything else may be a piece of a secret.
+            // Only marks of the grammar are shown: anything else may be part of a secret.
             Some(mark @ (b'{' | b'}' | b'[' | b']' | b',' | b':')) => format!(", found `{}`", char::from(mark)),
             Some(b'"') => ", found a string".to_owned(),
             Some(_) => String::new(),

@@ -1,4 +1,4 @@
-//! Where a key that TOML defines twice stood first: the parser tells only of the second place.
+//! The first place of a repeated TOML key: the parser reports only the second.
 //!
 //! Every second key is replaced by a name of the same length that is not in use, and the text is read again:
 //! nothing moves, and the first key is then a neighbour of the new name.
@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 /// The letters of the new names.
 const LETTERS: &[u8; 64] = b"_-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// For each second key the decoded key, and where it stood first if that can be told.
+/// For each repeated key the decoded key, and its first place if that is certain.
 pub(super) fn first_places(text: &str, later: &[Range<usize>]) -> Vec<(String, Option<Range<usize>>)> {
     let mut renamed = text.to_owned();
     for (number, place) in later.iter().enumerate() {

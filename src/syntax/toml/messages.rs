@@ -1,6 +1,6 @@
 //! What is said about TOML that the parser refuses: our words for its errors.
 //!
-//! The parser tells its errors apart by their text alone. That text is compared here and never shown: other
+//! The parser's errors differ by their text alone. That text is compared here and never shown: other
 //! errors of the same crate quote the source, and a later version may quote it in these.
 
 /// What an error of the parser means for us.

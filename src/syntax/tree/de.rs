@@ -53,7 +53,7 @@ impl<'t> NodeDeserializer<'t> {
     }
 
     fn object<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeError> {
-        // What a mapping lacks has no place of its own: the fault stands where the mapping begins.
+        // What a mapping lacks has no place of its own: the fault is where the mapping begins.
         visitor
             .visit_map(NodeMapAccess { children: self.node.children(), value: None })
             .map_err(|error| error.at_start(self.node))
@@ -230,7 +230,7 @@ impl<'t> de::Deserializer<'t> for KeyDeserializer<'t> {
     }
 }
 
-/// The chosen variant of an enum and what stands under its name.
+/// The chosen variant of an enum and its value.
 struct NodeEnumAccess<'t> {
     name: &'t str,
     place: Span,

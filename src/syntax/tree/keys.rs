@@ -1,7 +1,7 @@
-//! One key twice in one mapping: how every format finds it, and how it is told.
+//! Repeated keys of a mapping: how every format finds and reports them.
 //!
 //! It compares keys as they are after decoding, so `role` and `\u0072ole` are one key. It does not fold
-//! case and does not look for look-alikes: what a key means is not asked here.
+//! case and does not look for look-alikes: what a key means is decided elsewhere.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -28,7 +28,7 @@ pub struct OpenKeys<'t> {
 #[derive(Debug, Default)]
 struct Level<'t> {
     first: usize,
-    /// The keys again, by text, as soon as they are no longer few.
+    /// The keys by text, once there are more than [`FEW`].
     many: Option<HashMap<Cow<'t, str>, Span>>,
 }
 
@@ -86,8 +86,8 @@ impl<'t> OpenKeys<'t> {
     }
 }
 
-/// The fault of a key that stands twice: the later place is the guilty one. The key stays unnamed: below a
-/// password it may be a piece of it.
+/// The fault of a repeated key: the later place is the guilty one. The key stays unnamed: below a password it may
+/// be part of it.
 #[must_use]
 pub fn duplicate(later: Span, first: Span) -> Fault {
     Fault::new(FaultKind::KeyDuplicate, later, "a mapping has the same key twice")

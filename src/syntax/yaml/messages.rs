@@ -1,6 +1,6 @@
 //! What is said about YAML that the parser refuses: our words for its kinds of error.
 //!
-//! The parser's own texts are never shown, nor the character it stumbled on: either may be a piece of a secret.
+//! The parser's own texts are never shown, nor the character it stumbled on: either may be part of a secret.
 
 use granit_parser::ErrorKind as Kind;
 

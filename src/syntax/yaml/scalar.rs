@@ -7,7 +7,7 @@
 pub(super) enum PlainScalar {
     Null,
     Bool(bool),
-    /// A decimal number, its text as it stands.
+    /// A decimal number, kept as text.
     Number,
     /// A whole number written in octal or hexadecimal: its decimal text.
     OtherRadix(String),

@@ -49,7 +49,7 @@ impl<'t> YamlSpans<'t> {
     pub fn inside(self, style: ScalarStyle, text: &str, span: Span) -> Span {
         match style {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Span::new(span.start + 1, span.end - 1),
-            // An empty block is told at its `|`.
+            // An empty block is at its `|`.
             ScalarStyle::Literal | ScalarStyle::Folded if text.trim_end_matches('\n').is_empty() => {
                 span.shrink_to_start()
             }

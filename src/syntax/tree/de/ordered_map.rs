@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::source::Spanned;
 
-/// The members of a mapping, keys with their places. No key stands twice: the readers see to that.
+/// The members of a mapping, keys with their places. No key is repeated: the parsers refuse that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderedMap<T>(pub Vec<(Spanned<String>, T)>);
 

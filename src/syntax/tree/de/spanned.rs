@@ -9,7 +9,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IntoDese
 use super::DeError;
 use crate::source::{Span, Spanned};
 
-/// The name by which our deserializer knows that a place is asked for, and by which it answers.
+/// The struct name that asks our deserializer for a place, and the key of its answer.
 pub(super) const NAME: &str = "$rolecall::Spanned";
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
@@ -29,7 +29,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut parts: A) -> Result<Spanned<T>, A::Error> {
         if parts.next_key::<&str>()? != Some(NAME) {
-            return Err(A::Error::custom("a place is asked for where serde has lost it"));
+            return Err(A::Error::custom("a place is required where serde has lost it"));
         }
         // From here on it is `SpannedAccess`, which answers three times.
         let span = Span::new(parts.next_value()?, parts.next_value()?);
