@@ -91,12 +91,19 @@ pub fn is_divisible(item: &str, lists: &ListSyntax) -> bool {
     parts(item).next().is_some_and(|part| part != item) && !lists.is_declared(item)
 }
 
-/// The parts of a text between characters that hardly belong to a name, and between two spaces.
+/// The parts of a text between characters that hardly belong to a name, and between two spaces. A part that begins or
+/// ends with a dash or a dot comes without it too: it may belong to the separator, as in `Administrator -> Lead`.
 pub fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !is_part_of_name(c))
         .flat_map(|part| part.split("  "))
         .map(str::trim)
+        .flat_map(|part| [Some(part), without_dashes(part)])
+        .flatten()
         .filter(|part| !part.is_empty())
+}
+
+fn without_dashes(part: &str) -> Option<&str> {
+    Some(part.trim_matches(|c: char| c.is_whitespace() || "-_.".contains(c))).filter(|bare| bare.len() < part.len())
 }
 
 const fn is_plainly_part_of_name(byte: u8) -> bool {
@@ -335,6 +342,12 @@ mod tests {
 
     fn known(names: &[&str]) -> ListSyntax {
         ListSyntax { known: names.iter().map(|name| (*name).to_owned()).collect(), ..ListSyntax::default() }
+    }
+
+    #[test]
+    fn a_dash_beside_a_separator_belongs_to_neither_name() {
+        assert_eq!(parts("Administrator -> Lead").collect::<Vec<_>>(), ["Administrator -", "Administrator", "Lead"]);
+        assert_eq!(parts("Night-Desk, Jr.").collect::<Vec<_>>(), ["Night-Desk", "Jr.", "Jr"]);
     }
 
     #[test]

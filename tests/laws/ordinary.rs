@@ -1,8 +1,12 @@
 //! Ordinary files that mean something else than they seem to: each kind of trouble in every format that can carry it,
 //! and honest files beside it, which stay clean. Written from the contract, without sight of the code.
 
+mod cure;
+mod declared;
 mod honest;
+mod names;
 mod secrets;
+mod stand_ins;
 
 use crate::document::{RunContext, write as write_document};
 use crate::run::checked_by;
@@ -57,6 +61,22 @@ fn text(name: &'static str, text: impl Into<String>) -> File {
     (name, text.into().into_bytes())
 }
 
+/// The compliant accounts with one cell changed.
+fn with_cell(row: usize, header: &str, cell: &str) -> World {
+    let mut world = compliant();
+    let column = world.column(header).expect("the column is there");
+    world.rows[row][column] = cell.to_owned();
+    world
+}
+
+/// The run is incomplete for a fault of this kind, and the cell is named.
+#[track_caller]
+fn assert_fault(report: &Report, kind: &str, what: &str) {
+    assert_eq!(report.verdict(), "incomplete", "{what}: {report}");
+    assert!(!report.by_rule(kind).is_empty(), "{what}: no {kind} in {report}");
+    assert!(!report.holes().is_empty(), "{what}: no hole");
+}
+
 /// Nothing above a note was found, and everything was judged.
 #[track_caller]
 fn assert_clean(report: &Report, what: &str) {
@@ -69,5 +89,22 @@ fn what_nothing_is_wrong_with_passes_in_every_form() {
     for (form, report) in reports(&compliant(), "") {
         assert_clean(&report, form);
         assert_eq!(report.seats("System Administrator")["exact"], true, "{form}");
+    }
+}
+
+/// Long files are read by several threads, a stretch each; the trouble is far from the beginning.
+#[test]
+fn threads_agree_on_long_files() {
+    let mut world = with_cell(2, "Roles", "Administrator / Lead");
+    let person = |number: usize| {
+        let mut row = compliant().rows[1].clone();
+        row[0] = format!("person.{number}@acme.example");
+        row[3] = "Agent".to_owned();
+        row
+    };
+    let people: Vec<_> = (0..5000).map(person).collect();
+    world.rows.splice(1..1, people);
+    for (form, report) in reports(&world, "") {
+        assert_fault(&report, "list-ambiguous", form);
     }
 }
