@@ -18,7 +18,7 @@ struct Issue {
     check_name: String,
     fingerprint: String,
     severity: &'static str,
-    issue_location: IssueLocation,
+    location: IssueLocation,
 }
 
 #[derive(Serialize)]
@@ -72,7 +72,7 @@ fn of_entry(entry: &LedgerEntry<'_>, verdict: Verdict, first: &str) -> Issue {
         },
         fingerprint: fingerprint(&[parts[0], parts[1], parts[2], parts[3], text]),
         severity,
-        issue_location: issue_location(entry.file.unwrap_or(first), entry.line),
+        location: issue_location(entry.file.unwrap_or(first), entry.line),
     }
 }
 
@@ -90,7 +90,7 @@ fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
             Severity::Warning => "minor",
             Severity::Note => "info",
         },
-        issue_location: issue_location(place.map_or(first, |place| place.file), line),
+        location: issue_location(place.map_or(first, |place| place.file), line),
     }
 }
 
