@@ -87,7 +87,7 @@ fn renderers(count: u64, table: &mut Table) {
     let findings = run.diagnostics.len();
     let (rules, references) = (built_in(), References::built_in());
     let book = RuleSet { rules: &rules, references: &references };
-    let report = Report { run: &run, book: &book, fail_on: Severity::Warning };
+    let report = Report { run: &run, book: &book, fail_on: Severity::Warning, roots: &[] };
     let written = |form: ReportFormat| {
         form.write(&report, &mut BufWriter::new(io::sink())).expect("nothing can fail there");
     };

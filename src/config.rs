@@ -69,6 +69,22 @@ pub struct RunOptions {
     pub progress: Option<Arc<Progress>>,
 }
 
+/// An option of the command line that changes what a run says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenOption {
+    /// Its name, as it is typed.
+    pub option: &'static str,
+    /// Its value, if it takes one.
+    pub value: Option<String>,
+}
+
+impl GivenOption {
+    /// An option with a value.
+    pub fn new(option: &'static str, value: impl ToString) -> Self {
+        Self { option, value: Some(value.to_string()) }
+    }
+}
+
 impl RunOptions {
     /// The defaults, with the day to judge by.
     pub const fn new(as_of: Date) -> Self {
@@ -87,6 +103,26 @@ impl RunOptions {
             jobs: 1,
             progress: None,
         }
+    }
+
+    /// The options that differ from the defaults and change what a run says, the as-of date aside.
+    #[must_use]
+    pub fn given(&self) -> Vec<GivenOption> {
+        let mut given: Vec<GivenOption> =
+            self.product.iter().map(|product| GivenOption::new("--product", product.word())).collect();
+        given.extend(self.api_users.iter().map(|name| GivenOption::new("--api-user", name)));
+        if self.all_api_users {
+            given.push(GivenOption { option: "--all-api-users", value: None });
+        }
+        given.extend(self.seats.iter().map(|(name, seats)| GivenOption::new("--seats", format!("{name}={seats}"))));
+        if self.fail_on != Severity::Warning {
+            given.push(GivenOption::new("--fail-on", self.fail_on.word()));
+        }
+        given.extend(self.sheets.iter().map(|sheet| GivenOption::new("--sheet", sheet)));
+        given.extend(self.expect_records.map(|records| GivenOption::new("--expect-records", records)));
+        given.extend(self.encoding.map(|encoding| GivenOption::new("--encoding", encoding.word())));
+        given.extend(self.header_row.map(|row| GivenOption::new("--header-row", row)));
+        given
     }
 }
 

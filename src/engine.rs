@@ -83,6 +83,8 @@ pub struct Run {
     pub product: Product,
     /// The day it judged by.
     pub as_of: Date,
+    /// The tenant, if exactly one is named.
+    pub tenant: Option<String>,
     /// What it ends in.
     pub verdict: Verdict,
     /// Everything that is wrong, in the order of the inputs.

@@ -10,6 +10,7 @@ mod csv;
 pub mod explain;
 mod github;
 mod gitlab;
+mod grouping;
 mod html;
 pub mod human;
 pub mod json;
@@ -20,6 +21,7 @@ mod ledger;
 mod markdown;
 mod page;
 pub mod redact;
+mod relative_paths;
 pub mod rule_list;
 mod sarif;
 pub mod summary;
@@ -40,6 +42,8 @@ pub struct Report<'a> {
     pub book: &'a RuleSet<'a>,
     /// From which severity on a finding fails the run.
     pub fail_on: Severity,
+    /// The working directory, by each of its names; empty if paths stay as they were typed.
+    pub roots: &'a [String],
 }
 
 /// The forms of a kind of report: each names the module that writes it, which is also its word in options.
@@ -117,7 +121,7 @@ struct DiagnosticLocation<'a> {
 }
 
 /// Where a finding is: at its first label, or in the file of its account.
-fn place(diagnostic: &Diagnostic) -> Option<DiagnosticLocation<'_>> {
+fn location(diagnostic: &Diagnostic) -> Option<DiagnosticLocation<'_>> {
     let labelled = diagnostic.labels.first().map(|label| DiagnosticLocation {
         file: &label.file,
         start: Some((label.start.line, label.start.column)),
@@ -132,7 +136,7 @@ fn place(diagnostic: &Diagnostic) -> Option<DiagnosticLocation<'_>> {
 
 /// `file:line:column`, as far as it is known; in a workbook `Users!E12 in file`.
 fn location_text(diagnostic: &Diagnostic) -> Option<String> {
-    place(diagnostic).map(|place| match (place.cell, place.start) {
+    location(diagnostic).map(|place| match (place.cell, place.start) {
         (Some(cell), _) => format!("{cell} in {}", place.file),
         (None, Some((line, column))) => format!("{}:{line}:{column}", place.file),
         (None, None) => place.file.to_owned(),
@@ -141,5 +145,5 @@ fn location_text(diagnostic: &Diagnostic) -> Option<String> {
 
 /// ` at Users!E12`, for forms that tell a place by file and line alone; nothing where the input is no workbook.
 fn cell_suffix(diagnostic: &Diagnostic) -> String {
-    place(diagnostic).and_then(|place| place.cell).map_or_else(String::new, |cell| format!(" at {cell}"))
+    location(diagnostic).and_then(|place| place.cell).map_or_else(String::new, |cell| format!(" at {cell}"))
 }

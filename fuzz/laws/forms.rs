@@ -16,7 +16,7 @@ pub type Texts = Vec<(&'static str, Vec<u8>)>;
 fn written(run: &Run, format: ReportFormat) -> Vec<u8> {
     let book = book();
     let mut out = Vec::new();
-    let report = Report { run, book: &book, fail_on: Severity::Warning };
+    let report = Report { run, book: &book, fail_on: Severity::Warning, roots: &[] };
     format.write(&report, &mut out).expect("memory takes all");
     out
 }
@@ -54,7 +54,7 @@ pub fn all(run: &Run) {
     each(&redacted);
     let mut colored = Ansi::new(Vec::new());
     let book = book();
-    let report = Report { run, book: &book, fail_on: Severity::Warning };
+    let report = Report { run, book: &book, fail_on: Severity::Warning, roots: &[] };
     screen::write_styled(&report, &mut colored).expect("memory takes all");
     is_tame("coloured", &without_colors(&colored.into_inner()));
 }

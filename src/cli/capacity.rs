@@ -17,7 +17,7 @@ use rolecall::rule::file::{References, built_in};
 
 use super::CommandError;
 use super::arguments::{CapacityArguments, HistoryArgument};
-use super::check::{display_path, inputs, load_config, options, start_progress};
+use super::check::{display_path, inputs, load_config, options, start_progress, used_config};
 use super::output::Outputs;
 use super::stream::{ColoredStream, width};
 
@@ -27,7 +27,7 @@ const FAIL_ON: Severity = Severity::Warning;
 /// Counts seats over time, writes the reports and returns the exit code.
 pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let CapacityArguments { reading, until, history, what_ifs, require_free, format, outputs, color } = arguments;
-    let (config_path, _, config) = load_config(&reading.site)?;
+    let (config_path, config_text, config) = load_config(&reading.site)?;
     let mut options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?;
     let history_paths = history.iter().map(|one| one.path.clone());
@@ -43,8 +43,9 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let ask = Ask { until, what_ifs, reserve: require_free, past };
     let result = observe(named, ask, &question);
     drop(display);
-    let (run, capacity) = result?;
-    let report = Report { run: &run, book: &rule_set, fail_on: FAIL_ON };
+    let (mut run, capacity) = result?;
+    run.ledger.config = used_config(config_text.as_ref(), options.digest);
+    let report = Report { run: &run, book: &rule_set, fail_on: FAIL_ON, roots: &[] };
     let report = CapacityReport { report, capacity: &capacity };
     let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
         CapacityFormat::Human => human::write_styled(&report, width(WIDTH), screen.writer()),

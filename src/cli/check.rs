@@ -12,7 +12,9 @@ use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
+use rolecall::engine::ledger::ConfigFile;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
+use rolecall::evidence::sha256;
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
@@ -34,7 +36,8 @@ pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     let rule_set = RuleSet { rules: &rules, references: &references };
     let fail_on = request.options.fail_on;
     let run = request.judge(&rule_set)?;
-    outputs.write(&Report { run: &run, book: &rule_set, fail_on }, color)?;
+    let roots = working_directory();
+    outputs.write(&Report { run: &run, book: &rule_set, fail_on, roots: &roots }, color)?;
     Ok(run.verdict.exit_code())
 }
 
@@ -57,6 +60,7 @@ impl CheckRequest {
         let run = check(self.named, &self.site, rule_set, &options);
         drop(display);
         let mut run = run?;
+        run.ledger.config = used_config(self.config.as_ref(), options.digest);
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
@@ -65,6 +69,12 @@ impl CheckRequest {
         }
         Ok(run)
     }
+}
+
+/// The config as the ledger of a run names it.
+pub fn used_config(config: Option<&ConfigText>, with_digest: bool) -> Vec<ConfigFile> {
+    let sha256 = |text: &str| with_digest.then(|| sha256(text.as_bytes()));
+    config.map(|(name, text)| ConfigFile { file: name.clone(), sha256: sha256(text) }).into_iter().collect()
 }
 
 /// Shows how far a run over these inputs is, until the returned display is dropped.
@@ -180,6 +190,16 @@ fn find_config() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let above = |levels: usize| std::iter::repeat_n("..", levels).collect::<PathBuf>().join(CONFIG_NAME);
     here.ancestors().enumerate().find(|(_, folder)| exists(&folder.join(CONFIG_NAME))).map(|(levels, _)| above(levels))
+}
+
+/// The working directory by each of its names: as the system knows it, and as the shell came to it through a link.
+pub fn working_directory() -> Vec<String> {
+    let Ok(here) = std::env::current_dir() else { return Vec::new() };
+    let by_shell =
+        std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.canonicalize().ok() == here.canonicalize().ok());
+    let mut names: Vec<_> = std::iter::once(here).chain(by_shell).map(|path| display_path(&path)).collect();
+    names.dedup();
+    names
 }
 
 /// A path as reports show it: as typed, with `/`.

@@ -42,7 +42,7 @@ pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let rule_set = RuleSet { rules: &rules, references: &references };
     let fail_on = request.options.fail_on;
     let run = request.judge(&rule_set)?;
-    let report = Report { run: &run, book: &rule_set, fail_on };
+    let report = Report { run: &run, book: &rule_set, fail_on, roots: &[] };
     // If a reader has gone, the package is written all the same.
     let written = outputs.write(&report, color);
     packed.append(&mut reports(&report)?);

@@ -71,7 +71,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
             seen.findings.fault(fault, None);
         }
     }
-    whole_run::tenants(context, &mut seen);
+    let tenant = whole_run::tenant(context, &mut seen);
     whole_run::unmapped_columns(context, &mut seen);
     whole_run::unfound_names(context, &mut seen);
     whole_run::counts(context, &mut seen);
@@ -84,7 +84,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         let message = "no rule was put to any account";
         seen.findings.fault(Fault::of_input(FaultKind::NothingJudged, message), None);
     }
-    run(context, seen, earlier_ledgers)
+    Run { tenant, ..run(context, seen, earlier_ledgers) }
 }
 
 /// Takes what a rule concludes of all accounts.
@@ -123,7 +123,7 @@ fn run(context: &RunContext<'_>, mut seen: Observation, earlier: Vec<InputLedger
     seen.ledgers.extend(earlier);
     let ledger = ledger(context, seen, holes);
     let Site { product, as_of, .. } = context.site;
-    Run { product, as_of, verdict, diagnostics, outcomes, seats, ledger }
+    Run { product, as_of, tenant: None, verdict, diagnostics, outcomes, seats, ledger }
 }
 
 fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledger {
@@ -141,6 +141,8 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         holes,
         rules_off: off.collect(),
         severity_changes: context.rules.iter().filter_map(changed).collect(),
+        config: Vec::new(),
+        options: context.options.given(),
     }
 }
 

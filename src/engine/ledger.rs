@@ -1,6 +1,7 @@
 //! The account of a run: what was named, read and judged, what was left out and why, and what could not be
 //! judged at all. Without holes in it there can be a PASS; with any there is none.
 
+use crate::config::GivenOption;
 use crate::diagnostic::{Outcome, Severity};
 use crate::record::Field;
 
@@ -17,6 +18,19 @@ pub struct Ledger {
     pub rules_off: Vec<String>,
     /// Severities the site changed.
     pub severity_changes: Vec<SeverityChange>,
+    /// The config files that were used.
+    pub config: Vec<ConfigFile>,
+    /// The options that change what a run says.
+    pub options: Vec<GivenOption>,
+}
+
+/// A config that was used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFile {
+    /// Its path as typed; that of one that was found is relative to the working directory.
+    pub file: String,
+    /// Its digest, when asked for.
+    pub sha256: Option<String>,
 }
 
 /// The account of one input.

@@ -25,8 +25,8 @@ pub fn unread_bytes(context: &RunContext<'_>, seen: &mut Observation) {
     }
 }
 
-/// All inputs of a run are one tenant.
-pub fn tenants(context: &RunContext<'_>, seen: &mut Observation) {
+/// The tenant of a run: all its inputs are of one.
+pub fn tenant(context: &RunContext<'_>, seen: &mut Observation) -> Option<String> {
     let mut names = resolve::tenants(context.config, &context.plans);
     names.extend(seen.tenants.iter().cloned());
     names.sort();
@@ -35,7 +35,9 @@ pub fn tenants(context: &RunContext<'_>, seen: &mut Observation) {
         let quoted: Vec<_> = names.iter().map(|name| quoted(name)).collect();
         let message = format!("the run names more than one tenant: {}", quoted.join(", "));
         seen.findings.fault(Fault::of_input(FaultKind::TenantAmbiguous, message), None);
+        return None;
     }
+    names.pop()
 }
 
 /// A header that the config maps and no table has: a slip in the config, or in the export.

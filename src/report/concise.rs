@@ -2,15 +2,15 @@
 
 use std::io::{self, Write};
 
+use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, entries};
 use super::{Report, location_text};
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::visible::whole;
 
 /// Writes the findings, the account, and the verdict as the last line.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for diagnostic in &report.run.diagnostics {
-        writeln!(out, "{}", line(diagnostic))?;
+    for group in grouped(&report.run.diagnostics) {
+        writeln!(out, "{}", line(&group))?;
     }
     let entries = entries(report);
     for entry in entries.iter().filter(|entry| entry.kind != EntryKind::Verdict && entry.is_in_log()) {
@@ -23,9 +23,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// A finding in one line, safe for eyes and logs.
-pub(super) fn line(diagnostic: &Diagnostic) -> String {
+pub(super) fn line(group: &FindingGroup<'_>) -> String {
+    let diagnostic = group.first;
     let place = location_text(diagnostic).map_or_else(String::new, |place| format!("{place}: "));
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" [{}]", subject.key));
     let (severity, rule) = (diagnostic.severity.word(), &diagnostic.rule);
-    whole(&format!("{place}{severity}[{rule}]: {}{account}", diagnostic.message))
+    whole(&format!("{place}{severity}[{rule}]: {}{account}", group.message()))
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::ledger::{EntryKind, LedgerEntry, entries};
-use super::{Report, place};
+use super::{Report, location};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::visible::whole;
 
@@ -54,7 +54,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 18] {
     let subject = diagnostic.subject.as_ref();
-    let place = place(diagnostic);
+    let place = location(diagnostic);
     let start = place.as_ref().and_then(|place| place.start);
     let cell = place.as_ref().and_then(|place| place.cell);
     [

@@ -5,31 +5,35 @@
 
 use std::io::{self, Write};
 
+use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, entries, plural};
-use super::{Report, cell_suffix, concise, place};
+use super::{Report, cell_suffix, concise, location};
 use crate::diagnostic::visible::whole;
-use crate::diagnostic::{Diagnostic, Severity, Verdict};
+use crate::diagnostic::{Severity, Verdict};
 
 /// Annotations of one kind that a step shows.
 const MOST: usize = 10;
 
 /// Writes annotations, then the rest of the findings, then the account.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let run = report.with_relative_paths();
+    let report = &Report { run: &run, ..*report };
     let entries = entries(report);
     let verdict = entries.iter().find(|entry| entry.kind == EntryKind::Verdict).map_or("", |entry| entry.text.as_str());
     let is_incomplete = report.run.verdict == Verdict::Incomplete;
     // The verdict comes first: what is beyond the limit is not shown.
     let command = if is_incomplete { "error" } else { "notice" };
     writeln!(out, "::{command} title={}::{}", property("rolecall"), message(verdict))?;
+    let groups = grouped(&report.run.diagnostics);
     let mut beyond = Vec::new();
     for severity in Severity::ALL {
-        let of_it = report.run.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
-        for (number, diagnostic) in of_it.enumerate() {
+        let of_it = groups.iter().filter(|group| group.first.severity == severity);
+        for (number, group) in of_it.enumerate() {
             // Two of each kind are kept for the verdict and for the notice below.
             if number < MOST - 2 {
-                writeln!(out, "{}", annotation(diagnostic))?;
+                writeln!(out, "{}", annotation(group))?;
             } else {
-                beyond.push(diagnostic);
+                beyond.push(group);
             }
         }
     }
@@ -38,8 +42,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         let text = format!("{count} beyond the annotations that a step may have: the log of this step lists them");
         writeln!(out, "::warning title={}::{}", property("rolecall"), message(&text))?;
     }
-    for diagnostic in beyond {
-        writeln!(out, "{}", concise::line(diagnostic))?;
+    for group in beyond {
+        writeln!(out, "{}", concise::line(group))?;
     }
     for entry in entries.iter().filter(|entry| entry.is_in_log()) {
         writeln!(out, "{}", entry.line())?;
@@ -47,14 +51,15 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn annotation(diagnostic: &Diagnostic) -> String {
+fn annotation(group: &FindingGroup<'_>) -> String {
+    let diagnostic = group.first;
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
     let mut properties = Vec::new();
-    if let Some(place) = place(diagnostic) {
+    if let Some(place) = location(diagnostic) {
         properties.push(format!("file={}", property(place.file)));
         // A workbook has no lines that could be annotated: its cell stands in the message.
         if let (Some((line, column)), Some((end_line, end_column)), None) = (place.start, place.end, place.cell) {
@@ -67,7 +72,7 @@ fn annotation(diagnostic: &Diagnostic) -> String {
     }
     properties.push(format!("title={}", property(&diagnostic.rule)));
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
-    let text = format!("{}{account}{}. {}", diagnostic.message, cell_suffix(diagnostic), diagnostic.remedy);
+    let text = format!("{}{account}{}. {}", group.message(), cell_suffix(diagnostic), diagnostic.remedy);
     format!("::{command} {}::{}", properties.join(","), message(&text))
 }
 

@@ -1,5 +1,5 @@
-//! GitLab's code quality: one issue a finding, and one for the verdict and for each thing that was not judged, since
-//! the format has nothing but issues.
+//! GitLab's code quality: one issue a finding, and one for a verdict that is no PASS and for each thing that was not
+//! judged, since the format has nothing but issues.
 
 use std::io::{self, BufWriter, Write};
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::json_text::{self, Layout};
 use super::ledger::{EntryKind, LedgerEntry, entries};
-use super::{Report, cell_suffix, place};
+use super::{Report, cell_suffix, location};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
@@ -34,16 +34,20 @@ struct IssueLines {
 
 /// Writes a list of issues.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let run = report.with_relative_paths();
+    let report = &Report { run: &run, ..*report };
     let inputs = &report.run.ledger.inputs;
     let first = inputs.first().map_or("-", |input| input.file.as_str());
     let entries = entries(report);
     let mut issues: Vec<Issue> = entries
         .iter()
         .filter(|entry| {
-            matches!(
-                entry.kind,
-                EntryKind::Verdict | EntryKind::NotJudged | EntryKind::UndeclaredAccount | EntryKind::ColumnUnknown
-            )
+            let is_pass = entry.kind == EntryKind::Verdict && report.run.verdict == Verdict::Pass;
+            !is_pass
+                && matches!(
+                    entry.kind,
+                    EntryKind::Verdict | EntryKind::NotJudged | EntryKind::UndeclaredAccount | EntryKind::ColumnUnknown
+                )
         })
         .map(|entry| of_entry(entry, report.run.verdict, first))
         .collect();
@@ -77,7 +81,7 @@ fn of_entry(entry: &LedgerEntry<'_>, verdict: Verdict, first: &str) -> Issue {
 }
 
 fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
-    let place = place(diagnostic);
+    let place = location(diagnostic);
     let line = place.as_ref().and_then(|place| place.start).map(|(line, _)| line);
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
     let cell = cell_suffix(diagnostic);

@@ -11,11 +11,12 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config};
 use termcolor::{NoColor, WriteColor};
 
+use super::grouping::{FindingGroup, grouped};
 use super::{Report, summary};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet, SnippetMark};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::whole;
-use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
+use crate::diagnostic::{Basis, Label, Severity};
 use crate::source::CellAddress;
 
 /// Writes the whole report.
@@ -23,8 +24,8 @@ use crate::source::CellAddress;
 /// # Errors
 /// What the writer says.
 pub fn write_styled(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
-    for diagnostic in &report.run.diagnostics {
-        write_diagnostic(diagnostic, out)?;
+    for group in grouped(&report.run.diagnostics) {
+        write_group(&group, out)?;
     }
     summary::write(report, out)
 }
@@ -39,9 +40,10 @@ pub fn write_error(error: &UsageError, out: &mut dyn WriteColor) -> io::Result<(
     emit(codespan::Severity::Error, None, &error.message, &error.labels, &shown, notes, out)
 }
 
-/// Writes one finding with its row.
-pub(super) fn write_diagnostic(diagnostic: &Diagnostic, out: &mut dyn WriteColor) -> io::Result<()> {
-    let mut notes = Vec::new();
+/// Writes a finding with its row, and where it is again.
+pub(super) fn write_group(group: &FindingGroup<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
+    let diagnostic = group.first;
+    let mut notes: Vec<String> = group.repeats().into_iter().collect();
     if let Some(subject) = &diagnostic.subject {
         notes.push(format!("account: {} (record {})", subject.key, subject.number));
     }

@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 
 use super::json_text::{self, Layout};
 use super::{Report, VERSION};
+use crate::config::GivenOption;
 use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    ApiUsersLedger, Hole, InputLedger, RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount,
+    ApiUsersLedger, ConfigFile, Hole, InputLedger, RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount,
 };
 use crate::source::Location;
 
@@ -160,6 +161,8 @@ pub(super) fn ledger(run: &Run) -> Value {
         "holes": ledger.holes.iter().map(hole).collect::<Vec<_>>(),
         "rules_off": ledger.rules_off,
         "severity_changes": ledger.severity_changes.iter().map(severity_change).collect::<Vec<_>>(),
+        "config": ledger.config.iter().map(config).collect::<Vec<_>>(),
+        "options": ledger.options.iter().map(option).collect::<Vec<_>>(),
     })
 }
 
@@ -178,6 +181,14 @@ pub(super) fn api_users(found: &ApiUsersLedger) -> Value {
 
 pub(super) fn severity_change(change: &SeverityChange) -> Value {
     json!({ "rule": change.rule, "from": change.from.word(), "to": change.to.word() })
+}
+
+pub(super) fn config(config: &ConfigFile) -> Value {
+    json!({ "file": config.file, "sha256": config.sha256 })
+}
+
+pub(super) fn option(given: &GivenOption) -> Value {
+    json!({ "option": given.option, "value": given.value })
 }
 
 pub(super) fn input(input: &InputLedger) -> Value {

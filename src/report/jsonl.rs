@@ -32,6 +32,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     lines.all("hole", ledger.holes.iter().map(json::hole))?;
     lines.all("rule_off", ledger.rules_off.iter().map(|rule| json!({ "rule": rule })))?;
     lines.all("severity_change", ledger.severity_changes.iter().map(json::severity_change))?;
+    lines.all("config", ledger.config.iter().map(json::config))?;
+    lines.all("option", ledger.options.iter().map(json::option))?;
     lines.write(
         "end",
         json!({ "verdict": verdict, "diagnostics": run.diagnostics.len(), "holes": ledger.holes.len() }),

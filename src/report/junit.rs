@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::ledger::{EntryKind, LedgerEntry, entries, verdict};
 use super::page::Page;
-use super::{Report, location_text};
+use super::{Report, location, location_text};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};
 use crate::engine::ledger::RuleOutcome;
 
@@ -24,6 +24,8 @@ struct SuiteCounts {
 
 /// Writes three suites: what was judged at all, the inputs, the rules.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let run = report.with_relative_paths();
+    let report = &Report { run: &run, ..*report };
     let entries = entries(report);
     let holes: Vec<_> = entries.iter().filter(|entry| entry.kind == EntryKind::NotJudged).collect();
     let (input_faults, findings): (Vec<_>, Vec<_>) =
@@ -88,15 +90,16 @@ impl SuiteCounts {
     }
 }
 
-fn test(class: &str, name: &str, result: &Markup) -> Markup {
-    html! { testcase classname={ "rolecall." (class) } name=(name) time="0" { (result) } }
+/// A test. Its name holds no line or column: dashboards follow a test by its name.
+fn test(class: &str, name: &str, file: Option<&str>, result: &Markup) -> Markup {
+    html! { testcase classname={ "rolecall." (class) } name=(name) file=[file] time="0" { (result) } }
 }
 
 /// The verdict is a test that has the ledger of the run as its output.
 fn verdict_test(xml: &mut Page<'_>, report: &Report<'_>, entries: &[LedgerEntry<'_>]) -> io::Result<()> {
     let is_incomplete = report.run.verdict == Verdict::Incomplete;
     let error = html! { @if is_incomplete { error type="incomplete" message=(verdict(report)) {} } };
-    xml.around(test("coverage", "verdict", &error), |xml| {
+    xml.around(test("coverage", "verdict", None, &error), |xml| {
         xml.around(html! { system-out {} }, |xml| {
             entries.iter().try_for_each(|entry| xml.write(html! { (entry.line()) }))
         })
@@ -104,7 +107,8 @@ fn verdict_test(xml: &mut Page<'_>, report: &Report<'_>, entries: &[LedgerEntry<
 }
 
 fn hole_test(hole: &LedgerEntry<'_>) -> Markup {
-    test("coverage", &hole.line(), &html! { error type="not-judged" message=(hole.line()) {} })
+    let name = LedgerEntry { line: None, file: None, ..hole.clone() }.line();
+    test("coverage", &name, hole.file, &html! { error type="not-judged" message=(hole.line()) {} })
 }
 
 /// The test of a rule; `None` if it failed: then its findings are its tests.
@@ -116,7 +120,7 @@ fn rule_test(outcome: &RuleOutcome) -> Option<Markup> {
         Outcome::NotApplicable => html! { skipped message=(reason) {} },
         Outcome::NotDeterminable => html! { error type="not-determinable" message=(reason) {} },
     };
-    Some(test("rules", &outcome.rule, &result))
+    Some(test("rules", &outcome.rule, None, &result))
 }
 
 fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, diagnostic: &Diagnostic) -> io::Result<()> {
@@ -125,8 +129,9 @@ fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, diagnostic: &Diagnostic
         subject.map_or_else(|| "the run".to_owned(), |subject| format!("{} (record {})", subject.key, subject.number));
     let place = location_text(diagnostic).map_or_else(String::new, |place| format!(" at {place}"));
     let severity = diagnostic.severity.word();
-    let name = format!("{account}{place}: {}", diagnostic.message);
-    xml.around(test(&diagnostic.rule, &name, &html! {}), |xml| {
+    let name = format!("{account}: {}", diagnostic.message);
+    let file = location(diagnostic).map(|location| location.file);
+    xml.around(test(&diagnostic.rule, &name, file, &html! {}), |xml| {
         let fails = diagnostic.severity >= report.fail_on;
         let result = html! {
             @if fails { failure type=(severity) message=(diagnostic.message) {} } @else { system-out {} }

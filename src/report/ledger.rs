@@ -3,9 +3,10 @@
 //! Formats with no shape of their own for these say them line by line, so that no channel keeps them back.
 
 use super::Report;
+use crate::config::GivenOption;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
-use crate::engine::ledger::{Hole, InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
+use crate::engine::ledger::{ConfigFile, Hole, InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
 
 /// What an entry speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(super) enum EntryKind {
     Seats,
     Outcome,
     SeverityChanged,
+    Config,
+    Option,
 }
 
 impl EntryKind {
@@ -40,11 +43,14 @@ impl EntryKind {
             Self::Seats => "seats",
             Self::Outcome => "rule",
             Self::SeverityChanged => "severity changed",
+            Self::Config => "config",
+            Self::Option => "option",
         }
     }
 }
 
 /// One line of the account.
+#[derive(Clone)]
 pub(super) struct LedgerEntry<'a> {
     pub(super) kind: EntryKind,
     pub(super) rule: Option<&'a str>,
@@ -86,7 +92,7 @@ impl<'a> LedgerEntry<'a> {
         let times = if self.kind == EntryKind::NotJudged { times } else { String::new() };
         let place = match (self.file, self.line) {
             (Some(file), Some(line)) => format!(" ({file}:{line})"),
-            (Some(file), None) if self.kind != EntryKind::Input => format!(" ({file})"),
+            (Some(file), None) if !matches!(self.kind, EntryKind::Input | EntryKind::Config) => format!(" ({file})"),
             _ => String::new(),
         };
         whole(&format!("{}: {rule}{account}{}{times}{place}", self.kind.word(), self.text))
@@ -136,7 +142,23 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
         let text = format!("{} to {}, by the config", change.from.word(), change.to.word());
         LedgerEntry::with_rule(EntryKind::SeverityChanged, &change.rule, text)
     }));
+    entries.extend(run.ledger.config.iter().map(config));
+    entries.extend(run.ledger.options.iter().map(|one| LedgerEntry::new(EntryKind::Option, option_line(one))));
     entries
+}
+
+fn config(config: &ConfigFile) -> LedgerEntry<'_> {
+    let digest = config.sha256.as_ref().map_or_else(String::new, |sha256| format!(", sha256 {sha256}"));
+    let text = format!("{}{digest}", config.file);
+    LedgerEntry { file: Some(&config.file), ..LedgerEntry::new(EntryKind::Config, text) }
+}
+
+/// An option as it is typed.
+pub(super) fn option_line(given: &GivenOption) -> String {
+    let value = given.value.as_ref().map_or_else(String::new, |value| {
+        if value.contains(' ') { format!(" '{value}'") } else { format!(" {value}") }
+    });
+    format!("{}{value}", given.option)
 }
 
 fn of_input<'a>(input: &'a InputLedger, entries: &mut Vec<LedgerEntry<'a>>) {

@@ -6,10 +6,11 @@
 use std::io::{self, Write};
 
 use super::csv::defused;
+use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, LedgerEntry, counts, entries, judged_by, verdict_word};
 use super::{Report, location_text};
 use crate::diagnostic::visible::whole;
-use crate::diagnostic::{Diagnostic, Outcome, Verdict};
+use crate::diagnostic::{Outcome, Verdict};
 
 /// Bytes of a whole report; job summaries may have a mebibyte.
 const MOST_BYTES: usize = 1_000_000;
@@ -39,7 +40,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     );
     list("Seats", &of(&[EntryKind::Seats]), &mut page);
     let is_told = |entry: &&LedgerEntry<'_>| entry.outcome != Some(Outcome::Pass);
-    let rules: Vec<_> = of(&[EntryKind::Outcome, EntryKind::SeverityChanged]).into_iter().filter(is_told).collect();
+    let rules: Vec<_> = of(&[EntryKind::Outcome, EntryKind::SeverityChanged, EntryKind::Config, EntryKind::Option])
+        .into_iter()
+        .filter(is_told)
+        .collect();
     let passed = report.run.outcomes.iter().filter(|one| one.outcome == Outcome::Pass).count();
     list(&format!("Rules ({passed} passed)"), &rules, &mut page);
     findings(report, &mut page);
@@ -73,17 +77,17 @@ fn list(heading: &str, entries: &[&LedgerEntry<'_>], page: &mut String) {
 }
 
 fn findings(report: &Report<'_>, page: &mut String) {
-    let diagnostics = &report.run.diagnostics;
-    if diagnostics.is_empty() {
+    let groups = grouped(&report.run.diagnostics);
+    if groups.is_empty() {
         page.push_str("### Findings\n\nNone.\n");
         return;
     }
     page.push_str("### Findings\n\n| severity | rule | account | place | finding | to do |\n");
     page.push_str("| --- | --- | --- | --- | --- | --- |\n");
-    for (number, diagnostic) in diagnostics.iter().enumerate() {
-        let row = row(diagnostic);
+    for (number, group) in groups.iter().enumerate() {
+        let row = row(group);
         if page.len() + row.len() > MOST_BYTES {
-            let left = diagnostics.len() - number;
+            let left = groups.len() - number;
             page.push_str(&format!("\n{left} more findings are left out for their length; the JSON report has all.\n"));
             return;
         }
@@ -91,11 +95,12 @@ fn findings(report: &Report<'_>, page: &mut String) {
     }
 }
 
-fn row(diagnostic: &Diagnostic) -> String {
+fn row(group: &FindingGroup<'_>) -> String {
+    let diagnostic = group.first;
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| cell(&subject.key));
     let place = location_text(diagnostic).map_or_else(String::new, |place| cell(&place));
     let (severity, rule) = (diagnostic.severity.word(), cell(&diagnostic.rule));
-    let (message, remedy) = (safe(&diagnostic.message), safe(&diagnostic.remedy));
+    let (message, remedy) = (safe(&group.message()), safe(&diagnostic.remedy));
     let tail = format!(" <!-- {} -->", diagnostic.fingerprint);
     format!("| {severity} | {rule} | {account} | {place} | {message} | {remedy}{tail} |\n")
 }

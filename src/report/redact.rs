@@ -109,6 +109,11 @@ impl<'k> Pseudonyms<'k> {
                 *header = self.mask_known(header);
             }
         }
+        for given in &mut ledger.options {
+            let is_name = given.option == "--api-user";
+            let redacted = |value: &String| if is_name { self.pseudonym(value) } else { self.mask_known(value) };
+            given.value = given.value.as_ref().map(redacted);
+        }
         for outcome in outcomes {
             let may_quote = self.may_quote(&outcome.rule);
             outcome.reason = outcome.reason.take().map(|reason| self.text(&reason, may_quote));

@@ -29,7 +29,8 @@ const KEPT_RESULTS: usize = 5_000;
 
 /// Writes one log with one run.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let run = report.run;
+    let run = report.with_relative_paths();
+    let report = &Report { run: &run, ..*report };
     let rules = RuleIndex::of(report);
     let holes: Vec<&Hole> = run.ledger.holes.iter().take(MOST_RESULTS).collect();
     let findings = gravest(&run.diagnostics, MOST_RESULTS - holes.len());
@@ -50,6 +51,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             "properties": properties(report),
         }],
     });
+    if let Some(tenant) = &run.tenant {
+        log["runs"][0]["automationDetails"] = json!({ "id": format!("rolecall/{tenant}") });
+    }
     let is_redacted = |one: &Diagnostic| one.snippets.iter().any(|snippet| snippet.text.contains(REDACTED));
     if run.diagnostics.iter().any(is_redacted) {
         log["runs"][0]["redactionTokens"] = json!([REDACTED]);
@@ -82,7 +86,12 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             EntryKind::UndeclaredAccount | EntryKind::TakenByName | EntryKind::ColumnUnknown => {
                 notifications.push(notification("warning", entry, rules));
             }
-            EntryKind::Input | EntryKind::LeftOut | EntryKind::ApiUsers | EntryKind::Seats => {
+            EntryKind::Input
+            | EntryKind::LeftOut
+            | EntryKind::ApiUsers
+            | EntryKind::Seats
+            | EntryKind::Config
+            | EntryKind::Option => {
                 notifications.push(notification("note", entry, rules));
             }
             EntryKind::Refused | EntryKind::Outcome | EntryKind::SeverityChanged => {}
@@ -106,10 +115,8 @@ fn notification(level: &str, entry: &LedgerEntry<'_>, rules: &RuleIndex) -> Valu
         notification["associatedRule"] = rule;
     }
     if let Some(file) = entry.file {
-        let mut place = json!({ "artifactLocation": { "uri": results::uri(file) } });
-        if let Some(line) = entry.line {
-            place["region"] = json!({ "startLine": line });
-        }
+        let region = json!({ "startLine": entry.line.unwrap_or(1) });
+        let place = json!({ "artifactLocation": { "uri": results::uri(file) }, "region": region });
         notification["locations"] = json!([{ "physicalLocation": place }]);
     }
     notification

@@ -6,7 +6,7 @@ use termcolor::{Color, ColorSpec, WriteColor};
 
 use super::Report;
 use super::human::bold;
-use super::ledger::{counts, how, input_line, plural, seats_line, verdict_word};
+use super::ledger::{counts, how, input_line, option_line, plural, seats_line, verdict_word};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
@@ -24,6 +24,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result
     heading(out, "Seats")?;
     run.seats.iter().try_for_each(|count| writeln!(out, "  {}", whole(&seats_line(count))))?;
     rules(run, out)?;
+    settings(run, out)?;
     holes(&run.ledger.holes, out)
 }
 
@@ -110,6 +111,18 @@ fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Writes the config that was used and the options that change what a run says.
+pub(super) fn settings(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
+    heading(out, "Settings")?;
+    if let Some(tenant) = &run.tenant {
+        writeln!(out, "  tenant: {}", whole(tenant))?;
+    }
+    let config: Vec<_> = run.ledger.config.iter().map(|config| whole(&config.file)).collect();
+    writeln!(out, "  config: {}", if config.is_empty() { "none".to_owned() } else { config.join(", ") })?;
+    let options: Vec<_> = run.ledger.options.iter().map(|given| whole(&option_line(given))).collect();
+    writeln!(out, "  options: {}", if options.is_empty() { "none".to_owned() } else { options.join(" ") })
 }
 
 pub(super) fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {

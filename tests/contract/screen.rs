@@ -178,7 +178,9 @@ fn every_format_says_the_verdict() {
             let ran = workspace.check_as(format, &["people.csv", SEATS[0], SEATS[1]]);
             let text = ran.out.to_lowercase();
             let said = text.split(|letter: char| !letter.is_alphanumeric()).any(|one| one == word);
-            if ran.exit != exit || !said {
+            // An entry of GitLab's list is an issue: a pass has none.
+            let is_silent = format == "gitlab" && word == "pass";
+            if ran.exit != exit || said == is_silent {
                 wrong.push(format!("{format}: wanted exit {exit} and {word}\n{ran}"));
             }
         }

@@ -107,7 +107,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
     let rule_set = RuleSet { rules: &rules, references: &references };
     let fail_on = request.options.fail_on;
     let run = request.judge(&rule_set)?;
-    let made = reports(&Report { run: &run, book: &rule_set, fail_on })?;
+    let made = reports(&Report { run: &run, book: &rule_set, fail_on, roots: &[] })?;
     for (_, name) in REPORTS {
         let (before, now) = (package.part(name).unwrap_or_default(), made.get(name).map_or(&[][..], Vec::as_slice));
         match first_difference(before, now) {

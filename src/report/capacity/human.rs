@@ -8,9 +8,10 @@ use super::bar_chart::{TimelineRow, bars, figure, rows, wrapped};
 use super::phrases;
 use super::{CapacityReport, WIDTH};
 use crate::capacity::{Capacity, License};
+use crate::diagnostic::Severity;
 use crate::diagnostic::visible::whole;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::human::{bold, write_diagnostic};
+use crate::report::grouping::{FindingGroup, grouped};
+use crate::report::human::{bold, write_group};
 use crate::report::{location_text, summary};
 
 /// The most causes of a day that are listed.
@@ -26,9 +27,10 @@ const NARROWEST: usize = 40;
 /// What the writer says.
 pub fn write_styled(report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     let (run, capacity, width) = (report.report.run, report.capacity, width.max(NARROWEST));
-    let (notes, others): (Vec<_>, Vec<_>) = run.diagnostics.iter().partition(|one| one.severity == Severity::Note);
-    for diagnostic in others {
-        write_diagnostic(diagnostic, out)?;
+    let groups = grouped(&run.diagnostics);
+    let (notes, others): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.first.severity == Severity::Note);
+    for group in others {
+        write_group(group, out)?;
     }
     summary::verdict(&report.report, out)?;
     for license in &capacity.licenses {
@@ -38,6 +40,7 @@ pub fn write_styled(report: &CapacityReport<'_>, width: usize, out: &mut dyn Wri
     reclaim(capacity, width, out)?;
     self::notes(&notes, width, out)?;
     summary::inputs(run, out)?;
+    summary::settings(run, out)?;
     summary::holes(&run.ledger.holes, out)
 }
 
@@ -146,15 +149,15 @@ fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::R
     writeln!(out)
 }
 
-fn notes(notes: &[&Diagnostic], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+fn notes(notes: &[&FindingGroup<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     if notes.is_empty() {
         return Ok(());
     }
     bold(out, "Notes")?;
     writeln!(out)?;
     for note in notes.iter().take(MOST_LISTED) {
-        let place = location_text(note).map_or_else(String::new, |place| format!("{place}: "));
-        say(out, "  ", &format!("{place}{} ({})", note.message, note.rule), width)?;
+        let place = location_text(note.first).map_or_else(String::new, |place| format!("{place}: "));
+        say(out, "  ", &format!("{place}{} ({})", note.message(), note.first.rule), width)?;
     }
     if notes.len() > MOST_LISTED {
         writeln!(out, "  and {} more; `--format json` lists them all", notes.len() - MOST_LISTED)?;

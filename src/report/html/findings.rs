@@ -10,13 +10,11 @@ use maud::{Markup, html};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Basis, Diagnostic, Severity};
+use crate::report::grouping::{FindingGroup, grouped};
 use crate::report::ledger::plural;
 use crate::report::page::{Page, TableColumn, section, with_code};
 use crate::report::{Report, location_text};
 use crate::rule::Rule;
-
-/// A finding with its number on the page.
-type NumberedFinding<'a> = (usize, &'a Diagnostic);
 
 /// Writes the findings, rule by rule, the gravest first.
 pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
@@ -25,35 +23,36 @@ pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Page<'_>) -> io
             return page.write(html! { p.none { "Nothing was found." } });
         }
         page.write(tools())?;
-        let mut groups = grouped(report, |one| Some(&*one.rule));
-        groups.sort_by_key(|group| std::cmp::Reverse(group.iter().map(|(_, one)| one.severity).max()));
-        groups.iter().try_for_each(|group| rule_group(group, report, page))
+        let mut of_rules = by_key(report, |one| Some(&*one.rule));
+        of_rules.sort_by_key(|of_rule| std::cmp::Reverse(of_rule.iter().map(|group| group.first.severity).max()));
+        of_rules.iter().try_for_each(|of_rule| rule_findings(of_rule, report, page))
     })
 }
 
 /// Findings by the key that `key` has for them, in the order in which the keys occur; without those that have none.
-fn grouped<'a, K: Eq + Hash>(
+fn by_key<'a, K: Eq + Hash>(
     report: &Report<'a>,
     key: impl Fn(&'a Diagnostic) -> Option<K>,
-) -> Vec<Vec<NumberedFinding<'a>>> {
+) -> Vec<Vec<FindingGroup<'a>>> {
     let mut numbers: HashMap<K, usize> = HashMap::new();
-    let mut groups: Vec<Vec<NumberedFinding<'a>>> = Vec::new();
-    for (at, diagnostic) in report.run.diagnostics.iter().enumerate() {
-        let Some(key) = key(diagnostic) else { continue };
+    let mut of_keys: Vec<Vec<FindingGroup<'a>>> = Vec::new();
+    for group in grouped(&report.run.diagnostics) {
+        let Some(key) = key(group.first) else { continue };
         let number = match numbers.entry(key) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
-                groups.push(Vec::new());
-                *new.insert(groups.len() - 1)
+                of_keys.push(Vec::new());
+                *new.insert(of_keys.len() - 1)
             }
         };
-        groups[number].push((at + 1, diagnostic));
+        of_keys[number].push(group);
     }
-    groups
+    of_keys
 }
 
-fn rule_group(group: &[NumberedFinding<'_>], report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
-    let (_, first) = group[0];
+fn rule_findings(groups: &[FindingGroup<'_>], report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let first = groups[0].first;
+    let count = groups.iter().map(|group| group.count).sum();
     let rule = report.book.rules.iter().find(|rule| *rule.id == *first.rule);
     let fault_title = || FaultKind::by_id(&first.rule).map(|kind| kind.title());
     let title = rule.map(|rule| rule.title.as_str()).or_else(fault_title).unwrap_or(&first.rule);
@@ -61,7 +60,7 @@ fn rule_group(group: &[NumberedFinding<'_>], report: &Report<'_>, page: &mut Pag
         details.rule open id={ "rule-" (first.rule) } {
             summary {
                 h3 { (title) } " " (badge(first.severity))
-                " " span.count { (plural(group.len() as u64, "finding")) }
+                " " span.count { (plural(count, "finding")) }
                 code.id { (first.rule) }
             }
             (about(rule, first, report))
@@ -69,7 +68,7 @@ fn rule_group(group: &[NumberedFinding<'_>], report: &Report<'_>, page: &mut Pag
     };
     page.around(details, |page| {
         page.around(html! { ol.findings {} }, |page| {
-            group.iter().try_for_each(|numbered| page.write(finding(*numbered, &first.remedy)))
+            groups.iter().try_for_each(|group| page.write(finding(group, &first.remedy)))
         })
     })
 }
@@ -129,10 +128,11 @@ fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>) -> Markup
 }
 
 /// A finding; its remedy is told if it is not the one told for all of the rule.
-fn finding((number, diagnostic): NumberedFinding<'_>, remedy: &str) -> Markup {
+fn finding(group: &FindingGroup<'_>, remedy: &str) -> Markup {
+    let diagnostic = group.first;
     let severity = diagnostic.severity.word();
     html! {
-        li class={ "finding " (severity) } id={ "f" (number) } data-severity=(severity) {
+        li class={ "finding " (severity) } id={ "f" (group.number) } data-severity=(severity) {
             p.who {
                 (badge(diagnostic.severity))
                 @if let Some(subject) = &diagnostic.subject {
@@ -141,6 +141,7 @@ fn finding((number, diagnostic): NumberedFinding<'_>, remedy: &str) -> Markup {
                 @if let Some(place) = location_text(diagnostic) { " " span.place { (place) } }
             }
             p.says { (with_code(&diagnostic.message)) }
+            @if let Some(repeats) = group.repeats() { p.repeats { (repeats) } }
             @for snippet in &diagnostic.snippets { (row(snippet, diagnostic)) }
             @if *diagnostic.remedy != *remedy { p.dim { "To do: " (with_code(&diagnostic.remedy)) } }
             p.print.dim { "fingerprint " (diagnostic.fingerprint) }
@@ -189,7 +190,7 @@ fn row(snippet: &Snippet, diagnostic: &Diagnostic) -> Markup {
 /// Writes each account with what is wrong with it, in the order of their first findings.
 pub(in crate::report) fn by_account(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let subject = |one: &'_ Diagnostic| one.subject.clone().map(|subject| (subject.file, subject.number));
-    let accounts = grouped(report, subject);
+    let accounts = by_key(report, subject);
     page.around(section("accounts", "Accounts"), |page| {
         if accounts.is_empty() {
             return page.write(html! { p.none { "No finding is about one account." } });
@@ -205,12 +206,12 @@ pub(in crate::report) fn by_account(report: &Report<'_>, page: &mut Page<'_>) ->
     })
 }
 
-fn account(findings: &[NumberedFinding<'_>]) -> [Markup; 5] {
-    let subject = findings[0].1.subject.as_ref().expect("internal error: findings are grouped by their account");
+fn account(findings: &[FindingGroup<'_>]) -> [Markup; 5] {
+    let subject = findings[0].first.subject.as_ref().expect("internal error: findings are grouped by their account");
     let rules = html! {
-        @for (at, (number, diagnostic)) in findings.iter().enumerate() {
+        @for (at, group) in findings.iter().enumerate() {
             @if at > 0 { ", " }
-            a href={ "#f" (number) } class=(diagnostic.severity.word()) { (diagnostic.rule) }
+            a href={ "#f" (group.number) } class=(group.first.severity.word()) { (group.first.rule) }
         }
     };
     [html! { (subject.key) }, html! { (subject.file) }, html! { (subject.number) }, html! { (findings.len()) }, rules]

@@ -49,9 +49,7 @@ pub(super) fn open_result(hole: &Hole, rules: &RuleIndex, inputs: &[&InputLedger
     let first = inputs.first().map_or("-", |input| input.file.as_str());
     let file = hole.file.as_deref().unwrap_or(first);
     let mut place = whole_file(file, inputs);
-    // The line of a workbook is a row, which is no line of its bytes.
-    let is_workbook = inputs.iter().any(|input| input.file == file && input.format == Some("xlsx"));
-    if let Some(line) = hole.line.filter(|_| !is_workbook) {
+    if let Some(line) = hole.line {
         place["region"] = json!({ "startLine": line });
     }
     let times = if hole.count > 1 { format!(" ({} times)", hole.count) } else { String::new() };
@@ -122,7 +120,9 @@ fn related(label: &Label, inputs: &[&InputLedger]) -> Value {
 
 fn physical(label: &Label, inputs: &[&InputLedger]) -> Value {
     if label.cell.is_some() {
-        return whole_file(&label.file, inputs);
+        // A row is not a line of the workbook's bytes, but services show nothing that has no line.
+        let region = json!({ "startLine": label.start.line.max(1) });
+        return json!({ "artifactLocation": artifact_location(&label.file, inputs), "region": region });
     }
     let mut region = json!({
         "startLine": label.start.line, "startColumn": label.start.column,
@@ -137,13 +137,9 @@ fn physical(label: &Label, inputs: &[&InputLedger]) -> Value {
     json!({ "artifactLocation": artifact_location(&label.file, inputs), "region": region })
 }
 
-/// A file as a place.
+/// A file as a place: services show nothing that has no line.
 fn whole_file(file: &str, inputs: &[&InputLedger]) -> Value {
-    let mut place = json!({ "artifactLocation": artifact_location(file, inputs) });
-    if let Some(input) = inputs.iter().find(|input| input.file == file && input.bytes > 0) {
-        place["region"] = json!({ "byteOffset": 0, "byteLength": input.bytes });
-    }
-    place
+    json!({ "artifactLocation": artifact_location(file, inputs), "region": { "startLine": 1 } })
 }
 
 fn artifact_location(file: &str, inputs: &[&InputLedger]) -> Value {

@@ -56,6 +56,7 @@ impl RuleIndex {
         json!({
             "name": "rolecall",
             "version": VERSION,
+            "informationUri": "https://rolecall.example/",
             "semanticVersion": VERSION,
             "shortDescription": { "text": format!("offline linter for API user accounts of {}", report.run.product.name()) },
             "rules": self.descriptors,

@@ -27,6 +27,29 @@ fn workspace(fixture: &str) -> Workspace {
     workspace
 }
 
+/// Forms in which faults of inputs with one cause are one entry.
+const GROUPING: [&str; 5] = ["human", "concise", "markdown", "html", "github"];
+
+fn all(report: &Value) -> Vec<&Value> {
+    report["diagnostics"].as_array().unwrap().iter().collect()
+}
+
+/// The findings, of the faults with one cure only the first.
+fn entries(report: &Value) -> Vec<&Value> {
+    let mut entries: Vec<&Value> = Vec::new();
+    for finding in all(report) {
+        let is_same = |one: &&Value| one["rule"] == finding["rule"] && one["remedy"] == finding["remedy"];
+        if finding["basis"] != "input" || !entries.iter().any(is_same) {
+            entries.push(finding);
+        }
+    }
+    entries
+}
+
+fn text_of<'a>(finding: &'a Value, key: &str) -> &'a str {
+    finding[key].as_str().unwrap()
+}
+
 fn strings(report: &Value, list: &str, key: &str) -> Vec<String> {
     let list = report.pointer(list).and_then(Value::as_array).unwrap();
     list.iter().map(|one| one[key].as_str().unwrap().to_owned()).collect()
@@ -62,7 +85,8 @@ fn every_form_tells_the_verdict_the_findings_and_what_was_not_judged() {
             assert_eq!(ran.exit, exit, "{fixture} as {format}");
             let text = plain(format, &ran.out);
             let verdict = report["verdict"].as_str().unwrap();
-            assert!(text.to_lowercase().contains(verdict), "{fixture} as {format}: no {verdict}");
+            let is_silent = format == "gitlab" && verdict == "pass";
+            assert!(is_silent || text.to_lowercase().contains(verdict), "{fixture} as {format}: no {verdict}");
             for reason in strings(&report, "/ledger/holes", "reason") {
                 holes += 1;
                 assert!(text.contains(&reason), "{fixture} as {format}: not judged, and not said: {reason}");
@@ -70,13 +94,12 @@ fn every_form_tells_the_verdict_the_findings_and_what_was_not_judged() {
             for key in strings(&report, "/ledger/api_users/undeclared", "key") {
                 assert!(text.contains(&key), "{fixture} as {format}: undeclared, and not said: {key}");
             }
-            for message in strings(&report, "/diagnostics", "message") {
-                assert!(text.contains(&message), "{fixture} as {format}: not told: {message}");
-            }
-            if !["human", "concise", "github"].contains(&format) {
-                for fingerprint in strings(&report, "/diagnostics", "fingerprint") {
-                    assert!(text.contains(&fingerprint), "{fixture} as {format}: no fingerprint");
-                }
+            let told = if GROUPING.contains(&format) { entries(&report) } else { all(&report) };
+            for finding in told {
+                let (message, fingerprint) = (text_of(finding, "message"), text_of(finding, "fingerprint"));
+                assert!(text.contains(message), "{fixture} as {format}: not told: {message}");
+                let has_none = ["human", "concise", "github"].contains(&format);
+                assert!(has_none || text.contains(fingerprint), "{fixture} as {format}: no fingerprint");
             }
         }
     }
@@ -96,7 +119,7 @@ fn every_form_holds_each_finding_once() {
         assert_eq!(results.iter().filter(|result| result["kind"] == "open").count(), holes, "{fixture}");
         assert_eq!(forms.rows().iter().filter(|row| &row[0] == "finding").count(), count, "{fixture}");
         assert_eq!(forms.rows().iter().filter(|row| &row[0] == "not judged").count(), holes, "{fixture}");
-        assert_eq!(forms.text("html").matches("<li class=\"finding ").count(), count, "{fixture}");
+        assert_eq!(forms.text("html").matches("<li class=\"finding ").count(), entries(&report).len(), "{fixture}");
         let issues = forms.json("gitlab");
         let of_rules =
             |issue: &&Value| strings(&report, "/diagnostics", "fingerprint").contains(&text(issue, "fingerprint"));
