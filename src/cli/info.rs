@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use rolecall::config::suggest;
 use rolecall::diagnostic::fault::{Fault, FaultKind};
 use rolecall::diagnostic::usage::UsageError;
-use rolecall::diagnostic::visible::quoted;
+use rolecall::diagnostic::visible::{quoted, visible};
 use rolecall::read::encoding::to_utf8;
 use rolecall::read::headers::read_headers;
 use rolecall::read::{Format, ReadOptions};
@@ -16,6 +16,7 @@ use rolecall::source::file::Source;
 use super::CommandError;
 use super::arguments::{ColumnsArguments, ColumnsFormat, ExplainArguments, RulesArguments, TextFormat};
 use super::check::{config, display_path};
+use super::stream::print_to_stderr;
 
 const fn format(format: TextFormat) -> explain::ExplainFormat {
     match format {
@@ -65,13 +66,13 @@ pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
         decoded.and_then(|_| read_headers(&source, format, &options))
     }) {
         Ok(found) => found,
+        Err(fault) if fault.kind == FaultKind::HeaderRowBeyond => {
+            let message = format!("{}: {}", visible(&name), fault.message);
+            return Err(UsageError::new(message).with_remedy(fault.kind.remedy()).into());
+        }
         Err(fault) => {
-            super::stream::print_to_stderr(&format!(
-                "rolecall: {}: {}",
-                rolecall::diagnostic::visible::visible(&name),
-                fault.message
-            ));
-            super::stream::print_to_stderr(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
+            print_to_stderr(&format!("rolecall: {}: {}", visible(&name), fault.message));
+            print_to_stderr(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
             return Ok(INCOMPLETE);
         }
     };

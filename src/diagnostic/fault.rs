@@ -94,6 +94,9 @@ faults! {
     HeaderMissing "header-missing" terms "the first row is not a header row"
         "Without headers no cell has a meaning."
         "Put a header row first; `rolecall columns FILE` lists the known headers.";
+    HeaderRowBeyond "header-row-beyond" terms "a table ends before its declared header row"
+        "The declared row is that of another table, and every row would be read by it."
+        "Correct `header-row` under `[tables]` in the config, or `--header-row`.";
     HeaderDuplicate "header-duplicate" terms "two columns have the same meaning"
         "If rolecall chose one of them, it might judge the wrong column."
         "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";

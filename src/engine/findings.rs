@@ -9,6 +9,8 @@ use super::ledger::Hole;
 use super::limits::{FindingLimits, FindingSource};
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::visible;
 use crate::source::InputId;
 
 /// Everything found so far. Findings of threads merge.
@@ -73,6 +75,14 @@ impl Findings {
         let placed = describe::of_fault(&fault, Severity::Error, None, None, at, None);
         let file = at.map(|at| at.file.to_string());
         self.add_fault(placed, Some(Hole::new(fault.kind.id(), fault.message, file, None)));
+    }
+
+    /// What is wrong with how the run was asked to read an input, if anything is.
+    pub fn usage_error(&self) -> Option<UsageError> {
+        const KIND: FaultKind = FaultKind::HeaderRowBeyond;
+        let hole = self.holes.iter().find(|hole| hole.rule == KIND.id())?;
+        let file = hole.file.as_deref().map(|file| format!("{}: ", visible(file))).unwrap_or_default();
+        Some(UsageError::new(format!("{file}{}", hole.reason)).with_remedy(KIND.remedy()))
     }
 
     /// Adds something worth knowing that leaves nothing unjudged.

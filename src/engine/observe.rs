@@ -50,6 +50,9 @@ pub fn observe(context: &RunContext<'_>) -> Result<Observation, UsageError> {
     while learned.learn(&seen) {
         seen = pass(context, &learned)?;
     }
+    if let Some(error) = seen.findings.usage_error() {
+        return Err(error);
+    }
     unread_bytes(context, &mut seen);
     seen.population.settle();
     seen.population.is_partial = seen.findings.has_holes();
