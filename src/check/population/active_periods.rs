@@ -13,6 +13,7 @@ use crate::check::RecordId;
 use crate::record::Field;
 use crate::record::activity::FutureChanges;
 use crate::record::list::{ListCell, ListSyntax};
+use crate::record::meaning::{doubt_of_item, doubt_of_text};
 use crate::record::name::UserName;
 use crate::record::site::Site;
 
@@ -138,6 +139,7 @@ impl ActivePeriods {
         }
         if account.present.has(Field::EmployeeId)
             && let Some(employee) = account.record.cell(Field::EmployeeId).text()
+            && doubt_of_text(employee).is_none()
         {
             self.employees.add(&UserName::new(employee), account.id, true, false);
         }
@@ -212,6 +214,12 @@ impl Labels {
         match list {
             ListCell::Absent => None,
             ListCell::Blank(_) => Some(0),
+            // What cannot be read for certain says nothing.
+            ListCell::Items(list)
+                if list.items.iter().any(|item| doubt_of_item(&item.text, &self.lists, |_| false).is_some()) =>
+            {
+                None
+            }
             ListCell::Items(list) => {
                 let pools = list.items.iter().filter_map(|item| self.pools.get(item.text.as_ref()));
                 Some(pools.fold(0, |all, one| all | one))
