@@ -73,7 +73,7 @@ pub struct Capacity {
 pub struct License {
     /// Its name.
     pub name: String,
-    /// Seats owned on the as-of date; nothing where nobody said.
+    /// Seats owned on the as-of date; `None` if undeclared.
     pub owned: Option<u64>,
     /// What becomes of seats beyond those owned.
     pub over: Option<OveragePolicy>,
@@ -100,7 +100,7 @@ pub struct Used {
     pub api_users: u64,
     /// Those of people.
     pub people: u64,
-    /// Why they are "at least"; nothing where they are exact.
+    /// Why they are "at least"; `None` if they are exact.
     pub doubt: Option<String>,
 }
 
@@ -162,7 +162,7 @@ struct Seen<'s> {
     /// Exports of earlier days, in the order of the days.
     past: &'s [&'s HistoricalUsage],
     /// Cells, read again.
-    archive: &'s mut dyn CellLookup,
+    cells: &'s mut dyn CellLookup,
 }
 
 /// Makes a run, and answers from what it observed.
@@ -179,7 +179,7 @@ pub fn run(named: Vec<NamedInput>, ask: Ask, request: &RunRequest<'_>) -> Result
     let (site, past) = (observed.site(), observed.past());
     let mut cells = observed.cells();
     let population = observed.population();
-    let mut seen = Seen { site, population, past: &past, archive: &mut cells };
+    let mut seen = Seen { site, population, past: &past, cells: &mut cells };
     let active_periods = population.active_periods.as_ref().expect("internal error: seats over time were asked for");
 
     let accounts = Accounts::new(&population.seats, active_periods, site.pools.len(), (site.as_of, until));
@@ -253,7 +253,7 @@ impl Names {
         let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(named)).collect();
         all.truncate(MOST_LOOKED_UP);
         let wanted: Vec<_> = all.into_iter().map(|record| CellRequest { record, field: Field::UserName }).collect();
-        let told = seen.archive.look_up(&wanted).into_iter();
+        let told = seen.cells.look_up(&wanted).into_iter();
         Self(told.map(|(wanted, seen)| (wanted.record, (seen.subject.key, seen.label.file.to_string()))).collect())
     }
 

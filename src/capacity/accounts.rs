@@ -29,7 +29,7 @@ pub struct Move {
 }
 
 impl Move {
-    /// True where a seat is taken.
+    /// True if a seat is taken.
     #[must_use]
     pub const fn is_arrival(&self) -> bool {
         matches!(self.change, Change::Activate)
@@ -60,7 +60,7 @@ impl Accounts {
         let mut accounts = Self { today, moves: Vec::new(), adds: BTreeMap::new() };
         for period in &active_periods.changing {
             for pool in bits(period.pools) {
-                accounts.moves.extend(Stretch::own(period).moves(pool, period));
+                accounts.moves.extend(ActiveInterval::own(period).moves(pool, period));
             }
         }
         let mut planned: Vec<&PlannedAccount> = seats.planned().iter().collect();
@@ -92,14 +92,14 @@ impl Accounts {
             let is_held = exports().any(|period| period.is_active && holds(&period));
             let mut moves = Vec::new();
             for period in exports().filter(holds) {
-                let own = Stretch::own(period);
+                let own = ActiveInterval::own(period);
                 moves.extend(own.until(handover).moves(pool, period));
                 if let Some(first) = plans().min_by_key(|plan| (governs(plan), plan.id)) {
                     self.add(pool, first, -own.on(until));
                 }
             }
             for period in plans().filter(holds) {
-                let mut own = Stretch::own(period);
+                let mut own = ActiveInterval::own(period);
                 self.add(pool, period, own.on(until));
                 if period.is_active && is_held {
                     (own.is_open, own.begins) = (false, Some(tomorrow));
@@ -120,7 +120,7 @@ impl Accounts {
 
 /// The days on which a record takes its seats.
 #[derive(Clone, Copy, Debug)]
-struct Stretch {
+struct ActiveInterval {
     /// It takes them on the as-of date already.
     is_open: bool,
     begins: Option<Date>,
@@ -129,7 +129,7 @@ struct Stretch {
     is_released: bool,
 }
 
-impl Stretch {
+impl ActiveInterval {
     const fn own(period: &ActivePeriod) -> Self {
         Self { is_open: period.is_active, begins: period.ahead.begins, ends: period.ahead.ends, is_released: false }
     }

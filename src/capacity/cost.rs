@@ -13,7 +13,7 @@ use crate::record::pool::{LicenseTerms, OveragePolicy};
 /// What a licence costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// The terms it was reckoned by.
+    /// The terms it was computed by.
     pub terms: LicenseTerms,
     /// Period by period.
     pub bills: Vec<Bill>,
@@ -34,9 +34,9 @@ pub struct Bill {
     pub from: Date,
     /// The last day that the report sees of it.
     pub to: Date,
-    /// True where it sees the whole period.
+    /// True if it sees the whole period.
     pub is_whole: bool,
-    /// Seats committed; nothing where nobody said.
+    /// Seats committed; `None` if undeclared.
     pub committed: Option<u64>,
     /// The most seats used.
     pub used: u64,
@@ -49,7 +49,7 @@ pub struct Bill {
 }
 
 impl Cost {
-    /// The cost of a licence; nothing where its terms were not given.
+    /// The cost of a licence; `None` if its terms were not given.
     pub(super) fn of(line: &Timeline<'_>, is_exact: bool) -> Option<Self> {
         let terms = &line.pool.terms;
         if terms.price.is_none() && terms.over_price.is_none() {

@@ -160,11 +160,11 @@ fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, 
     };
     let taker = taker(seen, line, point, limit);
     let wanted: Vec<_> = taker.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
-    if let Some((_, mut sighting)) = seen.archive.look_up(&wanted).pop() {
-        sighting.label.message = "takes this seat".to_owned();
-        finding.subject = Some(sighting.subject);
-        finding.labels.push(sighting.label);
-        finding.snippets.push(sighting.snippet);
+    if let Some((_, mut reread)) = seen.cells.look_up(&wanted).pop() {
+        reread.label.message = "takes this seat".to_owned();
+        finding.subject = Some(reread.subject);
+        finding.labels.push(reread.label);
+        finding.snippets.push(reread.snippet);
     }
     let holding = line.pool.owned_seats_on(point.on).and_then(|holding| holding.declared.as_ref());
     if let Some(DeclaredAt { label, snippet }) = holding.or(line.pool.declared.as_ref()) {

@@ -36,10 +36,10 @@ fn mislabelled(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Vec<Extra
     let fields = [Field::Licenses, Field::Roles];
     let of = |record| fields.map(|field| CellRequest { record, field });
     let wanted: Vec<CellRequest> = active_periods.mislabelled.first().iter().flat_map(|id| of(*id)).collect();
-    let sighted: Vec<(CellRequest, ReReadCell)> = seen.archive.look_up(&wanted);
+    let reread_cells: Vec<(CellRequest, ReReadCell)> = seen.cells.look_up(&wanted);
     let mut remarks = Vec::new();
-    for both in sighted.chunk_by(|a, b| a.0.record == b.0.record) {
-        let one = |field| both.iter().find(|(wanted, _)| wanted.field == field).map(|(_, sighting)| sighting);
+    for both in reread_cells.chunk_by(|a, b| a.0.record == b.0.record) {
+        let one = |field| both.iter().find(|(wanted, _)| wanted.field == field).map(|(_, reread)| reread);
         if let (Some(column), Some(roles)) = (one(Field::Licenses), one(Field::Roles)) {
             let finding = disagreement(column, roles, seen.site);
             remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, finding));
@@ -78,8 +78,8 @@ fn disagreement(column: &ReReadCell, roles: &ReReadCell, site: &Site) -> Finding
     }
 }
 
-fn pools_by(sighting: &ReReadCell, pools: impl Fn(&ListItem<'_>) -> u64) -> u64 {
-    match &sighting.cell {
+fn pools_by(reread: &ReReadCell, pools: impl Fn(&ListItem<'_>) -> u64) -> u64 {
+    match &reread.cell {
         CellContent::Items(items) => items.iter().fold(0, |all, item| all | pools(item)),
         CellContent::Absent | CellContent::Blank | CellContent::Text(_) => 0,
     }
@@ -90,14 +90,14 @@ fn without_license(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Vec<E
     let site = seen.site;
     let unnamed: Vec<_> = active_periods.roles.iter().filter(|(role, _)| pools_of(role, site) == 0).collect();
     let wanted: Vec<_> = unnamed.iter().map(|(_, id)| CellRequest { record: **id, field: Field::Roles }).collect();
-    let sighted = seen.archive.look_up(&wanted);
+    let reread_cells = seen.cells.look_up(&wanted);
     let remark = |(role, id): (&String, &crate::check::RecordId)| {
         let mut finding = plain(format!("no licence names the role {}", quoted(role)), role);
-        if let Some((_, sighting)) = sighted.iter().find(|(wanted, _)| wanted.record == *id) {
-            let mut label = sighting.label.clone();
+        if let Some((_, reread)) = reread_cells.iter().find(|(wanted, _)| wanted.record == *id) {
+            let mut label = reread.label.clone();
             label.message = "first held here".to_owned();
             finding.labels.push(label);
-            finding.snippets.push(sighting.snippet.clone());
+            finding.snippets.push(reread.snippet.clone());
         }
         note(FaultKind::RoleWithoutLicense, Basis::Site, finding)
     };

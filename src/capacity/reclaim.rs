@@ -1,4 +1,4 @@
-//! Seats that could be given back: candidates, each with the record it stands on and the reason.
+//! Seats that could be given back: candidates, each with its record and the reason.
 //!
 //! Nothing here says that an account is unused: no input says so. What is certain comes before what is only likely.
 
@@ -70,7 +70,7 @@ pub struct Candidate {
     pub subject: RecordRef,
     /// Why, the strongest sign first.
     pub signs: Vec<Sign>,
-    /// What it stands on: the account's own cell first.
+    /// Its evidence: the account's own cell first.
     pub labels: Vec<Label>,
 }
 
@@ -83,7 +83,7 @@ pub struct Reclaim {
     pub beyond: u64,
 }
 
-/// An account with a sign, and what the sign stands on.
+/// An account with a sign, and the evidence for it.
 struct Hint {
     sign: Sign,
     id: RecordId,
@@ -97,9 +97,9 @@ pub(super) fn candidates(seen: &mut Seen<'_>, active_periods: &ActivePeriods) ->
     let mut reclaim = Reclaim::default();
     let mut hints = alone(seen, Sign::Ended, &active_periods.ended, Field::Deactivated, &mut reclaim.beyond);
     let twice = [
-        (Sign::UserNameTwice, unique::repeats(&seen.population.roster, Field::UserName, seen.archive)),
-        (Sign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, seen.archive)),
-        (Sign::LookAlike, look_alike::twins(seen.population, seen.archive)),
+        (Sign::UserNameTwice, unique::repeats(&seen.population.roster, Field::UserName, seen.cells)),
+        (Sign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, seen.cells)),
+        (Sign::LookAlike, look_alike::twins(seen.population, seen.cells)),
     ];
     for (sign, (pairs, left_out)) in twice {
         reclaim.beyond += left_out;
@@ -118,13 +118,13 @@ pub(super) fn candidates(seen: &mut Seen<'_>, active_periods: &ActivePeriods) ->
 fn alone(seen: &mut Seen<'_>, sign: Sign, of: &BoundedSample, field: Field, beyond: &mut u64) -> Vec<Hint> {
     *beyond += of.count() - of.first().len() as u64;
     let wanted: Vec<_> = of.first().iter().map(|id| CellRequest { record: *id, field }).collect();
-    let hint = |(wanted, sighting): (CellRequest, ReReadCell)| Hint {
+    let hint = |(wanted, reread): (CellRequest, ReReadCell)| Hint {
         sign,
         id: wanted.record,
-        labels: vec![saying(sighting.label, sign.reason())],
+        labels: vec![saying(reread.label, sign.reason())],
         other: None,
     };
-    seen.archive.look_up(&wanted).into_iter().map(hint).collect()
+    seen.cells.look_up(&wanted).into_iter().map(hint).collect()
 }
 
 fn of_pair(sign: Sign, first: ReReadCell, later: ReReadCell) -> Hint {
@@ -140,22 +140,22 @@ fn integrations(seen: &mut Seen<'_>) -> Vec<Hint> {
     let gone = seen.population.served.iter().filter(|one| one.is_active && is_gone(&one.integration));
     let wanted: Vec<_> = gone.map(|one| CellRequest { record: one.id, field: Field::Integration }).collect();
     let sign = Sign::IntegrationGone;
-    let hint = |(wanted, sighting): (CellRequest, ReReadCell)| Hint {
+    let hint = |(wanted, reread): (CellRequest, ReReadCell)| Hint {
         sign,
         id: wanted.record,
-        labels: vec![saying(sighting.label, sign.reason())],
+        labels: vec![saying(reread.label, sign.reason())],
         other: None,
     };
-    seen.archive.look_up(&wanted).into_iter().map(hint).collect()
+    seen.cells.look_up(&wanted).into_iter().map(hint).collect()
 }
 
 fn saying(label: Label, message: &str) -> Label {
     Label { message: message.to_owned(), ..label }
 }
 
-fn record_of(sighting: &ReReadCell) -> RecordId {
-    let input = sighting.label.input.expect("internal error: what was sighted lies in an input");
-    RecordId { input, number: sighting.subject.number }
+fn record_of(reread: &ReReadCell) -> RecordId {
+    let input = reread.label.input.expect("internal error: what was read again lies in an input");
+    RecordId { input, number: reread.subject.number }
 }
 
 /// The candidates among the hints: those that take a seat, and of two accounts only where both do.
@@ -163,9 +163,9 @@ fn judged(seen: &mut Seen<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
     let all = hints.iter().flat_map(|hint| std::iter::once(hint.id).chain(hint.other));
     let wanted: Vec<_> = all.map(|record| CellRequest { record, field: Field::Roles }).collect();
     let site = seen.site;
-    let sighted = seen.archive.look_up(&wanted).into_iter();
+    let reread_cells = seen.cells.look_up(&wanted).into_iter();
     let roles: BTreeMap<RecordId, (u64, RecordRef)> =
-        sighted.map(|(wanted, sighting)| (wanted.record, (pools_of(&sighting, site), sighting.subject))).collect();
+        reread_cells.map(|(wanted, reread)| (wanted.record, (pools_of(&reread, site), reread.subject))).collect();
     let mut candidates: BTreeMap<(RecordId, usize), Candidate> = BTreeMap::new();
     for hint in hints {
         let Some((own, subject)) = roles.get(&hint.id) else { continue };
@@ -189,8 +189,8 @@ fn judged(seen: &mut Seen<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
     ranked.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-fn pools_of(sighting: &ReReadCell, site: &Site) -> u64 {
-    match &sighting.cell {
+fn pools_of(reread: &ReReadCell, site: &Site) -> u64 {
+    match &reread.cell {
         CellContent::Items(items) => items.iter().fold(0, |all, role| all | site.pools_of(role)),
         CellContent::Absent | CellContent::Blank | CellContent::Text(_) => 0,
     }

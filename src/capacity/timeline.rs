@@ -63,7 +63,7 @@ pub struct Point {
     pub on: Date,
     /// Seats used from then on.
     pub used: u64,
-    /// Seats owned from then on; nothing where nobody said.
+    /// Seats owned from then on; `None` if undeclared.
     pub owned: Option<u64>,
     /// Seats used before anybody took one on this day.
     pub base: u64,
@@ -97,7 +97,7 @@ impl Point {
         self.arrivals.iter().map(|id| (Change::Activate, *id)).chain(self.departures.iter().copied())
     }
 
-    /// True where more is used than owned.
+    /// True if more is used than owned.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.owned.is_some_and(|owned| self.used > owned)

@@ -76,9 +76,9 @@ pub enum Exhaustion {
     Unknown,
     /// Within these days, as far as the line is followed.
     Between {
-        /// When the upper limit reaches them; nothing where it does not.
+        /// When the upper limit reaches them; `None` if it does not.
         earliest: Option<Date>,
-        /// When the lower limit does; nothing where it does not.
+        /// When the lower limit does; `None` if it does not.
         latest: Option<Date>,
         /// How far the line is followed.
         horizon: Date,
@@ -230,7 +230,7 @@ mod tests {
 
     /// The line of a published table: Draper and Smith's steam data are too long, so this is a line worked out by hand.
     #[test]
-    fn a_line_is_what_hand_reckoning_gives() {
+    fn a_line_is_what_a_calculation_by_hand_gives() {
         // x: -2 -1 0 1 2, y: 1 3 2 5 4; slope 8/10, mean 3, residual sum of squares 10 - 0.8 * 8 = 3.6.
         let fit = Fit::of(&[(-2.0, 1.0), (-1.0, 3.0), (0.0, 2.0), (1.0, 5.0), (2.0, 4.0)]);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} is not {b}");

@@ -61,7 +61,7 @@ pub struct Assumed<'w> {
 }
 
 impl Assumed<'_> {
-    /// True where it is about the pool with this number.
+    /// True if it is about the pool with this number.
     #[must_use]
     pub const fn takes(&self, pool: usize) -> bool {
         self.pools >> pool & 1 == 1

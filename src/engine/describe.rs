@@ -18,7 +18,7 @@ use crate::record::{Record, name};
 use crate::rule::file::References;
 use crate::source::{InputId, Span};
 
-/// A diagnostic and where it stands in a report: by input, by place, by rule.
+/// A diagnostic and its position in a report: by input, by place, by rule.
 #[derive(Clone, Debug)]
 pub struct PlacedDiagnostic {
     /// The order.

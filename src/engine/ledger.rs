@@ -38,7 +38,7 @@ pub struct ConfigFile {
 pub struct InputLedger {
     /// Its path as typed.
     pub file: String,
-    /// How it was read; nothing where that could not be told.
+    /// How it was read; `None` if that could not be told.
     pub format: Option<&'static str>,
     /// The encoding of its text.
     pub encoding: Option<&'static str>,
@@ -208,7 +208,7 @@ pub struct RuleOutcome {
 pub struct SeatCount {
     /// The licence.
     pub license: String,
-    /// Seats owned; nothing where nobody said.
+    /// Seats owned; `None` if undeclared.
     pub owned: Option<u64>,
     /// Seats used on the as-of date.
     pub used: u64,

@@ -37,7 +37,7 @@ impl FindingLimits {
         Self { most: MOST_FINDINGS / of as u64, found: [[0; Severity::ALL.len()]; 2] }
     }
 
-    /// True where something found had no room.
+    /// True if something found had no room.
     #[must_use]
     pub fn is_exceeded(&self) -> bool {
         self.beyond().next().is_some()

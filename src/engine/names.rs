@@ -114,7 +114,7 @@ impl PlainNames {
         }
     }
 
-    /// True where no name of these of the record at `place` can pose.
+    /// True if no name of these of the record at `place` can pose.
     #[inline]
     fn are_plain(&self, place: usize) -> bool {
         self.odd.get(place).is_none_or(|is_odd| !is_odd)
@@ -136,7 +136,7 @@ impl PlainColumn {
     }
 }
 
-/// True where a user name cannot pose: all is ASCII, and nothing stands for other letters.
+/// True if a user name cannot pose: all is ASCII, and nothing stands for other letters.
 #[inline(never)]
 fn is_plain_name(name: &UserName<'_>) -> bool {
     name.is_ascii() && !has_punycode(name.text().as_bytes())

@@ -117,7 +117,7 @@ impl ApiUserSelection {
         self.seen.merge(&mut seen);
     }
 
-    /// True where some record said of itself that it is an API user.
+    /// True if some record said of itself that it is an API user.
     #[must_use]
     pub const fn saw_kind(&self) -> bool {
         self.seen.kind

@@ -53,7 +53,7 @@ impl VerdictCache {
         if *times < NOT_ONLY_COUNTED { Counted::Passed } else { Counted::Open }
     }
 
-    /// Counts records whose texts have these numbers. True where nothing more is to be done about any of them.
+    /// Counts records whose texts have these numbers. True if nothing more is to be done about any of them.
     #[inline]
     pub fn count_all(&mut self, symbols: &[Symbol]) -> bool {
         let (mut marks, mut is_known) = (0, true);
@@ -105,13 +105,13 @@ impl VerdictCache {
         }
     }
 
-    /// True where these texts were judged.
+    /// True if these texts were judged.
     #[must_use]
     pub fn is_known(&self, symbol: Symbol) -> bool {
         self.class_of.get(symbol as usize).is_some_and(|number| *number != UNKNOWN)
     }
 
-    /// What the rules say of these texts; nothing where they are new.
+    /// What the rules say of these texts; empty if they are new.
     #[must_use]
     pub fn verdicts(&self, symbol: Symbol) -> &[RuleVerdict] {
         let number = self.class_of.get(symbol as usize).copied().unwrap_or(UNKNOWN);

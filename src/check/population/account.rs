@@ -20,7 +20,7 @@ pub struct Account<'a> {
     pub is_api_user: bool,
     /// What its roles mean.
     pub roles: RoleFacts,
-    /// Its user name; nothing where it is blank or absent.
+    /// Its user name; `None` if it is blank or absent.
     pub name: Option<UserName<'a>>,
     /// The input has no user names.
     pub is_nameless: bool,

@@ -171,7 +171,7 @@ impl ActivePeriods {
 
     /// Puts what came in any order into the order of the inputs.
     pub(super) fn settle(&mut self) {
-        self.changing.sort_by_key(|tenure| tenure.id);
+        self.changing.sort_by_key(|period| period.id);
     }
 }
 
@@ -209,7 +209,7 @@ impl Labels {
         labels
     }
 
-    /// The pools that a cell names; nothing where there is no cell. Labels that nobody declared say nothing here.
+    /// The pools that a cell names; `None` if there is no cell. Labels that nobody declared say nothing here.
     fn pools_of(&self, list: &ListCell<'_>) -> Option<u64> {
         match list {
             ListCell::Absent => None,
@@ -242,7 +242,7 @@ mod tests {
     /// What some thread has seen of one input.
     fn part(site: &Site, input: u16) -> ActivePeriods {
         let mut part = ActivePeriods::new(site);
-        let tenure = |number| ActivePeriod {
+        let period = |number| ActivePeriod {
             id: id(input, number),
             pools: 1,
             ahead: FutureChanges::default(),
@@ -250,7 +250,7 @@ mod tests {
             is_api_user: false,
             is_plan: false,
         };
-        part.changing = vec![tenure(2), tenure(1)];
+        part.changing = vec![period(2), period(1)];
         part.ended.add(id(input, 1));
         let item = |name: &'static str| ListItem::named(name.into(), Span::default());
         let items = vec![item("Administrator"), item(if input == 0 { "Agent" } else { "Auditor" })];
