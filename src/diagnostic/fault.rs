@@ -215,11 +215,11 @@ faults! {
         "Such a value cannot be judged."
         "Write the value in the expected form.";
     ActiveUnreadable "active-unreadable" "it is unclear whether the account is active"
-        "Only active accounts count for seats and shared user names."
-        "Write yes or no, true or false, 1 or 0, active or inactive, enabled or disabled.";
+        "Only active accounts count for seats and shared user names; words of other languages have no certain meaning."
+        "Write yes or no, true or false, 1 or 0, active or inactive, enabled or disabled, or add the word to `active` or `inactive` under `[values]` in the config.";
     DateUnreadable "date-unreadable" "a date cannot be read with certainty"
-        "A date read the wrong way round is off by months."
-        "Write dates as YYYY-MM-DD, or set `order = \"dmy\"` or `\"mdy\"` under `[dates]` in the config.";
+        "A date read the wrong way round is off by months, a number read in the wrong unit by decades."
+        "Write dates as YYYY-MM-DD, or declare `order`, `epoch` or `serials` under `[dates]` in the config.";
     ActivityContradictsDates "activity-contradicts-dates" "the account is marked active but its dates say otherwise"
         "One of the two is wrong; if the dates are right, its seat could be freed."
         "Correct the mark or the dates in the product.";
