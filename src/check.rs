@@ -238,6 +238,35 @@ pub struct Finding {
     pub identity: Vec<String>,
 }
 
+impl Finding {
+    /// A finding without a place.
+    #[must_use]
+    pub fn new(message: String, identity: Vec<String>) -> Self {
+        Self { case: None, message, subject: None, labels: Vec::new(), snippets: Vec::new(), identity }
+    }
+
+    /// Adds a cell, with words under it. The first makes its account the subject.
+    #[must_use]
+    pub fn with_cell(mut self, cell: ReReadCell, message: impl Into<String>) -> Self {
+        if self.labels.is_empty() {
+            self.subject = Some(cell.subject);
+        }
+        self.with_label(Label { message: message.into(), ..cell.label }, Some(cell.snippet))
+    }
+
+    /// Adds a place in a config or plan.
+    #[must_use]
+    pub fn with_declaration(self, declared: DeclaredAt) -> Self {
+        self.with_label(declared.label, declared.snippet)
+    }
+
+    fn with_label(mut self, label: Label, snippet: Option<Snippet>) -> Self {
+        self.snippets.extend(snippet.map(|snippet| snippet.for_label(self.labels.len())));
+        self.labels.push(label);
+        self
+    }
+}
+
 /// Which record of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId {
@@ -286,6 +315,12 @@ pub enum CellContent {
 pub trait CellLookup {
     /// The cells wanted, in the order wanted. A record that cannot be read again is left out.
     fn look_up(&mut self, wanted: &[CellRequest]) -> Vec<(CellRequest, ReReadCell)>;
+
+    /// The roles of a record.
+    fn roles_of(&mut self, record: Option<RecordId>) -> Option<ReReadCell> {
+        let found = self.look_up(&[CellRequest { record: record?, field: Field::Roles }]).pop();
+        found.map(|(_, cell)| cell)
+    }
 }
 
 /// A check, ready to judge.

@@ -11,6 +11,7 @@ pub mod file;
 use std::collections::BTreeMap;
 
 use crate::check::Check;
+use crate::diagnostic::words::words;
 use crate::diagnostic::{Basis, Severity};
 use crate::record::site::Product;
 
@@ -65,19 +66,15 @@ pub enum Subject {
     Tenant,
 }
 
-impl Subject {
-    /// The word in rule files.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::ApiUser => "api-user",
-            Self::AnyApiUser => "any-api-user",
-            Self::Account => "account",
-            Self::ActiveAccount => "active-account",
-            Self::Tenant => "tenant",
-        }
-    }
+words!(Subject {
+    ApiUser = "api-user",
+    AnyApiUser = "any-api-user",
+    Account = "account",
+    ActiveAccount = "active-account",
+    Tenant = "tenant",
+});
 
+impl Subject {
     /// The words for people.
     #[must_use]
     pub const fn phrase(self) -> &'static str {

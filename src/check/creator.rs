@@ -139,16 +139,9 @@ fn findings(denied: &[(&str, &[RecordId], &ReReadCell)], cells: &mut dyn CellLoo
     findings
 }
 
-fn finding(creator: &str, sighting: ReReadCell, holder: &ReReadCell) -> Finding {
-    let mut labels = vec![sighting.label, holder.label.clone()];
-    labels[0].message = "the creator".to_owned();
-    labels[1].message = "the creator's roles".to_owned();
-    Finding {
-        case: None,
-        message: format!("{} created the account but has no role permitted to", quoted(creator)),
-        subject: Some(sighting.subject),
-        labels,
-        snippets: vec![sighting.snippet, holder.snippet.clone().for_label(1)],
-        identity: vec![Field::CreatedBy.name().to_owned(), name::fold(creator)],
-    }
+fn finding(creator: &str, created: ReReadCell, roles: &ReReadCell) -> Finding {
+    let message = format!("{} created the account but has no role permitted to", quoted(creator));
+    Finding::new(message, vec![Field::CreatedBy.name().to_owned(), name::fold(creator)])
+        .with_cell(created, "the creator")
+        .with_cell(roles.clone(), "the creator's roles")
 }

@@ -11,9 +11,9 @@
 use serde::Deserialize;
 
 use super::population::Population;
-use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
+use super::{CellLookup, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, RecordId};
+use crate::record::name;
 use crate::record::site::Site;
-use crate::record::{Field, name};
 
 /// The case of a tenant's first log-in.
 pub const FIRST_LOG_IN: &str = "first-log-in";
@@ -57,34 +57,16 @@ impl PopulationCheck for HoldersCheck {
 }
 
 fn nobody(site: &Site) -> Finding {
-    let role = role_name(site);
-    Finding {
-        case: None,
-        message: format!("no active account holds the default administrator role `{role}`"),
-        subject: None,
-        labels: Vec::new(),
-        snippets: Vec::new(),
-        identity: vec!["none".to_owned()],
-    }
+    let message = format!("no active account holds the default administrator role `{}`", role_name(site));
+    Finding::new(message, vec!["none".to_owned()])
 }
 
-fn alone(holder: Option<super::RecordId>, site: &Site, cells: &mut dyn CellLookup) -> Finding {
-    let role = role_name(site);
-    let wanted: Vec<_> = holder.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
-    let mut finding = Finding {
-        case: None,
-        message: format!("only one active account holds the default administrator role `{role}`"),
-        subject: None,
-        labels: Vec::new(),
-        snippets: Vec::new(),
-        identity: vec!["one".to_owned()],
-    };
-    if let Some((_, mut sighting)) = cells.look_up(&wanted).pop() {
-        sighting.label.message = "the only one".to_owned();
-        finding.identity.push(name::fold(&sighting.subject.key));
-        finding.subject = Some(sighting.subject);
-        finding.labels.push(sighting.label);
-        finding.snippets.push(sighting.snippet);
+fn alone(holder: Option<RecordId>, site: &Site, cells: &mut dyn CellLookup) -> Finding {
+    let message = format!("only one active account holds the default administrator role `{}`", role_name(site));
+    let mut finding = Finding::new(message, vec!["one".to_owned()]);
+    if let Some(cell) = cells.roles_of(holder) {
+        finding.identity.push(name::fold(&cell.subject.key));
+        finding = finding.with_cell(cell, "the only one");
     }
     finding
 }

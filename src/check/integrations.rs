@@ -52,27 +52,15 @@ impl PopulationCheck for IntegrationsCheck {
 }
 
 fn missing(integration: &Integration) -> Finding {
-    let mut label = integration.declared.label.clone();
-    label.message = "no account names it".to_owned();
-    Finding {
-        case: None,
-        message: format!("the integration {} has no active API user account", quoted(&integration.name)),
-        subject: None,
-        labels: vec![label],
-        snippets: integration.declared.snippet.clone().into_iter().collect(),
-        identity: vec![integration.name.clone()],
-    }
+    let message = format!("the integration {} has no active API user account", quoted(&integration.name));
+    let mut declared = integration.declared.clone();
+    declared.label.message = "no account names it".to_owned();
+    Finding::new(message, vec![integration.name.clone()]).with_declaration(declared)
 }
 
-fn undeclared(serving: &Serving, sighting: &ReReadCell) -> Finding {
-    let mut label = sighting.label.clone();
-    label.message = "not among the declared integrations".to_owned();
-    Finding {
-        case: Some(UNDECLARED),
-        message: format!("the account names the integration {}, which is not declared", quoted(&serving.integration)),
-        subject: Some(sighting.subject.clone()),
-        labels: vec![label],
-        snippets: vec![sighting.snippet.clone()],
-        identity: vec![Field::Integration.name().to_owned(), serving.integration.clone()],
-    }
+fn undeclared(serving: &Serving, cell: &ReReadCell) -> Finding {
+    let name = &serving.integration;
+    let message = format!("the account names the integration {}, which is not declared", quoted(name));
+    let finding = Finding::new(message, vec![Field::Integration.name().to_owned(), name.clone()]);
+    Finding { case: Some(UNDECLARED), ..finding.with_cell(cell.clone(), "not among the declared integrations") }
 }

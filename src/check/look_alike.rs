@@ -82,20 +82,12 @@ fn twins_of(group: &[SimilarName<'_>]) -> Vec<(ReReadCell, ReReadCell)> {
     twins
 }
 
-fn finding(other: &ReReadCell, seen: &ReReadCell) -> Finding {
-    let CellContent::Text(name) = &seen.cell else { unreachable!("internal error: only names look alike") };
+fn finding(other: &ReReadCell, odd: &ReReadCell) -> Finding {
+    let CellContent::Text(name) = &odd.cell else { unreachable!("internal error: only names look alike") };
     let why = odd_character(name).unwrap_or_else(|| "the letters have another form".to_owned());
     let place = format!("{}, record {}", other.label.file, other.subject.number);
-    let mut labels = vec![seen.label.clone(), other.label.clone()];
-    labels[0].message.clone_from(&why);
-    labels[1].message = "looks the same".to_owned();
-    let snippets = vec![seen.snippet.clone(), other.snippet.clone().for_label(1)];
-    Finding {
-        case: None,
-        message: format!("the user name {} looks like that of another account ({place}): {why}", quoted(name)),
-        subject: Some(seen.subject.clone()),
-        labels,
-        snippets,
-        identity: vec![Field::UserName.name().to_owned(), name::fold(name)],
-    }
+    let message = format!("the user name {} looks like that of another account ({place}): {why}", quoted(name));
+    Finding::new(message, vec![Field::UserName.name().to_owned(), name::fold(name)])
+        .with_cell(odd.clone(), why)
+        .with_cell(other.clone(), "looks the same")
 }

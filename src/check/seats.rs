@@ -12,8 +12,7 @@ use serde::Deserialize;
 
 use super::population::Population;
 use super::population::seats::Holders;
-use super::{CellLookup, CellRequest, Conclusion, Finding, PopulationCheck};
-use crate::record::Field;
+use super::{CellLookup, Conclusion, Finding, PopulationCheck, RecordId};
 use crate::record::site::{Pool, Site};
 
 /// Millionths: the unit of `warn-at`.
@@ -74,26 +73,13 @@ impl SeatsCheck {
     }
 }
 
-fn finding(pool: &Pool, message: String, holder: Option<super::RecordId>, cells: &mut dyn CellLookup) -> Finding {
-    let mut finding = Finding {
-        case: None,
-        message,
-        subject: None,
-        labels: Vec::new(),
-        snippets: Vec::new(),
-        identity: vec![pool.license.clone()],
-    };
-    let wanted: Vec<_> = holder.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
-    if let Some((_, mut sighting)) = cells.look_up(&wanted).pop() {
-        sighting.label.message = "takes this seat".to_owned();
-        finding.subject = Some(sighting.subject);
-        finding.labels.push(sighting.label);
-        finding.snippets.push(sighting.snippet);
+fn finding(pool: &Pool, message: String, holder: Option<RecordId>, cells: &mut dyn CellLookup) -> Finding {
+    let mut finding = Finding::new(message, vec![pool.license.clone()]);
+    if let Some(cell) = cells.roles_of(holder) {
+        finding = finding.with_cell(cell, "takes this seat");
     }
-    if let Some(declared) = &pool.declared {
-        finding.labels.push(declared.label.clone());
-        let label = finding.labels.len() - 1;
-        finding.snippets.extend(declared.snippet.clone().map(|snippet| snippet.for_label(label)));
+    match &pool.declared {
+        Some(declared) => finding.with_declaration(declared.clone()),
+        None => finding,
     }
-    finding
 }

@@ -63,16 +63,8 @@ pub fn repeats(roster: &Roster, field: Field, cells: &mut dyn CellLookup) -> (Ve
 fn finding(first: &ReReadCell, later: &ReReadCell) -> Finding {
     let CellContent::Text(name) = &later.cell else { unreachable!("internal error: only texts are repeated") };
     let place = format!("{}, record {}", first.label.file, first.subject.number);
-    let mut labels = vec![later.label.clone(), first.label.clone()];
-    labels[0].message = "the same user name".to_owned();
-    labels[1].message = "first used here".to_owned();
-    let snippets = vec![later.snippet.clone(), first.snippet.clone().for_label(1)];
-    Finding {
-        case: None,
-        message: format!("the user name {} already belongs to another account ({place})", quoted(name)),
-        subject: Some(later.subject.clone()),
-        labels,
-        snippets,
-        identity: vec![Field::UserName.name().to_owned(), name::fold(name)],
-    }
+    let message = format!("the user name {} already belongs to another account ({place})", quoted(name));
+    Finding::new(message, vec![Field::UserName.name().to_owned(), name::fold(name)])
+        .with_cell(later.clone(), "the same user name")
+        .with_cell(first.clone(), "first used here")
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use super::{Citation, Rule, Subject};
@@ -38,78 +38,44 @@ const EXAMPLES: &str = "[[examples]]";
 struct RuleFile {
     id: String,
     title: String,
-    severity: SeverityWord,
-    basis: BasisWord,
+    #[serde(deserialize_with = "severity")]
+    severity: Severity,
+    #[serde(deserialize_with = "basis")]
+    basis: Basis,
     status: String,
     since: String,
-    subject: SubjectWord,
+    #[serde(deserialize_with = "subject")]
+    subject: Subject,
     #[serde(default)]
     statements: Vec<String>,
     rationale: String,
     remedy: String,
-    #[serde(default)]
-    severity_when: BTreeMap<String, SeverityWord>,
+    #[serde(default, deserialize_with = "severities")]
+    severity_when: BTreeMap<String, Severity>,
     #[serde(default)]
     citations: Vec<CitationFile>,
     check: CheckSpec,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum SeverityWord {
-    Error,
-    Warning,
-    Note,
+fn severity<'de, D: Deserializer<'de>>(word: D) -> Result<Severity, D::Error> {
+    by_word(&String::deserialize(word)?, Severity::by_word)
 }
 
-impl From<SeverityWord> for Severity {
-    fn from(word: SeverityWord) -> Self {
-        match word {
-            SeverityWord::Error => Self::Error,
-            SeverityWord::Warning => Self::Warning,
-            SeverityWord::Note => Self::Note,
-        }
-    }
+fn severities<'de, D: Deserializer<'de>>(words: D) -> Result<BTreeMap<String, Severity>, D::Error> {
+    let words = BTreeMap::<String, String>::deserialize(words)?;
+    words.into_iter().map(|(case, word)| Ok((case, by_word(&word, Severity::by_word)?))).collect()
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum BasisWord {
-    Vendor,
-    BestPractice,
-    Site,
+fn basis<'de, D: Deserializer<'de>>(word: D) -> Result<Basis, D::Error> {
+    by_word(&String::deserialize(word)?, Basis::by_word)
 }
 
-impl From<BasisWord> for Basis {
-    fn from(word: BasisWord) -> Self {
-        match word {
-            BasisWord::Vendor => Self::Vendor,
-            BasisWord::BestPractice => Self::BestPractice,
-            BasisWord::Site => Self::Site,
-        }
-    }
+fn subject<'de, D: Deserializer<'de>>(word: D) -> Result<Subject, D::Error> {
+    by_word(&String::deserialize(word)?, Subject::by_word)
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum SubjectWord {
-    ApiUser,
-    AnyApiUser,
-    Account,
-    ActiveAccount,
-    Tenant,
-}
-
-impl From<SubjectWord> for Subject {
-    fn from(word: SubjectWord) -> Self {
-        match word {
-            SubjectWord::ApiUser => Self::ApiUser,
-            SubjectWord::AnyApiUser => Self::AnyApiUser,
-            SubjectWord::Account => Self::Account,
-            SubjectWord::ActiveAccount => Self::ActiveAccount,
-            SubjectWord::Tenant => Self::Tenant,
-        }
-    }
+fn by_word<T, E: serde::de::Error>(word: &str, find: impl Fn(&str) -> Option<T>) -> Result<T, E> {
+    find(word).ok_or_else(|| E::custom("an unknown word"))
 }
 
 #[derive(Deserialize)]
@@ -188,10 +154,10 @@ fn rule(path: &str, text: &'static str, head: Node<'_>) -> Result<Rule, String> 
         kind,
         check: file.check.validated()?,
         citations: file.citations.into_iter().map(citation).collect::<Result<_, _>>()?,
-        severity_when: file.severity_when.into_iter().map(|(case, word)| (case, word.into())).collect(),
-        severity: file.severity.into(),
-        basis: file.basis.into(),
-        subject: file.subject.into(),
+        severity_when: file.severity_when,
+        severity: file.severity,
+        basis: file.basis,
+        subject: file.subject,
         id: file.id,
         pack,
         title: file.title,
