@@ -132,6 +132,9 @@ fn parse(text: &str) -> Result<Address<'_>, &'static str> {
     if domain.is_empty() {
         return Err("there is nothing after the `@`");
     }
+    if text.contains(['\n', '\r']) {
+        return Err("it contains a line end");
+    }
     let is_quoted = local.starts_with('"');
     if text.char_indices().any(|(at, c)| is_hidden(c) && !is_joiner_in_place(text, at)) {
         return Err("it contains an invisible character");
@@ -256,7 +259,33 @@ fn unroutable(address: Address<'_>) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_domain_ends_in_a_label_that_is_no_number(
+            labels in prop::collection::vec("[a-z0-9]{1,8}", 0..4),
+            number in "[0-9]{1,6}",
+            script in prop::sample::select(vec!["example", "例え", "ईन्फो", "рф"]),
+        ) {
+            let ending = |last: &str| labels.iter().map(String::as_str).chain([last]).collect::<Vec<_>>().join(".");
+            for local in ["api", "राम"] {
+                let address = |domain: &str| format!("{local}@{domain}");
+                prop_assert!(parse(&address(&ending(&number))).is_err());
+                prop_assert!(parse(&address(&ending(script))).is_ok());
+                let numbered = ending(&[number.as_str(), script].join("."));
+                prop_assert!(parse(&address(&numbered)).is_ok());
+                prop_assert_eq!(plain_and_routable(&address(&ending(&number))), None);
+            }
+        }
+
+        #[test]
+        fn a_plain_address_is_one_by_the_grammar(text in "[a-c0-9.+-]{1,6}@[a-c0-9.-]{1,8}") {
+            prop_assert!(plain_and_routable(&text).is_none() || parse(&text).is_ok());
+        }
+    }
 
     #[test]
     fn addresses_are_distinguished_from_other_text() {
