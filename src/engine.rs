@@ -23,6 +23,7 @@ mod observation;
 mod observe;
 mod observer;
 mod refusal;
+mod refused_password;
 mod reread;
 mod rule_group;
 mod selection;

@@ -41,7 +41,7 @@ pub use document::{
 };
 pub use format::{Format, Opened, Unreadable};
 pub use locator::{Locator, SheetRow};
-pub use sink::{Flow, Sink};
+pub use sink::{Flow, RecordRefusal, Sink};
 
 /// An input that was opened.
 #[derive(Debug)]

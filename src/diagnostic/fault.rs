@@ -214,6 +214,9 @@ faults! {
     ShapeInvalid "shape-invalid" "a value has an unexpected type or format"
         "Such a value cannot be judged."
         "Write the value in the expected form.";
+    TemplateUnrendered "template-unrendered" "a template in a plan was not rendered"
+        "The plan that will be applied has another value, which was not judged."
+        "Render the template, and check the resulting plan.";
     ActiveUnreadable "active-unreadable" "it is unclear whether the account is active"
         "Only active accounts count for seats and shared user names; words of other languages have no certain meaning."
         "Write yes or no, true or false, 1 or 0, active or inactive, enabled or disabled, or add the word to `active` or `inactive` under `[values]` in the config.";

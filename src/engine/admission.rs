@@ -9,6 +9,7 @@ use super::names::PlainNames;
 use super::observation::Observation;
 use super::observer::BatchContext;
 use super::refusal::{RefusedRecord, blank, refuse};
+use super::refused_password::{self, RefusedPassword};
 use super::symbols::{ColumnSymbols, SymbolMap};
 use crate::check::population::Account;
 use crate::check::{RecordId, TextShape};
@@ -90,7 +91,11 @@ impl Admission {
                     batch.set_line(place, locator);
                     let fault = blank(&record, site).unwrap_or(fault);
                     let refused = RefusedRecord::new(&record, fault, context.input);
+                    let key = refused.subject.key.clone();
                     flow = refuse(seen, context.input, refused, locator);
+                    let (number, span, secret) = (record.number(), record.span(), Some(record.secret()));
+                    let password = RefusedPassword { number, span, key: &key, secret };
+                    refused_password::judge(&password, context.run, context.input, seen, locator);
                 }
             }
             if flow == Flow::Stop {

@@ -15,13 +15,16 @@ use super::load::{Loaded, SameAs};
 use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::refusal::{RefusedRecord, refuse};
+use super::refused_password::{self, RefusedPassword};
 use super::symbols::ColumnSymbols;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{RecordRef, Severity};
 use crate::read::encoding::Encoding;
-use crate::read::{Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, SingleRecord, Sink, Unreadable};
+use crate::read::{
+    Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, RecordRefusal, SingleRecord, Sink, Unreadable,
+};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::source::{InputId, Span};
@@ -199,6 +202,28 @@ impl Sink for Observer<'_> {
         // Its user name cannot be trusted: the record goes by its number.
         let subject = RecordRef { file: Arc::clone(&self.input.file), number, key: format!("#{number}") };
         refuse(&mut self.seen, &self.input, RefusedRecord { subject, fault, excerpt }, locator)
+    }
+
+    fn refuse_record(&mut self, refusal: RecordRefusal<'_>, locator: &mut Locator<'_>) -> Flow {
+        let RecordRefusal { number, span, key, faults, secret } = refusal;
+        let key = key.unwrap_or_else(|| format!("#{number}"));
+        let subject = RecordRef { file: Arc::clone(&self.input.file), number, key };
+        let mut faults = faults.into_iter();
+        let Some((fault, excerpt)) = faults.next() else { return Flow::Continue };
+        let first = RefusedRecord { subject: subject.clone(), fault, excerpt };
+        let flow = refuse(&mut self.seen, &self.input, first, locator);
+        if flow == Flow::Stop {
+            return flow;
+        }
+        // The ledger counts the record once, by its first fault.
+        for (fault, excerpt) in faults {
+            let (at, subject) = (Some(self.input.at()), Some(subject.clone()));
+            let placed = describe::of_fault(&fault, Severity::Error, subject, excerpt.as_ref(), at, Some(locator));
+            self.seen.findings.add_fault(placed, None::<Hole>);
+        }
+        let password = RefusedPassword { number, span, key: &subject.key, secret };
+        refused_password::judge(&password, self.run, &self.input, &mut self.seen, locator);
+        flow
     }
 
     fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, locator: Option<&mut Locator<'_>>) {

@@ -2,6 +2,7 @@
 
 mod list_item;
 mod lists;
+mod parts;
 mod scalar;
 mod shape;
 
@@ -9,18 +10,21 @@ use std::borrow::Cow;
 
 use super::keys::{KeyMap, KeyMeaning};
 use super::mask;
+use super::secret_keys::SecretKey;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::secret::SecretCell;
-use crate::record::{Cell, Field, FieldSet, InputKind, Record};
+use crate::record::{Cell, Field, FieldSet, InputKind, Record, Value};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
-use scalar::{cell_of_node, is_team_id, is_verbatim};
+use scalar::{cell_of_node, is_team_id, is_verbatim, text_and_span};
 use shape::{check_shape, note_unknown_levels};
 
+pub(super) use list_item::ItemKey;
+pub(super) use parts::scope_level;
 pub(super) use scalar::cell_of_text;
 
 /// An object read as an account.
@@ -47,36 +51,53 @@ impl<'t> DocumentAccount<'t> {
     /// Reads an object as an account.
     ///
     /// # Errors
-    /// It is not an object, two keys mean one field, or a value cannot be one of its field.
-    pub(crate) fn read(node: Node<'t>, at: RecordOrigin, keys: &mut KeyMap) -> Result<Self, Fault> {
+    /// Everything that is wrong: it is not an object, two keys mean one field, a value cannot be one of its field.
+    pub(crate) fn read(node: Node<'t>, at: RecordOrigin, keys: &mut KeyMap) -> Result<Self, Vec<Fault>> {
         if node.kind() != NodeKind::Object {
             let message = format!("expected an account, found {}", node.kind().word());
-            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
+            return Err(vec![Fault::new(FaultKind::ShapeInvalid, node.outer(), message)]);
         }
+        let mut faults = Vec::new();
         let mut fields: [Option<(KeyMeaning, Node<'t>)>; Field::COUNT] = [None; Field::COUNT];
         for child in node.children() {
             let meaning = keys.look_up(child.key().unwrap_or_default());
             let Some(field) = meaning.field() else { continue };
-            check_shape(field, child)?;
+            if meaning == KeyMeaning::AboutPassword && is_password_state(child) {
+                continue;
+            }
+            faults.extend(check_shape(field, child).err());
             if field == Field::Scope {
                 note_unknown_levels(child, keys);
             }
             let slot = &mut fields[field.index()];
             match *slot {
                 None => *slot = Some((meaning, child)),
+                Some((_, earlier)) if field == Field::Password => {
+                    // Every password is judged: one that is not a reference stands for all.
+                    if !is_literal(earlier) {
+                        *slot = Some((meaning, child));
+                    }
+                }
                 Some((before, earlier)) => match precedence(before, meaning) {
                     Precedence::Earlier => keys.shadow(child.key().unwrap_or_default()),
                     Precedence::Later => {
                         keys.shadow(earlier.key().unwrap_or_default());
                         *slot = Some((meaning, child));
                     }
-                    Precedence::Neither => return Err(duplicate_field(field, earlier, child)),
+                    Precedence::Neither => faults.push(duplicate_field(field, earlier, child)),
                 },
             }
         }
-        if fields.iter().all(Option::is_none) {
-            let message = "none of the object's keys is a key of an account";
-            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        if fields.iter().flatten().all(|(_, value)| is_blank(*value)) {
+            let (kind, message) = if node.children().all(is_blank) || fields.iter().any(Option::is_some) {
+                (FaultKind::RecordBlank, "an object of blank values is not an account")
+            } else {
+                (FaultKind::ShapeInvalid, "none of the object's keys is a key of an account")
+            };
+            return Err(vec![Fault::new(kind, node.outer(), message)]);
         }
         let fields = fields.map(|slot| slot.map(|(_, node)| node));
         Ok(Self { at, node, present: FieldSet::EMPTY, fields })
@@ -86,7 +107,8 @@ impl<'t> DocumentAccount<'t> {
     #[must_use]
     pub(crate) fn carried(&self) -> FieldSet {
         let carried = Field::ALL.iter().filter(|field| self.fields[field.index()].is_some());
-        carried.fold(FieldSet::EMPTY, |set, field| set.with(*field))
+        let carried = carried.fold(FieldSet::EMPTY, |set, field| set.with(*field));
+        if self.integration().is_some() { carried.with(Field::Kind) } else { carried }
     }
 
     /// The account as part of an input that carries the fields `present`.
@@ -119,9 +141,18 @@ impl<'t> DocumentAccount<'t> {
     pub(super) fn cell_of(&self, field: Field) -> Cell<'t> {
         match self.field(field) {
             _ if field == Field::Password => Cell::Absent,
+            node if field == Field::Kind && node.is_none_or(is_blank) && self.integration().is_some() => {
+                self.integration().map_or(Cell::Absent, api_user_kind)
+            }
             Some(node) => cell_of_node(node),
             None => self.missing(field).map_or(Cell::Absent, Cell::Blank),
         }
+    }
+
+    /// The integration of an account in a plan, which makes it an API user.
+    fn integration(&self) -> Option<Node<'t>> {
+        let is_plan = self.at.input_kind == InputKind::Plan;
+        self.field(Field::Integration).filter(|node| is_plan && !is_blank(*node))
     }
 
     /// [`Record::list`], for as long as the tree.
@@ -136,14 +167,7 @@ impl<'t> DocumentAccount<'t> {
     pub(super) fn secret_of(&self) -> SecretCell<'t> {
         match self.field(Field::Password) {
             None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
-            Some(node) if node.kind() == NodeKind::Null => SecretCell::Blank(node.outer().shrink_to_start()),
-            Some(node) => match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
-                // Of a text that was decoded only the beginning has a place.
-                SecretCell::Value(secret, _) if !is_verbatim(node) => {
-                    SecretCell::Value(secret, node.span().shrink_to_start())
-                }
-                cell => cell,
-            },
+            Some(node) => secret_cell(node),
         }
     }
 
@@ -151,6 +175,82 @@ impl<'t> DocumentAccount<'t> {
     fn missing(&self, field: Field) -> Option<Span> {
         self.present.has(field).then(|| self.node.outer())
     }
+}
+
+/// The password that a value is.
+fn secret_cell(node: Node<'_>) -> SecretCell<'_> {
+    if node.kind() == NodeKind::Null {
+        return SecretCell::Blank(node.outer().shrink_to_start());
+    }
+    match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
+        // Of a text that was decoded only the beginning has a place.
+        SecretCell::Value(secret, _) if !is_verbatim(node) => SecretCell::Value(secret, node.span().shrink_to_start()),
+        cell => cell,
+    }
+}
+
+fn is_literal(password: Node<'_>) -> bool {
+    matches!(secret_cell(password), SecretCell::Value(secret, _) if !secret.is_reference())
+}
+
+/// True for the value of a key about passwords that is no password.
+fn is_password_state(node: Node<'_>) -> bool {
+    match node.kind() {
+        // An object is a policy, or a state in parts.
+        NodeKind::Null | NodeKind::Bool | NodeKind::Number | NodeKind::Object => true,
+        NodeKind::String => node.text().trim_ascii().is_empty() || SecretKey::is_plain_state(node.text()),
+        NodeKind::Array => node.children().all(is_password_state),
+    }
+}
+
+/// The user name in an object that was refused, if one can be read: a log-in rather than an e-mail address.
+pub(super) fn readable_user_name(node: Node<'_>) -> Option<String> {
+    let name = |child: Node<'_>| {
+        let meaning = KeyMeaning::of_key(child.key()?);
+        let is_name = matches!(meaning, KeyMeaning::LogIn | KeyMeaning::EMail) && child.kind() == NodeKind::String;
+        let (text, _) = text_and_span(child).filter(|_| is_name)?;
+        Some((meaning == KeyMeaning::EMail, text.to_owned()))
+    };
+    node.children().filter_map(name).min_by_key(|(is_e_mail, _)| *is_e_mail).map(|(_, name)| name)
+}
+
+/// The password in an object that was refused. `None` if it cannot be told.
+pub(super) fn readable_secret(node: Node<'_>) -> Option<SecretCell<'_>> {
+    if node.kind() != NodeKind::Object {
+        return None;
+    }
+    let mut keys = KeyMap::default();
+    let passwords = node.children().filter(|child| {
+        let meaning = keys.look_up(child.key().unwrap_or_default());
+        meaning.field() == Some(Field::Password) && !(meaning == KeyMeaning::AboutPassword && is_password_state(*child))
+    });
+    let passwords: Vec<Node<'_>> = passwords.collect();
+    match passwords.iter().find(|password| is_literal(**password)).or_else(|| passwords.first()) {
+        None => Some(SecretCell::Absent),
+        Some(password) if is_scalar(password) => Some(secret_cell(*password)),
+        // A list or an object under the key of a password may hold several.
+        Some(_) => None,
+    }
+}
+
+fn is_scalar(node: &Node<'_>) -> bool {
+    !matches!(node.kind(), NodeKind::Array | NodeKind::Object)
+}
+
+/// True for null, blank text, and what holds nothing else.
+fn is_blank(node: Node<'_>) -> bool {
+    match node.kind() {
+        NodeKind::Null => true,
+        NodeKind::String => node.text().trim_ascii().is_empty(),
+        NodeKind::Bool | NodeKind::Number => false,
+        NodeKind::Array | NodeKind::Object => node.children().all(is_blank),
+    }
+}
+
+/// The kind of an account that names its integration and no kind.
+fn api_user_kind(integration: Node<'_>) -> Cell<'_> {
+    let (span, defined) = (integration.span(), integration.defined());
+    Cell::Value(Value { text: Cow::Borrowed("api-user"), span, defined, is_number: false })
 }
 
 /// The nodes of a tree that hold the fields of an account.
@@ -166,8 +266,13 @@ pub(super) enum Precedence {
 /// Which of two keys of one field is used.
 pub(super) const fn precedence(earlier: KeyMeaning, later: KeyMeaning) -> Precedence {
     match (earlier, later) {
-        (KeyMeaning::LogIn, KeyMeaning::EMail) | (KeyMeaning::Field(_), KeyMeaning::TeamId) => Precedence::Earlier,
-        (KeyMeaning::EMail, KeyMeaning::LogIn) | (KeyMeaning::TeamId, KeyMeaning::Field(_)) => Precedence::Later,
+        (KeyMeaning::Mapped(_), KeyMeaning::Mapped(_)) => Precedence::Neither,
+        (KeyMeaning::LogIn, KeyMeaning::EMail)
+        | (KeyMeaning::Field(_), KeyMeaning::TeamId)
+        | (KeyMeaning::Mapped(_), _) => Precedence::Earlier,
+        (KeyMeaning::EMail, KeyMeaning::LogIn)
+        | (KeyMeaning::TeamId, KeyMeaning::Field(_))
+        | (_, KeyMeaning::Mapped(_)) => Precedence::Later,
         // No rule reads these: the first will do.
         (KeyMeaning::Field(Field::Id | Field::TimeZone | Field::Locale | Field::DisplayId | Field::QmViews), _) => {
             Precedence::Earlier

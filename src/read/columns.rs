@@ -115,7 +115,9 @@ pub fn by_header(folded: &str) -> Option<Field> {
 /// The field that a folded key of a document means.
 #[must_use]
 pub fn by_key(folded: &str) -> Option<Field> {
-    known_keys().find(|(name, _)| *name == folded).map(|(_, field)| field)
+    let bare = |name: &str| -> Vec<u8> { name.bytes().filter(|byte| *byte != b' ').collect() };
+    let key = bare(folded);
+    known_keys().find(|(name, _)| bare(name) == key).map(|(_, field)| field)
 }
 
 fn known_headers<'k>() -> impl Iterator<Item = (&'k str, Field)> {

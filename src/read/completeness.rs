@@ -1,75 +1,17 @@
-//! Signs in a document that its list of accounts is incomplete: a total, a next page, errors, another list.
+//! Signs in a document that its list of accounts is incomplete: a total, a next page, errors, accounts elsewhere.
 //!
-//! A page taken for the whole list would hide the accounts of the other pages, and one list those of another.
+//! A page taken for the whole list would hide the accounts of the other pages, and one list those of another. Keys are
+//! cut into words, so no spelling of them is listed here.
 
-use super::columns::fold;
-use super::keys::KeyMap;
+use super::key_words::{WordList, words_known};
+use super::keys::{KeyMap, KeyMeaning};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::source::Span;
-use crate::syntax::json::{Element, Elements, Member, members};
-use crate::syntax::tree::Tree;
+use crate::syntax::tree::{Node, NodeKind};
 
-/// Keys of how many accounts there are in all, folded and without joints.
-const TOTALS: &[&str] = &[
-    "count",
-    "itemcount",
-    "numfound",
-    "recordstotal",
-    "size",
-    "total",
-    "totalcount",
-    "totalelements",
-    "totalitems",
-    "totalrecords",
-    "totalresults",
-    "totalusers",
-];
-
-/// Keys of a number that is 0 where the list is whole: what lies before it or after it.
-const LEFT_OUT: &[&str] = &["offset", "remaining", "skip", "skipped"];
-
-/// Keys of which page this is, counted from 1, and of how many there are.
-const PAGES: &[&str] =
-    &["currentpage", "lastpage", "page", "pagecount", "pagenumber", "pages", "startindex", "totalpages"];
-
-/// Keys of there being more, before or after, with a value that says so.
-const MORE: &[&str] = &[
-    "continuationtoken",
-    "cursor",
-    "hasmore",
-    "hasnext",
-    "hasnextpage",
-    "more",
-    "moreavailable",
-    "next",
-    "nextcursor",
-    "nextlink",
-    "nextpage",
-    "nextpagetoken",
-    "nextpageurl",
-    "odata.nextlink",
-    "partial",
-    "prev",
-    "previous",
-    "previouslink",
-    "previouspage",
-    "prevlink",
-    "prevpage",
-    "truncated",
-];
-
-/// Keys of objects that such keys stand in.
-const HOLDERS: &[&str] = &["link", "links", "meta", "metadata", "page", "paging", "pagination"];
-
-/// Keys of what went wrong while the list was made.
-const ERRORS: &[&str] = &["error", "errors", "exceptions", "failures", "partialerrors"];
-
-/// Last words of keys of lists of accounts.
-const LISTS: &[&str] = &["accounts", "people", "persons", "users"];
-
-/// Something beside the list that says how complete it is.
+/// Something outside the list that says how complete it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompletenessSign {
     kind: SignKind,
@@ -80,161 +22,307 @@ pub struct CompletenessSign {
 enum SignKind {
     /// The number of all accounts.
     Total(u64),
+    /// The number of accounts in the list.
+    Length(u64),
     /// There are more accounts.
     More,
     /// Errors occurred.
     Errors,
     /// There is another list of accounts, under this key.
     OtherList(String),
+    /// There is an account outside the list.
+    OtherAccount,
 }
 
 impl CompletenessSign {
     /// The fault, if the list of `count` accounts is incomplete.
     #[must_use]
     pub fn fault(&self, count: u64) -> Option<Fault> {
-        let message = match &self.kind {
+        let truncated = |message: String| Fault::new(FaultKind::ExportTruncated, self.span, message);
+        let one_list = "Put the accounts into one list, or into a document of their own, and run again.";
+        Some(match &self.kind {
             SignKind::Total(total) if *total <= count => return None,
-            SignKind::Total(total) => format!("the document says that there are {total} accounts, and lists {count}"),
-            SignKind::More => "the document says that there are more accounts than it lists".to_owned(),
+            SignKind::Length(length) if *length == count => return None,
+            SignKind::Total(total) | SignKind::Length(total) => {
+                truncated(format!("the document says that there are {total} accounts, and lists {count}"))
+            }
+            SignKind::More => truncated("the document says that there are more accounts than it lists".to_owned()),
             SignKind::Errors => {
-                "the document reports errors beside its accounts, so the list may be incomplete".to_owned()
+                let message = "the document reports errors beside its accounts, so the list may be incomplete";
+                truncated(message.to_owned())
             }
             SignKind::OtherList(key) => {
                 let message =
                     format!("{} is another list of accounts beside the first, and was not judged", quoted(key));
-                let remedy = "Put the accounts into one list, or into a document of their own, and run again.";
-                return Some(Fault::new(FaultKind::ExportTruncated, self.span, message).with_remedy(remedy));
+                truncated(message).with_remedy(one_list)
             }
-        };
-        Some(Fault::new(FaultKind::ExportTruncated, self.span, message))
+            SignKind::OtherAccount => {
+                let message = "an account outside the list of accounts was not judged";
+                truncated(message.to_owned()).with_remedy(one_list)
+            }
+        })
+    }
+
+    /// The sign that the list holds `length` accounts, which the text at `span` says.
+    pub(super) const fn of_length(length: u64, span: Span) -> Self {
+        Self { kind: SignKind::Length(length), span }
     }
 }
 
-/// The signs in the members beside a list.
-#[must_use]
-pub fn completeness_signs(beside: &[&Member], text: &str, base: u64) -> Vec<CompletenessSign> {
-    let mut found = Vec::new();
-    for member in beside {
-        collect(member, text, base, DEEPEST, &mut found);
-    }
-    found
+/// Words of where the next page begins.
+const PAGING: WordList = WordList(
+    "cursor cursors href index link links marker number odata offset page pages record records results start token uri url",
+);
+
+/// Words of what a total counts.
+const COUNTED: WordList = WordList(
+    "accounts all available count elements entries found hits items num number odata of people persons record records \
+     result results rows size total users",
+);
+
+/// Other words of keys of paging, so that `hasmore` can be cut.
+const OTHER: WordList = WordList(
+    "bookmark complete completed continuation current done end evaluated has incomplete is key last more next paging \
+     pagination partial prev previous remaining scroll skip skipped truncated",
+);
+
+/// Objects whose members are about the list beside them.
+const HOLDERS: WordList =
+    WordList("cursor cursors link links meta metadata page paging pagination pageinfo resultset summary");
+
+/// Keys of what went wrong while the list was made.
+const ERRORS: WordList = WordList("error errors exception exceptions failure failures");
+
+/// Last words of keys of lists of accounts.
+const LISTS: WordList = WordList("accounts people persons users");
+
+/// The signs in the members of an object beside the list of accounts.
+#[derive(Debug, Default)]
+pub struct SignFinder {
+    signs: Vec<CompletenessSign>,
+    keys: KeyMap,
 }
 
-/// How deep such objects are nested.
-const DEEPEST: usize = 4;
+/// A member of an object: its key, and where the key is.
+type KeyedNode<'k, 't> = (&'k str, Span, Node<'t>);
 
-fn collect(member: &Member, text: &str, base: u64, levels: usize, found: &mut Vec<CompletenessSign>) {
-    let value = &text[member.value.clone()];
-    let start = base + member.value.start as u64;
-    found.extend(sign_of(member, text, base));
-    if !HOLDERS.contains(&bare(&member.key).as_str()) {
-        let is_list = levels == DEEPEST && holds_accounts(&member.key, value, DEEPEST);
-        found.extend(
-            is_list.then(|| CompletenessSign { kind: SignKind::OtherList(member.key.clone()), span: member.key_span }),
-        );
-        return;
+impl SignFinder {
+    /// Finds the signs in the members beside the list of accounts.
+    #[must_use]
+    pub fn find(mut self, beside: &[KeyedNode<'_, '_>]) -> Vec<CompletenessSign> {
+        self.object(beside, true);
+        self.accounts_in_object(beside, None);
+        self.signs
     }
-    if levels == 0 {
-        return;
+
+    /// Finds accounts below a node that is no list of accounts.
+    pub(super) fn account_below(node: Node<'_>) -> Option<Span> {
+        let mut finder = Self::default();
+        finder.accounts(node.key().unwrap_or_default(), node.key_span().unwrap_or_else(|| node.start()), node);
+        finder.signs.first().map(|sign| sign.span)
     }
-    let within = |range: std::ops::Range<usize>| {
-        let from = member.value.start;
-        from + range.start..from + range.end
-    };
-    for inner in members(value, start).unwrap_or_default() {
-        collect(&Member { value: within(inner.value), ..inner }, text, base, levels - 1, found);
+
+    fn push(&mut self, kind: SignKind, span: Span) {
+        self.signs.push(CompletenessSign { kind, span });
     }
-    for element in elements(value) {
-        for inner in members(&value[element.clone()], start + element.start as u64).unwrap_or_default() {
-            let at = element.start + inner.value.start..element.start + inner.value.end;
-            collect(&Member { value: within(at), ..inner }, text, base, levels - 1, found);
+
+    /// Finds signs of paging. With `is_about_list` the object is about the list of accounts.
+    fn object(&mut self, members: &[KeyedNode<'_, '_>], is_about_list: bool) {
+        let keyed: Vec<(Vec<String>, Node<'_>)> =
+            members.iter().map(|(key, _, node)| (paging_words(key), *node)).collect();
+        let is_over = keyed.iter().any(|(words, value)| says_over(words, *value));
+        for (words, value) in &keyed {
+            let kind = paging_sign(words, *value, is_over)
+                .or_else(|| is_about_list.then(|| list_sign(words, *value, is_over)).flatten());
+            if let Some(kind) = kind {
+                self.push(kind, value.span());
+            }
+            let is_holder = is_holder(words);
+            match value.kind() {
+                NodeKind::Object => self.object(&members_of(*value), is_holder),
+                NodeKind::Array if is_holder => {
+                    value.children().for_each(|link| self.object(&members_of(link), true));
+                }
+                _ => {}
+            }
         }
     }
+
+    fn accounts(&mut self, key: &str, key_span: Span, node: Node<'_>) {
+        match node.kind() {
+            NodeKind::Object => self.accounts_in_object(&members_of(node), Some(key_span)),
+            NodeKind::Array => {
+                let has_objects = node.children().any(|child| child.kind() == NodeKind::Object);
+                if has_objects && words_known(key, &[LISTS]).last().is_some_and(|word| LISTS.contains(word)) {
+                    return self.push(SignKind::OtherList(key.to_owned()), key_span);
+                }
+                for child in node.children() {
+                    let before = self.signs.len();
+                    self.accounts("", child.start(), child);
+                    if self.signs.len() > before {
+                        // One is enough: the list may be long.
+                        return;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Finds an account in an object, whose key is at `span`.
+    fn accounts_in_object(&mut self, members: &[KeyedNode<'_, '_>], span: Option<Span>) {
+        let span = span.or_else(|| members.first().map(|(_, key_span, _)| *key_span));
+        if let Some(span) = span.filter(|_| self.is_account(members)) {
+            return self.push(SignKind::OtherAccount, span);
+        }
+        for (key, key_span, node) in members {
+            self.accounts(key, *key_span, *node);
+        }
+    }
+
+    /// True for the key of a user name beside a name or roles.
+    fn is_account(&mut self, members: &[KeyedNode<'_, '_>]) -> bool {
+        let (mut has_user_name, mut has_more) = (false, false);
+        for (key, _, _) in members {
+            match self.keys.look_up(key) {
+                KeyMeaning::LogIn | KeyMeaning::EMail => has_user_name = true,
+                KeyMeaning::Field(Field::FirstName | Field::LastName | Field::Roles) => has_more = true,
+                _ => has_more |= is_name(key),
+            }
+        }
+        has_user_name && has_more
+    }
 }
 
-/// The first elements of an array; none if it is not an array.
-fn elements(value: &str) -> Vec<std::ops::Range<usize>> {
-    /// More relations than any page has.
-    const MOST: usize = 64;
-    let mut tree = Tree::new();
-    let Ok(mut walk) = Elements::new(value, 0, 0) else { return Vec::new() };
-    let next = || match walk.read(&mut tree) {
-        Some(Element::Whole(range)) => Some(range),
-        Some(Element::Refused(..) | Element::Broken(_)) | None => None,
+fn is_name(key: &str) -> bool {
+    let words = words_known(key, &[WordList("display full name")]);
+    matches!(words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), ["name"] | ["display" | "full", "name"])
+}
+
+fn members_of<'t>(node: Node<'t>) -> Vec<KeyedNode<'t, 't>> {
+    let keyed = |child: Node<'t>| Some((child.key()?, child.key_span().unwrap_or_else(|| child.start()), child));
+    node.children().filter_map(keyed).collect()
+}
+
+fn paging_words(key: &str) -> Vec<String> {
+    words_known(key, &[PAGING, COUNTED, OTHER])
+}
+
+fn is_holder(words: &[String]) -> bool {
+    let text: String = words.concat();
+    HOLDERS.contains(&text) || matches!(text.as_str(), "responsemetadata" | "listmetadata" | "listmeta")
+}
+
+/// True if a member says that there is no more, so that a cursor beside it leads nowhere.
+fn says_over(words: &[String], value: Node<'_>) -> bool {
+    (says_more(words) && is_no(value)) || (is_end(&words.join(" ")) && is_yes(value))
+}
+
+/// True for a flag that says whether there is more.
+fn says_more(words: &[String]) -> bool {
+    let is_paging = |word: &String| is_direction(word) || PAGING.contains(word) || COUNTED.contains(word);
+    match words.split_first() {
+        Some((first, rest)) if first == "has" => {
+            rest.iter().any(|word| is_direction(word)) && rest.iter().all(is_paging)
+        }
+        Some((first, rest)) => first == "more" && rest.iter().all(is_paging),
+        None => false,
+    }
+}
+
+fn is_direction(word: &str) -> bool {
+    matches!(word, "next" | "more" | "prev" | "previous")
+}
+
+/// True for a flag that says whether this is the end of the list.
+fn is_end(key: &str) -> bool {
+    let key = key.strip_prefix("is ").unwrap_or(key);
+    matches!(key, "done" | "complete" | "completed" | "last" | "last page")
+}
+
+/// A sign that means paging wherever it is found.
+fn paging_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKind> {
+    let key = words.join(" ");
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    let is_next = words.iter().any(|word| is_direction(word))
+        && words.iter().all(|word| word != "more" && (is_direction(word) || PAGING.contains(word)));
+    let is_token = has(&["continuation"]) || (has(&["token"]) && has(&["page", "paging", "pagination"]));
+    let is_cursor = is_next || is_token || matches!(key.as_str(), "last evaluated key" | "scroll id");
+    let is_cut = matches!(
+        key.strip_prefix("is ").unwrap_or(&key),
+        "truncated" | "partial" | "partial results" | "incomplete" | "incomplete results"
+    );
+    let is_link = key == "rel" && ["next", "prev", "previous"].iter().any(|rel| is_text(value, rel));
+    let is_sign = (is_cursor && !is_over && value.kind() != NodeKind::Array && says_something(value))
+        || ((says_more(words) || is_cut) && is_yes(value))
+        || is_link;
+    is_sign.then_some(SignKind::More)
+}
+
+/// A sign that means the list of accounts only in an object about it.
+fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKind> {
+    let key = words.join(" ");
+    let number: Option<u64> = value.text().trim_ascii().parse().ok();
+    let is_total = words.iter().any(|word| matches!(word.as_str(), "total" | "count" | "found"));
+    if is_total && words.iter().all(|word| COUNTED.contains(word)) {
+        return number.map(SignKind::Total);
+    }
+    if ERRORS.contains(&key) || key == "partial errors" {
+        return (says_something(value) || value.children().next().is_some()).then_some(SignKind::Errors);
+    }
+    let is_sign = match key.as_str() {
+        "cursor" | "end cursor" | "marker" | "token" | "bookmark" | "offset" if value.kind() == NodeKind::String => {
+            !is_over && says_something(value) && (key != "offset" || number != Some(0))
+        }
+        "offset" | "remaining" | "skip" | "skipped" => number.is_some_and(|number| number > 0),
+        "page" | "pages" | "current page" | "last page" | "page count" | "page number" | "start index"
+        | "total pages"
+            if number.is_some() =>
+        {
+            number.is_some_and(|number| number > 1)
+        }
+        key => is_end(key) && is_no(value),
     };
-    std::iter::from_fn(next).take(MOST).collect()
+    is_sign.then_some(SignKind::More)
 }
 
-/// True for an array or object that holds, at any depth, several accounts or something named like a list of them. A
-/// single account may be whoever asked for the list.
-fn holds_accounts(key: &str, value: &str, levels: usize) -> bool {
-    let elements = elements(value);
-    let is_called_so = LISTS.iter().any(|word| bare(key).ends_with(word));
-    if !elements.is_empty() && (is_called_so || elements.iter().any(|element| is_account(&value[element.clone()]))) {
-        return true;
+fn is_text(value: Node<'_>, text: &str) -> bool {
+    value.kind() == NodeKind::String && value.text().trim_ascii().eq_ignore_ascii_case(text)
+}
+
+fn is_yes(value: Node<'_>) -> bool {
+    !is_no(value) && says_something(value)
+}
+
+fn is_no(value: Node<'_>) -> bool {
+    value.as_bool() == Some(false) || ["false", "no", "0"].iter().any(|word| is_text(value, word))
+}
+
+/// False for null, false, zero, blank text, and what holds nothing else.
+fn says_something(value: Node<'_>) -> bool {
+    match value.kind() {
+        NodeKind::Null => false,
+        NodeKind::Bool => value.as_bool() == Some(true),
+        NodeKind::Number => value.text().bytes().any(|byte| (b'1'..=b'9').contains(&byte)),
+        NodeKind::String => {
+            !value.text().trim_ascii().is_empty() && !["null", "false", "none"].iter().any(|word| is_text(value, word))
+        }
+        NodeKind::Object | NodeKind::Array => value.children().any(says_something),
     }
-    let inner = members(value, 0).unwrap_or_default();
-    let count = inner.iter().filter(|member| is_account(&value[member.value.clone()])).count();
-    let goes_on = |member: &Member| holds_accounts(&member.key, &value[member.value.clone()], levels - 1);
-    count > 1 || (levels > 0 && inner.iter().any(goes_on))
-}
-
-/// True for an object with a name and one more field of accounts.
-fn is_account(value: &str) -> bool {
-    let mut keys = KeyMap::default();
-    let known = members(value, 0).unwrap_or_default();
-    let fields: Vec<Field> = known.iter().filter_map(|member| keys.look_up(&member.key).field()).collect();
-    let is_name = |field: &Field| matches!(field, Field::UserName | Field::FirstName | Field::LastName);
-    fields.len() > 1 && fields.iter().any(is_name)
-}
-
-fn sign_of(member: &Member, text: &str, base: u64) -> Option<CompletenessSign> {
-    let key = bare(&member.key);
-    let value = text[member.value.clone()].trim_ascii();
-    let start = base + member.value.start as u64;
-    let span = Span::new(start, start + value.len() as u64);
-    let sign = |kind| Some(CompletenessSign { kind, span });
-    if TOTALS.contains(&key.as_str()) {
-        return value.trim_matches('"').parse().ok().and_then(|total| sign(SignKind::Total(total)));
-    }
-    if ERRORS.contains(&key.as_str()) {
-        let bare: String = value.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        return if ["null", "[]", "{}", "\"\"", "false", "0"].contains(&bare.as_str()) {
-            None
-        } else {
-            sign(SignKind::Errors)
-        };
-    }
-    let number = value.trim_matches('"').parse::<u64>().unwrap_or(0);
-    let is_part = (LEFT_OUT.contains(&key.as_str()) && number > 0) || (PAGES.contains(&key.as_str()) && number > 1);
-    let is_last_page = ["islast", "islastpage", "last", "lastpage"].contains(&key.as_str()) && value == "false";
-    // A word, an address, a number or an object that leads on; a list is something else.
-    let leads_on = value == "true"
-        || value.starts_with(['"', '{', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-            && !["\"\"", "{}"].contains(&value);
-    let says_more = MORE.contains(&key.as_str()) && leads_on;
-    let leads = ["\"next\"", "\"prev\"", "\"previous\""];
-    let is_next = key == "rel" && leads.iter().any(|known| value.eq_ignore_ascii_case(known));
-    if is_part || is_last_page || says_more || is_next { sign(SignKind::More) } else { None }
-}
-
-/// A key as it is compared here: folded, without spaces and signs.
-fn bare(key: &str) -> String {
-    fold(key).replace([' ', '@', '$'], "")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::json::parse_document;
+    use crate::syntax::tree::Tree;
 
     fn says(text: &str, count: u64) -> Vec<String> {
-        let found = members(text, 0).expect("an object");
-        let beside: Vec<&Member> = found.iter().collect();
-        completeness_signs(&beside, text, 0)
-            .iter()
-            .filter_map(|sign| sign.fault(count))
-            .map(|fault| fault.message)
-            .collect()
+        let mut tree = Tree::new();
+        parse_document(text, 0, &mut tree).expect("JSON");
+        let members = members_of(tree.node(0, text, 0));
+        let signs = SignFinder::default().find(&members);
+        signs.iter().filter_map(|sign| sign.fault(count)).map(|fault| fault.message).collect()
     }
 
     #[test]
@@ -242,17 +330,38 @@ mod tests {
         for page in [
             r#"{"total":500}"#,
             r#"{"total_count":"500"}"#,
+            r#"{"totalSize":5989}"#,
+            r#"{"@odata.count":500}"#,
+            r#"{"numFound":500}"#,
             r#"{"paging":{"total":500}}"#,
+            r#"{"ResultSet":{"TotalRecords":500}}"#,
             r#"{"hasMore":true}"#,
+            r#"{"more_records":true}"#,
             r#"{"@odata.nextLink":"x"}"#,
             r#"{"_links":{"next":{"href":"x"}}}"#,
+            r#"{"NextToken":"x"}"#,
+            r#"{"next_page_token":"x"}"#,
+            r#"{"nextpagetoken":"x"}"#,
+            r#"{"nextRecordsUrl":"/data/next"}"#,
+            r#"{"a":{"b":{"c":{"d":{"e":{"NextMarker":"x"}}}}}}"#,
+            r#"{"LastEvaluatedKey":{"id":{"S":"7"}}}"#,
+            r#"{"_scroll_id":"x"}"#,
+            r#"{"response":{"continuationToken":"x"}}"#,
+            r#"{"paginationToken":"x"}"#,
+            r#"{"IsTruncated":true}"#,
+            r#"{"incomplete_results":true}"#,
             r#"{"last":false}"#,
+            r#"{"done":false}"#,
+            r#"{"meta":{"complete":false}}"#,
             r#"{"page":1,"pages":9}"#,
             r#"{"page":2}"#,
             r#"{"offset":100,"limit":100}"#,
             r#"{"meta":{"pagination":{"total":812}}}"#,
             r#"{"isLastPage":false}"#,
             r#"{"cursor":"abc"}"#,
+            r#"{"responseMetadata":{"cursor":"abc"}}"#,
+            r#"{"pageInfo":{"hasNextPage":true,"endCursor":null}}"#,
+            r#"{"pageInfo":{"endCursor":"abc"}}"#,
             r#"{"recordsTotal":812}"#,
             r#"{"remaining":5}"#,
             r#"{"startIndex":101}"#,
@@ -264,11 +373,18 @@ mod tests {
             r#"{"meta":{"error":"timeout"}}"#,
             r#"{"inactiveUsers":[{"id":1}]}"#,
             r#"{"rest":[{"email":"a@acme.example","firstName":"A"}]}"#,
+            r#"{"askedBy":{"email":"a@acme.example","firstName":"A"}}"#,
+            r#"{"email":"a@acme.example","firstName":"A"}"#,
             r#"{"data":{"users":[{"id":1}]}}"#,
-            r#"{"removed":{"a":{"email":"a@acme.example","team":"A"},"b":{"email":"b@acme.example","team":"A"}}}"#,
+            r#"{"removed":{"a":{"Login":"a","roles":[]},"b":{}}}"#,
+            r#"{"a":[[{"b":{"c":[1,2,{"User_Name":"a","display_name":"A"}]}}]]}"#,
         ] {
-            assert_eq!(says(page, 2).len(), 1, "{page}");
+            assert_eq!(says(page, 2).len(), 1, "{page}: {:?}", says(page, 2));
         }
+    }
+
+    #[test]
+    fn a_whole_list_is_whole() {
         for whole in [
             r#"{"total":2}"#,
             r#"{"hasMore":false,"next":null,"last":true}"#,
@@ -276,9 +392,17 @@ mod tests {
             r#"{"page":1,"pages":1,"offset":0,"isLastPage":true,"startIndex":1,"cursor":null,"remaining":0}"#,
             r#"{"next":["none"],"more":{}}"#,
             r#"{"paging":{"nextCursor":""}}"#,
+            r#"{"hasNext":false,"nextCursor":"abc","cursor":"abc"}"#,
+            r#"{"done":true,"nextRecordsUrl":"x"}"#,
+            r#"{"pageInfo":{"hasNextPage":false,"endCursor":"abc"}}"#,
             r#"{"links":[{"rel":"self","href":"x"},{"rel":"first"}],"errors":[ ],"error":null}"#,
-            r#"{"askedBy":{"email":"a@acme.example","firstName":"A"},"for":{"who":{"email":"a@acme.example","team":"A"}}}"#,
+            r#"{"for":{"who":{"email":"a@acme.example","team":"A"}}}"#,
             r#"{"teams":[{"id":1,"name":"Billing"}],"inactiveUsers":[],"tags":["users"]}"#,
+            r#"{"next_login":"2026-12-01","nextReviewDate":"2027-02-01","totalLicenses":25,"tokenType":"bearer"}"#,
+            r#"{"pageSize":50,"limit":100,"size":50,"perPage":50,"itemsPerPage":100}"#,
+            r#"{"export":{"count":500,"cursor":"abc","done":false}}"#,
+            r#"{"lastModified":"2026-11-20","complete":true,"truncated":false,"nextSteps":"none"}"#,
+            r#"{"accountManager":"a","totalSeats":40,"number":7,"start":9,"index":3}"#,
         ] {
             assert_eq!(says(whole, 2), Vec::<String>::new(), "{whole}");
         }

@@ -12,7 +12,8 @@ mod list;
 mod reader;
 mod template;
 
-use super::completeness::{CompletenessSign, completeness_signs};
+use super::completeness::{CompletenessSign, SignFinder};
+use super::key_words::is_same_key;
 use super::keys::KeyMap;
 use super::mask::name_duplicate_key;
 use super::{
@@ -76,15 +77,17 @@ pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
     if members.iter().any(|member| member.key == "rolecall") {
         return Ok(DocumentShape::Plan);
     }
-    let is_list = |member: &&Member| member.key == "users" || member.key == "persons";
+    let is_list = |member: &&Member| is_same_key(&member.key, "users") || is_same_key(&member.key, "persons");
     let (lists, beside): (Vec<_>, Vec<_>) = members.iter().partition(is_list);
+    if lists.is_empty()
+        && let Some(shape) = wrapped_list(&members, text, base)?
+    {
+        return Ok(shape);
+    }
     match lists.as_slice() {
         [list] => {
-            for member in &beside {
-                check_syntax(text, base, member.value.clone())?;
-            }
+            let signs = signs_beside(&beside, text, base)?;
             let keys_beside = beside.iter().map(|member| member.key.clone()).collect();
-            let signs = completeness_signs(&beside, text, base);
             Ok(DocumentShape::List { at: list.value.start, keys_beside, signs })
         }
         [first, second, ..] => {
@@ -107,13 +110,44 @@ pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
     }
 }
 
-/// Parses a value that is not used, so that it hides no fault.
-fn check_syntax(text: &str, base: u64, value: std::ops::Range<usize>) -> Result<(), Fault> {
-    let start = base + value.start as u64;
-    if value.len() > MAX_ELEMENT_BYTES {
-        return Err(too_large("a value beside the list", MAX_ELEMENT_BYTES as u64));
-    }
-    parse_document(&text[value], start, &mut Tree::new()).map_err(|fault| name_duplicate_key(fault, text, base))
+/// The shape of `{"value": […], "Count": n}`, which some shells write around a list.
+fn wrapped_list(members: &[Member], text: &str, base: u64) -> Result<Option<DocumentShape>, Fault> {
+    let find = |known: &str| members.iter().find(|member| is_same_key(&member.key, known));
+    let (Some(list), Some(count)) = (find("value"), find("count")) else { return Ok(None) };
+    let length = text[count.value.clone()].trim_ascii();
+    let Some(length) = length.parse().ok().filter(|_| text[list.value.start..].starts_with('[')) else {
+        return Ok(None);
+    };
+    let beside: Vec<_> =
+        members.iter().filter(|member| member.key_span != list.key_span && member.key_span != count.key_span).collect();
+    let mut signs = signs_beside(&beside, text, base)?;
+    let span = Span::new(base + count.value.start as u64, base + count.value.end as u64);
+    signs.push(CompletenessSign::of_length(length, span));
+    let keys_beside = beside.iter().map(|member| member.key.clone()).collect();
+    Ok(Some(DocumentShape::List { at: list.value.start, keys_beside, signs }))
+}
+
+/// The signs in the members beside a list. All of them are parsed, so that none hides a fault.
+fn signs_beside(beside: &[&Member], text: &str, base: u64) -> Result<Vec<CompletenessSign>, Fault> {
+    let parse = |member: &&Member| {
+        if member.value.len() > MAX_ELEMENT_BYTES {
+            return Err(too_large("a value beside the list", MAX_ELEMENT_BYTES as u64));
+        }
+        let mut tree = Tree::new();
+        let start = base + member.value.start as u64;
+        let parsed = parse_document(&text[member.value.clone()], start, &mut tree);
+        parsed.map(|()| tree).map_err(|fault| name_duplicate_key(fault, text, base))
+    };
+    let trees = beside.iter().map(parse).collect::<Result<Vec<Tree>, Fault>>()?;
+    let members: Vec<_> = beside
+        .iter()
+        .zip(&trees)
+        .filter_map(|(member, tree)| {
+            let root = tree.root(&text[member.value.clone()], base + member.value.start as u64)?;
+            Some((member.key.as_str(), member.key_span, root))
+        })
+        .collect();
+    Ok(SignFinder::default().find(&members))
 }
 
 /// True if a second object follows the first, as in one document a line.
@@ -156,7 +190,7 @@ pub fn read_large_list(
 ) -> Result<ReadSummary, Fault> {
     let list = list_of_document(source, input);
     if let Some(summary) = list.and_then(|list| list::read_list(list, read_options, sink)) {
-        let mut reader = AccountReader::new(input, None, summary.records, sink);
+        let mut reader = AccountReader::new(input, read_options, summary.records, sink);
         reader.schema = summary.schema;
         return Ok(reader.summary(source.length(), summary.checkpoints, Vec::new()));
     }
@@ -198,8 +232,7 @@ pub fn read_document(
         }
         _ => None,
     };
-    let mut reader = AccountReader::new(input, read_options.present, 0, sink);
-    reader.meter = read_options.meter;
+    let mut reader = AccountReader::new(input, read_options, 0, sink);
     let start = Location { byte: base, line: 1, column: 1 };
     let mut chunk = ChunkReader::new(&mut reader, text, start, &document.broken);
     let mut beside = Vec::new();

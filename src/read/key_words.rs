@@ -77,6 +77,13 @@ fn push(words: &mut Vec<String>, c: char, is_first: bool) {
     }
 }
 
+/// True if `key` is `known` but for case, spaces, `_` and `-`. `known` is in lower case and has none of those.
+#[must_use]
+pub fn is_same_key(key: &str, known: &str) -> bool {
+    let bare = key.bytes().filter(|byte| !matches!(byte, b' ' | b'_' | b'-')).map(|byte| byte.to_ascii_lowercase());
+    bare.eq(known.bytes())
+}
+
 /// The words of a key, those without a joint cut into words of `vocabulary` if they consist of nothing else.
 #[must_use]
 pub fn words_known(key: &str, vocabulary: &[WordList]) -> Vec<String> {

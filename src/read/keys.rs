@@ -2,9 +2,13 @@
 //!
 //! A key map remembers every key it looked up: documents repeat the same few, and the ledger lists them all.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
-use super::columns::{SILENT_KEYS, by_key, fold, is_e_mail, is_log_in};
+use super::columns::{ColumnMap, SILENT_KEYS, by_key, fold};
+use super::key_words::is_same_key;
+use super::secret_keys::SecretKey;
 use crate::record::Field;
 
 /// What a key means.
@@ -18,6 +22,10 @@ pub(crate) enum KeyMeaning {
     TeamId,
     /// A field.
     Field(Field),
+    /// A field, by the site's own mapping.
+    Mapped(Field),
+    /// A password, unless its value is a date, a number, or a word of yes and no.
+    AboutPassword,
     /// Known, and read by no rule.
     Silent,
     Unknown,
@@ -30,32 +38,39 @@ impl KeyMeaning {
         match self {
             Self::LogIn | Self::EMail => Some(Field::UserName),
             Self::TeamId => Some(Field::Team),
-            Self::Field(field) => Some(field),
+            Self::Field(field) | Self::Mapped(field) => Some(field),
+            Self::AboutPassword => Some(Field::Password),
             Self::Silent | Self::Unknown => None,
         }
     }
 
-    fn of_folded(folded: &str) -> Self {
-        if is_log_in(folded) {
-            Self::LogIn
-        } else if is_e_mail(folded) {
-            Self::EMail
-        } else if folded == "groupid" {
-            Self::TeamId
-        } else if let Some(field) = by_key(folded) {
-            Self::Field(field)
-        } else if SILENT_KEYS.contains(&folded) {
-            Self::Silent
-        } else {
-            Self::Unknown
+    pub(crate) fn of_key(key: &str) -> Self {
+        match by_key(&fold(key)) {
+            Some(Field::UserName) if is_same_key(key, "email") || is_same_key(key, "emailaddress") => Self::EMail,
+            Some(Field::UserName) => Self::LogIn,
+            Some(Field::Team) if is_team_id(key) => Self::TeamId,
+            Some(field) => Self::Field(field),
+            None if SILENT_KEYS.iter().any(|known| is_same_key(key, known)) => Self::Silent,
+            None => match SecretKey::of_key(key) {
+                Some(SecretKey::Password) => Self::Field(Field::Password),
+                Some(SecretKey::AboutPassword) => Self::AboutPassword,
+                Some(SecretKey::Other) | None => Self::Unknown,
+            },
         }
     }
+}
+
+/// True for the API's key of a team, which holds its number, quoted or not.
+pub(crate) fn is_team_id(key: &str) -> bool {
+    is_same_key(key, "groupid")
 }
 
 /// The keys of an input and their meanings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyMap {
     known: HashMap<String, KeyMeaning, foldhash::fast::FixedState>,
+    /// The site's own keys, folded, and what they mean.
+    site: Arc<[(String, KeyMeaning)]>,
     /// The keys in order of their first record, each with its number.
     order: Vec<(u64, String)>,
     /// The number of the current record.
@@ -65,6 +80,13 @@ pub(crate) struct KeyMap {
 }
 
 impl KeyMap {
+    /// An empty map that knows the site's own keys.
+    pub(crate) fn new(columns: &ColumnMap) -> Self {
+        let mapped = columns.headers.iter().map(|(field, key)| (fold(key), KeyMeaning::Mapped(*field)));
+        let ignored = columns.ignored.iter().map(|key| (fold(key), KeyMeaning::Silent));
+        Self { site: mapped.chain(ignored).collect(), ..Self::default() }
+    }
+
     pub(crate) const fn at_record(&mut self, number: u64) {
         self.record = number;
     }
@@ -91,7 +113,9 @@ impl KeyMap {
         if let Some(meaning) = self.known.get(key) {
             return *meaning;
         }
-        let meaning = KeyMeaning::of_folded(&fold(key));
+        let folded = fold(key);
+        let of_site = self.site.iter().find(|(known, _)| *known == folded).map(|(_, meaning)| *meaning);
+        let meaning = of_site.unwrap_or_else(|| KeyMeaning::of_key(key));
         self.known.insert(key.to_owned(), meaning);
         self.order.push((self.record, key.to_owned()));
         meaning

@@ -1,10 +1,14 @@
 //! What of a document may be shown around a place: a window of the line, without secrets.
 //!
-//! Only what is known to be harmless is shown: punctuation, keys, and values under known keys other than a password's.
-//! Comments, values under unknown keys and everything else become an ellipsis.
+//! Only what is known to be harmless is shown: keys, values under known keys that speak of no secret, and punctuation
+//! between them. Comments, values under unknown keys and everything else become an ellipsis. A key that follows a secret
+//! and is unknown may be the rest of it (`{ password: hunter2,REST }`): it is not shown.
 
-use super::columns::{by_key, fold};
-use super::keys::{KeyMap, KeyMeaning};
+use std::collections::HashSet;
+
+use super::columns::fold;
+use super::keys::KeyMeaning;
+use super::secret_keys::SecretKey;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
@@ -33,7 +37,6 @@ const HARMLESS: &[&str] = &[
     "classes",
     "history",
     "max age days",
-    "password policy",
     "name",
     "label",
     "main",
@@ -70,44 +73,98 @@ const HARMLESS: &[&str] = &[
 const HARMLESS_IN_CONFIGS: &[&str] =
     &["from", "count", "committed", "price", "over price", "currency", "period", "labels"];
 
-/// The spans of a document that may be shown.
-#[derive(Clone, Debug)]
-pub(crate) struct VisibleSpans(Vec<Span>);
+/// Mappings whose keys are names: licences, rules, fields.
+const MAPS: &[&str] = &["licenses", "severity", "columns"];
+
+/// Texts of a password policy that may be shown.
+const POLICY_TEXTS: &[&str] = &["upper", "lower", "digit", "special"];
+
+/// What may be shown of a key and of the values under it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeyClass {
+    /// Both.
+    Harmless,
+    /// The key, unless it follows a secret.
+    Unknown,
+    /// The key.
+    Secret,
+    /// The key, and below it what belongs to a policy.
+    Policy,
+}
+
+impl KeyClass {
+    fn of_key(key: &str) -> Self {
+        if HARMLESS.contains(&fold(key).as_str()) {
+            return Self::Harmless;
+        }
+        match KeyMeaning::of_key(key) {
+            KeyMeaning::AboutPassword => Self::Policy,
+            KeyMeaning::Unknown if SecretKey::of_key(key).is_some() => Self::Secret,
+            KeyMeaning::Unknown => Self::Unknown,
+            meaning if meaning.field() == Some(Field::Password) => Self::Secret,
+            _ => Self::Harmless,
+        }
+    }
+
+    fn of_config_key(key: &str) -> Self {
+        if HARMLESS_IN_CONFIGS.contains(&fold(key).as_str()) { Self::Harmless } else { Self::of_key(key) }
+    }
+}
+
+/// The spans of a document that may be shown, and those that may not.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct VisibleSpans {
+    visible: Vec<Span>,
+    hidden: Vec<Span>,
+}
 
 impl VisibleSpans {
     /// What is known to be harmless below `root`.
     pub(crate) fn of_document(root: Node<'_>) -> Self {
-        Self::collected(root, Some(is_harmless))
+        Self::collected(root, KeyClass::of_key, Values::Shown)
     }
 
     /// The same for a config that its schema accepts: more keys are known there.
     pub(crate) fn of_config(root: Node<'_>) -> Self {
-        Self::collected(root, Some(is_harmless_in_config))
+        Self::collected(root, KeyClass::of_config_key, Values::Shown)
     }
 
     /// The keys alone: for a document whose values may not be what their keys say.
     pub(crate) fn of_keys(root: Node<'_>) -> Self {
-        Self::collected(root, None)
+        Self::collected(root, KeyClass::of_key, Values::Hidden)
     }
 
-    fn collected(root: Node<'_>, harmless: Option<fn(&str) -> bool>) -> Self {
-        let mut spans = Vec::new();
-        if !is_scalar(root) {
-            collect(root, harmless, false, &mut spans);
-        }
-        let doubtful = doubtful_keys(root, harmless.unwrap_or(is_harmless_in_config));
-        spans.retain(|span| !doubtful.contains(span));
-        spans.sort_unstable();
-        Self(spans)
+    fn collected(root: Node<'_>, class_of: fn(&str) -> KeyClass, values: Values) -> Self {
+        let mut collector = Collector { root, class_of, doubtful: None, spans: Self::default() };
+        collector.collect(root, if is_scalar(root) { Values::Hidden } else { values }, false);
+        let mut spans = collector.spans;
+        spans.visible.sort_unstable();
+        spans.hidden.sort_unstable();
+        spans
+    }
+
+    /// True if the whole of `span` may be shown.
+    pub(crate) fn may_show(&self, span: Span) -> bool {
+        is_within(&self.visible, span.start) && span.end > span.start && is_within(&self.visible, span.end - 1)
     }
 
     /// The part of the line around the first of `spans`, which all lie on one line of `source`.
     pub(crate) fn excerpt(&self, source: &str, base: u64, spans: &[Span]) -> Excerpt {
-        window(source, base, spans, |at| {
-            let after = self.0.partition_point(|span| span.start <= at);
-            after > 0 && at < self.0[after - 1].end
+        let mut is_comment = false;
+        window(source, base, spans, |at, c| {
+            let (is_visible, is_hidden) = (is_within(&self.visible, at), is_within(&self.hidden, at));
+            let is_shown = is_visible || (!is_hidden && !is_comment && is_punctuation(c));
+            is_comment |= c == '#' && !is_visible && !is_hidden;
+            is_shown
         })
     }
+}
+
+/// True if one of `spans`, which are in order, holds `at`.
+fn is_within(spans: &[Span], at: u64) -> bool {
+    // A span may lie within another: of those that begin before, one of the last few holds it.
+    let after = spans.partition_point(|span| span.start <= at);
+    spans[..after].iter().rev().take(4).any(|span| at < span.end)
 }
 
 /// The part of a document's line around the first of `spans`, which all lie on one line.
@@ -121,62 +178,107 @@ pub(crate) fn name_duplicate_key(mut fault: Fault, text: &str, base: u64) -> Fau
     let index = |byte: u64| usize::try_from(byte - base).ok();
     if let (FaultKind::KeyDuplicate, Some(mark)) = (fault.kind, fault.labels.first()) {
         let key = index(mark.span.start).zip(index(mark.span.end)).and_then(|(start, end)| text.get(start..end));
-        if let Some(key) = key.filter(|key| is_harmless(key) || is_password(key)) {
+        if let Some(key) = key.filter(|key| KeyClass::of_key(key) != KeyClass::Unknown) {
             fault.message = format!("a mapping has the key {} twice", quoted(key));
         }
     }
     fault
 }
 
-/// Collects the spans of passwords: whatever values are under a password's key.
-pub(crate) fn password_spans(node: Node<'_>, found: &mut Vec<Span>) {
+/// Collects the spans of secrets: whatever values are under a key of one.
+pub(crate) fn secret_spans(node: Node<'_>, found: &mut Vec<Span>) {
     for child in node.children() {
-        if child.key().is_some_and(is_password) {
+        if child.key().is_some_and(is_secret) {
             found.push(child.outer());
         } else {
-            password_spans(child, found);
+            secret_spans(child, found);
         }
     }
 }
 
-/// The first alias outside of passwords that refers to something in one of `passwords`.
-pub(crate) fn alias_into(node: Node<'_>, passwords: &[Span]) -> Option<Span> {
-    let is_in = |defined: Span| passwords.iter().any(|password| password.contains(defined));
-    node.children().filter(|child| !child.key().is_some_and(is_password)).find_map(|child| {
-        child
-            .defined()
-            .filter(|defined| is_in(*defined))
-            .map(|_| child.outer())
-            .or_else(|| alias_into(child, passwords))
+/// The first alias outside of secrets that refers to something in one of `secrets`.
+pub(crate) fn alias_into(node: Node<'_>, secrets: &[Span]) -> Option<Span> {
+    let is_in = |defined: Span| secrets.iter().any(|secret| secret.contains(defined));
+    node.children().filter(|child| !child.key().is_some_and(is_secret)).find_map(|child| {
+        child.defined().filter(|defined| is_in(*defined)).map(|_| child.outer()).or_else(|| alias_into(child, secrets))
     })
 }
 
-fn is_password(key: &str) -> bool {
-    by_key(&fold(key)) == Some(Field::Password)
+fn is_secret(key: &str) -> bool {
+    KeyClass::of_key(key) == KeyClass::Secret
 }
 
-/// Mappings whose keys are names: licences, rules, fields.
-const MAPS: &[&str] = &["licenses", "severity", "columns"];
+/// Which of the values below a node are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Values {
+    Shown,
+    Hidden,
+    Policy,
+}
 
-/// Collects the spans of keys and harmless scalars. In a map every key is as harmless as the map; a value below no key
-/// may be anything.
-fn collect(node: Node<'_>, harmless: Option<fn(&str) -> bool>, is_in_map: bool, spans: &mut Vec<Span>) {
-    spans.extend(node.key_span());
-    if node.key().is_some_and(is_password) {
-        // The keys below it may be parts of the password.
-        return;
+struct Collector<'t> {
+    root: Node<'t>,
+    class_of: fn(&str) -> KeyClass,
+    /// The keys that may be rests of values, as soon as one is asked about.
+    doubtful: Option<HashSet<Span>>,
+    spans: VisibleSpans,
+}
+
+impl Collector<'_> {
+    /// Collects what may be shown of a value. In a map every key is as harmless as the map.
+    fn collect(&mut self, node: Node<'_>, values: Values, is_map: bool) {
+        if is_scalar(node) {
+            let is_shown = match values {
+                Values::Shown => true,
+                Values::Hidden => false,
+                Values::Policy => node.kind() != NodeKind::String || POLICY_TEXTS.contains(&node.text()),
+            };
+            return if is_shown { self.spans.visible.push(node.outer()) } else { self.spans.hidden.push(node.span()) };
+        }
+        for child in node.children() {
+            let Some(key) = child.key() else {
+                // A text in a list without a key may be anything.
+                let is_keyless = node.key().is_none() && is_scalar(child);
+                self.collect(child, if is_keyless { Values::Hidden } else { values }, false);
+                continue;
+            };
+            let class = match (self.class_of)(key) {
+                KeyClass::Unknown if is_map => KeyClass::Harmless,
+                class => class,
+            };
+            // What is not a key of a policy may be a password given in its place.
+            if class == KeyClass::Unknown && (values == Values::Policy || self.is_doubtful(child)) {
+                self.spans.hidden.extend(child.key_span());
+                self.spans.hidden.push(child.outer());
+                continue;
+            }
+            self.spans.visible.extend(child.key_span());
+            let is_map_below = !is_map && MAPS.contains(&key);
+            match class {
+                KeyClass::Harmless => self.collect(child, values, is_map_below),
+                KeyClass::Unknown => self.collect(child, Values::Hidden, false),
+                KeyClass::Policy if child.kind() == NodeKind::Object && values == Values::Shown => {
+                    self.collect(child, Values::Policy, false);
+                }
+                // Not even the keys below it: they may be parts of the secret.
+                KeyClass::Policy | KeyClass::Secret => {
+                    self.spans.hidden.push(if is_scalar(child) { child.span() } else { child.outer() });
+                }
+            }
+        }
     }
-    let harmless = harmless.filter(|harmless| is_in_map || node.key().is_none_or(harmless));
-    let is_map = !is_in_map && node.key().is_some_and(|key| MAPS.contains(&key));
-    match node.kind() {
-        NodeKind::Array | NodeKind::Object => {
-            let is_keyed = |child: &Node<'_>| child.key().is_some() || node.key().is_some() || !is_scalar(*child);
-            node.children().filter(is_keyed).for_each(|child| collect(child, harmless, is_map, spans));
+
+    /// True for a key without quotes that may be the rest of the value before it.
+    fn is_doubtful(&mut self, child: Node<'_>) -> bool {
+        let ((source, base), Some(span)) = (child.source(), child.key_span()) else { return false };
+        let before = span.start.checked_sub(base + 1).and_then(|at| source.as_bytes().get(usize::try_from(at).ok()?));
+        if matches!(before, Some(b'"' | b'\'')) {
+            return false;
         }
-        NodeKind::Null | NodeKind::Bool | NodeKind::Number | NodeKind::String if harmless.is_some() => {
-            spans.push(node.outer())
-        }
-        NodeKind::Null | NodeKind::Bool | NodeKind::Number | NodeKind::String => {}
+        let (root, class_of) = (self.root, self.class_of);
+        let doubtful =
+            self.doubtful.get_or_insert_with(|| doubtful_keys(root, |key| class_of(key) == KeyClass::Harmless));
+        doubtful.contains(&child.key_defined().unwrap_or(span))
     }
 }
 
@@ -184,19 +286,7 @@ fn is_scalar(node: Node<'_>) -> bool {
     !matches!(node.kind(), NodeKind::Array | NodeKind::Object)
 }
 
-fn is_harmless(key: &str) -> bool {
-    if is_password(key) {
-        return false;
-    }
-    let folded = fold(key);
-    HARMLESS.contains(&folded.as_str()) || KeyMap::default().look_up(key) != KeyMeaning::Unknown
-}
-
-fn is_harmless_in_config(key: &str) -> bool {
-    is_harmless(key) || HARMLESS_IN_CONFIGS.contains(&fold(key).as_str())
-}
-
-fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> bool) -> Excerpt {
+fn window(source: &str, base: u64, spans: &[Span], mut is_shown: impl FnMut(u64, char) -> bool) -> Excerpt {
     let mut excerpt = Excerpt::default();
     let index = |byte: u64| usize::try_from(byte.saturating_sub(base)).unwrap_or(usize::MAX).min(source.len());
     let Some(first) = spans.iter().min() else { return excerpt };
@@ -217,7 +307,7 @@ fn window(source: &str, base: u64, spans: &[Span], is_shown: impl Fn(u64) -> boo
     }
     for (at, c) in source[from..to].char_indices() {
         let byte = base + (from + at) as u64;
-        if is_shown(byte) || is_punctuation(c) {
+        if is_shown(byte, c) {
             excerpt.push(c.encode_utf8(&mut [0; 4]), byte);
         } else {
             excerpt.skip();

@@ -3,6 +3,8 @@
 //! A plan is checked against `schema/plan.schema.json` first. What breaks the schema is reported at its place and left
 //! out; the rest is read, so one mistake does not hide the others.
 
+mod check;
+mod cure;
 mod declarations;
 mod reader;
 
@@ -10,10 +12,10 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::account::{DocumentAccount, RecordOrigin};
+use super::account::{DocumentAccount, RecordOrigin, readable_secret, readable_user_name};
 use super::keys::KeyMap;
 use super::mask::VisibleSpans;
-use super::{Document, Flow, Input, Locator, ReadSummary, Sink, mask};
+use super::{Document, Flow, Input, Locator, ReadSummary, RecordRefusal, Sink, mask};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::{Excerpt, Snippet};
@@ -24,14 +26,26 @@ use crate::record::pool::OveragePolicy;
 use crate::record::secret::{CharacterClass, PasswordPolicy};
 use crate::record::site::Product;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record, name};
-use crate::schema::{BuiltInSchema, PathStep};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind, Tree};
+
+use check::{PlanFaults, check, plain_count};
 
 pub use reader::{PlanFile, Toml, Yaml};
 
 /// The parser of a language that plans are written in.
 pub(super) type Syntax = fn(&str, u64, &mut Tree) -> Result<(), Vec<Fault>>;
+
+/// A language that plans are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanLanguage {
+    /// YAML.
+    Yaml,
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+}
 
 /// A plan that was parsed.
 pub struct Plan {
@@ -40,15 +54,19 @@ pub struct Plan {
     visible: VisibleSpans,
     /// Faults outside of its accounts.
     pub faults: Vec<Fault>,
-    /// Accounts that break the schema, by their index.
-    pub(super) refused: HashMap<usize, Fault>,
+    /// The faults of accounts, by their index.
+    pub(super) refused: HashMap<usize, Vec<Fault>>,
 }
 
 /// Parses a plan and checks its structure.
 ///
 /// # Errors
 /// Faults of the syntax, and the text they lie in: nothing of the plan can be read.
-pub(super) fn parse(document: Document, syntax: Syntax) -> Result<Plan, (Vec<Fault>, Document)> {
+pub(super) fn parse(
+    document: Document,
+    syntax: Syntax,
+    language: PlanLanguage,
+) -> Result<Plan, (Vec<Fault>, Document)> {
     if let Some(fault) = document.broken() {
         return Err((vec![fault], document));
     }
@@ -62,26 +80,16 @@ pub(super) fn parse(document: Document, syntax: Syntax) -> Result<Plan, (Vec<Fau
         let message = "an alias outside of `password` refers to a password";
         return Err((vec![Fault::new(FaultKind::ShapeInvalid, place, message)], document));
     }
-    let visible = VisibleSpans::of_document(tree.node(0, &document.text, document.base));
-    let mut plan = Plan { document, tree, visible, faults: Vec::new(), refused: HashMap::new() };
-    plan.faults =
-        plan.root().into_iter().flat_map(|root| children(root, "licenses")).filter_map(invalid_seats).collect();
-    let found = plan.root().map(|root| BuiltInSchema::Plan.check(root)).unwrap_or_default();
-    for found in found {
-        match found.pointer.as_slice() {
-            [PathStep::Key(users), PathStep::Index(at), ..] if users == "users" => {
-                plan.refused.entry(*at).or_insert(found.fault);
-            }
-            _ => plan.faults.push(found.fault),
-        }
-    }
-    Ok(plan)
+    let root = tree.node(0, text, base);
+    let visible = VisibleSpans::of_document(root);
+    let PlanFaults { plan: faults, accounts: refused } = check(root, &visible, language);
+    Ok(Plan { document, tree, visible, faults, refused })
 }
 
 /// An alias that repeats a password where it would be shown.
 fn alias_of_password(root: Node<'_>) -> Option<Span> {
     let mut passwords = Vec::new();
-    mask::password_spans(root, &mut passwords);
+    mask::secret_spans(root, &mut passwords);
     mask::alias_into(root, &passwords)
 }
 
@@ -171,10 +179,20 @@ impl Plan {
             let at = RecordOrigin { input: input.id, number: records, input_kind: InputKind::Plan };
             let flow = match self.user(node, index, at, &mut KeyMap::default()) {
                 Ok(account) => sink.record(&account.of_input(present), &mut locator),
-                Err(fault) => {
-                    let spans: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
-                    let excerpt = self.excerpt(&spans);
-                    sink.refuse(records, node.outer(), fault, excerpt, &mut locator)
+                Err(faults) => {
+                    let excerpt = |fault: &Fault| {
+                        let spans: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
+                        self.excerpt(&spans)
+                    };
+                    let faults = faults.into_iter().map(|fault| (excerpt(&fault), fault));
+                    let refused = RecordRefusal {
+                        number: records,
+                        span: node.outer(),
+                        key: readable_user_name(node),
+                        faults: faults.map(|(excerpt, fault)| (fault, excerpt)).collect(),
+                        secret: readable_secret(node),
+                    };
+                    sink.refuse_record(refused, &mut locator)
                 }
             };
             is_stopped = flow == Flow::Stop;
@@ -203,9 +221,9 @@ impl Plan {
         index: usize,
         at: RecordOrigin,
         keys: &mut KeyMap,
-    ) -> Result<DocumentAccount<'t>, Fault> {
+    ) -> Result<DocumentAccount<'t>, Vec<Fault>> {
         match self.refused.get(&index) {
-            Some(fault) => Err(fault.clone()),
+            Some(faults) => Err(faults.clone()),
             None => DocumentAccount::read(node, at, keys),
         }
     }
@@ -242,7 +260,7 @@ impl Plan {
         let declared = self.declared(seats.unwrap_or(entry), input);
         Some(PlanLicense {
             name,
-            seats: seats.and_then(count),
+            seats: seats.and_then(plain_count),
             warn_at,
             over: entry.get("over").and_then(Node::as_str).and_then(OveragePolicy::by_word),
             declared,
@@ -250,7 +268,7 @@ impl Plan {
     }
 
     fn policy(&self, node: Node<'_>, input: &Input) -> (PasswordPolicy, Option<DeclaredAt>) {
-        let min_length = node.get("min_length").and_then(count);
+        let min_length = node.get("min_length").and_then(plain_count);
         let classes = children(node, "classes").filter_map(Node::as_str).filter_map(CharacterClass::by_word).collect();
         let mut declared = self.declared(node, input);
         declared.label.message = "the policy".to_owned();
@@ -275,20 +293,6 @@ impl Plan {
         let snippet = self.excerpt(&[span]).map(|excerpt| Snippet::new(&excerpt, &input.name, span, start));
         DeclaredAt { label, snippet }
     }
-}
-
-/// The fault of a number of seats that the schema accepts and that is not written in plain digits.
-fn invalid_seats(license: Node<'_>) -> Option<Fault> {
-    let seats = license.get("seats").filter(|seats| seats.kind() == NodeKind::Number)?;
-    let is_countable = count(seats).is_some();
-    (!is_countable)
-        .then(|| Fault::new(FaultKind::ShapeInvalid, seats.span(), "expected a number of seats in plain digits"))
-}
-
-/// A number in plain digits.
-fn count(node: Node<'_>) -> Option<u64> {
-    let is_plain = node.kind() == NodeKind::Number && node.text().bytes().all(|byte| byte.is_ascii_digit());
-    node.text().parse().ok().filter(|_| is_plain)
 }
 
 fn is_api_user(kind: &str) -> bool {

@@ -3,6 +3,7 @@
 use super::{Locator, RecordBatch};
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::Excerpt;
+use crate::record::secret::SecretCell;
 use crate::record::{FieldSet, Record};
 use crate::source::Span;
 
@@ -13,6 +14,20 @@ pub enum Flow {
     Continue,
     /// It has enough.
     Stop,
+}
+
+/// A record that could not be read for certain.
+pub struct RecordRefusal<'r> {
+    /// Its number in the input, from 1.
+    pub number: u64,
+    /// All that was given up.
+    pub span: Span,
+    /// Its user name, if one can be read for certain.
+    pub key: Option<String>,
+    /// Everything that is wrong with it and what may be shown of that, in the order of the input. At least one.
+    pub faults: Vec<(Fault, Option<Excerpt>)>,
+    /// Its password. `None` if that cannot be told.
+    pub secret: Option<SecretCell<'r>>,
 }
 
 /// What takes the records of a reader.
@@ -43,6 +58,13 @@ pub trait Sink: Send + Sized {
         excerpt: Option<Excerpt>,
         locator: &mut Locator<'_>,
     ) -> Flow;
+
+    /// The same for a record of which more is known: every fault, its user name, its password.
+    fn refuse_record(&mut self, refused: RecordRefusal<'_>, locator: &mut Locator<'_>) -> Flow {
+        let RecordRefusal { number, span, faults, .. } = refused;
+        let Some((fault, excerpt)) = faults.into_iter().next() else { return Flow::Continue };
+        self.refuse(number, span, fault, excerpt, locator)
+    }
 
     /// Something else is wrong with the input; without a locator, with all of it.
     fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, locator: Option<&mut Locator<'_>>);

@@ -10,9 +10,11 @@ use super::site::Site;
 use crate::source::Span;
 
 /// A password as an input holds it, or a reference to one.
+#[derive(Clone)]
 pub struct Secret<'a>(Cow<'a, str>);
 
 /// The password cell of a record.
+#[derive(Clone)]
 pub enum SecretCell<'a> {
     /// The input has no passwords.
     Absent,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::list_item::{item_by_id, item_of_node};
+use super::parts::{member, scope_level, unwrapped};
 use super::scalar::is_verbatim;
 use crate::record::Field;
 use crate::record::list::{ListCell, ListItem, ListItems, ListSyntax, ScopeLevel};
@@ -12,6 +13,7 @@ use crate::syntax::tree::{Node, NodeKind};
 /// The list that the value of `field` is.
 pub(super) fn read_list<'t>(field: Field, node: Node<'t>, syntax: &ListSyntax) -> ListCell<'t> {
     let is_view = matches!(field, Field::WfmViews | Field::QmViews);
+    let node = unwrapped(node);
     let mut list = match node.kind() {
         NodeKind::String => list_of_text(node, syntax),
         NodeKind::Array => list_of_array(node, is_view),
@@ -111,12 +113,8 @@ fn list_of_array(node: Node<'_>, is_view: bool) -> ListCell<'_> {
 fn list_of_scope(node: Node<'_>) -> ListCell<'_> {
     let mut items = Vec::new();
     for child in node.children() {
-        let level = match child.key() {
-            Some("tenant") => ScopeLevel::Tenant,
-            Some("groups") => ScopeLevel::Group,
-            Some("teams") => ScopeLevel::Team,
-            _ => continue,
-        };
+        let Some(level) = child.key().and_then(scope_level) else { continue };
+        let child = unwrapped(child);
         match child.kind() {
             NodeKind::Array => items.extend(child.children().filter_map(|entry| item_of_node(entry, level))),
             NodeKind::Bool if child.as_bool() == Some(true) => items.extend(item_by_id(child, level)),
@@ -129,7 +127,7 @@ fn list_of_scope(node: Node<'_>) -> ListCell<'_> {
 
 /// `{main, others}` of a plan, or a single view of the API.
 fn list_of_views(node: Node<'_>) -> ListCell<'_> {
-    let (main, others) = (node.get("main"), node.get("others"));
+    let (main, others) = (member(node, "main"), member(node, "others").map(unwrapped));
     if main.is_none() && others.is_none() {
         return list_of_items(node, item_of_node(node, ScopeLevel::Any).into_iter().collect(), true);
     }

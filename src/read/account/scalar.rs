@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::read::keys;
 use crate::record::list::trimmed;
 use crate::record::{Cell, Value};
 use crate::source::Span;
@@ -47,5 +48,5 @@ pub(super) fn is_verbatim(node: Node<'_>) -> bool {
 
 /// True for the API's key of a team, which holds its number, quoted or not.
 pub(super) fn is_team_id(node: Node<'_>) -> bool {
-    node.key().is_some_and(|key| key.eq_ignore_ascii_case("groupid"))
+    node.key().is_some_and(keys::is_team_id)
 }

@@ -1,7 +1,9 @@
 //! The kinds of value that a field may have. A value that names nothing is refused: ignored, it would count as clean.
 
 use super::list_item::is_item;
+use super::parts::{scope_level, unwrapped};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::read::key_words::is_same_key;
 use crate::read::keys::KeyMap;
 use crate::record::Field;
 use crate::syntax::tree::{Node, NodeKind};
@@ -26,14 +28,20 @@ pub(super) fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
 
 /// Refuses a list with an item that names nothing.
 fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
+    let node = unwrapped(node);
     let is_view = matches!(field, Field::WfmViews | Field::QmViews);
-    let is_nested = node.kind() == NodeKind::Object
-        && (field == Field::Scope || (is_view && (node.get("main").is_some() || node.get("others").is_some())));
+    let is_part = |key: &str| {
+        (field == Field::Scope && scope_level(key).is_some())
+            || (is_view && (is_same_key(key, "main") || is_same_key(key, "others")))
+    };
+    let mut parts = node.children().filter(|part| part.key().is_some_and(is_part)).peekable();
     let invalid = match node.kind() {
         NodeKind::Array => node.children().find(|entry| !is_item(*entry)),
-        NodeKind::Object if is_nested => node.children().find_map(invalid_part),
-        // An empty object is blank.
-        NodeKind::Object if node.children().next().is_none() => None,
+        NodeKind::Object if parts.peek().is_some() => parts.find_map(invalid_part),
+        _ if field == Field::Scope && node.kind() == NodeKind::Object => {
+            let message = "a scope has the keys `tenant`, `groups` and `teams`, and this object has none of them";
+            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
+        }
         _ => Some(node).filter(|node| !is_item(*node)),
     };
     let Some(invalid) = invalid else { return Ok(()) };
@@ -43,6 +51,7 @@ fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
 
 /// What is invalid in a part of an object that holds a list: a level of a scope, the main view or the others.
 fn invalid_part(part: Node<'_>) -> Option<Node<'_>> {
+    let part = unwrapped(part);
     match part.kind() {
         NodeKind::Array => part.children().find(|entry| !is_item(*entry)),
         // `tenant: true` means the tenant without naming it.
@@ -54,7 +63,7 @@ fn invalid_part(part: Node<'_>) -> Option<Node<'_>> {
 /// Lists the keys of a scope that are not levels of it with the other unknown keys.
 pub(super) fn note_unknown_levels(scope: Node<'_>, keys: &mut KeyMap) {
     if scope.kind() == NodeKind::Object {
-        for key in scope.children().filter_map(Node::key).filter(|key| !["tenant", "groups", "teams"].contains(key)) {
+        for key in scope.children().filter_map(Node::key).filter(|key| scope_level(key).is_none()) {
             keys.look_up(&format!("scope.{key}"));
         }
     }

@@ -5,7 +5,7 @@ use super::template::Template;
 use crate::read::columns::look_alike_key;
 use crate::read::keys::KeyMap;
 use crate::read::progress::Meter;
-use crate::read::{Checkpoint, Flow, ReadSummary, Sink};
+use crate::read::{Checkpoint, Flow, ReadOptions, ReadSummary, Sink};
 use crate::record::FieldSet;
 use crate::source::InputId;
 
@@ -49,16 +49,20 @@ impl InferredSchema {
 }
 
 impl<'a, S: Sink> AccountReader<'a, S> {
-    pub(super) fn new(input: InputId, present: Option<FieldSet>, records: u64, sink: &'a mut S) -> Self {
+    pub(super) fn new(input: InputId, options: &ReadOptions<'a>, records: u64, sink: &'a mut S) -> Self {
         Self {
             input,
             sink,
-            schema: InferredSchema { present, ..InferredSchema::default() },
+            schema: InferredSchema {
+                keys: KeyMap::new(options.columns),
+                present: options.present,
+                ..InferredSchema::default()
+            },
             template: Template::default(),
             buffer: AccountSpans::default(),
             number: records,
             flow: Flow::Continue,
-            meter: Meter::default(),
+            meter: options.meter,
         }
     }
 

@@ -6,9 +6,9 @@ use super::account_batch::{AccountBatch, AccountSpans};
 use super::account_reader::AccountReader;
 use super::template::AccountEnd;
 use crate::diagnostic::fault::Fault;
-use crate::read::account::{DocumentAccount, RecordOrigin};
+use crate::read::account::{DocumentAccount, RecordOrigin, readable_secret, readable_user_name};
 use crate::read::chunks::first_broken;
-use crate::read::{Flow, Locator, Sink, mask, not_utf8};
+use crate::read::{Flow, Locator, RecordRefusal, Sink, mask, not_utf8};
 use crate::record::{Field, FieldSet, InputKind};
 use crate::source::{Location, Span};
 use crate::syntax::tree::Node;
@@ -98,10 +98,23 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
                 self.hand_on(account);
                 self.reader.template.learn(node, &mut self.reader.schema.keys);
             }
-            Err(fault) => {
-                let spans: Vec<_> = fault.labels.iter().map(|label| label.span).collect();
-                let excerpt = mask::excerpt(node, &spans[..1.min(spans.len())]);
-                reader.flow = reader.sink.refuse(reader.number, span, fault, Some(excerpt), &mut self.locator);
+            Err(faults) => {
+                let excerpt = |fault: &Fault| {
+                    let first: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
+                    Some(mask::excerpt(node, &first))
+                };
+                let refused = RecordRefusal {
+                    number: reader.number,
+                    span,
+                    key: readable_user_name(node),
+                    faults: faults
+                        .into_iter()
+                        .map(|fault| (excerpt(&fault), fault))
+                        .map(|(shown, fault)| (fault, shown))
+                        .collect(),
+                    secret: readable_secret(node),
+                };
+                reader.flow = reader.sink.refuse_record(refused, &mut self.locator);
             }
         }
     }

@@ -34,18 +34,18 @@ pub fn read_lines<S: Sink>(
     };
     let queue = Mutex::new(WorkQueue::new(from));
     let work = |fork: &mut S| {
-        let mut reader = AccountReader::new(input, read_options.present, from.records, fork);
+        let mut reader = AccountReader::new(input, read_options, from.records, fork);
         read_chunks(source, read_options, &queue, &mut reader).ok()?;
         (!lock(&queue).needs_order).then_some(reader.schema)
     };
     if let Some(schemas) = parallel::read_with_forks(sink, read_options.jobs, source.length(), work) {
         let queue = parallel::unlocked(queue);
-        let mut reader = AccountReader::new(input, None, queue.here.records, sink);
+        let mut reader = AccountReader::new(input, read_options, queue.here.records, sink);
         reader.schema = InferredSchema::merged(schemas);
         return Ok(reader.summary(queue.here.byte, queue.checkpoints, Vec::new()));
     }
     let queue = Mutex::new(WorkQueue::new(from));
-    let mut reader = AccountReader::new(input, read_options.present, from.records, sink);
+    let mut reader = AccountReader::new(input, read_options, from.records, sink);
     read_chunks(source, read_options, &queue, &mut reader)?;
     let queue = parallel::unlocked(queue);
     if queue.needs_order && reader.flow == Flow::Continue {

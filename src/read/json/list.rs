@@ -62,8 +62,7 @@ pub(super) fn read_list<S: Sink>(
     let separator = AccountSeparator::of_first_two(list)?;
     let progress = ListProgress { queue: Mutex::new(WorkQueue::new(separator.begin)), end: Mutex::new(None) };
     let work = |fork: &mut S| {
-        let mut reader = AccountReader::new(list.input, read_options.present, 0, fork);
-        reader.meter = read_options.meter;
+        let mut reader = AccountReader::new(list.input, read_options, 0, fork);
         let is_done = read_chunks(list, &separator, &progress, &mut reader);
         if is_done.is_none() {
             let mut queue = lock(&progress.queue);
@@ -94,7 +93,7 @@ pub(super) fn read_list_from<S: Sink>(
 ) {
     let progress = ListProgress { queue: Mutex::new(WorkQueue::new(from)), end: Mutex::new(None) };
     if let Some(separator) = AccountSeparator::of_first_two(list) {
-        let mut reader = AccountReader::new(list.input, read_options.present, from.records, sink);
+        let mut reader = AccountReader::new(list.input, read_options, from.records, sink);
         read_chunks(list, &separator, &progress, &mut reader);
     }
 }

@@ -4,7 +4,7 @@ use super::{DocumentShape, is_large_list, read_document, read_large_list, read_l
 use crate::diagnostic::fault::Fault;
 use crate::read::format::{Reader, Unreadable};
 use crate::read::headers::{Headers, IgnoreRecords};
-use crate::read::plan::Plan;
+use crate::read::plan::{Plan, PlanLanguage};
 use crate::read::{
     Checkpoint, Document, Input, Locator, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink,
     read_document as load_document,
@@ -15,6 +15,7 @@ use crate::source::InputId;
 use crate::source::Span;
 use crate::source::file::Source;
 use crate::syntax::json::parse_document;
+use crate::syntax::tree::Tree;
 
 /// A JSON document.
 pub enum Json {
@@ -37,10 +38,9 @@ impl Reader for Json {
         let document = load_document(source, MAX_DOCUMENT_BYTES)?;
         match shape(&document.text, document.base) {
             Ok(DocumentShape::Plan) => {
-                let plan = Plan::open(document, |text, base, tree| {
-                    parse_document(text, base, tree).map_err(|fault| vec![fault])
-                })?;
-                Ok(Self::Plan(plan))
+                let syntax =
+                    |text: &str, base, tree: &mut Tree| parse_document(text, base, tree).map_err(|fault| vec![fault]);
+                Ok(Self::Plan(Plan::open(document, syntax, PlanLanguage::Json)?))
             }
             Ok(shape) => Ok(Self::Persons(document, shape)),
             Err(fault) => Err(Unreadable { faults: vec![fault], document: Some(document) }),

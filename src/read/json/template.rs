@@ -51,6 +51,8 @@ struct KeyTemplate {
 enum KeyUse {
     /// No rule reads it.
     Ignored,
+    /// It has to be read through the tree.
+    Unsupported,
     /// It gives a field of the account.
     Field(Field, KeyMeaning),
     /// A level of a scope.
@@ -137,9 +139,16 @@ impl ObjectTemplate {
     fn read_account(&self, text: &mut TokenCursor<'_>, cells: &mut [TextRange]) -> Option<FieldSet> {
         let mut carried = FieldSet::EMPTY;
         let mut key_numbers = [0; Field::COUNT];
+        let mut is_filled = false;
         self.read(text, |number, key, text| {
             let KeyUse::Field(field, meaning) = key.key_use else { return key.skip_value(text) };
             let start = text.at;
+            if meaning == KeyMeaning::AboutPassword {
+                return text.state();
+            }
+            if !is_filled {
+                is_filled = text.is_filled();
+            }
             if field.is_list() {
                 key.read_list(field, text)?
             } else {
@@ -161,7 +170,22 @@ impl ObjectTemplate {
             cells[field.index()] = TextRange::new(from, text.at);
             Some(())
         })?;
-        (carried != FieldSet::EMPTY).then_some(carried)
+        // An account of blank values is refused.
+        (is_filled && carried != FieldSet::EMPTY).then_some(carried)
+    }
+
+    /// Reads a scope. `None` if it has no level.
+    #[inline]
+    fn read_scope(&self, text: &mut TokenCursor<'_>) -> Option<()> {
+        let mut has_level = false;
+        self.read(text, |_, key, text| match key.key_use {
+            KeyUse::ScopeLevel => {
+                has_level = true;
+                key.read_scope_level(text)
+            }
+            _ => key.skip_value(text),
+        })?;
+        has_level.then_some(())
     }
 
     /// Reads an object that is an item of a list. `None` if it may lack a name and a number.
@@ -181,6 +205,7 @@ impl ObjectTemplate {
                     has_other_id = true;
                     key.skip_value(text)?;
                 }
+                (KeyUse::Unsupported, _) => return None,
                 _ => key.skip_value(text)?,
             }
             Some(())
@@ -218,7 +243,7 @@ impl KeyTemplate {
     fn read_list(&self, field: Field, text: &mut TokenCursor<'_>) -> Option<()> {
         match text.peek()? {
             b'[' => text.list(|text| self.read_entry(text)),
-            b'{' if field == Field::Scope => self.object.read(text, |_, key, text| key.read_scope_level(text)),
+            b'{' if field == Field::Scope => self.object.read_scope(text),
             b't' | b'f' | b'{' => None,
             _ => text.scalar(),
         }
@@ -233,6 +258,7 @@ impl KeyTemplate {
         }
     }
 
+    /// Reads a level of a scope.
     #[inline]
     fn read_scope_level(&self, text: &mut TokenCursor<'_>) -> Option<()> {
         match text.peek()? {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::read::document::Document;
-use crate::read::plan;
+use crate::read::plan::{self, PlanLanguage};
 use crate::syntax::yaml;
 
 /// Every piece of a password begins like this.
@@ -23,11 +23,11 @@ fn password() -> impl Strategy<Value = String> {
 /// All that is said of a plan: its faults, and the text around each of their places.
 fn said(text: &str) -> String {
     let document = Document { text: text.to_owned(), base: 0, broken: Vec::new() };
-    let plan = match plan::parse(document, yaml::parse) {
+    let plan = match plan::parse(document, yaml::parse, PlanLanguage::Yaml) {
         Err((faults, _)) => return format!("{faults:?}"),
         Ok(plan) => plan,
     };
-    let refused = plan.refused.values();
+    let refused = plan.refused.values().flatten();
     let excerpt = |span| plan.excerpt(&[span]).map_or(String::new(), |excerpt| excerpt.text().to_owned());
     let faults = plan.faults.iter().chain(refused);
     faults

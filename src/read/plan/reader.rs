@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Plan, Syntax, parse};
+use super::{Plan, PlanLanguage, Syntax, parse};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::format::{Reader, Unreadable};
 use crate::read::headers::Headers;
@@ -23,6 +23,8 @@ pub trait PlanSyntax {
     const EXTENSIONS: &'static [&'static str];
     /// Its parser.
     const PARSE: Syntax;
+    /// Its name.
+    const LANGUAGE: PlanLanguage;
 }
 
 /// Plans in YAML.
@@ -35,12 +37,14 @@ impl PlanSyntax for Yaml {
     const WORD: &'static str = "yaml";
     const EXTENSIONS: &'static [&'static str] = &["yaml", "yml"];
     const PARSE: Syntax = yaml::parse;
+    const LANGUAGE: PlanLanguage = PlanLanguage::Yaml;
 }
 
 impl PlanSyntax for Toml {
     const WORD: &'static str = "toml";
     const EXTENSIONS: &'static [&'static str] = &["toml"];
     const PARSE: Syntax = toml::parse;
+    const LANGUAGE: PlanLanguage = PlanLanguage::Toml;
 }
 
 /// A plan in the language `S`.
@@ -52,7 +56,7 @@ impl<S: PlanSyntax> Reader for PlanFile<S> {
 
     fn open(source: &Source) -> Result<Self, Unreadable> {
         let document = read_document(source, MAX_PLAN_BYTES)?;
-        Ok(Self(Plan::open(document, S::PARSE)?, PhantomData))
+        Ok(Self(Plan::open(document, S::PARSE, S::LANGUAGE)?, PhantomData))
     }
 
     fn read(&self, input: &Input, _: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary> {
@@ -86,12 +90,16 @@ impl<S: PlanSyntax> Reader for PlanFile<S> {
 
 impl Plan {
     /// Parses a plan of any language.
-    pub(in crate::read) fn open(document: Document, syntax: Syntax) -> Result<Box<Self>, Unreadable> {
+    pub(in crate::read) fn open(
+        document: Document,
+        syntax: Syntax,
+        language: PlanLanguage,
+    ) -> Result<Box<Self>, Unreadable> {
         if document.text.len() as u64 > MAX_PLAN_BYTES {
             return Err(too_large("the plan", MAX_PLAN_BYTES).into());
         }
         let unreadable = |(faults, document)| Unreadable { faults, document: Some(document) };
-        parse(document, syntax).map(Box::new).map_err(unreadable)
+        parse(document, syntax, language).map(Box::new).map_err(unreadable)
     }
 
     /// Gives `sink` what is wrong with the plan itself, and its accounts.

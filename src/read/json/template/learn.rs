@@ -1,7 +1,7 @@
 //! What a template learns from an account that was read through a tree.
 
 use super::{KeyTemplate, KeyUse, ObjectTemplate, Template};
-use crate::read::account::{Precedence, precedence};
+use crate::read::account::{ItemKey, Precedence, precedence, scope_level};
 use crate::read::keys::{KeyMap, KeyMeaning};
 use crate::record::Field;
 use crate::syntax::tree::{Node, NodeKind};
@@ -48,7 +48,12 @@ impl ObjectTemplate {
             }
             let number = known.unwrap_or_else(|| {
                 *count += 1;
-                let key_use = KeyUse::in_context(context, child.key().unwrap_or_default(), keys);
+                let key = child.key().unwrap_or_default();
+                let key_use = if self.has_other_spelling(context, key) {
+                    KeyUse::Unsupported
+                } else {
+                    KeyUse::in_context(context, key, keys)
+                };
                 self.keys.insert(next, KeyTemplate::new(written, key_use));
                 next
             });
@@ -65,6 +70,16 @@ impl ObjectTemplate {
                 _ => {}
             }
         }
+    }
+
+    /// True if a key of a list item is known by another spelling: which of two counts is not decided by a template.
+    fn has_other_spelling(&self, context: ObjectContext, key: &str) -> bool {
+        let meaning = ItemKey::of_key(key);
+        let is_same = |known: &KeyTemplate| {
+            let written = std::str::from_utf8(&known.written).unwrap_or_default();
+            ItemKey::of_key(written.trim_end_matches([':', ' ']).trim_matches('"')) == meaning
+        };
+        matches!(context, ObjectContext::ListItem) && meaning.is_some() && self.keys.iter().any(is_same)
     }
 
     /// Marks the keys that another key of the same field takes precedence over.
@@ -111,13 +126,19 @@ impl KeyUse {
         match (context, key) {
             (ObjectContext::Account, _) => {
                 let meaning = keys.look_up(key);
-                meaning.field().map_or(Self::Ignored, |field| Self::Field(field, meaning))
+                match meaning.field() {
+                    Some(field) => Self::Field(field, meaning),
+                    None => Self::Ignored,
+                }
             }
-            (ObjectContext::Scope, _) => Self::ScopeLevel,
-            (ObjectContext::ListItem, "name" | "label") => Self::ItemName,
-            (ObjectContext::ListItem, "id" | "groupId") => Self::ItemId,
-            (ObjectContext::ListItem, "mainView" | "isAdminDefault" | "isAgentDefault") => Self::ItemFlag,
-            (ObjectContext::ListItem | ObjectContext::Ignored, _) => Self::Ignored,
+            (ObjectContext::Scope, key) => scope_level(key).map_or(Self::Ignored, |_| Self::ScopeLevel),
+            (ObjectContext::ListItem, key) => match ItemKey::of_key(key) {
+                Some(ItemKey::Name | ItemKey::Label) => Self::ItemName,
+                Some(ItemKey::Id | ItemKey::GroupId) => Self::ItemId,
+                Some(ItemKey::MainView | ItemKey::IsAdminDefault | ItemKey::IsAgentDefault) => Self::ItemFlag,
+                None => Self::Ignored,
+            },
+            (ObjectContext::Ignored, _) => Self::Ignored,
         }
     }
 }

@@ -85,7 +85,7 @@ impl Sink for RecordingSink {
 /// What is read of a text, with a template or without, and how many accounts came in batches.
 fn read(text: &str, has_lines: bool, by_template: bool) -> (Vec<String>, usize) {
     let mut sink = RecordingSink::default();
-    let mut reader = AccountReader::new(InputId(0), None, 0, &mut sink);
+    let mut reader = AccountReader::new(InputId(0), &ReadOptions::default(), 0, &mut sink);
     if !by_template {
         reader.template = Template::disabled();
     }

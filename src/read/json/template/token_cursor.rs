@@ -1,6 +1,7 @@
 //! Steps over the tokens of a JSON text without reporting faults: what fails here is read again, and reported, by the
 //! parser.
 
+use crate::read::secret_keys::SecretKey;
 use crate::syntax::json::scan::{JsonScanner, plain_length};
 
 /// A position in a text, moving forward. After a `None` it may be anywhere.
@@ -134,6 +135,29 @@ impl<'t> TokenCursor<'t> {
         scan.number().ok()?;
         self.at = scan.at;
         Some(())
+    }
+
+    /// True if the value that begins here is certainly more than null, space or an empty list.
+    #[inline]
+    pub fn is_filled(&self) -> bool {
+        match self.text.as_bytes().get(self.at..) {
+            Some([b'"', first, ..]) => *first > b' ' && !matches!(first, b'"' | b'\\'),
+            Some([first, ..]) => matches!(first, b'-' | b'0'..=b'9' | b't' | b'f'),
+            _ => false,
+        }
+    }
+
+    /// Steps over what a key about passwords may hold: a number, a word, or a text of no more than digits and signs.
+    #[cold]
+    pub fn state(&mut self) -> Option<()> {
+        let start = self.at;
+        match self.peek()? {
+            b'"' => self.string()?,
+            b'-' | b'0'..=b'9' => return self.number(),
+            _ => return self.word(),
+        }
+        let text = self.text.get(start + 1..self.at - 1)?;
+        (text.is_empty() || SecretKey::is_plain_state(text)).then_some(())
     }
 
     /// Steps over `true`, `false` or `null`; more letters may follow.

@@ -1,0 +1,110 @@
+//! The passwords of refused records: they are in the file all the same, so the rule about that judges them.
+
+use super::context::RunContext;
+use super::describe;
+use super::observation::Observation;
+use super::observer::CurrentInput;
+use super::rule_group::{record_check, verdict};
+use super::tally::{FirstRecord, RuleVerdict};
+use crate::check::{Check, Judgement, Reason};
+use crate::diagnostic::snippet::Excerpt;
+use crate::read::Locator;
+use crate::record::list::{ListCell, ListSyntax};
+use crate::record::secret::SecretCell;
+use crate::record::{Cell, Field, FieldSet, InputKind, Record};
+use crate::rule::Subject;
+use crate::source::{InputId, Span};
+
+/// A refused record, of which no more is known than its password.
+pub struct RefusedPassword<'r> {
+    pub number: u64,
+    pub span: Span,
+    /// The name of the record in reports.
+    pub key: &'r str,
+    /// Its password. `None` if that cannot be told.
+    pub secret: Option<SecretCell<'r>>,
+}
+
+/// Puts the rules that read passwords of all accounts to a refused record.
+pub fn judge(
+    refused: &RefusedPassword<'_>,
+    run: &RunContext<'_>,
+    input: &CurrentInput,
+    seen: &mut Observation,
+    locator: &mut Locator<'_>,
+) {
+    let passwords = FieldSet::EMPTY.with(Field::Password);
+    for (number, rule) in run.rules.iter().enumerate().filter(|(_, rule)| !rule.is_off()) {
+        let Check::Record(check) = &rule.rule.check else { continue };
+        if rule.rule.subject != Subject::Account || check.reads(passwords) != passwords {
+            continue;
+        }
+        let judgement = match refused.secret {
+            Some(_) => record_check(rule).judge(&Stub { refused, input: input.id }, &run.site),
+            None => Judgement::NotDeterminable(Reason::Other("a record was refused, and its password cannot be told")),
+        };
+        let verdict = verdict(&judgement, None);
+        if matches!(verdict, RuleVerdict::Pass | RuleVerdict::NotApplicable(_)) {
+            // A refused record is no account that the rule could pass.
+            continue;
+        }
+        let line = locator.locate(refused.span.start).line;
+        let first = || Some(FirstRecord { input: input.id.0, line, file: input.file.clone() });
+        seen.tallies[number].add(verdict, 1, first);
+        let Judgement::Fail(violations) = judgement else { continue };
+        for violation in violations {
+            seen.findings.add_of_record(describe::severity(rule, violation.case), || {
+                let record = Stub { refused, input: input.id };
+                describe::of_violation(rule, number, violation, &record, input.at(), run.messages(), locator)
+            });
+        }
+    }
+}
+
+/// The record that a rule about passwords sees. Nothing of it is shown.
+struct Stub<'r> {
+    refused: &'r RefusedPassword<'r>,
+    input: InputId,
+}
+
+impl Record for Stub<'_> {
+    fn input(&self) -> InputId {
+        self.input
+    }
+
+    fn number(&self) -> u64 {
+        self.refused.number
+    }
+
+    fn span(&self) -> Span {
+        self.refused.span
+    }
+
+    fn input_kind(&self) -> InputKind {
+        InputKind::Export
+    }
+
+    fn written(&self, _: Field) -> Option<&str> {
+        None
+    }
+
+    fn cell(&self, _: Field) -> Cell<'_> {
+        Cell::Absent
+    }
+
+    fn list(&self, _: Field, _: &ListSyntax) -> ListCell<'_> {
+        ListCell::Absent
+    }
+
+    fn secret(&self) -> SecretCell<'_> {
+        self.refused.secret.clone().unwrap_or(SecretCell::Absent)
+    }
+
+    fn excerpt(&self, _: &[Span]) -> Excerpt {
+        Excerpt::default()
+    }
+
+    fn key(&self) -> String {
+        self.refused.key.to_owned()
+    }
+}
