@@ -59,8 +59,8 @@ fn token(rest: &str, is_start: bool) -> (usize, Option<(Kind, String)>) {
 
 /// The length of a character literal, or of the tick of a lifetime.
 fn character(rest: &str) -> usize {
-    if rest.starts_with("'\\") {
-        return rest[2..].char_indices().skip(1).find(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 3);
+    if let Some(rest) = rest.strip_prefix("'\\") {
+        return rest.char_indices().skip(1).find(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 3);
     }
     let mut letters = rest[1..].char_indices().skip(1);
     match letters.next() {

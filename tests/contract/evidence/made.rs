@@ -60,7 +60,7 @@ fn workbooks_and_standard_input_replay_too() {
     let workspace = Workspace::new();
     fs::write(workspace.path("people.xlsx"), Workbook::with_rows(&rows(&[HEAD_ROW, GOOD_ROW, DANA_ROW])).bytes())
         .unwrap();
-    workspace.write("piped", &format!("{HEAD}{GOOD}{DANA}"));
+    workspace.write("piped", format!("{HEAD}{GOOD}{DANA}"));
     let seats = ["--seats", "System Administrator=50"];
     assert_eq!(create(&workspace, &[&["people.xlsx"], &seats[..]].concat()).exit, 0);
     assert_eq!(replay(&workspace).exit, 0);
@@ -121,7 +121,7 @@ fn a_path_that_cannot_be_written_down_is_refused_unless_its_file_is_packed() {
     fs::rename(workspace.path("people.csv"), workspace.path(odd)).unwrap();
     let run = |more: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolecall"));
-        command.current_dir(&workspace.path("")).args([
+        command.current_dir(workspace.path("")).args([
             "evidence",
             "create",
             "-o",
@@ -223,7 +223,7 @@ const KEY: &str = "kyzzomaplewendortle-33";
 fn what_nobody_asked_for_is_not_in_the_package() {
     let workspace = Workspace::new();
     let head = HEAD.replace("Active", "Active,Password");
-    workspace.write("people.csv", &format!("{head}{}", GOOD.replace(",yes", &format!(",yes,{SECRET}"))));
+    workspace.write("people.csv", format!("{head}{}", GOOD.replace(",yes", &format!(",yes,{SECRET}"))));
     workspace.write("rolecall.toml", "[api-users]\nuser-names = [\"api.payroll@acme.example\"]\n");
     workspace.write("key", KEY);
     let args = ["people.csv", "--config", "rolecall.toml", "--redact-key", "key", "--redact", "identities"];

@@ -178,12 +178,12 @@ fn inputs_that_changed_are_found_and_not_judged() {
     for file in ["people.csv", "rolecall.toml"] {
         let (workspace, _) = package(&[]);
         let before = workspace.read(file);
-        workspace.write(file, &format!("{before}\n"));
+        workspace.write(file, format!("{before}\n"));
         found_as_it_is(&workspace, file);
         assert!(verify(&workspace).out.contains(file));
         assert!(replay(&workspace).out.contains("nothing was replayed"));
         // As long as before, and other bytes.
-        workspace.write(file, &before.replacen('a', "b", 1));
+        workspace.write(file, before.replacen('a', "b", 1));
         found_as_it_is(&workspace, file);
         workspace.write(file, &before);
         assert_eq!((verify(&workspace).exit, replay(&workspace).exit), (0, 0));

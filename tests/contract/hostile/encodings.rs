@@ -92,7 +92,7 @@ fn documents_and_plans_are_decoded_too() {
     let plan = "rolecall: 1\nusers:\n  - { kind: api-user, first_name: API, last_name: Feed, user_name: api.feed@acme.example, roles: [Administrator], team: '', scope: { groups: [Operations] }, wfm_views: { main: EnterpriseView, others: [] } }\n";
     for (name, text) in [("people.json", users), ("people.jsonl", &users[10..users.len() - 2]), ("plan.yaml", plan)] {
         let workspace = Workspace::new();
-        workspace.write(name, &le(&format!("\u{feff}{text}")));
+        workspace.write(name, le(&format!("\u{feff}{text}")));
         let report = workspace.check(&[name, SEATS[0], SEATS[1]]).concluded(1, "fail").unwrap();
         assert_eq!(report.by_rule("team-blank").len(), 1, "{name}");
     }

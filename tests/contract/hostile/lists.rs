@@ -278,7 +278,7 @@ fn a_workbook_has_footers_and_blank_rows_too() {
     let total = ["Total", "", "", "", "", "", "", "<c r=\"@\"><v>2</v></c>"];
     let book = Workbook::with_rows(&rows(&[HEAD, GOOD, DANA, total, footer, good_with(5, "")]));
     let workspace = Workspace::new();
-    workspace.write("people.xlsx", &book.bytes());
+    workspace.write("people.xlsx", book.bytes());
     let report = workspace.check(&["people.xlsx", SEATS[0], SEATS[1]]).concluded(3, "incomplete").unwrap();
     assert_eq!(faults(&report), ["row-no-account", "export-truncated"]);
     assert_eq!(report.by_rule("scope-empty").len(), 1);

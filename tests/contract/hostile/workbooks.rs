@@ -55,7 +55,7 @@ fn a_violation_names_its_cell() {
     assert_eq!(label["start"]["column"], before.len() as u64 + 1);
     assert_eq!(label["end"]["column"], (before.len() + "Elsewhere".len()) as u64 + 1);
     let workspace = Workspace::new();
-    workspace.write("people.xlsx", &book.bytes());
+    workspace.write("people.xlsx", book.bytes());
     let human = workspace.check_as("human", &["people.xlsx", SEATS[0], SEATS[1]]).out;
     assert!(human.contains("Users!G4 in people.xlsx"), "{human}");
     assert!(human.contains("4 \u{2502}"), "the row's number stands in the gutter: {human}");
@@ -444,7 +444,7 @@ fn a_password_in_a_workbook_is_not_shown() {
     let head = with(HEAD, 7, "Password");
     let text = rows(&[head, with(GOOD, 7, "zQ7canaryXv9"), with(DANA, 7, "")]);
     let workspace = Workspace::new();
-    workspace.write("people.xlsx", &Workbook::with_rows(&text).bytes());
+    workspace.write("people.xlsx", Workbook::with_rows(&text).bytes());
     for format in ["json", "human"] {
         let ran = workspace.check_as(format, &["people.xlsx", SEATS[0], SEATS[1]]);
         assert_eq!(ran.exit, 1, "{ran}");
@@ -467,7 +467,7 @@ fn the_wfm_import_workbook_is_read() {
 #[test]
 fn the_columns_of_a_workbook_are_told() {
     let workspace = Workspace::new();
-    workspace.write("people.xlsx", &Workbook::with_rows(&rows(&[HEAD, GOOD])).bytes());
+    workspace.write("people.xlsx", Workbook::with_rows(&rows(&[HEAD, GOOD])).bytes());
     let ran = workspace.run(&["columns", "people.xlsx"]);
     assert!(ran.exit == 0 && ran.out.contains("Scope"), "{ran}");
 }

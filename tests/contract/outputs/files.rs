@@ -32,7 +32,7 @@ fn one_run_writes_several_reports() {
 #[test]
 fn a_report_replaces_an_older_one() {
     let workspace = workspace();
-    workspace.write("a.csv", &"old ".repeat(100_000));
+    workspace.write("a.csv", "old ".repeat(100_000));
     assert_eq!(workspace.check_with(&["people.csv", SEATS[0], SEATS[1], "--output", "csv=a.csv"]).exit, 0);
     assert!(workspace.read("a.csv").starts_with("\"kind\"") && !workspace.read("a.csv").contains("old "));
 }
@@ -68,7 +68,7 @@ fn a_report_is_its_owner_s_alone() {
 fn a_path_that_cannot_be_a_report_is_refused_before_anything_is_read() {
     let workspace = workspace();
     workspace.write("rolecall.toml", "");
-    workspace.write("key", &"k".repeat(32));
+    workspace.write("key", "k".repeat(32));
     fs::create_dir(workspace.path("folder")).unwrap();
     let refused: [&[&str]; 14] = [
         &["--output", "csv=people.csv"],
@@ -122,7 +122,7 @@ fn a_report_that_cannot_be_written_ends_in_internal() {
                 --seats 'System Administrator=50' --output concise=b.txt --output html=folder/a.csv";
     let ran = Command::new("sh")
         .args(["-c", line, env!("CARGO_BIN_EXE_rolecall")])
-        .current_dir(&workspace.path(""))
+        .current_dir(workspace.path(""))
         .stdin(Stdio::null())
         .output()
         .unwrap();

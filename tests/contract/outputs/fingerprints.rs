@@ -139,7 +139,7 @@ fn a_finding_is_another_one_for_another_account_rule_or_value() {
 #[test]
 fn every_form_gives_a_finding_the_same_identity() {
     let workspace = Workspace::new();
-    workspace.write("people.csv", &csv(&ACCOUNTS, &all_columns()));
+    workspace.write("people.csv", csv(&ACCOUNTS, &all_columns()));
     let forms = workspace.all_forms(&["people.csv", "--all-api-users"]);
     let report = forms.json("json");
     let sarif = forms.json("sarif");

@@ -75,7 +75,7 @@ fn rooms() -> Vec<(Workspace, Vec<&'static str>)> {
     }
     let copies = |names: &[&'static str]| {
         let copy = Workspace::new();
-        names.iter().for_each(|name| copy.write(name, &workspace.read(name)));
+        names.iter().for_each(|name| copy.write(name, workspace.read(name)));
         copy
     };
     vec![

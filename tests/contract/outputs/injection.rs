@@ -47,7 +47,7 @@ fn table(text: &str) -> String {
 
 fn forms(text: &str) -> Forms {
     let workspace = Workspace::new();
-    workspace.write("people.csv", &table(text));
+    workspace.write("people.csv", table(text));
     workspace.all_forms(&[
         "people.csv",
         "--api-user",
