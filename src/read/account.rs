@@ -16,7 +16,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::secret::SecretCell;
-use crate::record::{Cell, Field, FieldSet, InputKind, Record, Value};
+use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
@@ -107,8 +107,7 @@ impl<'t> DocumentAccount<'t> {
     #[must_use]
     pub(crate) fn carried(&self) -> FieldSet {
         let carried = Field::ALL.iter().filter(|field| self.fields[field.index()].is_some());
-        let carried = carried.fold(FieldSet::EMPTY, |set, field| set.with(*field));
-        if self.integration().is_some() { carried.with(Field::Kind) } else { carried }
+        carried.fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
 
     /// The account as part of an input that carries the fields `present`.
@@ -141,18 +140,9 @@ impl<'t> DocumentAccount<'t> {
     pub(super) fn cell_of(&self, field: Field) -> Cell<'t> {
         match self.field(field) {
             _ if field == Field::Password => Cell::Absent,
-            node if field == Field::Kind && node.is_none_or(is_blank) && self.integration().is_some() => {
-                self.integration().map_or(Cell::Absent, api_user_kind)
-            }
             Some(node) => cell_of_node(node),
             None => self.missing(field).map_or(Cell::Absent, Cell::Blank),
         }
-    }
-
-    /// The integration of an account in a plan, which makes it an API user.
-    fn integration(&self) -> Option<Node<'t>> {
-        let is_plan = self.at.input_kind == InputKind::Plan;
-        self.field(Field::Integration).filter(|node| is_plan && !is_blank(*node))
     }
 
     /// [`Record::list`], for as long as the tree.
@@ -245,12 +235,6 @@ fn is_blank(node: Node<'_>) -> bool {
         NodeKind::Bool | NodeKind::Number => false,
         NodeKind::Array | NodeKind::Object => node.children().all(is_blank),
     }
-}
-
-/// The kind of an account that names its integration and no kind.
-fn api_user_kind(integration: Node<'_>) -> Cell<'_> {
-    let (span, defined) = (integration.span(), integration.defined());
-    Cell::Value(Value { text: Cow::Borrowed("api-user"), span, defined, is_number: false })
 }
 
 /// The nodes of a tree that hold the fields of an account.
