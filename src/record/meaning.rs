@@ -133,7 +133,7 @@ fn may_be_stand_in(text: &str) -> bool {
         [b'S' | b's', b'Y' | b'y', b'S' | b's', ..] => text.len() >= "System.Object[]".len(),
         [b'N' | b'n', ..] => text.len() <= "null".len(),
         [b'U' | b'u', ..] => text.len() == "undefined".len(),
-        [b'[' | b'{' | b'@' | b'#' | b'(' | b'-', ..] => true,
+        [b'[' | b'{' | b'@' | b'#' | b'(' | b'-', ..] | [.., b'[', b']'] => true,
         _ => false,
     }
 }
@@ -145,8 +145,16 @@ fn is_lost_value(text: &str) -> bool {
         || starts("System.Collections")
         || starts("[object ")
         || (text.starts_with("@{") && text.ends_with('}'))
+        || is_array_type(text)
         || is_error_word(text)
         || is_written_list(text)
+}
+
+/// The name of a type of arrays, which is what a shell writes in place of one: `System.String[]`.
+fn is_array_type(text: &str) -> bool {
+    let Some(name) = text.strip_suffix("[]") else { return false };
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'`' | b'+');
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(is_of_name)
 }
 
 /// A spreadsheet's word for a failed formula.

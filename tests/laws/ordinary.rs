@@ -69,6 +69,14 @@ fn with_cell(row: usize, header: &str, cell: &str) -> World {
     world
 }
 
+/// The compliant accounts with one more column, its cells in the order of the rows.
+fn with_column(header: &'static str, cells: [&str; 3]) -> World {
+    let mut world = compliant();
+    world.headers.push(header);
+    world.rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell.to_owned()));
+    world
+}
+
 /// The run is incomplete for a fault of this kind, and the cell is named.
 #[track_caller]
 fn assert_fault(report: &Report, kind: &str, what: &str) {

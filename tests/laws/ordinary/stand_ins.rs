@@ -4,10 +4,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::cure::assert_cured;
-use super::{assert_clean, assert_fault, forms, reports, with_cell};
+use super::{assert_clean, assert_fault, forms, reports, with_cell, with_column};
 use crate::cases;
 
-const REMAINS: [&str; 16] = [
+const REMAINS: [&str; 18] = [
+    "System.String[]",
+    "Microsoft.Graph.Group[]",
     "System.Object[]",
     "System.Collections.Generic.List`1[System.String]",
     "[object Object]",
@@ -105,6 +107,19 @@ fn a_word_for_nothing_does_not_say_whether_an_account_is_active() {
     }
     for (form, report) in reports(&with_cell(1, "Active", "Gesperrt"), "[values]\ninactive = [\"gesperrt\"]\n") {
         assert_eq!(report.seats("System Administrator")["used"], 2, "{form}: {report}");
+    }
+}
+
+#[test]
+fn masked_passwords_are_no_passwords() {
+    for mask in ["********", "••••••", "*****", "N/A", "NULL"] {
+        for (form, report) in reports(&with_column("Password", [mask, "", ""]), "") {
+            assert!(report.by_rule("password-literal").is_empty(), "{mask} in {form}: {report}");
+            assert_ne!(report.verdict(), "fail", "{mask} in {form}: {report}");
+        }
+    }
+    for (form, report) in reports(&with_column("Password", ["Hunter*2*", "", ""]), "") {
+        assert_eq!(report.by_rule("password-literal").len(), 1, "{form}");
     }
 }
 
