@@ -121,7 +121,7 @@ pub fn decode(bytes: &[u8], base: u64) -> (Cow<'_, str>, Vec<u64>) {
 /// that it is not text.
 #[must_use]
 pub fn decode_whole(bytes: Vec<u8>, base: u64) -> Option<(String, Vec<u64>)> {
-    let nuls: Vec<usize> = memchr::memchr_iter(0, &bytes).take(MOST_BROKEN + 1).collect();
+    let nuls: Vec<usize> = memchr::memchr_iter(0, &bytes).take(MAX_BROKEN_BYTES + 1).collect();
     let (text, mut broken) = match String::from_utf8(bytes) {
         Ok(text) => (text, nuls),
         Err(error) => {
@@ -133,10 +133,10 @@ pub fn decode_whole(bytes: Vec<u8>, base: u64) -> Option<(String, Vec<u64>)> {
         }
     };
     broken.sort_unstable();
-    (broken.len() <= MOST_BROKEN).then(|| (text, broken.into_iter().map(|at| base + at as u64).collect()))
+    (broken.len() <= MAX_BROKEN_BYTES).then(|| (text, broken.into_iter().map(|at| base + at as u64).collect()))
 }
 
-/// Where bytes are not UTF-8: the first [`MOST_BROKEN`] of them, and one more.
+/// Where bytes are not UTF-8: the first [`MAX_BROKEN_BYTES`] of them, and one more.
 fn no_utf8(bytes: &[u8]) -> Vec<usize> {
     let mut at = 0;
     let of_chunk = |chunk: std::str::Utf8Chunk<'_>| {
@@ -144,12 +144,12 @@ fn no_utf8(bytes: &[u8]) -> Vec<usize> {
         at = first + chunk.invalid().len();
         first..at
     };
-    bytes.utf8_chunks().flat_map(of_chunk).take(MOST_BROKEN + 1).collect()
+    bytes.utf8_chunks().flat_map(of_chunk).take(MAX_BROKEN_BYTES + 1).collect()
 }
 
 /// The most broken bytes of a document: one with more is not text, and to remember their places would take
 /// more memory than the document.
-const MOST_BROKEN: usize = 1 << 20;
+const MAX_BROKEN_BYTES: usize = 1 << 20;
 
 /// Takes the place of a broken byte.
 const STAND_IN: u8 = 0x7f;
@@ -198,8 +198,8 @@ mod tests {
             let (text, broken) = decode(bytes, 10);
             assert_eq!(decode_whole(bytes.to_vec(), 10), Some((text.into_owned(), broken)), "{bytes:?}");
         }
-        assert_eq!(decode_whole(vec![0xff; MOST_BROKEN + 1], 0), None);
-        assert_eq!(decode_whole(vec![0; MOST_BROKEN + 1], 0), None);
+        assert_eq!(decode_whole(vec![0xff; MAX_BROKEN_BYTES + 1], 0), None);
+        assert_eq!(decode_whole(vec![0; MAX_BROKEN_BYTES + 1], 0), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub enum Encoding {
 }
 
 /// The most bytes that are turned into UTF-8: they are held in memory, up to three bytes for one.
-pub const MOST_BYTES: u64 = 128 << 20;
+pub const MAX_BYTES: u64 = 128 << 20;
 
 impl Encoding {
     /// All of them.
@@ -84,8 +84,8 @@ pub fn to_utf8(source: Source, declared: Option<Encoding>) -> (Source, Result<En
 }
 
 fn decode(source: &Source, encoding: Encoding) -> Result<String, Fault> {
-    if source.length() > MOST_BYTES {
-        let message = format!("a text in {} is larger than {} MiB", encoding.word(), MOST_BYTES >> 20);
+    if source.length() > MAX_BYTES {
+        let message = format!("a text in {} is larger than {} MiB", encoding.word(), MAX_BYTES >> 20);
         return Err(Fault::of_input(FaultKind::TooLarge, message).with_remedy("Save it as UTF-8 and run again."));
     }
     let bytes = source.read_whole()?;

@@ -7,12 +7,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::diagnostic::fault::FaultKind;
 use crate::syntax::tree::Node;
-use crate::syntax::tree::debug_dump::{debug_dump, slice};
+use crate::syntax::tree::debug_dump::{debug_dump, parsed, slice};
 
 fn read(text: &str) -> Result<String, Fault> {
-    let mut tree = Tree::new();
-    parse_document(text, 0, &mut tree)?;
-    Ok(debug_dump(tree.root(text, 0).expect("a value")))
+    parsed(text, parse_document)
 }
 
 #[test]

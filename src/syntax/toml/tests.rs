@@ -4,18 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::syntax::tree::Node;
-use crate::syntax::tree::debug_dump::{debug_dump, slice};
+use crate::syntax::tree::debug_dump::{assert_sound, parsed, slice, with_root};
 
 fn read(text: &str) -> Result<String, Vec<Fault>> {
-    let mut tree = Tree::new();
-    parse(text, 0, &mut tree)?;
-    Ok(debug_dump(tree.root(text, 0).expect("a value")))
-}
-
-fn with_node<T>(text: &str, look: impl FnOnce(Node<'_>) -> T) -> T {
-    let mut tree = Tree::new();
-    parse(text, 500, &mut tree).expect("sound");
-    look(tree.root(text, 500).expect("a value"))
+    parsed(text, parse)
 }
 
 #[test]
@@ -49,7 +41,7 @@ fn documents_become_trees() {
 #[test]
 fn tables_begin_under_their_header_and_end_with_their_content() {
     let text = "# first\n'é' = 1\n\n[b]\nc = [1,\n 2] # end\n\n[b.d]\ne.f = 'x'\ne.g = \"y\"\n\n[[k]]\n[[k]]\nl = 1\n\n# last\n";
-    with_node(text, |root| {
+    with_root(text, parse, |root| {
         let actual = |node: Node<'_>| slice(node, node.outer()).to_owned();
         let at = |path: &[&str]| path.iter().fold(root, |node, key| node.get(key).expect("there"));
         assert_eq!(actual(root), text.trim_start_matches("# first\n").trim_end_matches("\n\n# last\n"));
@@ -184,15 +176,6 @@ fn lines() -> impl Strategy<Value = String> {
     prop::collection::vec(line, 0..12).prop_map(|lines| lines.join("\n"))
 }
 
-/// Every place lies in the text and between characters.
-fn is_sound(node: Node<'_>, source: &str) -> Result<(), TestCaseError> {
-    for span in [Some(node.outer()), Some(node.span()), node.key_span()].into_iter().flatten() {
-        prop_assert!(source.get(span.start as usize..span.end as usize).is_some(), "{:?}", span);
-    }
-    prop_assert!(node.outer().contains(node.span()));
-    node.children().try_for_each(|child| is_sound(child, source))
-}
-
 fn agrees(node: Node<'_>, value: &toml::de::DeValue<'_>) -> Result<(), TestCaseError> {
     match value {
         DeValue::Table(table) => {
@@ -220,7 +203,7 @@ proptest! {
         match parse(&text, 0, &mut tree) {
             Ok(()) => {
                 let root = tree.root(&text, 0).expect("a value");
-                is_sound(root, &text)?;
+                assert_sound(root, false);
                 agrees(root, &DeValue::Table(DeTable::parse(&text).expect("sound").into_inner()))?;
             }
             Err(faults) => for mark in faults.iter().flat_map(|fault| &fault.labels) {

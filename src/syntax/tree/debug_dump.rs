@@ -1,7 +1,46 @@
 //! A tree in one line, for tests: kinds, texts, and the source at each span where it is not the text itself.
 
-use super::{Node, NodeKind};
+use std::fmt::Debug;
+
+use super::{Node, NodeKind, Tree};
 use crate::source::Span;
+
+/// The dump of a text that `parse` takes.
+pub fn parsed<E>(text: &str, parse: fn(&str, u64, &mut Tree) -> Result<(), E>) -> Result<String, E> {
+    let mut tree = Tree::new();
+    parse(text, 0, &mut tree)?;
+    Ok(debug_dump(tree.root(text, 0).expect("a value")))
+}
+
+/// Looks at the root of a sound text that begins at byte 500.
+pub fn with_root<E: Debug, T>(
+    text: &str,
+    parse: fn(&str, u64, &mut Tree) -> Result<(), E>,
+    look: impl FnOnce(Node<'_>) -> T,
+) -> T {
+    let mut tree = Tree::new();
+    parse(text, 500, &mut tree).expect("sound");
+    look(tree.root(text, 500).expect("a value"))
+}
+
+/// Every place lies in the text and between characters, and children that are written here lie in their parents, in
+/// order if `is_ordered`.
+pub fn assert_sound(node: Node<'_>, is_ordered: bool) {
+    let (source, base) = node.source();
+    let (outer, is_here) = (node.outer(), node.defined().is_none());
+    for span in [Some(outer), Some(node.span()), node.key_span()].into_iter().flatten() {
+        assert!(source.get((span.start - base) as usize..(span.end - base) as usize).is_some(), "{span:?}");
+    }
+    assert!(outer.contains(node.span()));
+    let mut last = outer.start;
+    for child in node.children() {
+        if is_here && child.defined().is_none() && is_ordered {
+            assert!(outer.contains(child.outer()) && child.outer().start >= last, "{:?} in {outer:?}", child.outer());
+            last = child.outer().end;
+        }
+        assert_sound(child, is_ordered);
+    }
+}
 
 /// `{key: s'text', list: [n'1', -]}`. `<'…'` follows where the source inside the quotes differs from the text,
 /// `^'…'` where a node refers to a definition elsewhere.

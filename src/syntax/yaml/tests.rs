@@ -6,19 +6,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::syntax::json;
-use crate::syntax::tree::Node;
-use crate::syntax::tree::debug_dump::{debug_dump, slice};
+use crate::syntax::tree::debug_dump::{assert_sound, debug_dump, parsed, slice, with_root};
 
 fn read(text: &str) -> Result<String, Vec<Fault>> {
-    let mut tree = Tree::new();
-    parse(text, 0, &mut tree)?;
-    Ok(debug_dump(tree.root(text, 0).expect("a value")))
-}
-
-fn with_node<T>(text: &str, look: impl FnOnce(Node<'_>) -> T) -> T {
-    let mut tree = Tree::new();
-    parse(text, 500, &mut tree).expect("sound");
-    look(tree.root(text, 500).expect("a value"))
+    parsed(text, parse)
 }
 
 #[test]
@@ -72,7 +63,7 @@ fn documents_become_trees() {
 #[test]
 fn spans_are_bytes_and_blocks_end_with_their_content() {
     let text = "é: 'ü'\nlist:\n  - 😀\n  - b # c\n\n\nlast: {x: \"y\"}\n\n# end\n";
-    with_node(text, |root| {
+    with_root(text, parse, |root| {
         assert_eq!(slice(root, root.outer()), text.trim_end_matches("\n\n# end\n"));
         let first = root.get("é").expect("there");
         assert_eq!(slice(first, first.key_span().expect("a key")), "é");
@@ -87,7 +78,7 @@ fn spans_are_bytes_and_blocks_end_with_their_content() {
 #[test]
 fn a_blank_value_stands_where_it_would_be_written() {
     let text = "a:\nb: \nc: 1";
-    with_node(text, |root| {
+    with_root(text, parse, |root| {
         let blank = |key: &str| root.get(key).expect("there").span();
         assert!(blank("a").is_empty() && blank("b").is_empty());
         assert_eq!(blank("a").start - 500, 2);
@@ -97,7 +88,7 @@ fn a_blank_value_stands_where_it_would_be_written() {
 #[test]
 fn aliases_say_where_they_stand_and_where_they_were_defined() {
     let text = "a: &x {k: \"v\"}\nb: *x\n";
-    with_node(text, |root| {
+    with_root(text, parse, |root| {
         let copy = root.get("b").expect("there");
         assert_eq!(slice(copy, copy.outer()), "*x");
         let value = copy.get("k").expect("there");
@@ -287,23 +278,6 @@ fn lines() -> impl Strategy<Value = String> {
     prop::collection::vec(line, 0..10).prop_map(|lines| lines.join("\n"))
 }
 
-/// Every place lies in the text and between characters, children lie in their parents, in order.
-fn is_sound(node: Node<'_>, source: &str) -> Result<(), TestCaseError> {
-    let outer = node.outer();
-    prop_assert!(source.get(outer.start as usize..outer.end as usize).is_some(), "{:?}", outer);
-    prop_assert!(outer.contains(node.span()));
-    let mut last = outer.start;
-    for child in node.children() {
-        if node.defined().is_none() {
-            prop_assert!(outer.contains(child.outer()), "{:?} in {:?}", child.outer(), outer);
-            prop_assert!(child.outer().start >= last);
-            last = child.outer().end;
-        }
-        is_sound(child, source)?;
-    }
-    Ok(())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
@@ -315,14 +289,14 @@ proptest! {
         let (yaml, json) = (ours.root(&text, 0).expect("a value"), theirs.root(&text, 0).expect("a value"));
         prop_assert_eq!(debug_dump(yaml), debug_dump(json));
         prop_assert_eq!(yaml.outer(), json.outer());
-        is_sound(yaml, &text)?;
+        assert_sound(yaml, true);
     }
 
     #[test]
     fn whatever_is_read_or_refused_has_its_place_in_the_text(text in lines()) {
         let mut tree = Tree::new();
         match parse(&text, 0, &mut tree) {
-            Ok(()) => is_sound(tree.root(&text, 0).expect("a value"), &text)?,
+            Ok(()) => assert_sound(tree.root(&text, 0).expect("a value"), true),
             Err(faults) => for mark in faults.iter().flat_map(|fault| &fault.labels) {
                 let span = mark.span.start as usize..mark.span.end as usize;
                 prop_assert!(text.get(span).is_some(), "{:?}", mark);
