@@ -3,8 +3,10 @@
 
 mod cure;
 mod declared;
+mod documents;
 mod honest;
 mod names;
+mod plans;
 mod secrets;
 mod stand_ins;
 

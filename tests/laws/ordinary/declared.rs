@@ -31,7 +31,7 @@ users:
     wfm_views: { main: EnterpriseView }
 ";
 
-fn plan(from: &str, to: &str) -> File {
+pub fn plan(from: &str, to: &str) -> File {
     assert!(PLAN.contains(from), "{from} is in the plan");
     text("plan.yaml", PLAN.replacen(from, to, 1))
 }

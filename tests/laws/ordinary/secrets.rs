@@ -160,3 +160,23 @@ proptest! {
         }
     }
 }
+
+/// Of a record that is refused the password is judged, or the rule is said not to be determinable; it is never shown.
+#[test]
+fn passwords_of_refused_records_are_not_passed_over() {
+    let csv = format!(
+        "User Name,First Name,Roles,Active,Password\napi.a@acme.example,API,Administrator,perhaps,{CANARY}\napi.b@acme.example,API,Administrator,yes,\n"
+    );
+    let json = format!(
+        "[{{\"userName\":\"api.a@acme.example\",\"active\":\"perhaps\",\"password\":\"{CANARY}\"}},{{\"userName\":\"b@acme.example\",\"active\":true}}]"
+    );
+    let yaml = format!(
+        "rolecall: 1\nusers:\n  - {{ kind: person, user_name: a@acme.example, active: perhaps, password: {CANARY} }}\n"
+    );
+    for (name, text) in [("people.csv", csv), ("people.json", json), ("plan.yaml", yaml)] {
+        assert_silent(name, text.as_bytes());
+        let run = run_with(&[(name, text.as_bytes())], &Config::default(), &as_of(AS_OF)).unwrap();
+        let outcome = run.outcomes.iter().find(|one| one.rule == "password-literal").unwrap();
+        assert!(["fail", "not-determinable"].contains(&outcome.outcome.word()), "{name}: {}", outcome.outcome.word());
+    }
+}
