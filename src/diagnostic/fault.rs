@@ -95,7 +95,7 @@ faults! {
         "Without headers no cell has a meaning."
         "Put a header row first; `rolecall columns FILE` lists the known headers.";
     HeaderRowBeyond "header-row-beyond" terms "a table ends before its declared header row"
-        "The declared row is that of another table, and every row would be read by it."
+        "The declared row belongs to another table; with it every row would be misread."
         "Correct `header-row` under `[tables]` in the config, or `--header-row`.";
     HeaderDuplicate "header-duplicate" terms "two columns have the same meaning"
         "If rolecall chose one of them, it might judge the wrong column."
@@ -109,8 +109,8 @@ faults! {
     ColumnUnmapped "column-unmapped" terms "the config maps a header that no table has"
         "The field was read from another column, or from none."
         "Correct the header under `[columns]`; `rolecall columns FILE` lists those of the file.";
-    ListNameUnfound "list-name-unfound" terms "no cell holds a name that the config declares whole"
-        "A misspelt name keeps nothing together: its cells are split, or stay in doubt."
+    ListNameUnfound "list-name-unfound" terms "no cell contains a name that the config declares whole"
+        "A misspelt name has no effect: its cells are split, or remain ambiguous."
         "Correct the name under `whole` in `[lists]`, or remove it.";
     DelimiterUnclear "delimiter-unclear" terms "the header row does not show which delimiter is used"
         "With the wrong delimiter every cell is wrong."
@@ -140,29 +140,29 @@ faults! {
         "A formula, an error or a merged cell may show something other than what the file contains."
         "Replace it by its value: copy the column and paste values only.";
     ListAmbiguous "list-ambiguous" "a text may hold several names"
-        "Read as one name, the roles or groups in it would not be judged, and their seats not counted. Read as several, a name that holds a separator would be torn apart. Nothing that reads the cell is judged."
-        "Declare under `[lists]` in the config what separates names, or the whole name.";
-    ValuePlaceholder "value-placeholder" "a word for nothing stands for a value"
-        "`N/A` in a cell may mean that there is nothing, or that the export lost what there is. Nothing that reads the cell is judged before the site says which."
+        "Taken as one name, the roles or groups in it would not be judged and their seats not counted; split, a name that contains a separator would be torn apart. So nothing that reads the cell is judged."
+        "Declare the separator, or the whole name, under `[lists]` in the config.";
+    ValuePlaceholder "value-placeholder" "a placeholder instead of a value"
+        "`N/A` in a cell may mean that there is no value, or that the export lost it. Nothing that reads the cell is judged until the site says which."
         "Declare the word under `[values]` in the config, or put the value into the cell.";
     MainViewContradicts "main-view-contradicts" "two cells name different main views"
-        "Which of them holds in the product cannot be told, so the main view is not judged."
+        "It is unclear which of them applies in the product, so the main view is not judged."
         "Correct the main view, or the mark in the list of views.";
-    KindUnknown "kind-unknown" "a record is of no known kind"
-        "An account is an API user's or a person's. Of any other word it cannot be told which rules concern the record."
+    KindUnknown "kind-unknown" "a record of unknown kind"
+        "An account belongs to an API user or to a person. With any other word it is unclear which rules concern the record."
         "Write `api-user` or `person`, or name the key under `[columns] ignore` in the config.";
-    ListTooVaried "list-too-varied" "a column holds too many different texts to test"
-        "More than 10,000 different texts that may hold several names were not all tested."
-        "Declare under `[lists]` in the config what separates names.";
+    ListTooVaried "list-too-varied" "a column has too many different texts to test"
+        "It has more than 10,000 different texts, and not all of them were tested for several names."
+        "Declare the separator of names under `[lists]` in the config.";
     InputTwice "input-twice" "a file is named twice"
-        "It is read once: no account shares a name with itself, and no seat counts twice."
+        "It is read once, so that no account shares a name with itself and no seat counts twice."
         "Name the file once.";
     InputDuplicate "input-duplicate" "an input has the same bytes as another"
-        "It is the same export under another name. Its records are left out: no seat counts twice."
-        "Name one of the two.";
-    NothingJudged "nothing-judged" "no rule was put to any account"
-        "What nothing was asked of cannot be called clean."
-        "Switch rules on under `[severity]` in the config, or name an input with accounts that they concern.";
+        "It is the same export under another name. Its records are left out, so that no seat counts twice."
+        "Pass only one of them.";
+    NothingJudged "nothing-judged" "no rule was applied to any account"
+        "An account that no rule looked at cannot be called clean."
+        "Enable rules under `[severity]` in the config, or pass an input with accounts that they concern.";
     RowsAboveHeader "rows-above-header" "there are other rows above the header row"
         "They were not judged, and a table in them would be lost."
         "Put the header row first and run again.";
@@ -232,9 +232,9 @@ faults! {
     UserNamePosing "user-name-posing" "the user name of an API user imitates another"
         "A reader cannot tell the account from one whose name looks the same."
         "Find out in the product who created the account, then give it a user name in plain letters or deactivate it.";
-    PasswordMasked "password-masked" terms "a password cell holds no password"
-        "Some lists show asterisks, bullets or a word for nothing in place of each password. That is no password, so it was not judged as one."
-        "Nothing needs to be done; without the column in the export there is no note.";
+    PasswordMasked "password-masked" terms "a password cell contains no password"
+        "Some lists show asterisks, bullets or a placeholder instead of each password. That is not a password, so it was not judged as one."
+        "Nothing needs to be done; without the column there is no note.";
     TenantAmbiguous "tenant-ambiguous" terms "the inputs of one run name two tenants"
         "All inputs of a run are judged as one tenant; the names and seats of two would be mixed up."
         "Run once for each tenant.";
