@@ -1,8 +1,8 @@
 //! Embeds every rule file below `rules/`, so that dropping a file in is all it takes to add a rule.
 //!
 //! What a run needs of a file, all before its examples, is embedded as JSON too: that is read several times as fast, and
-//! every start reads all of them. A file that is no TOML has none: a bad rule is a test that fails with a place, not a
-//! build that fails without one.
+//! every start reads all of them. A file that is not TOML has none: a bad rule fails a test, with a place, and not the
+//! build, without one.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ fn main() {
     fs::write(out.join("rules.rs"), code).expect("the build folder can be written to");
 }
 
-/// What stands before the examples, as JSON; nothing where it is no TOML.
+/// What comes before the examples, as JSON; empty if it is not TOML.
 fn head(text: &str) -> String {
     let head = text.find("[[examples]]").map_or(text, |at| &text[..at]);
     let table = toml::from_str::<toml::Table>(head).ok();

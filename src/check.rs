@@ -1,6 +1,6 @@
 //! What can be demanded, as code: each kind of check is one small file, its parameters come from rule files.
 //!
-//! A check says what is wrong and where; it knows neither the rule that asks nor how severe that is.
+//! A check says what is wrong and where; it knows neither the rule nor its severity.
 //! *Record checks* see one record. *Population checks* conclude from the [`population`](census::Census) of all.
 //!
 //! A new kind takes its file and its line in `kinds!`.
@@ -25,7 +25,7 @@ use population::Population;
 /// Why something was not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// The input holds no cell of this field for any record.
+    /// The input has no such field at all.
     NotCarried(Field),
     /// The cell of this field can be read in more than one way.
     Unclear(Field),
@@ -59,7 +59,7 @@ pub enum Judgement {
 }
 
 impl Judgement {
-    /// Fails with these violations, or passes where there are none.
+    /// Fails with these violations, or passes if there are none.
     #[must_use]
     pub fn of(violations: Vec<Violation>) -> Self {
         if violations.is_empty() { Self::Pass } else { Self::Fail(violations) }
@@ -69,17 +69,17 @@ impl Judgement {
 /// One thing that is wrong with a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Which of the check's cases this is: a rule can give each a severity of its own.
+    /// The case of the check, if a rule may give it its own severity.
     pub case: Option<&'static str>,
-    /// One line that stands alone.
+    /// One line, readable alone.
     pub message: String,
-    /// Its places in the record, the guilty one first.
+    /// Its places in the record, the one at fault first.
     pub labels: Vec<SpanLabel>,
     /// A place elsewhere that it contradicts.
     pub declared: Option<DeclaredAt>,
     /// The field at fault and its text: both go into the fingerprint. Never a secret's text.
     pub field: Field,
-    /// The guilty text.
+    /// The text at fault.
     pub value: String,
 }
 
@@ -140,7 +140,7 @@ pub trait RecordCheck: Send + Sync {
     /// Judges a record.
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement;
 
-    /// A shape of the one cell it reads that is quickly told and enough to pass. It spares judging columns
+    /// A shape of the one cell it reads that is quick to recognise and enough to pass. It spares judging columns
     /// whose values are all different; rules with the same shape are answered together.
     fn shape(&self) -> Option<TextShape> {
         None
@@ -162,7 +162,7 @@ pub struct ShapeMatch {
 }
 
 impl TextShape {
-    /// What is known of `text` where it has the shape.
+    /// What is known of `text` if it has the shape.
     #[must_use]
     #[inline]
     pub fn fit(self, text: &str) -> Option<ShapeMatch> {
@@ -226,11 +226,11 @@ impl Conclusion {
 pub struct Finding {
     /// Which of the check's cases this is.
     pub case: Option<&'static str>,
-    /// One line that stands alone.
+    /// One line, readable alone.
     pub message: String,
-    /// The account, where it is about one.
+    /// The account, if it is about one.
     pub subject: Option<RecordRef>,
-    /// Its places, the guilty one first.
+    /// Its places, the one at fault first.
     pub labels: Vec<Label>,
     /// The text around them.
     pub snippets: Vec<Snippet>,
@@ -292,7 +292,7 @@ pub struct ReReadCell {
     pub subject: RecordRef,
     /// What it holds.
     pub cell: CellContent,
-    /// Where it stands, with no words yet.
+    /// Its place, without words yet.
     pub label: Label,
     /// The record around it.
     pub snippet: Snippet,

@@ -25,7 +25,7 @@ pub struct Rule {
     pub title: String,
     /// How much a violation counts.
     pub severity: Severity,
-    /// The same for cases the check tells apart.
+    /// The same for cases of the check.
     pub severity_when: BTreeMap<String, Severity>,
     /// By whose authority.
     pub basis: Basis,
@@ -95,7 +95,7 @@ pub enum Citation {
     Page {
         /// The page.
         page: String,
-        /// The step: a number, or a word for a part that has none.
+        /// The step: a number, or a word for a part without one.
         step: String,
         /// The label.
         field: Option<String>,

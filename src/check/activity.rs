@@ -3,8 +3,8 @@
 //! - **What it checks.** The account can log in on the as-of date.
 //! - **Parameters.** None.
 //! - **Example.** `[check.activity]`.
-//! - **Edge cases.** An account of a plan that starts later is as planned. Where the input says nothing of
-//!   activity the check is not applicable.
+//! - **Edge cases.** A planned account that starts later passes. If the input does not say who is active,
+//!   the check is not applicable.
 
 use serde::Deserialize;
 

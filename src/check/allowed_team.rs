@@ -1,9 +1,9 @@
 //! `allowed-team`: the default team, or one the site declared as an alternate.
 //!
 //! - **What it checks.** The team's name is exactly one of those.
-//! - **Parameters.** `field`: where the team stands.
+//! - **Parameters.** `field`: the field of the team.
 //! - **Example.** `[check.allowed-team]` with `field = "team"`.
-//! - **Edge cases.** Case `no-alternates`: the site declared none, so any other team is only worth a note. A
+//! - **Edge cases.** Case `no-alternates`: the site declared none, so another team is only worth a note. A
 //!   blank team and one the catalogue lacks are findings of other rules, not of this one.
 
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! `default-role`: the default administrator role among the roles.
 //!
-//! - **What it checks.** Some role is the default administrator: by its flag, or by its name where it has none.
-//! - **Parameters.** `field`: where the roles stand.
+//! - **What it checks.** Some role is the default administrator: by its flag, or by its name if it has no flag.
+//! - **Parameters.** `field`: the field of the roles.
 //! - **Example.** `[check.default-role]` with `field = "roles"`.
 //! - **Edge cases.** Case `equivalent-held`: a role the site accepts instead. A role that is only a number is
 //!   not determinable. Blank roles are a failure of this check.

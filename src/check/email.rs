@@ -6,7 +6,7 @@
 //! - **Example.** `[check.email]` with `field = "user-name"` and `require = "address"`.
 //! - **Edge cases.** A quoted local part, an IP literal and a domain without a dot are addresses, but not
 //!   routable. A display name, a comment, a trailing dot and characters that cannot be seen are refused. What
-//!   is no address is not judged as routable: that is the other demand's finding.
+//!   is not an address is not judged as routable: that is the other requirement's finding.
 
 pub mod plain;
 
@@ -82,10 +82,10 @@ pub(super) fn plain_and_routable(text: &str) -> Option<PlainAddress> {
     is_reachable(&text[found.last_dot? + 1..]).then_some(found)
 }
 
-/// False for the last labels that lead nowhere or make a domain none.
+/// False for last labels that lead nowhere, or that no domain has.
 #[inline]
 fn is_reachable(last_label: &str) -> bool {
-    // Nearly all labels are told from these by their first letter.
+    // The first letter rules these out for nearly all labels.
     match last_label.as_bytes() {
         [b'i' | b'I', ..] => !last_label.eq_ignore_ascii_case("invalid"),
         [b'l' | b'L', ..] => !last_label.eq_ignore_ascii_case("localhost"),
@@ -189,7 +189,7 @@ fn is_number(label: &str) -> bool {
     label.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A joiner where some scripts need one: after a sign that mutes a vowel, or between two letters of Arabic script.
+/// True for a joiner that the script needs: after a virama, or between two letters of Arabic script.
 fn is_joiner_in_place(text: &str, at: usize) -> bool {
     const VIRAMA: u8 = 9;
     let is_arabic = |c: char| matches!(c, '\u{620}'..='\u{6ff}' | '\u{750}'..='\u{77f}');

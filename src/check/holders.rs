@@ -5,8 +5,8 @@
 //! - **Parameters.** `at-least`.
 //! - **Example.** `[check.holders]` with `at-least = 2`.
 //! - **Edge cases.** Case `first-log-in`: a plan says that the tenant is new. Where every account is judged as
-//!   an API user the input is no whole tenant, and the check is not applicable. The place is the roles cell of
-//!   the last account there is; of none there is no place.
+//!   an API user the input is not a whole tenant, and the check is not applicable. The place is the roles
+//!   cell of the one account; without any there is no place.
 
 use serde::Deserialize;
 

@@ -4,7 +4,7 @@
 //! - **Parameters.** None.
 //! - **Example.** `[check.integrations]`.
 //! - **Edge cases.** Case `undeclared`: an account names an integration that nobody declared. Without declared
-//!   integrations the check is not applicable. An inactive account serves nothing.
+//!   integrations the check is not applicable. An inactive account does not count.
 
 use std::collections::BTreeMap;
 

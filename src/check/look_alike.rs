@@ -51,7 +51,7 @@ pub fn twins(population: &Population, cells: &mut dyn CellLookup) -> (Vec<(ReRea
     (twins, left_out)
 }
 
-/// A user name and where it was seen.
+/// A user name and its cell.
 struct SimilarName<'s> {
     name: &'s str,
     visual_skeleton: String,
@@ -67,7 +67,7 @@ fn named(sighting: &ReReadCell) -> Option<SimilarName<'_>> {
 
 /// The twins in a group of which a hash proposed that its names look alike: the names decide.
 fn twins_of(group: &[SimilarName<'_>]) -> Vec<(ReReadCell, ReReadCell)> {
-    // Plain names first: what is odd is told by them.
+    // Plain names first, so that the odd one is the one reported.
     let mut order: Vec<&SimilarName<'_>> = group.iter().collect();
     order.sort_by_key(|named| odd_character(named.name).is_some());
     let mut twins = Vec::new();

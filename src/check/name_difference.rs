@@ -4,7 +4,7 @@
 
 use crate::record::confusables::{called, odd_character, visual_skeleton};
 
-/// How `found` differs from `due`, where the two look alike; nothing where they are simply different names.
+/// How `found` differs from `due` if the two look alike; `None` if they are simply different names.
 #[must_use]
 pub fn difference(found: &str, due: &str) -> Option<String> {
     if found == due {
@@ -27,7 +27,7 @@ pub fn difference(found: &str, due: &str) -> Option<String> {
     })
 }
 
-/// What names that differ as told here have in common.
+/// The same for all names between which [`difference`] finds a difference.
 #[must_use]
 pub fn common_skeleton(name: &str) -> String {
     bare(&visual_skeleton(name))

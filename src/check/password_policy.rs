@@ -1,9 +1,9 @@
-//! `password-policy`: a password that stands in a file meets the declared policy.
+//! `password-policy`: a password in a file meets the declared policy.
 //!
 //! - **What it checks.** Length and character classes, as the plan's policy declares them.
 //! - **Parameters.** None.
 //! - **Example.** `[check.password-policy]`.
-//! - **Edge cases.** Which demand is not met stays unsaid: it would tell something of the password. Without a
+//! - **Edge cases.** Which requirement is not met is not said: it would reveal something about the password. Without a
 //!   policy, or with a reference instead of a password, there is nothing to judge.
 
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! `person-signs`: an account of an integration that also belongs to a person.
 //!
-//! - **What it checks.** None of the named cells holds anything, and no role is the default agent role: by
+//! - **What it checks.** The named cells are all blank, and no role is the default agent role: by
 //!   its flag, by the catalogue, or by name.
 //! - **Parameters.** `fields`: cells only a person has; `agent-roles`: names of the agent role.
 //! - **Example.** `[check.person-signs]` with `fields = ["windows-login", "acd-id"]`.

@@ -199,7 +199,7 @@ pub(super) fn tenant_of(record: &dyn Record, site: &Site) -> Option<String> {
 pub(super) fn is_tenant(entry: &ListItem<'_>, tenant: Option<&str>) -> bool {
     match entry.level {
         // A document that says `tenant` need not say its name: a number or `true` mean the same one. A name
-        // that is another tenant's means nothing here.
+        // of another tenant is not this one.
         ScopeLevel::Tenant => entry.is_id || tenant.is_none_or(|name| name == entry.text),
         ScopeLevel::Any => tenant == Some(entry.text.as_ref()),
         ScopeLevel::Group | ScopeLevel::Team => false,

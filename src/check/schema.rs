@@ -64,7 +64,7 @@ impl RecordCheck for SchemaCheck {
     }
 }
 
-/// Puts a cell into the open object; false where the input has no such cells.
+/// Puts a cell into the open object; false if the input has no such cells.
 fn put(tree: &mut Tree, record: &dyn Record, field: Field, site: &Site) -> bool {
     let name = ScalarText::Decoded(field.name());
     if field.is_list() {

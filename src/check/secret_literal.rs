@@ -1,10 +1,10 @@
 //! `secret-literal`: the file contains no password.
 //!
-//! - **What it checks.** The cell is blank or a reference to a secret kept elsewhere.
+//! - **What it checks.** The cell is blank, a reference to a secret kept elsewhere, or a mask.
 //! - **Parameters.** None.
 //! - **Example.** `[check.secret-literal]`.
-//! - **Edge cases.** References are `${env:…}`, `${file:…}`, `vault:…` and `op://…`. The place is empty, where
-//!   the value begins: not even its length is told. Without such a column the check is not applicable.
+//! - **Edge cases.** A mask (`****`, `N/A`) passes with a note. The place is empty, where the value begins: not
+//!   even its length is shown. Without such a column the check is not applicable.
 
 use serde::Deserialize;
 

@@ -3,8 +3,8 @@
 //! - **What it checks.** No two active accounts have the same user name, as user names compare.
 //! - **Parameters.** None.
 //! - **Example.** `[check.unique]`.
-//! - **Edge cases.** One finding for each account after the first. Inactive accounts share nothing. An account
-//!   of a plan and one of an export with the same name are one account, not two. Blanks share nothing.
+//! - **Edge cases.** One finding for each account after the first. Inactive accounts do not count. An account
+//!   of a plan and one of an export with the same name are one account, not two. Blanks are not names.
 
 use std::collections::BTreeMap;
 

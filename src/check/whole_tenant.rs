@@ -1,10 +1,10 @@
 //! `whole-tenant`: a scope that takes in everything.
 //!
 //! - **What it checks.** No entry of the scope is the tenant itself.
-//! - **Parameters.** `field`: where the scope stands.
+//! - **Parameters.** `field`: the field of the scope.
 //! - **Example.** `[check.whole-tenant]` with `field = "scope"`.
-//! - **Edge cases.** In a table an entry is told to be the tenant by its name alone: where nobody declared the
-//!   name, the check is not applicable. A document that has a place for the tenant needs no name.
+//! - **Edge cases.** In a table only its name shows that an entry is the tenant: if the name is not declared,
+//!   the check is not applicable. A document that has a place for the tenant needs no name.
 
 use serde::Deserialize;
 

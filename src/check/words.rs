@@ -2,7 +2,7 @@
 //!
 //! - **What it checks.** Some named field holds, as a whole word in any ASCII case, one of the words, one the
 //!   site added, or a word of a declared integration's name.
-//! - **Parameters.** `fields`; `words`; `placeholders`: words that look like content and are none, which
+//! - **Parameters.** `fields`; `words`; `placeholders`: words that look like content, which
 //!   never count as words of purpose.
 //! - **Example.** `[check.words]` with `fields = ["first-name", "last-name"]`.
 //! - **Edge cases.** A record with a blank among the fields is left to the rule about blanks. A word ends at

@@ -1,4 +1,4 @@
-//! What can be wrong with an input itself, before any rule is asked.
+//! What can be wrong with an input itself, before any rule applies.
 //!
 //! A reader returns what it could read *and* its faults; it never stops a run. The engine turns each fault
 //! into a diagnostic of basis `input`. The texts here serve `rolecall explain` as well.
@@ -6,7 +6,7 @@
 use crate::error::ReadError;
 use crate::source::Span;
 
-/// What the messages of a check or of a fault quote: by it, redaction tells what may stay.
+/// What the messages of a check or of a fault quote: redaction decides by it what may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quotes {
     /// Roles, teams, groups, views, licences, integrations, headers, keys or tenants.
@@ -276,9 +276,9 @@ impl FaultKind {
 pub struct Fault {
     /// What kind.
     pub kind: FaultKind,
-    /// One line that stands alone.
+    /// One line, readable alone.
     pub message: String,
-    /// The places, the guilty one first. None where the whole input is meant.
+    /// The places, the one at fault first; empty if the whole input is meant.
     pub labels: Vec<SpanLabel>,
     /// A remedy better than the kind's own, as a sentence.
     pub remedy: Option<String>,

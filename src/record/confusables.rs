@@ -1,14 +1,14 @@
-//! What a name looks like: which of its characters pose as others, show nothing, or are another letter's twin.
+//! What a name looks like: which of its characters imitate others, are invisible, or are drawn like another letter.
 //!
 //! Plain letters stand for themselves: `m` beside `rn` and `0` beside `O` are honest names that a reader can
-//! tell apart by care. A letter of another script that is drawn alike cannot be told at all.
+//! tell apart with care. A letter of another script that is drawn alike cannot be told apart at all.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
 
 use crate::diagnostic::visible::is_hidden;
 
-/// `name` as it looks: in ASCII lower case, with what shows nothing left out and what poses as a plain letter
+/// `name` as it looks: in ASCII lower case, with what is invisible left out and what imitates a plain letter
 /// replaced by it. Two names that look alike have one look.
 #[must_use]
 pub fn visual_skeleton(name: &str) -> String {
@@ -30,7 +30,7 @@ fn posed_as(c: char) -> Option<char> {
     if c.is_ascii() {
         return None;
     }
-    // A capital that is drawn like `l` is most often an `I`: its small letter tells.
+    // A capital that is drawn like `l` is most often an `I`: its small letter decides.
     let is_stroke = |plain: &char| *plain == 'l' && c.is_uppercase();
     let own = plain_twin(c);
     let small = || c.to_lowercase().find_map(plain_twin);
@@ -63,7 +63,7 @@ fn letter_by_name(c: char) -> Option<char> {
     letter.parse().ok()
 }
 
-/// The first character of `name` that poses as another or shows nothing, in words.
+/// The first character of `name` that imitates another or is invisible, in words.
 #[must_use]
 pub fn odd_character(name: &str) -> Option<String> {
     name.char_indices().find(|(_, c)| !c.is_ascii() && (is_hidden(*c) || poses(*c))).map(|(at, _)| called_at(name, at))
@@ -91,7 +91,7 @@ pub fn called_at(name: &str, at: usize) -> String {
 pub fn called(c: char) -> String {
     let Some(name) = unicode_names2::name(c) else { return format!("U+{:04X}", u32::from(c)) };
     let name = name.to_string().to_ascii_lowercase();
-    // The script and the letter are names; what stands between says the kind.
+    // The script and the letter are names; the words between say the kind.
     let count = name.split(' ').count();
     let is_letter = name.contains(" letter ");
     let words = name

@@ -2,7 +2,7 @@
 //!
 //! This is the only comparison of user names: who is an API user, plan against export, seats, creators, identities. A
 //! name of ASCII needs no more than small letters, since no ASCII domain has another A-label. The name of every account
-//! is hashed and looked for, so ASCII is folded on the way into the hash, and copied only where it is kept.
+//! is hashed and looked for, so ASCII is folded on the way into the hash, and copied only to be kept.
 
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ impl<'a> UserName<'a> {
         Self { text, hash: hash(fold(text).as_bytes()).0, is_ascii: false }
     }
 
-    /// True where no character goes beyond ASCII.
+    /// True if it is all ASCII.
     #[must_use]
     pub const fn is_ascii(&self) -> bool {
         self.is_ascii
@@ -119,14 +119,14 @@ impl<T> NameMap<T> {
         entry.map(|(_, value)| value)
     }
 
-    /// True where something is known of `name`.
+    /// True if something is known of `name`.
     #[must_use]
     #[inline]
     pub fn contains(&self, name: &UserName<'_>) -> bool {
         self.get(name).is_some()
     }
 
-    /// Notes what is known of a name. True where nothing was known; else it stays as it was.
+    /// Notes what is known of a name, unless something is. True if nothing was.
     pub fn insert(&mut self, name: &UserName<'_>, value: T) -> bool {
         if self.contains(name) {
             return false;
@@ -140,7 +140,7 @@ impl<T> NameMap<T> {
         self.entries.iter().map(|(_, value)| value)
     }
 
-    /// Adds what is known elsewhere of other names.
+    /// Adds what is known in another map of other names.
     pub fn merge(&mut self, other: Self) {
         for (name, value) in other.entries {
             self.insert(&UserName::new(&name), value);
@@ -153,7 +153,7 @@ impl<T> NameMap<T> {
         self.entries.len()
     }
 
-    /// True where nothing is known of any name.
+    /// True if nothing is known of any name.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -170,7 +170,7 @@ impl<'a> FromIterator<&'a str> for NameSet {
     }
 }
 
-/// A hash of the bytes in lower case. And whether all are ASCII, which costs nothing here.
+/// A hash of the bytes in lower case, and whether all are ASCII, which costs nothing here.
 #[inline(always)]
 fn hash(bytes: &[u8]) -> (u64, bool) {
     let mut all = u8x16::ZERO;

@@ -1,7 +1,7 @@
 //! A password that cannot be shown.
 //!
 //! [`Secret`] has no `Display`, no `Debug` and no `Serialize`, and gives out neither its text nor its length.
-//! All that can be had of it are the three answers the rules need.
+//! It only answers the questions of the rules.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub enum SecretCell<'a> {
     Absent,
     /// The cell is empty.
     Blank(Span),
-    /// Something stands there, beginning where the empty span is: not even its end is told.
+    /// Some text, which begins at the empty span; not even its end is given.
     Value(Secret<'a>, Span),
 }
 
@@ -137,7 +137,7 @@ impl Secret<'_> {
         }
     }
 
-    /// True where the password meets `policy`.
+    /// True if the password meets `policy`.
     #[must_use]
     pub fn meets(&self, policy: &PasswordPolicy) -> bool {
         let long_enough = policy.min_length.is_none_or(|least| self.0.chars().count() as u64 >= least);
@@ -145,19 +145,19 @@ impl Secret<'_> {
     }
 }
 
-/// What can name a secret elsewhere: something, without spaces or braces.
+/// True for what can name a secret elsewhere: a text without spaces or braces.
 fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}'))
 }
 
-/// Asterisks or bullets and nothing else, or a word for nothing.
+/// True for nothing but asterisks or bullets, or a word for nothing.
 fn is_masked(text: &str) -> bool {
     const BULLETS: &str =
         "*\u{2217}\u{ff0a}\u{2022}\u{2219}\u{b7}\u{22c5}\u{25cf}\u{25cb}\u{25e6}\u{26ab}\u{2b24}\u{30fb}";
     text.chars().all(|c| BULLETS.contains(c)) || doubt_of_text(text) == Some(Doubt::Placeholder)
 }
 
-/// What a template can put in place of itself: an expression that spells out no text of its own.
+/// True for an expression of a template, unless it spells out a text of its own: that could be the password.
 fn is_template(expression: &str) -> bool {
     let expression = expression.trim_ascii();
     let spells_out = |rest: &str| rest.trim_ascii_start().starts_with(['"', '\'', '`']);

@@ -1,7 +1,7 @@
-//! Names that pose as others: with a character that shows nothing, with letters of two alphabets in one word, or in
+//! Names that imitate others: with an invisible character, with letters of two alphabets in one word, or in
 //! wide forms.
 //!
-//! A name in another script, with accents or with signs of its own is an honest one. What is told here cannot be seen
+//! A name in another script, with accents or with signs of its own is an honest one. What is found here cannot be seen
 //! by a reader of a list, and is typed by nobody by accident: a letter that is drawn like a Latin one among Latin ones.
 
 use unicode_normalization::UnicodeNormalization;
@@ -11,7 +11,7 @@ use unicode_security::mixed_script::AugmentedScriptSet;
 use super::confusables::{called_at, poses, visual_skeleton};
 use crate::diagnostic::visible::is_hidden;
 
-/// What about a name poses as something else, as a fragment; nothing for an honest name.
+/// What in a name imitates something else, as a fragment; `None` for an honest name.
 #[must_use]
 pub fn spoofing(name: &str) -> Option<String> {
     if name.is_ascii() {
@@ -49,7 +49,7 @@ fn is_square(c: char) -> bool {
         && c != '\u{3000}'
 }
 
-/// The place of a letter that is drawn like a Latin one, in a word with Latin letters, and is none. Where another letter
+/// The place of a letter that is drawn like a Latin one but is not, in a word with Latin letters. If another letter
 /// of the word is plainly of another alphabet, everyone sees that two of them meet.
 fn mixed_letter(name: &str) -> Option<usize> {
     words(name).find_map(|(start, word)| {
@@ -94,7 +94,7 @@ fn words(name: &str) -> impl Iterator<Item = (usize, &str)> {
     name.split(move |c: char| !is_part(c)).map(|word| (word.as_ptr() as usize - name.as_ptr() as usize, word))
 }
 
-/// What about a user name poses as something else, as a fragment; nothing for an honest one.
+/// What in a user name imitates something else, as a fragment; `None` for an honest one.
 #[must_use]
 pub fn spoofed_user_name(name: &str) -> Option<String> {
     spoofing(name).or_else(|| {

@@ -16,12 +16,12 @@ const STATEMENTS: &str = include_str!("../../rules/statements.toml");
 pub struct Statement {
     /// Its id, `S1` to `S14`.
     pub id: String,
-    /// Where on the page it stands.
+    /// Its place on the page.
     #[serde(rename = "where")]
     pub place: String,
     /// What it says, in our words.
     pub says: String,
-    /// Why there is nothing to check, where there is not.
+    /// Why there is nothing to check, if so.
     #[serde(default)]
     pub nothing_to_check: Option<String>,
 }

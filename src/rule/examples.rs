@@ -16,7 +16,7 @@ use crate::syntax::tree::de::from_node;
 pub struct Example {
     /// What it shows.
     pub title: String,
-    /// Accounts, as cells that differ from the compliant baseline; nothing means one baseline account.
+    /// Accounts, as cells that differ from the compliant baseline; `None` means one baseline account.
     #[serde(default)]
     pub accounts: Option<Vec<BTreeMap<String, String>>>,
     /// Columns of the baseline that the input does not have.
@@ -40,13 +40,13 @@ pub struct Example {
     /// The day judged by.
     #[serde(default)]
     pub as_of: Option<String>,
-    /// What the rule underlines, in order; nothing where it passes.
+    /// What the rule underlines, in order; empty if it passes.
     #[serde(default)]
     pub fails: Vec<String>,
-    /// The severity of the failures, where it is not the rule's own.
+    /// The severity of the failures, if it is not the rule's own.
     #[serde(default)]
     pub severity: Option<String>,
-    /// How the rule ends, where it neither passes nor fails.
+    /// How the rule ends, if it neither passes nor fails.
     #[serde(default)]
     pub outcome: Option<String>,
     /// Other rules that fire too.

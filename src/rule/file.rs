@@ -1,7 +1,7 @@
 //! Rule files as written, and the way from there to rules.
 //!
 //! Files that were built in are sound: a test holds them to it. A site's own file may be wrong, and every
-//! fault of it says where.
+//! fault of it has a place.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ struct EmbeddedRule {
     /// Its path there.
     path: &'static str,
     text: &'static str,
-    /// What stands before the examples, as JSON; nothing where that is no TOML.
+    /// What comes before the examples, as JSON; empty if that is not TOML.
     head: &'static str,
 }
 
@@ -247,7 +247,7 @@ mod tests {
         }
     }
 
-    /// All that a rule says, and what its check is told.
+    /// All that a rule says, and the kind of its check.
     fn told(rule: &Rule) -> String {
         let Rule { id, title, statements, rationale, remedy, citations, severity_when, kind, .. } = rule;
         let texts = [id, title, &rule.pack, &rule.status, &rule.since, rationale, remedy].map(String::as_str);

@@ -1,7 +1,7 @@
-//! A plain address, told in a few vector compares.
+//! A plain address, recognised by a few vector comparisons.
 //!
 //! The user name of every account passes through here, so an address of at most sixty-four bytes is turned
-//! into masks of one bit a byte, and the grammar is asked of the masks. What is longer, quoted, a literal or
+//! into masks of one bit a byte, and the grammar is checked on the masks. What is longer, quoted, a literal or
 //! beyond ASCII is not plain: it may still be an address, and goes the long way.
 
 #[cfg(target_arch = "x86_64")]
@@ -33,15 +33,15 @@ struct ByteMasks {
 /// A plain address, by its places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlainAddress {
-    /// Where its `@` stands.
+    /// The index of its `@`.
     pub at: usize,
-    /// Where the last dot of its domain stands.
+    /// The index of the last dot of its domain.
     pub last_dot: Option<usize>,
     /// Two hyphens follow each other: a label may stand for other letters (`xn--`).
     pub has_two_hyphens: bool,
 }
 
-/// The plain address that `text` is; nothing where it is none.
+/// `text` as a plain address; `None` if it is not one.
 #[must_use]
 #[inline(always)]
 pub fn plain(text: &str) -> Option<PlainAddress> {
@@ -73,7 +73,7 @@ const fn below(count: usize) -> u64 {
     if count >= MOST { u64::MAX } else { (1 << count) - 1 }
 }
 
-/// There is something, and all of it is allowed.
+/// True if the part is not empty and all of it is allowed.
 const fn is_within(part: u64, allowed: u64) -> bool {
     part != 0 && part & !allowed == 0
 }
@@ -84,7 +84,7 @@ const fn is_split(part: u64, dots: u64) -> bool {
     dots & (dots << 1) == 0 && is_split_at_ends(part, dots)
 }
 
-/// None of `marks` stands at either end of the part.
+/// True if none of `marks` is at either end of the part.
 const fn is_split_at_ends(part: u64, marks: u64) -> bool {
     let first = part & part.wrapping_neg();
     let last = 1 << (MOST as u32 - 1 - part.leading_zeros());
