@@ -18,7 +18,7 @@ use crate::check::{Judgement, TextShape};
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::{Locator, RecordBatch};
-use crate::record::activity::activity;
+use crate::record::activity::{ContradictionKind, activity};
 use crate::record::meaning::DeclaredBlanks;
 use crate::record::{Field, FieldSet, Record};
 use crate::rule::Subject;
@@ -243,14 +243,25 @@ fn report_contradiction(
     let (site, severity) = (&context.run.site, context.run.contradiction);
     let found = activity(record, site).ok().and_then(|found| found.contradiction);
     let Some(found) = found else { return };
+    let (message, mark, date) = match found.kind {
+        ContradictionKind::HasEnded => {
+            ("the account is marked active, but the deactivation date has come", "says active", "has come")
+        }
+        ContradictionKind::NotYetBegun => {
+            ("the account is marked active, but the activation date is still ahead", "says active", "is ahead")
+        }
+        ContradictionKind::NeverActive => {
+            ("the account ends before it begins, so it is never active", "ends", "begins")
+        }
+    };
+    // One of the two days of a plan is wrong for certain.
+    let severity = match (found.kind, severity) {
+        (ContradictionKind::NeverActive, Severity::Warning) => Severity::Error,
+        _ => severity,
+    };
     seen.findings.add_of_record(severity, || {
-        let says =
-            if found.has_ended { "the deactivation date has come" } else { "the activation date is still ahead" };
-        let message = format!("the account is marked active, but {says}");
-        let date = if found.has_ended { "has come" } else { "is ahead" };
-        let fault = Fault::new(FaultKind::ActivityContradictsDates, found.mark, message)
-            .with_label("says active")
-            .and(found.date, date);
+        let fault =
+            Fault::new(FaultKind::ActivityContradictsDates, found.mark, message).with_label(mark).and(found.date, date);
         let excerpt = record.excerpt(&[found.mark, found.date]);
         let at = context.input.at();
         let subject = Some(describe::subject(record, at.file));

@@ -42,13 +42,24 @@ pub struct InactiveReason {
     pub span: Span,
 }
 
-/// An `active` cell and the date that says otherwise.
+/// A cell and a date that cannot both be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contradiction {
+    pub kind: ContradictionKind,
+    /// The `active` cell, or the last day of an account that ends before it begins.
     pub mark: Span,
     pub date: Span,
-    /// True if the date is the deactivation date, false if it is the activation date.
-    pub has_ended: bool,
+}
+
+/// How cells of activity contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContradictionKind {
+    /// Marked active, and the deactivation date has come.
+    HasEnded,
+    /// Marked active, and the activation date is ahead.
+    NotYetBegun,
+    /// In a plan, the end is on or before the beginning.
+    NeverActive,
 }
 
 /// Reads the `active` cell and the two dates.
@@ -84,11 +95,15 @@ pub fn activity(record: &(impl Record + ?Sized), site: &Site) -> Result<Activity
         Some((false, span)) => Some(InactiveReason { field: Field::Active, span }),
         None => by_dates,
     };
-    let contradiction = match (mark, by_dates) {
-        (Some((true, mark)), Some(date)) => Some(Contradiction { mark, date: date.span, has_ended }),
+    let never = matches!((from, until), (Some((from, _)), Some((until, _))) if until <= from);
+    let by_mark = if has_ended { ContradictionKind::HasEnded } else { ContradictionKind::NotYetBegun };
+    let contradiction = match (mark, by_dates, from, until) {
+        (_, _, Some((_, date)), Some((_, mark))) if never && record.input_kind() == InputKind::Plan => {
+            Some(Contradiction { kind: ContradictionKind::NeverActive, mark, date })
+        }
+        (Some((true, mark)), Some(date), ..) => Some(Contradiction { kind: by_mark, mark, date: date.span }),
         _ => None,
     };
-    let never = matches!((from, until), (Some((from, _)), Some((until, _))) if until <= from);
     let is_marked_inactive = matches!(mark, Some((false, _)));
     let starts = from.map(|(date, _)| date).filter(|_| not_yet && !never && !is_marked_inactive);
     let is_active = because.is_none();

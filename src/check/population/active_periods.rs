@@ -11,7 +11,7 @@ use super::bounded_sample::BoundedSample;
 use super::roster::Roster;
 use crate::check::RecordId;
 use crate::record::Field;
-use crate::record::activity::FutureChanges;
+use crate::record::activity::{ContradictionKind, FutureChanges};
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::meaning::{doubt_of_item, doubt_of_text};
 use crate::record::name::UserName;
@@ -131,7 +131,7 @@ impl ActivePeriods {
 
     /// Keeps an account that takes a seat in mind where the seat could perhaps be given back.
     fn consider(&mut self, account: &Account<'_>) {
-        if account.activity.contradiction.is_some_and(|found| found.has_ended) {
+        if account.activity.contradiction.is_some_and(|found| found.kind == ContradictionKind::HasEnded) {
             self.ended.add(account.id);
         }
         if account.roles.is_administrator && account.roles.is_else_agent && !account.is_api_user {
