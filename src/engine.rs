@@ -6,6 +6,7 @@
 //! several threads see of an input merges in any order.
 
 mod account_flags;
+mod accounts;
 mod admission;
 pub mod capacity_run;
 mod column_names;
@@ -43,7 +44,7 @@ use crate::record::site::Product;
 use crate::rule::Rule;
 use crate::rule::file::References;
 use crate::source::file::Source;
-use ledger::{Ledger, RuleOutcome, SeatCount};
+use ledger::{JudgedAccount, Ledger, RuleOutcome, SeatCount};
 
 pub use describe::ExtraFinding;
 pub use history::HistoricalUsage;
@@ -94,6 +95,10 @@ pub struct Run {
     pub outcomes: Vec<RuleOutcome>,
     /// Seats, licence by licence.
     pub seats: Vec<SeatCount>,
+    /// The accounts that the verdict speaks of, in the order of the inputs.
+    pub accounts: Vec<JudgedAccount>,
+    /// How many of them are not listed.
+    pub accounts_more: u64,
     /// What was read and what was not judged.
     pub ledger: Ledger,
 }

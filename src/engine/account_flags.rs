@@ -19,6 +19,9 @@ pub const UNCLEAR_ROLES: u8 = 1 << 6;
 /// Another cell that rules on all accounts read cannot be read for certain.
 pub const UNCLEAR_CELLS: u8 = 1 << 7;
 
+/// It holds the administrator role.
+pub const ADMINISTRATOR: u8 = 1 << 6;
+
 /// What a record must be for rules with this subject to judge it.
 pub const fn needed(subject: Subject) -> u8 {
     match subject {

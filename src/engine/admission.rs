@@ -2,8 +2,8 @@
 //! whether it is an API user. The answers say which rules concern it.
 
 use super::account_flags::{
-    ACCOUNT, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT, UNCLEAR_CELLS,
-    UNCLEAR_ROLES, needed,
+    ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT,
+    UNCLEAR_CELLS, UNCLEAR_ROLES, needed,
 };
 use super::names::PlainNames;
 use super::observation::Observation;
@@ -157,6 +157,7 @@ impl Admission {
         let mut flags = ACCOUNT;
         flags |= if is_present { PRESENT } else { 0 };
         flags |= if is_api_user { API_USER } else { 0 };
+        flags |= if roles.is_administrator { ADMINISTRATOR } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
         let is_unclear = has_unclear_name || (is_api_user && self.has_unclear_reference(record));
         let has_unknown_kind = present.has(Field::Kind) && has_unknown_kind(record);

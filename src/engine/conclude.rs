@@ -121,9 +121,10 @@ fn run(context: &RunContext<'_>, mut seen: Observation, earlier: Vec<InputLedger
         (true, false) => Verdict::Pass,
     };
     seen.ledgers.extend(earlier);
+    let (accounts, accounts_more) = std::mem::take(&mut seen.accounts).conclude(&diagnostics);
     let ledger = ledger(context, seen, holes);
     let Site { product, as_of, .. } = context.site;
-    Run { product, as_of, tenant: None, verdict, diagnostics, outcomes, seats, ledger }
+    Run { product, as_of, tenant: None, verdict, diagnostics, outcomes, seats, accounts, accounts_more, ledger }
 }
 
 fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledger {

@@ -1,6 +1,8 @@
 //! The account of a run: what was named, read and judged, what was left out and why, and what could not be
 //! judged at all. Without holes in it there can be a PASS; with any there is none.
 
+use std::sync::Arc;
+
 use crate::config::GivenOption;
 use crate::diagnostic::{Outcome, Severity};
 use crate::record::Field;
@@ -153,6 +155,62 @@ pub struct UndeclaredAccount {
     pub number: u64,
     /// Its user name, or `#N`.
     pub key: String,
+}
+
+/// An account that the verdict speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedAccount {
+    /// Its user name, or `#N`.
+    pub key: String,
+    /// The input.
+    pub file: Arc<str>,
+    /// Its number.
+    pub number: u64,
+    /// It was judged as an API user's.
+    pub is_api_user: bool,
+    /// It holds the administrator role.
+    pub is_administrator: bool,
+    /// First and last name.
+    pub name: Option<String>,
+    /// Its roles.
+    pub roles: Vec<String>,
+    /// Its team.
+    pub team: Option<String>,
+    /// Its groups and teams.
+    pub scope: Vec<String>,
+    /// Its main view.
+    pub main_view: Option<String>,
+    /// It is active on the as-of date.
+    pub is_active: bool,
+    /// What speaks for an integration behind it.
+    pub integration_signs: Vec<&'static str>,
+    /// How many findings are about it.
+    pub findings: u64,
+    /// How it ended.
+    pub outcome: AccountOutcome,
+}
+
+/// How the rules ended for one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountOutcome {
+    /// Nothing was found.
+    Pass,
+    /// Something was.
+    Fail,
+    /// Some rule could not tell, and nothing was found.
+    NotDeterminable,
+}
+
+impl AccountOutcome {
+    /// The word of reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotDeterminable => "not-determinable",
+        }
+    }
 }
 
 /// Something that was not judged.

@@ -3,6 +3,7 @@
 //! Everything merges in any order with one result: counts add up, lists are sorted in the end, and a thread that finds
 //! more than its share of what may be listed leaves the input to one that reads it in order.
 
+use super::accounts::JudgedAccounts;
 use super::column_names::SeenColumns;
 use super::context::RunContext;
 use super::findings::Findings;
@@ -23,6 +24,8 @@ pub struct Observation {
     pub selection: ApiUserSelection,
     /// Rule by rule.
     pub tallies: Vec<RuleTally>,
+    /// Whom the verdict speaks of.
+    pub accounts: JudgedAccounts,
     pub findings: Findings,
     /// Input by input, the last one being read.
     pub ledgers: Vec<InputLedger>,
@@ -52,6 +55,7 @@ impl Observation {
             population,
             selection: ApiUserSelection::new(context.config, context.options, planned, has_kinds)?,
             tallies: vec![RuleTally::default(); context.rules.len()],
+            accounts: JudgedAccounts::default(),
             findings: Findings::default(),
             ledgers: Vec::new(),
             summaries: Vec::new(),
@@ -67,6 +71,7 @@ impl Observation {
             population: self.population.fork(),
             selection: self.selection.fork(),
             tallies: vec![RuleTally::default(); self.tallies.len()],
+            accounts: JudgedAccounts::default(),
             findings: Findings::share(threads),
             ledgers: vec![InputLedger::default()],
             summaries: Vec::new(),
@@ -89,6 +94,7 @@ impl Observation {
                 mine.merge(theirs);
             }
             self.population.merge(part.population);
+            self.accounts.merge(part.accounts);
             findings.push(part.findings);
             part.ledgers.into_iter().for_each(|ledger| self.ledger().merge(ledger));
             part.tenants.into_iter().for_each(|tenant| self.add_tenant(tenant));

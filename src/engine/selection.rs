@@ -142,8 +142,10 @@ impl ApiUserSelection {
         if declared.is_all {
             return false;
         }
-        let is_one_by_look = !looks_like_one(record, says_so);
-        if is_one_by_look && !looks_like_one(record, |text| !text.is_ascii() && says_so(&visual_skeleton(text))) {
+        let is_one_by_look = !looks_like_one(record, has_integration_word);
+        if is_one_by_look
+            && !looks_like_one(record, |text| !text.is_ascii() && has_integration_word(&visual_skeleton(text)))
+        {
             return false;
         }
         let account = UndeclaredAccount { file: file.to_owned(), number: record.number(), key: record.key() };
@@ -306,7 +308,7 @@ fn looks_like_one(record: &impl Record, says_so: impl Fn(&str) -> bool) -> bool 
 }
 
 /// True if a whole word of `text` is one that integrations have in their names.
-fn says_so(text: &str) -> bool {
+pub fn has_integration_word(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(is_word)
 }
 

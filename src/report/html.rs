@@ -4,6 +4,7 @@
 //! with the outcome of each, seats, and the ledger of the inputs. A content-security policy lets nothing run but the
 //! style and the small script of the page, by their digests: a filter and a way to sort, which readers can do without.
 
+mod accounts;
 pub(super) mod findings;
 pub(super) mod ledger;
 
@@ -33,7 +34,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         page.write(contents(&[
             ("not-judged", "Not judged", Some(run.ledger.holes.len())),
             ("findings", "Findings", Some(run.diagnostics.len())),
-            ("accounts", "Accounts", None),
+            ("accounts", "Accounts", Some(run.accounts.len())),
             ("requirements", "Requirements", None),
             ("seats", "Seats", None),
             ("inputs", "Inputs", None),
@@ -41,7 +42,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         page.around(html! { main id="main" {} }, |page| {
             ledger::not_judged(report, page)?;
             findings::by_rule(report, page)?;
-            findings::by_account(report, page)?;
+            accounts::write(report, page)?;
             ledger::requirements(report, page)?;
             page.write(ledger::seats(report))?;
             ledger::inputs(report, page)

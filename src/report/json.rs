@@ -9,12 +9,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::json_text::{self, Layout};
+use super::ledger::account_kind;
 use super::{Report, VERSION};
 use crate::config::GivenOption;
 use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    ApiUsersLedger, ConfigFile, Hole, InputLedger, RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount,
+    ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, SeverityChange,
+    UndeclaredAccount,
 };
 use crate::source::Location;
 
@@ -28,6 +30,8 @@ struct ReportJson<'a> {
     diagnostics: Vec<DiagnosticJson<'a>>,
     outcomes: Vec<Value>,
     seats: Vec<Value>,
+    accounts: Vec<Value>,
+    accounts_more: u64,
     ledger: Value,
 }
 
@@ -89,6 +93,8 @@ pub fn write_run(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         diagnostics: run.diagnostics.iter().map(DiagnosticJson::new).collect(),
         outcomes: run.outcomes.iter().map(outcome).collect(),
         seats: run.seats.iter().map(seats).collect(),
+        accounts: run.accounts.iter().map(account).collect(),
+        accounts_more: run.accounts_more,
         ledger: ledger(run),
     };
     let mut out = BufWriter::new(out);
@@ -150,6 +156,25 @@ pub(super) fn seats(count: &SeatCount) -> Value {
     json!({
         "license": count.license, "owned": count.owned, "used": count.used, "planned": count.planned,
         "exact": count.exact,
+    })
+}
+
+pub(super) fn account(one: &JudgedAccount) -> Value {
+    json!({
+        "key": one.key,
+        "file": &*one.file,
+        "number": one.number,
+        "kind": account_kind(one),
+        "is_administrator": one.is_administrator,
+        "name": one.name,
+        "roles": one.roles,
+        "team": one.team,
+        "scope": one.scope,
+        "main_view": one.main_view,
+        "active": one.is_active,
+        "integration_signs": one.integration_signs,
+        "findings": one.findings,
+        "outcome": one.outcome.word(),
     })
 }
 

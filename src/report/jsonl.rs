@@ -27,6 +27,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     lines.all("diagnostic", run.diagnostics.iter().map(DiagnosticJson::new))?;
     lines.all("outcome", run.outcomes.iter().map(json::outcome))?;
     lines.all("seats", run.seats.iter().map(json::seats))?;
+    lines.all("account", run.accounts.iter().map(json::account))?;
     lines.all("input", ledger.inputs.iter().map(json::input))?;
     lines.write("api_users", json::api_users(&ledger.api_users))?;
     lines.all("hole", ledger.holes.iter().map(json::hole))?;
@@ -36,7 +37,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     lines.all("option", ledger.options.iter().map(json::option))?;
     lines.write(
         "end",
-        json!({ "verdict": verdict, "diagnostics": run.diagnostics.len(), "holes": ledger.holes.len() }),
+        json!({ "verdict": verdict, "diagnostics": run.diagnostics.len(), "accounts_more": run.accounts_more, "holes": ledger.holes.len() }),
     )?;
     lines.0.flush()
 }

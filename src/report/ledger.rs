@@ -6,7 +6,10 @@ use super::Report;
 use crate::config::GivenOption;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
-use crate::engine::ledger::{ConfigFile, Hole, InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
+use crate::engine::Run;
+use crate::engine::ledger::{
+    AccountOutcome, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, UndeclaredAccount,
+};
 
 /// What an entry speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,7 @@ pub(super) enum EntryKind {
     TakenByName,
     UndeclaredAccount,
     Seats,
+    Account,
     Outcome,
     SeverityChanged,
     Config,
@@ -41,6 +45,7 @@ impl EntryKind {
             Self::TakenByName => "taken by name",
             Self::UndeclaredAccount => "undeclared",
             Self::Seats => "seats",
+            Self::Account => "account",
             Self::Outcome => "rule",
             Self::SeverityChanged => "severity changed",
             Self::Config => "config",
@@ -102,6 +107,8 @@ impl<'a> LedgerEntry<'a> {
     pub(super) fn is_in_log(&self) -> bool {
         match self.kind {
             EntryKind::Outcome => self.outcome == Some(Outcome::NotApplicable),
+            // The tables of a report list them.
+            EntryKind::Account => false,
             // A record that was refused is among what was not judged.
             EntryKind::Refused => false,
             _ => true,
@@ -137,6 +144,11 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     let undeclared = "named like an API user, but not declared and not judged as one";
     entries.extend(found.undeclared.iter().map(account(EntryKind::UndeclaredAccount, undeclared)));
     entries.extend(run.seats.iter().map(|count| LedgerEntry::new(EntryKind::Seats, seats_line(count))));
+    entries.extend(run.accounts.iter().map(judged_account));
+    if run.accounts_more > 0 {
+        let count = Some(run.accounts_more);
+        entries.push(LedgerEntry { count, ..LedgerEntry::new(EntryKind::Account, "more accounts were judged") });
+    }
     entries.extend(run.outcomes.iter().map(of_outcome));
     entries.extend(run.ledger.severity_changes.iter().map(|change| {
         let text = format!("{} to {}, by the config", change.from.word(), change.to.word());
@@ -151,6 +163,40 @@ fn config(config: &ConfigFile) -> LedgerEntry<'_> {
     let digest = config.sha256.as_ref().map_or_else(String::new, |sha256| format!(", sha256 {sha256}"));
     let text = format!("{}{digest}", config.file);
     LedgerEntry { file: Some(&config.file), ..LedgerEntry::new(EntryKind::Config, text) }
+}
+
+fn judged_account(one: &JudgedAccount) -> LedgerEntry<'_> {
+    LedgerEntry {
+        file: Some(&one.file),
+        record: Some(one.number),
+        account: Some(&one.key),
+        count: Some(one.findings),
+        ..LedgerEntry::new(EntryKind::Account, account_line(one))
+    }
+}
+
+/// Whose an account is, as reports for programs spell it.
+pub(super) const fn account_kind(one: &JudgedAccount) -> &'static str {
+    if one.is_api_user { "api-user" } else { "person" }
+}
+
+/// What an account is and how it ended: `API user, administrator, active: pass`.
+pub(super) fn account_line(one: &JudgedAccount) -> String {
+    let kind = if one.is_api_user { "API user" } else { "person" };
+    let administrator = if one.is_administrator { ", administrator" } else { "" };
+    let active = if one.is_active { "active" } else { "not active" };
+    format!("{kind}{administrator}, {active}: {}", one.outcome.word())
+}
+
+/// How many accounts the verdict speaks of.
+pub(super) fn accounts_line(run: &Run) -> String {
+    let count = |is_wanted: fn(&JudgedAccount) -> bool| run.accounts.iter().filter(|one| is_wanted(one)).count() as u64;
+    let (api_users, people) = (count(|one| one.is_api_user), count(|one| !one.is_api_user));
+    let more =
+        if run.accounts_more > 0 { format!("; {} more are not listed", run.accounts_more) } else { String::new() };
+    let failed = count(|one| one.outcome == AccountOutcome::Fail);
+    let administrators = plural(people, "other administrator");
+    format!("{} and {administrators} judged, {failed} with findings{more}", plural(api_users, "API user"))
 }
 
 /// An option as it is typed.

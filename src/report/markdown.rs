@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::csv::defused;
 use super::grouping::{FindingGroup, grouped};
-use super::ledger::{EntryKind, LedgerEntry, counts, entries, judged_by, verdict_word};
+use super::ledger::{EntryKind, LedgerEntry, account_kind, accounts_line, counts, entries, judged_by, verdict_word};
 use super::{Report, location_text};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Verdict};
@@ -38,6 +38,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         ]),
         &mut page,
     );
+    accounts(report, &mut page);
     list("Seats", &of(&[EntryKind::Seats]), &mut page);
     let is_told = |entry: &&LedgerEntry<'_>| entry.outcome != Some(Outcome::Pass);
     let rules: Vec<_> = of(&[EntryKind::Outcome, EntryKind::SeverityChanged, EntryKind::Config, EntryKind::Option])
@@ -72,6 +73,28 @@ fn list(heading: &str, entries: &[&LedgerEntry<'_>], page: &mut String) {
             break;
         }
         page.push_str(&format!("- {}\n", safe(&entry.line())));
+    }
+    page.push('\n');
+}
+
+fn accounts(report: &Report<'_>, page: &mut String) {
+    let run = report.run;
+    page.push_str(&format!("### Accounts\n\n{}.\n\n", accounts_line(run)));
+    if run.accounts.is_empty() {
+        return;
+    }
+    page.push_str("| account | file | record | kind | administrator | outcome | findings |\n");
+    page.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (number, one) in run.accounts.iter().enumerate() {
+        if page.len() > MOST_BYTES_OF_ACCOUNT {
+            let left = run.accounts.len() - number;
+            page.push_str(&format!("\n{left} more accounts are left out for their length; the JSON report has all.\n"));
+            break;
+        }
+        let (key, file) = (cell(&one.key), cell(&one.file));
+        let (kind, administrator) = (account_kind(one), if one.is_administrator { "yes" } else { "no" });
+        let (number, outcome, findings) = (one.number, one.outcome.word(), one.findings);
+        page.push_str(&format!("| {key} | {file} | {number} | {kind} | {administrator} | {outcome} | {findings} |\n"));
     }
     page.push('\n');
 }

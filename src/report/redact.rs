@@ -72,6 +72,7 @@ impl<'k> Pseudonyms<'k> {
         let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| &subject.key);
         let found = &run.ledger.api_users;
         let listed = found.by_name.iter().chain(&found.undeclared).map(|one| &one.key);
+        let listed = listed.chain(run.accounts.iter().map(|one| &one.key));
         let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(|key| fold(key)).collect();
         let shown = known.iter().map(|name| (fold(&visible(name)), name.clone())).collect();
         Self { key, digits, known, shown, quotable: BTreeSet::new(), assigned: BTreeMap::new(), are_distinct: true }
@@ -91,7 +92,13 @@ impl<'k> Pseudonyms<'k> {
         for diagnostic in &mut run.diagnostics {
             self.diagnostic(diagnostic);
         }
-        let Run { ledger, outcomes, seats, .. } = run;
+        let Run { ledger, outcomes, seats, accounts, .. } = run;
+        for account in accounts {
+            account.key = self.account(&account.key, account.number);
+            account.name = account.name.as_ref().map(|_| account.key.clone());
+            let texts = account.roles.iter_mut().chain(&mut account.scope).chain(&mut account.team);
+            texts.chain(&mut account.main_view).for_each(|text| *text = self.mask_known(text));
+        }
         for found in ledger.api_users.by_name.iter_mut().chain(&mut ledger.api_users.undeclared) {
             found.key = self.account(&found.key, found.number);
         }

@@ -26,6 +26,7 @@ impl Report<'_> {
         let found = &mut ledger.api_users;
         found.by_name.iter_mut().chain(&mut found.undeclared).for_each(|one| to_relative(&mut one.file));
         let to_relative = |file: &mut Arc<str>| *file = self.relative(file).into();
+        run.accounts.iter_mut().for_each(|account| to_relative(&mut account.file));
         for diagnostic in &mut run.diagnostics {
             diagnostic.subject.iter_mut().for_each(|subject| to_relative(&mut subject.file));
             diagnostic.labels.iter_mut().for_each(|label| to_relative(&mut label.file));
@@ -84,6 +85,8 @@ mod tests {
             diagnostics: Vec::new(),
             outcomes: Vec::new(),
             seats: Vec::new(),
+            accounts: Vec::new(),
+            accounts_more: 0,
             ledger: Ledger::default(),
         };
         let (rules, references) = (Vec::new(), References::built_in());

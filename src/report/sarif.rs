@@ -94,7 +94,7 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             | EntryKind::Option => {
                 notifications.push(notification("note", entry, rules));
             }
-            EntryKind::Refused | EntryKind::Outcome | EntryKind::SeverityChanged => {}
+            EntryKind::Account | EntryKind::Refused | EntryKind::Outcome | EntryKind::SeverityChanged => {}
         }
     }
     notifications.extend(limits(left_out, shown));

@@ -6,7 +6,7 @@ use termcolor::{Color, ColorSpec, WriteColor};
 
 use super::Report;
 use super::human::bold;
-use super::ledger::{counts, how, input_line, option_line, plural, seats_line, verdict_word};
+use super::ledger::{accounts_line, counts, how, input_line, option_line, plural, seats_line, verdict_word};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
@@ -21,6 +21,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result
     verdict(report, out)?;
     inputs(run, out)?;
     api_users(run, out)?;
+    accounts(run, out)?;
     heading(out, "Seats")?;
     run.seats.iter().try_for_each(|count| writeln!(out, "  {}", whole(&seats_line(count))))?;
     rules(run, out)?;
@@ -76,6 +77,27 @@ fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[UndeclaredAccount]) 
         keys.push(format!("and {} more", accounts.len() - MOST_LISTED));
     }
     writeln!(out, "  {what}: {}", keys.join(", "))
+}
+
+/// How many accounts were judged; where nobody declared an API user, who may be one.
+fn accounts(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
+    heading(out, "Accounts")?;
+    writeln!(out, "  {}", accounts_line(run))?;
+    if run.ledger.api_users.how != "names" {
+        return Ok(());
+    }
+    let administrators: Vec<_> = run.accounts.iter().filter(|one| one.is_administrator).collect();
+    for one in administrators.iter().take(MOST_LISTED) {
+        let signs = match one.integration_signs.as_slice() {
+            [] => "no sign of an integration".to_owned(),
+            signs => signs.join(", "),
+        };
+        writeln!(out, "    administrator {}: {signs}", whole(&one.key))?;
+    }
+    if administrators.len() > MOST_LISTED {
+        writeln!(out, "    and {} more; `--format json` lists them all", administrators.len() - MOST_LISTED)?;
+    }
+    Ok(())
 }
 
 fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {

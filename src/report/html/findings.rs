@@ -12,7 +12,7 @@ use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Basis, Diagnostic, Severity};
 use crate::report::grouping::{FindingGroup, grouped};
 use crate::report::ledger::plural;
-use crate::report::page::{Page, TableColumn, section, with_code};
+use crate::report::page::{Page, section, with_code};
 use crate::report::{Report, location_text};
 use crate::rule::Rule;
 
@@ -185,34 +185,4 @@ fn row(snippet: &Snippet, diagnostic: &Diagnostic) -> Markup {
             }
         }
     }
-}
-
-/// Writes each account with what is wrong with it, in the order of their first findings.
-pub(in crate::report) fn by_account(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
-    let subject = |one: &'_ Diagnostic| one.subject.clone().map(|subject| (subject.file, subject.number));
-    let accounts = by_key(report, subject);
-    page.around(section("accounts", "Accounts"), |page| {
-        if accounts.is_empty() {
-            return page.write(html! { p.none { "No finding is about one account." } });
-        }
-        let columns = [
-            TableColumn::text("Account"),
-            TableColumn::text("File"),
-            TableColumn::number("Record"),
-            TableColumn::number("Findings"),
-            TableColumn::text("Rules"),
-        ];
-        page.table("Accounts", Some("sortable"), columns, accounts.iter().map(|findings| account(findings)))
-    })
-}
-
-fn account(findings: &[FindingGroup<'_>]) -> [Markup; 5] {
-    let subject = findings[0].first.subject.as_ref().expect("internal error: findings are grouped by their account");
-    let rules = html! {
-        @for (at, group) in findings.iter().enumerate() {
-            @if at > 0 { ", " }
-            a href={ "#f" (group.number) } class=(group.first.severity.word()) { (group.first.rule) }
-        }
-    };
-    [html! { (subject.key) }, html! { (subject.file) }, html! { (subject.number) }, html! { (findings.len()) }, rules]
 }
