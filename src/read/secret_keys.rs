@@ -87,6 +87,17 @@ impl SecretKey {
     }
 }
 
+/// True for a word or phrase that means password and nothing else, such as `Kennwort`.
+pub(super) fn is_password_name(text: &str) -> bool {
+    let text = text.to_lowercase();
+    PASSWORDS.contains(&text) || PASSWORD_PHRASES.contains(&text.as_str())
+}
+
+/// True for a word that means password but can be a name too, such as `Senha`.
+pub(super) fn is_short_password_name(text: &str) -> bool {
+    SHORT_PASSWORDS.contains(&text.to_lowercase())
+}
+
 fn speaks_of_password(words: &[String]) -> bool {
     let is_word = |word: &String| PASSWORDS.words().any(|known| word.contains(known)) || SHORT_PASSWORDS.contains(word);
     let text = format!(" {} ", words.join(" "));

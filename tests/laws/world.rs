@@ -6,7 +6,8 @@ use std::fmt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use rolecall::read::non_record_row::NonRecordRow;
+use rolecall::read::columns::{by_header, fold};
+use rolecall::read::row_kind::{HeaderWords, RowKind, classify};
 
 /// A column: its header and values that mean something in it.
 type Column = (&'static str, &'static [&'static str]);
@@ -93,9 +94,13 @@ pub fn worlds(least: usize) -> impl Strategy<Value = World> {
         let headers = columns.iter().map(|column| COLUMNS[*column].0).collect();
         World { headers, rows: rows.into_iter().map(chosen).collect(), all_api_users }
     });
-    let is_account =
-        |row: &Vec<String>| NonRecordRow::from_cells(&row.iter().map(String::as_str).collect::<Vec<_>>()).is_none();
-    worlds.prop_filter("rows that may be accounts", move |world| world.rows.iter().all(is_account))
+    let is_account = |world: &World| {
+        let fields: Vec<_> = world.headers.iter().map(|header| by_header(&fold(header))).collect();
+        let headers = HeaderWords::new(world.headers.iter().copied());
+        let kind = |row: &Vec<String>| classify(&row.iter().map(String::as_str).collect::<Vec<_>>(), &fields, &headers);
+        world.rows.iter().all(|row| kind(row) == RowKind::Record)
+    };
+    worlds.prop_filter("rows that may be accounts", is_account)
 }
 
 fn cell((header, values): Column) -> impl Strategy<Value = String> {

@@ -220,8 +220,7 @@ impl HeaderSearch<'_> {
         let columns = columns::resolve(candidate.headers, self.map).map_err(|fault| self.error(fault, true))?;
         let end = row + candidate.end;
         let header = String::from_utf8_lossy(&self.bytes[row..end]).trim_end_matches(['\n', '\r']).to_owned();
-        let fields = columns.iter().map(|column| column.field).collect();
-        let schema = TableSchema::new(candidate.delimiter, fields, header);
+        let schema = TableSchema::new(candidate.delimiter, &columns, header);
         let line = 1 + line_breaks(&self.bytes[..end]);
         let records = Checkpoint { byte: self.base + end as u64, line, column: 1, records: 0 };
         Ok(HeaderRow { schema, columns, records, note: None, rows_above: None })

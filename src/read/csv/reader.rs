@@ -20,8 +20,8 @@ use super::scan::{CellEnd, ScanResult, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
 use crate::read::chunks::{Chunks, MAX_RECORD_BYTES, Next, break_length, decode, line_breaks};
-use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
 use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
+use crate::read::row_kind::{RowKind, after_gap, below_headers};
 use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
 use crate::record::Record as _;
 use crate::source::Span;
@@ -297,9 +297,9 @@ impl<'a, S: Sink> TableReader<'a, S> {
         }
         let is_suspect = |index: &usize| {
             let row = batch.row(*index);
-            row.is_header() || row.is_doubtful()
+            !row.is_plainly_an_account() && (row.is_header() || row.kind() != RowKind::Record)
         };
-        batch.suspects(from).find(is_suspect).unwrap_or(batch.starts.len())
+        (from..batch.starts.len()).find(is_suspect).unwrap_or(batch.starts.len())
     }
 
     /// Hands on a row, unless it is an empty line.
@@ -324,12 +324,16 @@ impl<'a, S: Sink> TableReader<'a, S> {
     fn emit(&mut self, row: &Row<'_>, part: &ScannedText<'_>, locator: &mut Locator<'_>) {
         let ScannedText { chunk, scanned, .. } = *part;
         let width = self.table.schema.fields.len();
-        let fault = if row.ends.len() != width {
+        let is_ragged = row.ends.len() != width;
+        let kind = if !is_ragged && row.is_plainly_an_account() { RowKind::Record } else { row.kind() };
+        let fault = if is_ragged && matches!(kind, RowKind::Record | RowKind::Doubtful) {
             let is_last = chunk.is_last && row.span().end == chunk.base + chunk.text.len() as u64;
-            Some(self.non_record_fault(row).unwrap_or_else(|| ragged(row, width, is_last)))
+            Some(ragged(row, width, is_last))
         } else if row.is_header() {
             Some(repeated(row))
-        } else if let Some(fault) = row.is_doubtful().then(|| self.non_record_fault(row)).flatten() {
+        } else if let Some(fault) = kind.fault(row.span(), row.number - 1) {
+            self.blank_lines.see(row.number);
+            self.is_below_headers |= kind == RowKind::Headers;
             Some(fault)
         } else if self.is_below_headers {
             Some(below_headers(row.span()))
@@ -348,15 +352,6 @@ impl<'a, S: Sink> TableReader<'a, S> {
             Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, locator),
         };
         self.is_stopped = flow == Flow::Stop;
-    }
-
-    /// The fault of a row that is no account.
-    #[cold]
-    fn non_record_fault(&mut self, row: &Row<'_>) -> Option<Fault> {
-        let non_record_row = row.non_record_row()?;
-        self.blank_lines.see(row.number);
-        self.is_below_headers |= non_record_row == NonRecordRow::Headers;
-        Some(non_record_row.fault(row.span(), row.number - 1))
     }
 
     /// Refuses the broken record at `at` and returns where to go on. `None` if there is no record, or if more bytes

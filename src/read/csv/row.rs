@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use wide::u8x16;
+
 use super::scan::CellEnd;
 use crate::diagnostic::snippet::Excerpt;
-use crate::read::non_record_row::{NonRecordRow, names_passwords, reads_like_headers};
+use crate::read::columns::HeaderMeaning;
+use crate::read::row_kind::{HeaderWords, RowKind, classify, reads_like_headers};
 use crate::record::activity::built_in_activity;
 use crate::record::list::{ListCell, ListSyntax, trimmed};
 use crate::record::secret::SecretCell;
@@ -24,21 +27,23 @@ pub struct TableSchema {
     pub present: FieldSet,
     /// The header row as written.
     pub header: String,
+    /// What its headers say.
+    header_words: HeaderWords,
 }
 
 impl TableSchema {
-    /// The schema of columns with these meanings.
+    /// The schema of a table with these columns and this header row.
     #[must_use]
-    pub fn new(delimiter: u8, fields: Vec<Option<Field>>, header: String) -> Self {
+    pub fn new(delimiter: u8, columns: &[HeaderMeaning], header: String) -> Self {
         let mut column_of = [None; Field::COUNT];
         let mut present = FieldSet::EMPTY;
-        for (column, field) in fields.iter().enumerate() {
-            if let Some(field) = field {
-                column_of[field.index()] = Some(column);
-                present = present.with(*field);
-            }
+        for (column, field) in columns.iter().enumerate().filter_map(|(at, column)| Some((at, column.field?))) {
+            column_of[field.index()] = Some(column);
+            present = present.with(field);
         }
-        Self { delimiter, fields, column_of, present, header }
+        let fields = columns.iter().map(|column| column.field).collect();
+        let header_words = HeaderWords::new(columns.iter().map(|column| column.header.as_str()));
+        Self { delimiter, fields, column_of, present, header, header_words }
     }
 }
 
@@ -102,24 +107,37 @@ impl<'a> Row<'a> {
             && self.text[self.start..end].eq_ignore_ascii_case(&self.schema.header)
     }
 
-    /// True for a short row without an address for a user name: it may not be an account. Nearly all rows are longer,
-    /// and that costs nothing to see.
+    /// True for an address as the user name, with a name, and with a role or a team: nearly every account is told by this
+    /// alone. Any other row is classified by [`Row::kind`].
     #[inline]
-    pub fn is_doubtful(&self) -> bool {
-        if self.end() - self.start > longest_non_record_row(self.ends.len()) {
-            return false;
-        }
-        let name = self.column(Field::UserName).map(|column| self.cell_as_written(column).0);
-        name.is_none_or(|name| memchr::memchr(b'@', name.as_bytes()).is_none())
+    pub fn is_plainly_an_account(&self) -> bool {
+        let is_filled = |field: Field| self.column(field).is_some_and(|column| self.is_filled(column));
+        self.column(Field::UserName).is_some_and(|column| is_short_address(self.unquoted_bytes(column)))
+            && (is_filled(Field::LastName) || is_filled(Field::FirstName))
+            && (is_filled(Field::Roles) || is_filled(Field::Team))
     }
 
-    /// What the row is, if it is not an account.
-    pub fn non_record_row(&self) -> Option<NonRecordRow> {
+    /// A cell inside its quotes.
+    #[inline]
+    fn unquoted_bytes(&self, column: usize) -> &'a [u8] {
+        match self.cell_as_written(column).0.as_bytes() {
+            [b'"', inner @ .., b'"'] => inner,
+            written => written,
+        }
+    }
+
+    /// True for a cell that begins with something visible.
+    #[inline]
+    fn is_filled(&self, column: usize) -> bool {
+        self.unquoted_bytes(column).first().is_some_and(|first| *first > b' ' && *first != b'"')
+    }
+
+    /// What the row is.
+    pub fn kind(&self) -> RowKind {
         let cells = self.decoded();
-        let passwords = self.column(Field::Password);
-        let is_name = |(column, cell): (usize, &Cow<'_, str>)| Some(column) != passwords && names_passwords(cell);
-        let non_record_row = NonRecordRow::from_cells(&cells.iter().map(AsRef::as_ref).collect::<Vec<_>>());
-        non_record_row.or_else(|| cells.iter().enumerate().any(is_name).then_some(NonRecordRow::Headers))
+        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+        let fields = if cells.len() == self.schema.fields.len() { self.schema.fields.as_slice() } else { &[] };
+        classify(&cells, fields, &self.schema.header_words)
     }
 
     fn decoded(&self) -> Vec<Cow<'_, str>> {
@@ -146,9 +164,26 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The most bytes of a row of so many cells that is not an account.
-pub(in crate::read) const fn longest_non_record_row(cells: usize) -> usize {
-    64 + 8 * cells
+/// True for an address of at most 64 bytes: a dot after an `@`, and no space.
+#[inline]
+fn is_short_address(name: &[u8]) -> bool {
+    const MOST_BYTES: usize = 64;
+    if name.len() > MOST_BYTES {
+        return false;
+    }
+    let mut bytes = [0; MOST_BYTES];
+    bytes[..name.len()].copy_from_slice(name);
+    let lanes: [u8x16; MOST_BYTES / 16] = std::array::from_fn(|lane| u8x16::from(bytes.as_chunks::<16>().0[lane]));
+    let bits = |is_set: &dyn Fn(u8x16) -> u8x16| {
+        let bits = lanes.map(|lane| u64::from(is_set(lane).to_bitmask()));
+        bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48
+    };
+    let valid = u64::MAX.checked_shr(64 - name.len() as u32).unwrap_or(0);
+    let spaces = bits(&|lane| lane.min(u8x16::splat(b' ')).simd_eq(lane)) & valid;
+    let at = bits(&|lane| lane.simd_eq(u8x16::splat(b'@'))) & valid;
+    let dots = bits(&|lane| lane.simd_eq(u8x16::splat(b'.'))) & valid;
+    // Above the lowest `@`, with something before it.
+    spaces == 0 && at & !1 == at && at != 0 && dots > at
 }
 
 /// The text of a quoted cell: doubled quotes are single ones.

@@ -1,6 +1,6 @@
 //! Rows that follow one another, each with as many cells as the header has.
 
-use super::row::{Row, TableSchema, longest_non_record_row};
+use super::row::{Row, TableSchema};
 use super::scan::{CellEnd, ScanResult};
 use crate::read::chunks::break_length;
 use crate::read::{Locator, RecordBatch};
@@ -34,18 +34,6 @@ impl<'a> RowBatch<'a> {
         let width = schema.fields.len();
         let ends = &ends[index * width..(index + 1) * width];
         Row { input, number: number + index as u64, schema, text, base, start: starts[index] as usize, ends }
-    }
-
-    /// The indices from `from` on of rows as short as those that are not accounts, or as long as the header: nearly none.
-    #[inline]
-    pub fn suspects(&self, from: usize) -> impl Iterator<Item = usize> {
-        let width = self.schema.fields.len();
-        let (longest, header) = (longest_non_record_row(width), self.schema.header.len());
-        let rows = self.starts.iter().zip(self.ends.chunks_exact(width)).enumerate().skip(from);
-        rows.filter_map(move |(index, (start, ends))| {
-            let length = ends[width - 1].at() - *start as usize;
-            (length <= longest || length == header).then_some(index)
-        })
     }
 
     /// The rows from index `from` up to `until`, which is not included.

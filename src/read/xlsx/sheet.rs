@@ -18,7 +18,7 @@ use crate::read::csv::row::{Row, TableSchema};
 use crate::read::csv::row_batch;
 use crate::read::csv::scan::CellEnd;
 use crate::read::locator::address;
-use crate::read::non_record_row::{NonRecordRow, after_gap, below_headers};
+use crate::read::row_kind::{RowKind, after_gap, below_headers};
 use crate::read::{Flow, Locator, ReadSummary, SheetRow, Sink};
 use crate::record::Record;
 use crate::source::{InputId, Span};
@@ -149,9 +149,9 @@ impl<'a, S: Sink> SheetRows<'a, S> {
             None if self.sheet.is_below_headers => Some(below_headers(row.span())),
             None if row.is_header() => Some(repeated(&row)),
             None => match odd(&row, cells) {
-                Some(non_record_row) => {
-                    self.sheet.is_below_headers |= non_record_row == NonRecordRow::Headers;
-                    Some(non_record_row.fault(row.span(), count - 1))
+                Some(kind) => {
+                    self.sheet.is_below_headers |= kind == RowKind::Headers;
+                    kind.fault(row.span(), count - 1)
                 }
                 None if is_after_gap && is_certain(cells) && row.begins_table() => {
                     self.sheet.is_below_headers = true;
@@ -222,8 +222,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
                 return;
             }
         };
-        let table =
-            TableSchema::new(DELIMITER as u8, columns.iter().map(|column| column.field).collect(), line.text.clone());
+        let table = TableSchema::new(DELIMITER as u8, &columns, line.text.clone());
         self.summary.present = self.summary.present.union(table.present);
         for column in columns.into_iter().filter(|column| !column.header.trim_ascii().is_empty()) {
             match column.field {
@@ -273,9 +272,10 @@ fn first_judged(area: &CellRange, table: &TableSchema) -> Option<usize> {
     (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
 }
 
-/// Why a row is not an account, if it is none. A row with an uncertain cell is not tested.
-fn odd(row: &Row<'_>, cells: &[(usize, CellText)]) -> Option<NonRecordRow> {
-    if is_certain(cells) && row.is_doubtful() { row.non_record_row() } else { None }
+/// What a row is, if it is not an account. One with a cell that is not certain is not classified.
+fn odd(row: &Row<'_>, cells: &[(usize, CellText)]) -> Option<RowKind> {
+    let is_classified = is_certain(cells) && !row.is_plainly_an_account();
+    is_classified.then(|| row.kind()).filter(|kind| *kind != RowKind::Record)
 }
 
 /// True where every cell holds its text.
