@@ -247,8 +247,12 @@ pub trait Record {
 
     /// A list of names.
     fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_>;
-    /// The password cell.
+    /// The password cell; of several the one that matters most.
     fn secret(&self) -> SecretCell<'_>;
+    /// Every password cell, if there are several.
+    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
+        vec![self.secret()]
+    }
     /// The text around `spans`, which lie in the record, without secrets.
     fn excerpt(&self, spans: &[Span]) -> Excerpt;
 
@@ -298,6 +302,10 @@ impl<R: Record + ?Sized> Record for &R {
 
     fn secret(&self) -> SecretCell<'_> {
         (**self).secret()
+    }
+
+    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
+        (**self).all_secrets()
     }
 
     fn excerpt(&self, spans: &[Span]) -> Excerpt {

@@ -24,22 +24,30 @@ impl RecordCheck for SecretLiteralCheck {
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
-        let (secret, begin) = match record.secret() {
+        match record.secret() {
             SecretCell::Absent => return Judgement::NotApplicable(Reason::Other("the input has no passwords")),
             SecretCell::Blank(_) => return Judgement::Pass,
-            SecretCell::Value(secret, begin) => (secret, begin),
-        };
-        match secret.kind(site) {
-            SecretKind::Nothing | SecretKind::Reference => Judgement::Pass,
-            SecretKind::Masked => Judgement::Noted(Fault::new(
-                FaultKind::PasswordMasked,
-                begin,
-                "the password is masked, or a word for none",
-            )),
-            SecretKind::Password => {
-                let label = SpanLabel::new(begin).with_message("a password begins here; it is not shown");
-                Judgement::Fail(vec![Violation::new(Field::Password, "", label, "the file contains a password")])
+            SecretCell::Value(..) => {}
+        }
+        let mut masked = None;
+        let mut violations = Vec::new();
+        for cell in record.all_secrets() {
+            let SecretCell::Value(secret, begin) = cell else { continue };
+            match secret.kind(site) {
+                SecretKind::Nothing | SecretKind::Reference => {}
+                SecretKind::Masked => masked = masked.or(Some(begin)),
+                SecretKind::Password => {
+                    let label = SpanLabel::new(begin).with_message("a password begins here; it is not shown");
+                    violations.push(Violation::new(Field::Password, "", label, "the file contains a password"));
+                }
             }
+        }
+        match masked {
+            Some(begin) if violations.is_empty() => {
+                let message = "the password is masked, or a word for none";
+                Judgement::Noted(Fault::new(FaultKind::PasswordMasked, begin, message))
+            }
+            _ => Judgement::of(violations),
         }
     }
 }

@@ -112,6 +112,9 @@ faults! {
     ListNameUnfound "list-name-unfound" terms "no cell contains a name that the config declares whole"
         "A misspelt name has no effect: its cells are split, or remain ambiguous."
         "Correct the name under `whole` in `[lists]`, or remove it.";
+    ColumnNearMiss "column-near-miss" terms "a header or key is nearly a known one"
+        "A misspelt column is not read, and nobody sees that its field is missing."
+        "Map it to the field it means, or list it under `ignore`, in `[columns]` of the config.";
     DelimiterUnclear "delimiter-unclear" terms "the header row does not show which delimiter is used"
         "With the wrong delimiter every cell is wrong."
         "Use the same delimiter throughout the file.";

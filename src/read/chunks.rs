@@ -17,6 +17,8 @@ pub struct Chunks<'a> {
     buffer: Vec<u8>,
     filled: usize,
     is_last: bool,
+    /// Bytes from here on are not read.
+    end: u64,
 }
 
 /// What comes after a stretch.
@@ -34,7 +36,13 @@ impl<'a> Chunks<'a> {
     /// Stretches of `source`.
     #[must_use]
     pub fn new(source: &'a Source) -> Self {
-        Self { source, buffer: vec![0; CHUNK], filled: 0, is_last: false }
+        Self::until(source, u64::MAX)
+    }
+
+    /// The chunks of `source` before the byte `end`.
+    #[must_use]
+    pub fn until(source: &'a Source, end: u64) -> Self {
+        Self { source, buffer: vec![0; CHUNK], filled: 0, is_last: false, end }
     }
 
     /// Reads the bytes from `byte` on, which is the start of a line.
@@ -42,8 +50,10 @@ impl<'a> Chunks<'a> {
     /// # Errors
     /// When the system cannot read.
     pub fn fill(&mut self, byte: u64) -> Result<(), ReadError> {
-        self.filled = self.source.read_at(byte, &mut self.buffer)?;
-        self.is_last = self.filled < self.buffer.len();
+        let left = usize::try_from(self.end.saturating_sub(byte)).unwrap_or(usize::MAX);
+        let most = self.buffer.len().min(left);
+        self.filled = self.source.read_at(byte, &mut self.buffer[..most])?;
+        self.is_last = self.filled < self.buffer.len() || most == left;
         Ok(())
     }
 

@@ -4,30 +4,35 @@
 //! What a site maps in its config comes before the headers known here. Nothing is guessed: two headers for one field
 //! refuse the file.
 
+use super::key_words::{WordList, words};
+use super::secret_keys::SecretKey;
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{quoted, visible};
 use crate::record::Field;
 use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::source::Span;
 
 /// The headers of each field that are taken without configuration, folded.
 const HEADERS: &[(Field, &[&str])] = &[
-    (Field::UserName, &["user name", "username", "login", "login name", "email", "e mail", "email address"]),
+    (Field::UserName, LOG_IN),
+    (Field::UserName, E_MAIL),
     (Field::FirstName, &["first name", "given name"]),
     (Field::LastName, &["last name", "surname"]),
-    (Field::Roles, &["roles", "role", "assigned roles"]),
+    (Field::Roles, &["roles", "role", "assigned roles", "role name", "role names"]),
     (Field::Team, &["team", "team name"]),
     (Field::Scope, &["associated groups and teams", "scope", "groups and teams"]),
     (Field::WfmViews, &["wfm views", "wfm view", "views"]),
     (Field::MainView, &["main view", "main wfm view", "primary view"]),
-    (Field::Active, &["active", "active?", "status", "enabled"]),
+    (Field::Active, &["active", "active?", "status", "enabled", "enabled?"]),
     (Field::Activated, &["activated", "activate date", "activation date", "start date"]),
+    (Field::Activated, &["activated date", "active from", "valid from"]),
     (Field::Deactivated, &["deactivated", "deactivate date", "deactivation date", "end date", "leaving date"]),
-    (Field::Licenses, &["license", "licenses", "license type"]),
+    (Field::Deactivated, &["deactivated date", "active until", "valid until"]),
+    (Field::Licenses, &["license", "licenses", "license type", "licence", "licences", "licence type"]),
     (Field::WindowsLogin, &["windows login", "ad login"]),
     (Field::AcdId, &["acd id", "agent id"]),
     (Field::EmployeeId, &["employee id", "employment number"]),
-    (Field::Password, &["password", "initial password"]),
+    (Field::Password, &["password", "initial password", "temporary password"]),
     (Field::CreatedBy, &["created by", "creator", "requested by"]),
     (Field::Tenant, &["tenant"]),
     (Field::TimeZone, &["time zone"]),
@@ -35,6 +40,15 @@ const HEADERS: &[(Field, &[&str])] = &[
     (Field::QmViews, &["qm views"]),
     (Field::DisplayId, &["display id"]),
 ];
+
+/// Headers that cells can hold too: a few of them do not make a header row.
+const ALSO_VALUES: WordList = WordList(
+    "activated active active? creator deactivated enabled enabled? licence licences license licenses locale password \
+    role roles scope status team tenant views",
+);
+
+/// Headers that are nearly known ones but have a meaning of their own, folded.
+const NO_NEAR_MISSES: &[&str] = &["created", "viewer"];
 
 /// The keys of API documents and plans besides the headers, folded.
 const KEYS: &[(Field, &[&str])] = &[
@@ -50,8 +64,6 @@ const KEYS: &[(Field, &[&str])] = &[
     (Field::Id, &["id", "personid"]),
     (Field::Kind, &["kind"]),
     (Field::Integration, &["integration"]),
-    (Field::Activated, &["active from"]),
-    (Field::Deactivated, &["active until"]),
 ];
 
 /// Keys of API documents that are known and that no rule reads.
@@ -69,7 +81,7 @@ pub const SILENT_KEYS: &[&str] = &[
 ];
 
 /// Headers of the log-in and headers of an e-mail address: one of each side by side do not clash.
-const LOG_IN: &[&str] = &["user name", "username", "login", "login name"];
+const LOG_IN: &[&str] = &["user name", "username", "login", "login name", "logon name", "application logon name"];
 const E_MAIL: &[&str] = &["email", "e mail", "email address"];
 
 /// What the config says about headers and keys.
@@ -88,6 +100,18 @@ impl Default for &ColumnMap {
     }
 }
 
+impl ColumnMap {
+    fn maps(&self, folded: &str) -> bool {
+        self.headers.iter().any(|(_, name)| fold(name) == folded)
+    }
+
+    /// True for a folded header or key that means nothing.
+    #[must_use]
+    pub fn ignores(&self, folded: &str) -> bool {
+        self.ignored.iter().any(|name| fold(name) == folded)
+    }
+}
+
 /// What a header of a table means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderMeaning {
@@ -97,6 +121,8 @@ pub struct HeaderMeaning {
     pub span: Span,
     /// `None` if it is not a known header.
     pub field: Option<Field>,
+    /// It speaks of a change, age or state of passwords: its cells are secrets if they say anything else.
+    pub is_about_passwords: bool,
 }
 
 /// `name` as names are compared.
@@ -120,11 +146,11 @@ pub fn by_key(folded: &str) -> Option<Field> {
     known_keys().find(|(name, _)| bare(name) == key).map(|(_, field)| field)
 }
 
-fn known_headers<'k>() -> impl Iterator<Item = (&'k str, Field)> {
+pub(super) fn known_headers() -> impl Iterator<Item = (&'static str, Field)> {
     HEADERS.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field)))
 }
 
-fn known_keys<'k>() -> impl Iterator<Item = (&'k str, Field)> {
+fn known_keys() -> impl Iterator<Item = (&'static str, Field)> {
     KEYS.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field))).chain(known_headers())
 }
 
@@ -154,10 +180,99 @@ pub fn is_header_row(headers: &[String], map: &ColumnMap) -> bool {
     if headers.iter().any(|header| header.contains('@')) {
         return false;
     }
-    let is_known =
-        |folded: &String| map.headers.iter().any(|(_, name)| fold(name) == *folded) || by_header(folded).is_some();
-    let known = headers.iter().map(|header| fold(header)).filter(is_known).count();
-    known >= 2 || (known == 1 && headers.len() <= 2)
+    let is_known = |folded: &String| map.maps(folded) || by_header(folded).is_some();
+    let known: Vec<String> = headers.iter().map(|header| fold(header)).filter(is_known).collect();
+    // A first row of values may hold a team called Team and the word Active, and a password beside them.
+    let is_certain = known.iter().any(|header| !ALSO_VALUES.contains(header)) || 2 * known.len() > headers.len();
+    is_certain && (known.len() >= 2 || (known.len() == 1 && headers.len() <= 2))
+}
+
+/// The known header that an unknown one nearly is: the same words in another order or number, or at most two letters
+/// off. A header that the config maps or ignores is not a near miss.
+#[must_use]
+pub fn near_miss(header: &str, map: &ColumnMap) -> Option<(&'static str, Field)> {
+    by_header(&fold(header)).is_none().then(|| near_miss_of(header, map, known_headers())).flatten()
+}
+
+/// Like [`near_miss`] for a key of a document.
+#[must_use]
+pub fn near_miss_key(key: &str, map: &ColumnMap) -> Option<(&'static str, Field)> {
+    let folded = fold(key);
+    let is_known = by_key(&folded).is_some() || SILENT_KEYS.contains(&folded.as_str());
+    (!is_known).then(|| near_miss_of(key, map, known_keys())).flatten()
+}
+
+fn near_miss_of(
+    header: &str,
+    map: &ColumnMap,
+    mut known: impl Iterator<Item = (&'static str, Field)>,
+) -> Option<(&'static str, Field)> {
+    let folded = fold(header);
+    let is_clear = map.maps(&folded)
+        || map.ignores(&folded)
+        || NO_NEAR_MISSES.contains(&folded.as_str())
+        || SecretKey::of_key(header).is_some();
+    let header = HeaderSpelling::new(header);
+    (!is_clear).then(|| known.find(|(name, _)| header.is_near(&HeaderSpelling::new(name)))).flatten()
+}
+
+/// A header as near misses are told by.
+struct HeaderSpelling {
+    /// In singular, in order of the alphabet.
+    words: Vec<String>,
+    letters: String,
+}
+
+impl HeaderSpelling {
+    fn new(header: &str) -> Self {
+        let singular = |word: String| match word.strip_suffix('s') {
+            Some(stem) if stem.len() > 2 && !stem.ends_with('s') => stem.to_owned(),
+            _ => word,
+        };
+        let mut words: Vec<String> = words(header).into_iter().map(singular).collect();
+        words.sort_unstable();
+        Self { words, letters: header.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect() }
+    }
+
+    fn is_near(&self, known: &Self) -> bool {
+        const FEWEST_LETTERS: usize = 6;
+        let (length, known_length) = (self.letters.chars().count(), known.letters.chars().count());
+        let is_long = length.min(known_length) >= FEWEST_LETTERS && length.abs_diff(known_length) <= 2;
+        self.words == known.words
+            || (is_long && !self.replaces_a_word(known) && strsim::osa_distance(&self.letters, &known.letters) <= 2)
+    }
+
+    /// True for `Created On` as against `Created By`: another word is not a slip.
+    fn replaces_a_word(&self, known: &Self) -> bool {
+        let own: Vec<_> = self.words.iter().filter(|word| !known.words.contains(word)).collect();
+        let others: Vec<_> = known.words.iter().filter(|word| !self.words.contains(word)).collect();
+        match (own.as_slice(), others.as_slice()) {
+            ([own], [other]) if known.words.len() > 1 => !own.chars().any(|c| other.contains(c)),
+            _ => false,
+        }
+    }
+}
+
+/// The faults of headers that are nearly known ones.
+pub(super) fn near_misses(columns: &[HeaderMeaning], map: &ColumnMap) -> Vec<Fault> {
+    let is_unknown = |column: &&HeaderMeaning| column.field.is_none() && !column.is_about_passwords;
+    let fault = |column: &HeaderMeaning| {
+        let (known, field) = near_miss(&column.header, map)?;
+        Some(near_miss_fault("header", &column.header, column.span, known, field))
+    };
+    columns.iter().filter(is_unknown).filter_map(fault).collect()
+}
+
+/// The fault of a header or key that is nearly the `known` one.
+#[must_use]
+pub fn near_miss_fault(what: &str, name: &str, span: Span, known: &str, field: Field) -> Fault {
+    let message = format!("the {what} {} is nearly the known {what} `{known}`, and was not read", quoted(name));
+    let text = serde_json::to_string(&visible(name)).unwrap_or_default();
+    let remedy = format!(
+        "Under `[columns]` in the config write `{} = {text}` if that is what it means, or `ignore = [{text}]` if it is not.",
+        field.name()
+    );
+    Fault::new(FaultKind::ColumnNearMiss, span, message).with_remedy(remedy)
 }
 
 /// Gives every header its field.
@@ -177,33 +292,44 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
     }
     refuse_look_alikes(&headers, map)?;
     let mapped: Vec<_> = map.headers.iter().filter(|(_, name)| folded.contains(&fold(name))).collect();
-    let field_of = |name: &String| {
+    let secrets: Vec<_> = headers.iter().map(|(header, _)| SecretKey::of_key(header)).collect();
+    let field_of = |(name, secret): (&String, &Option<SecretKey>)| {
         if let Some((field, _)) = mapped.iter().find(|(_, header)| fold(header) == *name) {
             return Some(*field);
         }
-        // A field that the site mapped is taken from that header alone.
-        by_header(name).filter(|field| !mapped.iter().any(|(taken, _)| taken == field))
+        if map.ignores(name) {
+            return None;
+        }
+        // A field that the site mapped is taken from that header alone; every column of passwords is one.
+        let is_password = *secret == Some(SecretKey::Password);
+        let field = by_header(name).filter(|field| !mapped.iter().any(|(taken, _)| taken == field));
+        field.or(is_password.then_some(Field::Password))
     };
-    let mut fields: Vec<_> = folded.iter().map(field_of).collect();
+    let mut fields: Vec<_> = folded.iter().zip(&secrets).map(field_of).collect();
     set_e_mail_aside(&folded, &mut fields);
     let mut taken = [None; Field::COUNT];
     for (at, field) in fields.iter().enumerate() {
-        let Some(field) = field else { continue };
+        let Some(field) = field.filter(|field| *field != Field::Password) else { continue };
         if let Some(before) = taken[field.index()].replace(at) {
             let both = (quoted(&headers[before].0), quoted(&headers[at].0));
             let message = format!("the headers {} and {} both mean the {}", both.0, both.1, field.label());
             return Err(duplicate(message, at, before));
         }
     }
-    Ok(headers.into_iter().zip(fields).map(|((header, span), field)| HeaderMeaning { header, span, field }).collect())
+    let meaning = |((header, span), (field, secret)): ((String, Span), (Option<Field>, Option<SecretKey>))| {
+        let is_about_passwords = field.is_none() && secret == Some(SecretKey::AboutPassword);
+        HeaderMeaning { header, span, field, is_about_passwords }
+    };
+    Ok(headers.into_iter().zip(fields.into_iter().zip(secrets)).map(meaning).collect())
 }
 
 /// Refuses a header that is not a known one but looks like one.
 fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(), Fault> {
     let mapped: Vec<_> = map.headers.iter().map(|(field, name)| (fold(name), *field)).collect();
     for (header, span) in headers.iter().filter(|(header, _)| !mapped.iter().any(|(name, _)| *name == fold(header))) {
-        let known = known_headers().chain(mapped.iter().map(|(name, field)| (name.as_str(), *field)));
-        if let Some((message, why)) = look_alike("header", header, known) {
+        let site = mapped.iter().map(|(name, field)| (name.as_str(), *field));
+        let found = look_alike("header", header, known_headers()).or_else(|| look_alike("header", header, site));
+        if let Some((message, why)) = found {
             return Err(Fault::new(FaultKind::HeaderLookAlike, *span, message).with_label(why));
         }
     }
@@ -291,6 +417,70 @@ mod tests {
         assert!(!is_header(&["a@acme.example", "API", "Active", "Team"]));
         assert!(!is_header(&["hunter2"]));
         assert!(!is_header(&["a", "b", "Active"]));
+        assert!(!is_header(&["svc", "Team", "Active", "hunter2"]));
+        assert!(is_header(&["Status", "Team", "Role"]));
+    }
+
+    #[test]
+    fn slips_are_near_misses_and_other_words_are_not() {
+        let map = ColumnMap { headers: vec![(Field::Team, "Teams".to_owned())], ignored: vec!["Role_s".to_owned()] };
+        let near = |header: &str| near_miss(header, &map).map(|(_, field)| field);
+        for (header, field) in [
+            ("User Nmae", Field::UserName),
+            ("Name, User", Field::UserName),
+            ("User Names", Field::UserName),
+            ("Roles Assigned", Field::Roles),
+            ("Asigned Roles", Field::Roles),
+            ("Team Names", Field::Team),
+            ("Group and Team", Field::Scope),
+            ("Passwrod", Field::Password),
+            ("Views (WFM)", Field::WfmViews),
+            ("Date Activated", Field::Activated),
+            ("Statsu", Field::Active),
+            ("Lisence", Field::Licenses),
+            ("employeeid", Field::EmployeeId),
+        ] {
+            assert_eq!(near(header), Some(field), "{header}");
+        }
+        for header in [
+            "User Name",
+            "user-name",
+            "Teams",
+            "role s",
+            "Created On",
+            "Created At",
+            "Created",
+            "Department",
+            "Phone",
+            "Full Name",
+            "Middle Name",
+            "Last Login",
+            "Cost Centre",
+            "Manager",
+            "Site",
+            "Note",
+            "Gender",
+            "Location",
+            "Job Title",
+            "Hire Date",
+            "Birth Date",
+            "Password Last Set",
+            "api_key",
+            "Team Lead",
+            "Extension",
+            "Country",
+        ] {
+            assert_eq!(near(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn every_header_of_passwords_is_one_in_any_language() {
+        let none = ColumnMap::default();
+        let headers = ["User Name", "Password", "Kennwort", "Temp Password", "Mot de passe", "Password Last Set"];
+        let fields = resolved(&headers, &none).expect("no clash");
+        assert_eq!(fields[1..5], [Some(Field::Password); 4]);
+        assert_eq!(fields[5], None);
     }
 
     #[test]

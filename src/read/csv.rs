@@ -6,6 +6,7 @@
 mod blank_lines;
 mod chunk;
 pub(in crate::read) mod faults;
+mod footer;
 pub mod header;
 mod multiline_cells;
 mod parallel;
@@ -16,14 +17,16 @@ pub mod scan;
 
 use std::sync::OnceLock;
 
+use super::chunks::{Chunks, Next, line_breaks};
 use super::format::{Reader, Unreadable};
 use super::headers::Headers;
 use super::progress::Meter;
 use super::{Checkpoint, Input, Locator, ReadOptions, ReadSummary, Sink};
-use crate::diagnostic::fault::Fault;
+use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
 use chunk::TableInput;
+use footer::Footer;
 use header::{HeaderError, header_excerpt, read_header_row};
 use row::TableSchema;
 
@@ -67,14 +70,37 @@ impl Reader for Csv {
         sink: &mut impl Sink,
     ) {
         if let (Some(schema), Some(from)) = (self.schema.get(), from) {
-            let table = TableInput { source: &input.source, id: input.id, schema, meter: Meter::default() };
+            let table =
+                TableInput { source: &input.source, id: input.id, schema, meter: Meter::default(), end: u64::MAX };
             let _ = parallel::read_sequentially(table, from, sink);
         }
     }
 
     fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
-        let header = read_header_row(source, options.columns).map_err(|error| error.fault)?;
+        let header = read_header_row(source, options).map_err(|error| error.fault)?;
         Ok(header.summary().into())
+    }
+
+    fn has_row(source: &Source, number: u64) -> bool {
+        let mut chunks = Chunks::new(source);
+        let mut here = 0;
+        let mut breaks = 0;
+        // What cannot be read is a fault of its own.
+        while chunks.fill(here).is_ok() && !chunks.bytes().is_empty() {
+            let bytes = if chunks.is_last() { chunks.bytes() } else { chunks.lines() };
+            breaks += line_breaks(bytes);
+            let is_in_last = breaks + 1 == number && chunks.is_last() && !bytes.ends_with(b"\n");
+            if breaks >= number || is_in_last {
+                return true;
+            }
+            here += bytes.len() as u64;
+            match chunks.after(bytes.len()) {
+                Next::Chunk => {}
+                Next::End => return false,
+                Next::Endless => return true,
+            }
+        }
+        false
     }
 }
 
@@ -88,18 +114,30 @@ pub fn read(
     read_options: &ReadOptions<'_>,
     sink: &mut impl Sink,
 ) -> Result<(ReadSummary, TableSchema), HeaderError> {
-    let mut header = read_header_row(source, read_options.columns)?;
+    let mut header = read_header_row(source, read_options)?;
     header.note.take().into_iter().for_each(|note| sink.note(note));
-    if let Some((fault, text, byte)) = header.rows_above.take() {
-        sink.fault(fault, None, Some(&mut Locator::new(&text, byte, 1)));
+    for fault in std::mem::take(&mut header.faults) {
+        let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).collect();
+        let is_shown = fault.kind == FaultKind::ColumnNearMiss;
+        let excerpt = is_shown.then(|| header_excerpt(&header.text, header.base, &spans));
+        sink.fault(fault, excerpt, Some(&mut Locator::new(&header.text, header.base, 1)));
     }
     sink.begin_table(header.schema.present);
-    let table = TableInput { source, id, schema: &header.schema, meter: read_options.meter };
+    let footer_rows = read_options.tables.footer_rows;
+    let footer = (footer_rows > 0).then(|| Footer::read(source, header.records.byte, footer_rows)).transpose()?;
+    let end = footer.as_ref().map_or(u64::MAX, Footer::begin);
+    let table = TableInput { source, id, schema: &header.schema, meter: read_options.meter, end };
     let (queue, multiline_cells) = parallel::read(table, header.records, read_options.jobs, sink)?;
     multiline_cells.note().into_iter().for_each(|note| sink.note(note));
+    if let Some(footer) = &footer {
+        let line = queue.here.line;
+        for fault in footer.faults(&header.schema, queue.here.records) {
+            sink.fault(fault, None, Some(&mut Locator::new(footer.text(), footer.begin(), line)));
+        }
+    }
     let summary = ReadSummary {
         records: queue.here.records,
-        bytes: queue.here.byte,
+        bytes: footer.map_or(queue.here.byte, |_| source.length()),
         checkpoints: queue.checkpoints,
         ..header.summary()
     };

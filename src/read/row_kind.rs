@@ -284,7 +284,7 @@ fn has_letters(text: &str) -> bool {
 }
 
 /// True for an e-mail address and nothing else.
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let is_one = |(local, domain): (&str, &str)| !local.is_empty() && domain.trim_matches('.').contains('.');
     !text.contains(char::is_whitespace) && text.rsplit_once('@').is_some_and(is_one)
 }

@@ -74,7 +74,7 @@ const CASES: &[Case] = &[
     ("another unknown column", "people.csv", concat!(head!("Api-Key"), row!("@@"), dana!()), 1),
     ("a column that only says secret", "people.csv", concat!(head!("secret"), row!("@@"), dana!()), 1),
     ("a password header that is odd", "people.csv", concat!(head!("Pass\u{200b}word"), row!("@@"), dana!()), 1),
-    ("two password columns", "people.csv", concat!(head!("Password,Initial Password"), row!("@@,@@"), "d@a.example,,,D,O,A,T,O,E\n"), 3),
+    ("two password columns", "people.csv", concat!(head!("Password,Initial Password"), row!("@@,@@"), "d@a.example,,,D,O,A,T,O,E\n"), 1),
     ("a short row", "people.csv", concat!(head!("Password"), "api.feed@acme.example,@@,API\n", row!(""), dana!()), 3),
     ("a long row", "people.csv", concat!(head!("Password"), "a@acme.example,@@,API,F,A,T,O,E,@@\n", row!(""), dana!()), 3),
     ("a shifted row", "people.csv", concat!(head!("Password"), "@@,API,Feed,Administrator,T,O,E\n", row!(""), dana!()), 3),

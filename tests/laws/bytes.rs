@@ -76,7 +76,7 @@ impl Seen {
     /// Reads a table; `None` if its head cannot be read.
     fn of(bytes: &[u8]) -> Option<Self> {
         let source = Source::from_bytes(bytes.to_vec());
-        let head = csv::header::read_header_row(&source, <&rolecall::read::columns::ColumnMap>::default()).ok()?;
+        let head = csv::header::read_header_row(&source, &ReadOptions::default()).ok()?;
         let mut seen = Self { head: head.records.byte, ..Self::default() };
         seen.summary = csv::read(&source, InputId(0), &ReadOptions::default(), &mut seen).ok()?.0;
         Some(seen)

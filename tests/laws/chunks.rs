@@ -57,6 +57,9 @@ proptest! {
         let inactive = |header: &&str| match *header {
             "Active" => "no".to_owned(),
             "Deactivated" => "2024-01-15".to_owned(),
+            "User Name" => "gone@acme.example".to_owned(),
+            "First Name" | "Last Name" => "Gone".to_owned(),
+            "Team" => "Default Team".to_owned(),
             _ => String::new(),
         };
         let nobody: Vec<String> = world.headers.iter().map(inactive).collect();

@@ -16,6 +16,8 @@ pub(super) struct TableInput<'a> {
     pub id: InputId,
     pub schema: &'a TableSchema,
     pub meter: Meter<'a>,
+    /// Where its records end at the latest.
+    pub end: u64,
 }
 
 /// How a thread finds out where a chunk ends and how many records it holds.

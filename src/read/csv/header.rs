@@ -11,7 +11,8 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::error::ReadError;
 use crate::read::chunks::{MAX_RECORD_BYTES, break_length, line_breaks};
 use crate::read::columns::{self, ColumnMap, HeaderMeaning};
-use crate::read::{BYTE_ORDER_MARK, Checkpoint, ReadSummary, refuse_other_encodings};
+use crate::read::row_kind::is_address;
+use crate::read::{BYTE_ORDER_MARK, Checkpoint, ReadOptions, ReadSummary, refuse_other_encodings};
 use crate::source::Span;
 use crate::source::file::Source;
 
@@ -38,8 +39,12 @@ pub struct HeaderRow {
     pub records: Checkpoint,
     /// Something worth knowing that leaves nothing unjudged.
     pub note: Option<Fault>,
-    /// The fault of rows above the header row, with their text and the byte it begins at.
-    pub rows_above: Option<(Fault, String, u64)>,
+    /// What is wrong although the table can be read.
+    pub faults: Vec<Fault>,
+    /// The text up to the end of the header row, and the byte it begins at.
+    pub text: String,
+    /// See `text`.
+    pub base: u64,
 }
 
 impl HeaderRow {
@@ -85,7 +90,7 @@ impl From<Fault> for HeaderError {
 ///
 /// # Errors
 /// A fault if there is none that can be used.
-pub fn read_header_row(source: &Source, map: &ColumnMap) -> Result<HeaderRow, HeaderError> {
+pub fn read_header_row(source: &Source, options: &ReadOptions<'_>) -> Result<HeaderRow, HeaderError> {
     let mut length = FIRST_READ;
     loop {
         let mut start = vec![0; length];
@@ -97,7 +102,7 @@ pub fn read_header_row(source: &Source, map: &ColumnMap) -> Result<HeaderRow, He
         if is_whole && start[base..].iter().all(u8::is_ascii_whitespace) {
             return Err(Fault::of_input(FaultKind::FileEmpty, "the input is empty").into());
         }
-        if let Some(header) = find_header(&start[base..], base as u64, is_whole, map) {
+        if let Some(header) = find_header(&start[base..], base as u64, is_whole, options) {
             return header;
         }
         if length >= MAX_RECORD_BYTES {
@@ -108,16 +113,24 @@ pub fn read_header_row(source: &Source, map: &ColumnMap) -> Result<HeaderRow, He
     }
 }
 
-/// The header row in `bytes`; `None` if the first row goes on beyond them.
-fn find_header(bytes: &[u8], base: u64, is_whole: bool, map: &ColumnMap) -> Option<Result<HeaderRow, HeaderError>> {
+/// The header row in `bytes`; `None` if it may be beyond them.
+fn find_header(
+    bytes: &[u8],
+    base: u64,
+    is_whole: bool,
+    options: &ReadOptions<'_>,
+) -> Option<Result<HeaderRow, HeaderError>> {
     let first = bytes.iter().position(|byte| !matches!(byte, b'\n' | b'\r' | b' ' | b'\t'))?;
     let mut row = bytes[..first].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
     let declared = declared_delimiter(&bytes[row..]);
+    let search = HeaderSearch { bytes, base, is_whole, declared, map: options.columns };
+    if let Some(number) = options.tables.header_row {
+        return search.header_at_line(number);
+    }
     if declared.is_some() {
         row = next_row(bytes, row)?;
     }
-    let search = HeaderSearch { bytes, base, is_whole, declared, map };
-    match search.header_at(row)? {
+    match search.header_at(row, false)? {
         Err(error) if error.fault.kind == FaultKind::HeaderMissing => Some(search.header_below(row).ok_or(error)),
         Ok(mut header) if declared.is_some() => {
             let message = "the first line names the delimiter, as spreadsheets write it";
@@ -145,11 +158,29 @@ fn next_row(bytes: &[u8], row: usize) -> Option<usize> {
 }
 
 /// A row read with one delimiter.
-struct HeaderCandidate {
+pub(super) struct HeaderCandidate {
     delimiter: u8,
-    headers: Vec<(String, Span)>,
+    pub headers: Vec<(String, Span)>,
     /// Where the next row begins, relative to this one.
-    end: usize,
+    pub end: usize,
+}
+
+impl HeaderCandidate {
+    fn names(&self) -> Vec<String> {
+        self.headers.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    fn holds_address(&self) -> bool {
+        self.headers.iter().any(|(name, _)| is_address(name.trim()))
+    }
+}
+
+const fn no_header(is_declared: bool) -> &'static str {
+    if is_declared {
+        "the row that is declared to hold the headers reads like an account"
+    } else {
+        "the first row is not a header row"
+    }
 }
 
 /// The beginning of a table, in which the header row is looked for.
@@ -167,19 +198,60 @@ impl HeaderSearch<'_> {
         let mut row = first;
         for above in 1..SEARCHED_ROWS {
             row = next_row(self.bytes, row)?;
-            let Some(Ok(mut header)) = self.header_at(row) else { continue };
+            let Some(Ok(mut header)) = self.header_at(row, false) else { continue };
             let rows = if above == 1 { "1 row is".to_owned() } else { format!("{above} rows are") };
             let line = 1 + line_breaks(&self.bytes[..row]);
             let message = format!("the header row is line {line}, and {rows} above it");
+            let remedy =
+                format!("If no account is above it, write `header-row = {line}` under `[tables]` in the config.");
             let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(self.base + row as u64), message);
-            header.rows_above = Some((fault, String::from_utf8_lossy(&self.bytes[..row]).into_owned(), self.base));
+            header.faults.push(fault.with_remedy(remedy));
             return Some(header);
         }
         None
     }
 
-    /// The header row at `row`; `None` if the row goes on beyond the bytes.
-    fn header_at(&self, row: usize) -> Option<Result<HeaderRow, HeaderError>> {
+    /// The header row in the line that the site declares; `None` if it may be beyond the bytes.
+    fn header_at_line(&self, number: u64) -> Option<Result<HeaderRow, HeaderError>> {
+        let mut row = 0;
+        let mut holds_accounts = false;
+        for line in 1..number {
+            holds_accounts |= self.may_hold_accounts(row);
+            match next_row(self.bytes, row).filter(|next| *next < self.bytes.len()) {
+                Some(next) => row = next,
+                None if !self.is_whole => return None,
+                None => {
+                    let message = format!("the table has no row {number}, where its headers should be: it has {line}");
+                    let fault = Fault::of_input(FaultKind::HeaderMissing, message);
+                    return Some(Err(fault
+                        .with_remedy("Correct `header-row` under `[tables]`, or `--header-row`.")
+                        .into()));
+                }
+            }
+        }
+        let mut header = self.header_at(row, true)?;
+        if let Ok(header) = &mut header
+            && holds_accounts
+        {
+            let message = format!("rows above the declared header row, line {number}, read like headers or accounts");
+            let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(self.base + row as u64), message);
+            header.faults.push(fault.with_remedy("Put each table into a file of its own."));
+        }
+        Some(header)
+    }
+
+    /// True for a row that reads like headers, or like an account: several cells, one of them an address.
+    fn may_hold_accounts(&self, row: usize) -> bool {
+        const FEWEST_CELLS: usize = 4;
+        self.candidates(row).0.iter().any(|candidate| {
+            let cells = || candidate.headers.iter().map(|(cell, _)| cell.trim()).filter(|cell| !cell.is_empty());
+            columns::is_header_row(&candidate.names(), self.map)
+                || (cells().count() >= FEWEST_CELLS && cells().any(is_address))
+        })
+    }
+
+    /// The row at `row` read with each delimiter, and whether it goes on beyond the bytes.
+    fn candidates(&self, row: usize) -> (Vec<HeaderCandidate>, bool) {
         let mut candidates = Vec::new();
         let mut is_incomplete = false;
         for delimiter in DELIMITERS.into_iter().filter(|known| self.declared.is_none_or(|declared| declared == *known))
@@ -190,21 +262,31 @@ impl HeaderSearch<'_> {
                 None => is_incomplete = true,
             }
         }
+        (candidates, is_incomplete)
+    }
+
+    /// The header row at `row`, whose headers need not be known if the site declares the row; `None` if the row goes on
+    /// beyond the bytes.
+    fn header_at(&self, row: usize, is_declared: bool) -> Option<Result<HeaderRow, HeaderError>> {
+        let (mut candidates, is_incomplete) = self.candidates(row);
         if is_incomplete && candidates.is_empty() {
             return None;
         }
-        candidates.retain(|candidate| {
-            let names: Vec<_> = candidate.headers.iter().map(|(name, _)| name.clone()).collect();
-            columns::is_header_row(&names, self.map)
-        });
+        let is_header = |candidate: &HeaderCandidate| columns::is_header_row(&candidate.names(), self.map);
+        if !is_declared || candidates.iter().any(is_header) {
+            candidates.retain(is_header);
+        } else {
+            let most = candidates.iter().map(|candidate| candidate.headers.len()).max();
+            candidates.retain(|candidate| Some(candidate.headers.len()) == most && !candidate.holds_address());
+        }
         // A single column reads alike with every delimiter.
         candidates.dedup_by(|a, b| a.headers.len() == 1 && b.headers.len() == 1);
         let fault = |kind, message: &str| Fault::new(kind, Span::at(self.base + row as u64), message);
         let too_many = candidates.len() > 1;
         Some(match candidates.pop() {
-            None => Err(self.error(fault(FaultKind::HeaderMissing, "the first row is not a header row"), false)),
+            None => Err(self.error(fault(FaultKind::HeaderMissing, no_header(is_declared)), false)),
             Some(_) if too_many => {
-                let message = "the first row can be read as headers with more than one delimiter";
+                let message = "the header row can be read with more than one delimiter";
                 Err(self.error(fault(FaultKind::DelimiterUnclear, message), false))
             }
             Some(candidate) if candidate.headers.len() > MOST_COLUMNS => {
@@ -223,7 +305,9 @@ impl HeaderSearch<'_> {
         let schema = TableSchema::new(candidate.delimiter, &columns, header);
         let line = 1 + line_breaks(&self.bytes[..end]);
         let records = Checkpoint { byte: self.base + end as u64, line, column: 1, records: 0 };
-        Ok(HeaderRow { schema, columns, records, note: None, rows_above: None })
+        let faults = columns::near_misses(&columns, self.map);
+        let text = String::from_utf8_lossy(&self.bytes[..end]).into_owned();
+        Ok(HeaderRow { schema, columns, records, note: None, faults, text, base: self.base })
     }
 
     fn error(&self, fault: Fault, is_header: bool) -> HeaderError {
@@ -233,7 +317,12 @@ impl HeaderSearch<'_> {
 
 /// The cells of the row that `bytes` begin with, decoded. `None` if the row goes on beyond them; an error if it is not
 /// a row of this delimiter.
-fn header_cells(bytes: &[u8], base: u64, delimiter: u8, is_whole: bool) -> Option<Result<HeaderCandidate, ()>> {
+pub(super) fn header_cells(
+    bytes: &[u8],
+    base: u64,
+    delimiter: u8,
+    is_whole: bool,
+) -> Option<Result<HeaderCandidate, ()>> {
     let mut scanned = ScanResult::default();
     scan(bytes, delimiter, &mut scanned);
     if scanned.record_ends == 0 {

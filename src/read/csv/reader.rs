@@ -66,7 +66,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
 
     /// Reads chunks until none is left.
     pub(super) fn read(&mut self, queue: &Mutex<WorkQueue>) -> Result<(), ReadError> {
-        let mut chunks = Chunks::new(self.table.source);
+        let mut chunks = Chunks::until(self.table.source, self.table.end);
         let mut claims = ChunkClaims::new(queue);
         while let Some(claim) = claims.claim() {
             let here = claim.here;
@@ -349,6 +349,9 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let flow = match fault {
             None => self.sink.record(row, locator),
             // Of a record that cannot be trusted no cell is shown: a password may stand anywhere in it.
+            Some(fault) if !is_ragged && kind == RowKind::Record && !self.is_below_headers => {
+                self.sink.refuse_record(row, fault, locator)
+            }
             Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, locator),
         };
         self.is_stopped = flow == Flow::Stop;

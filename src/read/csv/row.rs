@@ -8,6 +8,7 @@ use super::scan::CellEnd;
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::columns::HeaderMeaning;
 use crate::read::row_kind::{HeaderWords, RowKind, classify, reads_like_headers};
+use crate::read::secret_keys::SecretKey;
 use crate::record::activity::built_in_activity;
 use crate::record::list::{ListCell, ListSyntax, trimmed};
 use crate::record::secret::SecretCell;
@@ -29,6 +30,8 @@ pub struct TableSchema {
     pub header: String,
     /// What its headers say.
     header_words: HeaderWords,
+    /// The columns of passwords, and whether one only speaks about them.
+    passwords: Vec<(usize, bool)>,
 }
 
 impl TableSchema {
@@ -43,7 +46,22 @@ impl TableSchema {
         }
         let fields = columns.iter().map(|column| column.field).collect();
         let header_words = HeaderWords::new(columns.iter().map(|column| column.header.as_str()));
-        Self { delimiter, fields, column_of, present, header, header_words }
+        let is_of_passwords =
+            |column: &HeaderMeaning| column.field == Some(Field::Password) || column.is_about_passwords;
+        let passwords: Vec<_> = columns.iter().enumerate().filter(|(_, column)| is_of_passwords(column)).collect();
+        if !passwords.is_empty() {
+            present = present.with(Field::Password);
+        }
+        let passwords = passwords.into_iter().map(|(at, column)| (at, column.is_about_passwords)).collect();
+        Self { delimiter, fields, column_of, present, header, header_words, passwords }
+    }
+}
+
+impl TableSchema {
+    /// What a row of these cells is.
+    pub(in crate::read) fn classify(&self, cells: &[&str]) -> RowKind {
+        let fields = if cells.len() == self.fields.len() { self.fields.as_slice() } else { &[] };
+        classify(cells, fields, &self.header_words)
     }
 }
 
@@ -132,12 +150,19 @@ impl<'a> Row<'a> {
         self.unquoted_bytes(column).first().is_some_and(|first| *first > b' ' && *first != b'"')
     }
 
+    /// The cells of the columns of passwords. A date or a yes about a password is not one.
+    fn secrets(&self) -> impl Iterator<Item = SecretCell<'a>> + '_ {
+        self.schema.passwords.iter().filter_map(|(column, is_about)| {
+            let (inner, start, is_quoted) = self.unquoted(*column);
+            let decoded = |text: &'a str| if is_quoted { decode(text) } else { Cow::Borrowed(text) };
+            let is_said = *is_about && (inner.trim_ascii().is_empty() || SecretKey::is_plain_state(&decoded(inner)));
+            (!is_said).then(|| SecretCell::of(inner, start, decoded))
+        })
+    }
+
     /// What the row is.
     pub fn kind(&self) -> RowKind {
-        let cells = self.decoded();
-        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-        let fields = if cells.len() == self.schema.fields.len() { self.schema.fields.as_slice() } else { &[] };
-        classify(&cells, fields, &self.schema.header_words)
+        self.schema.classify(&self.decoded().iter().map(AsRef::as_ref).collect::<Vec<_>>())
     }
 
     fn decoded(&self) -> Vec<Cow<'_, str>> {
@@ -261,14 +286,19 @@ impl Record for Row<'_> {
         list
     }
 
+    /// The first password that stands in the row, else the first reference to one.
     fn secret(&self) -> SecretCell<'_> {
-        match self.column(Field::Password) {
-            Some(column) => {
-                let (inner, start, is_quoted) = self.unquoted(column);
-                SecretCell::of(inner, start, |text| if is_quoted { decode(text) } else { Cow::Borrowed(text) })
-            }
-            None => SecretCell::Absent,
-        }
+        let rank = |cell: &SecretCell<'_>| match cell {
+            SecretCell::Value(secret, _) if !secret.is_reference() => 0,
+            SecretCell::Value(..) => 1,
+            SecretCell::Blank(_) => 2,
+            SecretCell::Absent => 3,
+        };
+        self.secrets().min_by_key(rank).unwrap_or(SecretCell::Absent)
+    }
+
+    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
+        self.secrets().collect()
     }
 
     /// The user name and the cells around the marked ones. Passwords and unknown columns are never shown.

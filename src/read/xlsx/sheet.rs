@@ -11,7 +11,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::{quoted, visible};
 use crate::read::chunks::MAX_RECORD_BYTES;
-use crate::read::columns::{ColumnMap, is_header_row, resolve};
+use crate::read::columns::{ColumnMap, is_header_row, near_misses, resolve};
 use crate::read::csv::faults::repeated;
 use crate::read::csv::header::MOST_COLUMNS;
 use crate::read::csv::row::{Row, TableSchema};
@@ -223,6 +223,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
             }
         };
         let table = TableSchema::new(DELIMITER as u8, &columns, line.text.clone());
+        let near_misses = near_misses(&columns, self.map);
         self.summary.present = self.summary.present.union(table.present);
         for column in columns.into_iter().filter(|column| !column.header.trim_ascii().is_empty()) {
             match column.field {
@@ -232,6 +233,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
                 None => self.summary.unknown.push(column.header),
             }
         }
+        near_misses.into_iter().for_each(|fault| self.sink.fault(fault, Some(excerpt.clone()), Some(&mut view)));
         self.sheet.merged.keep_judged(&table);
         self.sink.begin_table(table.present);
         self.sheet.table = Some(table);
