@@ -70,12 +70,6 @@ impl<'a> RunContext<'a> {
         };
         let configured: Vec<_> = rules.rules.iter().map(configured).collect();
         let loaded = load::all(named, options.encoding);
-        for (one, format) in loaded.iter().filter_map(|one| Some((one, one.format?))) {
-            let source = one.input().map(|input| &input.source);
-            source.map_or(Ok(()), |source| {
-                require_header_row(source, format, &one.name, config.tables(options.header_row))
-            })?;
-        }
         let (sources, plans): (Vec<&Loaded>, Vec<PlanFacts>) =
             loaded.iter().filter_map(|loaded| Some((loaded, loaded.plan_facts()?))).unzip();
         let site = resolve::site(config, &plans, options, &|plan, span| sources[plan].plan_place(span))?;

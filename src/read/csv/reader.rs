@@ -22,8 +22,9 @@ use crate::error::ReadError;
 use crate::read::chunks::{Chunks, MAX_RECORD_BYTES, Next, break_length, decode, line_breaks};
 use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
 use crate::read::row_kind::{RowKind, after_gap, below_headers};
-use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
+use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, RecordRefusal, Sink};
 use crate::record::Record as _;
+use crate::record::secret::SecretCell;
 use crate::source::Span;
 
 /// One thread reading a table.
@@ -200,7 +201,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         self.number += 1;
         let span = Span::at(here.byte);
         let fault = Fault::new(FaultKind::RecordTooLong, span, message);
-        self.sink.refuse(self.number, span, fault, None, &mut Locator::new("", here.byte, here.line));
+        self.refuse_unread(span, fault, &mut Locator::new("", here.byte, here.line));
     }
 
     /// Reads the records of a chunk. Returns the bytes they take.
@@ -348,13 +349,31 @@ impl<'a, S: Sink> TableReader<'a, S> {
         };
         let flow = match fault {
             None => self.sink.record(row, locator),
-            // Of a record that cannot be trusted no cell is shown: a password may stand anywhere in it.
-            Some(fault) if !is_ragged && kind == RowKind::Record && !self.is_below_headers => {
-                self.sink.refuse_record(row, fault, locator)
+            Some(fault) => {
+                let secret = row.secret_of_refused(kind, !is_ragged && !self.is_below_headers);
+                self.refuse(row.number, row.span(), fault, secret, locator)
             }
-            Some(fault) => self.sink.refuse(row.number, row.span(), fault, None, locator),
         };
         self.is_stopped = flow == Flow::Stop;
+    }
+
+    /// Refuses a record. None of its cells is shown: a password may stand anywhere in it.
+    fn refuse(
+        &mut self,
+        number: u64,
+        span: Span,
+        fault: Fault,
+        secret: Option<SecretCell<'_>>,
+        locator: &mut Locator<'_>,
+    ) -> Flow {
+        let refusal = RecordRefusal { number, span, key: None, faults: vec![(fault, None)], secret };
+        self.sink.refuse_record(refusal, locator)
+    }
+
+    /// Refuses the last record, whose cells are unknown.
+    fn refuse_unread(&mut self, span: Span, fault: Fault, locator: &mut Locator<'_>) -> Flow {
+        let secret = (!self.table.schema.has_passwords()).then_some(SecretCell::Absent);
+        self.refuse(self.number, span, fault, secret, locator)
     }
 
     /// Refuses the broken record at `at` and returns where to go on. `None` if there is no record, or if more bytes
@@ -388,7 +407,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
         self.number += 1;
         let span = Span::new(place(at), place(end));
-        self.is_stopped = self.sink.refuse(self.number, span, fault, None, locator) == Flow::Stop;
+        self.is_stopped = self.refuse_unread(span, fault, locator) == Flow::Stop;
         Some(end + break_length(bytes, end))
     }
 }

@@ -58,6 +58,11 @@ impl TableSchema {
 }
 
 impl TableSchema {
+    /// True if some column is of passwords.
+    pub(in crate::read) const fn has_passwords(&self) -> bool {
+        !self.passwords.is_empty()
+    }
+
     /// What a row of these cells is.
     pub(in crate::read) fn classify(&self, cells: &[&str]) -> RowKind {
         let fields = if cells.len() == self.fields.len() { self.fields.as_slice() } else { &[] };
@@ -158,6 +163,18 @@ impl<'a> Row<'a> {
             let is_said = *is_about && (inner.trim_ascii().is_empty() || SecretKey::is_plain_state(&decoded(inner)));
             (!is_said).then(|| SecretCell::of(inner, start, decoded))
         })
+    }
+
+    /// The password of the row, which is refused. `None` if it cannot be told: the row is not one of this table, or its
+    /// cells may have moved.
+    pub fn secret_of_refused(&self, kind: RowKind, is_trusted: bool) -> Option<SecretCell<'_>> {
+        match kind {
+            RowKind::Record if is_trusted => Some(self.secret()),
+            // The columns of another table can be of passwords too.
+            RowKind::Headers => None,
+            RowKind::Blank => Some(SecretCell::Absent),
+            _ => (!self.schema.has_passwords()).then_some(SecretCell::Absent),
+        }
     }
 
     /// What the row is.

@@ -19,7 +19,7 @@ use crate::read::csv::row_batch;
 use crate::read::csv::scan::CellEnd;
 use crate::read::locator::address;
 use crate::read::row_kind::{RowKind, after_gap, below_headers};
-use crate::read::{Flow, Locator, ReadSummary, SheetRow, Sink};
+use crate::read::{Flow, Locator, ReadSummary, RecordRefusal, SheetRow, Sink};
 use crate::record::Record;
 use crate::source::{InputId, Span};
 
@@ -144,28 +144,33 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
         self.sheet.next_row = number + 1;
         let merged = &mut self.sheet.merged;
+        let kind = kind_of(&row, cells);
         let fault = match beyond {
             Some(column) => Some(ragged(&row, &cell_name(&self.sheet.name, number, column))),
             None if self.sheet.is_below_headers => Some(below_headers(row.span())),
             None if row.is_header() => Some(repeated(&row)),
-            None => match odd(&row, cells) {
-                Some(kind) => {
-                    self.sheet.is_below_headers |= kind == RowKind::Headers;
-                    kind.fault(row.span(), count - 1)
-                }
-                None if is_after_gap && is_certain(cells) && row.begins_table() => {
-                    self.sheet.is_below_headers = true;
-                    Some(after_gap(row.span()))
-                }
-                None => {
-                    self.sheet.has_gaps |= is_after_gap;
-                    doubt(&row, &self.sheet.name, number, cells, merged)
-                }
-            },
+            None if kind != RowKind::Record => {
+                self.sheet.is_below_headers |= kind == RowKind::Headers;
+                kind.fault(row.span(), count - 1)
+            }
+            None if is_after_gap && is_certain(cells) && row.begins_table() => {
+                self.sheet.is_below_headers = true;
+                Some(after_gap(row.span()))
+            }
+            None => {
+                self.sheet.has_gaps |= is_after_gap;
+                doubt(&row, &self.sheet.name, number, cells, merged)
+            }
         };
         let flow = match fault {
             None => self.sink.records(&run, &mut view),
-            Some(fault) => self.sink.refuse(count, row.span(), fault, None, &mut view),
+            Some(fault) => {
+                let is_trusted = beyond.is_none() && !self.sheet.is_below_headers;
+                let secret = row.secret_of_refused(kind, is_trusted);
+                let faults = vec![(fault, None)];
+                let refusal = RecordRefusal { number: count, span: row.span(), key: None, faults, secret };
+                self.sink.refuse_record(refusal, &mut view)
+            }
         };
         self.is_stopped = flow == Flow::Stop;
         self.sheet.table = Some(table);
@@ -274,10 +279,9 @@ fn first_judged(area: &CellRange, table: &TableSchema) -> Option<usize> {
     (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
 }
 
-/// What a row is, if it is not an account. One with a cell that is not certain is not classified.
-fn odd(row: &Row<'_>, cells: &[(usize, CellText)]) -> Option<RowKind> {
-    let is_classified = is_certain(cells) && !row.is_plainly_an_account();
-    is_classified.then(|| row.kind()).filter(|kind| *kind != RowKind::Record)
+/// What a row is. One with an uncertain cell is a record until that is told.
+fn kind_of(row: &Row<'_>, cells: &[(usize, CellText)]) -> RowKind {
+    if !is_certain(cells) || row.is_plainly_an_account() { RowKind::Record } else { row.kind() }
 }
 
 /// True where every cell holds its text.
