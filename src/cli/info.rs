@@ -7,7 +7,7 @@ use rolecall::diagnostic::fault::{Fault, FaultKind};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, visible};
 use rolecall::read::encoding::to_utf8;
-use rolecall::read::headers::{read_headers, require_header_row};
+use rolecall::read::headers::read_headers;
 use rolecall::read::{Format, ReadOptions};
 use rolecall::report::{columns, explain, rule_list};
 use rolecall::rule::file::{References, built_in};
@@ -60,15 +60,11 @@ pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
     let tables = config.tables(arguments.header_row);
     let options = ReadOptions { columns: &columns, tables, sheets: &arguments.sheets, ..ReadOptions::default() };
     let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(&arguments.file) };
-    // A workbook is left as it is: it begins with no mark.
-    let decoded = opened.map_err(Fault::from).and_then(|source| {
+    let found = match opened.map_err(Fault::from).and_then(|source| {
+        // A workbook is left as it is: it begins with no mark.
         let (source, decoded) = to_utf8(source, arguments.encoding);
-        decoded.map(|_| source)
-    });
-    if let Ok(source) = &decoded {
-        require_header_row(source, format, &name, tables)?;
-    }
-    let found = match decoded.and_then(|source| read_headers(&source, format, &options)) {
+        decoded.and_then(|_| read_headers(&source, format, &options))
+    }) {
         Ok(found) => found,
         Err(fault) if fault.kind == FaultKind::HeaderRowBeyond => {
             let message = format!("{}: {}", visible(&name), fault.message);

@@ -17,7 +17,6 @@ pub mod scan;
 
 use std::sync::OnceLock;
 
-use super::chunks::{Chunks, Next, line_breaks};
 use super::format::{Reader, Unreadable};
 use super::headers::Headers;
 use super::progress::Meter;
@@ -79,28 +78,6 @@ impl Reader for Csv {
     fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
         let header = read_header_row(source, options).map_err(|error| error.fault)?;
         Ok(header.summary().into())
-    }
-
-    fn has_row(source: &Source, number: u64) -> bool {
-        let mut chunks = Chunks::new(source);
-        let mut here = 0;
-        let mut breaks = 0;
-        // What cannot be read is a fault of its own.
-        while chunks.fill(here).is_ok() && !chunks.bytes().is_empty() {
-            let bytes = if chunks.is_last() { chunks.bytes() } else { chunks.lines() };
-            breaks += line_breaks(bytes);
-            let is_in_last = breaks + 1 == number && chunks.is_last() && !bytes.ends_with(b"\n");
-            if breaks >= number || is_in_last {
-                return true;
-            }
-            here += bytes.len() as u64;
-            match chunks.after(bytes.len()) {
-                Next::Chunk => {}
-                Next::End => return false,
-                Next::Endless => return true,
-            }
-        }
-        false
     }
 }
 

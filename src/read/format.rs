@@ -46,11 +46,6 @@ pub trait Reader: Sized {
     /// A fault if there are none to read.
     fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault>;
 
-    /// True if there is a row of this number, from 1, so that it can hold the headers; also if that is unknown.
-    fn has_row(_: &Source, _number: u64) -> bool {
-        true
-    }
-
     /// What it declares about the tenant, if it is a plan.
     fn plan_facts(&self, _input: &Input) -> Option<PlanFacts> {
         None
@@ -119,12 +114,6 @@ macro_rules! formats {
             /// A fault if there are none to read.
             pub fn headers(self, source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
                 match self { $(Self::$name => <$reader>::headers(source, options),)* }
-            }
-
-            /// See [`Reader::has_row`].
-            #[must_use]
-            pub fn has_row(self, source: &Source, number: u64) -> bool {
-                match self { $(Self::$name => <$reader>::has_row(source, number),)* }
             }
         }
 

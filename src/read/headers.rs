@@ -1,10 +1,8 @@
 //! The headers or keys of an input, without judging a record: for `rolecall columns`.
 
-use super::{Flow, Format, Locator, ReadOptions, ReadSummary, Sink, TableLayout};
+use super::{Flow, Format, Locator, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::snippet::Excerpt;
-use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::quoted;
 use crate::record::{Field, Record};
 use crate::source::Span;
 use crate::source::file::Source;
@@ -45,19 +43,4 @@ impl Sink for IgnoreRecords {
 /// A fault if there are none to read.
 pub fn read_headers(source: &Source, format: Format, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
     format.headers(source, options)
-}
-
-/// Refuses a declared header row that the file `name` does not have.
-///
-/// # Errors
-/// The number of the row is beyond the end of the file.
-pub fn require_header_row(source: &Source, format: Format, name: &str, tables: TableLayout) -> Result<(), UsageError> {
-    match tables.header_row.filter(|number| !format.has_row(source, *number)) {
-        Some(number) => {
-            let message = format!("{} has no row {number}, which should hold its headers", quoted(name));
-            let remedy = "Correct `header-row` under `[tables]` in the config, or `--header-row`.";
-            Err(UsageError::new(message).with_remedy(remedy))
-        }
-        None => Ok(()),
-    }
 }

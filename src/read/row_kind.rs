@@ -25,6 +25,12 @@ const FOOTER_WORDS: WordList = WordList(
     results rows résultats seite showing strona subtotal sum suma summe total totaal totale totals viewing",
 );
 
+/// Those of them whose number counts accounts.
+const TOTAL_WORDS: WordList = WordList(
+    "anzahl aantal count ergebnisse gesamt grand insgesamt razem records results rows subtotal sum suma summe total totaal \
+    totale totals",
+);
+
 /// Words of a page, whose numbers count no accounts.
 const PAGE_WORDS: WordList = WordList("page pagina página seite strona");
 
@@ -320,9 +326,8 @@ impl Footer {
         }
         let first = words.first()?;
         let is_footer = FOOTER_WORDS.contains(first);
-        if is_footer && !is_certain && !PAGE_WORDS.contains(first) {
-            // A total of nothing but a number.
-            stated = (1..words.len()).find_map(number_at).filter(|_| words.len() <= 3);
+        if stated.is_none() && TOTAL_WORDS.contains(first) {
+            stated = (1..words.len().min(4)).find_map(number_at);
         }
         is_certain |= is_footer && (1..words.len()).any(|at| number_at(at).is_some());
         (is_footer || is_certain).then_some(Self { stated, is_certain })
@@ -368,6 +373,8 @@ pub fn below_headers(span: Span) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const FIELDS: [Option<Field>; 8] = [
@@ -381,10 +388,13 @@ mod tests {
         None,
     ];
 
-    fn kind(row: &str) -> RowKind {
+    fn kind_of(cells: &[&str]) -> RowKind {
         let headers = "User Name,First Name,Last Name,Roles,Team,Scope,Active,Cost Centre";
-        let cells: Vec<&str> = row.split(',').chain(std::iter::repeat("")).take(FIELDS.len()).collect();
-        classify(&cells, &FIELDS, &HeaderWords::new(headers.split(',')))
+        classify(cells, &FIELDS, &HeaderWords::new(headers.split(',')))
+    }
+
+    fn kind(row: &str) -> RowKind {
+        kind_of(&row.split(',').chain(std::iter::repeat("")).take(FIELDS.len()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -462,6 +472,87 @@ mod tests {
         }
         for row in ["Filter,all teams", "Report: API users,Acme", "Acme,Confidential,2026", "jdoe,John"] {
             assert_eq!(kind(row), RowKind::Doubtful, "{row}");
+        }
+    }
+
+    /// Names of real people and of real teams that are words of footers, headers or nothing.
+    const ODD_NAMES: [&str; 16] = [
+        "Total", "Page", "Count", "Null", "None", "End", "Grand", "Rows", "Summe", "User", "Scope", "Role", "Team",
+        "R&D", "O'Brien", "Nguyễn",
+    ];
+    const ODD_ROLES: [&str; 6] = ["R&D Lead", "QA/QC", "Lead, Quality", "Agent", "Sr. Lead (EMEA)", "Total Quality"];
+
+    fn documented() -> Vec<&'static str> {
+        known_headers().map(|(name, _)| name).filter(|name| built_in_activity(name).is_none()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn an_account_is_one_whatever_its_names(
+            first in prop::sample::select(ODD_NAMES.to_vec()),
+            last in prop::sample::select(ODD_NAMES.to_vec()),
+            role in prop::sample::select(ODD_ROLES.to_vec()),
+            team in prop::sample::select(vec!["Default Team", "Team 2", "1 of 3", "Billing", "Page 1"]),
+            active in prop::sample::select(vec!["", "TRUE", "inactive", "Oui"]),
+            number in 0..100_000_u32,
+        ) {
+            let name = format!("{}.{number}@acme.example", letters(last));
+            let cells = [name.as_str(), first, last, role, team, "", active, ""];
+            prop_assert_eq!(kind_of(&cells), RowKind::Record);
+        }
+
+        #[test]
+        fn words_of_headers_are_headers_in_any_order(
+            names in prop::sample::subsequence(documented(), 3..9).prop_shuffle(),
+            marks in prop::collection::vec(prop::sample::select(vec!["", "*", ":", " (2)", " #", " 1"]), 9),
+            is_upper in any::<bool>(),
+        ) {
+            let decorated = |(name, mark): (&&str, &&str)| {
+                format!("{}{mark}", if is_upper { name.to_uppercase() } else { (*name).to_owned() })
+            };
+            let cells: Vec<String> = names.iter().zip(&marks).map(decorated).collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).chain(std::iter::repeat("")).take(9).collect();
+            // No column is known, as in a row of another width.
+            prop_assert_eq!(classify(&cells, &[], &HeaderWords::default()), RowKind::Headers);
+        }
+
+        #[test]
+        fn a_footer_states_how_many_there_are(
+            (before, after) in prop::sample::select(vec![
+                ("Showing 1-50 of ", ""),
+                ("Showing 1 to 50 of ", " entries"),
+                ("Total: ", ""),
+                ("Total users: ", ""),
+                ("(", " rows)"),
+                ("", " records exported"),
+                ("Results 1 - 50 of ", " accounts"),
+                ("Insgesamt ", " Benutzer"),
+            ]),
+            said in 51..1_000_000_u64,
+            column in 0..8_usize,
+            tail in prop::sample::select(vec!["", ". Questions: support@acme.example", "; this list was cut at its limit"]),
+        ) {
+            let text = format!("{before}{said}{after}{tail}");
+            let mut cells = [""; 8];
+            cells[column] = &text;
+            prop_assert_eq!(kind_of(&cells), RowKind::Footer(Some(said)));
+            // The same words, one in each cell.
+            let words: Vec<&str> = text.split(' ').collect();
+            if words.len() <= 8 && tail.is_empty() {
+                let cells: Vec<&str> = words.into_iter().chain(std::iter::repeat("")).take(8).collect();
+                prop_assert_eq!(kind_of(&cells), RowKind::Footer(Some(said)));
+            }
+        }
+
+        #[test]
+        fn a_row_of_few_cells_is_never_an_account_by_its_length(
+            words in prop::collection::vec("[A-Z][a-z]{2,9}", 2..40),
+            column in 0..8_usize,
+        ) {
+            let text = words.join(" ");
+            let mut cells = [""; 8];
+            cells[column] = &text;
+            prop_assert_ne!(kind_of(&cells), RowKind::Record);
         }
     }
 

@@ -70,7 +70,8 @@ impl Text<'_> {
             Ok(row) => {
                 let subject = diagnostic.subject.as_ref()?;
                 // What stands for the name in a record that cannot be read need not be one.
-                let is_unnamed = ["date-unreadable", "active-unreadable"].contains(&&*diagnostic.rule)
+                let is_unnamed = ["date-unreadable", "active-unreadable", "password-literal"]
+                    .contains(&&*diagnostic.rule)
                     && subject.key == format!("#{}", row + 1);
                 let is_named = is_unnamed || subject.key == self.world.key(row);
                 let is_its_own = subject.number == row as u64 + 1 && is_named;

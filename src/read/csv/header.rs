@@ -221,11 +221,8 @@ impl HeaderSearch<'_> {
                 Some(next) => row = next,
                 None if !self.is_whole => return None,
                 None => {
-                    let message = format!("the table has no row {number}, where its headers should be: it has {line}");
-                    let fault = Fault::of_input(FaultKind::HeaderMissing, message);
-                    return Some(Err(fault
-                        .with_remedy("Correct `header-row` under `[tables]`, or `--header-row`.")
-                        .into()));
+                    let message = format!("row {number} should hold the headers, but the table has {line} rows");
+                    return Some(Err(Fault::of_input(FaultKind::HeaderRowBeyond, message).into()));
                 }
             }
         }
