@@ -108,6 +108,10 @@ fn no_text_changes_the_shape_of_a_report() {
             let columns = |mut value: Value| {
                 // Its keys are the headers themselves.
                 value.pointer_mut("/ledger/inputs/0/columns").map(Value::take);
+                // What speaks for an integration depends on the names.
+                for account in value.pointer_mut("/accounts").and_then(Value::as_array_mut).into_iter().flatten() {
+                    account["integration_signs"].take();
+                }
                 shape(&value)
             };
             assert_eq!(columns(harmless.json(format)), columns(hostile.json(format)), "{text:?} in {format}");
