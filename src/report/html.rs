@@ -38,6 +38,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             ("requirements", "Requirements", None),
             ("seats", "Seats", None),
             ("inputs", "Inputs", None),
+            ("settings", "Settings", None),
         ]))?;
         page.around(html! { main id="main" {} }, |page| {
             ledger::not_judged(report, page)?;
@@ -45,7 +46,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             accounts::write(report, page)?;
             ledger::requirements(report, page)?;
             page.write(ledger::seats(report))?;
-            ledger::inputs(report, page)
+            ledger::inputs(report, page)?;
+            page.write(ledger::settings(run))
         })?;
         page.write(html! { footer { div.wide {
             p {

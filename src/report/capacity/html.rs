@@ -40,6 +40,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
             ("reclaim", "To give back", Some(capacity.reclaim.candidates.len())),
             ("findings", "Findings", Some(run.diagnostics.len())),
             ("inputs", "Inputs", None),
+            ("settings", "Settings", None),
         ]))?;
         page.around(html! { main id="main" {} }, |page| {
             ledger::not_judged(&common, page)?;
@@ -48,7 +49,8 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
             })?;
             reclaim(report, page)?;
             findings::by_rule(&common, page)?;
-            ledger::inputs(&common, page)
+            ledger::inputs(&common, page)?;
+            page.write(ledger::settings(&run))
         })?;
         page.write(html! { footer { div.wide {
             p {

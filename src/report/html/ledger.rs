@@ -5,9 +5,10 @@ use std::io;
 use maud::{Markup, html};
 
 use crate::diagnostic::Outcome;
+use crate::engine::Run;
 use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
 use crate::report::Report;
-use crate::report::ledger::{how, input_line, plural, seats_line};
+use crate::report::ledger::{how, input_line, option_line, plural, seats_line};
 use crate::report::page::{Page, TableColumn, head_row, section};
 use crate::rule::coverage::{Statement, rules_of, statements};
 
@@ -138,6 +139,29 @@ fn meter(count: &SeatCount) -> Markup {
         @if let Some(owned) = count.owned {
             meter min="0" low="0" aria-label={ "seats of " (count.license) } max=(owned.max(count.planned).max(1))
                 high=(owned) value=(count.planned) {}
+        }
+    }
+}
+
+/// The tenant, the config that was used, and the options that change what a run says.
+pub(in crate::report) fn settings(run: &Run) -> Markup {
+    let options: Vec<_> = run.ledger.options.iter().map(option_line).collect();
+    html! {
+        section id="settings" {
+            h2 id="h-settings" { "Settings" }
+            dl.about {
+                @if let Some(tenant) = &run.tenant { dt { "Tenant" } dd { (tenant) } }
+                dt { "Config" }
+                dd {
+                    @if run.ledger.config.is_empty() { "none" }
+                    @for config in &run.ledger.config {
+                        (config.file)
+                        @if let Some(sha256) = &config.sha256 { " " code.digest { "SHA-256 " (sha256) } }
+                    }
+                }
+                dt { "Options" }
+                dd { @if options.is_empty() { "none" } @else { code { (options.join(" ")) } } }
+            }
         }
     }
 }
