@@ -20,9 +20,15 @@ async function open(name, options) {
   return { page, heard };
 }
 
+/** How many entries a page has: input faults of one kind with one remedy are one entry. */
+function groups(diagnostics) {
+  const causes = diagnostics.map((one, at) => one.basis === "input" ? `${one.rule} ${one.remedy}` : at);
+  return new Set(causes).size;
+}
+
 for (const name of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(`${name}.json`, "utf8"));
-  const count = report.diagnostics.length;
+  const count = groups(report.diagnostics);
   for (const options of [
     { colorScheme: "light" },
     { colorScheme: "dark" },

@@ -36,7 +36,10 @@ def check(name):
 
     page = cmarkgfm.github_flavored_markdown_to_html(read(f"{name}.markdown"))
     assert set(re.findall(r"<([a-z0-9]+)", page)) <= MARKDOWN, name
-    assert page.count("<tr") == (findings + 1 if findings else 0), name
+    # Input faults of one kind with one remedy are one row.
+    causes = {(one["rule"], one["remedy"]) if one["basis"] == "input" else at for at, one in enumerate(report["diagnostics"])}
+    rows_of = lambda count: count + 1 if count else 0
+    assert page.count("<tr") == rows_of(len(causes)) + rows_of(len(report["accounts"])), name
 
     with open(f"{name}.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
@@ -47,7 +50,8 @@ def check(name):
 
     issues = json.loads(read(f"{name}.gitlab"))
     prints = [issue["fingerprint"] for issue in issues]
-    assert len(prints) == len(set(prints)) and len(issues) > findings + holes
+    assert len(prints) == len(set(prints))
+    assert len(issues) > findings + holes or (report["verdict"] == "pass" and len(issues) == findings)
     for issue in issues:
         assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
         assert issue["location"]["lines"]["begin"] >= 1 and issue["description"] and issue["check_name"]

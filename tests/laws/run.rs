@@ -41,7 +41,12 @@ pub fn with_catalogue(files: &[(&str, &[u8])], all_api_users: bool) -> Run {
 
 /// Runs over these files, with seats enough.
 pub fn alone(files: &[(&str, &[u8])]) -> Run {
-    run(files, false, 40, 1)
+    try_alone(files).expect("what the files declare can be used")
+}
+
+/// The same. A damaged plan may declare what no run can use, and nothing is judged then.
+pub fn try_alone(files: &[(&str, &[u8])]) -> Result<Run, UsageError> {
+    try_run(files, false, 40, 1)
 }
 
 /// The report, as bytes, of a run over these files by so many threads.
@@ -50,9 +55,13 @@ pub fn report(files: &[(&str, &[u8])], all_api_users: bool, jobs: usize) -> Stri
 }
 
 fn run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) -> Run {
+    try_run(files, all_api_users, seats, jobs).expect("there is no config to be wrong")
+}
+
+fn try_run(files: &[(&str, &[u8])], all_api_users: bool, seats: u64, jobs: usize) -> Result<Run, UsageError> {
     let options =
         RunOptions { all_api_users, seats: vec![(LICENSE.to_owned(), seats)], digest: true, jobs, ..as_of(AS_OF) };
-    run_with(files, &Config::default(), &options).expect("there is no config to be wrong")
+    run_with(files, &Config::default(), &options)
 }
 
 /// The options of a run as of this day.
