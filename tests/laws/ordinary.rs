@@ -9,6 +9,7 @@ mod names;
 mod plans;
 mod secrets;
 mod stand_ins;
+mod tables;
 
 use crate::document::{RunContext, write as write_document};
 use crate::run::checked_by;

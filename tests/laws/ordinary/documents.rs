@@ -214,6 +214,42 @@ proptest! {
 }
 
 #[test]
+fn keys_that_are_nearly_known_are_not_passed_over() {
+    for (near, meant) in [
+        ("frstName", "firstName"),
+        ("nameFirst", "firstName"),
+        ("emial_address", "email"),
+        ("main_wfm_veiw", "mainView"),
+        ("windowsLogn", "adLogin"),
+        ("deactivatd", "deactivated"),
+        ("associated_teams_and_groups", "scope"),
+    ] {
+        let mut users = users();
+        users[0][near] = json!("x");
+        let file = document(&json!(users));
+        assert_fault(&report(&[file.clone()], ""), "column-near-miss", &format!("{near}, nearly {meant}"));
+        assert_clean(&report(&[file.clone()], &format!("[columns]\nignore = [{near:?}]\n")), near);
+        assert_cured(&[file], "", "column-near-miss");
+    }
+    for other in [
+        "department",
+        "costCenter",
+        "phone",
+        "hireDate",
+        "nickname",
+        "site",
+        "skills",
+        "manager_id",
+        "lastLogin",
+        "created",
+    ] {
+        let mut users = users();
+        users[0][other] = json!("x");
+        assert_clean(&report(&[document(&json!(users))], ""), other);
+    }
+}
+
+#[test]
 fn the_config_maps_keys_of_documents() {
     let mut users = users().map(|user| user.as_object().unwrap().clone());
     for user in &mut users {

@@ -48,6 +48,17 @@ fn merged_keys_free_keys_and_marks_of_documents_are_fine() {
 }
 
 #[test]
+fn contradictions_within_an_account_are_faults() {
+    let ends = report(&[plan("    roles", "    active_from: 2027-02-01\n    active_until: 2027-01-01\n    roles")], "");
+    assert_eq!(ends.by_rule("activity-contradicts-dates").len(), 1, "{ends}");
+    assert_eq!(ends.by_rule("activity-contradicts-dates")[0]["severity"], "error");
+    let person = report(&[plan("  - kind: person\n", "  - kind: person\n    integration: payroll\n")], "");
+    assert_eq!(person.verdict(), "incomplete", "{person}");
+    let alone = report(&[plan("  - kind: api-user\n", "  - integration: payroll\n")], "");
+    assert_eq!(alone.verdict(), "pass", "an integration is an API user's: {alone}");
+}
+
+#[test]
 fn a_scope_of_another_tenant_is_unknown() {
     let report = report(&[plan("{ groups: [Operations] }", "{ tenant: Other }")], "");
     assert_eq!(report.by_rule("scope-unknown").len(), 1, "{report}");

@@ -1,0 +1,189 @@
+//! Tables: rows that are no accounts, second tables, titles and footers, headers that are nearly known.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::cure::assert_cured;
+use super::{File, assert_clean, assert_fault, report, text, usable};
+use crate::cases;
+use crate::support::rows::{DANA, GOOD, HEAD};
+use crate::support::workbook::{Workbook, rows_of_texts};
+
+/// The rows as a CSV file and as a workbook.
+fn tables(rows: &[Vec<String>]) -> [File; 2] {
+    let quoted = |cell: &String| {
+        if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
+    };
+    let csv: String = rows.iter().map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n").collect();
+    let sheet: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    [text("people.csv", csv), ("people.xlsx", Workbook::with_rows(&rows_of_texts(&sheet)).bytes())]
+}
+
+fn row(line: &str) -> Vec<String> {
+    line.trim_end().split(',').map(str::to_owned).collect()
+}
+
+/// A compliant table with these rows after its accounts.
+fn with_rows(more: &[Vec<String>]) -> Vec<Vec<String>> {
+    [&[row(HEAD), row(GOOD), row(DANA)], more].concat()
+}
+
+/// Eight cells of which these are the first, from a column on.
+fn cells(from: usize, texts: &[&str]) -> Vec<String> {
+    let mut row = vec![String::new(); 8];
+    for (at, text) in texts.iter().enumerate() {
+        row[(from + at).min(7)] = (*text).to_owned();
+    }
+    row
+}
+
+const HEADERS: [&str; 14] = [
+    "First Name",
+    "Last Name",
+    "User Name",
+    "Roles",
+    "Team",
+    "Scope",
+    "WFM Views",
+    "Active",
+    "E-mail",
+    "Employee ID",
+    "Given Name",
+    "Main View",
+    "License",
+    "Deactivated",
+];
+
+proptest! {
+    #![proptest_config(cases(32))]
+
+    /// In any order, with marks and digits.
+    #[test]
+    fn a_row_that_repeats_headers_is_no_account(
+        headers in Just(HEADERS.to_vec()).prop_shuffle(), mark in select(["", "*", ":", " (2)", " 1", "?"].as_slice()), is_upper in any::<bool>(),
+    ) {
+        let repeated: Vec<String> = headers[..8].iter().map(|header| {
+            let header = format!("{header}{mark}");
+            if is_upper { header.to_uppercase() } else { header }
+        }).collect();
+        for file in tables(&with_rows(&[repeated.clone(), row(&GOOD.replace("api.payroll", "api.late"))])) {
+            let report = report(&[file], "");
+            prop_assert_eq!(report.verdict(), "incomplete", "{:?}: {}", repeated, report);
+            prop_assert!(report.by_rule("header-repeated").len() + report.by_rule("row-no-account").len() > 0, "{:?}: {}", repeated, report);
+        }
+    }
+
+    #[test]
+    fn footers_and_totals_are_no_accounts(
+        (at, footer) in (0_usize..5, select([
+            "Total", "Total users: 2", "2 records", "Gesamt: 2", "Report generated on 2026-11-20 by Calabrio ONE",
+            "Exported by dana.ops@acme.example on 2026-11-20 at 04:00, please contact the service desk with questions about this list",
+            "Confidential - do not distribute outside of Acme", "Page 1 of 1", "End of report", "© 2026 Acme. All rights reserved.",
+        ].as_slice())), count in select(["", "2"].as_slice()),
+    ) {
+        for file in tables(&with_rows(&[cells(at, &[footer, count])])) {
+            let what = format!("{footer:?} in column {at} of {}", file.0);
+            let report = report(&[file], "");
+            prop_assert_ne!(report.verdict(), "pass", "{}: {}", what, report);
+            prop_assert!(!report["accounts"].to_string().contains(footer), "{} is an account", what);
+            let judged = report["ledger"]["inputs"][0]["judged"].as_u64();
+            prop_assert_eq!(judged, Some(2), "{}: {}", what, report);
+        }
+    }
+
+    #[test]
+    fn declared_titles_and_footers_are_left_out(titles in 1_usize..6, footers in 0_usize..3) {
+        let titles_above = (0..titles).map(|n| cells(0, &[&format!("Title {n}")]));
+        let footers_below = (0..footers).map(|n| cells(0, &[&format!("Footer {n}")]));
+        let rows: Vec<_> = titles_above.chain(with_rows(&[])).chain(footers_below).collect();
+        let config = format!("[tables]\nheader-row = {}\nfooter-rows = {footers}\n", titles + 1);
+        for file in tables(&rows) {
+            let what = format!("{titles} above and {footers} below in {}", file.0);
+            let report = report(&[file.clone()], &config);
+            assert_clean(&report, &what);
+            prop_assert_eq!(report["ledger"]["inputs"][0]["judged"].as_u64(), Some(2), "{}", what);
+            prop_assert!(usable(&[file], "[tables]\nheader-row = 999\n").is_err(), "{}: a row beyond the file", what);
+        }
+    }
+}
+
+/// Below any gap or none, with headers of its own or unknown ones; a column of passwords is shown by none.
+#[test]
+fn a_second_table_is_never_read_by_the_columns_of_the_first() {
+    let second = |headers: &str| [row(headers), row("4711,Zq7canary,api.two@acme.example,API,Speech,Agent,x,yes")];
+    for headers in [
+        "Employee Number,Password,User Name,First Name,Last Name,Roles,Team,Active",
+        "ID,Kennwort,Login,Vorname,Nachname,Rolle,Team,Aktiv",
+        "Device,Secret,Host,Port,Owner,Kind,Zone,Enabled",
+    ] {
+        for gap in 0..4 {
+            let blank = vec![cells(0, &[]); gap];
+            for file in tables(&with_rows(&[blank, second(headers).to_vec()].concat())) {
+                let what = format!("{headers} after {gap} blank rows in {}", file.0);
+                let report = report(&[file], "");
+                assert_eq!(report.verdict(), "incomplete", "{what}: {report}");
+                assert!(!report.to_string().contains("Zq7canary"), "{what}: a password is shown");
+            }
+        }
+    }
+}
+
+#[test]
+fn headers_that_are_nearly_known_are_not_passed_over() {
+    for near in [
+        "Windows Logn",
+        "Name First",
+        "Main Veiw",
+        "Deactivation Dat",
+        "Teams and Groups Associated",
+        "Employe ID",
+        "Created-by User",
+    ] {
+        let rows =
+            [format!("{},{near}\n", HEAD.trim_end()), GOOD.replace(",yes", ",yes,x"), DANA.replace(",yes", ",yes,x")];
+        for file in tables(&rows.map(|line| row(&line))) {
+            if near == "Created-by User" {
+                // Other words are another header.
+                assert_clean(&report(&[file], ""), near);
+                continue;
+            }
+            assert_fault(&report(&[file.clone()], ""), "column-near-miss", near);
+            assert_clean(&report(&[file.clone()], &format!("[columns]\nignore = [{near:?}]\n")), near);
+            assert_cured(&[file], "", "column-near-miss");
+        }
+    }
+}
+
+#[test]
+fn headers_of_today_and_their_kin_are_known() {
+    for (header, cell) in [
+        ("Activated Date", "2024-01-15"),
+        ("Active From", "2024-01-15"),
+        ("Valid From", "2024-01-15"),
+        ("Deactivated Date", ""),
+        ("Active Until", ""),
+        ("Valid Until", ""),
+        ("Department", "x"),
+        ("Cost Center", "7"),
+        ("Phone", "1"),
+        ("Notes", "x"),
+        ("Manager", "x"),
+        ("Password Last Set", "2026-01-02"),
+        ("Password Expires", "2027-01-02"),
+        ("Must Change Password", "no"),
+        ("Password Never Expires", "TRUE"),
+        ("Password Age", "14"),
+    ] {
+        let rows = [
+            format!("{},{header}\n", HEAD.trim_end()),
+            GOOD.replace(",yes", &format!(",yes,{cell}")),
+            DANA.replace(",yes", &format!(",yes,{cell}")),
+        ];
+        for file in tables(&rows.map(|line| row(&line))) {
+            let what = format!("{header} in {}", file.0);
+            let report = report(&[file], "");
+            assert_eq!(report.verdict(), "pass", "{what}: {report}");
+            assert!(report.by_rule("password-literal").is_empty(), "{what}");
+        }
+    }
+}
