@@ -25,7 +25,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
 use chunk::TableInput;
-use footer::Footer;
+use footer::DeclaredFooter;
 use header::{HeaderError, header_excerpt, read_header_row};
 use row::TableSchema;
 
@@ -101,8 +101,9 @@ pub fn read(
     }
     sink.begin_table(header.schema.present);
     let footer_rows = read_options.tables.footer_rows;
-    let footer = (footer_rows > 0).then(|| Footer::read(source, header.records.byte, footer_rows)).transpose()?;
-    let end = footer.as_ref().map_or(u64::MAX, Footer::begin);
+    let footer =
+        (footer_rows > 0).then(|| DeclaredFooter::read(source, header.records.byte, footer_rows)).transpose()?;
+    let end = footer.as_ref().map_or(u64::MAX, DeclaredFooter::begin);
     let table = TableInput { source, id, schema: &header.schema, meter: read_options.meter, end };
     let (queue, multiline_cells) = parallel::read(table, header.records, read_options.jobs, sink)?;
     multiline_cells.note().into_iter().for_each(|note| sink.note(note));

@@ -16,13 +16,13 @@ use crate::source::file::Source;
 const MOST_BYTES: u64 = 1 << 20;
 
 /// A declared footer.
-pub(super) struct Footer {
+pub(super) struct DeclaredFooter {
     text: String,
     /// The byte of the input it begins at.
     base: u64,
 }
 
-impl Footer {
+impl DeclaredFooter {
     /// The last `rows` rows of an input whose records begin at `first`.
     pub fn read(source: &Source, first: u64, rows: u64) -> Result<Self, ReadError> {
         let base = first.max(source.length().saturating_sub(MOST_BYTES));

@@ -1,4 +1,4 @@
-//! Tables: rows that are no accounts, second tables, titles and footers, headers that are nearly known.
+//! Tables: rows that are not accounts, second tables, titles and footers, headers that are nearly known.
 
 use proptest::prelude::*;
 use proptest::sample::select;
