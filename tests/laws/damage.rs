@@ -198,7 +198,7 @@ users:
     roles:
       - Administrator
     team: Billing
-    scope: {}
+    scope: { groups: [] }
     wfm_views: {}
     active_until: null
 ",
