@@ -2,18 +2,20 @@
 
 use super::account_batch::AccountSpans;
 use super::template::Template;
-use crate::read::columns::look_alike_key;
+use crate::read::columns::{ColumnMap, look_alike_key, near_miss_fault, near_miss_key};
 use crate::read::keys::KeyMap;
 use crate::read::progress::Meter;
 use crate::read::{Checkpoint, Flow, ReadOptions, ReadSummary, Sink};
 use crate::record::FieldSet;
-use crate::source::InputId;
+use crate::source::{InputId, Span};
 
 /// Takes the accounts of a document, chunk by chunk, to a sink.
 pub(super) struct AccountReader<'a, S> {
     pub(super) input: InputId,
     pub(super) sink: &'a mut S,
     pub(super) schema: InferredSchema,
+    /// The site's own keys.
+    columns: &'a ColumnMap,
     pub(super) template: Template,
     /// A buffer that each chunk uses in turn.
     pub(super) buffer: AccountSpans,
@@ -58,6 +60,7 @@ impl<'a, S: Sink> AccountReader<'a, S> {
                 present: options.present,
                 ..InferredSchema::default()
             },
+            columns: options.columns,
             template: Template::default(),
             buffer: AccountSpans::default(),
             number: records,
@@ -68,7 +71,11 @@ impl<'a, S: Sink> AccountReader<'a, S> {
 
     pub(super) fn summary(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> ReadSummary {
         let mut unknown = self.schema.keys.unknown();
-        for fault in unknown.iter().filter_map(|key| look_alike_key(key)) {
+        let near_miss = |key: &String| {
+            let (known, field) = near_miss_key(key, self.columns)?;
+            Some(near_miss_fault("key", key, Span::at(0), known, field))
+        };
+        for fault in unknown.iter().filter_map(|key| look_alike_key(key).or_else(|| near_miss(key))) {
             self.sink.fault(fault, None, None);
         }
         unknown.extend(beside);

@@ -197,8 +197,8 @@ proptest! {
         let mut users = users();
         users[1]["kind"] = json!(word);
         let file = document(&json!(users));
-        assert_fault(&report(&[file.clone()], ""), "kind-unknown", word);
-        assert_cured(&[file.clone()], "", "kind-unknown");
+        assert_fault(&report(std::slice::from_ref(&file), ""), "kind-unknown", word);
+        assert_cured(std::slice::from_ref(&file), "", "kind-unknown");
         assert_clean(&report(&[file], "[columns]\nignore = [\"kind\"]\n"), word);
     }
 
@@ -227,8 +227,8 @@ fn keys_that_are_nearly_known_are_not_passed_over() {
         let mut users = users();
         users[0][near] = json!("x");
         let file = document(&json!(users));
-        assert_fault(&report(&[file.clone()], ""), "column-near-miss", &format!("{near}, nearly {meant}"));
-        assert_clean(&report(&[file.clone()], &format!("[columns]\nignore = [{near:?}]\n")), near);
+        assert_fault(&report(std::slice::from_ref(&file), ""), "column-near-miss", &format!("{near}, nearly {meant}"));
+        assert_clean(&report(std::slice::from_ref(&file), &format!("[columns]\nignore = [{near:?}]\n")), near);
         assert_cured(&[file], "", "column-near-miss");
     }
     for other in [

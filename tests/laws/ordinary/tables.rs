@@ -99,7 +99,7 @@ proptest! {
         let config = format!("[tables]\nheader-row = {}\nfooter-rows = {footers}\n", titles + 1);
         for file in tables(&rows) {
             let what = format!("{titles} above and {footers} below in {}", file.0);
-            let report = report(&[file.clone()], &config);
+            let report = report(std::slice::from_ref(&file), &config);
             assert_clean(&report, &what);
             prop_assert_eq!(report["ledger"]["inputs"][0]["judged"].as_u64(), Some(2), "{}", what);
             prop_assert!(usable(&[file], "[tables]\nheader-row = 999\n").is_err(), "{}: a row beyond the file", what);
@@ -147,8 +147,8 @@ fn headers_that_are_nearly_known_are_not_passed_over() {
                 assert_clean(&report(&[file], ""), near);
                 continue;
             }
-            assert_fault(&report(&[file.clone()], ""), "column-near-miss", near);
-            assert_clean(&report(&[file.clone()], &format!("[columns]\nignore = [{near:?}]\n")), near);
+            assert_fault(&report(std::slice::from_ref(&file), ""), "column-near-miss", near);
+            assert_clean(&report(std::slice::from_ref(&file), &format!("[columns]\nignore = [{near:?}]\n")), near);
             assert_cured(&[file], "", "column-near-miss");
         }
     }
