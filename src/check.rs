@@ -1,7 +1,7 @@
 //! What can be demanded, as code: each kind of check is one small file, its parameters come from rule files.
 //!
 //! A check says what is wrong and where; it knows neither the rule nor its severity.
-//! *Record checks* see one record. *Population checks* conclude from the [`population`](census::Census) of all.
+//! *Record checks* see one record. *Population checks* conclude from the [`population`](population::Population) of all.
 //!
 //! A new kind takes its file and its line in `kinds!`.
 

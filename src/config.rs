@@ -1,7 +1,7 @@
 //! What a site says about itself: `rolecall.toml`, and the same things said on the command line.
 //!
 //! A faulty config ends the run before anything is judged: a misspelt key would be a requirement that nobody
-//! checks. Turning it, the plans and the options into a [`Site`](crate::record::site::Site) is
+//! checks. Turning it, the plans and the options into a `Site` is
 //! `config/resolve.rs`.
 
 mod contradictions;

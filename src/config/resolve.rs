@@ -1,4 +1,4 @@
-//! From config, plans and options to the one [`Site`] that checks ask.
+//! From config, plans and options to the one `Site` that checks ask.
 //!
 //! An option overrides a plan, a plan the config, the config what is built in. `config/pools.rs` merges licences.
 

@@ -88,7 +88,7 @@ fn push_all(out: &mut String, text: &str) {
 /// The most characters of an input that a message quotes.
 const LONGEST: usize = 80;
 
-/// `text` for a message: escaped and cut to [`LONGEST`].
+/// `text` for a message: escaped and cut to `LONGEST`.
 pub fn visible(text: &str) -> String {
     // There are no more characters than bytes.
     let end = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };

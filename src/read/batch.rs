@@ -29,7 +29,7 @@ pub trait RecordBatch {
         unreachable!("internal error: a batch without columns has none to intern")
     }
 
-    /// Appends to `symbols`, for each record, the symbol of its text in `field`, or [`NO_SYMBOL`]. Equal symbols mean
+    /// Appends to `symbols`, for each record, the symbol of its text in `field`, or `NO_SYMBOL`. Equal symbols mean
     /// equal texts.
     fn intern(&self, field: Field, interner: &mut StringInterner, symbols: &mut Vec<Symbol>) {
         for index in 0..self.length() {

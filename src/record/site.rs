@@ -69,7 +69,7 @@ pub struct Site {
     /// Every account is judged as an API user, so the input is not the whole tenant.
     pub is_all_api_users: bool,
     pub catalogue: Catalogue,
-    /// At most [`MOST_POOLS`].
+    /// At most `MOST_POOLS`.
     pub pools: Vec<Pool>,
 }
 
