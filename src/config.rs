@@ -63,6 +63,8 @@ pub struct RunOptions {
     pub encoding: Option<Encoding>,
     /// The row of the headers in tables, if given; it overrides the config.
     pub header_row: Option<u64>,
+    /// Whether the report lists the accounts that the verdict speaks of. Each costs about as much as judging it again.
+    pub list_accounts: bool,
     /// How many threads may read one input; the report is the same for any number.
     pub jobs: usize,
     /// Counts the bytes read, for a progress bar.
@@ -100,6 +102,7 @@ impl RunOptions {
             expect_records: None,
             encoding: None,
             header_row: None,
+            list_accounts: false,
             jobs: 1,
             progress: None,
         }

@@ -124,6 +124,7 @@ pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOpt
         expect_records: arguments.expect_records,
         encoding: arguments.encoding,
         header_row: arguments.header_row,
+        list_accounts: true,
         jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
         progress: None,
     })

@@ -184,7 +184,7 @@ impl Sink for Observer<'_> {
         let flow = self.admission.admit(batch, context, &mut self.seen, locator);
         let flags = self.admission.flags();
         self.evaluator.evaluate(batch, flags, context, &mut self.seen, &mut self.names, locator);
-        if !self.run.has_timeline {
+        if self.run.options.list_accounts && !self.run.has_timeline {
             self.seen.accounts.take(batch, flags, context);
         }
         if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }

@@ -259,6 +259,7 @@ impl RecordedOptions {
             expect_records: self.expect_records,
             encoding: encoding.map_or(Some(None), |found| found.map(Some))?,
             header_row: self.header_row,
+            list_accounts: true,
             ..RunOptions::new(Date::parse(as_of, None)?)
         })
     }
