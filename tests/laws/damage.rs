@@ -199,7 +199,7 @@ users:
       - Administrator
     team: Billing
     scope: { groups: [] }
-    wfm_views: {}
+    wfm_views: { others: [] }
     active_until: null
 ",
 );
