@@ -3,39 +3,39 @@
 use crate::rule::Subject;
 
 /// It was not refused.
-pub const ACCOUNT: u8 = 1;
+pub const ACCOUNT: u16 = 1;
 /// It is active, or planned to be.
-pub const PRESENT: u8 = 1 << 1;
+pub const PRESENT: u16 = 1 << 1;
 /// It is an API user's.
-pub const API_USER: u8 = 1 << 2;
+pub const API_USER: u16 = 1 << 2;
 /// Its user name has the shape that satisfies all rules that read nothing else.
-pub const NAME_HAS_SHAPE: u8 = 1 << 3;
+pub const NAME_HAS_SHAPE: u16 = 1 << 3;
 /// It is marked active against its dates.
-pub const CONTRADICTORY: u8 = 1 << 4;
+pub const CONTRADICTORY: u16 = 1 << 4;
 /// Some name of it goes beyond ASCII.
-pub const MAY_BE_CONFUSABLE: u8 = 1 << 5;
+pub const MAY_BE_CONFUSABLE: u16 = 1 << 5;
 /// Its roles, and with them its seats, cannot be read for certain.
-pub const UNCLEAR_ROLES: u8 = 1 << 6;
+pub const UNCLEAR_ROLES: u16 = 1 << 6;
 /// Another cell that rules on all accounts read cannot be read for certain.
-pub const UNCLEAR_CELLS: u8 = 1 << 7;
+pub const UNCLEAR_CELLS: u16 = 1 << 7;
 
 /// It holds the administrator role.
-pub const ADMINISTRATOR: u8 = 1 << 6;
+pub const ADMINISTRATOR: u16 = 1 << 8;
 
 /// What a record must be for rules with this subject to judge it.
-pub const fn needed(subject: Subject) -> u8 {
+pub const fn needed(subject: Subject) -> u16 {
     match subject {
         Subject::ApiUser => API_USER | PRESENT,
         Subject::AnyApiUser => API_USER,
         Subject::Account => ACCOUNT,
         Subject::ActiveAccount => PRESENT,
-        Subject::Tenant => u8::MAX,
+        Subject::Tenant => u16::MAX,
     }
 }
 
 /// What each record of a batch is; 0 if it was refused.
 #[derive(Default)]
-pub struct AccountFlags(Vec<u8>);
+pub struct AccountFlags(Vec<u16>);
 
 impl AccountFlags {
     /// Forgets the batch before, for one of so many records.
@@ -45,29 +45,29 @@ impl AccountFlags {
     }
 
     #[inline(always)]
-    pub fn push(&mut self, flags: u8) {
+    pub fn push(&mut self, flags: u16) {
         self.0.push(flags);
     }
 
-    pub fn all(&self) -> &[u8] {
+    pub fn all(&self) -> &[u16] {
         &self.0
     }
 
     /// True if every record is all of this.
-    pub fn are_all(&self, needed: u8) -> bool {
+    pub fn are_all(&self, needed: u16) -> bool {
         // No early way out: like this the compiler looks at several at once.
-        self.0.iter().fold(u8::MAX, |all, flags| all & flags) & needed == needed
+        self.0.iter().fold(u16::MAX, |all, flags| all & flags) & needed == needed
     }
 
     /// How many records are `wanted` and nothing of `unwanted`.
-    pub fn count(&self, wanted: u8, unwanted: u8) -> u64 {
+    pub fn count(&self, wanted: u16, unwanted: u16) -> u64 {
         let counts =
-            |chunk: &[u8]| chunk.iter().map(|flags| u8::from(flags & (wanted | unwanted) == wanted)).sum::<u8>();
+            |chunk: &[u16]| chunk.iter().map(|flags| u8::from(flags & (wanted | unwanted) == wanted)).sum::<u8>();
         self.0.chunks(usize::from(u8::MAX)).map(|chunk| u64::from(counts(chunk))).sum()
     }
 
     /// The places of records with this flag, with all their flags.
-    pub fn with(&self, flag: u8) -> impl Iterator<Item = (u32, u8)> + '_ {
+    pub fn with(&self, flag: u16) -> impl Iterator<Item = (u32, u16)> + '_ {
         (0..).zip(self.0.iter().copied()).filter(move |(_, flags)| flags & flag != 0)
     }
 }

@@ -76,7 +76,7 @@ impl JudgedAccounts {
     }
 }
 
-fn account(record: &impl Record, flags: u8, context: BatchContext<'_>) -> JudgedAccount {
+fn account(record: &impl Record, flags: u16, context: BatchContext<'_>) -> JudgedAccount {
     let text = |field| record.cell(field).text().map(str::to_owned);
     let names: Vec<String> = [Field::FirstName, Field::LastName].into_iter().filter_map(text).collect();
     let site = &context.run.site;
@@ -104,7 +104,7 @@ fn account(record: &impl Record, flags: u8, context: BatchContext<'_>) -> Judged
 }
 
 /// True if some rule that concerns the account cannot tell.
-fn is_open(record: &impl Record, flags: u8, context: BatchContext<'_>) -> bool {
+fn is_open(record: &impl Record, flags: u16, context: BatchContext<'_>) -> bool {
     let concerning = context.run.rules.iter().filter(|rule| {
         let needed = needed(rule.rule.subject);
         !rule.is_off() && flags & needed == needed

@@ -117,7 +117,7 @@ impl Admission {
         place: usize,
         context: BatchContext<'_>,
         seen: &mut Observation,
-    ) -> u8 {
+    ) -> u16 {
         self.admit_one(record, activity, place, context, seen)
     }
 
@@ -130,7 +130,7 @@ impl Admission {
         place: usize,
         context: BatchContext<'_>,
         seen: &mut Observation,
-    ) -> u8 {
+    ) -> u16 {
         let present = self.present;
         if present.has(Field::Tenant) {
             self.observe_tenant(record, seen);

@@ -88,12 +88,12 @@ impl RuleGroup {
         mut open: impl FnMut(u32, bool),
     ) {
         let needed = needed(self.subject);
-        let concerns = |flags: u8| flags & needed == needed;
+        let concerns = |flags: u16| flags & needed == needed;
         let all = || (0_u32..).zip(flags.all()).filter(|(_, flags)| concerns(**flags));
         let Some(key) = self.key else {
             return all().for_each(|(place, _)| open(place, false));
         };
-        let mut put = |cache: &mut VerdictCache, symbol: Symbol, place: u32, flags: u8| {
+        let mut put = |cache: &mut VerdictCache, symbol: Symbol, place: u32, flags: u16| {
             let is_counted = match cache.count(symbol) {
                 Counted::Passed => return,
                 found => found == Counted::Open,
@@ -176,7 +176,7 @@ impl RuleGroup {
 
 /// True if the cell of the record at `place` has the shape that satisfies all rules.
 #[inline]
-fn has_shape(shape: Option<(Field, TextShape)>, batch: &impl RecordBatch, place: u32, flags: u8) -> bool {
+fn has_shape(shape: Option<(Field, TextShape)>, batch: &impl RecordBatch, place: u32, flags: u16) -> bool {
     match shape {
         None => false,
         Some((Field::UserName, _)) => flags & NAME_HAS_SHAPE != 0,
