@@ -56,7 +56,5 @@ fn held(target: Target) {
             ends.push(end.unwrap_or_else(|_| panic!("{}, {} bytes: a law is broken", path.display(), bytes.len())));
         }
     }
-    // The parts of the workbooks among the seeds carry no content types yet, so each of them is refused.
-    let end_alike = ends.iter().all(|end| *end == ends[0]);
-    assert!(!end_alike || matches!(target, Target::Xlsx), "all seeds of {} end alike: {:?}", target.name(), ends[0]);
+    assert!(ends.iter().any(|end| *end != ends[0]), "all seeds of {} end alike: {:?}", target.name(), ends[0]);
 }
