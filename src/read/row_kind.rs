@@ -317,7 +317,9 @@ impl Footer {
         for at in 0..words.len() {
             let Some(number) = number_at(at).or_else(|| last_of_range(&words[at])) else { continue };
             let of_all = words.get(at + 1).filter(|word| OF.contains(word)).and_then(|_| number_at(at + 2));
-            let is_counted = is_counted_at(at + 1) || (at > 0 && is_counted_at(at - 1));
+            // `Users: 49` counts; `user 49` is a name.
+            let is_many = |word: &String| !COUNTED.contains(&format!("{word}s").as_str());
+            let is_counted = is_counted_at(at + 1) || (at > 0 && is_counted_at(at - 1) && is_many(&words[at - 1]));
             is_certain |= is_counted || of_all.is_some();
             match of_all.or_else(|| is_counted.then_some(number)) {
                 Some(number) if !is_page(at) => stated = stated.max(Some(number)),
@@ -406,6 +408,7 @@ mod tests {
             "c.null,Chris,Null,Agent,Showing,,yes",
             "api,API,Feed,Administrator,Default Team,Operations",
             "a@acme.example,,,,,,,",
+            "api user 49,API,Payroll,Administrator,Default Team,Operations",
             ",API,Payroll,Administrator,Default Team,,",
             "Lea Orr,Lea,Orr,Agent,Billing,,",
             "jdoe,John,Doe,Role 1,Team 2,Scope 3,inactive",
