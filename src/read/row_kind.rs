@@ -318,7 +318,7 @@ impl Footer {
             let Some(number) = number_at(at).or_else(|| last_of_range(&words[at])) else { continue };
             let of_all = words.get(at + 1).filter(|word| OF.contains(word)).and_then(|_| number_at(at + 2));
             // `Users: 49` counts; `user 49` is a name.
-            let is_many = |word: &String| !COUNTED.contains(&format!("{word}s").as_str());
+            let is_many = |word: &String| !COUNTED.contains(format!("{word}s").as_str());
             let is_counted = is_counted_at(at + 1) || (at > 0 && is_counted_at(at - 1) && is_many(&words[at - 1]));
             is_certain |= is_counted || of_all.is_some();
             match of_all.or_else(|| is_counted.then_some(number)) {
