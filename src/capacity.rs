@@ -132,7 +132,7 @@ pub struct Step {
 pub struct Cause {
     /// How.
     pub change: Change,
-    /// The account by its user name; the licence or the role, where it is no account.
+    /// The account by its user name; otherwise the licence or the role.
     pub key: String,
     /// The file that says so.
     pub file: Option<String>,
@@ -180,7 +180,8 @@ pub fn run(named: Vec<NamedInput>, ask: Ask, request: &RunRequest<'_>) -> Result
     let mut cells = observed.cells();
     let population = observed.population();
     let mut seen = Seen { site, population, past: &past, cells: &mut cells };
-    let active_periods = population.active_periods.as_ref().expect("internal error: seats over time were asked for");
+    let active_periods =
+        population.active_periods.as_ref().expect("internal error: a capacity run observes seats over time");
 
     let accounts = Accounts::new(&population.seats, active_periods, site.pools.len(), (site.as_of, until));
     let assumed = what_if::resolve(&what_ifs, site)?;

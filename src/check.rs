@@ -37,7 +37,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotCarried(field) => write!(f, "the input has no {}", field.label()),
-            Self::Unclear(field) => write!(f, "the {} of an account cannot be read for certain", field.label()),
+            Self::Unclear(field) => write!(f, "the {} of an account cannot be read with certainty", field.label()),
             Self::Other(why) => f.write_str(why),
         }
     }

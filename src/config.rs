@@ -63,7 +63,7 @@ pub struct RunOptions {
     pub encoding: Option<Encoding>,
     /// The row of the headers in tables, if given; it overrides the config.
     pub header_row: Option<u64>,
-    /// Whether the report lists the accounts that the verdict speaks of. Each costs about as much as judging it again.
+    /// Whether the report lists the accounts that the verdict is about. Each costs about as much as judging it again.
     pub list_accounts: bool,
     /// How many threads may read one input; the report is the same for any number.
     pub jobs: usize,

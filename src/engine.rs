@@ -54,7 +54,7 @@ pub use load::digest;
 pub struct NamedInput {
     /// Its path as typed, with `/`.
     pub name: String,
-    /// Its format, if that could be told.
+    /// Its format, if known.
     pub format: Option<Format>,
     /// Its bytes, or why there are none.
     pub opened: Result<Source, ReadError>,
@@ -68,7 +68,7 @@ pub struct RuleSet<'a> {
     pub references: &'a References,
 }
 
-/// What a run is asked for besides its inputs.
+/// What a run does with its inputs.
 pub struct RunRequest<'a> {
     /// The site's config.
     pub config: &'a Config,
@@ -95,7 +95,7 @@ pub struct Run {
     pub outcomes: Vec<RuleOutcome>,
     /// Seats, licence by licence.
     pub seats: Vec<SeatCount>,
-    /// The accounts that the verdict speaks of, in the order of the inputs.
+    /// The accounts that the verdict is about, in the order of the inputs.
     pub accounts: Vec<JudgedAccount>,
     /// How many of them are not listed.
     pub accounts_more: u64,

@@ -1,8 +1,8 @@
 //! Evidence: the reports of a run in one package, with digests of all that went into it, so that anyone can say later
 //! whether inputs and reports are still those, and make the run again.
 //!
-//! A package shows every change that was made to it. It cannot show that all of it was made anew: whoever must rule
-//! that out signs the statement, or keeps the digest of the package elsewhere.
+//! A package reveals every change made to it. It cannot reveal that all of it was made again: to rule that out, sign
+//! the statement, or keep the digest of the package elsewhere.
 
 pub mod manifest;
 pub mod package;

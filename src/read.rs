@@ -1,7 +1,7 @@
 //! From named inputs to records: which format, which reader, and what a reader hands on.
 //!
-//! A reader gives every record to a [`Sink`], refuses what it cannot read for certain, and says at the end
-//! what it took in. A format is known by its module and by its line in `read/format.rs`; nothing here knows a rule.
+//! A reader gives every record to a [`Sink`], refuses what it cannot read with certainty, and says at the end what it
+//! read. A format is known by its module and by its line in `read/format.rs`; nothing here knows a rule.
 
 pub mod account;
 pub mod batch;
@@ -126,6 +126,6 @@ pub struct ReadSummary {
     pub is_whole: bool,
     /// One header row named all columns, so that one which the site maps can be missed.
     pub has_header: bool,
-    /// It holds more than accounts: it is no fault of it to hold none.
+    /// It holds more than accounts, so it may hold none.
     pub holds_more: bool,
 }

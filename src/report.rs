@@ -1,7 +1,7 @@
-//! What a run says, in the forms its readers want. Each form tells the verdict and what was not judged.
+//! The forms of the report. Each shows the verdict and what was not judged.
 //!
-//! Reports only write: everything they say was decided before. The same run gives the same bytes; no clock, no host
-//! and no path but those that were typed stand in one.
+//! Reports only write: everything they say was decided before. The same run gives the same bytes; a report has no
+//! clock, no host name, and no path but those that were typed.
 
 pub mod capacity;
 pub mod columns;
@@ -143,7 +143,7 @@ fn location_text(diagnostic: &Diagnostic) -> Option<String> {
     })
 }
 
-/// ` at Users!E12`, for forms that tell a place by file and line alone; nothing where the input is no workbook.
+/// ` at Users!E12`, for forms that give places by file and line only; empty unless the input is a workbook.
 fn cell_suffix(diagnostic: &Diagnostic) -> String {
     location(diagnostic).and_then(|place| place.cell).map_or_else(String::new, |cell| format!(" at {cell}"))
 }

@@ -335,7 +335,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
         self.found.push(SchemaFault { pointer, fault });
     }
 
-    /// True where a key may be the rest of an unquoted value, perhaps of a secret: it is not shown then.
+    /// True if a key may be the rest of an unquoted value, perhaps of a secret: it is not shown then.
     fn is_doubtful(&mut self, child: Node<'t>) -> bool {
         let source = self.source;
         let doubtful = self.doubtful.get_or_insert_with(|| {

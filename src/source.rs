@@ -30,13 +30,13 @@ impl Span {
         Self { start: at, end: at }
     }
 
-    /// True where the span covers nothing.
+    /// True if the span covers nothing.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// True where `other` lies inside this span.
+    /// True if `other` lies inside this span.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
@@ -65,7 +65,7 @@ pub struct Location {
     pub byte: u64,
     /// Lines, counted from 1; LF, CRLF and a lone CR end a line.
     pub line: u64,
-    /// Unicode scalar values from the start of the line, counted from 1; a byte order mark is none.
+    /// Unicode scalar values from the start of the line, counted from 1; a byte order mark does not count.
     pub column: u64,
 }
 

@@ -109,7 +109,7 @@ impl Case {
     }
 }
 
-/// The strings under `key`; none where the key is not there.
+/// The strings under `key`; none if the key is missing.
 fn strings(table: &DeTable<'_>, key: &str) -> Vec<String> {
     let list = table.get(key).map(|list| list.get_ref().as_array().expect("a list of strings"));
     let string = |value: &DeValue<'_>| value.as_str().expect("a list of strings").to_owned();

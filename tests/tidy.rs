@@ -133,7 +133,7 @@ impl Source {
     }
 }
 
-/// True where no word and no path goes on at `at`.
+/// True if no word and no path goes on at `at`.
 fn is_start_of_word(text: &str, at: usize) -> bool {
     !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
 }
@@ -220,7 +220,7 @@ fn none_of(what: &str, found: &[String]) {
     assert!(found.is_empty(), "{what}:\n{list}");
 }
 
-/// True where `path` is `allowed`, its root file or in its folder.
+/// True if `path` is `allowed`, its root file or in its folder.
 fn is_within(path: &str, allowed: &str) -> bool {
     path.strip_prefix(allowed).is_some_and(|rest| rest.is_empty() || rest == ".rs" || rest.starts_with('/'))
 }

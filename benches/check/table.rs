@@ -16,7 +16,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of the rows whose names hold `only`; of all rows where that is nothing.
+    /// A table of the rows whose names hold `only`; of all rows if it is empty.
     pub const fn of(only: Option<String>) -> Self {
         Self { printed: 0, targets: 0, missed: 0, only }
     }

@@ -17,13 +17,13 @@ pub struct Cost {
     pub terms: LicenseTerms,
     /// Period by period.
     pub bills: Vec<Bill>,
-    /// The price of the commitment over all periods, where it can be told.
+    /// The price of the commitment over all periods, if it can be computed.
     pub committed_total: Option<Decimal>,
-    /// The price of over-use over all periods, where it can be told.
+    /// The price of over-use over all periods, if it can be computed.
     pub over_total: Option<Decimal>,
-    /// False where use is "at least", and with it the bill.
+    /// False if use is "at least", and with it the bill.
     pub is_exact: bool,
-    /// Why something could not be told.
+    /// Why something could not be computed.
     pub reason: Option<&'static str>,
 }
 
@@ -73,16 +73,16 @@ fn reason(line: &Timeline<'_>, bills: &[Bill]) -> Option<&'static str> {
     let terms = &line.pool.terms;
     let has_over = bills.iter().any(|bill| bill.over.is_some_and(|over| over > 0));
     if bills.iter().any(|bill| bill.committed.is_none()) {
-        Some("nobody declared how many seats are committed or owned")
+        Some("the number of seats committed or owned is not declared")
     } else if has_over && line.pool.over == Some(OveragePolicy::Blocked) {
         Some("seats beyond those owned are blocked, so they have no price")
     } else if has_over && terms.over_price.is_none() {
-        Some("nobody declared what a seat beyond those committed costs")
+        Some("the price of a seat beyond those committed is not declared")
     } else if terms.price.is_none() {
-        Some("nobody declared what a committed seat costs")
+        Some("the price of a committed seat is not declared")
     } else {
         let is_told = |bill: &Bill| bill.committed_cost.is_some() && bill.over_cost.is_some();
-        (!bills.iter().all(is_told)).then_some("an amount is too large to be reckoned exactly")
+        (!bills.iter().all(is_told)).then_some("an amount is too large to be computed exactly")
     }
 }
 

@@ -51,7 +51,7 @@ impl Reserve {
             Self::Seats(seats) => seats,
             Self::Percent(percent) => {
                 let seats = (u128::from(owned) * u128::from(percent)).div_ceil(100);
-                u64::try_from(seats).expect("internal error: a share is no more than the whole")
+                u64::try_from(seats).expect("internal error: a share is at most the whole")
             }
         }
     }

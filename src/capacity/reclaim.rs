@@ -23,7 +23,7 @@ pub enum Sign {
     EmployeeTwice,
     /// Another account's user name looks the same.
     LookAlike,
-    /// It serves an integration that nobody declares.
+    /// It serves an undeclared integration.
     IntegrationGone,
     /// It is an administrator and an agent, and nothing else.
     AgentToo,
@@ -133,7 +133,7 @@ fn of_pair(sign: Sign, first: ReReadCell, later: ReReadCell) -> Hint {
     Hint { sign, id, labels, other: Some(other) }
 }
 
-/// API users of integrations that nobody declares, where somebody declares any.
+/// API users of undeclared integrations, if any are declared.
 fn integrations(seen: &mut Seen<'_>) -> Vec<Hint> {
     let Some(declared) = &seen.site.catalogue.integrations else { return Vec::new() };
     let is_gone = |name: &str| !declared.iter().any(|one| one.name == name);
@@ -154,7 +154,7 @@ fn saying(label: Label, message: &str) -> Label {
 }
 
 fn record_of(reread: &ReReadCell) -> RecordId {
-    let input = reread.label.input.expect("internal error: what was read again lies in an input");
+    let input = reread.label.input.expect("internal error: a cell that was read again is in an input");
     RecordId { input, number: reread.subject.number }
 }
 

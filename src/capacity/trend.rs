@@ -72,7 +72,7 @@ pub struct Growth {
 pub enum Exhaustion {
     /// They are used up already.
     Already,
-    /// Nobody said how many are owned.
+    /// The number owned is not declared.
     Unknown,
     /// Within these days, as far as the line is followed.
     Between {
@@ -93,13 +93,13 @@ pub fn earlier_days(past: &[(Date, NamedInput)], as_of: Date) -> Result<(), Usag
     for (at, (on, named)) in past.iter().enumerate() {
         let name = quoted(&named.name);
         if *on >= as_of {
-            let message = format!("--history {name} is of {on}, which is not before the as-of date {as_of}");
+            let message = format!("--history {name} is dated {on}, which is not before the as-of date {as_of}");
             return Err(UsageError::new(message).with_remedy("Name exports of earlier days only."));
         }
         if let Some((_, other)) = past[..at].iter().find(|(day, _)| day == on) {
             let other = quoted(&other.name);
-            let message = format!("--history {other} and {name} are both of {on}");
-            return Err(UsageError::new(message).with_remedy("Name one whole export for each day."));
+            let message = format!("--history {other} and {name} are both dated {on}");
+            return Err(UsageError::new(message).with_remedy("Name one complete export for each day."));
         }
     }
     Ok(())
@@ -145,7 +145,7 @@ impl Trend {
 fn forecast(points: &[UsagePoint], line: &Timeline<'_>, as_of: Date) -> Result<Forecast, String> {
     if points.len() < FEWEST_POINTS {
         let many = points.len();
-        return Err(format!("a trend needs {FEWEST_POINTS} days with the as-of date among them, there are {many}"));
+        return Err(format!("a trend needs {FEWEST_POINTS} days including the as-of date; there are {many}"));
     }
     if let Some(doubtful) = points.iter().find(|point| point.doubt.is_some()) {
         let reason = doubtful.doubt.as_deref().unwrap_or_default();

@@ -43,7 +43,7 @@ impl WhatIf {
         if role.is_empty() {
             return Err("expected a role before the number of accounts".to_owned());
         }
-        let seats = i64::try_from(count).expect("internal error: there is a most");
+        let seats = i64::try_from(count).expect("internal error: the limit fits");
         Ok(Self { role: role.to_owned(), seats: if is_more { seats } else { -seats }, on })
     }
 }

@@ -3,8 +3,8 @@
 //! - **What it checks.** Some active API user, or one planned to start, names the integration.
 //! - **Parameters.** None.
 //! - **Example.** `[check.integrations]`.
-//! - **Edge cases.** Case `undeclared`: an account names an integration that nobody declared. Without declared
-//!   integrations the check is not applicable. An inactive account does not count.
+//! - **Edge cases.** Case `undeclared`: an account names an undeclared integration. Without declared integrations the
+//!   check is not applicable. An inactive account does not count.
 
 use std::collections::BTreeMap;
 

@@ -1,11 +1,11 @@
 //! `person-signs`: an account of an integration that also belongs to a person.
 //!
-//! - **What it checks.** The named cells are all blank, and no role is the default agent role: by
-//!   its flag, by the catalogue, or by name.
+//! - **What it checks.** The named cells are all blank, and no role is the default agent role: by its flag, by the
+//!   catalogue, or by name.
 //! - **Parameters.** `fields`: cells only a person has; `agent-roles`: names of the agent role.
 //! - **Example.** `[check.person-signs]` with `fields = ["windows-login", "acd-id"]`.
-//! - **Edge cases.** One sign is enough and is the place; the others follow as further places. Cells that an
-//!   input does not have are no signs; roles it does not have are not determinable.
+//! - **Edge cases.** One sign is enough and is the place; the others follow as further places. Cells that an input
+//!   does not have do not count; roles it does not have are not determinable.
 
 use serde::Deserialize;
 

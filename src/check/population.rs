@@ -45,7 +45,7 @@ pub struct Population {
     pub creators: BTreeMap<String, Vec<RecordId>>,
     /// Active accounts of inputs without user names.
     pub nameless: u64,
-    /// Active accounts whose user name is no name for certain.
+    /// Active accounts whose user name cannot be read with certainty.
     pub unclear_names: u64,
     /// Some input carries creators.
     pub has_creators: bool,

@@ -95,7 +95,7 @@ fn assign_roles(pools: &mut Vec<Pool>, config: &Config, site: &Site) {
     let is_administrator = |name: &String| site.administrator_names.contains(name);
     let has_administrators = pools.iter().any(|pool| pool.roles.is_empty() || pool.roles.iter().any(is_administrator));
     if !has_administrators {
-        // Administrators take seats even if nobody declares how many there are.
+        // Administrators take seats even if their number is not declared.
         let pool = entry(pools, ADMINISTRATOR_LICENSE);
         pool.roles.extend(site.administrator_names.iter().cloned());
     }

@@ -14,9 +14,9 @@ pub const NAME_HAS_SHAPE: u16 = 1 << 3;
 pub const CONTRADICTORY: u16 = 1 << 4;
 /// Some name of it goes beyond ASCII.
 pub const MAY_BE_CONFUSABLE: u16 = 1 << 5;
-/// Its roles, and with them its seats, cannot be read for certain.
+/// Its roles, and with them its seats, cannot be read with certainty.
 pub const UNCLEAR_ROLES: u16 = 1 << 6;
-/// Another cell that rules on all accounts read cannot be read for certain.
+/// Another cell that rules on all accounts read cannot be read with certainty.
 pub const UNCLEAR_CELLS: u16 = 1 << 7;
 
 /// It holds the administrator role.

@@ -1,4 +1,4 @@
-//! The accounts that the verdict speaks of: every API user that was judged and every active administrator, clean ones
+//! The accounts that the verdict is about: every API user that was judged and every active administrator, clean ones
 //! too, so that a reviewer sees who was judged and not only who failed.
 
 use std::collections::HashMap;
@@ -123,7 +123,7 @@ fn marked_view(record: &impl Record, context: BatchContext<'_>) -> Option<String
     views.items.iter().find(|view| view.is_main).map(|view| view.text.to_string())
 }
 
-/// What speaks for an integration behind an account. A column that the input does not carry is no sign.
+/// What suggests an integration behind an account. A column that the input lacks suggests nothing.
 fn integration_signs(record: &impl Record, context: BatchContext<'_>) -> Vec<&'static str> {
     let site = &context.run.site;
     let is_blank = |field| matches!(record.cell(field), Cell::Blank(_));

@@ -175,7 +175,7 @@ impl Admission {
         flags
     }
 
-    /// True if the account names a creator or an integration that is no name for certain.
+    /// True if the account names a creator or an integration that cannot be read with certainty.
     #[inline]
     fn has_unclear_reference(&self, record: &impl Record) -> bool {
         let is_unclear = |field| record.cell(field).text().is_some_and(|text| doubt_of_text(text).is_some());

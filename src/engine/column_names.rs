@@ -1,8 +1,8 @@
-//! Names that stand alone in a column: a text that holds one of them among others may be several names.
+//! Names that fill a cell of their column: a text that holds one of them among others may be several names.
 //!
-//! Only cells of API users are held against them, and few of those could be several names. So a first pass notes which could,
-//! a second looks for their parts in the whole column, and a third judges by what was found. Nearly every run needs the
-//! first alone.
+//! Only cells of API users are held against them, and few of those could be several names. So a first pass notes which
+//! could, a second looks for their parts in the whole column, and a third judges by what was found. Nearly every run
+//! needs the first alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub type ColumnNames = BTreeMap<Field, HashSet<String>>;
 pub struct ColumnSearch {
     /// Parts of texts that could be several names.
     pub wanted: ColumnNames,
-    /// Those of them that stand alone in the column.
+    /// Those of them that fill a cell of the column.
     pub names: ColumnNames,
     is_done: bool,
 }
@@ -36,7 +36,7 @@ pub struct ColumnSearch {
 pub struct SeenColumns {
     /// Texts of API users that could be several names.
     divisible: BTreeMap<Field, BTreeSet<String>>,
-    /// Wanted names that stand alone.
+    /// Wanted names that fill a cell.
     alone: BTreeMap<Field, BTreeSet<String>>,
     /// There were more texts than can be tested.
     pub are_too_many: bool,
@@ -102,7 +102,7 @@ impl NameFinder {
         Self { columns: fields.map(|field| (*field, SymbolMap::new(symbols.list(&[*field])))).collect() }
     }
 
-    /// Notes which wanted names stand alone in the cells of a batch.
+    /// Notes which wanted names fill a cell in a batch.
     pub fn look(&mut self, batch: &impl RecordBatch, context: BatchContext<'_>, seen: &mut SeenColumns) {
         let site = &context.run.site;
         for (field, known) in &mut self.columns {

@@ -28,7 +28,7 @@ pub struct Conclusions {
     pub earlier: Vec<EarlierDay>,
     /// Inputs of which something could not be read again.
     pub unread: Vec<usize>,
-    /// Accounts need not be API users: it is no fault that none is.
+    /// Accounts need not be API users, so an input without any has no fault.
     pub is_about_seats: bool,
 }
 
@@ -81,7 +81,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         seen.findings.fault(Fault::of_input(FaultKind::ListTooVaried, message), None);
     }
     if !is_about_seats && !seen.findings.has_holes() && seen.tallies.iter().all(RuleTally::is_empty) {
-        let message = "no rule was put to any account";
+        let message = "no rule was applied to any account";
         seen.findings.fault(Fault::of_input(FaultKind::NothingJudged, message), None);
     }
     Run { tenant, ..run(context, seen, earlier_ledgers) }

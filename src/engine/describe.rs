@@ -60,7 +60,7 @@ pub struct MessageContext<'a> {
 /// The order of diagnostics of no input: after all others.
 const NO_INPUT: u16 = u16::MAX;
 
-/// Rules stand after faults of the same place.
+/// Rules come after faults of the same place.
 pub const FAULTS: usize = 1000;
 
 /// Diagnostics in the order of a report, every fingerprint once.
@@ -136,7 +136,7 @@ pub fn of_finding(
     PlacedDiagnostic { order: (order.0, order.1, FAULTS + number), diagnostic }
 }
 
-/// The diagnostic of a finding that is no rule's.
+/// The diagnostic of a finding that belongs to no rule.
 pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
     let ExtraFinding { kind, severity, basis, finding } = extra;
     let first = finding.labels.first();

@@ -42,7 +42,7 @@ struct PendingCheck {
 enum PendingKind {
     /// It is marked active against its dates.
     Contradiction,
-    /// Cells that seats or rules on all accounts read cannot be read for certain.
+    /// Cells that seats or rules on all accounts read cannot be read with certainty.
     Unclear { has_roles: bool, has_others: bool },
     /// A group of rules, which may have counted it.
     Group { number: usize, is_counted: bool },

@@ -22,7 +22,7 @@ pub struct Findings {
     others: Vec<PlacedDiagnostic>,
     limits: FindingLimits,
     holes: Vec<Hole>,
-    /// Cells that cannot be read for certain, by input and kind.
+    /// Cells that cannot be read with certainty, by input and kind.
     unclear: BTreeMap<(InputId, String), Hole>,
 }
 
@@ -57,7 +57,7 @@ impl Findings {
         self.holes.extend(holes);
     }
 
-    /// Counts a cell that cannot be read for certain: those of one kind in one input are one hole.
+    /// Counts a cell that cannot be read with certainty: those of one kind in one input are one hole.
     pub fn count_hole(&mut self, hole: Hole, input: InputId) {
         match self.unclear.get_mut(&(input, hole.rule.clone())) {
             Some(known) => {

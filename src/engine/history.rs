@@ -43,7 +43,7 @@ pub struct EarlierDay {
 /// It is a plan.
 pub fn earlier_day(context: &RunContext<'_>, on: Date, loaded: Loaded) -> Result<EarlierDay, UsageError> {
     if loaded.plan_facts().is_some() {
-        let message = format!("{} is a plan, and no export of an earlier day", quoted(&loaded.name));
+        let message = format!("{} is a plan, not an export of an earlier day", quoted(&loaded.name));
         return Err(UsageError::new(message).with_remedy("Name it without `--history`."));
     }
     let file = loaded.name.to_string();

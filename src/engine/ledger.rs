@@ -12,7 +12,7 @@ use crate::record::Field;
 pub struct Ledger {
     /// Input by input, in the order named.
     pub inputs: Vec<InputLedger>,
-    /// Who counted as an API user, and how that was told.
+    /// Who counted as an API user, and why.
     pub api_users: ApiUsersLedger,
     /// What was not judged.
     pub holes: Vec<Hole>,
@@ -40,7 +40,7 @@ pub struct ConfigFile {
 pub struct InputLedger {
     /// Its path as typed.
     pub file: String,
-    /// How it was read; `None` if that could not be told.
+    /// How it was read; `None` if unknown.
     pub format: Option<&'static str>,
     /// The encoding of its text.
     pub encoding: Option<&'static str>,
@@ -54,7 +54,7 @@ pub struct InputLedger {
     pub judged: u64,
     /// Records that no rule concerns.
     pub left_out: Vec<LeftOut>,
-    /// Records that could not be read for certain.
+    /// Records that could not be read with certainty.
     pub refused: Vec<Refused>,
     /// Headers or keys and the fields they became.
     pub columns: Vec<(String, Field)>,
@@ -133,14 +133,14 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// How API users were told from other accounts.
+/// How API users were recognised.
 #[derive(Clone, Debug, Default)]
 pub struct ApiUsersLedger {
     /// How many there are, inactive ones too.
     pub count: u64,
     /// Where they are declared: `plan`, `config`, `option`, `all-api-users`; `names` where nowhere.
     pub how: String,
-    /// Accounts whose names say so and that nobody declared; where names decide, those that were taken.
+    /// Undeclared accounts whose names say API user; if names decide, those that count as API users.
     pub undeclared: Vec<UndeclaredAccount>,
     /// Accounts that were taken because of their names.
     pub by_name: Vec<UndeclaredAccount>,
@@ -157,7 +157,7 @@ pub struct UndeclaredAccount {
     pub key: String,
 }
 
-/// An account that the verdict speaks of.
+/// An account that the verdict is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JudgedAccount {
     /// Its user name, or `#N`.
@@ -272,6 +272,6 @@ pub struct SeatCount {
     pub used: u64,
     /// The same with the accounts of plans that start later.
     pub planned: u64,
-    /// False where the figures are "at least".
+    /// False if the figures are "at least".
     pub exact: bool,
 }

@@ -43,7 +43,7 @@ impl FindingLimits {
         self.beyond().next().is_some()
     }
 
-    /// Counts a finding. False where there is no room to list it.
+    /// Counts a finding. False if there is no room to list it.
     pub const fn take(&mut self, finder: FindingSource, severity: Severity) -> bool {
         let found = &mut self.found[finder as usize][severity as usize];
         *found += 1;

@@ -22,7 +22,7 @@ pub struct Loaded {
     pub id: InputId,
     /// Its path as typed.
     pub name: Arc<str>,
-    /// Its format, if that could be told.
+    /// Its format, if known.
     pub format: Option<Format>,
     /// What is read, or why nothing can be.
     pub opened: Result<Opened, Unreadable>,

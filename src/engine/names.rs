@@ -74,7 +74,7 @@ const NAMES: [Field; 4] = [Field::Team, Field::Scope, Field::WfmViews, Field::Ma
 #[derive(Default)]
 pub struct PlainNames {
     columns: Vec<PlainColumn>,
-    /// By place; none where all are plain.
+    /// By place; empty if all are plain.
     odd: Vec<bool>,
 }
 

@@ -24,7 +24,7 @@ pub struct Observation {
     pub selection: ApiUserSelection,
     /// Rule by rule.
     pub tallies: Vec<RuleTally>,
-    /// Whom the verdict speaks of.
+    /// Accounts that the verdict is about.
     pub accounts: JudgedAccounts,
     pub findings: Findings,
     /// Input by input, the last one being read.
@@ -43,7 +43,7 @@ impl Observation {
     /// Nothing seen yet. `has_kinds` says that some record declares itself an API user.
     ///
     /// # Errors
-    /// A pattern of the config that is none.
+    /// A pattern of the config is not a regular expression.
     pub fn new(context: &RunContext<'_>, has_kinds: bool) -> Result<Self, UsageError> {
         let names =
             |of: fn(&PlanFacts) -> &Vec<String>| context.plans.iter().flat_map(of).map(String::as_str).collect();

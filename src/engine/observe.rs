@@ -19,7 +19,7 @@ struct LearnedFacts {
     present: BTreeMap<usize, FieldSet>,
     /// Some record says of itself that it is an API user.
     declares_kinds: bool,
-    /// Names that stand alone in a column.
+    /// Names that fill a cell of their column.
     search: ColumnSearch,
 }
 

@@ -57,7 +57,7 @@ pub struct BatchContext<'b> {
     pub input: &'b CurrentInput,
     /// The symbols of the batch at hand.
     pub symbols: &'b ColumnSymbols,
-    /// What is known of names that stand alone in a column, and wanted.
+    /// What is known of names that fill a cell of their column, and those still wanted.
     pub search: &'b ColumnSearch,
 }
 

@@ -21,7 +21,7 @@ pub struct RefusedPassword<'r> {
     pub span: Span,
     /// The name of the record in reports.
     pub key: &'r str,
-    /// Its password. `None` if that cannot be told.
+    /// Its password. `None` if it cannot be read.
     pub secret: Option<SecretCell<'r>>,
 }
 
@@ -41,11 +41,11 @@ pub fn judge(
         }
         let judgement = match refused.secret {
             Some(_) => record_check(rule).judge(&Stub { refused, input: input.id }, &run.site),
-            None => Judgement::NotDeterminable(Reason::Other("a record was refused, and its password cannot be told")),
+            None => Judgement::NotDeterminable(Reason::Other("a record was refused, and its password cannot be read")),
         };
         let verdict = verdict(&judgement, None);
         if matches!(verdict, RuleVerdict::Pass | RuleVerdict::NotApplicable(_)) {
-            // A refused record is no account that the rule could pass.
+            // The rule cannot pass on a refused record.
             continue;
         }
         let line = locator.locate(refused.span.start).line;

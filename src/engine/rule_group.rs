@@ -31,7 +31,7 @@ pub struct RuleGroup {
 pub struct OpenRecord {
     /// The rules that it fails.
     pub failing: Vec<usize>,
-    /// A cell that the rules read cannot be read for certain.
+    /// A cell that the rules read cannot be read with certainty.
     pub is_unclear: bool,
 }
 
@@ -194,8 +194,8 @@ pub fn record_check<'r>(rule: &'r ConfiguredRule<'_>) -> &'r dyn RecordCheck {
     }
 }
 
-/// What rules say of a record's texts, and of all that are the same. With `unclear`, a cell of that field cannot be read
-/// for certain.
+/// What rules say of a record's texts, and of all that are the same. With `unclear`, a cell of that field cannot be
+/// read with certainty.
 pub fn classify(
     numbers: &[usize],
     context: BatchContext<'_>,

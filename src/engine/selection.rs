@@ -1,5 +1,5 @@
-//! Which accounts are API users. It is never guessed silently: what nobody declared, names decide, and the
-//! ledger says so.
+//! Which accounts are API users. It is never guessed silently: if none are declared, names decide, and the ledger says
+//! so.
 
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ impl ApiUserSelection {
     /// What config, options, plans and, with `has_kinds`, some input declare.
     ///
     /// # Errors
-    /// A pattern that is none.
+    /// A pattern is not a regular expression.
     pub fn new(
         config: &Config,
         options: &RunOptions,
@@ -150,7 +150,7 @@ impl ApiUserSelection {
         }
         let account = UndeclaredAccount { file: file.to_owned(), number: record.number(), key: record.key() };
         if is_one_by_look {
-            // Its letters only look like the word: that is told, and decides nothing.
+            // Its letters only look like the word: this is reported, and decides nothing.
             seen.undeclared.push(account);
             return false;
         }

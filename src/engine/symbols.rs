@@ -27,7 +27,7 @@ pub struct ColumnSymbols {
     days: Option<DateCutoff>,
     columns: Vec<Column>,
     lists: Vec<FieldList>,
-    /// Columns that stand side by side in the table at hand; nothing before it is known.
+    /// Adjacent columns of the table at hand; nothing until it is known.
     blocks: Option<Vec<ColumnBlock>>,
 }
 
@@ -39,10 +39,10 @@ struct Column {
     symbols: Vec<Symbol>,
 }
 
-/// Columns that stand side by side, told in one go.
+/// Adjacent columns, interned together.
 #[derive(Debug)]
 struct ColumnBlock {
-    /// In the order of the table, and where the first and the last stand there.
+    /// In the order of the table, with the positions of the first and the last.
     columns: Vec<usize>,
     first: usize,
     last: usize,
@@ -157,8 +157,8 @@ impl ColumnSymbols {
         }
     }
 
-    /// The numbers of the texts in a list of fields, record by record; [`NO_SYMBOL`] where a record lacks one of
-    /// them, or where remembering them does not pay. Nothing where there is no field: all are alike.
+    /// The numbers of the texts in a list of fields, record by record; [`NO_SYMBOL`] where a record lacks one of them,
+    /// or where remembering them does not pay. `None` if there is no field: all are alike.
     #[inline]
     #[must_use]
     pub fn symbols(&self, key: FieldsKey) -> Option<&[Symbol]> {
@@ -178,7 +178,7 @@ impl ColumnSymbols {
 }
 
 impl ColumnBlock {
-    /// The columns of which at least two stand side by side, and of which many records have the same texts.
+    /// Columns of which at least two are adjacent and many records have the same texts.
     fn side_by_side(columns: &[Column], batch: &impl RecordBatch) -> Vec<Self> {
         let shared = columns.iter().enumerate().filter(|(_, column)| column.field.is_shared());
         let mut placed: Vec<_> = shared.filter_map(|(at, column)| Some((batch.column(column.field)?, at))).collect();

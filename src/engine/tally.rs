@@ -14,7 +14,7 @@ pub struct RuleTally {
     pub judged: u64,
     /// How much of it failed.
     pub failed: u64,
-    /// It has something to say, if only a note on what is no failure.
+    /// It has something to say, if only a note that is not a failure.
     pub has_findings: bool,
     not_applicable: BTreeMap<Reason, u64>,
     not_determinable: BTreeMap<Reason, Undetermined>,
@@ -46,7 +46,7 @@ pub enum RuleVerdict {
     Fail,
     /// It does not concern the record.
     NotApplicable(Reason),
-    /// It could not be told.
+    /// It could not be determined.
     NotDeterminable(Reason),
 }
 
@@ -65,7 +65,7 @@ impl RuleTally {
         }
     }
 
-    /// Counts what could not be told.
+    /// Counts what could not be determined.
     pub fn undetermined(&mut self, reason: Reason, times: u64, first: Option<FirstRecord>) {
         let entry = self.not_determinable.entry(reason).or_default();
         entry.count += times;
@@ -122,7 +122,7 @@ impl RuleTally {
         RuleOutcome { rule: rule.to_owned(), outcome, judged: self.judged, failed: self.failed, reason }
     }
 
-    /// What could not be told, as holes.
+    /// What could not be determined, as holes.
     pub fn holes<'t>(&'t self, rule: &'t str) -> impl Iterator<Item = Hole> + 't {
         self.not_determinable.iter().map(move |(reason, found)| Hole {
             rule: rule.to_owned(),

@@ -1,4 +1,4 @@
-//! Cells that cannot be read for certain: which they are, and what is said of them.
+//! Cells that cannot be read with certainty: which they are, and what is said of them.
 //!
 //! They concern a run only if something judged reads them: a rule that is put to the record, or the count of seats.
 
@@ -17,7 +17,7 @@ use crate::record::meaning::{Doubt, account_kind, doubt_of_item, doubt_of_text, 
 use crate::record::{Cell, Field, Record, Value};
 use crate::source::Span;
 
-/// A text that cannot be read for certain.
+/// A text that cannot be read with certainty.
 pub struct UnclearText {
     text: String,
     span: Span,
@@ -27,7 +27,7 @@ pub struct UnclearText {
     contradicted: Option<(String, Span)>,
 }
 
-/// The texts of a field that cannot be read for certain. `names` are those that stand alone in its column.
+/// The texts of a field that cannot be read with certainty. `names` are those that fill a cell of its column.
 pub fn unclear_texts(
     record: &(impl Record + ?Sized),
     field: Field,
@@ -82,7 +82,7 @@ fn contradicted_main_view(record: &(impl Record + ?Sized), lists: &ListSyntax) -
     Some(UnclearText { text, span, defined, doubt: Doubt::SeveralNames, contradicted })
 }
 
-/// Reports the cells of `field` that cannot be read for certain.
+/// Reports the cells of `field` that cannot be read with certainty.
 #[cold]
 pub fn report_unclear(
     record: &impl Record,
@@ -96,7 +96,8 @@ pub fn report_unclear(
     for unclear in unclear_texts(record, field, &context.run.site.lists, names) {
         let fault = fault(field, &unclear, &context.run.site.lists, names);
         let line = locator.locate(unclear.span.start).line;
-        let reason = format!("the {} of an account cannot be read for certain: {}", field.label(), fault.kind.title());
+        let reason =
+            format!("the {} of an account cannot be read with certainty: {}", field.label(), fault.kind.title());
         seen.findings.count_hole(Hole::new(fault.kind.id(), reason, Some(at.file.to_string()), Some(line)), at.input);
         seen.findings.add_of_record(Severity::Error, || {
             let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).collect();
@@ -128,7 +129,9 @@ fn fault(field: Field, unclear: &UnclearText, lists: &ListSyntax, names: Option<
                     "Write `separator = {}` under `[lists]` if this separates names, {whole} if it is one name.",
                     toml(&separator.to_string())
                 ),
-                None => format!("Write {whole} under `[lists]` if it is one name; else export the names apart."),
+                None => {
+                    format!("Write {whole} under `[lists]` if it is one name; otherwise export the names separately.")
+                }
             };
             Fault::new(FaultKind::ListAmbiguous, *span, message).with_label("one name or several").with_remedy(remedy)
         }

@@ -64,7 +64,7 @@ pub fn unfound_names(context: &RunContext<'_>, seen: &mut Observation) {
 /// As many accounts as were expected; if nothing was, a count that exports are cut off at is noted.
 pub fn counts(context: &RunContext<'_>, seen: &mut Observation) {
     let plural = |count: u64| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };
-    // Records of an input that holds the same as another are no other records.
+    // An input that holds the same as another adds no records.
     let is_read = |(loaded, _): &(&Loaded, _)| loaded.same_as.is_none();
     let read: u64 = context.loaded.iter().zip(&seen.ledgers).filter(is_read).map(|(_, ledger)| ledger.records).sum();
     if let Some(expected) = context.options.expect_records {

@@ -27,7 +27,7 @@ const IDENTITIES: &str = "identities";
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The name and version of this form.
+    /// The name and version of this format.
     pub schema: String,
     /// The program that made the package.
     pub tool: RecordedTool,
@@ -37,7 +37,7 @@ pub struct Manifest {
     pub as_of: String,
     /// What the run ended in.
     pub verdict: String,
-    /// What was asked for, beyond the inputs.
+    /// The options of the run.
     pub options: RecordedOptions,
     /// The config, where there was one.
     pub config: Option<RecordedFile>,
@@ -105,7 +105,7 @@ pub struct RecordedSeats {
 pub struct RecordedFile {
     /// Its path as typed, with `/`.
     pub file: String,
-    /// How it was read, where that could be told.
+    /// How it was read, if known.
     pub format: Option<String>,
     /// Its digest; nothing for a file that could not be read.
     pub sha256: Option<String>,
@@ -191,7 +191,7 @@ impl Manifest {
             found.push(format!("made by rolecall {}; this is rolecall {VERSION}", self.tool.version));
         }
         if self.rules != built_in_packs() {
-            found.push("made with other built-in rules than those of this rolecall".to_owned());
+            found.push("made with built-in rules other than those of this rolecall".to_owned());
         }
         found
     }
@@ -210,7 +210,7 @@ fn built_in_packs() -> Vec<RecordedPack> {
 /// `value` as JSON, in the one way in which packages write it.
 pub(super) fn written(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    json_text::write(value, Layout::Indented, &mut bytes).expect("internal error: memory takes all that is written");
+    json_text::write(value, Layout::Indented, &mut bytes).expect("internal error: writing to memory cannot fail");
     bytes
 }
 
@@ -234,13 +234,13 @@ impl RecordedOptions {
         }
     }
 
-    /// True where names were replaced.
+    /// True if names were replaced.
     #[must_use]
     pub const fn is_redacted(&self) -> bool {
         self.redact.is_some()
     }
 
-    /// The options themselves; nothing where a word is none.
+    /// The options themselves; `None` if a word is unknown.
     #[must_use]
     pub fn options(&self, as_of: &str) -> Option<RunOptions> {
         if self.redact.as_ref().is_some_and(|word| word != IDENTITIES) {
@@ -266,7 +266,7 @@ impl RecordedOptions {
 }
 
 impl RecordedFile {
-    /// How the file is to be read; nothing inside where that could not be told, nothing at all where the word is none.
+    /// How to read the file: `Some(None)` if that was not known, `None` if the word is unknown.
     #[must_use]
     pub fn read_as(&self) -> Option<Option<Format>> {
         self.format.as_deref().map(Format::by_word).map_or(Some(None), |found| found.map(Some))

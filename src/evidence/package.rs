@@ -1,8 +1,8 @@
-//! The package as bytes: an archive that is written in one way only. Entries are stored, in the order of their names,
-//! at one fixed time, so the same parts give the same bytes.
+//! The package as bytes: an archive with one canonical form. Entries are stored, in the order of their names, at one
+//! fixed time, so the same parts give the same bytes.
 //!
-//! Whoever reads one trusts nothing of it. Since nothing is packed smaller, nothing can unpack to more than the file
-//! holds; and since there is one way to write it, whatever stands between or behind the parts shows.
+//! Reading trusts nothing. Since entries are not compressed, nothing unpacks to more than the file holds; and since
+//! there is one way to write it, anything between or after the parts is noticed.
 
 use std::io::{Cursor, Read, Write};
 
@@ -49,7 +49,7 @@ pub fn pack(manifest: &Manifest, mut parts: PackageParts) -> Result<Vec<u8>, &'s
     if bytes.len() as u64 > MOST_BYTES { Err(TOO_MUCH) } else { Ok(bytes) }
 }
 
-/// The one archive of these parts; nothing where the format cannot say them.
+/// The canonical archive of these parts; `None` if the format cannot hold them.
 fn written(parts: &PackageParts) -> Option<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
@@ -65,18 +65,18 @@ fn written(parts: &PackageParts) -> Option<Vec<u8>> {
 }
 
 impl Package {
-    /// Opens a package and takes its parts out, into memory alone.
+    /// Opens a package and extracts its parts, into memory only.
     ///
     /// # Errors
-    /// Why it is none, as a fragment.
+    /// Why it is not a package, as a fragment.
     pub fn open(bytes: Vec<u8>) -> Result<Self, &'static str> {
         if bytes.len() as u64 > MOST_BYTES {
-            return Err("it is larger than 256 MiB, and no package is");
+            return Err("it is larger than 256 MiB, the limit of a package");
         }
-        let broken = "it is no archive, or a broken one";
+        let broken = "it is not an archive, or a damaged one";
         let mut zip = ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(|_| broken)?;
         if zip.len() > MOST_PARTS {
-            return Err("it holds more than 4,096 entries, and no package does");
+            return Err("it holds more than 4,096 entries, the limit of a package");
         }
         let mut parts = PackageParts::new();
         let mut left = bytes.len() as u64;
@@ -84,9 +84,9 @@ impl Package {
             // Raw: a part that was changed is to be named, not only to fail its checksum.
             let entry = zip.by_index_raw(index).map_err(|_| broken)?;
             if entry.compression() != CompressionMethod::Stored || entry.encrypted() {
-                return Err("it holds a packed or an encrypted entry, and no package does");
+                return Err("it holds a compressed or encrypted entry, which a package never does");
             }
-            left = left.checked_sub(entry.compressed_size()).ok_or("its entries lie in each other")?;
+            left = left.checked_sub(entry.compressed_size()).ok_or("its entries overlap")?;
             let name = entry.name().map_err(|_| broken)?.into_owned();
             let (mut part, size) = (Vec::new(), entry.compressed_size());
             entry.take(size).read_to_end(&mut part).map_err(|_| broken)?;
@@ -98,7 +98,7 @@ impl Package {
         Ok(Self { bytes, parts })
     }
 
-    /// True where the file is what rolecall writes of these parts, byte for byte.
+    /// True if the file is what rolecall writes of these parts, byte for byte.
     pub(super) fn is_as_written(&self) -> bool {
         written(&self.parts).is_some_and(|bytes| bytes == self.bytes)
     }

@@ -31,18 +31,18 @@ pub fn verify(package: &Package) -> Result<Manifest, Vec<String>> {
         faults.push(format!("{MANIFEST} does not agree with {JSON_REPORT}"));
     }
     if faults.is_empty() && !package.is_as_written() {
-        faults.push("the archive holds more than its parts, or an entry twice, or is written otherwise".to_owned());
+        faults.push("the archive has extra or repeated entries, or is not in canonical form".to_owned());
     }
     if faults.is_empty() { Ok(manifest) } else { Err(faults) }
 }
 
 fn manifest(package: &Package) -> Result<Manifest, &'static str> {
     let bytes = package.part(MANIFEST).ok_or("the part manifest.json is missing")?;
-    let value: Value = serde_json::from_slice(bytes).map_err(|_| "manifest.json is no JSON")?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|_| "manifest.json is not JSON")?;
     if value["schema"] != SCHEMA {
-        return Err("manifest.json is of a form that this rolecall does not know");
+        return Err("manifest.json has a version that this rolecall does not know");
     }
-    let manifest: Manifest = serde_json::from_value(value).map_err(|_| "manifest.json is not of its form")?;
+    let manifest: Manifest = serde_json::from_value(value).map_err(|_| "manifest.json does not match its schema")?;
     // Keys named twice or left out read as something, too.
     if manifest.bytes() == bytes { Ok(manifest) } else { Err("manifest.json is not written as rolecall writes it") }
 }

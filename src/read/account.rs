@@ -183,7 +183,7 @@ fn is_literal(password: Node<'_>) -> bool {
     matches!(secret_cell(password), SecretCell::Value(secret, _) if !secret.is_reference())
 }
 
-/// True for the value of a key about passwords that is no password.
+/// True for a value about passwords that is not a password.
 fn is_password_state(node: Node<'_>) -> bool {
     match node.kind() {
         // An object is a policy, or a state in parts.
@@ -204,7 +204,7 @@ pub(super) fn readable_user_name(node: Node<'_>) -> Option<String> {
     node.children().filter_map(name).min_by_key(|(is_e_mail, _)| *is_e_mail).map(|(_, name)| name)
 }
 
-/// The password in an object that was refused. `None` if it cannot be told.
+/// The password in an object that was refused. `None` if it cannot be read.
 pub(super) fn readable_secret(node: Node<'_>) -> Option<SecretCell<'_>> {
     if node.kind() != NodeKind::Object {
         return None;

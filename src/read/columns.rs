@@ -216,7 +216,7 @@ fn near_miss_of(
     (!is_clear).then(|| known.find(|(name, _)| header.is_near(&HeaderSpelling::new(name)))).flatten()
 }
 
-/// A header as near misses are told by.
+/// A header in the form that near misses are compared in.
 struct HeaderSpelling {
     /// In singular, in order of the alphabet.
     words: Vec<String>,

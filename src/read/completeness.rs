@@ -115,7 +115,7 @@ impl SignFinder {
         self.signs
     }
 
-    /// Finds accounts below a node that is no list of accounts.
+    /// Finds accounts below a node that is not a list of accounts.
     pub(super) fn account_below(node: Node<'_>) -> Option<Span> {
         let mut finder = Self::default();
         finder.accounts(node.key().unwrap_or_default(), node.key_span().unwrap_or_else(|| node.start()), node);

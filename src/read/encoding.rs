@@ -120,7 +120,7 @@ fn of_units(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, Fault
 fn no_character(at: usize) -> Fault {
     let message = format!("byte {at} of the file, counted from 0, does not begin a character");
     Fault::of_input(FaultKind::EncodingUnsupported, message)
-        .with_remedy("Say the right encoding with `--encoding`, or save the file as UTF-8.")
+        .with_remedy("Name the right encoding with `--encoding`, or save the file as UTF-8.")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Where a byte of an input stands: the text at hand, and the lines, columns and cells in it.
+//! Where a byte of an input is: the text at hand, and the lines, columns and cells in it.
 
 use crate::source::lines::Cursor;
 use crate::source::{CellAddress, Location};
@@ -36,7 +36,7 @@ impl<'a> Locator<'a> {
         Self { text, cursor: Cursor::at(start), row: None }
     }
 
-    /// The view of a row of a sheet, which is one line however many stand in its cells.
+    /// The view of a row of a sheet, which is one line however many its cells contain.
     #[must_use]
     pub fn from_row(text: &'a str, row: SheetRow<'a>) -> Self {
         Self { text, cursor: Cursor::new(row.byte, row.number), row: Some(row) }

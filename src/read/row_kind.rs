@@ -1,8 +1,8 @@
 //! What a row of a table is: an account, or a blank row, a header row, a footer, a total or a title.
 //!
 //! A row is classified by what its cells say, never by its length or its place. What is not an account is named and
-//! never judged, and what cannot be told is refused: a row read as an account by mistake would pass, or hide what it
-//! stands for. None of the text of such a row is shown, only the number of accounts that a footer states.
+//! never judged, and what is unclear is refused: a row read as an account by mistake would pass, or hide what it means.
+//! None of the text of such a row is shown, only the number of accounts that a footer states.
 
 mod filled_cells;
 mod footer;

@@ -16,17 +16,17 @@ pub enum Flow {
     Stop,
 }
 
-/// A record that could not be read for certain.
+/// A record that could not be read with certainty.
 pub struct RecordRefusal<'r> {
     /// Its number in the input, from 1.
     pub number: u64,
     /// All that was given up.
     pub span: Span,
-    /// Its user name, if one can be read for certain.
+    /// Its user name, if one can be read with certainty.
     pub key: Option<String>,
     /// Everything that is wrong with it and what may be shown of that, in the order of the input. At least one.
     pub faults: Vec<(Fault, Option<Excerpt>)>,
-    /// Its password. `None` if that cannot be told.
+    /// Its password. `None` if it cannot be read.
     pub secret: Option<SecretCell<'r>>,
 }
 
@@ -49,7 +49,7 @@ pub trait Sink: Send + Sized {
     /// A record was read.
     fn record(&mut self, record: &impl Record, locator: &mut Locator<'_>) -> Flow;
 
-    /// The record with this number could not be read for certain. `span` is all of it.
+    /// The record with this number could not be read with certainty. `span` is all of it.
     fn refuse(
         &mut self,
         number: u64,

@@ -16,7 +16,7 @@ pub struct CachePolicy {
 }
 
 impl CachePolicy {
-    /// Counts questions. False where none is to be asked any more.
+    /// Counts lookups. False once lookups no longer pay.
     #[inline]
     pub const fn ask(&mut self, questions: u64) -> bool {
         self.asked += questions;

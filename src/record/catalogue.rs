@@ -1,8 +1,7 @@
-//! What names may refer to: the organisation, the roles and the integrations of a tenant, as plans declare
-//! them.
+//! What names may refer to: the organisation, the roles and the integrations of a tenant, as plans declare them.
 //!
-//! A catalogue that nobody declared is not an empty one: the parts are optional, and a rule that needs a part
-//! that is missing is not applicable.
+//! An undeclared catalogue is not an empty one: the parts are optional, and a rule that needs a part that is missing is
+//! not applicable.
 
 use std::collections::BTreeMap;
 

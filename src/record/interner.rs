@@ -68,7 +68,7 @@ impl StringInterner {
         Self { days: Some(days), ..Self::default() }
     }
 
-    /// The number of `text`. Nothing where the dictionary is closed or full, or the text too long.
+    /// The number of `text`. `None` if the interner is closed or full, or the text is too long.
     pub fn code(&mut self, text: &str) -> Option<Symbol> {
         if !self.expect(1) {
             return None;
@@ -76,14 +76,14 @@ impl StringInterner {
         self.code_of_part(text.as_bytes(), 0, text.len())
     }
 
-    /// So many texts are about to come. False where none is to be asked for: the dictionary is closed.
+    /// Announces a number of texts. False if the interner is closed, so that none need be looked up.
     pub const fn expect(&mut self, texts: usize) -> bool {
         self.cache_policy.ask(texts as u64)
     }
 
-    /// The number of the text from `start` up to, not with, `end` of `bytes`. It is read in words, which may
-    /// reach into what stands around it: that is why it is not cut out first. Nothing where there are too many
-    /// texts, or this one is too long.
+    /// The number of the text from `start` up to, not with, `end` of `bytes`. It is read in words, which may reach into
+    /// the bytes around it: that is why it is not cut out first. `None` if there are too many texts, or this one is too
+    /// long.
     #[inline(always)]
     pub fn code_of_part(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<Symbol> {
         if let Some(days) = self.days
@@ -127,7 +127,7 @@ impl StringInterner {
         None
     }
 
-    /// True where a text with the right ends has the middle that lies at `middle`.
+    /// True if a text with the right ends has the middle that lies at `middle`.
     #[inline]
     fn has_middle(&self, middle: u32, bytes: &[u8], start: usize, end: usize) -> bool {
         if end - start <= 2 * WORD {

@@ -20,11 +20,11 @@ use crate::source::{InputId, Span};
 pub enum Doubt {
     /// What a broken export left behind: the name of a type, a failed formula, a list written as text.
     LostValue,
-    /// A word for nothing that nobody declared.
+    /// An undeclared word for nothing.
     Placeholder,
     /// It may hold several names.
     SeveralNames,
-    /// It is no kind of account.
+    /// It is not a kind of account.
     UnknownKind,
 }
 
@@ -76,7 +76,7 @@ pub fn doubt_of_item(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str)
     doubt_of_text(item).or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Doubt::SeveralNames))
 }
 
-/// True if a part of `item` is a known name, and `item` as a whole is none that was declared.
+/// True if a part of `item` is a known name, and `item` as a whole is not declared.
 fn is_ambiguous(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> bool {
     if item.bytes().all(is_plainly_part_of_name) && !item.contains("  ") {
         return false;
@@ -110,12 +110,12 @@ const fn is_plainly_part_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'(' | b')')
 }
 
-/// Letters, marks, digits, spaces, and signs that stand in names.
+/// Letters, marks, digits, spaces, and signs that occur in names.
 fn is_part_of_name(c: char) -> bool {
     match c {
         ' ' | '_' | '-' | '.' | '\'' | '\u{2019}' | '(' | ')' => true,
         c if c.is_ascii() => c.is_ascii_alphanumeric(),
-        // What shows nothing separates nothing: such a name is told as one that poses as another.
+        // Invisible characters separate nothing: such a name is reported as spoofing.
         c if c.general_category() == GeneralCategory::Format => true,
         c => {
             matches!(
@@ -126,7 +126,7 @@ fn is_part_of_name(c: char) -> bool {
     }
 }
 
-/// A quick look at the first bytes and the length: nearly every text is none.
+/// A quick test of the first bytes and the length: nearly every text fails it.
 #[inline]
 fn may_be_stand_in(text: &str) -> bool {
     match text.as_bytes() {

@@ -1,8 +1,8 @@
-//! Long texts by number: those of several columns that stand side by side.
+//! Long texts by number: those of several adjacent columns.
 //!
-//! Columns such as role, team and view repeat together: most accounts have what some account before them had in all
-//! of them. One question for the whole is then cheaper than one for each (`engine/symbols.rs`). A text is known by
-//! its hash and compared byte by byte; both are done in the best way a machine has.
+//! Columns such as role, team and view repeat together: most accounts have what some account before them had in all of
+//! them. One lookup for the whole is then cheaper than one for each (`engine/symbols.rs`). A text is known by its hash
+//! and compared byte by byte; both are done in the best way a machine has.
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;
@@ -59,8 +59,8 @@ impl Default for RowInterner {
 }
 
 impl RowInterner {
-    /// So many texts, none of them empty, are about to come. False where none is to be asked for: they hardly repeat, or
-    /// there are too many.
+    /// Announces a number of texts, none of them empty. False if none need be looked up: they hardly repeat, or there
+    /// are too many.
     pub fn expect(&mut self, texts: usize) -> bool {
         self.cache_policy.ask(texts as u64) && self.count() < MOST_TEXTS
     }

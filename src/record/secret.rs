@@ -93,8 +93,8 @@ impl CharacterClass {
 }
 
 impl<'a> SecretCell<'a> {
-    /// The cell that holds `text`, which begins at `start`; space around it is no part of it. `decode` turns
-    /// what is written into the password itself.
+    /// The cell that holds `text`, which begins at `start`; space around it does not belong to it. `decode` turns what
+    /// is written into the password itself.
     #[must_use]
     pub fn of(text: &'a str, start: u64, decode: impl Fn(&'a str) -> Cow<'a, str>) -> Self {
         let trimmed = text.trim_ascii_start();

@@ -1,4 +1,4 @@
-//! One line a finding, then one a line what was not judged and on what the verdict stands.
+//! One line per finding, then one per thing that was not judged and per fact behind the verdict.
 
 use std::io::{self, Write};
 

@@ -1,8 +1,8 @@
-//! A table for spreadsheets: one row a finding, and below them the account of the run in the same columns.
+//! A table for spreadsheets: one row per finding, and below them the ledger of the run in the same columns.
 //!
 //! A spreadsheet takes a cell that begins with `=` for a formula, and splits at separators of its own choice. So
-//! an apostrophe stands before everything that a formula could begin with, at the start of a cell or after anything
-//! that could be taken for a separator.
+//! everything that could begin a formula, at the start of a cell or after anything that could be a separator, gets an
+//! apostrophe before it.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -33,7 +33,7 @@ const HEADERS: [&str; 18] = [
     "cell",
 ];
 
-/// Writes the table: the verdict and what was not judged stand in its first rows.
+/// Writes the table: the verdict and what was not judged come first.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
     let entries = entries(report);
@@ -110,7 +110,7 @@ pub(super) fn defused(cell: &str) -> String {
     // What is written already, and where a formula could begin.
     let (mut from, mut at) = (0, 0);
     loop {
-        // Quotes and spaces may stand before a formula.
+        // Quotes and spaces may precede a formula.
         at = shown.len() - shown[at..].trim_start_matches([' ', '"']).len();
         if shown[at..].starts_with(starts_formula) {
             out.push_str(&shown[from..at]);

@@ -151,7 +151,7 @@ fn human(one: &Explanation, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {:<9} {citation}", "source")?;
     }
     writeln!(out, "\nWhy\n{}", indented(&one.why))?;
-    writeln!(out, "\nTo do\n{}", indented(&one.remedy))?;
+    writeln!(out, "\nHelp\n{}", indented(&one.remedy))?;
     if one.examples.is_empty() {
         return Ok(());
     }
@@ -173,7 +173,7 @@ fn markdown(one: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     for citation in &one.citations {
         writeln!(out, "- **source**: {citation}")?;
     }
-    writeln!(out, "\n## Why\n\n{}\n\n## To do\n\n{}", one.why, one.remedy)?;
+    writeln!(out, "\n## Why\n\n{}\n\n## Help\n\n{}", one.why, one.remedy)?;
     if one.examples.is_empty() {
         return Ok(());
     }

@@ -1,7 +1,7 @@
-//! Workflow commands of GitHub Actions: annotations at the places of findings, and the whole account in the log.
+//! Workflow commands of GitHub Actions: annotations at the places of findings, and the whole ledger in the log.
 //!
-//! A step shows no more than ten annotations of each kind. What is beyond them stands in the log as plain lines, and
-//! a notice says how many.
+//! A step shows no more than ten annotations of each kind. The others are plain lines of the log, and a notice says how
+//! many.
 
 use std::io::{self, Write};
 
@@ -61,7 +61,7 @@ fn annotation(group: &FindingGroup<'_>) -> String {
     let mut properties = Vec::new();
     if let Some(place) = location(diagnostic) {
         properties.push(format!("file={}", property(place.file)));
-        // A workbook has no lines that could be annotated: its cell stands in the message.
+        // A workbook has no lines that could be annotated: the message names its cell.
         if let (Some((line, column)), Some((end_line, end_column)), None) = (place.start, place.end, place.cell) {
             properties.push(format!("line={line},endLine={end_line}"));
             // Columns go only with a single line, and the last one is meant with them.
@@ -81,7 +81,7 @@ fn message(text: &str) -> String {
     whole(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// `text` as a property of a command. A path is told raw but for this, or it would name no file.
+/// `text` as a property of a command. A path is otherwise written as it is, or it would name no file.
 fn property(text: &str) -> String {
     let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     whole(&escaped.replace(':', "%3A").replace(',', "%2C"))

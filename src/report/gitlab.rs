@@ -1,4 +1,4 @@
-//! GitLab's code quality: one issue a finding, and one for a verdict that is no PASS and for each thing that was not
+//! GitLab's code quality: one issue per finding, one for a verdict other than PASS, and one for each thing that was not
 //! judged, since the format has nothing but issues.
 
 use std::io::{self, BufWriter, Write};
@@ -67,7 +67,7 @@ fn of_entry(entry: &LedgerEntry<'_>, verdict: Verdict, first: &str) -> Issue {
     let parts = [entry.kind.word(), rule, entry.account.unwrap_or_default(), entry.file.unwrap_or_default()];
     let text = if entry.kind == EntryKind::Verdict { verdict.word() } else { entry.text.as_str() };
     Issue {
-        // The line would be told twice: it stands in the location.
+        // The line would be repeated: it is in the location.
         description: if entry.kind == EntryKind::Verdict { whole(&entry.text) } else { entry.line() },
         check_name: if rule.is_empty() {
             format!("rolecall-{}", entry.kind.word().replace(' ', "-"))

@@ -97,7 +97,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     write_styled(report, &mut NoColor::new(out))
 }
 
-/// What stands before line and column: the file, and in a workbook the cell.
+/// What precedes line and column: the file, and in a workbook the cell.
 fn name(file: &str, cell: Option<&CellAddress>) -> String {
     match cell {
         Some(cell) => whole(&format!("{cell} in {file}")),

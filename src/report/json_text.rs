@@ -1,5 +1,4 @@
-//! JSON as reports write it: every character that cannot be seen stands as its code, since a report may be read in
-//! a terminal.
+//! JSON as reports write it: every invisible character is escaped, since a report may be read in a terminal.
 
 use std::io::{self, Write};
 
@@ -30,7 +29,7 @@ pub(crate) fn write(value: &impl Serialize, layout: Layout, out: &mut dyn Write)
     out.write_all(b"\n")
 }
 
-/// Another formatter, but for what stands in strings.
+/// Another formatter, except for strings.
 struct VisibleFormatter<F>(F);
 
 impl<F: Formatter> Formatter for VisibleFormatter<F> {

@@ -1,8 +1,8 @@
-//! The report for programs that read as they go: one JSON object a line, with one key that names what it holds, as
+//! The report for programs that stream: one JSON object per line, with one key that names what it holds, as
 //! `schema/report-lines.schema.json` describes.
 //!
-//! The first line tells the verdict; the last says how many lines of each kind stand before it, so that a reader
-//! knows that it has all.
+//! The first line has the verdict; the last says how many lines of each kind precede it, so that a reader knows that it
+//! has all of them.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};

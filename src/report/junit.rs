@@ -66,7 +66,7 @@ impl SuiteCounts {
         Self { tests: findings.len(), failures, ..Self::default() }
     }
 
-    /// Rules that failed are told by their findings.
+    /// Rules that failed are reported by their findings.
     fn of_outcomes(outcomes: &[RuleOutcome]) -> Self {
         let count = |outcome| outcomes.iter().filter(|one| one.outcome == outcome).count();
         let (skipped, errors) = (count(Outcome::NotApplicable), count(Outcome::NotDeterminable));

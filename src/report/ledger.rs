@@ -188,7 +188,7 @@ pub(super) fn account_line(one: &JudgedAccount) -> String {
     format!("{kind}{administrator}, {active}: {}", one.outcome.word())
 }
 
-/// How many accounts the verdict speaks of.
+/// How many accounts the verdict is about.
 pub(super) fn accounts_line(run: &Run) -> String {
     let count = |is_wanted: fn(&JudgedAccount) -> bool| run.accounts.iter().filter(|one| is_wanted(one)).count() as u64;
     let (api_users, people) = (count(|one| one.is_api_user), count(|one| !one.is_api_user));
@@ -305,9 +305,9 @@ pub(super) fn input_line(input: &InputLedger) -> String {
     )
 }
 
-/// How API users were told from others.
+/// How API users were recognised.
 pub(super) fn how(how: &str) -> String {
-    if how == "names" { "nobody declared any, so names decided".to_owned() } else { format!("told by: {how}") }
+    if how == "names" { "none are declared, so names decided".to_owned() } else { format!("declared by: {how}") }
 }
 
 /// Seats of a licence.

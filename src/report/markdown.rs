@@ -1,7 +1,7 @@
 //! Markdown for a comment or a job summary: the verdict and what was not judged first, findings last.
 //!
-//! Text of any origin stands in code spans, where nothing in it is markup, a mention or a link. A text is prose only
-//! where every character of it is harmless. Services take no more than a mebibyte: findings beyond it are counted.
+//! Text from outside is put in code spans, so nothing in it is markup, a mention or a link. A text is prose only if
+//! every character of it is harmless. Services take no more than a mebibyte: findings beyond it are counted.
 
 use std::io::{self, Write};
 
@@ -105,7 +105,7 @@ fn findings(report: &Report<'_>, page: &mut String) {
         page.push_str("### Findings\n\nNone.\n");
         return;
     }
-    page.push_str("### Findings\n\n| severity | rule | account | place | finding | to do |\n");
+    page.push_str("### Findings\n\n| severity | rule | account | place | finding | help |\n");
     page.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for (number, group) in groups.iter().enumerate() {
         let row = row(group);

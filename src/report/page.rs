@@ -203,7 +203,7 @@ mod tests {
     use super::*;
     use crate::diagnostic::visible::is_hidden;
 
-    /// What XML 1.0 lets stand in a document.
+    /// The characters that XML 1.0 allows in a document.
     fn is_xml(c: char) -> bool {
         matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
     }

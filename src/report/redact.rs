@@ -1,12 +1,11 @@
-//! Redaction: user names and personal names become stable pseudonyms, in a finished run and before any report sees
-//! it.
+//! Redaction: user names and personal names become stable pseudonyms, in a finished run and before any report sees it.
 //!
-//! What a text may keep is decided by what it speaks of, not by a search for names. A rule that judges roles, teams,
-//! scopes, views or seats may quote; whatever any other rule or fault quotes is taken for a name. A row shows nothing
-//! but what its finding quotes. As a second net, everything that looks like an address, and every key of an account
-//! that the run knows, is replaced wherever it stands.
+//! What a text may keep depends on its subject, not on a search for names. A rule that judges roles, teams, scopes,
+//! views or seats may quote; whatever any other rule or fault quotes is taken for a name. A row shows nothing but what
+//! its finding quotes. As a second net, everything that looks like an address, and every key of an account that the run
+//! knows, is replaced wherever it occurs.
 //!
-//! The verdict, the number of findings and their places stay. Fingerprints change with the site's own key alone.
+//! The verdict, the number of findings and their places stay. Fingerprints change only with the site's own key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +17,7 @@ use crate::diagnostic::visible::{visible, whole};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef};
 use crate::engine::{RuleSet, Run};
 
-/// What stands in a row for a text that is not shown.
+/// What a row shows for a hidden text.
 pub(super) const REDACTED: &str = "███";
 /// Hexadecimal digits of a pseudonym: more only where fewer would not tell two names apart.
 const DIGITS: usize = 12;
@@ -162,7 +161,7 @@ impl<'k> Pseudonyms<'k> {
         if key == format!("#{number}") { key.to_owned() } else { self.pseudonym(key) }
     }
 
-    /// A text of a report. What stands between its first and its last backtick is one name, unless it may quote.
+    /// A text of a report. Everything between its first and its last backtick is one name, unless it may quote.
     fn text(&mut self, text: &str, may_quote: bool) -> String {
         let quoted = text.find('`').zip(text.rfind('`')).filter(|(first, last)| first < last && !may_quote);
         match quoted {
@@ -181,7 +180,7 @@ impl<'k> Pseudonyms<'k> {
         self.shown.get(&folded).cloned().unwrap_or(folded)
     }
 
-    /// `text` without addresses and without keys of accounts that stand in it as words.
+    /// `text` without addresses and without words that are keys of accounts.
     fn mask_known(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -204,7 +203,7 @@ impl<'k> Pseudonyms<'k> {
     }
 }
 
-/// True where the key is the record's number, since the account has no user name.
+/// True if the key is the record's number, since the account has no user name.
 fn is_number(subject: &RecordRef) -> bool {
     subject.key == format!("#{}", subject.number)
 }
@@ -213,7 +212,7 @@ fn fold(name: &str) -> String {
     crate::record::name::fold(&whole(name))
 }
 
-/// What may stand around a word, and in no address.
+/// What may surround a word, and never occurs in an address.
 fn is_gap(c: char) -> bool {
     c.is_whitespace() || matches!(c, '`' | '"' | '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | ':' | '|')
 }

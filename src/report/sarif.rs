@@ -63,7 +63,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     out.flush()
 }
 
-/// As many as may stand in a run: the gravest, in the order of the report.
+/// As many as a run may hold: the gravest, in the order of the report.
 fn gravest(diagnostics: &[Diagnostic], most: usize) -> Vec<&Diagnostic> {
     if diagnostics.len() <= most {
         return diagnostics.iter().collect();

@@ -1,4 +1,4 @@
-//! The end of the report for people: the verdict, and on what it stands.
+//! The end of the report for people: the verdict, and the facts behind it.
 
 use std::io;
 
@@ -79,7 +79,7 @@ fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[UndeclaredAccount]) 
     writeln!(out, "  {what}: {}", keys.join(", "))
 }
 
-/// How many accounts were judged; where nobody declared an API user, who may be one.
+/// How many accounts were judged; if no API user is declared, who may be one.
 fn accounts(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     heading(out, "Accounts")?;
     writeln!(out, "  {}", accounts_line(run))?;

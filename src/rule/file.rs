@@ -103,7 +103,7 @@ pub fn built_in() -> Vec<Rule> {
 }
 
 /// The packs that were built in: name, number of files, and one SHA-256 over the paths and texts of all of them. The
-/// titles of what rules cite stand last, as a pack of one file.
+/// titles of what rules cite come last, as a pack of one file.
 #[must_use]
 pub fn packs() -> Vec<(&'static str, usize, String)> {
     let mut packs: BTreeMap<&str, (usize, Sha256)> = BTreeMap::new();

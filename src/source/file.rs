@@ -192,7 +192,7 @@ impl Source {
     /// # Errors
     /// When the system cannot read or the length is not what it was.
     pub fn read_whole(&self) -> Result<Vec<u8>, ReadError> {
-        let changed = || ReadError::changed("the file is no longer as long as it was");
+        let changed = || ReadError::changed("the length of the file has changed");
         // One byte of room beyond the end shows a file that has grown.
         let mut bytes = vec![0; usize::try_from(self.length()).map_err(|_| changed())? + 1];
         let read = self.read_at(0, &mut bytes)?;

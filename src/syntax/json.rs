@@ -112,7 +112,7 @@ impl JsonTreeBuilder<'_, '_> {
         }
     }
 
-    /// Opens an array or object and moves to its first value. False where it is empty, and so closed again.
+    /// Opens an array or object and moves to its first value. False if it is empty, and so closed again.
     fn begin(&mut self, kind: NodeKind) -> Result<bool, Fault> {
         let start = self.scan.at;
         if self.open.len() == MAX_DEPTH {
@@ -135,7 +135,7 @@ impl JsonTreeBuilder<'_, '_> {
         Ok(true)
     }
 
-    /// After a value: closes what ends here and moves to the next value. True where the whole has ended.
+    /// After a value: closes what ends here and moves to the next value. True if the whole has ended.
     fn ascend(&mut self) -> Result<bool, Fault> {
         while let Some(open) = self.open.last() {
             let (is_object, index, closing) = (open.is_object, open.index, open.closing());

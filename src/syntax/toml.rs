@@ -192,7 +192,7 @@ impl TomlTreeBuilder<'_, '_> {
             let line = self.text[..place.start].rfind('\n');
             let fault = match classify {
                 TomlError::Duplicate => {
-                    let (_, first) = firsts.next().expect("internal error: a key twice that was not looked for");
+                    let (_, first) = firsts.next().expect("internal error: a repeated key that was not expected");
                     self.duplicate_key(place, first)
                 }
                 TomlError::TooDeep => self.too_deep(place, is_placed),

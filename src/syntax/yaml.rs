@@ -79,7 +79,7 @@ struct OpenCollection {
     /// A mapping that waits for a key, not for a value.
     is_at_key: bool,
     index: usize,
-    /// The number of its anchor; 0 is none.
+    /// The number of its anchor; 0 if it has none.
     anchor: usize,
     /// The levels of lists and mappings inside it.
     height: usize,

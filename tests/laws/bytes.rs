@@ -115,7 +115,7 @@ impl Sink for Seen {
     }
 
     fn refuse(&mut self, number: u64, span: Span, fault: Fault, _: Option<Excerpt>, view: &mut Locator<'_>) -> Flow {
-        // Every place of a fault can be told in lines and columns.
+        // Every place of a fault has a line and a column.
         for mark in &fault.labels {
             let (start, end) = (view.locate(mark.span.start), view.locate(mark.span.end));
             assert!(start <= end, "{fault:?}");

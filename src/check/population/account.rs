@@ -26,7 +26,7 @@ pub struct Account<'a> {
     pub is_nameless: bool,
     /// The fields the input carries.
     pub present: FieldSet,
-    /// Its user name is no name for certain.
+    /// Its user name cannot be read with certainty.
     pub has_unclear_name: bool,
 }
 

@@ -214,7 +214,7 @@ impl Labels {
         match list {
             ListCell::Absent => None,
             ListCell::Blank(_) => Some(0),
-            // What cannot be read for certain says nothing.
+            // What cannot be read with certainty says nothing.
             ListCell::Items(list)
                 if list.items.iter().any(|item| doubt_of_item(&item.text, &self.lists, |_| false).is_some()) =>
             {

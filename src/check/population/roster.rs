@@ -1,9 +1,8 @@
 //! Every user name of a run in eight bytes: most of its hash, and whose it is.
 //!
-//! A growing hash table would cost more than all else: the entries are pushed into partitions by hash and
-//! looked through once at the end. Memory that is written to for the first time is dear, so an entry holds no more of the
-//! hash than keeps names apart that are not the same, nearly always: whoever asks must look at the names before accusing
-//! anyone.
+//! A growing hash table would cost more than all else: the entries are pushed into partitions by hash and looked
+//! through once at the end. First-touch page faults dominate, so an entry holds only as much of the hash as nearly
+//! always tells different names apart: callers must compare the names before they report anyone.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -63,7 +63,7 @@ pub struct SeatHolders {
     uncertain: UncertainSeats,
 }
 
-/// Accounts whose seats could not be told.
+/// Accounts whose seats are unknown.
 #[derive(Clone, Copy, Debug, Default)]
 struct UncertainSeats {
     /// Of inputs without roles.
@@ -223,7 +223,7 @@ impl SeatHolders {
         self.uncertain.roles()
     }
 
-    /// Why the rules about seats cannot judge everything, if nobody said how many seats `undeclared` licences own.
+    /// Why the rules about seats cannot judge everything; `undeclared` counts licences without a number of seats owned.
     /// A timeline looks at later days, too.
     #[must_use]
     pub fn undetermined(&self, undeclared: u64, is_timeline: bool, is_partial: bool) -> Option<(Reason, u64)> {
@@ -237,7 +237,7 @@ impl SeatHolders {
         uncertain.roles().or_else(|| is_partial.then_some((PARTIAL, 1)))
     }
 
-    /// True if the seats of later days could not all be told.
+    /// True if the seats of later days are not all known.
     #[must_use]
     pub const fn has_unknown_later(&self) -> bool {
         self.uncertain.unknown_later > 0
@@ -250,7 +250,7 @@ impl SeatHolders {
         let reasons = [
             (is_partial, "not every account could be read"),
             (without_roles > 0, "an input has no roles"),
-            (unclear_roles > 0, "the roles of an account cannot be read for certain"),
+            (unclear_roles > 0, "the roles of an account cannot be read with certainty"),
             (unknown_roles > 0, ONLY_A_NUMBER),
             (unknown_activity > 0, "an input does not say which accounts are active"),
         ];

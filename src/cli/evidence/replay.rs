@@ -122,7 +122,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
 fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)> {
     let name = display_path(path);
     let bytes = match Source::open(path) {
-        Ok(source) if source.raw_length() > MOST_BYTES => Err("it is larger than 256 MiB, and no package is"),
+        Ok(source) if source.raw_length() > MOST_BYTES => Err("it is larger than 256 MiB, the limit of a package"),
         Ok(source) => source.read_whole().map_err(|error| error.reason),
         Err(error) => Err(error.reason),
     };
@@ -181,7 +181,7 @@ fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHash
             if key_fingerprint(&key) == *mark {
                 return Ok(Some(key));
             }
-            Err(UsageError::new(format!("the evidence was made with another key than {}", quoted(&display_path(path)))))
+            Err(UsageError::new(format!("the evidence was made with a key other than {}", quoted(&display_path(path)))))
         }
     }
 }

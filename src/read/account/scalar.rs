@@ -37,7 +37,7 @@ pub(in crate::read) fn cell_of_text(written: &str, start: u64) -> Option<Cell<'_
 /// A scalar's text without the space around it, and its span. `None` if it is blank.
 pub(super) fn text_and_span(node: Node<'_>) -> Option<(&str, Span)> {
     let (text, span) = trimmed(node.text(), node.span().start)?;
-    // Offsets into a text that was decoded, or that an alias refers to, are no offsets into the document.
+    // Offsets into a decoded text, or into one that an alias refers to, are not offsets into the document.
     Some((text, if is_verbatim(node) { span } else { node.span() }))
 }
 

@@ -1,4 +1,4 @@
-//! The faults of records that cannot be read for certain.
+//! The faults of records that cannot be read with certainty.
 
 use super::row::Row;
 use crate::diagnostic::fault::{Fault, FaultKind};

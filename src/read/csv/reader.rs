@@ -357,7 +357,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         self.is_stopped = flow == Flow::Stop;
     }
 
-    /// Refuses a record. None of its cells is shown: a password may stand anywhere in it.
+    /// Refuses a record. None of its cells is shown: a password may be anywhere in it.
     fn refuse(
         &mut self,
         number: u64,

@@ -130,8 +130,8 @@ impl<'a> Row<'a> {
             && self.text[self.start..end].eq_ignore_ascii_case(&self.schema.header)
     }
 
-    /// True for an address as the user name, with a name, and with a role or a team: nearly every account is told by this
-    /// alone. Any other row is classified by [`Row::kind`].
+    /// True for an address as the user name, with a name, and with a role or a team: this alone recognises nearly every
+    /// account. Any other row is classified by [`Row::kind`].
     #[inline]
     pub fn is_plainly_an_account(&self) -> bool {
         let is_filled = |field: Field| self.column(field).is_some_and(|column| self.is_filled(column));
@@ -165,7 +165,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// The password of the row, which is refused. `None` if it cannot be told: the row is not one of this table, or its
+    /// The password of the row, which is refused. `None` if it cannot be read: the row is not one of this table, or its
     /// cells may have moved.
     pub fn secret_of_refused(&self, kind: RowKind, is_trusted: bool) -> Option<SecretCell<'_>> {
         match kind {
@@ -303,7 +303,7 @@ impl Record for Row<'_> {
         list
     }
 
-    /// The first password that stands in the row, else the first reference to one.
+    /// The first password of the row, else the first reference to one.
     fn secret(&self) -> SecretCell<'_> {
         let rank = |cell: &SecretCell<'_>| match cell {
             SecretCell::Value(secret, _) if !secret.is_reference() => 0,

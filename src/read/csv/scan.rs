@@ -1,9 +1,9 @@
 //! Where cells and records end: one vectorised pass over the bytes.
 //!
-//! The pass keeps only whether it stands inside quotes, which a running parity of quotes tells. Parity is
-//! fooled by a quote where none may stand, so the pass stops there and says where; what is to become of such
-//! a record is decided one level up. Three things are done in the best way a machine has: telling bytes apart, the
-//! parity, and writing down where the bits of a block are.
+//! The pass keeps only whether it is inside quotes, from a running parity of quotes. A quote where none is allowed
+//! breaks parity, so the pass stops there and says where; the caller decides what becomes of such a record. Three
+//! things are done in the best way a machine has: classifying bytes, the parity, and writing down where the bits of a
+//! block are.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -45,7 +45,7 @@ impl CellEnd {
         (self.0 & !RECORD_END) as usize
     }
 
-    /// True where a record ends too.
+    /// True if a record ends too.
     #[must_use]
     #[inline]
     pub const fn is_record_end(self) -> bool {
@@ -60,7 +60,7 @@ pub struct ScanResult {
     pub ends: Vec<CellEnd>,
     /// How many of them end a record too.
     pub record_ends: usize,
-    /// A quote, or text after one, where none may stand; nothing was looked at beyond it.
+    /// A quote, or text after one, where none is allowed; nothing after it was scanned.
     pub stray: Option<usize>,
     /// Some quoted cell holds a line end.
     pub has_quoted_breaks: bool,
@@ -96,7 +96,7 @@ struct BlockEnds {
     ends: u64,
     /// Line ends, quoted ones too.
     breaks: u64,
-    /// What stands where it may not.
+    /// What is not allowed there.
     stray: u64,
 }
 
@@ -322,7 +322,7 @@ mod tests {
                 prop_assert_eq!(&here, &anywhere);
                 #[cfg(target_arch = "x86_64")]
                 if let Some(machine) = Avx2::here() {
-                    // What was found before is no matter.
+                    // What was found before does not matter.
                     avx2::scan(machine, bytes, b';', &mut here);
                     prop_assert_eq!(&here, &anywhere);
                 }

@@ -125,7 +125,7 @@ pub fn walk_cells(
     Ok(walk.survey)
 }
 
-/// True where the part at `path` has cells, whatever kind of sheet it is.
+/// True if the part at `path` has cells, whatever kind of sheet it is.
 pub fn has_cells(archive: &mut WorkbookArchive<'_>, path: &str) -> Result<bool, Fault> {
     let mut found = false;
     super::xml::each_element(archive, path, Vocabulary::Spreadsheet, |parent, element| {
@@ -252,7 +252,7 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
         Ok(if is_inline { Place::Text(TextPlace::Item) } else { Place::Value })
     }
 
-    /// Leaves an element. True where the walk is to end.
+    /// Leaves an element. True if the walk is to end.
     fn close(&mut self) -> Result<bool, Fault> {
         if self.places.pop() != Some(Place::Cell) {
             return Ok(false);

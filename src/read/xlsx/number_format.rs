@@ -108,7 +108,7 @@ impl NumberFormat {
     }
 }
 
-/// True where letters of days or times are in the first part of a code, outside of quotes and brackets.
+/// True if letters of days or times are in the first part of a code, outside of quotes and brackets.
 fn has_day(code: &str) -> bool {
     let mut is_quoted = false;
     let mut characters = code.chars();

@@ -279,12 +279,12 @@ fn first_judged(area: &CellRange, table: &TableSchema) -> Option<usize> {
     (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
 }
 
-/// What a row is. One with an uncertain cell is a record until that is told.
+/// What a row is. One with an uncertain cell is a record until that is reported.
 fn kind_of(row: &Row<'_>, cells: &[(usize, CellText)]) -> RowKind {
     if !is_certain(cells) || row.is_plainly_an_account() { RowKind::Record } else { row.kind() }
 }
 
-/// True where every cell holds its text.
+/// True if every cell holds its text.
 fn is_certain(cells: &[(usize, CellText)]) -> bool {
     cells.iter().all(|(_, shown)| matches!(shown, CellText::Text(_)))
 }
@@ -309,7 +309,7 @@ fn doubt(
         }
     }
     let column = merged.column(number, row.schema)?;
-    Some(fault(column, "is merged with others, so it cannot be told whose value it holds"))
+    Some(fault(column, "is merged with others, so it is unclear whose value it holds"))
 }
 
 fn stand(rows: usize) -> String {

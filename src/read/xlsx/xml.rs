@@ -75,7 +75,7 @@ impl XmlElement<'_> {
         quick_xml::escape::unescape(&found.value).map(|value| Some(value.into_owned())).map_err(|_| malformed())
     }
 
-    /// True where an attribute says yes.
+    /// True if an attribute says yes.
     pub fn is_true(&self, name: &str) -> Result<bool, Fault> {
         Ok(matches!(self.attribute(name)?.as_deref(), Some("1" | "true" | "on")))
     }

@@ -1,9 +1,9 @@
 //! Hashing and comparing on machines with AVX-512: sixty-four bytes at a time.
 //!
-//! The hash is rounds of AES with seeds for keys, as several hashes in wide use have them. Calling code for a machine
-//! that was asked for (`machine.rs`) is all that is unsafe here; no pointer is touched.
+//! The hash is rounds of AES with seeds for keys, as several hashes in wide use have them. Calling code for
+//! instructions that were detected (`machine.rs`) is all that is unsafe here; no pointer is touched.
 
-#![expect(unsafe_code, reason = "calling code for a machine that was asked for")]
+#![expect(unsafe_code, reason = "calling code for instructions that were detected")]
 
 use std::arch::x86_64::{
     __m128i, __m512i, _mm_aesenc_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_xor_si128, _mm512_aesenc_epi128,
@@ -66,7 +66,7 @@ fn beyond(text: &[u8]) -> std::ops::Range<usize> {
     3..text.len().div_ceil(WIDEST)
 }
 
-/// True where two texts are the same.
+/// True if two texts are the same.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 fn same(left: &[u8], right: &[u8]) -> bool {

@@ -76,7 +76,7 @@ pub(super) fn bars(rows: &[TimelineRow<'_>], width: usize) -> Vec<String> {
 }
 
 /// `text` in lines of at most `width` columns, broken at spaces; the first begins with `first`, the others with as many
-/// spaces. A word that is wider stands alone.
+/// spaces. A wider word gets a line of its own.
 pub(super) fn wrapped(first: &str, text: &str, width: usize) -> String {
     let indent = first.width();
     let mut out = String::from(first);

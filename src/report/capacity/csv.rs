@@ -108,7 +108,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
     rows.extend(capacity.reclaim.candidates.iter().map(candidate));
     if capacity.reclaim.beyond > 0 {
         let count = i64::try_from(capacity.reclaim.beyond).ok();
-        rows.push(CsvRow { count, text: "accounts not looked at".to_owned(), ..CsvRow::new("candidates beyond", "") });
+        rows.push(CsvRow { count, text: "accounts not examined".to_owned(), ..CsvRow::new("candidates beyond", "") });
     }
     rows.extend(report.report.run.diagnostics.iter().map(|one| {
         let subject = one.subject.as_ref();

@@ -56,7 +56,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
             p {
                 strong { "PASS" } ": everything was judged and seats suffice. "
                 strong { "FAIL" } ": everything was judged and they do not. "
-                strong { "INCOMPLETE" } ": something was not judged, so no figure may be taken for enough."
+                strong { "INCOMPLETE" } ": something was not judged, so no figure here shows that seats suffice."
             }
             p { "Written by rolecall " (VERSION) ", offline, from the files named under Inputs." }
         } } })
@@ -76,7 +76,7 @@ fn lead(report: &CapacityReport<'_>) -> String {
         Verdict::Incomplete => {
             let holes = plural(report.report.run.ledger.holes.len() as u64, "thing");
             format!(
-                "{holes} could not be judged, so no figure here may be taken for enough. {out}, as far as is known."
+                "{holes} could not be judged, so no figure here shows that seats suffice. {out}, as far as is known."
             )
         }
     }
@@ -101,7 +101,7 @@ fn reclaim(report: &CapacityReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
             page.write(html! { p.none { "The inputs show no candidate." } })?;
         } else {
             page.write(html! {
-                p { "Candidates, the strongest sign first. Whether an account is unused no input says." }
+                p { "Candidates, the strongest sign first. No input says whether an account is unused." }
             })?;
             let columns = ["Account", "Licence", "Why", "Where"].map(TableColumn::text);
             let rows = found.candidates.iter().map(|one| {
@@ -111,7 +111,7 @@ fn reclaim(report: &CapacityReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
             page.table("Seats that could be given back", None, columns, rows)?;
         }
         if found.beyond > 0 {
-            page.write(html! { p { (plural(found.beyond, "more account")) " could not be looked at." } })?;
+            page.write(html! { p { (plural(found.beyond, "more account")) " could not be examined." } })?;
         }
         Ok(())
     })

@@ -126,7 +126,7 @@ fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::R
     say(
         out,
         "  ",
-        &format!("{}; whether an account is unused no input says", phrases::candidates(found.len())),
+        &format!("{}; no input says whether an account is unused", phrases::candidates(found.len())),
         width,
     )?;
     for (number, candidate) in found.iter().take(MOST_LISTED).enumerate() {
@@ -144,7 +144,7 @@ fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::R
         writeln!(out, "  and {beyond} more; `--format json` lists them all")?;
     }
     if capacity.reclaim.beyond > 0 {
-        writeln!(out, "  {} more accounts were not looked at", capacity.reclaim.beyond)?;
+        writeln!(out, "  {} more accounts were not examined", capacity.reclaim.beyond)?;
     }
     writeln!(out)
 }

@@ -20,7 +20,7 @@ pub(super) fn now(license: &License) -> String {
         (Some(_), Some(beyond)) if beyond > 0 => format!("{beyond} over"),
         (Some(free), _) if used.doubt.is_some() => format!("at most {free} free"),
         (Some(free), _) => format!("{free} free"),
-        (None, _) => "how many are owned nobody declared".to_owned(),
+        (None, _) => "the number owned is not declared".to_owned(),
     };
     let over = match license.over {
         Some(OveragePolicy::Billed) => "; over-use is billed",
@@ -40,12 +40,12 @@ pub(super) fn ahead(license: &License) -> String {
     let out = match (license.first_over, license.owned) {
         (Some(day), _) => format!("runs out on {day}"),
         (None, Some(_)) => "does not run out".to_owned(),
-        (None, None) => "cannot be said to run out".to_owned(),
+        (None, None) => "may run out".to_owned(),
     };
     format!("{out}; at most {used} used, first on {on}")
 }
 
-/// What plans add; nothing where there are none.
+/// What plans add; empty if there are none.
 pub(super) fn plans(license: &License) -> Option<String> {
     let one = |(file, adds): &(String, i64)| match adds {
         0 => format!("{file} changes nothing"),
@@ -78,7 +78,7 @@ pub(super) fn trend(trend: &Trend) -> Vec<String> {
         Err(reason) => lines.push(format!("no forecast: {reason}")),
         Ok(Forecast { growth, exhausted }) => {
             lines.push(format!("growth: {} (95 % confidence)", growth_in_words(*growth)));
-            lines.push(format!("if it goes on so: {}", exhausted_in_words(*exhausted)));
+            lines.push(format!("at this rate: {}", exhausted_in_words(*exhausted)));
         }
     }
     lines
@@ -128,7 +128,7 @@ pub(super) fn cost(cost: &Cost) -> Vec<String> {
     if partly > 0 {
         lines.push(format!("{} of {} seen only in part", plural(partly, "period"), cost.bills.len()));
     }
-    lines.extend(cost.reason.map(|reason| format!("not told in full: {reason}")));
+    lines.extend(cost.reason.map(|reason| format!("incomplete: {reason}")));
     lines
 }
 
@@ -137,7 +137,7 @@ pub(super) fn reasons(candidate: &Candidate) -> String {
     candidate.signs.iter().copied().map(Sign::reason).collect::<Vec<_>>().join("; ")
 }
 
-/// Where a candidate stands: `people.csv, record 12`.
+/// Where a candidate is: `people.csv, record 12`.
 pub(super) fn place(candidate: &Candidate) -> String {
     format!("{}, record {}", candidate.subject.file, candidate.subject.number)
 }

@@ -1,6 +1,6 @@
 //! The picture of a licence: seats used as a stepped area, seats owned as a line, over the days.
 //!
-//! Every figure that it shows stands in the table below it too: the picture is for eyes alone.
+//! The table below it has every figure that it shows: the picture is for sighted readers only.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! The accounts that the verdict speaks of, clean ones too, each with what was found of it.
+//! The accounts that the verdict is about, clean ones too, each with its findings.
 
 use std::collections::HashMap;
 use std::io;

@@ -108,7 +108,7 @@ fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>) -> Markup
     let product = report.run.product;
     let fault_reason = || FaultKind::by_id(&first.rule).map(|kind| kind.why().to_owned());
     let why = rule.map(|rule| product.fill(&rule.rationale)).or_else(fault_reason);
-    let basis = if first.basis == Basis::BestPractice { "Good practice for" } else { "Asked for in" };
+    let basis = if first.basis == Basis::BestPractice { "Good practice for" } else { "Required by" };
     let further = rule.into_iter().flat_map(|rule| rule.citations.iter().skip(1));
     let controls: Vec<_> = further.map(|citation| report.book.references.phrase(citation, product)).collect();
     html! {
@@ -122,12 +122,12 @@ fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>) -> Markup
                 }
             }
             @if !controls.is_empty() { dt { "Controls" } dd { (controls.join("; ")) } }
-            dt { "To do" } dd { (with_code(&first.remedy)) }
+            dt { "Help" } dd { (with_code(&first.remedy)) }
         }
     }
 }
 
-/// A finding; its remedy is told if it is not the one told for all of the rule.
+/// A finding, with its remedy if it differs from the rule's.
 fn finding(group: &FindingGroup<'_>, remedy: &str) -> Markup {
     let diagnostic = group.first;
     let severity = diagnostic.severity.word();
@@ -143,7 +143,7 @@ fn finding(group: &FindingGroup<'_>, remedy: &str) -> Markup {
             p.says { (with_code(&diagnostic.message)) }
             @if let Some(repeats) = group.repeats() { p.repeats { (repeats) } }
             @for snippet in &diagnostic.snippets { (row(snippet, diagnostic)) }
-            @if *diagnostic.remedy != *remedy { p.dim { "To do: " (with_code(&diagnostic.remedy)) } }
+            @if *diagnostic.remedy != *remedy { p.dim { "Help: " (with_code(&diagnostic.remedy)) } }
             p.print.dim { "fingerprint " (diagnostic.fingerprint) }
         }
     }

@@ -18,7 +18,7 @@ pub(in crate::report) fn not_judged(report: &Report<'_>, page: &mut Page<'_>) ->
     page.around(section("not-judged", "Not judged"), |page| {
         if holes.is_empty() {
             page.write(html! { p.none {
-                "Nothing: every byte of every input was read, and every rule was put or has a reason not to apply."
+                "Nothing: every byte of every input was read, and every rule was applied or has a reason not to apply."
             } })?;
         } else {
             let columns = [
@@ -99,7 +99,7 @@ fn statement(statement: &Statement, report: &Report<'_>) -> Markup {
                     td { code { (rule.id) } }
                     @match report.run.outcomes.iter().find(|one| one.rule == rule.id) {
                         Some(one) => (outcome(one)),
-                        None => { td { "not put" } td {} },
+                        None => { td { "not applied" } td {} },
                     }
                 }
             }

@@ -78,8 +78,8 @@ fn of_rule(rule: &Rule, report: &Report<'_>) -> Value {
         "shortDescription": { "text": fill(&rule.title) },
         "fullDescription": { "text": text(&why) },
         "help": {
-            "text": text(&format!("{why}\n\nTo do: {remedy}\n\nAsked for in: {}", citations.join("; "))),
-            "markdown": text(&format!("{why}\n\n**To do:** {remedy}\n\n**Asked for in:**\n\n- {}\n", citations.join("\n- "))),
+            "text": text(&format!("{why}\n\nHelp: {remedy}\n\nRequired by: {}", citations.join("; "))),
+            "markdown": text(&format!("{why}\n\n**Help:** {remedy}\n\n**Required by:**\n\n- {}\n", citations.join("\n- "))),
         },
         "defaultConfiguration": {
             "level": level(severity),
@@ -102,7 +102,7 @@ fn of_fault(kind: FaultKind) -> Value {
         "name": name(kind.id()),
         "shortDescription": { "text": text(kind.title()) },
         "fullDescription": { "text": text(kind.why()) },
-        "help": { "text": text(&format!("{}\n\nTo do: {}", kind.why(), kind.remedy())) },
+        "help": { "text": text(&format!("{}\n\nHelp: {}", kind.why(), kind.remedy())) },
         "defaultConfiguration": { "level": "error" },
         "properties": {
             "tags": ["input"],
@@ -167,7 +167,7 @@ pub(super) fn taxonomy() -> Value {
     json!({
         "name": TAXONOMY,
         "version": VERSION,
-        "shortDescription": { "text": "what the vendor's page demands of an API user account, statement by statement" },
+        "shortDescription": { "text": "what the vendor's page requires of an API user account, statement by statement" },
         "isComprehensive": true,
         "taxa": statements().into_iter().map(taxon).collect::<Vec<_>>(),
     })

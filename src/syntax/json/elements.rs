@@ -86,7 +86,7 @@ impl<'t> Elements<'t> {
         }
     }
 
-    /// True where the element at `start` has more than `length` bytes.
+    /// True if the element at `start` has more than `length` bytes.
     fn is_longer_than(&self, start: usize, length: usize) -> bool {
         skip_value(self.text, self.base, start).is_ok_and(|end| end - start > length)
     }

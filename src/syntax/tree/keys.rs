@@ -52,7 +52,7 @@ impl<'t> OpenKeys<'t> {
         }
     }
 
-    /// True where the innermost mapping has the key.
+    /// True if the innermost mapping has the key.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
         self.levels.last().is_some_and(|level| match &level.many {

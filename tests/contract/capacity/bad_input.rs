@@ -85,7 +85,7 @@ fn options_that_cannot_be_meant_are_refused() {
         (&["--history", "old.csv"], &["exactly one date", "PATH=YYYY-MM-DD"]),
         (&["--history", "old.csv=2026-02-30"], &["--history"]),
         (&["--history", "old.csv=2026-11-21"], &["not before the as-of date"]),
-        (&["--history", "a-2026-05-01.csv", "--history", "b-2026-05-01.csv"], &["both of 2026-05-01"]),
+        (&["--history", "a-2026-05-01.csv", "--history", "b-2026-05-01.csv"], &["both dated 2026-05-01"]),
         (&["--history", "plan-2026-05-01.yaml"], &["is a plan"]),
         (&["--history=-=2026-05-01"], &["--history"]),
     ];

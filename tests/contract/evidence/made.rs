@@ -1,4 +1,4 @@
-//! What `create` makes: a package that verifies and replays, the same from the same, without what nobody asked for.
+//! What `create` makes: a package that verifies and replays, the same from the same, with nothing extra.
 
 use std::fs;
 

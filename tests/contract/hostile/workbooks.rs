@@ -28,7 +28,7 @@ fn cell_of(report: &Report, rule: &str) -> String {
     format!("{}!{}", label["sheet"].as_str().unwrap(), label["cell"].as_str().unwrap())
 }
 
-/// True where some text of the report speaks of `what`.
+/// True if some text of the report speaks of `what`.
 fn says(report: &Report, what: &str) -> bool {
     report.0["diagnostics"].as_array().unwrap().iter().any(|one| one["message"].as_str().unwrap().contains(what))
 }

@@ -1,6 +1,6 @@
 //! The masks of an address on machines with AVX-512: all its bytes in one register.
 
-#![expect(unsafe_code, reason = "calling code for a machine that was asked for")]
+#![expect(unsafe_code, reason = "calling code for instructions that were detected")]
 
 use std::arch::x86_64::{
     __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_or_si512, _mm512_set1_epi8, _mm512_sub_epi8,

@@ -1,9 +1,9 @@
 //! The scan on machines with AVX2: twice the bytes in one compare.
 //!
-//! Calling code for a machine that was asked for (`machine.rs`) is all that is unsafe here: no pointer is touched. It is
-//! worth it: the scan is an eighth of the time of a check (`benches/README.md`).
+//! Calling code for instructions that were detected (`machine.rs`) is all that is unsafe here: no pointer is touched.
+//! It is worth it: the scan is an eighth of the time of a check (`benches/README.md`).
 
-#![expect(unsafe_code, reason = "calling code for a machine that was asked for")]
+#![expect(unsafe_code, reason = "calling code for instructions that were detected")]
 
 use std::arch::x86_64::{
     __m256i, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_set1_epi8, _mm256_cmpeq_epi8,

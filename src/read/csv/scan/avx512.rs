@@ -1,8 +1,8 @@
 //! The scan on machines with AVX-512: a block in one compare, and its ends written down without a loop.
 //!
-//! As in `avx2.rs`, all that is unsafe is to call code for a machine that was asked for: no pointer is touched.
+//! As in `avx2.rs`, all that is unsafe is to call code for instructions that were detected: no pointer is touched.
 
-#![expect(unsafe_code, reason = "calling code for a machine that was asked for")]
+#![expect(unsafe_code, reason = "calling code for instructions that were detected")]
 
 use std::arch::x86_64::{
     __m128i, __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cvtepu8_epi32,
@@ -63,7 +63,7 @@ const PLACES: [u8; BLOCK] = {
     places
 };
 
-/// As [`super::emit`]: the places that are no ends are squeezed out, the others made wide. What lies beyond the last end
+/// As [`super::emit`]: the places that are not ends are squeezed out, the others widened. What lies beyond the last end
 /// is overwritten too: nobody has put anything there yet.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2,popcnt")]

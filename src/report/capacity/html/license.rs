@@ -40,7 +40,7 @@ fn steps(license: &License, as_of: Date, page: &mut Page<'_>) -> io::Result<()> 
         TableColumn::number("Free"),
         TableColumn::text("Because"),
     ];
-    let first = row(as_of, license.used.total(), license.owned, html! { "as the inputs stand" });
+    let first = row(as_of, license.used.total(), license.owned, html! { "from the inputs alone" });
     let rows = license.steps.iter().map(|step| row(step.on, step.used, step.owned, because(step)));
     page.table(&format!("Days of {}", license.name), None, columns, std::iter::once(first).chain(rows))
 }
