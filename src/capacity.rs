@@ -5,6 +5,7 @@
 //! one question; `docs/capacity.md` says how each is answered.
 
 pub mod accounts;
+mod context;
 pub mod cost;
 pub mod demand;
 pub mod labels;
@@ -13,23 +14,21 @@ pub mod timeline;
 pub mod trend;
 pub mod what_if;
 
-use crate::check::CellLookup;
-use crate::check::population::Population;
 use crate::check::{CellRequest, RecordId};
 use crate::diagnostic::usage::UsageError;
 use crate::engine::capacity_run::CapacityRun;
-use crate::engine::{HistoricalUsage, NamedInput, Run, RunRequest};
+use crate::engine::{NamedInput, Run, RunRequest};
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::record::pool::{OveragePolicy, Pool};
-use crate::record::site::Site;
-use accounts::Accounts;
+use accounts::{Accounts, Change};
+use context::CapacityContext;
 use cost::Cost;
 use demand::{Reserve, conclude};
 use reclaim::Reclaim;
-use timeline::{Change, Timeline};
+use timeline::Timeline;
 use trend::Trend;
-use what_if::{Assumed, WhatIf};
+use what_if::WhatIf;
 
 /// Months that a report looks ahead where nobody says how far.
 const MONTHS_AHEAD: i32 = 12;
@@ -40,9 +39,9 @@ const MOST_NAMED: usize = 20;
 /// The most accounts that are looked up for all steps together.
 const MOST_LOOKED_UP: usize = 20_000;
 
-/// What is asked.
+/// What a capacity report is made for, besides its inputs.
 #[derive(Default)]
-pub struct Ask {
+pub struct CapacityRequest {
     /// The last day to look at.
     pub until: Option<Date>,
     /// Changes that are assumed.
@@ -154,32 +153,25 @@ impl License {
     }
 }
 
-/// What the parts of the answer look at.
-struct Seen<'s> {
-    site: &'s Site,
-    /// All accounts, over time.
-    population: &'s Population,
-    /// Exports of earlier days, in the order of the days.
-    past: &'s [&'s HistoricalUsage],
-    /// Cells, read again.
-    cells: &'s mut dyn CellLookup,
-}
-
 /// Makes a run, and answers from what it observed.
 ///
 /// # Errors
 /// A config, declarations or a question that cannot be used: nothing was judged.
-pub fn run(named: Vec<NamedInput>, ask: Ask, request: &RunRequest<'_>) -> Result<(Run, Capacity), UsageError> {
+pub fn run(
+    named: Vec<NamedInput>,
+    wanted: CapacityRequest,
+    request: &RunRequest<'_>,
+) -> Result<(Run, Capacity), UsageError> {
     let as_of = request.options.as_of;
-    let until = last_day(as_of, ask.until)?;
-    let Ask { what_ifs, reserve, past, .. } = ask;
+    let until = last_day(as_of, wanted.until)?;
+    let CapacityRequest { what_ifs, reserve, past, .. } = wanted;
     what_if::within(&what_ifs, as_of, until)?;
     trend::earlier_days(&past, as_of)?;
     let observed = CapacityRun::observe(named, past, request)?;
     let (site, past) = (observed.site(), observed.past());
     let mut cells = observed.cells();
     let population = observed.population();
-    let mut seen = Seen { site, population, past: &past, cells: &mut cells };
+    let mut context = CapacityContext { site, population, past: &past, cells: &mut cells };
     let active_periods =
         population.active_periods.as_ref().expect("internal error: a capacity run observes seats over time");
 
@@ -187,13 +179,13 @@ pub fn run(named: Vec<NamedInput>, ask: Ask, request: &RunRequest<'_>) -> Result
     let assumed = what_if::resolve(&what_ifs, site)?;
     let mut lines = Vec::with_capacity(site.pools.len());
     for (number, pool) in site.pools.iter().enumerate() {
-        let what_ifs: Vec<Assumed<'_>> = assumed.iter().filter(|one| one.takes(number)).copied().collect();
+        let what_ifs: Vec<&WhatIf> = assumed.iter().filter(|one| one.takes(number)).map(|one| one.what_if).collect();
         lines.push(Timeline::of(pool, number, &accounts, &what_ifs, (site.as_of, until))?);
     }
-    let (conclusions, mut extra) = conclude(&mut seen, &lines, reserve);
-    extra.extend(labels::remarks(&mut seen, active_periods, &lines));
-    let reclaim = reclaim::candidates(&mut seen, active_periods);
-    let licenses = licenses(&mut seen, &lines, &accounts, |number| observed.file(number).to_owned());
+    let (conclusions, mut extra) = conclude(&mut context, &lines, reserve);
+    extra.extend(labels::remarks(&mut context, active_periods, &lines));
+    let reclaim = reclaim::candidates(&mut context, active_periods);
+    let licenses = licenses(&mut context, &lines, &accounts, |number| observed.file(number).to_owned());
     let unread = cells.unread();
     let run = observed.conclude(conclusions, extra, unread);
     Ok((run, Capacity { until, licenses, reclaim, what_ifs, reserve }))
@@ -216,14 +208,14 @@ fn last_day(as_of: Date, until: Option<Date>) -> Result<Date, UsageError> {
 }
 
 fn licenses(
-    seen: &mut Seen<'_>,
+    context: &mut CapacityContext<'_>,
     lines: &[Timeline<'_>],
     accounts: &Accounts,
     file: impl Fn(usize) -> String,
 ) -> Vec<License> {
-    let names = Names::of(seen, lines);
-    let seats = &seen.population.seats;
-    let doubt = seats.doubt(seen.population.is_partial).map(str::to_owned);
+    let names = Names::of(context, lines);
+    let seats = &context.population.seats;
+    let doubt = seats.doubt(context.population.is_partial).map(str::to_owned);
     let is_exact = doubt.is_none() && !seats.has_unknown_later();
     let mut licenses = Vec::with_capacity(lines.len());
     for (number, line) in lines.iter().enumerate() {
@@ -237,7 +229,7 @@ fn licenses(
             peak: line.peak(),
             first_over: line.first_over().map(|point| point.on),
             plans: accounts.plans(number).map(|(id, adds)| (file(usize::from(id.0)), adds)).collect(),
-            trend: (!seen.past.is_empty()).then(|| Trend::of(seen.past, number, line, &used)),
+            trend: (!context.past.is_empty()).then(|| Trend::of(context.past, number, line, &used)),
             cost: Cost::of(line, is_exact),
             used,
         });
@@ -249,12 +241,12 @@ fn licenses(
 struct Names(std::collections::BTreeMap<RecordId, (String, String)>);
 
 impl Names {
-    fn of(seen: &mut Seen<'_>, lines: &[Timeline<'_>]) -> Self {
+    fn of(context: &mut CapacityContext<'_>, lines: &[Timeline<'_>]) -> Self {
         let named = |point: &timeline::Point| point.accounts().take(MOST_NAMED).collect::<Vec<_>>();
         let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(named)).collect();
         all.truncate(MOST_LOOKED_UP);
         let wanted: Vec<_> = all.into_iter().map(|record| CellRequest { record, field: Field::UserName }).collect();
-        let told = seen.cells.look_up(&wanted).into_iter();
+        let told = context.cells.look_up(&wanted).into_iter();
         Self(told.map(|(wanted, seen)| (wanted.record, (seen.subject.key, seen.label.file.to_string()))).collect())
     }
 

@@ -6,12 +6,47 @@
 
 use std::collections::BTreeMap;
 
-use super::timeline::Change;
 use crate::check::RecordId;
 use crate::check::population::active_periods::{ActivePeriod, ActivePeriods};
 use crate::check::population::seats::{PlannedAccount, SeatHolders, SeatsToday};
 use crate::record::date::Date;
 use crate::source::InputId;
+
+/// How seats change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// An account becomes active.
+    Activate,
+    /// An account becomes inactive.
+    Deactivate,
+    /// A plan says that the account holds no role of this licence any more.
+    Release,
+    /// Another number of seats is owned.
+    Seats,
+    /// Accounts that were assumed.
+    WhatIfMore,
+    /// Accounts that were assumed to be gone.
+    WhatIfLess,
+}
+
+impl Change {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Activate, Self::Deactivate, Self::Release, Self::Seats, Self::WhatIfMore, Self::WhatIfLess];
+
+    /// The word in reports.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Activate => "activate",
+            Self::Deactivate => "deactivate",
+            Self::Release => "release",
+            Self::Seats => "seats",
+            Self::WhatIfMore => "what-if-more",
+            Self::WhatIfLess => "what-if-less",
+        }
+    }
+}
 
 /// A seat that is taken or given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! A finding underlines the roles of the account that takes the seat in question and the declaration of the licence.
 
-use super::Seen;
+use super::context::CapacityContext;
 use super::timeline::{Point, Timeline};
 use crate::check::{CellRequest, Conclusion, Finding, Reason, RecordId};
 use crate::diagnostic::fault::FaultKind;
@@ -59,11 +59,11 @@ impl Reserve {
 
 /// What the rules conclude, and what is to be said besides.
 pub(super) fn conclude(
-    seen: &mut Seen<'_>,
+    context: &mut CapacityContext<'_>,
     lines: &[Timeline<'_>],
     reserve: Option<Reserve>,
 ) -> (Vec<(&'static str, Conclusion)>, Vec<ExtraFinding>) {
-    let open = undetermined(seen, lines);
+    let open = undetermined(context, lines);
     let mut exceeded = Conclusion { not_determinable: open, ..Conclusion::default() };
     let mut nearly = exceeded.clone();
     let mut remarks = Vec::new();
@@ -73,26 +73,26 @@ pub(super) fn conclude(
         nearly.judged += is_judged;
         if let Some(point) = line.first_over() {
             exceeded.failed += 1;
-            exceeded.findings.push(over(seen, line, point));
+            exceeded.findings.push(over(context, line, point));
         } else if let Some((point, mark)) = first_at_mark(line) {
             nearly.failed += 1;
-            nearly.findings.push(at_mark(seen, line, point, mark));
+            nearly.findings.push(at_mark(context, line, point, mark));
         }
-        remarks.extend(reserve.and_then(|reserve| short(seen, line, reserve)));
+        remarks.extend(reserve.and_then(|reserve| short(context, line, reserve)));
     }
     (vec![(EXCEEDED, exceeded), (NEARLY_USED, nearly)], remarks)
 }
 
 /// Why the rules cannot judge everything.
-fn undetermined(seen: &Seen<'_>, lines: &[Timeline<'_>]) -> Option<(Reason, u64)> {
+fn undetermined(context: &CapacityContext<'_>, lines: &[Timeline<'_>]) -> Option<(Reason, u64)> {
     let undeclared = lines.iter().filter(|line| line.points.iter().any(|point| point.owned.is_none())).count() as u64;
-    seen.population.seats.undetermined(undeclared, true, seen.population.is_partial)
+    context.population.seats.undetermined(undeclared, true, context.population.is_partial)
 }
 
-fn over(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point) -> Finding {
+fn over(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &Point) -> Finding {
     let owned = point.owned.expect("internal error: more is used than owned");
-    let message = format!("{}, {owned} {} owned", used_in_words(seen, line, point), be(owned));
-    finding(seen, line, point, owned, message)
+    let message = format!("{}, {owned} {} owned", used_in_words(context, line, point), be(owned));
+    finding(context, line, point, owned, message)
 }
 
 /// The first day on which the warning mark is reached, and the mark.
@@ -108,21 +108,21 @@ fn first_at_mark<'l>(line: &'l Timeline<'_>) -> Option<(&'l Point, u64)> {
     line.points.iter().find_map(reaches)
 }
 
-fn at_mark(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, mark: u64) -> Finding {
+fn at_mark(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &Point, mark: u64) -> Finding {
     let owned = point.owned.unwrap_or_default();
-    let message = format!("{} of {owned} owned", used_in_words(seen, line, point));
-    finding(seen, line, point, mark - 1, message)
+    let message = format!("{} of {owned} owned", used_in_words(context, line, point));
+    finding(context, line, point, mark - 1, message)
 }
 
 /// The first day on which fewer seats are free than are to be.
-fn short(seen: &mut Seen<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<ExtraFinding> {
+fn short(context: &mut CapacityContext<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<ExtraFinding> {
     let free = |point: &Point| point.owned.map(|owned| owned.saturating_sub(point.used));
     let point = line.points.iter().find(|point| free(point).is_some_and(|free| free < needed(point, reserve)))?;
     let (free, need) = (free(point)?, needed(point, reserve));
-    let since = if point.on == seen.site.as_of { String::new() } else { format!("from {} on ", point.on) };
+    let since = if point.on == context.site.as_of { String::new() } else { format!("from {} on ", point.on) };
     let name = &line.pool.license;
     let message = format!("{since}{} {} free, {need} {} to be kept free", seats(free, name), be(free), be(need));
-    let finding = finding(seen, line, point, point.owned?.saturating_sub(need), message);
+    let finding = finding(context, line, point, point.owned?.saturating_sub(need), message);
     Some(ExtraFinding { kind: FaultKind::SeatsReserveShort, severity: Severity::Error, basis: Basis::Site, finding })
 }
 
@@ -130,9 +130,9 @@ fn needed(point: &Point, reserve: Reserve) -> u64 {
     point.owned.map_or(0, |owned| reserve.of(owned))
 }
 
-fn used_in_words(seen: &Seen<'_>, line: &Timeline<'_>, point: &Point) -> String {
+fn used_in_words(context: &CapacityContext<'_>, line: &Timeline<'_>, point: &Point) -> String {
     let name = &line.pool.license;
-    if point.on == seen.site.as_of {
+    if point.on == context.site.as_of {
         return format!("{} {} used", seats(point.used, name), be(point.used));
     }
     let assumed = line.points.iter().take_while(|one| one.on <= point.on).any(|one| !one.what_ifs.is_empty());
@@ -149,7 +149,13 @@ const fn be(count: u64) -> &'static str {
 }
 
 /// A finding about the account that takes the first seat beyond `limit`, and about the seats owned on that day.
-fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, message: String) -> Finding {
+fn finding(
+    context: &mut CapacityContext<'_>,
+    line: &Timeline<'_>,
+    point: &Point,
+    limit: u64,
+    message: String,
+) -> Finding {
     let mut finding = Finding {
         case: None,
         message,
@@ -158,9 +164,9 @@ fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, 
         snippets: Vec::new(),
         identity: vec![line.pool.license.clone()],
     };
-    let taker = taker(seen, line, point, limit);
+    let taker = taker(context, line, point, limit);
     let wanted: Vec<_> = taker.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
-    if let Some((_, mut reread)) = seen.cells.look_up(&wanted).pop() {
+    if let Some((_, mut reread)) = context.cells.look_up(&wanted).pop() {
         reread.label.message = "takes this seat".to_owned();
         finding.subject = Some(reread.subject);
         finding.labels.push(reread.label);
@@ -176,11 +182,11 @@ fn finding(seen: &mut Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64, 
 }
 
 /// The account that takes the first seat beyond `limit`: on the as-of date in the order of the inputs.
-fn taker(seen: &Seen<'_>, line: &Timeline<'_>, point: &Point, limit: u64) -> Option<RecordId> {
-    if point.on != seen.site.as_of {
+fn taker(context: &CapacityContext<'_>, line: &Timeline<'_>, point: &Point, limit: u64) -> Option<RecordId> {
+    if point.on != context.site.as_of {
         return point.taker_beyond(limit);
     }
-    seen.population.seats.of_pool(line.number).ranked(limit.checked_add(1)?)
+    context.population.seats.of_pool(line.number).ranked(limit.checked_add(1)?)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! None of it decides: each is a note with its places. Seats are counted by roles.
 
-use super::Seen;
+use super::context::CapacityContext;
 use super::timeline::Timeline;
 use crate::check::population::active_periods::ActivePeriods;
 use crate::check::{CellContent, CellRequest, Finding, ReReadCell};
@@ -17,13 +17,13 @@ use crate::source::Span;
 
 /// Everything there is to say.
 pub(super) fn remarks(
-    seen: &mut Seen<'_>,
+    context: &mut CapacityContext<'_>,
     active_periods: &ActivePeriods,
     lines: &[Timeline<'_>],
 ) -> Vec<ExtraFinding> {
-    let mut remarks = mislabelled(seen, active_periods);
-    remarks.extend(without_license(seen, active_periods));
-    remarks.extend(lines.iter().filter(|line| is_without_role(seen, active_periods, line)).map(without_role));
+    let mut remarks = mislabelled(context, active_periods);
+    remarks.extend(without_license(context, active_periods));
+    remarks.extend(lines.iter().filter(|line| is_without_role(context, active_periods, line)).map(without_role));
     remarks
 }
 
@@ -32,16 +32,16 @@ fn note(kind: FaultKind, basis: Basis, finding: Finding) -> ExtraFinding {
 }
 
 /// Accounts whose licence column says something else than their roles.
-fn mislabelled(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Vec<ExtraFinding> {
+fn mislabelled(context: &mut CapacityContext<'_>, active_periods: &ActivePeriods) -> Vec<ExtraFinding> {
     let fields = [Field::Licenses, Field::Roles];
     let of = |record| fields.map(|field| CellRequest { record, field });
     let wanted: Vec<CellRequest> = active_periods.mislabelled.first().iter().flat_map(|id| of(*id)).collect();
-    let reread_cells: Vec<(CellRequest, ReReadCell)> = seen.cells.look_up(&wanted);
+    let reread_cells: Vec<(CellRequest, ReReadCell)> = context.cells.look_up(&wanted);
     let mut remarks = Vec::new();
     for both in reread_cells.chunk_by(|a, b| a.0.record == b.0.record) {
         let one = |field| both.iter().find(|(wanted, _)| wanted.field == field).map(|(_, reread)| reread);
         if let (Some(column), Some(roles)) = (one(Field::Licenses), one(Field::Roles)) {
-            let finding = disagreement(column, roles, seen.site);
+            let finding = disagreement(column, roles, context.site);
             remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, finding));
         }
     }
@@ -86,11 +86,11 @@ fn pools_by(reread: &ReReadCell, pools: impl Fn(&ListItem<'_>) -> u64) -> u64 {
 }
 
 /// Roles that accounts hold and no licence names.
-fn without_license(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Vec<ExtraFinding> {
-    let site = seen.site;
+fn without_license(context: &mut CapacityContext<'_>, active_periods: &ActivePeriods) -> Vec<ExtraFinding> {
+    let site = context.site;
     let unnamed: Vec<_> = active_periods.roles.iter().filter(|(role, _)| pools_of(role, site) == 0).collect();
     let wanted: Vec<_> = unnamed.iter().map(|(_, id)| CellRequest { record: **id, field: Field::Roles }).collect();
-    let reread_cells = seen.cells.look_up(&wanted);
+    let reread_cells = context.cells.look_up(&wanted);
     let remark = |(role, id): (&String, &crate::check::RecordId)| {
         let mut finding = plain(format!("no licence names the role {}", quoted(role)), role);
         if let Some((_, reread)) = reread_cells.iter().find(|(wanted, _)| wanted.record == *id) {
@@ -109,9 +109,9 @@ fn pools_of(role: &str, site: &Site) -> u64 {
 }
 
 /// True for a licence that no role of the input needs. A role that says by a flag what it is may have any name.
-fn is_without_role(seen: &Seen<'_>, active_periods: &ActivePeriods, line: &Timeline<'_>) -> bool {
-    let is_told = seen.population.seats.unknown_roles().is_none();
-    let is_held = active_periods.roles.keys().any(|role| pools_of(role, seen.site) >> line.number & 1 == 1);
+fn is_without_role(context: &CapacityContext<'_>, active_periods: &ActivePeriods, line: &Timeline<'_>) -> bool {
+    let is_told = context.population.seats.unknown_roles().is_none();
+    let is_held = active_periods.roles.keys().any(|role| pools_of(role, context.site) >> line.number & 1 == 1);
     is_told && !is_held && line.points.iter().all(|point| point.used == 0)
 }
 

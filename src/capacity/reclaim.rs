@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Seen;
+use super::context::CapacityContext;
 use crate::check::population::active_periods::{ActivePeriods, MOST_LISTED};
 use crate::check::population::bounded_sample::BoundedSample;
 use crate::check::{CellContent, CellRequest, ReReadCell, RecordId, look_alike, unique};
@@ -93,29 +93,35 @@ struct Hint {
 }
 
 /// Looks for candidates.
-pub(super) fn candidates(seen: &mut Seen<'_>, active_periods: &ActivePeriods) -> Reclaim {
+pub(super) fn candidates(context: &mut CapacityContext<'_>, active_periods: &ActivePeriods) -> Reclaim {
     let mut reclaim = Reclaim::default();
-    let mut hints = alone(seen, Sign::Ended, &active_periods.ended, Field::Deactivated, &mut reclaim.beyond);
+    let mut hints = alone(context, Sign::Ended, &active_periods.ended, Field::Deactivated, &mut reclaim.beyond);
     let twice = [
-        (Sign::UserNameTwice, unique::repeats(&seen.population.roster, Field::UserName, seen.cells)),
-        (Sign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, seen.cells)),
-        (Sign::LookAlike, look_alike::twins(seen.population, seen.cells)),
+        (Sign::UserNameTwice, unique::repeats(&context.population.roster, Field::UserName, context.cells)),
+        (Sign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, context.cells)),
+        (Sign::LookAlike, look_alike::twins(context.population, context.cells)),
     ];
     for (sign, (pairs, left_out)) in twice {
         reclaim.beyond += left_out;
         hints.extend(pairs.into_iter().map(|(first, later)| of_pair(sign, first, later)));
     }
-    hints.extend(integrations(seen));
-    hints.extend(alone(seen, Sign::AgentToo, &active_periods.agents, Field::Roles, &mut reclaim.beyond));
+    hints.extend(integrations(context));
+    hints.extend(alone(context, Sign::AgentToo, &active_periods.agents, Field::Roles, &mut reclaim.beyond));
     let most = usize::try_from(MOST_LISTED).expect("internal error: a list fits memory");
     reclaim.beyond += hints.len().saturating_sub(most) as u64;
     hints.truncate(most);
-    reclaim.candidates = judged(seen, hints);
+    reclaim.candidates = judged(context, hints);
     reclaim
 }
 
 /// Accounts with a sign in one of their own cells.
-fn alone(seen: &mut Seen<'_>, sign: Sign, of: &BoundedSample, field: Field, beyond: &mut u64) -> Vec<Hint> {
+fn alone(
+    context: &mut CapacityContext<'_>,
+    sign: Sign,
+    of: &BoundedSample,
+    field: Field,
+    beyond: &mut u64,
+) -> Vec<Hint> {
     *beyond += of.count() - of.first().len() as u64;
     let wanted: Vec<_> = of.first().iter().map(|id| CellRequest { record: *id, field }).collect();
     let hint = |(wanted, reread): (CellRequest, ReReadCell)| Hint {
@@ -124,7 +130,7 @@ fn alone(seen: &mut Seen<'_>, sign: Sign, of: &BoundedSample, field: Field, beyo
         labels: vec![saying(reread.label, sign.reason())],
         other: None,
     };
-    seen.cells.look_up(&wanted).into_iter().map(hint).collect()
+    context.cells.look_up(&wanted).into_iter().map(hint).collect()
 }
 
 fn of_pair(sign: Sign, first: ReReadCell, later: ReReadCell) -> Hint {
@@ -134,10 +140,10 @@ fn of_pair(sign: Sign, first: ReReadCell, later: ReReadCell) -> Hint {
 }
 
 /// API users of undeclared integrations, if any are declared.
-fn integrations(seen: &mut Seen<'_>) -> Vec<Hint> {
-    let Some(declared) = &seen.site.catalogue.integrations else { return Vec::new() };
+fn integrations(context: &mut CapacityContext<'_>) -> Vec<Hint> {
+    let Some(declared) = &context.site.catalogue.integrations else { return Vec::new() };
     let is_gone = |name: &str| !declared.iter().any(|one| one.name == name);
-    let gone = seen.population.served.iter().filter(|one| one.is_active && is_gone(&one.integration));
+    let gone = context.population.served.iter().filter(|one| one.is_active && is_gone(&one.integration));
     let wanted: Vec<_> = gone.map(|one| CellRequest { record: one.id, field: Field::Integration }).collect();
     let sign = Sign::IntegrationGone;
     let hint = |(wanted, reread): (CellRequest, ReReadCell)| Hint {
@@ -146,7 +152,7 @@ fn integrations(seen: &mut Seen<'_>) -> Vec<Hint> {
         labels: vec![saying(reread.label, sign.reason())],
         other: None,
     };
-    seen.cells.look_up(&wanted).into_iter().map(hint).collect()
+    context.cells.look_up(&wanted).into_iter().map(hint).collect()
 }
 
 fn saying(label: Label, message: &str) -> Label {
@@ -159,11 +165,11 @@ fn record_of(reread: &ReReadCell) -> RecordId {
 }
 
 /// The candidates among the hints: those that take a seat, and of two accounts only where both do.
-fn judged(seen: &mut Seen<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
+fn judged(context: &mut CapacityContext<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
     let all = hints.iter().flat_map(|hint| std::iter::once(hint.id).chain(hint.other));
     let wanted: Vec<_> = all.map(|record| CellRequest { record, field: Field::Roles }).collect();
-    let site = seen.site;
-    let reread_cells = seen.cells.look_up(&wanted).into_iter();
+    let site = context.site;
+    let reread_cells = context.cells.look_up(&wanted).into_iter();
     let roles: BTreeMap<RecordId, (u64, RecordRef)> =
         reread_cells.map(|(wanted, reread)| (wanted.record, (pools_of(&reread, site), reread.subject))).collect();
     let mut candidates: BTreeMap<(RecordId, usize), Candidate> = BTreeMap::new();

@@ -1,47 +1,11 @@
 //! Seats of one licence by day: only the days on which something changes are points.
 
-use super::accounts::{Accounts, Move};
-use super::what_if::Assumed;
+use super::accounts::{Accounts, Change, Move};
+use super::what_if::WhatIf;
 use crate::check::RecordId;
 use crate::diagnostic::usage::UsageError;
 use crate::record::date::Date;
 use crate::record::pool::Pool;
-
-/// How seats change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// An account becomes active.
-    Activate,
-    /// An account becomes inactive.
-    Deactivate,
-    /// A plan says that the account holds no role of this licence any more.
-    Release,
-    /// Another number of seats is owned.
-    Seats,
-    /// Accounts that were assumed.
-    WhatIfMore,
-    /// Accounts that were assumed to be gone.
-    WhatIfLess,
-}
-
-impl Change {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Activate, Self::Deactivate, Self::Release, Self::Seats, Self::WhatIfMore, Self::WhatIfLess];
-
-    /// The word in reports.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Activate => "activate",
-            Self::Deactivate => "deactivate",
-            Self::Release => "release",
-            Self::Seats => "seats",
-            Self::WhatIfMore => "what-if-more",
-            Self::WhatIfLess => "what-if-less",
-        }
-    }
-}
 
 /// Seats of one licence over time.
 #[derive(Clone, Debug)]
@@ -72,18 +36,9 @@ pub struct Point {
     /// Accounts that give one back, and how.
     pub departures: Vec<(Change, RecordId)>,
     /// What was assumed for this day.
-    pub what_ifs: Vec<Supposed>,
+    pub what_ifs: Vec<WhatIf>,
     /// Another number of seats is owned from then on.
     pub changes_holding: bool,
-}
-
-/// Accounts that were assumed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Supposed {
-    /// Their role.
-    pub role: String,
-    /// How many, below zero where they are gone.
-    pub seats: i64,
 }
 
 impl Point {
@@ -120,7 +75,7 @@ impl<'t> Timeline<'t> {
         pool: &'t Pool,
         number: usize,
         accounts: &Accounts,
-        what_ifs: &[Assumed<'_>],
+        what_ifs: &[&WhatIf],
         (as_of, until): (Date, Date),
     ) -> Result<Self, UsageError> {
         let moves: Vec<&Move> = accounts.moves.iter().filter(|one| one.pool == number).collect();
@@ -145,9 +100,8 @@ impl<'t> Timeline<'t> {
             let before = points.last().expect("internal error: there is a first day");
             let from = moves.partition_point(|one| one.on < day);
             let of_day = moves[from..].iter().take_while(|one| one.on == day).copied();
-            let assumed = what_ifs.iter().filter(|one| one.on == day);
-            let supposed = assumed.map(|one| Supposed { role: one.role.to_owned(), seats: one.seats });
-            let next = next(before, day, of_day, supposed.collect(), pool)?;
+            let assumed = what_ifs.iter().copied().filter(|one| one.on == day).cloned();
+            let next = next(before, day, of_day, assumed.collect(), pool)?;
             points.push(next);
         }
         Ok(Self { pool, number, points, until })
@@ -186,7 +140,7 @@ fn next<'m>(
     before: &Point,
     on: Date,
     moves: impl Iterator<Item = &'m Move>,
-    what_ifs: Vec<Supposed>,
+    what_ifs: Vec<WhatIf>,
     pool: &Pool,
 ) -> Result<Point, UsageError> {
     let (arrivals, departures): (Vec<&Move>, Vec<&Move>) = moves.partition(|one| one.is_arrival());

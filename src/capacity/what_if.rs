@@ -50,17 +50,13 @@ impl WhatIf {
 
 /// An assumption and the pools it is about.
 #[derive(Clone, Copy, Debug)]
-pub struct Assumed<'w> {
-    /// The role.
-    pub role: &'w str,
-    /// How many accounts, below zero where they are gone.
-    pub seats: i64,
-    /// The first day.
-    pub on: Date,
+pub struct ResolvedWhatIf<'w> {
+    /// The assumption.
+    pub what_if: &'w WhatIf,
     pools: u64,
 }
 
-impl Assumed<'_> {
+impl ResolvedWhatIf<'_> {
     /// True if it is about the pool with this number.
     #[must_use]
     pub const fn takes(&self, pool: usize) -> bool {
@@ -84,11 +80,10 @@ pub fn within(what_ifs: &[WhatIf], as_of: Date, until: Date) -> Result<(), Usage
 ///
 /// # Errors
 /// A role that no licence names.
-pub fn resolve<'w>(what_ifs: &'w [WhatIf], site: &Site) -> Result<Vec<Assumed<'w>>, UsageError> {
+pub fn resolve<'w>(what_ifs: &'w [WhatIf], site: &Site) -> Result<Vec<ResolvedWhatIf<'w>>, UsageError> {
     let resolve = |one: &'w WhatIf| {
         let pools = site.pools_of(&ListItem::named((&*one.role).into(), Span::default()));
-        let assumed = Assumed { role: &one.role, seats: one.seats, on: one.on, pools };
-        if pools == 0 { Err(unknown(&one.role, site)) } else { Ok(assumed) }
+        if pools == 0 { Err(unknown(&one.role, site)) } else { Ok(ResolvedWhatIf { what_if: one, pools }) }
     };
     what_ifs.iter().map(resolve).collect()
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use rolecall::capacity::trend::day_in_name;
-use rolecall::capacity::{Ask, run as observe};
+use rolecall::capacity::{CapacityRequest, run as observe};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
@@ -40,8 +40,8 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let rule_set = RuleSet { rules: &rules, references: &references };
     config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
     let question = RunRequest { config: &config, rules: &rule_set, options: &options };
-    let ask = Ask { until, what_ifs, reserve: require_free, past };
-    let result = observe(named, ask, &question);
+    let wanted = CapacityRequest { until, what_ifs, reserve: require_free, past };
+    let result = observe(named, wanted, &question);
     drop(display);
     let (mut run, capacity) = result?;
     run.ledger.config = used_config(config_text.as_ref(), options.digest);

@@ -5,7 +5,7 @@ mod world;
 use proptest::prelude::*;
 use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::what_if::WhatIf;
-use rolecall::capacity::{Ask, Capacity, License, run};
+use rolecall::capacity::{Capacity, CapacityRequest, License, run};
 use rolecall::config::{Config, RunOptions};
 use rolecall::engine::RunRequest;
 use rolecall::engine::{NamedInput, RuleSet, Run};
@@ -36,14 +36,14 @@ fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Opti
     let options = RunOptions::new(day(DAYS[AS_OF]));
     let what_if =
         |(role, seats, on): &(&str, i64, usize)| WhatIf { role: (*role).to_owned(), seats: *seats, on: day(DAYS[*on]) };
-    let ask = Ask {
+    let wanted = CapacityRequest {
         until: Some(day(DAYS[UNTIL])),
         what_ifs: world.what_ifs.iter().map(what_if).collect(),
         reserve,
         past: Vec::new(),
     };
     let files = files.iter().map(|(name, text)| named(name, text)).collect();
-    run(files, ask, &RunRequest { config: &config, rules: &book, options: &options }).ok()
+    run(files, wanted, &RunRequest { config: &config, rules: &book, options: &options }).ok()
 }
 
 /// Every calendar day from the as-of date to the last.

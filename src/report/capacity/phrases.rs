@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use crate::capacity::accounts::Change;
 use crate::capacity::cost::Cost;
 use crate::capacity::reclaim::{Candidate, Sign};
-use crate::capacity::timeline::Change;
 use crate::capacity::trend::{Exhaustion, Forecast, Growth, Trend};
 use crate::capacity::{Cause, License};
 use crate::record::pool::OveragePolicy;
