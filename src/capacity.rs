@@ -5,6 +5,7 @@
 //! one question; `docs/capacity.md` says how each is answered.
 
 pub mod accounts;
+pub mod advice;
 mod context;
 pub mod cost;
 pub mod demand;
@@ -14,7 +15,14 @@ pub mod timeline;
 pub mod trend;
 pub mod what_if;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use crate::check::population::active_periods::MOST_LISTED;
+use crate::check::population::seats::{Holders, SeatHolder};
 use crate::check::{CellRequest, RecordId};
+use crate::diagnostic::RecordRef;
 use crate::diagnostic::usage::UsageError;
 use crate::engine::capacity_run::CapacityRun;
 use crate::engine::{NamedInput, Run, RunRequest};
@@ -22,13 +30,14 @@ use crate::record::Field;
 use crate::record::date::Date;
 use crate::record::pool::{OveragePolicy, Pool};
 use accounts::{Accounts, Change};
+use advice::{Advice, advice};
 use context::CapacityContext;
 use cost::Cost;
 use demand::{Reserve, conclude};
 use reclaim::Reclaim;
 use timeline::Timeline;
 use trend::Trend;
-use what_if::WhatIf;
+use what_if::{AssumedSubject, WhatIf};
 
 /// Months that a report looks ahead where nobody says how far.
 const MONTHS_AHEAD: i32 = 12;
@@ -82,6 +91,8 @@ pub struct License {
     pub steps: Vec<Step>,
     /// The most seats used, and the first day on which they are.
     pub peak: (u64, Date),
+    /// The first day on which every seat owned is used.
+    pub first_full: Option<Date>,
     /// The first day on which more is used than owned.
     pub first_over: Option<Date>,
     /// What each plan adds on the last day to what the exports alone would use; below zero where it takes away.
@@ -90,6 +101,43 @@ pub struct License {
     pub trend: Option<Trend>,
     /// What it costs, where prices were given.
     pub cost: Option<Cost>,
+    /// Who takes a seat on the as-of date.
+    pub holders: LicenseHolders,
+    /// What to do about it, if it runs over and every figure is exact.
+    pub advice: Vec<Advice<RecordRef>>,
+    /// What would happen without what was assumed, if anything was.
+    pub without_assumptions: Option<WithoutAssumptions>,
+}
+
+/// The accounts that take a seat of a licence on the as-of date.
+#[derive(Clone, Debug)]
+pub struct LicenseHolders {
+    /// The first of them, in the order of the inputs.
+    pub listed: Vec<LicenseHolder>,
+    /// How many are not listed.
+    pub more: u64,
+}
+
+/// An account that takes a seat of a licence.
+#[derive(Clone, Debug)]
+pub struct LicenseHolder {
+    /// The account.
+    pub subject: RecordRef,
+    /// Judged as an API user, or not declared and named like one.
+    pub is_api_user: bool,
+    /// Its activation date, if one is given and has come.
+    pub since: Option<Date>,
+}
+
+/// Seats of a licence without what was assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithoutAssumptions {
+    /// The most seats used, and the first day on which they are.
+    pub peak: (u64, Date),
+    /// The first day on which more is used than owned.
+    pub first_over: Option<Date>,
+    /// The price of over-use over all periods, if it is known.
+    pub over_total: Option<Decimal>,
 }
 
 /// Seats used on the as-of date.
@@ -171,7 +219,8 @@ pub fn run(
     let (site, past) = (observed.site(), observed.past());
     let mut cells = observed.cells();
     let population = observed.population();
-    let mut context = CapacityContext { site, population, past: &past, cells: &mut cells };
+    let mut context =
+        CapacityContext { site, population, past: &past, has_what_ifs: !what_ifs.is_empty(), cells: &mut cells };
     let active_periods =
         population.active_periods.as_ref().expect("internal error: a capacity run observes seats over time");
 
@@ -180,14 +229,19 @@ pub fn run(
     let mut lines = Vec::with_capacity(site.pools.len());
     for (number, pool) in site.pools.iter().enumerate() {
         let what_ifs: Vec<&WhatIf> = assumed.iter().filter(|one| one.takes(number)).map(|one| one.what_if).collect();
-        lines.push(Timeline::of(pool, number, &accounts, &what_ifs, (site.as_of, until))?);
+        lines.push(Timeline::of(pool, number, &accounts, what_ifs, (site.as_of, until))?);
     }
     let (conclusions, mut extra) = conclude(&mut context, &lines, reserve);
     extra.extend(labels::remarks(&mut context, active_periods, &lines));
     let reclaim = reclaim::candidates(&mut context, active_periods);
-    let licenses = licenses(&mut context, &lines, &accounts, |number| observed.file(number).to_owned());
+    let mut licenses = licenses(&mut context, &lines, &accounts, |number| observed.file(number).to_owned())?;
     let unread = cells.unread();
     let run = observed.conclude(conclusions, extra, unread);
+    let undeclared = run.ledger.api_users.undeclared.iter();
+    let undeclared: BTreeSet<(&str, u64)> = undeclared.map(|one| (one.file.as_str(), one.number)).collect();
+    for holder in licenses.iter_mut().flat_map(|license| &mut license.holders.listed) {
+        holder.is_api_user |= undeclared.contains(&(&*holder.subject.file, holder.subject.number));
+    }
     Ok((run, Capacity { until, licenses, reclaim, what_ifs, reserve }))
 }
 
@@ -212,13 +266,18 @@ fn licenses(
     lines: &[Timeline<'_>],
     accounts: &Accounts,
     file: impl Fn(usize) -> String,
-) -> Vec<License> {
-    let names = Names::of(context, lines);
-    let seats = &context.population.seats;
-    let doubt = seats.doubt(context.population.is_partial).map(str::to_owned);
+) -> Result<Vec<License>, UsageError> {
+    let population = context.population;
+    let seats = &population.seats;
+    let doubt = seats.doubt(population.is_partial).map(str::to_owned);
     let is_exact = doubt.is_none() && !seats.has_unknown_later();
+    let holders: Vec<Holders> = lines.iter().map(|line| seats.of_pool(line.number)).collect();
+    let advised = |line| if is_exact { advice(line, accounts) } else { Vec::new() };
+    let advised: Vec<_> = lines.iter().map(advised).collect();
+    let names = Names::look_up(context, lines, &holders, &advised);
     let mut licenses = Vec::with_capacity(lines.len());
-    for (number, line) in lines.iter().enumerate() {
+    for ((line, holders), advice) in lines.iter().zip(&holders).zip(advised) {
+        let number = line.number;
         let today = accounts.today[number];
         let used = Used { api_users: today.api_users, people: today.people, doubt: doubt.clone() };
         licenses.push(License {
@@ -227,51 +286,99 @@ fn licenses(
             over: line.pool.over,
             steps: line.steps().map(|point| names.step(line.pool, point)).collect(),
             peak: line.peak(),
+            first_full: line.first_full(),
             first_over: line.first_over().map(|point| point.on),
             plans: accounts.plans(number).map(|(id, adds)| (file(usize::from(id.0)), adds)).collect(),
             trend: (!context.past.is_empty()).then(|| Trend::of(context.past, number, line, &used)),
             cost: Cost::of(line, is_exact),
+            holders: names.holders(holders),
+            advice: advice.into_iter().map(|one| one.with(|id| names.0.get(&id).cloned())).collect(),
+            without_assumptions: without_assumptions(context, line, accounts, is_exact)?,
             used,
         });
     }
-    licenses
+    Ok(licenses)
 }
 
-/// User names and files of the accounts that steps name.
-struct Names(std::collections::BTreeMap<RecordId, (String, String)>);
+/// The seats of a licence without what was assumed; `None` if nothing was.
+fn without_assumptions(
+    context: &CapacityContext<'_>,
+    line: &Timeline<'_>,
+    accounts: &Accounts,
+    is_exact: bool,
+) -> Result<Option<WithoutAssumptions>, UsageError> {
+    if !context.has_what_ifs {
+        return Ok(None);
+    }
+    let days = (line.points[0].on, line.until);
+    let line = Timeline::of(line.pool, line.number, accounts, Vec::new(), days)?;
+    Ok(Some(WithoutAssumptions {
+        peak: line.peak(),
+        first_over: line.first_over().map(|point| point.on),
+        over_total: Cost::of(&line, is_exact).and_then(|cost| cost.over_total),
+    }))
+}
+
+/// The accounts that a report names.
+struct Names(BTreeMap<RecordId, RecordRef>);
 
 impl Names {
-    fn of(context: &mut CapacityContext<'_>, lines: &[Timeline<'_>]) -> Self {
-        let named = |point: &timeline::Point| point.accounts().take(MOST_NAMED).collect::<Vec<_>>();
-        let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(named)).collect();
+    fn look_up(
+        context: &mut CapacityContext<'_>,
+        lines: &[Timeline<'_>],
+        holders: &[Holders],
+        advised: &[Vec<Advice<RecordId>>],
+    ) -> Self {
+        let of_point = |point: &timeline::Point| point.accounts().take(MOST_NAMED).collect::<Vec<_>>();
+        let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(of_point)).collect();
         all.truncate(MOST_LOOKED_UP);
+        all.extend(holders.iter().flat_map(|holders| listed(holders).map(|holder| holder.id)));
+        all.extend(advised.iter().flatten().flat_map(Advice::accounts).copied());
         let wanted: Vec<_> = all.into_iter().map(|record| CellRequest { record, field: Field::UserName }).collect();
-        let told = context.cells.look_up(&wanted).into_iter();
-        Self(told.map(|(wanted, seen)| (wanted.record, (seen.subject.key, seen.label.file.to_string()))).collect())
+        let found = context.cells.look_up(&wanted).into_iter();
+        Self(found.map(|(wanted, reread)| (wanted.record, reread.subject)).collect())
+    }
+
+    fn holders(&self, holders: &Holders) -> LicenseHolders {
+        let named = |holder: &SeatHolder| {
+            let subject = self.0.get(&holder.id)?.clone();
+            Some(LicenseHolder { subject, is_api_user: holder.is_api_user, since: holder.since })
+        };
+        let listed: Vec<_> = listed(holders).filter_map(named).collect();
+        LicenseHolders { more: holders.today.total() - listed.len() as u64, listed }
     }
 
     fn step(&self, pool: &Pool, point: &timeline::Point) -> Step {
         let mut because = Vec::new();
         let mut others = 0;
-        if point.changes_holding
-            && let Some(owned) = point.owned
-        {
-            let file = pool.owned_seats_on(point.on).and_then(|holding| holding.declared.as_ref());
-            let file = file.map(|declared| declared.label.file.to_string());
-            because.push(Cause { change: Change::Seats, key: pool.license.clone(), file, count: owned });
+        let seats =
+            |file| Cause { change: Change::Seats, key: pool.license.clone(), file, count: point.owned.unwrap_or(0) };
+        if point.changes_holding && point.owned.is_some() {
+            let declared = pool.owned_seats_on(point.on).and_then(|holding| holding.declared.as_ref());
+            because.push(seats(declared.map(|declared| declared.label.file.to_string())));
         }
         for what_if in &point.what_ifs {
-            let change = if what_if.seats < 0 { Change::WhatIfLess } else { Change::WhatIfMore };
-            because.push(Cause { change, key: what_if.role.clone(), file: None, count: what_if.seats.unsigned_abs() });
+            because.push(match &what_if.subject {
+                AssumedSubject::Seats(_) => seats(None),
+                AssumedSubject::Role(role) => {
+                    let change = if what_if.change < 0 { Change::WhatIfLess } else { Change::WhatIfMore };
+                    Cause { change, key: role.clone(), file: None, count: what_if.change.unsigned_abs() }
+                }
+            });
         }
         for (at, (change, id)) in point.moves().enumerate() {
             match self.0.get(&id).filter(|_| at < MOST_NAMED) {
-                Some((key, file)) => {
-                    because.push(Cause { change, key: key.clone(), file: Some(file.clone()), count: 1 });
+                Some(RecordRef { key, file, .. }) => {
+                    because.push(Cause { change, key: key.clone(), file: Some(file.to_string()), count: 1 });
                 }
                 None => others += 1,
             }
         }
         Step { on: point.on, owned: point.owned, used: point.used, because, others }
     }
+}
+
+/// The holders that a report lists.
+fn listed(holders: &Holders) -> impl Iterator<Item = &SeatHolder> {
+    holders.first().take(usize::try_from(MOST_LISTED).expect("internal error: a list fits memory"))
 }

@@ -61,6 +61,8 @@ pub struct Move {
     pub id: RecordId,
     /// Of a plan.
     pub is_plan: bool,
+    /// Of a plan, and no export holds the account.
+    pub is_new: bool,
 }
 
 impl Move {
@@ -121,6 +123,7 @@ impl Accounts {
         let tomorrow = as_of.plus_days(1).unwrap_or(as_of);
         let governs = |plan: &ActivePeriod| plan.ahead.begins.unwrap_or(tomorrow);
         let handover = plans().map(governs).min();
+        let is_new = exports().next().is_none();
         let pools = group.iter().fold(0, |all, period| all | period.pools);
         for pool in bits(pools) {
             let holds = |period: &&ActivePeriod| period.takes(pool);
@@ -144,7 +147,7 @@ impl Accounts {
             for plan in plans() {
                 self.add(pool, plan, 0);
             }
-            self.moves.extend(settled(moves));
+            self.moves.extend(settled(moves).into_iter().map(|one| Move { is_new, ..one }));
         }
     }
 
@@ -183,9 +186,9 @@ impl ActiveInterval {
     }
 
     fn moves(self, pool: usize, period: &ActivePeriod) -> impl Iterator<Item = Move> {
-        let (id, is_plan) = (period.id, period.is_plan);
+        let (id, is_plan, is_new) = (period.id, period.is_plan, false);
         let ends = if self.is_released { Change::Release } else { Change::Deactivate };
-        let one = move |on: Option<Date>, change| on.map(|on| Move { on, pool, change, id, is_plan });
+        let one = move |on: Option<Date>, change| on.map(|on| Move { on, pool, change, id, is_plan, is_new });
         one(self.begins, Change::Activate).into_iter().chain(one(self.ends, ends))
     }
 

@@ -12,6 +12,8 @@ pub(super) struct CapacityContext<'s> {
     pub(super) population: &'s Population,
     /// Exports of earlier days, in the order of the days.
     pub(super) past: &'s [&'s HistoricalUsage],
+    /// Something is assumed.
+    pub(super) has_what_ifs: bool,
     /// Cells, read again.
     pub(super) cells: &'s mut dyn CellLookup,
 }

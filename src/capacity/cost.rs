@@ -48,6 +48,14 @@ pub struct Bill {
     pub over_cost: Option<Decimal>,
 }
 
+impl Bill {
+    /// The whole price, if both parts are known.
+    #[must_use]
+    pub fn total(&self) -> Option<Decimal> {
+        plus(self.committed_cost?, self.over_cost?)
+    }
+}
+
 impl Cost {
     /// The cost of a licence; `None` if its terms were not given.
     pub(super) fn of(line: &Timeline<'_>, is_exact: bool) -> Option<Self> {
@@ -59,9 +67,8 @@ impl Cost {
             .into_iter()
             .map(|period| bill(line, period))
             .collect();
-        let total = |of: fn(&Bill) -> Option<Decimal>| {
-            bills.iter().try_fold(Decimal::ZERO, |sum, bill| sum.checked_add(of(bill)?))
-        };
+        let total =
+            |of: fn(&Bill) -> Option<Decimal>| bills.iter().try_fold(Decimal::ZERO, |sum, bill| plus(sum, of(bill)?));
         let (committed_total, over_total) = (total(|bill| bill.committed_cost), total(|bill| bill.over_cost));
         let reason = reason(line, &bills);
         Some(Self { terms: terms.clone(), committed_total, over_total, is_exact, reason, bills })
@@ -86,8 +93,20 @@ fn reason(line: &Timeline<'_>, bills: &[Bill]) -> Option<&'static str> {
     }
 }
 
+/// So many times a price, where decimals hold it to the last digit.
+pub(super) fn times(count: u64, price: Decimal) -> Option<Decimal> {
+    let product = Decimal::from(count).checked_mul(price)?;
+    // Nothing costs nothing, in the digits of the price.
+    let product = if product.is_zero() { Decimal::new(0, price.scale()) } else { product };
+    (product.scale() == price.scale()).then_some(product)
+}
+
+fn plus(a: Decimal, b: Decimal) -> Option<Decimal> {
+    a.checked_add(b).filter(|sum| sum.scale() == a.scale().max(b.scale()))
+}
+
 /// The calendar's periods between two days: first day, last day, whether the whole period lies between.
-fn periods(from: Date, until: Date, months: i8) -> Vec<(Date, Date, bool)> {
+pub(super) fn periods(from: Date, until: Date, months: i8) -> Vec<(Date, Date, bool)> {
     let mut periods = Vec::new();
     let mut start = Some(from.start_of(months));
     while let Some(first) = start.filter(|first| *first <= until) {
@@ -103,16 +122,17 @@ fn periods(from: Date, until: Date, months: i8) -> Vec<(Date, Date, bool)> {
 fn bill(line: &Timeline<'_>, (from, to, is_whole): (Date, Date, bool)) -> Bill {
     let terms = &line.pool.terms;
     let used = line.most_used(from, to);
-    let committed = terms.committed.or_else(|| line.pool.owned_on(from));
+    let assumed = line.assumed_seats(from);
+    let committed = terms.committed.map(|seats| seats.saturating_add_signed(assumed)).or_else(|| line.owned_on(from));
     let over = committed.map(|committed| used.saturating_sub(committed));
-    let times = |seats: Option<u64>, price: Option<Decimal>| Decimal::from(seats?).checked_mul(price?);
+    let price = |seats: Option<u64>, price: Option<Decimal>| times(seats?, price?);
     let over_cost = match over {
-        // None cost nothing, whatever one would cost; the amount has the digits of the price.
-        Some(0) => Some(Decimal::new(0, terms.over_price.map_or(0, |price| price.scale()))),
+        // None cost nothing, whatever one would cost.
+        Some(0) => times(0, terms.over_price.unwrap_or_default()),
         _ if line.pool.over == Some(OveragePolicy::Blocked) => None,
-        over => times(over, terms.over_price),
+        over => price(over, terms.over_price),
     };
-    Bill { from, to, is_whole, committed, used, over, committed_cost: times(committed, terms.price), over_cost }
+    Bill { from, to, is_whole, committed, used, over, committed_cost: price(committed, terms.price), over_cost }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! A finding underlines the roles of the account that takes the seat in question and the declaration of the licence.
 
+use std::fmt;
+
 use super::context::CapacityContext;
 use super::timeline::{Point, Timeline};
 use crate::check::{CellRequest, Conclusion, Finding, Reason, RecordId};
@@ -25,6 +27,16 @@ pub enum Reserve {
     Seats(u64),
     /// So many hundredths of those owned, rounded up.
     Percent(u64),
+}
+
+/// As it is typed.
+impl fmt::Display for Reserve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seats(seats) => write!(f, "{seats}"),
+            Self::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
 }
 
 impl Reserve {

@@ -18,6 +18,8 @@ pub struct Timeline<'t> {
     pub points: Vec<Point>,
     /// The last day looked at.
     pub until: Date,
+    /// What was assumed, in the order of the days.
+    what_ifs: Vec<&'t WhatIf>,
 }
 
 /// A day.
@@ -37,7 +39,7 @@ pub struct Point {
     pub departures: Vec<(Change, RecordId)>,
     /// What was assumed for this day.
     pub what_ifs: Vec<WhatIf>,
-    /// Another number of seats is owned from then on.
+    /// Another number of seats was declared to be owned from then on.
     pub changes_holding: bool,
 }
 
@@ -55,7 +57,13 @@ impl Point {
     /// True if more is used than owned.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.owned.is_some_and(|owned| self.used > owned)
+        self.over() > 0
+    }
+
+    /// Seats used beyond those owned.
+    #[must_use]
+    pub fn over(&self) -> u64 {
+        self.owned.map_or(0, |owned| self.used.saturating_sub(owned))
     }
 
     /// The account that takes the first seat beyond `limit` on this day, where an account does.
@@ -70,14 +78,15 @@ impl<'t> Timeline<'t> {
     /// Walks from the first day of `days` to the last.
     ///
     /// # Errors
-    /// What was assumed takes away more seats than are used.
+    /// What was assumed takes away more seats than are used or owned.
     pub fn of(
         pool: &'t Pool,
         number: usize,
         accounts: &Accounts,
-        what_ifs: &[&WhatIf],
+        mut what_ifs: Vec<&'t WhatIf>,
         (as_of, until): (Date, Date),
     ) -> Result<Self, UsageError> {
+        what_ifs.sort_by_key(|one| one.on);
         let moves: Vec<&Move> = accounts.moves.iter().filter(|one| one.pool == number).collect();
         let today = accounts.today[number];
         let first = Point {
@@ -95,16 +104,74 @@ impl<'t> Timeline<'t> {
         days.extend(owned_seats.filter(|day| *day > as_of && *day <= until));
         days.sort_unstable();
         days.dedup();
-        let mut points = vec![first];
+        let mut line = Self { pool, number, points: vec![first], until, what_ifs };
         for day in days {
-            let before = points.last().expect("internal error: there is a first day");
             let from = moves.partition_point(|one| one.on < day);
-            let of_day = moves[from..].iter().take_while(|one| one.on == day).copied();
-            let assumed = what_ifs.iter().copied().filter(|one| one.on == day).cloned();
-            let next = next(before, day, of_day, assumed.collect(), pool)?;
-            points.push(next);
+            let next = line.next(day, moves[from..].iter().take_while(|one| one.on == day).copied())?;
+            line.points.push(next);
         }
-        Ok(Self { pool, number, points, until })
+        Ok(line)
+    }
+
+    /// The day `on`, after those there are.
+    fn next<'m>(&self, on: Date, moves: impl Iterator<Item = &'m Move>) -> Result<Point, UsageError> {
+        let (before, license) = (self.points.last().expect("internal error: there is a first day"), &self.pool.license);
+        let what_ifs: Vec<WhatIf> = self.what_ifs.iter().filter(|one| one.on == on).map(|one| (*one).clone()).collect();
+        let (arrivals, departures): (Vec<&Move>, Vec<&Move>) = moves.partition(|one| one.is_arrival());
+        let fewer: u64 = what_ifs.iter().map(|one| one.accounts().min(0).unsigned_abs()).sum();
+        let more: u64 = what_ifs.iter().map(|one| one.accounts().max(0).unsigned_abs()).sum();
+        let gone = departures.len() as u64;
+        let less = || {
+            UsageError::new(format!("--what-if takes away more seats of {license} than are used on {on}"))
+                .with_remedy("Take away fewer, or on another day.")
+        };
+        let (all, taken) = (before.used + arrivals.len() as u64, gone.checked_add(fewer).ok_or_else(less)?);
+        let far = || UsageError::new("--what-if adds more accounts than can be counted");
+        let used = all.checked_add(more).ok_or_else(far)?.checked_sub(taken).ok_or_else(less)?;
+        Ok(Point {
+            on,
+            used,
+            owned: self.owned_as_assumed(on)?,
+            base: before.used.saturating_sub(taken),
+            arrivals: arrivals.iter().map(|one| one.id).collect(),
+            departures: departures.iter().map(|one| (one.change, one.id)).collect(),
+            what_ifs,
+            changes_holding: self.pool.owned_on(on) != self.pool.owned_on(before.on),
+        })
+    }
+
+    /// Seats owned on a day with those assumed, where both can be.
+    fn owned_as_assumed(&self, on: Date) -> Result<Option<u64>, UsageError> {
+        let (license, change) = (&self.pool.license, self.assumed_seats(on));
+        match self.pool.owned_on(on) {
+            None if change == 0 => Ok(None),
+            None => Err(UsageError::new(format!(
+                "--what-if assumes seats of {license}, but the number owned on {on} is not declared"
+            ))
+            .with_remedy(format!("Declare them, for instance with `--seats '{license}=25'`."))),
+            Some(owned) => owned.checked_add_signed(change).map(Some).ok_or_else(|| {
+                UsageError::new(format!("--what-if gives back more seats of {license} than are owned on {on}"))
+                    .with_remedy("Give back fewer, or on another day.")
+            }),
+        }
+    }
+
+    /// Seats assumed to be bought, less those given back, up to a day.
+    #[must_use]
+    pub fn assumed_seats(&self, day: Date) -> i64 {
+        self.what_ifs.iter().take_while(|one| one.on <= day).map(|one| one.seats()).sum()
+    }
+
+    /// Seats owned on a day with those assumed, if declared. The day may be after the last one looked at.
+    #[must_use]
+    pub fn owned_on(&self, day: Date) -> Option<u64> {
+        self.pool.owned_on(day).map(|owned| owned.saturating_add_signed(self.assumed_seats(day)))
+    }
+
+    /// The first day on which every seat owned is used.
+    #[must_use]
+    pub fn first_full(&self) -> Option<Date> {
+        self.points.iter().find(|point| point.owned.is_some_and(|owned| point.used >= owned)).map(|point| point.on)
     }
 
     /// Days after the first on which what is used or owned differs from the day before.
@@ -133,36 +200,4 @@ impl<'t> Timeline<'t> {
         let within = self.points[after..].iter().take_while(|point| point.on <= to).map(|point| point.used);
         within.fold(self.points[after - 1].used, u64::max)
     }
-}
-
-/// The day `on`, when `before` is how it was.
-fn next<'m>(
-    before: &Point,
-    on: Date,
-    moves: impl Iterator<Item = &'m Move>,
-    what_ifs: Vec<WhatIf>,
-    pool: &Pool,
-) -> Result<Point, UsageError> {
-    let (arrivals, departures): (Vec<&Move>, Vec<&Move>) = moves.partition(|one| one.is_arrival());
-    let fewer: u64 = what_ifs.iter().filter(|one| one.seats < 0).map(|one| one.seats.unsigned_abs()).sum();
-    let more: u64 = what_ifs.iter().filter(|one| one.seats > 0).map(|one| one.seats.unsigned_abs()).sum();
-    let gone = departures.len() as u64;
-    let less = || {
-        let message = format!("--what-if takes away more seats of {} than are used on {on}", pool.license);
-        UsageError::new(message).with_remedy("Take away fewer, or on another day.")
-    };
-    let (all, taken) = (before.used + arrivals.len() as u64, gone.checked_add(fewer).ok_or_else(less)?);
-    let far = || UsageError::new("--what-if adds more accounts than can be counted");
-    let used = all.checked_add(more).ok_or_else(far)?.checked_sub(taken).ok_or_else(less)?;
-    let owned = pool.owned_on(on);
-    Ok(Point {
-        on,
-        used,
-        owned,
-        base: before.used.saturating_sub(taken),
-        arrivals: arrivals.iter().map(|one| one.id).collect(),
-        departures: departures.iter().map(|one| (one.change, one.id)).collect(),
-        what_ifs,
-        changes_holding: owned != before.owned,
-    })
 }

@@ -43,20 +43,13 @@ pub struct UsagePoint {
 pub struct Trend {
     /// What it rests on, in the order of the days.
     pub points: Vec<UsagePoint>,
-    /// What can be said, or why nothing can.
-    pub forecast: Result<Forecast, String>,
+    /// Seats more each month, where a line can be drawn.
+    pub growth: Option<Growth>,
+    /// When the seats run out, or why that cannot be said.
+    pub forecast: Result<Exhaustion, String>,
 }
 
-/// What a trend lets expect.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Forecast {
-    /// Seats more each month: the estimate, and its lower and upper limit.
-    pub growth: Growth,
-    /// When the seats run out.
-    pub exhausted: Exhaustion,
-}
-
-/// Seats more each month.
+/// Seats more each month, in whole thousandths: what is beyond them differs from machine to machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Growth {
     /// By the line.
@@ -137,12 +130,16 @@ impl Trend {
         let mut points: Vec<_> = past.iter().map(observed).collect();
         let as_of = line.points[0].on;
         points.push(UsagePoint { on: as_of, used: used.total(), file: None, doubt: used.doubt.clone() });
-        let forecast = forecast(&points, line, as_of);
-        Self { points, forecast }
+        let (growth, forecast) = match fit(&points, as_of) {
+            Ok(fit) => (Some(fit.growth()), exhausted(&fit, line, as_of)),
+            Err(reason) => (None, Err(reason)),
+        };
+        Self { points, growth, forecast }
     }
 }
 
-fn forecast(points: &[UsagePoint], line: &Timeline<'_>, as_of: Date) -> Result<Forecast, String> {
+/// The line through the points, or why there is none.
+fn fit(points: &[UsagePoint], as_of: Date) -> Result<Fit, String> {
     if points.len() < FEWEST_POINTS {
         let many = points.len();
         return Err(format!("a trend needs {FEWEST_POINTS} days including the as-of date; there are {many}"));
@@ -153,27 +150,30 @@ fn forecast(points: &[UsagePoint], line: &Timeline<'_>, as_of: Date) -> Result<F
     }
     #[expect(clippy::cast_precision_loss, reason = "seats are far fewer than a float counts one by one")]
     let xy = |point: &UsagePoint| (f64::from(point.on.days_since(as_of)), point.used as f64);
-    let fit = Fit::of(&points.iter().map(xy).collect::<Vec<_>>());
-    Ok(Forecast { growth: fit.growth(), exhausted: exhausted(&fit, line, as_of) })
+    Ok(Fit::of(&points.iter().map(xy).collect::<Vec<_>>()))
 }
 
-fn exhausted(fit: &Fit, line: &Timeline<'_>, as_of: Date) -> Exhaustion {
-    let Some(owned) = line.pool.owned_on(as_of) else { return Exhaustion::Unknown };
+fn exhausted(fit: &Fit, line: &Timeline<'_>, as_of: Date) -> Result<Exhaustion, String> {
+    let Some(owned) = line.owned_on(as_of) else { return Ok(Exhaustion::Unknown) };
     if line.points[0].used >= owned {
-        return Exhaustion::Already;
+        return Ok(Exhaustion::Already);
+    }
+    let Growth { low, high, .. } = fit.growth();
+    if low <= 0.0 && high >= 0.0 {
+        let reason = if low < high { "too scattered to forecast" } else { "use does not change" };
+        return Err(reason.to_owned());
     }
     let days = || (1..).map_while(|days| as_of.plus_days(days).map(|day| (days, day)));
     let last = as_of.plus_months(MONTHS_AHEAD).unwrap_or(as_of);
     let reaches = |limit: &dyn Fn(f64) -> f64| {
         let mut days = days().take_while(|(_, day)| *day <= last);
         #[expect(clippy::cast_precision_loss, reason = "seats are far fewer than a float counts one by one")]
-        let is_reached =
-            |at: i32, day| line.pool.owned_on(day).is_some_and(|owned| limit(f64::from(at)) >= owned as f64);
+        let is_reached = |at: i32, day| line.owned_on(day).is_some_and(|owned| limit(f64::from(at)) >= owned as f64);
         days.find(|(at, day)| is_reached(*at, *day)).map(|(_, day)| day)
     };
     let earliest = reaches(&|x| fit.mean(x) + fit.margin(x));
     let latest = reaches(&|x| fit.mean(x) - fit.margin(x));
-    Exhaustion::Between { earliest, latest, horizon: last }
+    Ok(Exhaustion::Between { earliest, latest, horizon: last })
 }
 
 /// A straight line through points.
@@ -219,7 +219,7 @@ impl Fit {
 
     fn growth(&self) -> Growth {
         let margin = self.t * self.residual / self.sxx.sqrt();
-        let month = |seats: f64| seats * DAYS_A_MONTH;
+        let month = |seats: f64| (seats * DAYS_A_MONTH * 1000.0).round() / 1000.0 + 0.0;
         Growth { estimate: month(self.slope), low: month(self.slope - margin), high: month(self.slope + margin) }
     }
 }
@@ -240,7 +240,8 @@ mod tests {
         // The tables give 3.182 for three degrees of freedom.
         assert!((fit.t - 3.182).abs() < 5e-4, "{}", fit.t);
         near(fit.margin(0.0), fit.t * (1.2_f64 / 5.0).sqrt());
-        near(fit.growth().high - fit.growth().estimate, fit.t * (1.2_f64 / 10.0).sqrt() * DAYS_A_MONTH);
+        let margin = fit.t * (1.2_f64 / 10.0).sqrt() * DAYS_A_MONTH;
+        assert!((fit.growth().high - fit.growth().estimate - margin).abs() < 1e-3, "{margin}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::record::Field;
 use crate::record::confusables::visual_skeleton;
 use crate::record::name::{NameSet, UserName};
 use crate::record::site::Site;
-use active_periods::ActivePeriods;
+use active_periods::{ActivePeriods, MOST_LISTED};
 use roster::{Roster, TOO_MANY};
 use seats::SeatHolders;
 
@@ -69,10 +69,12 @@ pub struct Serving {
 
 impl Population {
     /// Nothing observed yet. `planned_names` are the user names that plans of the run hold: an account of that name is
-    /// counted once.
+    /// counted once. A timeline also needs to know when accounts are active, and who they are.
     #[must_use]
-    pub fn new(site: &Site, planned_names: NameSet) -> Self {
-        Self::empty(SeatHolders::new(site), None, planned_names)
+    pub fn new(site: &Site, planned_names: NameSet, has_timeline: bool) -> Self {
+        let active_periods = has_timeline.then(|| ActivePeriods::new(site));
+        let holders = if has_timeline { MOST_LISTED } else { 0 };
+        Self::empty(SeatHolders::new(site, holders), active_periods, planned_names)
     }
 
     /// The same tenant, with nothing observed.

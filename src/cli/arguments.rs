@@ -58,18 +58,25 @@ pub struct CheckArguments {
     /// Write a report to a file (`-`: standard output); repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]
     pub outputs: Vec<OutputArgument<ReportFormat>>,
-    /// Replace user names and personal names with pseudonyms in every report
-    #[arg(long, value_name = "WHAT", value_enum)]
-    pub redact: Option<Redaction>,
-    /// File with the site's own key for pseudonyms and fingerprints, 16–4096 bytes
-    #[arg(long, value_name = "FILE")]
-    pub redact_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub redaction: RedactionArguments,
     /// Lowest severity that fails the run: error, warning or note
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
     pub fail_on: Severity,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
     pub color: ColorChoice,
+}
+
+/// Pseudonyms in reports.
+#[derive(Args)]
+pub struct RedactionArguments {
+    /// Replace user names and personal names with pseudonyms in every report
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub redact: Option<Redaction>,
+    /// File with the site's own key for pseudonyms and fingerprints, 16–4096 bytes
+    #[arg(long, value_name = "FILE")]
+    pub redact_key: Option<PathBuf>,
 }
 
 /// The inputs and how to read them.
@@ -129,8 +136,8 @@ pub struct CapacityArguments {
     /// Export of an earlier day, dated by its name or by `=YYYY-MM-DD`; repeatable
     #[arg(long = "history", value_name = "PATH[=DATE]", value_parser = history)]
     pub history: Vec<HistoryArgument>,
-    /// Assume more (+N) or fewer (-N) accounts with a role from a day on; repeatable
-    #[arg(long = "what-if", value_name = "ROLE±N@DATE", value_parser = WhatIf::parse)]
+    /// Assume more (+N) or fewer (-N) accounts with a role, or seats of a licence, from a day on; repeatable
+    #[arg(long = "what-if", value_name = "[ROLE|seats:LICENCE]±N@DATE", value_parser = WhatIf::parse)]
     pub what_ifs: Vec<WhatIf>,
     /// Seats of each licence to keep free on every day, as a number or a share of those owned
     #[arg(long, value_name = "N|N%", value_parser = Reserve::parse)]
@@ -141,6 +148,8 @@ pub struct CapacityArguments {
     /// Write a report to a file (`-`: standard output); repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = capacity_output)]
     pub outputs: Vec<OutputArgument<CapacityFormat>>,
+    #[command(flatten)]
+    pub redaction: RedactionArguments,
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
     pub color: ColorChoice,

@@ -89,14 +89,14 @@ pub fn request(
     arguments: CheckArguments,
     package: Option<&Path>,
 ) -> Result<(CheckRequest, Outputs<ReportFormat>), CommandError> {
-    let CheckArguments { reading, format, outputs, redact, redact_key, fail_on, color: _ } = arguments;
+    let CheckArguments { reading, format, outputs, redaction, fail_on, color: _ } = arguments;
     let (config_path, config, site) = load_config(&reading.site)?;
     let options = options(&reading, fail_on)?;
     let outputs = Outputs::new(format, outputs, ReportFormat::Human)?;
-    outputs.refuse_paths(&reading.paths, config_path.as_deref(), redact_key.as_deref(), package)?;
-    let key = redact_key.as_deref().map(key).transpose()?;
+    outputs.refuse_paths(&reading.paths, config_path.as_deref(), redaction.redact_key.as_deref(), package)?;
+    let key = redaction.redact_key.as_deref().map(key).transpose()?;
     let named = inputs(&reading.paths, reading.input_format)?;
-    let is_redacted = redact == Some(Redaction::Identities);
+    let is_redacted = redaction.redact == Some(Redaction::Identities);
     Ok((CheckRequest { named, config, site, options, is_redacted, key }, outputs))
 }
 

@@ -71,7 +71,7 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
             format!("the path {} is not UTF-8, so nobody could replay the evidence", quoted(&display_path(path)));
         return Err(UsageError::new(message).with_remedy("Rename it, or pack the inputs with `--with-inputs`."));
     }
-    if check.redact.is_some() && !check.reading.api_users.is_empty() {
+    if check.redaction.redact.is_some() && !check.reading.api_users.is_empty() {
         let message = "the package would hold the user names of `--api-user`, which `--redact` replaces";
         return Err(
             UsageError::new(message).with_remedy("Declare them in the config: the package holds only its digest.")

@@ -253,13 +253,13 @@ faults! {
     SeatsReserveShort "seats-reserve-short" "fewer seats are free than required"
         "A seat has to be ordered before it is needed; a reserve leaves the time to do so."
         "Free seats, buy more before that day, or require fewer with `--require-free`.";
-    LicenseLabelDiffers "license-label-differs" "the licence column and the roles name different licences"
+    LicenseLabelDiffers "license-label-differs" terms "the licence column and the roles name different licences"
         "Seats are counted by roles. If the product's own column disagrees, one of the two is wrong."
         "Correct the role or the licence in the product, or declare their meaning under `labels` and `roles` of the licence in the config.";
-    RoleWithoutLicense "role-without-license" "a role that accounts hold belongs to no licence"
+    RoleWithoutLicense "role-without-license" terms "a role that accounts hold belongs to no licence"
         "Its holders take no seat in this report; if the contract says otherwise, seats are missing."
         "If the role needs a seat, add it to `roles` of its licence in the config, or give it a `license` in the plan.";
-    LicenseWithoutRole "license-without-role" "no account holds a role that needs this licence"
+    LicenseWithoutRole "license-without-role" terms "no account holds a role that needs this licence"
         "The licence is not used, or its roles are misspelt and its seats are not counted."
         "Compare the licence's roles with those in the input; remove the licence if nobody needs it.";
 }

@@ -12,7 +12,6 @@ use super::refusal::MAX_REFUSED;
 use super::selection::{ApiUserSelection, PlannedNames};
 use super::tally::RuleTally;
 use crate::check::population::Population;
-use crate::check::population::active_periods::ActivePeriods;
 use crate::diagnostic::usage::UsageError;
 use crate::read::ReadSummary;
 use crate::record::declared::PlanFacts;
@@ -49,8 +48,7 @@ impl Observation {
             |of: fn(&PlanFacts) -> &Vec<String>| context.plans.iter().flat_map(of).map(String::as_str).collect();
         let planned =
             PlannedNames { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) };
-        let mut population = Population::new(&context.site, planned.accounts.clone());
-        population.active_periods = context.has_timeline.then(|| ActivePeriods::new(&context.site));
+        let population = Population::new(&context.site, planned.accounts.clone(), context.has_timeline);
         Ok(Self {
             population,
             selection: ApiUserSelection::new(context.config, context.options, planned, has_kinds)?,

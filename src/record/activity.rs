@@ -18,6 +18,8 @@ pub struct Activity {
     pub is_active: bool,
     /// Set if it is inactive.
     pub because: Option<InactiveReason>,
+    /// The activation date, if it is not after the as-of date.
+    pub since: Option<Date>,
     /// The activation date, if it is after the as-of date.
     pub starts: Option<Date>,
     pub ahead: FutureChanges,
@@ -104,6 +106,7 @@ pub fn activity(record: &(impl Record + ?Sized), site: &Site) -> Result<Activity
         (Some((true, mark)), Some(date), ..) => Some(Contradiction { kind: by_mark, mark, date: date.span }),
         _ => None,
     };
+    let since = from.map(|(date, _)| date).filter(|_| !not_yet);
     let is_marked_inactive = matches!(mark, Some((false, _)));
     let starts = from.map(|(date, _)| date).filter(|_| not_yet && !never && !is_marked_inactive);
     let is_active = because.is_none();
@@ -112,7 +115,7 @@ pub fn activity(record: &(impl Record + ?Sized), site: &Site) -> Result<Activity
     let ahead = FutureChanges { begins, ends };
     let is_absent = matches!((&mark_cell, &from_cell, &until_cell), (Cell::Absent, Cell::Absent, Cell::Absent));
     let is_known = !is_absent || record.input_kind() == InputKind::Plan;
-    Ok(Activity { is_known, is_active, because, starts, ahead, contradiction })
+    Ok(Activity { is_known, is_active, because, since, starts, ahead, contradiction })
 }
 
 impl Activity {

@@ -7,6 +7,7 @@ mod html;
 pub mod human;
 mod json;
 mod phrases;
+mod redact;
 mod svg_chart;
 
 use super::{Report, formats};

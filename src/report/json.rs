@@ -164,7 +164,7 @@ pub(super) fn account(one: &JudgedAccount) -> Value {
         "key": one.key,
         "file": &*one.file,
         "number": one.number,
-        "kind": account_kind(one),
+        "kind": account_kind(one.is_api_user),
         "is_administrator": one.is_administrator,
         "name": one.name,
         "roles": one.roles,

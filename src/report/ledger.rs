@@ -176,8 +176,8 @@ fn judged_account(one: &JudgedAccount) -> LedgerEntry<'_> {
 }
 
 /// Whose an account is, as reports for programs spell it.
-pub(super) const fn account_kind(one: &JudgedAccount) -> &'static str {
-    if one.is_api_user { "api-user" } else { "person" }
+pub(super) const fn account_kind(is_api_user: bool) -> &'static str {
+    if is_api_user { "api-user" } else { "person" }
 }
 
 /// What an account is and how it ended: `API user, administrator, active: pass`.

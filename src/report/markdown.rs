@@ -92,7 +92,7 @@ fn accounts(report: &Report<'_>, page: &mut String) {
             break;
         }
         let (key, file) = (cell(&one.key), cell(&one.file));
-        let (kind, administrator) = (account_kind(one), if one.is_administrator { "yes" } else { "no" });
+        let (kind, administrator) = (account_kind(one.is_api_user), if one.is_administrator { "yes" } else { "no" });
         let (number, outcome, findings) = (one.number, one.outcome.word(), one.findings);
         page.push_str(&format!("| {key} | {file} | {number} | {kind} | {administrator} | {outcome} | {findings} |\n"));
     }

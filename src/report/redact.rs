@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::capacity::Capacity;
 use crate::check::CheckSpec;
 use crate::diagnostic::fault::{FaultKind, Quotes};
 use crate::diagnostic::fingerprint::{KeyedHasher, hex};
@@ -34,16 +35,42 @@ pub fn rekey(run: &mut Run, key: &KeyedHasher) {
 
 /// Replaces user names and personal names in all that a report says.
 pub fn identities(run: &mut Run, book: &RuleSet<'_>, key: &KeyedHasher) {
+    identities_with(run, &mut (), book, key);
+}
+
+/// The same, and in what a capacity report says besides.
+pub fn capacity_identities(run: &mut Run, capacity: &mut Capacity, book: &RuleSet<'_>, key: &KeyedHasher) {
+    identities_with(run, capacity, book, key);
+}
+
+/// What a report says besides its run.
+pub(super) trait NamesAccounts: Clone {
+    /// The keys of the accounts that it names.
+    fn keys(&self) -> Vec<&str>;
+    /// Replaces them.
+    fn redact(&mut self, names: &mut Pseudonyms<'_>);
+}
+
+impl NamesAccounts for () {
+    fn keys(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn redact(&mut self, _: &mut Pseudonyms<'_>) {}
+}
+
+fn identities_with(run: &mut Run, besides: &mut impl NamesAccounts, book: &RuleSet<'_>, key: &KeyedHasher) {
     let mut digits = DIGITS;
     loop {
-        let mut redacted = run.clone();
-        let mut names = Pseudonyms::of(run, key, digits);
+        let (mut redacted, mut besides_redacted) = (run.clone(), besides.clone());
+        let mut names = Pseudonyms::of(run, &besides.keys(), key, digits);
         let rules = book.rules.iter();
         names.quotable =
             rules.filter(|rule| CheckSpec::quotes(rule.kind) == Quotes::Terms).map(|rule| rule.id.clone()).collect();
         names.redact(&mut redacted);
+        besides_redacted.redact(&mut names);
         if names.are_distinct || digits >= 64 {
-            *run = redacted;
+            (*run, *besides) = (redacted, besides_redacted);
             return;
         }
         digits += 4;
@@ -51,7 +78,7 @@ pub fn identities(run: &mut Run, book: &RuleSet<'_>, key: &KeyedHasher) {
 }
 
 /// What is known of names while they are replaced.
-struct Pseudonyms<'k> {
+pub(super) struct Pseudonyms<'k> {
     key: &'k KeyedHasher,
     digits: usize,
     /// Keys of accounts, folded.
@@ -66,13 +93,14 @@ struct Pseudonyms<'k> {
 }
 
 impl<'k> Pseudonyms<'k> {
-    fn of(run: &Run, key: &'k KeyedHasher, digits: usize) -> Self {
+    fn of(run: &Run, besides: &[&str], key: &'k KeyedHasher, digits: usize) -> Self {
         let subjects = run.diagnostics.iter().filter_map(|one| one.subject.as_ref());
-        let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| &subject.key);
+        let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| subject.key.as_str());
+        let keys = keys.chain(besides.iter().copied());
         let found = &run.ledger.api_users;
-        let listed = found.by_name.iter().chain(&found.undeclared).map(|one| &one.key);
-        let listed = listed.chain(run.accounts.iter().map(|one| &one.key));
-        let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(|key| fold(key)).collect();
+        let listed = found.by_name.iter().chain(&found.undeclared).map(|one| one.key.as_str());
+        let listed = listed.chain(run.accounts.iter().map(|one| one.key.as_str()));
+        let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(fold).collect();
         let shown = known.iter().map(|name| (fold(&visible(name)), name.clone())).collect();
         Self { key, digits, known, shown, quotable: BTreeSet::new(), assigned: BTreeMap::new(), are_distinct: true }
     }
@@ -116,8 +144,12 @@ impl<'k> Pseudonyms<'k> {
             }
         }
         for given in &mut ledger.options {
-            let is_name = given.option == "--api-user";
-            let redacted = |value: &String| if is_name { self.pseudonym(value) } else { self.mask_known(value) };
+            let redacted = |value: &String| match (given.option, value.rsplit_once('@')) {
+                ("--api-user", _) => self.pseudonym(value),
+                // What follows a role is a day, and not the domain of an address.
+                ("--what-if", Some((change, day))) => format!("{}@{day}", self.mask_known(change)),
+                _ => self.mask_known(value),
+            };
             given.value = given.value.as_ref().map(redacted);
         }
         for outcome in outcomes {
@@ -157,12 +189,18 @@ impl<'k> Pseudonyms<'k> {
     }
 
     /// The key of an account; that of one without a user name is its number.
-    fn account(&mut self, key: &str, number: u64) -> String {
+    pub(super) fn account(&mut self, key: &str, number: u64) -> String {
         if key == format!("#{number}") { key.to_owned() } else { self.pseudonym(key) }
     }
 
+    /// The same, for a key whose record is not known.
+    pub(super) fn key(&mut self, key: &str) -> String {
+        let number = key.strip_prefix('#').and_then(|number| number.parse().ok());
+        self.account(key, number.unwrap_or(0))
+    }
+
     /// A text of a report. Everything between its first and its last backtick is one name, unless it may quote.
-    fn text(&mut self, text: &str, may_quote: bool) -> String {
+    pub(super) fn text(&mut self, text: &str, may_quote: bool) -> String {
         let quoted = text.find('`').zip(text.rfind('`')).filter(|(first, last)| first < last && !may_quote);
         match quoted {
             Some((first, last)) => {
@@ -181,7 +219,7 @@ impl<'k> Pseudonyms<'k> {
     }
 
     /// `text` without addresses and without words that are keys of accounts.
-    fn mask_known(&mut self, text: &str) -> String {
+    pub(super) fn mask_known(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(start) = rest.find(|c| !is_gap(c)) {

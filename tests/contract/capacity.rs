@@ -2,6 +2,7 @@
 //!
 //! Written from `docs/capacity.md` and the schema.
 
+mod advice;
 mod bad_input;
 mod decisions;
 mod forms;

@@ -3,12 +3,13 @@
 mod world;
 
 use proptest::prelude::*;
+use rolecall::capacity::advice::Advice;
 use rolecall::capacity::demand::Reserve;
-use rolecall::capacity::what_if::WhatIf;
+use rolecall::capacity::what_if::{AssumedSubject, WhatIf};
 use rolecall::capacity::{Capacity, CapacityRequest, License, run};
 use rolecall::config::{Config, RunOptions};
 use rolecall::engine::RunRequest;
-use rolecall::engine::{NamedInput, RuleSet, Run};
+use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::rule::file::{References, built_in};
@@ -34,8 +35,11 @@ fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Opti
     let (rules, references) = (built_in(), References::built_in());
     let book = RuleSet { rules: &rules, references: &references };
     let options = RunOptions::new(day(DAYS[AS_OF]));
-    let what_if =
-        |(role, seats, on): &(&str, i64, usize)| WhatIf { role: (*role).to_owned(), seats: *seats, on: day(DAYS[*on]) };
+    let what_if = |(role, change, on): &(&str, i64, usize)| WhatIf {
+        subject: AssumedSubject::Role((*role).to_owned()),
+        change: *change,
+        on: day(DAYS[*on]),
+    };
     let wanted = CapacityRequest {
         until: Some(day(DAYS[UNTIL])),
         what_ifs: world.what_ifs.iter().map(what_if).collect(),
@@ -44,6 +48,15 @@ fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Opti
     };
     let files = files.iter().map(|(name, text)| named(name, text)).collect();
     run(files, wanted, &RunRequest { config: &config, rules: &book, options: &options }).ok()
+}
+
+/// What a check says of the same files.
+fn checked(world: &World, files: &[(&str, &str)]) -> Run {
+    let config = Config::parse("rolecall.toml", &config(world)).unwrap();
+    let (rules, references) = (built_in(), References::built_in());
+    let book = RuleSet { rules: &rules, references: &references };
+    let files = files.iter().map(|(name, text)| named(name, text)).collect();
+    check(files, &config, &book, &RunOptions::new(day(DAYS[AS_OF]))).unwrap()
 }
 
 /// Every calendar day from the as-of date to the last.
@@ -184,6 +197,52 @@ proptest! {
             let of_check = run.seats.iter().find(|seats| seats.license == *name).unwrap();
             prop_assert_eq!(of_check.used, license.used.total(), "a check counts another number");
             prop_assert!(license.used.doubt.is_none());
+        }
+    }
+
+    #[test]
+    fn a_check_counts_the_same_seats(world in worlds()) {
+        let files = files(&world);
+        let (run, capacity) = told(&world, &as_given(&files), None).unwrap();
+        let checked = checked(&world, &as_given(&files));
+        let of_seats = |run: &Run| run.ledger.holes.iter().filter(|hole| hole.rule.starts_with("seats-")).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(of_seats(&checked), of_seats(&run));
+        prop_assert_eq!(&checked.seats, &run.seats);
+        for (count, license) in checked.seats.iter().zip(&capacity.licenses) {
+            let holders = &license.holders;
+            prop_assert_eq!((&count.license, count.used, count.owned), (&license.name, license.used.total(), license.owned));
+            prop_assert_eq!(count.exact, license.used.doubt.is_none());
+            prop_assert_eq!((holders.listed.len() as u64, holders.more), (count.used, 0));
+        }
+    }
+
+    #[test]
+    fn what_is_advised_is_enough_and_no_more_than_enough(world in worlds()) {
+        let without = World { what_ifs: Vec::new(), ..world };
+        let files = files(&without);
+        let (_, capacity) = told(&without, &as_given(&files), None).unwrap();
+        for license in &capacity.licenses {
+            prop_assert_eq!(license.advice.is_empty(), license.first_over.is_none());
+            for advice in &license.advice {
+                match advice {
+                    Advice::Buy { seats, by, .. } => {
+                        let short = |bought: u64| by_day(license).iter().any(|(on, used, owned)| *used > owned + if on >= by { bought } else { 0 });
+                        prop_assert!(!short(*seats) && short(seats - 1), "{:?}", advice);
+                    }
+                    Advice::Postpone { accounts, to, .. } => {
+                        let mut later = without.clone();
+                        let at = DAYS.iter().position(|text| day(text) == *to).expect("something changes on that day");
+                        for one in accounts {
+                            let planned = later.plans.iter_mut().find(|planned| planned.name == one.key).unwrap();
+                            (planned.from, planned.mark) = (Some(at), None);
+                        }
+                        let files = self::files(&later);
+                        let (_, capacity) = told(&later, &as_given(&files), None).unwrap();
+                        let same = capacity.licenses.iter().find(|one| one.name == license.name).unwrap();
+                        prop_assert_eq!(same.first_over, None, "{:?}", advice);
+                    }
+                }
+            }
         }
     }
 

@@ -9,15 +9,17 @@ use std::collections::BTreeMap;
 use super::account::Account;
 use super::bounded_sample::BoundedSample;
 use super::roster::Roster;
+use super::seats::SeatHolder;
 use crate::check::RecordId;
 use crate::record::Field;
 use crate::record::activity::{ContradictionKind, FutureChanges};
+use crate::record::date::Date;
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::meaning::{doubt_of_item, doubt_of_text};
 use crate::record::name::UserName;
 use crate::record::site::Site;
 
-/// The most accounts remembered of each reason to give a seat back, and of each kind of difference; those beyond are
+/// The most accounts remembered of each licence, of each reason to give a seat back, and of each kind of difference; those beyond are
 /// counted.
 pub const MOST_LISTED: u64 = 10_000;
 
@@ -39,6 +41,8 @@ pub struct ActivePeriod {
     pub is_api_user: bool,
     /// Of a plan.
     pub is_plan: bool,
+    /// Its activation date, if one is given and has come.
+    pub since: Option<Date>,
 }
 
 /// What is remembered.
@@ -184,7 +188,13 @@ impl ActivePeriod {
             is_active: account.activity.is_active,
             is_api_user: account.is_api_user,
             is_plan: account.is_plan(),
+            since: account.activity.since,
         }
+    }
+
+    /// The account as one that takes a seat.
+    pub(super) const fn holder(&self) -> SeatHolder {
+        SeatHolder { id: self.id, is_api_user: self.is_api_user, since: self.since }
     }
 
     /// True if the account takes a seat of the pool with this number while it is active.
@@ -231,7 +241,6 @@ impl Labels {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::date::Date;
     use crate::record::list::{ListItem, ListItems};
     use crate::source::{InputId, Span};
 
@@ -249,6 +258,7 @@ mod tests {
             is_active: true,
             is_api_user: false,
             is_plan: false,
+            since: None,
         };
         part.changing = vec![period(2), period(1)];
         part.ended.add(id(input, 1));

@@ -4,15 +4,15 @@ use crate::check::RecordId;
 
 /// How many there are, and the first of them in the order of the inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoundedSample {
+pub struct BoundedSample<T = RecordId> {
     count: u64,
     limit: u64,
     /// Sorted, at most `limit`.
-    first: Vec<RecordId>,
+    first: Vec<T>,
 }
 
-impl BoundedSample {
-    /// Remembers at most `limit` records.
+impl<T: Copy + Ord> BoundedSample<T> {
+    /// Remembers at most `limit` of them.
     #[must_use]
     pub const fn at_most(limit: u64) -> Self {
         Self { count: 0, limit, first: Vec::new() }
@@ -24,9 +24,9 @@ impl BoundedSample {
         Self::at_most(self.limit)
     }
 
-    /// Counts a record.
+    /// Counts one.
     #[inline]
-    pub fn add(&mut self, id: RecordId) {
+    pub fn add(&mut self, id: T) {
         self.count += 1;
         // Most come in order, and after the first ones.
         if self.count <= self.limit || self.first.last().is_some_and(|last| *last > id) {
@@ -37,9 +37,9 @@ impl BoundedSample {
     /// Adds another's counts.
     pub fn merge(&mut self, other: Self) {
         self.count += other.count;
-        for id in other.first {
-            self.keep(id);
-        }
+        self.first.extend(other.first);
+        self.first.sort_unstable();
+        self.first.truncate(usize::try_from(self.limit).unwrap_or(usize::MAX));
     }
 
     /// How many were counted.
@@ -50,11 +50,11 @@ impl BoundedSample {
 
     /// The first of them, sorted.
     #[must_use]
-    pub fn first(&self) -> &[RecordId] {
+    pub fn first(&self) -> &[T] {
         &self.first
     }
 
-    fn keep(&mut self, id: RecordId) {
+    fn keep(&mut self, id: T) {
         let is_full = self.first.len() as u64 >= self.limit;
         match self.first.last() {
             Some(last) if is_full && *last <= id => {}

@@ -10,6 +10,7 @@ use super::active_periods::ActivePeriod;
 use super::bounded_sample::BoundedSample;
 use crate::check::{PARTIAL, Reason, RecordId};
 use crate::record::Field;
+use crate::record::date::Date;
 use crate::record::site::{RoleFacts, Site};
 
 /// Why roles are uncertain.
@@ -40,6 +41,17 @@ impl SeatsToday {
     }
 }
 
+/// An account that takes a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeatHolder {
+    /// Its record.
+    pub id: RecordId,
+    /// Judged as an API user.
+    pub is_api_user: bool,
+    /// Its activation date, if one is given and has come.
+    pub since: Option<Date>,
+}
+
 /// An account of a plan, or one of an export that a plan speaks of: the two may be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedAccount {
@@ -57,8 +69,8 @@ pub struct PlannedAccount {
 #[derive(Clone, Debug)]
 pub struct SeatHolders {
     /// Pool by pool, the active accounts of exports that no plan speaks of.
-    pools: Vec<(BoundedSample, u64)>,
-    administrators: BoundedSample,
+    pools: Vec<(BoundedSample<SeatHolder>, u64)>,
+    administrators: BoundedSample<SeatHolder>,
     planned: Vec<PlannedAccount>,
     uncertain: UncertainSeats,
 }
@@ -98,21 +110,28 @@ pub struct Holders {
     pub planned: u64,
     /// The first of them: exports, then plans, then what starts later. It reaches at least as far as the
     /// limit of the [`BoundedSample`] they were counted with.
-    order: Vec<RecordId>,
+    order: Vec<SeatHolder>,
 }
 
 impl Holders {
+    /// The first accounts that hold it on the as-of date.
+    pub fn first(&self) -> impl Iterator<Item = &SeatHolder> {
+        self.order.iter().take(usize::try_from(self.today.total()).unwrap_or(usize::MAX))
+    }
+
     /// The account that is the `rank`-th to hold it, from 1.
     #[must_use]
     pub fn ranked(&self, rank: u64) -> Option<RecordId> {
         let index = usize::try_from(rank.checked_sub(1)?).ok()?;
-        self.order.get(index).copied()
+        self.order.get(index).map(|holder| holder.id)
     }
 }
 
 impl SeatHolders {
-    pub(super) fn new(site: &Site) -> Self {
-        let sample = |owned: Option<u64>| (BoundedSample::at_most(owned.map_or(0, |owned| owned.saturating_add(1))), 0);
+    /// Nobody yet. At least the first `least` holders of each pool are remembered.
+    pub(super) fn new(site: &Site, least: u64) -> Self {
+        let limit = |owned: Option<u64>| owned.map_or(0, |owned| owned.saturating_add(1)).max(least);
+        let sample = |owned| (BoundedSample::at_most(limit(owned)), 0);
         Self {
             pools: site.pools.iter().map(|pool| sample(pool.owned)).collect(),
             administrators: BoundedSample::at_most(2),
@@ -152,13 +171,14 @@ impl SeatHolders {
         if !is_present {
             return;
         }
+        let holder = SeatHolder { id: account.id, is_api_user: account.is_api_user, since: account.activity.since };
         if roles.is_administrator {
-            self.administrators.add(account.id);
+            self.administrators.add(holder);
         }
         let mut pools = roles.pools;
         while pools != 0 {
             let (sample, api_users) = &mut self.pools[pools.trailing_zeros() as usize];
-            sample.add(account.id);
+            sample.add(holder);
             *api_users += u64::from(account.is_api_user);
             pools &= pools - 1;
         }
@@ -191,7 +211,12 @@ impl SeatHolders {
     }
 
     /// The holders of what `holds` tells; `sample` are those of them that no plan speaks of.
-    fn holders(&self, sample: &BoundedSample, today: SeatsToday, holds: impl Fn(&PlannedAccount) -> bool) -> Holders {
+    fn holders(
+        &self,
+        sample: &BoundedSample<SeatHolder>,
+        today: SeatsToday,
+        holds: impl Fn(&PlannedAccount) -> bool,
+    ) -> Holders {
         let mut today = today;
         let holding = || self.planned.iter().filter(|planned| holds(planned));
         let exported: Vec<&PlannedAccount> =
@@ -200,12 +225,12 @@ impl SeatHolders {
         let is_exported = |planned: &PlannedAccount| planned.name.as_deref().is_some_and(|name| names.contains(name));
         let of_plans = || holding().filter(|planned| planned.period.is_plan && !is_exported(planned));
         let active = || of_plans().filter(|planned| planned.period.is_active);
-        let later: Vec<RecordId> = of_plans().filter(|one| one.starts_later).map(|one| one.period.id).collect();
+        let later: Vec<SeatHolder> = of_plans().filter(|one| one.starts_later).map(|one| one.period.holder()).collect();
 
-        let mut order: Vec<RecordId> = sample.first().to_vec();
-        order.extend(exported.iter().map(|planned| planned.period.id));
+        let mut order: Vec<SeatHolder> = sample.first().to_vec();
+        order.extend(exported.iter().map(|planned| planned.period.holder()));
         order.sort_unstable();
-        order.extend(active().map(|planned| planned.period.id));
+        order.extend(active().map(|planned| planned.period.holder()));
         order.extend(&later);
         exported.into_iter().chain(active()).for_each(|planned| today.add(planned.period.is_api_user));
         Holders { today, planned: today.total() + later.len() as u64, order }
@@ -283,13 +308,12 @@ impl SeatHolders {
 mod tests {
     use super::*;
     use crate::record::activity::FutureChanges;
-    use crate::record::date::Date;
     use crate::source::InputId;
 
     fn planned(number: u64, name: &str, is_plan: bool, is_active: bool) -> PlannedAccount {
         let id = RecordId { input: InputId(u16::from(is_plan)), number };
         let ahead = FutureChanges::default();
-        let period = ActivePeriod { id, pools: 1, ahead, is_active, is_api_user: is_plan, is_plan };
+        let period = ActivePeriod { id, pools: 1, ahead, is_active, is_api_user: is_plan, is_plan, since: None };
         PlannedAccount { name: Some(name.to_owned()), period, is_administrator: true, starts_later: !is_active }
     }
 
@@ -299,10 +323,11 @@ mod tests {
         let mut pool = crate::record::pool::Pool::named("System Administrator");
         pool.owned = Some(9);
         site.pools.push(pool);
-        let mut seats = SeatHolders::new(&site);
+        let mut seats = SeatHolders::new(&site, 0);
         let first = RecordId { input: InputId(0), number: 5 };
-        seats.administrators.add(first);
-        seats.pools[0].0.add(first);
+        let holder = SeatHolder { id: first, is_api_user: false, since: None };
+        seats.administrators.add(holder);
+        seats.pools[0].0.add(holder);
         seats.planned = vec![
             planned(2, "a", false, true),
             planned(1, "a", true, false),

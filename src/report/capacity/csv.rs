@@ -8,10 +8,11 @@ use super::CapacityReport;
 use super::phrases;
 use crate::capacity::cost::{Bill, Cost};
 use crate::capacity::reclaim::Candidate;
+use crate::capacity::what_if::{AssumedSubject, WhatIf};
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
 use crate::report::csv::defused;
-use crate::report::ledger::{EntryKind, entries};
+use crate::report::ledger::{EntryKind, account_kind, entries};
 use crate::report::location_text;
 
 const HEADERS: [&str; 18] = [
@@ -98,12 +99,9 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
     let capacity = report.capacity;
     let (first, rest) = of_account(report);
     let mut rows = first;
+    rows.extend(capacity.what_ifs.iter().map(assumed));
     for license in &capacity.licenses {
         of_license(license, report, &mut rows);
-    }
-    for what_if in &capacity.what_ifs {
-        let row = CsvRow::new("assumed", "");
-        rows.push(CsvRow { on: Some(what_if.on), count: Some(what_if.seats), text: what_if.role.clone(), ..row });
     }
     rows.extend(capacity.reclaim.candidates.iter().map(candidate));
     if capacity.reclaim.beyond > 0 {
@@ -124,6 +122,14 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
         table.write_record(row.cells())?;
     }
     table.flush()
+}
+
+fn assumed(what_if: &WhatIf) -> CsvRow {
+    let (license, text) = match &what_if.subject {
+        AssumedSubject::Role(role) => ("", role.clone()),
+        AssumedSubject::Seats(license) => (license.as_str(), "seats".to_owned()),
+    };
+    CsvRow { on: Some(what_if.on), count: Some(what_if.change), text, ..CsvRow::new("assumed", license) }
 }
 
 /// The account of the run: what must not be missed, and the rest.
@@ -163,7 +169,19 @@ fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<Csv
         text: phrases::now(license),
         ..CsvRow::new("license", name)
     });
-    rows.push(CsvRow { text: phrases::ahead(license), on: license.first_over, ..CsvRow::new("ahead", name) });
+    let until = report.capacity.until;
+    rows.push(CsvRow { text: phrases::ahead(license, until), on: license.first_over, ..CsvRow::new("ahead", name) });
+    rows.extend(phrases::without_assumptions(license).map(|text| CsvRow {
+        on: license.without_assumptions.as_ref().and_then(|without| without.first_over),
+        text,
+        ..CsvRow::new("without assumptions", name)
+    }));
+    rows.extend(
+        phrases::advice(license, report.capacity)
+            .into_iter()
+            .map(|text| CsvRow { text, ..CsvRow::new("advice", name) }),
+    );
+    of_holders(license, rows);
     for step in &license.steps {
         of_step(step, license, rows);
     }
@@ -179,6 +197,21 @@ fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<Csv
     if let Some(cost) = &license.cost {
         rows.extend(cost.bills.iter().map(|one| bill(one, cost, name)));
         rows.extend(phrases::cost(cost).into_iter().map(|text| CsvRow { text, ..CsvRow::new("cost", name) }));
+    }
+}
+
+fn of_holders(license: &License, rows: &mut Vec<CsvRow>) {
+    rows.extend(license.holders.listed.iter().map(|one| CsvRow {
+        account: one.subject.key.clone(),
+        file: one.subject.file.to_string(),
+        record: Some(one.subject.number),
+        on: one.since,
+        text: account_kind(one.is_api_user).to_owned(),
+        ..CsvRow::new("holder", &license.name)
+    }));
+    if license.holders.more > 0 {
+        let count = i64::try_from(license.holders.more).ok();
+        rows.push(CsvRow { count, ..CsvRow::new("holders not listed", &license.name) });
     }
 }
 
@@ -221,7 +254,7 @@ fn of_step(step: &Step, license: &License, rows: &mut Vec<CsvRow>) {
 }
 
 fn bill(bill: &Bill, cost: &Cost, license: &str) -> CsvRow {
-    let amount = bill.committed_cost.zip(bill.over_cost).and_then(|(a, b)| a.checked_add(b));
+    let amount = bill.total();
     let part = if bill.is_whole { "" } else { "seen only in part" };
     CsvRow {
         on: Some(bill.from),
@@ -230,7 +263,7 @@ fn bill(bill: &Bill, cost: &Cost, license: &str) -> CsvRow {
         used: Some(bill.used),
         over: bill.over,
         exact: Some(cost.is_exact && bill.is_whole),
-        amount: amount.map_or_else(String::new, |amount| phrases::money(amount, cost)),
+        amount: amount.map_or_else(String::new, |amount| phrases::money(amount, &cost.terms)),
         text: part.to_owned(),
         ..CsvRow::new("bill", license)
     }

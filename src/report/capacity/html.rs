@@ -1,7 +1,8 @@
 //! The capacity report as a page for whoever decides: one file that loads nothing and runs nothing.
 //!
-//! The verdict first, then what was not judged, then a chart and a table for each licence, what could be given back,
-//! and the findings and inputs as the page of a check has them. The content-security policy lets nothing run at all.
+//! The verdict with what was assumed, then licence by licence how many seats, until when, what to do and what it costs.
+//! What was not judged, a chart and tables for each licence, what could be given back, and the findings and inputs as the
+//! page of a check has them follow. The content-security policy lets nothing run at all.
 
 mod license;
 
@@ -12,6 +13,7 @@ use maud::html;
 
 use super::CapacityReport;
 use super::phrases;
+use crate::capacity::Capacity;
 use crate::diagnostic::Verdict;
 use crate::report::html::{STYLE as COMMON_STYLE, findings, ledger};
 use crate::report::ledger::{plural, verdict_word};
@@ -35,6 +37,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
         };
         page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
         page.write(contents(&[
+            ("outlook", "Outlook", None),
             ("not-judged", "Not judged", Some(run.ledger.holes.len())),
             ("licences", "Licences", None),
             ("reclaim", "To give back", Some(capacity.reclaim.candidates.len())),
@@ -43,6 +46,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
             ("settings", "Settings", None),
         ]))?;
         page.around(html! { main id="main" {} }, |page| {
+            outlook(capacity, page)?;
             ledger::not_judged(&common, page)?;
             page.around(section("licences", "Licences"), |page| {
                 capacity.licenses.iter().try_for_each(|one| license::write(one, run.as_of, capacity.until, page))
@@ -64,13 +68,38 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
     out.flush()
 }
 
-/// The verdict as a sentence.
+/// How many seats, until when, what to do, and what it costs.
+fn outlook(capacity: &Capacity, page: &mut Page<'_>) -> io::Result<()> {
+    page.around(section("outlook", "Outlook"), |page| {
+        let columns = ["Licence", "Seats", "Until when", "What to do", "What it costs"].map(TableColumn::text);
+        let lines = |lines: Vec<String>| html! { @for line in &lines { p { (line) } } };
+        let rows = capacity.licenses.iter().map(|one| {
+            let ahead = std::iter::once(phrases::ahead(one, capacity.until)).chain(phrases::without_assumptions(one));
+            let doubt = one.used.doubt.iter().map(|doubt| format!("not exact: {doubt}"));
+            let advice = phrases::advice(one, capacity);
+            [
+                html! { (one.name) },
+                lines(std::iter::once(phrases::now(one)).chain(doubt).collect()),
+                lines(ahead.collect()),
+                if advice.is_empty() {
+                    html! { "nothing" }
+                } else {
+                    lines(advice)
+                },
+                lines(one.cost.iter().flat_map(phrases::cost).collect()),
+            ]
+        });
+        page.table("Outlook", Some("outlook"), columns, rows)
+    })
+}
+
+/// What was assumed, and the verdict as a sentence.
 fn lead(report: &CapacityReport<'_>) -> String {
     let licenses = &report.capacity.licenses;
     let out: Vec<_> =
-        licenses.iter().filter_map(|license| Some(format!("{} on {}", license.name, license.first_over?))).collect();
-    let out = if out.is_empty() { "No licence runs out".to_owned() } else { format!("Runs out: {}", out.join(", ")) };
-    match report.report.run.verdict {
+        licenses.iter().filter_map(|license| Some(format!("{} from {}", license.name, license.first_over?))).collect();
+    let out = if out.is_empty() { "No licence is over".to_owned() } else { format!("Over: {}", out.join(", ")) };
+    let verdict = match report.report.run.verdict {
         Verdict::Pass => format!("{out}, and everything was judged."),
         Verdict::Fail => format!("{out}. Everything was judged; the findings below say what is wrong."),
         Verdict::Incomplete => {
@@ -79,7 +108,9 @@ fn lead(report: &CapacityReport<'_>) -> String {
                 "{holes} could not be judged, so no figure here shows that seats suffice. {out}, as far as is known."
             )
         }
-    }
+    };
+    let assumed = phrases::assumptions(report.capacity).map(|assumed| format!("{assumed}. "));
+    assumed.unwrap_or_default() + &verdict
 }
 
 fn figures<'a>(report: &CapacityReport<'a>) -> Vec<(&'a str, String)> {

@@ -1,4 +1,5 @@
-//! The capacity report for people: findings with their rows, then licence by licence what is used and what comes.
+//! The capacity report for people. The first screen answers: how many seats, until when, what to do, what it costs. The
+//! findings with their rows and a chart of each licence follow.
 
 use std::io;
 
@@ -11,7 +12,8 @@ use crate::capacity::{Capacity, License};
 use crate::diagnostic::Severity;
 use crate::diagnostic::visible::whole;
 use crate::report::grouping::{FindingGroup, grouped};
-use crate::report::human::{bold, write_group};
+use crate::report::human::write_group;
+use crate::report::summary::heading;
 use crate::report::{location_text, summary};
 
 /// The most causes of a day that are listed.
@@ -29,14 +31,19 @@ pub fn write_styled(report: &CapacityReport<'_>, width: usize, out: &mut dyn Wri
     let (run, capacity, width) = (report.report.run, report.capacity, width.max(NARROWEST));
     let groups = grouped(&run.diagnostics);
     let (notes, others): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.first.severity == Severity::Note);
-    for group in others {
-        write_group(group, out)?;
+    if let Some(assumptions) = phrases::assumptions(capacity) {
+        say(out, "", &assumptions, width)?;
     }
     summary::verdict(&report.report, out)?;
     for license in &capacity.licenses {
-        self::license(license, report, width, out)?;
+        outlook(license, capacity, width, out)?;
     }
-    assumed(capacity, width, out)?;
+    for group in others {
+        write_group(group, out)?;
+    }
+    for license in &capacity.licenses {
+        days(license, report, width, out)?;
+    }
     reclaim(capacity, width, out)?;
     self::notes(&notes, width, out)?;
     summary::inputs(run, out)?;
@@ -53,22 +60,29 @@ fn say(out: &mut dyn WriteColor, first: &str, text: &str, width: usize) -> io::R
     write!(out, "{}", wrapped(first, &whole(text), width))
 }
 
-fn license(license: &License, report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
-    bold(out, &whole(&license.name))?;
-    writeln!(out)?;
-    say(out, "  ", &phrases::now(license), width)?;
-    if let Some(doubt) = &license.used.doubt {
-        say(out, "  ", &format!("not exact: {doubt}"), width)?;
-    }
+/// How many seats, until when, what to do, and what it costs.
+fn outlook(license: &License, capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    heading(out, &whole(&license.name))?;
+    let doubt = license.used.doubt.iter().map(|doubt| format!("not exact: {doubt}"));
+    let mut lines: Vec<String> = std::iter::once(phrases::now(license)).chain(doubt).collect();
+    lines.push(phrases::ahead(license, capacity.until));
+    lines.extend(phrases::without_assumptions(license));
+    lines.extend(phrases::advice(license, capacity));
+    lines.extend(license.cost.iter().flat_map(phrases::cost));
+    lines.iter().try_for_each(|line| say(out, "  ", line, width))?;
+    writeln!(out)
+}
+
+/// The days to come as a chart, and what the days before let expect.
+fn days(license: &License, report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    heading(out, &whole(&format!("{} day by day", license.name)))?;
     let (rows, beyond) = rows(license, report.report.run.as_of);
     timeline(&rows, width, out)?;
     if beyond > 0 {
         writeln!(out, "  and {beyond} more months; `--format json` has every day")?;
     }
-    say(out, "  ", &phrases::ahead(license), width)?;
     let mut lines: Vec<String> = phrases::plans(license).into_iter().collect();
     lines.extend(license.trend.iter().flat_map(phrases::trend));
-    lines.extend(license.cost.iter().flat_map(phrases::cost));
     lines.iter().try_for_each(|line| say(out, "  ", line, width))?;
     writeln!(out)
 }
@@ -105,24 +119,12 @@ fn causes(row: &TimelineRow<'_>, width: usize, out: &mut dyn WriteColor) -> io::
     Ok(())
 }
 
-fn assumed(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
-    if capacity.what_ifs.is_empty() {
-        return Ok(());
-    }
-    let one =
-        |what_if: &crate::capacity::what_if::WhatIf| format!("{} {:+} on {}", what_if.role, what_if.seats, what_if.on);
-    let all: Vec<_> = capacity.what_ifs.iter().map(one).collect();
-    say(out, "", &format!("Assumed in these figures: {}", all.join(", ")), width)?;
-    writeln!(out)
-}
-
 fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     let found = &capacity.reclaim.candidates;
     if found.is_empty() && capacity.reclaim.beyond == 0 {
         return Ok(());
     }
-    bold(out, "Seats that could be given back")?;
-    writeln!(out)?;
+    heading(out, "Seats that could be given back")?;
     say(
         out,
         "  ",
@@ -153,8 +155,7 @@ fn notes(notes: &[&FindingGroup<'_>], width: usize, out: &mut dyn WriteColor) ->
     if notes.is_empty() {
         return Ok(());
     }
-    bold(out, "Notes")?;
-    writeln!(out)?;
+    heading(out, "Notes")?;
     for note in notes.iter().take(MOST_LISTED) {
         let place = location_text(note.first).map_or_else(String::new, |place| format!("{place}: "));
         say(out, "  ", &format!("{place}{} ({})", note.message(), note.first.rule), width)?;

@@ -9,20 +9,23 @@ use serde_json::{Value, json};
 
 use super::CapacityReport;
 use super::phrases::reasons;
+use crate::capacity::advice::{AddedCost, Advice};
 use crate::capacity::cost::{Bill, Cost};
 use crate::capacity::demand::Reserve;
 use crate::capacity::reclaim::Candidate;
 use crate::capacity::trend::{CONFIDENCE, Exhaustion, Growth, Trend};
-use crate::capacity::{License, Step};
+use crate::capacity::what_if::{AssumedSubject, WhatIf};
+use crate::capacity::{License, LicenseHolder, Step};
+use crate::diagnostic::RecordRef;
 use crate::record::date::Date;
 use crate::record::pool::OveragePolicy;
 use crate::report::json::{DiagnosticJson, LabelJson, ledger, tool};
 use crate::report::json_text::{self, Layout};
+use crate::report::ledger::account_kind;
 
 /// Writes the report as one document, indented, with a line end after it.
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (run, capacity) = (report.report.run, report.capacity);
-    let what_ifs = capacity.what_ifs.iter();
     let document = json!({
         "schema": "rolecall.capacity/1",
         "tool": tool(),
@@ -30,12 +33,10 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
         "as_of": run.as_of.to_string(),
         "until": capacity.until.to_string(),
         "verdict": run.verdict.word(),
+        "what_ifs": capacity.what_ifs.iter().map(what_if).collect::<Vec<_>>(),
         "licenses": capacity.licenses.iter().map(license).collect::<Vec<_>>(),
         "reclaim": capacity.reclaim.candidates.iter().map(candidate).collect::<Vec<_>>(),
         "reclaim_beyond": capacity.reclaim.beyond,
-        "what_ifs": what_ifs
-            .map(|one| json!({ "role": one.role, "accounts": one.seats, "on": one.on.to_string() }))
-            .collect::<Vec<_>>(),
         "require_free": capacity.reserve.map(|reserve| match reserve {
             Reserve::Seats(seats) => json!({ "seats": seats, "percent": null }),
             Reserve::Percent(percent) => json!({ "seats": null, "percent": percent }),
@@ -77,6 +78,52 @@ fn license(one: &License) -> Value {
         "plans": one.plans.iter().map(|(file, adds)| json!({ "file": file, "adds": adds })).collect::<Vec<_>>(),
         "trend": one.trend.as_ref().map(trend),
         "cost": one.cost.as_ref().map(cost),
+        "holders": one.holders.listed.iter().map(holder).collect::<Vec<_>>(),
+        "holders_more": one.holders.more,
+        "advice": one.advice.iter().map(advice).collect::<Vec<_>>(),
+        "without_assumptions": one.without_assumptions.as_ref().map(|without| json!({
+            "peak": { "used": without.peak.0, "on": without.peak.1.to_string() },
+            "first_over": text(without.first_over),
+            "over_total": money(without.over_total),
+        })),
+    })
+}
+
+fn what_if(one: &WhatIf) -> Value {
+    let (change, on) = (one.change, one.on.to_string());
+    match &one.subject {
+        AssumedSubject::Role(role) => json!({ "role": role, "accounts": change, "on": on }),
+        AssumedSubject::Seats(license) => json!({ "license": license, "seats": change, "on": on }),
+    }
+}
+
+fn holder(one: &LicenseHolder) -> Value {
+    let RecordRef { key, file, number } = &one.subject;
+    let kind = account_kind(one.is_api_user);
+    json!({ "key": key, "file": &**file, "number": number, "kind": kind, "since": text(one.since) })
+}
+
+fn advice(one: &Advice<RecordRef>) -> Value {
+    match one {
+        Advice::Buy { seats, by, cost } => {
+            json!({ "action": "buy", "seats": seats, "by": by.to_string(), "cost": cost.as_ref().map(added_cost) })
+        }
+        Advice::Postpone { accounts, to, cost } => {
+            let account = |one: &RecordRef| json!({ "key": one.key, "file": &*one.file, "number": one.number });
+            let accounts: Vec<_> = accounts.iter().map(account).collect();
+            let cost = cost.as_ref().map(added_cost);
+            json!({ "action": "postpone", "accounts": accounts, "to": to.to_string(), "cost": cost })
+        }
+    }
+}
+
+fn added_cost(cost: &AddedCost) -> Value {
+    json!({
+        "currency": cost.terms.currency,
+        "period": cost.terms.period.word(),
+        "per_period": cost.per_period.to_string(),
+        "periods": cost.periods,
+        "total": cost.total.to_string(),
     })
 }
 
@@ -94,23 +141,18 @@ fn step(step: &Step) -> Value {
 }
 
 fn trend(trend: &Trend) -> Value {
-    let forecast = trend.forecast.as_ref();
     let points = trend.points.iter().map(
         |one| json!({ "on": one.on.to_string(), "used": one.used, "exact": one.doubt.is_none(), "file": one.file }),
     );
     json!({
         "points": points.collect::<Vec<_>>(),
         "confidence": CONFIDENCE,
-        "growth_per_month": forecast.ok().map(|forecast| growth(forecast.growth)),
-        "exhausted": forecast.ok().map(|forecast| exhausted(forecast.exhausted)),
-        "reason": forecast.err(),
+        "growth_per_month": trend.growth.map(|Growth { estimate, low, high }| json!({
+            "estimate": estimate, "low": low, "high": high,
+        })),
+        "exhausted": trend.forecast.as_ref().ok().copied().map(exhausted),
+        "reason": trend.forecast.as_ref().err(),
     })
-}
-
-/// Thousandths of a seat: what is beyond them differs from machine to machine.
-fn growth(growth: Growth) -> Value {
-    let rounded = |seats: f64| (seats * 1000.0).round() / 1000.0 + 0.0;
-    json!({ "estimate": rounded(growth.estimate), "low": rounded(growth.low), "high": rounded(growth.high) })
 }
 
 fn exhausted(exhausted: Exhaustion) -> Value {

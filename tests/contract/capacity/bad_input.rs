@@ -68,7 +68,7 @@ fn options_that_cannot_be_meant_are_refused() {
         ("b-2026-05-01.csv", PEOPLE),
         ("plan-2026-05-01.yaml", "rolecall: 1\n"),
     ]);
-    let cases: [(&[&str], &[&str]); 16] = [
+    let cases: [(&[&str], &[&str]); 19] = [
         (&["--what-if", "Nobody+1@2027-01-01"], &["`Nobody`", "`Administrator`"]),
         (&["--what-if", "Administrator+1"], &["ROLE+N@YYYY-MM-DD"]),
         (&["--what-if", "Administrator+0@2027-01-01"], &["from 1 to"]),
@@ -78,6 +78,9 @@ fn options_that_cannot_be_meant_are_refused() {
             &["--what-if", "Administrator-2@2027-01-01"],
             &["more seats of System Administrator than are used on 2027-01-01"],
         ),
+        (&["--what-if", "seats:System+1@2027-01-01"], &["`System`, which is not declared", "`System Administrator`"]),
+        (&["--what-if", "seats:System Administrator-6@2027-01-01"], &["gives back more seats", "2027-01-01"]),
+        (&["--what-if", "seats:+1@2027-01-01"], &["`seats:` and a licence"]),
         (&["--until", "2026-11-20"], &["before the as-of date"]),
         (&["--until", "2036-11-22"], &["more than 10 years"]),
         (&["--require-free=-1"], &["--require-free"]),

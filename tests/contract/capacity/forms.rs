@@ -48,7 +48,7 @@ fn bundled() -> Workspace {
     Workspace::with(&files)
 }
 
-const ALL_OF_IT: [&str; 14] = [
+const ALL_OF_IT: [&str; 16] = [
     "people.csv",
     "plan.yaml",
     "--history",
@@ -61,6 +61,8 @@ const ALL_OF_IT: [&str; 14] = [
     "Supervisor+1@2027-02-01",
     "--what-if",
     "Supervisor-1@2027-03-01",
+    "--what-if",
+    "seats:Access+1@2027-02-01",
     "--require-free",
     "1",
 ];
@@ -301,8 +303,80 @@ fn the_table_holds_what_the_document_holds() {
     let bills = report.license("System Administrator")["cost"]["bills"].as_array().unwrap().len();
     assert_eq!(of("bill", ""), bills);
     assert_eq!(of("candidate", ""), report["reclaim"].as_array().unwrap().len());
+    let sum = |key: &str| {
+        report["licenses"].as_array().unwrap().iter().map(|one| one[key].as_array().unwrap().len()).sum::<usize>()
+    };
+    assert_eq!((of("holder", ""), of("assumed", "")), (sum("holders"), 3));
     assert_eq!(of("finding", ""), report["diagnostics"].as_array().unwrap().len());
     assert_eq!(of("verdict", ""), 1);
+}
+
+#[test]
+fn every_form_says_at_its_top_what_was_assumed() {
+    let workspace = bundled();
+    for form in FORMS {
+        let args =
+            [&["capacity", "--as-of", AS_OF, "--config", "rolecall.toml", "--format", form], &ALL_OF_IT[..]].concat();
+        let out = workspace.run(&args).out;
+        let found = |text: &str| out.find(text).unwrap_or_else(|| panic!("{form} does not say {text}: {out}"));
+        let (said, figures) = match form {
+            "json" => (found("\"what_ifs\""), found("\"licenses\"")),
+            "csv" => (found("\"assumed\",\"Access\""), found("\"license\",\"Access\"")),
+            _ => (found("Assumed: 1 more account with the role Supervisor from 2027-02-01"), found("seats used")),
+        };
+        assert!(said < figures, "{form} says it too late: {out}");
+    }
+}
+
+/// The answers of a licence owner, in the order of the questions.
+#[test]
+fn the_first_screen_answers_how_many_until_when_what_to_do_and_what_it_costs() {
+    let args = ["capacity", "--as-of", AS_OF, "--config", "rolecall.toml", "people.csv", "plan.yaml"];
+    let workspace = bundled();
+    let screen: Vec<String> = workspace.run(&args).out.lines().take(24).map(str::to_owned).collect();
+    let screen = screen.join("\n");
+    let page = workspace.run(&[&args[..], &["--format", "html"]].concat()).out;
+    let page = page.split_once("id=\"not-judged\"").expect("the outlook comes before what was not judged").0;
+    for text in [&screen[..], page] {
+        let mut rest = text;
+        for answer in [
+            "8 of 9 seats used",
+            "full from 2026-12-07, over from 2027-01-15",
+            "buy 1 seat by 2027-01-15; 62.00 EUR a month more, 682.00 EUR for all 11",
+            "begin on 2027-03-01 or later, at no cost",
+            "committed: 558.00 EUR a month",
+            "over-use: 190.00 EUR for all 13 months",
+        ] {
+            let at = rest.find(answer).unwrap_or_else(|| panic!("`{answer}` is not in order in {text}"));
+            rest = &rest[at..];
+        }
+    }
+}
+
+#[test]
+fn redaction_leaves_no_name_in_any_form() {
+    let workspace = bundled();
+    let args = ["capacity", "--as-of", AS_OF, "--config", "rolecall.toml", "--redact", "identities"];
+    let names = |out: &str| {
+        let words = out.split(|c: char| !(c.is_alphanumeric() || "@.-_".contains(c)));
+        words.filter(|word| word.contains("@acme")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for form in FORMS {
+        let ran = workspace.run(&[&args[..], &["--format", form], &ALL_OF_IT[..]].concat());
+        assert_eq!(names(&ran.out), [""; 0], "{form}");
+        assert!(ran.out.contains("account-") && ran.out.contains("Supervisor"), "{form}: {ran}");
+    }
+    // The site's own key gives other pseudonyms and fingerprints; without names to replace, fingerprints alone.
+    let keyed = Workspace::with(&[("people.csv", &fixture("people.csv")), ("key", "0123456789abcdef")]);
+    let base = ["people.csv", "--seats", "System Administrator=9"];
+    let report = |more: &[&str]| keyed.capacity(&[&base[..], more].concat()).report().unwrap();
+    let key = |report: &Value| report["licenses"][0]["holders"][0]["key"].as_str().unwrap().to_owned();
+    let (plain, own) =
+        (report(&["--redact", "identities"]), report(&["--redact", "identities", "--redact-key", "key"]));
+    assert!(key(&plain) != key(&own) && key(&own).starts_with("account-"), "{}", key(&own));
+    let only_key = report(&["--redact-key", "key"]);
+    assert!(key(&only_key).contains('@'), "{}", key(&only_key));
+    assert_ne!(only_key["diagnostics"][0]["fingerprint"], report(&[])["diagnostics"][0]["fingerprint"]);
 }
 
 #[test]

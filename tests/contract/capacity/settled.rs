@@ -210,6 +210,41 @@ fn a_trend_is_a_range_or_says_why_there_is_none() {
 }
 
 #[test]
+fn use_that_goes_up_and_down_is_too_scattered_to_forecast() {
+    let files = [
+        ("people.csv", administrators(5)),
+        ("a-2026-02-21.csv", administrators(6)),
+        ("b-2026-05-21.csv", administrators(4)),
+        ("c-2026-08-21.csv", administrators(7)),
+    ];
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let history = ["a-2026-02-21.csv", "b-2026-05-21.csv", "c-2026-08-21.csv"].map(|path| ["--history", path]);
+    let base = [&["people.csv", "--seats", "System Administrator=12"], history.as_flattened()].concat();
+    let workspace = Workspace::with(&files);
+    let told = workspace.capacity(&base).report().unwrap().license(SA)["trend"].clone();
+    assert_eq!((&told["exhausted"], &told["reason"]), (&Value::Null, &json!("too scattered to forecast")), "{told}");
+    let [low, high] = ["low", "high"].map(|key| told["growth_per_month"][key].as_f64().unwrap());
+    assert!(low < 0.0 && high > 0.0, "{told}");
+    let human = workspace.run(&[&["capacity", "--no-config", "--as-of", "2026-11-21"], &base[..]].concat()).out;
+    assert!(human.contains("no forecast: too scattered to forecast"), "{human}");
+}
+
+#[test]
+fn a_licence_is_full_before_it_is_over() {
+    let rows = "A,B,a,Administrator,yes,,\nC,D,c,Administrator,,2027-02-01,\nE,F,e,Administrator,,2027-03-01,\n";
+    let says = |seats: &str| {
+        let workspace = Workspace::with(&[("people.csv", &format!("{HEAD}{rows}"))]);
+        let seats = format!("System Administrator={seats}");
+        let args = ["capacity", "people.csv", "--no-config", "--as-of", "2026-11-21", "--seats", &seats];
+        workspace.run(&args).out
+    };
+    assert!(says("1").contains("1 of 1 seats used (0 API users, 1 person): full"), "{}", says("1"));
+    assert!(says("2").contains("full from 2027-02-01, over from 2027-03-01"), "{}", says("2"));
+    assert!(says("3").contains("full from 2027-03-01, not over until 2027-11-21"), "{}", says("3"));
+    assert!(says("4").contains("  not over until 2027-11-21"), "{}", says("4"));
+}
+
+#[test]
 fn a_declared_api_user_may_be_newer_than_an_earlier_export() {
     let now = format!("{HEAD}API,Payroll,api.p@x.example,Administrator,yes,,\n");
     let before = format!("{HEAD}A,B,a,Administrator,yes,,\n");
@@ -286,4 +321,32 @@ fn quarters_and_years_are_those_of_the_calendar() {
     };
     assert_eq!(starts("quarterly"), ["2026-11-21", "2027-01-01", "2027-04-01"]);
     assert_eq!(starts("annually"), ["2026-11-21", "2027-01-01"]);
+}
+
+#[test]
+fn a_check_counts_the_same_seats_with_the_same_holes() {
+    let tables = [
+        "User Name,Roles,Active\na,Administrator,yes\nb,Administrator / Agent,yes\n",
+        "User Name,Roles,Active\na,Administrator,yes\nb,Administrator,perhaps\n",
+        "User Name,Roles\na,Administrator\nb,Administrator\n",
+        "User Name,Active\na,yes\nb,yes\n",
+        "User Name,Roles,Active\na,Administrator,yes\nA,Administrator,yes\n,Administrator,yes\n",
+        "User Name,Roles,Active\na,NULL,yes\nb,Administrator,yes\n",
+    ];
+    for table in tables {
+        for seats in [&[][..], &["--seats", "System Administrator=1"], &["--seats", "System Administrator=9"]] {
+            let workspace = Workspace::with(&[("people.csv", table)]);
+            let args = [&["people.csv", "--no-config", "--as-of", "2026-11-21", "--format", "json"], seats].concat();
+            let report = |command: &str| workspace.run(&[&[command], &args[..]].concat()).report().unwrap();
+            let (check, capacity) = (report("check"), report("capacity"));
+            let (count, license) = (&check["seats"][0], capacity.license(SA));
+            let used = &license["used"];
+            assert_eq!((&count["used"], &count["exact"]), (&used["total"], &used["exact"]), "{table}");
+            let holes = |report: &Value| {
+                let holes = report["ledger"]["holes"].as_array().unwrap().iter();
+                holes.filter(|hole| hole["rule"].as_str().unwrap().starts_with("seats-")).cloned().collect::<Vec<_>>()
+            };
+            assert_eq!(holes(&check), holes(&capacity), "{table}");
+        }
+    }
 }

@@ -8,19 +8,19 @@ use super::super::{phrases, svg_chart};
 use crate::capacity::cost::Cost;
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
+use crate::report::ledger::{account_kind, plural};
 use crate::report::page::{Page, TableColumn};
 
 /// Writes a licence.
 pub(super) fn write(license: &License, as_of: Date, until: Date, page: &mut Page<'_>) -> io::Result<()> {
     let mut lines: Vec<String> = phrases::plans(license).into_iter().collect();
     lines.extend(license.trend.iter().flat_map(phrases::trend));
-    lines.extend(license.cost.iter().flat_map(phrases::cost));
     let article = html! {
         article.licence {
             h3 { (license.name) }
             p.now { (phrases::now(license)) "." }
             @if let Some(doubt) = &license.used.doubt { p { "Not exact: " (doubt) "." } }
-            p class=(if license.first_over.is_some() { "out" } else { "in" }) { (phrases::ahead(license)) "." }
+            p class=(if license.first_over.is_some() { "out" } else { "in" }) { (phrases::ahead(license, until)) "." }
             (svg_chart::svg(license, as_of, until))
             ul.legend { li { "used" } li.l-owned { "owned" } li.l-over { "over" } }
         }
@@ -28,7 +28,8 @@ pub(super) fn write(license: &License, as_of: Date, until: Date, page: &mut Page
     page.around(article, |page| {
         steps(license, as_of, page)?;
         page.write(html! { @for line in &lines { p { (line) "." } } })?;
-        license.cost.iter().try_for_each(|cost| bills(cost, page))
+        license.cost.iter().try_for_each(|cost| bills(cost, page))?;
+        holders(license, page)
     })
 }
 
@@ -66,6 +67,30 @@ fn because(step: &Step) -> Markup {
     }
 }
 
+fn holders(license: &License, page: &mut Page<'_>) -> io::Result<()> {
+    let holders = &license.holders;
+    if holders.listed.is_empty() {
+        return Ok(());
+    }
+    page.write(html! { h4 { "Who takes a seat" } })?;
+    let columns = [
+        TableColumn::text("Account"),
+        TableColumn::text("Kind"),
+        TableColumn::unbroken("Since"),
+        TableColumn::text("Where"),
+    ];
+    let rows = holders.listed.iter().map(|one| {
+        let since = one.since.map_or_else(String::new, |since| since.to_string());
+        let place = format!("{}, record {}", one.subject.file, one.subject.number);
+        [one.subject.key.clone(), account_kind(one.is_api_user).to_owned(), since, place].map(|cell| html! { (cell) })
+    });
+    page.table(&format!("Accounts that take a seat of {}", license.name), None, columns, rows)?;
+    if holders.more > 0 {
+        page.write(html! { p { (plural(holders.more, "more account")) " not listed." } })?;
+    }
+    Ok(())
+}
+
 fn bills(cost: &Cost, page: &mut Page<'_>) -> io::Result<()> {
     page.write(html! { h4 { "Bills" } })?;
     let columns = [
@@ -78,7 +103,8 @@ fn bills(cost: &Cost, page: &mut Page<'_>) -> io::Result<()> {
         TableColumn::number("Over-use"),
     ];
     let number = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-    let amount = |amount: Option<_>| amount.map_or_else(|| "?".to_owned(), |amount| phrases::money(amount, cost));
+    let amount =
+        |amount: Option<_>| amount.map_or_else(|| "?".to_owned(), |amount| phrases::money(amount, &cost.terms));
     let rows = cost.bills.iter().map(|bill| {
         let part = if bill.is_whole { "" } else { " (in part)" };
         [
