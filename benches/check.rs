@@ -24,7 +24,7 @@ use std::hint::black_box;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use rolecall::capacity::Ask;
+use rolecall::capacity::CapacityRequest;
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Severity;
 use rolecall::engine::RunRequest;
@@ -141,7 +141,7 @@ fn capacity(path: &Path) -> Run {
     let (rules, references) = (built_in(), References::built_in());
     let book = RuleSet { rules: &rules, references: &references };
     let question = RunRequest { config: &config(), rules: &book, options: &options() };
-    rolecall::capacity::run(vec![named(path)], Ask::default(), &question).expect("a run").0
+    rolecall::capacity::run(vec![named(path)], CapacityRequest::default(), &question).expect("a run").0
 }
 
 fn options() -> RunOptions {
