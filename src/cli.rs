@@ -96,17 +96,22 @@ fn command(arguments: Arguments) -> u8 {
             USAGE
         }
         Err(CommandError::Output(error)) => {
-            stream::print_to_stderr(&format!("rolecall: the report could not be written whole ({:?})", error.kind()));
+            print_unwritten("", &error);
             INTERNAL
         }
         Err(CommandError::Reports(failed)) => {
-            for (place, error) in failed {
-                stream::print_to_stderr(&format!(
-                    "rolecall: {place}: the report could not be written whole ({:?})",
-                    error.kind()
-                ));
-            }
+            failed.iter().for_each(|(place, error)| print_unwritten(&format!("{place}: "), error));
             INTERNAL
         }
+    }
+}
+
+/// Says that a report is not whole, unless its reader has gone: whoever closes a pipe has read enough.
+fn print_unwritten(place: &str, error: &io::Error) {
+    if error.kind() != io::ErrorKind::BrokenPipe {
+        stream::print_to_stderr(&format!(
+            "rolecall: {place}the report could not be written whole ({:?})",
+            error.kind()
+        ));
     }
 }

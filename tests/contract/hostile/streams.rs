@@ -48,6 +48,27 @@ fn a_reader_that_has_gone_is_4() {
     assert_eq!(code("\"$0\" --help"), 4);
 }
 
+#[test]
+fn a_reader_that_has_gone_is_not_complained_to() {
+    let commands: [&[&str]; 7] = [
+        &["check", "people.csv"],
+        &["check", "people.csv", "--format", "json", "--output", "html=page.html"],
+        &["capacity", "people.csv"],
+        &["columns", "people.csv"],
+        &["rules"],
+        &["explain", "seats-exceeded"],
+        &["--help"],
+    ];
+    for args in commands {
+        let workspace = Workspace::with(&[("people.csv", TABLE)]);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+        let ran = command.args(args).current_dir(workspace.path(".")).stdout(writer).output().unwrap();
+        assert_eq!((ran.status.code(), String::from_utf8_lossy(&ran.stderr).as_ref()), (Some(4), ""), "{args:?}");
+    }
+}
+
 /// A run that is ended by a signal has said nothing, and its status is not a verdict.
 #[test]
 fn a_signal_leaves_no_verdict() {
