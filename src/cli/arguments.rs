@@ -224,8 +224,8 @@ pub struct SiteArguments {
 /// Explain what a rule requires, why, and what to do.
 #[derive(Args)]
 pub struct ExplainArguments {
-    /// Id of a rule or of a fault of inputs
-    #[arg(value_name = "RULE")]
+    /// Id of a rule, of a fault of inputs, or of a statement of the vendor (S1 to S14)
+    #[arg(value_name = "RULE|STATEMENT")]
     pub rule: String,
     /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]

@@ -10,6 +10,7 @@ use rolecall::read::encoding::to_utf8;
 use rolecall::read::headers::read_headers;
 use rolecall::read::{Format, ReadOptions};
 use rolecall::report::{columns, explain, rule_list};
+use rolecall::rule::coverage::statements;
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 
@@ -34,6 +35,8 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
         explain::rule(rule, &References::built_in(), arguments.product, format, &mut out)?;
     } else if let Some(kind) = FaultKind::by_id(&arguments.rule) {
         explain::fault(kind, format, &mut out)?;
+    } else if let Some(statement) = statements().iter().find(|one| one.id.eq_ignore_ascii_case(&arguments.rule)) {
+        rule_list::statement(statement, &rules, format, &mut out)?;
     } else {
         let message = format!("unknown rule {}", quoted(&arguments.rule));
         return Err(UsageError::new(message).with_remedy(suggest(&arguments.rule, &rules)).into());

@@ -56,6 +56,39 @@ pub fn write(rules: &[Rule], has_coverage: bool, format: ExplainFormat, out: &mu
     }
 }
 
+/// Writes a statement with the rules that rest on it.
+///
+/// # Errors
+/// What the writer says.
+pub fn statement(one: &Statement, rules: &[Rule], format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
+    let held = || rules_of(&one.id, rules);
+    match format {
+        ExplainFormat::Json => {
+            let listing =
+                RuleListJson { rules: held().map(rule_json).collect(), statements: vec![statement_json(one, rules)] };
+            serde_json::to_writer_pretty(&mut *out, &listing).map_err(io::Error::from)?;
+            writeln!(out)
+        }
+        ExplainFormat::Human => {
+            writeln!(out, "{} ({}): {}\n", one.id, one.place, one.says)?;
+            human_rules(held(), out)?;
+            nothing_to_check(one, out)
+        }
+        ExplainFormat::Markdown => {
+            writeln!(out, "# {}\n\n{} ({})\n", one.id, one.says, one.place)?;
+            if held().next().is_some() {
+                markdown_rules(held(), out)?;
+            }
+            nothing_to_check(one, out)
+        }
+    }
+}
+
+fn nothing_to_check(statement: &Statement, out: &mut dyn Write) -> io::Result<()> {
+    let reason = statement.nothing_to_check.iter();
+    reason.into_iter().try_for_each(|reason| writeln!(out, "  nothing to check offline: {reason}"))
+}
+
 fn rule_json(rule: &Rule) -> RuleJson<'_> {
     RuleJson {
         rule: &rule.id,
@@ -79,33 +112,35 @@ fn statement_json<'a>(statement: &'a Statement, rules: &'a [Rule]) -> StatementJ
 }
 
 fn human(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io::Result<()> {
-    for rule in rules {
-        writeln!(out, "{:<27} {:<8} {:<4} {}", rule.id, rule.severity.word(), rule.statements.join(","), rule.title)?;
-    }
+    human_rules(rules.iter(), out)?;
     for statement in statements {
         writeln!(out, "\n{} ({}): {}", statement.id, statement.place, statement.says)?;
         for rule in rules_of(&statement.id, rules) {
             writeln!(out, "  held by {}", rule.id)?;
         }
-        if let Some(reason) = &statement.nothing_to_check {
-            writeln!(out, "  nothing to check offline: {reason}")?;
-        }
+        nothing_to_check(statement, out)?;
+    }
+    Ok(())
+}
+
+fn human_rules<'r>(rules: impl Iterator<Item = &'r Rule>, out: &mut dyn Write) -> io::Result<()> {
+    for rule in rules {
+        writeln!(out, "{:<27} {:<8} {:<4} {}", rule.id, rule.severity.word(), rule.statements.join(","), rule.title)?;
+    }
+    Ok(())
+}
+
+fn markdown_rules<'r>(rules: impl Iterator<Item = &'r Rule>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| rule | says | severity | statements |\n| --- | --- | --- | --- |")?;
+    for rule in rules {
+        let (severity, statements) = (rule.severity.word(), rule.statements.join(", "));
+        writeln!(out, "| `{}` | {} | {severity} | {statements} |", rule.id, rule.title)?;
     }
     Ok(())
 }
 
 fn markdown(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "| rule | says | severity | statements |\n| --- | --- | --- | --- |")?;
-    for rule in rules {
-        writeln!(
-            out,
-            "| `{}` | {} | {} | {} |",
-            rule.id,
-            rule.title,
-            rule.severity.word(),
-            rule.statements.join(", ")
-        )?;
-    }
+    markdown_rules(rules.iter(), out)?;
     if statements.is_empty() {
         return Ok(());
     }

@@ -27,6 +27,29 @@ fn every_rule_is_explained() {
 }
 
 #[test]
+fn a_statement_is_explained_by_its_rules() {
+    let workspace = Workspace::new();
+    for format in ["human", "json", "markdown"] {
+        for id in ["S9", "s9"] {
+            let ran = workspace.run(&["explain", id, "--format", format]);
+            assert_eq!(ran.exit, 0, "{ran}");
+            assert!(ran.out.contains("S9") && ran.out.contains("administrator-role-missing"), "{ran}");
+            assert!(!ran.out.contains("seats-exceeded"), "{ran}");
+        }
+        let every: Vec<_> = (1..=14).map(|number| format!("S{number}")).collect();
+        for id in &every {
+            let ran = workspace.run(&["explain", id, "--format", format]);
+            assert!(ran.exit == 0 && ran.out.contains(id.as_str()), "{ran}");
+        }
+    }
+    let told: Value = serde_json::from_str(&workspace.run(&["explain", "S4", "--format", "json"]).out).unwrap();
+    let rules: Vec<_> = told["rules"].as_array().unwrap().iter().map(|rule| rule["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["seats-exceeded", "seats-nearly-used"]);
+    assert_eq!(told["statements"][0]["rules"], serde_json::json!(rules));
+    workspace.run(&["explain", "S15"]).refused(&["unknown rule `S15`"]);
+}
+
+#[test]
 fn an_unknown_rule_is_a_usage_error() {
     let workspace = Workspace::new();
     for (typed, meant) in
