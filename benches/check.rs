@@ -86,8 +86,8 @@ fn renderers(count: u64, table: &mut Table) {
     run.diagnostics.truncate(10_000);
     let findings = run.diagnostics.len();
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
-    let report = Report { run: &run, book: &book, fail_on: Severity::Warning, roots: &[] };
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    let report = Report { run: &run, rule_set: &rule_set, fail_on: Severity::Warning, roots: &[] };
     let written = |form: ReportFormat| {
         form.write(&report, &mut BufWriter::new(io::sink())).expect("nothing can fail there");
     };
@@ -132,15 +132,15 @@ fn full_check(path: &Path) -> Run {
 /// The same, on so many threads.
 fn check_by(path: &Path, jobs: usize) -> Run {
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
-    check(vec![named(path)], &config(), &book, &RunOptions { jobs, ..options() }).expect("a run")
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    check(vec![named(path)], &config(), &rule_set, &RunOptions { jobs, ..options() }).expect("a run")
 }
 
 /// The same accounts, and what a licence owner asks of them.
 fn capacity(path: &Path) -> Run {
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
-    let question = RunRequest { config: &config(), rules: &book, options: &options() };
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    let question = RunRequest { config: &config(), rules: &rule_set, options: &options() };
     rolecall::capacity::run(vec![named(path)], CapacityRequest::default(), &question).expect("a run").0
 }
 

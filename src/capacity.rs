@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::check::population::active_periods::MOST_LISTED;
+use crate::check::population::active_periods::MAX_LISTED;
 use crate::check::population::seats::{Holders, SeatHolder};
 use crate::check::{CellRequest, RecordId};
 use crate::diagnostic::RecordRef;
@@ -42,11 +42,11 @@ use what_if::{AssumedSubject, WhatIf};
 /// Months that a report looks ahead where nobody says how far.
 const MONTHS_AHEAD: i32 = 12;
 /// Years that a report looks ahead at most: nobody plans further.
-const MOST_YEARS: i32 = 10;
+const MAX_YEARS: i32 = 10;
 /// The most changes that a step names; the others are counted.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 /// The most accounts that are looked up for all steps together.
-const MOST_LOOKED_UP: usize = 20_000;
+const MAX_LOOKED_UP: usize = 20_000;
 
 /// What a capacity report is made for, besides its inputs.
 #[derive(Default)]
@@ -255,8 +255,8 @@ fn last_day(as_of: Date, until: Option<Date>) -> Result<Date, UsageError> {
         let error = UsageError::new(format!("--until {until} is before the as-of date {as_of}"));
         return Err(error.with_remedy("Name a later day, or another as-of date."));
     }
-    if as_of.plus_months(MOST_YEARS * 12).is_some_and(|last| until > last) {
-        return Err(UsageError::new(format!("--until {until} is more than {MOST_YEARS} years ahead")));
+    if as_of.plus_months(MAX_YEARS * 12).is_some_and(|last| until > last) {
+        return Err(UsageError::new(format!("--until {until} is more than {MAX_YEARS} years ahead")));
     }
     Ok(until)
 }
@@ -329,9 +329,9 @@ impl Names {
         holders: &[Holders],
         advised: &[Vec<Advice<RecordId>>],
     ) -> Self {
-        let of_point = |point: &timeline::Point| point.accounts().take(MOST_NAMED).collect::<Vec<_>>();
+        let of_point = |point: &timeline::Point| point.accounts().take(MAX_NAMED).collect::<Vec<_>>();
         let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(of_point)).collect();
-        all.truncate(MOST_LOOKED_UP);
+        all.truncate(MAX_LOOKED_UP);
         all.extend(holders.iter().flat_map(|holders| listed(holders).map(|holder| holder.id)));
         all.extend(advised.iter().flatten().flat_map(Advice::accounts).copied());
         let wanted: Vec<_> = all.into_iter().map(|record| CellRequest { record, field: Field::UserName }).collect();
@@ -367,7 +367,7 @@ impl Names {
             });
         }
         for (at, (change, id)) in point.moves().enumerate() {
-            match self.0.get(&id).filter(|_| at < MOST_NAMED) {
+            match self.0.get(&id).filter(|_| at < MAX_NAMED) {
                 Some(RecordRef { key, file, .. }) => {
                     because.push(Cause { change, key: key.clone(), file: Some(file.to_string()), count: 1 });
                 }
@@ -380,5 +380,5 @@ impl Names {
 
 /// The holders that a report lists.
 fn listed(holders: &Holders) -> impl Iterator<Item = &SeatHolder> {
-    holders.first().take(usize::try_from(MOST_LISTED).expect("internal error: a list fits memory"))
+    holders.first().take(usize::try_from(MAX_LISTED).expect("internal error: a list fits memory"))
 }

@@ -7,7 +7,7 @@
 pub mod error;
 
 #[cfg(target_arch = "x86_64")]
-pub mod machine;
+pub mod cpu;
 
 pub mod source;
 

@@ -33,7 +33,7 @@ use crate::source::file::Source;
 use crate::source::{InputId, Location};
 use columns::ColumnMap;
 use document::{not_utf8, too_large};
-use progress::Meter;
+use progress::ProgressMeter;
 
 pub use batch::{RecordBatch, SingleRecord};
 pub use document::{
@@ -79,7 +79,7 @@ pub struct ReadOptions<'a> {
     /// How many threads may read at once; none or one is one.
     pub jobs: usize,
     /// Whom to tell how far the input was read.
-    pub meter: Meter<'a>,
+    pub meter: ProgressMeter<'a>,
 }
 
 /// A record from which reading can begin again.

@@ -233,7 +233,7 @@ pub trait Record {
     /// Whether an export or a plan holds it.
     fn input_kind(&self) -> InputKind;
     /// The raw text of a cell, if two equal ones mean the same in this input.
-    fn written(&self, field: Field) -> Option<&str>;
+    fn raw_text(&self, field: Field) -> Option<&str>;
     /// A single value. Absent means absent in the whole input; a password is always absent here.
     fn cell(&self, field: Field) -> Cell<'_>;
     /// The text of a cell; `None` if it is blank or absent.
@@ -257,7 +257,7 @@ pub trait Record {
     fn excerpt(&self, spans: &[Span]) -> Excerpt;
 
     /// True if the texts of these fields are known to be ASCII.
-    fn is_plain(&self, _: &[Field]) -> bool {
+    fn is_ascii(&self, _: &[Field]) -> bool {
         false
     }
 
@@ -284,8 +284,8 @@ impl<R: Record + ?Sized> Record for &R {
         (**self).input_kind()
     }
 
-    fn written(&self, field: Field) -> Option<&str> {
-        (**self).written(field)
+    fn raw_text(&self, field: Field) -> Option<&str> {
+        (**self).raw_text(field)
     }
 
     fn cell(&self, field: Field) -> Cell<'_> {
@@ -312,8 +312,8 @@ impl<R: Record + ?Sized> Record for &R {
         (**self).excerpt(spans)
     }
 
-    fn is_plain(&self, fields: &[Field]) -> bool {
-        (**self).is_plain(fields)
+    fn is_ascii(&self, fields: &[Field]) -> bool {
+        (**self).is_ascii(fields)
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Report<'a> {
     /// What came of the run.
     pub run: &'a Run,
     /// The rules it was judged by.
-    pub book: &'a RuleSet<'a>,
+    pub rule_set: &'a RuleSet<'a>,
     /// From which severity on a finding fails the run.
     pub fail_on: Severity,
     /// The working directory, by each of its names; empty if paths stay as they were typed.

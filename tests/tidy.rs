@@ -21,7 +21,7 @@ use rolecall::rule::file::built_in;
 /// The layers of the library. Each uses only itself and those before it.
 const LAYERS: [&str; 16] = [
     "error",
-    "machine",
+    "cpu",
     "source",
     "diagnostic",
     "syntax",
@@ -42,11 +42,11 @@ const LAYER_EXCEPTIONS: &[(&str, &str, &str)] = &[];
 /// Files that are longer than is good, with the reason why they stay so.
 const LONG_FILES: &[(&str, &str)] = &[];
 /// Lines a source file may have, its tests not counted.
-const MOST_LINES: usize = 450;
+const MAX_LINES: usize = 450;
 /// Files that are tests without being below `tests/`.
 const TEST_FILES: [&str; 2] = ["tests.rs", "published.rs"];
 /// A walk that finds fewer has looked in the wrong place.
-const FEWEST_SOURCES: usize = 80;
+const MIN_SOURCES: usize = 80;
 
 /// Who may name what: an outside path, and the files and folders that may name it.
 const RESERVED: [(&str, &[&str]); 4] = [
@@ -202,7 +202,7 @@ fn rust_files() -> Vec<Source> {
         .filter(|path| path.extension().is_some_and(|end| end == "rs"));
     let read = |path: PathBuf| Source { path: from_root(&path), text: fs::read_to_string(&path).expect("UTF-8") };
     let sources: Vec<_> = files.map(read).collect();
-    assert!(sources.len() >= FEWEST_SOURCES, "only {} files were found", sources.len());
+    assert!(sources.len() >= MIN_SOURCES, "only {} files were found", sources.len());
     sources
 }
 
@@ -242,7 +242,7 @@ fn the_library_lists_its_layers_in_their_order() {
 #[test]
 fn unsafe_code_is_for_vector_instructions_only() {
     let is_for_vectors =
-        |path: &str| path == "src/machine.rs" || path.ends_with("/avx2.rs") || path.ends_with("/avx512.rs");
+        |path: &str| path == "src/cpu.rs" || path.ends_with("/avx2.rs") || path.ends_with("/avx512.rs");
     let elsewhere = rust_files().into_iter().filter(|source| {
         let is_unsafe = source.text.lines().any(|line| line.contains("unsafe_code"));
         is_unsafe && !is_for_vectors(&source.path) && source.path != "tests/tidy.rs"
@@ -357,10 +357,10 @@ fn no_file_is_too_long() {
     let mut found = Vec::new();
     for source in sources() {
         let (lines, is_known) = (source.lines().len(), LONG_FILES.iter().any(|(path, _)| *path == source.path));
-        if lines > MOST_LINES && !is_known {
-            found.push(format!("{}: {lines} lines without its tests, {MOST_LINES} are enough", source.path));
+        if lines > MAX_LINES && !is_known {
+            found.push(format!("{}: {lines} lines without its tests, {MAX_LINES} are enough", source.path));
         }
-        if lines <= MOST_LINES && is_known {
+        if lines <= MAX_LINES && is_known {
             found.push(format!("{}: it is not too long any more", source.path));
         }
     }

@@ -8,15 +8,15 @@ use rolecall::report::{Report, ReportFormat, human as screen, redact};
 use serde_json::Value;
 use termcolor::{Ansi, NoColor};
 
-use super::run::book;
+use super::run::rule_set;
 
 /// Reports, each with the name of its form.
 pub type Texts = Vec<(&'static str, Vec<u8>)>;
 
 fn written(run: &Run, format: ReportFormat) -> Vec<u8> {
-    let book = book();
+    let rule_set = rule_set();
     let mut out = Vec::new();
-    let report = Report { run, book: &book, fail_on: Severity::Warning, roots: &[] };
+    let report = Report { run, rule_set: &rule_set, fail_on: Severity::Warning, roots: &[] };
     format.write(&report, &mut out).expect("memory takes all");
     out
 }
@@ -49,12 +49,12 @@ pub fn error(error: &UsageError) -> Vec<u8> {
 pub fn all(run: &Run) {
     each(run);
     let mut redacted = run.clone();
-    redact::identities(&mut redacted, &book(), &KeyedHasher::built_in());
+    redact::identities(&mut redacted, &rule_set(), &KeyedHasher::built_in());
     assert_eq!((redacted.verdict, redacted.diagnostics.len()), (run.verdict, run.diagnostics.len()));
     each(&redacted);
     let mut colored = Ansi::new(Vec::new());
-    let book = book();
-    let report = Report { run, book: &book, fail_on: Severity::Warning, roots: &[] };
+    let rule_set = rule_set();
+    let report = Report { run, rule_set: &rule_set, fail_on: Severity::Warning, roots: &[] };
     screen::write_styled(&report, &mut colored).expect("memory takes all");
     is_tame("coloured", &without_colors(&colored.into_inner()));
 }

@@ -34,9 +34,9 @@ impl<'a> FuzzInput<'a> {
 }
 
 /// The rules, compiled once.
-pub fn book() -> RuleSet<'static> {
-    static BOOK: OnceLock<(Vec<Rule>, References)> = OnceLock::new();
-    let (rules, references) = BOOK.get_or_init(|| (built_in(), References::built_in()));
+pub fn rule_set() -> RuleSet<'static> {
+    static RULES: OnceLock<(Vec<Rule>, References)> = OnceLock::new();
+    let (rules, references) = RULES.get_or_init(|| (built_in(), References::built_in()));
     RuleSet { rules, references }
 }
 
@@ -58,5 +58,5 @@ pub fn judge_with(given: &FuzzInput<'_>, config: &Config) -> Result<Run, UsageEr
         encoding: given.encoding,
         ..RunOptions::new(Date::parse("2026-11-21", None).expect("this is a date"))
     };
-    check(vec![named], config, &book(), &options)
+    check(vec![named], config, &rule_set(), &options)
 }

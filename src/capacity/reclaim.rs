@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::context::CapacityContext;
-use crate::check::population::active_periods::{ActivePeriods, MOST_LISTED};
+use crate::check::population::active_periods::{ActivePeriods, MAX_LISTED};
 use crate::check::population::bounded_sample::BoundedSample;
 use crate::check::{CellContent, CellRequest, ReReadCell, RecordId, look_alike, unique};
 use crate::diagnostic::{Label, RecordRef};
@@ -107,7 +107,7 @@ pub(super) fn candidates(context: &mut CapacityContext<'_>, active_periods: &Act
     }
     hints.extend(integrations(context));
     hints.extend(alone(context, Sign::AgentToo, &active_periods.agents, Field::Roles, &mut reclaim.beyond));
-    let most = usize::try_from(MOST_LISTED).expect("internal error: a list fits memory");
+    let most = usize::try_from(MAX_LISTED).expect("internal error: a list fits memory");
     reclaim.beyond += hints.len().saturating_sub(most) as u64;
     hints.truncate(most);
     reclaim.candidates = judged(context, hints);

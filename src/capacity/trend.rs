@@ -19,11 +19,11 @@ use crate::record::date::Date;
 /// How sure the limits are.
 pub const CONFIDENCE: f64 = 0.95;
 /// Points that a line with an uncertainty needs.
-const FEWEST_POINTS: usize = 3;
+const MIN_POINTS: usize = 3;
 /// How far ahead a line is followed.
 const MONTHS_AHEAD: i32 = 60;
 /// Days of a month, on average over the Gregorian calendar.
-const DAYS_A_MONTH: f64 = 30.436_875;
+const DAYS_PER_MONTH: f64 = 30.436_875;
 
 /// Seats used on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,9 +140,9 @@ impl Trend {
 
 /// The line through the points, or why there is none.
 fn fit(points: &[UsagePoint], as_of: Date) -> Result<Fit, String> {
-    if points.len() < FEWEST_POINTS {
+    if points.len() < MIN_POINTS {
         let many = points.len();
-        return Err(format!("a trend needs {FEWEST_POINTS} days including the as-of date; there are {many}"));
+        return Err(format!("a trend needs {MIN_POINTS} days including the as-of date; there are {many}"));
     }
     if let Some(doubtful) = points.iter().find(|point| point.doubt.is_some()) {
         let reason = doubtful.doubt.as_deref().unwrap_or_default();
@@ -219,7 +219,7 @@ impl Fit {
 
     fn growth(&self) -> Growth {
         let margin = self.t * self.residual / self.sxx.sqrt();
-        let month = |seats: f64| (seats * DAYS_A_MONTH * 1000.0).round() / 1000.0 + 0.0;
+        let month = |seats: f64| (seats * DAYS_PER_MONTH * 1000.0).round() / 1000.0 + 0.0;
         Growth { estimate: month(self.slope), low: month(self.slope - margin), high: month(self.slope + margin) }
     }
 }
@@ -240,7 +240,7 @@ mod tests {
         // The tables give 3.182 for three degrees of freedom.
         assert!((fit.t - 3.182).abs() < 5e-4, "{}", fit.t);
         near(fit.margin(0.0), fit.t * (1.2_f64 / 5.0).sqrt());
-        let margin = fit.t * (1.2_f64 / 10.0).sqrt() * DAYS_A_MONTH;
+        let margin = fit.t * (1.2_f64 / 10.0).sqrt() * DAYS_PER_MONTH;
         assert!((fit.growth().high - fit.growth().estimate - margin).abs() < 1e-3, "{margin}");
     }
 

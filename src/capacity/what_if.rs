@@ -10,7 +10,7 @@ use crate::record::site::Site;
 use crate::source::Span;
 
 /// The most accounts or seats that one assumption is about.
-const MOST: u64 = 1_000_000_000;
+const MAX_ACCOUNTS: u64 = 1_000_000_000;
 /// What an assumption about seats begins with.
 const SEATS: &str = "seats:";
 
@@ -51,8 +51,8 @@ impl WhatIf {
         let is_more = digits.next() == Some('+');
         let digits = digits.as_str();
         let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let count: Option<u64> = digits.parse().ok().filter(|count| is_whole && (1..=MOST).contains(count));
-        let count = count.ok_or_else(|| format!("expected a number from 1 to {MOST} before `@`"))?;
+        let count: Option<u64> = digits.parse().ok().filter(|count| is_whole && (1..=MAX_ACCOUNTS).contains(count));
+        let count = count.ok_or_else(|| format!("expected a number from 1 to {MAX_ACCOUNTS} before `@`"))?;
         let (is_seats, name) = name.strip_prefix(SEATS).map_or((false, name), |name| (true, name));
         let name = name.trim_ascii().to_owned();
         if name.is_empty() {

@@ -116,9 +116,9 @@ struct Address<'a> {
 }
 
 /// Octets of a local part, a domain and a whole address: RFC 5321, 4.5.3.1 (a path of 256 with its brackets).
-const LONGEST_LOCAL: usize = 64;
-const LONGEST_DOMAIN: usize = 253;
-const LONGEST_ADDRESS: usize = 254;
+const MAX_LOCAL_BYTES: usize = 64;
+const MAX_DOMAIN_BYTES: usize = 253;
+const MAX_ADDRESS_BYTES: usize = 254;
 
 fn parse(text: &str) -> Result<Address<'_>, &'static str> {
     if let Some(PlainAddress { at, .. }) = plain(text) {
@@ -149,7 +149,7 @@ fn parse(text: &str) -> Result<Address<'_>, &'static str> {
     if !(is_dot_atom(local) || is_quoted && is_quoted_string(local)) {
         return Err("the part before the `@` is not a mailbox");
     }
-    if local.len() > LONGEST_LOCAL || sent.len() > LONGEST_DOMAIN || local.len() + 1 + sent.len() > LONGEST_ADDRESS {
+    if local.len() > MAX_LOCAL_BYTES || sent.len() > MAX_DOMAIN_BYTES || local.len() + 1 + sent.len() > MAX_ADDRESS_BYTES {
         return Err("it is too long for an address");
     }
     Ok(Address { local, domain })
@@ -227,12 +227,12 @@ fn is_quoted_string(text: &str) -> bool {
 }
 
 /// The longest label of a domain, in octets: RFC 1035, 2.3.4.
-const LONGEST_LABEL: usize = 63;
+const MAX_LABEL_BYTES: usize = 63;
 
 /// Labels of letters, digits and inner hyphens.
 fn is_host_name(text: &str) -> bool {
     let is_label = |label: &str| {
-        (1..=LONGEST_LABEL).contains(&label.len())
+        (1..=MAX_LABEL_BYTES).contains(&label.len())
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::population::{Population, Serving};
+use super::population::{Population, IntegrationAccount};
 use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
@@ -37,7 +37,7 @@ impl PopulationCheck for IntegrationsCheck {
             (population.is_partial && !unserved.is_empty()).then_some((PARTIAL, unserved.len() as u64));
         let mut findings: Vec<_> = unserved.into_iter().filter(|_| !population.is_partial).map(missing).collect();
         let failed = findings.len() as u64;
-        let is_declared = |serving: &&Serving| declared.iter().any(|one| one.name == serving.integration);
+        let is_declared = |serving: &&IntegrationAccount| declared.iter().any(|one| one.name == serving.integration);
         let strangers: Vec<_> = population.served.iter().filter(|serving| !is_declared(serving)).collect();
         let wanted: Vec<_> =
             strangers.iter().map(|serving| CellRequest { record: serving.id, field: Field::Integration }).collect();
@@ -58,7 +58,7 @@ fn missing(integration: &Integration) -> Finding {
     Finding::new(message, vec![integration.name.clone()]).with_declaration(declared)
 }
 
-fn undeclared(serving: &Serving, cell: &ReReadCell) -> Finding {
+fn undeclared(serving: &IntegrationAccount, cell: &ReReadCell) -> Finding {
     let name = &serving.integration;
     let message = format!("the account names the integration {}, which is not declared", quoted(name));
     let finding = Finding::new(message, vec![Field::Integration.name().to_owned(), name.clone()]);

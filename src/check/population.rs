@@ -17,18 +17,18 @@ use crate::record::Field;
 use crate::record::confusables::visual_skeleton;
 use crate::record::name::{NameSet, UserName};
 use crate::record::site::Site;
-use active_periods::{ActivePeriods, MOST_LISTED};
+use active_periods::{ActivePeriods, MAX_LISTED};
 use roster::{Roster, TOO_MANY};
 use seats::SeatHolders;
 
 pub use account::Account;
 
 /// Few accounts are longer than this in any format.
-const BYTES_OF_AN_ACCOUNT: u64 = 200;
+const BYTES_PER_ACCOUNT: u64 = 200;
 
 /// No room is made for fewer accounts than this, nor for more than that.
-const FEW: u64 = 20_000;
-const MOST_EXPECTED: u64 = 20_000_000;
+const MIN_EXPECTED: u64 = 20_000;
+const MAX_EXPECTED: u64 = 20_000_000;
 
 /// What all accounts were seen to be.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub struct Population {
     /// Who takes seats, and who holds the default administrator role.
     pub seats: SeatHolders,
     /// Integrations that API users name.
-    pub served: Vec<Serving>,
+    pub served: Vec<IntegrationAccount>,
     /// API users by the user name of their creator, as written first.
     pub creators: BTreeMap<String, Vec<RecordId>>,
     /// Active accounts of inputs without user names.
@@ -58,7 +58,7 @@ pub struct Population {
 
 /// An API user that names an integration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Serving {
+pub struct IntegrationAccount {
     /// The integration.
     pub integration: String,
     /// The account.
@@ -73,7 +73,7 @@ impl Population {
     #[must_use]
     pub fn new(site: &Site, planned_names: NameSet, has_timeline: bool) -> Self {
         let active_periods = has_timeline.then(|| ActivePeriods::new(site));
-        let holders = if has_timeline { MOST_LISTED } else { 0 };
+        let holders = if has_timeline { MAX_LISTED } else { 0 };
         Self::empty(SeatHolders::new(site, holders), active_periods, planned_names)
     }
 
@@ -102,9 +102,9 @@ impl Population {
 
     /// An input of so many bytes is about to be read, by one of `readers`.
     pub fn expect(&mut self, bytes: u64, readers: usize) {
-        let accounts = bytes / BYTES_OF_AN_ACCOUNT / readers as u64;
-        if accounts > FEW {
-            self.roster.expect(accounts.min(MOST_EXPECTED));
+        let accounts = bytes / BYTES_PER_ACCOUNT / readers as u64;
+        if accounts > MIN_EXPECTED {
+            self.roster.expect(accounts.min(MAX_EXPECTED));
         }
     }
 
@@ -158,7 +158,7 @@ impl Population {
             return;
         }
         if let Some(integration) = account.record.cell(Field::Integration).text() {
-            self.served.push(Serving { integration: integration.to_owned(), id, is_active });
+            self.served.push(IntegrationAccount { integration: integration.to_owned(), id, is_active });
         }
     }
 

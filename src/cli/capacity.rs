@@ -60,7 +60,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     if redaction.redact == Some(Redaction::Identities) {
         redact::capacity_identities(&mut run, &mut capacity, &rule_set, &key.unwrap_or_else(KeyedHasher::built_in));
     }
-    let report = Report { run: &run, book: &rule_set, fail_on: FAIL_ON, roots: &[] };
+    let report = Report { run: &run, rule_set: &rule_set, fail_on: FAIL_ON, roots: &[] };
     let report = CapacityReport { report, capacity: &capacity };
     let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
         CapacityFormat::Human => human::write_styled(&report, width(WIDTH), screen.writer()),

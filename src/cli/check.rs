@@ -37,7 +37,7 @@ pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     let fail_on = request.options.fail_on;
     let run = request.judge(&rule_set)?;
     let roots = working_directory();
-    outputs.write(&Report { run: &run, book: &rule_set, fail_on, roots: &roots }, color)?;
+    outputs.write(&Report { run: &run, rule_set: &rule_set, fail_on, roots: &roots }, color)?;
     Ok(run.verdict.exit_code())
 }
 

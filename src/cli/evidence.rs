@@ -6,7 +6,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::{NamedInput, RuleSet, digest};
 use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedOptions, RunRecord};
-use rolecall::evidence::package::{MOST_BYTES, pack};
+use rolecall::evidence::package::{MAX_BYTES, pack};
 use rolecall::evidence::{PackageParts, reports, sha256};
 use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
@@ -42,7 +42,7 @@ pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let rule_set = RuleSet { rules: &rules, references: &references };
     let fail_on = request.options.fail_on;
     let run = request.judge(&rule_set)?;
-    let report = Report { run: &run, book: &rule_set, fail_on, roots: &[] };
+    let report = Report { run: &run, rule_set: &rule_set, fail_on, roots: &[] };
     // If a reader has gone, the package is written all the same.
     let written = outputs.write(&report, color);
     packed.append(&mut reports(&report)?);
@@ -87,7 +87,7 @@ fn take_inputs(
     packed: &mut PackageParts,
 ) -> Result<Vec<RecordedFile>, UsageError> {
     let total: u64 = named.iter().filter_map(|one| one.opened.as_ref().ok()).map(Source::raw_length).sum();
-    if with_inputs && total > MOST_BYTES {
+    if with_inputs && total > MAX_BYTES {
         return Err(UsageError::new("the inputs are larger than the 256 MiB that a package may hold")
             .with_remedy("Leave out `--with-inputs`."));
     }

@@ -51,11 +51,11 @@ impl ColoredStream {
 pub fn width(otherwise: usize) -> usize {
     let is_terminal = io::stdout().is_terminal();
     let size = is_terminal.then(terminal_size::terminal_size).flatten();
-    size.map_or(otherwise, |(width, _)| usize::from(width.0).min(WIDEST))
+    size.map_or(otherwise, |(width, _)| usize::from(width.0).min(MAX_WIDTH))
 }
 
 /// Longer lines are hard to read.
-const WIDEST: usize = 120;
+const MAX_WIDTH: usize = 120;
 
 /// Nothing can be done if standard error is closed.
 pub fn print_to_stderr(line: &str) {

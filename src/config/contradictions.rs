@@ -8,7 +8,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::read::columns::fold as fold_header;
 use crate::record::activity::built_in_activity;
-use crate::record::meaning::{Doubt, doubt_of_text};
+use crate::record::meaning::{Uncertainty, uncertainty_of_text};
 use crate::record::password_reference::PasswordReferences;
 use crate::record::values::fold as fold_word;
 use crate::source::{Span, Spanned};
@@ -56,11 +56,11 @@ impl Config {
         let mut errors = Vec::new();
         for (list, word) in lists.into_iter().flat_map(|(list, words)| words.iter().map(move |word| (list, word))) {
             let folded = fold_word(&word.value);
-            let built_in = match (built_in_activity(&folded), doubt_of_text(word.value.trim_ascii())) {
+            let built_in = match (built_in_activity(&folded), uncertainty_of_text(word.value.trim_ascii())) {
                 (Some(true), _) if list != "active" => Some("yes"),
                 (Some(false), _) if list != "inactive" => Some("no"),
-                (_, Some(Doubt::Placeholder)) if list != "blank" => Some("nothing"),
-                (_, Some(Doubt::LostValue)) => Some("that a value was lost"),
+                (_, Some(Uncertainty::Placeholder)) if list != "blank" => Some("nothing"),
+                (_, Some(Uncertainty::LostValue)) => Some("that a value was lost"),
                 _ => None,
             };
             if let Some(meaning) = built_in {

@@ -9,7 +9,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{quoted, visible};
 use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
-use crate::record::pool::{ADMINISTRATOR_LICENSE, MOST_POOLS, OwnedSeats, Pool};
+use crate::record::pool::{ADMINISTRATOR_LICENSE, MAX_POOLS, OwnedSeats, Pool};
 use crate::record::site::Site;
 
 /// Merges the licences of a run into pools.
@@ -46,15 +46,15 @@ pub(super) fn pools(
         entry(&mut pools, name).owned_seats = vec![OwnedSeats { from: None, seats: *seats, declared: None }];
     }
     assign_roles(&mut pools, config, site);
-    if pools.len() > MOST_POOLS {
-        return Err(UsageError::new(format!("more than {MOST_POOLS} licences are declared")));
+    if pools.len() > MAX_POOLS {
+        return Err(UsageError::new(format!("more than {MAX_POOLS} licences are declared")));
     }
     pools.iter_mut().for_each(|pool| set_owned(pool, site));
     Ok(pools)
 }
 
 /// The fewest characters of a licence whose name may be misspelt: of shorter ones two letters are too much.
-const SHORTEST_MISSPELT: usize = 5;
+const MIN_MISSPELT_LENGTH: usize = 5;
 
 /// Refuses a licence of `--seats` that nothing declares and that is a letter or two from one that is declared.
 fn refuse_misspelt(options: &RunOptions, pools: &[Pool], site: &Site) -> Result<(), UsageError> {
@@ -62,7 +62,7 @@ fn refuse_misspelt(options: &RunOptions, pools: &[Pool], site: &Site) -> Result<
     let declared: Vec<&String> = pools.iter().map(|pool| &pool.license).chain(of_roles).collect();
     let is_near = |name: &str, other: &str| strsim::osa_distance(&name.to_lowercase(), &other.to_lowercase()) <= 2;
     for (name, seats) in &options.seats {
-        if declared.contains(&name) || name.chars().count() < SHORTEST_MISSPELT {
+        if declared.contains(&name) || name.chars().count() < MIN_MISSPELT_LENGTH {
             continue;
         }
         if let Some(meant) = declared.iter().find(|other| is_near(name, other)) {

@@ -232,7 +232,7 @@ faults! {
     NameLookAlike "name-look-alike" terms "the name of a role, team, group or view imitates another"
         "A reader takes it for the name that it looks like; the product does not."
         "Find out in the product who created it, then rename it in plain letters or remove it from the account.";
-    UserNamePosing "user-name-posing" "the user name of an API user imitates another"
+    UserNameSpoofing "user-name-posing" "the user name of an API user imitates another"
         "A reader cannot tell the account from one whose name looks the same."
         "Find out in the product who created the account, then give it a user name in plain letters or deactivate it.";
     PasswordMasked "password-masked" terms "a password cell contains no password"

@@ -13,7 +13,7 @@ use crate::source::{Location, Span};
 pub const ELLIPSIS: char = '…';
 
 /// The most characters of one cell or value that a snippet shows.
-pub const WIDEST_PART: usize = 64;
+pub const MAX_PART_WIDTH: usize = 64;
 
 /// One line of text to show, and where its characters come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,10 +56,10 @@ impl Excerpt {
         self.mappings.push(Mapping { byte: byte + text.len() as u64, index: self.text.len(), length: 0 });
     }
 
-    /// Adds `text`, cut after [`WIDEST_PART`] characters.
+    /// Adds `text`, cut after [`MAX_PART_WIDTH`] characters.
     pub fn push_cut(&mut self, text: &str, byte: u64) {
         // There are no more characters than bytes.
-        let cut = if text.len() > WIDEST_PART { text.char_indices().nth(WIDEST_PART) } else { None };
+        let cut = if text.len() > MAX_PART_WIDTH { text.char_indices().nth(MAX_PART_WIDTH) } else { None };
         match cut {
             Some((cut, _)) => {
                 self.push(&text[..cut], byte);
@@ -166,6 +166,6 @@ mod tests {
         excerpt.push_cut(&"y".repeat(500), 0);
         excerpt.push(",z", 500);
         let range = excerpt.find(Span::new(0, 500));
-        assert_eq!(excerpt.text()[range].chars().count(), WIDEST_PART + 1);
+        assert_eq!(excerpt.text()[range].chars().count(), MAX_PART_WIDTH + 1);
     }
 }

@@ -86,12 +86,12 @@ fn push_all(out: &mut String, text: &str) {
 }
 
 /// The most characters of an input that a message quotes.
-const LONGEST: usize = 80;
+const MAX_CHARACTERS: usize = 80;
 
-/// `text` for a message: escaped and cut to `LONGEST`.
+/// `text` for a message: escaped and cut to `MAX_CHARACTERS`.
 pub fn visible(text: &str) -> String {
     // There are no more characters than bytes.
-    let end = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };
+    let end = if text.len() > MAX_CHARACTERS { text.char_indices().nth(MAX_CHARACTERS) } else { None };
     let mut out = whole(end.map_or(text, |(end, _)| &text[..end]));
     if end.is_some() {
         out.push('…');
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_endless_text_is_cut() {
-        assert_eq!(visible(&"x".repeat(1000)).chars().count(), LONGEST + 1);
+        assert_eq!(visible(&"x".repeat(1000)).chars().count(), MAX_CHARACTERS + 1);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::record::{Cell, Field, Record};
 use crate::source::InputId;
 
 /// The most accounts that are listed; the others are counted.
-const MOST: usize = 10_000;
+const MAX_ACCOUNTS: usize = 10_000;
 
 /// The accounts of one pass, or of a thread's share of it.
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl JudgedAccounts {
                 continue;
             }
             self.count += 1;
-            if self.listed.len() < MOST {
+            if self.listed.len() < MAX_ACCOUNTS {
                 let record = batch.record(place as usize);
                 self.listed.push((context.input.id, account(&record, flags, context)));
             }
@@ -51,7 +51,7 @@ impl JudgedAccounts {
     /// The accounts in the order of the inputs, and how many are not listed. What was found says how each ended.
     pub fn conclude(mut self, diagnostics: &[Diagnostic]) -> (Vec<JudgedAccount>, u64) {
         self.listed.sort_by_key(|(input, account)| (*input, account.number));
-        self.listed.truncate(MOST);
+        self.listed.truncate(MAX_ACCOUNTS);
         let mut found: HashMap<(&str, u64), (u64, bool)> = HashMap::new();
         for one in diagnostics {
             let Some(subject) = &one.subject else { continue };

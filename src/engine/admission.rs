@@ -16,7 +16,7 @@ use crate::check::{RecordId, TextShape};
 use crate::read::{Flow, Locator, RecordBatch};
 use crate::record::activity::{Activity, activity};
 use crate::record::interner::Symbol;
-use crate::record::meaning::{DeclaredBlanks, account_kind, doubt_of_text};
+use crate::record::meaning::{DeclaredBlanks, account_kind, uncertainty_of_text};
 use crate::record::name::UserName;
 use crate::record::site::RoleFacts;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};
@@ -139,7 +139,7 @@ impl Admission {
         let name = text.as_deref().map(UserName::new);
         let is_api_user = seen.selection.decide(record, name.as_ref(), &context.input.file, present);
         let roles = self.role_facts(record, place, context, seen);
-        let has_unclear_name = text.as_deref().is_some_and(|text| doubt_of_text(text).is_some());
+        let has_unclear_name = text.as_deref().is_some_and(|text| uncertainty_of_text(text).is_some());
         let account = Account {
             record,
             id: RecordId { input: context.input.id, number: record.number() },
@@ -178,7 +178,7 @@ impl Admission {
     /// True if the account names a creator or an integration that cannot be read with certainty.
     #[inline]
     fn has_unclear_reference(&self, record: &impl Record) -> bool {
-        let is_unclear = |field| record.cell(field).text().is_some_and(|text| doubt_of_text(text).is_some());
+        let is_unclear = |field| record.cell(field).text().is_some_and(|text| uncertainty_of_text(text).is_some());
         [Field::CreatedBy, Field::Integration].into_iter().any(|field| self.present.has(field) && is_unclear(field))
     }
 

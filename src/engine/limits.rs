@@ -6,7 +6,7 @@
 use crate::diagnostic::Severity;
 
 /// The most findings of one severity and one finder that are listed: more than anybody can mend one by one.
-pub const MOST_FINDINGS: u64 = 50_000;
+pub const MAX_FINDINGS: u64 = 50_000;
 
 /// Who finds. What one has too many of takes no room from the other.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ impl FindingLimits {
     /// The share of one of so many that fill one list.
     #[must_use]
     pub const fn share(of: usize) -> Self {
-        Self { most: MOST_FINDINGS / of as u64, found: [[0; Severity::ALL.len()]; 2] }
+        Self { most: MAX_FINDINGS / of as u64, found: [[0; Severity::ALL.len()]; 2] }
     }
 
     /// True if something found had no room.

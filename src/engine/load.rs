@@ -27,13 +27,13 @@ pub struct Loaded {
     /// What is read, or why nothing can be.
     pub opened: Result<Opened, Unreadable>,
     /// The input before it that holds the same: it is not read again.
-    pub same_as: Option<SameAs>,
+    pub same_as: Option<DuplicateOf>,
     input: Option<Input>,
 }
 
 /// An input before another that holds the same.
 #[derive(Clone, Debug)]
-pub struct SameAs {
+pub struct DuplicateOf {
     /// Its number.
     pub input: usize,
     /// Its path as typed.
@@ -80,18 +80,18 @@ pub fn earlier(named: Vec<NamedInput>, first: usize, encoding: Option<Encoding>)
     named.into_iter().enumerate().map(|(at, named)| one(named, first + at, encoding, None)).collect()
 }
 
-fn same_as(source: &Source, before: &[Loaded]) -> Option<SameAs> {
+fn same_as(source: &Source, before: &[Loaded]) -> Option<DuplicateOf> {
     let same = |(number, loaded): (usize, &Loaded)| {
         let known = &loaded.input()?.source;
         let is_same_file = source.is_same_file(known);
         let is_same = loaded.same_as.is_none()
             && (is_same_file || (source.raw_length() > 0 && source.has_same_bytes(known).unwrap_or(false)));
-        is_same.then(|| SameAs { input: number, file: Arc::clone(&loaded.name), is_same_file })
+        is_same.then(|| DuplicateOf { input: number, file: Arc::clone(&loaded.name), is_same_file })
     };
     before.iter().enumerate().find_map(same)
 }
 
-fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Option<SameAs>) -> Loaded {
+fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Option<DuplicateOf>) -> Loaded {
     let id = InputId(u16::try_from(number).expect("internal error: more inputs than can be numbered"));
     let NamedInput { name, format, opened } = named;
     let name: Arc<str> = name.into();

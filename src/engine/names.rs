@@ -106,7 +106,7 @@ impl PlainNames {
             }
             let field = column.field;
             for (place, symbol) in column_symbols.iter().enumerate() {
-                if *symbol >= column.plain_below && !column.learn(*symbol, || batch.record(place).is_plain(&[field])) {
+                if *symbol >= column.plain_below && !column.learn(*symbol, || batch.record(place).is_ascii(&[field])) {
                     self.odd.resize(column_symbols.len(), false);
                     self.odd[place] = true;
                 }
@@ -192,7 +192,7 @@ impl ConfusableNames {
             if is_named_already(seen, &subject, &name) {
                 continue;
             }
-            let kind = if is_user_name { FaultKind::UserNamePosing } else { FaultKind::NameLookAlike };
+            let kind = if is_user_name { FaultKind::UserNameSpoofing } else { FaultKind::NameLookAlike };
             let message = format!("the {} {} {why}", what(name.field), quoted(&name.text));
             let fault = Fault::new(kind, name.span, message).with_label(why);
             seen.findings.add_of_record(Severity::Warning, || {

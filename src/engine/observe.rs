@@ -9,7 +9,7 @@ use super::observer::Observer;
 use super::whole_run::unread_bytes;
 use crate::diagnostic::usage::UsageError;
 use crate::read::ReadOptions;
-use crate::read::progress::Meter;
+use crate::read::progress::ProgressMeter;
 use crate::record::FieldSet;
 
 /// What a pass may learn too late.
@@ -70,7 +70,7 @@ fn pass(context: &RunContext<'_>, learned: &LearnedFacts) -> Result<Observation,
             present: learned.present.get(&number).copied(),
             sheets: &options.sheets,
             jobs: options.jobs,
-            meter: Meter::new(options.progress.as_deref(), before),
+            meter: ProgressMeter::new(options.progress.as_deref(), before),
         };
         observer.read(loaded, &read_options);
         before += loaded.input().map_or(0, |input| input.source.length());

@@ -11,7 +11,7 @@ use super::context::RunContext;
 use super::describe::{self, InputRef};
 use super::evaluate::Evaluator;
 use super::ledger::{Hole, InputLedger};
-use super::load::{Loaded, SameAs};
+use super::load::{DuplicateOf, Loaded};
 use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::refusal::{RefusedRecord, refuse};
@@ -126,7 +126,7 @@ impl<'c> Observer<'c> {
     }
 
     /// Says that the input holds the same as one before it, and reads none of it.
-    fn leave_out(&mut self, same: &SameAs) {
+    fn leave_out(&mut self, same: &DuplicateOf) {
         let file = quoted(&same.file);
         let fault = if same.is_same_file {
             Fault::of_input(FaultKind::InputTwice, format!("the same file as {file}, which is read once"))

@@ -40,7 +40,7 @@ pub fn judge(
             continue;
         }
         let judgement = match refused.secret {
-            Some(_) => record_check(rule).judge(&Stub { refused, input: input.id }, &run.site),
+            Some(_) => record_check(rule).judge(&PasswordRecord { refused, input: input.id }, &run.site),
             None => Judgement::NotDeterminable(Reason::Other("a record was refused, and its password cannot be read")),
         };
         let verdict = verdict(&judgement, None);
@@ -54,7 +54,7 @@ pub fn judge(
         let Judgement::Fail(violations) = judgement else { continue };
         for violation in violations {
             seen.findings.add_of_record(describe::severity(rule, violation.case), || {
-                let record = Stub { refused, input: input.id };
+                let record = PasswordRecord { refused, input: input.id };
                 describe::of_violation(rule, number, violation, &record, input.at(), run.messages(), locator)
             });
         }
@@ -62,12 +62,12 @@ pub fn judge(
 }
 
 /// The record that a rule about passwords sees. Nothing of it is shown.
-struct Stub<'r> {
+struct PasswordRecord<'r> {
     refused: &'r RefusedPassword<'r>,
     input: InputId,
 }
 
-impl Record for Stub<'_> {
+impl Record for PasswordRecord<'_> {
     fn input(&self) -> InputId {
         self.input
     }
@@ -84,7 +84,7 @@ impl Record for Stub<'_> {
         InputKind::Export
     }
 
-    fn written(&self, _: Field) -> Option<&str> {
+    fn raw_text(&self, _: Field) -> Option<&str> {
         None
     }
 

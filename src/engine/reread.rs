@@ -43,7 +43,7 @@ impl crate::check::CellLookup for InputReReader<'_> {
         for one in wanted {
             by_input.entry(one.record.input).or_default().push(*one);
         }
-        let mut seen = Vec::with_capacity(wanted.len());
+        let mut found = Vec::with_capacity(wanted.len());
         for (id, mut wanted) in by_input {
             wanted.sort_unstable();
             wanted.dedup();
@@ -53,14 +53,14 @@ impl crate::check::CellLookup for InputReReader<'_> {
                 continue;
             };
             let (Ok(opened), Some(input)) = (&loaded.opened, loaded.input()) else { continue };
-            let before = seen.len();
-            self.read((opened, input), summary, &wanted, &mut seen);
-            if seen.len() - before != wanted.len() || !input.source.is_unchanged() {
+            let before = found.len();
+            self.read((opened, input), summary, &wanted, &mut found);
+            if found.len() - before != wanted.len() || !input.source.is_unchanged() {
                 self.unread.insert(index);
             }
         }
-        seen.sort_by_key(|(wanted, _)| *wanted);
-        seen
+        found.sort_by_key(|(wanted, _)| *wanted);
+        found
     }
 }
 
@@ -71,7 +71,7 @@ impl InputReReader<'_> {
         (opened, input): (&Opened, &Input),
         summary: &ReadSummary,
         wanted: &[CellRequest],
-        seen: &mut Vec<(CellRequest, ReReadCell)>,
+        found: &mut Vec<(CellRequest, ReReadCell)>,
     ) {
         let RunContext { columns, config, options, site, .. } = self.context;
         let tables = config.tables(options.header_row);
@@ -91,33 +91,33 @@ impl InputReReader<'_> {
             };
             let (part, later) = rest.split_at(here.max(1));
             rest = later;
-            let mut look = Look { wanted: part, at: 0, file: &input.name, site, seen };
-            opened.read_again(input, &read_options, summary, from, &mut look);
+            let mut sink = ReReadSink { wanted: part, at: 0, file: &input.name, site, found };
+            opened.read_again(input, &read_options, summary, from, &mut sink);
         }
     }
 }
 
 /// A sink that looks at certain records and lets the others pass.
-struct Look<'l, 's> {
+struct ReReadSink<'l, 's> {
     wanted: &'l [CellRequest],
     at: usize,
     file: &'l Arc<str>,
     site: &'l Site,
-    seen: &'s mut Vec<(CellRequest, ReReadCell)>,
+    found: &'s mut Vec<(CellRequest, ReReadCell)>,
 }
 
-impl Look<'_, '_> {
+impl ReReadSink<'_, '_> {
     const fn flow(&self) -> Flow {
         if self.at < self.wanted.len() { Flow::Continue } else { Flow::Stop }
     }
 }
 
-impl Sink for Look<'_, '_> {
+impl Sink for ReReadSink<'_, '_> {
     fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
         while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.record.number <= record.number()) {
             if wanted.record.number == record.number() {
                 let record = &DeclaredBlanks::new(record, &self.site.values);
-                self.seen.push((*wanted, sight(record, wanted.field, self.file, self.site, view)));
+                self.found.push((*wanted, cell_of(record, wanted.field, self.file, self.site, view)));
             }
             self.at += 1;
         }
@@ -135,8 +135,8 @@ impl Sink for Look<'_, '_> {
 }
 
 /// Looks at a cell.
-fn sight(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view: &mut Locator<'_>) -> ReReadCell {
-    let (cell, span) = if field.is_list() { sight_list(record, field, site) } else { sight_cell(record, field) };
+fn cell_of(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view: &mut Locator<'_>) -> ReReadCell {
+    let (cell, span) = if field.is_list() { list_content(record, field, site) } else { cell_content(record, field) };
     let input = RecordId { input: record.input(), number: record.number() }.input;
     let start = view.locate(span.start);
     let end = if span.is_empty() { start } else { view.locate(span.end) };
@@ -152,7 +152,7 @@ fn sight(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view:
     ReReadCell { subject: describe::subject(record, file), cell, label, snippet }
 }
 
-fn sight_cell(record: &impl Record, field: Field) -> (CellContent, Span) {
+fn cell_content(record: &impl Record, field: Field) -> (CellContent, Span) {
     match record.cell(field) {
         Cell::Absent => (CellContent::Absent, record.span()),
         Cell::Blank(span) => (CellContent::Blank, span),
@@ -160,7 +160,7 @@ fn sight_cell(record: &impl Record, field: Field) -> (CellContent, Span) {
     }
 }
 
-fn sight_list(record: &impl Record, field: Field, site: &Site) -> (CellContent, Span) {
+fn list_content(record: &impl Record, field: Field, site: &Site) -> (CellContent, Span) {
     match record.list(field, &site.lists) {
         ListCell::Absent => (CellContent::Absent, record.span()),
         ListCell::Blank(span) => (CellContent::Blank, span),

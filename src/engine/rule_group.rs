@@ -5,7 +5,7 @@ use super::context::ConfiguredRule;
 use super::observer::BatchContext;
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
-use super::verdict_cache::{Counted, VerdictCache, VerdictClass};
+use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};
 use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
 use crate::read::RecordBatch;
 use crate::record::interner::{NO_SYMBOL, Symbol};
@@ -95,8 +95,8 @@ impl RuleGroup {
         };
         let mut put = |cache: &mut VerdictCache, symbol: Symbol, place: u32, flags: u16| {
             let is_counted = match cache.count(symbol) {
-                Counted::Passed => return,
-                found => found == Counted::Open,
+                CacheLookup::Passed => return,
+                found => found == CacheLookup::Open,
             };
             if !is_counted && self.shape.is_some() && has_shape(self.shape, batch, place, flags) {
                 self.passed_by_shape += 1;
@@ -106,7 +106,7 @@ impl RuleGroup {
         };
         match symbols.symbols(key) {
             // They read nothing of this input: all records are alike.
-            None if self.cache.counted(0) == Counted::Passed => self.cache.count_alike(0, all().count() as u64),
+            None if self.cache.counted(0) == CacheLookup::Passed => self.cache.count_alike(0, all().count() as u64),
             None => all().for_each(|(place, flags)| put(&mut self.cache, 0, place, *flags)),
             // Nearly always all records are concerned, and texts are met that were met before.
             Some(symbols) if self.shape.is_none() && flags.are_all(needed) => {
@@ -115,8 +115,8 @@ impl RuleGroup {
                 }
                 for (place, symbol) in (0_u32..).zip(symbols) {
                     match self.cache.counted(*symbol) {
-                        Counted::Passed => {}
-                        found => open(place, found == Counted::Open),
+                        CacheLookup::Passed => {}
+                        found => open(place, found == CacheLookup::Open),
                     }
                 }
             }

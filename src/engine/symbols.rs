@@ -57,13 +57,13 @@ struct ColumnBlock {
 struct FieldList {
     first: usize,
     /// Each with the numbers of what came so far and its own.
-    others: Vec<(usize, Pairs)>,
+    others: Vec<(usize, SymbolPairs)>,
     symbols: Vec<Symbol>,
 }
 
 /// Numbers for pairs of numbers: a row for each left one, with a place for each right one.
 #[derive(Debug, Default)]
-struct Pairs {
+struct SymbolPairs {
     rows: Vec<Vec<Symbol>>,
     places: usize,
     count: Symbol,
@@ -75,7 +75,7 @@ const NEW: Symbol = NO_SYMBOL;
 /// The most places of pairs: a mebibyte.
 const MAX_PAIRS: usize = 256 * 1024;
 
-impl Pairs {
+impl SymbolPairs {
     /// The number of a pair. [`NO_SYMBOL`] where one of the two has none, or where it is new and there are too many.
     #[inline]
     fn symbol(&mut self, left: Symbol, right: Symbol) -> Symbol {
@@ -119,7 +119,7 @@ impl ColumnSymbols {
             [] => FieldsKey::Nothing,
             [column] => FieldsKey::Column(column),
             [first, ref others @ ..] => {
-                let others: Vec<_> = others.iter().map(|column| (*column, Pairs::default())).collect();
+                let others: Vec<_> = others.iter().map(|column| (*column, SymbolPairs::default())).collect();
                 let known = self.lists.iter().position(|list| list.columns().eq(columns.iter().copied()));
                 FieldsKey::List(known.unwrap_or_else(|| {
                     self.lists.push(FieldList { first, others, symbols: Vec::new() });
@@ -221,7 +221,7 @@ impl ColumnBlock {
                 for (column, parts) in self.columns.iter().zip(&mut self.parts) {
                     let Column { field, interner, .. } = &mut columns[*column];
                     let record = batch.record(place);
-                    let symbol = record.written(*field).and_then(|text| interner.code(text));
+                    let symbol = record.raw_text(*field).and_then(|text| interner.intern(text));
                     parts.push(symbol.unwrap_or(NO_SYMBOL));
                 }
                 known += 1;
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn pairs_are_told_apart() {
-        let mut pairs = Pairs::default();
+        let mut pairs = SymbolPairs::default();
         assert_eq!([pairs.symbol(1, 2), pairs.symbol(2, 1), pairs.symbol(1, 2)], [0, 1, 0]);
         assert_eq!([pairs.symbol(NO_SYMBOL, 2), pairs.symbol(1, NO_SYMBOL)], [NO_SYMBOL; 2]);
     }

@@ -13,7 +13,7 @@ use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::visible::quoted;
 use crate::read::Locator;
 use crate::record::list::{ListCell, ListSyntax};
-use crate::record::meaning::{Doubt, account_kind, doubt_of_item, doubt_of_text, is_exempt, parts};
+use crate::record::meaning::{Uncertainty, account_kind, is_exempt, parts, uncertainty_of_item, uncertainty_of_text};
 use crate::record::{Cell, Field, Record, Value};
 use crate::source::Span;
 
@@ -22,7 +22,7 @@ pub struct UnclearText {
     text: String,
     span: Span,
     defined: Option<Span>,
-    doubt: Doubt,
+    doubt: Uncertainty,
     /// Of a main view: the one that the list of views marks.
     contradicted: Option<(String, Span)>,
 }
@@ -37,7 +37,7 @@ pub fn unclear_texts(
     if field == Field::Kind {
         let unknown = |value: Value<'_>| {
             let (text, span, defined) = (value.text.into_owned(), value.span, value.defined);
-            UnclearText { text, span, defined, doubt: Doubt::UnknownKind, contradicted: None }
+            UnclearText { text, span, defined, doubt: Uncertainty::UnknownKind, contradicted: None }
         };
         return match record.cell(field) {
             Cell::Value(value) if account_kind(&value.text).is_none() => vec![unknown(value)],
@@ -49,7 +49,7 @@ pub fn unclear_texts(
     }
     if let Cell::Value(value) = record.cell(field)
         && !value.is_number
-        && let Some(doubt) = doubt_of_text(&value.text)
+        && let Some(doubt) = uncertainty_of_text(&value.text)
     {
         let (text, defined) = (value.text.into_owned(), value.defined);
         return vec![UnclearText { text, span: value.span, defined, doubt, contradicted: None }];
@@ -60,7 +60,7 @@ pub fn unclear_texts(
         && let ListCell::Items(list) = record.list(field, lists)
     {
         for item in list.items.into_iter().filter(|item| !item.is_id) {
-            if let Some(doubt) = doubt_of_item(&item.text, lists, is_alone) {
+            if let Some(doubt) = uncertainty_of_item(&item.text, lists, is_alone) {
                 let (span, defined) = (item.span, item.defined);
                 unclear.push(UnclearText { text: item.text.into_owned(), span, defined, doubt, contradicted: None });
             }
@@ -79,7 +79,7 @@ fn contradicted_main_view(record: &(impl Record + ?Sized), lists: &ListSyntax) -
     let marked = views.items.iter().find(|view| view.is_main && view.text != main.text)?;
     let contradicted = Some((marked.text.clone().into_owned(), marked.span));
     let (text, span, defined) = (main.text.clone().into_owned(), main.span, main.defined);
-    Some(UnclearText { text, span, defined, doubt: Doubt::SeveralNames, contradicted })
+    Some(UnclearText { text, span, defined, doubt: Uncertainty::SeveralNames, contradicted })
 }
 
 /// Reports the cells of `field` that cannot be read with certainty.
@@ -119,7 +119,7 @@ fn fault(field: Field, unclear: &UnclearText, lists: &ListSyntax, names: Option<
                 .with_label("says this view")
                 .and(*marked_at, "marked as the main one")
         }
-        (Doubt::SeveralNames, None) => {
+        (Uncertainty::SeveralNames, None) => {
             let is_known = |part: &&str| lists.is_declared(part) || names.is_some_and(|names| names.contains(*part));
             let known = parts(text).find(is_known).unwrap_or_default();
             let message = format!("the {label} {shown} may be several names: {} is one", quoted(known));
@@ -135,17 +135,17 @@ fn fault(field: Field, unclear: &UnclearText, lists: &ListSyntax, names: Option<
             };
             Fault::new(FaultKind::ListAmbiguous, *span, message).with_label("one name or several").with_remedy(remedy)
         }
-        (Doubt::Placeholder, None) => {
+        (Uncertainty::Placeholder, None) => {
             let message = format!("the {label} {shown} may mean that there is nothing, or that a value was lost");
             let remedy = format!("Write `blank = [{}]` under `[values]` if the word means nothing.", toml(text));
             Fault::new(FaultKind::ValuePlaceholder, *span, message).with_label("a word for nothing").with_remedy(remedy)
         }
-        (Doubt::UnknownKind, None) => {
+        (Uncertainty::UnknownKind, None) => {
             let message = format!("the kind {shown} is neither `api-user` nor `person`");
             let remedy = "Write `api-user` or `person`, or `ignore = [\"kind\"]` under `[columns]` in the config.";
             Fault::new(FaultKind::KindUnknown, *span, message).with_label("no kind").with_remedy(remedy)
         }
-        (Doubt::LostValue, None) => {
+        (Uncertainty::LostValue, None) => {
             let message = format!("the {label} {shown} is what an export left in place of the value");
             let remedy = "Export the list again, with the names themselves in the column.";
             Fault::new(FaultKind::CellUnverifiable, *span, message).with_label("no value").with_remedy(remedy)

@@ -34,7 +34,7 @@ const UNKNOWN: u32 = u32::MAX;
 
 /// What there is to do about a record that was put to a memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
+pub enum CacheLookup {
     /// Nothing more.
     Passed,
     /// It was counted; its texts need attention.
@@ -46,11 +46,11 @@ pub enum Counted {
 impl VerdictCache {
     /// Counts a record whose texts have this number.
     #[inline(always)]
-    pub fn count(&mut self, symbol: Symbol) -> Counted {
-        let Some(times) = self.times.get_mut(symbol as usize) else { return Counted::Unknown };
+    pub fn count(&mut self, symbol: Symbol) -> CacheLookup {
+        let Some(times) = self.times.get_mut(symbol as usize) else { return CacheLookup::Unknown };
         // There are fewer records than the mark.
         *times = times.wrapping_add(1);
-        if *times < NOT_ONLY_COUNTED { Counted::Passed } else { Counted::Open }
+        if *times < NOT_ONLY_COUNTED { CacheLookup::Passed } else { CacheLookup::Open }
     }
 
     /// Counts records whose texts have these numbers. True if nothing more is to be done about any of them.
@@ -77,11 +77,11 @@ impl VerdictCache {
     /// What there is to do about a record that [`VerdictCache::count_all`] met.
     #[inline(always)]
     #[must_use]
-    pub fn counted(&self, symbol: Symbol) -> Counted {
+    pub fn counted(&self, symbol: Symbol) -> CacheLookup {
         match self.times.get(symbol as usize) {
-            None => Counted::Unknown,
-            Some(times) if *times < NOT_ONLY_COUNTED => Counted::Passed,
-            Some(_) => Counted::Open,
+            None => CacheLookup::Unknown,
+            Some(times) if *times < NOT_ONLY_COUNTED => CacheLookup::Passed,
+            Some(_) => CacheLookup::Open,
         }
     }
 

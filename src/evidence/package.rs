@@ -13,10 +13,10 @@ use super::manifest::Manifest;
 use super::{PackageParts, statement};
 
 /// The most bytes of a package: it is held in memory.
-pub const MOST_BYTES: u64 = 256 << 20;
+pub const MAX_BYTES: u64 = 256 << 20;
 
 /// The most parts.
-const MOST_PARTS: usize = 4096;
+const MAX_PARTS: usize = 4096;
 
 /// The part that says what the others are.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -42,11 +42,11 @@ pub fn pack(manifest: &Manifest, mut parts: PackageParts) -> Result<Vec<u8>, &'s
     parts.insert(STATEMENT.to_owned(), statement::bytes(manifest, &manifest_bytes));
     parts.insert(MANIFEST.to_owned(), manifest_bytes);
     let total = parts.values().map(|bytes| bytes.len() as u64).sum::<u64>();
-    if parts.len() > MOST_PARTS || total > MOST_BYTES {
+    if parts.len() > MAX_PARTS || total > MAX_BYTES {
         return Err(TOO_MUCH);
     }
     let bytes = written(&parts).ok_or(TOO_MUCH)?;
-    if bytes.len() as u64 > MOST_BYTES { Err(TOO_MUCH) } else { Ok(bytes) }
+    if bytes.len() as u64 > MAX_BYTES { Err(TOO_MUCH) } else { Ok(bytes) }
 }
 
 /// The canonical archive of these parts; `None` if the format cannot hold them.
@@ -70,12 +70,12 @@ impl Package {
     /// # Errors
     /// Why it is not a package, as a fragment.
     pub fn open(bytes: Vec<u8>) -> Result<Self, &'static str> {
-        if bytes.len() as u64 > MOST_BYTES {
+        if bytes.len() as u64 > MAX_BYTES {
             return Err("it is larger than 256 MiB, the limit of a package");
         }
         let broken = "it is not an archive, or a damaged one";
         let mut zip = ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(|_| broken)?;
-        if zip.len() > MOST_PARTS {
+        if zip.len() > MAX_PARTS {
             return Err("it holds more than 4,096 entries, the limit of a package");
         }
         let mut parts = PackageParts::new();

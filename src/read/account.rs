@@ -291,7 +291,7 @@ impl Record for DocumentAccount<'_> {
 
     /// The value's text in the document. `None` for plans: they have few records, and in their formats equal text need
     /// not mean the same.
-    fn written(&self, field: Field) -> Option<&str> {
+    fn raw_text(&self, field: Field) -> Option<&str> {
         if self.at.input_kind == InputKind::Plan {
             return None;
         }
@@ -303,7 +303,7 @@ impl Record for DocumentAccount<'_> {
         }
     }
 
-    fn is_plain(&self, fields: &[Field]) -> bool {
+    fn is_ascii(&self, fields: &[Field]) -> bool {
         // The text of an alias is elsewhere; an escape may be any character.
         let is_plain = |text: &str| text.is_ascii() && memchr::memchr(b'\\', text.as_bytes()).is_none();
         let is_field_plain =

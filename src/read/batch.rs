@@ -33,7 +33,7 @@ pub trait RecordBatch {
     /// equal texts.
     fn intern(&self, field: Field, interner: &mut StringInterner, symbols: &mut Vec<Symbol>) {
         for index in 0..self.length() {
-            let symbol = self.record(index).written(field).and_then(|text| interner.code(text));
+            let symbol = self.record(index).raw_text(field).and_then(|text| interner.intern(text));
             symbols.push(symbol.unwrap_or(NO_SYMBOL));
         }
     }

@@ -1,4 +1,4 @@
-//! A file in stretches of whole lines, through a buffer that grows only for an endless line.
+//! A file in chunks of whole lines, through a buffer that grows only for an endless line.
 
 use std::borrow::Cow;
 
@@ -21,9 +21,9 @@ pub struct Chunks<'a> {
     end: u64,
 }
 
-/// What comes after a stretch.
+/// What comes after a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum ChunkResult {
     /// Another one.
     Chunk,
     /// Nothing.
@@ -32,8 +32,16 @@ pub enum Next {
     Endless,
 }
 
+/// A guess at the whole records of a chunk, from its text alone.
+pub struct ChunkEstimate {
+    /// Their bytes, up to the record after them.
+    pub bytes: usize,
+    /// How many there are.
+    pub records: u64,
+}
+
 impl<'a> Chunks<'a> {
-    /// Stretches of `source`.
+    /// Chunks of `source`.
     #[must_use]
     pub fn new(source: &'a Source) -> Self {
         Self::until(source, u64::MAX)
@@ -76,17 +84,17 @@ impl<'a> Chunks<'a> {
     }
 
     /// What comes after the first `count` bytes, which were taken. Where none could be, the buffer grows.
-    pub fn after(&mut self, count: usize) -> Next {
+    pub fn after(&mut self, count: usize) -> ChunkResult {
         if self.is_last {
-            return if count == self.filled { Next::End } else { Next::Chunk };
+            return if count == self.filled { ChunkResult::End } else { ChunkResult::Chunk };
         }
         if count == 0 {
             if self.buffer.len() >= MAX_RECORD_BYTES {
-                return Next::Endless;
+                return ChunkResult::Endless;
             }
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        Next::Chunk
+        ChunkResult::Chunk
     }
 
     /// Nothing follows what is in the buffer.
@@ -203,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_document_is_decoded_as_a_stretch_is() {
+    fn a_whole_document_is_decoded_as_a_chunk_is() {
         for bytes in [&b"plain"[..], b"", b"a\xffb\xc3(\xe2\x82", b"\0x\xf0\x9f\x98\0", "é\0".as_bytes()] {
             let (text, broken) = decode(bytes, 10);
             assert_eq!(decode_whole(bytes.to_vec(), 10), Some((text.into_owned(), broken)), "{bytes:?}");
@@ -218,14 +226,14 @@ mod tests {
         let source = Source::from_bytes(text.clone().into_bytes());
         let mut chunks = Chunks::new(&source);
         let mut seen = Vec::new();
-        let mut next = Next::Chunk;
-        while next == Next::Chunk {
+        let mut next = ChunkResult::Chunk;
+        while next == ChunkResult::Chunk {
             chunks.fill(seen.len() as u64).expect("memory can be read");
             let taken = chunks.lines().len();
             seen.extend_from_slice(chunks.lines());
             next = chunks.after(taken);
         }
-        assert_eq!(next, Next::End);
+        assert_eq!(next, ChunkResult::End);
         assert!(seen == text.as_bytes());
     }
 }

@@ -235,9 +235,9 @@ impl HeaderSpelling {
     }
 
     fn is_near(&self, known: &Self) -> bool {
-        const FEWEST_LETTERS: usize = 6;
+        const MIN_LETTERS: usize = 6;
         let (length, known_length) = (self.letters.chars().count(), known.letters.chars().count());
-        let is_long = length.min(known_length) >= FEWEST_LETTERS && length.abs_diff(known_length) <= 2;
+        let is_long = length.min(known_length) >= MIN_LETTERS && length.abs_diff(known_length) <= 2;
         self.words == known.words
             || (is_long && !self.replaces_a_word(known) && strsim::osa_distance(&self.letters, &known.letters) <= 2)
     }

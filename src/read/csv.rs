@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 
 use super::format::{Reader, Unreadable};
 use super::headers::Headers;
-use super::progress::Meter;
+use super::progress::ProgressMeter;
 use super::{Checkpoint, Input, Locator, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::file::Source;
@@ -69,8 +69,13 @@ impl Reader for Csv {
         sink: &mut impl Sink,
     ) {
         if let (Some(schema), Some(from)) = (self.schema.get(), from) {
-            let table =
-                TableInput { source: &input.source, id: input.id, schema, meter: Meter::default(), end: u64::MAX };
+            let table = TableInput {
+                source: &input.source,
+                id: input.id,
+                schema,
+                meter: ProgressMeter::default(),
+                end: u64::MAX,
+            };
             let _ = parallel::read_sequentially(table, from, sink);
         }
     }

@@ -1,6 +1,6 @@
 //! Cuts keys and headers into words, so that their meaning need not be a list of spellings.
 //!
-//! `nextRecordsUrl`, `next_records_url` and `Next-Records-URL` are the same three words. A key written without any
+//! `nextRecordsUrl`, `next_records_url` and `ChunkResult-Records-URL` are the same three words. A key written without any
 //! joint, such as `nextpagetoken`, is cut by a vocabulary instead.
 
 /// Words in lower case, separated by single spaces.
@@ -26,16 +26,16 @@ impl WordList {
 pub fn words(key: &str) -> Vec<String> {
     let characters: Vec<char> = key.chars().collect();
     let mut words: Vec<String> = Vec::new();
-    let mut before = CharacterClass::Joint;
+    let mut before = WordCharacter::Joint;
     for (at, &c) in characters.iter().enumerate() {
-        let class = CharacterClass::from(c);
+        let class = WordCharacter::from(c);
         let is_before_lower =
-            characters.get(at + 1).is_some_and(|next| CharacterClass::from(*next) == CharacterClass::Letter);
+            characters.get(at + 1).is_some_and(|next| WordCharacter::from(*next) == WordCharacter::Letter);
         match (before, class) {
-            (_, CharacterClass::Joint) => {}
-            (CharacterClass::Upper, CharacterClass::Letter) => push(&mut words, c, false),
+            (_, WordCharacter::Joint) => {}
+            (WordCharacter::Upper, WordCharacter::Letter) => push(&mut words, c, false),
             // The last capital of `ACDId` begins a word.
-            (CharacterClass::Upper, CharacterClass::Upper) => push(&mut words, c, is_before_lower),
+            (WordCharacter::Upper, WordCharacter::Upper) => push(&mut words, c, is_before_lower),
             (before, class) => push(&mut words, c, before != class),
         }
         before = class;
@@ -45,7 +45,7 @@ pub fn words(key: &str) -> Vec<String> {
 
 /// How a character joins the one before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum CharacterClass {
+enum WordCharacter {
     /// Not part of a word.
     Joint,
     Upper,
@@ -54,7 +54,7 @@ enum CharacterClass {
     Digit,
 }
 
-impl From<char> for CharacterClass {
+impl From<char> for WordCharacter {
     fn from(c: char) -> Self {
         if c.is_numeric() {
             Self::Digit
@@ -95,11 +95,11 @@ pub fn words_known(key: &str, vocabulary: &[WordList]) -> Vec<String> {
 }
 
 /// The longest word that is cut: no key is longer.
-const LONGEST: usize = 64;
+const MAX_WORD_BYTES: usize = 64;
 
 /// The words of `vocabulary` that make up `word`, as few as possible.
 fn known_parts<'w>(word: &'w str, vocabulary: &[WordList]) -> Option<Vec<&'w str>> {
-    if word.len() > LONGEST {
+    if word.len() > MAX_WORD_BYTES {
         return None;
     }
     // For each offset the fewest words up to it, and where the last of them begins.

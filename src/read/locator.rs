@@ -3,7 +3,7 @@
 use crate::source::lines::Cursor;
 use crate::source::{CellAddress, Location};
 
-/// A stretch of decoded text that begins at the start of a line, in which places can be located.
+/// A part of decoded text that begins at the start of a line, in which places can be located.
 pub struct Locator<'a> {
     text: &'a str,
     cursor: Cursor,

@@ -13,7 +13,7 @@ use super::{Checkpoint, Sink};
 const BYTES_PER_THREAD: u64 = 512 << 10;
 
 /// The most threads at one input: more would read chunks that others have claimed meanwhile.
-const MOST_THREADS: usize = 8;
+const MAX_THREADS: usize = 8;
 
 /// What the threads at one input share.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl WorkQueue {
 }
 
 /// Claims lost before a thread keeps the queue locked while it reads a chunk.
-const MOST_LOST: usize = 2;
+const MAX_LOST: usize = 2;
 
 /// How one thread claims chunks: it reads the next one without the lock, and keeps it unless another thread was faster.
 /// So threads hardly ever wait while another reads the file.
@@ -64,7 +64,7 @@ impl<'q> ChunkClaims<'q> {
     pub fn claim(&self) -> Option<ChunkClaim<'q>> {
         let queue = lock(self.queue);
         let here = queue.here;
-        (!queue.is_over).then(|| ChunkClaim { here, locked: (self.lost >= MOST_LOST).then_some(queue) })
+        (!queue.is_over).then(|| ChunkClaim { here, locked: (self.lost >= MAX_LOST).then_some(queue) })
     }
 
     /// The queue, from which the claimed chunk must now be taken. `None` if the claim is lost.
@@ -89,7 +89,7 @@ pub fn unlocked<T>(shared: Mutex<T>) -> T {
 /// How many of `jobs` threads are worth their start for an input of so many bytes.
 #[must_use]
 pub fn useful_threads(jobs: usize, bytes: u64) -> usize {
-    jobs.min(MOST_THREADS).min(usize::try_from(bytes / BYTES_PER_THREAD).unwrap_or(usize::MAX))
+    jobs.min(MAX_THREADS).min(usize::try_from(bytes / BYTES_PER_THREAD).unwrap_or(usize::MAX))
 }
 
 /// Runs `work` on a fork of `sink`. `None` if the work gives nothing; then `sink` has seen nothing.
@@ -152,7 +152,7 @@ mod tests {
     fn a_thread_that_lost_twice_holds_the_queue() {
         let queue = Mutex::new(WorkQueue::new(at(0)));
         let (mut quick, mut slow) = (ChunkClaims::new(&queue), ChunkClaims::new(&queue));
-        for number in 0..MOST_LOST {
+        for number in 0..MAX_LOST {
             let claim = slow.claim().expect("there is one");
             let first = quick.claim().expect("there is one");
             quick.confirm(first).expect("nobody was faster").here = at(number as u64 + 1);

@@ -16,12 +16,12 @@ impl Progress {
 
 /// Reports the progress of one input.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Meter<'a> {
+pub struct ProgressMeter<'a> {
     progress: Option<&'a Progress>,
     before: u64,
 }
 
-impl<'a> Meter<'a> {
+impl<'a> ProgressMeter<'a> {
     /// The meter of an input after `before` bytes of other inputs.
     #[must_use]
     pub const fn new(progress: Option<&'a Progress>, before: u64) -> Self {

@@ -12,7 +12,7 @@ pub use syntax::{DateOrder, DateSyntax};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);
 
-const MILLISECONDS_A_DAY: i64 = 86_400_000;
+const MILLISECONDS_PER_DAY: i64 = 86_400_000;
 
 impl Date {
     /// The day of `YYYY-MM-DD`, or of another form that has one reading and no time of day; [`DateSyntax`] reads cells.
@@ -23,7 +23,7 @@ impl Date {
 
     /// The UTC day of a moment in milliseconds since the epoch.
     pub fn from_epoch_milliseconds(milliseconds: i64) -> Option<Self> {
-        let days = milliseconds.div_euclid(MILLISECONDS_A_DAY);
+        let days = milliseconds.div_euclid(MILLISECONDS_PER_DAY);
         let days = jiff::Span::new().try_days(days).ok()?;
         civil::date(1970, 1, 1).checked_add(days).ok().map(Self)
     }

@@ -15,21 +15,21 @@ pub type Symbol = u32;
 pub const NO_SYMBOL: Symbol = Symbol::MAX;
 
 /// The most texts of one dictionary, so that memory does not grow with the records.
-pub const MOST_TEXTS: usize = 16 * 1024;
+pub const MAX_TEXTS: usize = 16 * 1024;
 
 /// The slots of an empty dictionary: a power of two.
 const FIRST_SLOTS: usize = 128;
 
 /// Slots looked at before a text counts as unknown: a bound for texts made to collide.
-const LONGEST_PROBE: usize = FIRST_SLOTS;
+const MAX_PROBE: usize = FIRST_SLOTS;
 
 /// Texts as long as this, in bytes, are not remembered.
-const LONGEST_TEXT: usize = 4096;
+const MAX_TEXT_BYTES: usize = 4096;
 
 /// Distinct texts and their numbers.
 #[derive(Debug)]
 pub struct StringInterner {
-    slots: Vec<Slot>,
+    slots: Vec<TextSlot>,
     /// What lies between the ends of longer texts, one after the other.
     middles: Vec<u8>,
     count: Symbol,
@@ -41,17 +41,17 @@ pub struct StringInterner {
 
 /// A text and its number.
 #[derive(Clone, Copy, Debug, Default)]
-struct Slot {
+struct TextSlot {
     ends: Ends,
     /// Where the middle lies.
     middle: u32,
-    code: Symbol,
+    symbol: Symbol,
 }
 
 impl Default for StringInterner {
     fn default() -> Self {
         Self {
-            slots: vec![Slot::default(); FIRST_SLOTS],
+            slots: vec![TextSlot::default(); FIRST_SLOTS],
             middles: Vec::new(),
             count: 0,
             cache_policy: CachePolicy::default(),
@@ -69,11 +69,11 @@ impl StringInterner {
     }
 
     /// The number of `text`. `None` if the interner is closed or full, or the text is too long.
-    pub fn code(&mut self, text: &str) -> Option<Symbol> {
+    pub fn intern(&mut self, text: &str) -> Option<Symbol> {
         if !self.expect(1) {
             return None;
         }
-        self.code_of_part(text.as_bytes(), 0, text.len())
+        self.intern_part(text.as_bytes(), 0, text.len())
     }
 
     /// Announces a number of texts. False if the interner is closed, so that none need be looked up.
@@ -85,12 +85,12 @@ impl StringInterner {
     /// the bytes around it: that is why it is not cut out first. `None` if there are too many texts, or this one is too
     /// long.
     #[inline(always)]
-    pub fn code_of_part(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<Symbol> {
+    pub fn intern_part(&mut self, bytes: &[u8], start: usize, end: usize) -> Option<Symbol> {
         if let Some(days) = self.days
             && days.hold(bytes.get(start..end)?)
         {
             return match self.day {
-                Some(code) => Some(code),
+                Some(symbol) => Some(symbol),
                 None => self.learn_day(bytes.get(start..end)?),
             };
         }
@@ -98,7 +98,7 @@ impl StringInterner {
         let slots = self.slots.as_slice();
         let slot = &slots[ends.first_slot(slots.len())];
         if slot.ends == ends && self.has_middle(slot.middle, bytes, start, end) {
-            return Some(slot.code);
+            return Some(slot.symbol);
         }
         self.look_further(ends, bytes.get(start..end)?)
     }
@@ -111,13 +111,13 @@ impl StringInterner {
 
     /// Looks beyond the first slot, and adds what is new.
     fn look_further(&mut self, ends: Ends, text: &[u8]) -> Option<Symbol> {
-        if text.len() > LONGEST_TEXT {
+        if text.len() > MAX_TEXT_BYTES {
             return None;
         }
         for at in within_reach(ends, self.slots.len()) {
             let slot = &self.slots[at];
             if slot.ends == ends && self.has_middle(slot.middle, text, 0, text.len()) {
-                return Some(slot.code);
+                return Some(slot.symbol);
             }
             if slot.ends.length == 0 {
                 return self.add(at, ends, text);
@@ -141,25 +141,25 @@ impl StringInterner {
     #[cold]
     fn add(&mut self, at: usize, ends: Ends, text: &[u8]) -> Option<Symbol> {
         self.cache_policy.miss();
-        if self.count as usize >= MOST_TEXTS {
+        if self.count as usize >= MAX_TEXTS {
             return None;
         }
         let start = u32::try_from(self.middles.len()).expect("internal error: texts are few and not long");
         if let Some(end) = text.len().checked_sub(WORD) {
             self.middles.extend_from_slice(text.get(WORD..end).unwrap_or_default());
         }
-        let code = self.count;
+        let symbol = self.count;
         self.count += 1;
-        self.slots[at] = Slot { ends, middle: start, code };
+        self.slots[at] = TextSlot { ends, middle: start, symbol };
         if self.count as usize * 2 > self.slots.len() {
             self.grow();
         }
-        Some(code)
+        Some(symbol)
     }
 
     /// Twice the slots. A text that finds none within reach is forgotten: it gets a new number.
     fn grow(&mut self) {
-        let mut slots = vec![Slot::default(); self.slots.len() * 2];
+        let mut slots = vec![TextSlot::default(); self.slots.len() * 2];
         for slot in self.slots.iter().filter(|slot| slot.ends.length > 0) {
             if let Some(free) = within_reach(slot.ends, slots.len()).find(|at| slots[*at].ends.length == 0) {
                 slots[free] = *slot;
@@ -172,7 +172,7 @@ impl StringInterner {
 /// The slots where a text may be, in the order in which to look.
 fn within_reach(ends: Ends, slots: usize) -> impl Iterator<Item = usize> {
     let first = ends.first_slot(slots);
-    (first..first + LONGEST_PROBE).map(move |at| at & (slots - 1))
+    (first..first + MAX_PROBE).map(move |at| at & (slots - 1))
 }
 
 /// The first and the last eight bytes of a text and its length: all of it where it has at most sixteen. Most
@@ -258,30 +258,30 @@ mod tests {
         let texts =
             ["".to_owned(), "\0".into(), "\0\0".into(), end.into(), end[..4].into(), format!("{end}\0"), long("")];
         let texts: Vec<_> = texts.into_iter().chain(["x", "y", "xx"].map(long)).collect();
-        let codes: Vec<_> = texts.iter().map(|text| interner.code(text)).collect();
-        assert_eq!(codes, (0..10).map(Some).collect::<Vec<_>>());
-        assert_eq!(texts.iter().map(|text| interner.code(text)).collect::<Vec<_>>(), codes);
+        let symbols: Vec<_> = texts.iter().map(|text| interner.intern(text)).collect();
+        assert_eq!(symbols, (0..10).map(Some).collect::<Vec<_>>());
+        assert_eq!(texts.iter().map(|text| interner.intern(text)).collect::<Vec<_>>(), symbols);
     }
 
     #[test]
     fn a_column_of_different_texts_closes_its_dictionary() {
         let mut interner = StringInterner::default();
-        let known = (0..100_000).filter(|number| interner.code(&format!("name {number}")).is_some()).count();
+        let known = (0..100_000).filter(|number| interner.intern(&format!("name {number}")).is_some()).count();
         assert!(known < 2_000, "{known} were remembered");
         assert!(!interner.expect(1));
-        assert_eq!(interner.code("name 0"), None);
+        assert_eq!(interner.intern("name 0"), None);
     }
 
     #[test]
     fn a_full_dictionary_still_knows_its_texts() {
         let mut interner = StringInterner::default();
         for number in 0..40_000 {
-            let first = interner.code(&format!("a common text {}", number % 7));
-            assert_eq!(first, interner.code(&format!("a common text {}", number % 7)));
-            interner.code(&format!("a rare text with the number {number} in it"));
+            let first = interner.intern(&format!("a common text {}", number % 7));
+            assert_eq!(first, interner.intern(&format!("a common text {}", number % 7)));
+            interner.intern(&format!("a rare text with the number {number} in it"));
         }
-        assert!(interner.code("a common text 3").is_some());
-        assert!(interner.count as usize <= MOST_TEXTS);
+        assert!(interner.intern("a common text 3").is_some());
+        assert!(interner.count as usize <= MAX_TEXTS);
     }
 
     proptest! {
@@ -290,8 +290,8 @@ mod tests {
             let mut interner = StringInterner::default();
             let mut known: HashMap<Symbol, &str> = HashMap::new();
             for text in texts.iter().chain(&texts) {
-                let code = interner.code(text).expect("so few are all remembered");
-                prop_assert_eq!(*known.entry(code).or_insert(text), text.as_str());
+                let symbol = interner.intern(text).expect("so few are all remembered");
+                prop_assert_eq!(*known.entry(symbol).or_insert(text), text.as_str());
             }
         }
 
@@ -300,8 +300,8 @@ mod tests {
             let around = format!("{before}{text}{after}");
             let end = before.len() + text.len();
             let mut interner = StringInterner::default();
-            let code = interner.code(&text);
-            prop_assert_eq!(interner.code_of_part(around.as_bytes(), before.len(), end), code);
+            let symbol = interner.intern(&text);
+            prop_assert_eq!(interner.intern_part(around.as_bytes(), before.len(), end), symbol);
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::source::{InputId, Span};
 
 /// Why a text does not mean what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Doubt {
+pub enum Uncertainty {
     /// What a broken export left behind: the name of a type, a failed formula, a list written as text.
     LostValue,
     /// An undeclared word for nothing.
@@ -61,19 +61,19 @@ pub const fn is_exempt(field: Field) -> bool {
 }
 
 /// What is wrong with a whole text, whatever names are known.
-pub fn doubt_of_text(text: &str) -> Option<Doubt> {
+pub fn uncertainty_of_text(text: &str) -> Option<Uncertainty> {
     if !may_be_stand_in(text) {
         return None;
     }
     if is_lost_value(text) {
-        return Some(Doubt::LostValue);
+        return Some(Uncertainty::LostValue);
     }
-    is_placeholder(text).then_some(Doubt::Placeholder)
+    is_placeholder(text).then_some(Uncertainty::Placeholder)
 }
 
 /// What is wrong with an item of a list. `is_in_column` tells whether the column also holds a name on its own.
-pub fn doubt_of_item(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> Option<Doubt> {
-    doubt_of_text(item).or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Doubt::SeveralNames))
+pub fn uncertainty_of_item(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> Option<Uncertainty> {
+    uncertainty_of_text(item).or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Uncertainty::SeveralNames))
 }
 
 /// True if a part of `item` is a known name, and `item` as a whole is not declared.
@@ -301,8 +301,8 @@ impl<R: Record> Record for DeclaredBlanks<'_, R> {
         self.record.input_kind()
     }
 
-    fn written(&self, field: Field) -> Option<&str> {
-        self.record.written(field)
+    fn raw_text(&self, field: Field) -> Option<&str> {
+        self.record.raw_text(field)
     }
 
     #[inline]
@@ -338,8 +338,8 @@ impl<R: Record> Record for DeclaredBlanks<'_, R> {
     }
 
     #[inline]
-    fn is_plain(&self, fields: &[Field]) -> bool {
-        self.record.is_plain(fields)
+    fn is_ascii(&self, fields: &[Field]) -> bool {
+        self.record.is_ascii(fields)
     }
 }
 
@@ -365,10 +365,10 @@ mod tests {
             [",", ", ", " / ", "+", "&", "\t", "\u{b}", "、", "<br>", "  ", "\" \"", "] [", " • ", "；", "=", "\\"]
         {
             let text = format!("Evaluator{sign}Coach");
-            assert_eq!(doubt_of_item(&text, &lists, |_| false), Some(Doubt::SeveralNames), "{text:?}");
+            assert_eq!(uncertainty_of_item(&text, &lists, |_| false), Some(Uncertainty::SeveralNames), "{text:?}");
         }
         for whole in ["[Administrator]", "\"Administrator\"", "Administrator,", "Evaluator  Coach"] {
-            assert_eq!(doubt_of_item(whole, &lists, |_| false), Some(Doubt::SeveralNames), "{whole:?}");
+            assert_eq!(uncertainty_of_item(whole, &lists, |_| false), Some(Uncertainty::SeveralNames), "{whole:?}");
         }
         for honest in [
             "R&D Lead",
@@ -379,17 +379,20 @@ mod tests {
             "Müller & Sons",
             "Evaluator",
         ] {
-            assert_eq!(doubt_of_item(honest, &lists, |_| false), None, "{honest:?}");
+            assert_eq!(uncertainty_of_item(honest, &lists, |_| false), None, "{honest:?}");
         }
-        assert_eq!(doubt_of_item("North, South", &lists, |name| name == "South"), Some(Doubt::SeveralNames));
+        assert_eq!(
+            uncertainty_of_item("North, South", &lists, |name| name == "South"),
+            Some(Uncertainty::SeveralNames)
+        );
     }
 
     #[test]
     fn what_is_declared_whole_is_one_name() {
         let lists =
             ListSyntax { whole: WholeNames::new(vec!["Evaluator, Senior".to_owned()]), ..known(&["Evaluator"]) };
-        assert_eq!(doubt_of_item("Evaluator, Senior", &lists, |_| false), None);
-        assert_eq!(doubt_of_item("Evaluator, Junior", &lists, |_| false), Some(Doubt::SeveralNames));
+        assert_eq!(uncertainty_of_item("Evaluator, Senior", &lists, |_| false), None);
+        assert_eq!(uncertainty_of_item("Evaluator, Junior", &lists, |_| false), Some(Uncertainty::SeveralNames));
     }
 
     #[test]
@@ -424,10 +427,10 @@ mod tests {
             "{1: 2}",
             "[{\"name\":\"A\"}]",
         ] {
-            assert_eq!(doubt_of_text(lost), Some(Doubt::LostValue), "{lost}");
+            assert_eq!(uncertainty_of_text(lost), Some(Uncertainty::LostValue), "{lost}");
         }
         for nothing in ["NULL", "nil", "None", "N/A", "n/a", "NaN", "undefined", "(blank)", "-", "--", "[]", "{}"] {
-            assert_eq!(doubt_of_text(nothing), Some(Doubt::Placeholder), "{nothing}");
+            assert_eq!(uncertainty_of_text(nothing), Some(Uncertainty::Placeholder), "{nothing}");
         }
         for honest in [
             "",
@@ -448,7 +451,7 @@ mod tests {
             "[a, 'b]",
             "{[}:",
         ] {
-            assert_eq!(doubt_of_text(honest), None, "{honest}");
+            assert_eq!(uncertainty_of_text(honest), None, "{honest}");
         }
     }
 }

@@ -86,7 +86,7 @@ pub const ADMINISTRATOR_LICENSE: &str = "System Administrator";
 pub const WARN_AT: u64 = 900_000;
 
 /// The most licences of one run: their holders are kept as bits.
-pub const MOST_POOLS: usize = 64;
+pub const MAX_POOLS: usize = 64;
 
 impl Pool {
     /// A pool of which nothing but the licence is known.

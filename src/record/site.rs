@@ -6,7 +6,7 @@
 use super::catalogue::Catalogue;
 use super::date::{Date, DateSyntax};
 use super::list::{ListCell, ListItem, ListSyntax};
-use super::meaning::doubt_of_item;
+use super::meaning::uncertainty_of_item;
 use super::password_reference::PasswordReferences;
 pub use super::pool::Pool;
 use super::values::ValueWords;
@@ -69,7 +69,7 @@ pub struct Site {
     /// Every account is judged as an API user, so the input is not the whole tenant.
     pub is_all_api_users: bool,
     pub catalogue: Catalogue,
-    /// At most `MOST_POOLS`.
+    /// At most `MAX_POOLS`.
     pub pools: Vec<Pool>,
 }
 
@@ -111,7 +111,7 @@ impl Site {
         let mut facts = RoleFacts { is_certain: true, is_plain, ..RoleFacts::default() };
         let (mut agents, mut others) = (0, 0);
         for role in &roles.items {
-            facts.is_unclear |= !role.is_id && doubt_of_item(&role.text, &self.lists, |_| false).is_some();
+            facts.is_unclear |= !role.is_id && uncertainty_of_item(&role.text, &self.lists, |_| false).is_some();
             facts.is_certain &= !role.is_id;
             let is_administrator = self.is_administrator(role);
             facts.is_administrator |= is_administrator;

@@ -104,12 +104,12 @@ pub fn spoofed_user_name(name: &str) -> Option<String> {
         if !top.is_ascii() || is_punycode(top) {
             return None;
         }
-        domain.split('.').find_map(posing_label)
+        domain.split('.').find_map(spoofing_label)
     })
 }
 
 /// What a label of a domain poses as.
-fn posing_label(label: &str) -> Option<String> {
+fn spoofing_label(label: &str) -> Option<String> {
     let shown = if is_punycode(label) { idna::domain_to_unicode(label).0 } else { label.to_owned() };
     if shown.is_ascii() {
         return None;

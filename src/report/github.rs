@@ -12,7 +12,7 @@ use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Severity, Verdict};
 
 /// Annotations of one kind that a step shows.
-const MOST: usize = 10;
+const MAX_ANNOTATIONS: usize = 10;
 
 /// Writes annotations, then the rest of the findings, then the account.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         let of_it = groups.iter().filter(|group| group.first.severity == severity);
         for (number, group) in of_it.enumerate() {
             // Two of each kind are kept for the verdict and for the notice below.
-            if number < MOST - 2 {
+            if number < MAX_ANNOTATIONS - 2 {
                 writeln!(out, "{}", annotation(group))?;
             } else {
                 beyond.push(group);

@@ -7,7 +7,7 @@ use super::location_text;
 use crate::diagnostic::{Basis, Diagnostic};
 
 /// The most places that an entry names.
-const MOST_PLACES: usize = 3;
+const MAX_PLACES: usize = 3;
 
 /// A finding with all that have its kind and its cause.
 pub(super) struct FindingGroup<'a> {
@@ -41,7 +41,7 @@ pub(super) fn grouped(diagnostics: &[Diagnostic]) -> Vec<FindingGroup<'_>> {
 impl FindingGroup<'_> {
     fn add(&mut self, diagnostic: &Diagnostic) {
         self.count += 1;
-        if self.places.len() < MOST_PLACES {
+        if self.places.len() < MAX_PLACES {
             self.places.extend(location_text(diagnostic));
         }
     }

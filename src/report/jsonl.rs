@@ -17,7 +17,7 @@ use super::json_text::{self, Layout};
 /// Writes line by line.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (run, ledger) = (report.run, &report.run.ledger);
-    let mut lines = JsonLines(BufWriter::new(out));
+    let mut lines = LineWriter(BufWriter::new(out));
     let verdict = run.verdict.word();
     let first = json!({
         "schema": "rolecall.report-lines/1", "tool": json::tool(), "product": run.product.word(),
@@ -42,9 +42,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     lines.0.flush()
 }
 
-struct JsonLines<W: Write>(W);
+struct LineWriter<W: Write>(W);
 
-impl<W: Write> JsonLines<W> {
+impl<W: Write> LineWriter<W> {
     fn write(&mut self, kind: &str, value: impl Serialize) -> io::Result<()> {
         json_text::write(&BTreeMap::from([(kind, value)]), Layout::Line, &mut self.0)
     }

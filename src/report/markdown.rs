@@ -13,9 +13,9 @@ use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Verdict};
 
 /// Bytes of a whole report; job summaries may have a mebibyte.
-const MOST_BYTES: usize = 1_000_000;
+const MAX_BYTES: usize = 1_000_000;
 /// Bytes of the account, so that findings have room beside it.
-const MOST_BYTES_OF_ACCOUNT: usize = 400_000;
+const MAX_LEDGER_BYTES: usize = 400_000;
 
 /// Writes the report.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -67,7 +67,7 @@ fn list(heading: &str, entries: &[&LedgerEntry<'_>], page: &mut String) {
     }
     page.push_str(&format!("### {heading}\n\n"));
     for (number, entry) in entries.iter().enumerate() {
-        if page.len() > MOST_BYTES_OF_ACCOUNT {
+        if page.len() > MAX_LEDGER_BYTES {
             let left = entries.len() - number;
             page.push_str(&format!("- and {left} more, left out for their length; the JSON report has all\n"));
             break;
@@ -86,7 +86,7 @@ fn accounts(report: &Report<'_>, page: &mut String) {
     page.push_str("| account | file | record | kind | administrator | outcome | findings |\n");
     page.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
     for (number, one) in run.accounts.iter().enumerate() {
-        if page.len() > MOST_BYTES_OF_ACCOUNT {
+        if page.len() > MAX_LEDGER_BYTES {
             let left = run.accounts.len() - number;
             page.push_str(&format!("\n{left} more accounts are left out for their length; the JSON report has all.\n"));
             break;
@@ -109,7 +109,7 @@ fn findings(report: &Report<'_>, page: &mut String) {
     page.push_str("| --- | --- | --- | --- | --- | --- |\n");
     for (number, group) in groups.iter().enumerate() {
         let row = row(group);
-        if page.len() + row.len() > MOST_BYTES {
+        if page.len() + row.len() > MAX_BYTES {
             let left = groups.len() - number;
             page.push_str(&format!("\n{left} more findings are left out for their length; the JSON report has all.\n"));
             return;

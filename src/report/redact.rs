@@ -34,13 +34,13 @@ pub fn rekey(run: &mut Run, key: &KeyedHasher) {
 }
 
 /// Replaces user names and personal names in all that a report says.
-pub fn identities(run: &mut Run, book: &RuleSet<'_>, key: &KeyedHasher) {
-    identities_with(run, &mut (), book, key);
+pub fn identities(run: &mut Run, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
+    identities_with(run, &mut (), rule_set, key);
 }
 
 /// The same, and in what a capacity report says besides.
-pub fn capacity_identities(run: &mut Run, capacity: &mut Capacity, book: &RuleSet<'_>, key: &KeyedHasher) {
-    identities_with(run, capacity, book, key);
+pub fn capacity_identities(run: &mut Run, capacity: &mut Capacity, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
+    identities_with(run, capacity, rule_set, key);
 }
 
 /// What a report says besides its run.
@@ -59,12 +59,12 @@ impl NamesAccounts for () {
     fn redact(&mut self, _: &mut Pseudonyms<'_>) {}
 }
 
-fn identities_with(run: &mut Run, besides: &mut impl NamesAccounts, book: &RuleSet<'_>, key: &KeyedHasher) {
+fn identities_with(run: &mut Run, besides: &mut impl NamesAccounts, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
     let mut digits = DIGITS;
     loop {
         let (mut redacted, mut besides_redacted) = (run.clone(), besides.clone());
         let mut names = Pseudonyms::of(run, &besides.keys(), key, digits);
-        let rules = book.rules.iter();
+        let rules = rule_set.rules.iter();
         names.quotable =
             rules.filter(|rule| CheckSpec::quotes(rule.kind) == Quotes::Terms).map(|rule| rule.id.clone()).collect();
         names.redact(&mut redacted);

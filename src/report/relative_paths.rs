@@ -90,9 +90,9 @@ mod tests {
             ledger: Ledger::default(),
         };
         let (rules, references) = (Vec::new(), References::built_in());
-        let book = RuleSet { rules: &rules, references: &references };
+        let rule_set = RuleSet { rules: &rules, references: &references };
         let roots = ["/srv/job".to_owned(), "/link".to_owned()];
-        let report = Report { run: &run, book: &book, fail_on: Severity::Warning, roots: &roots };
+        let report = Report { run: &run, rule_set: &rule_set, fail_on: Severity::Warning, roots: &roots };
         for (typed, relative) in [
             ("plan.yaml", "plan.yaml"),
             ("./a/../plan.yaml", "plan.yaml"),

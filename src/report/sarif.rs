@@ -23,7 +23,7 @@ use message::text;
 use rules::RuleIndex;
 
 /// Results that services take of a run; they refuse the file that has more.
-const MOST_RESULTS: usize = 25_000;
+const MAX_RESULTS: usize = 25_000;
 /// Results that they keep of them.
 const KEPT_RESULTS: usize = 5_000;
 
@@ -32,8 +32,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let run = report.with_relative_paths();
     let report = &Report { run: &run, ..*report };
     let rules = RuleIndex::of(report);
-    let holes: Vec<&Hole> = run.ledger.holes.iter().take(MOST_RESULTS).collect();
-    let findings = gravest(&run.diagnostics, MOST_RESULTS - holes.len());
+    let holes: Vec<&Hole> = run.ledger.holes.iter().take(MAX_RESULTS).collect();
+    let findings = gravest(&run.diagnostics, MAX_RESULTS - holes.len());
     let files: Vec<&InputLedger> = run.ledger.inputs.iter().collect();
     let mut results: Vec<Value> = holes.iter().map(|hole| results::open_result(hole, &rules, &files)).collect();
     results.extend(findings.iter().map(|diagnostic| results::finding(diagnostic, &rules, &files)));
@@ -128,7 +128,7 @@ fn limits(left_out: usize, shown: usize) -> Vec<Value> {
     let mut notices = Vec::new();
     if left_out > 0 {
         let message = format!(
-            "{left_out} results are left out, because services refuse a run with more than {MOST_RESULTS}; the gravest are here, and the JSON report has all"
+            "{left_out} results are left out, because services refuse a run with more than {MAX_RESULTS}; the gravest are here, and the JSON report has all"
         );
         notices.push(notice(message));
     }

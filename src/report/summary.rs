@@ -13,7 +13,7 @@ use crate::engine::Run;
 use crate::engine::ledger::{Hole, RuleOutcome, UndeclaredAccount};
 
 /// The most accounts and holes that are listed by name; the JSON report has all.
-const MOST_LISTED: usize = 8;
+const MAX_LISTED: usize = 8;
 
 /// Writes the summary.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result<()> {
@@ -72,9 +72,9 @@ fn listed(out: &mut dyn WriteColor, what: &str, accounts: &[UndeclaredAccount]) 
     if accounts.is_empty() {
         return Ok(());
     }
-    let mut keys: Vec<_> = accounts.iter().take(MOST_LISTED).map(|account| whole(&account.key)).collect();
-    if accounts.len() > MOST_LISTED {
-        keys.push(format!("and {} more", accounts.len() - MOST_LISTED));
+    let mut keys: Vec<_> = accounts.iter().take(MAX_LISTED).map(|account| whole(&account.key)).collect();
+    if accounts.len() > MAX_LISTED {
+        keys.push(format!("and {} more", accounts.len() - MAX_LISTED));
     }
     writeln!(out, "  {what}: {}", keys.join(", "))
 }
@@ -87,15 +87,15 @@ fn accounts(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
         return Ok(());
     }
     let administrators: Vec<_> = run.accounts.iter().filter(|one| one.is_administrator).collect();
-    for one in administrators.iter().take(MOST_LISTED) {
+    for one in administrators.iter().take(MAX_LISTED) {
         let signs = match one.integration_signs.as_slice() {
             [] => "no sign of an integration".to_owned(),
             signs => signs.join(", "),
         };
         writeln!(out, "    administrator {}: {signs}", whole(&one.key))?;
     }
-    if administrators.len() > MOST_LISTED {
-        writeln!(out, "    and {} more; `--format json` lists them all", administrators.len() - MOST_LISTED)?;
+    if administrators.len() > MAX_LISTED {
+        writeln!(out, "    and {} more; `--format json` lists them all", administrators.len() - MAX_LISTED)?;
     }
     Ok(())
 }
@@ -152,7 +152,7 @@ pub(super) fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> 
         return Ok(());
     }
     heading(out, "Not judged")?;
-    for hole in holes.iter().take(MOST_LISTED * 2) {
+    for hole in holes.iter().take(MAX_LISTED * 2) {
         let place = match (&hole.file, hole.line) {
             (Some(file), Some(line)) => format!(" (first at {}:{line})", whole(file)),
             (Some(file), None) => format!(" ({})", whole(file)),
@@ -161,8 +161,8 @@ pub(super) fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> 
         let times = if hole.count > 1 { format!(" × {}", hole.count) } else { String::new() };
         writeln!(out, "  {}: {}{times}{place}", hole.rule, whole(&hole.reason))?;
     }
-    if holes.len() > MOST_LISTED * 2 {
-        writeln!(out, "  and {} more; `--format json` lists them all", holes.len() - MOST_LISTED * 2)?;
+    if holes.len() > MAX_LISTED * 2 {
+        writeln!(out, "  and {} more; `--format json` lists them all", holes.len() - MAX_LISTED * 2)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Lines and columns, computed for the places that are reported and for no others.
 //!
-//! A [`Cursor`] walks a stretch of text forwards: places come mostly in order, so a whole file costs at most
+//! A [`Cursor`] walks a part of a text forwards: places come mostly in order, so a whole file costs at most
 //! one pass even when it is one endless line with a thousand findings.
 
 use super::Location;
@@ -8,7 +8,7 @@ use super::Location;
 /// How far apart the places are that a cursor can go back to.
 const STRIDE: u64 = 4096;
 
-/// Walks a stretch of text that begins at the start of a line and knows where it is.
+/// Walks a part of a text that begins at the start of a line and knows where it is.
 #[derive(Clone, Debug)]
 pub struct Cursor {
     /// Places passed, in order, the beginning first: going back starts at one of them.
@@ -19,13 +19,13 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// A cursor at the beginning of a stretch that starts at `byte` of the input, at the start of `line`.
+    /// A cursor at the beginning of a part that starts at `byte` of the input, at the start of `line`.
     #[must_use]
     pub fn new(byte: u64, line: u64) -> Self {
         Self::at(Location { byte, line, column: 1 })
     }
 
-    /// A cursor at the beginning of a stretch that starts at `start`, perhaps within a line.
+    /// A cursor at the beginning of a part that starts at `start`, perhaps within a line.
     #[must_use]
     pub fn at(start: Location) -> Self {
         Self { passed: vec![start], known_line: start, here: start }
@@ -37,7 +37,7 @@ impl Cursor {
         self.known_line = Location { byte, line, column: 1 };
     }
 
-    /// The location of `byte`. `text` is the stretch this cursor was made for; the byte may lie at its end.
+    /// The location of `byte`. `text` is the part this cursor was made for; the byte may lie at its end.
     pub fn locate(&mut self, text: &str, byte: u64) -> Location {
         if self.known_line.byte <= byte && (byte < self.here.byte || self.here.byte < self.known_line.byte) {
             self.here = self.known_line;

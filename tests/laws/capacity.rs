@@ -33,7 +33,7 @@ fn named(name: &str, text: &str) -> NamedInput {
 fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Option<(Run, Capacity)> {
     let config = Config::parse("rolecall.toml", &config(world)).unwrap();
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
+    let rule_set = RuleSet { rules: &rules, references: &references };
     let options = RunOptions::new(day(DAYS[AS_OF]));
     let what_if = |(role, change, on): &(&str, i64, usize)| WhatIf {
         subject: AssumedSubject::Role((*role).to_owned()),
@@ -47,16 +47,16 @@ fn told(world: &World, files: &[(&str, &str)], reserve: Option<Reserve>) -> Opti
         past: Vec::new(),
     };
     let files = files.iter().map(|(name, text)| named(name, text)).collect();
-    run(files, wanted, &RunRequest { config: &config, rules: &book, options: &options }).ok()
+    run(files, wanted, &RunRequest { config: &config, rules: &rule_set, options: &options }).ok()
 }
 
 /// What a check says of the same files.
 fn checked(world: &World, files: &[(&str, &str)]) -> Run {
     let config = Config::parse("rolecall.toml", &config(world)).unwrap();
     let (rules, references) = (built_in(), References::built_in());
-    let book = RuleSet { rules: &rules, references: &references };
+    let rule_set = RuleSet { rules: &rules, references: &references };
     let files = files.iter().map(|(name, text)| named(name, text)).collect();
-    check(files, &config, &book, &RunOptions::new(day(DAYS[AS_OF]))).unwrap()
+    check(files, &config, &rule_set, &RunOptions::new(day(DAYS[AS_OF]))).unwrap()
 }
 
 /// Every calendar day from the as-of date to the last.

@@ -9,35 +9,6 @@ const METAPHORS: &str = "Takings Feed Remark Habit Dictionary Firsts Look Gap Wh
     Because Court Crew Seen Turns Past Frame Phrases Oddity Spread Room Book Sighting takings reckon apart habit look \
     tell sketch crew posing court hear room voice turns feed census brief";
 
-/// Types that still share a name with another. The list only ever gets shorter.
-const NOT_YET_SINGLE: &[&str] = &[
-    "Archive",
-    "ByteMasks",
-    "Candidate",
-    "CharacterClass",
-    "ChunkEstimate",
-    "Column",
-    "Entry",
-    "Form",
-    "Found",
-    "Holders",
-    "Look",
-    "JsonLines",
-    "LookAlike",
-    "Names",
-    "Parts",
-    "Place",
-    "Planned",
-    "Point",
-    "Row",
-    "Seats",
-    "Slot",
-    "Written",
-];
-
-/// Metaphors that somebody has yet to rename. The list only ever gets shorter.
-const NOT_YET_RENAMED: [&str; 2] = ["Look", "Seen"];
-
 /// The types that a source defines outside tests and functions, but for those that only give JSON its shape.
 fn types(source: &Source) -> Vec<(usize, String)> {
     let lines = source.lines();
@@ -68,7 +39,7 @@ fn a_type_name_stands_for_one_thing() {
         }
     }
     assert!(places.len() > 200, "only {} types were found", places.len());
-    places.retain(|name, places| places.len() > 1 && !NOT_YET_SINGLE.contains(&name.as_str()));
+    places.retain(|_, places| places.len() > 1);
     let found: Vec<_> = places.into_iter().map(|(name, places)| format!("{name}: {}", places.join(", "))).collect();
     none_of("types that share a name", &found);
 }
@@ -80,7 +51,7 @@ fn no_type_and_no_module_is_a_metaphor() {
     for source in sources() {
         let module = source.path.rsplit('/').next().and_then(|name| name.strip_suffix(".rs")).unwrap_or_default();
         let names = types(&source).into_iter().chain([(1, module.to_owned())]);
-        let is_metaphor = |name: &str| metaphors.contains(&name) && !NOT_YET_RENAMED.contains(&name);
+        let is_metaphor = |name: &str| metaphors.contains(&name);
         let names = names.filter(|(_, name)| is_metaphor(name));
         found.extend(names.map(|(number, name)| format!("{}:{number}: {name}", source.path)));
     }

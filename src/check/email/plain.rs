@@ -10,17 +10,17 @@ mod avx512;
 use wide::u8x16;
 
 #[cfg(target_arch = "x86_64")]
-use crate::machine::Avx512;
+use crate::cpu::Avx512;
 
 /// The most bytes: one for each bit of a mask.
-const MOST: usize = 64;
+const MAX_BYTES: usize = 64;
 
 /// Bytes of one vector.
 const LANE: usize = 16;
 
 /// A mask for each kind of byte.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct ByteMasks {
+struct AddressMasks {
     /// Letters and digits.
     letters: u64,
     dots: u64,
@@ -46,7 +46,7 @@ pub struct PlainAddress {
 #[inline(always)]
 pub fn plain(text: &str) -> Option<PlainAddress> {
     let bytes = text.as_bytes();
-    if bytes.len() > MOST {
+    if bytes.len() > MAX_BYTES {
         return None;
     }
     let masks = masks_here(bytes);
@@ -70,7 +70,7 @@ pub fn plain(text: &str) -> Option<PlainAddress> {
 
 /// The bits of the first `count` bytes.
 const fn below(count: usize) -> u64 {
-    if count >= MOST { u64::MAX } else { (1 << count) - 1 }
+    if count >= MAX_BYTES { u64::MAX } else { (1 << count) - 1 }
 }
 
 /// True if the part is not empty and all of it is allowed.
@@ -87,22 +87,22 @@ const fn is_split(part: u64, dots: u64) -> bool {
 /// True if none of `marks` is at either end of the part.
 const fn is_split_at_ends(part: u64, marks: u64) -> bool {
     let first = part & part.wrapping_neg();
-    let last = 1 << (MOST as u32 - 1 - part.leading_zeros());
+    let last = 1 << (MAX_BYTES as u32 - 1 - part.leading_zeros());
     marks & (first | last) == 0
 }
 
-/// The masks of at most [`MOST`] bytes, in the best way this machine has.
+/// The masks of at most [`MAX_BYTES`] bytes, in the best way this machine has.
 #[inline(always)]
-fn masks_here(bytes: &[u8]) -> ByteMasks {
+fn masks_here(bytes: &[u8]) -> AddressMasks {
     #[cfg(target_arch = "x86_64")]
-    if let Some(machine) = Avx512::here() {
-        return avx512::masks(machine, bytes);
+    if let Some(cpu) = Avx512::detect() {
+        return avx512::masks(cpu, bytes);
     }
     masks(bytes)
 }
 
-fn masks(bytes: &[u8]) -> ByteMasks {
-    let mut masks = ByteMasks::default();
+fn masks(bytes: &[u8]) -> AddressMasks {
+    let mut masks = AddressMasks::default();
     let (lanes, rest) = bytes.as_chunks::<LANE>();
     for (number, lane) in lanes.iter().enumerate() {
         masks.add(*lane, number * LANE);
@@ -121,7 +121,7 @@ fn masks(bytes: &[u8]) -> ByteMasks {
     masks
 }
 
-impl ByteMasks {
+impl AddressMasks {
     /// Adds the bits of the bytes from `shift` on.
     #[inline]
     fn add(&mut self, lane: [u8; LANE], shift: usize) {
@@ -164,7 +164,7 @@ mod tests {
                 && !part.starts_with('-')
                 && !part.ends_with('-')
         };
-        let is_plain = text.len() <= MOST && local.split('.').all(is_atom) && domain.split('.').all(is_label);
+        let is_plain = text.len() <= MAX_BYTES && local.split('.').all(is_atom) && domain.split('.').all(is_label);
         is_plain.then_some(local.len())
     }
 
@@ -186,7 +186,7 @@ mod tests {
         }
 
         #[test]
-        fn every_machine_sees_the_same(bytes in prop::collection::vec(any::<u8>(), 0..=MOST)) {
+        fn every_machine_sees_the_same(bytes in prop::collection::vec(any::<u8>(), 0..=MAX_BYTES)) {
             prop_assert_eq!(masks_here(&bytes), masks(&bytes));
         }
     }

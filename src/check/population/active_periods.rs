@@ -15,16 +15,16 @@ use crate::record::Field;
 use crate::record::activity::{ContradictionKind, FutureChanges};
 use crate::record::date::Date;
 use crate::record::list::{ListCell, ListSyntax};
-use crate::record::meaning::{doubt_of_item, doubt_of_text};
+use crate::record::meaning::{uncertainty_of_item, uncertainty_of_text};
 use crate::record::name::UserName;
 use crate::record::site::Site;
 
 /// The most accounts remembered of each licence, of each reason to give a seat back, and of each kind of difference; those beyond are
 /// counted.
-pub const MOST_LISTED: u64 = 10_000;
+pub const MAX_LISTED: u64 = 10_000;
 
 /// The most roles by name that are remembered: no tenant has as many.
-const MOST_ROLES: usize = 4_096;
+const MAX_ROLES: usize = 4_096;
 
 /// An account whose seats change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,11 +78,11 @@ impl ActivePeriods {
     pub fn new(site: &Site) -> Self {
         Self {
             changing: Vec::new(),
-            ended: BoundedSample::at_most(MOST_LISTED),
-            agents: BoundedSample::at_most(MOST_LISTED),
+            ended: BoundedSample::at_most(MAX_LISTED),
+            agents: BoundedSample::at_most(MAX_LISTED),
             employees: Roster::default(),
             roles: BTreeMap::new(),
-            mislabelled: BoundedSample::at_most(MOST_LISTED),
+            mislabelled: BoundedSample::at_most(MAX_LISTED),
             labels: Labels::of(site),
         }
     }
@@ -107,7 +107,7 @@ impl ActivePeriods {
         for role in roles.items.iter().filter(|role| !role.is_id) {
             if let Some(first) = self.roles.get_mut(role.text.as_ref()) {
                 *first = id.min(*first);
-            } else if self.roles.len() < MOST_ROLES {
+            } else if self.roles.len() < MAX_ROLES {
                 self.roles.insert(role.text.to_string(), id);
             }
         }
@@ -143,7 +143,7 @@ impl ActivePeriods {
         }
         if account.present.has(Field::EmployeeId)
             && let Some(employee) = account.record.cell(Field::EmployeeId).text()
-            && doubt_of_text(employee).is_none()
+            && uncertainty_of_text(employee).is_none()
         {
             self.employees.add(&UserName::new(employee), account.id, true, false);
         }
@@ -226,7 +226,7 @@ impl Labels {
             ListCell::Blank(_) => Some(0),
             // What cannot be read with certainty says nothing.
             ListCell::Items(list)
-                if list.items.iter().any(|item| doubt_of_item(&item.text, &self.lists, |_| false).is_some()) =>
+                if list.items.iter().any(|item| uncertainty_of_item(&item.text, &self.lists, |_| false).is_some()) =>
             {
                 None
             }

@@ -24,31 +24,31 @@ const NUMBERS: u64 = 1 << NUMBER_BITS;
 /// The user names of all accounts.
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
-    own: Share,
+    own: Shard,
     /// What others saw, as it came: to copy it would cost more than to look into each.
-    others: Vec<Share>,
+    others: Vec<Shard>,
     active: u64,
 }
 
 /// The accounts that one has seen, in the order in which they came.
 #[derive(Clone, Debug)]
-struct Share {
+struct Shard {
     /// By the first bits of the hash.
-    partitions: Vec<Vec<Entry>>,
-    sections: Vec<Section>,
+    partitions: Vec<Vec<RosterEntry>>,
+    segments: Vec<Segment>,
 }
 
 /// Accounts of one input that follow one another, their numbers near each other.
 #[derive(Clone, Debug)]
-struct Section {
-    whose: Whose,
+struct Segment {
+    origin: SegmentOrigin,
     /// Partition by partition, where they begin.
     starts: [u32; PARTITIONS],
 }
 
 /// What the accounts of a section have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Whose {
+struct SegmentOrigin {
     input: InputId,
     is_plan: bool,
     /// The upper bits of their numbers.
@@ -58,12 +58,12 @@ struct Whose {
 /// An account: the hash of its name without the bits that chose the partition, whether it is active, the lower bits of
 /// its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Entry(u64);
+struct RosterEntry(u64);
 
 /// Marks an active account.
 const ACTIVE: u64 = NUMBERS;
 
-impl Entry {
+impl RosterEntry {
     #[inline(always)]
     fn new(hash: u64, number: u64, is_active: bool) -> Self {
         let hash = hash << PARTITION_BITS & !(ACTIVE | (NUMBERS - 1));
@@ -81,34 +81,34 @@ impl Entry {
 
 /// An account that was found again.
 #[derive(Clone, Copy, Debug)]
-struct Found {
+struct RosterAccount {
     id: RecordId,
     is_active: bool,
     is_plan: bool,
 }
 
-impl Default for Share {
+impl Default for Shard {
     fn default() -> Self {
-        Self { partitions: vec![Vec::new(); PARTITIONS], sections: Vec::new() }
+        Self { partitions: vec![Vec::new(); PARTITIONS], segments: Vec::new() }
     }
 }
 
-impl Share {
+impl Shard {
     /// Begins a section.
     #[cold]
     #[inline(never)]
-    fn begin(&mut self, whose: Whose) {
+    fn begin(&mut self, origin: SegmentOrigin) {
         let starts = std::array::from_fn(|partition| narrow(self.partitions[partition].len()));
-        self.sections.push(Section { whose, starts });
+        self.segments.push(Segment { origin, starts });
     }
 
     /// The account at `place` of a partition.
-    fn account(&self, partition: usize, place: usize) -> Found {
-        let after = self.sections.partition_point(|section| section.starts[partition] as usize <= place);
-        let Whose { input, is_plan, upper } = self.sections[after - 1].whose;
+    fn account(&self, partition: usize, place: usize) -> RosterAccount {
+        let after = self.segments.partition_point(|segment| segment.starts[partition] as usize <= place);
+        let SegmentOrigin { input, is_plan, upper } = self.segments[after - 1].origin;
         let entry = self.partitions[partition][place];
         let number = upper << NUMBER_BITS | entry.0 & (NUMBERS - 1);
-        Found { id: RecordId { input, number }, is_active: entry.is_active(), is_plan }
+        RosterAccount { id: RecordId { input, number }, is_active: entry.is_active(), is_plan }
     }
 }
 
@@ -124,30 +124,30 @@ impl Roster {
     /// Adds an account by its user name.
     #[inline(always)]
     pub fn add(&mut self, name: &UserName<'_>, id: RecordId, is_active: bool, is_plan: bool) {
-        let whose = Whose { input: id.input, is_plan, upper: id.number >> NUMBER_BITS };
-        if self.own.sections.last().is_none_or(|last| last.whose != whose) {
-            self.own.begin(whose);
+        let origin = SegmentOrigin { input: id.input, is_plan, upper: id.number >> NUMBER_BITS };
+        if self.own.segments.last().is_none_or(|last| last.origin != origin) {
+            self.own.begin(origin);
         }
         let hash = name.hash();
-        self.own.partitions[partition(hash)].push(Entry::new(hash, id.number, is_active));
+        self.own.partitions[partition(hash)].push(RosterEntry::new(hash, id.number, is_active));
         self.active += u64::from(is_active);
     }
 
     /// Adds another's accounts.
     pub fn merge(&mut self, other: Self) {
-        let shares = std::iter::once(other.own).chain(other.others);
-        self.others.extend(shares.filter(|share| !share.sections.is_empty()));
+        let shards = std::iter::once(other.own).chain(other.others);
+        self.others.extend(shards.filter(|shard| !shard.segments.is_empty()));
         self.active += other.active;
     }
 
-    fn shares(&self) -> impl Iterator<Item = &Share> {
+    fn shards(&self) -> impl Iterator<Item = &Shard> {
         std::iter::once(&self.own).chain(&self.others)
     }
 
     /// How many accounts have a user name.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.shares().flat_map(|share| &share.partitions).map(|entries| entries.len() as u64).sum()
+        self.shards().flat_map(|shard| &shard.partitions).map(|entries| entries.len() as u64).sum()
     }
 
     /// How many of them are active.
@@ -160,7 +160,7 @@ impl Roster {
     pub fn candidates<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<RecordId> {
         let mut wanted = vec![BTreeSet::new(); PARTITIONS];
         for hash in names.map(|name| UserName::new(name).hash()) {
-            wanted[partition(hash)].insert(Entry::new(hash, 0, false).hash());
+            wanted[partition(hash)].insert(RosterEntry::new(hash, 0, false).hash());
         }
         let in_partition = |(partition, wanted): (usize, BTreeSet<u64>)| {
             self.having(partition, move |hash| wanted.contains(&hash).then_some(())).map(|((), found)| found.id)
@@ -174,12 +174,12 @@ impl Roster {
         &self,
         partition: usize,
         mut choose: impl FnMut(u64) -> Option<T>,
-    ) -> impl Iterator<Item = (T, Found)> {
-        let entries = move |share: &Share| 0..share.partitions[partition].len();
-        let all = self.shares().flat_map(move |share| entries(share).map(move |place| (share, place)));
-        all.filter_map(move |(share, place)| {
-            let chosen = choose(share.partitions[partition][place].hash())?;
-            Some((chosen, share.account(partition, place)))
+    ) -> impl Iterator<Item = (T, RosterAccount)> {
+        let entries = move |shard: &Shard| 0..shard.partitions[partition].len();
+        let all = self.shards().flat_map(move |shard| entries(shard).map(move |place| (shard, place)));
+        all.filter_map(move |(shard, place)| {
+            let chosen = choose(shard.partitions[partition][place].hash())?;
+            Some((chosen, shard.account(partition, place)))
         })
     }
 
@@ -218,7 +218,7 @@ impl Roster {
         for partition in 0..PARTITIONS {
             for alike in self.alike_in(partition, &mut table) {
                 for is_plan in [false, true] {
-                    let is_one = |found: &&Found| found.is_active && found.is_plan == is_plan;
+                    let is_one = |found: &&RosterAccount| found.is_active && found.is_plan == is_plan;
                     let mut group: Vec<_> = alike.iter().filter(is_one).map(|found| found.id).collect();
                     if group.len() > 1 {
                         group.sort_unstable();
@@ -234,34 +234,34 @@ impl Roster {
     /// Accounts of a partition that share a hash, at least two each. `table` is room to work in: for every slot one more
     /// than the place of an entry, counted through all shares, 0 where there is none. Of a million accounts it fits the
     /// cache, as a whole roster would not.
-    fn alike_in(&self, partition: usize, table: &mut Vec<u32>) -> Vec<Vec<Found>> {
-        let shares: Vec<&Share> = self.shares().collect();
+    fn alike_in(&self, partition: usize, table: &mut Vec<u32>) -> Vec<Vec<RosterAccount>> {
+        let shards: Vec<&Shard> = self.shards().collect();
         // Where the entries of each share begin.
-        let mut starts = Vec::with_capacity(shares.len());
+        let mut starts = Vec::with_capacity(shards.len());
         let mut count = 0;
-        for share in &shares {
+        for shard in &shards {
             starts.push(count);
-            count += share.partitions[partition].len();
+            count += shard.partitions[partition].len();
         }
         let at = |place: usize| {
-            let share = if shares.len() == 1 { 0 } else { starts.partition_point(|start| *start <= place) - 1 };
-            (shares[share], place - starts[share])
+            let shard = if shards.len() == 1 { 0 } else { starts.partition_point(|start| *start <= place) - 1 };
+            (shards[shard], place - starts[shard])
         };
         let account = |place: usize| {
-            let (share, place) = at(place);
-            share.account(partition, place)
+            let (shard, place) = at(place);
+            shard.account(partition, place)
         };
-        let mut alike: BTreeMap<u64, Vec<Found>> = BTreeMap::new();
+        let mut alike: BTreeMap<u64, Vec<RosterAccount>> = BTreeMap::new();
         let slots = (count * 2).next_power_of_two();
         table.clear();
         table.resize(slots, 0);
-        let all = shares.iter().flat_map(|share| &share.partitions[partition]);
+        let all = shards.iter().flat_map(|shard| &shard.partitions[partition]);
         for (place, entry) in all.enumerate() {
             let mut slot = entry.hash() as usize & (slots - 1);
             while let Some(before) = table[slot].checked_sub(1) {
                 let before = before as usize;
-                let (share, inside) = at(before);
-                if share.partitions[partition][inside].hash() == entry.hash() {
+                let (shard, inside) = at(before);
+                if shard.partitions[partition][inside].hash() == entry.hash() {
                     alike.entry(entry.hash()).or_insert_with(|| vec![account(before)]).push(account(place));
                     break;
                 }
@@ -281,12 +281,12 @@ fn narrow(place: usize) -> u32 {
 }
 
 /// The most accounts of a run whose names are looked at again: each is held with the row around it.
-const MOST_SUSPECTS: usize = 50_000;
+const MAX_SUSPECTS: usize = 50_000;
 
 /// As many of `groups` as can be looked at, and how many accounts are left out.
 #[must_use]
 pub fn within_reach(mut groups: Vec<Vec<RecordId>>) -> (Vec<Vec<RecordId>>, u64) {
-    let (mut limits, mut left_out) = (MOST_SUSPECTS, 0);
+    let (mut limits, mut left_out) = (MAX_SUSPECTS, 0);
     for group in &mut groups {
         let count = group.len().min(limits);
         limits -= count;
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_counted() {
-        let many: Vec<_> = (0..MOST_SUSPECTS as u64 - 1).map(|number| id(0, number)).collect();
+        let many: Vec<_> = (0..MAX_SUSPECTS as u64 - 1).map(|number| id(0, number)).collect();
         let few = || vec![id(1, 1), id(1, 2), id(1, 3)];
         assert_eq!(within_reach(vec![few(), few()]), (vec![few(), few()], 0));
         let (groups, left_out) = within_reach(vec![many.clone(), few(), few()]);

@@ -11,7 +11,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::{NamedInput, RuleSet, digest};
 use rolecall::evidence::manifest::{Manifest, RecordedFile};
-use rolecall::evidence::package::{MOST_BYTES, Package};
+use rolecall::evidence::package::{MAX_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, key_fingerprint, reports};
 use rolecall::report::Report;
 use rolecall::rule::file::{References, built_in};
@@ -107,7 +107,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
     let rule_set = RuleSet { rules: &rules, references: &references };
     let fail_on = request.options.fail_on;
     let run = request.judge(&rule_set)?;
-    let made = reports(&Report { run: &run, book: &rule_set, fail_on, roots: &[] })?;
+    let made = reports(&Report { run: &run, rule_set: &rule_set, fail_on, roots: &[] })?;
     for (_, name) in REPORTS {
         let (before, now) = (package.part(name).unwrap_or_default(), made.get(name).map_or(&[][..], Vec::as_slice));
         match first_difference(before, now) {
@@ -122,7 +122,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
 fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)> {
     let name = display_path(path);
     let bytes = match Source::open(path) {
-        Ok(source) if source.raw_length() > MOST_BYTES => Err("it is larger than 256 MiB, the limit of a package"),
+        Ok(source) if source.raw_length() > MAX_BYTES => Err("it is larger than 256 MiB, the limit of a package"),
         Ok(source) => source.read_whole().map_err(|error| error.reason),
         Err(error) => Err(error.reason),
     };

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use super::row::TableSchema;
 use super::scan::{CellEnd, ScanResult, scan};
 use crate::read::chunks::break_length;
-use crate::read::progress::Meter;
+use crate::read::progress::ProgressMeter;
 use crate::source::InputId;
 use crate::source::file::Source;
 
@@ -15,7 +15,7 @@ pub(super) struct TableInput<'a> {
     pub source: &'a Source,
     pub id: InputId,
     pub schema: &'a TableSchema,
-    pub meter: Meter<'a>,
+    pub meter: ProgressMeter<'a>,
     /// Where its records end at the latest.
     pub end: u64,
 }
@@ -43,12 +43,6 @@ pub(super) struct TextChunk<'a> {
     pub is_last: bool,
     /// A record that is incomplete at its end stays incomplete.
     pub is_final: bool,
-}
-
-/// What the line ends of a chunk suggest.
-pub(super) struct ChunkEstimate {
-    pub bytes: usize,
-    pub rows: u64,
 }
 
 /// The rest of a chunk and what a scan found in it.

@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::source::file::Source;
 
 /// The most bytes of a footer. A longer one is not a footer.
-const MOST_BYTES: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// A declared footer.
 pub(super) struct DeclaredFooter {
@@ -25,7 +25,7 @@ pub(super) struct DeclaredFooter {
 impl DeclaredFooter {
     /// The last `rows` rows of an input whose records begin at `first`.
     pub fn read(source: &Source, first: u64, rows: u64) -> Result<Self, ReadError> {
-        let base = first.max(source.length().saturating_sub(MOST_BYTES));
+        let base = first.max(source.length().saturating_sub(MAX_BYTES));
         let mut bytes = vec![0; usize::try_from(source.length() - base).unwrap_or(0)];
         let read = source.read_at(base, &mut bytes)?;
         bytes.truncate(read);

@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::source::file::Source;
 
 /// The most columns. Real exports have a few dozen.
-pub const MOST_COLUMNS: usize = 4096;
+pub const MAX_COLUMNS: usize = 4096;
 
 /// Bytes in which a header row is looked for first.
 const FIRST_READ: usize = 64 * 1024;
@@ -239,11 +239,11 @@ impl HeaderSearch<'_> {
 
     /// True for a row that reads like headers, or like an account: several cells, one of them an address.
     fn may_hold_accounts(&self, row: usize) -> bool {
-        const FEWEST_CELLS: usize = 4;
+        const MIN_CELLS: usize = 4;
         self.candidates(row).0.iter().any(|candidate| {
             let cells = || candidate.headers.iter().map(|(cell, _)| cell.trim()).filter(|cell| !cell.is_empty());
             columns::is_header_row(&candidate.names(), self.map)
-                || (cells().count() >= FEWEST_CELLS && cells().any(is_address))
+                || (cells().count() >= MIN_CELLS && cells().any(is_address))
         })
     }
 
@@ -286,8 +286,8 @@ impl HeaderSearch<'_> {
                 let message = "the header row can be read with more than one delimiter";
                 Err(self.error(fault(FaultKind::DelimiterUnclear, message), false))
             }
-            Some(candidate) if candidate.headers.len() > MOST_COLUMNS => {
-                let message = format!("the header row has more than {MOST_COLUMNS} columns");
+            Some(candidate) if candidate.headers.len() > MAX_COLUMNS => {
+                let message = format!("the header row has more than {MAX_COLUMNS} columns");
                 Err(self.error(fault(FaultKind::RecordTooLong, &message), false))
             }
             Some(candidate) => self.resolve(row, candidate),

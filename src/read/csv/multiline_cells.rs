@@ -8,7 +8,7 @@ use crate::read::Locator;
 use crate::record::Record;
 
 /// The most records whose lines are named; the others are counted.
-const MOST_NAMED: usize = 12;
+const MAX_NAMED: usize = 12;
 
 /// The records of a table that have cells of several lines.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl MultilineCells {
             return;
         }
         self.count += 1;
-        if self.lines.len() < MOST_NAMED {
+        if self.lines.len() < MAX_NAMED {
             let span = row.span();
             self.lines.push((locator.locate(span.start).line, locator.locate(span.end).line));
         }
@@ -37,7 +37,7 @@ impl MultilineCells {
         let mut lines: Vec<_> = parts.into_iter().flat_map(|part| part.lines).collect();
         lines.sort_unstable();
         // Each thread names its first ones, so the first of all are among them.
-        lines.truncate(MOST_NAMED);
+        lines.truncate(MAX_NAMED);
         Self { count, lines }
     }
 

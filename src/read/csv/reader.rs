@@ -9,9 +9,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard};
 
 use super::blank_lines::BlankLineState;
-use super::chunk::{
-    ChunkEstimate, ReadMode, ScannedText, TableInput, TextChunk, end_last_record, is_blank, last_quoted_cell,
-};
+use super::chunk::{ReadMode, ScannedText, TableInput, TextChunk, end_last_record, is_blank, last_quoted_cell};
 use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
 use super::multiline_cells::MultilineCells;
 use super::row::Row;
@@ -19,7 +17,7 @@ use super::row_batch::{RowBatch, find_regular_rows, find_rows, next_row};
 use super::scan::{CellEnd, ScanResult, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
-use crate::read::chunks::{Chunks, MAX_RECORD_BYTES, Next, break_length, decode, line_breaks};
+use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, MAX_RECORD_BYTES, break_length, decode, line_breaks};
 use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
 use crate::read::row_kind::{RowKind, after_gap, below_headers};
 use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, RecordRefusal, Sink};
@@ -100,8 +98,8 @@ impl<'a, S: Sink> TableReader<'a, S> {
         self.lines = 0;
         if let (ReadMode::ParallelEstimated(is_wrong), Some(estimate)) = (self.mode, estimate) {
             queue.here.byte += estimate.bytes as u64;
-            queue.here.line += estimate.rows;
-            queue.here.records += estimate.rows;
+            queue.here.line += estimate.records;
+            queue.here.records += estimate.records;
             drop(queue);
             if self.regular_rows(chunks) == Some(estimate.bytes) && self.confirms(&estimate) {
                 self.emit_regular_chunk(chunks.lines(), here);
@@ -141,12 +139,12 @@ impl<'a, S: Sink> TableReader<'a, S> {
         }
         let lines = chunks.lines();
         let rows = memchr::memchr_iter(b'\n', lines).count() as u64;
-        (rows > 0).then_some(ChunkEstimate { bytes: lines.len(), rows })
+        (rows > 0).then_some(ChunkEstimate { bytes: lines.len(), records: rows })
     }
 
     /// True if the rows that were found are as estimated: each is one line.
     const fn confirms(&self, estimate: &ChunkEstimate) -> bool {
-        self.starts.len() as u64 == estimate.rows && !self.scanned.has_quoted_breaks
+        self.starts.len() as u64 == estimate.records && !self.scanned.has_quoted_breaks
     }
 
     /// Finds the rows of a chunk and returns their bytes. `None` if there is anything else in it, or if it is the last.
@@ -186,9 +184,9 @@ impl<'a, S: Sink> TableReader<'a, S> {
         queue.here.line += if self.is_irregular { line_breaks(&lines[..consumed]) } else { self.lines };
         queue.here.byte += consumed as u64;
         match chunks.after(consumed) {
-            Next::Chunk => {}
-            Next::End => queue.is_over = true,
-            Next::Endless => {
+            ChunkResult::Chunk => {}
+            ChunkResult::End => queue.is_over = true,
+            ChunkResult::Endless => {
                 self.refuse_endless(queue.here);
                 queue.is_over = true;
             }

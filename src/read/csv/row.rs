@@ -209,13 +209,13 @@ impl<'a> Row<'a> {
 /// True for an address of at most 64 bytes: a dot after an `@`, and no space.
 #[inline]
 fn is_short_address(name: &[u8]) -> bool {
-    const MOST_BYTES: usize = 64;
-    if name.len() > MOST_BYTES {
+    const MAX_BYTES: usize = 64;
+    if name.len() > MAX_BYTES {
         return false;
     }
-    let mut bytes = [0; MOST_BYTES];
+    let mut bytes = [0; MAX_BYTES];
     bytes[..name.len()].copy_from_slice(name);
-    let lanes: [u8x16; MOST_BYTES / 16] = std::array::from_fn(|lane| u8x16::from(bytes.as_chunks::<16>().0[lane]));
+    let lanes: [u8x16; MAX_BYTES / 16] = std::array::from_fn(|lane| u8x16::from(bytes.as_chunks::<16>().0[lane]));
     let bits = |is_set: &dyn Fn(u8x16) -> u8x16| {
         let bits = lanes.map(|lane| u64::from(is_set(lane).to_bitmask()));
         bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48
@@ -255,11 +255,11 @@ impl Record for Row<'_> {
     }
 
     #[inline]
-    fn is_plain(&self, fields: &[Field]) -> bool {
+    fn is_ascii(&self, fields: &[Field]) -> bool {
         fields.iter().all(|field| self.column(*field).is_none_or(|column| self.cell_as_written(column).0.is_ascii()))
     }
 
-    fn written(&self, field: Field) -> Option<&str> {
+    fn raw_text(&self, field: Field) -> Option<&str> {
         Some(self.cell_as_written(self.column(field)?).0)
     }
 

@@ -76,7 +76,7 @@ impl<'a> RecordBatch for RowBatch<'a> {
             let start = first.checked_sub(1).map_or(*start as usize, |before| ends[before].at() + 1);
             &bytes[start..ends[last].at()]
         });
-        row_interner.number(texts, symbols);
+        row_interner.intern_all(texts, symbols);
     }
 
     /// Column by column the same few instructions meet texts of one kind; row by row each cell would meet cold code
@@ -88,7 +88,7 @@ impl<'a> RecordBatch for RowBatch<'a> {
         };
         let bytes = self.text.as_bytes();
         let rows = ends.chunks_exact(self.schema.fields.len());
-        let mut symbol = |start: usize, end: usize| interner.code_of_part(bytes, start, end).unwrap_or(NO_SYMBOL);
+        let mut symbol = |start: usize, end: usize| interner.intern_part(bytes, start, end).unwrap_or(NO_SYMBOL);
         match column.checked_sub(1) {
             None => symbols.extend(starts.iter().zip(rows).map(|(start, ends)| symbol(*start as usize, ends[0].at()))),
             Some(before) => symbols.extend(rows.map(|ends| symbol(ends[before].at() + 1, ends[column].at()))),

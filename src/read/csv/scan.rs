@@ -13,13 +13,13 @@ mod avx512;
 use wide::u8x16;
 
 #[cfg(target_arch = "x86_64")]
-use crate::machine::{Avx2, Avx512};
+use crate::cpu::{Avx2, Avx512};
 
 /// Marks an end that ends a record.
 const RECORD_END: u32 = 1 << 31;
 
 /// The most bytes one scan may cover: positions leave a bit for the mark.
-pub const MOST_BYTES: usize = (RECORD_END - 1) as usize;
+pub const MAX_BYTES: usize = (RECORD_END - 1) as usize;
 
 /// The end of a cell, relative to the scanned bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,10 +107,10 @@ const WIDTH: u32 = u64::BITS;
 /// Scans `bytes`, which begin at the start of a record, into `out`.
 pub fn scan(bytes: &[u8], delimiter: u8, out: &mut ScanResult) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(machine) = Avx512::here() {
-        return avx512::scan(machine, bytes, delimiter, out);
-    } else if let Some(machine) = Avx2::here() {
-        return avx2::scan(machine, bytes, delimiter, out);
+    if let Some(cpu) = Avx512::detect() {
+        return avx512::scan(cpu, bytes, delimiter, out);
+    } else if let Some(cpu) = Avx2::detect() {
+        return avx2::scan(cpu, bytes, delimiter, out);
     }
     scan_by(masks, parity, emit, bytes, delimiter, out);
 }
@@ -125,7 +125,7 @@ fn scan_by(
     delimiter: u8,
     out: &mut ScanResult,
 ) {
-    assert!(bytes.len() <= MOST_BYTES, "internal error: a scan beyond its limit");
+    assert!(bytes.len() <= MAX_BYTES, "internal error: a scan beyond its limit");
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let mut carry = BlockState { inside: 0, carriage_return: 0, may_open: 1, closed: 0, quoted_breaks: 0 };
     let mut written = EndBuffer { ends: std::mem::take(&mut out.ends), count: 0, record_ends: 0 };
@@ -321,9 +321,9 @@ mod tests {
                 scan(bytes, b';', &mut here);
                 prop_assert_eq!(&here, &anywhere);
                 #[cfg(target_arch = "x86_64")]
-                if let Some(machine) = Avx2::here() {
+                if let Some(cpu) = Avx2::detect() {
                     // What was found before does not matter.
-                    avx2::scan(machine, bytes, b';', &mut here);
+                    avx2::scan(cpu, bytes, b';', &mut here);
                     prop_assert_eq!(&here, &anywhere);
                 }
             }

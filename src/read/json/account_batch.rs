@@ -119,7 +119,7 @@ impl<'a> RecordBatch for AccountBatch<'a> {
         let bytes = self.text.as_bytes();
         symbols.extend(cells.iter().map(|cells| {
             let range = cells[field.index()].range();
-            interner.code_of_part(bytes, range.start, range.end).unwrap_or(NO_SYMBOL)
+            interner.intern_part(bytes, range.start, range.end).unwrap_or(NO_SYMBOL)
         }));
     }
 
@@ -187,12 +187,12 @@ impl Record for BatchAccount<'_> {
         InputKind::Export
     }
 
-    fn written(&self, field: Field) -> Option<&str> {
+    fn raw_text(&self, field: Field) -> Option<&str> {
         self.batch.present.has(field).then(|| self.value(field).map_or("", |(text, _)| text))
     }
 
     #[inline]
-    fn is_plain(&self, fields: &[Field]) -> bool {
+    fn is_ascii(&self, fields: &[Field]) -> bool {
         let is_plain = |text: &str| text.is_ascii() && memchr::memchr(b'\\', text.as_bytes()).is_none();
         fields.iter().all(|field| self.value(*field).is_none_or(|(text, _)| is_plain(text)))
     }

@@ -4,7 +4,7 @@ use super::account_batch::AccountSpans;
 use super::template::Template;
 use crate::read::columns::{ColumnMap, look_alike_key, near_miss_fault, near_miss_key};
 use crate::read::keys::KeyMap;
-use crate::read::progress::Meter;
+use crate::read::progress::ProgressMeter;
 use crate::read::{Checkpoint, Flow, ReadOptions, ReadSummary, Sink};
 use crate::record::FieldSet;
 use crate::source::{InputId, Span};
@@ -22,7 +22,7 @@ pub(super) struct AccountReader<'a, S> {
     /// The number of the last record.
     pub(super) number: u64,
     pub(super) flow: Flow,
-    pub(super) meter: Meter<'a>,
+    pub(super) meter: ProgressMeter<'a>,
 }
 
 /// What the accounts read so far say of the input as a whole.

@@ -6,7 +6,7 @@ use super::account_reader::{AccountReader, InferredSchema};
 use super::chunk::ChunkReader;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
-use crate::read::chunks::{Chunks, MAX_RECORD_BYTES, Next, break_length, decode, first_broken, line_breaks};
+use crate::read::chunks::{ChunkResult, Chunks, MAX_RECORD_BYTES, break_length, decode, first_broken, line_breaks};
 use crate::read::mask::name_duplicate_key;
 use crate::read::parallel::{self, ChunkClaims, WorkQueue, lock};
 use crate::read::{
@@ -84,8 +84,8 @@ fn read_chunks<S: Sink>(
         now.here.byte += length as u64;
         now.here.records += records;
         let next = chunks.after(length);
-        now.is_over = next != Next::Chunk;
-        now.needs_order |= next == Next::Endless;
+        now.is_over = next != ChunkResult::Chunk;
+        now.needs_order |= next == ChunkResult::Endless;
         drop(now);
         if length > 0 {
             reader.number = here.records;

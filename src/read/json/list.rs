@@ -13,7 +13,7 @@ use memchr::memmem::{Finder, FinderRev};
 use super::account_reader::{AccountReader, InferredSchema};
 use super::chunk::ChunkReader;
 use crate::diagnostic::fault::Fault;
-use crate::read::chunks::{Chunks, Next, decode};
+use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, decode};
 use crate::read::mask::name_duplicate_key;
 use crate::read::parallel::{self, ChunkClaims, WorkQueue, lock};
 use crate::read::{Checkpoint, Flow, ReadOptions, Sink};
@@ -153,13 +153,6 @@ struct AccountSeparator {
     begin: Checkpoint,
 }
 
-/// A guess at the accounts of a chunk.
-struct ChunkEstimate {
-    /// Their bytes, up to the account after them.
-    bytes: usize,
-    count: u64,
-}
-
 impl AccountSeparator {
     fn of_first_two(list: ListSource<'_>) -> Option<Self> {
         let mut head = vec![0; HEAD];
@@ -192,7 +185,7 @@ impl AccountSeparator {
             let last = self.reverse_finder.rfind(bytes)?;
             (&bytes[..last], last + self.account_offset)
         };
-        Some(ChunkEstimate { bytes: length, count: 1 + self.finder.find_iter(within).count() as u64 })
+        Some(ChunkEstimate { bytes: length, records: 1 + self.finder.find_iter(within).count() as u64 })
     }
 }
 
@@ -211,7 +204,7 @@ fn read_chunks<S: Sink>(
         chunks.fill(here.byte).ok()?;
         let is_last = chunks.is_last();
         let Some(estimate) = separator.estimate(chunks.bytes(), is_last) else {
-            if chunks.after(0) == Next::Endless {
+            if chunks.after(0) == ChunkResult::Endless {
                 return None;
             }
             continue;
@@ -222,7 +215,7 @@ fn read_chunks<S: Sink>(
         let Some(mut queue) = claims.confirm(claim) else { continue };
         queue.checkpoints.push(here);
         queue.is_over = is_last;
-        queue.here = Checkpoint { byte, line, column, records: here.records + estimate.count };
+        queue.here = Checkpoint { byte, line, column, records: here.records + estimate.records };
         drop(queue);
         reader.meter.reach(here.byte);
         let mut elements = Elements::from_first(&text, here.byte);
@@ -231,7 +224,7 @@ fn read_chunks<S: Sink>(
         let until = (!is_last).then_some(estimate.bytes);
         read_accounts(&mut elements, until, &mut tree, &mut chunk).ok()?;
         chunk.finish(None);
-        let is_verified = reader.number == here.records + estimate.count && elements.start().ok()? == until;
+        let is_verified = reader.number == here.records + estimate.records && elements.start().ok()? == until;
         if !is_verified || reader.flow == Flow::Stop {
             return None;
         }

@@ -159,7 +159,7 @@ impl<'a> WorkbookArchive<'a> {
                     check_markup(bytes, is_first)?;
                 }
                 is_first = false;
-                // A word may lie across two stretches.
+                // A word may lie across two reads.
                 let kept = bytes.len().min(16);
                 let from = bytes.len() - kept;
                 buffer.copy_within(from..from + kept, 0);
@@ -254,16 +254,16 @@ fn hidden_entry() -> Fault {
 /// How many entries the end of the archive's directory declares. Nothing may follow it but its own comment.
 fn entries_declared(source: &Source) -> Result<usize, Fault> {
     /// The end record without its comment, and the longest comment.
-    const LEAST_END: usize = 22;
-    const LONGEST_END: u64 = 22 + 0xffff;
-    let from = source.length().saturating_sub(LONGEST_END);
+    const MIN_END_BYTES: usize = 22;
+    const MAX_END_BYTES: u64 = 22 + 0xffff;
+    let from = source.length().saturating_sub(MAX_END_BYTES);
     let mut tail = vec![0; usize::try_from(source.length() - from).map_err(|_| broken())?];
     let read = source.read_at(from, &mut tail)?;
     tail.truncate(read);
     let end = memchr::memmem::rfind(&tail, b"PK\x05\x06").ok_or_else(broken)?;
-    let record = tail.get(end..end + LEAST_END).ok_or_else(broken)?;
+    let record = tail.get(end..end + MIN_END_BYTES).ok_or_else(broken)?;
     let number = |at: usize| usize::from(u16::from_le_bytes([record[at], record[at + 1]]));
-    if end + LEAST_END + number(20) != tail.len() {
+    if end + MIN_END_BYTES + number(20) != tail.len() {
         return Err(unreadable("the file has other data after the workbook"));
     }
     Ok(number(10))

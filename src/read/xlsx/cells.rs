@@ -33,7 +33,7 @@ const KNOWN: &str = "sheetPr dimension sheetViews sheetFormatPr cols sheetCalcPr
 pub struct SheetSurvey {
     /// Rows with cells that are hidden: how many, and the first, from 1.
     pub hidden_rows: Option<(u64, u32)>,
-    /// Columns that are hidden: the first and the last of each stretch, from 0.
+    /// Columns that are hidden: the first and the last of each range, from 0.
     pub hidden_columns: Vec<(u32, u32)>,
     /// Merged cells, in order.
     pub merged: Vec<CellRange>,
@@ -45,7 +45,7 @@ pub struct SheetSurvey {
 
 /// Where an element of a sheet is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum SheetElement {
     Sheet,
     Cells,
     Row,
@@ -65,7 +65,7 @@ enum Place {
 struct SheetWalk<V> {
     visit: V,
     survey: SheetSurvey,
-    places: Vec<Place>,
+    places: Vec<SheetElement>,
     has_cells: bool,
     /// The row at hand, from 1, and whether it is hidden.
     row: u32,
@@ -113,7 +113,7 @@ pub fn walk_cells(
                 }
             }
             XmlEvent::Text(text, form) => walk.text(&text, form)?,
-            XmlEvent::Aside if walk.places.last() == Some(&Place::Value) && walk.cell.kind != CellKind::Text => {
+            XmlEvent::Aside if walk.places.last() == Some(&SheetElement::Value) && walk.cell.kind != CellKind::Text => {
                 return Err(not_plain());
             }
             XmlEvent::Aside => {}
@@ -136,48 +136,54 @@ pub fn has_cells(archive: &mut WorkbookArchive<'_>, path: &str) -> Result<bool, 
 }
 
 impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
-    fn open(&mut self, element: &XmlElement<'_>) -> Result<Place, Fault> {
+    fn open(&mut self, element: &XmlElement<'_>) -> Result<SheetElement, Fault> {
         let name = element.spreadsheet_name();
         let Some(parent) = self.places.last().copied() else {
-            return if name == Some("worksheet") { Ok(Place::Sheet) } else { Err(not_understood()) };
+            return if name == Some("worksheet") { Ok(SheetElement::Sheet) } else { Err(not_understood()) };
         };
         match (parent, name) {
-            (Place::Sheet, Some("sheetData")) if !self.has_cells => {
+            (SheetElement::Sheet, Some("sheetData")) if !self.has_cells => {
                 self.has_cells = true;
-                Ok(Place::Cells)
+                Ok(SheetElement::Cells)
             }
-            (Place::Sheet, Some("sheetData")) => Err(unreadable("a sheet has two blocks of cells")),
-            (Place::Sheet, Some(name)) if is_known(name) => self.open_known(name, element),
-            (Place::Sheet, None) if is_compatibility(element, &["AlternateContent"]) => Ok(Place::Alternates),
-            (Place::Alternates, None) if is_compatibility(element, &["Choice", "Fallback"]) => Ok(Place::Branch),
+            (SheetElement::Sheet, Some("sheetData")) => Err(unreadable("a sheet has two blocks of cells")),
+            (SheetElement::Sheet, Some(name)) if is_known(name) => self.open_known(name, element),
+            (SheetElement::Sheet, None) if is_compatibility(element, &["AlternateContent"]) => {
+                Ok(SheetElement::Alternates)
+            }
+            (SheetElement::Alternates, None) if is_compatibility(element, &["Choice", "Fallback"]) => {
+                Ok(SheetElement::Branch)
+            }
             // What is interpreted here may not depend on which branch a reader takes.
-            (Place::Branch, Some("cols" | "mergeCells" | "sheetFormatPr")) => Err(not_understood()),
-            (Place::Branch, Some(name)) if is_known(name) => Ok(Place::Skipped),
-            (Place::Skipped, Some("sheetData" | "row" | "c")) | (_, Some("row" | "c"))
-                if !matches!((parent, name), (Place::Cells, Some("row")) | (Place::Row, Some("c"))) =>
+            (SheetElement::Branch, Some("cols" | "mergeCells" | "sheetFormatPr")) => Err(not_understood()),
+            (SheetElement::Branch, Some(name)) if is_known(name) => Ok(SheetElement::Skipped),
+            (SheetElement::Skipped, Some("sheetData" | "row" | "c")) | (_, Some("row" | "c"))
+                if !matches!((parent, name), (SheetElement::Cells, Some("row")) | (SheetElement::Row, Some("c"))) =>
             {
                 Err(unreadable("a sheet has cells outside its block of cells"))
             }
-            (Place::Skipped, _) | (Place::Row | Place::Cell, Some("extLst")) => Ok(Place::Skipped),
-            (Place::Columns, Some("col")) => self.open_column(element),
-            (Place::MergedCells, Some("mergeCell")) => self.open_merged(element),
-            (Place::Cells, Some("row")) => self.open_row(element),
-            (Place::Row, Some("c")) => self.open_cell(element),
-            (Place::Cell, Some("f")) => {
-                self.cell.has_formula = true;
-                Ok(Place::Skipped)
+            (SheetElement::Skipped, _) | (SheetElement::Row | SheetElement::Cell, Some("extLst")) => {
+                Ok(SheetElement::Skipped)
             }
-            (Place::Cell, Some("v" | "is")) => self.open_value(name == Some("is")),
-            (Place::Text(place), _) => place.open(element).map(Place::Text),
-            (Place::Value, _) => Err(not_plain()),
+            (SheetElement::Columns, Some("col")) => self.open_column(element),
+            (SheetElement::MergedCells, Some("mergeCell")) => self.open_merged(element),
+            (SheetElement::Cells, Some("row")) => self.open_row(element),
+            (SheetElement::Row, Some("c")) => self.open_cell(element),
+            (SheetElement::Cell, Some("f")) => {
+                self.cell.has_formula = true;
+                Ok(SheetElement::Skipped)
+            }
+            (SheetElement::Cell, Some("v" | "is")) => self.open_value(name == Some("is")),
+            (SheetElement::Text(place), _) => place.open(element).map(SheetElement::Text),
+            (SheetElement::Value, _) => Err(not_plain()),
             _ => Err(not_understood()),
         }
     }
 
-    fn open_known(&mut self, name: &str, element: &XmlElement<'_>) -> Result<Place, Fault> {
+    fn open_known(&mut self, name: &str, element: &XmlElement<'_>) -> Result<SheetElement, Fault> {
         match name {
-            "cols" => return Ok(Place::Columns),
-            "mergeCells" => return Ok(Place::MergedCells),
+            "cols" => return Ok(SheetElement::Columns),
+            "mergeCells" => return Ok(SheetElement::MergedCells),
             "sheetFormatPr" => {
                 let mut is_hidden = element.is_true("zeroHeight")?;
                 for size in ["defaultColWidth", "defaultRowHeight", "baseColWidth"] {
@@ -187,10 +193,10 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
             }
             _ => {}
         }
-        Ok(Place::Skipped)
+        Ok(SheetElement::Skipped)
     }
 
-    fn open_column(&mut self, element: &XmlElement<'_>) -> Result<Place, Fault> {
+    fn open_column(&mut self, element: &XmlElement<'_>) -> Result<SheetElement, Fault> {
         if element.is_true("hidden")? || is_too_small(element.attribute("width")?) {
             let read = |name| element.attribute(name).map(|text| text.and_then(|text| text.parse::<u32>().ok()));
             let (Some(first), Some(last)) = (read("min")?, read("max")?) else { return Err(malformed()) };
@@ -199,19 +205,19 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
             }
             self.survey.hidden_columns.push((first - 1, last - 1));
         }
-        Ok(Place::Skipped)
+        Ok(SheetElement::Skipped)
     }
 
-    fn open_merged(&mut self, element: &XmlElement<'_>) -> Result<Place, Fault> {
+    fn open_merged(&mut self, element: &XmlElement<'_>) -> Result<SheetElement, Fault> {
         let range = element.attribute("ref")?.as_deref().and_then(parse_range).ok_or_else(malformed)?;
         self.survey.merged.push(range);
         if self.survey.merged.len() > MAX_MERGED {
             return Err(unreadable(format!("a sheet has more than {MAX_MERGED} merged cells")));
         }
-        Ok(Place::Skipped)
+        Ok(SheetElement::Skipped)
     }
 
-    fn open_row(&mut self, element: &XmlElement<'_>) -> Result<Place, Fault> {
+    fn open_row(&mut self, element: &XmlElement<'_>) -> Result<SheetElement, Fault> {
         let number = element.attribute("r")?.and_then(|text| text.parse::<u32>().ok());
         let number = number.ok_or_else(|| unreadable("a row of a sheet has no number"))?;
         if number <= self.row || number > LAST_ROW {
@@ -219,10 +225,10 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
         }
         (self.row, self.next_column, self.is_row_empty) = (number, 0, true);
         self.is_hidden = element.is_true("hidden")? || is_too_small(element.attribute("ht")?);
-        Ok(Place::Row)
+        Ok(SheetElement::Row)
     }
 
-    fn open_cell(&mut self, element: &XmlElement<'_>) -> Result<Place, Fault> {
+    fn open_cell(&mut self, element: &XmlElement<'_>) -> Result<SheetElement, Fault> {
         let place = element.attribute("r")?.ok_or_else(|| unreadable("a cell of a sheet has no reference"))?;
         let (column, row) = parse_cell(&place).ok_or_else(malformed)?;
         if row + 1 != self.row || column < self.next_column || column >= LAST_COLUMN {
@@ -239,22 +245,22 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
             self.survey.hidden_rows = Some((count + 1, first));
         }
         self.is_row_empty = false;
-        Ok(Place::Cell)
+        Ok(SheetElement::Cell)
     }
 
-    fn open_value(&mut self, is_inline: bool) -> Result<Place, Fault> {
+    fn open_value(&mut self, is_inline: bool) -> Result<SheetElement, Fault> {
         if std::mem::replace(&mut self.has_value, true) {
             return Err(unreadable("a cell holds two values"));
         }
         if is_inline != (self.cell.kind == CellKind::InlineText) {
             return Err(unreadable("a cell holds a value that is not of its type"));
         }
-        Ok(if is_inline { Place::Text(TextPlace::Item) } else { Place::Value })
+        Ok(if is_inline { SheetElement::Text(TextPlace::Item) } else { SheetElement::Value })
     }
 
     /// Leaves an element. True if the walk is to end.
     fn close(&mut self) -> Result<bool, Fault> {
-        if self.places.pop() != Some(Place::Cell) {
+        if self.places.pop() != Some(SheetElement::Cell) {
             return Ok(false);
         }
         (self.visit)(self.row - 1, self.next_column - 1, &self.cell).map(|goes_on| !goes_on)
@@ -262,8 +268,8 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
 
     fn text(&mut self, text: &str, form: TextForm) -> Result<(), Fault> {
         match self.places.last() {
-            Some(Place::Text(place)) => place.take(text, &mut self.cell.text)?,
-            Some(Place::Value) => {
+            Some(SheetElement::Text(place)) => place.take(text, &mut self.cell.text)?,
+            Some(SheetElement::Value) => {
                 let may_refer = matches!(self.cell.kind, CellKind::Text) && form == TextForm::Reference;
                 if form != TextForm::Plain && !may_refer {
                     return Err(not_plain());
@@ -274,7 +280,7 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
                     return Err(unreadable("a cell refers to a shared string by something that is not a number"));
                 }
             }
-            None | Some(Place::Skipped) => {}
+            None | Some(SheetElement::Skipped) => {}
             Some(_) if text.trim_ascii().is_empty() => {}
             Some(_) => return Err(not_understood()),
         }
@@ -296,6 +302,6 @@ fn is_compatibility(element: &XmlElement<'_>, names: &[&str]) -> bool {
 /// True for a width or a height of which nobody sees anything.
 fn is_too_small(text: Option<String>) -> bool {
     /// In characters or points: less than this is a line.
-    const THINNEST: f64 = 0.5;
-    text.is_some_and(|text| text.trim().parse::<f64>().is_ok_and(|size| size < THINNEST))
+    const MIN_SIZE: f64 = 0.5;
+    text.is_some_and(|text| text.trim().parse::<f64>().is_ok_and(|size| size < MIN_SIZE))
 }

@@ -13,7 +13,7 @@ use crate::diagnostic::visible::{quoted, visible};
 use crate::read::chunks::MAX_RECORD_BYTES;
 use crate::read::columns::{ColumnMap, is_header_row, near_misses, resolve};
 use crate::read::csv::faults::repeated;
-use crate::read::csv::header::MOST_COLUMNS;
+use crate::read::csv::header::MAX_COLUMNS;
 use crate::read::csv::row::{Row, TableSchema};
 use crate::read::csv::row_batch;
 use crate::read::csv::scan::CellEnd;
@@ -128,7 +128,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         let Some(table) = self.sheet.table.take() else { return self.before_head(number, cells) };
         let width = table.fields.len();
         let beyond = cells.iter().find(|(column, _)| *column >= width).map(|(column, _)| *column);
-        let line = write_out(cells, width.max((*last + 1).min(MOST_COLUMNS)))?;
+        let line = write_out(cells, width.max((*last + 1).min(MAX_COLUMNS)))?;
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
         let column_at = |offset| line.column_at(offset);
@@ -180,7 +180,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
     /// Looks for the header row.
     fn before_head(&mut self, number: u32, cells: &[(usize, CellText)]) -> Result<(), Fault> {
         let width = cells.last().map_or(0, |(column, _)| column + 1);
-        if width > MOST_COLUMNS || number >= FIRST_ROWS {
+        if width > MAX_COLUMNS || number >= FIRST_ROWS {
             self.sheet.above.push(number);
             self.sheet.above.truncate(FIRST_ROWS as usize);
             return Ok(());

@@ -148,7 +148,7 @@ fn formed(number: CellText, format: NumberFormat) -> CellText {
 }
 
 fn of_day(serial: f64, is_1904: bool) -> CellText {
-    const MILLISECONDS_A_DAY: i64 = 86_400_000;
+    const MILLISECONDS_PER_DAY: i64 = 86_400_000;
     // Five digits reach beyond the year 2100, seven beyond 9999.
     if !(0.0..3_000_000.0).contains(&serial) {
         return CellText::Unverifiable("holds a day that no calendar has");
@@ -161,7 +161,7 @@ fn of_day(serial: f64, is_1904: bool) -> CellText {
         (false, 1..NO_DAY) => Some(serial - DAYS_SINCE_1900 + 1),
         (false, _) => Some(serial - DAYS_SINCE_1900),
     };
-    let date = since_1970.and_then(|days| Date::from_epoch_milliseconds(days * MILLISECONDS_A_DAY));
+    let date = since_1970.and_then(|days| Date::from_epoch_milliseconds(days * MILLISECONDS_PER_DAY));
     date.map_or(CellText::Unverifiable("holds a day that no calendar has"), |date| CellText::Text(date.to_string()))
 }
 

@@ -62,12 +62,12 @@ pub enum UnreadableDate {
     /// Day or month may be first; the order, if only one fits.
     NoOrder(Option<DateOrder>),
     /// The declared unit puts it outside of [`YEARS`].
-    Range(Unit, Option<(Unit, Date)>),
+    Range(DateUnit, Option<(DateUnit, Date)>),
 }
 
 /// The unit of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum DateUnit {
     Epoch(EpochUnit),
     Serial(SerialSystem),
 }
@@ -80,13 +80,13 @@ impl DateSyntax {
     pub fn read(&self, text: &str, is_number: bool) -> Result<Date, UnreadableDate> {
         if is_number {
             let number = text.parse().map_err(|_| UnreadableDate::Form(None))?;
-            return in_unit(number, Unit::Epoch(self.epoch));
+            return in_unit(number, DateUnit::Epoch(self.epoch));
         }
         if let Some(serial) = serial(text) {
             let Some(system) = self.serials else {
-                return Err(UnreadableDate::Form(Unit::Serial(SerialSystem::From1900).day(serial)));
+                return Err(UnreadableDate::Form(DateUnit::Serial(SerialSystem::From1900).day(serial)));
             };
-            return in_unit(serial, Unit::Serial(system));
+            return in_unit(serial, DateUnit::Serial(system));
         }
         self.read_text(text)
     }
@@ -139,18 +139,18 @@ fn serial(text: &str) -> Option<i64> {
     days.parse().ok().filter(|_| is_serial && !fraction.is_empty())
 }
 
-fn in_unit(number: i64, unit: Unit) -> Result<Date, UnreadableDate> {
+fn in_unit(number: i64, unit: DateUnit) -> Result<Date, UnreadableDate> {
     let other = match unit {
-        Unit::Epoch(EpochUnit::Milliseconds) => Unit::Epoch(EpochUnit::Seconds),
-        Unit::Epoch(EpochUnit::Seconds) => Unit::Epoch(EpochUnit::Milliseconds),
-        Unit::Serial(SerialSystem::From1900) => Unit::Serial(SerialSystem::From1904),
-        Unit::Serial(SerialSystem::From1904) => Unit::Serial(SerialSystem::From1900),
+        DateUnit::Epoch(EpochUnit::Milliseconds) => DateUnit::Epoch(EpochUnit::Seconds),
+        DateUnit::Epoch(EpochUnit::Seconds) => DateUnit::Epoch(EpochUnit::Milliseconds),
+        DateUnit::Serial(SerialSystem::From1900) => DateUnit::Serial(SerialSystem::From1904),
+        DateUnit::Serial(SerialSystem::From1904) => DateUnit::Serial(SerialSystem::From1900),
     };
     let in_other = || other.day(number).map(|day| (other, day));
     unit.day(number).ok_or_else(|| UnreadableDate::Range(unit, in_other()))
 }
 
-impl Unit {
+impl DateUnit {
     /// The day of a number, if an account can begin or end on it.
     fn day(self, number: i64) -> Option<Date> {
         let day = match self {
@@ -176,7 +176,7 @@ impl Unit {
     }
 }
 
-impl fmt::Display for Unit {
+impl fmt::Display for DateUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Epoch(unit) => write!(f, "{} since 1970", unit.word()),

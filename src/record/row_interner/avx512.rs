@@ -1,7 +1,7 @@
 //! Hashing and comparing on machines with AVX-512: sixty-four bytes at a time.
 //!
 //! The hash is rounds of AES with seeds for keys, as several hashes in wide use have them. Calling code for
-//! instructions that were detected (`machine.rs`) is all that is unsafe here; no pointer is touched.
+//! instructions that were detected (`cpu.rs`) is all that is unsafe here; no pointer is touched.
 
 #![expect(unsafe_code, reason = "calling code for instructions that were detected")]
 
@@ -11,24 +11,24 @@ use std::arch::x86_64::{
 };
 
 use super::{RowInterner, Symbol};
-use crate::machine::{Avx512, WIDEST, load};
+use crate::cpu::{Avx512, REGISTER_BYTES, load};
 
-/// As [`RowInterner::number`].
-pub(super) fn number<'t>(
+/// As [`RowInterner::intern_all`].
+pub(super) fn intern_all<'t>(
     _: Avx512,
     row_interner: &mut RowInterner,
     texts: impl Iterator<Item = &'t [u8]>,
-    codes: &mut Vec<Symbol>,
+    symbols: &mut Vec<Symbol>,
 ) {
     // SAFETY: there is proof that the machine has every feature that the function is compiled for.
-    unsafe { number_here(row_interner, texts, codes) }
+    unsafe { intern_here(row_interner, texts, symbols) }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,bmi2,vaes,aes")]
-fn number_here<'t>(row_interner: &mut RowInterner, texts: impl Iterator<Item = &'t [u8]>, codes: &mut Vec<Symbol>) {
+fn intern_here<'t>(row_interner: &mut RowInterner, texts: impl Iterator<Item = &'t [u8]>, symbols: &mut Vec<Symbol>) {
     let texts =
-        texts.map(|text| row_interner.code(text, |text, seeds| hash(text, seeds), |left, right| same(left, right)));
-    codes.extend(texts);
+        texts.map(|text| row_interner.intern(text, |text, seeds| hash(text, seeds), |left, right| same(left, right)));
+    symbols.extend(texts);
 }
 
 #[inline]
@@ -56,14 +56,14 @@ fn round(state: __m512i, part: __m512i, key: __m512i) -> __m512i {
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 fn part(text: &[u8], number: usize) -> __m512i {
     // What is empty begins where the text ends: to look at memory that nobody has would be slow.
-    load(&text[text.len().min(number * WIDEST)..])
+    load(&text[text.len().min(number * REGISTER_BYTES)..])
 }
 
 /// The parts beyond the first three. Hardly a text has any: like this all of them take the same way, which the machine
 /// need not guess.
 #[inline(always)]
 fn beyond(text: &[u8]) -> std::ops::Range<usize> {
-    3..text.len().div_ceil(WIDEST)
+    3..text.len().div_ceil(REGISTER_BYTES)
 }
 
 /// True if two texts are the same.

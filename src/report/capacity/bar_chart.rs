@@ -8,11 +8,11 @@ use crate::capacity::{License, Step};
 use crate::record::date::Date;
 
 /// The most rows that show days; more of them are put together by month.
-const MOST_DAYS: usize = 14;
+const MAX_DAYS: usize = 14;
 /// The most rows at all.
-const MOST_ROWS: usize = 26;
+const MAX_ROWS: usize = 26;
 /// The widest bar.
-const WIDEST: usize = 60;
+const MAX_WIDTH: usize = 60;
 
 /// A row of a timeline.
 pub(super) struct TimelineRow<'l> {
@@ -29,7 +29,7 @@ pub(super) struct TimelineRow<'l> {
 pub(super) fn rows(license: &License, as_of: Date) -> (Vec<TimelineRow<'_>>, usize) {
     let first = TimelineRow { when: as_of.to_string(), used: license.used.total(), owned: license.owned, step: None };
     let mut rows = vec![first];
-    if license.steps.len() <= MOST_DAYS {
+    if license.steps.len() <= MAX_DAYS {
         rows.extend(license.steps.iter().map(|step| row(step.on.to_string(), step, true)));
         return (rows, 0);
     }
@@ -40,8 +40,8 @@ pub(super) fn rows(license: &License, as_of: Date) -> (Vec<TimelineRow<'_>>, usi
         let worst = steps.iter().rev().max_by_key(|step| (step.owned.map(|owned| step.used > owned), step.used));
         rows.extend(worst.map(|step| row(format!("{year:04}-{number:02}"), step, false)));
     }
-    let beyond = rows.len().saturating_sub(MOST_ROWS);
-    rows.truncate(MOST_ROWS);
+    let beyond = rows.len().saturating_sub(MAX_ROWS);
+    rows.truncate(MAX_ROWS);
     (rows, beyond)
 }
 
@@ -57,7 +57,7 @@ pub(super) fn figure(row: &TimelineRow<'_>) -> String {
 /// The bars of rows, each at most `width` characters wide: `#` is used, `!` used beyond what is owned, `.` free.
 pub(super) fn bars(rows: &[TimelineRow<'_>], width: usize) -> Vec<String> {
     let most = rows.iter().map(|row| row.used.max(row.owned.unwrap_or(0))).max().unwrap_or(0).max(1);
-    let width = u64::try_from(width.min(WIDEST)).unwrap_or(0).min(most);
+    let width = u64::try_from(width.min(MAX_WIDTH)).unwrap_or(0).min(most);
     // Whatever there is of a kind is seen, if only as one character.
     let cells = |seats: u64| {
         let cells = (u128::from(seats) * u128::from(width)).div_ceil(u128::from(most));

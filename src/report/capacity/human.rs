@@ -17,18 +17,18 @@ use crate::report::summary::heading;
 use crate::report::{location_text, summary};
 
 /// The most causes of a day that are listed.
-const MOST_CAUSES: usize = 6;
+const MAX_CAUSES: usize = 6;
 /// The most candidates and notes that are listed.
-const MOST_LISTED: usize = 20;
+const MAX_LISTED: usize = 20;
 /// The narrowest window that lines are fitted to.
-const NARROWEST: usize = 40;
+const MIN_WIDTH: usize = 40;
 
 /// Writes the whole report for a window of `width` columns.
 ///
 /// # Errors
 /// What the writer says.
 pub fn write_styled(report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
-    let (run, capacity, width) = (report.report.run, report.capacity, width.max(NARROWEST));
+    let (run, capacity, width) = (report.report.run, report.capacity, width.max(MIN_WIDTH));
     let groups = grouped(&run.diagnostics);
     let (notes, others): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.first.severity == Severity::Note);
     if let Some(assumptions) = phrases::assumptions(capacity) {
@@ -108,11 +108,11 @@ fn timeline(rows: &[TimelineRow<'_>], width: usize, out: &mut dyn WriteColor) ->
 
 fn causes(row: &TimelineRow<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
     let Some(step) = row.step else { return Ok(()) };
-    for cause in step.because.iter().take(MOST_CAUSES) {
+    for cause in step.because.iter().take(MAX_CAUSES) {
         let (sign, text) = phrases::cause(cause);
         say(out, &format!("      {sign} "), &text, width)?;
     }
-    let others = step.others + step.because.len().saturating_sub(MOST_CAUSES) as u64;
+    let others = step.others + step.because.len().saturating_sub(MAX_CAUSES) as u64;
     if others > 0 {
         writeln!(out, "        and {others} more")?;
     }
@@ -131,7 +131,7 @@ fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::R
         &format!("{}; no input says whether an account is unused", phrases::candidates(found.len())),
         width,
     )?;
-    for (number, candidate) in found.iter().take(MOST_LISTED).enumerate() {
+    for (number, candidate) in found.iter().take(MAX_LISTED).enumerate() {
         let text = format!(
             "{}: {} ({}): {}",
             candidate.license,
@@ -141,7 +141,7 @@ fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::R
         );
         say(out, &format!("  {}. ", number + 1), &text, width)?;
     }
-    let beyond = found.len().saturating_sub(MOST_LISTED);
+    let beyond = found.len().saturating_sub(MAX_LISTED);
     if beyond > 0 {
         writeln!(out, "  and {beyond} more; `--format json` lists them all")?;
     }
@@ -156,12 +156,12 @@ fn notes(notes: &[&FindingGroup<'_>], width: usize, out: &mut dyn WriteColor) ->
         return Ok(());
     }
     heading(out, "Notes")?;
-    for note in notes.iter().take(MOST_LISTED) {
+    for note in notes.iter().take(MAX_LISTED) {
         let place = location_text(note.first).map_or_else(String::new, |place| format!("{place}: "));
         say(out, "  ", &format!("{place}{} ({})", note.message(), note.first.rule), width)?;
     }
-    if notes.len() > MOST_LISTED {
-        writeln!(out, "  and {} more; `--format json` lists them all", notes.len() - MOST_LISTED)?;
+    if notes.len() > MAX_LISTED {
+        writeln!(out, "  and {} more; `--format json` lists them all", notes.len() - MAX_LISTED)?;
     }
     writeln!(out)
 }

@@ -15,7 +15,7 @@ use crate::record::pool::{LicenseTerms, OveragePolicy, Period};
 use crate::report::ledger::plural;
 
 /// The most accounts that advice names.
-const MOST_KEYS: usize = 6;
+const MAX_KEYS: usize = 6;
 
 /// Seats on the as-of date.
 pub(super) fn now(license: &License) -> String {
@@ -114,7 +114,7 @@ fn action(advice: &Advice<RecordRef>, until: Date) -> String {
     match advice {
         Advice::Buy { seats, by, cost } => format!("buy {} by {by}{}", plural(*seats, "seat"), price(cost)),
         Advice::Postpone { accounts, to, cost } => {
-            let keys: Vec<_> = accounts.iter().take(MOST_KEYS).map(|account| account.key.as_str()).collect();
+            let keys: Vec<_> = accounts.iter().take(MAX_KEYS).map(|account| account.key.as_str()).collect();
             let more = accounts.len() - keys.len();
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("let {}{more} begin on {to} or later{}", keys.join(", "), price(cost))

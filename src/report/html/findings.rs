@@ -53,7 +53,7 @@ fn by_key<'a, K: Eq + Hash>(
 fn rule_findings(groups: &[FindingGroup<'_>], report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let first = groups[0].first;
     let count = groups.iter().map(|group| group.count).sum();
-    let rule = report.book.rules.iter().find(|rule| *rule.id == *first.rule);
+    let rule = report.rule_set.rules.iter().find(|rule| *rule.id == *first.rule);
     let fault_title = || FaultKind::by_id(&first.rule).map(|kind| kind.title());
     let title = rule.map(|rule| rule.title.as_str()).or_else(fault_title).unwrap_or(&first.rule);
     let details = html! {
@@ -110,7 +110,7 @@ fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>) -> Markup
     let why = rule.map(|rule| product.fill(&rule.rationale)).or_else(fault_reason);
     let basis = if first.basis == Basis::BestPractice { "Good practice for" } else { "Required by" };
     let further = rule.into_iter().flat_map(|rule| rule.citations.iter().skip(1));
-    let controls: Vec<_> = further.map(|citation| report.book.references.phrase(citation, product)).collect();
+    let controls: Vec<_> = further.map(|citation| report.rule_set.references.phrase(citation, product)).collect();
     html! {
         dl.about {
             @if let Some(why) = &why { dt { "Why" } dd { (with_code(why)) } }

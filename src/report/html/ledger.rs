@@ -81,7 +81,7 @@ pub(super) fn requirements(report: &Report<'_>, page: &mut Page<'_>) -> io::Resu
 }
 
 fn statement(statement: &Statement, report: &Report<'_>) -> Markup {
-    let rules: Vec<_> = rules_of(&statement.id, report.book.rules).collect();
+    let rules: Vec<_> = rules_of(&statement.id, report.rule_set.rules).collect();
     let rows = rules.len().max(1);
     let first = html! {
         th scope="rowgroup" rowspan=(rows) { (statement.id) span.dim { (statement.place) } }

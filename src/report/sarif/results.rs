@@ -10,7 +10,7 @@ use crate::engine::ledger::{Hole, InputLedger};
 use crate::report::cell_suffix;
 
 /// Places of a result that services keep.
-const MOST_PLACES: usize = 100;
+const MAX_PLACES: usize = 100;
 
 /// A finding.
 pub(super) fn finding(diagnostic: &Diagnostic, rules: &RuleIndex, inputs: &[&InputLedger]) -> Value {
@@ -35,8 +35,8 @@ pub(super) fn finding(diagnostic: &Diagnostic, rules: &RuleIndex, inputs: &[&Inp
     }
     let others: Vec<Value> = diagnostic.labels.iter().skip(1).map(|label| related(label, inputs)).collect();
     if !others.is_empty() {
-        let beyond = others.len().saturating_sub(MOST_PLACES);
-        result["relatedLocations"] = json!(others.into_iter().take(MOST_PLACES).collect::<Vec<_>>());
+        let beyond = others.len().saturating_sub(MAX_PLACES);
+        result["relatedLocations"] = json!(others.into_iter().take(MAX_PLACES).collect::<Vec<_>>());
         if beyond > 0 {
             result["properties"]["rolecall/placesLeftOut"] = json!(beyond);
         }

@@ -21,10 +21,10 @@ pub(super) struct RuleIndex {
 }
 
 impl RuleIndex {
-    /// The rules of the book, and the kinds of fault that the run met.
+    /// The rules of the run, and the kinds of fault that the run met.
     pub(super) fn of(report: &Report<'_>) -> Self {
         let mut rules = Self { descriptors: Vec::new(), numbers: BTreeMap::new() };
-        for rule in report.book.rules {
+        for rule in report.rule_set.rules {
             rules.add(&rule.id, of_rule(rule, report));
         }
         let found = report.run.diagnostics.iter().map(|one| &*one.rule);
@@ -69,7 +69,7 @@ fn of_rule(rule: &Rule, report: &Report<'_>) -> Value {
     let product = report.run.product;
     let fill = |words: &str| text(&product.fill(words));
     let citations: Vec<_> =
-        rule.citations.iter().map(|citation| report.book.references.phrase(citation, product)).collect();
+        rule.citations.iter().map(|citation| report.rule_set.references.phrase(citation, product)).collect();
     let (why, remedy) = (product.fill(&rule.rationale), product.fill(&rule.remedy));
     let severity = changed(rule, report).unwrap_or(rule.severity);
     json!({

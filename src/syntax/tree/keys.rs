@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::syntax::tree::{Node, NodeKind};
 
 /// Up to so many keys a plain search is quicker than hashing; beyond, a hostile mapping would cost the square.
-const FEW: usize = 32;
+const MAX_UNHASHED: usize = 32;
 
 /// Longer keys are cut in messages.
 const SHOWN: usize = 60;
@@ -22,13 +22,13 @@ const SHOWN: usize = 60;
 #[derive(Debug, Default)]
 pub struct OpenKeys<'t> {
     keys: Vec<(Cow<'t, str>, Span)>,
-    levels: Vec<Level<'t>>,
+    levels: Vec<OpenMapping<'t>>,
 }
 
 #[derive(Debug, Default)]
-struct Level<'t> {
+struct OpenMapping<'t> {
     first: usize,
-    /// The keys by text, once there are more than [`FEW`].
+    /// The keys by text, once there are more than [`MAX_UNHASHED`].
     many: Option<HashMap<Cow<'t, str>, Span>>,
 }
 
@@ -37,12 +37,12 @@ impl<'t> OpenKeys<'t> {
     #[must_use]
     pub fn new() -> Self {
         // Enough for a record: a document of a million is read with a million of these.
-        Self { keys: Vec::with_capacity(FEW), levels: Vec::with_capacity(4) }
+        Self { keys: Vec::with_capacity(MAX_UNHASHED), levels: Vec::with_capacity(4) }
     }
 
     /// A mapping begins.
     pub fn open(&mut self) {
-        self.levels.push(Level { first: self.keys.len(), many: None });
+        self.levels.push(OpenMapping { first: self.keys.len(), many: None });
     }
 
     /// The innermost mapping ends.
@@ -75,7 +75,7 @@ impl<'t> OpenKeys<'t> {
         if let Some((_, first)) = few.iter().find(|(known, _)| *known == key) {
             return Some(*first);
         }
-        if few.len() < FEW {
+        if few.len() < MAX_UNHASHED {
             self.keys.push((key, span));
         } else {
             let mut many: HashMap<_, _> = self.keys.drain(level.first..).collect();
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn finds_the_first_place_among_few_and_many() {
-        for count in [1_usize, FEW - 1, FEW, FEW + 1, 1000] {
+        for count in [1_usize, MAX_UNHASHED - 1, MAX_UNHASHED, MAX_UNHASHED + 1, 1000] {
             let mut keys = OpenKeys::new();
             keys.open();
             for number in 0..count {

@@ -1,6 +1,6 @@
 //! The scan on machines with AVX2: twice the bytes in one compare.
 //!
-//! Calling code for instructions that were detected (`machine.rs`) is all that is unsafe here: no pointer is touched.
+//! Calling code for instructions that were detected (`cpu.rs`) is all that is unsafe here: no pointer is touched.
 //! It is worth it: the scan is an eighth of the time of a check (`benches/README.md`).
 
 #![expect(unsafe_code, reason = "calling code for instructions that were detected")]
@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 };
 
 use super::{BLOCK, ByteMasks, ScanResult, emit, scan_by};
-use crate::machine::Avx2;
+use crate::cpu::Avx2;
 
 /// Scans as [`super::scan`] does.
 pub(super) fn scan(_: Avx2, bytes: &[u8], delimiter: u8, out: &mut ScanResult) {

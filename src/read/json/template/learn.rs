@@ -7,13 +7,13 @@ use crate::record::Field;
 use crate::syntax::tree::{Node, NodeKind};
 
 /// The most keys of one object: there is a bit for each.
-const MOST_OF_OBJECT: usize = u64::BITS as usize;
+const MAX_KEYS_PER_OBJECT: usize = u64::BITS as usize;
 
 /// The most keys of all objects. Real persons have fewer than a hundred.
-const MOST_KEYS: usize = 1024;
+const MAX_KEYS: usize = 1024;
 
 /// How deep objects are learnt: far deeper than a tree may be, so that nothing deeper is ever accepted.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// What an object is part of.
 #[derive(Clone, Copy)]
@@ -36,14 +36,14 @@ impl Template {
 
 impl ObjectTemplate {
     fn learn(&mut self, node: Node<'_>, context: ObjectContext, depth: usize, count: &mut usize, keys: &mut KeyMap) {
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return;
         }
         let mut next = 0;
         for child in node.children() {
             let Some(written) = as_written(child) else { continue };
             let known = self.keys.iter().position(|key| *key.written == *written);
-            if known.is_none() && (self.keys.len() >= MOST_OF_OBJECT || *count >= MOST_KEYS) {
+            if known.is_none() && (self.keys.len() >= MAX_KEYS_PER_OBJECT || *count >= MAX_KEYS) {
                 continue;
             }
             let number = known.unwrap_or_else(|| {

@@ -29,12 +29,12 @@ impl Sink for RecordingSink {
     fn records(&mut self, batch: &impl RecordBatch, locator: &mut Locator<'_>) -> Flow {
         self.batched += batch.length();
         for field in Field::ALL {
-            let (mut codes, mut by_batch, mut by_text) =
+            let (mut symbols, mut by_batch, mut by_text) =
                 (Vec::new(), StringInterner::default(), StringInterner::default());
-            batch.intern(*field, &mut by_batch, &mut codes);
-            for (place, code) in codes.iter().enumerate() {
-                let expected = batch.record(place).written(*field).and_then(|text| by_text.code(text));
-                assert_eq!(*code, expected.unwrap_or(NO_SYMBOL), "{field:?}");
+            batch.intern(*field, &mut by_batch, &mut symbols);
+            for (place, symbol) in symbols.iter().enumerate() {
+                let expected = batch.record(place).raw_text(*field).and_then(|text| by_text.intern(text));
+                assert_eq!(*symbol, expected.unwrap_or(NO_SYMBOL), "{field:?}");
             }
         }
         for place in 0..batch.length() {
@@ -48,8 +48,8 @@ impl Sink for RecordingSink {
         let mut events = format!("{} {span:?} {:?} {}", record.number(), locator.locate(span.start), record.key());
         for field in Field::ALL {
             let list = field.is_list().then(|| record.list(*field, &ListSyntax::default()));
-            let plain = record.is_plain(&[*field]);
-            let (cell, text, written) = (record.cell(*field), record.text(*field), record.written(*field));
+            let plain = record.is_ascii(&[*field]);
+            let (cell, text, written) = (record.cell(*field), record.text(*field), record.raw_text(*field));
             events.push_str(&format!("\n{field:?} {cell:?} {text:?} {list:?} {written:?} {plain}"));
         }
         let secret = match record.secret() {

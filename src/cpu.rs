@@ -41,7 +41,7 @@ impl Avx2 {
     /// The proof, where this machine has all of it.
     #[inline]
     #[must_use]
-    pub fn here() -> Option<Self> {
+    pub fn detect() -> Option<Self> {
         HAS_AVX2.then_some(Self(()))
     }
 }
@@ -50,21 +50,21 @@ impl Avx512 {
     /// The proof, where this machine has all of it.
     #[inline]
     #[must_use]
-    pub fn here() -> Option<Self> {
+    pub fn detect() -> Option<Self> {
         HAS_AVX512.then_some(Self(()))
     }
 }
 
 /// Bytes of the widest register.
-pub const WIDEST: usize = 64;
+pub const REGISTER_BYTES: usize = 64;
 
-/// The first [`WIDEST`] of `bytes` in a register. Zeros stand for what is not there.
+/// The first [`REGISTER_BYTES`] of `bytes` in a register. Zeros stand for what is not there.
 #[inline]
 #[must_use]
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 pub(crate) fn load(bytes: &[u8]) -> __m512i {
     #[expect(clippy::cast_possible_truncation, reason = "no more than the bytes of a register")]
-    let there = _bzhi_u64(u64::MAX, bytes.len().min(WIDEST) as u32);
+    let there = _bzhi_u64(u64::MAX, bytes.len().min(REGISTER_BYTES) as u32);
     #[expect(unsafe_code, reason = "there is no other way to read a part of a register's bytes at once")]
     // SAFETY: only bytes that the mask names are read, and those are there.
     unsafe {
@@ -83,7 +83,7 @@ mod tests {
     /// Tests that compare vector code with portable code compare nothing on a machine without the instructions.
     #[test]
     fn what_this_machine_cannot_try_is_said() {
-        for (name, is_here) in [("AVX2", Avx2::here().is_some()), ("AVX-512", Avx512::here().is_some())] {
+        for (name, is_here) in [("AVX2", Avx2::detect().is_some()), ("AVX-512", Avx512::detect().is_some())] {
             if !is_here {
                 // The harness keeps what `eprintln!` prints to itself as long as a test passes.
                 let mut screen = std::io::stderr();
@@ -94,14 +94,14 @@ mod tests {
 
     #[test]
     fn no_byte_beyond_the_last_is_read() {
-        let Some(_) = Avx512::here() else { return };
+        let Some(_) = Avx512::detect() else { return };
         let bytes: Vec<u8> = (1..=200).collect();
         for length in 0..100 {
             let part = bytes[..length].to_vec();
             // SAFETY: there is proof that the machine has every feature that the function is compiled for.
-            let loaded: [u8; WIDEST] = bytemuck::cast(unsafe { load(&part) });
-            let (there, beyond) = loaded.split_at(length.min(WIDEST));
-            assert_eq!(there, &part[..length.min(WIDEST)]);
+            let loaded: [u8; REGISTER_BYTES] = bytemuck::cast(unsafe { load(&part) });
+            let (there, beyond) = loaded.split_at(length.min(REGISTER_BYTES));
+            assert_eq!(there, &part[..length.min(REGISTER_BYTES)]);
             assert!(beyond.iter().all(|byte| *byte == 0));
         }
     }
