@@ -77,7 +77,7 @@ words!(Subject {
 impl Subject {
     /// The words for people.
     #[must_use]
-    pub const fn phrase(self) -> &'static str {
+    pub const fn description(self) -> &'static str {
         match self {
             Self::ApiUser => "active API users",
             Self::AnyApiUser => "API users, inactive ones too",
@@ -119,6 +119,6 @@ impl Rule {
     /// The first citation, as diagnostics show it.
     #[must_use]
     pub fn cited(&self, references: &file::References, product: Product) -> Option<String> {
-        self.citations.first().map(|citation| references.phrase(citation, product))
+        self.citations.first().map(|citation| references.citation_text(citation, product))
     }
 }

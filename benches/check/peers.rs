@@ -8,7 +8,7 @@ use rolecall::read::Format;
 
 use super::export;
 use super::process::check;
-use super::table::{Table, milliseconds, spread, timed};
+use super::table::{Table, milliseconds, quantiles, timed};
 
 /// Rounds: a peer may take half a minute.
 const ROUNDS: usize = 3;
@@ -70,7 +70,7 @@ impl Peer {
     fn row(&self, table: &mut Table) {
         let Some((program, version)) = self.version.iter().find_map(|command| said(command)) else {
             let name = self.version[0].join(" ");
-            table.remark(&format!("`{name}` says nothing: that peer is skipped"));
+            table.note(&format!("`{name}` says nothing: that peer is skipped"));
             return;
         };
         let name = format!("{version} {}, {} {}", self.what, self.accounts, self.format.word());
@@ -94,8 +94,8 @@ impl Peer {
             ours.push(milliseconds(own));
         }
         std::fs::remove_dir_all(&folder).expect("the folder can be removed");
-        let (low, middle, high) = spread(&mut ratios);
-        let (peer, own) = (spread(&mut peers).1, spread(&mut ours).1);
+        let (low, middle, high) = quantiles(&mut ratios);
+        let (peer, own) = (quantiles(&mut peers).1, quantiles(&mut ours).1);
         let figures = format!("{middle:.1} x as fast ({low:.1} to {high:.1}; {own:.0} ms / {peer:.0} ms)");
         let target = self.target.map_or_else(|| "-".to_owned(), |target| format!("{target:.0} x"));
         table.row(&name, &figures, &target, self.target.is_none_or(|target| middle >= target));

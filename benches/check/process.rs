@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use rolecall::read::Format;
 
-use super::table::{Table, milliseconds, spread, timed};
+use super::table::{Table, milliseconds, quantiles, timed};
 use super::{AS_OF, export};
 
 /// Rounds of a short process.
@@ -38,7 +38,7 @@ fn start_up(table: &mut Table) {
         plans.push(milliseconds(timed(|| quiet(&mut check(plan)))));
         nothings.push(milliseconds(timed(|| quiet(&mut Command::new("true")))));
     }
-    let (plan, nothing) = (spread(&mut plans).1, spread(&mut nothings).1);
+    let (plan, nothing) = (quantiles(&mut plans).1, quantiles(&mut nothings).1);
     table.row("a plan of three accounts", &format!("{plan:.1} ms"), "5 ms", plan <= 5.0);
     let more = plan - nothing;
     table.row("  beyond a process that does nothing", &format!("{more:.1} ms"), "3 ms", more <= 3.0);
@@ -55,7 +55,7 @@ fn memory(count: u64, format: Format, table: &mut Table) {
     let said = String::from_utf8_lossy(&output.stdout);
     let peak = said.split("peak ").nth(1).and_then(|rest| rest.split(' ').next()).and_then(|kib| kib.parse().ok());
     let Some(peak) = peak.filter(|peak: &u64| *peak > 0) else {
-        table.remark("the system does not say how much memory a process held: skipped");
+        table.note("the system does not say how much memory a process held: skipped");
         return;
     };
     let most = 64 * 1024 + count * 24 / 1024;

@@ -27,7 +27,7 @@ impl Table {
     }
 
     /// Prints a line outside the table.
-    pub fn remark(&self, text: &str) {
+    pub fn note(&self, text: &str) {
         if self.only.is_none() {
             println!("{text}");
         }
@@ -54,8 +54,8 @@ impl Table {
                 references.push(milliseconds(reference));
             }
         }
-        let (low, middle, high) = spread(&mut ratios);
-        let (work, reference) = (spread(&mut works).1, spread(&mut references).1);
+        let (low, middle, high) = quantiles(&mut ratios);
+        let (work, reference) = (quantiles(&mut works).1, quantiles(&mut references).1);
         let figures = format!("{middle:.2} x ({low:.2} to {high:.2}; {work:.0} ms / {reference:.0} ms)");
         match target.into() {
             Some(target) => self.row(name, &figures, &format!("{target:.2} x"), middle <= target),
@@ -69,7 +69,7 @@ impl Table {
             return;
         }
         let mut times: Vec<f64> = (0..=ROUNDS).map(|_| milliseconds(timed(&work))).skip(1).collect();
-        let (low, middle, high) = spread(&mut times);
+        let (low, middle, high) = quantiles(&mut times);
         self.row(
             name,
             &format!("{middle:.1} ms ({low:.1} to {high:.1})"),
@@ -108,7 +108,7 @@ pub fn timed<T>(work: impl Fn() -> T) -> Duration {
 }
 
 /// The least, the median and the greatest.
-pub fn spread(figures: &mut [f64]) -> (f64, f64, f64) {
+pub fn quantiles(figures: &mut [f64]) -> (f64, f64, f64) {
     figures.sort_by(f64::total_cmp);
     (figures[0], figures[figures.len() / 2], figures[figures.len() - 1])
 }

@@ -99,7 +99,7 @@ pub(super) fn candidates(context: &mut CapacityContext<'_>, active_periods: &Act
     let twice = [
         (Sign::UserNameTwice, unique::repeats(&context.population.roster, Field::UserName, context.cells)),
         (Sign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, context.cells)),
-        (Sign::LookAlike, look_alike::twins(context.population, context.cells)),
+        (Sign::LookAlike, look_alike::similar_names(context.population, context.cells)),
     ];
     for (sign, (pairs, left_out)) in twice {
         reclaim.beyond += left_out;

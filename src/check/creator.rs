@@ -88,9 +88,9 @@ impl CreatorCheck {
         let candidates = population.roster.candidates(names.iter().map(String::as_str)).into_iter();
         let wanted: Vec<_> = candidates.map(|record| CellRequest { record, field: Field::UserName }).collect();
         let mut name_of: BTreeMap<RecordId, String> = BTreeMap::new();
-        for (wanted, sighting) in cells.look_up(&wanted) {
+        for (wanted, cell) in cells.look_up(&wanted) {
             // A hash only proposed this account: its name decides.
-            if let CellContent::Text(name) = sighting.cell {
+            if let CellContent::Text(name) = cell.cell {
                 name_of.insert(wanted.record, name::fold(&name));
             }
         }
@@ -98,15 +98,15 @@ impl CreatorCheck {
         let wanted: Vec<_> =
             name_of.keys().map(|record| CellRequest { record: *record, field: Field::Roles }).collect();
         let mut rights = BTreeMap::new();
-        for (wanted, sighting) in cells.look_up(&wanted) {
+        for (wanted, cell) in cells.look_up(&wanted) {
             let name = &name_of[&wanted.record];
-            match &sighting.cell {
+            match &cell.cell {
                 CellContent::Items(roles) if self.may(roles, site) => {
                     rights.insert(name.clone(), CreatorRights::Enough);
                 }
                 CellContent::Items(roles) if roles.iter().any(|role| is_unclear(role, site)) => {}
                 CellContent::Items(_) | CellContent::Text(_) | CellContent::Blank => {
-                    rights.entry(name.clone()).or_insert_with(|| CreatorRights::TooFew(Box::new(sighting)));
+                    rights.entry(name.clone()).or_insert_with(|| CreatorRights::TooFew(Box::new(cell)));
                 }
                 CellContent::Absent => {}
             }
@@ -133,8 +133,8 @@ fn findings(denied: &[(&str, &[RecordId], &ReReadCell)], cells: &mut dyn CellLoo
     let mut seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&all).into_iter().collect();
     let mut findings = Vec::new();
     for (creator, created, holder) in denied {
-        let sightings = created.iter().filter_map(|record| seen.remove(&wanted(record)));
-        findings.extend(sightings.map(|sighting| finding(creator, sighting, holder)));
+        let cells_of_creators = created.iter().filter_map(|record| seen.remove(&wanted(record)));
+        findings.extend(cells_of_creators.map(|cell| finding(creator, cell, holder)));
     }
     findings
 }

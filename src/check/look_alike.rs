@@ -4,7 +4,7 @@
 //!   alike, show nothing, or are other forms of one letter.
 //! - **Parameters.** None.
 //! - **Example.** `[check.look-alike]`.
-//! - **Edge cases.** Plain letters are never twins: `m` and `rn` are honest. Names that compare as equal are
+//! - **Edge cases.** Plain letters are never similar_names: `m` and `rn` are honest. Names that compare as equal are
 //!   another rule's finding. The finding points at the account with the odd character; one for each account.
 
 use std::collections::BTreeMap;
@@ -29,8 +29,8 @@ impl PopulationCheck for LookAlikeCheck {
         if judged == 0 && population.nameless == 0 && !population.is_partial {
             return Conclusion::not_applicable(Reason::Other("no active account has a user name"));
         }
-        let (twins, left_out) = twins(population, cells);
-        let findings: Vec<_> = twins.iter().map(|(first, later)| finding(first, later)).collect();
+        let (similar_names, left_out) = similar_names(population, cells);
+        let findings: Vec<_> = similar_names.iter().map(|(first, later)| finding(first, later)).collect();
         let not_determinable = population.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
@@ -38,48 +38,48 @@ impl PopulationCheck for LookAlikeCheck {
 
 /// Accounts whose user names a reader cannot tell apart: the plainer one, and the other. And how many could not be
 /// looked at.
-pub fn twins(population: &Population, cells: &mut dyn CellLookup) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
+pub fn similar_names(population: &Population, cells: &mut dyn CellLookup) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
     let (groups, left_out) = within_reach(population.roster.alike(&population.looks));
     let wanted = |record| CellRequest { record, field: Field::UserName };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
     let seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&all).into_iter().collect();
-    let mut twins = Vec::new();
+    let mut similar_names = Vec::new();
     for group in groups {
-        let sighted: Vec<_> = group.iter().filter_map(|record| named(seen.get(&wanted(*record))?)).collect();
-        twins.extend(twins_of(&sighted));
+        let names: Vec<_> = group.iter().filter_map(|record| named(seen.get(&wanted(*record))?)).collect();
+        similar_names.extend(similar_names_of(&names));
     }
-    (twins, left_out)
+    (similar_names, left_out)
 }
 
 /// A user name and its cell.
 struct SimilarName<'s> {
     name: &'s str,
     visual_skeleton: String,
-    sighting: &'s ReReadCell,
+    cell: &'s ReReadCell,
 }
 
-fn named(sighting: &ReReadCell) -> Option<SimilarName<'_>> {
-    match &sighting.cell {
-        CellContent::Text(name) => Some(SimilarName { name, visual_skeleton: visual_skeleton(name), sighting }),
+fn named(cell: &ReReadCell) -> Option<SimilarName<'_>> {
+    match &cell.cell {
+        CellContent::Text(name) => Some(SimilarName { name, visual_skeleton: visual_skeleton(name), cell }),
         CellContent::Absent | CellContent::Blank | CellContent::Items(_) => None,
     }
 }
 
-/// The twins in a group of which a hash proposed that its names look alike: the names decide.
-fn twins_of(group: &[SimilarName<'_>]) -> Vec<(ReReadCell, ReReadCell)> {
+/// The similar names in a group of which a hash proposed that its names look alike: the names decide.
+fn similar_names_of(group: &[SimilarName<'_>]) -> Vec<(ReReadCell, ReReadCell)> {
     // Plain names first, so that the odd one is the one reported.
     let mut order: Vec<&SimilarName<'_>> = group.iter().collect();
     order.sort_by_key(|named| odd_character(named.name).is_some());
-    let mut twins = Vec::new();
+    let mut similar_names = Vec::new();
     for (at, later) in order.iter().enumerate() {
-        let is_twin = |first: &&&SimilarName<'_>| first.visual_skeleton == later.visual_skeleton;
-        let Some(first) = order[..at].iter().find(is_twin) else { continue };
+        let is_similar = |first: &&&SimilarName<'_>| first.visual_skeleton == later.visual_skeleton;
+        let Some(first) = order[..at].iter().find(is_similar) else { continue };
         // The same user name twice is another rule's finding.
         if name::fold(first.name) != name::fold(later.name) {
-            twins.push((first.sighting.clone(), later.sighting.clone()));
+            similar_names.push((first.cell.clone(), later.cell.clone()));
         }
     }
-    twins
+    similar_names
 }
 
 fn finding(other: &ReReadCell, odd: &ReReadCell) -> Finding {

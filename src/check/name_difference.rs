@@ -2,7 +2,7 @@
 //!
 //! It never makes a judgement: names compare exactly, this only explains.
 
-use crate::record::confusables::{called, odd_character, visual_skeleton};
+use crate::record::confusables::{describe, odd_character, visual_skeleton};
 
 /// How `found` differs from `due` if the two look alike; `None` if they are simply different names.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn difference(found: &str, due: &str) -> Option<String> {
     }
     // An odd control character, or the same letters in another form.
     Some(match found.chars().find(|c| c.is_control() || odd(c)) {
-        Some(c) => format!("`{due}` has no {}", called(c)),
+        Some(c) => format!("`{due}` has no {}", describe(c)),
         None => format!("only spaces, hyphens or underscores differ from `{due}`"),
     })
 }

@@ -46,13 +46,13 @@ pub fn repeats(roster: &Roster, field: Field, cells: &mut dyn CellLookup) -> (Ve
         // A hash only proposed this group: the texts decide.
         let mut first_of: BTreeMap<String, ReReadCell> = BTreeMap::new();
         for record in group {
-            let Some(sighting) = seen.remove(&wanted(record)) else { continue };
-            let CellContent::Text(text) = &sighting.cell else { continue };
+            let Some(cell) = seen.remove(&wanted(record)) else { continue };
+            let CellContent::Text(text) = &cell.cell else { continue };
             let folded = name::fold(text);
             match first_of.get(&folded) {
-                Some(first) => repeats.push((first.clone(), sighting)),
+                Some(first) => repeats.push((first.clone(), cell)),
                 None => {
-                    first_of.insert(folded, sighting);
+                    first_of.insert(folded, cell);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Names beyond ASCII: one that poses as another is a finding of its own, where no other finding has named it.
+//! Names beyond ASCII: one that imitates another is a finding of its own, unless another finding has named it.
 //!
 //! The roles of every account are looked at, since a role that only looks like the administrator's counts as none;
 //! teams, scopes, views and user names those of API users, as the other rules do. A record of plain text costs nothing.
@@ -30,12 +30,12 @@ const MAX_REMEMBERED: usize = 10_000;
 #[derive(Default)]
 pub struct ConfusableNames {
     by_look: Option<HashMap<String, Vec<String>>>,
-    /// What about a name poses.
+    /// What about a name is an imitation.
     found: HashMap<String, Option<String>>,
 }
 
 impl ConfusableNames {
-    /// What about a role, team, group or view poses as something else, in words.
+    /// What about a role, team, group or view imitates something else, in words.
     fn of(&mut self, name: &str, site: &Site) -> Option<String> {
         if let Some(found) = self.found.get(name) {
             return found.clone();

@@ -17,7 +17,7 @@ pub fn visual_skeleton(name: &str) -> String {
     }
     let mut out = String::with_capacity(name.len());
     for c in name.chars().filter(|c| c.is_ascii() || !is_hidden(*c)).nfkc() {
-        match posed_as(c) {
+        match imitated_letter(c) {
             Some(plain) => out.push(plain),
             None => out.push(c.to_ascii_lowercase()),
         }
@@ -26,7 +26,7 @@ pub fn visual_skeleton(name: &str) -> String {
 }
 
 /// The plain letter, in lower case, that a character beyond ASCII is drawn like.
-fn posed_as(c: char) -> Option<char> {
+fn imitated_letter(c: char) -> Option<char> {
     if c.is_ascii() {
         return None;
     }
@@ -66,29 +66,31 @@ fn letter_by_name(c: char) -> Option<char> {
 /// The first character of `name` that imitates another or is invisible, in words.
 #[must_use]
 pub fn odd_character(name: &str) -> Option<String> {
-    name.char_indices().find(|(_, c)| !c.is_ascii() && (is_hidden(*c) || poses(*c))).map(|(at, _)| called_at(name, at))
+    name.char_indices()
+        .find(|(_, c)| !c.is_ascii() && (is_hidden(*c) || is_imitation(*c)))
+        .map(|(at, _)| describe_at(name, at))
 }
 
 /// True for a character that is drawn like a plain one.
 #[must_use]
-pub fn poses(c: char) -> bool {
-    posed_as(c).is_some() || c.nfkc_is_ascii()
+pub fn is_imitation(c: char) -> bool {
+    imitated_letter(c).is_some() || c.nfkc_is_ascii()
 }
 
 /// The character at byte `at` of `name` and its place, in words.
 #[must_use]
-pub fn called_at(name: &str, at: usize) -> String {
+pub fn describe_at(name: &str, at: usize) -> String {
     let c = name[at..].chars().next().unwrap_or_default();
     let place = match name[..at].chars().count() {
         0 if c.is_alphabetic() => "the first letter".to_owned(),
         before => format!("character {}", before + 1),
     };
-    format!("{place} is {}", called(c))
+    format!("{place} is {}", describe(c))
 }
 
 /// What a character is called: `Cyrillic capital letter Ie (U+0415)`.
 #[must_use]
-pub fn called(c: char) -> String {
+pub fn describe(c: char) -> String {
     let Some(name) = unicode_names2::name(c) else { return format!("U+{:04X}", u32::from(c)) };
     let name = name.to_string().to_ascii_lowercase();
     // The script and the letter are names; the words between say the kind.
@@ -186,9 +188,9 @@ mod tests {
 
     #[test]
     fn characters_are_called_by_their_names() {
-        assert_eq!(called('\u{415}'), "Cyrillic capital letter Ie (U+0415)");
-        assert_eq!(called('\u{200b}'), "zero width space (U+200B)");
-        assert_eq!(called('\u{ff20}'), "fullwidth commercial at (U+FF20)");
+        assert_eq!(describe('\u{415}'), "Cyrillic capital letter Ie (U+0415)");
+        assert_eq!(describe('\u{200b}'), "zero width space (U+200B)");
+        assert_eq!(describe('\u{ff20}'), "fullwidth commercial at (U+FF20)");
         let said = odd_character("\u{415}nterpriseView");
         assert_eq!(said.as_deref(), Some("the first letter is Cyrillic capital letter Ie (U+0415)"));
     }

@@ -3,7 +3,7 @@
 //! Columns such as role, team and view hold few distinct texts. Each gets a number when it first comes up, and
 //! from then on the number stands for it: what is known of a text is kept in a vector instead of a map. This is
 //! dictionary encoding as columnar stores do it. A column whose texts are nearly all different gains nothing,
-//! so its dictionary notices and closes.
+//! so its interner notices and closes.
 
 use super::cache_policy::CachePolicy;
 use super::date::DateCutoff;
@@ -11,13 +11,13 @@ use super::date::DateCutoff;
 /// Stands for a text: its place in the order in which texts first came up.
 pub type Symbol = u32;
 
-/// No text's number: dictionaries are smaller.
+/// No text's number: interners are smaller.
 pub const NO_SYMBOL: Symbol = Symbol::MAX;
 
-/// The most texts of one dictionary, so that memory does not grow with the records.
+/// The most texts of one interner, so that memory does not grow with the records.
 pub const MAX_TEXTS: usize = 16 * 1024;
 
-/// The slots of an empty dictionary: a power of two.
+/// The slots of an empty interner: a power of two.
 const FIRST_SLOTS: usize = 128;
 
 /// Slots looked at before a text counts as unknown: a bound for texts made to collide.

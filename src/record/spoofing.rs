@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_security::mixed_script::AugmentedScriptSet;
 
-use super::confusables::{called_at, poses, visual_skeleton};
+use super::confusables::{describe_at, is_imitation, visual_skeleton};
 use crate::diagnostic::visible::is_hidden;
 
 /// What in a name imitates something else, as a fragment; `None` for an honest name.
@@ -19,9 +19,9 @@ pub fn spoofing(name: &str) -> Option<String> {
     }
     let hidden = name.char_indices().find(|(at, c)| !c.is_ascii() && is_out_of_place(*c, &name[..*at], name));
     if let Some((at, _)) = hidden {
-        return Some(format!("{}, which is invisible", called_at(name, at)));
+        return Some(format!("{}, which is invisible", describe_at(name, at)));
     }
-    mixed_letter(name).or_else(|| wide_letter(name)).map(|at| called_at(name, at))
+    mixed_letter(name).or_else(|| wide_letter(name)).map(|at| describe_at(name, at))
 }
 
 /// True for what cannot be seen and does not belong to how the name is written.
@@ -60,7 +60,7 @@ fn mixed_letter(name: &str) -> Option<usize> {
             return None;
         }
         let foreign = || word.char_indices().filter(|(_, c)| c.is_alphabetic() && !is_latin(*c));
-        foreign().next().filter(|_| foreign().all(|(_, c)| poses(c))).map(|(at, _)| start + at)
+        foreign().next().filter(|_| foreign().all(|(_, c)| is_imitation(c))).map(|(at, _)| start + at)
     })
 }
 
@@ -108,17 +108,17 @@ pub fn spoofed_user_name(name: &str) -> Option<String> {
     })
 }
 
-/// What a label of a domain poses as.
+/// What a label of a domain imitates.
 fn spoofing_label(label: &str) -> Option<String> {
     let shown = if is_punycode(label) { idna::domain_to_unicode(label).0 } else { label.to_owned() };
     if shown.is_ascii() {
         return None;
     }
     let plain = visual_skeleton(&shown);
-    let poses = spoofing(&shown).is_some() || plain.is_ascii();
+    let is_spoofing = spoofing(&shown).is_some() || plain.is_ascii();
     let visible = crate::diagnostic::visible::quoted(&shown);
     match is_punycode(label) {
-        _ if !poses => None,
+        _ if !is_spoofing => None,
         true if plain.is_ascii() => Some(format!("`{label}` stands for {visible}, which looks like `{plain}`")),
         true => Some(format!("`{label}` stands for {visible}, in which {}", spoofing(&shown).unwrap_or_default())),
         false => Some(format!("{visible} in its domain looks like `{plain}`")),
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_poses_is_told() {
+    fn spoofing_is_described() {
         for (name, said) in [
             ("P\u{430}yroll", "character 2 is Cyrillic small letter A (U+0430)"),
             ("Night Sh\u{456}ft", "character 9 is Cyrillic small letter byelorussian-ukrainian I (U+0456)"),

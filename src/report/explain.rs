@@ -65,11 +65,11 @@ pub fn rule(
         basis: rule.basis.word(),
         status: rule.status.clone(),
         since: rule.since.clone(),
-        judges: rule.subject.phrase().to_owned(),
+        judges: rule.subject.description().to_owned(),
         statements: rule.statements.clone(),
         why: product.fill(&rule.rationale),
         remedy: product.fill(&rule.remedy),
-        citations: rule.citations.iter().map(|citation| references.phrase(citation, product)).collect(),
+        citations: rule.citations.iter().map(|citation| references.citation_text(citation, product)).collect(),
         examples: examples::of(rule).iter().map(example_json).collect(),
     };
     write(&explanation, format, out)

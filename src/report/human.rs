@@ -105,7 +105,7 @@ fn name(file: &str, cell: Option<&CellAddress>) -> String {
     }
 }
 
-/// Excerpts posing as the files they were taken from.
+/// Excerpts in place of the files they were taken from.
 struct Excerpts<'a>(Vec<(String, std::borrow::Cow<'a, Snippet>)>);
 
 impl<'a> Excerpts<'a> {

@@ -80,8 +80,8 @@ impl Page<'_> {
         columns: [TableColumn; N],
         rows: impl Iterator<Item = [Markup; N]>,
     ) -> io::Result<()> {
-        let frame = html! { div.scroll tabindex="0" role="region" aria-label=(label) {} };
-        self.around(frame, |page| {
+        let container = html! { div.scroll tabindex="0" role="region" aria-label=(label) {} };
+        self.around(container, |page| {
             page.around(html! { table class=[class] { (head_row(&columns)) } }, |page| {
                 page.around(html! { tbody {} }, |page| rows.into_iter().try_for_each(|row| page.row(&columns, row)))
             })

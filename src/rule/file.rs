@@ -201,7 +201,7 @@ impl References {
 
     /// A citation in one line.
     #[must_use]
-    pub fn phrase(&self, citation: &Citation, product: Product) -> String {
+    pub fn citation_text(&self, citation: &Citation, product: Product) -> String {
         match citation {
             Citation::Control { framework, control } => {
                 format!("{}, {control}", self.title(framework, product).unwrap_or(framework))

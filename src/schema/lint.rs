@@ -116,8 +116,8 @@ impl Lint {
         };
         self.branches(schema)?;
         for (key, value) in schema.iter().filter(|(key, _)| !key.starts_with("x-")) {
-            let remark = ANNOTATIONS.iter().find(|(keyword, _)| *keyword == key).map(|(_, value_kind)| *value_kind);
-            let value_kind = match (assertion(key), remark) {
+            let annotation = ANNOTATIONS.iter().find(|(keyword, _)| *keyword == key).map(|(_, value_kind)| *value_kind);
+            let value_kind = match (assertion(key), annotation) {
                 (Some((_, value_kind, types)), _) => {
                     self.applies(schema, key, types)?;
                     *value_kind

@@ -186,13 +186,13 @@ impl TomlTreeBuilder<'_, '_> {
         let is_twice = |classify: &TomlError| *classify == TomlError::Duplicate;
         let later: Vec<_> =
             found.iter().filter(|(classify, ..)| is_twice(classify)).map(|(_, place, _)| place.clone()).collect();
-        let mut firsts = duplicates::first_places(self.text, &later).into_iter();
+        let mut first_places = duplicates::first_places(self.text, &later).into_iter();
         let mut reported_line = None;
         for (classify, place, is_placed) in found {
             let line = self.text[..place.start].rfind('\n');
             let fault = match classify {
                 TomlError::Duplicate => {
-                    let (_, first) = firsts.next().expect("internal error: a repeated key that was not expected");
+                    let (_, first) = first_places.next().expect("internal error: a repeated key that was not expected");
                     self.duplicate_key(place, first)
                 }
                 TomlError::TooDeep => self.too_deep(place, is_placed),

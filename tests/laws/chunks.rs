@@ -11,7 +11,7 @@ use rolecall::source::file::Source;
 use rolecall::source::{InputId, Span};
 
 use crate::cases;
-use crate::document::{RunContext, write as write_document};
+use crate::document::{DocumentLayout, write as write_document};
 use crate::run::{all, key, with_catalogue};
 use crate::table::{PLAIN, write};
 use crate::world::{World, worlds};
@@ -68,7 +68,7 @@ proptest! {
             let (name, text) = if is_table {
                 ("people.csv", write(world, PLAIN).text)
             } else {
-                ("people.jsonl", write_document(world, RunContext::Lines.plain()).text)
+                ("people.jsonl", write_document(world, DocumentLayout::Lines.plain()).text)
             };
             let run = with_catalogue(&[(name, text.as_bytes())], world.all_api_users);
             let slice = |label: &rolecall::diagnostic::Label| {

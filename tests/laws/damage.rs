@@ -8,7 +8,7 @@ use rolecall::diagnostic::Verdict;
 use serde_json::Value;
 
 use crate::cases;
-use crate::document::{RunContext, frames, write as write_document};
+use crate::document::{DocumentLayout, layouts, write as write_document};
 use crate::run::{alone, try_alone};
 use crate::table::{PLAIN, write};
 use crate::world::compliant;
@@ -86,11 +86,11 @@ proptest! {
     }
 
     #[test]
-    fn damaged_documents_are_not_clean(wounds in wounds(1..4), frame in frames()) {
-        let bytes = damaged(write_document(&compliant(), frame.plain()).text.as_bytes(), &wounds);
-        let run = alone(&[(frame.file_name(), &bytes)]);
+    fn damaged_documents_are_not_clean(wounds in wounds(1..4), layout in layouts()) {
+        let bytes = damaged(write_document(&compliant(), layout.plain()).text.as_bytes(), &wounds);
+        let run = alone(&[(layout.file_name(), &bytes)]);
         if run.verdict == Verdict::Pass {
-            let read = if frame == RunContext::Lines { strict_lines(&bytes) } else { strict_document(&bytes) };
+            let read = if layout == DocumentLayout::Lines { strict_lines(&bytes) } else { strict_document(&bytes) };
             prop_assert_eq!(read, Ok(run.ledger.inputs[0].records), "{}", String::from_utf8_lossy(&bytes));
         }
     }
@@ -115,8 +115,8 @@ proptest! {
 #[test]
 fn what_is_not_damaged_is_clean() {
     let table = ("people.csv", write(&compliant(), PLAIN).text);
-    let documents = [RunContext::Array, RunContext::Object, RunContext::Lines]
-        .map(|frame| (frame.file_name(), write_document(&compliant(), frame.plain()).text));
+    let documents = [DocumentLayout::Array, DocumentLayout::Object, DocumentLayout::Lines]
+        .map(|layout| (layout.file_name(), write_document(&compliant(), layout.plain()).text));
     let plans = [YAML, TOML, JSON].map(|(name, text)| (name, text.to_owned()));
     for (name, text) in documents.into_iter().chain(plans).chain([table]) {
         let run = alone(&[(name, text.as_bytes())]);

@@ -10,7 +10,7 @@ use crate::world::World;
 /// How a document is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    pub frame: RunContext,
+    pub layout: DocumentLayout,
     /// Space around the values.
     pub space: &'static str,
     pub escapes: Escapes,
@@ -18,7 +18,7 @@ pub struct Style {
 
 /// What is around the accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunContext {
+pub enum DocumentLayout {
     /// An array.
     Array,
     /// An object that holds the array, and more.
@@ -42,15 +42,15 @@ pub enum Escapes {
 pub fn documents() -> impl Strategy<Value = Style> {
     let escapes = select([Escapes::Needed, Escapes::BeyondAscii, Escapes::Signs].as_slice());
     let spaces = select(["", " ", "\t"].as_slice());
-    (frames(), spaces, escapes).prop_map(|(frame, space, escapes)| Style { frame, space, escapes })
+    (layouts(), spaces, escapes).prop_map(|(layout, space, escapes)| Style { layout, space, escapes })
 }
 
-/// Any frame.
-pub fn frames() -> impl Strategy<Value = RunContext> {
-    select([RunContext::Array, RunContext::Object, RunContext::Lines].as_slice())
+/// Any layout.
+pub fn layouts() -> impl Strategy<Value = DocumentLayout> {
+    select([DocumentLayout::Array, DocumentLayout::Object, DocumentLayout::Lines].as_slice())
 }
 
-impl RunContext {
+impl DocumentLayout {
     pub fn file_name(self) -> &'static str {
         if self == Self::Lines { "people.jsonl" } else { "people.json" }
     }
@@ -66,7 +66,7 @@ impl RunContext {
 
     /// The plainest style.
     pub fn plain(self) -> Style {
-        Style { frame: self, space: " ", escapes: Escapes::Needed }
+        Style { layout: self, space: " ", escapes: Escapes::Needed }
     }
 }
 
@@ -89,7 +89,7 @@ impl Style {
 
 /// Writes a world as a document: table headers as keys, every value a text.
 pub fn write(world: &World, style: Style) -> Written {
-    let [open, between, close] = style.frame.pieces();
+    let [open, between, close] = style.layout.pieces();
     let mut text = open.to_owned();
     let mut rows = Vec::new();
     for (number, cells) in world.rows.iter().enumerate() {

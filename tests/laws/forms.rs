@@ -33,7 +33,7 @@ proptest! {
     fn tables_and_documents_are_judged_alike(world in worlds(1), dialect in dialects(&[None, Some("")]), style in documents()) {
         let table = with_catalogue(&[("people.csv", write(&world, dialect).text.as_bytes())], world.all_api_users);
         let document = write_document(&world, style).text;
-        let run = with_catalogue(&[(style.frame.file_name(), document.as_bytes())], world.all_api_users);
+        let run = with_catalogue(&[(style.layout.file_name(), document.as_bytes())], world.all_api_users);
         prop_assert_eq!(findings(&table), findings(&run));
         prop_assert_eq!(refused(&table), refused(&run));
         prop_assert_eq!(endings(&table), endings(&run));
@@ -62,7 +62,7 @@ proptest! {
         let found = |run: &Run| {
             let mut found = all(run, |one| (one.rule.clone(), key(one)));
             // One note for each table.
-            found.retain(|(id, _)| **id != *SPREAD);
+            found.retain(|(id, _)| **id != *MULTILINE);
             found
         };
         prop_assert_eq!(found(&one), found(&two));
@@ -93,7 +93,7 @@ fn shuffled() -> impl Strategy<Value = (World, Vec<Vec<String>>)> {
 }
 
 /// The note on cells that run over lines.
-const SPREAD: &str = "cell-over-lines";
+const MULTILINE: &str = "cell-over-lines";
 
 /// What is found of which record.
 fn findings(run: &Run) -> Vec<(String, Option<u64>, &'static str, String)> {
@@ -112,7 +112,7 @@ fn findings(run: &Run) -> Vec<(String, Option<u64>, &'static str, String)> {
         )
     });
     // Only a table needs quotes to hold lines.
-    found.retain(|(id, ..)| *id != *SPREAD);
+    found.retain(|(id, ..)| *id != *MULTILINE);
     found
 }
 

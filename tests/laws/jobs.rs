@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::cases;
 use crate::damage::{damaged, wounds};
-use crate::document::{frames, write as write_document};
+use crate::document::{layouts, write as write_document};
 use crate::run::report;
 use crate::table::{dialects, write};
 use crate::world::{USER_NAME, World, worlds};
@@ -14,13 +14,13 @@ use crate::world::{USER_NAME, World, worlds};
 const LENGTH: usize = 3 * 512 * 1024 + 100;
 
 /// What changes the meaning of all rows below it.
-const TURNS: [&str; 4] = ["", "", "First Name,Last Name,E-Mail,Phone\n", "Total,3\n"];
+const LATER_ROWS: [&str; 4] = ["", "", "First Name,Last Name,E-Mail,Phone\n", "Total,3\n"];
 
 proptest! {
     #![proptest_config(cases(2))]
 
     #[test]
-    fn tables_are_judged_alike_by_any_number(world in worlds(3), dialect in dialects(&[None]), wounds in wounds(0..3), turn in prop::sample::select(TURNS.as_slice()), at in 0.0..1.0) {
+    fn tables_are_judged_alike_by_any_number(world in worlds(3), dialect in dialects(&[None]), wounds in wounds(0..3), turn in prop::sample::select(LATER_ROWS.as_slice()), at in 0.0..1.0) {
         let world = World { all_api_users: at > 0.5, ..world };
         let long = repeated(&world, |world| write(world, dialect).text.len());
         let mut text = write(&long, dialect).text;
@@ -33,9 +33,9 @@ proptest! {
     }
 
     #[test]
-    fn documents_are_judged_alike_by_any_number(world in worlds(3), frame in frames(), late in 0..3_usize, wounds in wounds(0..2)) {
-        let long = repeated(&world, |world| write_document(world, frame.plain()).text.len());
-        let text = write_document(&long, frame.plain()).text;
+    fn documents_are_judged_alike_by_any_number(world in worlds(3), layout in layouts(), late in 0..3_usize, wounds in wounds(0..2)) {
+        let long = repeated(&world, |world| write_document(world, layout.plain()).text.len());
+        let text = write_document(&long, layout.plain()).text;
         // A key that comes up late, and only then.
         let text = match late {
             0 => text,
@@ -46,7 +46,7 @@ proptest! {
             }
         };
         let bytes = damaged(text.as_bytes(), &wounds);
-        let files = [(frame.file_name(), bytes.as_slice())];
+        let files = [(layout.file_name(), bytes.as_slice())];
         let alone = report(&files, world.all_api_users, 1);
         prop_assert!(alone == report(&files, world.all_api_users, 3), "three threads say something else");
     }

@@ -11,7 +11,7 @@ mod secrets;
 mod stand_ins;
 mod tables;
 
-use crate::document::{RunContext, write as write_document};
+use crate::document::{DocumentLayout, write as write_document};
 use crate::run::checked_by;
 use crate::support::report::Report;
 use crate::support::workbook::{Workbook, rows_of_texts};
@@ -23,15 +23,16 @@ type File = (&'static str, Vec<u8>);
 
 /// The accounts in every format that holds headers or keys.
 fn forms(world: &World) -> Vec<File> {
-    let document = |frame: RunContext| (frame.file_name(), write_document(world, frame.plain()).text.into_bytes());
+    let document =
+        |layout: DocumentLayout| (layout.file_name(), write_document(world, layout.plain()).text.into_bytes());
     let rows = world.rows.iter().map(|row| row.iter().map(String::as_str).collect());
     let sheet: Vec<Vec<&str>> = std::iter::once(world.headers.clone()).chain(rows).collect();
     vec![
         ("people.csv", write(world, PLAIN).text.into_bytes()),
         ("people.xlsx", Workbook::with_rows(&rows_of_texts(&sheet)).bytes()),
-        document(RunContext::Array),
-        document(RunContext::Object),
-        document(RunContext::Lines),
+        document(DocumentLayout::Array),
+        document(DocumentLayout::Object),
+        document(DocumentLayout::Lines),
     ]
 }
 

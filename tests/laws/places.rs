@@ -25,7 +25,7 @@ proptest! {
     #[test]
     fn labels_lie_on_values(world in worlds(1), style in documents()) {
         let decode = |slice: &str| serde_json::from_str(&format!("\"{slice}\"")).into_iter().collect();
-        let text = Text { file: style.frame.file_name(), world: &world, written: &write_document(&world, style), decode: &decode };
+        let text = Text { file: style.layout.file_name(), world: &world, written: &write_document(&world, style), decode: &decode };
         prop_assert_eq!(text.fault(), None);
     }
 

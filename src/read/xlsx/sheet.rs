@@ -159,7 +159,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
             }
             None => {
                 self.sheet.has_gaps |= is_after_gap;
-                doubt(&row, &self.sheet.name, number, cells, merged)
+                row_fault(&row, &self.sheet.name, number, cells, merged)
             }
         };
         let flow = match fault {
@@ -214,7 +214,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         excerpt.push(&line.text, base);
         if !self.sheet.above.is_empty() {
             let rows = self.sheet.above.len();
-            let message = format!("the header row is row {}, and {} above it", number + 1, stand(rows));
+            let message = format!("the header row is row {}, and {} above it", number + 1, rows_above(rows));
             let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(base), message);
             self.sink.fault(fault, Some(excerpt.clone()), Some(&mut view));
         }
@@ -289,8 +289,8 @@ fn is_certain(cells: &[(usize, CellText)]) -> bool {
     cells.iter().all(|(_, shown)| matches!(shown, CellText::Text(_)))
 }
 
-/// Why a row cannot be judged for certain.
-fn doubt(
+/// Why a row cannot be judged with certainty.
+fn row_fault(
     row: &Row<'_>,
     sheet: &str,
     number: u32,
@@ -312,7 +312,7 @@ fn doubt(
     Some(fault(column, "is merged with others, so it is unclear whose value it holds"))
 }
 
-fn stand(rows: usize) -> String {
+fn rows_above(rows: usize) -> String {
     if rows == 1 { "there is 1 row".to_owned() } else { format!("there are {rows} rows") }
 }
 

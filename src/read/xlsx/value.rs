@@ -106,7 +106,7 @@ pub fn cell_text(cell: &RawCell, package: &WorkbookPackage) -> Result<Option<Cel
             Some(match format_of(cell.style.as_deref(), &package.formats) {
                 Some(NumberFormat::Date) => of_day(number, package.is_1904),
                 Some(NumberFormat::Duration) => CellText::Unverifiable("holds a length of time"),
-                Some(format) => formed(of_number(number), format),
+                Some(format) => formatted(of_number(number), format),
                 None => CellText::Unverifiable("has a style that the workbook does not define"),
             })
         }
@@ -133,7 +133,7 @@ fn of_number(number: f64) -> CellText {
 }
 
 /// A number in the form that a reader of the workbook sees.
-fn formed(number: CellText, format: NumberFormat) -> CellText {
+fn formatted(number: CellText, format: NumberFormat) -> CellText {
     let CellText::Text(text) = number else { return number };
     let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
     match format {
@@ -203,9 +203,9 @@ mod tests {
     #[test]
     fn zeros_of_a_form_belong_to_the_number() {
         let text = |text: &str| CellText::Text(text.to_owned());
-        assert_eq!(formed(of_number(4711.0), NumberFormat::Zeros(8)), text("00004711"));
-        assert_eq!(formed(of_number(4711.0), NumberFormat::Zeros(2)), text("4711"));
-        for odd in [formed(of_number(0.5), NumberFormat::Zeros(8)), formed(of_number(1.0), NumberFormat::Other)] {
+        assert_eq!(formatted(of_number(4711.0), NumberFormat::Zeros(8)), text("00004711"));
+        assert_eq!(formatted(of_number(4711.0), NumberFormat::Zeros(2)), text("4711"));
+        for odd in [formatted(of_number(0.5), NumberFormat::Zeros(8)), formatted(of_number(1.0), NumberFormat::Other)] {
             assert!(matches!(odd, CellText::Unverifiable(_)), "{odd:?}");
         }
     }

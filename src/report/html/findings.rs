@@ -110,7 +110,8 @@ fn about(rule: Option<&Rule>, first: &Diagnostic, report: &Report<'_>) -> Markup
     let why = rule.map(|rule| product.fill(&rule.rationale)).or_else(fault_reason);
     let basis = if first.basis == Basis::BestPractice { "Good practice for" } else { "Required by" };
     let further = rule.into_iter().flat_map(|rule| rule.citations.iter().skip(1));
-    let controls: Vec<_> = further.map(|citation| report.rule_set.references.phrase(citation, product)).collect();
+    let controls: Vec<_> =
+        further.map(|citation| report.rule_set.references.citation_text(citation, product)).collect();
     html! {
         dl.about {
             @if let Some(why) = &why { dt { "Why" } dd { (with_code(why)) } }

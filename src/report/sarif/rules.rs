@@ -69,7 +69,7 @@ fn of_rule(rule: &Rule, report: &Report<'_>) -> Value {
     let product = report.run.product;
     let fill = |words: &str| text(&product.fill(words));
     let citations: Vec<_> =
-        rule.citations.iter().map(|citation| report.rule_set.references.phrase(citation, product)).collect();
+        rule.citations.iter().map(|citation| report.rule_set.references.citation_text(citation, product)).collect();
     let (why, remedy) = (product.fill(&rule.rationale), product.fill(&rule.remedy));
     let severity = changed(rule, report).unwrap_or(rule.severity);
     json!({
