@@ -13,6 +13,7 @@ mod parallel;
 mod reader;
 pub mod row;
 pub(in crate::read) mod row_batch;
+mod sample;
 pub mod scan;
 
 use std::sync::OnceLock;
@@ -73,6 +74,7 @@ impl Reader for Csv {
                 source: &input.source,
                 id: input.id,
                 schema,
+                first_record: from.byte,
                 meter: ProgressMeter::default(),
                 end: u64::MAX,
             };
@@ -109,7 +111,8 @@ pub fn read(
     let footer =
         (footer_rows > 0).then(|| DeclaredFooter::read(source, header.records.byte, footer_rows)).transpose()?;
     let end = footer.as_ref().map_or(u64::MAX, DeclaredFooter::begin);
-    let table = TableInput { source, id, schema: &header.schema, meter: read_options.meter, end };
+    let first_record = header.records.byte;
+    let table = TableInput { source, id, schema: &header.schema, first_record, meter: read_options.meter, end };
     let (queue, multiline_cells) = parallel::read(table, header.records, read_options.jobs, sink)?;
     multiline_cells.note().into_iter().for_each(|note| sink.note(note));
     if let Some(footer) = &footer {

@@ -4,10 +4,12 @@
 //! never judged, and what is unclear is refused: a row read as an account by mistake would pass, or hide what it means.
 //! None of the text of such a row is shown, only the number of accounts that a footer states.
 
+mod column_profile;
 mod filled_cells;
 mod footer;
 mod header_words;
 
+pub use self::column_profile::{ColumnProfile, SAMPLED_ROWS};
 use self::filled_cells::FilledCells;
 pub use self::header_words::{HeaderWords, reads_like_headers};
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -26,6 +28,8 @@ pub enum RowKind {
     Blank,
     /// Words of headers.
     Headers,
+    /// Words that can only be headers of another table.
+    ForeignHeaders,
     /// A footer or a total, and how many accounts it says the list has.
     Footer(Option<u64>),
     /// A single cell with words in it.
@@ -57,7 +61,20 @@ impl RowKind {
                     "this is another header row: the rows below it are not judged by the columns of the first one";
                 Fault::new(FaultKind::HeaderRepeated, span, message)
             }
+            Self::ForeignHeaders => {
+                let message =
+                    "this row reads like the headers of another table: it and the rows below it are not judged";
+                Fault::new(FaultKind::HeaderRepeated, span, message).with_remedy(
+                    "Put each table into a file of its own; if this is an account, write an e-mail address as its user name.",
+                )
+            }
         })
+    }
+
+    /// True for a row below which another table is.
+    #[must_use]
+    pub const fn begins_table(self) -> bool {
+        matches!(self, Self::Headers | Self::ForeignHeaders)
     }
 }
 
@@ -109,6 +126,17 @@ pub fn after_gap(span: Span) -> Fault {
         "this row after a gap reads like the headers of another table: it and the rows below it are not judged";
     Fault::new(FaultKind::HeaderRepeated, span, message)
         .with_remedy("Put each table into a file of its own; if this is an account, remove the blank line above it.")
+}
+
+/// What contradicts that a row below `count` accounts is declared to be a footer.
+#[must_use]
+pub fn footer_fault(kind: RowKind, span: Span, count: u64) -> Option<Fault> {
+    if kind == RowKind::Record || kind.begins_table() {
+        let message = "this row is declared to be a footer, but it reads like an account or a header row";
+        let fault = Fault::new(FaultKind::RowNoAccount, span, message);
+        return Some(fault.with_remedy("Correct `footer-rows` under `[tables]` in the config."));
+    }
+    kind.fault(span, count).filter(|fault| fault.kind == FaultKind::ExportTruncated)
 }
 
 /// The fault of a row below another header row.

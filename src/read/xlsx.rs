@@ -6,9 +6,12 @@
 
 mod archive;
 mod cells;
+mod merged;
 mod number_format;
+mod outline;
 mod package;
 mod range;
+mod row_text;
 mod sheet;
 mod strings;
 mod value;
@@ -17,15 +20,17 @@ mod xml;
 use super::format::{Reader, Unreadable};
 use super::headers::{Headers, IgnoreRecords};
 use super::locator::letters;
-use super::{Checkpoint, Input, ReadOptions, ReadSummary, Sink};
+use super::{Checkpoint, Input, ReadOptions, ReadSummary, Sink, TableLayout};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::source::InputId;
 use crate::source::file::Source;
 use archive::{WorkbookArchive, unreadable};
 use cells::{SheetSurvey, has_cells, walk_cells};
+use outline::SheetOutline;
 use package::{SheetKind, SheetPart, WorkbookPackage};
 use sheet::SheetRows;
+use value::CellText;
 
 /// The last row that a sheet can have.
 const LAST_ROW: u32 = 1_048_576;
@@ -86,7 +91,7 @@ pub fn read(
         let fault = Fault::of_input(FaultKind::SheetNotJudged, message);
         sink.fault(fault.with_remedy("Save the workbook again in the product that made it."), None, None);
     }
-    let mut rows = SheetRows::new(input, read_options.columns, sink);
+    let mut rows = SheetRows::new(input, read_options, sink);
     for sheet in &package.sheets {
         if rows.is_stopped() {
             break;
@@ -99,7 +104,7 @@ pub fn read(
         }
         let before = rows.records();
         let result = if sheet.kind == SheetKind::Worksheet {
-            read_sheet(&mut archive, &package, sheet, &mut rows)
+            read_sheet(&mut archive, &package, sheet, read_options.tables, &mut rows)
         } else {
             skip_sheet(&mut archive, sheet, rows.sink())
         };
@@ -109,7 +114,7 @@ pub fn read(
             rows.sink().fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
         }
     }
-    let mut summary = rows.finish();
+    let mut summary = rows.finish()?;
     summary.bytes = source.length();
     Ok(summary)
 }
@@ -169,11 +174,23 @@ fn read_sheet<S: Sink>(
     archive: &mut WorkbookArchive<'_>,
     package: &WorkbookPackage,
     sheet: &SheetPart,
+    layout: TableLayout,
     rows: &mut SheetRows<'_, S>,
 ) -> Result<(), Fault> {
-    let survey = walk_cells(archive, sheet, |_, _, _| Ok(true))?;
+    let mut outline = SheetOutline::new(layout);
+    let survey = walk_cells(archive, sheet, |row, column, cell| {
+        if cell.has_formula || !cell.text.trim_ascii().is_empty() {
+            outline.see_row(row);
+        }
+        if outline.wants(row, column)
+            && let Ok(Some(CellText::Text(text))) = value::cell_text(cell, package)
+        {
+            outline.add(row, column, &text);
+        }
+        Ok(true)
+    })?;
     note_hidden(sheet, &survey, rows.sink());
-    rows.begin(&sheet.name, &survey);
+    rows.begin(&sheet.name, &survey, outline);
     let mut cells = Vec::new();
     let mut number = 0;
     walk_cells(archive, sheet, |row, column, cell| {

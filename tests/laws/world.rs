@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use rolecall::read::columns::{by_header, fold};
-use rolecall::read::row_kind::{HeaderWords, RowKind, classify};
+use rolecall::read::row_kind::{ColumnProfile, HeaderWords, RowKind, classify};
 
 /// A column: its header and values that mean something in it.
 type Column = (&'static str, &'static [&'static str]);
@@ -97,8 +97,12 @@ pub fn worlds(least: usize) -> impl Strategy<Value = World> {
     let is_account = |world: &World| {
         let fields: Vec<_> = world.headers.iter().map(|header| by_header(&fold(header))).collect();
         let headers = HeaderWords::new(world.headers.iter().copied());
-        let kind = |row: &Vec<String>| classify(&row.iter().map(String::as_str).collect::<Vec<_>>(), &fields, &headers);
-        world.rows.iter().all(|row| kind(row) == RowKind::Record)
+        let profile = ColumnProfile::new(world.rows.clone(), &fields);
+        let is_account = |row: &Vec<String>| {
+            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
+            classify(&cells, &fields, &headers) == RowKind::Record && !profile.is_foreign_header(&cells, &fields, false)
+        };
+        world.rows.iter().all(is_account)
     };
     worlds.prop_filter("rows that may be accounts", is_account)
 }

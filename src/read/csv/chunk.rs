@@ -15,6 +15,8 @@ pub(super) struct TableInput<'a> {
     pub source: &'a Source,
     pub id: InputId,
     pub schema: &'a TableSchema,
+    /// Where its records begin.
+    pub first_record: u64,
     pub meter: ProgressMeter<'a>,
     /// Where its records end at the latest.
     pub end: u64,

@@ -6,9 +6,9 @@
 use super::chunk::is_blank;
 use super::header::header_cells;
 use super::row::TableSchema;
-use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::fault::Fault;
 use crate::error::ReadError;
-use crate::read::row_kind::RowKind;
+use crate::read::row_kind::footer_fault;
 use crate::source::Span;
 use crate::source::file::Source;
 
@@ -59,14 +59,7 @@ impl DeclaredFooter {
             let cells: Vec<&str> = row.headers.iter().map(|(cell, _)| cell.as_str()).collect();
             let begin = self.base + at as u64;
             let kind = schema.classify(&cells);
-            if matches!(kind, RowKind::Record | RowKind::Headers) {
-                let message = "this row is declared to be a footer, but it reads like an account or a header row";
-                let fault = Fault::new(FaultKind::RowNoAccount, Span::at(begin), message);
-                faults.push(fault.with_remedy("Correct `footer-rows` under `[tables]` in the config."));
-            } else {
-                let is_truncated = |fault: &Fault| fault.kind == FaultKind::ExportTruncated;
-                faults.extend(kind.fault(Span::at(begin), count).filter(is_truncated));
-            }
+            faults.extend(footer_fault(kind, Span::at(begin), count));
             at += row.end;
             if at >= self.text.len() {
                 break;

@@ -175,12 +175,35 @@ impl HeaderCandidate {
     }
 }
 
+/// The row that the site declares to hold the headers cannot.
+pub const NOT_HEADERS: &str = "the row that is declared to hold the headers reads like an account";
+
 const fn no_header(is_declared: bool) -> &'static str {
-    if is_declared {
-        "the row that is declared to hold the headers reads like an account"
-    } else {
-        "the first row is not a header row"
-    }
+    if is_declared { NOT_HEADERS } else { "the first row is not a header row" }
+}
+
+/// The fault of so many rows above a header row that was found in the row or line `number`.
+#[must_use]
+pub fn above_header(what: &str, number: u64, rows: usize, span: Span) -> Fault {
+    let rows = if rows == 1 { "is 1 row".to_owned() } else { format!("are {rows} rows") };
+    let message = format!("the header row is {what} {number}, and there {rows} above it");
+    let remedy = format!("If no account is above it, write `header-row = {number}` under `[tables]` in the config.");
+    Fault::new(FaultKind::RowsAboveHeader, span, message).with_remedy(remedy)
+}
+
+/// The fault of rows above the declared header row that read like headers or accounts.
+#[must_use]
+pub fn above_declared_header(what: &str, number: u64, span: Span) -> Fault {
+    let message = format!("rows above the declared header row, {what} {number}, read like headers or accounts");
+    Fault::new(FaultKind::RowsAboveHeader, span, message).with_remedy("Put each table into a file of its own.")
+}
+
+/// True for a row that reads like headers, or like an account: several cells, one of them an address.
+#[must_use]
+pub fn may_hold_accounts(cells: &[String], map: &ColumnMap) -> bool {
+    const MIN_CELLS: usize = 4;
+    let filled = || cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    columns::is_header_row(cells, map) || (filled().count() >= MIN_CELLS && filled().any(is_address))
 }
 
 /// The beginning of a table, in which the header row is looked for.
@@ -199,13 +222,8 @@ impl HeaderSearch<'_> {
         for above in 1..SEARCHED_ROWS {
             row = next_row(self.bytes, row)?;
             let Some(Ok(mut header)) = self.header_at(row, false) else { continue };
-            let rows = if above == 1 { "1 row is".to_owned() } else { format!("{above} rows are") };
             let line = 1 + line_breaks(&self.bytes[..row]);
-            let message = format!("the header row is line {line}, and {rows} above it");
-            let remedy =
-                format!("If no account is above it, write `header-row = {line}` under `[tables]` in the config.");
-            let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(self.base + row as u64), message);
-            header.faults.push(fault.with_remedy(remedy));
+            header.faults.push(above_header("line", line, above, Span::at(self.base + row as u64)));
             return Some(header);
         }
         None
@@ -230,21 +248,13 @@ impl HeaderSearch<'_> {
         if let Ok(header) = &mut header
             && holds_accounts
         {
-            let message = format!("rows above the declared header row, line {number}, read like headers or accounts");
-            let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(self.base + row as u64), message);
-            header.faults.push(fault.with_remedy("Put each table into a file of its own."));
+            header.faults.push(above_declared_header("line", number, Span::at(self.base + row as u64)));
         }
         Some(header)
     }
 
-    /// True for a row that reads like headers, or like an account: several cells, one of them an address.
     fn may_hold_accounts(&self, row: usize) -> bool {
-        const MIN_CELLS: usize = 4;
-        self.candidates(row).0.iter().any(|candidate| {
-            let cells = || candidate.headers.iter().map(|(cell, _)| cell.trim()).filter(|cell| !cell.is_empty());
-            columns::is_header_row(&candidate.names(), self.map)
-                || (cells().count() >= MIN_CELLS && cells().any(is_address))
-        })
+        self.candidates(row).0.iter().any(|candidate| may_hold_accounts(&candidate.names(), self.map))
     }
 
     /// The row at `row` read with each delimiter, and whether it goes on beyond the bytes.

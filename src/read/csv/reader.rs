@@ -14,6 +14,7 @@ use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclose
 use super::multiline_cells::MultilineCells;
 use super::row::Row;
 use super::row_batch::{RowBatch, find_regular_rows, find_rows, next_row};
+use super::sample::column_profile;
 use super::scan::{CellEnd, ScanResult, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
@@ -296,9 +297,13 @@ impl<'a, S: Sink> TableReader<'a, S> {
         }
         let is_suspect = |index: &usize| {
             let row = batch.row(*index);
-            !row.is_plainly_an_account() && (row.is_header() || row.kind() != RowKind::Record)
+            !row.is_plainly_an_account() && (row.is_header() || self.kind(&row) != RowKind::Record)
         };
         (from..batch.starts.len()).find(is_suspect).unwrap_or(batch.starts.len())
+    }
+
+    fn kind(&self, row: &Row<'_>) -> RowKind {
+        row.kind(|| column_profile(&self.table))
     }
 
     /// Hands on a row, unless it is an empty line.
@@ -324,7 +329,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let ScannedText { chunk, scanned, .. } = *part;
         let width = self.table.schema.fields.len();
         let is_ragged = row.ends.len() != width;
-        let kind = if !is_ragged && row.is_plainly_an_account() { RowKind::Record } else { row.kind() };
+        let kind = if !is_ragged && row.is_plainly_an_account() { RowKind::Record } else { self.kind(row) };
         let fault = if is_ragged && matches!(kind, RowKind::Record | RowKind::Doubtful) {
             let is_last = chunk.is_last && row.span().end == chunk.base + chunk.text.len() as u64;
             Some(ragged(row, width, is_last))
@@ -332,7 +337,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
             Some(repeated(row))
         } else if let Some(fault) = kind.fault(row.span(), row.number - 1) {
             self.blank_lines.see(row.number);
-            self.is_below_headers |= kind == RowKind::Headers;
+            self.is_below_headers |= kind.begins_table();
             Some(fault)
         } else if self.is_below_headers {
             Some(below_headers(row.span()))

@@ -1,13 +1,14 @@
 //! A record of a table: cells are found when they are needed, and borrowed from the text.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use wide::u8x16;
 
 use super::scan::CellEnd;
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::columns::HeaderMeaning;
-use crate::read::row_kind::{HeaderWords, RowKind, classify, reads_like_headers};
+use crate::read::row_kind::{ColumnProfile, HeaderWords, RowKind, classify, reads_like_headers};
 use crate::read::secret_keys::SecretKey;
 use crate::record::activity::built_in_activity;
 use crate::record::list::{ListCell, ListSyntax, trimmed};
@@ -32,6 +33,8 @@ pub struct TableSchema {
     header_words: HeaderWords,
     /// The columns of passwords, and whether one only speaks about them.
     passwords: Vec<(usize, bool)>,
+    /// What its first rows hold, once that was needed.
+    profile: OnceLock<ColumnProfile>,
 }
 
 impl TableSchema {
@@ -53,7 +56,7 @@ impl TableSchema {
             present = present.with(Field::Password);
         }
         let passwords = passwords.into_iter().map(|(at, column)| (at, column.is_about_passwords)).collect();
-        Self { delimiter, fields, column_of, present, header, header_words, passwords }
+        Self { delimiter, fields, column_of, present, header, header_words, passwords, profile: OnceLock::new() }
     }
 }
 
@@ -61,6 +64,12 @@ impl TableSchema {
     /// True if some column is of passwords.
     pub(in crate::read) const fn has_passwords(&self) -> bool {
         !self.passwords.is_empty()
+    }
+
+    /// The schema of a table whose first rows were looked at.
+    #[must_use]
+    pub(in crate::read) fn with_profile(self, profile: ColumnProfile) -> Self {
+        Self { profile: OnceLock::from(profile), ..self }
     }
 
     /// What a row of these cells is.
@@ -171,18 +180,25 @@ impl<'a> Row<'a> {
         match kind {
             RowKind::Record if is_trusted => Some(self.secret()),
             // The columns of another table can be of passwords too.
-            RowKind::Headers => None,
+            RowKind::Headers | RowKind::ForeignHeaders => None,
             RowKind::Blank => Some(SecretCell::Absent),
             _ => (!self.schema.has_passwords()).then_some(SecretCell::Absent),
         }
     }
 
-    /// What the row is.
-    pub fn kind(&self) -> RowKind {
-        self.schema.classify(&self.decoded().iter().map(AsRef::as_ref).collect::<Vec<_>>())
+    /// What the row is. `profile` looks at the first rows of the table, if nobody did.
+    pub fn kind(&self, profile: impl FnOnce() -> ColumnProfile) -> RowKind {
+        let decoded = self.decoded();
+        let cells: Vec<&str> = decoded.iter().map(AsRef::as_ref).collect();
+        let kind = self.schema.classify(&cells);
+        let fields = &self.schema.fields;
+        let is_foreign =
+            || self.schema.profile.get_or_init(profile).is_foreign_header(&cells, fields, kind == RowKind::Doubtful);
+        let may_be_headers = matches!(kind, RowKind::Record | RowKind::Doubtful) && cells.len() == fields.len();
+        if may_be_headers && is_foreign() { RowKind::ForeignHeaders } else { kind }
     }
 
-    fn decoded(&self) -> Vec<Cow<'_, str>> {
+    pub(in crate::read) fn decoded(&self) -> Vec<Cow<'_, str>> {
         (0..self.ends.len()).map(|column| decode(self.inner(column).0)).collect()
     }
 

@@ -50,6 +50,7 @@ const FOREIGN_HEADERS: &[&str] = &[
     "vue principale",
     "équipe",
 ];
+
 /// The headers of a table, by which a row that repeats them is recognized.
 #[derive(Clone, Debug, Default)]
 pub struct HeaderWords(HashSet<String>);
@@ -61,12 +62,17 @@ impl HeaderWords {
     }
 
     pub(super) fn contains(&self, letters_of_cell: &str) -> bool {
-        static DOCUMENTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
-            let foreign = FOREIGN_HEADERS.iter().copied();
-            known_headers().map(|(name, _)| name).chain(foreign).map(letters).collect()
-        });
-        self.0.contains(letters_of_cell) || DOCUMENTED.contains(letters_of_cell)
+        self.0.contains(letters_of_cell) || is_documented(letters_of_cell)
     }
+}
+
+/// True for the letters of a header that is documented or known in another language.
+pub(super) fn is_documented(letters_of_cell: &str) -> bool {
+    static DOCUMENTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let foreign = FOREIGN_HEADERS.iter().copied();
+        known_headers().map(|(name, _)| name).chain(foreign).map(letters).collect()
+    });
+    DOCUMENTED.contains(letters_of_cell)
 }
 
 /// The letters of a header in lower case: marks, digits and spaces do not make it another one.

@@ -1,43 +1,42 @@
 //! The rows of a sheet: the header row found, the others handed on as records, each written as a line of text.
 //!
-//! The line has `|` between cells, from column A on, and quotes around a cell that needs them. So a row of a
-//! sheet is read like a row of a table of text, and shown like one.
+//! So a row of a sheet is read like a row of a table of text, and shown like one.
 
 use super::LAST_ROW;
 use super::cells::SheetSurvey;
-use super::range::CellRange;
+use super::merged::MergedCells;
+use super::outline::{SEARCHED_ROWS, SheetOutline};
+use super::row_text::{DELIMITER, RowText, cell_span, write_out};
 use super::value::CellText;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::{quoted, visible};
-use crate::read::chunks::MAX_RECORD_BYTES;
 use crate::read::columns::{ColumnMap, is_header_row, near_misses, resolve};
 use crate::read::csv::faults::repeated;
-use crate::read::csv::header::MAX_COLUMNS;
+use crate::read::csv::header::{MAX_COLUMNS, NOT_HEADERS, above_declared_header, above_header, may_hold_accounts};
 use crate::read::csv::row::{Row, TableSchema};
 use crate::read::csv::row_batch;
-use crate::read::csv::scan::CellEnd;
 use crate::read::locator::address;
-use crate::read::row_kind::{RowKind, after_gap, below_headers};
-use crate::read::{Flow, Locator, ReadSummary, RecordRefusal, SheetRow, Sink};
+use crate::read::row_kind::{ColumnProfile, RowKind, after_gap, below_headers, footer_fault, is_address};
+use crate::read::{Flow, Locator, ReadOptions, ReadSummary, RecordRefusal, SheetRow, Sink};
 use crate::record::Record;
 use crate::source::{InputId, Span};
-
-/// What separates the cells of a row that is written out.
-const DELIMITER: char = '|';
-
-/// The rows in which a header row is looked for.
-const FIRST_ROWS: u32 = 20;
 
 /// The rows of the sheets of a workbook on their way to a sink.
 pub struct SheetRows<'a, S> {
     input: InputId,
     map: &'a ColumnMap,
+    /// The declared header row, from 1.
+    header_row: Option<u64>,
     sink: &'a mut S,
     summary: ReadSummary,
     /// The byte of the workbook's text at which the next row begins.
     byte: u64,
     is_stopped: bool,
+    /// Sheets that end before the declared header row, and their last rows.
+    short: Vec<(String, u32)>,
+    /// Some sheet has that row.
+    has_long_sheets: bool,
     sheet: SheetState,
 }
 
@@ -48,6 +47,11 @@ struct SheetState {
     table: Option<TableSchema>,
     /// Rows with cells above the header row.
     above: Vec<u32>,
+    /// One of them reads like headers or an account.
+    has_accounts_above: bool,
+    outline: Option<SheetOutline>,
+    /// Where the declared footer begins.
+    footer_begin: Option<u32>,
     merged: MergedCells,
     has_cells: bool,
     /// Another header row was met: what follows has other columns.
@@ -60,23 +64,20 @@ struct SheetState {
     /// Its header row cannot be used, and that was said.
     is_lost: bool,
 }
-
-/// A row written out.
-struct RowText {
-    text: String,
-    ends: Vec<CellEnd>,
-}
-
-impl RowText {
-    fn column_at(&self, offset: usize) -> usize {
-        self.ends.partition_point(|end| end.at() < offset)
-    }
-}
-
 impl<'a, S: Sink> SheetRows<'a, S> {
-    pub fn new(input: InputId, map: &'a ColumnMap, sink: &'a mut S) -> Self {
-        let (summary, sheet) = (ReadSummary::default(), SheetState::default());
-        Self { input, map, sink, summary, byte: 0, is_stopped: false, sheet }
+    pub fn new(input: InputId, options: &ReadOptions<'a>, sink: &'a mut S) -> Self {
+        Self {
+            input,
+            map: options.columns,
+            header_row: options.tables.header_row,
+            sink,
+            summary: ReadSummary::default(),
+            byte: 0,
+            is_stopped: false,
+            short: Vec::new(),
+            has_long_sheets: false,
+            sheet: SheetState::default(),
+        }
     }
 
     pub const fn is_stopped(&self) -> bool {
@@ -92,15 +93,28 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         self.sink
     }
 
-    pub fn finish(self) -> ReadSummary {
-        self.summary
+    /// # Errors
+    /// If no sheet has the declared header row.
+    pub fn finish(self) -> Result<ReadSummary, Fault> {
+        let row = self.header_row.unwrap_or_default();
+        for (name, last) in self.short {
+            let message = format!("row {row} should hold the headers, but the sheet {name} has {last} rows");
+            if !self.has_long_sheets {
+                return Err(Fault::of_input(FaultKind::HeaderRowBeyond, message));
+            }
+            self.sink.fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
+        }
+        Ok(self.summary)
     }
 
     /// Begins a sheet.
-    pub fn begin(&mut self, name: &str, survey: &SheetSurvey) {
+    pub fn begin(&mut self, name: &str, survey: &SheetSurvey, outline: SheetOutline) {
+        self.has_long_sheets |= self.header_row.is_some_and(|row| row <= u64::from(survey.last_row));
         self.sheet = SheetState {
             name: name.to_owned(),
-            merged: MergedCells { areas: survey.merged.clone(), passed: 0 },
+            merged: MergedCells::new(survey.merged.clone()),
+            footer_begin: outline.footer_begin(),
+            outline: Some(outline),
             ..SheetState::default()
         };
     }
@@ -108,7 +122,10 @@ impl<'a, S: Sink> SheetRows<'a, S> {
     /// Ends a sheet.
     pub fn end(&mut self, survey: &SheetSurvey) {
         let name = quoted(&self.sheet.name);
-        if self.sheet.has_cells && self.sheet.table.is_none() && !self.sheet.is_lost {
+        let is_short = self.header_row.is_some_and(|row| u64::from(survey.last_row) < row);
+        if self.sheet.has_cells && is_short {
+            self.short.push((name.clone(), survey.last_row));
+        } else if self.sheet.has_cells && self.sheet.table.is_none() && !self.sheet.is_lost {
             let message = format!("the sheet {name} has no header row and was not judged");
             self.sink.fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
         }
@@ -135,12 +152,18 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         let place =
             SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, column_at: &column_at };
         let mut view = Locator::from_row(&line.text, place);
-        self.summary.records += 1;
-        let count = self.summary.records;
+        let count = self.summary.records + 1;
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
         let run =
             row_batch::RowBatch { input, number: count, line: None, schema: &table, text, base, starts: &[0], ends };
         let row = run.row(0);
+        if self.sheet.footer_begin.is_some_and(|begin| number >= begin) {
+            let fault = footer_fault(kind_of(&row, cells), row.span(), self.summary.records);
+            fault.into_iter().for_each(|fault| self.sink.fault(fault, None, Some(&mut view)));
+            self.sheet.table = Some(table);
+            return Ok(());
+        }
+        self.summary.records = count;
         let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
         self.sheet.next_row = number + 1;
         let merged = &mut self.sheet.merged;
@@ -150,7 +173,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
             None if self.sheet.is_below_headers => Some(below_headers(row.span())),
             None if row.is_header() => Some(repeated(&row)),
             None if kind != RowKind::Record => {
-                self.sheet.is_below_headers |= kind == RowKind::Headers;
+                self.sheet.is_below_headers |= kind.begins_table();
                 kind.fault(row.span(), count - 1)
             }
             None if is_after_gap && is_certain(cells) && row.begins_table() => {
@@ -180,20 +203,26 @@ impl<'a, S: Sink> SheetRows<'a, S> {
     /// Looks for the header row.
     fn before_head(&mut self, number: u32, cells: &[(usize, CellText)]) -> Result<(), Fault> {
         let width = cells.last().map_or(0, |(column, _)| column + 1);
-        if width > MAX_COLUMNS || number >= FIRST_ROWS {
-            self.sheet.above.push(number);
-            self.sheet.above.truncate(FIRST_ROWS as usize);
-            return Ok(());
-        }
-        let mut names = vec![String::new(); width];
-        for (column, shown) in cells {
+        let is_declared = self.header_row == Some(u64::from(number) + 1);
+        let is_searched = if self.header_row.is_some() { is_declared } else { number < SEARCHED_ROWS };
+        let mut names = vec![String::new(); width.min(MAX_COLUMNS)];
+        for (column, shown) in cells.iter().filter(|(column, _)| *column < MAX_COLUMNS) {
             if let CellText::Text(text) = shown {
                 names[*column].clone_from(text);
             }
         }
-        if !is_header_row(&names, self.map) {
+        let is_header = is_searched && width <= MAX_COLUMNS && is_header_row(&names, self.map);
+        if is_declared && !is_header && (width > MAX_COLUMNS || names.iter().any(|name| is_address(name.trim()))) {
+            return Err(super::unreadable(NOT_HEADERS));
+        }
+        if !is_header && !is_declared {
             self.sheet.above.push(number);
-            return Ok(());
+            self.sheet.above.truncate(SEARCHED_ROWS as usize);
+            self.sheet.has_accounts_above |= may_hold_accounts(&names, self.map);
+            return match self.header_row {
+                Some(row) if u64::from(number) >= row => Err(super::unreadable("its declared header row is blank")),
+                _ => Ok(()),
+            };
         }
         if cells.iter().any(|(_, shown)| matches!(shown, CellText::Unverifiable(_))) {
             return Err(super::unreadable("its header row holds a formula or an error"));
@@ -212,13 +241,10 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         let mut view = Locator::from_row(&line.text, place);
         let mut excerpt = Excerpt::default();
         excerpt.push(&line.text, base);
-        if !self.sheet.above.is_empty() {
-            let rows = self.sheet.above.len();
-            let message = format!("the header row is row {}, and {} above it", number + 1, rows_above(rows));
-            let fault = Fault::new(FaultKind::RowsAboveHeader, Span::at(base), message);
+        if let Some(fault) = self.rows_above(number, base) {
             self.sink.fault(fault, Some(excerpt.clone()), Some(&mut view));
         }
-        let spanned = names.into_iter().enumerate().map(|(column, name)| (name, span_of(line, base, column)));
+        let spanned = names.into_iter().enumerate().map(|(column, name)| (name, line.cell_span(base, column)));
         let columns = match resolve(spanned.collect(), self.map) {
             Ok(columns) => columns,
             Err(fault) => {
@@ -227,7 +253,11 @@ impl<'a, S: Sink> SheetRows<'a, S> {
                 return;
             }
         };
-        let table = TableSchema::new(DELIMITER as u8, &columns, line.text.clone());
+        let mut table = TableSchema::new(DELIMITER as u8, &columns, line.text.clone());
+        if let Some(outline) = self.sheet.outline.take() {
+            let fields = table.fields.clone();
+            table = table.with_profile(outline.column_profile(number, &fields));
+        }
         let near_misses = near_misses(&columns, self.map);
         self.summary.present = self.summary.present.union(table.present);
         for column in columns.into_iter().filter(|column| !column.header.trim_ascii().is_empty()) {
@@ -244,44 +274,21 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         self.sheet.table = Some(table);
         (self.sheet.next_row, self.sheet.first_record) = (number + 1, self.summary.records + 1);
     }
-}
 
-/// The merged cells of a sheet that hold judged ones, in order.
-#[derive(Default)]
-struct MergedCells {
-    areas: Vec<CellRange>,
-    /// How many of them lie wholly above the row at hand.
-    passed: usize,
-}
-
-impl MergedCells {
-    /// Forgets those that hold no judged cell, and those of one cell.
-    fn keep_judged(&mut self, table: &TableSchema) {
-        self.areas.retain(|area| {
-            let is_one = area.first_row == area.last_row && area.first_column == area.last_column;
-            !is_one && first_judged(area, table).is_some()
-        });
-    }
-
-    /// The first judged column of row `number` that is merged with other cells.
-    fn column(&mut self, number: u32, table: &TableSchema) -> Option<usize> {
-        while self.areas.get(self.passed).is_some_and(|area| area.last_row < number) {
-            self.passed += 1;
+    /// The fault of the rows above the header row, if one of them may be an account.
+    fn rows_above(&self, number: u32, base: u64) -> Option<Fault> {
+        let row = u64::from(number) + 1;
+        if self.header_row.is_some() {
+            return self.sheet.has_accounts_above.then(|| above_declared_header("row", row, Span::at(base)));
         }
-        let area = self.areas.get(self.passed).filter(|area| area.first_row <= number)?;
-        first_judged(area, table)
+        let rows = Some(self.sheet.above.len()).filter(|rows| *rows > 0)?;
+        Some(above_header("row", row, rows, Span::at(base)))
     }
-}
-
-/// The first judged column of an area.
-fn first_judged(area: &CellRange, table: &TableSchema) -> Option<usize> {
-    let last = (area.last_column as usize + 1).min(table.fields.len());
-    (area.first_column as usize..last).find(|column| table.fields[*column].is_some())
 }
 
 /// What a row is. One with an uncertain cell is a record until that is reported.
 fn kind_of(row: &Row<'_>, cells: &[(usize, CellText)]) -> RowKind {
-    if !is_certain(cells) || row.is_plainly_an_account() { RowKind::Record } else { row.kind() }
+    if !is_certain(cells) || row.is_plainly_an_account() { RowKind::Record } else { row.kind(ColumnProfile::default) }
 }
 
 /// True if every cell holds its text.
@@ -299,7 +306,7 @@ fn row_fault(
 ) -> Option<Fault> {
     let fault = |column: usize, why: &str| {
         let message = format!("the cell {} {why}", cell_name(sheet, number, column));
-        Fault::new(FaultKind::CellUnverifiable, cell_span(row, column), message)
+        Fault::new(FaultKind::CellUnverifiable, cell_span(row.text, row.ends, row.base, column), message)
     };
     for (column, shown) in cells {
         if let CellText::Unverifiable(why) = shown
@@ -312,10 +319,6 @@ fn row_fault(
     Some(fault(column, "is merged with others, so it is unclear whose value it holds"))
 }
 
-fn rows_above(rows: usize) -> String {
-    if rows == 1 { "there is 1 row".to_owned() } else { format!("there are {rows} rows") }
-}
-
 /// A cell by its sheet and place.
 fn cell_name(sheet: &str, number: u32, column: usize) -> String {
     format!("{}!{}", visible(sheet), address(u64::from(number) + 1, column))
@@ -323,51 +326,4 @@ fn cell_name(sheet: &str, number: u32, column: usize) -> String {
 
 fn ragged(row: &Row<'_>, cell: &str) -> Fault {
     Fault::new(FaultKind::RecordRagged, row.span(), format!("the cell {cell} is beyond the last header"))
-}
-
-/// The span of a cell, inside its quotes.
-fn cell_span(row: &Row<'_>, column: usize) -> Span {
-    let start = if column == 0 { 0 } else { row.ends[column - 1].at() + 1 };
-    let end = row.ends[column].at();
-    let quotes = usize::from(row.text[start..end].starts_with('"'));
-    Span::new(row.base + (start + quotes) as u64, row.base + (end - quotes) as u64)
-}
-
-fn span_of(line: &RowText, base: u64, column: usize) -> Span {
-    let start = if column == 0 { 0 } else { line.ends[column - 1].at() + 1 };
-    let end = line.ends[column].at();
-    let quotes = usize::from(line.text[start..end].starts_with('"'));
-    Span::new(base + (start + quotes) as u64, base + (end - quotes) as u64)
-}
-
-/// Writes out the first `width` cells of a row.
-fn write_out(cells: &[(usize, CellText)], width: usize) -> Result<RowText, Fault> {
-    let mut line = RowText { text: String::new(), ends: Vec::with_capacity(width) };
-    let mut cells = cells.iter().peekable();
-    for column in 0..width {
-        if column > 0 {
-            line.text.push(DELIMITER);
-        }
-        if let Some((_, shown)) = cells.next_if(|(at, _)| *at == column) {
-            push(&mut line.text, shown);
-        }
-        let at = line.text.len();
-        line.ends.push(if column + 1 == width { CellEnd::ending_record(at) } else { CellEnd::within_record(at) });
-    }
-    if line.text.len() > MAX_RECORD_BYTES {
-        return Err(super::unreadable(format!("a row is longer than {} MiB", MAX_RECORD_BYTES >> 20)));
-    }
-    Ok(line)
-}
-
-/// Writes a cell, in quotes where it could be taken for more than one.
-fn push(out: &mut String, shown: &CellText) {
-    let CellText::Text(text) = shown else { return };
-    if text.contains([DELIMITER, '"', '\n', '\r']) {
-        out.push('"');
-        out.push_str(&text.replace('"', "\"\""));
-        out.push('"');
-    } else {
-        out.push_str(text);
-    }
 }

@@ -293,6 +293,23 @@ fn rows_above_the_header_are_said() {
     assert_eq!(cell_of(&report, "team-blank"), "Users!E4");
 }
 
+/// As in a text: the number of the row as the spreadsheet shows it, for each sheet.
+#[test]
+fn the_header_row_of_a_workbook_can_be_declared() {
+    let title = ["zQ7canaryXv9 export", "", "", "", "", "", "", ""];
+    let book = Workbook::with_rows(&rows(&[title, HEAD, GOOD, DANA]));
+    judge(&book, &["--header-row", "2"]).concluded(0, "pass").unwrap();
+    let report = judge(&book, &["--header-row", "3"]).concluded(3, "incomplete").unwrap();
+    assert!(says(&report, "reads like an account"), "{}", report.0);
+    let report = judge(&Workbook::with_rows(&rows(&[HEAD, GOOD, HEAD, DANA])), &["--header-row", "3"]);
+    let report = report.concluded(3, "incomplete").unwrap();
+    assert!(says(&report, "rows above the declared header row, row 3"), "{}", report.0);
+    assert_eq!(judge(&book, &["--header-row", "9"]).exit, 2);
+    let more = book.clone().sheet("Notes", "visible", &rows(&[["Please mind", "the gap"]]));
+    let report = judge(&more, &["--header-row", "4"]).concluded(3, "incomplete").unwrap();
+    assert!(says(&report, "`Notes`"), "{}", report.0);
+}
+
 fn rows_of_title() -> String {
     let title = ["zQ7canaryXv9 export", "", "", "", "", "", "", ""];
     rows(&[title, HEAD, GOOD, good_with(4, "")])

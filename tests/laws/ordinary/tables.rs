@@ -37,6 +37,30 @@ fn cells(from: usize, texts: &[&str]) -> Vec<String> {
     row
 }
 
+/// Headers of tables about other things.
+const FOREIGN: [&str; 20] = [
+    "Device",
+    "Secret",
+    "Host",
+    "Port",
+    "Owner",
+    "Kind",
+    "Zone",
+    "Enabled",
+    "Serial No.",
+    "Gerät",
+    "Standort",
+    "Clé",
+    "IPv4",
+    "Asset Tag",
+    "Queue",
+    "Skill",
+    "Shift",
+    "Last Seen",
+    "Model (2)",
+    "Site",
+];
+
 const HEADERS: [&str; 14] = [
     "First Name",
     "Last Name",
@@ -73,6 +97,55 @@ proptest! {
         }
     }
 
+    /// Foreign headers can look like names, roles and teams; the rows below them can look like accounts.
+    #[test]
+    fn a_table_of_foreign_headers_is_no_table_of_accounts(
+        headers in Just(FOREIGN.to_vec()).prop_shuffle(), width in 3_usize..9, above in 0_usize..5, gap in 0_usize..3, case in 0_usize..3,
+        people in 0_usize..40,
+    ) {
+        let spelt = |header: &&str| match case {
+            0 => (*header).to_owned(),
+            1 => header.to_uppercase(),
+            _ => header.to_lowercase(),
+        };
+        let mut second = headers[..width].iter().map(spelt).collect::<Vec<_>>();
+        second.resize(8, String::new());
+        let below = |number: usize| row(&format!("4711,Zq7canary,api.sw{number}@acme.example,API,Speech,Agent,x,yes"));
+        let person = |number: usize| row(&DANA.replace("dana.ops", &format!("person.{number}")));
+        let mut rows = with_rows(&(0..people).map(person).collect::<Vec<_>>());
+        let at = if above == 4 { rows.len() } else { 1 + above.min(rows.len() - 1) };
+        let blank = vec![cells(0, &[]); gap];
+        rows.splice(at..at, [blank, vec![second.clone(), below(1), below(2)]].concat());
+        for file in tables(&rows) {
+            let what = format!("{second:?} in row {at} of {}", file.0);
+            let report = report(&[file], "");
+            prop_assert_eq!(report.verdict(), "incomplete", "{}: {}", what, report);
+            prop_assert!(report.by_rule("header-repeated").len() == 1, "{}: {}", what, report);
+            prop_assert!(!report.to_string().contains("Zq7canary"), "{}: a secret is shown", what);
+            prop_assert!(!report["accounts"].to_string().contains("api.sw"), "{}: {}", what, report);
+        }
+    }
+
+    /// Accounts without an address as the user name are accounts all the same: they are judged, and found wanting.
+    #[test]
+    fn accounts_without_addresses_are_judged(
+        bare in select(["dana.q", "DQUILL", "Dana", "svc_dana", "4711", "dana quill", "ACME\\dana"].as_slice()), people in 0_usize..30, place in 0_usize..3,
+    ) {
+        let person = |number: usize| row(&DANA.replace("dana.ops", &format!("person.{number}")));
+        let mut rows = with_rows(&(0..people).map(person).collect::<Vec<_>>());
+        let at = [1, rows.len() / 2, rows.len()][place].max(1);
+        rows.insert(at, row(&format!("Dana,Quill,{bare},Coach,Night Desk,Nights,Night View,yes")));
+        rows.insert(at, row(&format!("API,Feed,{bare}2,Administrator,Night Desk,Nights,Night View,Enabled")));
+        let judged = rows.len() as u64 - 1;
+        for file in tables(&rows) {
+            let what = format!("{bare} in row {at} of {}", file.0);
+            let report = report(&[file], "");
+            prop_assert_eq!(report.verdict(), "fail", "{}: {}", what, report);
+            prop_assert!(!report.by_rule("user-name-not-email").is_empty(), "{}", what);
+            prop_assert_eq!(report["ledger"]["inputs"][0]["judged"].as_u64(), Some(judged), "{}", what);
+        }
+    }
+
     #[test]
     fn footers_and_totals_are_no_accounts(
         (at, footer) in (0_usize..5, select([
@@ -97,8 +170,7 @@ proptest! {
         let footers_below = (0..footers).map(|n| cells(0, &[&format!("Footer {n}")]));
         let rows: Vec<_> = titles_above.chain(with_rows(&[])).chain(footers_below).collect();
         let config = format!("[tables]\nheader-row = {}\nfooter-rows = {footers}\n", titles + 1);
-        // Workbooks do not take `[tables]` yet.
-        for file in tables(&rows).into_iter().filter(|file| file.0.ends_with(".csv")) {
+        for file in tables(&rows) {
             let what = format!("{titles} above and {footers} below in {}", file.0);
             let report = report(std::slice::from_ref(&file), &config);
             assert_clean(&report, &what);
@@ -115,6 +187,7 @@ fn a_second_table_is_never_read_by_the_columns_of_the_first() {
     for headers in [
         "Employee Number,Password,User Name,First Name,Last Name,Roles,Team,Active",
         "ID,Kennwort,Login,Vorname,Nachname,Rolle,Team,Aktiv",
+        "Device,Secret,Host,Port,Owner,Kind,Zone,Enabled",
     ] {
         for gap in 0..4 {
             let blank = vec![cells(0, &[]); gap];
