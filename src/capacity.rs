@@ -76,6 +76,15 @@ pub struct Capacity {
     pub reserve: Option<Reserve>,
 }
 
+impl Capacity {
+    /// No answer: nothing was looked at.
+    #[must_use]
+    pub fn none(as_of: Date) -> Self {
+        let reclaim = Reclaim::default();
+        Self { until: as_of, licenses: Vec::new(), reclaim, what_ifs: Vec::new(), reserve: None }
+    }
+}
+
 /// Seats of one licence over time.
 #[derive(Clone, Debug)]
 pub struct License {

@@ -10,6 +10,7 @@ mod evidence;
 mod info;
 mod output;
 mod progress;
+mod project;
 mod stream;
 
 use std::io;

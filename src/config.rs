@@ -10,6 +10,7 @@ mod file;
 mod license;
 mod pools;
 pub mod resolve;
+pub mod selection;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,11 +33,14 @@ use crate::record::site::Product;
 use crate::record::values::ValueWords;
 use crate::rule::Rule;
 use crate::schema::BuiltInSchema;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::syntax::toml;
 use crate::syntax::tree::de::from_node;
 use crate::syntax::tree::{Node, Tree};
 use file::{ColumnEntry, ConfigFile, PatternTable, Separators};
+use selection::InputSelection;
+
+pub use file::TenantTable;
 
 /// What the command line says about judging.
 #[derive(Clone, Debug)]
@@ -67,6 +71,8 @@ pub struct RunOptions {
     pub list_accounts: bool,
     /// How many threads may read one input; the report is the same for any number.
     pub jobs: usize,
+    /// How the inputs were chosen.
+    pub selection: InputSelection,
     /// Counts the bytes read, for a progress bar.
     pub progress: Option<Arc<Progress>>,
 }
@@ -89,7 +95,7 @@ impl GivenOption {
 
 impl RunOptions {
     /// The defaults, with the day to judge by.
-    pub const fn new(as_of: Date) -> Self {
+    pub fn new(as_of: Date) -> Self {
         Self {
             as_of,
             product: None,
@@ -104,6 +110,7 @@ impl RunOptions {
             header_row: None,
             list_accounts: false,
             jobs: 1,
+            selection: InputSelection::default(),
             progress: None,
         }
     }
@@ -129,14 +136,29 @@ impl RunOptions {
     }
 }
 
-/// A config that was read.
+/// The path of a config as reports show it, and its text.
+pub type ConfigText = (String, String);
+
+/// A config that was read: one file, or the root of a project with what a tenant's own config lays over it.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     file: ConfigFile,
+    /// The texts of all its files, one behind the other: a span of any of them lies in here.
+    text: String,
+    /// The documents of all its files, and last what they come to together.
+    tree: Tree,
+    layers: Vec<ConfigLayer>,
+}
+
+/// One file of a config.
+#[derive(Clone, Debug)]
+struct ConfigLayer {
     /// The path as found.
     name: Arc<str>,
-    text: String,
-    tree: Tree,
+    /// Where its text begins.
+    base: usize,
+    /// Its node in the tree; `None` if it is not TOML.
+    root: Option<usize>,
 }
 
 /// A pattern that names API users.
@@ -163,33 +185,82 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<UsageError>> {
-        let mut config = Self { name: name.into(), text: text.to_owned(), ..Self::default() };
-        let mut tree = Tree::new();
-        let parsed = toml::parse(text, 0, &mut tree);
-        if parsed.is_ok() {
-            config.tree = tree.clone();
+        Self::parse_layers(&[(name.to_owned(), text.to_owned())])
+    }
+
+    /// Reads configs of which each goes over those before it; without one, everything has its default.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the first that is faulty, each with its place.
+    pub fn parse_layers(texts: &[ConfigText]) -> Result<Self, Vec<UsageError>> {
+        let mut config = Self::default();
+        for (name, text) in texts {
+            config.add_layer(name, text)?;
         }
-        let faults: Vec<_> = match parsed {
-            Err(faults) => faults.into_iter().map(|fault| name_duplicate_key(fault, text, 0)).collect(),
+        config.read_layers()
+    }
+
+    fn add_layer(&mut self, name: &str, text: &str) -> Result<(), Vec<UsageError>> {
+        let (base, root) = (self.text.len(), self.tree.len());
+        self.text.push_str(text);
+        self.layers.push(ConfigLayer { name: name.into(), base, root: None });
+        let faults: Vec<_> = match toml::parse(text, base as u64, &mut self.tree) {
+            Err(faults) => faults.into_iter().map(|fault| name_duplicate_key(fault, text, base as u64)).collect(),
             Ok(()) => {
-                let check = |root| BuiltInSchema::Config.check(root).into_iter().map(|found| found.fault).collect();
-                tree.root(text, 0).map(check).unwrap_or_default()
+                self.layers.last_mut().expect("internal error: it was just added").root = Some(root);
+                let checked = BuiltInSchema::Config.check(self.tree.node(root, &self.text, 0));
+                checked.into_iter().map(|found| found.fault).collect()
             }
         };
-        if !faults.is_empty() {
-            return Err(faults.into_iter().map(|fault| config.fault(&fault)).collect());
+        let mut errors: Vec<_> = faults.iter().map(|fault| self.fault(fault)).collect();
+        if root > 0 && errors.is_empty() {
+            errors = self.tables_of_projects(self.tree.node(root, &self.text, 0));
         }
-        if let Some(root) = tree.root(text, 0) {
-            config.file = from_node(root).expect("internal error: what the schema passes can be read");
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// What only the root of a project may declare.
+    fn tables_of_projects(&self, root: Node<'_>) -> Vec<UsageError> {
+        let of_projects = ["tenants", "project"].into_iter().filter_map(|key| root.get(key)?.key_span());
+        let refused = |span| {
+            let error = UsageError::new("the config of a tenant declares tenants itself");
+            self.at(
+                error.with_remedy("Keep `[tenants]` and `[project]` in the project file."),
+                span,
+                "not allowed here",
+            )
+        };
+        of_projects.map(refused).collect()
+    }
+
+    /// Lays the files over each other and reads what comes of it.
+    fn read_layers(mut self) -> Result<Self, Vec<UsageError>> {
+        let roots: Vec<usize> = self.layers.iter().filter_map(|layer| layer.root).collect();
+        let overlay = |below, above| self.tree.overlay(below, above, &self.text, 0);
+        if let Some(root) = roots.into_iter().reduce(overlay) {
+            let root = self.tree.node(root, &self.text, 0);
+            self.file = from_node(root).expect("internal error: what the schema passes can be read");
         }
-        match config.contradictions() {
-            errors if errors.is_empty() => Ok(config),
+        match self.contradictions() {
+            errors if errors.is_empty() => Ok(self),
             errors => Err(errors),
         }
     }
 
+    /// The tenants that it declares, by their labels, each with its place; `None` is the only one, of `[project]`.
+    pub fn tenants(&self) -> Vec<(Option<&Spanned<String>>, &TenantTable)> {
+        let labelled = self.file.tenants.0.iter().map(|(label, table)| (Some(label), table));
+        self.file.project.iter().map(|table| (None, table)).chain(labelled).collect()
+    }
+
+    /// The place of the key that `path` leads to, in the first file.
+    pub fn key_span(&self, path: &[&str]) -> Option<Span> {
+        let root = self.tree.node(self.layers.first()?.root?, &self.text, 0);
+        path.iter().try_fold(root, |node, key| node.get(key))?.key_span()
+    }
+
     /// Adds a place of the config to an error.
-    fn at(&self, error: UsageError, span: Span, message: &str) -> UsageError {
+    pub fn at(&self, error: UsageError, span: Span, message: &str) -> UsageError {
         let declared = self.declared(span, message);
         error.at(declared.label, declared.snippet)
     }
@@ -209,13 +280,18 @@ impl Config {
     }
 
     fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> VisibleSpans) -> DeclaredAt {
-        let mut view = Locator::new(&self.text, 0, 1);
-        let (start, end) = (view.locate(span.start), view.locate(span.end));
-        let (file, message) = (Arc::clone(&self.name), message.to_owned());
+        let at = self.layers.iter().rposition(|layer| layer.base as u64 <= span.start).unwrap_or(0);
+        let layer = &self.layers[at];
+        let end = self.layers.get(at + 1).map_or(self.text.len(), |next| next.base);
+        let (text, base) = (&self.text[layer.base..end], layer.base as u64);
+        // To people a file begins at its own first byte.
+        let mut view = Locator::new(text, 0, 1);
+        let (start, end) = (view.locate(span.start - base), view.locate(span.end - base));
+        let (file, message) = (Arc::clone(&layer.name), message.to_owned());
         let label = Label { input: None, file, start, end, cell: None, message };
-        let snippet = self.tree.root(&self.text, 0).map(|root| {
-            let excerpt = shown(root).excerpt(&self.text, 0, &[span]);
-            Snippet::new(&excerpt, &self.name, span, start)
+        let snippet = layer.root.map(|root| {
+            let excerpt = shown(self.tree.node(root, &self.text, 0)).excerpt(text, base, &[span]);
+            Snippet::new(&excerpt, &layer.name, span, start)
         });
         DeclaredAt { label, snippet }
     }

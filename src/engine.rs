@@ -25,6 +25,7 @@ mod observe;
 mod observer;
 mod refusal;
 mod refused_password;
+mod refused_run;
 mod reread;
 mod rule_group;
 mod selection;

@@ -27,6 +27,8 @@ pub mod rule;
 
 pub mod config;
 
+pub mod project;
+
 pub mod engine;
 
 pub mod capacity;

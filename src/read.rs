@@ -20,6 +20,7 @@ pub mod locator;
 pub mod mask;
 pub mod parallel;
 pub mod plan;
+pub mod plan_probe;
 pub mod progress;
 pub mod row_kind;
 pub mod secret_keys;

@@ -8,6 +8,7 @@ pub mod columns;
 mod concise;
 mod csv;
 pub mod explain;
+mod fleet;
 mod github;
 mod gitlab;
 mod grouping;
@@ -78,6 +79,17 @@ macro_rules! formats {
             pub fn write(self, report: &$report, out: &mut dyn std::io::Write) -> std::io::Result<()> {
                 match self { $(Self::$format => $module::write(report, out),)+ }
             }
+
+            /// Writes the reports of several runs as one.
+            ///
+            /// # Errors
+            /// What the writer says.
+            pub fn write_all(self, reports: &[$report], out: &mut dyn std::io::Write) -> std::io::Result<()> {
+                match reports {
+                    [report] => self.write(report, out),
+                    several => match self { $(Self::$format => $module::write_all(several, out),)+ },
+                }
+            }
         }
     };
 }
@@ -108,6 +120,11 @@ formats! {
     Markdown = markdown,
     /// A page for an auditor.
     Html = html,
+}
+
+/// The runs of several reports.
+fn runs<'a>(reports: &[Report<'a>]) -> Vec<&'a Run> {
+    reports.iter().map(|report| report.run).collect()
 }
 
 /// The place of a finding.

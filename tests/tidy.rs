@@ -19,7 +19,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "error",
     "cpu",
     "source",
@@ -31,6 +31,7 @@ const LAYERS: [&str; 16] = [
     "check",
     "rule",
     "config",
+    "project",
     "engine",
     "capacity",
     "report",

@@ -51,11 +51,14 @@ pub enum Command {
 pub struct CheckArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
+    /// Leave PATHs alone that belong to no tenant and have no `rolecall` key, as a hook needs it
+    #[arg(long)]
+    pub hook: bool,
     /// Format of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
     /// markdown or html (default: human)
     #[arg(long, value_name = "FORMAT", value_parser = report_format)]
     pub format: Option<ReportFormat>,
-    /// Write a report to a file (`-`: standard output); repeatable
+    /// Write a report to a file (`-`: standard output), one for each tenant if PATH holds `{tenant}`; repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]
     pub outputs: Vec<OutputArgument<ReportFormat>>,
     #[command(flatten)]
@@ -82,9 +85,16 @@ pub struct RedactionArguments {
 /// The inputs and how to read them.
 #[derive(Args)]
 pub struct ReadingArguments {
-    /// Exports and plans of one tenant; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    /// Exports, plans and folders of plans; `-` is standard input. Without one, the tenants of the project in
+    /// `rolecall.toml`
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Tenant of the project to judge (default: all); repeatable
+    #[arg(long = "tenant", value_name = "NAME", conflicts_with_all = ["paths", "no_project", "no_config"])]
+    pub tenants: Vec<String>,
+    /// Judge just the PATHs, not the tenants that they belong to
+    #[arg(long)]
+    pub no_project: bool,
     #[command(flatten)]
     pub site: SiteArguments,
     /// Product whose terms are used
@@ -145,7 +155,7 @@ pub struct CapacityArguments {
     /// Format of the report on standard output: human, json, csv or html (default: human)
     #[arg(long, value_name = "FORMAT", value_parser = capacity_format)]
     pub format: Option<CapacityFormat>,
-    /// Write a report to a file (`-`: standard output); repeatable
+    /// Write a report to a file (`-`: standard output), one for each tenant if PATH holds `{tenant}`; repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = capacity_output)]
     pub outputs: Vec<OutputArgument<CapacityFormat>>,
     #[command(flatten)]

@@ -1,18 +1,17 @@
 //! `rolecall capacity`.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::trend::day_in_name;
 use rolecall::capacity::what_if::WhatIf;
-use rolecall::capacity::{CapacityRequest, run as observe};
-use rolecall::config::GivenOption;
+use rolecall::capacity::{Capacity, CapacityRequest, run as observe};
+use rolecall::config::{GivenOption, RunOptions};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::engine::RunRequest;
-use rolecall::engine::{NamedInput, RuleSet};
+use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, WIDTH, human};
@@ -21,8 +20,9 @@ use rolecall::rule::file::{References, built_in};
 
 use super::CommandError;
 use super::arguments::{CapacityArguments, HistoryArgument, Redaction};
-use super::check::{display_path, inputs, key, load_config, options, start_progress, used_config};
+use super::check::{display_path, inputs, key, options, start_progress, used_config, worst};
 use super::output::Outputs;
+use super::project::select;
 use super::stream::{ColoredStream, width};
 
 /// The lowest severity that fails the run.
@@ -32,42 +32,61 @@ const FAIL_ON: Severity = Severity::Warning;
 pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let CapacityArguments { reading, until, history, what_ifs, require_free, format, outputs, redaction, color } =
         arguments;
-    let (config_path, config_text, config) = load_config(&reading.site)?;
-    let mut options = options(&reading, FAIL_ON)?;
-    let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?;
-    let history_paths = history.iter().map(|one| one.path.clone());
-    let read: Vec<PathBuf> = reading.paths.iter().cloned().chain(history_paths).collect();
+    let selected = select(&reading, false)?;
+    if !history.is_empty() && selected.runs.len() > 1 {
+        let error = UsageError::new("`--history` would hold for several tenants");
+        return Err(error.with_remedy("Ask about one with `--tenant NAME`.").into());
+    }
+    let options = options(&reading, FAIL_ON)?;
+    let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?.for_tenants(&selected.labels())?;
+    let read: Vec<&Path> = selected.paths().into_iter().chain(history.iter().map(|one| one.path.as_path())).collect();
     let key_path = redaction.redact_key.as_deref();
-    outputs.refuse_paths(&read, config_path.as_deref(), key_path, None)?;
+    outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
     let key = key_path.map(key).transpose()?;
-    let past = past(&history, reading.input_format)?;
-    let named = inputs(&reading.paths, reading.input_format)?;
-    let display = start_progress(&mut options, &named);
+    let given = given(until, &what_ifs, require_free, &history);
     let (rules, references) = (built_in(), References::built_in());
     let rule_set = RuleSet { rules: &rules, references: &references };
-    config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
-    let question = RunRequest { config: &config, rules: &rule_set, options: &options };
-    let given = given(until, &what_ifs, require_free, &history);
-    let wanted = CapacityRequest { until, what_ifs, reserve: require_free, past };
-    let result = observe(named, wanted, &question);
-    drop(display);
-    let (mut run, mut capacity) = result?;
-    run.ledger.config = used_config(config_text.as_ref(), options.digest);
-    run.ledger.options.extend(given);
-    if let Some(key) = &key {
-        redact::rekey(&mut run, key);
+    let is_of_tenants = selected.is_of_tenants();
+    let mut answers = Vec::with_capacity(selected.runs.len());
+    for run in selected.runs {
+        let past = past(&history, reading.input_format)?;
+        let wanted = CapacityRequest { until, what_ifs: what_ifs.clone(), reserve: require_free, past };
+        let named = inputs(&run.paths, reading.input_format)?;
+        let mut options = RunOptions { selection: run.selection, ..options.clone() };
+        let display = start_progress(&mut options, &named);
+        let observed = run.site.and_then(|config| {
+            config.overrides(rule_set.rules)?;
+            let question = RunRequest { config: &config, rules: &rule_set, options: &options };
+            observe(named, wanted, &question).map_err(|error| vec![error])
+        });
+        drop(display);
+        let (mut judged, mut capacity) = match observed {
+            Ok(answer) => answer,
+            Err(errors) if is_of_tenants => (Run::refused(&errors, &options), Capacity::none(options.as_of)),
+            Err(errors) => return Err(CommandError::Usage(errors)),
+        };
+        judged.ledger.config = used_config(&run.config, options.digest);
+        judged.ledger.options.extend(given.iter().cloned());
+        if let Some(key) = &key {
+            redact::rekey(&mut judged, key);
+        }
+        if redaction.redact == Some(Redaction::Identities) {
+            let key = key.clone().unwrap_or_else(KeyedHasher::built_in);
+            redact::capacity_identities(&mut judged, &mut capacity, &rule_set, &key);
+        }
+        answers.push((judged, capacity));
     }
-    if redaction.redact == Some(Redaction::Identities) {
-        redact::capacity_identities(&mut run, &mut capacity, &rule_set, &key.unwrap_or_else(KeyedHasher::built_in));
-    }
-    let report = Report { run: &run, rule_set: &rule_set, fail_on: FAIL_ON, roots: &[] };
-    let report = CapacityReport { report, capacity: &capacity };
-    let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
-        CapacityFormat::Human => human::write_styled(&report, width(WIDTH), screen.writer()),
-        other => other.write(&report, &mut screen.writer()),
+    let report = |(run, capacity)| {
+        let report = Report { run, rule_set: &rule_set, fail_on: FAIL_ON, roots: &[] };
+        CapacityReport { report, capacity }
     };
-    outputs.write_all(color, |format, out| format.write(&report, out), on_stdout)?;
-    Ok(run.verdict.exit_code())
+    let reports: Vec<_> = answers.iter().map(|(run, capacity)| report((run, capacity))).collect();
+    let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
+        CapacityFormat::Human => human::write_all_styled(&reports, width(WIDTH), screen.writer()),
+        other => other.write_all(&reports, &mut screen.writer()),
+    };
+    outputs.write_all(color, |format, run, out| format.write(&reports[run], out), on_stdout)?;
+    Ok(worst(answers.iter().map(|(run, _)| run)))
 }
 
 /// The options of a capacity run that change what it says, besides those of a check.

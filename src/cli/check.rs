@@ -1,17 +1,18 @@
 //! `rolecall check`.
 
-use std::io;
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rolecall::config::{Config, RunOptions};
-use rolecall::diagnostic::Severity;
+use rolecall::config::selection::{InputSelection, LeftAlone};
+use rolecall::config::{Config, ConfigText, RunOptions};
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
-use rolecall::diagnostic::visible::quoted;
+use rolecall::diagnostic::visible::{quoted, whole};
+use rolecall::diagnostic::{Severity, Verdict};
 use rolecall::engine::ledger::ConfigFile;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
 use rolecall::evidence::sha256;
@@ -23,44 +24,91 @@ use rolecall::source::file::{Source, exists, read_text};
 
 use super::CommandError;
 use super::arguments::{CheckArguments, ReadingArguments, Redaction, SiteArguments};
-use super::output::Outputs;
+use super::output::{Outputs, tenant_paths};
 use super::progress::ProgressDisplay;
+use super::project::{SelectedRun, select};
+use super::stream::print_to_stderr;
 
 const CONFIG_NAME: &str = "rolecall.toml";
 
 /// Judges the accounts, writes the reports and returns the exit code.
 pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     let color = arguments.color;
-    let (request, outputs) = request(arguments, None)?;
+    let is_plain = matches!(arguments.format, None | Some(ReportFormat::Human | ReportFormat::Concise));
+    let (requests, outputs) = match requests(arguments, None)? {
+        Requests::Judge(requests, outputs) => (requests, outputs),
+        Requests::NoPlan(left_alone) => return no_plan(&left_alone, is_plain),
+    };
     let (rules, references) = (built_in(), References::built_in());
     let rule_set = RuleSet { rules: &rules, references: &references };
-    let fail_on = request.options.fail_on;
-    let run = request.judge(&rule_set)?;
+    let mut runs = Vec::with_capacity(requests.len());
+    for request in requests {
+        let (fail_on, named) = (request.options.fail_on, request.open()?);
+        runs.push((fail_on, request.judge(named, &rule_set)?));
+    }
     let roots = working_directory();
-    outputs.write(&Report { run: &run, rule_set: &rule_set, fail_on, roots: &roots }, color)?;
-    Ok(run.verdict.exit_code())
+    let reports: Vec<_> = runs
+        .iter()
+        .map(|(fail_on, run)| Report { run, rule_set: &rule_set, fail_on: *fail_on, roots: &roots })
+        .collect();
+    outputs.write(&reports, color)?;
+    Ok(worst(runs.iter().map(|(_, run)| run)))
+}
+
+/// The exit code of several runs.
+pub fn worst<'r>(runs: impl Iterator<Item = &'r Run>) -> u8 {
+    runs.map(|run| run.verdict).max().map_or(0, Verdict::exit_code)
+}
+
+/// Says that there was nothing to judge. A verdict is missing, so reports for programs stay empty.
+pub fn no_plan(left_alone: &[LeftAlone], is_plain: bool) -> Result<u8, CommandError> {
+    let mut lines = vec!["rolecall: no plan given, nothing was judged".to_owned()];
+    lines.extend(left_alone.iter().map(|left| whole(&format!("left alone: {}", left.path))));
+    for line in lines {
+        if is_plain {
+            writeln!(io::stdout(), "{line}")?;
+        } else {
+            print_to_stderr(&line);
+        }
+    }
+    Ok(0)
 }
 
 /// A run, ready to begin.
 pub struct CheckRequest {
-    pub named: Vec<NamedInput>,
-    pub config: Option<ConfigText>,
-    pub site: Config,
+    /// The inputs.
+    pub paths: Vec<PathBuf>,
+    pub input_format: Option<Format>,
+    pub config: Vec<ConfigText>,
+    pub site: Result<Config, Vec<UsageError>>,
     pub options: RunOptions,
+    /// A run that cannot begin is INCOMPLETE, and keeps no other from being made.
+    pub is_one_of_several: bool,
     pub is_redacted: bool,
     pub key: Option<KeyedHasher>,
 }
 
 impl CheckRequest {
+    /// Opens the inputs.
+    pub fn open(&self) -> Result<Vec<NamedInput>, UsageError> {
+        inputs(&self.paths, self.input_format)
+    }
+
     /// Judges, and replaces names if the request says so.
-    pub fn judge(self, rule_set: &RuleSet<'_>) -> Result<Run, CommandError> {
-        self.site.overrides(rule_set.rules).map_err(CommandError::Usage)?;
+    pub fn judge(self, named: Vec<NamedInput>, rule_set: &RuleSet<'_>) -> Result<Run, CommandError> {
         let mut options = self.options;
-        let display = start_progress(&mut options, &self.named);
-        let run = check(self.named, &self.site, rule_set, &options);
+        let display = start_progress(&mut options, &named);
+        let judged = self.site.and_then(|site| {
+            site.overrides(rule_set.rules)?;
+            check(named, &site, rule_set, &options).map_err(|error| vec![error])
+        });
         drop(display);
-        let mut run = run?;
-        run.ledger.config = used_config(self.config.as_ref(), options.digest);
+        let mut run = match judged {
+            Ok(run) => run,
+            Err(errors) if self.is_one_of_several => Run::refused(&errors, &options),
+            Err(errors) => return Err(CommandError::Usage(errors)),
+        };
+        run.ledger.config = used_config(&self.config, options.digest);
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
@@ -71,10 +119,10 @@ impl CheckRequest {
     }
 }
 
-/// The config as the ledger of a run names it.
-pub fn used_config(config: Option<&ConfigText>, with_digest: bool) -> Vec<ConfigFile> {
+/// The config files as the ledger of a run names them.
+pub fn used_config(config: &[ConfigText], with_digest: bool) -> Vec<ConfigFile> {
     let sha256 = |text: &str| with_digest.then(|| sha256(text.as_bytes()));
-    config.map(|(name, text)| ConfigFile { file: name.clone(), sha256: sha256(text) }).into_iter().collect()
+    config.iter().map(|(name, text)| ConfigFile { file: name.clone(), sha256: sha256(text) }).collect()
 }
 
 /// Shows how far a run over these inputs is, until the returned display is dropped.
@@ -84,30 +132,47 @@ pub fn start_progress(options: &mut RunOptions, named: &[NamedInput]) -> Option<
     ProgressDisplay::start(Arc::clone(progress), named.iter().map(length).sum())
 }
 
-/// Turns arguments into a request; every output path is checked before an input is read.
-pub fn request(
-    arguments: CheckArguments,
-    package: Option<&Path>,
-) -> Result<(CheckRequest, Outputs<ReportFormat>), CommandError> {
-    let CheckArguments { reading, format, outputs, redaction, fail_on, color: _ } = arguments;
-    let (config_path, config, site) = load_config(&reading.site)?;
-    let options = options(&reading, fail_on)?;
-    let outputs = Outputs::new(format, outputs, ReportFormat::Human)?;
-    outputs.refuse_paths(&reading.paths, config_path.as_deref(), redaction.redact_key.as_deref(), package)?;
-    let key = redaction.redact_key.as_deref().map(key).transpose()?;
-    let named = inputs(&reading.paths, reading.input_format)?;
-    let is_redacted = redaction.redact == Some(Redaction::Identities);
-    Ok((CheckRequest { named, config, site, options, is_redacted, key }, outputs))
+/// What the arguments of a check come to.
+pub enum Requests {
+    Judge(Vec<CheckRequest>, Outputs<ReportFormat>),
+    /// A hook was given files, but no plan.
+    NoPlan(Vec<LeftAlone>),
 }
 
-/// The path of a config as reports show it, and its text.
-pub type ConfigText = (String, String);
+/// Turns arguments into requests; every output path is checked before an input is read.
+pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Requests, CommandError> {
+    let CheckArguments { reading, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
+    let selected = select(&reading, hook)?;
+    if selected.runs.is_empty() {
+        return Ok(Requests::NoPlan(selected.left_alone));
+    }
+    let options = options(&reading, fail_on)?;
+    let outputs = Outputs::new(format, outputs, ReportFormat::Human)?.for_tenants(&selected.labels())?;
+    let packages =
+        package.map(|path| tenant_paths(path, "package", &selected.labels())).transpose()?.unwrap_or_default();
+    outputs.refuse_paths(&selected.paths(), &selected.configs, redaction.redact_key.as_deref(), &packages)?;
+    let redact_key = redaction.redact_key.as_deref().map(key).transpose()?;
+    let is_one_of_several = selected.is_of_tenants();
+    let request = |run: SelectedRun| CheckRequest {
+        paths: run.paths,
+        input_format: reading.input_format,
+        config: run.config,
+        site: run.site,
+        options: RunOptions { selection: run.selection, ..options.clone() },
+        is_one_of_several,
+        is_redacted: redaction.redact == Some(Redaction::Identities),
+        key: redact_key.clone(),
+    };
+    let requests: Vec<_> = selected.runs.into_iter().map(request).collect();
+    requests.iter().try_for_each(|request| check_names(&request.paths, request.input_format))?;
+    Ok(Requests::Judge(requests, outputs))
+}
 
 /// Finds, reads and parses the config.
 pub fn load_config(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>, Config), CommandError> {
     let path = config_path(site);
     let config = path.as_deref().map(config_text).transpose()?;
-    let site = parse_config(config.as_ref())?;
+    let site = Config::parse_layers(config.as_slice()).map_err(CommandError::Usage)?;
     Ok((path, config, site))
 }
 
@@ -126,6 +191,7 @@ pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOpt
         header_row: arguments.header_row,
         list_accounts: true,
         jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+        selection: InputSelection::default(),
         progress: None,
     })
 }
@@ -158,8 +224,7 @@ fn seats(seats: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, UsageError> {
 }
 
 pub fn config(site: &SiteArguments) -> Result<Config, CommandError> {
-    let text = config_path(site).as_deref().map(config_text).transpose()?;
-    parse_config(text.as_ref())
+    load_config(site).map(|(_, _, config)| config)
 }
 
 /// The config that was named, or the one in this folder or above. The data's own folder is not searched: whoever
@@ -179,10 +244,6 @@ fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
             .with_remedy("Repair it, name another with `--config`, or use `--no-config`.")
     })?;
     Ok((name, text))
-}
-
-pub fn parse_config(config: Option<&ConfigText>) -> Result<Config, CommandError> {
-    config.map_or_else(|| Ok(Config::default()), |(name, text)| Config::parse(name, text).map_err(CommandError::Usage))
 }
 
 /// The nearest config upwards, named relative to this folder. One that cannot be read counts: to pass over it would
@@ -208,8 +269,8 @@ pub fn display_path(path: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInput>, UsageError> {
-    let is_standard = |path: &PathBuf| path.as_os_str() == "-";
+/// Refuses inputs that could not be told apart or read.
+fn check_names(paths: &[PathBuf], format: Option<Format>) -> Result<(), UsageError> {
     let standard = paths.iter().filter(|path| is_standard(path)).count();
     if standard > 1 {
         return Err(UsageError::new("standard input is named twice").with_remedy("Keep one `-`."));
@@ -222,6 +283,16 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInpu
         return Err(UsageError::new(format!("more than {} inputs are named", u16::MAX - 1))
             .with_remedy("Judge them in several runs."));
     }
+    Ok(())
+}
+
+fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInput>, UsageError> {
+    check_names(paths, format)?;
+    let has_standard = paths.iter().any(|path| is_standard(path));
     let named = |path: &PathBuf| {
         if is_standard(path) {
             return NamedInput { name: "-".to_owned(), format, opened: Source::read_all(io::stdin().lock()) };
@@ -229,7 +300,7 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInpu
         let name = display_path(path);
         let by_name = Format::by_name(&name);
         // With standard input the option is about that; without, about every file.
-        let format = if standard == 1 { by_name.or(format) } else { format.or(by_name) };
+        let format = if has_standard { by_name.or(format) } else { format.or(by_name) };
         NamedInput { opened: Source::open(path), name, format }
     };
     Ok(paths.iter().map(named).collect())

@@ -2,10 +2,12 @@
 
 mod replay;
 
+use std::path::{Path, PathBuf};
+
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
-use rolecall::engine::{NamedInput, RuleSet, digest};
-use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedOptions, RunRecord};
+use rolecall::engine::{NamedInput, RuleSet, Run, digest};
+use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedOptions, RecordedSelection, RunRecord};
 use rolecall::evidence::package::{MAX_BYTES, pack};
 use rolecall::evidence::{PackageParts, reports, sha256};
 use rolecall::report::Report;
@@ -14,8 +16,8 @@ use rolecall::source::file::Source;
 
 use super::CommandError;
 use super::arguments::{CheckArguments, CreateArguments};
-use super::check::{display_path, request};
-use super::output::write_file;
+use super::check::{CheckRequest, Requests, display_path, no_plan, requests, worst};
+use super::output::{tenant_paths, write_file};
 use super::stream::print_to_stderr;
 
 pub use replay::{replay, verify};
@@ -23,37 +25,75 @@ pub use replay::{replay, verify};
 /// The part that holds a packed config.
 const CONFIG_PART: &str = "inputs/config";
 
-/// Judges and reports as `check` does, and packs the evidence.
+/// The part that holds a tenant's own config.
+const TENANT_CONFIG_PART: &str = "inputs/tenant-config";
+
+/// Judges and reports as `check` does, and packs the evidence: one package for each tenant.
 pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let CreateArguments { package, with_inputs, mut check } = arguments;
     refuse(&check, with_inputs)?;
     check.reading.digest = true;
     let color = check.color;
-    let (mut request, outputs) = request(check, Some(&package))?;
-    let mut packed = PackageParts::new();
-    let inputs = take_inputs(&mut request.named, with_inputs, &mut packed)?;
-    let config = request.config.as_ref().map(|(name, text)| config(name, text, with_inputs, &mut packed));
-    let made = RunRecord {
-        options: RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref()),
-        config,
-        inputs,
+    let (requests, outputs) = match requests(check, Some(&package))? {
+        Requests::Judge(requests, outputs) => (requests, outputs),
+        Requests::NoPlan(left_alone) => return no_plan(&left_alone, false),
     };
+    let labels: Vec<_> = requests.iter().map(|request| request.options.selection.tenant.clone()).collect();
+    let labels: Vec<_> = labels.iter().map(Option::as_deref).collect();
+    let packages = tenant_paths(&package, "package", &labels)?;
     let (rules, references) = (built_in(), References::built_in());
     let rule_set = RuleSet { rules: &rules, references: &references };
-    let fail_on = request.options.fail_on;
-    let run = request.judge(&rule_set)?;
-    let report = Report { run: &run, rule_set: &rule_set, fail_on, roots: &[] };
-    // If a reader has gone, the package is written all the same.
-    let written = outputs.write(&report, color);
-    packed.append(&mut reports(&report)?);
-    let manifest = Manifest::of(&run, made, &packed);
-    let name = whole(&display_path(&package));
-    let bytes = pack(&manifest, packed).map_err(|why| UsageError::new(format!("the package cannot be made: {why}")))?;
-    write_file(&package, |out| out.write_all(&bytes))
-        .map_err(|error| CommandError::Reports(vec![(name.clone(), error)]))?;
+    let mut made = Vec::with_capacity(requests.len());
+    for request in requests {
+        refuse_paths(&request.paths, with_inputs)?;
+        let fail_on = request.options.fail_on;
+        let (run, record, packed) = judge(request, with_inputs, &rule_set)?;
+        made.push((fail_on, run, record, packed));
+    }
+    let report = |fail_on, run| Report { run, rule_set: &rule_set, fail_on, roots: &[] };
+    let reports_of_all: Vec<_> = made.iter().map(|(fail_on, run, ..)| report(*fail_on, run)).collect();
+    // If a reader has gone, the packages are written all the same.
+    let written = outputs.write(&reports_of_all, color);
+    let code = worst(made.iter().map(|(_, run, ..)| run));
+    for ((fail_on, run, record, packed), path) in made.iter().zip(packages) {
+        let mut packed = packed.clone();
+        packed.append(&mut reports(&report(*fail_on, run))?);
+        write_package(&path, &Manifest::of(run, record.clone(), &packed), packed)?;
+    }
     written?;
+    Ok(code)
+}
+
+/// Judges one tenant, with a record of all that the judgement rests on.
+fn judge(
+    request: CheckRequest,
+    with_inputs: bool,
+    rule_set: &RuleSet<'_>,
+) -> Result<(Run, RunRecord, PackageParts), CommandError> {
+    let mut packed = PackageParts::new();
+    let mut named = request.open()?;
+    let inputs = take_inputs(&mut named, with_inputs, &mut packed)?;
+    let parts = [CONFIG_PART, TENANT_CONFIG_PART];
+    let mut configs = request
+        .config
+        .iter()
+        .zip(parts)
+        .map(|((name, text), part)| config(name, text, with_inputs.then_some(part), &mut packed));
+    let (config, tenant_config) = (configs.next(), configs.next());
+    drop(configs);
+    let options = RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref());
+    let selection = RecordedSelection::of(&request.options.selection);
+    let record = RunRecord { options, selection, config, tenant_config, inputs };
+    Ok((request.judge(named, rule_set)?, record, packed))
+}
+
+fn write_package(path: &Path, manifest: &Manifest, packed: PackageParts) -> Result<(), CommandError> {
+    let name = whole(&display_path(path));
+    let bytes = pack(manifest, packed).map_err(|why| UsageError::new(format!("the package cannot be made: {why}")))?;
+    write_file(path, |out| out.write_all(&bytes))
+        .map_err(|error| CommandError::Reports(vec![(name.clone(), error)]))?;
     print_to_stderr(&format!("rolecall: {name}: {} parts, sha256 {}", manifest.parts.len() + 2, sha256(&bytes)));
-    Ok(run.verdict.exit_code())
+    Ok(())
 }
 
 /// Refuses what could never be replayed, and what would show names that `--redact` replaces.
@@ -65,12 +105,7 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
         return Err(UsageError::new("standard input cannot be read again, so nobody could replay the evidence")
             .with_remedy("Name a file, or pack the inputs with `--with-inputs`."));
     }
-    let odd = check.reading.paths.iter().chain(&check.reading.site.config).find(|path| path.to_str().is_none());
-    if let Some(path) = odd {
-        let message =
-            format!("the path {} is not UTF-8, so nobody could replay the evidence", quoted(&display_path(path)));
-        return Err(UsageError::new(message).with_remedy("Rename it, or pack the inputs with `--with-inputs`."));
-    }
+    refuse_paths(check.reading.paths.iter().chain(&check.reading.site.config), with_inputs)?;
     if check.redaction.redact.is_some() && !check.reading.api_users.is_empty() {
         let message = "the package would hold the user names of `--api-user`, which `--redact` replaces";
         return Err(
@@ -78,6 +113,18 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
         );
     }
     Ok(())
+}
+
+/// Refuses paths that a manifest cannot hold.
+fn refuse_paths<'p>(paths: impl IntoIterator<Item = &'p PathBuf>, with_inputs: bool) -> Result<(), UsageError> {
+    match paths.into_iter().find(|path| path.to_str().is_none()).filter(|_| !with_inputs) {
+        Some(path) => {
+            let message =
+                format!("the path {} is not UTF-8, so nobody could replay the evidence", quoted(&display_path(path)));
+            Err(UsageError::new(message).with_remedy("Rename it, or pack the inputs with `--with-inputs`."))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Records the inputs. Packed ones are judged from memory, so that the package holds what was judged.
@@ -116,8 +163,8 @@ fn take_inputs(
     Ok(inputs)
 }
 
-fn config(name: &str, text: &str, with_inputs: bool, packed: &mut PackageParts) -> RecordedFile {
-    let part = with_inputs.then(|| CONFIG_PART.to_owned());
+fn config(name: &str, text: &str, part: Option<&str>, packed: &mut PackageParts) -> RecordedFile {
+    let part = part.map(str::to_owned);
     packed.extend(part.iter().map(|part| (part.clone(), text.as_bytes().to_vec())));
     RecordedFile {
         file: name.to_owned(),

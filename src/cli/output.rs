@@ -16,10 +16,23 @@ use super::arguments::{ColorChoice, OutputArgument};
 use super::check::display_path;
 use super::stream::ColoredStream;
 
-/// Every report of a run.
+/// Where the path of a report names the tenant of a report.
+const TENANT: &str = "{tenant}";
+
+/// What replaces it for files that belong to no tenant.
+const NO_TENANT: &str = "no-tenant";
+
+/// Every report of one or several runs.
 pub struct Outputs<F> {
     on_stdout: F,
-    files: Vec<OutputArgument<F>>,
+    files: Vec<OutputFile<F>>,
+}
+
+/// A file with the report of one run.
+struct OutputFile<F> {
+    format: F,
+    path: PathBuf,
+    run: usize,
 }
 
 impl<F: Copy> Outputs<F> {
@@ -32,27 +45,46 @@ impl<F: Copy> Outputs<F> {
             return Err(UsageError::new("two reports would go to standard output")
                 .with_remedy("Keep `--format` or one `--output` with `-`, and write the others to files."));
         }
-        Ok(Self { on_stdout: formats.pop().unwrap_or(default), files })
+        let files = files.into_iter().map(|OutputArgument { format, path }| OutputFile { format, path, run: 0 });
+        Ok(Self { on_stdout: formats.pop().unwrap_or(default), files: files.collect() })
+    }
+
+    /// One file for each of several runs, whose tenants have these labels.
+    pub fn for_tenants(self, labels: &[Option<&str>]) -> Result<Self, UsageError> {
+        let mut files = Vec::new();
+        for OutputFile { format, path, .. } in self.files {
+            files.extend(
+                tenant_paths(&path, "report", labels)?.into_iter().enumerate().map(|(run, path)| OutputFile {
+                    format,
+                    path,
+                    run,
+                }),
+            );
+        }
+        Ok(Self { files, ..self })
     }
 
     /// Refuses, before anything is read, paths that no report may replace.
     pub fn refuse_paths(
         &self,
-        inputs: &[PathBuf],
-        config: Option<&Path>,
+        inputs: &[&Path],
+        configs: &[PathBuf],
         key: Option<&Path>,
-        package: Option<&Path>,
+        packages: &[PathBuf],
     ) -> Result<(), UsageError> {
+        if self.files.is_empty() && packages.is_empty() {
+            return Ok(());
+        }
         let mut taken: Vec<(FileIdentity, String)> = Vec::new();
         let mut take = |what: &str, path: &Path| {
             let name = format!("{what} {}", quoted(&display_path(path)));
             taken.extend(FileIdentity::all_of(path).into_iter().map(|identity| (identity, name.clone())));
         };
         inputs.iter().filter(|path| path.as_os_str() != "-").for_each(|path| take("input", path));
-        config.into_iter().for_each(|path| take("config", path));
+        configs.iter().for_each(|path| take("config", path));
         key.into_iter().for_each(|path| take("key", path));
         let reports = self.files.iter().map(|output| ("report", output.path.as_path()));
-        for (what, path) in reports.chain(package.map(|path| ("package", path))) {
+        for (what, path) in reports.chain(packages.iter().map(|path| ("package", path.as_path()))) {
             let name = quoted(&display_path(path));
             refuse_unwritable(path, &format!("{what} {name}"))?;
             let identities = FileIdentity::all_of(path);
@@ -66,16 +98,16 @@ impl<F: Copy> Outputs<F> {
         Ok(())
     }
 
-    /// Writes them all, even if one fails. `write` writes files, `on_stdout` the one report that may have colours.
+    /// Writes them all, even if one fails. `write` writes the file of a run, `on_stdout` the one report that may have colours.
     pub fn write_all(
         &self,
         color: ColorChoice,
-        write: impl Fn(F, &mut dyn Write) -> io::Result<()>,
+        write: impl Fn(F, usize, &mut dyn Write) -> io::Result<()>,
         on_stdout: impl FnOnce(F, &mut ColoredStream) -> io::Result<()>,
     ) -> Result<(), CommandError> {
         let mut failed = Vec::new();
         for output in &self.files {
-            if let Err(error) = write_file(&output.path, |out| write(output.format, out)) {
+            if let Err(error) = write_file(&output.path, |out| write(output.format, output.run, out)) {
                 failed.push((rolecall::diagnostic::visible::whole(&display_path(&output.path)), error));
             }
         }
@@ -88,14 +120,28 @@ impl<F: Copy> Outputs<F> {
 }
 
 impl Outputs<ReportFormat> {
-    /// Writes every report of a check.
-    pub fn write(&self, report: &Report<'_>, color: ColorChoice) -> Result<(), CommandError> {
+    /// Writes every report of a check; on standard output one of all runs.
+    pub fn write(&self, reports: &[Report<'_>], color: ColorChoice) -> Result<(), CommandError> {
         let on_stdout = |format, screen: &mut ColoredStream| match format {
-            ReportFormat::Human => human::write_styled(report, screen.writer()),
-            other => other.write(report, &mut screen.writer()),
+            ReportFormat::Human => human::write_all_styled(reports, screen.writer()),
+            other => other.write_all(reports, &mut screen.writer()),
         };
-        self.write_all(color, |format, out| format.write(report, out), on_stdout)
+        self.write_all(color, |format, run, out| format.write(&reports[run], out), on_stdout)
     }
+}
+
+/// The path of a file for each of several runs, whose tenants have these labels.
+pub fn tenant_paths(path: &Path, what: &str, labels: &[Option<&str>]) -> Result<Vec<PathBuf>, UsageError> {
+    let Some(text) = path.to_str().filter(|text| text.contains(TENANT)) else {
+        if let [_] = labels {
+            return Ok(vec![path.to_owned()]);
+        }
+        let message = format!("the {what} {} would be written by several tenants", quoted(&display_path(path)));
+        return Err(
+            UsageError::new(message).with_remedy("Put `{tenant}` into its path: it stands for the tenant's label.")
+        );
+    };
+    Ok(labels.iter().map(|label| PathBuf::from(text.replace(TENANT, label.unwrap_or(NO_TENANT)))).collect())
 }
 
 /// A report replaces a regular file or makes a new one, in a folder that exists.

@@ -24,6 +24,20 @@ pub(super) struct ConfigFile {
     pub(super) passwords: PasswordsTable,
     pub(super) names: NamesTable,
     pub(super) severity: OrderedMap<String>,
+    pub(super) tenants: OrderedMap<TenantTable>,
+    pub(super) project: Option<TenantTable>,
+}
+
+/// Where the files of a tenant lie, as `[tenants.NAME]` or `[project]` says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TenantTable {
+    /// Patterns of its inputs.
+    pub inputs: Vec<Spanned<String>>,
+    /// Patterns of files that are not its inputs.
+    pub exclude: Vec<Spanned<String>>,
+    /// Its own config.
+    pub config: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -76,6 +76,24 @@ faults! {
     InputChanged "input-changed" "the file changed while it was read"
         "What was judged and what is on disk now may differ."
         "Run again when nothing writes to the file.";
+    PatternUnmatched "pattern-unmatched" terms "a pattern of the project file matches no file"
+        "The files it stands for were moved, renamed or never added, so their accounts were not judged."
+        "Correct the pattern under `inputs` in the project file, or remove it.";
+    TenantWithoutFile "tenant-without-file" terms "a tenant of the project file has no file"
+        "Nothing of this tenant was judged."
+        "Correct `inputs` and `exclude` of the tenant in the project file.";
+    InputOfTwoTenants "input-of-two-tenants" terms "a file with accounts belongs to two tenants"
+        "Its accounts would be judged twice, at least once by the wrong tenant's config."
+        "Let only one tenant's patterns match it; a plan without `users` may serve several.";
+    LinkOutside "link-outside" terms "a link leads out of the project and was not followed"
+        "Whoever can change files elsewhere could change what is judged."
+        "Copy the file into the project, or name it on the command line.";
+    FolderWithoutPlan "folder-without-plan" terms "a folder that was named holds no plan"
+        "Nothing in it was judged: only files with a `rolecall` key are taken from a folder."
+        "Name the files themselves, or another folder.";
+    TenantRefused "tenant-refused" "a tenant was not judged because of its config, plans or options"
+        "A run by a config that was not understood could call anything clean."
+        "Correct what the message names and run again.";
     FormatUnknown "format-unknown" "the format of an input is unknown"
         "A file read in the wrong format would be judged wrongly."
         "Name the format with `--input-format`.";

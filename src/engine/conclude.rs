@@ -136,7 +136,9 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         Some(SeverityOverride::Off) | None => None,
     };
     let off = context.rules.iter().filter(|rule| rule.is_off()).map(|rule| rule.rule.id.clone());
+    let selection = &context.options.selection;
     Ledger {
+        tenant: selection.tenant.clone(),
         inputs: seen.ledgers,
         api_users: seen.selection.ledger(),
         holes,
@@ -144,6 +146,7 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         severity_changes: context.rules.iter().filter_map(changed).collect(),
         config: Vec::new(),
         options: context.options.given(),
+        left_alone: selection.left_alone.clone(),
     }
 }
 

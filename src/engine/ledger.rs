@@ -4,12 +4,15 @@
 use std::sync::Arc;
 
 use crate::config::GivenOption;
+use crate::config::selection::LeftAlone;
 use crate::diagnostic::{Outcome, Severity};
 use crate::record::Field;
 
 /// The whole account.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    /// The label of the tenant in the project file; `None` without a project.
+    pub tenant: Option<String>,
     /// Input by input, in the order named.
     pub inputs: Vec<InputLedger>,
     /// Who counted as an API user, and why.
@@ -24,6 +27,8 @@ pub struct Ledger {
     pub config: Vec<ConfigFile>,
     /// The options that change what a run says.
     pub options: Vec<GivenOption>,
+    /// Files that were named and are not plans: they were not read.
+    pub left_alone: Vec<LeftAlone>,
 }
 
 /// A config that was used.

@@ -6,7 +6,7 @@ use super::column_names::ColumnSearch;
 use super::context::RunContext;
 use super::observation::Observation;
 use super::observer::Observer;
-use super::whole_run::unread_bytes;
+use super::whole_run::{selection, unread_bytes};
 use crate::diagnostic::usage::UsageError;
 use crate::read::ReadOptions;
 use crate::read::progress::ProgressMeter;
@@ -53,6 +53,7 @@ pub fn observe(context: &RunContext<'_>) -> Result<Observation, UsageError> {
     if let Some(error) = seen.findings.usage_error() {
         return Err(error);
     }
+    selection(context, &mut seen);
     unread_bytes(context, &mut seen);
     seen.population.settle();
     seen.population.is_partial = seen.findings.has_holes();

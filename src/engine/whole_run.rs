@@ -25,6 +25,13 @@ pub fn unread_bytes(context: &RunContext<'_>, seen: &mut Observation) {
     }
 }
 
+/// What went wrong before the inputs were named.
+pub fn selection(context: &RunContext<'_>, seen: &mut Observation) {
+    let selection = &context.options.selection;
+    selection.faults.iter().for_each(|fault| seen.findings.fault(fault.clone(), None));
+    selection.notes.iter().for_each(|note| seen.findings.note(note, None));
+}
+
 /// The tenant of a run: all its inputs are of one.
 pub fn tenant(context: &RunContext<'_>, seen: &mut Observation) -> Option<String> {
     let mut names = resolve::tenants(context.config, &context.plans);

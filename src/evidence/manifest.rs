@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::{JSON_REPORT, PackageParts, key_fingerprint, sha256};
 use crate::config::RunOptions;
+use crate::config::selection::{InputSelection, LeftAlone};
 use crate::diagnostic::Severity;
+use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::KeyedHasher;
 use crate::engine::Run;
 use crate::read::Format;
@@ -39,8 +41,14 @@ pub struct Manifest {
     pub verdict: String,
     /// The options of the run.
     pub options: RecordedOptions,
-    /// The config, where there was one.
+    /// The tenant of a project, and how its inputs were found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<RecordedSelection>,
+    /// The config, if there was one.
     pub config: Option<RecordedFile>,
+    /// The config of the tenant, which goes over it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_config: Option<RecordedFile>,
     /// The inputs, in the order named.
     pub inputs: Vec<RecordedFile>,
     /// The built-in rules that judged.
@@ -139,10 +147,87 @@ pub struct RecordedPart {
     pub bytes: u64,
 }
 
+/// How the inputs of a run were found.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedSelection {
+    /// The label of the tenant.
+    pub tenant: Option<String>,
+    /// What was wrong, and left something unjudged.
+    pub faults: Vec<RecordedFault>,
+    /// What was worth knowing.
+    pub notes: Vec<RecordedFault>,
+    /// What was named and is not a plan.
+    pub left_alone: Vec<RecordedLeftAlone>,
+}
+
+/// A fault that was found before the inputs were read.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedFault {
+    /// Its kind.
+    pub fault: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do, if it is not what its kind says.
+    pub remedy: Option<String>,
+}
+
+/// Files that are not plans.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedLeftAlone {
+    /// The file or folder.
+    pub path: String,
+    /// How many files.
+    pub files: u64,
+}
+
+impl RecordedSelection {
+    /// The record of a selection; `None` if there is nothing to say.
+    #[must_use]
+    pub fn of(selection: &InputSelection) -> Option<Self> {
+        let fault = |fault: &Fault| RecordedFault {
+            fault: fault.kind.id().to_owned(),
+            message: fault.message.clone(),
+            remedy: fault.remedy.clone(),
+        };
+        let left = |left: &LeftAlone| RecordedLeftAlone { path: left.path.clone(), files: left.files };
+        let record = Self {
+            tenant: selection.tenant.clone(),
+            faults: selection.faults.iter().map(fault).collect(),
+            notes: selection.notes.iter().map(fault).collect(),
+            left_alone: selection.left_alone.iter().map(left).collect(),
+        };
+        (record != Self::default()).then_some(record)
+    }
+
+    /// The selection itself; `None` if it names an unknown kind of fault.
+    #[must_use]
+    pub fn selection(&self) -> Option<InputSelection> {
+        let fault = |one: &RecordedFault| {
+            let kind = FaultKind::by_id(&one.fault)?;
+            Some(Fault { remedy: one.remedy.clone(), ..Fault::of_input(kind, one.message.as_str()) })
+        };
+        let left = |one: &RecordedLeftAlone| LeftAlone { path: one.path.clone(), files: one.files };
+        Some(InputSelection {
+            tenant: self.tenant.clone(),
+            faults: self.faults.iter().map(fault).collect::<Option<_>>()?,
+            notes: self.notes.iter().map(fault).collect::<Option<_>>()?,
+            left_alone: self.left_alone.iter().map(left).collect(),
+        })
+    }
+}
+
 /// What a manifest records beside the run.
+#[derive(Clone)]
 pub struct RunRecord {
     /// The options.
     pub options: RecordedOptions,
+    /// How the inputs were found.
+    pub selection: Option<RecordedSelection>,
+    /// The config of the tenant.
+    pub tenant_config: Option<RecordedFile>,
     /// The config.
     pub config: Option<RecordedFile>,
     /// The inputs.
@@ -169,7 +254,9 @@ impl Manifest {
             as_of: run.as_of.to_string(),
             verdict: run.verdict.word().to_owned(),
             options: made.options,
+            selection: made.selection,
             config: made.config,
+            tenant_config: made.tenant_config,
             inputs: made.inputs,
             rules: built_in_packs(),
             parts: parts.iter().map(part).collect(),

@@ -17,7 +17,7 @@ pub(super) fn bytes(manifest: &Manifest, manifest_bytes: &[u8]) -> Vec<u8> {
     subjects.extend(manifest.parts.iter().map(|part| subject(format!("package:{}", part.part), &part.sha256)));
     let files = manifest.inputs.iter().map(|input| ("input", input));
     for (what, RecordedFile { file, sha256, .. }) in
-        files.chain(manifest.config.iter().map(|config| ("config", config)))
+        files.chain(manifest.config.iter().chain(&manifest.tenant_config).map(|config| ("config", config)))
     {
         let one = sha256.as_ref().map(|sha256| subject(format!("{what}:{file}"), sha256));
         // A file that was named twice is one subject.

@@ -19,6 +19,8 @@ pub trait Reader: Sized {
     const EXTENSIONS: &'static [&'static str];
     /// Its bytes are one text, which is decoded before it is opened.
     const IS_TEXT: bool = true;
+    /// The parser of the one document that an input is, if a plan may be written so.
+    const PLAN_SYNTAX: Option<plan::Syntax> = None;
 
     /// Opens an input.
     ///
@@ -98,6 +100,11 @@ macro_rules! formats {
             #[must_use]
             pub const fn is_text(self) -> bool {
                 match self { $(Self::$name => <$reader>::IS_TEXT,)* }
+            }
+
+            /// The parser of the one document that an input is, if a plan may be written so.
+            pub(super) const fn plan_syntax(self) -> Option<plan::Syntax> {
+                match self { $(Self::$name => <$reader>::PLAN_SYNTAX,)* }
             }
 
             /// Opens an input of this format.

@@ -12,6 +12,7 @@ mod svg_chart;
 
 use super::{Report, formats};
 use crate::capacity::Capacity;
+use crate::engine::Run;
 
 /// What a capacity report is made from.
 #[derive(Clone, Copy)]
@@ -20,6 +21,11 @@ pub struct CapacityReport<'a> {
     pub report: Report<'a>,
     /// The seats over time.
     pub capacity: &'a Capacity,
+}
+
+/// The runs of several reports.
+fn runs<'a>(reports: &[CapacityReport<'a>]) -> Vec<&'a Run> {
+    reports.iter().map(|report| report.report.run).collect()
 }
 
 /// Columns of a text that goes to no terminal.

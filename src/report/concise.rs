@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, entries};
-use super::{Report, location_text};
+use super::{Report, fleet, location_text, runs};
 use crate::diagnostic::visible::whole;
 
 /// Writes the findings, the account, and the verdict as the last line.
@@ -20,6 +20,15 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "{}", whole(&verdict.text))?;
     }
     Ok(())
+}
+
+/// Writes several runs, each under its tenant, and the verdict over all as the last line.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    for report in reports {
+        writeln!(out, "{}:", whole(&fleet::heading(report.run)))?;
+        write(report, out)?;
+    }
+    writeln!(out, "{}", fleet::line(&runs(reports)))
 }
 
 /// A finding in one line, safe for eyes and logs.

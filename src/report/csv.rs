@@ -33,23 +33,35 @@ const HEADERS: [&str; 18] = [
     "cell",
 ];
 
+/// Writes several runs as one table, with the tenant in its last column.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
+    table.write_record(HEADERS.into_iter().chain(["tenant"]))?;
+    for report in reports {
+        let tenant = report.run.ledger.tenant.as_deref().unwrap_or_default();
+        for row in rows(report) {
+            table.write_record(row.iter().map(|cell| defused(cell)).chain([defused(tenant)]))?;
+        }
+    }
+    table.flush()
+}
+
 /// Writes the table: the verdict and what was not judged come first.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
-    let entries = entries(report);
-    let (first, rest): (Vec<_>, Vec<_>) =
-        entries.iter().partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
     table.write_record(HEADERS)?;
-    for entry in first {
-        table.write_record(of_entry(entry).map(|cell| defused(&cell)))?;
-    }
-    for diagnostic in &report.run.diagnostics {
-        table.write_record(of_diagnostic(diagnostic).map(|cell| defused(&cell)))?;
-    }
-    for entry in rest {
-        table.write_record(of_entry(entry).map(|cell| defused(&cell)))?;
+    for row in rows(report) {
+        table.write_record(row.map(|cell| defused(&cell)))?;
     }
     table.flush()
+}
+
+fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 18]> {
+    let (first, rest): (Vec<_>, Vec<_>) =
+        entries(report).into_iter().partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
+    let entry = |entry: LedgerEntry<'_>| of_entry(&entry).map(Cow::Owned);
+    let findings = report.run.diagnostics.iter().map(of_diagnostic);
+    first.into_iter().map(entry).chain(findings).chain(rest.into_iter().map(entry))
 }
 
 fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 18] {

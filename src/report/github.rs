@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, entries, plural};
-use super::{Report, cell_suffix, concise, location};
+use super::{Report, cell_suffix, concise, fleet, location, runs};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Severity, Verdict};
 
@@ -47,6 +47,19 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     for entry in entries.iter().filter(|entry| entry.is_in_log()) {
         writeln!(out, "{}", entry.line())?;
+    }
+    Ok(())
+}
+
+/// Writes several runs, each in a group of the log, after the verdict over all.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let runs = runs(reports);
+    let command = if fleet::worst(&runs) == Verdict::Incomplete { "error" } else { "notice" };
+    writeln!(out, "::{command} title={}::{}", property("rolecall"), message(&fleet::line(&runs)))?;
+    for report in reports {
+        writeln!(out, "::group::{}", message(&fleet::heading(report.run)))?;
+        write(report, out)?;
+        writeln!(out, "::endgroup::")?;
     }
     Ok(())
 }

@@ -34,6 +34,18 @@ struct IssueLines {
 
 /// Writes a list of issues.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_all(std::slice::from_ref(report), out)
+}
+
+/// Writes one list of the issues of several runs.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let issues: Vec<Issue> = reports.iter().flat_map(issues).collect();
+    let mut out = BufWriter::new(out);
+    json_text::write(&issues, Layout::Indented, &mut out)?;
+    out.flush()
+}
+
+fn issues(report: &Report<'_>) -> Vec<Issue> {
     let run = report.with_relative_paths();
     let report = &Report { run: &run, ..*report };
     let inputs = &report.run.ledger.inputs;
@@ -52,9 +64,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         .map(|entry| of_entry(entry, report.run.verdict, first))
         .collect();
     issues.extend(report.run.diagnostics.iter().map(|diagnostic| of_diagnostic(diagnostic, first)));
-    let mut out = BufWriter::new(out);
-    json_text::write(&issues, Layout::Indented, &mut out)?;
-    out.flush()
+    if let Some(tenant) = &report.run.ledger.tenant {
+        // GitLab shows one of several issues with one fingerprint, and two tenants may have the same finding.
+        issues.iter_mut().for_each(|issue| issue.fingerprint = fingerprint(&[tenant, &issue.fingerprint]));
+    }
+    issues
 }
 
 fn of_entry(entry: &LedgerEntry<'_>, verdict: Verdict, first: &str) -> Issue {

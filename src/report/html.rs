@@ -10,11 +10,11 @@ pub(super) mod ledger;
 
 use std::io::{self, BufWriter, Write};
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::ledger::{counts, plural, verdict_word};
 use super::page::{Page, banner, contents};
-use super::{Report, VERSION};
+use super::{Report, VERSION, fleet, runs};
 use crate::diagnostic::{Severity, Verdict};
 use crate::engine::ledger::InputLedger;
 
@@ -24,44 +24,64 @@ const SCRIPT: &str = include_str!("html/script.js");
 /// Writes the page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let run = report.run;
-    let title = format!("{}: API user accounts as of {}", verdict_word(run.verdict), run.as_of);
-    Page(&mut out).document(&title, &[STYLE], Some(SCRIPT), |page| {
-        let about = html! {
-            "rolecall · API user accounts of " (run.product.name()) " · judged as of " time { (run.as_of) }
-        };
-        page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
-        page.write(contents(&[
-            ("not-judged", "Not judged", Some(run.ledger.holes.len())),
-            ("findings", "Findings", Some(run.diagnostics.len())),
-            ("accounts", "Accounts", Some(run.accounts.len())),
-            ("requirements", "Requirements", None),
-            ("seats", "Seats", None),
-            ("inputs", "Inputs", None),
-            ("settings", "Settings", None),
-        ]))?;
-        page.around(html! { main id="main" {} }, |page| {
-            ledger::not_judged(report, page)?;
-            findings::by_rule(report, page)?;
-            accounts::write(report, page)?;
-            ledger::requirements(report, page)?;
-            page.write(ledger::seats(report))?;
-            ledger::inputs(report, page)?;
-            page.write(ledger::settings(run))
-        })?;
-        page.write(html! { footer { div.wide {
-            p {
-                strong { "PASS" } ": everything was judged and nothing is wrong. "
-                strong { "FAIL" } ": everything was judged and something is wrong. "
-                strong { "INCOMPLETE" } ": something was not judged, so nothing can be called clean."
-            }
-            p {
-                "Written by rolecall " (VERSION) ", offline, from the files named under Inputs. A fingerprint stays with a "
-                "finding as long as the account, the rule and the guilty value do."
-            }
-        } } })
+    let title = format!("{}: API user accounts as of {}", verdict_word(report.run.verdict), report.run.as_of);
+    Page::new(&mut out).document(&title, &[STYLE], Some(SCRIPT), |page| {
+        parts(report, html! { main id="main" {} }, page)?;
+        page.write(footer())
     })?;
     out.flush()
+}
+
+/// Writes one page for several runs: the verdict of each, then each as on a page of its own.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    let runs = runs(reports);
+    Page::new(&mut out).document(&fleet::line(&runs), &[STYLE], None, |page| {
+        page.tenants(&runs, |number, main, page| parts(&reports[number], main, page))?;
+        page.write(footer())
+    })?;
+    out.flush()
+}
+
+/// Writes what a page says of one run, most of it in `main`.
+fn parts(report: &Report<'_>, main: Markup, page: &mut Page<'_>) -> io::Result<()> {
+    let run = report.run;
+    let about = html! {
+        "rolecall · API user accounts of " (run.product.name()) " · judged as of " time { (run.as_of) }
+    };
+    page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
+    page.write(contents(&[
+        ("not-judged", "Not judged", Some(run.ledger.holes.len())),
+        ("findings", "Findings", Some(run.diagnostics.len())),
+        ("accounts", "Accounts", Some(run.accounts.len())),
+        ("requirements", "Requirements", None),
+        ("seats", "Seats", None),
+        ("inputs", "Inputs", None),
+        ("settings", "Settings", None),
+    ]))?;
+    page.around(main, |page| {
+        ledger::not_judged(report, page)?;
+        findings::by_rule(report, page)?;
+        accounts::write(report, page)?;
+        ledger::requirements(report, page)?;
+        page.write(ledger::seats(report))?;
+        ledger::inputs(report, page)?;
+        page.write(ledger::settings(run))
+    })
+}
+
+fn footer() -> Markup {
+    html! { footer { div.wide {
+        p {
+            strong { "PASS" } ": everything was judged and nothing is wrong. "
+            strong { "FAIL" } ": everything was judged and something is wrong. "
+            strong { "INCOMPLETE" } ": something was not judged, so nothing can be called clean."
+        }
+        p {
+            "Written by rolecall " (VERSION) ", offline, from the files named under Inputs. A fingerprint stays with a "
+            "finding as long as the account, the rule and the guilty value do."
+        }
+    } } }
 }
 
 /// The verdict as a sentence.

@@ -12,7 +12,7 @@ use codespan_reporting::term::{self, Config};
 use termcolor::{NoColor, WriteColor};
 
 use super::grouping::{FindingGroup, grouped};
-use super::{Report, summary};
+use super::{Report, fleet, runs, summary};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet, SnippetMark};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::whole;
@@ -28,6 +28,24 @@ pub fn write_styled(report: &Report<'_>, out: &mut dyn WriteColor) -> io::Result
         write_group(&group, out)?;
     }
     summary::write(report, out)
+}
+
+/// Writes the reports of one or several runs, each under its tenant.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_all_styled(reports: &[Report<'_>], out: &mut dyn WriteColor) -> io::Result<()> {
+    if let [report] = reports {
+        return write_styled(report, out);
+    }
+    for report in reports {
+        bold(out, &whole(&fleet::heading(report.run)))?;
+        writeln!(out, "\n")?;
+        write_styled(report, out)?;
+        writeln!(out)?;
+    }
+    bold(out, &fleet::line(&runs(reports)))?;
+    writeln!(out)
 }
 
 /// Writes what kept a run from beginning.
@@ -95,6 +113,11 @@ fn emit(
 /// Writes the whole report without colours.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     write_styled(report, &mut NoColor::new(out))
+}
+
+/// The same of several runs.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn io::Write) -> io::Result<()> {
+    write_all_styled(reports, &mut NoColor::new(out))
 }
 
 /// What precedes line and column: the file, and in a workbook the cell.

@@ -10,8 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::json_text::{self, Layout};
 use super::ledger::account_kind;
-use super::{Report, VERSION};
+use super::{Report, VERSION, fleet, runs};
 use crate::config::GivenOption;
+use crate::config::selection::LeftAlone;
 use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{
@@ -84,7 +85,20 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 /// # Errors
 /// What the writer says.
 pub fn write_run(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let report = ReportJson {
+    let mut out = BufWriter::new(out);
+    json_text::write(&document(run), Layout::Indented, &mut out)?;
+    out.flush()
+}
+
+/// Writes the reports of several runs as one document.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let runs = runs(reports);
+    let documents = runs.iter().map(|run| document(run)).collect();
+    fleet::write_json(&runs, documents, out)
+}
+
+fn document(run: &Run) -> ReportJson<'_> {
+    ReportJson {
         schema: "rolecall.report/1",
         tool: tool(),
         product: run.product.word(),
@@ -96,10 +110,7 @@ pub fn write_run(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         accounts: run.accounts.iter().map(account).collect(),
         accounts_more: run.accounts_more,
         ledger: ledger(run),
-    };
-    let mut out = BufWriter::new(out);
-    json_text::write(&report, Layout::Indented, &mut out)?;
-    out.flush()
+    }
 }
 
 /// The program that made the report.
@@ -181,6 +192,7 @@ pub(super) fn account(one: &JudgedAccount) -> Value {
 pub(super) fn ledger(run: &Run) -> Value {
     let ledger = &run.ledger;
     json!({
+        "tenant": ledger.tenant,
         "inputs": ledger.inputs.iter().map(input).collect::<Vec<_>>(),
         "api_users": api_users(&ledger.api_users),
         "holes": ledger.holes.iter().map(hole).collect::<Vec<_>>(),
@@ -188,6 +200,7 @@ pub(super) fn ledger(run: &Run) -> Value {
         "severity_changes": ledger.severity_changes.iter().map(severity_change).collect::<Vec<_>>(),
         "config": ledger.config.iter().map(config).collect::<Vec<_>>(),
         "options": ledger.options.iter().map(option).collect::<Vec<_>>(),
+        "left_alone": ledger.left_alone.iter().map(left_alone).collect::<Vec<_>>(),
     })
 }
 
@@ -214,6 +227,10 @@ pub(super) fn config(config: &ConfigFile) -> Value {
 
 pub(super) fn option(given: &GivenOption) -> Value {
     json!({ "option": given.option, "value": given.value })
+}
+
+pub(super) fn left_alone(left: &LeftAlone) -> Value {
+    json!({ "path": left.path, "files": left.files })
 }
 
 pub(super) fn input(input: &InputLedger) -> Value {

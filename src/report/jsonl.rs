@@ -4,20 +4,37 @@
 //! The first line has the verdict; the last says how many lines of each kind precede it, so that a reader knows that it
 //! has all of them.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::json;
 
-use super::Report;
 use super::json::{self, DiagnosticJson};
 use super::json_text::{self, Layout};
+use super::{Report, fleet, runs};
 
 /// Writes line by line.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    write_lines(report, &mut out)?;
+    out.flush()
+}
+
+/// Writes the lines of several runs, and at the end one about all of them.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    reports.iter().try_for_each(|report| write_lines(report, &mut out))?;
+    let runs = runs(reports);
+    let mut totals = fleet::totals(&runs);
+    totals["verdict"] = fleet::worst(&runs).word().into();
+    json_text::write(&json!({ "fleet": totals }), Layout::Line, &mut out)?;
+    out.flush()
+}
+
+fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (run, ledger) = (report.run, &report.run.ledger);
-    let mut lines = LineWriter(BufWriter::new(out));
+    let mut lines = LineWriter { out, tenant: ledger.tenant.as_deref() };
     let verdict = run.verdict.word();
     let first = json!({
         "schema": "rolecall.report-lines/1", "tool": json::tool(), "product": run.product.word(),
@@ -35,21 +52,42 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     lines.all("severity_change", ledger.severity_changes.iter().map(json::severity_change))?;
     lines.all("config", ledger.config.iter().map(json::config))?;
     lines.all("option", ledger.options.iter().map(json::option))?;
+    lines.all("left_alone", ledger.left_alone.iter().map(json::left_alone))?;
     lines.write(
         "end",
         json!({ "verdict": verdict, "diagnostics": run.diagnostics.len(), "accounts_more": run.accounts_more, "holes": ledger.holes.len() }),
-    )?;
-    lines.0.flush()
+    )
 }
 
-struct LineWriter<W: Write>(W);
+struct LineWriter<'w> {
+    out: &'w mut dyn Write,
+    tenant: Option<&'w str>,
+}
 
-impl<W: Write> LineWriter<W> {
+impl LineWriter<'_> {
     fn write(&mut self, kind: &str, value: impl Serialize) -> io::Result<()> {
-        json_text::write(&BTreeMap::from([(kind, value)]), Layout::Line, &mut self.0)
+        json_text::write(&JsonLine { tenant: self.tenant, kind, value }, Layout::Line, self.out)
     }
 
     fn all(&mut self, kind: &str, values: impl IntoIterator<Item = impl Serialize>) -> io::Result<()> {
         values.into_iter().try_for_each(|value| self.write(kind, value))
+    }
+}
+
+/// What a line holds, after the tenant if the run is that of one.
+struct JsonLine<'a, V> {
+    tenant: Option<&'a str>,
+    kind: &'a str,
+    value: V,
+}
+
+impl<V: Serialize> Serialize for JsonLine<'_, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(tenant) = self.tenant {
+            map.serialize_entry("tenant", tenant)?;
+        }
+        map.serialize_entry(self.kind, &self.value)?;
+        map.end()
     }
 }

@@ -24,40 +24,74 @@ struct SuiteCounts {
 
 /// Writes three suites: what was judged at all, the inputs, the rules.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let run = report.with_relative_paths();
-    let report = &Report { run: &run, ..*report };
-    let entries = entries(report);
-    let holes: Vec<_> = entries.iter().filter(|entry| entry.kind == EntryKind::NotJudged).collect();
-    let (input_faults, findings): (Vec<_>, Vec<_>) =
-        report.run.diagnostics.iter().partition(|diagnostic| diagnostic.basis == Basis::Input);
-    let coverage = SuiteCounts {
-        tests: holes.len() + 1,
-        errors: holes.len() + usize::from(report.run.verdict == Verdict::Incomplete),
-        ..SuiteCounts::default()
-    };
-    let inputs = SuiteCounts::of_findings(report, &input_faults);
-    let rules = SuiteCounts::of_findings(report, &findings).and(SuiteCounts::of_outcomes(&report.run.outcomes));
-    let all = coverage.and(inputs).and(rules);
+    write_all(std::slice::from_ref(report), out)
+}
+
+/// Writes the three suites of each of several runs.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let relative: Vec<_> = reports.iter().map(Report::with_relative_paths).collect();
+    let reports = reports.iter().zip(&relative).map(|(report, run)| Report { run, ..*report });
+    let reports: Vec<_> = reports.collect();
+    let suites: Vec<_> = reports.iter().map(Suites::of).collect();
+    let all = suites
+        .iter()
+        .flat_map(|one| [one.coverage, one.inputs, one.rules])
+        .fold(SuiteCounts::default(), SuiteCounts::and);
     let mut out = BufWriter::new(out);
-    let mut xml = Page(&mut out);
+    let mut xml = Page::new(&mut out);
     xml.fixed("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
-    let suites = html! {
+    let root = html! {
         testsuites name="rolecall" tests=(all.tests) failures=(all.failures) errors=(all.errors) time="0" {}
     };
-    xml.around(suites, |xml| {
-        xml.around(coverage.suite("coverage"), |xml| {
-            verdict_test(xml, report, &entries)?;
-            holes.iter().try_for_each(|hole| xml.write(hole_test(hole)))
-        })?;
-        xml.around(inputs.suite("inputs"), |xml| {
-            input_faults.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
-        })?;
-        xml.around(rules.suite("rules"), |xml| {
-            report.run.outcomes.iter().filter_map(rule_test).try_for_each(|test| xml.write(test))?;
-            findings.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
-        })
-    })?;
+    xml.around(root, |xml| suites.iter().try_for_each(|suites| suites.write(xml)))?;
     out.flush()
+}
+
+/// The suites of one run.
+struct Suites<'a> {
+    report: &'a Report<'a>,
+    entries: Vec<LedgerEntry<'a>>,
+    input_faults: Vec<&'a Diagnostic>,
+    findings: Vec<&'a Diagnostic>,
+    coverage: SuiteCounts,
+    inputs: SuiteCounts,
+    rules: SuiteCounts,
+}
+
+impl<'a> Suites<'a> {
+    fn of(report: &'a Report<'a>) -> Self {
+        let entries = entries(report);
+        let holes = entries.iter().filter(|entry| entry.kind == EntryKind::NotJudged).count();
+        let (input_faults, findings): (Vec<_>, Vec<_>) =
+            report.run.diagnostics.iter().partition(|diagnostic| diagnostic.basis == Basis::Input);
+        let coverage = SuiteCounts {
+            tests: holes + 1,
+            errors: holes + usize::from(report.run.verdict == Verdict::Incomplete),
+            ..SuiteCounts::default()
+        };
+        let inputs = SuiteCounts::of_findings(report, &input_faults);
+        let rules = SuiteCounts::of_findings(report, &findings).and(SuiteCounts::of_outcomes(&report.run.outcomes));
+        Self { report, entries, input_faults, findings, coverage, inputs, rules }
+    }
+
+    fn write(&self, xml: &mut Page<'_>) -> io::Result<()> {
+        let report = self.report;
+        // Of several tenants each has suites of its own names.
+        let prefix = report.run.ledger.tenant.as_ref().map_or_else(String::new, |tenant| format!("{tenant}."));
+        let name = |name: &str| format!("{prefix}{name}");
+        xml.around(self.coverage.suite(&name("coverage")), |xml| {
+            verdict_test(xml, report, &self.entries)?;
+            let mut holes = self.entries.iter().filter(|entry| entry.kind == EntryKind::NotJudged);
+            holes.try_for_each(|hole| xml.write(hole_test(hole)))
+        })?;
+        xml.around(self.inputs.suite(&name("inputs")), |xml| {
+            self.input_faults.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
+        })?;
+        xml.around(self.rules.suite(&name("rules")), |xml| {
+            report.run.outcomes.iter().filter_map(rule_test).try_for_each(|test| xml.write(test))?;
+            self.findings.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
+        })
+    }
 }
 
 impl SuiteCounts {

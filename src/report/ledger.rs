@@ -4,6 +4,7 @@
 
 use super::Report;
 use crate::config::GivenOption;
+use crate::config::selection::LeftAlone;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
@@ -15,7 +16,9 @@ use crate::engine::ledger::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EntryKind {
     Verdict,
+    Tenant,
     NotJudged,
+    LeftAlone,
     Input,
     LeftOut,
     Refused,
@@ -36,7 +39,9 @@ impl EntryKind {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Verdict => "verdict",
+            Self::Tenant => "tenant",
             Self::NotJudged => "not judged",
+            Self::LeftAlone => "left alone",
             Self::Input => "input",
             Self::LeftOut => "left out",
             Self::Refused => "refused",
@@ -120,7 +125,12 @@ impl<'a> LedgerEntry<'a> {
 pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     let run = report.run;
     let mut entries = vec![LedgerEntry::new(EntryKind::Verdict, verdict(report))];
+    entries.extend(run.ledger.tenant.iter().map(|tenant| LedgerEntry::new(EntryKind::Tenant, tenant.as_str())));
     entries.extend(run.ledger.holes.iter().map(not_judged));
+    entries.extend(run.ledger.left_alone.iter().map(|left| LedgerEntry {
+        count: Some(left.files),
+        ..LedgerEntry::new(EntryKind::LeftAlone, left_alone_line(left))
+    }));
     for input in &run.ledger.inputs {
         of_input(input, &mut entries);
     }
@@ -157,6 +167,14 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     entries.extend(run.ledger.config.iter().map(config));
     entries.extend(run.ledger.options.iter().map(|one| LedgerEntry::new(EntryKind::Option, option_line(one))));
     entries
+}
+
+/// A file that is not a plan, or how many of a folder are not.
+pub(super) fn left_alone_line(left: &LeftAlone) -> String {
+    match left.files {
+        1 => format!("{}: not a plan", left.path),
+        files => format!("{}: {} that are not plans", left.path, plural(files, "file")),
+    }
 }
 
 fn config(config: &ConfigFile) -> LedgerEntry<'_> {
@@ -267,7 +285,9 @@ pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
 
 /// The verdict and what it rests on, in one line.
 pub(super) fn verdict(report: &Report<'_>) -> String {
-    let mut line = format!("{}: {}; {}", verdict_word(report.run.verdict), counts(report), judged_by(report));
+    let tenant = report.run.ledger.tenant.as_ref().map_or_else(String::new, |tenant| format!(" for tenant {tenant}"));
+    let word = verdict_word(report.run.verdict);
+    let mut line = format!("{word}{tenant}: {}; {}", counts(report), judged_by(report));
     if report.run.verdict == Verdict::Incomplete {
         let holes = plural(report.run.ledger.holes.len() as u64, "thing");
         line.push_str(&format!("; {holes} could not be judged, so nothing here can be called clean"));

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::csv::defused;
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, LedgerEntry, account_kind, accounts_line, counts, entries, judged_by, verdict_word};
-use super::{Report, location_text};
+use super::{Report, fleet, location_text, runs};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Verdict};
 
@@ -20,36 +20,60 @@ const MAX_LEDGER_BYTES: usize = 400_000;
 /// Writes the report.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut page = String::new();
-    head(report, &mut page);
+    add(report, &mut page);
+    out.write_all(page.as_bytes())?;
+    out.flush()
+}
+
+/// Writes several runs: the verdict of each first. All of them share the bytes that a report may have.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut page = format!(
+        "# rolecall: {}\n\n| tenant | verdict | findings |\n| --- | --- | --- |\n",
+        fleet::line(&runs(reports))
+    );
+    for report in reports {
+        let (name, word) = (cell(&fleet::heading(report.run)), verdict_word(report.run.verdict));
+        page.push_str(&format!("| {name} | {word} | {} |\n", counts(report)));
+    }
+    for report in reports {
+        page.push_str(&format!("\n# {}\n\n", safe(&fleet::heading(report.run))));
+        add(report, &mut page);
+    }
+    out.write_all(page.as_bytes())?;
+    out.flush()
+}
+
+fn add(report: &Report<'_>, page: &mut String) {
+    head(report, page);
     let entries = entries(report);
     let of = |wanted: &[EntryKind]| entries.iter().filter(|entry| wanted.contains(&entry.kind)).collect::<Vec<_>>();
     let holes = of(&[EntryKind::NotJudged]);
     if !holes.is_empty() {
-        list("Not judged", &holes, &mut page);
+        list("Not judged", &holes, page);
     }
     list(
         "What was read",
         &of(&[
+            EntryKind::Tenant,
+            EntryKind::LeftAlone,
             EntryKind::Input,
             EntryKind::ColumnUnknown,
             EntryKind::ApiUsers,
             EntryKind::TakenByName,
             EntryKind::UndeclaredAccount,
         ]),
-        &mut page,
+        page,
     );
-    accounts(report, &mut page);
-    list("Seats", &of(&[EntryKind::Seats]), &mut page);
+    accounts(report, page);
+    list("Seats", &of(&[EntryKind::Seats]), page);
     let is_told = |entry: &&LedgerEntry<'_>| entry.outcome != Some(Outcome::Pass);
     let rules: Vec<_> = of(&[EntryKind::Outcome, EntryKind::SeverityChanged, EntryKind::Config, EntryKind::Option])
         .into_iter()
         .filter(is_told)
         .collect();
     let passed = report.run.outcomes.iter().filter(|one| one.outcome == Outcome::Pass).count();
-    list(&format!("Rules ({passed} passed)"), &rules, &mut page);
-    findings(report, &mut page);
-    out.write_all(page.as_bytes())?;
-    out.flush()
+    list(&format!("Rules ({passed} passed)"), &rules, page);
+    findings(report, page);
 }
 
 fn head(report: &Report<'_>, page: &mut String) {

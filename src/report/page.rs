@@ -6,21 +6,45 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 
+use super::fleet;
 use crate::diagnostic::Verdict;
 use crate::diagnostic::visible::whole;
+use crate::engine::Run;
 
 /// A document on its way out.
-pub(super) struct Page<'w>(pub(super) &'w mut dyn Write);
+pub(super) struct Page<'w> {
+    out: &'w mut dyn Write,
+    /// Precedes every id of the part that is being written, so that two parts alike have none in common.
+    prefix: String,
+}
 
-impl Page<'_> {
+impl<'w> Page<'w> {
+    /// A document that is written to `out`.
+    pub(super) fn new(out: &'w mut dyn Write) -> Self {
+        Self { out, prefix: String::new() }
+    }
+
+    /// Markup as it is written: nothing hidden in it, and ids with their prefix. A quote in a text is an entity, so
+    /// these words can only be attributes.
+    fn shown(&self, markup: Markup) -> String {
+        let text = whole(&markup.into_string());
+        if self.prefix.is_empty() {
+            return text;
+        }
+        let with_prefix =
+            |text: String, attribute: &str| text.replace(attribute, &format!("{attribute}{}", self.prefix));
+        [" id=\"", " href=\"#", " aria-labelledby=\""].into_iter().fold(text, with_prefix)
+    }
+
     /// Writes text of the program's own as it is.
     pub(super) fn fixed(&mut self, markup: &'static str) -> io::Result<()> {
-        self.0.write_all(markup.as_bytes())
+        self.out.write_all(markup.as_bytes())
     }
 
     /// Writes a block and a line end. No block holds a line end of its own: one from outside is shown as its code.
     pub(super) fn write(&mut self, block: Markup) -> io::Result<()> {
-        writeln!(self.0, "{}", whole(&block.into_string()))
+        let block = self.shown(block);
+        writeln!(self.out, "{block}")
     }
 
     /// Writes `element` with what `children` writes behind what it holds already.
@@ -29,11 +53,11 @@ impl Page<'_> {
         element: Markup,
         children: impl FnOnce(&mut Self) -> io::Result<()>,
     ) -> io::Result<()> {
-        let element = whole(&element.into_string());
+        let element = self.shown(element);
         let end = element.rfind("</").expect("internal error: an element ends with its tag");
-        self.0.write_all(&element.as_bytes()[..end])?;
+        self.out.write_all(&element.as_bytes()[..end])?;
         children(self)?;
-        writeln!(self.0, "{}", &element[end..])
+        writeln!(self.out, "{}", &element[end..])
     }
 
     /// Writes a whole page, which may run and load nothing but these styles and this script.
@@ -70,6 +94,35 @@ impl Page<'_> {
             self.fixed("</script>\n")?;
         }
         self.fixed("</body>\n</html>\n")
+    }
+
+    /// Writes the verdict over several runs and the way to each, then what `part` writes of each into the element it is
+    /// given.
+    pub(super) fn tenants(
+        &mut self,
+        runs: &[&Run],
+        part: impl Fn(usize, Markup, &mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let about = html! { "rolecall · " (super::ledger::plural(runs.len() as u64, "tenant")) };
+        self.write(banner(fleet::worst(runs), &about, &fleet::line(runs), &[]))?;
+        self.write(html! {
+            nav.contents aria-label="Tenants" { ul.wide {
+                @for (number, run) in runs.iter().enumerate() {
+                    li { a href={ "#t" (number) "-tenant" } {
+                        (fleet::heading(run)) " " span.count { (super::ledger::verdict_word(run.verdict)) }
+                    } }
+                }
+            } }
+        })?;
+        self.around(html! { main id="main" {} }, |page| {
+            for (number, run) in runs.iter().enumerate() {
+                page.prefix = format!("t{number}-");
+                page.write(html! { h1.wide id="tenant" { (fleet::heading(run)) } })?;
+                part(number, html! { div id="main" {} }, page)?;
+            }
+            page.prefix.clear();
+            Ok(())
+        })
     }
 
     /// Writes a table that scrolls within itself; `label` names it for screen readers.
@@ -212,7 +265,7 @@ mod tests {
     fn no_scalar_value_leaves_its_text_or_its_attribute() {
         for c in '\0'..=char::MAX {
             let mut out = Vec::new();
-            Page(&mut out).write(html! { p title=(c) { (c) } }).unwrap();
+            Page::new(&mut out).write(html! { p title=(c) { (c) } }).unwrap();
             let out = String::from_utf8(out).unwrap();
             let inner = out.strip_prefix("<p title=\"").and_then(|rest| rest.strip_suffix("</p>\n")).unwrap();
             let (value, text) = inner.split_once("\">").unwrap();
@@ -230,7 +283,7 @@ mod tests {
     fn children_stand_at_the_end_of_their_element() {
         let mut out = Vec::new();
         let hostile = "</b>\n";
-        Page(&mut out).around(html! { b title=(hostile) { (hostile) } }, |page| page.fixed("x")).unwrap();
+        Page::new(&mut out).around(html! { b title=(hostile) { (hostile) } }, |page| page.fixed("x")).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "<b title=\"&lt;/b&gt;\\n\">&lt;/b&gt;\\nx</b>\n");
     }
 

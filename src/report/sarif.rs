@@ -29,6 +29,22 @@ const KEPT_RESULTS: usize = 5_000;
 
 /// Writes one log with one run.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_all(std::slice::from_ref(report), out)
+}
+
+/// Writes one log with a run for each of several.
+pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": reports.iter().map(run).collect::<Vec<_>>(),
+    });
+    let mut out = BufWriter::new(out);
+    json_text::write(&log, Layout::Indented, &mut out)?;
+    out.flush()
+}
+
+fn run(report: &Report<'_>) -> Value {
     let run = report.with_relative_paths();
     let report = &Report { run: &run, ..*report };
     let rules = RuleIndex::of(report);
@@ -39,28 +55,22 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     results.extend(findings.iter().map(|diagnostic| results::finding(diagnostic, &rules, &files)));
     let left_out = run.diagnostics.len() + run.ledger.holes.len() - results.len();
     let mut log = json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": rules.driver(report) },
-            "invocations": [invocation(report, &rules, left_out, results.len())],
-            "artifacts": files.iter().map(|input| results::artifact(input)).collect::<Vec<_>>(),
-            "taxonomies": [rules::taxonomy()],
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-            "properties": properties(report),
-        }],
+        "tool": { "driver": rules.driver(report) },
+        "invocations": [invocation(report, &rules, left_out, results.len())],
+        "artifacts": files.iter().map(|input| results::artifact(input)).collect::<Vec<_>>(),
+        "taxonomies": [rules::taxonomy()],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+        "properties": properties(report),
     });
-    if let Some(tenant) = &run.tenant {
-        log["runs"][0]["automationDetails"] = json!({ "id": format!("rolecall/{tenant}") });
+    if let Some(tenant) = run.ledger.tenant.as_ref().or(run.tenant.as_ref()) {
+        log["automationDetails"] = json!({ "id": format!("rolecall/{tenant}") });
     }
     let is_redacted = |one: &Diagnostic| one.snippets.iter().any(|snippet| snippet.text.contains(REDACTED));
     if run.diagnostics.iter().any(is_redacted) {
-        log["runs"][0]["redactionTokens"] = json!([REDACTED]);
+        log["redactionTokens"] = json!([REDACTED]);
     }
-    let mut out = BufWriter::new(out);
-    json_text::write(&log, Layout::Indented, &mut out)?;
-    out.flush()
+    log
 }
 
 /// As many as a run may hold: the gravest, in the order of the report.
@@ -86,7 +96,9 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             EntryKind::UndeclaredAccount | EntryKind::TakenByName | EntryKind::ColumnUnknown => {
                 notifications.push(notification("warning", entry, rules));
             }
-            EntryKind::Input
+            EntryKind::Tenant
+            | EntryKind::LeftAlone
+            | EntryKind::Input
             | EntryKind::LeftOut
             | EntryKind::ApiUsers
             | EntryKind::Seats

@@ -6,7 +6,9 @@ use termcolor::{Color, ColorSpec, WriteColor};
 
 use super::Report;
 use super::human::bold;
-use super::ledger::{accounts_line, counts, how, input_line, option_line, plural, seats_line, verdict_word};
+use super::ledger::{
+    accounts_line, counts, how, input_line, left_alone_line, option_line, plural, seats_line, verdict_word,
+};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
@@ -138,13 +140,17 @@ fn rules(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
 /// Writes the config that was used and the options that change what a run says.
 pub(super) fn settings(run: &Run, out: &mut dyn WriteColor) -> io::Result<()> {
     heading(out, "Settings")?;
+    if let Some(label) = &run.ledger.tenant {
+        writeln!(out, "  label in the project: {label}")?;
+    }
     if let Some(tenant) = &run.tenant {
         writeln!(out, "  tenant: {}", whole(tenant))?;
     }
     let config: Vec<_> = run.ledger.config.iter().map(|config| whole(&config.file)).collect();
     writeln!(out, "  config: {}", if config.is_empty() { "none".to_owned() } else { config.join(", ") })?;
     let options: Vec<_> = run.ledger.options.iter().map(|given| whole(&option_line(given))).collect();
-    writeln!(out, "  options: {}", if options.is_empty() { "none".to_owned() } else { options.join(" ") })
+    writeln!(out, "  options: {}", if options.is_empty() { "none".to_owned() } else { options.join(" ") })?;
+    run.ledger.left_alone.iter().try_for_each(|left| writeln!(out, "  left alone: {}", whole(&left_alone_line(left))))
 }
 
 pub(super) fn holes(holes: &[Hole], out: &mut dyn WriteColor) -> io::Result<()> {

@@ -187,6 +187,35 @@ impl Tree {
         self.nodes[index].is_hidden = true;
     }
 
+    /// Adds a mapping with the members of the mappings at `below` and `above`, and gives its index. Of two members with one
+    /// key that above is taken, unless both are mappings: those are overlaid in turn.
+    pub fn overlay(&mut self, below: usize, above: usize, source: &str, base: u64) -> usize {
+        let mut own = self.nodes[above].clone();
+        own.kind = NodeKind::Object;
+        let index = self.nodes.len();
+        self.nodes.push(own);
+        let members = |tree: &Self, at: usize| -> Vec<(String, usize)> {
+            let children = tree.node(at, source, base).children();
+            children.map(|child| (child.key().unwrap_or_default().to_owned(), child.index)).collect()
+        };
+        let (below, above) = (members(self, below), members(self, above));
+        let is_mapping = |tree: &Self, at: usize| tree.nodes[at].kind == NodeKind::Object;
+        for (key, member) in &below {
+            match above.iter().find(|(other, _)| other == key) {
+                Some((_, other)) if is_mapping(self, *member) && is_mapping(self, *other) => {
+                    self.overlay(*member, *other, source, base);
+                }
+                Some((_, other)) => drop(self.copy(*other, None)),
+                None => drop(self.copy(*member, None)),
+            }
+        }
+        for (_, member) in above.iter().filter(|(key, _)| !below.iter().any(|(other, _)| other == key)) {
+            self.copy(*member, None);
+        }
+        self.nodes[index].end = self.nodes.len();
+        index
+    }
+
     /// Nodes in the tree.
     #[must_use]
     pub const fn len(&self) -> usize {

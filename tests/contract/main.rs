@@ -17,6 +17,7 @@ mod ledger;
 mod malformed_documents;
 mod malformed_tables;
 mod outputs;
+mod projects;
 mod recall;
 mod screen;
 mod seats;

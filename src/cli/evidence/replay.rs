@@ -6,11 +6,13 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use rolecall::config::selection::InputSelection;
+use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::{NamedInput, RuleSet, digest};
-use rolecall::evidence::manifest::{Manifest, RecordedFile};
+use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedSelection};
 use rolecall::evidence::package::{MAX_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, key_fingerprint, reports};
 use rolecall::report::Report;
@@ -19,7 +21,7 @@ use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_text};
 
 use super::super::CommandError;
 use super::super::arguments::{ReplayArguments, VerifyArguments};
-use super::super::check::{CheckRequest, display_path, key, parse_config};
+use super::super::check::{CheckRequest, display_path, key};
 
 /// Everything is as recorded.
 const SAME: u8 = 0;
@@ -106,7 +108,8 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
     let (rules, references) = (built_in(), References::built_in());
     let rule_set = RuleSet { rules: &rules, references: &references };
     let fail_on = request.options.fail_on;
-    let run = request.judge(&rule_set)?;
+    let named = recorded_inputs(&package, &manifest);
+    let run = request.judge(named, &rule_set)?;
     let made = reports(&Report { run: &run, rule_set: &rule_set, fail_on, roots: &[] })?;
     for (_, name) in REPORTS {
         let (before, now) = (package.part(name).unwrap_or_default(), made.get(name).map_or(&[][..], Vec::as_slice));
@@ -143,7 +146,9 @@ fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)>
     ));
     comparison.say(format!("{} parts: as recorded", manifest.parts.len()));
     let files = manifest.inputs.iter().map(|input| ("input", input));
-    for (what, file) in files.chain(manifest.config.iter().map(|config| ("config", config))) {
+    for (what, file) in
+        files.chain(manifest.config.iter().chain(&manifest.tenant_config).map(|config| ("config", config)))
+    {
         compare(what, file, comparison);
     }
     Some((package, manifest))
@@ -186,24 +191,42 @@ fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHash
     }
 }
 
-/// The request that the evidence was made from; `None` if a word of it is unknown.
-fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHasher>) -> Option<CheckRequest> {
-    let mut named = Vec::new();
-    for input in &manifest.inputs {
+/// The inputs that the evidence was made from.
+fn recorded_inputs(package: &Package, manifest: &Manifest) -> Vec<NamedInput> {
+    let named = |input: &RecordedFile| {
         let packed = input.part.as_deref().and_then(|part| package.part(part));
         let opened = match packed {
             Some(bytes) => Ok(Source::from_bytes(bytes.to_vec())),
             None => Source::open(Path::new(&input.file)),
         };
-        named.push(NamedInput { name: input.file.clone(), format: input.read_as()?, opened });
-    }
-    let config = match &manifest.config {
-        Some(config) => Some((config.file.clone(), config_text(package, config)?)),
-        None => None,
+        NamedInput { name: input.file.clone(), format: input.read_as().flatten(), opened }
     };
-    let site = parse_config(config.as_ref()).ok()?;
-    let options = manifest.options.options(&manifest.as_of)?;
-    Some(CheckRequest { named, config, site, options, is_redacted: manifest.options.is_redacted(), key })
+    manifest.inputs.iter().map(named).collect()
+}
+
+/// The request that the evidence was made from; `None` if a word of it is unknown.
+fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHasher>) -> Option<CheckRequest> {
+    manifest.inputs.iter().all(|input| input.read_as().is_some()).then_some(())?;
+    let files = manifest.config.iter().chain(&manifest.tenant_config);
+    let config: Vec<_> =
+        files.map(|file| Some((file.file.clone(), config_text(package, file)?))).collect::<Option<_>>()?;
+    let selection =
+        manifest.selection.as_ref().map_or_else(|| Some(InputSelection::default()), RecordedSelection::selection)?;
+    let is_of_tenant = selection.tenant.is_some();
+    let site = Config::parse_layers(&config);
+    if site.is_err() && !is_of_tenant {
+        return None;
+    }
+    Some(CheckRequest {
+        paths: Vec::new(),
+        input_format: None,
+        config,
+        site,
+        options: RunOptions { selection, ..manifest.options.options(&manifest.as_of)? },
+        is_one_of_several: is_of_tenant,
+        is_redacted: manifest.options.is_redacted(),
+        key,
+    })
 }
 
 /// The text of the config, whose digest was compared; `None` if a check would not take it.

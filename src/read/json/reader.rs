@@ -4,7 +4,7 @@ use super::{DocumentShape, is_large_list, read_document, read_large_list, read_l
 use crate::diagnostic::fault::Fault;
 use crate::read::format::{Reader, Unreadable};
 use crate::read::headers::{Headers, IgnoreRecords};
-use crate::read::plan::{Plan, PlanLanguage};
+use crate::read::plan::{Plan, PlanLanguage, Syntax};
 use crate::read::{
     Checkpoint, Document, Input, Locator, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink,
     read_document as load_document,
@@ -27,9 +27,14 @@ pub enum Json {
     Plan(Box<Plan>),
 }
 
+fn parse_plan(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
+    parse_document(text, base, tree).map_err(|fault| vec![fault])
+}
+
 impl Reader for Json {
     const WORD: &'static str = "json";
     const EXTENSIONS: &'static [&'static str] = &["json"];
+    const PLAN_SYNTAX: Option<Syntax> = Some(parse_plan);
 
     fn open(source: &Source) -> Result<Self, Unreadable> {
         if is_large_list(source) {
@@ -37,11 +42,7 @@ impl Reader for Json {
         }
         let document = load_document(source, MAX_DOCUMENT_BYTES)?;
         match shape(&document.text, document.base) {
-            Ok(DocumentShape::Plan) => {
-                let syntax =
-                    |text: &str, base, tree: &mut Tree| parse_document(text, base, tree).map_err(|fault| vec![fault]);
-                Ok(Self::Plan(Plan::open(document, syntax, PlanLanguage::Json)?))
-            }
+            Ok(DocumentShape::Plan) => Ok(Self::Plan(Plan::open(document, parse_plan, PlanLanguage::Json)?)),
             Ok(shape) => Ok(Self::Persons(document, shape)),
             Err(fault) => Err(Unreadable { faults: vec![fault], document: Some(document) }),
         }

@@ -53,6 +53,7 @@ pub struct PlanFile<S>(Box<Plan>, PhantomData<S>);
 impl<S: PlanSyntax> Reader for PlanFile<S> {
     const WORD: &'static str = S::WORD;
     const EXTENSIONS: &'static [&'static str] = S::EXTENSIONS;
+    const PLAN_SYNTAX: Option<Syntax> = Some(S::PARSE);
 
     fn open(source: &Source) -> Result<Self, Unreadable> {
         let document = read_document(source, MAX_PLAN_BYTES)?;

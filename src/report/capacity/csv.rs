@@ -96,6 +96,26 @@ impl CsvRow {
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
     table.write_record(HEADERS)?;
+    for row in rows(report) {
+        table.write_record(row.cells())?;
+    }
+    table.flush()
+}
+
+/// Writes several runs as one table, with the tenant in its last column.
+pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(out);
+    table.write_record(HEADERS.into_iter().chain(["tenant"]))?;
+    for report in reports {
+        let tenant = defused(report.report.run.ledger.tenant.as_deref().unwrap_or_default());
+        for row in rows(report) {
+            table.write_record(row.cells().iter().chain([&tenant]))?;
+        }
+    }
+    table.flush()
+}
+
+fn rows(report: &CapacityReport<'_>) -> Vec<CsvRow> {
     let capacity = report.capacity;
     let (first, rest) = of_account(report);
     let mut rows = first;
@@ -118,10 +138,8 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
             ..CsvRow::new("finding", "")
         }
     }));
-    for row in rows.into_iter().chain(rest) {
-        table.write_record(row.cells())?;
-    }
-    table.flush()
+    rows.extend(rest);
+    rows
 }
 
 fn assumed(what_if: &WhatIf) -> CsvRow {

@@ -9,63 +9,84 @@ mod license;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
-use maud::html;
+use maud::{Markup, html};
 
-use super::CapacityReport;
 use super::phrases;
+use super::{CapacityReport, runs};
 use crate::capacity::Capacity;
 use crate::diagnostic::Verdict;
 use crate::report::html::{STYLE as COMMON_STYLE, findings, ledger};
 use crate::report::ledger::{plural, verdict_word};
 use crate::report::page::{Page, TableColumn, banner, contents, section};
-use crate::report::{Report, VERSION};
+use crate::report::{Report, VERSION, fleet};
 
 const OWN_STYLE: &str = include_str!("style.css");
 
 /// Writes the page.
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    let run = report.report.run;
+    let title = format!("{}: licence capacity as of {}", verdict_word(run.verdict), run.as_of);
+    Page::new(&mut out).document(&title, &[COMMON_STYLE, OWN_STYLE], None, |page| {
+        parts(report, html! { main id="main" {} }, page)?;
+        page.write(footer())
+    })?;
+    out.flush()
+}
+
+/// Writes one page for several runs: the verdict of each, then each as on a page of its own.
+pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    let runs = runs(reports);
+    Page::new(&mut out).document(&fleet::line(&runs), &[COMMON_STYLE, OWN_STYLE], None, |page| {
+        page.tenants(&runs, |number, main, page| parts(&reports[number], main, page))?;
+        page.write(footer())
+    })?;
+    out.flush()
+}
+
+/// Writes what a page says of one run, most of it in `main`.
+fn parts(report: &CapacityReport<'_>, main: Markup, page: &mut Page<'_>) -> io::Result<()> {
     // The statements of the vendor's page are listed on the page of a check: here a link to them would lead nowhere.
     let mut run = report.report.run.clone();
     run.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.statements = Arc::default());
     let (common, capacity) = (Report { run: &run, ..report.report }, report.capacity);
-    let mut out = BufWriter::new(out);
-    let title = format!("{}: licence capacity as of {}", verdict_word(run.verdict), run.as_of);
-    Page(&mut out).document(&title, &[COMMON_STYLE, OWN_STYLE], None, |page| {
-        let about = html! {
-            "rolecall · licence capacity of " (run.product.name()) " · as of " time { (run.as_of) } ", looking ahead to "
-            time { (capacity.until) }
-        };
-        page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
-        page.write(contents(&[
-            ("outlook", "Outlook", None),
-            ("not-judged", "Not judged", Some(run.ledger.holes.len())),
-            ("licences", "Licences", None),
-            ("reclaim", "To give back", Some(capacity.reclaim.candidates.len())),
-            ("findings", "Findings", Some(run.diagnostics.len())),
-            ("inputs", "Inputs", None),
-            ("settings", "Settings", None),
-        ]))?;
-        page.around(html! { main id="main" {} }, |page| {
-            outlook(capacity, page)?;
-            ledger::not_judged(&common, page)?;
-            page.around(section("licences", "Licences"), |page| {
-                capacity.licenses.iter().try_for_each(|one| license::write(one, run.as_of, capacity.until, page))
-            })?;
-            reclaim(report, page)?;
-            findings::by_rule(&common, page)?;
-            ledger::inputs(&common, page)?;
-            page.write(ledger::settings(&run))
+    let about = html! {
+        "rolecall · licence capacity of " (run.product.name()) " · as of " time { (run.as_of) } ", looking ahead to "
+        time { (capacity.until) }
+    };
+    page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
+    page.write(contents(&[
+        ("outlook", "Outlook", None),
+        ("not-judged", "Not judged", Some(run.ledger.holes.len())),
+        ("licences", "Licences", None),
+        ("reclaim", "To give back", Some(capacity.reclaim.candidates.len())),
+        ("findings", "Findings", Some(run.diagnostics.len())),
+        ("inputs", "Inputs", None),
+        ("settings", "Settings", None),
+    ]))?;
+    page.around(main, |page| {
+        outlook(capacity, page)?;
+        ledger::not_judged(&common, page)?;
+        page.around(section("licences", "Licences"), |page| {
+            capacity.licenses.iter().try_for_each(|one| license::write(one, run.as_of, capacity.until, page))
         })?;
-        page.write(html! { footer { div.wide {
-            p {
-                strong { "PASS" } ": everything was judged and seats suffice. "
-                strong { "FAIL" } ": everything was judged and they do not. "
-                strong { "INCOMPLETE" } ": something was not judged, so no figure here shows that seats suffice."
-            }
-            p { "Written by rolecall " (VERSION) ", offline, from the files named under Inputs." }
-        } } })
-    })?;
-    out.flush()
+        reclaim(report, page)?;
+        findings::by_rule(&common, page)?;
+        ledger::inputs(&common, page)?;
+        page.write(ledger::settings(&run))
+    })
+}
+
+fn footer() -> Markup {
+    html! { footer { div.wide {
+        p {
+            strong { "PASS" } ": everything was judged and seats suffice. "
+            strong { "FAIL" } ": everything was judged and they do not. "
+            strong { "INCOMPLETE" } ": something was not judged, so no figure here shows that seats suffice."
+        }
+        p { "Written by rolecall " (VERSION) ", offline, from the files named under Inputs." }
+    } } }
 }
 
 /// How many seats, until when, what to do, and what it costs.

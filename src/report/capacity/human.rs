@@ -7,14 +7,14 @@ use termcolor::{Color, ColorSpec, NoColor, WriteColor};
 
 use super::bar_chart::{TimelineRow, bars, figure, rows, wrapped};
 use super::phrases;
-use super::{CapacityReport, WIDTH};
+use super::{CapacityReport, WIDTH, runs};
 use crate::capacity::{Capacity, License};
 use crate::diagnostic::Severity;
 use crate::diagnostic::visible::whole;
 use crate::report::grouping::{FindingGroup, grouped};
-use crate::report::human::write_group;
+use crate::report::human::{bold, write_group};
 use crate::report::summary::heading;
-use crate::report::{location_text, summary};
+use crate::report::{fleet, location_text, summary};
 
 /// The most causes of a day that are listed.
 const MAX_CAUSES: usize = 6;
@@ -49,6 +49,29 @@ pub fn write_styled(report: &CapacityReport<'_>, width: usize, out: &mut dyn Wri
     summary::inputs(run, out)?;
     summary::settings(run, out)?;
     summary::holes(&run.ledger.holes, out)
+}
+
+/// Writes the reports of one or several runs, each under its tenant.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_all_styled(reports: &[CapacityReport<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+    if let [report] = reports {
+        return write_styled(report, width, out);
+    }
+    for report in reports {
+        bold(out, &whole(&fleet::heading(report.report.run)))?;
+        writeln!(out, "\n")?;
+        write_styled(report, width, out)?;
+        writeln!(out)?;
+    }
+    bold(out, &fleet::line(&runs(reports)))?;
+    writeln!(out)
+}
+
+/// The same without colours.
+pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn io::Write) -> io::Result<()> {
+    write_all_styled(reports, WIDTH, &mut NoColor::new(out))
 }
 
 /// Writes the whole report without colours.

@@ -7,8 +7,8 @@ use std::io::{self, BufWriter, Write};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::CapacityReport;
 use super::phrases::reasons;
+use super::{CapacityReport, runs};
 use crate::capacity::advice::{AddedCost, Advice};
 use crate::capacity::cost::{Bill, Cost};
 use crate::capacity::demand::Reserve;
@@ -19,14 +19,26 @@ use crate::capacity::{License, LicenseHolder, Step};
 use crate::diagnostic::RecordRef;
 use crate::record::date::Date;
 use crate::record::pool::OveragePolicy;
+use crate::report::fleet;
 use crate::report::json::{DiagnosticJson, LabelJson, ledger, tool};
 use crate::report::json_text::{self, Layout};
 use crate::report::ledger::account_kind;
 
 /// Writes the report as one document, indented, with a line end after it.
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    json_text::write(&document(report), Layout::Indented, &mut out)?;
+    out.flush()
+}
+
+/// Writes the reports of several runs as one document.
+pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn Write) -> io::Result<()> {
+    fleet::write_json(&runs(reports), reports.iter().map(document).collect(), out)
+}
+
+fn document(report: &CapacityReport<'_>) -> Value {
     let (run, capacity) = (report.report.run, report.capacity);
-    let document = json!({
+    json!({
         "schema": "rolecall.capacity/1",
         "tool": tool(),
         "product": run.product.word(),
@@ -43,10 +55,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
         }),
         "diagnostics": run.diagnostics.iter().map(DiagnosticJson::new).collect::<Vec<_>>(),
         "ledger": ledger(run),
-    });
-    let mut out = BufWriter::new(out);
-    json_text::write(&document, Layout::Indented, &mut out)?;
-    out.flush()
+    })
 }
 
 fn text(date: Option<Date>) -> Option<String> {

@@ -8,7 +8,7 @@ use crate::diagnostic::Outcome;
 use crate::engine::Run;
 use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
 use crate::report::Report;
-use crate::report::ledger::{how, input_line, option_line, plural, seats_line};
+use crate::report::ledger::{how, input_line, left_alone_line, option_line, plural, seats_line};
 use crate::report::page::{Page, TableColumn, head_row, section};
 use crate::rule::coverage::{Statement, rules_of, statements};
 
@@ -150,6 +150,7 @@ pub(in crate::report) fn settings(run: &Run) -> Markup {
         section id="settings" {
             h2 id="h-settings" { "Settings" }
             dl.about {
+                @if let Some(label) = &run.ledger.tenant { dt { "Label in the project" } dd { (label) } }
                 @if let Some(tenant) = &run.tenant { dt { "Tenant" } dd { (tenant) } }
                 dt { "Config" }
                 dd {
@@ -161,6 +162,10 @@ pub(in crate::report) fn settings(run: &Run) -> Markup {
                 }
                 dt { "Options" }
                 dd { @if options.is_empty() { "none" } @else { code { (options.join(" ")) } } }
+                @if !run.ledger.left_alone.is_empty() {
+                    dt { "Left alone" }
+                    dd { @for left in &run.ledger.left_alone { p { (left_alone_line(left)) } } }
+                }
             }
         }
     }

@@ -1,0 +1,134 @@
+//! From paths, config and project to the runs of a command: one for each tenant, and one for what belongs to none.
+
+use std::path::{Path, PathBuf};
+
+use rolecall::config::selection::{InputSelection, LeftAlone};
+use rolecall::config::{Config, ConfigText};
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::project::choice::Choice;
+use rolecall::project::{Project, TenantFiles};
+
+use super::CommandError;
+use super::arguments::ReadingArguments;
+use super::check::load_config;
+
+/// The runs of a command.
+pub struct Selected {
+    /// In the order of the tenants' labels; what belongs to no tenant comes last.
+    pub runs: Vec<SelectedRun>,
+    /// All config files.
+    pub configs: Vec<PathBuf>,
+    /// What was named and is not a plan.
+    pub left_alone: Vec<LeftAlone>,
+}
+
+/// One run of them.
+pub struct SelectedRun {
+    pub selection: InputSelection,
+    pub paths: Vec<PathBuf>,
+    pub config: Vec<ConfigText>,
+    /// Faults of a tenant's own config are not those of the command.
+    pub site: Result<Config, Vec<UsageError>>,
+}
+
+impl Selected {
+    /// The labels of their tenants.
+    pub fn labels(&self) -> Vec<Option<&str>> {
+        self.runs.iter().map(|run| run.selection.tenant.as_deref()).collect()
+    }
+
+    /// All inputs.
+    pub fn paths(&self) -> Vec<&Path> {
+        self.runs.iter().flat_map(|run| &run.paths).map(PathBuf::as_path).collect()
+    }
+
+    /// True if a faulty config is one tenant's, not the command's.
+    pub fn is_of_tenants(&self) -> bool {
+        self.runs.len() > 1 || self.runs.iter().any(|run| run.selection.tenant.is_some())
+    }
+}
+
+/// Finds out what to judge.
+pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, CommandError> {
+    let (path, text, root) = load_config(&reading.site)?;
+    let project = match &path {
+        Some(path) if !reading.no_project => Project::new(&root, path).map_err(CommandError::Usage)?,
+        _ => None,
+    };
+    let choice = choose(reading, project.as_ref(), is_hook)?;
+    let texts: Vec<ConfigText> = text.into_iter().collect();
+    let mut selected =
+        Selected { runs: Vec::new(), configs: path.into_iter().collect(), left_alone: choice.left_alone };
+    if let Some(project) = &project {
+        selected.configs = project.config_paths().collect();
+        let files = if choice.tenants.is_empty() { Vec::new() } else { project.files(&choice.named) };
+        for (number, files) in files.into_iter().enumerate().filter(|(number, _)| choice.tenants.contains(number)) {
+            selected.runs.push(tenant_run(project, number, files, &texts, &selected.left_alone));
+        }
+    }
+    if !choice.others.is_empty() || !choice.faults.is_empty() {
+        let left_alone = selected.left_alone.clone();
+        let selection = InputSelection { faults: choice.faults, left_alone, ..InputSelection::default() };
+        selected.runs.push(SelectedRun { selection, paths: choice.others, config: texts, site: Ok(root) });
+    }
+    refuse_options(reading, &selected)?;
+    Ok(selected)
+}
+
+/// What the paths mean; without one, every tenant.
+fn choose(reading: &ReadingArguments, project: Option<&Project>, is_hook: bool) -> Result<Choice, UsageError> {
+    match project {
+        _ if !reading.paths.is_empty() => Ok(Choice::new(&reading.paths, project, is_hook)),
+        Some(project) if reading.tenants.is_empty() => {
+            Ok(Choice { tenants: (0..project.tenants().len()).collect(), ..Choice::default() })
+        }
+        Some(project) => {
+            let tenants = project.labelled(&reading.tenants)?.into_iter().collect();
+            Ok(Choice { tenants, ..Choice::default() })
+        }
+        None => {
+            let message = "no PATH is named, and there is no project";
+            let remedy = "Name exports or plans, or declare the files of each tenant in `rolecall.toml`, for instance \
+                `[tenants.acme]` with `inputs = [\"tenants/acme/**/*.yaml\"]`.";
+            Err(UsageError::new(message).with_remedy(remedy))
+        }
+    }
+}
+
+fn tenant_run(
+    project: &Project,
+    number: usize,
+    files: TenantFiles,
+    root: &[ConfigText],
+    left_alone: &[LeftAlone],
+) -> SelectedRun {
+    let paths = project.inputs(&files);
+    let own = project.config_of(number);
+    let mut config = root.to_vec();
+    config.extend(own.as_ref().ok().cloned().flatten());
+    let site = match own {
+        Ok(_) => Config::parse_layers(&config),
+        Err(error) => Err(vec![error]),
+    };
+    let selection = InputSelection {
+        tenant: project.tenants()[number].label.clone(),
+        faults: files.faults,
+        notes: files.notes,
+        left_alone: left_alone.to_vec(),
+    };
+    SelectedRun { selection, paths, config, site }
+}
+
+/// Refuses options that would say of several tenants what is true of one.
+fn refuse_options(reading: &ReadingArguments, selected: &Selected) -> Result<(), UsageError> {
+    let given = [
+        ("--api-user", !reading.api_users.is_empty()),
+        ("--seats", !reading.seats.is_empty()),
+        ("--expect-records", reading.expect_records.is_some()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given && selected.runs.len() > 1) {
+        Some((option, _)) => Err(UsageError::new(format!("`{option}` would hold for several tenants"))
+            .with_remedy("Judge one with `--tenant NAME`, or declare it in the tenant's own config.")),
+        None => Ok(()),
+    }
+}
