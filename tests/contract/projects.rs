@@ -1,6 +1,7 @@
 //! Projects: which files are whose, how configs merge, how several tenants are reported, and what a hook says.
 
 mod bad_input;
+mod hooks;
 mod reports;
 
 use serde_json::Value;

@@ -1,0 +1,74 @@
+//! Hooks: what `.pre-commit-hooks.yaml` says is what the program takes, and a plain git hook keeps a broken plan out.
+
+use std::process::Command;
+
+use yaml_rust2::{Yaml, YamlLoader};
+
+use super::{GOOD_VIEW, plan, two_tenants};
+use crate::support::workspace::Workspace;
+
+/// A hook as the README has it, for a rolecall at this path.
+fn plain_hook() -> String {
+    let program = env!("CARGO_BIN_EXE_rolecall");
+    format!(
+        "#!/bin/sh\ngit diff --cached --name-only -z --diff-filter=d | xargs -0 -r '{program}' check --hook --format concise\n"
+    )
+}
+
+/// Runs git in the workspace, with nothing of the machine's own settings: whether it succeeded, and what it said.
+fn git(workspace: &Workspace, args: &[&str]) -> (bool, String) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=T", "-c", "user.email=t@acme.example", "-c", "core.hooksPath=hooks"]).args(args);
+    command.current_dir(workspace.path("")).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = command.output().expect("git is installed");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_git_hook_judges_whole_tenants() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let workspace = two_tenants();
+    workspace.write("tenants/beta/plan.yaml", plan("beta", GOOD_VIEW));
+    workspace.write("tenants/acme/pläne und mehr/roles.yaml", "rolecall: 1\n");
+    workspace.write("hooks/pre-commit", plain_hook());
+    std::fs::set_permissions(workspace.path("hooks/pre-commit"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let commit = |what: &str| {
+        git(&workspace, &["add", "."]);
+        git(&workspace, &["commit", "-m", what])
+    };
+    assert!(git(&workspace, &["init", "-q"]).0);
+    let (is_taken, said) = commit("Add plans");
+    assert!(is_taken && said.contains("2 tenants judged, 2 PASS"), "{said}");
+    workspace.write("ci.yaml", "on: push\n");
+    let (is_taken, said) = commit("Add a file of nobody");
+    assert!(is_taken && said.contains("no plan given") && !said.contains("PASS"), "{said}");
+    // The file that changes is clean by itself: its tenant is not.
+    let shared = plan("acme", GOOD_VIEW).replace("dana.ops", "bo.ash");
+    workspace.write("tenants/acme/pläne und mehr/roles.yaml", shared);
+    let (is_taken, said) = commit("Share a user name");
+    assert!(!is_taken && said.contains("user-name-shared") && !said.contains("tenant beta"), "{said}");
+}
+
+#[test]
+fn the_hooks_of_pre_commit_are_what_the_program_takes() {
+    let text = include_str!("../../../.pre-commit-hooks.yaml");
+    let hooks = YamlLoader::load_from_str(text).unwrap().remove(0);
+    let of = |hook: &Yaml, key: &str| hook[key].as_str().unwrap_or_default().to_owned();
+    let hooks = hooks.as_vec().unwrap();
+    assert_eq!(hooks.iter().map(|hook| of(hook, "id")).collect::<Vec<_>>(), ["rolecall", "rolecall-system"]);
+    for hook in hooks {
+        let entry = of(hook, "entry");
+        let (program, args) = entry.split_once(' ').unwrap();
+        assert_eq!((program, hook["require_serial"].as_bool()), ("rolecall", Some(true)));
+        let args: Vec<&str> = args.split(' ').chain(["tenants/beta/plan.yaml"]).collect();
+        let ran = two_tenants().run(&args);
+        assert!(ran.exit == 1 && ran.out.contains("main-view-not-enterprise"), "{ran}");
+        let files = regex::Regex::new(&of(hook, "files")).unwrap();
+        for (path, is_taken) in [("a b/ü.yml", true), ("rolecall.toml", true), ("x.json", true), ("people.csv", false)]
+        {
+            assert_eq!(files.is_match(path), is_taken, "{path}");
+        }
+    }
+}
