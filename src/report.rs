@@ -25,6 +25,7 @@ pub mod redact;
 mod relative_paths;
 pub mod rule_list;
 mod sarif;
+pub mod screen;
 pub mod summary;
 
 use crate::diagnostic::{Diagnostic, RecordRef, Severity};

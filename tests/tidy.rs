@@ -51,7 +51,16 @@ const MIN_SOURCES: usize = 80;
 
 /// Who may name what: an outside path, and the files and folders that may name it.
 const RESERVED: [(&str, &[&str]); 4] = [
-    ("termcolor", &["src/report/human.rs", "src/report/summary.rs", "src/report/capacity/human.rs", "src/cli"]),
+    (
+        "termcolor",
+        &[
+            "src/report/human.rs",
+            "src/report/screen.rs",
+            "src/report/summary.rs",
+            "src/report/capacity/human.rs",
+            "src/cli",
+        ],
+    ),
     ("codespan_reporting", &["src/report/human.rs", "src/report/summary.rs", "src/cli"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("std::fs", &["src/source", "src/cli"]),

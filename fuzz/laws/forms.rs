@@ -4,6 +4,7 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::{Severity, Verdict};
 use rolecall::engine::Run;
+use rolecall::report::screen::{Screen, WIDTH};
 use rolecall::report::{Report, ReportFormat, human as screen, redact};
 use serde_json::Value;
 use termcolor::{Ansi, NoColor};
@@ -39,7 +40,7 @@ pub fn human(run: &Run) {
 /// What keeps a run from beginning drives no terminal either.
 pub fn error(error: &UsageError) -> Vec<u8> {
     let mut out = NoColor::new(Vec::new());
-    screen::write_error(error, &mut out).expect("memory takes all");
+    screen::write_error(error, &mut Screen::new(&mut out, WIDTH)).expect("memory takes all");
     let text = out.into_inner();
     is_tame("error", &text);
     text
@@ -55,7 +56,7 @@ pub fn all(run: &Run) {
     let mut colored = Ansi::new(Vec::new());
     let rule_set = rule_set();
     let report = Report { run, rule_set: &rule_set, fail_on: Severity::Warning, roots: &[] };
-    screen::write_styled(&report, &mut colored).expect("memory takes all");
+    screen::write_styled(&report, &mut Screen::new(&mut colored, WIDTH)).expect("memory takes all");
     is_tame("coloured", &without_colors(&colored.into_inner()));
 }
 

@@ -14,7 +14,7 @@ use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
-use rolecall::report::capacity::{CapacityFormat, CapacityReport, WIDTH, human};
+use rolecall::report::capacity::{CapacityFormat, CapacityReport, human};
 use rolecall::report::{Report, redact};
 use rolecall::rule::file::{References, built_in};
 
@@ -23,7 +23,7 @@ use super::arguments::{CapacityArguments, HistoryArgument, Redaction};
 use super::check::{display_path, inputs, key, options, start_progress, used_config, worst};
 use super::output::Outputs;
 use super::project::select;
-use super::stream::{ColoredStream, width};
+use super::stream::ColoredStream;
 
 /// The lowest severity that fails the run.
 const FAIL_ON: Severity = Severity::Warning;
@@ -82,7 +82,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     };
     let reports: Vec<_> = answers.iter().map(|(run, capacity)| report((run, capacity))).collect();
     let on_stdout = |format: CapacityFormat, screen: &mut ColoredStream| match format {
-        CapacityFormat::Human => human::write_all_styled(&reports, width(WIDTH), screen.writer()),
+        CapacityFormat::Human => human::write_all_styled(&reports, &mut screen.screen()),
         other => other.write_all(&reports, &mut screen.writer()),
     };
     outputs.write_all(color, |format, run, out| format.write(&reports[run], out), on_stdout)?;

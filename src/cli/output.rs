@@ -123,7 +123,7 @@ impl Outputs<ReportFormat> {
     /// Writes every report of a check; on standard output one of all runs.
     pub fn write(&self, reports: &[Report<'_>], color: ColorChoice) -> Result<(), CommandError> {
         let on_stdout = |format, screen: &mut ColoredStream| match format {
-            ReportFormat::Human => human::write_all_styled(reports, screen.writer()),
+            ReportFormat::Human => human::write_all_styled(reports, &mut screen.screen()),
             other => other.write_all(reports, &mut screen.writer()),
         };
         self.write_all(color, |format, run, out| format.write(&reports[run], out), on_stdout)

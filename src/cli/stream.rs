@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::report::human;
+use rolecall::report::screen::{Screen, WIDTH};
 use termcolor::{Ansi, NoColor, WriteColor};
 
 use super::arguments::ColorChoice;
@@ -37,8 +38,15 @@ impl ColoredStream {
         &mut *self.out
     }
 
+    /// As wide as the terminal, if it is one.
+    pub fn screen(&mut self) -> Screen<'_> {
+        Screen::new(&mut *self.out, width(WIDTH))
+    }
+
     pub fn error(&mut self, error: &UsageError) -> io::Result<()> {
-        human::write_error(error, &mut *self.out)?;
+        // A complaint that goes to no terminal keeps its lines, so that it can be searched.
+        let width = if io::stderr().is_terminal() { width(usize::MAX) } else { usize::MAX };
+        human::write_error(error, &mut Screen::new(&mut *self.out, width))?;
         self.out.flush()
     }
 
@@ -48,7 +56,7 @@ impl ColoredStream {
 }
 
 /// The columns of the terminal, or `otherwise` if standard output is not a terminal.
-pub fn width(otherwise: usize) -> usize {
+fn width(otherwise: usize) -> usize {
     let is_terminal = io::stdout().is_terminal();
     let size = is_terminal.then(terminal_size::terminal_size).flatten();
     size.map_or(otherwise, |(width, _)| usize::from(width.0).min(MAX_WIDTH))

@@ -28,9 +28,6 @@ fn runs<'a>(reports: &[CapacityReport<'a>]) -> Vec<&'a Run> {
     reports.iter().map(|report| report.report.run).collect()
 }
 
-/// Columns of a text that goes to no terminal.
-pub const WIDTH: usize = 80;
-
 formats! {
     /// The forms of a capacity report.
     CapacityFormat of CapacityReport<'_>:

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::screen::{WIDTH, wrapped};
 use crate::diagnostic::fault::FaultKind;
 use crate::record::site::Product;
 use crate::rule::Rule;
@@ -143,12 +144,11 @@ fn facts(one: &Explanation) -> Vec<(&'static str, String)> {
 }
 
 fn human(one: &Explanation, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: {}\n", one.rule, one.title)?;
-    for (name, value) in facts(one) {
-        writeln!(out, "  {name:<9} {value}")?;
-    }
-    for citation in &one.citations {
-        writeln!(out, "  {:<9} {citation}", "source")?;
+    writeln!(out, "{}\n", wrapped("", 2, &format!("{}: {}", one.rule, one.title), WIDTH))?;
+    let sources = one.citations.iter().map(|citation| ("source", citation.clone()));
+    for (name, value) in facts(one).into_iter().chain(sources) {
+        let name = format!("  {name:<9} ");
+        writeln!(out, "{}", wrapped(&name, name.len(), &value, WIDTH))?;
     }
     writeln!(out, "\nWhy\n{}", indented(&one.why))?;
     writeln!(out, "\nHelp\n{}", indented(&one.remedy))?;
@@ -190,21 +190,8 @@ fn markdown(one: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The widest line of running text.
-const WIDTH: usize = 92;
-
 fn indented(text: &str) -> String {
-    let mut lines = vec![String::from(" ")];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("internal error: there is a line");
-        if line.chars().count() + word.chars().count() >= WIDTH {
-            lines.push(format!("  {word}"));
-        } else {
-            line.push(' ');
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
+    wrapped("  ", 2, text, WIDTH)
 }
 
 fn capitalised(text: &str) -> String {

@@ -1,9 +1,5 @@
 //! A timeline in plain characters: a row a day, its seats as a bar, fitted to the width at hand.
 
-use std::fmt::Write as _;
-
-use unicode_width::UnicodeWidthStr;
-
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
 
@@ -75,30 +71,6 @@ pub(super) fn bars(rows: &[TimelineRow<'_>], width: usize) -> Vec<String> {
     rows.iter().map(bar).map(|bar| bar.chars().take(width as usize).collect()).collect()
 }
 
-/// `text` in lines of at most `width` columns, broken at spaces; the first begins with `first`, the others with as many
-/// spaces. A wider word gets a line of its own.
-pub(super) fn wrapped(first: &str, text: &str, width: usize) -> String {
-    let indent = first.width();
-    let mut out = String::from(first);
-    let mut at = indent;
-    let mut is_first = true;
-    for word in text.split(' ') {
-        let wide = word.width();
-        if !is_first && at + 1 + wide > width {
-            let _ = write!(out, "\n{:indent$}", "");
-            at = indent;
-        } else if !is_first {
-            out.push(' ');
-            at += 1;
-        }
-        out.push_str(word);
-        at += wide;
-        is_first = false;
-    }
-    out.push('\n');
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,11 +98,5 @@ mod tests {
         }
         let bars = drawn(&[(999, Some(1000)), (1000, Some(999))], 20);
         assert!(bars[0].ends_with("#.") && bars[1].ends_with("#!"), "{bars:?}");
-    }
-
-    #[test]
-    fn lines_keep_to_their_width() {
-        assert_eq!(wrapped("  ", "one two three", 9), "  one two\n  three\n");
-        assert_eq!(wrapped("- ", "unbreakable", 4), "- unbreakable\n");
     }
 }

@@ -3,118 +3,111 @@
 
 use std::io;
 
-use termcolor::{Color, ColorSpec, NoColor, WriteColor};
+use termcolor::{Color, ColorSpec, NoColor};
 
-use super::bar_chart::{TimelineRow, bars, figure, rows, wrapped};
+use super::bar_chart::{TimelineRow, bars, figure, rows};
 use super::phrases;
-use super::{CapacityReport, WIDTH, runs};
+use super::{CapacityReport, runs};
 use crate::capacity::{Capacity, License};
 use crate::diagnostic::Severity;
-use crate::diagnostic::visible::whole;
 use crate::report::grouping::{FindingGroup, grouped};
-use crate::report::human::{bold, write_group};
-use crate::report::summary::heading;
+use crate::report::human::write_group;
+use crate::report::screen::{Screen, WIDTH};
 use crate::report::{fleet, location_text, summary};
 
 /// The most causes of a day that are listed.
 const MAX_CAUSES: usize = 6;
 /// The most candidates and notes that are listed.
 const MAX_LISTED: usize = 20;
-/// The narrowest window that lines are fitted to.
-const MIN_WIDTH: usize = 40;
 
-/// Writes the whole report for a window of `width` columns.
+/// Writes the whole report.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write_styled(report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
-    let (run, capacity, width) = (report.report.run, report.capacity, width.max(MIN_WIDTH));
+pub fn write_styled(report: &CapacityReport<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    let (run, capacity) = (report.report.run, report.capacity);
     let groups = grouped(&run.diagnostics);
     let (notes, others): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.first.severity == Severity::Note);
     if let Some(assumptions) = phrases::assumptions(capacity) {
-        say(out, "", &assumptions, width)?;
+        screen.line("", &assumptions)?;
     }
-    summary::verdict(&report.report, out)?;
+    summary::verdict(&report.report, screen)?;
     for license in &capacity.licenses {
-        outlook(license, capacity, width, out)?;
+        outlook(license, capacity, screen)?;
     }
     for group in others {
-        write_group(group, out)?;
+        write_group(group, screen)?;
     }
     for license in &capacity.licenses {
-        days(license, report, width, out)?;
+        days(license, report, screen)?;
     }
-    reclaim(capacity, width, out)?;
-    self::notes(&notes, width, out)?;
-    summary::inputs(run, out)?;
-    summary::settings(run, out)?;
-    summary::holes(&run.ledger.holes, out)
+    reclaim(capacity, screen)?;
+    self::notes(&notes, screen)?;
+    summary::inputs(run, screen)?;
+    summary::settings(run, screen)?;
+    summary::holes(&run.ledger.holes, screen)
 }
 
 /// Writes the reports of one or several runs, each under its tenant.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write_all_styled(reports: &[CapacityReport<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+pub fn write_all_styled(reports: &[CapacityReport<'_>], screen: &mut Screen<'_>) -> io::Result<()> {
     if let [report] = reports {
-        return write_styled(report, width, out);
+        return write_styled(report, screen);
     }
     for report in reports {
-        bold(out, &whole(&fleet::heading(report.report.run)))?;
-        writeln!(out, "\n")?;
-        write_styled(report, width, out)?;
-        writeln!(out)?;
+        screen.heading(&fleet::heading(report.report.run))?;
+        screen.blank()?;
+        write_styled(report, screen)?;
+        screen.blank()?;
     }
-    bold(out, &fleet::line(&runs(reports)))?;
-    writeln!(out)
+    screen.heading(&fleet::line(&runs(reports)))
 }
 
 /// The same without colours.
 pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn io::Write) -> io::Result<()> {
-    write_all_styled(reports, WIDTH, &mut NoColor::new(out))
+    write_all_styled(reports, &mut Screen::new(&mut NoColor::new(out), WIDTH))
 }
 
 /// Writes the whole report without colours.
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    write_styled(report, WIDTH, &mut NoColor::new(out))
-}
-
-fn say(out: &mut dyn WriteColor, first: &str, text: &str, width: usize) -> io::Result<()> {
-    write!(out, "{}", wrapped(first, &whole(text), width))
+    write_styled(report, &mut Screen::new(&mut NoColor::new(out), WIDTH))
 }
 
 /// How many seats, until when, what to do, and what it costs.
-fn outlook(license: &License, capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
-    heading(out, &whole(&license.name))?;
+fn outlook(license: &License, capacity: &Capacity, screen: &mut Screen<'_>) -> io::Result<()> {
+    screen.heading(&license.name)?;
     let doubt = license.used.doubt.iter().map(|doubt| format!("not exact: {doubt}"));
     let mut lines: Vec<String> = std::iter::once(phrases::now(license)).chain(doubt).collect();
     lines.push(phrases::ahead(license, capacity.until));
     lines.extend(phrases::without_assumptions(license));
     lines.extend(phrases::advice(license, capacity));
     lines.extend(license.cost.iter().flat_map(phrases::cost));
-    lines.iter().try_for_each(|line| say(out, "  ", line, width))?;
-    writeln!(out)
+    lines.iter().try_for_each(|line| screen.line("  ", line))?;
+    screen.blank()
 }
 
 /// The days to come as a chart, and what the days before let expect.
-fn days(license: &License, report: &CapacityReport<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
-    heading(out, &whole(&format!("{} day by day", license.name)))?;
+fn days(license: &License, report: &CapacityReport<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    screen.heading(&format!("{} day by day", license.name))?;
     let (rows, beyond) = rows(license, report.report.run.as_of);
-    timeline(&rows, width, out)?;
+    timeline(&rows, screen)?;
     if beyond > 0 {
-        writeln!(out, "  and {beyond} more months; `--format json` has every day")?;
+        screen.line("  ", &format!("and {beyond} more months; `--format json` has every day"))?;
     }
     let mut lines: Vec<String> = phrases::plans(license).into_iter().collect();
     lines.extend(license.trend.iter().flat_map(phrases::trend));
-    lines.iter().try_for_each(|line| say(out, "  ", line, width))?;
-    writeln!(out)
+    lines.iter().try_for_each(|line| screen.line("  ", line))?;
+    screen.blank()
 }
 
-fn timeline(rows: &[TimelineRow<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+fn timeline(rows: &[TimelineRow<'_>], screen: &mut Screen<'_>) -> io::Result<()> {
     let figures: Vec<_> = rows.iter().map(figure).collect();
     let (whens, widest) = (10, figures.iter().map(String::len).max().unwrap_or(0));
-    let bars = bars(rows, width.saturating_sub(whens + widest + 6));
+    let bars = bars(rows, screen.width().saturating_sub(whens + widest + 6));
     for ((row, figure), bar) in rows.iter().zip(&figures).zip(&bars) {
+        let out = screen.out();
         write!(out, "  {:<whens$}  {figure:>widest$}  ", row.when)?;
         let (within, beyond) = bar.split_at(bar.find('!').unwrap_or(bar.len()));
         write!(out, "{within}")?;
@@ -123,37 +116,33 @@ fn timeline(rows: &[TimelineRow<'_>], width: usize, out: &mut dyn WriteColor) ->
             write!(out, "{beyond}")?;
             out.reset()?;
         }
-        writeln!(out)?;
-        causes(row, width, out)?;
+        screen.blank()?;
+        causes(row, screen)?;
     }
     Ok(())
 }
 
-fn causes(row: &TimelineRow<'_>, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+fn causes(row: &TimelineRow<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let Some(step) = row.step else { return Ok(()) };
     for cause in step.because.iter().take(MAX_CAUSES) {
         let (sign, text) = phrases::cause(cause);
-        say(out, &format!("      {sign} "), &text, width)?;
+        screen.line(&format!("      {sign} "), &text)?;
     }
     let others = step.others + step.because.len().saturating_sub(MAX_CAUSES) as u64;
     if others > 0 {
-        writeln!(out, "        and {others} more")?;
+        screen.line("        ", &format!("and {others} more"))?;
     }
     Ok(())
 }
 
-fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+fn reclaim(capacity: &Capacity, screen: &mut Screen<'_>) -> io::Result<()> {
     let found = &capacity.reclaim.candidates;
     if found.is_empty() && capacity.reclaim.beyond == 0 {
         return Ok(());
     }
-    heading(out, "Seats that could be given back")?;
-    say(
-        out,
-        "  ",
-        &format!("{}; no input says whether an account is unused", phrases::candidates(found.len())),
-        width,
-    )?;
+    screen.heading("Seats that could be given back")?;
+    let count = phrases::candidates(found.len());
+    screen.line("  ", &format!("{count}; no input says whether an account is unused"))?;
     for (number, candidate) in found.iter().take(MAX_LISTED).enumerate() {
         let text = format!(
             "{}: {} ({}): {}",
@@ -162,29 +151,29 @@ fn reclaim(capacity: &Capacity, width: usize, out: &mut dyn WriteColor) -> io::R
             phrases::place(candidate),
             phrases::reasons(candidate)
         );
-        say(out, &format!("  {}. ", number + 1), &text, width)?;
+        screen.line(&format!("  {}. ", number + 1), &text)?;
     }
     let beyond = found.len().saturating_sub(MAX_LISTED);
     if beyond > 0 {
-        writeln!(out, "  and {beyond} more; `--format json` lists them all")?;
+        screen.line("  ", &format!("and {beyond} more; `--format json` lists them all"))?;
     }
     if capacity.reclaim.beyond > 0 {
-        writeln!(out, "  {} more accounts were not examined", capacity.reclaim.beyond)?;
+        screen.line("  ", &format!("{} more accounts were not examined", capacity.reclaim.beyond))?;
     }
-    writeln!(out)
+    screen.blank()
 }
 
-fn notes(notes: &[&FindingGroup<'_>], width: usize, out: &mut dyn WriteColor) -> io::Result<()> {
+fn notes(notes: &[&FindingGroup<'_>], screen: &mut Screen<'_>) -> io::Result<()> {
     if notes.is_empty() {
         return Ok(());
     }
-    heading(out, "Notes")?;
+    screen.heading("Notes")?;
     for note in notes.iter().take(MAX_LISTED) {
         let place = location_text(note.first).map_or_else(String::new, |place| format!("{place}: "));
-        say(out, "  ", &format!("{place}{} ({})", note.message(), note.first.rule), width)?;
+        screen.line("  ", &format!("{place}{} ({})", note.message(), note.first.rule))?;
     }
     if notes.len() > MAX_LISTED {
-        writeln!(out, "  and {} more; `--format json` lists them all", notes.len() - MAX_LISTED)?;
+        screen.line("  ", &format!("and {} more; `--format json` lists them all", notes.len() - MAX_LISTED))?;
     }
-    writeln!(out)
+    screen.blank()
 }

@@ -69,6 +69,8 @@ fn plain(format: &str, text: &str) -> String {
             quoted.replace("{{", "{").replace("}}", "}")
         }
         "markdown" => text.replace("\\|", "|"),
+        // Lines are wrapped.
+        "human" => text.split_whitespace().collect::<Vec<_>>().join(" "),
         _ => text.to_owned(),
     }
 }
@@ -104,6 +106,22 @@ fn every_form_tells_the_verdict_the_findings_and_what_was_not_judged() {
         }
     }
     assert!(holes >= 5 * Forms::names().len(), "the fixtures leave something out");
+}
+
+#[test]
+fn lines_for_people_are_no_wider_than_80_columns() {
+    for (fixture, args, _) in CASES {
+        let workspace = workspace(fixture);
+        let path = workspace.path("report.txt");
+        let output = format!("human={}", path.display());
+        let out = workspace.check_with(&[args, &["--format", "human"]].concat()).out;
+        workspace.check_with(&[args, &["--format", "json", "--output", &output]].concat());
+        assert_eq!(workspace.read("report.txt"), out, "{fixture}: a file is wrapped as a pipe is");
+        // A mark stays whole, and the words under it on its line.
+        let is_mark = |line: &str| line.contains("^^") || line.contains("--");
+        let wide: Vec<_> = out.lines().filter(|line| line.chars().count() > 80 && !is_mark(line)).collect();
+        assert_eq!(wide, [""; 0], "{fixture}");
+    }
 }
 
 #[test]

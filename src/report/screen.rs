@@ -1,0 +1,94 @@
+//! Text for people, wrapped at the width of the screen that it is written for.
+
+use std::io;
+
+use termcolor::{ColorSpec, WriteColor};
+use unicode_width::UnicodeWidthStr;
+
+use crate::diagnostic::visible::whole;
+
+/// Columns of a text that goes to no terminal.
+pub const WIDTH: usize = 80;
+
+/// The narrowest screen that lines are fitted to.
+const NARROWEST: usize = 40;
+
+/// Where a report for people goes.
+pub struct Screen<'w> {
+    out: &'w mut dyn WriteColor,
+    width: usize,
+}
+
+impl<'w> Screen<'w> {
+    /// A screen of `width` columns.
+    pub fn new(out: &'w mut dyn WriteColor, width: usize) -> Self {
+        Self { out, width: width.max(NARROWEST) }
+    }
+
+    pub(super) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// For what is laid out already.
+    pub(super) fn out(&mut self) -> &mut dyn WriteColor {
+        &mut *self.out
+    }
+
+    /// Writes `first` and `text`, whose further lines begin below it.
+    pub(super) fn line(&mut self, first: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", wrapped(first, first.width(), &whole(text), self.width))
+    }
+
+    /// Writes an entry of a list, whose further lines are indented.
+    pub(super) fn entry(&mut self, first: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", wrapped(first, first.width() + 2, &whole(text), self.width))
+    }
+
+    /// Writes a line in bold where the terminal can.
+    pub(super) fn heading(&mut self, text: &str) -> io::Result<()> {
+        self.out.set_color(ColorSpec::new().set_bold(true))?;
+        write!(self.out, "{}", whole(text))?;
+        self.out.reset()?;
+        writeln!(self.out)
+    }
+
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+}
+
+/// `text` in lines of at most `width` columns, broken at spaces; the first begins with `first`, the others with `indent`
+/// spaces. A word that is wider has a line of its own.
+pub(super) fn wrapped(first: &str, indent: usize, text: &str, width: usize) -> String {
+    let mut out = String::from(first);
+    let mut at = first.width();
+    let mut is_first = true;
+    for word in text.split(' ') {
+        let wide = word.width();
+        if !is_first && at + 1 + wide > width {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+            at = indent;
+        } else if !is_first {
+            out.push(' ');
+            at += 1;
+        }
+        out.push_str(word);
+        at += wide;
+        is_first = false;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_to_their_width() {
+        assert_eq!(wrapped("  ", 2, "one two three", 9), "  one two\n  three");
+        assert_eq!(wrapped("- ", 4, "one two three", 9), "- one two\n    three");
+        assert_eq!(wrapped("- ", 2, "unbreakable", 4), "- unbreakable");
+        assert_eq!(wrapped("", 0, "漢字 漢字", 4), "漢字\n漢字");
+    }
+}
