@@ -15,10 +15,6 @@ use crate::support::workspace::AS_OF;
 
 const SEATS: &str = "System Administrator=10";
 
-/// Rules that underline the whole of a list, not an item of it.
-const WHOLE_LIST: [&str; 4] =
-    ["administrator-role-missing", "seats-exceeded", "seats-nearly-used", "sole-administrator"];
-
 /// Runs an example in one form; every way in which the run is not as the example says, its kind first.
 pub fn mismatches(rule: &Rule, example: &Example, form: Form) -> Vec<String> {
     let Some(files) = form.files(example) else { return Vec::new() };
@@ -121,8 +117,20 @@ impl ExampleRun<'_> {
         if is_in_plan(self.example) {
             return slice.to_owned();
         }
-        let is_list = WHOLE_LIST.contains(&self.rule.id.as_str()) && self.form.has_lists();
-        if is_list { list_at(slice).join("; ") } else { self.form.decoded(slice) }
+        if self.form.has_lists() && self.is_whole_list(label) {
+            list_at(slice).join("; ")
+        } else {
+            self.form.decoded(slice)
+        }
+    }
+
+    /// Whether a label underlines all between two brackets, or lines that begin with dashes.
+    fn is_whole_list(&self, label: &Label) -> bool {
+        let text = self.text(&label.file);
+        let index = |byte: u64| usize::try_from(byte).expect("a test's file is small");
+        let (before, after) = (&text[..index(label.start.byte)], &text[index(label.end.byte)..]);
+        let is_between = before.trim_end().ends_with('[') && after.trim_start().starts_with(']');
+        is_between || self.slice(label).lines().skip(1).any(|line| line.trim_start().starts_with("- "))
     }
 
     fn slice(&self, label: &Label) -> &str {
