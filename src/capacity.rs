@@ -19,8 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use crate::check::population::SeatHolder;
 use crate::check::population::active_periods::MAX_LISTED;
-use crate::check::population::seats::{Holders, SeatHolder};
+use crate::check::population::seats::Holders;
 use crate::check::{CellRequest, RecordId};
 use crate::diagnostic::RecordRef;
 use crate::diagnostic::usage::UsageError;

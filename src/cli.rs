@@ -9,6 +9,7 @@ mod check;
 mod evidence;
 mod info;
 mod output;
+mod paths;
 mod progress;
 mod project;
 mod stream;

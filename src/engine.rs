@@ -8,6 +8,7 @@
 mod account_flags;
 mod accounts;
 mod admission;
+mod batch;
 pub mod capacity_run;
 mod column_names;
 mod conclude;
@@ -19,6 +20,7 @@ mod history;
 pub mod ledger;
 mod limits;
 mod load;
+mod name_finder;
 mod names;
 mod observation;
 mod observe;

@@ -9,6 +9,7 @@ pub(crate) mod catalogue;
 pub(crate) mod confusables;
 pub mod date;
 pub(crate) mod declared;
+pub(crate) mod declared_blanks;
 pub(crate) mod hash;
 pub(crate) mod interner;
 pub(crate) mod list;

@@ -21,7 +21,7 @@ use active_periods::{ActivePeriods, MAX_LISTED};
 use roster::{Roster, TOO_MANY};
 use seats::SeatHolders;
 
-pub use account::Account;
+pub use account::{Account, SeatHolder};
 
 /// Few accounts are longer than this in any format.
 const BYTES_PER_ACCOUNT: u64 = 200;

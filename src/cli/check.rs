@@ -25,6 +25,7 @@ use rolecall::source::file::{Source, exists, read_text};
 use super::CommandError;
 use super::arguments::{CheckArguments, ReadingArguments, Redaction, SiteArguments};
 use super::output::{Outputs, tenant_paths};
+use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
 use super::project::{SelectedRun, select};
 use super::stream::print_to_stderr;
@@ -252,21 +253,6 @@ fn find_config() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let above = |levels: usize| std::iter::repeat_n("..", levels).collect::<PathBuf>().join(CONFIG_NAME);
     here.ancestors().enumerate().find(|(_, folder)| exists(&folder.join(CONFIG_NAME))).map(|(levels, _)| above(levels))
-}
-
-/// The working directory by each of its names: as the system knows it, and as the shell came to it through a link.
-pub fn working_directory() -> Vec<String> {
-    let Ok(here) = std::env::current_dir() else { return Vec::new() };
-    let by_shell =
-        std::env::var_os("PWD").map(PathBuf::from).filter(|path| path.canonicalize().ok() == here.canonicalize().ok());
-    let mut names: Vec<_> = std::iter::once(here).chain(by_shell).map(|path| display_path(&path)).collect();
-    names.dedup();
-    names
-}
-
-/// A path as reports show it: as typed, with `/`.
-pub fn display_path(path: &Path) -> String {
-    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// Refuses inputs that could not be told apart or read.

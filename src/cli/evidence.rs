@@ -16,8 +16,9 @@ use rolecall::source::file::Source;
 
 use super::CommandError;
 use super::arguments::{CheckArguments, CreateArguments};
-use super::check::{CheckRequest, Requests, display_path, no_plan, requests, worst};
+use super::check::{CheckRequest, Requests, no_plan, requests, worst};
 use super::output::{tenant_paths, write_file};
+use super::paths::display_path;
 use super::stream::print_to_stderr;
 
 pub use replay::{replay, verify};

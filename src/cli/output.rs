@@ -13,7 +13,7 @@ use rolecall::report::{Report, ReportFormat, human};
 
 use super::CommandError;
 use super::arguments::{ColorChoice, OutputArgument};
-use super::check::display_path;
+use super::paths::display_path;
 use super::stream::ColoredStream;
 
 /// Where the path of a report names the tenant of a report.

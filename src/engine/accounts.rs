@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::account_flags::{ADMINISTRATOR, API_USER, AccountFlags, PRESENT, needed};
+use super::batch::BatchContext;
 use super::ledger::{AccountOutcome, JudgedAccount};
-use super::observer::BatchContext;
 use super::selection::has_integration_word;
 use crate::check::{Check, Judgement};
 use crate::diagnostic::{Basis, Diagnostic};

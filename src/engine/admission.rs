@@ -5,9 +5,9 @@ use super::account_flags::{
     ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT,
     UNCLEAR_CELLS, UNCLEAR_ROLES, needed,
 };
+use super::batch::BatchContext;
 use super::names::PlainNames;
 use super::observation::Observation;
-use super::observer::BatchContext;
 use super::refusal::{RefusedRecord, blank, refuse};
 use super::refused_password::{self, RefusedPassword};
 use super::symbols::{ColumnSymbols, SymbolMap};
@@ -15,8 +15,9 @@ use crate::check::population::Account;
 use crate::check::{RecordId, TextShape};
 use crate::read::{Flow, Locator, RecordBatch};
 use crate::record::activity::{Activity, activity};
+use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::interner::Symbol;
-use crate::record::meaning::{DeclaredBlanks, account_kind, uncertainty_of_text};
+use crate::record::meaning::{account_kind, uncertainty_of_text};
 use crate::record::name::UserName;
 use crate::record::site::RoleFacts;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};

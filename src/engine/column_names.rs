@@ -8,12 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashSet;
 
-use super::observer::BatchContext;
-use super::symbols::{ColumnSymbols, SymbolMap};
-use crate::read::RecordBatch;
 use crate::record::list::{ListCell, ListSyntax};
-use crate::record::meaning::{DeclaredBlanks, is_divisible, parts};
-use crate::record::{Field, FieldSet, Record};
+use crate::record::meaning::{is_divisible, parts};
+use crate::record::{Field, Record};
 
 /// The most different texts of a column that are tested.
 const MAX_TESTED: usize = 10_000;
@@ -28,7 +25,8 @@ pub struct ColumnSearch {
     pub wanted: ColumnNames,
     /// Those of them that fill a cell of the column.
     pub names: ColumnNames,
-    is_done: bool,
+    /// No further pass looks for anything.
+    pub is_done: bool,
 }
 
 /// What a pass has seen of columns. It merges in any order.
@@ -37,7 +35,7 @@ pub struct SeenColumns {
     /// Texts of API users that could be several names.
     divisible: BTreeMap<Field, BTreeSet<String>>,
     /// Wanted names that fill a cell.
-    alone: BTreeMap<Field, BTreeSet<String>>,
+    pub alone: BTreeMap<Field, BTreeSet<String>>,
     /// There were more texts than can be tested.
     pub are_too_many: bool,
 }
@@ -84,41 +82,5 @@ impl SeenColumns {
             self.alone.entry(field).or_default().extend(names);
         }
         self.are_too_many |= other.are_too_many;
-    }
-}
-
-/// Looks for wanted names in the columns of one input.
-#[derive(Default)]
-pub struct NameFinder {
-    columns: Vec<(Field, SymbolMap<()>)>,
-}
-
-impl NameFinder {
-    pub fn new(search: &ColumnSearch, present: FieldSet, symbols: &mut ColumnSymbols) -> Self {
-        if search.is_done {
-            return Self::default();
-        }
-        let fields = search.wanted.keys().filter(|field| present.has(**field));
-        Self { columns: fields.map(|field| (*field, SymbolMap::new(symbols.list(&[*field])))).collect() }
-    }
-
-    /// Notes which wanted names fill a cell in a batch.
-    pub fn look(&mut self, batch: &impl RecordBatch, context: BatchContext<'_>, seen: &mut SeenColumns) {
-        let site = &context.run.site;
-        for (field, known) in &mut self.columns {
-            let Some(wanted) = context.search.wanted.get(field) else { continue };
-            for place in 0..batch.length() {
-                let (symbol, is_known) = known.look_up(context.symbols, place);
-                if is_known.is_some() {
-                    continue;
-                }
-                known.learn(symbol, ());
-                let record = DeclaredBlanks::new(batch.record(place), &site.values);
-                let ListCell::Items(list) = record.list(*field, &site.lists) else { continue };
-                for item in list.items.iter().filter(|item| wanted.contains(item.text.as_ref())) {
-                    seen.alone.entry(*field).or_default().insert(item.text.to_string());
-                }
-            }
-        }
     }
 }

@@ -9,12 +9,10 @@ use super::observation::Observation;
 use super::reread::InputReReader;
 use super::tally::RuleTally;
 use super::whole_run;
-use crate::check::population::Population;
 use crate::check::{Check, Conclusion};
 use crate::config::SeverityOverride;
 use crate::diagnostic::Verdict;
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::record::pool::Pool;
 use crate::record::site::Site;
 
 /// What is concluded besides what single records showed.
@@ -107,7 +105,7 @@ fn take_conclusion(context: &RunContext<'_>, seen: &mut Observation, number: usi
 }
 
 fn run(context: &RunContext<'_>, mut seen: Observation, earlier: Vec<InputLedger>) -> Run {
-    let seats = seats(&context.site, &seen.population);
+    let seats = SeatCount::of_pools(&context.site, &seen.population);
     let (placed, mut holes) = seen.findings.take();
     let diagnostics = sorted(placed);
     let tallied = || context.rules.iter().zip(&seen.tallies);
@@ -148,16 +146,4 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         options: context.options.given(),
         left_alone: selection.left_alone.clone(),
     }
-}
-
-/// The seats of every pool. They are exact when every account could be read, with its activity and roles.
-#[must_use]
-pub fn seats(site: &Site, population: &Population) -> Vec<SeatCount> {
-    let exact = population.seats.doubt(population.is_partial).is_none();
-    let count = |(number, pool): (usize, &Pool)| {
-        let holders = population.seats.of_pool(number);
-        let (license, owned) = (pool.license.clone(), pool.owned);
-        SeatCount { license, owned, used: holders.today.total(), planned: holders.planned, exact }
-    };
-    site.pools.iter().enumerate().map(count).collect()
 }

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::describe::MessageContext;
 use super::load::{self, Loaded};
 use super::{NamedInput, RunRequest};
 use crate::config::{Config, RunOptions, SeverityOverride, resolve};
@@ -11,7 +10,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::read::columns::ColumnMap;
 use crate::record::date::Date;
 use crate::record::declared::PlanFacts;
-use crate::record::site::Site;
+use crate::record::site::{Product, Site};
 use crate::rule::Rule;
 use crate::rule::file::References;
 
@@ -36,6 +35,15 @@ impl ConfiguredRule<'_> {
     pub fn is_off(&self) -> bool {
         self.change == Some(SeverityOverride::Off)
     }
+}
+
+/// What a rule's diagnostics say besides the violation.
+#[derive(Clone, Copy)]
+pub struct MessageContext<'a> {
+    /// Titles of what rules cite.
+    pub references: &'a References,
+    /// The product that texts speak of.
+    pub product: Product,
 }
 
 /// Everything that a run is made with.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::context::{ConfiguredRule, RuleTexts};
+use super::context::{ConfiguredRule, MessageContext, RuleTexts};
+use super::load::InputRef;
 use crate::check::{Finding, Violation};
 use crate::config::SeverityOverride;
 use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
@@ -13,10 +14,8 @@ use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
 use crate::read::Locator;
-use crate::record::site::Product;
 use crate::record::{Record, name};
-use crate::rule::file::References;
-use crate::source::{InputId, Span};
+use crate::source::Span;
 
 /// A diagnostic and its position in a report: by input, by place, by rule.
 #[derive(Clone, Debug)]
@@ -37,24 +36,6 @@ pub struct ExtraFinding {
     pub basis: Basis,
     /// What and where.
     pub finding: Finding,
-}
-
-/// The input that texts and places at hand belong to.
-#[derive(Clone, Copy)]
-pub struct InputRef<'a> {
-    /// Its number.
-    pub input: InputId,
-    /// Its path as typed.
-    pub file: &'a Arc<str>,
-}
-
-/// What a rule's diagnostics say besides the violation.
-#[derive(Clone, Copy)]
-pub struct MessageContext<'a> {
-    /// Titles of what rules cite.
-    pub references: &'a References,
-    /// The product that texts speak of.
-    pub product: Product,
 }
 
 /// The order of diagnostics of no input: after all others.

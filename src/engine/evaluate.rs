@@ -5,11 +5,11 @@
 //! against their dates, and those with a name that may be mistaken for another.
 
 use super::account_flags::{API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, UNCLEAR_CELLS, UNCLEAR_ROLES};
+use super::batch::{BatchContext, CurrentInput};
 use super::context::ConfiguredRule;
 use super::describe;
 use super::names::ConfusableNames;
 use super::observation::Observation;
-use super::observer::{BatchContext, CurrentInput};
 use super::rule_group::{OpenRecord, RuleGroup, classify, record_check, verdict};
 use super::symbols::ColumnSymbols;
 use super::tally::{FirstRecord, RuleTally};
@@ -19,7 +19,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::{Locator, RecordBatch};
 use crate::record::activity::{ContradictionKind, activity};
-use crate::record::meaning::DeclaredBlanks;
+use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::{Field, FieldSet, Record};
 use crate::rule::Subject;
 

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::describe::{self, InputRef, PlacedDiagnostic};
+use super::describe::{self, PlacedDiagnostic};
 use super::ledger::Hole;
 use super::limits::{FindingLimits, FindingSource};
+use super::load::InputRef;
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;

@@ -2,10 +2,9 @@
 //!
 //! What is wrong with one of them is a hole in the run, and leaves the figures of today as they are.
 
-use super::conclude::seats;
 use super::context::RunContext;
 use super::describe::PlacedDiagnostic;
-use super::ledger::{Hole, InputLedger};
+use super::ledger::{Hole, InputLedger, SeatCount};
 use super::load::Loaded;
 use super::observe::observe;
 use super::whole_run::digests;
@@ -50,7 +49,7 @@ pub fn earlier_day(context: &RunContext<'_>, on: Date, loaded: Loaded) -> Result
     let context = context.on_day(on, loaded);
     let mut seen = observe(&context)?;
     digests(&context, &mut seen);
-    let used = seats(&context.site, &seen.population).iter().map(|count| count.used).collect();
+    let used = SeatCount::of_pools(&context.site, &seen.population).iter().map(|count| count.used).collect();
     let (placed, holes) = seen.findings.take();
     let doubt = seen.population.seats.doubt(seen.population.is_partial).map(str::to_owned);
     let doubt = holes.first().map(|hole| hole.reason.clone()).or(doubt);

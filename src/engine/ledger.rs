@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::check::population::Population;
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
 use crate::diagnostic::{Outcome, Severity};
 use crate::record::Field;
+use crate::record::pool::Pool;
+use crate::record::site::Site;
 
 /// The whole account.
 #[derive(Clone, Debug, Default)]
@@ -279,4 +282,18 @@ pub struct SeatCount {
     pub planned: u64,
     /// False if the figures are "at least".
     pub exact: bool,
+}
+
+impl SeatCount {
+    /// The seats of every pool. They are exact if every account could be read, with its activity and roles.
+    #[must_use]
+    pub fn of_pools(site: &Site, population: &Population) -> Vec<Self> {
+        let exact = population.seats.doubt(population.is_partial).is_none();
+        let count = |(number, pool): (usize, &Pool)| {
+            let holders = population.seats.of_pool(number);
+            let (license, owned) = (pool.license.clone(), pool.owned);
+            Self { license, owned, used: holders.today.total(), planned: holders.planned, exact }
+        };
+        site.pools.iter().enumerate().map(count).collect()
+    }
 }

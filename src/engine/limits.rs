@@ -8,6 +8,9 @@ use crate::diagnostic::Severity;
 /// The most findings of one severity and one finder that are listed: more than anybody can mend one by one.
 pub const MAX_FINDINGS: u64 = 50_000;
 
+/// The most records of an input that are refused one by one, so that memory does not grow with bad ones.
+pub const MAX_REFUSED: usize = 20_000;
+
 /// Who finds. What one has too many of takes no room from the other.
 #[derive(Clone, Copy, Debug)]
 pub enum FindingSource {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::NamedInput;
-use super::describe::InputRef;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
@@ -29,6 +28,15 @@ pub struct Loaded {
     /// The input before it that holds the same: it is not read again.
     pub same_as: Option<DuplicateOf>,
     input: Option<Input>,
+}
+
+/// The input that texts and places at hand belong to.
+#[derive(Clone, Copy)]
+pub struct InputRef<'a> {
+    /// Its number.
+    pub input: InputId,
+    /// Its path as typed.
+    pub file: &'a Arc<str>,
 }
 
 /// An input before another that holds the same.

@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
+use super::batch::BatchContext;
 use super::describe::{self, PlacedDiagnostic};
 use super::observation::Observation;
-use super::observer::BatchContext;
 use super::symbols::{ColumnSymbols, FieldsKey};
 use crate::check::ShapeMatch;
 use crate::check::name_difference::{common_skeleton, difference};

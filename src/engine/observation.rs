@@ -8,7 +8,7 @@ use super::column_names::SeenColumns;
 use super::context::RunContext;
 use super::findings::Findings;
 use super::ledger::InputLedger;
-use super::refusal::MAX_REFUSED;
+use super::limits::MAX_REFUSED;
 use super::selection::{ApiUserSelection, PlannedNames};
 use super::tally::RuleTally;
 use crate::check::population::Population;

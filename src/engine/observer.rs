@@ -6,12 +6,14 @@
 use std::sync::Arc;
 
 use super::admission::Admission;
-use super::column_names::{ColumnSearch, NameFinder};
+use super::batch::{BatchContext, CurrentInput};
+use super::column_names::ColumnSearch;
 use super::context::RunContext;
-use super::describe::{self, InputRef};
+use super::describe;
 use super::evaluate::Evaluator;
 use super::ledger::{Hole, InputLedger};
 use super::load::{DuplicateOf, Loaded};
+use super::name_finder::NameFinder;
 use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::refusal::{RefusedRecord, refuse};
@@ -27,39 +29,7 @@ use crate::read::{
 };
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, Record};
-use crate::source::{InputId, Span};
-
-/// The input that is being read.
-#[derive(Clone, Default)]
-pub struct CurrentInput {
-    pub id: InputId,
-    /// Its path as typed.
-    pub file: Arc<str>,
-    pub bytes: u64,
-    /// Its records are rows of a table.
-    pub is_table: bool,
-    /// The fields that its records carry; `None` before that is known.
-    pub present: Option<FieldSet>,
-    /// Other threads read other records of it.
-    pub is_shared: bool,
-}
-
-impl CurrentInput {
-    pub const fn at(&self) -> InputRef<'_> {
-        InputRef { input: self.id, file: &self.file }
-    }
-}
-
-/// What stays the same over a batch of records.
-#[derive(Clone, Copy)]
-pub struct BatchContext<'b> {
-    pub run: &'b RunContext<'b>,
-    pub input: &'b CurrentInput,
-    /// The symbols of the batch at hand.
-    pub symbols: &'b ColumnSymbols,
-    /// What is known of names that fill a cell of their column, and those still wanted.
-    pub search: &'b ColumnSearch,
-}
+use crate::source::Span;
 
 /// A reader's sink that observes every record.
 pub struct Observer<'c> {

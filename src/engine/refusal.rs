@@ -1,9 +1,10 @@
 //! Records that are not judged: what is said and shown of them, and when it is enough.
 
+use super::batch::CurrentInput;
 use super::describe;
 use super::ledger::{Hole, Refused};
+use super::limits::MAX_REFUSED;
 use super::observation::Observation;
-use super::observer::CurrentInput;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::{RecordRef, Severity};
@@ -13,9 +14,6 @@ use crate::record::secret::SecretCell;
 use crate::record::site::Site;
 use crate::record::{Field, Record};
 use crate::source::Span;
-
-/// The most records of an input that are refused one by one, so that memory does not grow with bad ones.
-pub const MAX_REFUSED: usize = 20_000;
 
 /// A record that is refused, and what may be shown of it.
 pub struct RefusedRecord {

@@ -1,9 +1,9 @@
 //! The passwords of refused records: they are in the file all the same, so the rule about that judges them.
 
+use super::batch::CurrentInput;
 use super::context::RunContext;
 use super::describe;
 use super::observation::Observation;
-use super::observer::CurrentInput;
 use super::rule_group::{record_check, verdict};
 use super::tally::{FirstRecord, RuleVerdict};
 use crate::check::{Check, Judgement, Reason};

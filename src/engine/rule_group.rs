@@ -1,8 +1,8 @@
 //! Rules that read the same fields of the same accounts: together they judge each distinct list of texts once.
 
 use super::account_flags::{AccountFlags, NAME_HAS_SHAPE, needed};
+use super::batch::BatchContext;
 use super::context::ConfiguredRule;
-use super::observer::BatchContext;
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};

@@ -4,10 +4,10 @@
 
 use hashbrown::HashSet;
 
+use super::batch::BatchContext;
 use super::describe;
 use super::ledger::Hole;
 use super::observation::Observation;
-use super::observer::BatchContext;
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::visible::quoted;

@@ -19,6 +19,9 @@ use crate::report::VERSION;
 use crate::report::json_text::{self, Layout};
 use crate::rule::file::packs;
 
+/// The part that says what the others are.
+pub(super) const MANIFEST: &str = "manifest.json";
+
 /// The name and version of the form.
 pub(super) const SCHEMA: &str = "rolecall.evidence/1";
 

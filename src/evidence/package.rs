@@ -9,7 +9,7 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
-use super::manifest::Manifest;
+use super::manifest::{MANIFEST, Manifest};
 use super::{PackageParts, statement};
 
 /// The most bytes of a package: it is held in memory.
@@ -17,9 +17,6 @@ pub const MAX_BYTES: u64 = 256 << 20;
 
 /// The most parts.
 const MAX_PARTS: usize = 4096;
-
-/// The part that says what the others are.
-pub(super) const MANIFEST: &str = "manifest.json";
 
 /// The part for those who sign.
 pub(super) const STATEMENT: &str = "statement.json";

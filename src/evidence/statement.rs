@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::manifest::{Manifest, RecordedFile, written};
-use super::package::MANIFEST;
+use super::manifest::{MANIFEST, Manifest, RecordedFile, written};
 use super::sha256;
 
 /// What the predicate is. A name and no address: nothing is to be fetched.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::manifest::{Manifest, SCHEMA};
-use super::package::{MANIFEST, Package, STATEMENT};
+use super::manifest::{MANIFEST, Manifest, SCHEMA};
+use super::package::{Package, STATEMENT};
 use super::{JSON_REPORT, REPORTS, sha256, statement};
 use crate::diagnostic::visible::quoted;
 

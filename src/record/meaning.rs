@@ -4,16 +4,10 @@
 //! it may hold several names where one was expected. What is in doubt is not judged: a guess could call an account clean,
 //! or miscount a seat. Names of persons are exempt, since somebody is called Null.
 
-use std::borrow::Cow;
-
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::list::{ListCell, ListItem, ListSyntax};
-use super::secret::SecretCell;
-use super::values::ValueWords;
-use super::{Cell, Field, InputKind, Record};
-use crate::diagnostic::snippet::Excerpt;
-use crate::source::{InputId, Span};
+use super::Field;
+use super::list::ListSyntax;
 
 /// Why a text does not mean what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -264,83 +258,6 @@ impl WrittenValue<'_> {
 fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 11] = ["null", "nil", "none", "n/a", "nan", "undefined", "(blank)", "-", "--", "[]", "{}"];
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
-}
-
-/// A record whose cells are blank where the site says that a word means nothing.
-#[derive(Clone, Copy)]
-pub struct DeclaredBlanks<'v, R> {
-    record: R,
-    values: &'v ValueWords,
-}
-
-impl<'v, R: Record> DeclaredBlanks<'v, R> {
-    pub const fn new(record: R, values: &'v ValueWords) -> Self {
-        Self { record, values }
-    }
-
-    #[inline]
-    fn is_blank(&self, field: Field, text: &str) -> bool {
-        self.values.has_blanks() && !is_exempt(field) && self.values.is_blank(text)
-    }
-}
-
-impl<R: Record> Record for DeclaredBlanks<'_, R> {
-    fn input(&self) -> InputId {
-        self.record.input()
-    }
-
-    fn number(&self) -> u64 {
-        self.record.number()
-    }
-
-    fn span(&self) -> Span {
-        self.record.span()
-    }
-
-    fn input_kind(&self) -> InputKind {
-        self.record.input_kind()
-    }
-
-    fn raw_text(&self, field: Field) -> Option<&str> {
-        self.record.raw_text(field)
-    }
-
-    #[inline]
-    fn cell(&self, field: Field) -> Cell<'_> {
-        match self.record.cell(field) {
-            Cell::Value(value) if self.is_blank(field, &value.text) => Cell::Blank(value.span.shrink_to_start()),
-            cell => cell,
-        }
-    }
-
-    #[inline]
-    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
-        self.record.text(field).filter(|text| !self.is_blank(field, text))
-    }
-
-    fn list(&self, field: Field, lists: &ListSyntax) -> ListCell<'_> {
-        let list = self.record.list(field, lists);
-        let is_blank = |item: &ListItem<'_>| !item.is_id && self.is_blank(field, &item.text);
-        match &list {
-            ListCell::Items(items) if items.items.iter().all(is_blank) => {
-                ListCell::Blank(items.items[0].span.shrink_to_start())
-            }
-            _ => list,
-        }
-    }
-
-    fn secret(&self) -> SecretCell<'_> {
-        self.record.secret()
-    }
-
-    fn excerpt(&self, spans: &[Span]) -> Excerpt {
-        self.record.excerpt(spans)
-    }
-
-    #[inline]
-    fn is_ascii(&self, fields: &[Field]) -> bool {
-        self.record.is_ascii(fields)
-    }
 }
 
 #[cfg(test)]

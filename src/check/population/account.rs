@@ -2,6 +2,7 @@
 
 use crate::check::RecordId;
 use crate::record::activity::Activity;
+use crate::record::date::Date;
 use crate::record::name::UserName;
 use crate::record::site::RoleFacts;
 use crate::record::{FieldSet, InputKind, Record};
@@ -42,4 +43,15 @@ impl Account<'_> {
     pub fn is_present(&self) -> bool {
         self.activity.is_active || (self.is_plan() && self.activity.is_ahead())
     }
+}
+
+/// An account that takes a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeatHolder {
+    /// Its record.
+    pub id: RecordId,
+    /// Judged as an API user.
+    pub is_api_user: bool,
+    /// Its activation date, if one is given and has come.
+    pub since: Option<Date>,
 }

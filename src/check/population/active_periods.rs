@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::account::Account;
+use super::account::SeatHolder;
 use super::bounded_sample::BoundedSample;
 use super::roster::Roster;
-use super::seats::SeatHolder;
 use crate::check::RecordId;
 use crate::record::Field;
 use crate::record::activity::{ContradictionKind, FutureChanges};

@@ -5,12 +5,11 @@
 
 use hashbrown::HashSet;
 
-use super::account::Account;
+use super::account::{Account, SeatHolder};
 use super::active_periods::ActivePeriod;
 use super::bounded_sample::BoundedSample;
 use crate::check::{PARTIAL, Reason, RecordId};
 use crate::record::Field;
-use crate::record::date::Date;
 use crate::record::site::{RoleFacts, Site};
 
 /// Why roles are uncertain.
@@ -39,17 +38,6 @@ impl SeatsToday {
             self.people += 1;
         }
     }
-}
-
-/// An account that takes a seat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SeatHolder {
-    /// Its record.
-    pub id: RecordId,
-    /// Judged as an API user.
-    pub is_api_user: bool,
-    /// Its activation date, if one is given and has come.
-    pub since: Option<Date>,
 }
 
 /// An account of a plan, or one of an export that a plan speaks of: the two may be one.
@@ -308,6 +296,7 @@ impl SeatHolders {
 mod tests {
     use super::*;
     use crate::record::activity::FutureChanges;
+    use crate::record::date::Date;
     use crate::source::InputId;
 
     fn planned(number: u64, name: &str, is_plan: bool, is_active: bool) -> PlannedAccount {

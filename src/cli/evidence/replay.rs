@@ -21,7 +21,8 @@ use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_text};
 
 use super::super::CommandError;
 use super::super::arguments::{ReplayArguments, VerifyArguments};
-use super::super::check::{CheckRequest, display_path, key};
+use super::super::check::{CheckRequest, key};
+use super::super::paths::display_path;
 
 /// Everything is as recorded.
 const SAME: u8 = 0;
