@@ -6,6 +6,7 @@
 mod arguments;
 mod capacity;
 mod check;
+mod config;
 mod evidence;
 mod info;
 mod output;

@@ -3,6 +3,8 @@
 
 #[path = "tidy/names.rs"]
 mod names;
+#[path = "tidy/pairs.rs"]
+mod pairs;
 #[path = "tidy/promises.rs"]
 mod promises;
 #[path = "tidy/texts.rs"]

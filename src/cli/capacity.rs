@@ -20,7 +20,8 @@ use rolecall::rule::file::{References, built_in};
 
 use super::CommandError;
 use super::arguments::{CapacityArguments, HistoryArgument, Redaction};
-use super::check::{inputs, key, options, start_progress, used_config, worst};
+use super::check::{inputs, key, options, start_progress, worst};
+use super::config::used_config;
 use super::output::Outputs;
 use super::paths::display_path;
 use super::project::select;

@@ -13,24 +13,21 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
-use rolecall::engine::ledger::ConfigFile;
 use rolecall::engine::{NamedInput, RuleSet, Run, check};
-use rolecall::evidence::sha256;
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::rule::file::{References, built_in};
-use rolecall::source::file::{Source, exists, read_text};
+use rolecall::source::file::{Source, read_text};
 
 use super::CommandError;
-use super::arguments::{CheckArguments, ReadingArguments, Redaction, SiteArguments};
+use super::arguments::{CheckArguments, ReadingArguments, Redaction};
+use super::config::used_config;
 use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
 use super::project::{SelectedRun, select};
 use super::stream::print_to_stderr;
-
-const CONFIG_NAME: &str = "rolecall.toml";
 
 /// Judges the accounts, writes the reports and returns the exit code.
 pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
@@ -120,12 +117,6 @@ impl CheckRequest {
     }
 }
 
-/// The config files as the ledger of a run names them.
-pub fn used_config(config: &[ConfigText], with_digest: bool) -> Vec<ConfigFile> {
-    let sha256 = |text: &str| with_digest.then(|| sha256(text.as_bytes()));
-    config.iter().map(|(name, text)| ConfigFile { file: name.clone(), sha256: sha256(text) }).collect()
-}
-
 /// Shows how far a run over these inputs is, until the returned display is dropped.
 pub fn start_progress(options: &mut RunOptions, named: &[NamedInput]) -> Option<ProgressDisplay> {
     let length = |named: &NamedInput| named.opened.as_ref().map_or(0, Source::raw_length);
@@ -167,14 +158,6 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
     let requests: Vec<_> = selected.runs.into_iter().map(request).collect();
     requests.iter().try_for_each(|request| check_names(&request.paths, request.input_format))?;
     Ok(Requests::Judge(requests, outputs))
-}
-
-/// Finds, reads and parses the config.
-pub fn load_config(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>, Config), CommandError> {
-    let path = config_path(site);
-    let config = path.as_deref().map(config_text).transpose()?;
-    let site = Config::parse_layers(config.as_slice()).map_err(CommandError::Usage)?;
-    Ok((path, config, site))
 }
 
 pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOptions, UsageError> {
@@ -222,37 +205,6 @@ fn seats(seats: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, UsageError> {
         }
     }
     Ok(seats)
-}
-
-pub fn config(site: &SiteArguments) -> Result<Config, CommandError> {
-    load_config(site).map(|(_, _, config)| config)
-}
-
-/// The config that was named, or the one in this folder or above. The data's own folder is not searched: whoever
-/// made the data would choose the rules.
-fn config_path(site: &SiteArguments) -> Option<PathBuf> {
-    match &site.config {
-        Some(path) => Some(path.clone()),
-        None if site.no_config => None,
-        None => find_config(),
-    }
-}
-
-fn config_text(path: &Path) -> Result<ConfigText, UsageError> {
-    let name = display_path(path);
-    let text = read_text(path).map_err(|why| {
-        UsageError::new(format!("the config {name} cannot be read: {why}"))
-            .with_remedy("Repair it, name another with `--config`, or use `--no-config`.")
-    })?;
-    Ok((name, text))
-}
-
-/// The nearest config upwards, named relative to this folder. One that cannot be read counts: to pass over it would
-/// judge by other rules.
-fn find_config() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    let above = |levels: usize| std::iter::repeat_n("..", levels).collect::<PathBuf>().join(CONFIG_NAME);
-    here.ancestors().enumerate().find(|(_, folder)| exists(&folder.join(CONFIG_NAME))).map(|(levels, _)| above(levels))
 }
 
 /// Refuses inputs that could not be told apart or read.

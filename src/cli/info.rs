@@ -16,7 +16,7 @@ use rolecall::source::file::Source;
 
 use super::CommandError;
 use super::arguments::{ColumnsArguments, ColumnsFormat, ExplainArguments, RulesArguments, TextFormat};
-use super::check::config;
+use super::config::config;
 use super::paths::display_path;
 use super::stream::print_to_stderr;
 

@@ -10,7 +10,7 @@ use rolecall::project::{Project, TenantFiles};
 
 use super::CommandError;
 use super::arguments::ReadingArguments;
-use super::check::load_config;
+use super::config::load_config;
 
 /// The runs of a command.
 pub struct Selected {

@@ -17,9 +17,9 @@ mod strings;
 mod value;
 mod xml;
 
+use super::format::{Reader, Unreadable};
 use super::headers::{Headers, IgnoreRecords};
 use super::locator::letters;
-use super::reader::{Reader, Unreadable};
 use super::{Checkpoint, Input, ReadOptions, ReadSummary, Sink, TableLayout};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;

@@ -7,8 +7,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::json::tool;
-use super::json_text::{self, Layout};
+use super::json_text::{self, Layout, tool};
 use super::ledger::{plural, verdict_word};
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;

@@ -8,9 +8,9 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::json_text::{self, Layout};
+use super::json_text::{self, Layout, tool};
 use super::ledger::account_kind;
-use super::{Report, VERSION, fleet, runs};
+use super::{Report, fleet, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
 use crate::diagnostic::{Diagnostic, Label, Outcome};
@@ -111,11 +111,6 @@ fn document(run: &Run) -> ReportJson<'_> {
         accounts_more: run.accounts_more,
         ledger: ledger(run),
     }
-}
-
-/// The program that made the report.
-pub(super) fn tool() -> Value {
-    json!({ "name": "rolecall", "version": VERSION })
 }
 
 impl<'a> DiagnosticJson<'a> {

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use serde_json::{Serializer, Value, json};
 
+use super::VERSION;
 use crate::diagnostic::visible::is_hidden;
 
 /// How a value is laid out.
@@ -15,6 +16,11 @@ pub(crate) enum Layout {
     Indented,
     /// In one line.
     Line,
+}
+
+/// The program that made the report.
+pub(crate) fn tool() -> Value {
+    json!({ "name": "rolecall", "version": VERSION })
 }
 
 /// Writes `value` and a line end.

@@ -37,7 +37,7 @@ fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut lines = LineWriter { out, tenant: ledger.tenant.as_deref() };
     let verdict = run.verdict.word();
     let first = json!({
-        "schema": "rolecall.report-lines/1", "tool": json::tool(), "product": run.product.word(),
+        "schema": "rolecall.report-lines/1", "tool": json_text::tool(), "product": run.product.word(),
         "as_of": run.as_of.to_string(), "verdict": verdict,
     });
     lines.write("run", first)?;

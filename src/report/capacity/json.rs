@@ -20,8 +20,8 @@ use crate::diagnostic::RecordRef;
 use crate::record::date::Date;
 use crate::record::pool::OveragePolicy;
 use crate::report::fleet;
-use crate::report::json::{DiagnosticJson, LabelJson, ledger, tool};
-use crate::report::json_text::{self, Layout};
+use crate::report::json::{DiagnosticJson, LabelJson, ledger};
+use crate::report::json_text::{self, Layout, tool};
 use crate::report::ledger::account_kind;
 
 /// Writes the report as one document, indented, with a line end after it.
