@@ -3,13 +3,18 @@
 //! What a run needs of a file, all before its examples, is embedded as JSON too: that is read several times as fast, and
 //! every start reads all of them. A file that is not TOML has none: a bad rule fails a test, with a place, and not the
 //! build, without one.
+//!
+//! `--version` tells the commit and the target that are embedded here.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rustc-env=ROLECALL_TARGET={}", env::var("TARGET").expect("cargo says what it builds for"));
+    println!("cargo::rustc-env=ROLECALL_COMMIT={}", commit());
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is")).join("rules");
     let mut files = Vec::new();
     for pack in entries(&root).into_iter().filter(|path| path.is_dir()) {
@@ -27,6 +32,28 @@ fn main() {
     code.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     fs::write(out.join("rules.rs"), code).expect("the build folder can be written to");
+}
+
+/// The commit that is built: what `ROLECALL_COMMIT` says, else what git says. A build for development names none, or
+/// every commit would compile everything again.
+fn commit() -> String {
+    println!("cargo::rerun-if-env-changed=ROLECALL_COMMIT");
+    if let Ok(commit) = env::var("ROLECALL_COMMIT") {
+        return commit;
+    }
+    if env::var("PROFILE").as_deref() != Ok("release") {
+        return "development build".to_owned();
+    }
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+    };
+    for path in ["HEAD", "logs/HEAD"] {
+        if let Some(path) = git(&["rev-parse", "--git-path", path]).filter(|path| Path::new(path).exists()) {
+            println!("cargo::rerun-if-changed={path}");
+        }
+    }
+    git(&["rev-parse", "--short=12", "HEAD"]).unwrap_or_else(|| "unknown commit".to_owned())
 }
 
 /// What comes before the examples, as JSON; empty if it is not TOML.

@@ -8,6 +8,7 @@ mod capacity;
 mod check;
 mod config;
 mod evidence;
+mod generate;
 mod info;
 mod output;
 mod paths;
@@ -89,6 +90,9 @@ fn command(arguments: Arguments) -> u8 {
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Columns(columns) => info::columns(&columns),
+        Command::Schema(schema) => generate::schema(&schema),
+        Command::Completions(completions) => generate::completions(&completions),
+        Command::Man(man) => generate::man(&man),
     };
     match result {
         Ok(code) => code,

@@ -1,5 +1,7 @@
 //! The arguments, as the contract names them.
 
+mod generated;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -15,11 +17,17 @@ use rolecall::record::date::Date;
 use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
 
+pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
+
+/// Version, commit and target.
+const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), " (", env!("ROLECALL_COMMIT"), ", ", env!("ROLECALL_TARGET"), ")");
+
 /// Judge the API user accounts of Calabrio ONE and Workforce Optimization, offline.
 #[derive(Parser)]
 #[command(
     name = "rolecall",
-    version,
+    version = VERSION,
     max_term_width = 100,
     after_help = "Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal."
 )]
@@ -44,6 +52,14 @@ pub enum Command {
     Rules(RulesArguments),
     /// Show which header of a file means which field
     Columns(ColumnsArguments),
+    /// Print the JSON Schema of a file that you write or read
+    Schema(SchemaArguments),
+    /// Print the completions of a shell
+    #[command(hide = true)]
+    Completions(CompletionsArguments),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man(ManArguments),
 }
 
 /// Judge exported users and planned configs.
@@ -324,7 +340,7 @@ impl Arguments {
             Command::Check(check) => check.color,
             Command::Capacity(capacity) => capacity.color,
             Command::Evidence(EvidenceCommand::Create(create)) => create.check.color,
-            Command::Evidence(_) | Command::Explain(_) | Command::Rules(_) | Command::Columns(_) => ColorChoice::Auto,
+            _ => ColorChoice::Auto,
         }
     }
 }
@@ -410,6 +426,20 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn everything_has_help() {
+        fn silent(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+            let path = format!("{path} {}", command.get_name());
+            let arguments = command.get_arguments().filter(|argument| argument.get_help().is_none());
+            found.extend(arguments.map(|argument| format!("{path} {}", argument.get_id())));
+            found.extend(command.get_about().is_none().then(|| path.clone()));
+            command.get_subcommands().for_each(|below| silent(below, &path, found));
+        }
+        let mut found = Vec::new();
+        silent(&Arguments::command(), "", &mut found);
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]

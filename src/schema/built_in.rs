@@ -36,7 +36,9 @@ struct PlanValidator;
 struct ConfigValidator;
 
 impl BuiltInSchema {
-    const fn text(self) -> &'static str {
+    /// The schema as it is published.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
         match self {
             Self::Plan => include_str!("../../schema/plan.schema.json"),
             Self::Config => include_str!("../../schema/config.schema.json"),

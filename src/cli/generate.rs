@@ -1,0 +1,79 @@
+//! `rolecall schema`, `completions`, `man`: files for editors, shells and manuals, all from what the program itself reads.
+
+use std::io::{self, BufWriter, Write};
+
+use clap::CommandFactory;
+use clap_complete::generate;
+use clap_complete::shells::{Bash, Elvish, Fish, PowerShell, Zsh};
+use clap_complete_nushell::Nushell;
+use serde_json::{Map, Value, json};
+
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::rule::file::built_in;
+use rolecall::schema::BuiltInSchema;
+
+use super::CommandError;
+use super::arguments::{Arguments, CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
+use super::paths::display_path;
+
+const NAME: &str = "rolecall";
+
+pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
+    let text = match arguments.what {
+        SchemaName::Plan => BuiltInSchema::Plan.text().to_owned(),
+        SchemaName::Config => config_schema(),
+        SchemaName::Report => include_str!("../../schema/report.schema.json").to_owned(),
+        SchemaName::ReportLines => include_str!("../../schema/report-lines.schema.json").to_owned(),
+        SchemaName::Fleet => include_str!("../../schema/fleet.schema.json").to_owned(),
+        SchemaName::Capacity => include_str!("../../schema/capacity.schema.json").to_owned(),
+        SchemaName::Evidence => include_str!("../../schema/evidence.schema.json").to_owned(),
+    };
+    print(text.trim_end())
+}
+
+/// The schema of configs with the rules by their ids, so that an editor offers and checks them.
+fn config_schema() -> String {
+    let mut schema: Value =
+        serde_json::from_str(BuiltInSchema::Config.text()).expect("internal error: the program's own schema is JSON");
+    let severity = &mut schema["properties"]["severity"];
+    let words = severity["additionalProperties"]["enum"].clone();
+    let rule = |id: &str, title: &str, default: &str| {
+        (id.to_owned(), json!({ "description": format!("{title}. Default: {default}."), "enum": words }))
+    };
+    let rules: Map<_, _> = built_in().iter().map(|one| rule(&one.id, &one.title, one.severity.word())).collect();
+    severity["properties"] = rules.into();
+    severity["additionalProperties"] = false.into();
+    serde_json::to_string_pretty(&schema).expect("internal error: a value can be written")
+}
+
+pub fn completions(arguments: &CompletionsArguments) -> Result<u8, CommandError> {
+    let (command, mut text) = (&mut Arguments::command(), Vec::new());
+    match arguments.shell {
+        Shell::Bash => generate(Bash, command, NAME, &mut text),
+        Shell::Zsh => generate(Zsh, command, NAME, &mut text),
+        Shell::Fish => generate(Fish, command, NAME, &mut text),
+        Shell::Powershell => generate(PowerShell, command, NAME, &mut text),
+        Shell::Elvish => generate(Elvish, command, NAME, &mut text),
+        Shell::Nushell => generate(Nushell, command, NAME, &mut text),
+    }
+    print(String::from_utf8_lossy(&text).trim_end())
+}
+
+pub fn man(arguments: &ManArguments) -> Result<u8, CommandError> {
+    let folder = &arguments.folder;
+    if !folder.is_dir() {
+        let message = format!("the folder {} does not exist", quoted(&display_path(folder)));
+        return Err(UsageError::new(message).with_remedy("Create it first.").into());
+    }
+    clap_mangen::generate_to(Arguments::command(), folder)
+        .map_err(|error| CommandError::Reports(vec![(display_path(folder), error)]))?;
+    Ok(0)
+}
+
+fn print(text: &str) -> Result<u8, CommandError> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    writeln!(out, "{text}")?;
+    out.flush()?;
+    Ok(0)
+}
