@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::account_flags::{ADMINISTRATOR, API_USER, AccountFlags, PRESENT, needed};
+use super::account_flags::{ADMINISTRATOR, API_USER, AccountFlags, PRESENT};
 use super::batch::BatchContext;
+use super::evaluate::Evaluator;
 use super::ledger::{AccountOutcome, JudgedAccount};
 use super::selection::has_integration_word;
-use crate::check::{Check, Judgement};
 use crate::diagnostic::{Basis, Diagnostic};
 use crate::read::RecordBatch;
 use crate::record::activity::activity;
@@ -29,15 +29,23 @@ pub struct JudgedAccounts {
 
 impl JudgedAccounts {
     /// Takes the API users and the active administrators of a batch.
-    pub fn take(&mut self, batch: &impl RecordBatch, flags: &AccountFlags, context: BatchContext<'_>) {
+    pub fn take(
+        &mut self,
+        batch: &impl RecordBatch,
+        flags: &AccountFlags,
+        evaluator: &Evaluator,
+        context: BatchContext<'_>,
+    ) {
         for (place, flags) in flags.with(API_USER | ADMINISTRATOR) {
             if flags & API_USER == 0 && flags & PRESENT == 0 {
                 continue;
             }
             self.count += 1;
             if self.listed.len() < MAX_ACCOUNTS {
-                let record = batch.record(place as usize);
-                self.listed.push((context.input.id, account(&record, flags, context)));
+                let place = place as usize;
+                let record = batch.record(place);
+                let is_open = flags & PRESENT != 0 && evaluator.cannot_tell(place, flags, &record, context);
+                self.listed.push((context.input.id, account(&record, flags, is_open, context)));
             }
         }
     }
@@ -76,7 +84,7 @@ impl JudgedAccounts {
     }
 }
 
-fn account(record: &impl Record, flags: u16, context: BatchContext<'_>) -> JudgedAccount {
+fn account(record: &impl Record, flags: u16, is_open: bool, context: BatchContext<'_>) -> JudgedAccount {
     let text = |field| record.cell(field).text().map(str::to_owned);
     let names: Vec<String> = [Field::FirstName, Field::LastName].into_iter().filter_map(text).collect();
     let site = &context.run.site;
@@ -84,7 +92,6 @@ fn account(record: &impl Record, flags: u16, context: BatchContext<'_>) -> Judge
         ListCell::Items(list) => list.items.iter().map(|item| item.text.to_string()).collect(),
         ListCell::Absent | ListCell::Blank(_) => Vec::new(),
     };
-    let is_open = flags & PRESENT != 0 && is_open(record, flags, context);
     JudgedAccount {
         key: record.key(),
         file: Arc::clone(&context.input.file),
@@ -101,20 +108,6 @@ fn account(record: &impl Record, flags: u16, context: BatchContext<'_>) -> Judge
         findings: 0,
         outcome: if is_open { AccountOutcome::NotDeterminable } else { AccountOutcome::Pass },
     }
-}
-
-/// True if some rule that concerns the account cannot tell.
-fn is_open(record: &impl Record, flags: u16, context: BatchContext<'_>) -> bool {
-    let concerning = context.run.rules.iter().filter(|rule| {
-        let needed = needed(rule.rule.subject);
-        !rule.is_off() && flags & needed == needed
-    });
-    concerning.into_iter().any(|rule| match &rule.rule.check {
-        Check::Record(check) => {
-            matches!(check.judge(record, &context.run.site), Judgement::NotDeterminable(_))
-        }
-        Check::Population(_) => false,
-    })
 }
 
 /// The view that a list of views marks as the main one.

@@ -33,6 +33,8 @@ pub struct Admission {
     plain_names: PlainNames,
     /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
     shape_of_names: Option<(Subject, TextShape)>,
+    /// Some column names creators or integrations.
+    has_references: bool,
     last_tenant: String,
     flags: AccountFlags,
 }
@@ -48,6 +50,7 @@ impl Admission {
             roles: SymbolMap::new(symbols.list(&[Field::Roles])),
             plain_names: PlainNames::new(symbols, present),
             shape_of_names,
+            has_references: present.has(Field::CreatedBy) || present.has(Field::Integration),
             ..Self::default()
         }
     }
@@ -160,7 +163,7 @@ impl Admission {
         flags |= if is_api_user { API_USER } else { 0 };
         flags |= if roles.is_administrator { ADMINISTRATOR } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
-        let is_unclear = has_unclear_name || (is_api_user && self.has_unclear_reference(record));
+        let is_unclear = has_unclear_name || (self.has_references && is_api_user && has_unclear_reference(record));
         let has_unknown_kind = present.has(Field::Kind) && has_unknown_kind(record);
         flags |= if (is_present && is_unclear) || has_unknown_kind { UNCLEAR_CELLS } else { 0 };
         let takes_seat = is_present || (context.run.has_timeline && activity.ahead.begins.is_some());
@@ -174,13 +177,6 @@ impl Admission {
             !roles.is_plain || (is_api_user && !self.plain_names.is_plain(name.as_ref(), fit, place));
         flags |= if is_present && may_be_confusable { MAY_BE_CONFUSABLE } else { 0 };
         flags
-    }
-
-    /// True if the account names a creator or an integration that cannot be read with certainty.
-    #[inline]
-    fn has_unclear_reference(&self, record: &impl Record) -> bool {
-        let is_unclear = |field| record.cell(field).text().is_some_and(|text| uncertainty_of_text(text).is_some());
-        [Field::CreatedBy, Field::Integration].into_iter().any(|field| self.present.has(field) && is_unclear(field))
     }
 
     /// What the roles of the record at `place` of the batch mean.
@@ -232,4 +228,11 @@ impl Admission {
 #[inline(never)]
 fn has_unknown_kind(record: &impl Record) -> bool {
     record.cell(Field::Kind).text().is_some_and(|word| account_kind(word).is_none())
+}
+
+/// True if the account names a creator or an integration that cannot be read with certainty.
+#[inline(never)]
+fn has_unclear_reference(record: &impl Record) -> bool {
+    let is_unclear = |field| record.cell(field).text().is_some_and(|text| uncertainty_of_text(text).is_some());
+    is_unclear(Field::CreatedBy) || is_unclear(Field::Integration)
 }

@@ -109,13 +109,18 @@ impl Evaluator {
                     let group = &mut groups[number];
                     if judge(group, (place, is_counted), &record, context, seen, locator) {
                         let (fields, is_of_api_users) = group.fields();
-                        for field in fields {
+                        for field in fields.iter() {
                             report_once(*field, is_of_api_users, &record, &mut told.1, context, seen, locator);
                         }
                     }
                 }
             }
         }
+    }
+
+    /// True if some rule cannot tell about the record at `place` of the batch, which was evaluated.
+    pub fn cannot_tell(&self, place: usize, flags: u16, record: &impl Record, context: BatchContext<'_>) -> bool {
+        self.groups.iter().any(|group| group.cannot_tell(place, flags, record, context))
     }
 
     /// Adds what was counted to the tallies of the rules.
@@ -153,7 +158,6 @@ fn judge(
 ) -> bool {
     let BatchContext { run, input, symbols, search } = context;
     let (fields, is_of_api_users) = group.fields();
-    let fields = fields.to_vec();
     let columns = &mut seen.columns;
     let mut unclear = || {
         if is_of_api_users {

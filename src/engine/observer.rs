@@ -155,7 +155,7 @@ impl Sink for Observer<'_> {
         let flags = self.admission.flags();
         self.evaluator.evaluate(batch, flags, context, &mut self.seen, &mut self.names, locator);
         if self.run.options.list_accounts && !self.run.has_timeline {
-            self.seen.accounts.take(batch, flags, context);
+            self.seen.accounts.take(batch, flags, &self.evaluator, context);
         }
         if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }
     }

@@ -1,5 +1,7 @@
 //! Rules that read the same fields of the same accounts: together they judge each distinct list of texts once.
 
+use std::sync::Arc;
+
 use super::account_flags::{AccountFlags, NAME_HAS_SHAPE, needed};
 use super::batch::BatchContext;
 use super::context::ConfiguredRule;
@@ -15,7 +17,7 @@ use crate::rule::Subject;
 /// Rules that read the same fields of the same accounts.
 pub struct RuleGroup {
     subject: Subject,
-    fields: Vec<Field>,
+    fields: Arc<[Field]>,
     /// Their numbers.
     pub rules: Vec<usize>,
     /// What tells their records apart; passwords are never remembered.
@@ -43,7 +45,7 @@ impl RuleGroup {
             let Check::Record(check) = &configured.rule.check else { continue };
             let subject = configured.rule.subject;
             let reads = check.reads(present);
-            let fields: Vec<Field> =
+            let fields: Arc<[Field]> =
                 Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
             match groups.iter_mut().find(|group| group.subject == subject && group.fields == fields) {
                 Some(group) => group.rules.push(number),
@@ -54,7 +56,7 @@ impl RuleGroup {
         groups
     }
 
-    fn new(subject: Subject, fields: Vec<Field>, rule: usize, symbols: &mut ColumnSymbols) -> Self {
+    fn new(subject: Subject, fields: Arc<[Field]>, rule: usize, symbols: &mut ColumnSymbols) -> Self {
         let key = (!fields.contains(&Field::Password)).then(|| symbols.list(&fields));
         let cache = VerdictCache::default();
         Self { subject, fields, rules: vec![rule], key, cache, shape: None, passed_by_shape: 0 }
@@ -63,7 +65,7 @@ impl RuleGroup {
     /// Finds out whether one shape of one cell satisfies all rules.
     fn find_shape(&mut self, rules: &[ConfiguredRule<'_>]) {
         let shape_of = |number: &usize| record_check(&rules[*number]).shape();
-        if let ([field], Some(first)) = (self.fields.as_slice(), self.rules.first().and_then(shape_of))
+        if let ([field], Some(first)) = (&*self.fields, self.rules.first().and_then(shape_of))
             && self.rules.iter().all(|rule| shape_of(rule) == Some(first))
         {
             self.shape = Some((*field, first));
@@ -131,8 +133,8 @@ impl RuleGroup {
     }
 
     /// Its fields, and whether only API users are judged.
-    pub fn fields(&self) -> (&[Field], bool) {
-        (&self.fields, matches!(self.subject, Subject::ApiUser | Subject::AnyApiUser))
+    pub fn fields(&self) -> (Arc<[Field]>, bool) {
+        (Arc::clone(&self.fields), matches!(self.subject, Subject::ApiUser | Subject::AnyApiUser))
     }
 
     /// The rules that fail a record which [`RuleGroup::count`] left open; `None` if such texts are never remembered.
@@ -158,6 +160,23 @@ impl RuleGroup {
             verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(Reason::Unclear(_))));
         let failing = self.rules.iter().zip(verdicts).filter(|(_, verdict)| **verdict == RuleVerdict::Fail);
         Some(OpenRecord { failing: failing.map(|(rule, _)| *rule).collect(), is_unclear })
+    }
+
+    /// True if some rule that concerns the record at `place` of the batch cannot tell.
+    pub fn cannot_tell(&self, place: usize, flags: u16, record: &impl Record, context: BatchContext<'_>) -> bool {
+        let needed = needed(self.subject);
+        if flags & needed != needed {
+            return false;
+        }
+        let is_open = |verdict: &RuleVerdict| matches!(verdict, RuleVerdict::NotDeterminable(_));
+        let symbol = self.key.map_or(NO_SYMBOL, |key| context.symbols.symbol(key, place));
+        if symbol != NO_SYMBOL {
+            // Texts of which nothing is remembered passed by their shape.
+            return self.cache.verdicts(symbol).iter().any(is_open);
+        }
+        self.rules.iter().any(|number| {
+            is_open(&verdict(&record_check(&context.run.rules[*number]).judge(record, &context.run.site), None))
+        })
     }
 
     /// Adds what was counted to the tallies of the rules.

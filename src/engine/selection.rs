@@ -124,7 +124,7 @@ impl ApiUserSelection {
     }
 
     /// Whether `record` is an API user. `name` is its user name.
-    #[inline]
+    #[inline(always)]
     pub fn decide(&mut self, record: &impl Record, name: Option<&UserName<'_>>, file: &str, present: FieldSet) -> bool {
         if self.declared.is_all_alike && !present.has(Field::Kind) {
             self.seen.count += 1;

@@ -16,7 +16,12 @@ impl WordList {
     /// True if `word` is one of them.
     #[must_use]
     pub fn contains(self, word: &str) -> bool {
-        self.words().any(|known| known == word)
+        let list = self.0.as_bytes();
+        let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
+        let is_whole = |at: usize| {
+            is_edge(at.checked_sub(1).and_then(|before| list.get(before))) && is_edge(list.get(at + word.len()))
+        };
+        !word.is_empty() && !word.contains(' ') && memchr::memmem::find_iter(list, word).any(is_whole)
     }
 }
 

@@ -9,7 +9,7 @@ mod filled_cells;
 mod footer;
 mod header_words;
 
-pub use self::column_profile::{ColumnProfile, SAMPLED_ROWS};
+pub use self::column_profile::{ColumnProfile, SAMPLED_ROWS, reads_like_header_row};
 use self::filled_cells::FilledCells;
 pub use self::header_words::{HeaderWords, reads_like_headers};
 use crate::diagnostic::fault::{Fault, FaultKind};

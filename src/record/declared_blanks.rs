@@ -22,7 +22,7 @@ impl<'v, R: Record> DeclaredBlanks<'v, R> {
         Self { record, values }
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_blank(&self, field: Field, text: &str) -> bool {
         self.values.has_blanks() && !is_exempt(field) && self.values.is_blank(text)
     }
@@ -57,7 +57,7 @@ impl<R: Record> Record for DeclaredBlanks<'_, R> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(&self, field: Field) -> Option<Cow<'_, str>> {
         self.record.text(field).filter(|text| !self.is_blank(field, text))
     }

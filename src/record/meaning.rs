@@ -55,10 +55,13 @@ pub const fn is_exempt(field: Field) -> bool {
 }
 
 /// What is wrong with a whole text, whatever names are known.
+#[inline]
 pub fn uncertainty_of_text(text: &str) -> Option<Uncertainty> {
-    if !may_be_stand_in(text) {
-        return None;
-    }
+    if may_be_stand_in(text) { uncertainty_of_suspect(text) } else { None }
+}
+
+#[inline(never)]
+fn uncertainty_of_suspect(text: &str) -> Option<Uncertainty> {
     if is_lost_value(text) {
         return Some(Uncertainty::LostValue);
     }
@@ -121,7 +124,7 @@ fn is_part_of_name(c: char) -> bool {
 }
 
 /// A quick test of the first bytes and the length: nearly every text fails it.
-#[inline]
+#[inline(always)]
 fn may_be_stand_in(text: &str) -> bool {
     match text.as_bytes() {
         [b'S' | b's', b'Y' | b'y', b'S' | b's', ..] => text.len() >= "System.Object[]".len(),

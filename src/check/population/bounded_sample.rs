@@ -25,7 +25,7 @@ impl<T: Copy + Ord> BoundedSample<T> {
     }
 
     /// Counts one.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, id: T) {
         self.count += 1;
         // Most come in order, and after the first ones.

@@ -4,7 +4,7 @@
 //! so. The `csv` crate decodes quoted headers. The text of a row that is not a header row is never shown: it may hold
 //! anything.
 
-use super::row::TableSchema;
+use super::row::{TableSchema, decode};
 use super::scan::{CellEnd, ScanResult, scan};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
@@ -345,27 +345,23 @@ pub(super) fn header_cells(
     let ends = &scanned.ends[..count];
     let row_end = ends.last()?.at();
     let row = &bytes[..row_end];
-    if std::str::from_utf8(row).is_err() || row.contains(&0) {
-        return Some(Err(()));
+    let Some(row) = std::str::from_utf8(row).ok().filter(|row| !row.contains('\0')) else { return Some(Err(())) };
+    if row.is_empty() {
+        return None;
     }
-    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(row);
-    let record = reader.records().next().and_then(Result::ok)?;
     let mut start = 0;
-    let mut headers = Vec::with_capacity(ends.len());
-    // One byte order mark belongs to the file. A second one belongs to the header, and the `csv` crate would drop it.
-    let mut mark = if row.starts_with(BYTE_ORDER_MARK) { "\u{feff}" } else { "" };
-    for (cell, end) in record.iter().zip(ends) {
-        let quotes = u64::from(bytes.get(start) == Some(&b'"') && end.at() > start);
-        headers.push((
-            std::mem::take(&mut mark).to_owned() + cell,
-            Span::new(base + start as u64 + quotes, base + end.at() as u64 - quotes),
-        ));
-        start = end.at() + 1;
-    }
-    if headers.len() != ends.len() {
-        return Some(Err(()));
-    }
-    Some(Ok(HeaderCandidate { delimiter, headers, end: row_end + break_length(bytes, row_end) }))
+    let headers = ends.iter().map(|end| {
+        let (from, to) = (start, end.at());
+        start = to + 1;
+        let span = Span::new(base + from as u64, base + to as u64);
+        match row[from..to].strip_prefix('"').filter(|rest| !rest.is_empty()) {
+            Some(rest) => {
+                (decode(rest.strip_suffix('"').unwrap_or(rest)).into_owned(), Span::new(span.start + 1, span.end - 1))
+            }
+            None => (row[from..to].to_owned(), span),
+        }
+    });
+    Some(Ok(HeaderCandidate { delimiter, headers: headers.collect(), end: row_end + break_length(bytes, row_end) }))
 }
 
 /// The line of the header row that `spans` are in, for faults of a row that is a header row.

@@ -8,7 +8,7 @@ use wide::u8x16;
 use super::scan::CellEnd;
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::columns::HeaderMeaning;
-use crate::read::row_kind::{ColumnProfile, HeaderWords, RowKind, classify, reads_like_headers};
+use crate::read::row_kind::{ColumnProfile, HeaderWords, RowKind, classify, reads_like_header_row, reads_like_headers};
 use crate::read::secret_keys::SecretKey;
 use crate::record::activity::built_in_activity;
 use crate::record::list::{ListCell, ListSyntax, trimmed};
@@ -144,24 +144,42 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn is_plainly_an_account(&self) -> bool {
         let is_filled = |field: Field| self.column(field).is_some_and(|column| self.is_filled(column));
-        self.column(Field::UserName).is_some_and(|column| is_short_address(self.unquoted_bytes(column)))
+        self.column(Field::UserName).is_some_and(|column| self.is_short_address(column))
             && (is_filled(Field::LastName) || is_filled(Field::FirstName))
             && (is_filled(Field::Roles) || is_filled(Field::Team))
     }
 
-    /// A cell inside its quotes.
-    #[inline]
-    fn unquoted_bytes(&self, column: usize) -> &'a [u8] {
-        match self.cell_as_written(column).0.as_bytes() {
-            [b'"', inner @ .., b'"'] => inner,
-            written => written,
-        }
+    /// Where a cell begins and ends in the text, inside its quotes.
+    #[inline(always)]
+    fn unquoted_range(&self, column: usize) -> (usize, usize) {
+        let start = if column == 0 { self.start } else { self.ends[column - 1].at() + 1 };
+        let end = self.ends[column].at();
+        if end > start + 1 && self.text.as_bytes()[start] == b'"' { (start + 1, end - 1) } else { (start, end) }
     }
 
     /// True for a cell that begins with something visible.
-    #[inline]
+    #[inline(always)]
     fn is_filled(&self, column: usize) -> bool {
-        self.unquoted_bytes(column).first().is_some_and(|first| *first > b' ' && *first != b'"')
+        let (start, end) = self.unquoted_range(column);
+        let first = self.text.as_bytes()[start..end].first();
+        first.is_some_and(|first| *first > b' ' && *first != b'"')
+    }
+
+    /// True for an address of at most [`MAX_SHORT_ADDRESS`] bytes: a dot after an `@`, and no space.
+    #[inline(always)]
+    fn is_short_address(&self, column: usize) -> bool {
+        let (start, end) = self.unquoted_range(column);
+        let length = end - start;
+        let bytes = &self.text.as_bytes()[start..];
+        match bytes.first_chunk() {
+            Some(chunk) => length <= MAX_SHORT_ADDRESS && is_address(chunk, length),
+            None if length <= bytes.len().min(MAX_SHORT_ADDRESS) => {
+                let mut chunk = [0; MAX_SHORT_ADDRESS];
+                chunk[..length].copy_from_slice(&bytes[..length]);
+                is_address(&chunk, length)
+            }
+            None => false,
+        }
     }
 
     /// The cells of the columns of passwords. A date or a yes about a password is not one.
@@ -194,7 +212,9 @@ impl<'a> Row<'a> {
         let fields = &self.schema.fields;
         let is_foreign =
             || self.schema.profile.get_or_init(profile).is_foreign_header(&cells, fields, kind == RowKind::Doubtful);
-        let may_be_headers = matches!(kind, RowKind::Record | RowKind::Doubtful) && cells.len() == fields.len();
+        let may_be_headers = matches!(kind, RowKind::Record | RowKind::Doubtful)
+            && cells.len() == fields.len()
+            && reads_like_header_row(&cells, fields);
         if may_be_headers && is_foreign() { RowKind::ForeignHeaders } else { kind }
     }
 
@@ -222,30 +242,27 @@ impl<'a> Row<'a> {
     }
 }
 
-/// True for an address of at most 64 bytes: a dot after an `@`, and no space.
+/// The length up to which an address is recognized at once, in bytes.
+const MAX_SHORT_ADDRESS: usize = 64;
+
+/// True if the first `length` bytes are an address.
 #[inline]
-fn is_short_address(name: &[u8]) -> bool {
-    const MAX_BYTES: usize = 64;
-    if name.len() > MAX_BYTES {
-        return false;
-    }
-    let mut bytes = [0; MAX_BYTES];
-    bytes[..name.len()].copy_from_slice(name);
-    let lanes: [u8x16; MAX_BYTES / 16] = std::array::from_fn(|lane| u8x16::from(bytes.as_chunks::<16>().0[lane]));
+fn is_address(bytes: &[u8; MAX_SHORT_ADDRESS], length: usize) -> bool {
+    let lanes: [u8x16; MAX_SHORT_ADDRESS / 16] = std::array::from_fn(|at| u8x16::from(bytes.as_chunks::<16>().0[at]));
     let bits = |is_set: &dyn Fn(u8x16) -> u8x16| {
         let bits = lanes.map(|lane| u64::from(is_set(lane).to_bitmask()));
         bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48
     };
-    let valid = u64::MAX.checked_shr(64 - name.len() as u32).unwrap_or(0);
-    let spaces = bits(&|lane| lane.min(u8x16::splat(b' ')).simd_eq(lane)) & valid;
-    let at = bits(&|lane| lane.simd_eq(u8x16::splat(b'@'))) & valid;
+    let valid = u64::MAX.checked_shr(64 - length as u32).unwrap_or(0);
+    let (space, at) = (u8x16::splat(b' '), u8x16::splat(b'@'));
+    let marks = bits(&|lane| lane.min(space).simd_eq(lane) | lane.simd_eq(at)) & valid;
     let dots = bits(&|lane| lane.simd_eq(u8x16::splat(b'.'))) & valid;
-    // Above the lowest `@`, with something before it.
-    spaces == 0 && at & !1 == at && at != 0 && dots > at
+    // One `@` and no space, something before it, and a dot after it.
+    marks & !1 == marks && marks.is_power_of_two() && bytes[marks.trailing_zeros() as usize] == b'@' && dots > marks
 }
 
 /// The text of a quoted cell: doubled quotes are single ones.
-fn decode(inner: &str) -> Cow<'_, str> {
+pub(super) fn decode(inner: &str) -> Cow<'_, str> {
     if memchr::memchr(b'"', inner.as_bytes()).is_some() {
         Cow::Owned(inner.replace("\"\"", "\""))
     } else {

@@ -71,12 +71,12 @@ impl ColumnProfile {
         }
     }
 
-    /// True for a row that reads like headers and has nothing of an account of this table. A doubtful row needs less
+    /// True if a row that [`reads_like_header_row`] has nothing of an account of this table. A doubtful row needs less
     /// evidence: it is refused anyway.
     #[must_use]
     pub fn is_foreign_header(&self, cells: &[&str], fields: &[Option<Field>], is_doubtful: bool) -> bool {
         let name = fields.iter().position(|field| *field == Some(Field::UserName)).and_then(|at| cells.get(at));
-        let Some(name) = name.filter(|_| reads_like_header_row(cells, fields)) else { return false };
+        let Some(name) = name else { return false };
         let own = usize::from(!self.has_addresses && self.rows.iter().any(|row| row == cells));
         if self.rows.len() == own || self.has_known_value(cells, own) {
             return false;
@@ -114,7 +114,8 @@ fn items(cell: &str) -> impl Iterator<Item = &str> {
 }
 
 /// True for cells of which each is a word or a few, and none is there twice.
-fn reads_like_header_row(cells: &[&str], fields: &[Option<Field>]) -> bool {
+#[must_use]
+pub fn reads_like_header_row(cells: &[&str], fields: &[Option<Field>]) -> bool {
     const MAX_BYTES: usize = 60;
     const MAX_DIGITS: usize = 2;
     let is_header = |(at, text): (usize, &str)| {
@@ -179,7 +180,7 @@ mod tests {
     }
 
     fn is_foreign(profile: &ColumnProfile, row: &str) -> bool {
-        profile.is_foreign_header(&cells(row), &FIELDS, false)
+        reads_like_header_row(&cells(row), &FIELDS) && profile.is_foreign_header(&cells(row), &FIELDS, false)
     }
 
     const ADDRESSES: [&str; 3] = [

@@ -38,7 +38,11 @@ pub struct Footer {
 impl Footer {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.to_lowercase();
-        let is_joint = |c: char| c.is_whitespace() || "()[]{}:;*=#|/\u{2013}\u{2014}".contains(c);
+        let is_joint = |c: char| {
+            c.is_whitespace()
+                || matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | ':' | ';' | '*' | '=' | '#' | '|' | '/')
+                || matches!(c, '\u{2013}' | '\u{2014}')
+        };
         let trimmed = |word: &'_ str| word.trim_matches(['.', ',', '-', '!', '?', '"', '\'']).to_owned();
         let words: Vec<String> = text.split(is_joint).map(trimmed).filter(|word| !word.is_empty()).collect();
         let number_at = |at: usize| words.get(at).and_then(|word| whole_number(word));
