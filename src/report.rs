@@ -5,26 +5,15 @@
 
 pub mod capacity;
 pub mod columns;
-mod concise;
-mod csv;
 pub mod explain;
 mod fleet;
-mod github;
-mod gitlab;
 mod grouping;
-mod html;
-pub mod human;
-pub mod json;
 pub(crate) mod json_text;
-mod jsonl;
-mod junit;
 mod ledger;
-mod markdown;
 mod page;
 pub mod redact;
 mod relative_paths;
 pub mod rule_list;
-mod sarif;
 pub mod screen;
 pub mod summary;
 
@@ -48,9 +37,11 @@ pub struct Report<'a> {
     pub roots: &'a [String],
 }
 
-/// The forms of a kind of report: each names the module that writes it, which is also its word in options.
+/// The forms of a kind of report: each declares the module that writes it, whose name is also its word in options.
 macro_rules! formats {
-    ($(#[$about:meta])* $name:ident of $report:ty: $($(#[$doc:meta])+ $format:ident = $module:ident,)+) => {
+    ($(#[$about:meta])* $name:ident of $report:ty: $($(#[$doc:meta])+ $format:ident = $visibility:vis $module:ident,)+) => {
+        $($visibility mod $module;)+
+
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {
@@ -97,14 +88,14 @@ macro_rules! formats {
 pub(crate) use formats;
 
 formats! {
-    /// The forms of a report. A new one takes its file, its `mod` line above and its line here.
+    /// The forms of a report. A new one takes its file and its line here.
     ReportFormat of Report<'_>:
     /// For people: each finding with its row.
-    Human = human,
+    Human = pub human,
     /// One line a finding.
     Concise = concise,
     /// One JSON document with all there is.
-    Json = json,
+    Json = pub json,
     /// The same, one JSON value a line.
     Jsonl = jsonl,
     /// SARIF 2.1.0, for code scanning.

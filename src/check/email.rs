@@ -149,7 +149,10 @@ fn parse(text: &str) -> Result<Address<'_>, &'static str> {
     if !(is_dot_atom(local) || is_quoted && is_quoted_string(local)) {
         return Err("the part before the `@` is not a mailbox");
     }
-    if local.len() > MAX_LOCAL_BYTES || sent.len() > MAX_DOMAIN_BYTES || local.len() + 1 + sent.len() > MAX_ADDRESS_BYTES {
+    if local.len() > MAX_LOCAL_BYTES
+        || sent.len() > MAX_DOMAIN_BYTES
+        || local.len() + 1 + sent.len() > MAX_ADDRESS_BYTES
+    {
         return Err("it is too long for an address");
     }
     Ok(Address { local, domain })

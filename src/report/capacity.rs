@@ -2,10 +2,6 @@
 //! reports of a check do.
 
 mod bar_chart;
-mod csv;
-mod html;
-pub mod human;
-mod json;
 mod phrases;
 mod redact;
 mod svg_chart;
@@ -32,7 +28,7 @@ formats! {
     /// The forms of a capacity report.
     CapacityFormat of CapacityReport<'_>:
     /// For people.
-    Human = human,
+    Human = pub human,
     /// One JSON document with all there is.
     Json = json,
     /// A table for spreadsheets.
