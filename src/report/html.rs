@@ -1,6 +1,6 @@
 //! A page for a security reviewer: one file that loads nothing and needs no script.
 //!
-//! The verdict and what was not judged come first, then the findings by rule, an index by account, the requirements
+//! The verdict, a cover for whoever files the page, and what was not judged come first, then the findings by rule, an index by account, the requirements
 //! with the outcome of each, seats, and the ledger of the inputs. A content-security policy lets nothing run but the
 //! style and the small script of the page, by their digests: a filter and a way to sort, which readers can do without.
 
@@ -51,22 +51,22 @@ fn parts(report: &Report<'_>, main: Markup, page: &mut Page<'_>) -> io::Result<(
     };
     page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
     page.write(contents(&[
+        ("cover", "Review", None),
         ("not-judged", "Not judged", Some(run.ledger.holes.len())),
         ("findings", "Findings", Some(run.diagnostics.len())),
         ("accounts", "Accounts", Some(run.accounts.len())),
         ("requirements", "Requirements", None),
         ("seats", "Seats", None),
         ("inputs", "Inputs", None),
-        ("settings", "Settings", None),
     ]))?;
     page.around(main, |page| {
+        page.write(ledger::cover(run, &format!("{}: {}", verdict_word(run.verdict), lead(report))))?;
         ledger::not_judged(report, page)?;
         findings::by_rule(report, page)?;
         accounts::write(report, page)?;
         ledger::requirements(report, page)?;
         page.write(ledger::seats(report))?;
-        ledger::inputs(report, page)?;
-        page.write(ledger::settings(run))
+        ledger::inputs(report, page)
     })
 }
 

@@ -146,7 +146,7 @@ impl<'w> Page<'w> {
             tr {
                 @for (number, (column, cell)) in columns.iter().zip(&row).enumerate() {
                     @if number == 0 { th scope="row" class=[column.class] { (cell) } }
-                    @else { td class=[column.class] { (cell) } }
+                    @else { td class=[column.class] data-label=(column.header) { (cell) } }
                 }
             }
         })

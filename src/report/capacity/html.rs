@@ -63,7 +63,7 @@ fn parts(report: &CapacityReport<'_>, main: Markup, page: &mut Page<'_>) -> io::
         ("reclaim", "To give back", Some(capacity.reclaim.candidates.len())),
         ("findings", "Findings", Some(run.diagnostics.len())),
         ("inputs", "Inputs", None),
-        ("settings", "Settings", None),
+        ("cover", "Review", None),
     ]))?;
     page.around(main, |page| {
         outlook(capacity, page)?;
@@ -74,7 +74,7 @@ fn parts(report: &CapacityReport<'_>, main: Markup, page: &mut Page<'_>) -> io::
         reclaim(report, page)?;
         findings::by_rule(&common, page)?;
         ledger::inputs(&common, page)?;
-        page.write(ledger::settings(&run))
+        page.write(ledger::cover(&run, &format!("{}: {}", verdict_word(run.verdict), lead(report))))
     })
 }
 

@@ -5,6 +5,7 @@ use std::io;
 
 use maud::{Markup, html};
 
+use super::ledger::{failed, outcome_badge};
 use crate::diagnostic::Diagnostic;
 use crate::engine::ledger::{AccountOutcome, JudgedAccount};
 use crate::report::Report;
@@ -48,10 +49,10 @@ fn account(one: &JudgedAccount, findings: &NumberedFindings<'_>) -> [Markup; 9] 
         (true, false) => "API user",
         (false, _) => "administrator",
     };
-    let (class, sign, word) = match one.outcome {
-        AccountOutcome::Pass => ("pass", "✓", "pass"),
-        AccountOutcome::Fail => ("fail", "✕", "fail"),
-        AccountOutcome::NotDeterminable => ("open", "?", "could not judge"),
+    let outcome = match one.outcome {
+        AccountOutcome::Pass => outcome_badge("pass", "✓", "pass"),
+        AccountOutcome::Fail => failed(findings.iter().map(|(_, diagnostic)| diagnostic.severity).max()),
+        AccountOutcome::NotDeterminable => outcome_badge("open", "?", "could not judge"),
     };
     [
         html! { (one.key) @if let Some(name) = &one.name { " " span.dim { (name) } } },
@@ -61,7 +62,7 @@ fn account(one: &JudgedAccount, findings: &NumberedFindings<'_>) -> [Markup; 9] 
         html! { (one.main_view.as_deref().unwrap_or_default()) },
         html! { (one.file) },
         html! { (one.number) },
-        html! { span class={ "outcome " (class) } { span aria-hidden="true" { (sign) } " " (word) } },
+        outcome,
         html! {
             @for (at, (number, diagnostic)) in findings.iter().enumerate() {
                 @if at > 0 { ", " }

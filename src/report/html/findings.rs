@@ -7,6 +7,7 @@ use std::io;
 
 use maud::{Markup, html};
 
+use super::ledger::severity_sign;
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Basis, Diagnostic, Severity};
@@ -53,13 +54,14 @@ fn by_key<'a, K: Eq + Hash>(
 fn rule_findings(groups: &[FindingGroup<'_>], report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let first = groups[0].first;
     let count = groups.iter().map(|group| group.count).sum();
+    let gravest = groups.iter().map(|group| group.first.severity).max().unwrap_or(first.severity);
     let rule = report.rule_set.rules.iter().find(|rule| *rule.id == *first.rule);
     let fault_title = || FaultKind::by_id(&first.rule).map(|kind| kind.title());
     let title = rule.map(|rule| rule.title.as_str()).or_else(fault_title).unwrap_or(&first.rule);
     let details = html! {
         details.rule open id={ "rule-" (first.rule) } {
             summary {
-                h3 { (title) } " " (badge(first.severity))
+                h3 { (title) } " " (badge(gravest))
                 " " span.count { (plural(count, "finding")) }
                 code.id { (first.rule) }
             }
@@ -95,12 +97,8 @@ fn tools() -> Markup {
 }
 
 fn badge(severity: Severity) -> Markup {
-    let sign = match severity {
-        Severity::Error => "✕",
-        Severity::Warning => "!",
-        Severity::Note => "i",
-    };
-    html! { span class={ "badge " (severity.word()) } { span aria-hidden="true" { (sign) } " " (severity.word()) } }
+    let word = severity.word();
+    html! { span class={ "badge " (word) } { span aria-hidden="true" { (severity_sign(severity)) } " " (word) } }
 }
 
 /// What is required, by whom, and what to do: once for all findings of a rule.

@@ -4,12 +4,12 @@ use std::io;
 
 use maud::{Markup, html};
 
-use crate::diagnostic::Outcome;
+use crate::diagnostic::{Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
-use crate::report::Report;
 use crate::report::ledger::{how, input_line, left_alone_line, option_line, plural, seats_line};
 use crate::report::page::{Page, TableColumn, head_row, section};
+use crate::report::{Report, VERSION};
 use crate::rule::coverage::{Statement, rules_of, statements};
 
 /// Writes what could not be judged; said also if that is nothing.
@@ -85,7 +85,7 @@ fn statement(statement: &Statement, report: &Report<'_>) -> Markup {
     let rows = rules.len().max(1);
     let first = html! {
         th scope="rowgroup" rowspan=(rows) { (statement.id) span.dim { (statement.place) } }
-        td rowspan=(rows) { (statement.says) }
+        td rowspan=(rows) data-label="What it says" { (statement.says) }
         @if let Some(reason) = &statement.nothing_to_check {
             td.dim colspan="3" { "nothing to check offline: " (reason) }
         }
@@ -96,9 +96,9 @@ fn statement(statement: &Statement, report: &Report<'_>) -> Markup {
             @for (number, rule) in rules.iter().enumerate() {
                 tr {
                     @if number == 0 { (first) }
-                    td { code { (rule.id) } }
+                    td data-label="Rule" { code { (rule.id) } }
                     @match report.run.outcomes.iter().find(|one| one.rule == rule.id) {
-                        Some(one) => (outcome(one)),
+                        Some(one) => (outcome(one, report)),
                         None => { td { "not applied" } td {} },
                     }
                 }
@@ -107,19 +107,45 @@ fn statement(statement: &Statement, report: &Report<'_>) -> Markup {
     }
 }
 
-fn outcome(one: &RuleOutcome) -> Markup {
-    let (class, sign, word) = match one.outcome {
-        Outcome::Pass => ("pass", "✓", "pass"),
-        Outcome::Fail => ("fail", "✕", "fail"),
-        Outcome::NotApplicable => ("off", "–", "does not apply"),
-        Outcome::NotDeterminable => ("open", "?", "could not judge"),
+fn outcome(one: &RuleOutcome, report: &Report<'_>) -> Markup {
+    let gravest =
+        || report.run.diagnostics.iter().filter(|found| *found.rule == one.rule).map(|found| found.severity).max();
+    let shown = match one.outcome {
+        Outcome::Pass => outcome_badge("pass", "✓", "pass"),
+        Outcome::Fail => failed(gravest()),
+        Outcome::NotApplicable => outcome_badge("off", "–", "does not apply"),
+        Outcome::NotDeterminable => outcome_badge("open", "?", "could not judge"),
     };
     html! {
-        td {
-            span class={ "outcome " (class) } { span aria-hidden="true" { (sign) } " " (word) }
+        td data-label="Outcome" {
+            (shown)
             @if let Some(reason) = &one.reason { " " span.dim { (reason) } }
         }
-        td.n { (one.failed) " / " (one.judged) }
+        td.n data-label="Failed of judged" { (one.failed) " / " (one.judged) }
+    }
+}
+
+/// How something ended, as a word with a sign.
+pub(super) fn outcome_badge(class: &str, sign: &str, word: &str) -> Markup {
+    html! { span class={ "outcome " (class) } { span aria-hidden="true" { (sign) } " " (word) } }
+}
+
+/// That something failed, by the gravest of its findings: a note is not shown as an error.
+pub(super) fn failed(gravest: Option<Severity>) -> Markup {
+    match gravest {
+        Some(severity @ (Severity::Warning | Severity::Note)) => {
+            outcome_badge(severity.word(), severity_sign(severity), severity.word())
+        }
+        Some(Severity::Error) | None => outcome_badge("fail", "✕", "fail"),
+    }
+}
+
+/// The sign of a severity.
+pub(super) const fn severity_sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "✕",
+        Severity::Warning => "!",
+        Severity::Note => "i",
     }
 }
 
@@ -143,30 +169,40 @@ fn meter(count: &SeatCount) -> Markup {
     }
 }
 
-/// The tenant, the config that was used, and the options that change what a run says.
-pub(in crate::report) fn settings(run: &Run) -> Markup {
+/// The cover that an auditor files: what was judged, how, and what came of it, with room for the reviewer in print.
+pub(in crate::report) fn cover(run: &Run, verdict: &str) -> Markup {
     let options: Vec<_> = run.ledger.options.iter().map(option_line).collect();
+    let files = run.ledger.inputs.iter().map(|input| (&input.file, input.sha256.as_deref()));
+    let configs = run.ledger.config.iter().map(|config| (&config.file, config.sha256.as_deref()));
     html! {
-        section id="settings" {
-            h2 id="h-settings" { "Settings" }
+        section id="cover" {
+            h2 id="h-cover" { "Review" }
             dl.about {
+                dt { "Verdict" } dd { (verdict) }
                 @if let Some(label) = &run.ledger.tenant { dt { "Label in the project" } dd { (label) } }
-                @if let Some(tenant) = &run.tenant { dt { "Tenant" } dd { (tenant) } }
-                dt { "Config" }
-                dd {
-                    @if run.ledger.config.is_empty() { "none" }
-                    @for config in &run.ledger.config {
-                        (config.file)
-                        @if let Some(sha256) = &config.sha256 { " " code.digest { "SHA-256 " (sha256) } }
-                    }
-                }
+                dt { "Tenant" } dd { (run.tenant.as_deref().unwrap_or("not named")) }
+                dt { "As of" } dd { time { (run.as_of) } }
+                dt { "Inputs" } dd { (digested(files)) }
+                dt { "Config" } dd { (digested(configs)) }
                 dt { "Options" }
                 dd { @if options.is_empty() { "none" } @else { code { (options.join(" ")) } } }
                 @if !run.ledger.left_alone.is_empty() {
                     dt { "Left alone" }
                     dd { @for left in &run.ledger.left_alone { p { (left_alone_line(left)) } } }
                 }
+                dt { "Written by" } dd { "rolecall " (VERSION) }
             }
+            dl.sign-off { dt { "Reviewed by" } dd {} dt { "Date" } dd {} }
+        }
+    }
+}
+
+/// Files, each with its digest where there is one.
+fn digested<'f>(files: impl ExactSizeIterator<Item = (&'f String, Option<&'f str>)>) -> Markup {
+    html! {
+        @if files.len() == 0 { "none" }
+        @for (file, sha256) in files {
+            div { (file) @if let Some(sha256) = sha256 { " " code.digest { "SHA-256 " (sha256) } } }
         }
     }
 }

@@ -125,6 +125,45 @@ fn lines_for_people_are_no_wider_than_80_columns() {
 }
 
 #[test]
+fn a_page_has_a_cover_for_the_file() {
+    let workspace = workspace("people");
+    let args = ["people.csv", "--config", "rolecall.toml", "--as-of", "2026-11-21", "--digest"];
+    let run = |format: &str| workspace.run(&[&["check"], &args[..], &["--format", format]].concat()).out;
+    let (page, report): (String, Value) = (run("html"), serde_json::from_str(&run("json")).unwrap());
+    let (_, rest) = page.split_once("<section id=\"cover\">").expect("a cover");
+    let (cover, _) = rest.split_once("</section>").unwrap();
+    let digest = |pointer: &str| report.pointer(pointer).unwrap().as_str().unwrap();
+    for text in [
+        "FAIL: Everything was judged",
+        "Acme",
+        "2026-11-21",
+        "people.csv",
+        digest("/ledger/inputs/0/sha256"),
+        "rolecall.toml",
+        digest("/ledger/config/0/sha256"),
+        env!("CARGO_PKG_VERSION"),
+        "Reviewed by",
+        "Date",
+    ] {
+        assert!(cover.contains(text), "the cover does not hold {text}: {cover}");
+    }
+}
+
+/// Only errors are shown as errors, though a note fails its rule too.
+#[test]
+fn a_note_is_no_red_cross_on_the_page() {
+    let args = ["check", "people.csv", "--config", "rolecall.toml", "--as-of", "2026-11-21", "--format", "html"];
+    let page = workspace("people").run(&args).out;
+    let (_, rest) = page.split_once("<section id=\"accounts\">").unwrap();
+    let (accounts, rest) = rest.split_once("</section>").unwrap();
+    let row = |of: &str, holds: &str| of.split("<tr>").find(|row| row.contains(holds)).unwrap().to_owned();
+    let noted = row(accounts, "api.reporting@acme.example");
+    assert!(noted.contains("scope-whole-tenant") && noted.contains("outcome note") && !noted.contains('✕'), "{noted}");
+    assert!(row(rest, "<code>scope-whole-tenant</code>").contains("outcome note"), "{rest}");
+    assert!(row(rest, "<code>team-not-allowed</code>").contains("outcome fail"), "{rest}");
+}
+
+#[test]
 fn every_form_holds_each_finding_once() {
     for (fixture, args, _) in CASES {
         let forms = workspace(fixture).all_forms(args);
