@@ -96,9 +96,10 @@ impl Admission {
                     let fault = blank(&record, site).unwrap_or(fault);
                     let refused = RefusedRecord::new(&record, fault, context.input);
                     let key = refused.subject.key.clone();
+                    let line = locator.locate(record.span().start).line;
                     flow = refuse(seen, context.input, refused, locator);
-                    let (number, span, secret) = (record.number(), record.span(), Some(record.secret()));
-                    let password = RefusedPassword { number, span, key: &key, secret };
+                    let (number, span, secrets) = (record.number(), record.span(), Some(record.all_secrets()));
+                    let password = RefusedPassword { number, span, line, key: &key, secrets };
                     refused_password::judge(&password, context.run, context.input, seen, locator);
                 }
             }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::HashSet;
 
 use crate::record::list::{ListCell, ListSyntax};
-use crate::record::meaning::{is_divisible, parts};
+use crate::record::meaning::{holds_one_name, is_divisible, parts};
 use crate::record::{Field, Record};
 
 /// The most different texts of a column that are tested.
@@ -61,13 +61,12 @@ impl ColumnSearch {
 impl SeenColumns {
     /// Notes the items of an API user's cell that could be several names.
     pub fn note_divisible(&mut self, record: &impl Record, field: Field, lists: &ListSyntax) {
-        if !field.is_list() || self.are_too_many {
+        if self.are_too_many {
             return;
         }
-        let ListCell::Items(list) = record.list(field, lists) else { return };
-        for item in list.items.iter().filter(|item| !item.is_id && is_divisible(&item.text, lists)) {
+        for name in names_in_cell(record, field, lists).into_iter().filter(|name| is_divisible(name, lists)) {
             let texts = self.divisible.entry(field).or_default();
-            texts.insert(item.text.to_string());
+            texts.insert(name);
             self.are_too_many |= texts.len() > MAX_TESTED;
         }
     }
@@ -82,5 +81,19 @@ impl SeenColumns {
             self.alone.entry(field).or_default().extend(names);
         }
         self.are_too_many |= other.are_too_many;
+    }
+}
+
+/// The names in a cell, without those that are numbers.
+pub fn names_in_cell(record: &impl Record, field: Field, lists: &ListSyntax) -> Vec<String> {
+    if holds_one_name(field) {
+        let cell = record.cell(field);
+        return cell.value().filter(|value| !value.is_number).map(|value| value.text.to_string()).into_iter().collect();
+    }
+    match record.list(field, lists) {
+        ListCell::Items(list) if field.is_list() => {
+            list.items.into_iter().filter(|item| !item.is_id).map(|item| item.text.into_owned()).collect()
+        }
+        _ => Vec::new(),
     }
 }

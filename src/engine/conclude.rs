@@ -6,6 +6,7 @@ use super::describe::{self, ExtraFinding, sorted};
 use super::history::EarlierDay;
 use super::ledger::{Hole, InputLedger, Ledger, SeatCount, SeverityChange};
 use super::observation::Observation;
+use super::refused_password;
 use super::reread::InputReReader;
 use super::tally::RuleTally;
 use super::whole_run;
@@ -60,6 +61,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         earlier_ledgers.push(day.ledger);
     }
     seen.findings.tell_unlisted();
+    refused_password::leave_unread_open(context, &mut seen);
     for number in unread {
         let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
         seen.findings.fault(fault, Some(context.loaded[number].at()));

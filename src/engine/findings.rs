@@ -106,6 +106,28 @@ impl Findings {
         !self.holes.is_empty()
     }
 
+    /// True if some input, or the rest of one, was not read: nobody knows what is in it.
+    pub fn is_unread(&self) -> bool {
+        const KINDS: [FaultKind; 15] = [
+            FaultKind::InputUnreadable,
+            FaultKind::InputChanged,
+            FaultKind::FormatUnknown,
+            FaultKind::EncodingUnsupported,
+            FaultKind::HeaderMissing,
+            FaultKind::HeaderDuplicate,
+            FaultKind::DelimiterUnclear,
+            FaultKind::WorkbookUnreadable,
+            FaultKind::SheetNotJudged,
+            FaultKind::RefusedTooMany,
+            FaultKind::RecordTooLong,
+            FaultKind::SyntaxInvalid,
+            FaultKind::KeyDuplicate,
+            FaultKind::TooDeep,
+            FaultKind::TooLarge,
+        ];
+        self.holes.iter().any(|hole| KINDS.iter().any(|kind| kind.id() == hole.rule))
+    }
+
     /// Adds what threads found in parts of one input.
     pub fn merge(&mut self, parts: Vec<Self>) {
         let mut of_records = Vec::new();

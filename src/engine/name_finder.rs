@@ -1,12 +1,11 @@
 //! The search of a pass for wanted names ([`ColumnSearch`]), each distinct text of a column once.
 
 use super::batch::BatchContext;
-use super::column_names::{ColumnSearch, SeenColumns};
+use super::column_names::{ColumnSearch, SeenColumns, names_in_cell};
 use super::symbols::{ColumnSymbols, SymbolMap};
 use crate::read::RecordBatch;
 use crate::record::declared_blanks::DeclaredBlanks;
-use crate::record::list::ListCell;
-use crate::record::{Field, FieldSet, Record};
+use crate::record::{Field, FieldSet};
 
 /// Looks for wanted names in the columns of one input.
 #[derive(Default)]
@@ -35,9 +34,9 @@ impl NameFinder {
                 }
                 known.learn(symbol, ());
                 let record = DeclaredBlanks::new(batch.record(place), &site.values);
-                let ListCell::Items(list) = record.list(*field, &site.lists) else { continue };
-                for item in list.items.iter().filter(|item| wanted.contains(item.text.as_ref())) {
-                    seen.alone.entry(*field).or_default().insert(item.text.to_string());
+                let names = names_in_cell(&record, *field, &site.lists).into_iter();
+                for name in names.filter(|name| wanted.contains(name)) {
+                    seen.alone.entry(*field).or_default().insert(name);
                 }
             }
         }

@@ -178,9 +178,10 @@ impl Sink for Observer<'_> {
     }
 
     fn refuse_record(&mut self, refusal: RecordRefusal<'_>, locator: &mut Locator<'_>) -> Flow {
-        let RecordRefusal { number, span, key, faults, secret } = refusal;
+        let RecordRefusal { number, span, key, faults, secrets } = refusal;
         let key = key.unwrap_or_else(|| format!("#{number}"));
         let subject = RecordRef { file: Arc::clone(&self.input.file), number, key };
+        let line = locator.locate(span.start).line;
         let mut faults = faults.into_iter();
         let Some((fault, excerpt)) = faults.next() else { return Flow::Continue };
         let first = RefusedRecord { subject: subject.clone(), fault, excerpt };
@@ -194,7 +195,7 @@ impl Sink for Observer<'_> {
             let placed = describe::of_fault(&fault, Severity::Error, subject, excerpt.as_ref(), at, Some(locator));
             self.seen.findings.add_fault(placed, None::<Hole>);
         }
-        let password = RefusedPassword { number, span, key: &subject.key, secret };
+        let password = RefusedPassword { number, span, line, key: &subject.key, secrets };
         refused_password::judge(&password, self.run, &self.input, &mut self.seen, locator);
         flow
     }

@@ -1,12 +1,12 @@
 //! The passwords of refused records: they are in the file all the same, so the rule about that judges them.
 
 use super::batch::CurrentInput;
-use super::context::RunContext;
+use super::context::{ConfiguredRule, RunContext};
 use super::describe;
 use super::observation::Observation;
 use super::rule_group::{record_check, verdict};
 use super::tally::{FirstRecord, RuleVerdict};
-use crate::check::{Check, Judgement, Reason};
+use crate::check::{Check, Judgement, PARTIAL, Reason};
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::Locator;
 use crate::record::list::{ListCell, ListSyntax};
@@ -19,10 +19,12 @@ use crate::source::{InputId, Span};
 pub struct RefusedPassword<'r> {
     pub number: u64,
     pub span: Span,
+    /// The line it begins in. It is found before anything further on: going back costs time.
+    pub line: u64,
     /// The name of the record in reports.
     pub key: &'r str,
     /// Its password. `None` if it cannot be read.
-    pub secret: Option<SecretCell<'r>>,
+    pub secrets: Option<Vec<SecretCell<'r>>>,
 }
 
 /// Puts the rules that read passwords of all accounts to a refused record.
@@ -33,13 +35,8 @@ pub fn judge(
     seen: &mut Observation,
     locator: &mut Locator<'_>,
 ) {
-    let passwords = FieldSet::EMPTY.with(Field::Password);
-    for (number, rule) in run.rules.iter().enumerate().filter(|(_, rule)| !rule.is_off()) {
-        let Check::Record(check) = &rule.rule.check else { continue };
-        if rule.rule.subject != Subject::Account || check.reads(passwords) != passwords {
-            continue;
-        }
-        let judgement = match refused.secret {
+    for (number, rule) in rules_on_passwords(run) {
+        let judgement = match refused.secrets {
             Some(_) => record_check(rule).judge(&PasswordRecord { refused, input: input.id }, &run.site),
             None => Judgement::NotDeterminable(Reason::Other("a record was refused, and its password cannot be read")),
         };
@@ -48,8 +45,7 @@ pub fn judge(
             // The rule cannot pass on a refused record.
             continue;
         }
-        let line = locator.locate(refused.span.start).line;
-        let first = || Some(FirstRecord { input: input.id.0, line, file: input.file.clone() });
+        let first = || Some(FirstRecord { input: input.id.0, line: refused.line, file: input.file.clone() });
         seen.tallies[number].add(verdict, 1, first);
         let Judgement::Fail(violations) = judgement else { continue };
         for violation in violations {
@@ -59,6 +55,22 @@ pub fn judge(
             });
         }
     }
+}
+
+/// The rules that read the passwords of all accounts cannot tell what is in an input that was not read.
+pub fn leave_unread_open(run: &RunContext<'_>, seen: &mut Observation) {
+    if seen.findings.is_unread() {
+        rules_on_passwords(run).for_each(|(number, _)| seen.tallies[number].undetermined(PARTIAL, 1, None));
+    }
+}
+
+/// The rules that read passwords of all accounts, with their numbers.
+fn rules_on_passwords<'r>(run: &'r RunContext<'_>) -> impl Iterator<Item = (usize, &'r ConfiguredRule<'r>)> {
+    let passwords = FieldSet::EMPTY.with(Field::Password);
+    run.rules.iter().enumerate().filter(move |(_, rule)| {
+        let reads_them = matches!(&rule.rule.check, Check::Record(check) if check.reads(passwords) == passwords);
+        !rule.is_off() && rule.rule.subject == Subject::Account && reads_them
+    })
 }
 
 /// The record that a rule about passwords sees. Nothing of it is shown.
@@ -97,7 +109,11 @@ impl Record for PasswordRecord<'_> {
     }
 
     fn secret(&self) -> SecretCell<'_> {
-        self.refused.secret.clone().unwrap_or(SecretCell::Absent)
+        SecretCell::first_of(self.all_secrets())
+    }
+
+    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
+        self.refused.secrets.clone().unwrap_or_default()
     }
 
     fn excerpt(&self, _: &[Span]) -> Excerpt {

@@ -13,7 +13,10 @@ use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::visible::quoted;
 use crate::read::Locator;
 use crate::record::list::{ListCell, ListSyntax};
-use crate::record::meaning::{Uncertainty, account_kind, is_exempt, parts, uncertainty_of_item, uncertainty_of_text};
+use crate::record::meaning::{
+    Uncertainty, account_kind, holds_one_name, is_exempt, parts, uncertainty_of_item, uncertainty_of_name,
+    uncertainty_of_text,
+};
 use crate::record::{Cell, Field, Record, Value};
 use crate::source::Span;
 
@@ -47,14 +50,18 @@ pub fn unclear_texts(
     if is_exempt(field) {
         return Vec::new();
     }
+    let is_alone = |part: &str| names.is_some_and(|names| names.contains(part));
+    let uncertainty = |text: &str| match holds_one_name(field) {
+        true => uncertainty_of_name(text, lists, is_alone),
+        false => uncertainty_of_text(text),
+    };
     if let Cell::Value(value) = record.cell(field)
         && !value.is_number
-        && let Some(doubt) = uncertainty_of_text(&value.text)
+        && let Some(doubt) = uncertainty(&value.text)
     {
         let (text, defined) = (value.text.into_owned(), value.defined);
         return vec![UnclearText { text, span: value.span, defined, doubt, contradicted: None }];
     }
-    let is_alone = |part: &str| names.is_some_and(|names| names.contains(part));
     let mut unclear = Vec::new();
     if field.is_list()
         && let ListCell::Items(list) = record.list(field, lists)
@@ -121,10 +128,13 @@ fn fault(field: Field, unclear: &UnclearText, lists: &ListSyntax, names: Option<
         }
         (Uncertainty::SeveralNames, None) => {
             let is_known = |part: &&str| lists.is_declared(part) || names.is_some_and(|names| names.contains(*part));
-            let known = parts(text).find(is_known).unwrap_or_default();
-            let message = format!("the {label} {shown} may be several names: {} is one", quoted(known));
+            let known = parts(text).find(is_known).map(|known| format!(": {} is one", quoted(known)));
+            let message = format!("the {label} {shown} may be several names{}", known.unwrap_or_default());
             let whole = format!("`whole = [{}]`", toml(text));
             let remedy = match separator(text) {
+                _ if holds_one_name(field) => {
+                    format!("Write {whole} under `[lists]` if it is one name; otherwise give the account one {label}.")
+                }
                 Some(separator) => format!(
                     "Write `separator = {}` under `[lists]` if this separates names, {whole} if it is one name.",
                     toml(&separator.to_string())

@@ -3,14 +3,12 @@
 mod list_item;
 mod lists;
 mod parts;
+mod passwords;
 mod scalar;
 mod shape;
 
-use std::borrow::Cow;
-
 use super::keys::{KeyMap, KeyMeaning};
 use super::mask;
-use super::secret_keys::SecretKey;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
@@ -20,11 +18,13 @@ use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
-use scalar::{cell_of_node, is_team_id, is_verbatim, text_and_span};
+use passwords::{find_below, is_password_state, secret_cell};
+use scalar::{cell_of_node, is_team_id, text_and_span};
 use shape::{check_shape, note_unknown_levels};
 
 pub(super) use list_item::ItemKey;
 pub(super) use parts::scope_level;
+pub(super) use passwords::readable_secrets;
 pub(super) use scalar::cell_of_text;
 
 /// An object read as an account.
@@ -34,6 +34,8 @@ pub(crate) struct DocumentAccount<'t> {
     /// The fields that the whole input carries.
     present: FieldSet,
     fields: [Option<Node<'t>>; Field::COUNT],
+    /// Every password it holds, those in objects that no rule reads too.
+    passwords: Vec<Node<'t>>,
 }
 
 /// The input and place that a record comes from.
@@ -57,11 +59,14 @@ impl<'t> DocumentAccount<'t> {
             let message = format!("expected an account, found {}", node.kind().word());
             return Err(vec![Fault::new(FaultKind::ShapeInvalid, node.outer(), message)]);
         }
-        let mut faults = Vec::new();
+        let (mut faults, mut passwords) = (Vec::new(), Vec::new());
         let mut fields: [Option<(KeyMeaning, Node<'t>)>; Field::COUNT] = [None; Field::COUNT];
         for child in node.children() {
             let meaning = keys.look_up(child.key().unwrap_or_default());
-            let Some(field) = meaning.field() else { continue };
+            let Some(field) = meaning.field() else {
+                find_below(child, keys, &mut passwords);
+                continue;
+            };
             if meaning == KeyMeaning::AboutPassword && is_password_state(child) {
                 continue;
             }
@@ -69,15 +74,13 @@ impl<'t> DocumentAccount<'t> {
             if field == Field::Scope {
                 note_unknown_levels(child, keys);
             }
+            if field == Field::Password {
+                passwords.push(child);
+            }
             let slot = &mut fields[field.index()];
             match *slot {
                 None => *slot = Some((meaning, child)),
-                Some((_, earlier)) if field == Field::Password => {
-                    // Every password is judged: one that is not a reference stands for all.
-                    if !is_literal(earlier) {
-                        *slot = Some((meaning, child));
-                    }
-                }
+                Some(_) if field == Field::Password => {}
                 Some((before, earlier)) => match precedence(before, meaning) {
                     Precedence::Earlier => keys.shadow(child.key().unwrap_or_default()),
                     Precedence::Later => {
@@ -99,8 +102,9 @@ impl<'t> DocumentAccount<'t> {
             };
             return Err(vec![Fault::new(kind, node.outer(), message)]);
         }
-        let fields = fields.map(|slot| slot.map(|(_, node)| node));
-        Ok(Self { at, node, present: FieldSet::EMPTY, fields })
+        let mut fields = fields.map(|slot| slot.map(|(_, node)| node));
+        fields[Field::Password.index()] = passwords.first().copied();
+        Ok(Self { at, node, present: FieldSet::EMPTY, fields, passwords })
     }
 
     /// The fields this object has a key for.
@@ -129,7 +133,9 @@ impl<'t> DocumentAccount<'t> {
     pub(super) fn from_field_nodes(node: Node<'t>, at: RecordOrigin, fields: &FieldNodes) -> Self {
         let (source, base) = node.source();
         let fields = fields.0.map(|index| index.map(|index| node.tree().node(index, source, base)));
-        Self { at, node, present: FieldSet::EMPTY, fields }
+        // An account with several passwords is never read by a template.
+        let passwords = fields[Field::Password.index()].into_iter().collect();
+        Self { at, node, present: FieldSet::EMPTY, fields, passwords }
     }
 
     fn field(&self, field: Field) -> Option<Node<'t>> {
@@ -155,41 +161,20 @@ impl<'t> DocumentAccount<'t> {
 
     /// [`Record::secret`], for as long as the tree.
     pub(super) fn secret_of(&self) -> SecretCell<'t> {
-        match self.field(Field::Password) {
-            None => self.missing(Field::Password).map_or(SecretCell::Absent, SecretCell::Blank),
-            Some(node) => secret_cell(node),
+        SecretCell::first_of(self.all_secrets_of())
+    }
+
+    /// [`Record::all_secrets`], for as long as the tree.
+    fn all_secrets_of(&self) -> Vec<SecretCell<'t>> {
+        if self.passwords.is_empty() {
+            return self.missing(Field::Password).map(SecretCell::Blank).into_iter().collect();
         }
+        self.passwords.iter().map(|node| secret_cell(*node)).collect()
     }
 
     /// The span of a key that this object lacks: blank if other accounts have it, absent if none does.
     fn missing(&self, field: Field) -> Option<Span> {
         self.present.has(field).then(|| self.node.outer())
-    }
-}
-
-/// The password that a value is.
-fn secret_cell(node: Node<'_>) -> SecretCell<'_> {
-    if node.kind() == NodeKind::Null {
-        return SecretCell::Blank(node.outer().shrink_to_start());
-    }
-    match SecretCell::of(node.text(), node.span().start, Cow::Borrowed) {
-        // Of a text that was decoded only the beginning has a place.
-        SecretCell::Value(secret, _) if !is_verbatim(node) => SecretCell::Value(secret, node.span().shrink_to_start()),
-        cell => cell,
-    }
-}
-
-fn is_literal(password: Node<'_>) -> bool {
-    matches!(secret_cell(password), SecretCell::Value(secret, _) if !secret.is_reference())
-}
-
-/// True for a value about passwords that is not a password.
-fn is_password_state(node: Node<'_>) -> bool {
-    match node.kind() {
-        // An object is a policy, or a state in parts.
-        NodeKind::Null | NodeKind::Bool | NodeKind::Number | NodeKind::Object => true,
-        NodeKind::String => node.text().trim_ascii().is_empty() || SecretKey::is_plain_state(node.text()),
-        NodeKind::Array => node.children().all(is_password_state),
     }
 }
 
@@ -202,29 +187,6 @@ pub(super) fn readable_user_name(node: Node<'_>) -> Option<String> {
         Some((meaning == KeyMeaning::EMail, text.to_owned()))
     };
     node.children().filter_map(name).min_by_key(|(is_e_mail, _)| *is_e_mail).map(|(_, name)| name)
-}
-
-/// The password in an object that was refused. `None` if it cannot be read.
-pub(super) fn readable_secret(node: Node<'_>) -> Option<SecretCell<'_>> {
-    if node.kind() != NodeKind::Object {
-        return None;
-    }
-    let mut keys = KeyMap::default();
-    let passwords = node.children().filter(|child| {
-        let meaning = keys.look_up(child.key().unwrap_or_default());
-        meaning.field() == Some(Field::Password) && !(meaning == KeyMeaning::AboutPassword && is_password_state(*child))
-    });
-    let passwords: Vec<Node<'_>> = passwords.collect();
-    match passwords.iter().find(|password| is_literal(**password)).or_else(|| passwords.first()) {
-        None => Some(SecretCell::Absent),
-        Some(password) if is_scalar(password) => Some(secret_cell(*password)),
-        // A list or an object under the key of a password may hold several.
-        Some(_) => None,
-    }
-}
-
-fn is_scalar(node: &Node<'_>) -> bool {
-    !matches!(node.kind(), NodeKind::Array | NodeKind::Object)
 }
 
 /// True for null, blank text, and what holds nothing else.
@@ -321,6 +283,10 @@ impl Record for DocumentAccount<'_> {
 
     fn secret(&self) -> SecretCell<'_> {
         self.secret_of()
+    }
+
+    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
+        self.all_secrets_of()
     }
 
     fn excerpt(&self, spans: &[Span]) -> Excerpt {

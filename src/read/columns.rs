@@ -297,11 +297,11 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
         if let Some((field, _)) = mapped.iter().find(|(_, header)| fold(header) == *name) {
             return Some(*field);
         }
-        if map.ignores(name) {
+        let is_password = *secret == Some(SecretKey::Password);
+        if map.ignores(name) && !is_password {
             return None;
         }
         // A field that the site mapped is taken from that header alone; every column of passwords is one.
-        let is_password = *secret == Some(SecretKey::Password);
         let field = by_header(name).filter(|field| !mapped.iter().any(|(taken, _)| taken == field));
         field.or(is_password.then_some(Field::Password))
     };

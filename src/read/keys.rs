@@ -69,6 +69,8 @@ pub(crate) fn is_team_id(key: &str) -> bool {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyMap {
     known: HashMap<String, KeyMeaning, foldhash::fast::FixedState>,
+    /// Keys of objects that no rule reads, and their meanings.
+    below: HashMap<String, KeyMeaning, foldhash::fast::FixedState>,
     /// The site's own keys, folded, and what they mean.
     site: Arc<[(String, KeyMeaning)]>,
     /// The keys in order of their first record, each with its number.
@@ -115,10 +117,18 @@ impl KeyMap {
         }
         let folded = fold(key);
         let of_site = self.site.iter().find(|(known, _)| *known == folded).map(|(_, meaning)| *meaning);
-        let meaning = of_site.unwrap_or_else(|| KeyMeaning::of_key(key));
+        // A password is one whatever the site ignores.
+        let is_ignored = of_site == Some(KeyMeaning::Silent);
+        let own = || Some(KeyMeaning::of_key(key)).filter(|own| !is_ignored || own.field() == Some(Field::Password));
+        let meaning = of_site.filter(|_| !is_ignored).or_else(own).unwrap_or(KeyMeaning::Silent);
         self.known.insert(key.to_owned(), meaning);
         self.order.push((self.record, key.to_owned()));
         meaning
+    }
+
+    /// What a key in an object that no rule reads says. It is not listed.
+    pub(crate) fn meaning_below(&mut self, key: &str) -> KeyMeaning {
+        *self.below.entry_ref(key).or_insert_with(|| KeyMeaning::of_key(key))
     }
 
     /// Remembers that another key of the same field takes precedence over this one.

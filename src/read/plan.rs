@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::account::{DocumentAccount, RecordOrigin, readable_secret, readable_user_name};
+use super::account::{DocumentAccount, RecordOrigin, readable_secrets, readable_user_name};
 use super::keys::KeyMap;
 use super::mask::VisibleSpans;
 use super::{Document, Flow, Input, Locator, ReadSummary, RecordRefusal, Sink, mask};
@@ -190,7 +190,7 @@ impl Plan {
                         span: node.outer(),
                         key: readable_user_name(node),
                         faults: faults.map(|(excerpt, fault)| (fault, excerpt)).collect(),
-                        secret: readable_secret(node),
+                        secrets: readable_secrets(node, &mut KeyMap::default()),
                     };
                     sink.refuse_record(refused, &mut locator)
                 }

@@ -27,7 +27,7 @@ pub struct RecordRefusal<'r> {
     /// Everything that is wrong with it and what may be shown of that, in the order of the input. At least one.
     pub faults: Vec<(Fault, Option<Excerpt>)>,
     /// Its password. `None` if it cannot be read.
-    pub secret: Option<SecretCell<'r>>,
+    pub secrets: Option<Vec<SecretCell<'r>>>,
 }
 
 /// What takes the records of a reader.

@@ -77,6 +77,10 @@ impl<R: Record> Record for DeclaredBlanks<'_, R> {
         self.record.secret()
     }
 
+    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
+        self.record.all_secrets()
+    }
+
     fn excerpt(&self, spans: &[Span]) -> Excerpt {
         self.record.excerpt(spans)
     }

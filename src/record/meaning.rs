@@ -73,6 +73,18 @@ pub fn uncertainty_of_item(item: &str, lists: &ListSyntax, is_in_column: impl Fn
     uncertainty_of_text(item).or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Uncertainty::SeveralNames))
 }
 
+/// True if a cell of this field holds one name of the catalogue.
+pub const fn holds_one_name(field: Field) -> bool {
+    matches!(field, Field::Team | Field::MainView)
+}
+
+/// What is wrong with a cell that holds one name. A separator of lists separates names here too.
+pub fn uncertainty_of_name(name: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> Option<Uncertainty> {
+    let is_list = || name.split([';', '|', '\n']).filter(|part| !part.trim().is_empty()).nth(1).is_some();
+    let is_several = || is_list() && !lists.is_declared(name);
+    uncertainty_of_item(name, lists, is_in_column).or_else(|| is_several().then_some(Uncertainty::SeveralNames))
+}
+
 /// True if a part of `item` is a known name, and `item` as a whole is not declared.
 fn is_ambiguous(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> bool {
     if item.bytes().all(is_plainly_part_of_name) && !item.contains("  ") {

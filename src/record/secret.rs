@@ -93,6 +93,18 @@ impl CharacterClass {
 }
 
 impl<'a> SecretCell<'a> {
+    /// Of several the one that matters most: a password, else a reference to one, else a blank cell.
+    #[must_use]
+    pub fn first_of(cells: impl IntoIterator<Item = Self>) -> Self {
+        let rank = |cell: &Self| match cell {
+            Self::Value(secret, _) if !secret.is_reference() => 0,
+            Self::Value(..) => 1,
+            Self::Blank(_) => 2,
+            Self::Absent => 3,
+        };
+        cells.into_iter().min_by_key(rank).unwrap_or(Self::Absent)
+    }
+
     /// The cell that holds `text`, which begins at `start`; space around it does not belong to it. `decode` turns what
     /// is written into the password itself.
     #[must_use]

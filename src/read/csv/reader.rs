@@ -353,8 +353,8 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let flow = match fault {
             None => self.sink.record(row, locator),
             Some(fault) => {
-                let secret = row.secret_of_refused(kind, !is_ragged && !self.is_below_headers);
-                self.refuse(row.number, row.span(), fault, secret, locator)
+                let secrets = row.secrets_of_refused(kind, !is_ragged && !self.is_below_headers);
+                self.refuse(row.number, row.span(), fault, secrets, locator)
             }
         };
         self.is_stopped = flow == Flow::Stop;
@@ -366,17 +366,17 @@ impl<'a, S: Sink> TableReader<'a, S> {
         number: u64,
         span: Span,
         fault: Fault,
-        secret: Option<SecretCell<'_>>,
+        secrets: Option<Vec<SecretCell<'_>>>,
         locator: &mut Locator<'_>,
     ) -> Flow {
-        let refusal = RecordRefusal { number, span, key: None, faults: vec![(fault, None)], secret };
+        let refusal = RecordRefusal { number, span, key: None, faults: vec![(fault, None)], secrets };
         self.sink.refuse_record(refusal, locator)
     }
 
     /// Refuses the last record, whose cells are unknown.
     fn refuse_unread(&mut self, span: Span, fault: Fault, locator: &mut Locator<'_>) -> Flow {
-        let secret = (!self.table.schema.has_passwords()).then_some(SecretCell::Absent);
-        self.refuse(self.number, span, fault, secret, locator)
+        let secrets = (!self.table.schema.has_passwords()).then(Vec::new);
+        self.refuse(self.number, span, fault, secrets, locator)
     }
 
     /// Refuses the broken record at `at` and returns where to go on. `None` if there is no record, or if more bytes

@@ -192,15 +192,15 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// The password of the row, which is refused. `None` if it cannot be read: the row is not one of this table, or its
+    /// The passwords of the row, which is refused. `None` if it cannot be read: the row is not one of this table, or its
     /// cells may have moved.
-    pub fn secret_of_refused(&self, kind: RowKind, is_trusted: bool) -> Option<SecretCell<'_>> {
+    pub fn secrets_of_refused(&self, kind: RowKind, is_trusted: bool) -> Option<Vec<SecretCell<'_>>> {
         match kind {
-            RowKind::Record if is_trusted => Some(self.secret()),
+            RowKind::Record if is_trusted => Some(self.all_secrets()),
             // The columns of another table can be of passwords too.
             RowKind::Headers | RowKind::ForeignHeaders => None,
-            RowKind::Blank => Some(SecretCell::Absent),
-            _ => (!self.schema.has_passwords()).then_some(SecretCell::Absent),
+            RowKind::Blank => Some(Vec::new()),
+            _ => (!self.schema.has_passwords()).then(Vec::new),
         }
     }
 
@@ -338,13 +338,7 @@ impl Record for Row<'_> {
 
     /// The first password of the row, else the first reference to one.
     fn secret(&self) -> SecretCell<'_> {
-        let rank = |cell: &SecretCell<'_>| match cell {
-            SecretCell::Value(secret, _) if !secret.is_reference() => 0,
-            SecretCell::Value(..) => 1,
-            SecretCell::Blank(_) => 2,
-            SecretCell::Absent => 3,
-        };
-        self.secrets().min_by_key(rank).unwrap_or(SecretCell::Absent)
+        SecretCell::first_of(self.secrets())
     }
 
     fn all_secrets(&self) -> Vec<SecretCell<'_>> {

@@ -6,9 +6,10 @@ use super::account_batch::{AccountBatch, AccountSpans};
 use super::account_reader::AccountReader;
 use super::template::AccountEnd;
 use crate::diagnostic::fault::Fault;
-use crate::read::account::{DocumentAccount, RecordOrigin, readable_secret, readable_user_name};
+use crate::read::account::{DocumentAccount, RecordOrigin, readable_secrets, readable_user_name};
 use crate::read::chunks::first_broken;
 use crate::read::{Flow, Locator, RecordRefusal, Sink, mask, not_utf8};
+use crate::record::secret::SecretCell;
 use crate::record::{Field, FieldSet, InputKind};
 use crate::source::{Location, Span};
 use crate::syntax::tree::Node;
@@ -87,7 +88,9 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
         }
         let span = node.outer();
         if let Some(byte) = first_broken(self.broken, span.start, span.end) {
-            return self.refuse(span, not_utf8(byte));
+            // A password that is found is one; that none is found means nothing.
+            let secrets = readable_secrets(node, &mut self.reader.schema.keys).filter(|secrets| !secrets.is_empty());
+            return self.refuse_with(span, not_utf8(byte), secrets);
         }
         let reader = &mut *self.reader;
         reader.number += 1;
@@ -112,7 +115,7 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
                         .map(|fault| (excerpt(&fault), fault))
                         .map(|(shown, fault)| (fault, shown))
                         .collect(),
-                    secret: readable_secret(node),
+                    secrets: readable_secrets(node, &mut reader.schema.keys),
                 };
                 reader.flow = reader.sink.refuse_record(refused, &mut self.locator);
             }
@@ -133,13 +136,19 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
         *flow = sink.record(&account.of_input(present), &mut self.locator);
     }
 
-    /// Refuses the record at `span`.
+    /// Refuses the record at `span`, whose keys cannot be read.
     pub(super) fn refuse(&mut self, span: Span, fault: Fault) {
+        self.refuse_with(span, fault, None);
+    }
+
+    fn refuse_with(&mut self, span: Span, fault: Fault, secrets: Option<Vec<SecretCell<'_>>>) {
         self.flush();
         let reader = &mut *self.reader;
         if reader.flow == Flow::Continue {
             reader.number += 1;
-            reader.flow = reader.sink.refuse(reader.number, span, fault, None, &mut self.locator);
+            let faults = vec![(fault, None)];
+            let refusal = RecordRefusal { number: reader.number, span, key: None, faults, secrets };
+            reader.flow = reader.sink.refuse_record(refusal, &mut self.locator);
         }
     }
 

@@ -229,6 +229,9 @@ fn read_scalar(field: Field, text: &mut TokenCursor<'_>) -> Option<()> {
 impl KeyTemplate {
     /// Steps over a value that no rule reads.
     fn skip_value(&self, text: &mut TokenCursor<'_>) -> Option<()> {
+        if matches!(self.key_use, KeyUse::Unsupported) {
+            return None;
+        }
         match text.peek()? {
             b'{' => self.object.read(text, |_, key, text| key.skip_value(text)),
             b'[' => text.list(|text| match text.peek()? {

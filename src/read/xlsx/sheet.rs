@@ -189,9 +189,9 @@ impl<'a, S: Sink> SheetRows<'a, S> {
             None => self.sink.records(&run, &mut view),
             Some(fault) => {
                 let is_trusted = beyond.is_none() && !self.sheet.is_below_headers;
-                let secret = row.secret_of_refused(kind, is_trusted);
+                let secrets = row.secrets_of_refused(kind, is_trusted);
                 let faults = vec![(fault, None)];
-                let refusal = RecordRefusal { number: count, span: row.span(), key: None, faults, secret };
+                let refusal = RecordRefusal { number: count, span: row.span(), key: None, faults, secrets };
                 self.sink.refuse_record(refusal, &mut view)
             }
         };

@@ -74,6 +74,43 @@ proptest! {
     }
 }
 
+/// A cell that holds one name: a known one beside another, or one that other API users hold, or any two between separators
+/// of lists.
+#[test]
+fn a_cell_of_one_name_holds_no_list() {
+    for team in [
+        "Default Team, Billing",
+        "Default Team / Night Desk",
+        "Night Desk; Day Desk",
+        "Night Desk|Day Desk",
+        "Night Desk & Day Desk",
+    ] {
+        let mut world = with_cell(0, "Team", team);
+        if team.contains('&') {
+            world.rows[2][4] = "Day Desk".to_owned();
+        }
+        for file in forms(&world) {
+            let what = format!("{team} in {}", file.0);
+            let report = report(std::slice::from_ref(&file), "");
+            assert_fault(&report, "list-ambiguous", &what);
+            assert_ne!(report.outcome("team-not-allowed"), "pass", "{what}");
+            assert_cured(&[file], "", "list-ambiguous");
+        }
+        let plan = format!(
+            "rolecall: 1\nusers:\n  - {{ kind: api-user, first_name: API, user_name: api@acme.example, roles: [Administrator], team: {team:?} }}\n  - {{ kind: api-user, first_name: API, user_name: b@acme.example, roles: [Administrator], team: Day Desk }}\n"
+        );
+        assert_fault(&report(&[text("plan.yaml", plan)], ""), "list-ambiguous", team);
+    }
+    for (form, report) in reports(&with_cell(0, "Main View", "EnterpriseView, Billing View"), "") {
+        assert_fault(&report, "list-ambiguous", form);
+    }
+    for team in ["Sales/Service", "R&D", "24/7 Desk", "Ops [West]", "Night, Day"] {
+        for (form, report) in reports(&with_cell(0, "Team", team), "") {
+            assert_clean(&report, &format!("{team} in {form}"));
+        }
+    }
+}
+
 /// No part of these is a name that anything declares.
 #[test]
 fn names_with_signs_are_names() {

@@ -180,3 +180,99 @@ fn passwords_of_refused_records_are_not_passed_over() {
         assert!(["fail", "not-determinable"].contains(&outcome.outcome.word()), "{name}: {}", outcome.outcome.word());
     }
 }
+
+/// The outcome of the rule about passwords, and how many it found.
+fn passwords_found(name: &str, bytes: &[u8]) -> (String, usize) {
+    let run = run_with(&[(name, bytes)], &Config::default(), &as_of(AS_OF)).unwrap();
+    let outcome = run.outcomes.iter().find(|one| one.rule == "password-literal").unwrap();
+    (outcome.outcome.word().to_owned(), run.diagnostics.iter().filter(|one| *one.rule == *"password-literal").count())
+}
+
+/// Records that cannot be read may hold a password: the rule does not call them clean.
+#[test]
+fn passwords_of_unreadable_records_are_not_called_clean() {
+    let good = r#"{"userName":"api.a@acme.example","firstName":"API","roles":["Administrator"],"team":"Default Team","active":true}"#;
+    let table = |row: &[u8]| {
+        [
+            b"User Name,First Name,Roles,Active,Password\n".as_slice(),
+            b"api.a@acme.example,API,Administrator,yes,\n",
+            row,
+        ]
+        .concat()
+    };
+    for (what, broken) in [
+        ("a value after a value", format!(r#"{{"userName":"b@acme.example","password":"{CANARY}" "x"}}"#).into_bytes()),
+        (
+            "a key twice",
+            format!(r#"{{"userName":"b@acme.example","password":"{CANARY}","password":"{CANARY}"}}"#).into_bytes(),
+        ),
+        (
+            "bytes that are not UTF-8",
+            [b"{\"userName\":\"b@acme.example\",\"pass\xffword\":\"".as_slice(), CANARY.as_bytes(), b"\"}"].concat(),
+        ),
+        ("an end too early", format!(r#"{{"userName":"b@acme.example","password":"{CANARY}"#).into_bytes()),
+    ] {
+        let list = [b"[".as_slice(), good.as_bytes(), b",\n", &broken, b"]"].concat();
+        let lines = [good.as_bytes(), b"\n", &broken, b"\n"].concat();
+        for (name, bytes) in [("people.json", list), ("people.jsonl", lines)] {
+            assert_silent(name, &bytes);
+            let outcome = passwords_found(name, &bytes).0;
+            assert!(["fail", "not-determinable"].contains(&outcome.as_str()), "{what} in {name}: {outcome}");
+        }
+    }
+    for (what, row) in [
+        ("a quote that is not closed", format!("b@acme.example,B,Agent,yes,\"{CANARY}\n").into_bytes()),
+        ("a text after a quote", format!("b@acme.example,B,Agent,yes,\"{CANARY}\"x\n").into_bytes()),
+        ("too many cells", format!("b@acme.example,B,Agent,yes,,{CANARY}\n").into_bytes()),
+    ] {
+        assert_silent("people.csv", &table(&row));
+        assert_eq!(passwords_found("people.csv", &table(&row)).0, "not-determinable", "{what}");
+    }
+}
+
+/// Each password of an account is a finding: in several columns or keys, and in objects that no rule reads; also if the
+/// record is refused, by the first account and by later ones.
+#[test]
+fn every_password_of_an_account_is_found() {
+    let csv = |active: &str| {
+        let row =
+            |name: &str| format!("{name}@acme.example,API,Administrator,{active},{CANARY},,{CANARY}2,${{env:X}}\n");
+        format!(
+            "User Name,First Name,Roles,Active,Password,Kennwort,Initial Password,Temp Password\n{}{}",
+            row("api.a"),
+            row("b")
+        )
+    };
+    let account = |name: &str, active: &str, more: &str| {
+        format!(
+            r#"{{"userName":"{name}@acme.example","firstName":"API","roles":["Administrator"],"active":{active},{more}}}"#
+        )
+    };
+    let many = format!(r#""password":"{CANARY}","initialPassword":"{CANARY}2""#);
+    let nested = format!(
+        r#""credentials":{{"provider":{{"type":"LDAP"}},"password":{{"value":"{CANARY}","expires":"2027-01-01"}},"recovery":[{{"pwd":"{CANARY}2"}}]}}"#
+    );
+    let honest = r#""credentials":{"password":{},"provider":{"type":"LDAP"},"passwordLastSet":"2026-01-01"}"#;
+    for active in ["yes", "perhaps"] {
+        assert_silent("people.csv", csv(active).as_bytes());
+        assert_eq!(passwords_found("people.csv", csv(active).as_bytes()), ("fail".to_owned(), 4), "active: {active}");
+    }
+    for active in ["true", "\"perhaps\""] {
+        for more in [&many, &nested] {
+            let accounts = [account("api.a", active, more), account("b", "true", honest), account("c", active, more)];
+            for (name, text) in
+                [("people.json", format!("[{}]", accounts.join(","))), ("people.jsonl", accounts.join("\n"))]
+            {
+                assert_silent(name, text.as_bytes());
+                assert_eq!(passwords_found(name, text.as_bytes()), ("fail".to_owned(), 4), "{name}: {text}");
+            }
+        }
+        let accounts = [account("api.a", active, honest), account("b", "true", honest)];
+        assert_ne!(passwords_found("people.jsonl", accounts.join("\n").as_bytes()).0, "fail");
+    }
+    let plan = format!(
+        "rolecall: 1\nusers:\n  - {{ kind: person, user_name: a@acme.example, credentials: {{ password: {CANARY} }} }}\n  - {{ kind: person, user_name: b@acme.example, password: {CANARY}, Kennwort: {CANARY} }}\n"
+    );
+    assert_silent("plan.yaml", plan.as_bytes());
+    assert_eq!(passwords_found("plan.yaml", plan.as_bytes()), ("fail".to_owned(), 3));
+}

@@ -138,6 +138,10 @@ impl KeyUse {
                 Some(ItemKey::MainView | ItemKey::IsAdminDefault | ItemKey::IsAgentDefault) => Self::ItemFlag,
                 None => Self::Ignored,
             },
+            // A password below is found through the tree.
+            (ObjectContext::Ignored, _) if keys.meaning_below(key).field() == Some(Field::Password) => {
+                Self::Unsupported
+            }
             (ObjectContext::Ignored, _) => Self::Ignored,
         }
     }
