@@ -1,6 +1,7 @@
 //! The arguments, as the contract names them.
 
 mod generated;
+mod values;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -16,6 +17,10 @@ use rolecall::record::Product;
 use rolecall::record::date::Date;
 use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
+
+use values::{
+    capacity_format, capacity_output, date, encoding, format, history, output, product, report_format, seats, severity,
+};
 
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
 
@@ -343,78 +348,6 @@ impl Arguments {
             _ => ColorChoice::Auto,
         }
     }
-}
-
-fn one_of<T>(found: Option<T>, words: &[&str]) -> Result<T, String> {
-    found.ok_or_else(|| format!("expected one of: {}", words.join(", ")))
-}
-
-fn product(word: &str) -> Result<Product, String> {
-    one_of(Product::by_word(word), &Product::ALL.map(Product::word))
-}
-
-fn format(word: &str) -> Result<Format, String> {
-    one_of(Format::by_word(word), &Format::ALL.map(Format::word))
-}
-
-fn report_format(word: &str) -> Result<ReportFormat, String> {
-    one_of(ReportFormat::by_word(word), &ReportFormat::ALL.map(ReportFormat::word))
-}
-
-fn capacity_format(word: &str) -> Result<CapacityFormat, String> {
-    one_of(CapacityFormat::by_word(word), &CapacityFormat::ALL.map(CapacityFormat::word))
-}
-
-fn output(text: &str) -> Result<OutputArgument<ReportFormat>, String> {
-    output_as(text, report_format)
-}
-
-fn capacity_output(text: &str) -> Result<OutputArgument<CapacityFormat>, String> {
-    output_as(text, capacity_format)
-}
-
-fn output_as<F>(text: &str, format: impl Fn(&str) -> Result<F, String>) -> Result<OutputArgument<F>, String> {
-    let (word, path) = text.split_once('=').ok_or("expected FORMAT=PATH, as in html=review.html")?;
-    if path.is_empty() {
-        return Err("expected a path after `=`".to_owned());
-    }
-    Ok(OutputArgument { format: format(word)?, path: PathBuf::from(path) })
-}
-
-/// A path may hold `=` itself: only text shaped like a day after the last one is a day.
-fn history(text: &str) -> Result<HistoryArgument, String> {
-    let is_day = |text: &str| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let (path, on) = match text.rsplit_once('=') {
-        Some((path, day)) if is_day(day) => (path, Some(date(day)?)),
-        _ => (text, None),
-    };
-    if path.is_empty() || path == "-" {
-        return Err("expected the path of a file".to_owned());
-    }
-    Ok(HistoryArgument { path: PathBuf::from(path), on })
-}
-
-fn encoding(word: &str) -> Result<Encoding, String> {
-    one_of(Encoding::by_word(word), &Encoding::ALL.map(Encoding::word))
-}
-
-fn severity(word: &str) -> Result<Severity, String> {
-    one_of(Severity::by_word(word), &Severity::ALL.map(Severity::word))
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    let is_iso = text.as_bytes().get(4) == Some(&b'-');
-    Date::parse(text, None).filter(|_| is_iso).ok_or_else(|| "expected an existing date, YYYY-MM-DD".to_owned())
-}
-
-fn seats(text: &str) -> Result<(String, u64), String> {
-    let (name, count) = text.rsplit_once('=').ok_or("expected NAME=N, as in 'System Administrator=25'")?;
-    let is_whole = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
-    let count = count.parse().ok().filter(|_| is_whole).ok_or("expected a whole number of seats after `=`")?;
-    if name.trim_ascii().is_empty() {
-        return Err("expected the name of a licence before `=`".to_owned());
-    }
-    Ok((name.trim_ascii().to_owned(), count))
 }
 
 #[cfg(test)]

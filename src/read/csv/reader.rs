@@ -5,26 +5,25 @@
 //! confirms the estimate by its own scan. After a wrong estimate the input is read again with exact ends: a chunk of
 //! regular rows (one record of the header's width after another) is handed on in parallel, any other under the lock.
 
+mod refusal;
+
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard};
 
 use super::blank_lines::BlankLineState;
-use super::chunk::{ReadMode, ScannedText, TableInput, TextChunk, end_last_record, is_blank, last_quoted_cell};
-use super::faults::{broken_utf8, misplaced, ragged, repeated, swallowed, unclosed};
+use super::chunk::{ReadMode, ScannedText, TableInput, TextChunk, end_last_record, is_blank};
+use super::faults::{broken_utf8, ragged, repeated, swallowed};
 use super::multiline_cells::MultilineCells;
 use super::row::Row;
 use super::row_batch::{RowBatch, find_regular_rows, find_rows, next_row};
 use super::sample::column_profile;
 use super::scan::{CellEnd, ScanResult, scan};
-use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
-use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, MAX_RECORD_BYTES, break_length, decode, line_breaks};
+use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, decode, line_breaks};
 use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
 use crate::read::row_kind::{RowKind, after_gap, below_headers};
-use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, RecordRefusal, Sink};
+use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
 use crate::record::Record as _;
-use crate::record::secret::SecretCell;
-use crate::source::Span;
 
 /// One thread reading a table.
 pub(super) struct TableReader<'a, S> {
@@ -195,14 +194,6 @@ impl<'a, S: Sink> TableReader<'a, S> {
         queue.here.records = self.number;
     }
 
-    fn refuse_endless(&mut self, here: Checkpoint) {
-        let message = format!("a record is longer than {} MiB; nothing after it was read", MAX_RECORD_BYTES >> 20);
-        self.number += 1;
-        let span = Span::at(here.byte);
-        let fault = Fault::new(FaultKind::RecordTooLong, span, message);
-        self.refuse_unread(span, fault, &mut Locator::new("", here.byte, here.line));
-    }
-
     /// Reads the records of a chunk. Returns the bytes they take.
     fn read_records(&mut self, bytes: &[u8], here: Checkpoint, is_last: bool, is_final: bool) -> usize {
         let (text, broken) = decode(bytes, here.byte);
@@ -358,59 +349,5 @@ impl<'a, S: Sink> TableReader<'a, S> {
             }
         };
         self.is_stopped = flow == Flow::Stop;
-    }
-
-    /// Refuses a record. None of its cells is shown: a password may be anywhere in it.
-    fn refuse(
-        &mut self,
-        number: u64,
-        span: Span,
-        fault: Fault,
-        secrets: Option<Vec<SecretCell<'_>>>,
-        locator: &mut Locator<'_>,
-    ) -> Flow {
-        let refusal = RecordRefusal { number, span, key: None, faults: vec![(fault, None)], secrets };
-        self.sink.refuse_record(refusal, locator)
-    }
-
-    /// Refuses the last record, whose cells are unknown.
-    fn refuse_unread(&mut self, span: Span, fault: Fault, locator: &mut Locator<'_>) -> Flow {
-        let secrets = (!self.table.schema.has_passwords()).then(Vec::new);
-        self.refuse(self.number, span, fault, secrets, locator)
-    }
-
-    /// Refuses the broken record at `at` and returns where to go on. `None` if there is no record, or if more bytes
-    /// may still complete it.
-    fn refuse_broken(
-        &mut self,
-        chunk: &TextChunk<'_>,
-        at: usize,
-        stray: Option<usize>,
-        locator: &mut Locator<'_>,
-    ) -> Option<usize> {
-        if stray.is_none() && (!chunk.is_final || at == chunk.text.len()) {
-            return None;
-        }
-        let bytes = chunk.text.as_bytes();
-        let place = |at: usize| chunk.base + at as u64;
-        let until = stray.unwrap_or(bytes.len());
-        let opening = last_quoted_cell(&bytes[at..until], self.table.schema.delimiter).map(|open| at + open);
-        // A quoted cell that spans lines before its quotes go wrong was most likely never closed: only its first
-        // line is given up, so that the accounts it swallowed are judged.
-        let breaks_inside = |open: usize| memchr::memchr2(b'\n', b'\r', &bytes[open..until]).map(|line| open + line);
-        let (fault, from) = match (opening, opening.and_then(breaks_inside), stray) {
-            (Some(open), Some(line_end), _) => (unclosed(Span::new(place(open), place(open) + 1)), line_end),
-            (Some(open), None, None) => (unclosed(Span::new(place(open), place(open) + 1)), until),
-            (open, None, Some(stray)) => {
-                let length = chunk.text[stray..].chars().next().map_or(0, char::len_utf8);
-                (misplaced(Span::new(place(stray), place(stray + length)), open.map(place)), stray)
-            }
-            (None, _, None) | (None, Some(_), Some(_)) => return None,
-        };
-        let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
-        self.number += 1;
-        let span = Span::new(place(at), place(end));
-        self.is_stopped = self.refuse_unread(span, fault, locator) == Flow::Stop;
-        Some(end + break_length(bytes, end))
     }
 }
