@@ -80,7 +80,8 @@ pub const fn holds_one_name(field: Field) -> bool {
 
 /// What is wrong with a cell that holds one name. A separator of lists separates names here too.
 pub fn uncertainty_of_name(name: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> Option<Uncertainty> {
-    let is_list = || name.split([';', '|', '\n']).filter(|part| !part.trim().is_empty()).nth(1).is_some();
+    let is_name = |part: &str| part.chars().all(is_part_of_name) && part.contains(char::is_alphabetic);
+    let is_list = || name.contains([';', '|', '\n']) && name.split([';', '|', '\n']).all(is_name);
     let is_several = || is_list() && !lists.is_declared(name);
     uncertainty_of_item(name, lists, is_in_column).or_else(|| is_several().then_some(Uncertainty::SeveralNames))
 }
