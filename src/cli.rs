@@ -8,6 +8,7 @@ mod capacity;
 mod check;
 mod config;
 mod evidence;
+mod fix;
 mod generate;
 mod info;
 mod output;
@@ -87,6 +88,7 @@ fn command(arguments: Arguments) -> u8 {
         Command::Evidence(EvidenceCommand::Create(create)) => evidence::create(*create),
         Command::Evidence(EvidenceCommand::Verify(verify)) => evidence::verify(&verify),
         Command::Evidence(EvidenceCommand::Replay(replay)) => evidence::replay(&replay),
+        Command::Fix(arguments) => fix::run(&arguments),
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Columns(columns) => info::columns(&columns),

@@ -36,3 +36,5 @@ pub mod capacity;
 pub mod report;
 
 pub mod evidence;
+
+pub mod fix;

@@ -43,6 +43,8 @@ pub struct Rule {
     pub remedy: String,
     /// Where the demand is written.
     pub citations: Vec<Citation>,
+    /// What `rolecall fix` writes in place of what is wrong in a plan.
+    pub fix: Option<RuleFix>,
     /// The kind of its check.
     pub kind: &'static str,
     /// Its check.
@@ -87,6 +89,26 @@ impl Subject {
         }
     }
 }
+
+/// A value that puts a violation right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFix {
+    /// The value that replaces the guilty one.
+    pub value: String,
+    /// How far it may be trusted.
+    pub class: FixClass,
+}
+
+/// How far a fix may be trusted, before the plan is judged again with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixClass {
+    /// The rule admits no other value.
+    Safe,
+    /// One likely value of several.
+    Unsafe,
+}
+
+words!(FixClass { Safe = "safe", Unsafe = "unsafe" });
 
 /// Where a demand is written.
 #[derive(Clone, Debug, PartialEq, Eq)]

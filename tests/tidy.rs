@@ -21,7 +21,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "error",
     "cpu",
     "source",
@@ -38,6 +38,7 @@ const LAYERS: [&str; 17] = [
     "capacity",
     "report",
     "evidence",
+    "fix",
     "cli",
 ];
 /// Uses against the order of the layers that are accepted: the file, what it uses, why.

@@ -1,5 +1,6 @@
 //! The arguments, as the contract names them.
 
+mod fix;
 mod generated;
 mod values;
 
@@ -22,6 +23,7 @@ use values::{
     capacity_format, capacity_output, date, encoding, format, history, output, product, report_format, seats, severity,
 };
 
+pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
 
 /// Version, commit and target.
@@ -51,6 +53,8 @@ pub enum Command {
     /// Pack reports with digests of everything they rest on, and compare later
     #[command(subcommand)]
     Evidence(EvidenceCommand),
+    /// Write what the rules demand into plans
+    Fix(Box<FixArguments>),
     /// Explain what a rule requires, why, and what to do
     Explain(ExplainArguments),
     /// List the rules, or which statements of the vendor they cover

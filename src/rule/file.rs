@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
-use super::{Citation, Rule, Subject};
+use super::{Citation, FixClass, Rule, RuleFix, Subject};
 use crate::check::CheckSpec;
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::{Basis, Severity};
@@ -54,6 +54,7 @@ struct RuleFile {
     severity_when: BTreeMap<String, Severity>,
     #[serde(default)]
     citations: Vec<CitationFile>,
+    fix: Option<FixFile>,
     check: CheckSpec,
 }
 
@@ -86,6 +87,27 @@ struct CitationFile {
     field: Option<String>,
     framework: Option<String>,
     control: Option<String>,
+}
+
+/// The one kind of fix there is replaces the guilty value.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+enum FixKind {
+    Set,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FixFile {
+    #[serde(rename = "kind")]
+    _kind: FixKind,
+    value: String,
+    #[serde(deserialize_with = "fix_class")]
+    class: FixClass,
+}
+
+fn fix_class<'de, D: Deserializer<'de>>(word: D) -> Result<FixClass, D::Error> {
+    by_word(&String::deserialize(word)?, FixClass::by_word)
 }
 
 /// The built-in rules, those of one statement together.
@@ -154,6 +176,7 @@ fn rule(path: &str, text: &'static str, head: Node<'_>) -> Result<Rule, String> 
         kind,
         check: file.check.validated()?,
         citations: file.citations.into_iter().map(citation).collect::<Result<_, _>>()?,
+        fix: file.fix.map(|fix| RuleFix { value: fix.value, class: fix.class }),
         severity_when: file.severity_when,
         severity: file.severity,
         basis: file.basis,

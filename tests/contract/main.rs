@@ -12,6 +12,7 @@ mod commands;
 mod dates;
 mod declared;
 mod evidence;
+mod fixes;
 mod generated;
 mod hostile;
 mod ledger;

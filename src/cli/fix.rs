@@ -1,0 +1,182 @@
+//! `rolecall fix`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use rolecall::config::{RunOptions, suggest};
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::{quoted, whole};
+use rolecall::diagnostic::{Severity, Verdict};
+use rolecall::engine::RuleSet;
+use rolecall::fix::{FixInput, FixOutcome, FixRequest, FixState, ProposedFix, diff, fix};
+use rolecall::read::Format;
+use rolecall::read::plan_probe::PlanProbe;
+use rolecall::rule::Rule;
+use rolecall::rule::file::{References, built_in};
+use rolecall::source::file::Source;
+
+use super::CommandError;
+use super::arguments::{FixArguments, ReadingArguments};
+use super::check::{options, worst};
+use super::output::replace_files;
+use super::paths::display_path;
+use super::project::{SelectedRun, select};
+use super::stream::print_to_stderr;
+
+/// There is something to fix, and nothing was written.
+const FIXES: u8 = 1;
+
+/// A plan with its new text.
+struct EditedPlan {
+    path: PathBuf,
+    name: String,
+    old: Vec<u8>,
+    new: Vec<u8>,
+}
+
+/// Fixes plans, or says what would be fixed.
+pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
+    let FixArguments { reading, allowed, only, diff: is_diff, check } = arguments;
+    let (rules, references) = (built_in(), References::built_in());
+    known_rules(&rules, only, &[])?;
+    known_rules(&rules, allowed, &["all"])?;
+    reading.paths.iter().try_for_each(|path| refuse(path, reading))?;
+    let selected = select(reading, false)?;
+    let rule_set = RuleSet { rules: &rules, references: &references };
+    let (mut outcomes, mut edited) = (Vec::new(), Vec::new());
+    for run in selected.runs {
+        let outcome = fix_run(run, arguments, &rule_set, &mut edited)?;
+        outcomes.push(outcome);
+    }
+    let is_dry = *is_diff || *check;
+    if !is_dry {
+        write(&edited)?;
+    }
+    let mut lines: Vec<String> = outcomes.iter().flat_map(|outcome| outcome.fixes.iter().map(line)).collect();
+    lines.push(summary(&outcomes, is_dry));
+    if *is_diff {
+        lines.iter().for_each(|line| print_to_stderr(&whole(line)));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let diffs: String =
+            edited.iter().map(|plan| diff::unified(&plan.name, &text(&plan.old), &text(&plan.new))).collect();
+        io::stdout().write_all(diffs.as_bytes())?;
+    } else {
+        lines.iter().try_for_each(|line| writeln!(io::stdout(), "{}", whole(line)))?;
+    }
+    let is_incomplete = outcomes.iter().any(|outcome| outcome.before.verdict == Verdict::Incomplete);
+    Ok(match (is_dry, is_incomplete) {
+        (true, true) => Verdict::Incomplete.exit_code(),
+        (true, false) if edited.is_empty() => 0,
+        (true, false) => FIXES,
+        (false, _) => worst(outcomes.iter().map(|outcome| &outcome.after)),
+    })
+}
+
+/// Judges and fixes one tenant, and adds its new texts to `edited`.
+fn fix_run(
+    run: SelectedRun,
+    arguments: &FixArguments,
+    rule_set: &RuleSet<'_>,
+    edited: &mut Vec<EditedPlan>,
+) -> Result<FixOutcome, CommandError> {
+    let reading = &arguments.reading;
+    let config = run.site.map_err(CommandError::Usage)?;
+    config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
+    let options = RunOptions { selection: run.selection, list_accounts: false, ..options(reading, Severity::Warning)? };
+    let named = Named::new(&reading.paths);
+    let inputs: Vec<FixInput> = run.paths.iter().map(|path| input(path, reading, &named)).collect::<Result<_, _>>()?;
+    let (only, allowed) = (arguments.only.as_slice(), arguments.allowed.as_slice());
+    let outcome = fix(&inputs, &FixRequest { config: &config, rules: rule_set, options: &options, only, allowed })?;
+    edited.extend(outcome.texts.iter().filter_map(|(number, new)| {
+        let FixInput { path, name, text, .. } = &inputs[*number];
+        let old = text.clone().filter(|old| old != new)?;
+        Some(EditedPlan { path: path.clone(), name: name.clone(), old, new: new.clone() })
+    }));
+    Ok(outcome)
+}
+
+/// The plans that were named, to which edits are confined; without a name, every plan of the project.
+struct Named(Vec<PathBuf>);
+
+impl Named {
+    fn new(paths: &[PathBuf]) -> Self {
+        Self(paths.iter().filter_map(|path| path.canonicalize().ok()).collect())
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        let real = path.canonicalize().ok();
+        self.0.is_empty() || real.is_some_and(|real| self.0.iter().any(|named| real.starts_with(named)))
+    }
+}
+
+fn input(path: &Path, reading: &ReadingArguments, named: &Named) -> Result<FixInput, UsageError> {
+    let name = display_path(path);
+    let format = reading.input_format.or_else(|| Format::by_name(&name));
+    let is_editable = named.has(path) && PlanProbe::of_file(path).is_to_be_read();
+    if is_editable && path.is_symlink() {
+        let error = UsageError::new(format!("the plan {} is a link", quoted(&name)));
+        return Err(error.with_remedy("Name the file that it leads to."));
+    }
+    let text = if is_editable { Source::open(path).and_then(|source| source.read_whole()).ok() } else { None };
+    Ok(FixInput { path: path.to_owned(), name, format, text })
+}
+
+/// Refuses what is not a plan: an export is changed in the product.
+fn refuse(path: &Path, reading: &ReadingArguments) -> Result<(), UsageError> {
+    let name = display_path(path);
+    let format = reading.input_format.or_else(|| Format::by_name(&name));
+    let may_be_plan = format.is_some_and(|format| ["yaml", "toml", "json"].contains(&format.word()));
+    let is_export =
+        !may_be_plan || (name != "-" && format == Format::by_word("json") && !PlanProbe::of_file(path).is_to_be_read());
+    if path.is_dir() || (!is_export && name != "-") {
+        return Ok(());
+    }
+    Err(UsageError::new(format!("{} is not a plan, and only plans are edited", quoted(&name)))
+        .with_remedy("Change the accounts of an export in the product: `rolecall check` says what to change."))
+}
+
+fn known_rules(rules: &[Rule], ids: &[String], words: &[&str]) -> Result<(), UsageError> {
+    let is_known = |id: &String| words.contains(&id.as_str()) || rules.iter().any(|rule| rule.id == *id);
+    match ids.iter().find(|id| !is_known(id)) {
+        Some(id) => Err(UsageError::new(format!("unknown rule {}", quoted(id))).with_remedy(suggest(id, rules))),
+        None => Ok(()),
+    }
+}
+
+fn write(edited: &[EditedPlan]) -> Result<(), CommandError> {
+    for plan in edited {
+        if fs::read(&plan.path).ok().as_ref() != Some(&plan.old) {
+            let error =
+                UsageError::new(format!("the plan {} changed meanwhile; nothing was written", quoted(&plan.name)));
+            return Err(error.with_remedy("Run again when nothing writes to it.").into());
+        }
+    }
+    let files: Vec<_> = edited.iter().map(|plan| (plan.path.as_path(), plan.new.as_slice())).collect();
+    replace_files(&files)
+}
+
+fn line(fix: &ProposedFix) -> String {
+    let ProposedFix { rule, place, account, old, new, state } = fix;
+    let state = match state {
+        FixState::Fixed(class) => format!("fixed ({})", class.word()),
+        FixState::HeldBack => format!("held back, since other values may be meant: `--unsafe {rule}`"),
+        FixState::ByHand(why) => format!("by hand: {why}"),
+    };
+    let change = if old.is_empty() { format!("`{new}`") } else { format!("`{old}` to `{new}`") };
+    format!("{place}: {rule}: {change} [{account}]: {state}")
+}
+
+fn summary(outcomes: &[FixOutcome], is_dry: bool) -> String {
+    if outcomes.iter().any(|outcome| outcome.before.verdict == Verdict::Incomplete) {
+        return "INCOMPLETE: what is not judged as a whole is not edited; `rolecall check` says why".to_owned();
+    }
+    let all = || outcomes.iter().flat_map(|outcome| &outcome.fixes);
+    let count = |is: fn(&FixState) -> bool| all().filter(|fix| is(&fix.state)).count();
+    let fixed = count(|state| matches!(state, FixState::Fixed(_)));
+    let (held, by_hand) =
+        (count(|state| *state == FixState::HeldBack), count(|state| matches!(state, FixState::ByHand(_))));
+    let others = outcomes.iter().map(|outcome| outcome.before.diagnostics.len()).sum::<usize>() - all().count();
+    let word = if is_dry { "to fix" } else { "fixed" };
+    format!("{fixed} {word}, {held} held back, {by_hand} by hand, {others} findings without a fix")
+}

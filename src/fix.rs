@@ -1,0 +1,215 @@
+//! Fixes of plans: what the rules' own values put right, tried on the text and judged again before anything is written.
+//!
+//! An edit replaces the bytes of a guilty value and nothing else. A fix counts as safe only if the rule calls it so and
+//! judging again shows its finding gone and no finding more; whatever fails that is left for a person.
+
+pub mod diff;
+mod edit;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::config::{Config, RunOptions};
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::{Diagnostic, Verdict};
+use crate::engine::{NamedInput, RuleSet, Run, check};
+use crate::error::ReadError;
+use crate::read::Format;
+use crate::rule::FixClass;
+use crate::source::file::Source;
+use edit::{Edit, apply, edit_of};
+
+/// An input of a run that fixes plans.
+pub struct FixInput {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its path as reports show it.
+    pub name: String,
+    /// Its format.
+    pub format: Option<Format>,
+    /// Its bytes, if it is a plan that may be edited.
+    pub text: Option<Vec<u8>>,
+}
+
+/// What is asked of a run that fixes plans.
+pub struct FixRequest<'a> {
+    /// The site's config.
+    pub config: &'a Config,
+    /// All rules.
+    pub rules: &'a RuleSet<'a>,
+    /// How to judge.
+    pub options: &'a RunOptions,
+    /// The only rules whose findings are fixed; all if empty.
+    pub only: &'a [String],
+    /// Rules whose unsafe fixes are wanted; `all` for every rule.
+    pub allowed: &'a [String],
+}
+
+/// A finding with a fix, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedFix {
+    /// The rule.
+    pub rule: String,
+    /// `file:line:column` of the guilty value.
+    pub place: String,
+    /// The account.
+    pub account: String,
+    /// The guilty value.
+    pub old: String,
+    /// What replaces it.
+    pub new: String,
+    /// What became of it.
+    pub state: FixState,
+}
+
+/// What became of a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FixState {
+    /// It is part of the new text.
+    Fixed(FixClass),
+    /// It is unsafe, and `--unsafe` does not name its rule.
+    HeldBack,
+    /// A person has to decide, and why.
+    ByHand(&'static str),
+}
+
+/// What came of a run that fixes plans.
+pub struct FixOutcome {
+    /// The run over the plans as they were.
+    pub before: Run,
+    /// The run over the plans with their fixes.
+    pub after: Run,
+    /// Findings with a fix, in the order of the report.
+    pub fixes: Vec<ProposedFix>,
+    /// The new bytes of each input that changes, by its number.
+    pub texts: BTreeMap<usize, Vec<u8>>,
+}
+
+/// Judges plans, fixes what can be fixed, and judges again.
+///
+/// # Errors
+/// A config or declarations that cannot be used.
+pub fn fix(inputs: &[FixInput], request: &FixRequest<'_>) -> Result<FixOutcome, UsageError> {
+    let before = judge(inputs, &BTreeMap::new(), request)?;
+    if before.verdict == Verdict::Incomplete {
+        return Ok(FixOutcome { after: before.clone(), before, fixes: Vec::new(), texts: BTreeMap::new() });
+    }
+    let mut proposed = proposals(&before, inputs, request);
+    let (after, texts) = settle(&before, inputs, &mut proposed, request)?;
+    let fixes = proposed.into_iter().map(|one| one.fix).collect();
+    Ok(FixOutcome { before, after, fixes, texts })
+}
+
+/// A fix on its way.
+struct Proposal {
+    fix: ProposedFix,
+    edit: Option<Edit>,
+    /// The finding that it puts right.
+    fingerprint: String,
+}
+
+impl Proposal {
+    fn is_fixed(&self) -> bool {
+        matches!(self.fix.state, FixState::Fixed(_))
+    }
+}
+
+fn judge(inputs: &[FixInput], texts: &BTreeMap<usize, Vec<u8>>, request: &FixRequest<'_>) -> Result<Run, UsageError> {
+    let opened = |number: usize, input: &FixInput| -> Result<Source, ReadError> {
+        match texts.get(&number).or(input.text.as_ref()) {
+            Some(text) => Ok(Source::from_bytes(text.clone())),
+            None => Source::open(&input.path),
+        }
+    };
+    let named = inputs.iter().enumerate().map(|(number, input)| NamedInput {
+        name: input.name.clone(),
+        format: input.format,
+        opened: opened(number, input),
+    });
+    check(named.collect(), request.config, request.rules, request.options)
+}
+
+/// The findings that have a fix, each with its edit or why it has none.
+fn proposals(run: &Run, inputs: &[FixInput], request: &FixRequest<'_>) -> Vec<Proposal> {
+    let is_wanted = |list: &[String], rule: &str| list.iter().any(|one| one == rule);
+    let mut proposals: Vec<Proposal> = Vec::new();
+    let mut taken: Vec<Edit> = Vec::new();
+    for diagnostic in &run.diagnostics {
+        let rule = request.rules.rules.iter().find(|rule| *rule.id == *diagnostic.rule);
+        let Some(fix) = rule.and_then(|rule| rule.fix.as_ref()) else { continue };
+        if !request.only.is_empty() && !is_wanted(request.only, &diagnostic.rule) {
+            continue;
+        }
+        let edit = edit_of(diagnostic, inputs, &fix.value);
+        let is_allowed = is_wanted(request.allowed, &diagnostic.rule) || is_wanted(request.allowed, "all");
+        let state = match &edit {
+            Err(why) => FixState::ByHand(why),
+            Ok(edit) if taken.iter().any(|other| other.overlaps(edit)) => {
+                FixState::ByHand("it overlaps another fix: run again after that")
+            }
+            Ok(_) if fix.class == FixClass::Unsafe && !is_allowed => FixState::HeldBack,
+            Ok(_) => FixState::Fixed(fix.class),
+        };
+        if matches!(state, FixState::Fixed(_)) {
+            taken.extend(edit.iter().cloned());
+        }
+        let old = edit.as_ref().map_or_else(|_| String::new(), |edit| edit.old.clone());
+        let fix = proposed(diagnostic, old, &fix.value, state);
+        proposals.push(Proposal { fix, edit: edit.ok(), fingerprint: diagnostic.fingerprint.clone() });
+    }
+    proposals
+}
+
+fn proposed(diagnostic: &Diagnostic, old: String, new: &str, state: FixState) -> ProposedFix {
+    let place = diagnostic
+        .labels
+        .first()
+        .map_or_else(String::new, |label| format!("{}:{}:{}", label.file, label.start.line, label.start.column));
+    let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| subject.key.clone());
+    ProposedFix { rule: diagnostic.rule.to_string(), place, account, old, new: new.to_owned(), state }
+}
+
+/// Drops fixes until judging again shows every finding of a fix gone and nothing worse, and gives that run.
+fn settle(
+    before: &Run,
+    inputs: &[FixInput],
+    proposals: &mut [Proposal],
+    request: &FixRequest<'_>,
+) -> Result<(Run, BTreeMap<usize, Vec<u8>>), UsageError> {
+    let (after, texts) = with(inputs, proposals.iter().filter(|one| one.is_fixed()), request)?;
+    if proposals.iter().filter(|one| one.is_fixed()).all(|one| holds(before, &after, &[&one.fingerprint])) {
+        return Ok((after, texts));
+    }
+    // Together they do not hold: each is tried by itself, and after that all that hold together.
+    for proposal in proposals.iter_mut().filter(|one| one.is_fixed()) {
+        let (after, _) = with(inputs, std::iter::once(&*proposal), request)?;
+        if !holds(before, &after, &[&proposal.fingerprint]) {
+            proposal.fix.state = FixState::ByHand("judged again with it, the finding remains or another appears");
+        }
+    }
+    let (after, texts) = with(inputs, proposals.iter().filter(|one| one.is_fixed()), request)?;
+    let fixed: Vec<&str> = proposals.iter().filter(|one| one.is_fixed()).map(|one| one.fingerprint.as_str()).collect();
+    if holds(before, &after, &fixed) {
+        return Ok((after, texts));
+    }
+    for proposal in proposals.iter_mut().filter(|one| one.is_fixed()) {
+        proposal.fix.state = FixState::ByHand("together with the other fixes it makes another finding");
+    }
+    Ok((before.clone(), BTreeMap::new()))
+}
+
+fn with<'p>(
+    inputs: &[FixInput],
+    proposals: impl Iterator<Item = &'p Proposal>,
+    request: &FixRequest<'_>,
+) -> Result<(Run, BTreeMap<usize, Vec<u8>>), UsageError> {
+    let texts = apply(inputs, proposals.filter_map(|proposal| proposal.edit.as_ref()));
+    Ok((judge(inputs, &texts, request)?, texts))
+}
+
+/// True if these findings are gone and nothing came in their place.
+fn holds(before: &Run, after: &Run, gone: &[&str]) -> bool {
+    let known: BTreeSet<&str> = before.diagnostics.iter().map(|one| one.fingerprint.as_str()).collect();
+    let left: BTreeSet<&str> = after.diagnostics.iter().map(|one| one.fingerprint.as_str()).collect();
+    after.verdict <= before.verdict && left.is_subset(&known) && gone.iter().all(|one| !left.contains(one))
+}
