@@ -1,6 +1,7 @@
 //! Blank lines between the records of a table: another table may begin below one.
 
 use super::row::Row;
+use crate::read::row_kind::ColumnProfile;
 
 /// What is known of the blank lines so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,8 +25,8 @@ impl BlankLineState {
 
     /// True if the row after the blank line begins another table. If it does not, blank lines are usual here.
     #[cold]
-    pub fn is_before_table(&mut self, row: &Row<'_>) -> bool {
+    pub fn is_before_table(&mut self, row: &Row<'_>, profile: impl FnOnce() -> ColumnProfile) -> bool {
         *self = Self::Usual;
-        row.begins_table()
+        row.begins_table(profile)
     }
 }

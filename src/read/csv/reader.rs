@@ -297,6 +297,11 @@ impl<'a, S: Sink> TableReader<'a, S> {
         row.kind(|| column_profile(&self.table))
     }
 
+    fn is_before_table(&mut self, row: &Row<'_>) -> bool {
+        let Self { blank_lines, table, .. } = self;
+        blank_lines.is_before_table(row, || column_profile(table))
+    }
+
     /// Hands on a row, unless it is an empty line.
     fn irregular_row(&mut self, part: &ScannedText<'_>, start: usize, ends: &[CellEnd], locator: &mut Locator<'_>) {
         let ScannedText { text, base, chunk, .. } = *part;
@@ -332,7 +337,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
             Some(fault)
         } else if self.is_below_headers {
             Some(below_headers(row.span()))
-        } else if self.blank_lines == BlankLineState::JustSeen && self.blank_lines.is_before_table(row) {
+        } else if self.blank_lines == BlankLineState::JustSeen && self.is_before_table(row) {
             self.is_below_headers = true;
             Some(after_gap(row.span()))
         } else if chunk.broken.is_empty() && !scanned.has_quoted_breaks {

@@ -222,13 +222,16 @@ impl<'a> Row<'a> {
         (0..self.ends.len()).map(|column| decode(self.inner(column).0)).collect()
     }
 
-    /// True if the row, after a gap, reads like the headers of another table.
+    /// True if the row, after a gap, reads like the headers of another table and has nothing that accounts of this one
+    /// have too. `profile` looks at the first rows of the table, if nobody did.
     #[cold]
-    pub fn begins_table(&self) -> bool {
+    pub fn begins_table(&self, profile: impl FnOnce() -> ColumnProfile) -> bool {
         let says_active = self
             .column(Field::Active)
             .is_some_and(|at| built_in_activity(decode(self.inner(at).0).trim_ascii()).is_some());
-        !says_active && reads_like_headers(&self.decoded().iter().map(AsRef::as_ref).collect::<Vec<_>>())
+        let decoded = self.decoded();
+        let cells: Vec<&str> = decoded.iter().map(AsRef::as_ref).collect();
+        !says_active && reads_like_headers(&cells) && !self.schema.profile.get_or_init(profile).shares_value(&cells)
     }
 
     /// The quoted cells that hold line ends, each with its span and the number of delimiters inside it.

@@ -77,7 +77,7 @@ impl ColumnProfile {
     pub fn is_foreign_header(&self, cells: &[&str], fields: &[Option<Field>], is_doubtful: bool) -> bool {
         let name = fields.iter().position(|field| *field == Some(Field::UserName)).and_then(|at| cells.get(at));
         let Some(name) = name else { return false };
-        let own = usize::from(!self.has_addresses && self.rows.iter().any(|row| row == cells));
+        let own = self.own_rows(cells);
         if self.rows.len() == own || self.has_known_value(cells, own) {
             return false;
         }
@@ -85,6 +85,23 @@ impl ColumnProfile {
         let speaks_of_secrets = || cells.iter().any(|cell| SecretKey::of_key(cell).is_some());
         speaks_of_secrets()
             || (self.has_addresses && !has_known_form() && (is_doubtful || self.has_evidence(cells, fields)))
+    }
+
+    /// True if a row has something in a column that another account has there too.
+    #[must_use]
+    pub fn shares_value(&self, cells: &[&str]) -> bool {
+        let own = self.own_rows(cells);
+        cells.iter().enumerate().any(|(column, cell)| items(cell).any(|value| self.is_shared(column, value, own)))
+    }
+
+    /// How many of the rows that show what accounts hold are the row itself.
+    fn own_rows(&self, cells: &[&str]) -> usize {
+        usize::from(!self.has_addresses && self.rows.iter().any(|row| row == cells))
+    }
+
+    fn is_shared(&self, column: usize, value: &str, own: usize) -> bool {
+        let count = self.values.get(&(column, value.to_owned()));
+        count.is_some_and(|count| *count > own) && !is_documented(&letters(value))
     }
 
     /// True if a row has a role where accounts have others, or two other cells that accounts fill otherwise.
@@ -100,9 +117,8 @@ impl ColumnProfile {
     fn has_known_value(&self, cells: &[&str], own: usize) -> bool {
         cells.iter().enumerate().any(|(column, cell)| {
             items(cell).any(|value| {
-                let is_shared = || self.values.get(&(column, value.to_owned())).is_some_and(|count| *count > own);
                 let is_built_in = || BUILT_IN_NAMES.contains(&value.to_lowercase().as_str());
-                !is_documented(&letters(value)) && (is_built_in() || is_shared())
+                self.is_shared(column, value, own) || (is_built_in() && !is_documented(&letters(value)))
             })
         })
     }
@@ -213,6 +229,16 @@ mod tests {
             assert!(is_foreign(&profile(&BARE_NAMES), row), "{row}");
             assert!(is_foreign(&profile(&[&BARE_NAMES[..], &[row]].concat()), row), "{row}");
         }
+    }
+
+    #[test]
+    fn accounts_share_values_with_others() {
+        let all = [&ADDRESSES[..], &["Max,Roe,max,Clerk,Dusk Desk,", "Device,Host,Port,Zone,Owner,Kind"]].concat();
+        assert!(profile(&all).shares_value(&cells("Max,Roe,max,Clerk,Dusk Desk,")));
+        assert!(!profile(&all).shares_value(&cells("Device,Host,Port,Zone,Owner,Kind")));
+        let bare = [&BARE_NAMES[..], &["Max,Roe,max,Coach,Dusk Desk,", "Device,Host,Port,Zone,Owner,Kind"]].concat();
+        assert!(profile(&bare).shares_value(&cells("Max,Roe,max,Coach,Dusk Desk,")));
+        assert!(!profile(&bare).shares_value(&cells("Device,Host,Port,Zone,Owner,Kind")), "only itself has them");
     }
 
     #[test]

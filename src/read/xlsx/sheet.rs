@@ -176,7 +176,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
                 self.sheet.is_below_headers |= kind.begins_table();
                 kind.fault(row.span(), count - 1)
             }
-            None if is_after_gap && is_certain(cells) && row.begins_table() => {
+            None if is_after_gap && is_certain(cells) && row.begins_table(ColumnProfile::default) => {
                 self.sheet.is_below_headers = true;
                 Some(after_gap(row.span()))
             }
