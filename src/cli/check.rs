@@ -87,7 +87,6 @@ pub struct CheckRequest {
 }
 
 impl CheckRequest {
-    /// Opens the inputs.
     pub fn open(&self) -> Result<Vec<NamedInput>, UsageError> {
         inputs(&self.paths, self.input_format)
     }

@@ -22,7 +22,6 @@ pub struct Selected {
     pub left_alone: Vec<LeftAlone>,
 }
 
-/// One run of them.
 pub struct SelectedRun {
     pub selection: InputSelection,
     pub paths: Vec<PathBuf>,

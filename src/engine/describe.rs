@@ -20,9 +20,7 @@ use crate::source::Span;
 /// A diagnostic and its position in a report: by input, by place, by rule.
 #[derive(Clone, Debug)]
 pub struct PlacedDiagnostic {
-    /// The order.
     pub order: (u16, u64, usize),
-    /// The diagnostic.
     pub diagnostic: Diagnostic,
 }
 

@@ -21,7 +21,6 @@ use crate::source::InputId;
 pub struct Observation {
     pub population: Population,
     pub selection: ApiUserSelection,
-    /// Rule by rule.
     pub tallies: Vec<RuleTally>,
     /// Accounts that the verdict is about.
     pub accounts: JudgedAccounts,

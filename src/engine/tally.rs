@@ -31,7 +31,6 @@ struct Undetermined {
 pub struct FirstRecord {
     /// The number of the input.
     pub input: u16,
-    /// The line.
     pub line: u64,
     /// The file as typed.
     pub file: Arc<str>,

@@ -8,7 +8,6 @@ use crate::record::interner::Symbol;
 pub struct VerdictClass {
     /// Records with such texts.
     pub times: u64,
-    /// Rule by rule.
     pub verdicts: Vec<RuleVerdict>,
     /// The first record of them, kept where some rule could not tell.
     pub first: Option<FirstRecord>,

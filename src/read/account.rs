@@ -41,7 +41,6 @@ pub(crate) struct DocumentAccount<'t> {
 /// The input and place that a record comes from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RecordOrigin {
-    /// The input.
     pub(crate) input: InputId,
     /// The record's number in it, from 1.
     pub(crate) number: u64,

@@ -20,7 +20,6 @@ pub(crate) enum KeyMeaning {
     EMail,
     /// The team, by its number, unless there is its name too.
     TeamId,
-    /// A field.
     Field(Field),
     /// A field, by the site's own mapping.
     Mapped(Field),

@@ -33,7 +33,6 @@ pub struct Declaration {
 /// What a plan declares besides accounts.
 #[derive(Clone, Debug, Default)]
 pub struct PlanFacts {
-    /// The product.
     pub product: Option<Product>,
     /// The tenant's name.
     pub tenant: Option<String>,
@@ -51,7 +50,6 @@ pub struct PlanFacts {
     pub organisation: Option<Organisation>,
     /// WFM views.
     pub views: Vec<String>,
-    /// The password policy.
     pub password_policy: Option<(PasswordPolicy, Option<DeclaredAt>)>,
     /// All of this that another plan or the config could contradict.
     pub declarations: Vec<Declaration>,

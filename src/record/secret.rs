@@ -63,7 +63,6 @@ pub enum CharacterClass {
     Upper,
     /// Lower-case letters.
     Lower,
-    /// The digits 0 to 9.
     Digit,
     /// What is neither letter nor digit nor space.
     Special,

@@ -45,7 +45,6 @@ pub const AGENT: &str = "Agent";
 #[derive(Clone, Debug)]
 pub struct Site {
     pub product: Product,
-    /// The as-of date.
     pub as_of: Date,
     pub dates: DateSyntax,
     /// Words that stand for yes, no or nothing in cells.

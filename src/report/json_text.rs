@@ -14,7 +14,6 @@ use crate::diagnostic::visible::is_hidden;
 pub(crate) enum Layout {
     /// Over many lines, for eyes too.
     Indented,
-    /// In one line.
     Line,
 }
 

@@ -259,7 +259,6 @@ fn is_address(word: &str) -> bool {
     word.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
 }
 
-/// What a message quotes.
 fn quotes(message: &str) -> Vec<String> {
     message.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

@@ -15,7 +15,6 @@ use crate::source::file::Source;
 /// The most bytes of a footer. A longer one is not a footer.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// A declared footer.
 pub(super) struct DeclaredFooter {
     text: String,
     /// The byte of the input it begins at.

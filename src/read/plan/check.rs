@@ -21,7 +21,6 @@ pub(super) struct PlanFaults {
     pub accounts: HashMap<usize, Vec<Fault>>,
 }
 
-/// Checks a plan.
 pub(super) fn check(root: Node<'_>, visible: &VisibleSpans, language: PlanLanguage) -> PlanFaults {
     let mut extra = Vec::new();
     templates(root, &mut Vec::new(), &mut extra);

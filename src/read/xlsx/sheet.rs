@@ -107,7 +107,6 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         Ok(self.summary)
     }
 
-    /// Begins a sheet.
     pub fn begin(&mut self, name: &str, survey: &SheetSurvey, outline: SheetOutline) {
         self.has_long_sheets |= self.header_row.is_some_and(|row| row <= u64::from(survey.last_row));
         self.sheet = SheetState {
@@ -119,7 +118,6 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         };
     }
 
-    /// Ends a sheet.
     pub fn end(&mut self, survey: &SheetSurvey) {
         let name = quoted(&self.sheet.name);
         let is_short = self.header_row.is_some_and(|row| u64::from(survey.last_row) < row);

@@ -13,7 +13,6 @@ use crate::record::date::Date;
 /// A cell as it is judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CellText {
-    /// Its text.
     Text(String),
     /// Why its text is not certain, as the end of "the cell …".
     Unverifiable(&'static str),

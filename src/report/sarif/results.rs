@@ -12,7 +12,6 @@ use crate::report::cell_suffix;
 /// Places of a result that services keep.
 const MAX_PLACES: usize = 100;
 
-/// A finding.
 pub(super) fn finding(diagnostic: &Diagnostic, rules: &RuleIndex, inputs: &[&InputLedger]) -> Value {
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
     let cell = cell_suffix(diagnostic);
