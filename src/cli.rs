@@ -92,6 +92,7 @@ fn command(arguments: Arguments) -> u8 {
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Columns(columns) => info::columns(&columns),
+        Command::Init(init) => info::init(&init),
         Command::Schema(schema) => generate::schema(&schema),
         Command::Completions(completions) => generate::completions(&completions),
         Command::Man(man) => generate::man(&man),

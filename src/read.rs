@@ -12,6 +12,7 @@ pub mod csv;
 pub mod document;
 pub mod encoding;
 pub mod format;
+pub mod header_words;
 pub mod headers;
 pub mod json;
 pub mod key_words;
@@ -25,6 +26,7 @@ pub mod progress;
 pub mod row_kind;
 pub mod secret_keys;
 pub mod sink;
+pub mod survey;
 pub mod xlsx;
 
 use std::sync::Arc;

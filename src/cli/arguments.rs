@@ -61,6 +61,8 @@ pub enum Command {
     Rules(RulesArguments),
     /// Show which header of a file means which field
     Columns(ColumnsArguments),
+    /// Write a config for files, with its guesses marked
+    Init(InitArguments),
     /// Print the JSON Schema of a file that you write or read
     Schema(SchemaArguments),
     /// Print the completions of a shell
@@ -289,6 +291,29 @@ pub struct ColumnsArguments {
     pub file: PathBuf,
     #[command(flatten)]
     pub site: SiteArguments,
+    #[command(flatten)]
+    pub reading: TableArguments,
+    /// Format of the answer; `toml` is a config that makes the file judgeable
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: ColumnsFormat,
+}
+
+/// Write a config for files, with its guesses marked.
+#[derive(Args)]
+pub struct InitArguments {
+    /// Exports to write the config for
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Config to write; an existing file is never replaced
+    #[arg(short = 'o', long = "config-file", value_name = "FILE", default_value = "rolecall.toml")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub reading: TableArguments,
+}
+
+/// How to read a table.
+#[derive(Args)]
+pub struct TableArguments {
     /// Format of the file, if its name does not tell
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub input_format: Option<Format>,
@@ -301,9 +326,6 @@ pub struct ColumnsArguments {
     /// Row of the headers, as an editor or spreadsheet numbers it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub header_row: Option<u64>,
-    /// Format of the answer
-    #[arg(long, value_enum, default_value = "human")]
-    pub format: ColumnsFormat,
 }
 
 /// A value of `--output`.

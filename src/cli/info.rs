@@ -1,21 +1,26 @@
-//! `rolecall explain`, `rolecall rules`, `rolecall columns`: answers that take no judgement.
+//! `rolecall explain`, `rolecall rules`, `rolecall columns`, `rolecall init`: answers that take no judgement.
 
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
-use rolecall::config::suggest;
+use rolecall::config::{Config, suggest};
 use rolecall::diagnostic::fault::{Fault, FaultKind};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, visible};
-use rolecall::read::encoding::to_utf8;
-use rolecall::read::headers::read_headers;
-use rolecall::read::{Format, ReadOptions};
+use rolecall::read::encoding::{fitting, not_utf8, to_utf8};
+use rolecall::read::survey::Survey;
+use rolecall::read::{Format, Input, ReadOptions};
 use rolecall::report::{columns, explain, rule_list};
 use rolecall::rule::coverage::statements;
 use rolecall::rule::file::{References, built_in};
+use rolecall::source::InputId;
 use rolecall::source::file::Source;
 
 use super::CommandError;
-use super::arguments::{ColumnsArguments, ColumnsFormat, ExplainArguments, RulesArguments, TextFormat};
+use super::arguments::{
+    ColumnsArguments, ColumnsFormat, ExplainArguments, InitArguments, RulesArguments, TableArguments, TextFormat,
+};
 use super::config::config;
 use super::paths::display_path;
 use super::stream::print_to_stderr;
@@ -53,32 +58,11 @@ pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
     Ok(0)
 }
 
+/// Shows what the columns of a file mean, and what they may mean.
 pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
-    let config = config(&arguments.site)?;
-    let name = display_path(&arguments.file);
-    let Some(format) = arguments.input_format.or_else(|| Format::by_name(&name)) else {
-        let error = UsageError::new(format!("the format of {} is unknown", quoted(&name)));
-        return Err(error.with_remedy("Name it with `--input-format`, for instance `--input-format csv`.").into());
-    };
-    let columns = config.columns();
-    let tables = config.tables(arguments.header_row);
-    let options = ReadOptions { columns: &columns, tables, sheets: &arguments.sheets, ..ReadOptions::default() };
-    let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(&arguments.file) };
-    let found = match opened.map_err(Fault::from).and_then(|source| {
-        // A workbook is left as it is: it begins with no mark.
-        let (source, decoded) = to_utf8(source, arguments.encoding);
-        decoded.and_then(|_| read_headers(&source, format, &options))
-    }) {
-        Ok(found) => found,
-        Err(fault) if fault.kind == FaultKind::HeaderRowBeyond => {
-            let message = format!("{}: {}", visible(&name), fault.message);
-            return Err(UsageError::new(message).with_remedy(fault.kind.remedy()).into());
-        }
-        Err(fault) => {
-            print_to_stderr(&format!("rolecall: {}: {}", visible(&name), fault.message));
-            print_to_stderr(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
-            return Ok(INCOMPLETE);
-        }
+    let survey = match survey(&arguments.file, &arguments.reading, &config(&arguments.site)?)? {
+        Ok(survey) => survey,
+        Err(code) => return Ok(code),
     };
     let format = match arguments.format {
         ColumnsFormat::Human => columns::HeadersFormat::Human,
@@ -86,9 +70,82 @@ pub fn columns(arguments: &ColumnsArguments) -> Result<u8, CommandError> {
         ColumnsFormat::Toml => columns::HeadersFormat::Toml,
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    columns::write(&name, &found, format, &mut out)?;
+    columns::write(&display_path(&arguments.file), &survey, format, &mut out)?;
     out.flush()?;
     Ok(0)
+}
+
+/// Writes a config that makes files judgeable; a file that is there stays.
+pub fn init(arguments: &InitArguments) -> Result<u8, CommandError> {
+    let name = display_path(&arguments.output);
+    let refuse = || {
+        let error = UsageError::new(format!("{} exists and is not replaced", quoted(&name)));
+        error.with_remedy("Choose another path with `-o FILE`, or remove it first.")
+    };
+    if arguments.output.symlink_metadata().is_ok() {
+        return Err(refuse().into());
+    }
+    let mut surveys = Vec::with_capacity(arguments.files.len());
+    for file in &arguments.files {
+        match survey(file, &arguments.reading, &Config::default())? {
+            Ok(survey) => surveys.push((display_path(file), survey)),
+            Err(code) => return Ok(code),
+        }
+    }
+    let text = columns::config(&surveys);
+    let created = OpenOptions::new().write(true).create_new(true).open(&arguments.output);
+    match created.and_then(|mut file| file.write_all(text.as_bytes())) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(refuse().into()),
+        Err(error) => return Err(CommandError::Reports(vec![(visible(&name), error)])),
+        Ok(()) => {}
+    }
+    let lines =
+        text.lines().enumerate().filter(|(_, line)| line.contains(columns::LOOK) && !line.starts_with("# Lines"));
+    let lines: Vec<String> = lines.map(|(at, _)| (at + 1).to_string()).collect();
+    let mut out = BufWriter::new(io::stdout().lock());
+    writeln!(out, "{} written.", visible(&name))?;
+    match lines.as_slice() {
+        [] => writeln!(out, "No line is a guess.")?,
+        [line] => writeln!(out, "Line {line} is a guess: look at it.")?,
+        lines => writeln!(out, "Lines {} are guesses: look at them.", lines.join(", "))?,
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// Looks at a file; the exit code if it cannot be read.
+fn survey(path: &Path, reading: &TableArguments, config: &Config) -> Result<Result<Survey, u8>, CommandError> {
+    let name = display_path(path);
+    let Some(format) = reading.input_format.or_else(|| Format::by_name(&name)) else {
+        let error = UsageError::new(format!("the format of {} is unknown", quoted(&name)));
+        return Err(error.with_remedy("Name it with `--input-format`, for instance `--input-format csv`.").into());
+    };
+    let columns = config.columns();
+    let tables = config.tables(reading.header_row);
+    let options = ReadOptions { columns: &columns, tables, sheets: &reading.sheets, ..ReadOptions::default() };
+    let opened = if name == "-" { Source::read_all(io::stdin().lock()) } else { Source::open(path) };
+    let found = opened.map_err(Fault::from).and_then(|source| {
+        let fitting = if format.is_text() && reading.encoding.is_none() { fitting(&source)? } else { Vec::new() };
+        if !fitting.is_empty() {
+            return Err(not_utf8(&fitting));
+        }
+        // A workbook is left as it is: it begins with no mark.
+        let (source, decoded) = to_utf8(source, reading.encoding);
+        let input = Input { id: InputId(0), name: name.as_str().into(), source, encoding: decoded? };
+        Survey::of_input(&input, format, &options)
+    });
+    match found {
+        Ok(found) => Ok(Ok(found)),
+        Err(fault) if fault.kind == FaultKind::HeaderRowBeyond => {
+            let message = format!("{}: {}", visible(&name), fault.message);
+            Err(UsageError::new(message).with_remedy(fault.kind.remedy()).into())
+        }
+        Err(fault) => {
+            print_to_stderr(&format!("rolecall: {}: {}", visible(&name), fault.message));
+            print_to_stderr(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
+            Ok(Err(INCOMPLETE))
+        }
+    }
 }
 
 /// The file could not be read.

@@ -83,25 +83,68 @@ pub fn to_utf8(source: Source, declared: Option<Encoding>) -> (Source, Result<En
     }
 }
 
+/// The encodings that a source without a byte order mark may be in, the likeliest first; empty if it is UTF-8.
+///
+/// # Errors
+/// It cannot be read.
+pub fn fitting(source: &Source) -> Result<Vec<Encoding>, Fault> {
+    let mut start = vec![0; FITTED_BYTES];
+    let read = source.read_at(0, &mut start)?;
+    let bytes = &start[..read];
+    let is_cut_short = |error: std::str::Utf8Error| error.error_len().is_none() && read == FITTED_BYTES;
+    if Encoding::by_mark(bytes).is_some()
+        || std::str::from_utf8(bytes).map_or_else(is_cut_short, |_| !bytes.contains(&0))
+    {
+        return Ok(Vec::new());
+    }
+    let fits = |encoding: &Encoding| {
+        let text = decode_bytes(bytes, *encoding).unwrap_or_default();
+        let plain = text.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).count();
+        // Text of tables is mostly plain, and holds no control characters but ends of lines.
+        let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        2 * plain > text.chars().count() && !text.contains(is_odd)
+    };
+    let others = [Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252, Encoding::Latin1];
+    Ok(others.into_iter().filter(fits).collect())
+}
+
+/// How much of a source is tried.
+const FITTED_BYTES: usize = 1 << 20;
+
+/// The fault of bytes that are not UTF-8, with the encodings that fit.
+#[must_use]
+pub fn not_utf8(fitting: &[Encoding]) -> Fault {
+    let words: Vec<_> = fitting.iter().map(|encoding| encoding.word()).collect();
+    let message = format!("the bytes are not UTF-8; they fit {}", words.join(", "));
+    let remedy = format!("Add `--encoding {}`, or save the file as UTF-8.", words[0]);
+    Fault::of_input(FaultKind::EncodingUnsupported, message).with_remedy(remedy)
+}
+
 fn decode(source: &Source, encoding: Encoding) -> Result<String, Fault> {
     if source.length() > MAX_BYTES {
         let message = format!("a text in {} is larger than {} MiB", encoding.word(), MAX_BYTES >> 20);
         return Err(Fault::of_input(FaultKind::TooLarge, message).with_remedy("Save it as UTF-8 and run again."));
     }
-    let bytes = source.read_whole()?;
+    decode_bytes(&source.read_whole()?, encoding)
+}
+
+fn decode_bytes(bytes: &[u8], encoding: Encoding) -> Result<String, Fault> {
     match encoding {
-        Encoding::Utf8 => String::from_utf8(bytes).map_err(|error| no_character(error.utf8_error().valid_up_to())),
+        Encoding::Utf8 => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err(no_character(error.valid_up_to())),
+        },
         Encoding::Latin1 => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         Encoding::Windows1252 => {
             /// Bytes that the code page gives no meaning.
             const EMPTY: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
             match bytes.iter().position(|byte| EMPTY.contains(byte)) {
                 Some(at) => Err(no_character(at)),
-                None => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned()),
+                None => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()),
             }
         }
-        Encoding::Utf16Le => of_units(&bytes, u16::from_le_bytes),
-        Encoding::Utf16Be => of_units(&bytes, u16::from_be_bytes),
+        Encoding::Utf16Le => of_units(bytes, u16::from_le_bytes),
+        Encoding::Utf16Be => of_units(bytes, u16::from_be_bytes),
     }
 }
 

@@ -49,6 +49,64 @@ fn a_statement_is_explained_by_its_rules() {
     workspace.run(&["explain", "S15"]).refused(&["unknown rule `S15`"]);
 }
 
+/// The README's way from a file with headers of its own to a verdict, on the bundled files.
+#[test]
+fn three_commands_lead_from_a_file_to_a_verdict() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for (fixture, file, encoding) in
+        [("german", "Benutzer.csv", &["--encoding", "windows-1252"][..]), ("titles", "Users.xlsx", &[])]
+    {
+        let workspace = Workspace::with_fixture(fixture);
+        let written = workspace.read("rolecall.toml");
+        std::fs::remove_file(workspace.path("rolecall.toml")).unwrap();
+        let commands: [&[&str]; 3] = [
+            &["columns", file],
+            &["init", file],
+            &["check", file, "--seats", "System Administrator=9", "--as-of", "2026-11-21"],
+        ];
+        for command in commands {
+            let args = [command, encoding].concat();
+            let ran = workspace.run(&args);
+            assert_eq!(ran.exit, 0, "{ran}");
+            let shown = args.iter().map(|arg| if arg.contains(' ') { format!("'{arg}'") } else { (*arg).to_owned() });
+            let line = format!("rolecall {}", shown.collect::<Vec<_>>().join(" "));
+            assert!(readme.contains(&line), "the README does not show `{line}`");
+        }
+        assert_eq!(workspace.read("rolecall.toml"), written, "{fixture}: the bundled config is not what `init` writes");
+        // It is never replaced, and every guess is named.
+        let ran = workspace.run(&[&["init", file], encoding].concat());
+        ran.refused(&["`rolecall.toml` exists", "-o FILE"]);
+        let told = workspace.run(&[&["init", file, "-o", "other.toml"], encoding].concat()).out;
+        for (at, _) in written.lines().enumerate().filter(|(_, line)| line.contains("# look:")).skip(1) {
+            assert!(told.contains(&(at + 1).to_string()), "line {} is a guess: {told}", at + 1);
+        }
+    }
+    let workspace = Workspace::with_fixture("german");
+    let ran = workspace.run(&["columns", "Benutzer.csv", "--no-config"]);
+    assert!(ran.exit == 3 && ran.err.contains("--encoding windows-1252"), "{ran}");
+    let ran = workspace.run(&["init", "-o", "empty.toml"]);
+    assert!(ran.exit == 0 && ran.out.contains("No line is a guess"), "{ran}");
+    let ran = workspace.run(&["check", "Benutzer.csv", "--encoding", "windows-1252", "--config", "empty.toml"]);
+    assert_eq!(ran.exit, 3, "{ran}");
+}
+
+/// Cells are read, and never shown: but for words that any site may use.
+#[test]
+fn columns_shows_no_cell() {
+    let table = "Vorname;Nachname;Benutzername;Rollen;Status;Kennwort\nZqanna;Zqolm;zqanna@x.example;Zqrolle, Zqandere;Zqwort;Zqgeheim\n";
+    let plain = "Zqanna,Zqolm,zqanna,Default Team,Zqgeheim\nZqbert,Zqkern,zqbert,Default Team,Zqstill\n";
+    let workspace = Workspace::with(&[("a.csv", table), ("b.csv", plain)]);
+    for file in ["a.csv", "b.csv"] {
+        for format in ["human", "json", "toml"] {
+            let ran = workspace.run(&["columns", file, "--format", format]);
+            assert!(!ran.out.to_lowercase().contains("zq") && !ran.err.to_lowercase().contains("zq"), "{ran}");
+        }
+        let ran = workspace.run(&["init", file, "-o", &format!("{file}.toml")]);
+        assert!(!ran.out.to_lowercase().contains("zq") && !ran.err.to_lowercase().contains("zq"), "{ran}");
+    }
+    assert!(!workspace.read("a.csv.toml").to_lowercase().contains("zq"));
+}
+
 #[test]
 fn an_unknown_rule_is_a_usage_error() {
     let workspace = Workspace::new();
