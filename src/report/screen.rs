@@ -65,7 +65,8 @@ pub(super) fn wrapped(first: &str, indent: usize, text: &str, width: usize) -> S
     let mut is_first = true;
     for word in text.split(' ') {
         let wide = word.width();
-        if !is_first && at + 1 + wide > width {
+        // A line that begins with `::` would be a command to a program that reads logs.
+        if !is_first && at + 1 + wide > width && !word.starts_with("::") {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));
             at = indent;
@@ -90,5 +91,6 @@ mod tests {
         assert_eq!(wrapped("- ", 4, "one two three", 9), "- one two\n    three");
         assert_eq!(wrapped("- ", 2, "unbreakable", 4), "- unbreakable");
         assert_eq!(wrapped("", 0, "漢字 漢字", 4), "漢字\n漢字");
+        assert_eq!(wrapped("  ", 2, "one two ::error::three four", 9), "  one two ::error::three\n  four");
     }
 }
