@@ -11,7 +11,7 @@ use crate::diagnostic::visible::whole;
 pub const WIDTH: usize = 80;
 
 /// The narrowest screen that lines are fitted to.
-const NARROWEST: usize = 40;
+const MIN_WIDTH: usize = 40;
 
 /// Where a report for people goes.
 pub struct Screen<'w> {
@@ -22,7 +22,7 @@ pub struct Screen<'w> {
 impl<'w> Screen<'w> {
     /// A screen of `width` columns.
     pub fn new(out: &'w mut dyn WriteColor, width: usize) -> Self {
-        Self { out, width: width.max(NARROWEST) }
+        Self { out, width: width.max(MIN_WIDTH) }
     }
 
     pub(super) const fn width(&self) -> usize {
