@@ -99,10 +99,10 @@ faults! {
         "Name the format with `--input-format`.";
     EncodingUnsupported "encoding-unsupported" terms "the text is not in a supported encoding"
         "Guessing an encoding can change names without any sign of it."
-        "Save the file as UTF-8 text and run again.";
+        "Name the encoding, for instance `--encoding utf-16le`, or save the file as UTF-8 text.";
     Utf8Invalid "utf8-invalid" "a byte that is not UTF-8"
         "A name with a broken character is not the name the product knows."
-        "Export the file as UTF-8, or repair the record.";
+        "Name the encoding, for instance `--encoding windows-1252`, export the file as UTF-8, or repair the record.";
     FileEmpty "file-empty" "the input is empty"
         "An empty export is a failed export, not a clean one."
         "Export the list again.";

@@ -90,6 +90,18 @@ fn three_commands_lead_from_a_file_to_a_verdict() {
     assert_eq!(ran.exit, 3, "{ran}");
 }
 
+/// Bytes that are not UTF-8 have a remedy that names the option.
+#[test]
+fn faults_of_bytes_name_the_option() {
+    let workspace = Workspace::with_fixture("german");
+    let args = ["check", "Benutzer.csv", "--config", "rolecall.toml", "--as-of", "2026-11-21", "--format", "json"];
+    let ran = workspace.run(&args);
+    let report = ran.report().unwrap();
+    let found = report["diagnostics"].as_array().unwrap().iter().find(|one| one["rule"] == "utf8-invalid");
+    let remedy = found.unwrap_or_else(|| panic!("{ran}"))["remedy"].as_str().unwrap();
+    assert!(remedy.contains("`--encoding windows-1252`"), "{remedy}");
+}
+
 /// Cells are read, and never shown: but for words that any site may use.
 #[test]
 fn columns_shows_no_cell() {
