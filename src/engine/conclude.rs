@@ -73,6 +73,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
     }
     let tenant = whole_run::tenant(context, &mut seen);
     whole_run::unmapped_columns(context, &mut seen);
+    whole_run::ignored_activity(context, &mut seen);
     whole_run::unfound_names(context, &mut seen);
     whole_run::counts(context, &mut seen);
     whole_run::digests(context, &mut seen);

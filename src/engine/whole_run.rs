@@ -3,11 +3,13 @@
 use super::context::RunContext;
 use super::load::{Loaded, digest};
 use super::observation::Observation;
+use crate::check::{Check, Reason};
 use crate::config::resolve;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::read::ReadSummary;
-use crate::read::columns::fold;
+use crate::read::columns::{by_key, fold};
+use crate::record::{Field, FieldSet};
 
 /// Counts of accounts that exports are cut off at: pages, and the ends of old sheets and of new ones, with and
 /// without a header row.
@@ -56,6 +58,28 @@ pub fn unmapped_columns(context: &RunContext<'_>, seen: &mut Observation) {
             let header = quoted(header);
             let message = format!("the config maps the {} to the header {header}, which no table has", field.label());
             seen.findings.note(&Fault::of_input(FaultKind::ColumnUnmapped, message), None);
+        }
+    }
+}
+
+/// A column of activity that the config ignores: what depends on it is unknown, unless another column says it.
+pub fn ignored_activity(context: &RunContext<'_>, seen: &mut Observation) {
+    const FIELDS: [Field; 3] = [Field::Active, Field::Activated, Field::Deactivated];
+    let is_of_activity = |folded: &str| by_key(folded).is_some_and(|field| FIELDS.contains(&field));
+    let is_ignored = |header: &String| {
+        let folded = fold(header);
+        context.columns.ignores(&folded) && is_of_activity(&folded)
+    };
+    let lacks_it = |summary: &&ReadSummary| {
+        !FIELDS.iter().any(|field| summary.present.has(*field)) && summary.unknown.iter().any(is_ignored)
+    };
+    if !seen.summaries.iter().flatten().any(|summary| lacks_it(&summary)) {
+        return;
+    }
+    let reason = Reason::Other("the config ignores the column that says who is active");
+    for (number, rule) in context.rules.iter().enumerate() {
+        if matches!(&rule.rule.check, Check::Record(check) if check.reads(FieldSet::ALL).has(Field::Active)) {
+            seen.tallies[number].undetermined(reason, 1, None);
         }
     }
 }

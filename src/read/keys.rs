@@ -98,6 +98,7 @@ impl KeyMap {
         let mut order = Vec::new();
         for map in maps {
             order.extend(map.order);
+            whole.site = map.site;
             whole.known.extend(map.known);
             map.shadowed.iter().for_each(|key| whole.shadow(key));
         }
@@ -153,8 +154,12 @@ impl KeyMap {
     /// The keys that are unknown, or whose field another key gave.
     #[must_use]
     pub(crate) fn unknown(&self) -> Vec<String> {
-        let is_unknown =
-            |key: &&String| self.known.get(*key) == Some(&KeyMeaning::Unknown) || self.shadowed.contains(key);
+        let is_ignored = |key: &String| {
+            self.known.get(key) == Some(&KeyMeaning::Silent) && self.site.iter().any(|(known, _)| *known == fold(key))
+        };
+        let is_unknown = |key: &&String| {
+            self.known.get(*key) == Some(&KeyMeaning::Unknown) || self.shadowed.contains(key) || is_ignored(key)
+        };
         self.order.iter().map(|(_, key)| key).filter(is_unknown).cloned().collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::account_batch::AccountSpans;
 use super::template::Template;
-use crate::read::columns::{ColumnMap, look_alike_key, near_miss_fault, near_miss_key};
+use crate::read::columns::{ColumnMap, fold, look_alike_key, near_miss_fault, near_miss_key};
 use crate::read::keys::KeyMap;
 use crate::read::progress::ProgressMeter;
 use crate::read::{Checkpoint, Flow, ReadOptions, ReadSummary, Sink};
@@ -75,7 +75,8 @@ impl<'a, S: Sink> AccountReader<'a, S> {
             let (known, field) = near_miss_key(key, self.columns)?;
             Some(near_miss_fault("key", key, Span::at(0), known, field))
         };
-        for fault in unknown.iter().filter_map(|key| look_alike_key(key).or_else(|| near_miss(key))) {
+        let considered = unknown.iter().filter(|key| !self.columns.ignores(&fold(key)));
+        for fault in considered.filter_map(|key| look_alike_key(key).or_else(|| near_miss(key))) {
             self.sink.fault(fault, None, None);
         }
         unknown.extend(beside);

@@ -227,6 +227,24 @@ fn headers_that_are_nearly_known_are_not_passed_over() {
     }
 }
 
+/// What is ignored is not known, in tables and documents; a second column of activity may be ignored.
+#[test]
+fn an_ignored_column_of_activity_leaves_it_open() {
+    let mut world = crate::world::compliant();
+    world.rows[0][7] = "no".to_owned();
+    for file in super::forms(&world) {
+        let what = file.0;
+        let report = report(&[file], "[columns]\nignore = [\"Active\"]\n");
+        assert_eq!(report.verdict(), "incomplete", "{what}: {report}");
+        assert_eq!(report.outcome("api-user-inactive"), "not-determinable", "{what}");
+    }
+    let world = super::with_column("Status", ["a", "b", "c"]);
+    for file in super::forms(&world) {
+        let what = file.0;
+        assert_clean(&report(&[file], "[columns]\nignore = [\"Status\"]\n"), what);
+    }
+}
+
 #[test]
 fn headers_of_today_and_their_kin_are_known() {
     for (header, cell) in [
