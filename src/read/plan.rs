@@ -304,7 +304,7 @@ fn children<'t>(node: Node<'t>, key: &str) -> impl Iterator<Item = Node<'t>> {
 }
 
 fn role(entry: Node<'_>) -> Option<(String, CatalogueRole)> {
-    let name = entry.get("name")?.as_str()?.to_owned();
+    let name = entry.as_str().or_else(|| entry.get("name")?.as_str())?.to_owned();
     let default = entry.get("default").and_then(Node::as_str);
     let role = CatalogueRole {
         is_default_administrator: default == Some("administrator"),

@@ -122,10 +122,13 @@ impl TomlTreeBuilder<'_, '_> {
             DeValue::String(text) => self.scalar(NodeKind::String, place, &self.inside_quotes(place), text),
             DeValue::Datetime(_) => self.scalar_as_written(NodeKind::String, place.clone()),
             DeValue::Boolean(_) => self.scalar_as_written(NodeKind::Bool, place.clone()),
-            DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            DeValue::Integer(number) => match i128::from_str_radix(number.as_str(), number.radix()) {
+                Ok(value) if u64::try_from(value).is_err() && i64::try_from(value).is_err() => {
+                    self.too_large_a_number(place);
+                }
                 Ok(_) if number.radix() == 10 => self.scalar(NodeKind::Number, place, place, number.as_str()),
                 Ok(value) => self.scalar(NodeKind::Number, place, place, &value.to_string()),
-                Err(_) => self.not_a_number(place, "a whole number of more than 64 bits"),
+                Err(_) => self.too_large_a_number(place),
             },
             DeValue::Float(number) if number.as_str().ends_with(['f', 'n']) => {
                 self.not_a_number(place, "a number that is infinite or not a number");
@@ -145,9 +148,18 @@ impl TomlTreeBuilder<'_, '_> {
         self.tree.scalar(kind, span, span, ScalarText::AsWritten);
     }
 
+    fn too_large_a_number(&mut self, place: &Range<usize>) {
+        let remedy = format!("Write a whole number of at most {}.", u64::MAX);
+        self.refuse_number(place, "a whole number of more than 64 bits", &remedy);
+    }
+
     fn not_a_number(&mut self, place: &Range<usize>, message: &str) {
+        self.refuse_number(place, message, "Write a number, or put the value in quotes.");
+    }
+
+    fn refuse_number(&mut self, place: &Range<usize>, message: &str, remedy: &str) {
         let fault = Fault::new(FaultKind::ShapeInvalid, self.span(place.clone()), message);
-        self.faults.push(fault.with_remedy("Write a number, or put the value in quotes."));
+        self.faults.push(fault.with_remedy(remedy));
         self.scalar_as_written(NodeKind::Null, place.clone());
     }
 

@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use rolecall::read::columns::{by_header, fold};
-use rolecall::read::row_kind::{ColumnProfile, HeaderWords, RowKind, classify};
+use rolecall::read::row_kind::{ColumnProfile, HeaderWords, RowKind, classify, reads_like_headers};
 
 /// A column: its header and values that mean something in it.
 type Column = (&'static str, &'static [&'static str]);
@@ -100,7 +100,9 @@ pub fn worlds(least: usize) -> impl Strategy<Value = World> {
         let profile = ColumnProfile::new(world.rows.clone(), &fields);
         let is_account = |row: &Vec<String>| {
             let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-            classify(&cells, &fields, &headers) == RowKind::Record && !profile.is_foreign_header(&cells, &fields, false)
+            classify(&cells, &fields, &headers) == RowKind::Record
+                && !profile.is_foreign_header(&cells, &fields, false)
+                && (!reads_like_headers(&cells) || profile.shares_value(&cells))
         };
         world.rows.iter().all(is_account)
     };

@@ -77,7 +77,7 @@ impl ColumnProfile {
     pub fn is_foreign_header(&self, cells: &[&str], fields: &[Option<Field>], is_doubtful: bool) -> bool {
         let name = fields.iter().position(|field| *field == Some(Field::UserName)).and_then(|at| cells.get(at));
         let Some(name) = name else { return false };
-        let own = self.own_rows(cells);
+        let own = usize::from(!self.has_addresses && self.rows.iter().any(|row| row == cells));
         if self.rows.len() == own || self.has_known_value(cells, own) {
             return false;
         }
@@ -87,16 +87,19 @@ impl ColumnProfile {
             || (self.has_addresses && !has_known_form() && (is_doubtful || self.has_evidence(cells, fields)))
     }
 
-    /// True if a row has something in a column that another account has there too.
+    /// True if a row has something in a column that another account has there too. Without addresses only the first row
+    /// is one for certain, wherever in the file the row at hand is.
     #[must_use]
     pub fn shares_value(&self, cells: &[&str]) -> bool {
-        let own = self.own_rows(cells);
-        cells.iter().enumerate().any(|(column, cell)| items(cell).any(|value| self.is_shared(column, value, own)))
-    }
-
-    /// How many of the rows that show what accounts hold are the row itself.
-    fn own_rows(&self, cells: &[&str]) -> usize {
-        usize::from(!self.has_addresses && self.rows.iter().any(|row| row == cells))
+        let first = self.rows.first().filter(|first| !self.has_addresses && *first != cells);
+        let first_has = |column: usize, value: &str| {
+            first.and_then(|first| first.get(column)).is_some_and(|cell| items(cell).any(|own| own == value))
+        };
+        let is_shared = |column, value: &str| match self.has_addresses {
+            true => self.is_shared(column, value, 0),
+            false => first_has(column, value) && !is_documented(&letters(value)),
+        };
+        cells.iter().enumerate().any(|(column, cell)| items(cell).any(|value| is_shared(column, value)))
     }
 
     fn is_shared(&self, column: usize, value: &str, own: usize) -> bool {
