@@ -32,7 +32,7 @@ use crate::record::password_reference::PasswordReferences;
 use crate::record::site::Product;
 use crate::record::values::ValueWords;
 use crate::rule::Rule;
-use crate::schema::BuiltInSchema;
+use crate::schema::{BuiltInSchema, SchemaFault};
 use crate::source::{Span, Spanned};
 use crate::syntax::toml;
 use crate::syntax::tree::de::from_node;
@@ -209,7 +209,7 @@ impl Config {
             Ok(()) => {
                 self.layers.last_mut().expect("internal error: it was just added").root = Some(root);
                 let checked = BuiltInSchema::Config.check(self.tree.node(root, &self.text, 0));
-                checked.into_iter().map(|found| found.fault).collect()
+                checked.into_iter().map(SchemaFault::with_toml_line).collect()
             }
         };
         let mut errors: Vec<_> = faults.iter().map(|fault| self.fault(fault)).collect();

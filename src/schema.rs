@@ -8,6 +8,7 @@
 //! It decides no severity and reads no file.
 
 mod built_in;
+mod example;
 mod lint;
 mod messages;
 #[cfg(test)]
@@ -76,6 +77,8 @@ pub struct SchemaFault {
     pub pointer: Vec<PathStep>,
     /// What is wrong, and where.
     pub fault: Fault,
+    /// A value that the schema takes there: the number that a text spells, else the schema's first example.
+    pub example: Option<Value>,
 }
 
 impl Schema {
@@ -318,7 +321,8 @@ impl<'s, 't> FaultCollector<'s, 't> {
             }
             None => fault,
         };
-        self.found.push(SchemaFault { pointer, fault: with(fault, remedy) });
+        let example = example::example(self.source, &pointer, node);
+        self.found.push(SchemaFault { pointer, fault: with(fault, remedy), example });
     }
 
     fn report_key(&mut self, way: &[PathStep], child: Node<'t>, problem: KeyProblem) {
@@ -332,7 +336,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
             Some(defined) => fault.and(defined, "defined here"),
             None => fault,
         };
-        self.found.push(SchemaFault { pointer, fault });
+        self.found.push(SchemaFault { pointer, fault, example: None });
     }
 
     /// True if a key may be the rest of an unquoted value, perhaps of a secret: it is not shown then.

@@ -27,13 +27,17 @@ pub(super) fn check(root: Node<'_>, visible: &VisibleSpans, language: PlanLangua
     counts(root, &mut extra);
     for (index, user) in root.get("users").into_iter().flat_map(Node::children).enumerate() {
         let steps = [PathStep::Key("users".to_owned()), PathStep::Index(index)];
-        extra.extend(account_faults(user).into_iter().map(|fault| SchemaFault { pointer: steps.to_vec(), fault }));
+        extra.extend(account_faults(user).into_iter().map(|fault| SchemaFault {
+            pointer: steps.to_vec(),
+            fault,
+            example: None,
+        }));
     }
     let outside = |child: &Node<'_>| child.key() != Some("users");
     for span in root.children().filter(outside).filter_map(SignFinder::account_below) {
         let fault = Fault::new(FaultKind::ExportTruncated, span, "an account outside of `users` was not judged")
             .with_remedy("Move the account to the list under `users`, or take it out of the plan.");
-        extra.push(SchemaFault { pointer: Vec::new(), fault });
+        extra.push(SchemaFault { pointer: Vec::new(), fault, example: None });
     }
     let is_new = |found: &SchemaFault| !extra.iter().any(|other| start(other) == start(found));
     let of_schema = BuiltInSchema::Plan.check(root).into_iter().filter(is_new);
@@ -41,7 +45,7 @@ pub(super) fn check(root: Node<'_>, visible: &VisibleSpans, language: PlanLangua
     found.extend(extra);
     found.sort_by_key(start);
     let mut faults = PlanFaults::default();
-    for SchemaFault { pointer, fault } in found {
+    for SchemaFault { pointer, fault, .. } in found {
         match pointer.as_slice() {
             [PathStep::Key(users), PathStep::Index(at), ..] if users == "users" => {
                 faults.accounts.entry(*at).or_default().push(fault);
@@ -63,7 +67,7 @@ fn templates(node: Node<'_>, pointer: &mut Vec<PathStep>, found: &mut Vec<Schema
         if is_template {
             let message = "a template that was not rendered: the plan that will be applied holds another value";
             let fault = Fault::new(FaultKind::TemplateUnrendered, node.span(), message);
-            found.push(SchemaFault { pointer: pointer.clone(), fault });
+            found.push(SchemaFault { pointer: pointer.clone(), fault, example: None });
         }
         return;
     }
@@ -89,7 +93,7 @@ fn counts(root: Node<'_>, found: &mut Vec<SchemaFault>) {
             let message = "expected a number in plain decimal digits, without a leading zero, sign, fraction or base";
             let fault = Fault::new(FaultKind::ShapeInvalid, count.span(), message)
                 .with_remedy("Write the number in plain digits, such as `10`.");
-            found.push(SchemaFault { pointer: Vec::new(), fault });
+            found.push(SchemaFault { pointer: Vec::new(), fault, example: None });
         }
     }
 }
