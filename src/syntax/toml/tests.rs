@@ -101,10 +101,10 @@ const REFUSALS: &[Refusal] = &[
     ("a = inf", FaultKind::ShapeInvalid, "a number that is infinite or not a number", (4, "inf"), None),
     ("a = -nan", FaultKind::ShapeInvalid, "a number that is infinite or not a number", (4, "-nan"), None),
     (
-        "a = 9223372036854775808",
+        "a = 18446744073709551616",
         FaultKind::ShapeInvalid,
         "a whole number of more than 64 bits",
-        (4, "9223372036854775808"),
+        (4, "18446744073709551616"),
         None,
     ),
 ];
