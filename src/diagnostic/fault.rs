@@ -160,13 +160,13 @@ faults! {
     CellUnverifiable "cell-unverifiable" "the value of a cell is uncertain"
         "A formula, an error or a merged cell may show something other than what the file contains."
         "Replace it by its value: copy the column and paste values only.";
-    ListAmbiguous "list-ambiguous" "a text may hold several names"
+    ListAmbiguous "list-ambiguous" terms "a text may hold several names"
         "Taken as one name, the roles or groups in it would not be judged and their seats not counted; split, a name that contains a separator would be torn apart. So nothing that reads the cell is judged."
         "Declare the separator, or the whole name, under `[lists]` in the config.";
-    ValuePlaceholder "value-placeholder" "a placeholder instead of a value"
+    ValuePlaceholder "value-placeholder" terms "a placeholder instead of a value"
         "`N/A` in a cell may mean that there is no value, or that the export lost it. Nothing that reads the cell is judged until the site says which."
         "Declare the word under `[values]` in the config, or put the value into the cell.";
-    MainViewContradicts "main-view-contradicts" "two cells name different main views"
+    MainViewContradicts "main-view-contradicts" terms "two cells name different main views"
         "It is unclear which of them applies in the product, so the main view is not judged."
         "Correct the main view, or the mark in the list of views.";
     KindUnknown "kind-unknown" "a record of unknown kind"

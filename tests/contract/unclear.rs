@@ -69,6 +69,22 @@ fn what_may_be_several_names_is_not_judged_and_not_counted() {
     }
 }
 
+/// Roles are no identities, so the line to paste stays whole when names are hidden.
+#[test]
+fn the_line_to_paste_is_shown_when_names_are_hidden() {
+    for (text, line) in [
+        ("Administrator, QM Agent", "`whole = [\"Administrator, QM Agent\"]`"),
+        ("NULL", "`blank = [\"NULL\"]` under `[values]`"),
+    ] {
+        let workspace = Workspace::with(&[("people.csv", &table(ROLES, text))]);
+        let args = [&["people.csv", "--redact", "identities"], &SEATS[..]].concat();
+        let report = workspace.check(&args).ends(3, "incomplete");
+        let found = &report.0["diagnostics"].to_string();
+        assert!(found.contains(&serde_json::to_string(line).unwrap().trim_matches('"').to_owned()), "{line}: {found}");
+        assert!(!found.contains("api.late"), "{found}");
+    }
+}
+
 #[test]
 fn stand_ins_are_told_in_every_format_until_the_config_says_what_they_mean() {
     let cases = [
