@@ -139,15 +139,17 @@ impl ObjectTemplate {
     fn read_account(&self, text: &mut TokenCursor<'_>, cells: &mut [TextRange]) -> Option<FieldSet> {
         let mut carried = FieldSet::EMPTY;
         let mut key_numbers = [0; Field::COUNT];
-        let mut is_filled = false;
+        // The field whose value is not blank: a value that gives way to another does not count.
+        let mut filled = None;
         self.read(text, |number, key, text| {
             let KeyUse::Field(field, meaning) = key.key_use else { return key.skip_value(text) };
             let start = text.at;
             if meaning == KeyMeaning::AboutPassword {
                 return text.state();
             }
-            if !is_filled {
-                is_filled = text.is_filled();
+            let filled_before = filled;
+            if filled.is_none() && text.is_filled() {
+                filled = Some(field);
             }
             if field.is_list() {
                 key.read_list(field, text)?
@@ -158,8 +160,13 @@ impl ObjectTemplate {
                 let earlier = &self.keys[key_numbers[field.index()]];
                 let KeyUse::Field(_, before) = earlier.key_use else { return None };
                 match precedence(before, meaning) {
-                    Precedence::Earlier if key.is_shadowed => return Some(()),
-                    Precedence::Later if earlier.is_shadowed => {}
+                    Precedence::Earlier if key.is_shadowed => {
+                        filled = filled_before;
+                        return Some(());
+                    }
+                    Precedence::Later if earlier.is_shadowed => {
+                        filled = filled.filter(|_| filled_before != Some(field))
+                    }
                     Precedence::Earlier | Precedence::Later | Precedence::Neither => return None,
                 }
             }
@@ -171,7 +178,7 @@ impl ObjectTemplate {
             Some(())
         })?;
         // An account of blank values is refused.
-        (is_filled && carried != FieldSet::EMPTY).then_some(carried)
+        (filled.is_some() && carried != FieldSet::EMPTY).then_some(carried)
     }
 
     /// Reads a scope. `None` if it has no level.

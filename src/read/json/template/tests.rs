@@ -252,6 +252,21 @@ fn all_but_the_first_account_of_a_kind_are_read_by_the_template() {
     assert_eq!(read(&lines.join("\n"), true, true).1, 99);
 }
 
+/// A name of a team goes before its number, so an account of which only the number is there is blank.
+#[test]
+fn a_value_that_gives_way_fills_no_account() {
+    let whole = r#"{"userName":"api@acme.example","team":"","groupId":"7"}"#;
+    for blank in [r#"{"team":"","groupId":"7"}"#, r#"{"groupId":"7","team":""}"#] {
+        let text = format!(
+            "[{whole},{},{blank},{whole}]",
+            whole.replace(r#""team":"","groupId":"7""#, r#""groupId":"7","team":"""#)
+        );
+        let (quick, slow) = (read(&text, false, true).0, read(&text, false, false).0);
+        assert_eq!(quick, slow);
+        assert!(quick.iter().any(|event| event.contains("RecordBlank")), "{quick:?}");
+    }
+}
+
 #[test]
 fn a_line_is_one_account() {
     let account = r#"{"email":"a@acme.example"}"#;
