@@ -50,6 +50,11 @@ impl JudgedAccounts {
         }
     }
 
+    /// The user names of those that are listed.
+    pub fn keys(&self) -> impl Iterator<Item = &str> + Clone {
+        self.listed.iter().map(|(_, account)| account.key.as_str())
+    }
+
     /// Adds what another thread took.
     pub fn merge(&mut self, other: Self) {
         self.listed.extend(other.listed);

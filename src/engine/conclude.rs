@@ -66,7 +66,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
         seen.findings.fault(fault, Some(context.loaded[number].at()));
     }
-    for fault in seen.selection.faults(seen.findings.has_holes()) {
+    for fault in seen.selection.faults(seen.findings.has_holes(), seen.accounts.keys()) {
         if !is_about_seats || fault.kind != FaultKind::ApiUserNone {
             seen.findings.fault(fault, None);
         }

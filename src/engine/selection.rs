@@ -14,9 +14,15 @@ use crate::record::confusables::visual_skeleton;
 use crate::record::meaning::{AccountKind, account_kind};
 use crate::record::name::{NameMap, NameSet, UserName};
 use crate::record::{Field, FieldSet, InputKind, Record};
+use crate::syntax::tree::keys::nearest;
 
 /// Words that say, as a whole word in any ASCII case, that an account is an integration's.
 const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
+
+/// Names that are not found and are compared with all others, so that a wrong file costs no more than a moment.
+const MAX_SUGGESTED: usize = 5;
+/// A slip changes the length of a name by at most this many bytes.
+const MAX_SLIP: usize = 3;
 
 /// Who counts as an API user.
 pub struct ApiUserSelection {
@@ -220,24 +226,32 @@ impl ApiUserSelection {
 
     /// What is wrong with the declarations, now that every account was seen.
     ///
-    /// With `is_partial` some were not: that none of them is an API user cannot be said then.
+    /// With `is_partial` some were not: that none of them is an API user cannot be said then. `keys` are accounts of
+    /// which one may be meant where a declared name is not found.
     #[must_use]
-    pub fn faults(&self, is_partial: bool) -> Vec<Fault> {
+    pub fn faults<'k>(&'k self, is_partial: bool, keys: impl Iterator<Item = &'k str> + Clone) -> Vec<Fault> {
         let mut faults = Vec::new();
         let account = if is_partial { "no account that could be read" } else { "no account" };
         let Self { declared, seen } = self;
         let missing = |numbers: Vec<usize>| {
             let missing = numbers.into_iter().filter(|number| !seen.found[*number]);
-            let mut missing: Vec<_> = missing.map(|number| quoted(&declared.written[number])).collect();
-            missing.sort();
+            let mut missing: Vec<_> = missing.map(|number| declared.written[number].as_str()).collect();
+            missing.sort_unstable();
             missing
         };
-        for name in missing(declared.names.values().copied().collect()) {
-            let message = format!("{account} has the user name {name}, which is declared to be an API user");
-            faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
+        let keys = keys.chain(seen.undeclared.iter().map(|account| account.key.as_str()));
+        for (at, name) in missing(declared.names.values().copied().collect()).into_iter().enumerate() {
+            let near = keys.clone().filter(|key| at < MAX_SUGGESTED && key.len().abs_diff(name.len()) <= MAX_SLIP);
+            let shown = quoted(name);
+            let message = format!("{account} has the user name {shown}, which is declared to be an API user");
+            let fault = Fault::of_input(FaultKind::ApiUserNotFound, message);
+            faults.push(match nearest(name, near) {
+                Some(near) => fault.with_remedy(format!("Did you mean {}?", quoted(near))),
+                None => fault,
+            });
         }
         for id in missing(declared.ids.values().copied().collect()) {
-            let message = format!("{account} has the id {id}, which is declared to be an API user");
+            let message = format!("{account} has the id {}, which is declared to be an API user", quoted(id));
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
         for (pattern, matches) in declared.patterns.iter().zip(&seen.matches) {

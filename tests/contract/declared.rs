@@ -1,6 +1,7 @@
 //! Declarations that contradict each other: exit 2 with both places, whatever the order and the format of the inputs.
 
 use crate::case::{dana, good, head};
+use crate::support::rows::{DANA, GOOD, HEAD, SEATS};
 use crate::support::workspace::{AS_OF, Workspace};
 
 const PEOPLE: (&str, &str) = ("people.csv", concat!(head!(), good!(), dana!()));
@@ -146,6 +147,22 @@ fn a_licence_that_an_option_misspells_is_asked_back() {
             assert!(ran.exit < 4, "{ran}");
             assert!(!is_refused || ran.err.contains("--seats 'System Administrator=18446744073709551615'"), "{ran}");
         }
+    }
+}
+
+#[test]
+fn the_nearest_user_name_is_offered_for_one_that_is_not_found() {
+    let workspace = Workspace::with(&[("people.csv", &format!("{HEAD}{GOOD}{DANA}"))]);
+    for (declared, near) in [
+        ("api.payrol@acme.example", Some("Did you mean `api.payroll@acme.example`?")),
+        ("dana.opps@acme.example", Some("Did you mean `dana.ops@acme.example`?")),
+        ("api.quota@other.example", None),
+    ] {
+        let report =
+            workspace.check(&[&["people.csv", "--api-user", declared], &SEATS[..]].concat()).ends(3, "incomplete");
+        let remedy = report.by_rule("api-user-not-found")[0]["remedy"].as_str().unwrap().to_owned();
+        assert_eq!(remedy.starts_with("Did you mean"), near.is_some(), "{declared}: {remedy}");
+        assert!(near.is_none_or(|near| remedy == near), "{declared}: {remedy}");
     }
 }
 
