@@ -69,7 +69,7 @@ fn what_may_be_several_names_is_not_judged_and_not_counted() {
     }
 }
 
-/// Roles are no identities, so the line to paste stays whole when names are hidden.
+/// Roles identify nobody, so the line to paste stays whole when names are hidden.
 #[test]
 fn the_line_to_paste_is_shown_when_names_are_hidden() {
     for (text, line) in [
