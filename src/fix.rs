@@ -5,6 +5,7 @@
 
 pub mod diff;
 mod edit;
+pub mod secret_lines;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -9,6 +9,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
 use rolecall::engine::RuleSet;
+use rolecall::fix::secret_lines::secret_lines;
 use rolecall::fix::{FixInput, FixOutcome, FixRequest, FixState, ProposedFix, diff, fix};
 use rolecall::read::Format;
 use rolecall::read::plan_probe::PlanProbe;
@@ -31,8 +32,25 @@ const FIXES: u8 = 1;
 struct EditedPlan {
     path: PathBuf,
     name: String,
+    format: Option<Format>,
     old: Vec<u8>,
     new: Vec<u8>,
+}
+
+impl EditedPlan {
+    /// What changes; the number of a line that may hold a secret if the diff would show one.
+    fn diff(&self) -> Result<String, usize> {
+        let [old, new] = [&self.old, &self.new].map(|bytes| String::from_utf8_lossy(bytes));
+        diff::unified(&self.name, &old, &new, &secret_lines(&old, self.format))
+    }
+}
+
+fn not_shown(plan: &str, line: usize) -> String {
+    let plan = quoted(plan);
+    format!(
+        "{plan}: the diff is not shown, since line {line}, at or near a change, may hold a secret. Move passwords out of \
+        the plan (`${{env:NAME}}`), or write the change without `--diff`."
+    )
 }
 
 /// Fixes plans, or says what would be fixed.
@@ -57,10 +75,12 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
     lines.push(summary(&outcomes, is_dry));
     if *is_diff {
         lines.iter().for_each(|line| print_to_stderr(&whole(line)));
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let diffs: String =
-            edited.iter().map(|plan| diff::unified(&plan.name, &text(&plan.old), &text(&plan.new))).collect();
-        io::stdout().write_all(diffs.as_bytes())?;
+        for plan in &edited {
+            match plan.diff() {
+                Ok(diff) => io::stdout().write_all(diff.as_bytes())?,
+                Err(line) => print_to_stderr(&not_shown(&plan.name, line)),
+            }
+        }
     } else {
         lines.iter().try_for_each(|line| writeln!(io::stdout(), "{}", whole(line)))?;
     }
@@ -89,9 +109,9 @@ fn fix_run(
     let (only, allowed) = (arguments.only.as_slice(), arguments.allowed.as_slice());
     let outcome = fix(&inputs, &FixRequest { config: &config, rules: rule_set, options: &options, only, allowed })?;
     edited.extend(outcome.texts.iter().filter_map(|(number, new)| {
-        let FixInput { path, name, text, .. } = &inputs[*number];
+        let FixInput { path, name, format, text } = &inputs[*number];
         let old = text.clone().filter(|old| old != new)?;
-        Some(EditedPlan { path: path.clone(), name: name.clone(), old, new: new.clone() })
+        Some(EditedPlan { path: path.clone(), name: name.clone(), format: *format, old, new: new.clone() })
     }));
     Ok(outcome)
 }

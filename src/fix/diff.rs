@@ -1,11 +1,15 @@
 //! A unified diff of two texts whose lines are the same in number: edits replace values within their lines.
 
+use std::collections::BTreeSet;
+
 /// Lines shown around a change.
 const CONTEXT: usize = 3;
 
 /// The diff from `old` to `new`, as `patch` and `git apply` take it; empty if they are the same.
-#[must_use]
-pub fn unified(name: &str, old: &str, new: &str) -> String {
+///
+/// # Errors
+/// The number of the first line, counted from 1, that it would show although it is one of `secret`, counted from 0.
+pub fn unified(name: &str, old: &str, new: &str, secret: &BTreeSet<usize>) -> Result<String, usize> {
     let (before, after): (Vec<&str>, Vec<&str>) =
         (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
     let changed: Vec<usize> = (0..before.len()).filter(|at| before[*at] != after[*at]).collect();
@@ -17,6 +21,9 @@ pub fn unified(name: &str, old: &str, new: &str) -> String {
         let (hunk, others) = rest.split_at(together);
         let from = first.saturating_sub(CONTEXT);
         let to = (hunk[together - 1] + CONTEXT + 1).min(before.len());
+        if let Some(line) = secret.range(from..to).next() {
+            return Err(line + 1);
+        }
         if out.is_empty() {
             out.push_str(&format!("--- a/{name}\n+++ b/{name}\n"));
         }
@@ -35,7 +42,7 @@ pub fn unified(name: &str, old: &str, new: &str) -> String {
         }
         rest = others;
     }
-    out
+    Ok(out)
 }
 
 fn push(out: &mut String, sign: char, line: &str) {
@@ -55,11 +62,16 @@ mod tests {
         let old: String = (1..=20).map(|number| format!("{number}\n")).collect();
         let new = old.replace("\n2\n", "\ntwo\n").replace("\n12\n", "\ntwelve\n");
         let expected = "--- a/x\n+++ b/x\n@@ -1,5 +1,5 @@\n 1\n-2\n+two\n 3\n 4\n 5\n@@ -9,7 +9,7 @@\n 9\n 10\n 11\n-12\n+twelve\n 13\n 14\n 15\n";
-        assert_eq!(unified("x", &old, &new), expected);
+        let none = BTreeSet::new();
+        assert_eq!(unified("x", &old, &new, &none).as_deref(), Ok(expected));
+        assert_eq!(unified("x", &old, &new, &BTreeSet::from([6])).as_deref(), Ok(expected), "it is not shown");
+        assert_eq!(unified("x", &old, &new, &BTreeSet::from([8, 19])), Err(9));
         assert_eq!(
-            unified("x", "a", "b"),
-            "--- a/x\n+++ b/x\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
+            unified("x", "a", "b", &none).as_deref(),
+            Ok(
+                "--- a/x\n+++ b/x\n@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
+            )
         );
-        assert_eq!(unified("x", "a\n", "a\n"), "");
+        assert_eq!(unified("x", "a\n", "a\n", &none).as_deref(), Ok(""));
     }
 }

@@ -143,6 +143,11 @@ impl VisibleSpans {
         spans
     }
 
+    /// The spans that are not known to be harmless.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = Span> + '_ {
+        self.hidden.iter().copied()
+    }
+
     /// True if the whole of `span` may be shown.
     pub(crate) fn may_show(&self, span: Span) -> bool {
         is_within(&self.visible, span.start) && span.end > span.start && is_within(&self.visible, span.end - 1)

@@ -76,6 +76,28 @@ fn the_diff_is_what_is_written() {
     }
 }
 
+/// A diff shows whole lines, and so whatever is beside the value.
+#[test]
+fn no_diff_shows_a_secret() {
+    let block = yaml("Billing View", "Default Team");
+    let flow = JSON.replace("\"team\"", "\"password\": \"hunter2hunter2\", \"team\"");
+    let near = block.replace("    team:", "    password: |\n      hunter2hunter2\n    team:");
+    let noted = block.replace("# see the wiki", "# the password was hunter2hunter2");
+    let other = block.replace("    team:", "    # hunter2hunter2 is the token\n    team:");
+    for (name, text) in [("plan.json", flow), ("plan.yaml", near), ("plan.yaml", noted), ("plan.yaml", other)] {
+        let workspace = Workspace::with(&[(name, &text)]);
+        let shown = fix(&workspace, &["--diff", name]);
+        assert_eq!((shown.exit, workspace.read(name)), (1, text.clone()), "{shown}");
+        assert!(!format!("{}{}", shown.out, shown.err).contains("hunter2"), "{shown}");
+        assert!(shown.out.is_empty() && shown.err.contains("the diff is not shown"), "{shown}");
+        fix(&workspace, &[name]);
+        assert_eq!(workspace.read(name), text.replace("Billing View", "EnterpriseView"), "the change is written");
+    }
+    let reference = block.replace("    team:", "    password: ${env:FEED}\n    team:");
+    let workspace = Workspace::with(&[("plan.yaml", &reference)]);
+    assert!(fix(&workspace, &["--diff", "plan.yaml"]).out.contains("+    wfm_views"), "a reference is no secret");
+}
+
 #[test]
 fn an_unsafe_fix_waits_until_it_is_wanted() {
     let text = yaml("EnterpriseView", "Billing");
