@@ -100,6 +100,12 @@ impl Schema {
         Ok(Self { validator, source })
     }
 
+    /// The schema as written.
+    #[must_use]
+    pub const fn source(&self) -> &Value {
+        &self.source
+    }
+
     /// Puts a node to the schema. The faults come in the order of the file.
     #[must_use]
     pub fn check(&self, node: Node<'_>) -> Vec<SchemaFault> {

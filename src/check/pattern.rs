@@ -15,6 +15,7 @@ use crate::diagnostic::visible::quoted;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
+use crate::syntax::tree::de::SafeMessage;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -24,9 +25,12 @@ pub(crate) struct PatternCheck {
     regex: Regex,
 }
 
+const REFUSED: &str = "expected a regular expression that runs in linear time: `regex` is broken, too large, or needs \
+    look-around or back-references";
+
 fn whole_match<'de, D: Deserializer<'de>>(text: D) -> Result<Regex, D::Error> {
     let regex = String::deserialize(text)?;
-    Regex::new(&format!("^(?:{regex})$")).map_err(|_| D::Error::custom("`regex` is not a regular expression"))
+    Regex::new(&format!("^(?:{regex})$")).map_err(|_| D::Error::custom(SafeMessage(REFUSED)))
 }
 
 impl RecordCheck for PatternCheck {

@@ -9,6 +9,8 @@
 
 use serde::Deserialize;
 
+use serde_json::Value;
+
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
 use crate::record::list::ListCell;
@@ -16,6 +18,8 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::schema::{PathStep, Schema, SchemaFault};
 use crate::source::Span;
+use crate::syntax::tree::de::SafeMessage;
+use crate::syntax::tree::keys::{nearest, quoted};
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
 
 #[derive(Deserialize)]
@@ -32,17 +36,76 @@ struct SchemaText {
 }
 
 impl TryFrom<SchemaText> for SchemaCheck {
+    /// The words of a [`SafeMessage`].
     type Error = String;
 
     fn try_from(written: SchemaText) -> Result<Self, String> {
-        let schema = Schema::compile(&written.schema).map_err(|error| error.to_string())?;
-        let named = |field: &&Field| written.schema.contains(&format!("\"{}\"", field.name()));
-        let fields: Vec<_> = Field::ALL.iter().filter(named).copied().collect();
+        Self::compile(&written.schema).map_err(|why| SafeMessage(&why).to_string())
+    }
+}
+
+impl SchemaCheck {
+    fn compile(text: &str) -> Result<Self, String> {
+        let schema = Schema::compile(text).map_err(|error| error.to_string())?;
+        let mut fields = Vec::new();
+        collect_fields(schema.source(), &mut fields)?;
+        if fields.is_empty() {
+            return Err("`schema` names no field of an account, so it requires nothing".to_owned());
+        }
         if fields.contains(&Field::Password) {
             return Err("`schema` names the password, which no schema may see".to_owned());
         }
         Ok(Self { schema, fields })
     }
+}
+
+/// What would be put to an object that holds only the fields that the schema names.
+const WITHOUT_EFFECT: [&str; 4] = ["additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"];
+
+/// Adds the fields that a schema names, in `properties`, `required` and the like.
+fn collect_fields(schema: &Value, fields: &mut Vec<Field>) -> Result<(), String> {
+    let Value::Object(members) = schema else {
+        return schema.as_array().into_iter().flatten().try_for_each(|item| collect_fields(item, fields));
+    };
+    for (keyword, value) in members {
+        match keyword.as_str() {
+            "const" | "enum" | "default" | "examples" => continue,
+            word if WITHOUT_EFFECT.contains(&word) => {
+                return Err(format!("{} in `schema` has no effect: name the fields under `properties`", quoted(word)));
+            }
+            "required" => {
+                let names = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+                names.into_iter().try_for_each(|name| add_field(name, fields))?;
+            }
+            "properties" | "dependentRequired" | "dependentSchemas" => {
+                for (name, below) in value.as_object().into_iter().flatten() {
+                    add_field(name, fields)?;
+                    match below {
+                        Value::Array(names) => {
+                            names.iter().filter_map(Value::as_str).try_for_each(|name| add_field(name, fields))?;
+                        }
+                        below => collect_fields(below, fields)?,
+                    }
+                }
+            }
+            "$defs" => value.as_object().into_iter().flatten().try_for_each(|(_, one)| collect_fields(one, fields))?,
+            keyword if keyword.starts_with("x-") => {}
+            _ => collect_fields(value, fields)?,
+        }
+    }
+    Ok(())
+}
+
+fn add_field(name: &str, fields: &mut Vec<Field>) -> Result<(), String> {
+    let Some(field) = Field::by_name(name) else {
+        let meant = nearest(name, Field::ALL.iter().map(|field| field.name()));
+        let meant = meant.map_or_else(String::new, |meant| format!("; did you mean {}?", quoted(meant)));
+        return Err(format!("`schema` names {}, which is not a field of an account{meant}", quoted(name)));
+    };
+    if !fields.contains(&field) {
+        fields.push(field);
+    }
+    Ok(())
 }
 
 impl RecordCheck for SchemaCheck {
@@ -109,10 +172,21 @@ mod tests {
 
     #[test]
     fn a_schema_that_cannot_work_is_refused() {
-        for schema in
-            ["{", r#"{"patern": "x"}"#, r#"{"required": ["password"]}"#, r#"{"$ref": "https://acme.example/x"}"#]
-        {
-            assert!(SchemaCheck::try_from(SchemaText { schema: schema.to_owned() }).is_err(), "{schema}");
+        for (schema, why) in [
+            ("{", "JSON"),
+            (r#"{"patern": "x"}"#, "patern"),
+            (r#"{"required": ["password"]}"#, "password"),
+            (r#"{"$ref": "https://acme.example/x"}"#, "leaves the schema"),
+            (r#"{"type": "object"}"#, "requires nothing"),
+            (r#"{"required": ["employe-id"]}"#, "did you mean `employee-id`"),
+            (r#"{"required": ["team"], "allOf": [{"properties": {"rolls": {}}}]}"#, "`rolls`"),
+            (r#"{"required": ["team"], "additionalProperties": false}"#, "has no effect"),
+            (r#"{"properties": {"team": {"pattern": "(?=a)"}}}"#, "pattern"),
+        ] {
+            let refused = SchemaCheck::compile(schema).err().unwrap_or_else(|| panic!("{schema} was taken"));
+            assert!(refused.contains(why), "{schema}: {refused}");
         }
+        let taken = SchemaCheck::compile(r#"{"required": ["team"], "properties": {"roles": {"maxItems": 2}}}"#);
+        assert_eq!(taken.expect("it can work").fields, [Field::Team, Field::Roles]);
     }
 }

@@ -181,7 +181,8 @@ impl<'t> de::MapAccess<'t> for NodeMapAccess<'t> {
 
     fn next_value_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<T::Value, DeError> {
         let node = self.value.take().expect("internal error: a value asked for before its key");
-        seed.deserialize(NodeDeserializer { node })
+        // Code of ours that refuses a value knows no place.
+        seed.deserialize(NodeDeserializer { node }).map_err(|error| error.at(node))
     }
 }
 
