@@ -367,6 +367,18 @@ macro_rules! kinds {
     };
 }
 
+/// The cases of a kind that a rule may give a severity of their own.
+#[must_use]
+pub(crate) fn cases(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "default-role" => &["equivalent-held"],
+        "allowed-team" => &["no-alternates"],
+        "holders" => &["first-log-in"],
+        "integrations" => &["undeclared"],
+        _ => &[],
+    }
+}
+
 // A check kind is one file and one line here. `cargo fmt` does not see modules that a macro declares; `.ci/run` does.
 kinds! {
     "required" Record required::RequiredCheck quotes Terms;

@@ -15,6 +15,7 @@ mod output;
 mod paths;
 mod progress;
 mod project;
+mod rules;
 mod stream;
 
 use std::io;

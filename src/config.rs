@@ -221,11 +221,14 @@ impl Config {
 
     /// What only the root of a project may declare.
     fn tables_of_projects(&self, root: Node<'_>) -> Vec<UsageError> {
-        let of_projects = ["tenants", "project"].into_iter().filter_map(|key| root.get(key)?.key_span());
-        let refused = |span| {
-            let error = UsageError::new("the config of a tenant declares tenants itself");
+        let of_projects =
+            ["tenants", "project", "packs"].into_iter().filter_map(|key| Some((key, root.get(key)?.key_span()?)));
+        let refused = |(key, span): (&str, Span)| {
+            let what =
+                if key == "packs" { "names packs, which hold for every tenant" } else { "declares tenants itself" };
+            let error = UsageError::new(format!("the config of a tenant {what}"));
             self.at(
-                error.with_remedy("Keep `[tenants]` and `[project]` in the project file."),
+                error.with_remedy("Keep `[tenants]`, `[project]` and `[packs]` in the project file."),
                 span,
                 "not allowed here",
             )
@@ -313,6 +316,11 @@ impl Config {
     pub fn tables(&self, header_row: Option<u64>) -> TableLayout {
         let tables = &self.file.tables;
         TableLayout { header_row: header_row.or(tables.header_row), footer_rows: tables.footer_rows }
+    }
+
+    /// The folders of `[packs]`, each with its place.
+    pub fn pack_folders(&self) -> &[Spanned<String>] {
+        &self.file.packs.folders
     }
 
     /// User names declared as API users.

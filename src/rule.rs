@@ -7,7 +7,9 @@
 pub mod coverage;
 pub mod examples;
 pub mod file;
+pub mod pack;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::check::Check;
@@ -17,9 +19,9 @@ use crate::record::site::Product;
 
 /// A rule, ready to judge.
 pub struct Rule {
-    /// Its id: kebab-case, names the defect.
+    /// Its id: kebab-case, names the defect; behind the name of its pack and `/` if it is a site's.
     pub id: String,
-    /// The pack it belongs to: the folder of its file.
+    /// The pack it belongs to.
     pub pack: String,
     /// One line: what is wrong when it fires.
     pub title: String,
@@ -50,7 +52,7 @@ pub struct Rule {
     /// Its check.
     pub check: Check,
     /// The whole file, examples with it.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
 }
 
 /// What a rule judges.

@@ -5,6 +5,7 @@
 
 pub mod file;
 pub mod lines;
+pub mod pack_folder;
 pub mod walk;
 
 use std::fmt;

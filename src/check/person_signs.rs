@@ -20,6 +20,7 @@ use crate::record::{Field, FieldSet, Record};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct PersonSignsCheck {
     fields: Vec<Field>,
+    #[serde(default)]
     agent_roles: Vec<String>,
 }
 

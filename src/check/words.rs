@@ -21,6 +21,7 @@ use crate::record::{Cell, Field, FieldSet, Record, Value};
 pub(crate) struct WordsCheck {
     fields: Vec<Field>,
     words: Vec<String>,
+    #[serde(default)]
     placeholders: Vec<String>,
 }
 

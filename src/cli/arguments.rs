@@ -124,6 +124,8 @@ pub struct ReadingArguments {
     pub no_project: bool,
     #[command(flatten)]
     pub site: SiteArguments,
+    #[command(flatten)]
+    pub packs: PackArguments,
     /// Product whose terms are used
     #[arg(long, value_name = "PRODUCT", value_parser = product)]
     pub product: Option<Product>,
@@ -258,12 +260,24 @@ pub struct SiteArguments {
     pub no_config: bool,
 }
 
+/// Rules of a site.
+#[derive(Args)]
+pub struct PackArguments {
+    /// Folder with a pack of rules, besides those of the config; repeatable
+    #[arg(long = "pack", value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+}
+
 /// Explain what a rule requires, why, and what to do.
 #[derive(Args)]
 pub struct ExplainArguments {
-    /// Id of a rule, of a fault of inputs, or of a statement of the vendor (S1 to S14)
+    /// Id of a rule, of a fault of inputs, or of a statement of the vendor (S1 to S14) or of a pack
     #[arg(value_name = "RULE|STATEMENT")]
     pub rule: String,
+    #[command(flatten)]
+    pub site: SiteArguments,
+    #[command(flatten)]
+    pub packs: PackArguments,
     /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub format: TextFormat,
@@ -275,7 +289,11 @@ pub struct ExplainArguments {
 /// List the rules.
 #[derive(Args)]
 pub struct RulesArguments {
-    /// Add the vendor's statements and the rules that cover each
+    #[command(flatten)]
+    pub site: SiteArguments,
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// Add the statements of the vendor and of packs, and the rules that cover each
     #[arg(long)]
     pub coverage: bool,
     /// Format of the answer

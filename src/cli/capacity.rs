@@ -11,12 +11,11 @@ use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest};
+use rolecall::engine::{NamedInput, Run, RunRequest};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, human};
 use rolecall::report::{Report, redact};
-use rolecall::rule::file::{References, built_in};
 
 use super::CommandError;
 use super::arguments::{CapacityArguments, HistoryArgument, Redaction};
@@ -46,8 +45,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
     let key = key_path.map(key).transpose()?;
     let given = given(until, &what_ifs, require_free, &history);
-    let (rules, references) = (built_in(), References::built_in());
-    let rule_set = RuleSet { rules: &rules, references: &references };
+    let rule_set = selected.rules.set();
     let is_of_tenants = selected.is_of_tenants();
     let mut answers = Vec::with_capacity(selected.runs.len());
     for run in selected.runs {
@@ -68,6 +66,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
             Err(errors) => return Err(CommandError::Usage(errors)),
         };
         judged.ledger.config = used_config(&run.config, options.digest);
+        judged.ledger.packs = selected.rules.used_packs();
         judged.ledger.options.extend(given.iter().cloned());
         if let Some(key) = &key {
             redact::rekey(&mut judged, key);

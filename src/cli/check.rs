@@ -13,11 +13,10 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
-use rolecall::engine::{NamedInput, RuleSet, Run, check};
+use rolecall::engine::{NamedInput, Run, check};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
-use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::{Source, read_text};
 
 use super::CommandError;
@@ -27,22 +26,22 @@ use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
 use super::project::{SelectedRun, select};
+use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
 /// Judges the accounts, writes the reports and returns the exit code.
 pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
     let color = arguments.color;
     let is_plain = matches!(arguments.format, None | Some(ReportFormat::Human | ReportFormat::Concise));
-    let (requests, outputs) = match requests(arguments, None)? {
-        Requests::Judge(requests, outputs) => (requests, outputs),
+    let (requests, outputs, rules) = match requests(arguments, None)? {
+        Requests::Judge(requests, outputs, rules) => (requests, outputs, rules),
         Requests::NoPlan(left_alone) => return no_plan(&left_alone, is_plain),
     };
-    let (rules, references) = (built_in(), References::built_in());
-    let rule_set = RuleSet { rules: &rules, references: &references };
+    let rule_set = rules.set();
     let mut runs = Vec::with_capacity(requests.len());
     for request in requests {
         let (fail_on, named) = (request.options.fail_on, request.open()?);
-        runs.push((fail_on, request.judge(named, &rule_set)?));
+        runs.push((fail_on, request.judge(named, &rules)?));
     }
     let roots = working_directory();
     let reports: Vec<_> = runs
@@ -92,8 +91,8 @@ impl CheckRequest {
     }
 
     /// Judges, and replaces names if the request says so.
-    pub fn judge(self, named: Vec<NamedInput>, rule_set: &RuleSet<'_>) -> Result<Run, CommandError> {
-        let mut options = self.options;
+    pub fn judge(self, named: Vec<NamedInput>, rules: &LoadedRules) -> Result<Run, CommandError> {
+        let (mut options, rule_set) = (self.options, &rules.set());
         let display = start_progress(&mut options, &named);
         let judged = self.site.and_then(|site| {
             site.overrides(rule_set.rules)?;
@@ -106,6 +105,7 @@ impl CheckRequest {
             Err(errors) => return Err(CommandError::Usage(errors)),
         };
         run.ledger.config = used_config(&self.config, options.digest);
+        run.ledger.packs = rules.used_packs();
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
@@ -125,7 +125,7 @@ pub fn start_progress(options: &mut RunOptions, named: &[NamedInput]) -> Option<
 
 /// What the arguments of a check come to.
 pub enum Requests {
-    Judge(Vec<CheckRequest>, Outputs<ReportFormat>),
+    Judge(Vec<CheckRequest>, Outputs<ReportFormat>, Box<LoadedRules>),
     /// A hook was given files, but no plan.
     NoPlan(Vec<LeftAlone>),
 }
@@ -156,7 +156,7 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
     };
     let requests: Vec<_> = selected.runs.into_iter().map(request).collect();
     requests.iter().try_for_each(|request| check_names(&request.paths, request.input_format))?;
-    Ok(Requests::Judge(requests, outputs))
+    Ok(Requests::Judge(requests, outputs, Box::new(selected.rules)))
 }
 
 pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOptions, UsageError> {

@@ -6,19 +6,23 @@ use std::path::{Path, PathBuf};
 
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
-use rolecall::engine::{NamedInput, RuleSet, Run, digest};
-use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedOptions, RecordedSelection, RunRecord};
+use rolecall::engine::{NamedInput, Run, digest};
+use rolecall::evidence::manifest::{
+    Manifest, RecordedFile, RecordedOptions, RecordedSelection, RecordedSitePack, RunRecord,
+};
 use rolecall::evidence::package::{MAX_BYTES, pack};
 use rolecall::evidence::{PackageParts, reports, sha256};
 use rolecall::report::Report;
-use rolecall::rule::file::{References, built_in};
+use rolecall::rule::pack::SitePack;
 use rolecall::source::file::Source;
+use rolecall::source::pack_folder::PackFile;
 
 use super::CommandError;
 use super::arguments::{CheckArguments, CreateArguments};
 use super::check::{CheckRequest, Requests, no_plan, requests, worst};
 use super::output::{tenant_paths, write_file};
 use super::paths::display_path;
+use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
 pub use replay::{replay, verify};
@@ -35,20 +39,19 @@ pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     refuse(&check, with_inputs)?;
     check.reading.digest = true;
     let color = check.color;
-    let (requests, outputs) = match requests(check, Some(&package))? {
-        Requests::Judge(requests, outputs) => (requests, outputs),
+    let (requests, outputs, rules) = match requests(check, Some(&package))? {
+        Requests::Judge(requests, outputs, rules) => (requests, outputs, rules),
         Requests::NoPlan(left_alone) => return no_plan(&left_alone, false),
     };
     let labels: Vec<_> = requests.iter().map(|request| request.options.selection.tenant.clone()).collect();
     let labels: Vec<_> = labels.iter().map(Option::as_deref).collect();
     let packages = tenant_paths(&package, "package", &labels)?;
-    let (rules, references) = (built_in(), References::built_in());
-    let rule_set = RuleSet { rules: &rules, references: &references };
+    let rule_set = rules.set();
     let mut made = Vec::with_capacity(requests.len());
     for request in requests {
         refuse_paths(&request.paths, with_inputs)?;
         let fail_on = request.options.fail_on;
-        let (run, record, packed) = judge(request, with_inputs, &rule_set)?;
+        let (run, record, packed) = judge(request, with_inputs, &rules)?;
         made.push((fail_on, run, record, packed));
     }
     let report = |fail_on, run| Report { run, rule_set: &rule_set, fail_on, roots: &[] };
@@ -69,7 +72,7 @@ pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
 fn judge(
     request: CheckRequest,
     with_inputs: bool,
-    rule_set: &RuleSet<'_>,
+    rules: &LoadedRules,
 ) -> Result<(Run, RunRecord, PackageParts), CommandError> {
     let mut packed = PackageParts::new();
     let mut named = request.open()?;
@@ -82,10 +85,12 @@ fn judge(
         .map(|((name, text), part)| config(name, text, with_inputs.then_some(part), &mut packed));
     let (config, tenant_config) = (configs.next(), configs.next());
     drop(configs);
+    let packs =
+        rules.packs.iter().enumerate().map(|(at, pack)| site_pack(at, pack, with_inputs, &mut packed)).collect();
     let options = RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref());
     let selection = RecordedSelection::of(&request.options.selection);
-    let record = RunRecord { options, selection, config, tenant_config, inputs };
-    Ok((request.judge(named, rule_set)?, record, packed))
+    let record = RunRecord { options, selection, config, tenant_config, inputs, packs };
+    Ok((request.judge(named, rules)?, record, packed))
 }
 
 fn write_package(path: &Path, manifest: &Manifest, packed: PackageParts) -> Result<(), CommandError> {
@@ -97,6 +102,16 @@ fn write_package(path: &Path, manifest: &Manifest, packed: PackageParts) -> Resu
     Ok(())
 }
 
+/// The record of a pack; its files are packed where inputs are.
+fn site_pack(at: usize, pack: &SitePack, with_inputs: bool, packed: &mut PackageParts) -> RecordedSitePack {
+    let folder = &pack.folder;
+    let record = |file: &PackFile| {
+        let part = with_inputs.then(|| format!("packs/{at:04}/{}", file.name));
+        config(&format!("{}/{}", folder.path.trim_end_matches('/'), file.name), &file.text, part.as_deref(), packed)
+    };
+    RecordedSitePack { folder: folder.path.clone(), files: folder.files.iter().map(record).collect() }
+}
+
 /// Refuses what could never be replayed, and what would show names that `--redact` replaces.
 fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
     if with_inputs {
@@ -106,7 +121,10 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
         return Err(UsageError::new("standard input cannot be read again, so nobody could replay the evidence")
             .with_remedy("Name a file, or pack the inputs with `--with-inputs`."));
     }
-    refuse_paths(check.reading.paths.iter().chain(&check.reading.site.config), with_inputs)?;
+    refuse_paths(
+        check.reading.paths.iter().chain(&check.reading.site.config).chain(&check.reading.packs.packs),
+        with_inputs,
+    )?;
     if check.redaction.redact.is_some() && !check.reading.api_users.is_empty() {
         let message = "the package would hold the user names of `--api-user`, which `--redact` replaces";
         return Err(

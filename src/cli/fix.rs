@@ -14,7 +14,6 @@ use rolecall::fix::{FixInput, FixOutcome, FixRequest, FixState, ProposedFix, dif
 use rolecall::read::Format;
 use rolecall::read::plan_probe::PlanProbe;
 use rolecall::rule::Rule;
-use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 
 use super::CommandError;
@@ -56,12 +55,11 @@ fn not_shown(plan: &str, line: usize) -> String {
 /// Fixes plans, or says what would be fixed.
 pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
     let FixArguments { reading, allowed, only, diff: is_diff, check } = arguments;
-    let (rules, references) = (built_in(), References::built_in());
-    known_rules(&rules, only, &[])?;
-    known_rules(&rules, allowed, &["all"])?;
     reading.paths.iter().try_for_each(|path| refuse(path, reading))?;
     let selected = select(reading, false)?;
-    let rule_set = RuleSet { rules: &rules, references: &references };
+    let rule_set = selected.rules.set();
+    known_rules(rule_set.rules, only, &[])?;
+    known_rules(rule_set.rules, allowed, &["all"])?;
     let (mut outcomes, mut edited) = (Vec::new(), Vec::new());
     for run in selected.runs {
         let outcome = fix_run(run, arguments, &rule_set, &mut edited)?;

@@ -23,6 +23,8 @@ pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
     let text = match arguments.what {
         SchemaName::Plan => BuiltInSchema::Plan.text().to_owned(),
         SchemaName::Config => config_schema(),
+        SchemaName::Rule => BuiltInSchema::Rule.text().to_owned(),
+        SchemaName::Pack => BuiltInSchema::Pack.text().to_owned(),
         SchemaName::Report => include_str!("../../schema/report.schema.json").to_owned(),
         SchemaName::ReportLines => include_str!("../../schema/report-lines.schema.json").to_owned(),
         SchemaName::Fleet => include_str!("../../schema/fleet.schema.json").to_owned(),
@@ -43,6 +45,8 @@ fn config_schema() -> String {
     };
     let rules: Map<_, _> = built_in().iter().map(|one| rule(&one.id, &one.title, one.severity.word())).collect();
     severity["properties"] = rules.into();
+    severity["patternProperties"] =
+        json!({ "^[a-z0-9-]+/[a-z0-9-]+$": { "description": "A rule of a pack.", "enum": words } });
     severity["additionalProperties"] = false.into();
     serde_json::to_string_pretty(&schema).expect("internal error: a value can be written")
 }

@@ -12,17 +12,20 @@ use rolecall::read::encoding::{fitting, not_utf8, to_utf8};
 use rolecall::read::survey::Survey;
 use rolecall::read::{Format, Input, ReadOptions};
 use rolecall::report::{columns, explain, rule_list};
-use rolecall::rule::coverage::statements;
+use rolecall::rule::coverage::{Statement, statements};
 use rolecall::rule::file::{References, built_in};
+use rolecall::rule::pack::SitePack;
 use rolecall::source::InputId;
 use rolecall::source::file::Source;
 
 use super::CommandError;
 use super::arguments::{
-    ColumnsArguments, ColumnsFormat, ExplainArguments, InitArguments, RulesArguments, TableArguments, TextFormat,
+    ColumnsArguments, ColumnsFormat, ExplainArguments, InitArguments, PackArguments, RulesArguments, SiteArguments,
+    TableArguments, TextFormat,
 };
-use super::config::config;
+use super::config::{config, load_config};
 use super::paths::display_path;
+use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
 const fn format(format: TextFormat) -> explain::ExplainFormat {
@@ -34,14 +37,23 @@ const fn format(format: TextFormat) -> explain::ExplainFormat {
 }
 
 pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
-    let rules = built_in();
     let mut out = BufWriter::new(io::stdout().lock());
     let format = format(arguments.format);
+    // A config that cannot be read keeps no built-in rule from being explained.
+    let built_in = built_in();
+    let is_built_in = built_in.iter().any(|rule| rule.id == arguments.rule);
+    let (rules, statements) = if is_built_in || FaultKind::by_id(&arguments.rule).is_some() {
+        (built_in, Vec::new())
+    } else {
+        let loaded = loaded_rules(&arguments.packs, &arguments.site)?;
+        let statements = all_statements(&loaded.packs);
+        (loaded.rules, statements)
+    };
     if let Some(rule) = rules.iter().find(|rule| rule.id == arguments.rule) {
         explain::rule(rule, &References::built_in(), arguments.product, format, &mut out)?;
     } else if let Some(kind) = FaultKind::by_id(&arguments.rule) {
         explain::fault(kind, format, &mut out)?;
-    } else if let Some(statement) = statements().iter().find(|one| one.id.eq_ignore_ascii_case(&arguments.rule)) {
+    } else if let Some(statement) = statements.iter().find(|one| one.id.eq_ignore_ascii_case(&arguments.rule)) {
         rule_list::statement(statement, &rules, format, &mut out)?;
     } else {
         let message = format!("unknown rule {}", quoted(&arguments.rule));
@@ -53,9 +65,21 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
 
 pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
     let mut out = BufWriter::new(io::stdout().lock());
-    rule_list::write(&built_in(), arguments.coverage, format(arguments.format), &mut out)?;
+    let loaded = loaded_rules(&arguments.packs, &arguments.site)?;
+    let statements = if arguments.coverage { all_statements(&loaded.packs) } else { Vec::new() };
+    rule_list::write(&loaded.rules, &statements, format(arguments.format), &mut out)?;
     out.flush()?;
     Ok(0)
+}
+
+fn loaded_rules(packs: &PackArguments, site: &SiteArguments) -> Result<LoadedRules, CommandError> {
+    let (path, _, config) = load_config(site)?;
+    LoadedRules::load(&packs.packs, &config, path.as_deref())
+}
+
+/// The statements of the vendor, then those of packs.
+fn all_statements(packs: &[SitePack]) -> Vec<Statement> {
+    statements().into_iter().chain(packs.iter().flat_map(|pack| pack.statements.iter().cloned())).collect()
 }
 
 /// Shows what the columns of a file mean, and what they may mean.

@@ -11,13 +11,15 @@ use rolecall::project::{Project, TenantFiles};
 use super::CommandError;
 use super::arguments::ReadingArguments;
 use super::config::load_config;
+use super::rules::LoadedRules;
 
 /// The runs of a command.
 pub struct Selected {
     /// In the order of the tenants' labels; what belongs to no tenant comes last.
     pub runs: Vec<SelectedRun>,
-    /// All config files.
+    /// All config files, and the files of packs.
     pub configs: Vec<PathBuf>,
+    pub rules: LoadedRules,
     /// What was named and is not a plan.
     pub left_alone: Vec<LeftAlone>,
 }
@@ -54,10 +56,11 @@ pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, Com
         Some(path) if !reading.no_project => Project::new(&root, path).map_err(CommandError::Usage)?,
         _ => None,
     };
+    let rules = LoadedRules::load(&reading.packs.packs, &root, path.as_deref())?;
     let choice = choose(reading, project.as_ref(), is_hook)?;
     let texts: Vec<ConfigText> = text.into_iter().collect();
     let mut selected =
-        Selected { runs: Vec::new(), configs: path.into_iter().collect(), left_alone: choice.left_alone };
+        Selected { runs: Vec::new(), configs: path.into_iter().collect(), rules, left_alone: choice.left_alone };
     if let Some(project) = &project {
         selected.configs = project.config_paths().collect();
         let files = if choice.tenants.is_empty() { Vec::new() } else { project.files(&choice.named) };
@@ -65,6 +68,7 @@ pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, Com
             selected.runs.push(tenant_run(project, number, files, &texts, &selected.left_alone));
         }
     }
+    selected.configs.extend(selected.rules.paths());
     if !choice.others.is_empty() || !choice.faults.is_empty() {
         let left_alone = selected.left_alone.clone();
         let selection = InputSelection { faults: choice.faults, left_alone, ..InputSelection::default() };

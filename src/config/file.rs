@@ -23,6 +23,7 @@ pub(super) struct ConfigFile {
     pub(super) tables: TablesTable,
     pub(super) passwords: PasswordsTable,
     pub(super) names: NamesTable,
+    pub(super) packs: PacksTable,
     pub(super) severity: OrderedMap<String>,
     pub(super) tenants: OrderedMap<TenantTable>,
     pub(super) project: Option<TenantTable>,
@@ -123,6 +124,12 @@ pub(super) struct TablesTable {
 #[serde(default)]
 pub(super) struct PasswordsTable {
     pub(super) references: Vec<Spanned<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PacksTable {
+    pub(super) folders: Vec<Spanned<String>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -146,6 +146,7 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         rules_off: off.collect(),
         severity_changes: context.rules.iter().filter_map(changed).collect(),
         config: Vec::new(),
+        packs: Vec::new(),
         options: context.options.given(),
         left_alone: selection.left_alone.clone(),
     }

@@ -28,10 +28,25 @@ pub struct Ledger {
     pub severity_changes: Vec<SeverityChange>,
     /// The config files that were used.
     pub config: Vec<ConfigFile>,
+    /// The site's packs that judged.
+    pub packs: Vec<UsedPack>,
     /// The options that change what a run says.
     pub options: Vec<GivenOption>,
     /// Files that were named and are not plans: they were not read.
     pub left_alone: Vec<LeftAlone>,
+}
+
+/// A pack of the site that judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedPack {
+    /// Its name.
+    pub pack: String,
+    /// Its version.
+    pub version: String,
+    /// How many rules it holds.
+    pub rules: u64,
+    /// One digest over the names and texts of its files.
+    pub sha256: String,
 }
 
 /// A config that was used.

@@ -17,7 +17,7 @@ use crate::record::date::Date;
 use crate::record::site::Product;
 use crate::report::VERSION;
 use crate::report::json_text::{self, Layout};
-use crate::rule::file::packs;
+use crate::rule::file;
 
 /// The part that says what the others are.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -54,6 +54,9 @@ pub struct Manifest {
     pub tenant_config: Option<RecordedFile>,
     /// The inputs, in the order named.
     pub inputs: Vec<RecordedFile>,
+    /// The packs of the site that judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<RecordedSitePack>,
     /// The built-in rules that judged.
     pub rules: Vec<RecordedPack>,
     /// Everything in the package but manifest and statement, in the order of names.
@@ -136,6 +139,16 @@ pub struct RecordedPack {
     pub files: u64,
     /// One digest over the paths and texts of them all.
     pub sha256: String,
+}
+
+/// A pack of the site.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedSitePack {
+    /// Its folder as typed, with `/`.
+    pub folder: String,
+    /// Its files.
+    pub files: Vec<RecordedFile>,
 }
 
 /// A part of the package.
@@ -235,6 +248,8 @@ pub struct RunRecord {
     pub config: Option<RecordedFile>,
     /// The inputs.
     pub inputs: Vec<RecordedFile>,
+    /// The packs of the site.
+    pub packs: Vec<RecordedSitePack>,
 }
 
 impl Manifest {
@@ -261,10 +276,18 @@ impl Manifest {
             config: made.config,
             tenant_config: made.tenant_config,
             inputs: made.inputs,
+            packs: made.packs,
             rules: built_in_packs(),
             parts: parts.iter().map(part).collect(),
             ledger: report["ledger"].clone(),
         }
+    }
+
+    /// Every file that the run rests on, each with what it is.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &RecordedFile)> {
+        let inputs = self.inputs.iter().map(|input| ("input", input));
+        let config = self.config.iter().chain(&self.tenant_config).map(|config| ("config", config));
+        inputs.chain(config).chain(self.packs.iter().flat_map(|pack| &pack.files).map(|file| ("pack file", file)))
     }
 
     /// The manifest as it is packed.
@@ -294,7 +317,7 @@ fn built_in_packs() -> Vec<RecordedPack> {
         files: files as u64,
         sha256,
     };
-    packs().into_iter().map(pack).collect()
+    file::built_in_packs().into_iter().map(pack).collect()
 }
 
 /// `value` as JSON, in the one way in which packages write it.

@@ -14,10 +14,7 @@ pub(super) fn bytes(manifest: &Manifest, manifest_bytes: &[u8]) -> Vec<u8> {
     let subject = |name: String, sha256: &str| json!({ "name": name, "digest": { "sha256": sha256 } });
     let mut subjects = vec![subject(format!("package:{MANIFEST}"), &sha256(manifest_bytes))];
     subjects.extend(manifest.parts.iter().map(|part| subject(format!("package:{}", part.part), &part.sha256)));
-    let files = manifest.inputs.iter().map(|input| ("input", input));
-    for (what, RecordedFile { file, sha256, .. }) in
-        files.chain(manifest.config.iter().chain(&manifest.tenant_config).map(|config| ("config", config)))
-    {
+    for (what, RecordedFile { file, sha256, .. }) in manifest.files() {
         let one = sha256.as_ref().map(|sha256| subject(format!("{what}:{file}"), sha256));
         // A file that was named twice is one subject.
         subjects.extend(one.filter(|one| !subjects.contains(one)));

@@ -67,7 +67,7 @@ fn parts(package: &Package, manifest: &Manifest, faults: &mut Vec<String>) {
 
 /// The parts are the reports and the files that are said to be packed, each once, under one digest.
 fn expected(manifest: &Manifest, faults: &mut Vec<String>) {
-    let files = || manifest.inputs.iter().chain(&manifest.config).chain(&manifest.tenant_config);
+    let files = || manifest.files().map(|(_, file)| file);
     let packed = files().filter_map(|file| file.part.as_deref());
     let mut due: Vec<&str> = REPORTS.iter().map(|(_, name)| *name).chain(packed).collect();
     due.sort_unstable();

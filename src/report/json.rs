@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{
     ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, SeverityChange,
-    UndeclaredAccount,
+    UndeclaredAccount, UsedPack,
 };
 use crate::source::Location;
 
@@ -194,9 +194,14 @@ pub(super) fn ledger(run: &Run) -> Value {
         "rules_off": ledger.rules_off,
         "severity_changes": ledger.severity_changes.iter().map(severity_change).collect::<Vec<_>>(),
         "config": ledger.config.iter().map(config).collect::<Vec<_>>(),
+        "packs": ledger.packs.iter().map(pack).collect::<Vec<_>>(),
         "options": ledger.options.iter().map(option).collect::<Vec<_>>(),
         "left_alone": ledger.left_alone.iter().map(left_alone).collect::<Vec<_>>(),
     })
+}
+
+pub(super) fn pack(used: &UsedPack) -> Value {
+    json!({ "pack": used.pack, "version": used.version, "rules": used.rules, "sha256": used.sha256 })
 }
 
 pub(super) fn api_users(found: &ApiUsersLedger) -> Value {

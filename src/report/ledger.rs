@@ -9,7 +9,7 @@ use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    AccountOutcome, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, UndeclaredAccount,
+    AccountOutcome, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, UndeclaredAccount, UsedPack,
 };
 
 /// What an entry speaks of.
@@ -31,6 +31,7 @@ pub(super) enum EntryKind {
     Outcome,
     SeverityChanged,
     Config,
+    Pack,
     Option,
 }
 
@@ -54,6 +55,7 @@ impl EntryKind {
             Self::Outcome => "rule",
             Self::SeverityChanged => "severity changed",
             Self::Config => "config",
+            Self::Pack => "pack",
             Self::Option => "option",
         }
     }
@@ -165,8 +167,15 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
         LedgerEntry::with_rule(EntryKind::SeverityChanged, &change.rule, text)
     }));
     entries.extend(run.ledger.config.iter().map(config));
+    entries.extend(run.ledger.packs.iter().map(|used| LedgerEntry::new(EntryKind::Pack, pack_line(used, true))));
     entries.extend(run.ledger.options.iter().map(|one| LedgerEntry::new(EntryKind::Option, option_line(one))));
     entries
+}
+
+/// A pack of the site, with its digest where there is room.
+pub(super) fn pack_line(used: &UsedPack, with_digest: bool) -> String {
+    let digest = if with_digest { format!(", sha256 {}", used.sha256) } else { String::new() };
+    format!("{} {}, {}{digest}", used.pack, used.version, plural(used.rules, "rule"))
 }
 
 /// A file that is not a plan, or how many of a folder are not.

@@ -1,4 +1,4 @@
-//! The rules, and the traceability matrix between the vendor's statements and them: `rolecall rules`.
+//! The rules, and the traceability matrix between statements and them: `rolecall rules`.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::explain::ExplainFormat;
 use crate::rule::Rule;
-use crate::rule::coverage::{Statement, rules_of, statements};
+use crate::rule::coverage::{Statement, rules_of};
 
 #[derive(Serialize)]
 struct RuleListJson<'a> {
@@ -36,12 +36,11 @@ struct StatementJson<'a> {
     nothing_to_check: Option<&'a str>,
 }
 
-/// Writes the rules; with `has_coverage` the statements and what holds them too.
+/// Writes the rules, and the statements with what holds each.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(rules: &[Rule], has_coverage: bool, format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
-    let statements = if has_coverage { statements() } else { Vec::new() };
+pub fn write(rules: &[Rule], statements: &[Statement], format: ExplainFormat, out: &mut dyn Write) -> io::Result<()> {
     match format {
         ExplainFormat::Json => {
             let listing = RuleListJson {
@@ -51,8 +50,8 @@ pub fn write(rules: &[Rule], has_coverage: bool, format: ExplainFormat, out: &mu
             serde_json::to_writer_pretty(&mut *out, &listing).map_err(io::Error::from)?;
             writeln!(out)
         }
-        ExplainFormat::Human => human(rules, &statements, out),
-        ExplainFormat::Markdown => markdown(rules, &statements, out),
+        ExplainFormat::Human => human(rules, statements, out),
+        ExplainFormat::Markdown => markdown(rules, statements, out),
     }
 }
 

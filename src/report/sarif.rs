@@ -103,6 +103,7 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             | EntryKind::ApiUsers
             | EntryKind::Seats
             | EntryKind::Config
+            | EntryKind::Pack
             | EntryKind::Option => {
                 notifications.push(notification("note", entry, rules));
             }

@@ -63,8 +63,7 @@ struct Examples {
 /// The examples of `rule`.
 #[must_use]
 pub fn of(rule: &Rule) -> Vec<Example> {
-    let at = rule.source.find("[[examples]]").unwrap_or(rule.source.len());
-    let text = &rule.source[at..];
+    let text = &*rule.source;
     let mut tree = Tree::new();
     toml::parse(text, 0, &mut tree).expect("internal error: the examples of a rule file are TOML");
     let read = |root| {

@@ -3,8 +3,10 @@
 //! Files that were built in are sound: a test holds them to it. A site's own file may be wrong, and every
 //! fault of it has a place.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
@@ -35,19 +37,24 @@ const EXAMPLES: &str = "[[examples]]";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct RuleFile {
-    id: String,
+pub(super) struct RuleFile {
+    #[serde(default, rename = "$schema")]
+    _schema: IgnoredAny,
+    pub(super) id: String,
     title: String,
     #[serde(deserialize_with = "severity")]
     severity: Severity,
     #[serde(deserialize_with = "basis")]
     basis: Basis,
+    #[serde(default = "stable")]
     status: String,
-    since: String,
+    /// Empty if it is not said.
+    #[serde(default)]
+    pub(super) since: String,
     #[serde(deserialize_with = "subject")]
     subject: Subject,
     #[serde(default)]
-    statements: Vec<String>,
+    pub(super) statements: Vec<String>,
     rationale: String,
     remedy: String,
     #[serde(default, deserialize_with = "severities")]
@@ -56,6 +63,12 @@ struct RuleFile {
     citations: Vec<CitationFile>,
     fix: Option<FixFile>,
     check: CheckSpec,
+    #[serde(default, rename = "examples")]
+    _examples: IgnoredAny,
+}
+
+fn stable() -> String {
+    "stable".to_owned()
 }
 
 fn severity<'de, D: Deserializer<'de>>(word: D) -> Result<Severity, D::Error> {
@@ -127,7 +140,7 @@ pub fn built_in() -> Vec<Rule> {
 /// The packs that were built in: name, number of files, and one SHA-256 over the paths and texts of all of them. The
 /// titles of what rules cite come last, as a pack of one file.
 #[must_use]
-pub fn packs() -> Vec<(&'static str, usize, String)> {
+pub fn built_in_packs() -> Vec<(&'static str, usize, String)> {
     let mut packs: BTreeMap<&str, (usize, Sha256)> = BTreeMap::new();
     for EmbeddedRule { path, text, .. } in FILES {
         let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack);
@@ -142,7 +155,7 @@ pub fn packs() -> Vec<(&'static str, usize, String)> {
 }
 
 /// Lengths go in too, so that no two lists of files read alike.
-fn add(hasher: &mut Sha256, path: &str, text: &str) {
+pub(super) fn add(hasher: &mut Sha256, path: &str, text: &str) {
     for part in [path, text] {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
@@ -171,26 +184,34 @@ fn read_embedded(file: &EmbeddedRule) -> Result<Rule, String> {
 fn rule(path: &str, text: &'static str, head: Node<'_>) -> Result<Rule, String> {
     let file: RuleFile = from_node(head).map_err(|error| error.to_string())?;
     let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack).to_owned();
-    let kind = file.check.kind();
-    Ok(Rule {
-        kind,
-        check: file.check.validated()?,
-        citations: file.citations.into_iter().map(citation).collect::<Result<_, _>>()?,
-        fix: file.fix.map(|fix| RuleFix { value: fix.value, class: fix.class }),
-        severity_when: file.severity_when,
-        severity: file.severity,
-        basis: file.basis,
-        subject: file.subject,
-        id: file.id,
-        pack,
-        title: file.title,
-        status: file.status,
-        since: file.since,
-        statements: file.statements,
-        rationale: file.rationale.trim().to_owned(),
-        remedy: file.remedy,
-        source: text,
-    })
+    file.into_rule(pack, Cow::Borrowed(text))
+}
+
+impl RuleFile {
+    /// The rule of a pack, whose whole file is `source`.
+    pub(super) fn into_rule(self, pack: String, source: Cow<'static, str>) -> Result<Rule, String> {
+        let file = self;
+        let kind = file.check.kind();
+        Ok(Rule {
+            kind,
+            check: file.check.validated()?,
+            citations: file.citations.into_iter().map(citation).collect::<Result<_, _>>()?,
+            fix: file.fix.map(|fix| RuleFix { value: fix.value, class: fix.class }),
+            severity_when: file.severity_when,
+            severity: file.severity,
+            basis: file.basis,
+            subject: file.subject,
+            id: file.id,
+            pack,
+            title: file.title,
+            status: file.status,
+            since: file.since,
+            statements: file.statements,
+            rationale: file.rationale.trim().to_owned(),
+            remedy: file.remedy,
+            source,
+        })
+    }
 }
 
 fn citation(file: CitationFile) -> Result<Citation, String> {

@@ -1,4 +1,4 @@
-//! The schemas of plans and configs, compiled when the program is built.
+//! The schemas of plans, configs and rules, compiled when the program is built.
 //!
 //! Compiling a schema takes longer than all else about a small plan. `jsonschema`'s macro compiles the same files to
 //! code, which says at once that a document is valid. Only an invalid one needs the schema itself, for words and places.
@@ -13,6 +13,10 @@ pub enum BuiltInSchema {
     Plan,
     /// Of `rolecall.toml`.
     Config,
+    /// Of a site's rule file.
+    Rule,
+    /// Of `pack.toml`.
+    Pack,
 }
 
 #[jsonschema::validator(
@@ -35,6 +39,26 @@ struct PlanValidator;
 )]
 struct ConfigValidator;
 
+#[jsonschema::validator(
+    path = "schema/rule.schema.json",
+    draft = Draft202012,
+    validate_formats = true,
+    ignore_unknown_formats = false,
+    pattern_options = { engine = regex },
+    methods = { validate = false, iter_errors = false }
+)]
+struct RuleValidator;
+
+#[jsonschema::validator(
+    path = "schema/pack.schema.json",
+    draft = Draft202012,
+    validate_formats = true,
+    ignore_unknown_formats = false,
+    pattern_options = { engine = regex },
+    methods = { validate = false, iter_errors = false }
+)]
+struct PackValidator;
+
 impl BuiltInSchema {
     /// The schema as it is published.
     #[must_use]
@@ -42,6 +66,8 @@ impl BuiltInSchema {
         match self {
             Self::Plan => include_str!("../../schema/plan.schema.json"),
             Self::Config => include_str!("../../schema/config.schema.json"),
+            Self::Rule => include_str!("../../schema/rule.schema.json"),
+            Self::Pack => include_str!("../../schema/pack.schema.json"),
         }
     }
 
@@ -59,6 +85,8 @@ impl BuiltInSchema {
         match self {
             Self::Plan => PlanValidator::is_valid(&value),
             Self::Config => ConfigValidator::is_valid(&value),
+            Self::Rule => RuleValidator::is_valid(&value),
+            Self::Pack => PackValidator::is_valid(&value),
         }
     }
 }

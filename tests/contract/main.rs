@@ -19,6 +19,7 @@ mod ledger;
 mod malformed_documents;
 mod malformed_tables;
 mod outputs;
+mod packs;
 mod projects;
 mod recall;
 mod screen;

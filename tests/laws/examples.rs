@@ -7,9 +7,14 @@ mod forms;
 mod harness;
 mod plans;
 
+use std::path::Path;
+
+use rolecall::engine::RuleSet;
 use rolecall::read::Format;
-use rolecall::rule::examples;
-use rolecall::rule::file::built_in;
+use rolecall::rule::file::{References, built_in};
+use rolecall::rule::pack::{PackFolder, read_packs};
+use rolecall::rule::{Rule, examples};
+use rolecall::source::pack_folder::read_pack_folder;
 
 use forms::Form;
 use harness::mismatches;
@@ -53,12 +58,34 @@ fn every_example_holds_in_plans() {
     assert_examples(&[Form::YamlFlow, Form::YamlBlock, Form::Toml, Form::JsonPlan]);
 }
 
-fn assert_examples(forms: &[Form]) {
+/// The bundled pack of a site is put to the same test, each of its rules with the built-in ones.
+#[test]
+fn every_example_of_a_site_holds_in_every_form() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules/rules");
+    let files = read_pack_folder(&folder).expect("the pack is there");
+    let mut packs = read_packs(vec![PackFolder { path: "rules".to_owned(), files }]).expect("the pack is sound");
+    let site_rules = std::mem::take(&mut packs[0].rules);
+    assert_eq!(site_rules.len(), 10);
     let mut found = Vec::new();
-    for rule in &built_in() {
-        for example in examples::of(rule) {
-            found.extend(forms.iter().flat_map(|form| mismatches(rule, &example, *form)));
-        }
+    for rule in site_rules {
+        let mut rules = built_in();
+        rules.push(rule);
+        found.extend(mismatches_of(rules.last().expect("one was added"), &rules, &Form::ALL));
     }
+    assert!(found.is_empty(), "{} mismatches\n{}", found.len(), found.join("\n"));
+}
+
+fn mismatches_of(rule: &Rule, rules: &[Rule], forms: &[Form]) -> Vec<String> {
+    let (references, mut found) = (References::built_in(), Vec::new());
+    let rules = RuleSet { rules, references: &references };
+    for example in examples::of(rule) {
+        found.extend(forms.iter().flat_map(|form| mismatches(&rules, rule, &example, *form)));
+    }
+    found
+}
+
+fn assert_examples(forms: &[Form]) {
+    let rules = built_in();
+    let found: Vec<_> = rules.iter().flat_map(|rule| mismatches_of(rule, &rules, forms)).collect();
     assert!(found.is_empty(), "{} mismatches\n{}", found.len(), found.join("\n"));
 }

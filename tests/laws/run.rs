@@ -71,12 +71,22 @@ pub fn as_of(date: &str) -> RunOptions {
 
 /// Runs over these files as these settings say.
 pub fn run_with(files: &[(&str, &[u8])], config: &Config, options: &RunOptions) -> Result<Run, UsageError> {
+    RULES.with(|(rules, references)| run_by(&RuleSet { rules, references }, files, config, options))
+}
+
+/// The same by other rules.
+pub fn run_by(
+    rules: &RuleSet<'_>,
+    files: &[(&str, &[u8])],
+    config: &Config,
+    options: &RunOptions,
+) -> Result<Run, UsageError> {
     let named = files.iter().map(|(name, bytes)| NamedInput {
         name: (*name).to_owned(),
         format: Format::by_name(name),
         opened: Ok(Source::from_bytes(bytes.to_vec())),
     });
-    RULES.with(|(rules, references)| check(named.collect(), config, &RuleSet { rules, references }, options))
+    check(named.collect(), config, rules, options)
 }
 
 /// The JSON report of a run over these files; the config among them is not read from there.

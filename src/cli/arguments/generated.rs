@@ -19,6 +19,10 @@ pub enum SchemaName {
     Plan,
     /// `rolecall.toml`
     Config,
+    /// Rules of a site
+    Rule,
+    /// `pack.toml` beside the rules of a site
+    Pack,
     /// Reports of `check` in JSON
     Report,
     /// Lines of reports in JSONL

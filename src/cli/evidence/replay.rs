@@ -11,18 +11,20 @@ use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
-use rolecall::engine::{NamedInput, RuleSet, digest};
-use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedSelection};
+use rolecall::engine::{NamedInput, digest};
+use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedSelection, RecordedSitePack};
 use rolecall::evidence::package::{MAX_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, key_fingerprint, reports};
 use rolecall::report::Report;
-use rolecall::rule::file::{References, built_in};
+use rolecall::rule::pack::PackFolder;
 use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_text};
+use rolecall::source::pack_folder::PackFile;
 
 use super::super::CommandError;
 use super::super::arguments::{ReplayArguments, VerifyArguments};
 use super::super::check::{CheckRequest, key};
 use super::super::paths::display_path;
+use super::super::rules::LoadedRules;
 
 /// Everything is as recorded.
 const SAME: u8 = 0;
@@ -106,11 +108,14 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
         comparison.not_verified("the manifest holds options or a config that this rolecall does not accept");
         return comparison.conclude("");
     };
-    let (rules, references) = (built_in(), References::built_in());
-    let rule_set = RuleSet { rules: &rules, references: &references };
+    let Some(rules) = recorded_rules(&package, &manifest) else {
+        comparison.not_verified("the manifest holds a pack of rules that this rolecall does not accept");
+        return comparison.conclude("");
+    };
+    let rule_set = rules.set();
     let fail_on = request.options.fail_on;
     let named = recorded_inputs(&package, &manifest);
-    let run = request.judge(named, &rule_set)?;
+    let run = request.judge(named, &rules)?;
     let made = reports(&Report { run: &run, rule_set: &rule_set, fail_on, roots: &[] })?;
     for (_, name) in REPORTS {
         let (before, now) = (package.part(name).unwrap_or_default(), made.get(name).map_or(&[][..], Vec::as_slice));
@@ -146,10 +151,7 @@ fn open(path: &Path, comparison: &mut Comparison) -> Option<(Package, Manifest)>
         manifest.tool.version, manifest.as_of, manifest.verdict
     ));
     comparison.say(format!("{} parts: as recorded", manifest.parts.len()));
-    let files = manifest.inputs.iter().map(|input| ("input", input));
-    for (what, file) in
-        files.chain(manifest.config.iter().chain(&manifest.tenant_config).map(|config| ("config", config)))
-    {
+    for (what, file) in manifest.files() {
         compare(what, file, comparison);
     }
     Some((package, manifest))
@@ -228,6 +230,19 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
         is_redacted: manifest.options.is_redacted(),
         key,
     })
+}
+
+/// The rules that the evidence was made with; `None` if a check would not take a pack.
+fn recorded_rules(package: &Package, manifest: &Manifest) -> Option<LoadedRules> {
+    let file = |recorded: &RecordedFile| {
+        let name = recorded.file.rsplit('/').next().unwrap_or_default().to_owned();
+        Some(PackFile { name, text: config_text(package, recorded)? })
+    };
+    let folder = |pack: &RecordedSitePack| {
+        let files = pack.files.iter().map(file).collect::<Option<_>>()?;
+        Some(PackFolder { path: pack.folder.clone(), files })
+    };
+    LoadedRules::of_folders(manifest.packs.iter().map(folder).collect::<Option<_>>()?).ok()
 }
 
 /// The text of the config, whose digest was compared; `None` if a check would not take it.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::diagnostic::{Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
-use crate::report::ledger::{how, input_line, left_alone_line, option_line, plural, seats_line};
+use crate::report::ledger::{how, input_line, left_alone_line, option_line, pack_line, plural, seats_line};
 use crate::report::page::{Page, TableColumn, head_row, section};
 use crate::report::{Report, VERSION};
 use crate::rule::coverage::{Statement, rules_of, statements};
@@ -184,6 +184,10 @@ pub(in crate::report) fn cover(run: &Run, verdict: &str) -> Markup {
                 dt { "As of" } dd { time { (run.as_of) } }
                 dt { "Inputs" } dd { (digested(files)) }
                 dt { "Config" } dd { (digested(configs)) }
+                @if !run.ledger.packs.is_empty() {
+                    dt { "Packs of rules" }
+                    dd { @for used in &run.ledger.packs { p { (pack_line(used, true)) } } }
+                }
                 dt { "Options" }
                 dd { @if options.is_empty() { "none" } @else { code { (options.join(" ")) } } }
                 @if !run.ledger.left_alone.is_empty() {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rolecall::rule::examples::Example;
 
 /// The fields that examples may set, in the order of columns, each with the header of an export.
-pub const COLUMNS: [(&str, &str); 15] = [
+pub const COLUMNS: [(&str, &str); 18] = [
     ("user-name", "User Name"),
     ("first-name", "First Name"),
     ("last-name", "Last Name"),
@@ -22,6 +22,9 @@ pub const COLUMNS: [(&str, &str); 15] = [
     ("acd-id", "ACD ID"),
     ("password", "Password"),
     ("created-by", "Created By"),
+    ("employee-id", "Employee ID"),
+    ("time-zone", "Time Zone"),
+    ("locale", "Locale"),
 ];
 
 /// The columns of the baseline.

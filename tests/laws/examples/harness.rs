@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::{Diagnostic, Label};
-use rolecall::engine::Run;
+use rolecall::engine::{RuleSet, Run};
 use rolecall::rule::Rule;
 use rolecall::rule::examples::Example;
 
 use super::accounts::{Table, items};
 use super::forms::{File, Form, is_in_plan, list_at};
-use crate::run::{as_of, run_with};
+use crate::run::{as_of, run_by};
 use crate::support::workspace::AS_OF;
 
 const SEATS: &str = "System Administrator=10";
 
 /// Runs an example in one form; every way in which the run is not as the example says, its kind first.
-pub fn mismatches(rule: &Rule, example: &Example, form: Form) -> Vec<String> {
+pub fn mismatches(rules: &RuleSet<'_>, rule: &Rule, example: &Example, form: Form) -> Vec<String> {
     let Some(files) = form.files(example) else { return Vec::new() };
     let at = format!("{} / {} / {form:?}", rule.id, example.title);
-    let run = match run(example, &files) {
+    let run = match run(rules, example, &files) {
         Ok(run) => run,
         Err(why) => return vec![format!("unusable: {at}: {why}")],
     };
@@ -27,13 +27,13 @@ pub fn mismatches(rule: &Rule, example: &Example, form: Form) -> Vec<String> {
     ran.mismatches().into_iter().map(|(kind, what)| format!("{kind}: {at}: {what}")).collect()
 }
 
-fn run(example: &Example, files: &[File]) -> Result<Run, String> {
+fn run(rules: &RuleSet<'_>, example: &Example, files: &[File]) -> Result<Run, String> {
     let config = match &example.config {
         Some(text) => Config::parse("rolecall.toml", text).map_err(|errors| format!("{errors:?}"))?,
         None => Config::default(),
     };
     let files: Vec<_> = files.iter().map(|file| (file.name, file.bytes())).collect();
-    run_with(&files, &config, &options(example)).map_err(|error| format!("{error:?}"))
+    run_by(rules, &files, &config, &options(example)).map_err(|error| format!("{error:?}"))
 }
 
 fn options(example: &Example) -> RunOptions {

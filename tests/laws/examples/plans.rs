@@ -10,7 +10,7 @@ const TEAMS: [&str; 4] = ["Default Team", "Billing", "Claims", "Old Team"];
 const TENANT: &str = "Acme";
 
 /// The keys of plans that hold what a column holds, as text.
-const TEXTS: [(&str, &str); 9] = [
+const TEXTS: [(&str, &str); 12] = [
     ("first-name", "first_name"),
     ("last-name", "last_name"),
     ("user-name", "user_name"),
@@ -20,6 +20,9 @@ const TEXTS: [(&str, &str); 9] = [
     ("windows-login", "windows_login"),
     ("acd-id", "acd_id"),
     ("activated", "active_from"),
+    ("employee-id", "employee_id"),
+    ("time-zone", "time_zone"),
+    ("locale", "locale"),
 ];
 
 /// The users of a plan; `None` if a plan cannot say what the table says.

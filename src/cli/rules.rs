@@ -1,0 +1,98 @@
+//! The rules of a command: those that are built in, and those of the site's packs.
+
+use std::path::{Component, Path, PathBuf};
+
+use rolecall::config::Config;
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::engine::RuleSet;
+use rolecall::engine::ledger::UsedPack;
+use rolecall::rule::Rule;
+use rolecall::rule::file::{References, built_in};
+use rolecall::rule::pack::{PackFolder, SitePack, read_packs};
+use rolecall::source::pack_folder::{FolderError, read_pack_folder};
+
+use super::CommandError;
+use super::paths::display_path;
+
+/// Every rule, with what they cite and the packs of the site.
+pub struct LoadedRules {
+    pub rules: Vec<Rule>,
+    pub references: References,
+    /// The packs, whose rules have moved to `rules`.
+    pub packs: Vec<SitePack>,
+}
+
+impl LoadedRules {
+    /// The rules of the folders that options and config name.
+    pub fn load(packs: &[PathBuf], config: &Config, config_path: Option<&Path>) -> Result<Self, CommandError> {
+        let mut folders = Vec::with_capacity(packs.len());
+        for path in packs {
+            folders.push(folder(path).map_err(|error| unusable(path, &error))?);
+        }
+        let home = config_path.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+        for named in config.pack_folders() {
+            let refused = |error| CommandError::Usage(vec![config.at(error, named.span, "named here")]);
+            if let Some(error) = outside(&named.value) {
+                return Err(refused(error));
+            }
+            let path = home.join(&named.value);
+            folders.push(folder(&path).map_err(|error| refused(unusable(&path, &error)))?);
+        }
+        Self::of_folders(folders).map_err(CommandError::Usage)
+    }
+
+    pub fn of_folders(folders: Vec<PackFolder>) -> Result<Self, Vec<UsageError>> {
+        let mut packs = read_packs(folders)?;
+        let of_packs = packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.rules));
+        let rules = built_in().into_iter().chain(of_packs).collect();
+        Ok(Self { rules, references: References::built_in(), packs })
+    }
+
+    pub fn set(&self) -> RuleSet<'_> {
+        RuleSet { rules: &self.rules, references: &self.references }
+    }
+
+    /// The packs as the ledger of a run names them.
+    pub fn used_packs(&self) -> Vec<UsedPack> {
+        let used = |pack: &SitePack| UsedPack {
+            pack: pack.name.clone(),
+            version: pack.version.clone(),
+            rules: pack.folder.files.len() as u64 - 1,
+            sha256: pack.sha256.clone(),
+        };
+        self.packs.iter().map(used).collect()
+    }
+
+    /// The files of all packs.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        let of_pack = |pack: &SitePack| {
+            let folder = Path::new(&pack.folder.path);
+            pack.folder.files.iter().map(|file| folder.join(&file.name)).collect::<Vec<_>>()
+        };
+        self.packs.iter().flat_map(of_pack)
+    }
+}
+
+fn folder(path: &Path) -> Result<PackFolder, FolderError> {
+    Ok(PackFolder { files: read_pack_folder(path)?, path: display_path(path) })
+}
+
+fn unusable(folder: &Path, error: &FolderError) -> UsageError {
+    let folder = display_path(folder);
+    let what = match &error.entry {
+        Some(entry) => quoted(&format!("{}/{entry}", folder.trim_end_matches('/'))),
+        None => format!("the pack {}", quoted(&folder)),
+    };
+    UsageError::new(format!("{what} {}", error.reason)).with_remedy(error.remedy)
+}
+
+/// A config may come with the data, so it names folders of its own repository only.
+fn outside(folder: &str) -> Option<UsageError> {
+    let is_below = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if Path::new(folder).components().all(is_below) {
+        return None;
+    }
+    let error = UsageError::new(format!("the pack {} is not below the folder of the config", quoted(folder)));
+    Some(error.with_remedy("Move the pack, or name it with `--pack`."))
+}

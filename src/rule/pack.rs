@@ -1,0 +1,346 @@
+//! A site's own rules: the files of a folder turned into a pack, each fault of them with its place.
+//!
+//! A rule that would silently do nothing is refused here: a key or check kind that does not exist, a case that the check
+//! does not know, a subject that it cannot judge, an id that is taken.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::coverage::Statement;
+use super::file::{RuleFile, add, built_in, built_in_packs};
+use super::{Rule, Subject};
+use crate::check::{Check, cases};
+use crate::diagnostic::Label;
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::fingerprint::hex;
+use crate::diagnostic::snippet::Snippet;
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::{is_hidden, quoted};
+use crate::read::Locator;
+use crate::read::mask::{VisibleSpans, name_duplicate_key};
+use crate::schema::{BuiltInSchema, SchemaFault};
+use crate::source::pack_folder::{MAX_RULES, PACK_FILE, PackFile};
+use crate::source::{Span, Spanned};
+use crate::syntax::toml;
+use crate::syntax::tree::de::from_node;
+use crate::syntax::tree::{Node, Tree};
+
+/// A folder and what lies in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackFolder {
+    /// The path as it is shown, with `/`.
+    pub path: String,
+    /// The files.
+    pub files: Vec<PackFile>,
+}
+
+/// The pack of a site.
+pub struct SitePack {
+    /// Its name, which goes before the ids of its rules.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// What its rules rest on.
+    pub statements: Vec<Statement>,
+    /// Its rules, by id.
+    pub rules: Vec<Rule>,
+    /// The folder that it was read from.
+    pub folder: PackFolder,
+    /// One SHA-256 over the names and texts of all its files.
+    pub sha256: String,
+}
+
+#[derive(Deserialize)]
+struct PackTable {
+    name: Spanned<String>,
+    version: String,
+    requires: Option<Spanned<String>>,
+    #[serde(default)]
+    statements: Vec<Statement>,
+}
+
+/// Reads the packs of these folders.
+///
+/// # Errors
+/// Everything that is wrong with the first faulty one, each fault with its place.
+pub fn read_packs(folders: Vec<PackFolder>) -> Result<Vec<SitePack>, Vec<UsageError>> {
+    if folders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rules: usize = folders.iter().map(|folder| folder.files.len().saturating_sub(1)).sum();
+    if rules > MAX_RULES {
+        let error = UsageError::new(format!("the packs hold {rules} rules; the most is {MAX_RULES}"));
+        return Err(vec![error.with_remedy("Judge by some of the packs, and by the others in another run.")]);
+    }
+    let built_in = built_in();
+    let mut packs: Vec<SitePack> = Vec::new();
+    for folder in folders {
+        let pack = SitePack::read(folder, &built_in)?;
+        if let Some(other) = packs.iter().find(|other| other.name == pack.name) {
+            let (one, two) = (quoted(&other.folder.path), quoted(&pack.folder.path));
+            let error = UsageError::new(format!("two packs are called {}: {one} and {two}", quoted(&pack.name)));
+            return Err(vec![error.with_remedy("Name each folder once, and give each pack a name of its own.")]);
+        }
+        packs.push(pack);
+    }
+    packs.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(packs)
+}
+
+impl SitePack {
+    fn read(folder: PackFolder, built_in: &[Rule]) -> Result<Self, Vec<UsageError>> {
+        let Some(at) = folder.files.iter().position(|file| file.name == PACK_FILE) else {
+            let error = UsageError::new(format!("the pack {} has no `{PACK_FILE}`", quoted(&folder.path)));
+            let remedy = format!("Write `name = \"acme\"` and `version = \"1.0.0\"` to `{PACK_FILE}` in it.");
+            return Err(vec![error.with_remedy(remedy)]);
+        };
+        let head = PackDocument::parse(&folder.path, &folder.files[at])?;
+        let table = head.pack_table()?;
+        let mut hasher = Sha256::new();
+        folder.files.iter().for_each(|file| add(&mut hasher, &file.name, &file.text));
+        let mut pack = Self {
+            name: table.name.value,
+            version: table.version,
+            statements: table.statements,
+            rules: Vec::new(),
+            sha256: hex(&hasher.finalize()),
+            folder: PackFolder { path: folder.path.clone(), files: Vec::new() },
+        };
+        let mut errors = Vec::new();
+        for file in folder.files.iter().filter(|file| file.name != PACK_FILE) {
+            match PackDocument::parse(&folder.path, file).and_then(|document| document.rule(&pack, built_in)) {
+                Ok(rule) => pack.rules.push(rule),
+                Err(faults) => errors.extend(faults),
+            }
+        }
+        if pack.rules.is_empty() && errors.is_empty() {
+            let error = UsageError::new(format!("the pack {} holds no rule", quoted(&folder.path)));
+            errors.push(error.with_remedy("Add a rule as `ID.toml`, or do not name the folder."));
+        }
+        let prefix = format!("{}/", pack.name);
+        pack.statements.iter_mut().for_each(|statement| statement.id.insert_str(0, &prefix));
+        pack.folder = folder;
+        if errors.is_empty() { Ok(pack) } else { Err(errors) }
+    }
+}
+
+/// A file of a pack, parsed.
+struct PackDocument<'f> {
+    /// The path as it is shown.
+    path: Arc<str>,
+    file: &'f PackFile,
+    tree: Tree,
+}
+
+impl<'f> PackDocument<'f> {
+    fn parse(folder: &str, file: &'f PackFile) -> Result<Self, Vec<UsageError>> {
+        let path = format!("{}/{}", folder.trim_end_matches('/'), file.name);
+        let mut document = Self { path: path.into(), file, tree: Tree::new() };
+        let is_shown = |c: &char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(*c);
+        if let Some((at, c)) = file.text.char_indices().find(|(_, c)| !is_shown(c)) {
+            let message = format!("the character U+{:04X} cannot be seen", u32::from(c));
+            let span = Span::new(at as u64, (at + c.len_utf8()) as u64);
+            return Err(vec![document.error(message, "Remove it, or write it as an escape.", span)]);
+        }
+        match toml::parse(&file.text, 0, &mut document.tree) {
+            Ok(()) => Ok(document),
+            Err(faults) => {
+                let named = faults.into_iter().map(|fault| name_duplicate_key(fault, &file.text, 0));
+                Err(named.map(|fault| document.fault(&fault)).collect())
+            }
+        }
+    }
+
+    fn root(&self) -> Node<'_> {
+        self.tree.root(&self.file.text, 0).expect("internal error: a TOML file has a table")
+    }
+
+    fn check(&self, schema: BuiltInSchema) -> Result<(), Vec<UsageError>> {
+        let faults: Vec<_> = schema.check(self.root()).into_iter().map(SchemaFault::with_toml_line).collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults.iter().map(|fault| self.fault(fault)).collect()) }
+    }
+
+    fn read<'t, T: Deserialize<'t>>(&'t self) -> Result<T, Vec<UsageError>> {
+        from_node(self.root()).map_err(|error| vec![self.fault(&error.into_fault())])
+    }
+
+    fn pack_table(&self) -> Result<PackTable, Vec<UsageError>> {
+        self.check(BuiltInSchema::Pack)?;
+        let table: PackTable = self.read()?;
+        let name = &table.name;
+        let reserved = ["access-review", "input", "rolecall"];
+        if reserved.contains(&name.value.as_str()) || built_in_packs().iter().any(|(pack, ..)| *pack == name.value) {
+            let message = format!("the name {} belongs to rolecall", quoted(&name.value));
+            return Err(vec![self.error(message, "Choose another, such as your organisation's.", name.span)]);
+        }
+        let requires = table.requires.as_ref().filter(|requires| is_newer(&requires.value, env!("CARGO_PKG_VERSION")));
+        if let Some(requires) = requires {
+            let message = format!("the pack needs rolecall {}; this is {}", requires.value, env!("CARGO_PKG_VERSION"));
+            return Err(vec![self.error(message, "Install a newer rolecall.", requires.span)]);
+        }
+        for (at, statement) in table.statements.iter().enumerate() {
+            if table.statements[..at].iter().any(|earlier| earlier.id == statement.id) {
+                let message = format!("two statements have the id {}", quoted(&statement.id));
+                return Err(vec![self.error(message, "Give each its own.", self.key_span("statements"))]);
+            }
+        }
+        Ok(table)
+    }
+
+    fn rule(&self, pack: &SitePack, built_in: &[Rule]) -> Result<Rule, Vec<UsageError>> {
+        self.check(BuiltInSchema::Rule)?;
+        let mut file: RuleFile = self.read()?;
+        let mut errors: Vec<_> = self.wrong_id(&file.id, built_in).into_iter().chain(self.wrong_examples()).collect();
+        for id in &file.statements {
+            if !pack.statements.iter().any(|statement| statement.id == *id) {
+                let message = format!("the statement {} is not in `{PACK_FILE}`", quoted(id));
+                let remedy = "Add it there under `[[statements]]`, with `where` and `says`.";
+                errors.push(self.error(message, remedy, self.key_span("statements")));
+            }
+        }
+        let prefix = format!("{}/", pack.name);
+        file.id.insert_str(0, &prefix);
+        file.statements.iter_mut().for_each(|id| id.insert_str(0, &prefix));
+        if file.since.is_empty() {
+            file.since.clone_from(&pack.version);
+        }
+        let rule = file.into_rule(pack.name.clone(), Cow::Owned(self.file.text.clone()));
+        let rule = rule.map_err(|why| vec![self.error(why, "Correct the parameter.", self.key_span("check"))])?;
+        errors.extend(self.without_effect(&rule));
+        if errors.is_empty() { Ok(rule) } else { Err(errors) }
+    }
+
+    fn wrong_id(&self, id: &str, built_in: &[Rule]) -> Option<UsageError> {
+        let span = self.root().get("id").map_or(Span::at(0), Node::span);
+        if self.file.name.strip_suffix(".toml") != Some(id) {
+            let message = format!("the file of the rule {} has another name", quoted(id));
+            return Some(self.error(message, &format!("Call the file `{id}.toml`."), span));
+        }
+        let is_taken = id == "drift" || FaultKind::by_id(id).is_some() || built_in.iter().any(|rule| rule.id == id);
+        is_taken.then(|| {
+            let message = format!("the id {} belongs to rolecall", quoted(id));
+            self.error(message, "Choose another id: two rules of one name would be mistaken for each other.", span)
+        })
+    }
+
+    /// The rule must show what passes and what fails.
+    fn wrong_examples(&self) -> Option<UsageError> {
+        let ends = |example: &Node<'_>| {
+            let fails = example.get("fails").is_some_and(|fails| fails.children().next().is_some());
+            (fails, example.get("outcome").is_some())
+        };
+        let ends: Vec<_> = self.root().get("examples")?.children().map(|example| ends(&example)).collect();
+        let (missing, remedy) = if !ends.iter().any(|(fails, _)| *fails) {
+            ("fails", "Add one with `fails = [\"the text that is wrong\"]`.")
+        } else if !ends.contains(&(false, false)) {
+            ("passes", "Add one without `fails`.")
+        } else {
+            return None;
+        };
+        Some(self.error(format!("no example {missing}"), remedy, self.key_span("examples")))
+    }
+
+    /// What the check would pass over without a word.
+    fn without_effect(&self, rule: &Rule) -> Vec<UsageError> {
+        let mut errors = Vec::new();
+        let is_judged = match (&rule.check, subject_of(rule.kind)) {
+            (_, Some(subject)) => rule.subject == subject,
+            (Check::Record(_), None) => rule.subject != Subject::Tenant,
+            (Check::Population(_), None) => unreachable!("internal error: {} has a subject", rule.kind),
+        };
+        if !is_judged {
+            let message = format!("`{}` cannot judge {}", rule.kind, rule.subject.description());
+            let other = subject_of(rule.kind).unwrap_or(Subject::ApiUser);
+            let remedy = format!("Write `subject = \"{}\"`.", other.word());
+            errors.push(self.error(message, &remedy, self.key_span("subject")));
+        }
+        for case in rule.severity_when.keys().filter(|case| !cases(rule.kind).contains(&case.as_str())) {
+            let message = format!("`{}` has no case {}", rule.kind, quoted(case));
+            let remedy = match cases(rule.kind) {
+                [] => "Remove it: this check has no cases.".to_owned(),
+                known => {
+                    format!("Its cases are {}.", known.iter().map(|case| quoted(case)).collect::<Vec<_>>().join(", "))
+                }
+            };
+            errors.push(self.error(message, &remedy, self.key_span("severity-when")));
+        }
+        errors
+    }
+
+    fn key_span(&self, key: &str) -> Span {
+        self.root().get(key).and_then(|node| node.key_span().or_else(|| Some(node.span()))).unwrap_or(Span::at(0))
+    }
+
+    fn error(&self, message: impl AsRef<str>, remedy: &str, span: Span) -> UsageError {
+        let error = UsageError::new(format!("{} cannot be used: {}", quoted(&self.path), message.as_ref()));
+        self.at(error.with_remedy(remedy), span, "")
+    }
+
+    fn fault(&self, fault: &Fault) -> UsageError {
+        let remedy = fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned());
+        let error = UsageError::new(format!("{} cannot be used: {}", quoted(&self.path), fault.message));
+        let error = error.with_remedy(remedy);
+        fault.labels.iter().fold(error, |error, mark| self.at(error, mark.span, &mark.message))
+    }
+
+    /// Adds a place of the file. Examples may hold secrets, so only keys are shown.
+    fn at(&self, error: UsageError, span: Span, message: &str) -> UsageError {
+        let mut view = Locator::new(&self.file.text, 0, 1);
+        let (start, end) = (view.locate(span.start), view.locate(span.end));
+        let label =
+            Label { input: None, file: Arc::clone(&self.path), start, end, cell: None, message: message.to_owned() };
+        let snippet = self.tree.root(&self.file.text, 0).map(|root| {
+            let excerpt = VisibleSpans::of_keys(root).excerpt(&self.file.text, 0, &[span]);
+            Snippet::new(&excerpt, &self.path, span, start)
+        });
+        error.at(label, snippet)
+    }
+}
+
+/// The one subject of a kind that concludes from all accounts; `None` if it judges any.
+fn subject_of(kind: &str) -> Option<Subject> {
+    match kind {
+        "unique" | "look-alike" => Some(Subject::ActiveAccount),
+        "holders" | "seats" => Some(Subject::Tenant),
+        "integrations" | "creator" => Some(Subject::ApiUser),
+        _ => None,
+    }
+}
+
+/// True if `requires`, such as `>=0.2`, names a version after `version`.
+fn is_newer(requires: &str, version: &str) -> bool {
+    let parts = |text: &str| -> [u64; 3] {
+        let mut numbers = text.split('.').map(|part| part.parse().unwrap_or(0));
+        std::array::from_fn(|_| numbers.next().unwrap_or(0))
+    };
+    parts(requires.trim_start_matches(">=")) > parts(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_number() {
+        for (requires, newer) in
+            [(">=0.1", false), (">=0.1.0", false), (">=0.10", true), (">=1", true), (">=0.1.1", true)]
+        {
+            assert_eq!(is_newer(requires, "0.1.0"), newer, "{requires}");
+        }
+    }
+
+    #[test]
+    fn the_schema_takes_what_the_built_in_rules_say() {
+        for rule in built_in() {
+            let basis = format!("basis = \"{}\"", rule.basis.word());
+            let (name, text) = (format!("{}.toml", rule.id), rule.source.replacen(&basis, "basis = \"site\"", 1));
+            let file = PackFile { name, text };
+            let document = PackDocument::parse("rules", &file).unwrap_or_else(|why| panic!("{why:?}"));
+            document.check(BuiltInSchema::Rule).unwrap_or_else(|why| panic!("{}: {why:?}", rule.id));
+            assert!(document.wrong_examples().is_none() && document.without_effect(&rule).is_empty(), "{}", rule.id);
+        }
+    }
+}
