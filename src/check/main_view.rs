@@ -41,9 +41,9 @@ impl RecordCheck for MainViewCheck {
         }
         match record.cell(Field::MainView) {
             Cell::Absent => self.judge_list(record, site),
-            Cell::Blank(span) => self.none(Field::MainView, SpanLabel::new(span)),
+            Cell::Blank(span) => self.none(SpanLabel::new(span)),
             Cell::Value(value) if value.text == self.view => Judgement::Pass,
-            Cell::Value(value) => self.another(Field::MainView, &value.text, SpanLabel::from(&value)),
+            Cell::Value(value) => self.another(&value.text, SpanLabel::from(&value)),
         }
     }
 }
@@ -52,7 +52,7 @@ impl MainViewCheck {
     fn judge_list(&self, record: &dyn Record, site: &Site) -> Judgement {
         let list = match record.list(Field::WfmViews, &site.lists) {
             ListCell::Absent => return Judgement::NotDeterminable(Reason::NotCarried(Field::MainView)),
-            ListCell::Blank(span) => return self.none(Field::WfmViews, SpanLabel::new(span)),
+            ListCell::Blank(span) => return self.none(SpanLabel::new(span)),
             ListCell::Items(list) => list,
         };
         match main_view(&list, &self.view) {
@@ -60,10 +60,10 @@ impl MainViewCheck {
                 Judgement::NotDeterminable(Reason::Other("the main view is only a number"))
             }
             MarkedView::One(view) if view.text == self.view => Judgement::Pass,
-            MarkedView::One(view) => self.another(Field::WfmViews, &view.text, SpanLabel::from(view)),
+            MarkedView::One(view) => self.another(&view.text, SpanLabel::from(view)),
             MarkedView::None => {
                 let mark = SpanLabel::from(&list);
-                self.none(Field::WfmViews, mark)
+                self.none(mark)
             }
             MarkedView::Unclear => Judgement::NotDeterminable(Reason::Other(
                 "an account has several WFM views and none is marked as the main one",
@@ -71,15 +71,15 @@ impl MainViewCheck {
         }
     }
 
-    fn none(&self, field: Field, mark: SpanLabel) -> Judgement {
+    fn none(&self, mark: SpanLabel) -> Judgement {
         let message = format!("no main WFM view is set; expected `{}`", self.view);
-        Judgement::Fail(vec![Violation::new(field, "", mark.with_message("no main view"), message)])
+        Judgement::Fail(vec![Violation::new(Field::MainView, "", mark.with_message("no main view"), message)])
     }
 
-    fn another(&self, field: Field, found: &str, mark: SpanLabel) -> Judgement {
+    fn another(&self, found: &str, mark: SpanLabel) -> Judgement {
         let message = format!("the main WFM view is {}, not `{}`", quoted(found), self.view);
         let near = difference(found, &self.view).unwrap_or_else(|| format!("not `{}`", self.view));
-        Judgement::Fail(vec![Violation::new(field, found, mark.with_message(near), message)])
+        Judgement::Fail(vec![Violation::new(Field::MainView, found, mark.with_message(near), message)])
     }
 }
 

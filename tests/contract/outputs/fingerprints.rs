@@ -137,6 +137,19 @@ fn a_finding_is_another_one_for_another_account_rule_or_value() {
 }
 
 #[test]
+fn a_view_is_the_same_finding_in_either_column_of_views() {
+    let views = csv(&ACCOUNTS, &all_columns());
+    let main_view = views.replace("WFM Views", "Main View");
+    assert_ne!(main_view, views);
+    let of_views = |all: &BTreeSet<(String, String)>| {
+        all.iter().filter(|(rule, _)| rule == "main-view-not-enterprise").cloned().collect::<Vec<_>>()
+    };
+    let found = of_views(&identities("people.csv", views));
+    assert_eq!(found.len(), 1, "one wrong view in it");
+    assert_eq!(of_views(&identities("people.csv", main_view)), found);
+}
+
+#[test]
 fn every_form_gives_a_finding_the_same_identity() {
     let workspace = Workspace::new();
     workspace.write("people.csv", csv(&ACCOUNTS, &all_columns()));
