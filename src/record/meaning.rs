@@ -70,7 +70,10 @@ fn uncertainty_of_suspect(text: &str) -> Option<Uncertainty> {
 
 /// What is wrong with an item of a list. `is_in_column` tells whether the column also holds a name on its own.
 pub fn uncertainty_of_item(item: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> Option<Uncertainty> {
-    uncertainty_of_text(item).or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Uncertainty::SeveralNames))
+    let is_own = |doubt: &Uncertainty| *doubt == Uncertainty::Placeholder && lists.is_declared(item);
+    uncertainty_of_text(item)
+        .filter(|doubt| !is_own(doubt))
+        .or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Uncertainty::SeveralNames))
 }
 
 /// True if a cell of this field holds one name of the catalogue.
@@ -141,9 +144,13 @@ fn is_part_of_name(c: char) -> bool {
 fn may_be_stand_in(text: &str) -> bool {
     match text.as_bytes() {
         [b'S' | b's', b'Y' | b'y', b'S' | b's', ..] => text.len() >= "System.Object[]".len(),
+        [b'N' | b'n', b'O' | b'o', b'T' | b't', b' ', ..] => true,
         [b'N' | b'n', ..] => text.len() <= "null".len(),
         [b'U' | b'u', ..] => text.len() == "undefined".len(),
-        [b'[' | b'{' | b'@' | b'#' | b'(' | b'-', ..] | [.., b'[', b']'] => true,
+        // Signs, in ASCII or in the blocks of Unicode that hold them.
+        [0x21..=0x2F | 0x3A..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E | 0xC2 | 0xE2 | 0xE3 | 0xEF, ..] | [.., b'[', b']'] => {
+            true
+        }
         _ => false,
     }
 }
@@ -174,8 +181,9 @@ fn is_error_word(text: &str) -> bool {
         return true;
     }
     let Some(word) = rest.strip_suffix(['!', '?']) else { return false };
-    word.len() >= 2
-        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'/' | b'_'))
+    // Spanish has a sign before the word too.
+    let word = word.trim_start_matches(['¡', '¿']);
+    word.len() >= 2 && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '/' | '_'))
 }
 
 /// A list or an object of JSON or Python, written as text: it parses as one, and holds a quoted text or a `:`.
@@ -270,10 +278,53 @@ impl WrittenValue<'_> {
     }
 }
 
-/// A word for nothing.
+/// A word for nothing, or signs without a letter or digit: a few, or one again and again.
 fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 11] = ["null", "nil", "none", "n/a", "nan", "undefined", "(blank)", "-", "--", "[]", "{}"];
-    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    const MAX_SIGNS: usize = 8;
+    let is_of_signs = || text.chars().all(is_bare_sign) && !text.contains('@');
+    let is_one_sign = || text.chars().all(|c| text.starts_with(c));
+    is_word_for_nothing(text) || (is_of_signs() && (text.chars().count() <= MAX_SIGNS || is_one_sign()))
+}
+
+/// A word for nothing, with or without brackets or quotes around it.
+pub fn is_word_for_nothing(text: &str) -> bool {
+    const WORDS: &str = "null|nil|none|n/a|n.a.|nan|undefined|-|--|[]|{}|\\n|not set|not available|not applicable|\
+        not defined|not specified|no value";
+    // Without brackets these can be names.
+    const BRACKETED_WORDS: &str = "blank|empty|unset|unknown|missing|redacted|removed|hidden|masked|deleted|unassigned|na|tbd|\
+        leer|keine|keiner|vide|aucun|aucune|vacío|ninguno|ninguna|vazio|nenhum|nenhuma|vuoto|nessuno|geen|leeg|なし|空";
+    let is_in = |words: &str, text: &str| words.split('|').any(|word| word == text);
+    let bare = without_brackets(text);
+    let folded = bare.to_lowercase();
+    is_in(WORDS, &folded)
+        || is_in(WORDS, &text.to_lowercase())
+        || (bare.len() < text.len() && is_in(BRACKETED_WORDS, &folded))
+}
+
+/// A text without the pairs of brackets or quotes around it.
+fn without_brackets(mut text: &str) -> &str {
+    const PAIRS: [&str; 12] = ["()", "[]", "{}", "<>", "\"\"", "''", "“”", "‘’", "«»", "‹›", "【】", "（）"];
+    let inside = |text: &'_ str| {
+        PAIRS.iter().find_map(|pair| {
+            let (open, close) = pair.split_at(pair.len() / 2);
+            text.strip_prefix(open)?.strip_suffix(close).map(str::len)
+        })
+    };
+    while let Some(len) = inside(text) {
+        let open = (text.len() - len) / 2;
+        text = text[open..open + len].trim();
+    }
+    text
+}
+
+/// A sign of which no name consists: neither a letter nor a digit nor a picture, nor what shows nothing.
+fn is_bare_sign(c: char) -> bool {
+    match c.general_category_group() {
+        GeneralCategoryGroup::Punctuation => true,
+        GeneralCategoryGroup::Symbol => c.general_category() != GeneralCategory::OtherSymbol,
+        GeneralCategoryGroup::Separator => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -321,6 +372,12 @@ mod tests {
     }
 
     #[test]
+    fn a_declared_name_is_no_placeholder() {
+        assert_eq!(uncertainty_of_item("(unknown)", &known(&["(unknown)"]), |_| false), None);
+        assert_eq!(uncertainty_of_item("(unknown)", &known(&[]), |_| false), Some(Uncertainty::Placeholder));
+    }
+
+    #[test]
     fn what_is_declared_whole_is_one_name() {
         let lists =
             ListSyntax { whole: WholeNames::new(vec!["Evaluator, Senior".to_owned()]), ..known(&["Evaluator"]) };
@@ -353,6 +410,9 @@ mod tests {
             "#REF!",
             "#VALUE!",
             "#NAME?",
+            "#¡VALOR!",
+            "#¿NOMBRE?",
+            "#ИМЯ?",
             "['Operations']",
             "[\"A\", \"B\"]",
             "{\"id\": 4}",
@@ -362,7 +422,46 @@ mod tests {
         ] {
             assert_eq!(uncertainty_of_text(lost), Some(Uncertainty::LostValue), "{lost}");
         }
-        for nothing in ["NULL", "nil", "None", "N/A", "n/a", "NaN", "undefined", "(blank)", "-", "--", "[]", "{}"] {
+        for nothing in [
+            "NULL",
+            "nil",
+            "None",
+            "N/A",
+            "n/a",
+            "NaN",
+            "undefined",
+            "(blank)",
+            "-",
+            "--",
+            "[]",
+            "{}",
+            "<null>",
+            "…",
+            "----------",
+            "...",
+            "not set",
+            "Not Applicable",
+            "[redacted]",
+            "(none)",
+            "<unset>",
+            "—",
+            "?",
+            "???",
+            "\\N",
+            "N.A.",
+            "<<empty>>",
+            "\"null\"",
+            "'None'",
+            "«none»",
+            "【なし】",
+            "[ ]",
+            "\"\"",
+            "( - )",
+            "•",
+            "~",
+            "(Unknown)",
+            "（null）",
+        ] {
             assert_eq!(uncertainty_of_text(nothing), Some(Uncertainty::Placeholder), "{nothing}");
         }
         for honest in [
@@ -382,7 +481,17 @@ mod tests {
             "- Sales",
             "Systems",
             "[a, 'b]",
-            "{[}:",
+            "(EMEA)",
+            "<Guest>",
+            "[Unknown Pleasures]",
+            "Unknown",
+            "Not Set in Stone",
+            "N.A. Support",
+            "Empty",
+            "(1)",
+            "★",
+            "北",
+            "@",
         ] {
             assert_eq!(uncertainty_of_text(honest), None, "{honest}");
         }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::meaning::{Uncertainty, uncertainty_of_text};
+use super::meaning::is_word_for_nothing;
 use super::site::Site;
 use crate::source::Span;
 
@@ -165,7 +165,7 @@ fn is_name(text: &str) -> bool {
 fn is_masked(text: &str) -> bool {
     const BULLETS: &str =
         "*\u{2217}\u{ff0a}\u{2022}\u{2219}\u{b7}\u{22c5}\u{25cf}\u{25cb}\u{25e6}\u{26ab}\u{2b24}\u{30fb}";
-    text.chars().all(|c| BULLETS.contains(c)) || uncertainty_of_text(text) == Some(Uncertainty::Placeholder)
+    text.chars().all(|c| BULLETS.contains(c)) || is_word_for_nothing(text)
 }
 
 /// True for an expression of a template, unless it spells out a text of its own: that could be the password.
@@ -244,7 +244,9 @@ mod tests {
         {
             assert_eq!(Secret(masked.into()).kind(&site), SecretKind::Masked, "{masked}");
         }
-        for password in ["****1", "a***", "* * x", "nulla", "nothing", "-a-", "System.Object"] {
+        for password in
+            ["****1", "a***", "* * x", "nulla", "nothing", "-a-", "System.Object", "!!??##", "$%&/()=?", "---.---"]
+        {
             assert_eq!(Secret(password.into()).kind(&site), SecretKind::Password, "{password}");
         }
         assert_eq!(Secret("{{ a }}".into()).kind(&site), SecretKind::Reference);

@@ -79,7 +79,7 @@ const ROLES: [&str; 12] = [
     "Night+Day",
     "<Guest>",
 ];
-const TEAMS: [&str; 14] = [
+const TEAMS: [&str; 24] = [
     "Default Team",
     "Sales/Service",
     "B2B & B2C",
@@ -94,6 +94,16 @@ const TEAMS: [&str; 14] = [
     "#1 Team",
     "Équipe \"Nord\"",
     "Team {blue}",
+    "Unknown",
+    "(EMEA)",
+    "[North]",
+    "<Guest>",
+    "Empty Quarter",
+    "Not Set in Stone",
+    "★",
+    "北",
+    "N.A.S.A. Desk",
+    "\u{201c}Gold\u{201d}",
 ];
 /// Columns that no rule reads, with what people write in them.
 const MORE: [(&str, [&str; 4]); 12] = [

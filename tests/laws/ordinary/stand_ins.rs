@@ -27,7 +27,38 @@ const REMAINS: [&str; 18] = [
     "#N/D",
     "#DIV/0!",
 ];
-const WORDS: [&str; 12] = ["NULL", "nil", "None", "N/A", "n/a", "NaN", "undefined", "(blank)", "-", "--", "[]", "{}"];
+/// Those of the contract, and others built the same way.
+const WORDS: [&str; 29] = [
+    "NULL",
+    "nil",
+    "None",
+    "N/A",
+    "n/a",
+    "NaN",
+    "undefined",
+    "(blank)",
+    "-",
+    "--",
+    "[]",
+    "{}",
+    "<null>",
+    "…",
+    "...",
+    "not set",
+    "[redacted]",
+    "(none)",
+    "<unset>",
+    "—",
+    "???",
+    "N.A.",
+    "<<empty>>",
+    "'None'",
+    "«none»",
+    "【なし】",
+    "( - )",
+    "~",
+    "•",
+];
 /// Fields of an API user that a rule reads, each with that rule.
 const READ: [(&str, &str); 4] = [
     ("Roles", "administrator-role-missing"),
