@@ -148,6 +148,8 @@ pub struct Config {
     /// The documents of all its files, and last what they come to together.
     tree: Tree,
     layers: Vec<ConfigLayer>,
+    /// Its schema does not accept it.
+    is_faulty: bool,
 }
 
 /// One file of a config.
@@ -191,16 +193,15 @@ impl Config {
     /// Reads configs of which each goes over those before it; without one, everything has its default.
     ///
     /// # Errors
-    /// Everything that is wrong with the first that is faulty, each with its place.
+    /// Everything that is wrong with them, each with its place.
     pub fn parse_layers(texts: &[ConfigText]) -> Result<Self, Vec<UsageError>> {
         let mut config = Self::default();
-        for (name, text) in texts {
-            config.add_layer(name, text)?;
-        }
-        config.read_layers()
+        let errors: Vec<_> = texts.iter().flat_map(|(name, text)| config.add_layer(name, text)).collect();
+        config.is_faulty = !errors.is_empty();
+        config.read_layers(errors)
     }
 
-    fn add_layer(&mut self, name: &str, text: &str) -> Result<(), Vec<UsageError>> {
+    fn add_layer(&mut self, name: &str, text: &str) -> Vec<UsageError> {
         let (base, root) = (self.text.len(), self.tree.len());
         self.text.push_str(text);
         self.layers.push(ConfigLayer { name: name.into(), base, root: None });
@@ -216,7 +217,7 @@ impl Config {
         if root > 0 && errors.is_empty() {
             errors = self.tables_of_projects(self.tree.node(root, &self.text, 0));
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        errors
     }
 
     /// What only the root of a project may declare.
@@ -236,18 +237,19 @@ impl Config {
         of_projects.map(refused).collect()
     }
 
-    /// Lays the files over each other and reads what comes of it.
-    fn read_layers(mut self) -> Result<Self, Vec<UsageError>> {
+    /// Lays the files over each other and reads what comes of it. Faults of its schema do not hide contradictions.
+    fn read_layers(mut self, mut errors: Vec<UsageError>) -> Result<Self, Vec<UsageError>> {
         let roots: Vec<usize> = self.layers.iter().filter_map(|layer| layer.root).collect();
         let overlay = |below, above| self.tree.overlay(below, above, &self.text, 0);
         if let Some(root) = roots.into_iter().reduce(overlay) {
             let root = self.tree.node(root, &self.text, 0);
-            self.file = from_node(root).expect("internal error: what the schema passes can be read");
+            self.file = match self.is_faulty {
+                true => ConfigFile::of_sound_tables(root),
+                false => from_node(root).expect("internal error: what the schema passes can be read"),
+            };
         }
-        match self.contradictions() {
-            errors if errors.is_empty() => Ok(self),
-            errors => Err(errors),
-        }
+        errors.extend(self.contradictions());
+        if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
 
     /// The tenants that it declares, by their labels, each with its place; `None` is the only one, of `[project]`.
@@ -279,7 +281,7 @@ impl Config {
     }
 
     fn declared(&self, span: Span, message: &str) -> DeclaredAt {
-        self.place(span, message, VisibleSpans::of_config)
+        self.place(span, message, if self.is_faulty { VisibleSpans::of_keys } else { VisibleSpans::of_config })
     }
 
     fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> VisibleSpans) -> DeclaredAt {

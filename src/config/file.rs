@@ -1,10 +1,12 @@
 //! `rolecall.toml` as written. The schema has checked it before these types read it, so they hold no rules of their own.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::license::License;
 use crate::source::Spanned;
-use crate::syntax::tree::de::OrderedMap;
+use crate::syntax::tree::Node;
+use crate::syntax::tree::de::{OrderedMap, from_node};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -27,6 +29,23 @@ pub(super) struct ConfigFile {
     pub(super) severity: OrderedMap<String>,
     pub(super) tenants: OrderedMap<TenantTable>,
     pub(super) project: Option<TenantTable>,
+}
+
+impl ConfigFile {
+    /// The tables of a faulty config that can contradict each other, those of the wrong form left out.
+    pub(super) fn of_sound_tables(root: Node<'_>) -> Self {
+        Self {
+            api_users: sound(root.get("api-users")),
+            columns: sound(root.get("columns")),
+            values: sound(root.get("values")),
+            passwords: sound(root.get("passwords")),
+            ..Self::default()
+        }
+    }
+}
+
+fn sound<T: DeserializeOwned + Default>(table: Option<Node<'_>>) -> T {
+    table.and_then(|table| from_node(table).ok()).unwrap_or_default()
 }
 
 /// Where the files of a tenant lie, as `[tenants.NAME]` or `[project]` says.

@@ -112,7 +112,10 @@ fn every_fault_of_a_config_is_told_at_once() {
                  [columns]\nteam = \"X\"\nscope = \"x\"\n";
     let keys = "prodct = \"calabrio-one\"\n[dates]\norder = \"ymd\"\n[teems]\n";
     let rules = "[severity]\nteam-blnk = \"note\"\nscope-emty = \"off\"\n";
-    for (config, places) in [(words, [2, 3, 5, 7, 8].as_slice()), (keys, &[1, 3, 4]), (rules, &[2, 3])] {
+    let both = "[teams]\nalternets = []\n[values]\ninactive = [\"yes\"]\n[lists]\nwhole = 4\n";
+    for (config, places) in
+        [(words, [2, 3, 5, 7, 8].as_slice()), (keys, &[1, 3, 4]), (rules, &[2, 3]), (both, &[2, 4, 6])]
+    {
         let workspace = Workspace::with(&[PEOPLE, ("rolecall.toml", config)]);
         for command in ["check", "capacity"] {
             let ran = workspace.run(&[command, "--as-of", AS_OF, "people.csv"]);
