@@ -71,7 +71,7 @@ impl CompletenessSign {
 
 /// Words of where the next page begins.
 const PAGING: WordList = WordList(
-    "cursor cursors href index link links marker number odata offset page pages record records results start token uri url",
+    "cursor cursors href index link links mark marker number odata offset page pages record records results start token uri url",
 );
 
 /// Words of what a total counts.
@@ -204,8 +204,13 @@ fn members_of<'t>(node: Node<'t>) -> Vec<KeyedNode<'t, 't>> {
     node.children().filter_map(keyed).collect()
 }
 
+/// The words of a key, without the prefix of a namespace.
 fn paging_words(key: &str) -> Vec<String> {
-    words_known(key, &[PAGING, COUNTED, OTHER])
+    let mut words = words_known(key, &[PAGING, COUNTED, OTHER]);
+    if words.len() > 1 && matches!(words[0].as_str(), "hydra" | "odata" | "x") {
+        words.remove(0);
+    }
+    words
 }
 
 fn is_holder(words: &[String]) -> bool {
@@ -237,7 +242,7 @@ fn is_direction(word: &str) -> bool {
 /// True for a flag that says whether this is the end of the list.
 fn is_end(key: &str) -> bool {
     let key = key.strip_prefix("is ").unwrap_or(key);
-    matches!(key, "done" | "complete" | "completed" | "last" | "last page")
+    matches!(key, "done" | "complete" | "completed" | "last" | "last page" | "end of list" | "end of records")
 }
 
 /// A sign that means paging wherever it is found.
@@ -246,13 +251,14 @@ fn paging_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignK
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     let is_next = words.iter().any(|word| is_direction(word))
         && words.iter().all(|word| word != "more" && (is_direction(word) || PAGING.contains(word)));
-    let is_token = has(&["continuation"]) || (has(&["token"]) && has(&["page", "paging", "pagination"]));
+    let is_token = has(&["continuation", "resumption"]) || (has(&["token"]) && has(&["page", "paging", "pagination"]));
     let is_cursor = is_next || is_token || matches!(key.as_str(), "last evaluated key" | "scroll id");
     let is_cut = matches!(
         key.strip_prefix("is ").unwrap_or(&key),
         "truncated" | "partial" | "partial results" | "incomplete" | "incomplete results"
     );
-    let is_link = key == "rel" && ["next", "prev", "previous"].iter().any(|rel| is_text(value, rel));
+    let is_link = matches!(key.as_str(), "rel" | "relation")
+        && ["next", "prev", "previous"].iter().any(|rel| is_text(value, rel));
     let is_sign = (is_cursor && !is_over && value.kind() != NodeKind::Array && says_something(value))
         || ((says_more(words) || is_cut) && is_yes(value))
         || is_link;
@@ -262,7 +268,7 @@ fn paging_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignK
 /// A sign that means the list of accounts only in an object about it.
 fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKind> {
     let key = words.join(" ");
-    let number: Option<u64> = value.text().trim_ascii().parse().ok();
+    let number: Option<u64> = value.text().trim_ascii().replace([',', '\''], "").parse().ok();
     let is_total = words.iter().any(|word| matches!(word.as_str(), "total" | "count" | "found"));
     if is_total && words.iter().all(|word| COUNTED.contains(word)) {
         return number.map(SignKind::Total);
@@ -366,6 +372,14 @@ mod tests {
             r#"{"remaining":5}"#,
             r#"{"startIndex":101}"#,
             r#"{"partial":true}"#,
+            r#"{"hydra:totalItems":812}"#,
+            r#"{"hydra:view":{"hydra:next":"/users?page=2"}}"#,
+            r#"{"X-Total-Count":812}"#,
+            r#"{"total":"5,989"}"#,
+            r#"{"nextCursorMark":"x"}"#,
+            r#"{"resumptionToken":"x"}"#,
+            r#"{"endOfRecords":false}"#,
+            r#"{"link":[{"relation":"next","url":"x"}]}"#,
             r#"{"links":[{"rel":"self","href":"x"},{"rel":"next","href":"x"}]}"#,
             r#"{"_links":[{"next":"x"}]}"#,
             r#"{"next":null,"previous":"https://acme.example/?page=1"}"#,
@@ -387,6 +401,8 @@ mod tests {
     fn a_whole_list_is_whole() {
         for whole in [
             r#"{"total":2}"#,
+            r#"{"hydra:totalItems":2,"hydra:view":{"hydra:first":"/users?page=1"},"endOfRecords":true}"#,
+            r#"{"link":[{"relation":"self","url":"x"}],"resumptionToken":null}"#,
             r#"{"hasMore":false,"next":null,"last":true}"#,
             r#"{"page":1,"note":"total 500"}"#,
             r#"{"page":1,"pages":1,"offset":0,"isLastPage":true,"startIndex":1,"cursor":null,"remaining":0}"#,
