@@ -39,6 +39,7 @@ const HEADERS: &[(Field, &[&str])] = &[
     (Field::Locale, &["locale"]),
     (Field::QmViews, &["qm views"]),
     (Field::DisplayId, &["display id"]),
+    (Field::Kind, &["kind"]),
 ];
 
 /// Headers that cells can hold too: a few of them do not make a header row.
@@ -62,7 +63,6 @@ const KEYS: &[(Field, &[&str])] = &[
     (Field::TimeZone, &["timezone"]),
     (Field::QmViews, &["qmviews"]),
     (Field::Id, &["id", "personid"]),
-    (Field::Kind, &["kind"]),
     (Field::Integration, &["integration"]),
 ];
 
@@ -183,7 +183,7 @@ pub fn is_header_row(headers: &[String], map: &ColumnMap) -> bool {
     let is_known = |folded: &String| map.maps(folded) || by_header(folded).is_some();
     let known: Vec<String> = headers.iter().map(|header| fold(header)).filter(is_known).collect();
     // A first row of values may hold a team called Team and the word Active, and a password beside them.
-    let is_certain = known.iter().any(|header| !ALSO_VALUES.contains(header)) || 2 * known.len() > headers.len();
+    let is_certain = known.iter().any(|header| !ALSO_VALUES.contains(header)) || known.len() == headers.len();
     is_certain && (known.len() >= 2 || (known.len() == 1 && headers.len() <= 2))
 }
 
@@ -418,6 +418,7 @@ mod tests {
         assert!(!is_header(&["hunter2"]));
         assert!(!is_header(&["a", "b", "Active"]));
         assert!(!is_header(&["svc", "Team", "Active", "hunter2"]));
+        assert!(!is_header(&["Role", "Active", "hunter2"]));
         assert!(is_header(&["Status", "Team", "Role"]));
     }
 

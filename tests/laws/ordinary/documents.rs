@@ -5,7 +5,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::cure::assert_cured;
-use super::{File, assert_clean, assert_fault, report, text};
+use super::{File, assert_clean, assert_fault, report, reports, text, with_column};
 use crate::cases;
 
 /// A compliant API user and a person, as the API spells them.
@@ -200,6 +200,12 @@ proptest! {
         assert_fault(&report(std::slice::from_ref(&file), ""), "kind-unknown", word);
         assert_cured(std::slice::from_ref(&file), "", "kind-unknown");
         assert_clean(&report(&[file], "[columns]\nignore = [\"kind\"]\n"), word);
+        for (form, report) in reports(&with_column("Kind", ["api-user", word, "API User"]), "") {
+            assert_fault(&report, "kind-unknown", &format!("{word} in {form}"));
+        }
+        for (form, report) in reports(&with_column("Kind", ["api-user", "Person", "API User"]), "") {
+            assert_clean(&report, form);
+        }
     }
 
     #[test]
