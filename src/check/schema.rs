@@ -60,7 +60,8 @@ impl SchemaCheck {
 }
 
 /// What would be put to an object that holds only the fields that the schema names.
-const WITHOUT_EFFECT: [&str; 4] = ["additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"];
+const WITHOUT_EFFECT: [&str; 4] =
+    ["additionalProperties", "patternProperties", "propertyNames", "unevaluatedProperties"];
 
 /// Adds the fields that a schema names, in `properties`, `required` and the like.
 fn collect_fields(schema: &Value, fields: &mut Vec<Field>) -> Result<(), String> {
