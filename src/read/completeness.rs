@@ -265,10 +265,21 @@ fn paging_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignK
     is_sign.then_some(SignKind::More)
 }
 
+/// A whole number, however its thousands are set apart.
+fn whole_number(text: &str) -> Option<u64> {
+    let groups: Vec<&str> =
+        text.split(|c: char| matches!(c, ',' | '.' | '\'' | '’' | '_') || c.is_whitespace()).collect();
+    let is_grouped = groups.split_first().is_some_and(|(first, rest)| {
+        let is_short = |group: &&str| matches!(group.len(), 1..=3);
+        is_short(first) && rest.iter().all(is_short) && rest.last().is_some_and(|last| last.len() == 3)
+    });
+    if is_grouped { groups.concat().parse().ok() } else { text.parse().ok() }
+}
+
 /// A sign that means the list of accounts only in an object about it.
 fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKind> {
     let key = words.join(" ");
-    let number: Option<u64> = value.text().trim_ascii().replace([',', '\''], "").parse().ok();
+    let number = whole_number(value.text().trim());
     let is_total = words.iter().any(|word| matches!(word.as_str(), "total" | "count" | "found"));
     if is_total && words.iter().all(|word| COUNTED.contains(word)) {
         return number.map(SignKind::Total);
@@ -376,6 +387,10 @@ mod tests {
             r#"{"hydra:view":{"hydra:next":"/users?page=2"}}"#,
             r#"{"X-Total-Count":812}"#,
             r#"{"total":"5,989"}"#,
+            r#"{"total":"5.989"}"#,
+            r#"{"total":"5 989"}"#,
+            r#"{"total":"1’234’567"}"#,
+            r#"{"total":"5,98,900"}"#,
             r#"{"nextCursorMark":"x"}"#,
             r#"{"resumptionToken":"x"}"#,
             r#"{"endOfRecords":false}"#,
@@ -401,6 +416,7 @@ mod tests {
     fn a_whole_list_is_whole() {
         for whole in [
             r#"{"total":2}"#,
+            r#"{"total":"2"}"#,
             r#"{"hydra:totalItems":2,"hydra:view":{"hydra:first":"/users?page=1"},"endOfRecords":true}"#,
             r#"{"link":[{"relation":"self","url":"x"}],"resumptionToken":null}"#,
             r#"{"hasMore":false,"next":null,"last":true}"#,

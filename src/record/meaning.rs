@@ -144,7 +144,7 @@ fn is_part_of_name(c: char) -> bool {
 fn may_be_stand_in(text: &str) -> bool {
     match text.as_bytes() {
         [b'S' | b's', b'Y' | b'y', b'S' | b's', ..] => text.len() >= "System.Object[]".len(),
-        [b'N' | b'n', b'O' | b'o', b'T' | b't', b' ', ..] => true,
+        [b'N' | b'n', b'O' | b'o', b'T' | b't' | b' ', ..] => true,
         [b'N' | b'n', ..] => text.len() <= "null".len(),
         [b'U' | b'u', ..] => text.len() == "undefined".len(),
         // Signs, in ASCII or in the blocks of Unicode that hold them.
@@ -441,6 +441,7 @@ mod tests {
             "...",
             "not set",
             "Not Applicable",
+            "No value",
             "[redacted]",
             "(none)",
             "<unset>",
@@ -486,6 +487,8 @@ mod tests {
             "[Unknown Pleasures]",
             "Unknown",
             "Not Set in Stone",
+            "Notting Hill",
+            "No Value Left Behind",
             "N.A. Support",
             "Empty",
             "(1)",
