@@ -7,6 +7,7 @@ mod arguments;
 mod capacity;
 mod check;
 mod config;
+mod drift;
 mod evidence;
 mod fix;
 mod generate;
@@ -86,6 +87,7 @@ fn command(arguments: Arguments) -> u8 {
     let result = match arguments.command {
         Command::Check(check) => check::run(check),
         Command::Capacity(arguments) => capacity::run(*arguments),
+        Command::Drift(arguments) => drift::run(*arguments),
         Command::Evidence(EvidenceCommand::Create(create)) => evidence::create(*create),
         Command::Evidence(EvidenceCommand::Verify(verify)) => evidence::verify(&verify),
         Command::Evidence(EvidenceCommand::Replay(replay)) => evidence::replay(&replay),

@@ -330,6 +330,11 @@ impl Config {
         &self.file.api_users.user_names
     }
 
+    /// Roles whose holders some plan has to declare.
+    pub fn owned_roles(&self) -> &[String] {
+        &self.file.drift.owns.roles
+    }
+
     /// Ids declared as API users.
     pub fn api_user_ids(&self) -> &[String] {
         &self.file.api_users.ids

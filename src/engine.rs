@@ -11,6 +11,8 @@ mod admission;
 mod batch;
 pub mod capacity_run;
 mod column_names;
+mod compared_accounts;
+pub mod comparison_run;
 mod conclude;
 mod context;
 mod describe;
@@ -52,6 +54,7 @@ use ledger::{JudgedAccount, Ledger, RuleOutcome, SeatCount};
 pub use describe::ExtraFinding;
 pub use history::HistoricalUsage;
 pub use load::digest;
+pub use reread::InputReReader;
 
 /// An input as it was named, opened or not.
 pub struct NamedInput {

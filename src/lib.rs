@@ -32,6 +32,7 @@ pub mod project;
 pub mod engine;
 
 pub mod capacity;
+pub mod drift;
 
 pub mod report;
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod cache_policy;
+pub(crate) mod canonical;
 pub(crate) mod catalogue;
 pub(crate) mod confusables;
 pub mod date;
@@ -260,6 +261,11 @@ pub trait Record {
     /// True if the texts of these fields are known to be ASCII.
     fn is_ascii(&self, _: &[Field]) -> bool {
         false
+    }
+
+    /// True if a blank cell with this span stands for a key that the account lacks, and others of its input have.
+    fn is_unstated(&self, blank: Span) -> bool {
+        !blank.is_empty() && blank == self.span()
     }
 
     /// The name of the account in reports.

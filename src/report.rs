@@ -5,6 +5,7 @@
 
 pub mod capacity;
 pub mod columns;
+pub mod drift;
 pub mod explain;
 mod fleet;
 mod grouping;

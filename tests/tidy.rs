@@ -21,7 +21,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "error",
     "cpu",
     "source",
@@ -36,6 +36,7 @@ const LAYERS: [&str; 18] = [
     "project",
     "engine",
     "capacity",
+    "drift",
     "report",
     "evidence",
     "fix",
@@ -61,6 +62,7 @@ const RESERVED: [(&str, &[&str]); 4] = [
             "src/report/screen.rs",
             "src/report/summary.rs",
             "src/report/capacity/human.rs",
+            "src/report/drift/human.rs",
             "src/cli",
         ],
     ),

@@ -1,5 +1,6 @@
 //! The arguments, as the contract names them.
 
+mod drift;
 mod fix;
 mod generated;
 mod values;
@@ -23,6 +24,7 @@ use values::{
     capacity_format, capacity_output, date, encoding, format, history, output, product, report_format, seats, severity,
 };
 
+pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
 
@@ -50,6 +52,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Count seats over time: used, planned, when they run out, what they cost
     Capacity(Box<CapacityArguments>),
+    /// Compare an export with the plans that its accounts were made by
+    Drift(Box<DriftArguments>),
     /// Pack reports with digests of everything they rest on, and compare later
     #[command(subcommand)]
     Evidence(EvidenceCommand),
@@ -388,6 +392,7 @@ impl Arguments {
         match &self.command {
             Command::Check(check) => check.color,
             Command::Capacity(capacity) => capacity.color,
+            Command::Drift(drift) => drift.color,
             Command::Evidence(EvidenceCommand::Create(create)) => create.check.color,
             _ => ColorChoice::Auto,
         }

@@ -26,6 +26,7 @@ pub(super) struct ConfigFile {
     pub(super) passwords: PasswordsTable,
     pub(super) names: NamesTable,
     pub(super) packs: PacksTable,
+    pub(super) drift: DriftTable,
     pub(super) severity: OrderedMap<String>,
     pub(super) tenants: OrderedMap<TenantTable>,
     pub(super) project: Option<TenantTable>,
@@ -156,4 +157,17 @@ pub(super) struct PacksTable {
 pub(super) struct NamesTable {
     pub(super) purpose_words: Vec<String>,
     pub(super) placeholders: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DriftTable {
+    pub(super) owns: OwnsTable,
+}
+
+/// Accounts of exports that some plan has to declare, beside API users.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct OwnsTable {
+    pub(super) roles: Vec<String>,
 }

@@ -106,6 +106,30 @@ faults! {
     FileEmpty "file-empty" "the input is empty"
         "An empty export is a failed export, not a clean one."
         "Export the list again.";
+    DriftSummary "drift-summary" terms "how many accounts were compared with their plans"
+        "A plan that states little can be in sync and say little."
+        "State in the plan what must not change.";
+    DriftDiffers "drift-differs" terms "an account is not as its plan says"
+        "The plan in git is what was reviewed; the tenant runs on what the export shows."
+        "Change the account in the product, or change the plan and have it reviewed.";
+    DriftPersonDiffers "drift-person-differs" "a name or an id of an account is not as its plan says"
+        "A person or another system may have taken over the account."
+        "Change the account in the product, or change the plan and have it reviewed.";
+    DriftMissing "drift-missing" "a planned account is not in the export"
+        "What the plan promises to an integration does not exist."
+        "Create the account, or remove it from the plan.";
+    DriftUnplanned "drift-unplanned" "an account that a plan should declare is in no plan"
+        "Nobody reviewed this account."
+        "Add the account to a plan, or deactivate it.";
+    DriftLapsed "drift-lapsed" "an account is still active although its plan has ended"
+        "Access outlives its reason."
+        "Deactivate the account, or move `active_until` in the plan.";
+    DriftPending "drift-pending" "a planned account begins later"
+        "It is not compared before the day on which it begins."
+        "There is nothing to do before that day.";
+    DriftNotCompared "drift-not-compared" terms "something that a plan states could not be compared"
+        "What was not compared may have drifted."
+        "Export the list again with the column, or leave the field out with `--ignore FIELD`.";
     NoRecords "no-records" "the input contains no accounts"
         "Nothing was judged, so nothing can be called clean."
         "Export the list again, with the accounts in it.";

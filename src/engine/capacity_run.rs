@@ -94,7 +94,9 @@ impl<'a> CapacityRun<'a> {
     ) -> Run {
         let number = |id: &str| self.context.rules.iter().position(|rule| rule.rule.id == id && !rule.is_off());
         let of_rules = of_rules.into_iter().filter_map(|(id, conclusion)| Some((number(id)?, conclusion))).collect();
-        let conclusions = Conclusions { of_rules, extra, earlier: self.earlier, unread, is_about_seats: true };
+        let earlier = self.earlier;
+        let conclusions =
+            Conclusions { of_rules, extra, earlier, unread, is_without_api_users: true, ..Conclusions::default() };
         conclude(&self.context, self.seen, conclusions)
     }
 }

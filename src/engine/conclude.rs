@@ -27,8 +27,10 @@ pub struct Conclusions {
     pub earlier: Vec<EarlierDay>,
     /// Inputs of which something could not be read again.
     pub unread: Vec<usize>,
+    /// What could not be compared.
+    pub not_compared: Vec<Fault>,
     /// Accounts need not be API users, so an input without any has no fault.
-    pub is_about_seats: bool,
+    pub is_without_api_users: bool,
 }
 
 /// What the rules that see all accounts conclude.
@@ -46,12 +48,15 @@ pub fn population_rules(context: &RunContext<'_>, seen: &Observation) -> Conclus
 
 /// Ends a run.
 pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Conclusions) -> Run {
-    let Conclusions { of_rules, extra, earlier, unread, is_about_seats } = conclusions;
+    let Conclusions { of_rules, extra, earlier, unread, not_compared, is_without_api_users } = conclusions;
     for (number, conclusion) in of_rules {
         take_conclusion(context, &mut seen, number, conclusion);
     }
     for finding in extra {
         seen.findings.add_of_population(finding.severity, || describe::of_extra(finding));
+    }
+    for fault in not_compared {
+        seen.findings.fault(fault, None);
     }
     let mut earlier_ledgers = Vec::with_capacity(earlier.len());
     for day in earlier {
@@ -67,7 +72,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         seen.findings.fault(fault, Some(context.loaded[number].at()));
     }
     for fault in seen.selection.faults(seen.findings.has_holes(), seen.accounts.keys()) {
-        if !is_about_seats || fault.kind != FaultKind::ApiUserNone {
+        if !is_without_api_users || fault.kind != FaultKind::ApiUserNone {
             seen.findings.fault(fault, None);
         }
     }
@@ -81,7 +86,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         let message = "more than 10,000 different texts may hold several names; not all were tested";
         seen.findings.fault(Fault::of_input(FaultKind::ListTooVaried, message), None);
     }
-    if !is_about_seats && !seen.findings.has_holes() && seen.tallies.iter().all(RuleTally::is_empty) {
+    if !is_without_api_users && !seen.findings.has_holes() && seen.tallies.iter().all(RuleTally::is_empty) {
         let message = "no rule was applied to any account";
         seen.findings.fault(Fault::of_input(FaultKind::NothingJudged, message), None);
     }

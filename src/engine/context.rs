@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::compared_accounts::ComparisonScope;
 use super::load::{self, Loaded};
 use super::{NamedInput, RunRequest};
 use crate::config::{Config, RunOptions, SeverityOverride, resolve};
@@ -62,6 +63,8 @@ pub struct RunContext<'a> {
     pub has_timeline: bool,
     /// What it counts for that an account is marked active against its dates.
     pub contradiction: Severity,
+    /// What to remember of accounts in order to compare them.
+    pub comparison: Option<ComparisonScope>,
 }
 
 impl<'a> RunContext<'a> {
@@ -92,6 +95,7 @@ impl<'a> RunContext<'a> {
             columns: config.columns(),
             has_timeline: false,
             contradiction: Severity::Warning,
+            comparison: None,
         })
     }
 
@@ -113,6 +117,7 @@ impl<'a> RunContext<'a> {
             columns: self.columns.clone(),
             has_timeline: false,
             contradiction: Severity::Warning,
+            comparison: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::accounts::JudgedAccounts;
 use super::column_names::SeenColumns;
+use super::compared_accounts::ComparedAccounts;
 use super::context::RunContext;
 use super::findings::Findings;
 use super::ledger::InputLedger;
@@ -35,6 +36,8 @@ pub struct Observation {
     pub columns: SeenColumns,
     /// Inputs that were not read to their end, with a fault that says so.
     pub cut_short: Vec<InputId>,
+    /// Accounts that a comparison of plans and exports needs; empty in every other run.
+    pub compared: ComparedAccounts,
 }
 
 impl Observation {
@@ -59,6 +62,7 @@ impl Observation {
             tenants: Vec::new(),
             columns: SeenColumns::default(),
             cut_short: Vec::new(),
+            compared: ComparedAccounts::default(),
         })
     }
 
@@ -75,6 +79,7 @@ impl Observation {
             tenants: Vec::new(),
             columns: SeenColumns::default(),
             cut_short: Vec::new(),
+            compared: ComparedAccounts::default(),
         }
     }
 
@@ -97,6 +102,7 @@ impl Observation {
             part.tenants.into_iter().for_each(|tenant| self.add_tenant(tenant));
             self.columns.merge(part.columns);
             self.cut_short.extend(part.cut_short);
+            self.compared.merge(part.compared);
         }
         self.findings.merge(findings);
         self.ledger().refused.sort_by_key(|refused| refused.number);

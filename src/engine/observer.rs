@@ -157,6 +157,9 @@ impl Sink for Observer<'_> {
         if self.run.options.list_accounts && !self.run.has_timeline {
             self.seen.accounts.take(batch, flags, &self.evaluator, context);
         }
+        if let Some(comparison) = &self.run.comparison {
+            self.seen.compared.take(batch, flags, comparison, context);
+        }
         if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }
     }
 

@@ -25,7 +25,7 @@ pub struct InputReReader<'a> {
 }
 
 impl<'a> InputReReader<'a> {
-    pub const fn new(context: &'a RunContext<'a>, summaries: &'a [Option<ReadSummary>]) -> Self {
+    pub(super) const fn new(context: &'a RunContext<'a>, summaries: &'a [Option<ReadSummary>]) -> Self {
         Self { context, summaries, unread: BTreeSet::new() }
     }
 

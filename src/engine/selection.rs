@@ -314,6 +314,13 @@ fn kind_of(record: &impl Record) -> Option<AccountKind> {
     record.cell(Field::Kind).text().and_then(account_kind)
 }
 
+/// True if the names of an account say that it is an API user's, in letters that look like the word too.
+pub fn is_api_user_by_name(record: &impl Record) -> bool {
+    looks_like_one(record, |text| {
+        has_integration_word(text) || (!text.is_ascii() && has_integration_word(&visual_skeleton(text)))
+    })
+}
+
 /// True if the names of an account say that it is an integration's.
 fn looks_like_one(record: &impl Record, says_so: impl Fn(&str) -> bool) -> bool {
     let holds = |field: Field| record.cell(field).text().is_some_and(&says_so);

@@ -16,6 +16,7 @@ use crate::diagnostic::fingerprint::{KeyedHasher, hex};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet};
 use crate::diagnostic::visible::{visible, whole};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef};
+use crate::drift::Drift;
 use crate::engine::{RuleSet, Run};
 
 /// What a row shows for a hidden text.
@@ -41,6 +42,11 @@ pub fn identities(run: &mut Run, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
 /// The same, and in what a capacity report says besides.
 pub fn capacity_identities(run: &mut Run, capacity: &mut Capacity, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
     identities_with(run, capacity, rule_set, key);
+}
+
+/// The same, and in what a drift report says besides.
+pub fn drift_identities(run: &mut Run, drift: &mut Drift, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
+    identities_with(run, drift, rule_set, key);
 }
 
 /// What a report says besides its run.
@@ -191,6 +197,11 @@ impl<'k> Pseudonyms<'k> {
     /// The key of an account; that of one without a user name is its number.
     pub(super) fn account(&mut self, key: &str, number: u64) -> String {
         if key == format!("#{number}") { key.to_owned() } else { self.pseudonym(key) }
+    }
+
+    /// A text that is a name as a whole.
+    pub(super) fn name(&mut self, text: &str) -> String {
+        self.pseudonym(text)
     }
 
     /// The same, for a key whose record is not known.

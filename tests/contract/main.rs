@@ -11,6 +11,7 @@ mod case;
 mod commands;
 mod dates;
 mod declared;
+mod drift;
 mod evidence;
 mod fixes;
 mod generated;

@@ -31,6 +31,8 @@ pub enum SchemaName {
     Fleet,
     /// Reports of `capacity` in JSON
     Capacity,
+    /// Reports of `drift` in JSON
+    Drift,
     /// Manifests of evidence
     Evidence,
 }

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use rolecall::diagnostic::Severity;
+use rolecall::drift::comparable_fields;
 use rolecall::read::Format;
 use rolecall::read::encoding::Encoding;
-use rolecall::record::Product;
 use rolecall::record::date::Date;
+use rolecall::record::{Field, Product};
 use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
+use rolecall::report::drift::DriftFormat;
 
 use super::{HistoryArgument, OutputArgument};
 
@@ -30,6 +32,19 @@ pub fn report_format(word: &str) -> Result<ReportFormat, String> {
 
 pub fn capacity_format(word: &str) -> Result<CapacityFormat, String> {
     one_of(CapacityFormat::by_word(word), &CapacityFormat::ALL.map(CapacityFormat::word))
+}
+
+pub fn drift_format(word: &str) -> Result<DriftFormat, String> {
+    one_of(DriftFormat::by_word(word), &DriftFormat::ALL.map(DriftFormat::word))
+}
+
+pub fn drift_output(text: &str) -> Result<OutputArgument<DriftFormat>, String> {
+    output_as(text, drift_format)
+}
+
+pub fn ignored_field(word: &str) -> Result<Field, String> {
+    let words: Vec<_> = comparable_fields().map(Field::name).collect();
+    one_of(comparable_fields().find(|field| field.name() == word), &words)
 }
 
 pub fn output(text: &str) -> Result<OutputArgument<ReportFormat>, String> {

@@ -1,0 +1,38 @@
+//! The arguments of `rolecall drift`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use rolecall::record::Field;
+use rolecall::report::drift::DriftFormat;
+
+use super::values::{drift_format, drift_output, ignored_field};
+use super::{ColorChoice, OutputArgument, ReadingArguments, RedactionArguments};
+
+/// Compare an export with the plans that its accounts were made by. It changes no input.
+#[derive(Args)]
+pub struct DriftArguments {
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+    /// Export to compare the plans with; repeatable
+    #[arg(long, value_name = "EXPORT", required = true)]
+    pub against: Vec<PathBuf>,
+    /// Earlier export, by which the report says who moved: the plan, the export or both
+    #[arg(long, value_name = "EXPORT")]
+    pub base: Option<PathBuf>,
+    /// Field to leave out of this run, as configs call it; repeatable
+    #[arg(long = "ignore", value_name = "FIELD", value_parser = ignored_field)]
+    pub ignored: Vec<Field>,
+    /// Format of the report on standard output: human, json, csv, markdown, html, github or junit (default: human)
+    #[arg(long, value_name = "FORMAT", value_parser = drift_format)]
+    pub format: Option<DriftFormat>,
+    /// Write a report to a file (`-`: standard output); repeatable
+    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = drift_output)]
+    pub outputs: Vec<OutputArgument<DriftFormat>>,
+    #[command(flatten)]
+    pub redaction: RedactionArguments,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto")]
+    pub color: ColorChoice,
+}

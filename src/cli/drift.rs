@@ -1,0 +1,77 @@
+//! `rolecall drift`.
+
+use std::path::Path;
+
+use rolecall::config::{GivenOption, RunOptions};
+use rolecall::diagnostic::Severity;
+use rolecall::diagnostic::fingerprint::KeyedHasher;
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::drift::run as compare;
+use rolecall::engine::RunRequest;
+use rolecall::engine::comparison_run::ComparedInputs;
+use rolecall::report::drift::{DriftFormat, DriftReport, human};
+use rolecall::report::{Report, redact};
+
+use super::CommandError;
+use super::arguments::{DriftArguments, Redaction};
+use super::check::{inputs, key, options};
+use super::config::used_config;
+use super::output::Outputs;
+use super::paths::display_path;
+use super::project::select;
+use super::stream::ColoredStream;
+
+/// The lowest severity that fails the run.
+const FAIL_ON: Severity = Severity::Warning;
+
+/// Compares, writes the reports and returns the exit code.
+pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
+    if arguments.reading.paths.is_empty() {
+        let error = UsageError::new("no plan is named");
+        return Err(error.with_remedy("Name plans before `--against`.").into());
+    }
+    // The plans that are named are compared, and not all that belongs to their tenant.
+    arguments.reading.no_project = true;
+    let DriftArguments { reading, against, base, mut ignored, format, outputs, redaction, color } = arguments;
+    let mut selected = select(&reading, false)?;
+    let read: Vec<&Path> = selected.paths().into_iter().chain(against.iter().chain(&base).map(AsRef::as_ref)).collect();
+    let outputs = Outputs::new(format, outputs, DriftFormat::Human)?.for_tenants(&selected.labels())?;
+    let key_path = redaction.redact_key.as_deref();
+    outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
+    let redact_key = key_path.map(key).transpose()?;
+    let Some(chosen) = selected.runs.pop() else { return Err(UsageError::new("no plan is named").into()) };
+    let rule_set = selected.rules.set();
+    let config = chosen.site.map_err(CommandError::Usage)?;
+    let options = RunOptions { selection: chosen.selection, list_accounts: false, ..options(&reading, FAIL_ON)? };
+    let format = reading.input_format;
+    let base_path = base.as_slice();
+    let named = ComparedInputs {
+        plans: inputs(&chosen.paths, format)?,
+        exports: inputs(&against, format)?,
+        base: inputs(base_path, format)?.pop(),
+    };
+    ignored.sort_unstable();
+    ignored.dedup();
+    let mut given: Vec<GivenOption> = base.iter().map(|path| GivenOption::new("--base", display_path(path))).collect();
+    given.extend(ignored.iter().map(|field| GivenOption::new("--ignore", field.name())));
+    let request = RunRequest { config: &config, rules: &rule_set, options: &options };
+    let (mut run, mut drift) = compare(named, ignored, &request)?;
+    run.ledger.config = used_config(&chosen.config, options.digest);
+    run.ledger.packs = selected.rules.used_packs();
+    run.ledger.options.extend(given);
+    if let Some(key) = &redact_key {
+        redact::rekey(&mut run, key);
+    }
+    if redaction.redact == Some(Redaction::Identities) {
+        let key = redact_key.unwrap_or_else(KeyedHasher::built_in);
+        redact::drift_identities(&mut run, &mut drift, &rule_set, &key);
+    }
+    let report =
+        DriftReport { report: Report { run: &run, rule_set: &rule_set, fail_on: FAIL_ON, roots: &[] }, drift: &drift };
+    let on_stdout = |format: DriftFormat, screen: &mut ColoredStream| match format {
+        DriftFormat::Human => human::write_styled(&report, &mut screen.screen()),
+        other => other.write(&report, &mut screen.writer()),
+    };
+    outputs.write_all(color, |format, _, out| format.write(&report, out), on_stdout)?;
+    Ok(run.verdict.exit_code())
+}

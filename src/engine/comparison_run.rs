@@ -1,0 +1,149 @@
+//! A run for somebody who compares plans with exports: the same inputs and the same account of what could not be read, but
+//! no rules.
+
+pub use super::compared_accounts::ComparedAccount;
+use super::compared_accounts::ComparisonScope;
+use super::conclude::{Conclusions, conclude};
+use super::context::RunContext;
+use super::describe::ExtraFinding;
+use super::load::Loaded;
+use super::observation::Observation;
+use super::observe::observe;
+use super::reread::InputReReader;
+use super::{NamedInput, Run, RunRequest};
+use crate::config::resolve;
+use crate::diagnostic::Severity;
+use crate::diagnostic::fault::Fault;
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
+use crate::record::InputKind;
+
+/// The inputs of a comparison.
+pub struct ComparedInputs {
+    /// What declares the accounts.
+    pub plans: Vec<NamedInput>,
+    /// What the product wrote.
+    pub exports: Vec<NamedInput>,
+    /// An earlier export of the same tenant.
+    pub base: Option<NamedInput>,
+}
+
+/// A run whose inputs were observed, waiting for its conclusions.
+pub struct ComparisonRun<'a> {
+    context: RunContext<'a>,
+    seen: Observation,
+    /// What is compared.
+    pub accounts: AccountsBySide,
+}
+
+/// The accounts of each side, in the order of the inputs.
+#[derive(Clone, Debug, Default)]
+pub struct AccountsBySide {
+    /// All of plans.
+    pub plans: Vec<ComparedAccount>,
+    /// Those of exports that plans speak of, or should.
+    pub exports: Vec<ComparedAccount>,
+    /// Those of an earlier export that plans speak of.
+    pub base: Vec<ComparedAccount>,
+}
+
+impl<'a> ComparisonRun<'a> {
+    /// Observes the accounts of all inputs.
+    ///
+    /// # Errors
+    /// A config or inputs that cannot be used: nothing was compared.
+    pub fn observe(inputs: ComparedInputs, request: &RunRequest<'a>) -> Result<Self, UsageError> {
+        let (plans, exports) = (inputs.plans.len(), inputs.exports.len());
+        let named = inputs.plans.into_iter().chain(inputs.exports).chain(inputs.base).collect();
+        let mut context = RunContext::new(named, request)?;
+        refuse_other_kinds(&context, plans)?;
+        context.rules.clear();
+        // Whether it has drifted does not depend on it.
+        context.contradiction = Severity::Note;
+        let base = context.loaded.get(plans + exports);
+        let planned = context.plans.iter().flat_map(|plan| &plan.user_names).map(String::as_str).collect();
+        let owned_roles = context.config.owned_roles().iter().cloned().collect();
+        context.comparison = Some(ComparisonScope { planned, owned_roles, base: base.map(|base| base.id) });
+        let mut seen = observe(&context)?;
+        refuse_several_tenants(&context, &seen)?;
+        let accounts = by_side(std::mem::take(&mut seen.compared).sorted(), context.loaded.get(plans + exports));
+        Ok(Self { context, seen, accounts })
+    }
+
+    /// True if not every account could be read.
+    #[must_use]
+    pub const fn is_partial(&self) -> bool {
+        self.seen.findings.has_holes()
+    }
+
+    /// Reads cells again.
+    #[must_use]
+    pub fn cells(&self) -> InputReReader<'_> {
+        InputReReader::new(&self.context, &self.seen.summaries)
+    }
+
+    /// Ends the run with what was found and what could not be compared.
+    #[must_use]
+    pub fn conclude(self, extra: Vec<ExtraFinding>, not_compared: Vec<Fault>, unread: Vec<usize>) -> Run {
+        let conclusions =
+            Conclusions { extra, not_compared, unread, is_without_api_users: true, ..Conclusions::default() };
+        conclude(&self.context, self.seen, conclusions)
+    }
+}
+
+fn by_side(accounts: Vec<ComparedAccount>, base: Option<&Loaded>) -> AccountsBySide {
+    let mut sides = AccountsBySide::default();
+    // An earlier export with the same bytes as an export is not read a second time.
+    let same_as = base.and_then(|base| base.same_as.as_ref());
+    for account in accounts {
+        if account.input_kind == InputKind::Plan {
+            sides.plans.push(account);
+            continue;
+        }
+        if same_as.is_some_and(|same| same.input == usize::from(account.id.input.0)) {
+            sides.base.push(account.clone());
+        }
+        let is_base = base.is_some_and(|base| base.id == account.id.input);
+        if is_base { sides.base.push(account) } else { sides.exports.push(account) }
+    }
+    sides
+}
+
+/// Plans must be plans, and exports exports. What cannot be read is a fault of its own.
+fn refuse_other_kinds(context: &RunContext<'_>, plans: usize) -> Result<(), UsageError> {
+    for (number, loaded) in context.loaded.iter().enumerate() {
+        // A copy is not opened a second time: it is of the kind of what it copies.
+        let read = loaded.same_as.as_ref().map_or(loaded, |same| &context.loaded[same.input]);
+        if read.opened.is_err() {
+            continue;
+        }
+        let (file, is_plan) = (quoted(&loaded.name), read.plan_facts().is_some());
+        if number < plans && !is_plan {
+            let error = UsageError::new(format!("{file} is not a plan"));
+            return Err(error.with_remedy("Name exports with `--against`, and a plan without it."));
+        }
+        if number >= plans && is_plan {
+            let error = UsageError::new(format!("{file} is a plan, not an export"));
+            return Err(error.with_remedy("Name it without `--against` and `--base`."));
+        }
+    }
+    let is_readable = context.loaded.iter().take(plans).all(|loaded| loaded.opened.is_ok() || loaded.same_as.is_some());
+    if is_readable && context.plans.iter().all(|plan| plan.user_names.is_empty()) {
+        let error = UsageError::new("the plans declare no account, so there is nothing to compare");
+        return Err(error.with_remedy("Name a plan with `users`."));
+    }
+    Ok(())
+}
+
+fn refuse_several_tenants(context: &RunContext<'_>, seen: &Observation) -> Result<(), UsageError> {
+    let mut names = resolve::tenants(context.config, &context.plans);
+    names.extend(seen.tenants.iter().cloned());
+    names.sort();
+    names.dedup();
+    if names.len() < 2 {
+        return Ok(());
+    }
+    let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+    let error = UsageError::new(format!("plans and exports are of more than one tenant: {}", names.join(", ")));
+    Err(error.with_remedy("Compare the plans of a tenant with its own export."))
+}

@@ -1,0 +1,302 @@
+//! `rolecall drift`: a plan owns what it states; what is not as it states is reported with both places, and what could not be
+//! compared is never called in sync.
+
+use std::fs;
+use std::path::Path;
+
+use jsonschema::{Draft, PatternOptions};
+use serde_json::Value;
+
+use crate::support::workspace::{AS_OF, Ran, Workspace, nothing_wrong};
+
+const SCHEMA: &str = include_str!("../../schema/drift.schema.json");
+const PLAN: &str = "rolecall: 1\nusers:\n  - kind: api-user\n    first_name: API\n    last_name: Feed\n    user_name: api.feed@acme.example\n    password: ${env:FEED}\n    roles: [Administrator, Auditor]\n    team: Default Team\n    scope: { groups: [Operations] }\n    wfm_views: { main: EnterpriseView, others: [Billing View] }\n";
+const CSV: &str = "User Name,First Name,Last Name,Roles,Team,Scope,WFM Views,Active,Deactivated,Employee ID,Password\napi.feed@acme.example,API,Feed,Administrator; Auditor,Default Team,Operations,EnterpriseView (main); Billing View,yes,,7,hunter2\n";
+const FORMS: [&str; 7] = ["human", "json", "csv", "markdown", "html", "github", "junit"];
+
+fn drift(workspace: &Workspace, args: &[&str]) -> Ran {
+    workspace.run(&[&["drift", "--as-of", AS_OF], args].concat())
+}
+
+fn of(plan: &str, export: &str, args: &[&str]) -> Ran {
+    let workspace = Workspace::with(&[("plan.yaml", plan), ("people.csv", export)]);
+    drift(&workspace, &[&["plan.yaml", "--against", "people.csv"], args].concat())
+}
+
+fn json(plan: &str, export: &str, args: &[&str]) -> (i32, Value) {
+    let ran = of(plan, export, &[args, &["--format", "json"]].concat());
+    let report = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}\n{ran}"));
+    (ran.exit, report)
+}
+
+/// The classes of all accounts, in order.
+fn classes(report: &Value) -> Vec<&str> {
+    report["accounts"].as_array().unwrap().iter().map(|account| account["class"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn what_means_the_same_is_in_sync() {
+    let same = [
+        ("as it is", CSV.to_owned()),
+        ("roles in another order", CSV.replace("Administrator; Auditor", "Auditor;Administrator")),
+        ("another case of the user name", CSV.replace("api.feed@", "API.Feed@")),
+        ("views in another order", CSV.replace("EnterpriseView (main); Billing View", "Billing View; EnterpriseView*")),
+        (
+            "a person whom no plan declares",
+            format!("{CSV}dana@acme.example,Dana,Ops,Administrator,Billing,,,yes,,8,\n"),
+        ),
+        ("a column that no plan states", CSV.replace(",7,", ",8,")),
+    ];
+    let mut wrong = Vec::new();
+    for (what, export) in same {
+        let ran = of(PLAN, &export, &[]);
+        if ran.exit != 0 || !ran.out.starts_with("1 account planned, 1 compared: 1 in-sync\n") {
+            wrong.push(format!("{what}\n{ran}"));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn one_changed_cell_is_one_difference_with_both_places() {
+    let changed = [
+        ("Administrator; Auditor", "Administrator; Auditor; Evaluator", "roles", 8),
+        ("Administrator; Auditor", "Administrator", "roles", 8),
+        ("Administrator; Auditor", "administrator; Auditor", "roles", 8),
+        ("Administrator; Auditor", "", "roles", 8),
+        ("Default Team", "Billing", "team", 9),
+        ("Default Team", "", "team", 9),
+        (",Operations,", ",,", "scope", 10),
+        ("EnterpriseView (main); Billing View", "EnterpriseView; Billing View (main)", "main-view", 11),
+        ("EnterpriseView (main); Billing View", "EnterpriseView (main)", "wfm-views", 11),
+        (",API,", ",Ann,", "first-name", 4),
+    ];
+    let mut wrong = Vec::new();
+    for (from, to, field, line) in changed {
+        let (exit, report) = json(PLAN, &CSV.replace(from, to), &[]);
+        let fields = report["accounts"][0]["fields"].as_array().unwrap();
+        let is_told = fields.len() == 1
+            && fields[0]["field"] == field
+            && fields[0]["plan"]["label"]["start"]["line"] == line
+            && fields[0]["export"]["label"]["start"]["line"] == 2
+            && fields[0]["moved"].is_null();
+        if exit != 1 || classes(&report) != ["differs"] || !is_told {
+            wrong.push(format!("{field}: `{from}` became `{to}`, exit {exit}: {:#}", report["accounts"]));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn a_plan_owns_only_what_it_states() {
+    let silent = PLAN.replace("    wfm_views: { main: EnterpriseView, others: [Billing View] }\n", "");
+    let wrong_view = CSV.replace("EnterpriseView (main); Billing View", "Billing View (main)");
+    assert_eq!(of(&silent, &wrong_view, &[]).exit, 0, "a wrong view that no plan states");
+    let other = "  - { kind: api-user, first_name: API, last_name: Other, user_name: api.other@acme.example, employee_id: 9 }\n";
+    let more = format!("{CSV}api.other@acme.example,API,Other,,,,,yes,,9,\n");
+    assert_eq!(of(&format!("{PLAN}{other}"), &more, &[]).exit, 0, "a key that only another account of the plan has");
+    let must_be_blank = format!("{PLAN}    active_until: null\n");
+    assert_eq!(of(&must_be_blank, CSV, &[]).exit, 0);
+    assert_eq!(of(&must_be_blank, &CSV.replace("yes,,7", "yes,2027-01-01,7"), &[]).exit, 1, "null means blank");
+}
+
+#[test]
+fn days_decide_what_becomes_of_an_account() {
+    let none = CSV.lines().next().unwrap().to_owned() + "\ndana@acme.example,Dana,Ops,Auditor,Billing,,,yes,,8,\n";
+    let begins = |day: &str| format!("{PLAN}    active_from: {day}\n");
+    let ends = |day: &str| format!("{PLAN}    active_until: {day}\n");
+    let with_end = CSV.replace("yes,,7", "yes,2026-11-01,7");
+    let gone = CSV.replace("yes,,7", "no,2026-11-01,7");
+    let cases = [
+        ("planned and not there", PLAN.to_owned(), &none, 1, "missing"),
+        ("begins later", begins("2027-01-01"), &none, 0, "pending"),
+        ("ended, and the export holds active accounts only", ends("2026-11-01"), &none, 0, "in-sync"),
+        ("ended, and still active", ends("2026-11-01"), &with_end, 1, "lapsed"),
+        ("ended, and inactive", ends("2026-11-01"), &gone, 0, "in-sync"),
+    ];
+    let mut wrong = Vec::new();
+    for (what, plan, export, expected, class) in cases {
+        let (exit, report) = json(&plan, export, &[]);
+        if exit != expected || classes(&report) != [class] {
+            wrong.push(format!("{what}: exit {exit}: {:#}", report["accounts"]));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn who_should_be_planned_is_told() {
+    let rogue = format!("{CSV}api.rogue@acme.example,API,Rogue,Auditor,Billing,,,yes,,8,\n");
+    let (exit, report) = json(PLAN, &rogue, &[]);
+    assert_eq!((exit, classes(&report)), (1, vec!["in-sync", "unplanned"]));
+    let inactive = rogue.replace("Billing,,,yes", "Billing,,,no");
+    assert_eq!(of(PLAN, &inactive, &[]).exit, 0);
+    let person = format!("{CSV}dana@acme.example,Dana,Ops,Administrator,Billing,,,yes,,8,\n");
+    assert_eq!(of(PLAN, &person, &[]).exit, 0, "people in general are never unplanned");
+    let config = "[drift.owns]\nroles = [\"Administrator\"]\n";
+    let workspace = Workspace::with(&[("plan.yaml", PLAN), ("people.csv", &person), ("rolecall.toml", config)]);
+    let ran = drift(&workspace, &["plan.yaml", "--against", "people.csv", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.exit, classes(&report)), (1, vec!["in-sync", "unplanned"]));
+}
+
+#[test]
+fn a_config_may_speak_of_the_rules_of_a_pack() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules");
+    let workspace = Workspace::with(&[("plan.yaml", PLAN), ("people.csv", CSV)]);
+    workspace.write("rolecall.toml", fs::read(fixture.join("rolecall.toml")).unwrap());
+    fs::create_dir(workspace.path("rules")).unwrap();
+    for file in fs::read_dir(fixture.join("rules")).unwrap().map(Result::unwrap) {
+        fs::copy(file.path(), workspace.path("rules").join(file.file_name())).unwrap();
+    }
+    let ran = drift(&workspace, &["plan.yaml", "--against", "people.csv"]);
+    assert_eq!(ran.exit, 0, "{ran}");
+}
+
+#[test]
+fn an_account_under_another_user_name_is_missing_and_unplanned_with_a_note() {
+    let plan = format!("{PLAN}    employee_id: 7\n");
+    let (exit, report) = json(&plan, &CSV.replace("api.feed@", "api.fed@"), &[]);
+    assert_eq!((exit, classes(&report)), (1, vec!["missing", "unplanned"]));
+    for account in report["accounts"].as_array().unwrap() {
+        assert!(account["notes"][0].as_str().unwrap().starts_with("same employee id as the "), "{account}");
+    }
+}
+
+#[test]
+fn what_could_not_be_compared_is_never_in_sync() {
+    let twice = format!("{CSV}{}\n", CSV.lines().nth(1).unwrap());
+    let without_team = CSV.replace(",Team,", ",Crew,");
+    let refused = format!("{CSV}api.other@acme.example,API\n");
+    let two = format!(
+        "{PLAN}  - {{ kind: api-user, first_name: API, last_name: Other, user_name: api.other@acme.example }}\n"
+    );
+    let cases = [
+        ("a column that the export lacks", PLAN, &without_team, "the export has no team"),
+        ("a user name twice in the export", PLAN, &twice, "more than once"),
+        ("a record that was refused", &two, &refused, "could not be read"),
+    ];
+    let mut wrong = Vec::new();
+    for (what, plan, export, words) in cases {
+        for form in FORMS {
+            let ran = of(plan, export, &["--format", form]);
+            if ran.exit != 3 {
+                wrong.push(format!("{what}: {form}\n{ran}"));
+            }
+        }
+        let (_, report) = json(plan, export, &[]);
+        if !classes(&report).contains(&"not-comparable") || !report.to_string().contains(words) {
+            wrong.push(format!("{what}: {report:#}"));
+        }
+    }
+    nothing_wrong(wrong);
+    let ignored = of(PLAN, &without_team, &["--ignore", "team"]);
+    assert_eq!(ignored.exit, 0, "{ignored}");
+    assert!(ignored.out.starts_with("1 account planned, 1 compared: 1 in-sync; ignored: team\n"), "{ignored}");
+}
+
+#[test]
+fn an_earlier_export_says_who_moved() {
+    let other = |team: &str| CSV.replace("Default Team", team);
+    let cases = [("Default Team", "export"), ("Billing", "plan"), ("Claims", "both")];
+    for (before, moved) in cases {
+        let files = [("plan.yaml", PLAN), ("people.csv", &other("Billing")), ("old.csv", &other(before))];
+        let workspace = Workspace::with(&files);
+        let args = ["plan.yaml", "--against", "people.csv", "--base", "old.csv", "--format", "json"];
+        let report: Value = serde_json::from_str(&drift(&workspace, &args).out).unwrap();
+        assert_eq!(report["accounts"][0]["fields"][0]["moved"], moved, "{before}");
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let workspace = Workspace::with(&[
+        ("plan.yaml", PLAN),
+        ("again.yaml", PLAN),
+        ("beta.yaml", &format!("tenant: Beta\n{PLAN}")),
+        ("alpha.csv", &CSV.replace("User Name", "Tenant,User Name").replace("\napi", "\nAlpha,api")),
+        ("empty.yaml", "rolecall: 1\nviews: [EnterpriseView]\n"),
+        ("people.csv", CSV),
+    ]);
+    let refused: [(&[&str], &str); 8] = [
+        (&["--against", "people.csv"], "no plan is named"),
+        (&["plan.yaml"], "--against"),
+        (&["people.csv", "--against", "people.csv"], "is not a plan"),
+        (&["plan.yaml", "--against", "again.yaml"], "is a plan, not an export"),
+        (&["plan.yaml", "again.yaml", "--against", "people.csv"], "the same bytes"),
+        (&["empty.yaml", "--against", "people.csv"], "declare no account"),
+        (&["beta.yaml", "--against", "alpha.csv"], "more than one tenant"),
+        (&["plan.yaml", "--against", "people.csv", "--ignore", "password"], "expected one of: first-name"),
+    ];
+    let mut wrong = Vec::new();
+    for (args, words) in refused {
+        let ran = drift(&workspace, args);
+        if words == "the same bytes" {
+            // A copy of a plan says nothing twice.
+            if ran.exit != 0 {
+                wrong.push(ran.to_string());
+            }
+        } else if ran.exit != 2 || !ran.err.contains(words) || !ran.out.is_empty() {
+            wrong.push(format!("expected: {words}\n{ran}"));
+        }
+    }
+    let twice =
+        format!("{PLAN}  - {{ kind: api-user, first_name: A, last_name: B, user_name: API.feed@acme.example }}\n");
+    let ran = of(&twice, CSV, &[]);
+    if ran.exit != 2 || !ran.err.contains("twice") {
+        wrong.push(ran.to_string());
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn forms_agree_hide_passwords_and_are_redacted() {
+    let drifted = CSV.replace("Auditor,", "Evaluator,").replace(",API,Feed", ",Ann,Feed");
+    let mut wrong = Vec::new();
+    for form in FORMS {
+        let plain = of(PLAN, &drifted, &["--format", form]);
+        let redacted = of(PLAN, &drifted, &["--format", form, "--redact", "identities"]);
+        for (ran, is_redacted) in [(&plain, false), (&redacted, true)] {
+            let tells = ran.out.contains("Evaluator") && ran.out.contains("1 differs");
+            let leaks = ["hunter2", "${env", "Ann", "api.feed"].iter().filter(|word| ran.out.contains(**word)).count();
+            let is_secret_out = ran.out.contains("hunter2") || ran.out.contains("${env");
+            if ran.exit != 1 || !(tells || form == "json") || is_secret_out || (is_redacted && leaks > 0) {
+                wrong.push(format!("{form}, redacted: {is_redacted}\n{ran}"));
+            }
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn json_reports_fit_the_schema() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let validator = jsonschema::options()
+        .offline()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema)
+        .unwrap();
+    let mut wrong = Vec::new();
+    for export in [CSV.to_owned(), CSV.replace("Auditor", "Evaluator"), CSV.replace(",Team,", ",Crew,")] {
+        let (_, report) = json(PLAN, &export, &["--ignore", "scope"]);
+        wrong.extend(validator.iter_errors(&report).map(|error| format!("{} {error}", error.instance_path())));
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn threads_and_formats_change_nothing() {
+    let mut export = CSV.to_owned();
+    for number in 0..3000 {
+        export += &format!("person.{number}@acme.example,Dana,Ops,Auditor,Billing,,,yes,,x{number},\n");
+    }
+    export += "api.rogue@acme.example,API,Rogue,Auditor,Billing,,,yes,,8,\n";
+    let run = |jobs: &str| of(PLAN, &export, &["--jobs", jobs, "--format", "json"]).out;
+    assert_eq!(run("1"), run("8"));
+    let people = r#"[{"userName": "api.feed@acme.example", "firstName": "API", "lastName": "Feed", "roles": ["Auditor", "Administrator"], "team": "Default Team", "scope": ["Operations"], "wfmViews": {"main": "EnterpriseView", "others": ["Billing View"]}}]"#;
+    let workspace = Workspace::with(&[("plan.yaml", PLAN), ("people.json", people)]);
+    let ran = drift(&workspace, &["plan.yaml", "--against", "people.json"]);
+    assert_eq!(ran.exit, 0, "{ran}");
+}
