@@ -25,6 +25,39 @@ fn git(workspace: &Workspace, args: &[&str]) -> (bool, String) {
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
 }
 
+#[test]
+fn what_installs_the_program_names_this_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    let mirror = include_str!("../../../packaging/pre-commit/pyproject.toml");
+    assert!(mirror.contains(&format!("version = \"{version}\"")) && mirror.contains(&format!("rolecall=={version}")));
+    assert!(include_str!("../../../action.yml").contains(&format!("default: {version}\n")));
+    assert!(include_str!("../../../README.md").contains(&format!("rev: v{version}\n")));
+    let npm = |folder: &str| -> serde_json::Value {
+        let path = format!("{}/npm/{folder}/package.json", env!("CARGO_MANIFEST_DIR"));
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let wrapper = npm("rolecall");
+    assert!(wrapper["scripts"].is_null(), "npm runs nothing at installation");
+    for package in wrapper["optionalDependencies"].as_object().unwrap().keys() {
+        let platform = npm(package.strip_prefix("@rolecall/").unwrap());
+        assert_eq!(platform["name"], *package);
+        assert!(
+            [&wrapper["version"], &platform["version"], &wrapper["optionalDependencies"][package]]
+                .iter()
+                .all(|one| **one == version)
+        );
+    }
+    assert!(include_str!("../../../npm/rolecall/rolecall.js").lines().count() <= 30);
+    let hook = |text: &str| {
+        let mut hook =
+            YamlLoader::load_from_str(text).unwrap().remove(0).into_vec().unwrap().remove(0).into_hash().unwrap();
+        hook.retain(|key, _| key.as_str() != Some("language"));
+        hook
+    };
+    let own = hook(include_str!("../../../.pre-commit-hooks.yaml"));
+    assert_eq!(hook(include_str!("../../../packaging/pre-commit/.pre-commit-hooks.yaml")), own);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_git_hook_judges_whole_tenants() {
