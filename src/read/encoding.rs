@@ -136,15 +136,24 @@ fn decode_bytes(bytes: &[u8], encoding: Encoding) -> Result<String, Fault> {
         },
         Encoding::Latin1 => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         Encoding::Windows1252 => {
-            /// Bytes that the code page gives no meaning.
-            const EMPTY: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
-            match bytes.iter().position(|byte| EMPTY.contains(byte)) {
-                Some(at) => Err(no_character(at)),
-                None => Ok(encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()),
-            }
+            let decoded =
+                bytes.iter().enumerate().map(|(at, byte)| windows_1252(*byte).ok_or_else(|| no_character(at)));
+            decoded.collect()
         }
         Encoding::Utf16Le => of_units(bytes, u16::from_le_bytes),
         Encoding::Utf16Be => of_units(bytes, u16::from_be_bytes),
+    }
+}
+
+/// The character of a byte; `None` if the code page gives it no meaning. Outside of 0x80 to 0x9f it is that of Latin-1.
+fn windows_1252(byte: u8) -> Option<char> {
+    const FROM_80: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”',
+        '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9f => Some(FROM_80[usize::from(byte - 0x80)]).filter(|c| *c != '\0'),
+        _ => Some(char::from(byte)),
     }
 }
 
@@ -188,6 +197,18 @@ mod tests {
         assert_eq!(read(b"\x80\xe9", Some(Encoding::Windows1252)), quoted);
         assert_eq!(read(b"\xe9", Some(Encoding::Latin1)), Ok(("é".to_owned(), Encoding::Latin1)));
         assert_eq!(read(b"\xef\xbb\xbfa", Some(Encoding::Latin1)).map(|read| read.1), Ok(Encoding::Utf8));
+    }
+
+    #[test]
+    fn the_code_page_is_that_of_windows() {
+        let points: Vec<u32> = (0x80..=0x9f).map(|byte| windows_1252(byte).map_or(0, u32::from)).collect();
+        let published = [
+            0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d, 0,
+            0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0, 0x17e,
+            0x178,
+        ];
+        assert_eq!(points, published);
+        assert!((0..=0x7f).chain(0xa0..=0xff).all(|byte| windows_1252(byte) == Some(char::from(byte))));
     }
 
     #[test]
