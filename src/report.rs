@@ -3,6 +3,7 @@
 //! Reports only write: everything they say was decided before. The same run gives the same bytes; a report has no
 //! clock, no host name, and no path but those that were typed.
 
+pub mod book;
 pub mod capacity;
 pub mod columns;
 pub mod drift;

@@ -300,6 +300,9 @@ pub struct RulesArguments {
     /// Add the statements of the vendor and of packs, and the rules that cover each
     #[arg(long)]
     pub coverage: bool,
+    /// Folder to write a page of Markdown to for each rule and each fault, and their list (`SUMMARY.md`)
+    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
     /// Format of the answer
     #[arg(long, value_enum, default_value = "human")]
     pub format: TextFormat,
@@ -364,7 +367,7 @@ pub enum Redaction {
     Identities,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TextFormat {
     Human,
     Json,

@@ -8,14 +8,12 @@ use clap_complete::shells::{Bash, Elvish, Fish, PowerShell, Zsh};
 use clap_complete_nushell::Nushell;
 use serde_json::{Map, Value, json};
 
-use rolecall::diagnostic::usage::UsageError;
-use rolecall::diagnostic::visible::quoted;
 use rolecall::rule::file::built_in;
 use rolecall::schema::BuiltInSchema;
 
 use super::CommandError;
 use super::arguments::{Arguments, CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
-use super::paths::display_path;
+use super::paths::{display_path, existing_folder};
 
 const NAME: &str = "rolecall";
 
@@ -67,10 +65,7 @@ pub fn completions(arguments: &CompletionsArguments) -> Result<u8, CommandError>
 
 pub fn man(arguments: &ManArguments) -> Result<u8, CommandError> {
     let folder = &arguments.folder;
-    if !folder.is_dir() {
-        let message = format!("the folder {} does not exist", quoted(&display_path(folder)));
-        return Err(UsageError::new(message).with_remedy("Create it first.").into());
-    }
+    existing_folder(folder)?;
     clap_mangen::generate_to(Arguments::command(), folder)
         .map_err(|error| CommandError::Reports(vec![(display_path(folder), error)]))?;
     Ok(0)

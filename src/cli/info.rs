@@ -11,7 +11,7 @@ use rolecall::diagnostic::visible::{quoted, visible};
 use rolecall::read::encoding::{fitting, not_utf8, to_utf8};
 use rolecall::read::survey::Survey;
 use rolecall::read::{Format, Input, ReadOptions};
-use rolecall::report::{columns, explain, rule_list};
+use rolecall::report::{book, columns, explain, rule_list};
 use rolecall::rule::coverage::{Statement, statements};
 use rolecall::rule::file::{References, built_in};
 use rolecall::rule::pack::SitePack;
@@ -24,7 +24,7 @@ use super::arguments::{
     TableArguments, TextFormat,
 };
 use super::config::{config, load_config};
-use super::paths::display_path;
+use super::paths::{display_path, existing_folder};
 use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
@@ -64,8 +64,11 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
 }
 
 pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
-    let mut out = BufWriter::new(io::stdout().lock());
     let loaded = loaded_rules(&arguments.packs, &arguments.site)?;
+    if let Some(folder) = &arguments.folder {
+        return write_pages(folder, arguments.format, &loaded);
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
     let statements = if arguments.coverage { all_statements(&loaded.packs) } else { Vec::new() };
     rule_list::write(&loaded.rules, &statements, format(arguments.format), &mut out)?;
     out.flush()?;
@@ -80,6 +83,22 @@ fn loaded_rules(packs: &PackArguments, site: &SiteArguments) -> Result<LoadedRul
 /// The statements of the vendor, then those of packs.
 fn all_statements(packs: &[SitePack]) -> Vec<Statement> {
     statements().into_iter().chain(packs.iter().flat_map(|pack| pack.statements.iter().cloned())).collect()
+}
+
+/// Writes the pages of the book.
+fn write_pages(folder: &Path, format: TextFormat, loaded: &LoadedRules) -> Result<u8, CommandError> {
+    if format != TextFormat::Markdown {
+        let error = UsageError::new("pages are written in Markdown alone");
+        return Err(error.with_remedy("Add `--format markdown`.").into());
+    }
+    existing_folder(folder)?;
+    let name =
+        folder.canonicalize().ok().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
+    for page in book::pages(&loaded.rules, &all_statements(&loaded.packs), name.as_deref().unwrap_or("."))? {
+        let path = folder.join(&page.name);
+        std::fs::write(&path, page.text).map_err(|error| CommandError::Reports(vec![(display_path(&path), error)]))?;
+    }
+    Ok(0)
 }
 
 /// Shows what the columns of a file mean, and what they may mean.

@@ -49,6 +49,27 @@ fn manual_pages_hold_every_option_and_no_date() {
 }
 
 #[test]
+fn every_rule_and_every_fault_has_a_page_of_the_book() {
+    let workspace = Workspace::with(&[("book/x", "")]);
+    let ran = workspace.run(&["rules", "--format", "markdown", "-o", "book"]);
+    assert_eq!((ran.exit, ran.out.as_str()), (0, ""), "{ran}");
+    let (summary, list) = (workspace.read("book/SUMMARY.md"), workspace.read("book/README.md"));
+    let rules = rolecall::rule::file::built_in();
+    let faults = rolecall::diagnostic::fault::FaultKind::ALL;
+    let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).chain(faults.iter().map(|kind| kind.id())).collect();
+    assert!(rules.iter().all(|rule| list.contains(&format!("| `{}` |", rule.id))), "{list}");
+    for id in &ids {
+        let page = workspace.read(&format!("book/{id}.md"));
+        assert_eq!(page, workspace.run(&["explain", id, "--format", "markdown"]).out);
+        assert!(summary.contains(&format!("- [{id}](book/{id}.md)\n")), "{summary}");
+    }
+    assert_eq!(workspace.names().len(), 1, "nothing is written beside the folder");
+    assert_eq!(summary.matches("](book/").count(), ids.len() + 1);
+    workspace.run(&["rules", "-o", "book"]).refused(&["--format markdown"]);
+    workspace.run(&["rules", "--format", "markdown", "-o", "nowhere"]).refused(&["nowhere", "Create it"]);
+}
+
+#[test]
 fn schemas_are_those_of_the_repository() {
     let workspace = Workspace::new();
     let schema = |what: &str| -> Value {
@@ -60,6 +81,8 @@ fn schemas_are_those_of_the_repository() {
         let path = format!("{}/schema/{what}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let published: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         assert_eq!(schema(what), published, "{what}");
+        assert_eq!(published["$id"], format!("https://rolecall.example/schema/{what}.schema.json"));
+        assert!(published["title"].is_string() && published["description"].is_string(), "{what}");
     }
     workspace.run(&["schema", "plans"]).refused(&["plans", "plan"]);
     let config = schema("config");
@@ -68,6 +91,34 @@ fn schemas_are_those_of_the_repository() {
     assert!(validator.is_valid(&severity("team-blank", "note")));
     assert!(!validator.is_valid(&severity("team-blnk", "note")), "an editor underlines a misspelt rule");
     assert!(!validator.is_valid(&severity("team-blank", "fatal")));
+}
+
+/// Every key of these schemas that takes a value says what it may be.
+#[test]
+fn an_editor_has_something_to_offer_at_every_key() {
+    fn visit(schema: &Value, at: &str, bare: &mut Vec<String>) {
+        let below = |name: &str| schema[name].as_object().into_iter().flatten();
+        for (key, one) in below("properties") {
+            let at = format!("{at}/{key}");
+            let offers = ["enum", "const", "default", "examples"].iter().any(|word| !one[word].is_null());
+            let is_said_elsewhere = [&one["type"], &one["$ref"]]
+                .iter()
+                .any(|word| ["object", "#/$defs/header", "#/$defs/files"].iter().any(|same| **word == **same));
+            if one["description"].is_null() || !(offers || is_said_elsewhere) {
+                bare.push(at.clone());
+            }
+            visit(one, &at, bare);
+        }
+        below("$defs").for_each(|(name, one)| visit(one, &format!("{at}#{name}"), bare));
+    }
+    let workspace = Workspace::new();
+    let mut bare = Vec::new();
+    for what in ["plan", "config"] {
+        let schema: Value = serde_json::from_str(&workspace.run(&["schema", what]).out).unwrap();
+        visit(&schema, what, &mut bare);
+    }
+    bare.retain(|key| !key.ends_with("/$schema"));
+    assert_eq!(bare, [""; 0]);
 }
 
 #[test]
