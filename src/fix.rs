@@ -12,11 +12,12 @@ use std::path::PathBuf;
 
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::{Diagnostic, Verdict};
+use crate::diagnostic::{Diagnostic, Severity, Verdict};
+use crate::engine::ledger::SeatCount;
 use crate::engine::{NamedInput, RuleSet, Run, check};
 use crate::error::ReadError;
 use crate::read::Format;
-use crate::rule::FixClass;
+use crate::rule::{FixClass, FixKind, Rule, RuleFix, Subject};
 use crate::source::file::Source;
 use edit::{Edit, apply, edit_of};
 
@@ -57,8 +58,10 @@ pub struct ProposedFix {
     pub account: String,
     /// The guilty value.
     pub old: String,
-    /// What replaces it.
+    /// What replaces it, or joins it.
     pub new: String,
+    /// What is done with it.
+    pub kind: FixKind,
     /// What became of it.
     pub state: FixState,
 }
@@ -84,6 +87,20 @@ pub struct FixOutcome {
     pub fixes: Vec<ProposedFix>,
     /// The new bytes of each input that changes, by its number.
     pub texts: BTreeMap<usize, Vec<u8>>,
+}
+
+impl FixOutcome {
+    /// Licences of which the fixes take more seats, as in "System Administrator: 25 of 25 seats".
+    #[must_use]
+    pub fn seats_taken(&self) -> Vec<String> {
+        let before = |license: &str| self.before.seats.iter().find(|seats| seats.license == license);
+        let more = |now: &&SeatCount| before(&now.license).is_none_or(|old| old.planned < now.planned);
+        let said = |now: &SeatCount| {
+            let owned = now.owned.map_or_else(|| "an undeclared number of".to_owned(), |owned| owned.to_string());
+            format!("{}: {} of {owned} seats", now.license, now.planned)
+        };
+        self.after.seats.iter().filter(more).map(said).collect()
+    }
 }
 
 /// Judges plans, fixes what can be fixed, and judges again.
@@ -113,6 +130,12 @@ impl Proposal {
     fn is_fixed(&self) -> bool {
         matches!(self.fix.state, FixState::Fixed(_))
     }
+
+    /// True if judging again shows its finding gone and nothing worse.
+    fn holds(&self, before: &Run, after: &Run, rules: &[Rule]) -> bool {
+        let prices = if self.fix.state == FixState::Fixed(FixClass::Unsafe) { rules } else { &[] };
+        holds(before, after, &[&self.fingerprint], prices)
+    }
 }
 
 fn judge(inputs: &[FixInput], texts: &BTreeMap<usize, Vec<u8>>, request: &FixRequest<'_>) -> Result<Run, UsageError> {
@@ -141,7 +164,7 @@ fn proposals(run: &Run, inputs: &[FixInput], request: &FixRequest<'_>) -> Vec<Pr
         if !request.only.is_empty() && !is_wanted(request.only, &diagnostic.rule) {
             continue;
         }
-        let edit = edit_of(diagnostic, inputs, &fix.value);
+        let edit = edit_of(diagnostic, inputs, fix);
         let is_allowed = is_wanted(request.allowed, &diagnostic.rule) || is_wanted(request.allowed, "all");
         let state = match &edit {
             Err(why) => FixState::ByHand(why),
@@ -155,19 +178,27 @@ fn proposals(run: &Run, inputs: &[FixInput], request: &FixRequest<'_>) -> Vec<Pr
             taken.extend(edit.iter().cloned());
         }
         let old = edit.as_ref().map_or_else(|_| String::new(), |edit| edit.old.clone());
-        let fix = proposed(diagnostic, old, &fix.value, state);
+        let fix = proposed(diagnostic, old, fix, state);
         proposals.push(Proposal { fix, edit: edit.ok(), fingerprint: diagnostic.fingerprint.clone() });
     }
     proposals
 }
 
-fn proposed(diagnostic: &Diagnostic, old: String, new: &str, state: FixState) -> ProposedFix {
+fn proposed(diagnostic: &Diagnostic, old: String, fix: &RuleFix, state: FixState) -> ProposedFix {
     let place = diagnostic
         .labels
         .first()
         .map_or_else(String::new, |label| format!("{}:{}:{}", label.file, label.start.line, label.start.column));
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| subject.key.clone());
-    ProposedFix { rule: diagnostic.rule.to_string(), place, account, old, new: new.to_owned(), state }
+    ProposedFix {
+        rule: diagnostic.rule.to_string(),
+        place,
+        account,
+        old,
+        new: fix.value.clone(),
+        kind: fix.kind,
+        state,
+    }
 }
 
 /// Drops fixes until judging again shows every finding of a fix gone and nothing worse, and gives that run.
@@ -178,19 +209,20 @@ fn settle(
     request: &FixRequest<'_>,
 ) -> Result<(Run, BTreeMap<usize, Vec<u8>>), UsageError> {
     let (after, texts) = with(inputs, proposals.iter().filter(|one| one.is_fixed()), request)?;
-    if proposals.iter().filter(|one| one.is_fixed()).all(|one| holds(before, &after, &[&one.fingerprint])) {
+    if proposals.iter().filter(|one| one.is_fixed()).all(|one| one.holds(before, &after, request.rules.rules)) {
         return Ok((after, texts));
     }
     // Together they do not hold: each is tried by itself, and after that all that hold together.
     for proposal in proposals.iter_mut().filter(|one| one.is_fixed()) {
         let (after, _) = with(inputs, std::iter::once(&*proposal), request)?;
-        if !holds(before, &after, &[&proposal.fingerprint]) {
+        if !proposal.holds(before, &after, request.rules.rules) {
             proposal.fix.state = FixState::ByHand("judged again with it, the finding remains or another appears");
         }
     }
     let (after, texts) = with(inputs, proposals.iter().filter(|one| one.is_fixed()), request)?;
     let fixed: Vec<&str> = proposals.iter().filter(|one| one.is_fixed()).map(|one| one.fingerprint.as_str()).collect();
-    if holds(before, &after, &fixed) {
+    let is_unsafe = proposals.iter().any(|one| one.fix.state == FixState::Fixed(FixClass::Unsafe));
+    if holds(before, &after, &fixed, if is_unsafe { request.rules.rules } else { &[] }) {
         return Ok((after, texts));
     }
     for proposal in proposals.iter_mut().filter(|one| one.is_fixed()) {
@@ -208,9 +240,15 @@ fn with<'p>(
     Ok((judge(inputs, &texts, request)?, texts))
 }
 
-/// True if these findings are gone and nothing came in their place.
-fn holds(before: &Run, after: &Run, gone: &[&str]) -> bool {
+/// True if these findings are gone and nothing came in their place, but warnings about the tenant by one of the rules
+/// `prices`: what an unsafe fix costs, such as the last seat.
+fn holds(before: &Run, after: &Run, gone: &[&str], prices: &[Rule]) -> bool {
     let known: BTreeSet<&str> = before.diagnostics.iter().map(|one| one.fingerprint.as_str()).collect();
-    let left: BTreeSet<&str> = after.diagnostics.iter().map(|one| one.fingerprint.as_str()).collect();
-    after.verdict <= before.verdict && left.is_subset(&known) && gone.iter().all(|one| !left.contains(one))
+    let is_price = |one: &Diagnostic| {
+        let rule = prices.iter().find(|rule| *rule.id == *one.rule);
+        one.severity < Severity::Error && rule.is_some_and(|rule| rule.subject == Subject::Tenant)
+    };
+    let is_no_worse = |one: &Diagnostic| known.contains(one.fingerprint.as_str()) || is_price(one);
+    let is_gone = |fingerprint: &&str| after.diagnostics.iter().all(|one| one.fingerprint != **fingerprint);
+    after.verdict <= before.verdict && after.diagnostics.iter().all(is_no_worse) && gone.iter().all(is_gone)
 }

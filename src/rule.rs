@@ -95,10 +95,22 @@ impl Subject {
 /// A value that puts a violation right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFix {
-    /// The value that replaces the guilty one.
+    /// What is done with the value.
+    pub kind: FixKind,
+    /// The value that replaces the guilty one, or joins the list.
     pub value: String,
     /// How far it may be trusted.
     pub class: FixClass,
+}
+
+/// What a fix does with its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FixKind {
+    /// It replaces the guilty value.
+    Set,
+    /// It becomes the last item of the guilty list.
+    Add,
 }
 
 /// How far a fix may be trusted, before the plan is judged again with it.

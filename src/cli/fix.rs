@@ -13,7 +13,7 @@ use rolecall::fix::secret_lines::secret_lines;
 use rolecall::fix::{FixInput, FixOutcome, FixRequest, FixState, ProposedFix, diff, fix};
 use rolecall::read::Format;
 use rolecall::read::plan_probe::PlanProbe;
-use rolecall::rule::Rule;
+use rolecall::rule::{FixKind, Rule};
 use rolecall::source::file::Source;
 
 use super::CommandError;
@@ -71,8 +71,11 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
     }
     let mut lines: Vec<String> = outcomes.iter().flat_map(|outcome| outcome.fixes.iter().map(line)).collect();
     lines.push(summary(&outcomes, is_dry));
+    let seats: Vec<String> = outcomes.iter().flat_map(FixOutcome::seats_taken).collect();
     if *is_diff {
         lines.iter().for_each(|line| print_to_stderr(&whole(line)));
+        // What is before the first file of a diff is for people: `patch` skips it.
+        seats.iter().try_for_each(|line| writeln!(io::stdout(), "{}", whole(line)))?;
         for plan in &edited {
             match plan.diff() {
                 Ok(diff) => io::stdout().write_all(diff.as_bytes())?,
@@ -80,6 +83,7 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
             }
         }
     } else {
+        lines.splice(lines.len() - 1..lines.len() - 1, seats);
         lines.iter().try_for_each(|line| writeln!(io::stdout(), "{}", whole(line)))?;
     }
     let is_incomplete = outcomes.iter().any(|outcome| outcome.before.verdict == Verdict::Incomplete);
@@ -175,13 +179,17 @@ fn write(edited: &[EditedPlan]) -> Result<(), CommandError> {
 }
 
 fn line(fix: &ProposedFix) -> String {
-    let ProposedFix { rule, place, account, old, new, state } = fix;
+    let ProposedFix { rule, place, account, old, new, kind, state } = fix;
     let state = match state {
         FixState::Fixed(class) => format!("fixed ({})", class.word()),
         FixState::HeldBack => format!("held back, since other values may be meant: `--unsafe {rule}`"),
         FixState::ByHand(why) => format!("by hand: {why}"),
     };
-    let change = if old.is_empty() { format!("`{new}`") } else { format!("`{old}` to `{new}`") };
+    let change = match kind {
+        FixKind::Add => format!("add `{new}`"),
+        FixKind::Set if old.is_empty() => format!("`{new}`"),
+        FixKind::Set => format!("`{old}` to `{new}`"),
+    };
     format!("{place}: {rule}: {change} [{account}]: {state}")
 }
 

@@ -1,4 +1,4 @@
-//! A unified diff of two texts whose lines are the same in number: edits replace values within their lines.
+//! A unified diff of two texts: edits replace values within their lines, or add lines behind one.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,9 @@ const CONTEXT: usize = 3;
 pub fn unified(name: &str, old: &str, new: &str, secret: &BTreeSet<usize>) -> Result<String, usize> {
     let (before, after): (Vec<&str>, Vec<&str>) =
         (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
-    let changed: Vec<usize> = (0..before.len()).filter(|at| before[*at] != after[*at]).collect();
+    let becomes = paired(&before, &after);
+    let changed: Vec<usize> =
+        (0..before.len()).filter(|at| after[becomes[*at]..becomes[at + 1]] != before[*at..=*at]).collect();
     let mut out = String::new();
     let mut rest = changed.as_slice();
     while let Some(first) = rest.first() {
@@ -27,22 +29,41 @@ pub fn unified(name: &str, old: &str, new: &str, secret: &BTreeSet<usize>) -> Re
         if out.is_empty() {
             out.push_str(&format!("--- a/{name}\n+++ b/{name}\n"));
         }
-        out.push_str(&format!("@@ -{0},{1} +{0},{1} @@\n", from + 1, to - from));
+        let [start, count] = [becomes[from] + 1, becomes[to] - becomes[from]];
+        out.push_str(&format!("@@ -{},{} +{start},{count} @@\n", from + 1, to - from));
         let mut at = from;
         while at < to {
-            let run = (at..to).take_while(|line| hunk.contains(line)).count();
-            if run == 0 {
+            let new = &after[becomes[at]..becomes[at + 1]];
+            if new[0] == before[at] {
                 push(&mut out, ' ', before[at]);
+                new[1..].iter().for_each(|line| push(&mut out, '+', line));
                 at += 1;
                 continue;
             }
+            let run = (at..to).take_while(|line| after[becomes[*line]] != before[*line]).count();
             before[at..at + run].iter().for_each(|line| push(&mut out, '-', line));
-            after[at..at + run].iter().for_each(|line| push(&mut out, '+', line));
+            after[becomes[at]..becomes[at + run]].iter().for_each(|line| push(&mut out, '+', line));
             at += run;
         }
         rest = others;
     }
     Ok(out)
+}
+
+/// For each line, and for the end, the first of the lines that it becomes: itself or a changed one, then added ones.
+fn paired(before: &[&str], after: &[&str]) -> Vec<usize> {
+    let mut becomes = Vec::with_capacity(before.len() + 1);
+    let mut extra = after.len().saturating_sub(before.len());
+    let mut at = 0;
+    for number in 0..before.len() {
+        becomes.push(at);
+        let next = before.get(number + 1);
+        let added = (0..=extra).find(|added| after.get(at + 1 + added) == next).unwrap_or(0);
+        at += 1 + added;
+        extra -= added;
+    }
+    becomes.push(after.len());
+    becomes
 }
 
 fn push(out: &mut String, sign: char, line: &str) {
@@ -73,5 +94,10 @@ mod tests {
             )
         );
         assert_eq!(unified("x", "a\n", "a\n", &none).as_deref(), Ok(""));
+        let added = unified("x", "a\nb\nb\nc\nd", "a\nb\nb\nnew\nC\nd\ne", &none);
+        let expected = "--- a/x\n+++ b/x\n@@ -1,5 +1,7 @@\n a\n b\n b\n-c\n-d\n\\ No newline at end of file\n+new\n+C\n+d\n+e\n\\ No newline at end of file\n";
+        assert_eq!(added.as_deref(), Ok(expected));
+        let added = unified("x", "a\nb\nc\n", "a\nb\nnew\nc\n", &none);
+        assert_eq!(added.as_deref(), Ok("--- a/x\n+++ b/x\n@@ -1,3 +1,4 @@\n a\n b\n+new\n c\n"));
     }
 }

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
-use super::{Citation, FixClass, Rule, RuleFix, Subject};
+use super::{Citation, FixClass, FixKind, Rule, RuleFix, Subject};
 use crate::check::CheckSpec;
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::{Basis, Severity};
@@ -102,18 +102,10 @@ struct CitationFile {
     control: Option<String>,
 }
 
-/// The one kind of fix there is replaces the guilty value.
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-enum FixKind {
-    Set,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FixFile {
-    #[serde(rename = "kind")]
-    _kind: FixKind,
+    kind: FixKind,
     value: String,
     #[serde(deserialize_with = "fix_class")]
     class: FixClass,
@@ -196,7 +188,7 @@ impl RuleFile {
             kind,
             check: file.check.validated()?,
             citations: file.citations.into_iter().map(citation).collect::<Result<_, _>>()?,
-            fix: file.fix.map(|fix| RuleFix { value: fix.value, class: fix.class }),
+            fix: file.fix.map(|fix| RuleFix { kind: fix.kind, value: fix.value, class: fix.class }),
             severity_when: file.severity_when,
             severity: file.severity,
             basis: file.basis,

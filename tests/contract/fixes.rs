@@ -180,3 +180,137 @@ fn a_file_keeps_its_mode_and_a_link_is_refused() {
     assert_eq!(fs::metadata(workspace.path("plan.yaml")).unwrap().permissions().mode() & 0o777, 0o640);
     assert_eq!(workspace.names(), ["link.yaml", "plan.yaml"], "no file is left beside it");
 }
+
+/// Roles as plans write them, and what they become with the administrator role.
+const ROLES: [(&str, &str); 8] = [
+    ("[QM Agent]", "[QM Agent, Administrator]"),
+    ("[\"QM Agent\", 'A # B']", "[\"QM Agent\", 'A # B', 'Administrator']"),
+    ("[ QM Agent, ] # see the wiki", "[ QM Agent, Administrator, ] # see the wiki"),
+    ("\n      [QM Agent,\n       \"Team Lead\"]", "\n      [QM Agent,\n       \"Team Lead\", \"Administrator\"]"),
+    ("\n      - QM Agent", "\n      - QM Agent\n      - Administrator"),
+    (
+        "\n    - QM Agent\n    - \"A # B\"   # since May",
+        "\n    - QM Agent\n    - \"A # B\"   # since May\n    - \"Administrator\"",
+    ),
+    ("\n      -   QM Agent\n      # the last\n", "\n      -   QM Agent\n      -   Administrator\n      # the last\n"),
+    ("[QM Agent, Team Lead]", "[QM Agent, Team Lead, Administrator]"),
+];
+
+fn with_roles(roles: &str, seats: u64) -> String {
+    yaml("EnterpriseView", "Default Team")
+        .replacen("roles: [Administrator]", &format!("roles: {roles}"), 1)
+        .replace("seats: 6", &format!("seats: {seats}"))
+}
+
+#[test]
+fn a_role_joins_its_list_as_the_list_is_written() {
+    let mut wrong = Vec::new();
+    for ends in ["\n", "\r\n"] {
+        for (roles, expected) in ROLES {
+            let [text, expected] = [roles, expected].map(|roles| with_roles(roles, 6).replace('\n', ends));
+            let workspace = Workspace::with(&[("plan.yaml", &text)]);
+            let held = fix(&workspace, &["plan.yaml"]);
+            if workspace.read("plan.yaml") != text || !held.out.contains("--unsafe administrator-role-missing") {
+                wrong.push(format!("a role takes a seat, and is not added unless it is wanted\n{held}"));
+            }
+            let shown = fix(&workspace, &["--unsafe", "all", "--diff", "plan.yaml"]);
+            let ran = fix(&workspace, &["--unsafe", "all", "plan.yaml"]);
+            let fixed = workspace.read("plan.yaml");
+            if (ran.exit, &fixed) != (0, &expected) {
+                wrong.push(format!("{text}\nbecame\n{fixed}\n{ran}"));
+            }
+            workspace.write("plan.yaml", &text);
+            if patched(&workspace, &shown) != expected {
+                wrong.push(format!("the diff is not what is written\n{shown}"));
+            }
+            let again = fix(&workspace, &["--unsafe", "all", "plan.yaml"]);
+            if again.exit != 0 || workspace.read("plan.yaml") != expected || !again.out.starts_with("0 fixed") {
+                wrong.push(format!("a second run is not still\n{again}"));
+            }
+        }
+    }
+    for (name, text, old, new) in [
+        ("plan.toml", TOML, "roles = [\"Administrator\"]\nteam", "roles = [\n  \"QM Agent\", # since May\n]\nteam"),
+        ("plan.json", JSON, "\"roles\": [\"Administrator\"]", "\"roles\": [\"QM Agent\"]"),
+    ] {
+        let text = text.replace("Billing View", "EnterpriseView").replacen(old, new, 1);
+        let expected = text.replacen("\"QM Agent\"", "\"QM Agent\", \"Administrator\"", 1);
+        let workspace = Workspace::with(&[(name, &text)]);
+        let ran = fix(&workspace, &["--unsafe", "all", name]);
+        if (ran.exit, workspace.read(name)) != (0, expected) {
+            wrong.push(format!("{text}\nbecame\n{}\n{ran}", workspace.read(name)));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+/// The plan after `patch` has read a diff.
+fn patched(workspace: &Workspace, shown: &Ran) -> String {
+    workspace.write("fix.patch", &shown.out);
+    let mut patch = Command::new("git");
+    patch.args(["apply", "--whitespace=nowarn", "fix.patch"]).current_dir(workspace.path(""));
+    assert!(patch.status().unwrap().success(), "{shown}");
+    workspace.read("plan.yaml")
+}
+
+#[test]
+fn a_role_says_what_it_costs_and_never_takes_a_seat_that_is_not_there() {
+    let last = with_roles("[QM Agent]", 2);
+    let workspace = Workspace::with(&[("plan.yaml", &last)]);
+    let shown = fix(&workspace, &["--unsafe", "all", "--diff", "plan.yaml"]);
+    assert!(shown.out.starts_with("System Administrator: 2 of 2 seats\n--- a/plan.yaml\n"), "{shown}");
+    let ran = fix(&workspace, &["--unsafe", "all", "plan.yaml"]);
+    assert!(ran.out.contains("System Administrator: 2 of 2 seats\n"), "{ran}");
+    assert!(workspace.read("plan.yaml").contains("[QM Agent, Administrator]"));
+
+    let none_left = with_roles("[QM Agent]", 1);
+    let workspace = Workspace::with(&[("plan.yaml", &none_left)]);
+    let ran = fix(&workspace, &["--unsafe", "all", "plan.yaml"]);
+    assert_eq!(workspace.read("plan.yaml"), none_left, "{ran}");
+    assert!(ran.out.contains("by hand") && !ran.out.contains("of 1 seats"), "{ran}");
+}
+
+#[test]
+fn two_fixes_of_one_list_are_made_one_after_the_other() {
+    // An anchor makes one list of two accounts, so each of the two findings would add to it.
+    let text = with_roles("&all [QM Agent]", 6)
+        .replacen("roles: [Administrator]", "roles: *all", 1)
+        .replace("kind: person", "kind: api-user");
+    let workspace = Workspace::with(&[("plan.yaml", &text)]);
+    let ran = fix(&workspace, &["--unsafe", "all", "plan.yaml"]);
+    assert!(ran.out.contains("by hand"), "{ran}");
+    let once = workspace.read("plan.yaml");
+    assert!(once == text || once.matches("Administrator]").count() == 1, "{once}");
+    // A view and a role of one account, and a role of another in the line below it, are not in each other's way.
+    let text = with_roles("[QM Agent]", 6).replace("main: EnterpriseView, others", "main: Billing View, others");
+    let text = text
+        .replace("roles: [Administrator], team: Default Team", "roles: [QM Agent], team: Default Team")
+        .replace("kind: person", "kind: api-user");
+    let workspace = Workspace::with(&[("plan.yaml", &text)]);
+    let ran = fix(&workspace, &["--unsafe", "all", "plan.yaml"]);
+    assert!(ran.out.contains("3 fixed"), "{ran}");
+    assert_eq!(
+        workspace.read("plan.yaml"),
+        text.replace("[QM Agent]", "[QM Agent, Administrator]").replace("Billing View", "EnterpriseView")
+    );
+}
+
+#[test]
+fn of_several_plans_all_are_written_or_none() {
+    let wrong = yaml("Billing View", "Default Team");
+    let other = wrong.replace("acme", "beta");
+    let workspace = Workspace::with(&[
+        ("a.yaml", &wrong),
+        ("b.yaml", &other),
+        ("rolecall.toml", "[tenants.a]\ninputs = [\"a.yaml\"]\n[tenants.b]\ninputs = [\"b.yaml\"]\n"),
+    ]);
+    let ran = fix(&workspace, &[]);
+    assert_eq!(ran.exit, 0, "{ran}");
+    assert!([workspace.read("a.yaml"), workspace.read("b.yaml")].iter().all(|text| !text.contains("Billing")));
+    // One tenant is INCOMPLETE: what it is about is not judged, and no plan of the other is left half fixed.
+    workspace.write("a.yaml", &wrong);
+    workspace.write("b.yaml", other.replace("seats: 6", "seats: six"));
+    assert_eq!(fix(&workspace, &[]).exit, 3);
+    assert_eq!(workspace.read("b.yaml"), other.replace("seats: 6", "seats: six"));
+    assert_eq!(workspace.names().len(), 3, "no file is left beside them");
+}
