@@ -332,7 +332,8 @@ pub enum Check {
 }
 
 macro_rules! kinds {
-    ($($word:literal $shape:ident $module:ident::$check:ident quotes $quotes:ident;)*) => {
+    ($($word:literal $shape:ident $module:ident::$check:ident quotes $quotes:ident
+        $(about $subject:literal)? $(cases $($case:literal)+)?;)*) => {
         $(pub mod $module;)*
 
         /// A check as a rule file writes it: one table, named after the kind.
@@ -354,6 +355,18 @@ macro_rules! kinds {
                 match kind { $($word => Quotes::$quotes,)* _ => Quotes::Names }
             }
 
+            /// The only subject of checks of this kind, as rule files spell it; `None` if they judge any record.
+            #[must_use]
+            pub(crate) fn subject(kind: &str) -> Option<&'static str> {
+                match kind { $($($word => Some($subject),)?)* _ => None }
+            }
+
+            /// The cases of this kind that a rule may give a severity of their own.
+            #[must_use]
+            pub(crate) fn cases(kind: &str) -> &'static [&'static str] {
+                match kind { $($($word => &[$($case),+],)?)* _ => &[] }
+            }
+
             /// The check, if its parameters make sense.
             ///
             /// # Errors
@@ -367,18 +380,6 @@ macro_rules! kinds {
     };
 }
 
-/// The cases of a kind that a rule may give a severity of their own.
-#[must_use]
-pub(crate) fn cases(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "default-role" => &["equivalent-held"],
-        "allowed-team" => &["no-alternates"],
-        "holders" => &["first-log-in"],
-        "integrations" => &["undeclared"],
-        _ => &[],
-    }
-}
-
 // A check kind is one file and one line here. `cargo fmt` does not see modules that a macro declares; `.ci/run` does.
 kinds! {
     "required" Record required::RequiredCheck quotes Terms;
@@ -386,8 +387,8 @@ kinds! {
     "words" Record words::WordsCheck quotes Names;
     "pattern" Record pattern::PatternCheck quotes Names;
     "schema" Record schema::SchemaCheck quotes Names;
-    "default-role" Record default_role::DefaultRoleCheck quotes Terms;
-    "allowed-team" Record allowed_team::AllowedTeamCheck quotes Terms;
+    "default-role" Record default_role::DefaultRoleCheck quotes Terms cases "equivalent-held";
+    "allowed-team" Record allowed_team::AllowedTeamCheck quotes Terms cases "no-alternates";
     "reference" Record reference::ReferenceCheck quotes Terms;
     "whole-tenant" Record whole_tenant::WholeTenantCheck quotes Terms;
     "main-view" Record main_view::MainViewCheck quotes Terms;
@@ -395,10 +396,10 @@ kinds! {
     "activity" Record activity::ActivityCheck quotes Names;
     "secret-literal" Record secret_literal::SecretLiteralCheck quotes Names;
     "password-policy" Record password_policy::PasswordPolicyCheck quotes Terms;
-    "unique" Population unique::UniqueCheck quotes Names;
-    "look-alike" Population look_alike::LookAlikeCheck quotes Names;
-    "holders" Population holders::HoldersCheck quotes Names;
-    "seats" Population seats::SeatsCheck quotes Terms;
-    "integrations" Population integrations::IntegrationsCheck quotes Terms;
-    "creator" Population creator::CreatorCheck quotes Names;
+    "unique" Population unique::UniqueCheck quotes Names about "active-account";
+    "look-alike" Population look_alike::LookAlikeCheck quotes Names about "active-account";
+    "holders" Population holders::HoldersCheck quotes Names about "tenant" cases "first-log-in";
+    "seats" Population seats::SeatsCheck quotes Terms about "tenant";
+    "integrations" Population integrations::IntegrationsCheck quotes Terms about "api-user" cases "undeclared";
+    "creator" Population creator::CreatorCheck quotes Names about "api-user";
 }

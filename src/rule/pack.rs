@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::coverage::Statement;
 use super::file::{RuleFile, add, built_in, built_in_packs};
 use super::{Rule, Subject};
-use crate::check::{Check, cases};
+use crate::check::{Check, CheckSpec};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
@@ -125,6 +125,15 @@ impl SitePack {
         pack.folder = folder;
         if errors.is_empty() { Ok(pack) } else { Err(errors) }
     }
+}
+
+/// The name of the pack in a folder that need not hold rules yet.
+///
+/// # Errors
+/// What is wrong with its `pack.toml`.
+pub fn pack_name(folder: &PackFolder) -> Result<Option<String>, Vec<UsageError>> {
+    let head = folder.files.iter().find(|file| file.name == PACK_FILE);
+    head.map(|file| Ok(PackDocument::parse(&folder.path, file)?.pack_table()?.name.value)).transpose()
 }
 
 /// A file of a pack, parsed.
@@ -257,9 +266,9 @@ impl<'f> PackDocument<'f> {
             let remedy = format!("Write `subject = \"{}\"`.", other.word());
             errors.push(self.error(message, &remedy, self.key_span("subject")));
         }
-        for case in rule.severity_when.keys().filter(|case| !cases(rule.kind).contains(&case.as_str())) {
+        for case in rule.severity_when.keys().filter(|case| !CheckSpec::cases(rule.kind).contains(&case.as_str())) {
             let message = format!("`{}` has no case {}", rule.kind, quoted(case));
-            let remedy = match cases(rule.kind) {
+            let remedy = match CheckSpec::cases(rule.kind) {
                 [] => "Remove it: this check has no cases.".to_owned(),
                 known => {
                     format!("Its cases are {}.", known.iter().map(|case| quoted(case)).collect::<Vec<_>>().join(", "))
@@ -302,12 +311,8 @@ impl<'f> PackDocument<'f> {
 
 /// The one subject of a kind that concludes from all accounts; `None` if it judges any.
 fn subject_of(kind: &str) -> Option<Subject> {
-    match kind {
-        "unique" | "look-alike" => Some(Subject::ActiveAccount),
-        "holders" | "seats" => Some(Subject::Tenant),
-        "integrations" | "creator" => Some(Subject::ApiUser),
-        _ => None,
-    }
+    let word = CheckSpec::subject(kind)?;
+    Some(Subject::by_word(word).expect("internal error: a kind of check names a subject"))
 }
 
 /// True if `requires`, such as `>=0.2`, names a version after `version`.
