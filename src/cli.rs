@@ -12,10 +12,12 @@ mod evidence;
 mod fix;
 mod generate;
 mod info;
+mod new_rule;
 mod output;
 mod paths;
 mod progress;
 mod project;
+mod rule_test;
 mod rules;
 mod stream;
 
@@ -25,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, EvidenceCommand};
+use arguments::{Arguments, Command, EvidenceCommand, NewCommand};
 use rolecall::diagnostic::usage::UsageError;
 use stream::ColoredStream;
 
@@ -94,6 +96,8 @@ fn command(arguments: Arguments) -> u8 {
         Command::Fix(arguments) => fix::run(&arguments),
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
+        Command::Test(test) => rule_test::run(&test),
+        Command::New(NewCommand::Rule(new)) => new_rule::run(&new),
         Command::Columns(columns) => info::columns(&columns),
         Command::Init(init) => info::init(&init),
         Command::Schema(schema) => generate::schema(&schema),

@@ -31,6 +31,8 @@ pub mod project;
 
 pub mod engine;
 
+pub mod rule_test;
+
 pub mod capacity;
 pub mod drift;
 

@@ -16,6 +16,7 @@ mod page;
 pub mod redact;
 mod relative_paths;
 pub mod rule_list;
+pub mod rule_tests;
 pub mod screen;
 pub mod summary;
 

@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod examples;
 pub mod file;
 pub mod pack;
+pub mod scaffold;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -146,6 +147,12 @@ pub enum Citation {
 }
 
 impl Rule {
+    /// True if it comes with rolecall, not from a pack of the site.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        !self.id.contains('/')
+    }
+
     /// How much a violation of this case counts.
     #[must_use]
     pub fn severity_of(&self, case: Option<&str>) -> Severity {

@@ -21,7 +21,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "error",
     "cpu",
     "source",
@@ -35,6 +35,7 @@ const LAYERS: [&str; 19] = [
     "config",
     "project",
     "engine",
+    "rule_test",
     "capacity",
     "drift",
     "report",

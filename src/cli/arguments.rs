@@ -3,6 +3,7 @@
 mod drift;
 mod fix;
 mod generated;
+mod rules;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -27,6 +28,7 @@ use values::{
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
+pub use rules::{NewCommand, NewRuleArguments, TestArguments};
 
 /// Version, commit and target.
 const VERSION: &str =
@@ -63,6 +65,11 @@ pub enum Command {
     Explain(ExplainArguments),
     /// List the rules, or which statements of the vendor they cover
     Rules(RulesArguments),
+    /// Put the examples of rules to every form of input
+    Test(TestArguments),
+    /// Write a rule to begin with
+    #[command(subcommand)]
+    New(NewCommand),
     /// Show which header of a file means which field
     Columns(ColumnsArguments),
     /// Write a config for files, with its guesses marked

@@ -74,11 +74,13 @@ impl LoadedRules {
     }
 }
 
-fn folder(path: &Path) -> Result<PackFolder, FolderError> {
+/// The pack in a folder.
+pub fn folder(path: &Path) -> Result<PackFolder, FolderError> {
     Ok(PackFolder { files: read_pack_folder(path)?, path: display_path(path) })
 }
 
-fn unusable(folder: &Path, error: &FolderError) -> UsageError {
+/// Why a folder is not a pack, for people.
+pub fn unusable(folder: &Path, error: &FolderError) -> UsageError {
     let folder = display_path(folder);
     let what = match &error.entry {
         Some(entry) => quoted(&format!("{}/{entry}", folder.trim_end_matches('/'))),

@@ -284,6 +284,19 @@ pub struct RuleOutcome {
     pub reason: Option<String>,
 }
 
+/// Why a rule that met no account of its subject does not apply.
+pub(super) const NO_ACCOUNT: &str = "there is no account that it concerns";
+/// Why a rule that the site turned off does not apply.
+pub(super) const OFF: &str = "off";
+
+impl RuleOutcome {
+    /// True if the rule saw an account, or had all of them before it.
+    #[must_use]
+    pub fn was_put(&self) -> bool {
+        !self.reason.as_deref().is_some_and(|reason| [NO_ACCOUNT, OFF].contains(&reason))
+    }
+}
+
 /// Seats of a licence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeatCount {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::ledger::{Hole, RuleOutcome};
+use super::ledger::{Hole, NO_ACCOUNT, OFF, RuleOutcome};
 use crate::check::Reason;
 use crate::diagnostic::Outcome;
 
@@ -106,7 +106,7 @@ impl RuleTally {
         let undetermined: BTreeMap<Reason, u64> =
             self.not_determinable.iter().map(|(reason, found)| (*reason, found.count)).collect();
         let (outcome, reason) = if is_off {
-            (Outcome::NotApplicable, Some("off".to_owned()))
+            (Outcome::NotApplicable, Some(OFF.to_owned()))
         } else if self.has_findings {
             (Outcome::Fail, None)
         } else if !undetermined.is_empty() {
@@ -114,8 +114,7 @@ impl RuleTally {
         } else if self.judged > 0 {
             (Outcome::Pass, None)
         } else {
-            let reason =
-                most(&self.not_applicable).unwrap_or_else(|| "there is no account that it concerns".to_owned());
+            let reason = most(&self.not_applicable).unwrap_or_else(|| NO_ACCOUNT.to_owned());
             (Outcome::NotApplicable, Some(reason))
         };
         RuleOutcome { rule: rule.to_owned(), outcome, judged: self.judged, failed: self.failed, reason }

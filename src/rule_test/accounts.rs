@@ -1,12 +1,14 @@
 //! The accounts of an example: its overrides laid over the compliant baseline, and the background
 //! administrators behind them. It knows no file format.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use rolecall::rule::examples::Example;
+use crate::record::Field;
+use crate::rule::examples::Example;
 
 /// The fields that examples may set, in the order of columns, each with the header of an export.
-pub const COLUMNS: [(&str, &str); 18] = [
+const COLUMNS: [(&str, &str); 24] = [
     ("user-name", "User Name"),
     ("first-name", "First Name"),
     ("last-name", "Last Name"),
@@ -25,110 +27,129 @@ pub const COLUMNS: [(&str, &str); 18] = [
     ("employee-id", "Employee ID"),
     ("time-zone", "Time Zone"),
     ("locale", "Locale"),
+    ("licenses", "Licenses"),
+    ("tenant", "Tenant"),
+    ("qm-views", "QM Views"),
+    ("display-id", "Display ID"),
+    ("id", "id"),
+    ("integration", "integration"),
 ];
+
+/// Fields that no header of a table means.
+const KEYS_ONLY: [&str; 2] = ["id", "integration"];
 
 /// The columns of the baseline.
 const BASELINE: [&str; 8] = ["user-name", "first-name", "last-name", "roles", "team", "scope", "main-view", "active"];
 
 /// The cells of the baseline but for the last: every account is active.
-type Row = [&'static str; 7];
+type BaselineRow = [Cow<'static, str>; 7];
 
-#[rustfmt::skip]
-const API_USERS: [Row; 4] = [
-    ["api.payroll@acme.example", "API", "Payroll Sync", "Administrator", "Default Team", "Operations", "EnterpriseView"],
-    ["api.billing@acme.example", "API", "Billing Sync", "Administrator", "Default Team", "Operations", "EnterpriseView"],
-    ["api.reports@acme.example", "API", "Reports Sync", "Administrator", "Default Team", "Operations", "EnterpriseView"],
-    ["api.tickets@acme.example", "API", "Tickets Sync", "Administrator", "Default Team", "Operations", "EnterpriseView"],
-];
+const API_USERS: [(&str, &str); 4] =
+    [("payroll", "Payroll"), ("billing", "Billing"), ("reports", "Reports"), ("tickets", "Tickets")];
 
-const PEOPLE: [Row; 3] = [
-    ["dana.ops@acme.example", "Dana", "Ops", "Agent", "Billing", "", ""],
-    ["lee.agent@acme.example", "Lee", "Agent", "Agent", "Billing", "", ""],
-    ["kim.lead@acme.example", "Kim", "Lead", "Agent", "Billing", "", ""],
-];
+const PEOPLE: [(&str, &str, &str); 3] =
+    [("dana.ops", "Dana", "Ops"), ("lee.agent", "Lee", "Agent"), ("kim.lead", "Kim", "Lead")];
 
-const BACKGROUND: [Row; 2] = [
-    ["chief.one@acme.example", "Chief", "One", "Administrator", "Default Team", "Operations", "EnterpriseView"],
-    ["chief.two@acme.example", "Chief", "Two", "Administrator", "Default Team", "Operations", "EnterpriseView"],
-];
+const BACKGROUND: [(&str, &str, &str); 2] = [("chief.one", "Chief", "One"), ("chief.two", "Chief", "Two")];
+
+/// The API user of this number; those beyond the list have names made from it.
+fn api_user(number: usize) -> BaselineRow {
+    let (name, system) = match API_USERS.get(number) {
+        Some((name, system)) => ((*name).to_owned(), (*system).to_owned()),
+        None => (format!("system{}", number + 1), format!("System {}", number + 1)),
+    };
+    administrator(format!("api.{name}@acme.example"), "API".into(), format!("{system} Sync").into())
+}
+
+fn person(number: usize) -> BaselineRow {
+    let (name, first, last) = match PEOPLE.get(number) {
+        Some((name, first, last)) => ((*name).to_owned(), (*first).into(), (*last).into()),
+        None => (format!("person{}", number + 1), "Robin".into(), format!("Person {}", number + 1).into()),
+    };
+    [format!("{name}@acme.example").into(), first, last, "Agent".into(), "Billing".into(), "".into(), "".into()]
+}
+
+fn administrator(name: String, first: Cow<'static, str>, last: Cow<'static, str>) -> BaselineRow {
+    let [role, team, scope, view] = ["Administrator", "Default Team", "Operations", "EnterpriseView"].map(Cow::from);
+    [name.into(), first, last, role, team, scope, view]
+}
 
 /// One account: a cell for every column of the table.
 #[derive(Clone, Debug)]
-pub struct Account {
-    pub is_person: bool,
-    pub cells: BTreeMap<&'static str, String>,
+pub(super) struct ExampleAccount {
+    pub(super) is_person: bool,
+    pub(super) cells: BTreeMap<&'static str, String>,
 }
 
 /// The accounts of an example.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub(super) struct ExampleTable {
     /// The columns there are, in order.
-    pub columns: Vec<&'static str>,
-    pub accounts: Vec<Account>,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) accounts: Vec<ExampleAccount>,
 }
 
-impl Table {
+impl ExampleTable {
     /// The accounts that an example puts into the input; of one whose accounts are in its plan, the background.
-    pub fn of(example: &Example) -> Self {
+    pub(super) fn of_example(example: &Example) -> Self {
         let one = vec![BTreeMap::new()];
         let entries = example.accounts.as_ref().unwrap_or(&one);
         let is_named = |field: &str| BASELINE.contains(&field) || entries.iter().any(|entry| entry.contains_key(field));
         let is_there = |field: &str| is_named(field) && !example.absent.iter().any(|absent| absent == field);
         let columns: Vec<_> = COLUMNS.iter().map(|(field, _)| *field).filter(|field| is_there(field)).collect();
-        let mut made = RunRecord::default();
-        let mut accounts: Vec<_> = entries.iter().map(|entry| made.account(entry, &columns)).collect();
+        let (mut api_users, mut people) = (0, 0);
+        let mut accounts = Vec::new();
+        for entry in entries {
+            let is_person = entry.get("kind").is_some_and(|kind| kind == "person");
+            let count = if is_person { &mut people } else { &mut api_users };
+            let row = if is_person { person(*count) } else { api_user(*count) };
+            *count += 1;
+            accounts.push(account(is_person, &row, entry, &columns));
+        }
         if !example.alone {
-            accounts.extend(BACKGROUND.iter().map(|row| account(true, row, &BTreeMap::new(), &columns)));
+            let row = |(name, first, last): (&str, &'static str, &'static str)| {
+                administrator(format!("{name}@acme.example"), first.into(), last.into())
+            };
+            accounts.extend(BACKGROUND.map(|one| account(true, &row(one), &BTreeMap::new(), &columns)));
         }
         Self { columns, accounts }
     }
 
-    pub fn has(&self, column: &str) -> bool {
+    pub(super) fn has(&self, column: &str) -> bool {
         self.columns.contains(&column)
     }
-}
 
-/// How many accounts of each kind were made.
-#[derive(Default)]
-struct RunRecord {
-    api_users: usize,
-    people: usize,
-}
-
-impl RunRecord {
-    fn account(&mut self, entry: &BTreeMap<String, String>, columns: &[&'static str]) -> Account {
-        for field in entry.keys() {
-            let is_known = field == "kind" || COLUMNS.iter().any(|(known, _)| known == field);
-            assert!(is_known, "an example sets {field:?}, which no form can write");
-        }
-        let is_person = entry.get("kind").is_some_and(|kind| kind == "person");
-        let (rows, made): (&[Row], _) =
-            if is_person { (&PEOPLE, &mut self.people) } else { (&API_USERS, &mut self.api_users) };
-        let row = rows.get(*made).expect("the baseline has accounts enough");
-        *made += 1;
-        account(is_person, row, entry, columns)
+    /// Whether the headers of a table can name every column.
+    pub(super) fn fits_tables(&self) -> bool {
+        !KEYS_ONLY.iter().any(|field| self.has(field))
     }
 }
 
-fn account(is_person: bool, row: &Row, entry: &BTreeMap<String, String>, columns: &[&'static str]) -> Account {
-    let baseline =
-        |field: &str| BASELINE.iter().position(|known| *known == field).map_or("", |at| row.get(at).unwrap_or(&"yes"));
+fn account(
+    is_person: bool,
+    row: &BaselineRow,
+    entry: &BTreeMap<String, String>,
+    columns: &[&'static str],
+) -> ExampleAccount {
+    let baseline = |field: &str| {
+        BASELINE.iter().position(|known| *known == field).map_or("", |at| row.get(at).map_or("yes", |cell| &**cell))
+    };
     let cell =
         |field: &&'static str| (*field, entry.get(*field).map_or_else(|| baseline(field).to_owned(), Clone::clone));
-    Account { is_person, cells: columns.iter().map(cell).collect() }
+    ExampleAccount { is_person, cells: columns.iter().map(cell).collect() }
 }
 
 /// The header of a column.
-pub fn header(field: &str) -> &'static str {
-    COLUMNS.iter().find(|(known, _)| *known == field).expect("the column is known").1
+pub(super) fn header(field: &str) -> &'static str {
+    COLUMNS.iter().find(|(known, _)| *known == field).map_or("", |(_, header)| header)
 }
 
 /// Whether a cell holds a list.
-pub fn is_list(field: &str) -> bool {
-    ["roles", "scope", "wfm-views"].contains(&field)
+pub(super) fn is_list(field: &str) -> bool {
+    Field::by_name(field).is_some_and(Field::is_list)
 }
 
 /// The items of a list cell.
-pub fn items(cell: &str) -> Vec<&str> {
+pub(super) fn items(cell: &str) -> Vec<&str> {
     cell.split(';').map(str::trim).filter(|item| !item.is_empty()).collect()
 }

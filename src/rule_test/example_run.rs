@@ -2,91 +2,82 @@
 
 use std::collections::BTreeSet;
 
-use rolecall::config::{Config, RunOptions};
-use rolecall::diagnostic::{Diagnostic, Label};
-use rolecall::engine::{RuleSet, Run};
-use rolecall::rule::Rule;
-use rolecall::rule::examples::Example;
+use super::accounts::{ExampleTable, items};
+use super::forms::{ExampleFile, ExampleForm, column_name, is_in_plan, list_at};
+use crate::config::{Config, RunOptions};
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
+use crate::diagnostic::{Diagnostic, Label};
+use crate::engine::{NamedInput, RuleSet, Run, check};
+use crate::read::Format;
+use crate::record::date::Date;
+use crate::rule::Rule;
+use crate::rule::examples::Example;
+use crate::source::file::Source;
 
-use super::accounts::{Table, items};
-use super::forms::{File, Form, is_in_plan, list_at};
-use crate::run::{as_of, run_by};
-use crate::support::workspace::AS_OF;
+/// The day that examples are judged by unless they say otherwise.
+const AS_OF: &str = "2026-11-21";
 
+/// The seats that are owned unless an example says otherwise.
 const SEATS: &str = "System Administrator=10";
 
-/// Runs an example in one form; every way in which the run is not as the example says, its kind first.
-pub fn mismatches(rules: &RuleSet<'_>, rule: &Rule, example: &Example, form: Form) -> Vec<String> {
-    let Some(files) = form.files(example) else { return Vec::new() };
-    let at = format!("{} / {} / {form:?}", rule.id, example.title);
-    let run = match run(rules, example, &files) {
-        Ok(run) => run,
-        Err(why) => return vec![format!("unusable: {at}: {why}")],
-    };
-    let ran = ExampleRun { rule, example, form, files: &files, table: Table::of(example), run: &run };
-    ran.mismatches().into_iter().map(|(kind, what)| format!("{kind}: {at}: {what}")).collect()
-}
-
-fn run(rules: &RuleSet<'_>, example: &Example, files: &[File]) -> Result<Run, String> {
-    let config = match &example.config {
-        Some(text) => Config::parse("rolecall.toml", text).map_err(|errors| format!("{errors:?}"))?,
-        None => Config::default(),
-    };
-    let files: Vec<_> = files.iter().map(|file| (file.name, file.bytes())).collect();
-    run_by(rules, &files, &config, &options(example)).map_err(|error| format!("{error:?}"))
-}
-
-fn options(example: &Example) -> RunOptions {
-    let seats = example.seats.clone().unwrap_or_else(|| vec![SEATS.to_owned()]);
-    let pool = |text: &String| {
-        let (name, count) = text.split_once('=').expect("seats are NAME=N");
-        (name.to_owned(), count.parse().expect("seats are a number"))
-    };
-    RunOptions {
-        all_api_users: example.all_api_users,
-        seats: seats.iter().map(pool).collect(),
-        ..as_of(example.as_of.as_deref().unwrap_or(AS_OF))
-    }
-}
-
 /// An example and its run.
-struct ExampleRun<'a> {
+pub(super) struct ExampleRun<'a> {
     rule: &'a Rule,
     example: &'a Example,
-    form: Form,
-    files: &'a [File],
-    table: Table,
-    run: &'a Run,
+    form: ExampleForm,
+    /// The files by their names; a workbook has no text.
+    texts: Vec<(&'static str, String)>,
+    table: ExampleTable,
+    run: Run,
 }
 
-/// The kind of mismatch, and what was expected and found.
-type Mismatch = (&'static str, String);
+impl<'a> ExampleRun<'a> {
+    /// Runs an example in one form; `None` if the form cannot express it, or why there is no run.
+    pub(super) fn new(
+        rules: &RuleSet<'_>,
+        rule: &'a Rule,
+        example: &'a Example,
+        form: ExampleForm,
+    ) -> Option<Result<Self, String>> {
+        let files = form.files(example)?;
+        let texts = files.iter().map(|file| (file.name, file.text.clone())).collect();
+        let table = ExampleTable::of_example(example);
+        let run = run(rules, example, files).map_err(|why| format!("it cannot be judged: {why}"));
+        Some(run.map(|run| Self { rule, example, form, texts, table, run }))
+    }
 
-impl ExampleRun<'_> {
-    fn mismatches(&self) -> Vec<Mismatch> {
+    /// What keeps the rule from ending as the example says.
+    pub(super) fn own_mismatches(&self) -> Vec<String> {
+        let outcome = self.run.outcomes.iter().find(|outcome| outcome.rule == self.rule.id);
+        let Some(outcome) = outcome.filter(|outcome| outcome.was_put()) else {
+            return vec!["the rule was not put to any account".to_owned()];
+        };
         let own: Vec<_> = self.run.diagnostics.iter().filter(|one| *one.rule == *self.rule.id).collect();
         let mut mismatches: Vec<_> = self.places(&own).into_iter().collect();
         mismatches.extend(own.iter().filter_map(|one| self.attribution(one)));
         mismatches.extend(own.iter().filter_map(|one| self.severity(one)));
-        mismatches.extend(self.outcome());
-        mismatches.extend(self.others());
+        let wanted = match (&self.example.outcome, self.example.fails.is_empty()) {
+            (Some(outcome), _) => outcome.as_str(),
+            (None, true) => "pass",
+            (None, false) => "fail",
+        };
+        let found = outcome.outcome.word();
+        if found != wanted {
+            let why = outcome.reason.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+            mismatches.push(format!("the rule ends with `{found}`{why}, expected `{wanted}`"));
+        }
         mismatches
     }
 
     /// What the rule underlines, against what it should.
-    fn places(&self, own: &[&Diagnostic]) -> Option<Mismatch> {
+    fn places(&self, own: &[&Diagnostic]) -> Option<String> {
         let wanted = &self.example.fails;
         let text = |(at, one): (usize, &&Diagnostic)| {
             one.labels.first().map_or_else(String::new, |label| self.shown(label, wanted.get(at)))
         };
         let found: Vec<String> = own.iter().enumerate().map(text).collect();
-        let name = match found.len().cmp(&wanted.len()) {
-            _ if found == *wanted => return None,
-            std::cmp::Ordering::Greater => "noisy",
-            std::cmp::Ordering::Less => "missing",
-            std::cmp::Ordering::Equal => "misplaced",
-        };
-        Some((name, format!("wanted {wanted:?}, found {found:?}")))
+        (found != *wanted).then(|| format!("the rule underlines {}, expected {}", texts(&found), texts(wanted)))
     }
 
     /// What a label shows; of a workbook's cell, which is all its label names, the part that is wanted of it.
@@ -103,108 +94,115 @@ impl ExampleRun<'_> {
 
     /// Field and text of a cell by its name: rows are accounts, below a row of headers.
     fn cell(&self, name: &str) -> Option<(&'static str, &str)> {
-        let field = *self.table.columns.get(usize::from(name.bytes().next()? - b'A'))?;
+        let column = name.chars().next()?;
+        let (_, field) = self.table.columns.iter().enumerate().find(|(at, _)| column_name(*at) == column)?;
         let row: usize = name[1..].parse().ok()?;
         Some((field, self.table.accounts.get(row.checked_sub(2)?)?.cells[field].as_str()))
     }
 
     /// The text under a label, as a table would hold it.
     fn underlined(&self, label: &Label) -> String {
-        let slice = self.slice(label);
-        if slice.is_empty() && !self.is_at_a_value(label) {
-            return "<an empty place where no value would stand>".to_owned();
+        let Some([before, slice, after]) = self.around(label) else { return "a place outside the accounts".to_owned() };
+        // An empty place is where a value begins: after a quote, a separator or the space after a key.
+        let is_at_a_value = before.is_empty() || before.ends_with([',', ';', '"', '\n', '\u{feff}', ' ', ':', '=']);
+        if slice.is_empty() && !is_at_a_value {
+            return "an empty place where no value begins".to_owned();
         }
         if is_in_plan(self.example) {
             return slice.to_owned();
         }
-        if self.form.has_lists() && self.is_whole_list(label) {
-            list_at(slice).join("; ")
-        } else {
-            self.form.decoded(slice)
-        }
-    }
-
-    /// Whether a label underlines all between two brackets, or lines that begin with dashes.
-    fn is_whole_list(&self, label: &Label) -> bool {
-        let text = self.text(&label.file);
-        let index = |byte: u64| usize::try_from(byte).expect("a test's file is small");
-        let (before, after) = (&text[..index(label.start.byte)], &text[index(label.end.byte)..]);
         let is_between = before.trim_end().ends_with('[') && after.trim_start().starts_with(']');
-        is_between || self.slice(label).lines().skip(1).any(|line| line.trim_start().starts_with("- "))
+        let is_whole_list = is_between || slice.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
+        if self.form.has_lists() && is_whole_list { list_at(slice).join("; ") } else { self.form.decoded(slice) }
     }
 
-    fn slice(&self, label: &Label) -> &str {
-        let text = self.text(&label.file);
-        let index = |byte: u64| usize::try_from(byte).expect("a test's file is small");
-        text.get(index(label.start.byte)..index(label.end.byte)).unwrap_or("<a place that is none>")
-    }
-
-    fn text(&self, file: &str) -> &str {
-        &self.files.iter().find(|known| known.name == file).expect("labels lie in the inputs").text
-    }
-
-    /// An empty place is where a value begins: after a quote, a separator or the space after a key.
-    fn is_at_a_value(&self, label: &Label) -> bool {
-        let text = self.text(&label.file);
-        let before = &text[..usize::try_from(label.start.byte).expect("a test's file is small")];
-        before.is_empty() || before.ends_with([',', ';', '"', '\n', '\u{feff}', ' ', ':', '='])
+    /// The text before, under and after a label.
+    fn around(&self, label: &Label) -> Option<[&str; 3]> {
+        let (_, text) = self.texts.iter().find(|(name, _)| *name == &*label.file)?;
+        let (before, rest) = text.split_at_checked(usize::try_from(label.start.byte).ok()?)?;
+        let (slice, after) = rest.split_at_checked(usize::try_from(label.end.byte).ok()?.checked_sub(before.len())?)?;
+        Some([before, slice, after])
     }
 
     /// The account a finding names must hold what is underlined.
-    fn attribution(&self, one: &Diagnostic) -> Option<Mismatch> {
+    fn attribution(&self, one: &Diagnostic) -> Option<String> {
         let (subject, label) = (one.subject.as_ref()?, one.labels.first()?);
         if is_in_plan(self.example) {
             return None;
         }
-        let number = usize::try_from(subject.number).expect("a test's file is small");
-        let account = &self.table.accounts[number - 1];
+        let number = subject.number;
+        let account = usize::try_from(number).ok().and_then(|number| self.table.accounts.get(number.checked_sub(1)?));
+        let Some(account) = account else {
+            return Some(format!("a finding is about record {number}, which is not there"));
+        };
         let key = account.cells.get("user-name").map_or("", |name| name.trim());
         let key = if key.is_empty() { format!("#{number}") } else { key.to_owned() };
-        let (text, is_its_own) = match &label.cell {
-            Some(place) => (place.cell.clone(), place.cell[1..] == (number + 1).to_string()),
+        let is_its_own = match &label.cell {
+            Some(place) => place.cell[1..] == (number + 1).to_string(),
             None => {
                 let text = self.underlined(label);
                 let is_secret = text.is_empty() && account.cells.contains_key("password");
-                let is_its_own = is_secret || account.cells.values().any(|cell| parts(cell).any(|part| part == text));
-                (text, is_its_own)
+                is_secret || account.cells.values().any(|cell| parts(cell).any(|part| part == text))
             }
         };
         let is_right = subject.key == key && is_its_own;
-        (!is_right)
-            .then(|| ("misplaced", format!("{text:?} is said of {} (record {number}), which is {key}", subject.key)))
+        let named = || format!("a finding names {} (record {number}) and underlines another account", subject.key);
+        (!is_right).then(named)
     }
 
-    fn severity(&self, one: &Diagnostic) -> Option<Mismatch> {
+    fn severity(&self, one: &Diagnostic) -> Option<String> {
         let wanted = self.example.severity.as_deref().unwrap_or_else(|| self.rule.severity.word());
         let found = one.severity.word();
-        (found != wanted).then(|| ("other severity", format!("wanted {wanted}, found {found}")))
-    }
-
-    /// How the rule ended for the run.
-    fn outcome(&self) -> Option<Mismatch> {
-        let wanted = match (&self.example.outcome, self.example.fails.is_empty()) {
-            (Some(outcome), _) => outcome.as_str(),
-            (None, true) => "pass",
-            (None, false) => "fail",
-        };
-        let found =
-            self.run.outcomes.iter().find(|outcome| outcome.rule == self.rule.id).expect("every rule ends somehow");
-        let is_right = found.outcome.word() == wanted;
-        (!is_right)
-            .then(|| ("other outcome", format!("wanted {wanted}, found {} ({:?})", found.outcome.word(), found.reason)))
+        (found != wanted).then(|| format!("the severity is `{found}`, expected `{wanted}`"))
     }
 
     /// The other rules that fired, against those that should.
-    fn others(&self) -> Vec<Mismatch> {
+    pub(super) fn other_mismatches(&self) -> Vec<String> {
         let fired = self.run.diagnostics.iter().filter(|one| *one.rule != *self.rule.id);
         let fired: BTreeSet<&str> = fired.map(|one| &*one.rule).collect();
         let listed: BTreeSet<&str> = self.example.also.iter().map(String::as_str).collect();
         let message =
             |id: &str| self.run.diagnostics.iter().find(|one| *one.rule == *id).map_or("", |one| one.message.as_str());
-        let unlisted = fired.difference(&listed).map(|id| ("unlisted rule", format!("{id} ({})", message(id))));
-        let silent = listed.difference(&fired).map(|id| ("silent rule", (*id).to_owned()));
+        let unlisted = fired
+            .difference(&listed)
+            .map(|id| format!("`{id}` fires too ({}): change the accounts, or write `also = [\"{id}\"]`", message(id)));
+        let silent = listed.difference(&fired).map(|id| format!("`{id}` does not fire: remove it from `also`"));
         unlisted.chain(silent).collect()
     }
+}
+
+fn run(rules: &RuleSet<'_>, example: &Example, files: Vec<ExampleFile>) -> Result<Run, String> {
+    let first = |errors: Vec<UsageError>| errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join("; ");
+    let config = match &example.config {
+        Some(text) => Config::parse("rolecall.toml", text).map_err(first)?,
+        None => Config::default(),
+    };
+    let options = options(example)?;
+    let named = files.into_iter().map(|file| NamedInput {
+        name: file.name.to_owned(),
+        format: Format::by_name(file.name),
+        opened: Ok(Source::from_bytes(file.into_bytes())),
+    });
+    check(named.collect(), &config, rules, &options).map_err(|error| error.message)
+}
+
+fn options(example: &Example) -> Result<RunOptions, String> {
+    let day = example.as_of.as_deref().unwrap_or(AS_OF);
+    let as_of = Date::parse(day, None).ok_or_else(|| format!("the day {} does not exist", quoted(day)))?;
+    let pool = |text: &String| {
+        let (name, count) = text.rsplit_once('=')?;
+        Some((name.to_owned(), count.parse().ok()?))
+    };
+    let seats = example.seats.clone().unwrap_or_else(|| vec![SEATS.to_owned()]);
+    let seats: Option<Vec<_>> = seats.iter().map(pool).collect();
+    let seats = seats.ok_or("`seats` has an entry without a number; write `seats = [\"System Administrator=4\"]`")?;
+    Ok(RunOptions { all_api_users: example.all_api_users, seats, ..RunOptions::new(as_of) })
+}
+
+/// Texts in backticks, or that there are none.
+fn texts(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    if texts.is_empty() { "nothing".to_owned() } else { texts.join(", ") }
 }
 
 /// A cell, and each of its items without the mark of the main view.

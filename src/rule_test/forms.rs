@@ -1,17 +1,20 @@
 //! The forms of input an example is written in, and how a place in each of them reads.
 
-use rolecall::rule::examples::Example;
-use serde_json::{Map, Value, json};
+use std::io::{Cursor, Write};
 
-use super::accounts::{Account, Table, header, is_list, items};
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+use serde_json::{Map, Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::accounts::{ExampleAccount, ExampleTable, header, is_list, items};
 use super::plans;
-use crate::support::workbook::{Workbook, rows_of_texts};
-use crate::table::{Dialect, PLAIN, write};
-use crate::world::World;
+use crate::diagnostic::words::words;
+use crate::rule::examples::Example;
 
 /// A form of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ExampleForm {
     /// Commas, quotes where needed, LF.
     Csv,
     /// Semicolons, every cell quoted, CRLF, a byte order mark, no line end after the last record.
@@ -36,88 +39,89 @@ pub enum Form {
     JsonPlan,
 }
 
+words!(ExampleForm {
+    Csv = "csv",
+    CsvQuoted = "csv-quoted",
+    Sheet = "xlsx",
+    Json = "json",
+    JsonText = "json-text",
+    JsonNull = "json-null",
+    Jsonl = "jsonl",
+    YamlFlow = "yaml-plan",
+    YamlBlock = "yaml-block-plan",
+    Toml = "toml-plan",
+    JsonPlan = "json-plan",
+});
+
 /// A file of a run.
-pub struct File {
-    pub name: &'static str,
+pub(super) struct ExampleFile {
+    pub(super) name: &'static str,
     /// Empty for a workbook.
-    pub text: String,
+    pub(super) text: String,
     workbook: Option<Vec<u8>>,
 }
 
-impl File {
-    fn with_text(name: &'static str, text: String) -> Self {
+impl ExampleFile {
+    const fn with_text(name: &'static str, text: String) -> Self {
         Self { name, text, workbook: None }
     }
 
-    pub fn bytes(&self) -> &[u8] {
-        self.workbook.as_deref().unwrap_or(self.text.as_bytes())
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.workbook.unwrap_or_else(|| self.text.into_bytes())
     }
 }
 
-/// The dialect that is least like the plain one.
-const QUOTED: Dialect =
-    Dialect { delimiter: ';', line_end: "\r\n", has_mark: true, quotes_all: true, blank: None, ends_in_break: false };
-
 /// The example's own plan.
-pub const PLAN: &str = "plan.yaml";
+const PLAN: &str = "plan.yaml";
 
 /// Whether the accounts of an example are in its plan.
-pub fn is_in_plan(example: &Example) -> bool {
+pub(super) fn is_in_plan(example: &Example) -> bool {
     example.accounts.as_ref().is_some_and(Vec::is_empty)
 }
 
-impl Form {
-    pub const ALL: [Self; 11] = [
-        Self::Csv,
-        Self::CsvQuoted,
-        Self::Sheet,
-        Self::Json,
-        Self::JsonText,
-        Self::JsonNull,
-        Self::Jsonl,
-        Self::YamlFlow,
-        Self::YamlBlock,
-        Self::Toml,
-        Self::JsonPlan,
-    ];
-
+impl ExampleForm {
     /// The files of an example in this form; `None` if the form cannot express it.
-    pub fn files(self, example: &Example) -> Option<Vec<File>> {
-        let table = Table::of(example);
-        let plan = example.plan.clone().map(|plan| File::with_text(PLAN, plan));
+    pub(super) fn files(self, example: &Example) -> Option<Vec<ExampleFile>> {
+        let table = ExampleTable::of_example(example);
+        let plan = example.plan.clone().map(|plan| ExampleFile::with_text(PLAN, plan));
         if table.accounts.is_empty() {
             // The plan is all there is, and once is enough.
             return plan.filter(|_| self == Self::Csv).map(|plan| vec![plan]);
         }
-        if is_in_plan(example) && self.is_plan() {
+        let is_impossible = if self.is_plan() { is_in_plan(example) } else { self.is_table() && !table.fits_tables() };
+        if is_impossible {
             return None;
         }
-        if self == Self::Sheet {
-            let workbook = Some(sheet(&table));
-            return Some(
-                plan.into_iter().chain([File { name: "people.xlsx", text: String::new(), workbook }]).collect(),
-            );
-        }
-        let text = self.text(&table)?;
+        let name = self.file_name();
+        let accounts = match self {
+            Self::Sheet => ExampleFile { name, text: String::new(), workbook: Some(workbook(&rows(&table))) },
+            _ => ExampleFile::with_text(name, self.text(&table)?),
+        };
         match plan {
             Some(catalogue) if self == Self::YamlBlock => {
-                Some(vec![File::with_text(PLAN, catalogue.text + text.trim_start_matches("rolecall: 1\n"))])
+                let text = catalogue.text + accounts.text.trim_start_matches("rolecall: 1\n");
+                Some(vec![ExampleFile::with_text(PLAN, text)])
             }
-            plan => Some(plan.into_iter().chain([File::with_text(self.file_name(), text)]).collect()),
+            plan => Some(plan.into_iter().chain([accounts]).collect()),
         }
     }
 
-    fn is_plan(self) -> bool {
+    const fn is_plan(self) -> bool {
         matches!(self, Self::YamlFlow | Self::YamlBlock | Self::Toml | Self::JsonPlan)
     }
 
+    const fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::CsvQuoted | Self::Sheet)
+    }
+
     /// Whether a list is written as one, not as text.
-    pub fn has_lists(self) -> bool {
-        !matches!(self, Self::Csv | Self::CsvQuoted | Self::Sheet | Self::JsonText)
+    pub(super) const fn has_lists(self) -> bool {
+        !self.is_table() && !matches!(self, Self::JsonText)
     }
 
     /// The name of the file that holds the accounts.
-    pub fn file_name(self) -> &'static str {
+    #[must_use]
+    pub const fn file_name(self) -> &'static str {
         match self {
             Self::Csv | Self::CsvQuoted => "people.csv",
             Self::Sheet => "people.xlsx",
@@ -129,13 +133,16 @@ impl Form {
         }
     }
 
-    fn text(self, table: &Table) -> Option<String> {
-        let object = |account: &Account| self.object(table, account);
+    fn text(self, table: &ExampleTable) -> Option<String> {
+        let object = |account: &ExampleAccount| self.object(table, account);
         let objects = || table.accounts.iter().map(object);
         Some(match self {
-            Self::Csv => csv(table, PLAIN),
-            Self::CsvQuoted => csv(table, QUOTED),
-            Self::Sheet => return None,
+            Self::Csv | Self::Sheet => csv_text(&WriterBuilder::new(), &rows(table)),
+            Self::CsvQuoted => {
+                let mut dialect = WriterBuilder::new();
+                dialect.delimiter(b';').quote_style(QuoteStyle::Always).terminator(Terminator::CRLF);
+                format!("\u{feff}{}", csv_text(&dialect, &rows(table)).trim_end_matches("\r\n"))
+            }
             Self::Json | Self::JsonNull => format!("{:#}\n", Value::Array(objects().collect())),
             Self::JsonText => json!({ "users": objects().collect::<Vec<_>>() }).to_string(),
             Self::Jsonl => objects().map(|object| format!("{object}\n")).collect(),
@@ -147,7 +154,7 @@ impl Form {
     }
 
     /// An account under the headers of tables.
-    fn object(self, table: &Table, account: &Account) -> Value {
+    fn object(self, table: &ExampleTable, account: &ExampleAccount) -> Value {
         let mut object = Map::new();
         for field in &table.columns {
             let cell = account.cells[field].as_str();
@@ -162,33 +169,73 @@ impl Form {
     }
 
     /// What a place in a file of this form says, decoded.
-    pub fn decoded(self, slice: &str) -> String {
-        match self {
-            Self::Csv | Self::CsvQuoted | Self::Sheet => slice.replace("\"\"", "\""),
-            _ => serde_json::from_str(&format!("\"{slice}\"")).unwrap_or_else(|_| slice.to_owned()),
+    pub(super) fn decoded(self, slice: &str) -> String {
+        if self.is_table() {
+            return slice.replace("\"\"", "\"");
         }
+        serde_json::from_str(&format!("\"{slice}\"")).unwrap_or_else(|_| slice.to_owned())
     }
 }
 
 /// The accounts as rows of text, below their headers.
-fn world(table: &Table) -> World {
-    let row = |account: &Account| table.columns.iter().map(|field| account.cells[field].clone()).collect();
-    let headers = table.columns.iter().map(|field| header(field)).collect();
-    World { headers, rows: table.accounts.iter().map(row).collect(), all_api_users: false }
+fn rows(table: &ExampleTable) -> Vec<Vec<&str>> {
+    let mut rows = vec![table.columns.iter().map(|field| header(field)).collect::<Vec<_>>()];
+    for account in &table.accounts {
+        rows.push(table.columns.iter().map(|field| account.cells[field].as_str()).collect());
+    }
+    rows
 }
 
-fn csv(table: &Table, dialect: Dialect) -> String {
-    write(&world(table), dialect).text
+fn csv_text(dialect: &WriterBuilder, rows: &[Vec<&str>]) -> String {
+    let mut writer = dialect.from_writer(Vec::new());
+    rows.iter().for_each(|row| writer.write_record(row).expect("internal error: memory can be written to"));
+    let bytes = writer.into_inner().expect("internal error: memory can be written to");
+    String::from_utf8(bytes).expect("internal error: cells are text")
 }
 
-fn sheet(table: &Table) -> Vec<u8> {
-    let world = world(table);
-    let rows = world.rows.iter().map(|row| row.iter().map(String::as_str).collect());
-    Workbook::with_rows(&rows_of_texts(&std::iter::once(world.headers.clone()).chain(rows).collect::<Vec<_>>())).bytes()
+/// The smallest workbook that holds these rows.
+fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let relation = |kind: &str, target: &str| {
+        let one = format!("<Relationship Id=\"rId1\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>");
+        format!("<Relationships xmlns=\"{PACKAGE}\">{one}</Relationships>")
+    };
+    let cell = |(row, column, text): (usize, usize, &str)| {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('\r', "&#13;");
+        let name = format!("{}{}", column_name(column), row + 1);
+        format!("<c r=\"{name}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
+    };
+    let mut sheet = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        let filled = row.iter().enumerate().filter(|(_, text)| !text.is_empty());
+        let cells: String = filled.map(|(column, text)| cell((number, column, text))).collect();
+        sheet += &format!("<row r=\"{}\">{cells}</row>", number + 1);
+    }
+    let sheets = "<sheets><sheet name=\"Users\" sheetId=\"1\" r:id=\"rId1\"/></sheets>";
+    let parts = [
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\">{sheets}</workbook>")),
+        ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml")),
+        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{sheet}</sheetData></worksheet>")),
+    ];
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        let started = zip.start_file(name, SimpleFileOptions::default());
+        started.expect("internal error: memory can be written to");
+        zip.write_all(text.as_bytes()).expect("internal error: memory can be written to");
+    }
+    zip.finish().expect("internal error: memory can be written to").into_inner()
+}
+
+/// The letter of a column; there are fewer columns than letters.
+pub(super) fn column_name(column: usize) -> char {
+    ('A'..='Z').nth(column).expect("internal error: examples have few columns")
 }
 
 /// The items of a whole list, from the text between its brackets or dashes.
-pub fn list_at(slice: &str) -> Vec<String> {
+pub(super) fn list_at(slice: &str) -> Vec<String> {
     let unquoted = |item: &str| serde_json::from_str(item).unwrap_or_else(|_| item.to_owned());
     let items = slice.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());
     items.map(|item| unquoted(item.trim_start_matches("- "))).collect()

@@ -3,14 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::accounts::{Account, Table, items};
+use super::accounts::{ExampleAccount, ExampleTable, items};
 
 /// Names that are teams, and the one that is the tenant, wherever an example's scope holds them.
 const TEAMS: [&str; 4] = ["Default Team", "Billing", "Claims", "Old Team"];
 const TENANT: &str = "Acme";
 
 /// The keys of plans that hold what a column holds, as text.
-const TEXTS: [(&str, &str); 12] = [
+const TEXTS: [(&str, &str); 13] = [
     ("first-name", "first_name"),
     ("last-name", "last_name"),
     ("user-name", "user_name"),
@@ -23,20 +23,24 @@ const TEXTS: [(&str, &str); 12] = [
     ("employee-id", "employee_id"),
     ("time-zone", "time_zone"),
     ("locale", "locale"),
+    ("integration", "integration"),
 ];
 
+/// The columns that plans cannot hold, or cannot hold as tables do.
+const NOT_IN_PLANS: [&str; 5] = ["deactivated", "tenant", "qm-views", "display-id", "id"];
+
 /// The users of a plan; `None` if a plan cannot say what the table says.
-pub fn users(table: &Table, has_kinds: bool) -> Option<Vec<Map<String, Value>>> {
+pub(super) fn users(table: &ExampleTable, has_kinds: bool) -> Option<Vec<Map<String, Value>>> {
     // How a cell spells the mark of activity is a matter of tables.
     let is_marked_active =
         table.accounts.iter().all(|account| account.cells.get("active").is_some_and(|active| active == "yes"));
-    if !is_marked_active || table.has("deactivated") {
+    if !is_marked_active || NOT_IN_PLANS.iter().any(|field| table.has(field)) {
         return None;
     }
     table.accounts.iter().map(|account| user(table, account, has_kinds)).collect()
 }
 
-fn user(table: &Table, account: &Account, has_kinds: bool) -> Option<Map<String, Value>> {
+fn user(table: &ExampleTable, account: &ExampleAccount, has_kinds: bool) -> Option<Map<String, Value>> {
     let mut user = Map::new();
     if has_kinds {
         user.insert("kind".to_owned(), json!(if account.is_person { "person" } else { "api-user" }));
@@ -46,8 +50,10 @@ fn user(table: &Table, account: &Account, has_kinds: bool) -> Option<Map<String,
             user.insert(key.to_owned(), json!(cell));
         }
     }
-    if let Some(roles) = account.cells.get("roles") {
-        user.insert("roles".to_owned(), json!(items(roles)));
+    for field in ["roles", "licenses"] {
+        if let Some(list) = account.cells.get(field) {
+            user.insert(field.to_owned(), json!(items(list)));
+        }
     }
     if let Some(scope) = account.cells.get("scope") {
         user.insert("scope".to_owned(), levels(scope));
@@ -68,13 +74,15 @@ fn levels(scope: &str) -> Value {
         }
         let level = if TEAMS.contains(&item) { "teams" } else { "groups" };
         let entries = levels.entry(level).or_insert_with(|| json!([]));
-        entries.as_array_mut().expect("a level is a list").push(json!(item));
+        if let Some(entries) = entries.as_array_mut() {
+            entries.push(json!(item));
+        }
     }
     if levels.is_empty() { json!({ "groups": [] }) } else { Value::Object(levels) }
 }
 
 /// The main view and the others. Without a column for the main one, the only view is it.
-fn views(account: &Account) -> Option<Value> {
+fn views(account: &ExampleAccount) -> Option<Value> {
     let all = items(account.cells.get("wfm-views").map_or("", String::as_str));
     let main = match (account.cells.get("main-view"), all.as_slice()) {
         (Some(main), _) => main.as_str(),
@@ -87,12 +95,12 @@ fn views(account: &Account) -> Option<Value> {
 }
 
 /// The plan in JSON.
-pub fn json(users: &[Map<String, Value>]) -> Value {
+pub(super) fn json(users: &[Map<String, Value>]) -> Value {
     json!({ "rolecall": 1, "users": users })
 }
 
 /// The plan in YAML; with `is_block` every list on lines of its own.
-pub fn yaml(users: &[Map<String, Value>], is_block: bool) -> String {
+pub(super) fn yaml(users: &[Map<String, Value>], is_block: bool) -> String {
     let mut text = "rolecall: 1\nusers:\n".to_owned();
     for user in users {
         for (number, (key, value)) in user.iter().enumerate() {
@@ -131,7 +139,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The plan in TOML, whose basic strings are written as those of JSON.
-pub fn toml(users: &[Map<String, Value>]) -> String {
+pub(super) fn toml(users: &[Map<String, Value>]) -> String {
     let mut text = "rolecall = 1\n".to_owned();
     for user in users {
         text += "\n[[users]]\n";

@@ -1,6 +1,7 @@
 //! Rules of a site: judged like any other, and refused with their place if they could silently do nothing.
 
 mod refused;
+mod tested;
 
 use std::fs;
 use std::path::Path;

@@ -29,6 +29,8 @@ pub enum SchemaName {
     ReportLines,
     /// Reports of several tenants in JSON
     Fleet,
+    /// Answers of `test` in JSON
+    Test,
     /// Reports of `capacity` in JSON
     Capacity,
     /// Reports of `drift` in JSON

@@ -11,6 +11,7 @@ use rolecall::record::{Field, Product};
 use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
 use rolecall::report::drift::DriftFormat;
+use rolecall::report::rule_tests::TestFormat;
 
 use super::{HistoryArgument, OutputArgument};
 
@@ -45,6 +46,10 @@ pub fn drift_output(text: &str) -> Result<OutputArgument<DriftFormat>, String> {
 pub fn ignored_field(word: &str) -> Result<Field, String> {
     let words: Vec<_> = comparable_fields().map(Field::name).collect();
     one_of(comparable_fields().find(|field| field.name() == word), &words)
+}
+
+pub fn test_format(word: &str) -> Result<TestFormat, String> {
+    one_of(TestFormat::by_word(word), &TestFormat::ALL.map(TestFormat::word))
 }
 
 pub fn output(text: &str) -> Result<OutputArgument<ReportFormat>, String> {

@@ -1,0 +1,78 @@
+//! `rolecall test`.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use rolecall::config::{Config, suggest};
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::report::rule_tests::TestVerdict;
+use rolecall::rule::Rule;
+use rolecall::rule_test::test_rules;
+
+use super::CommandError;
+use super::arguments::TestArguments;
+use super::config::load_config;
+use super::paths::display_path;
+use super::rules::LoadedRules;
+
+/// An example does not hold.
+const FAILED: u8 = 1;
+
+/// There was no example.
+const NOTHING: u8 = 3;
+
+/// Tests the examples of rules, and says which do not hold.
+pub fn run(arguments: &TestArguments) -> Result<u8, CommandError> {
+    let (folders, names): (Vec<PathBuf>, Vec<PathBuf>) =
+        arguments.what.iter().cloned().partition(|what| what.is_dir() || looks_like_a_folder(what));
+    let loaded = load(arguments, &folders)?;
+    let names: Vec<String> = names.iter().map(|name| display_path(name)).collect();
+    if let Some(unknown) = names.iter().find(|name| !loaded.rules.iter().any(|rule| is_named(rule, name))) {
+        let message = format!("no rule, pack or folder is called {}", quoted(unknown));
+        return Err(UsageError::new(message).with_remedy(suggest(unknown, &loaded.rules)).into());
+    }
+    let of_folders: Vec<String> = loaded
+        .packs
+        .iter()
+        .filter(|pack| folders.iter().any(|folder| display_path(folder) == pack.folder.path))
+        .map(|pack| pack.name.clone())
+        .collect();
+    let is_selected = |rule: &Rule| {
+        let is_of_folder = of_folders.contains(&rule.pack);
+        if arguments.what.is_empty() {
+            !rule.is_built_in()
+        } else {
+            is_of_folder || names.iter().any(|name| is_named(rule, name))
+        }
+    };
+    let tested = test_rules(loaded.rules, is_selected);
+    let mut out = BufWriter::new(io::stdout().lock());
+    arguments.format.write(&tested, &mut out)?;
+    out.flush()?;
+    Ok(match TestVerdict::of_rules(&tested) {
+        TestVerdict::Pass => 0,
+        TestVerdict::Fail => FAILED,
+        TestVerdict::Nothing => NOTHING,
+    })
+}
+
+/// The rules: those of the folders that are named, or of the site.
+fn load(arguments: &TestArguments, folders: &[PathBuf]) -> Result<LoadedRules, CommandError> {
+    let packs = [folders, &arguments.packs.packs].concat();
+    if !folders.is_empty() {
+        return LoadedRules::load(&packs, &Config::default(), None);
+    }
+    let (path, _, config) = load_config(&arguments.site)?;
+    LoadedRules::load(&packs, &config, path.as_deref())
+}
+
+/// An id has at most one `/`, and no dot.
+fn looks_like_a_folder(what: &Path) -> bool {
+    let name = display_path(what);
+    name.starts_with('.') || name.ends_with('/') || name.matches('/').count() > 1
+}
+
+fn is_named(rule: &Rule, name: &str) -> bool {
+    rule.id == name || rule.pack == name
+}

@@ -1,0 +1,104 @@
+//! The examples of rules, put to the engine in every form of input that can express them: `rolecall test`.
+//!
+//! What a rule underlines, how severe that is and how the rule ends must be as the example says, and no other
+//! rule may fire than those it lists. A rule that is put to no account fails its example, whatever that expects.
+
+mod accounts;
+mod example_run;
+mod forms;
+mod plans;
+
+use crate::engine::RuleSet;
+use crate::rule::Rule;
+use crate::rule::examples::{Example, of};
+use crate::rule::file::References;
+use crate::rule::scaffold::PLACEHOLDER;
+use example_run::ExampleRun;
+
+pub use forms::ExampleForm;
+
+/// How the examples of a rule ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestedRule {
+    /// The rule.
+    pub rule: String,
+    /// Its examples, in order.
+    pub examples: Vec<TestedExample>,
+}
+
+/// How an example ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestedExample {
+    /// What it shows.
+    pub title: String,
+    /// The forms of input that it was written in.
+    pub forms: Vec<ExampleForm>,
+    /// Why it does not hold; empty if it does.
+    pub failures: Vec<ExampleFailure>,
+}
+
+impl TestedExample {
+    /// True if nothing fails.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+/// A way in which an example does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExampleFailure {
+    /// What was found and what was expected, as a sentence without a full stop.
+    pub message: String,
+    /// The forms of input in which it shows; none if it has nothing to do with them.
+    pub forms: Vec<ExampleForm>,
+}
+
+/// Tests the examples of the rules that `is_selected` takes. A rule of a site is tested beside the built-in ones, not
+/// beside others of the site.
+#[must_use]
+pub fn test_rules(rules: Vec<Rule>, is_selected: impl Fn(&Rule) -> bool) -> Vec<TestedRule> {
+    let references = References::built_in();
+    let (mut together, of_site): (Vec<_>, Vec<_>) = rules.into_iter().partition(Rule::is_built_in);
+    let test = |rules: &[Rule], rule: &Rule| {
+        let set = RuleSet { rules, references: &references };
+        let examples = of(rule).iter().map(|example| test_example(&set, rule, example)).collect();
+        TestedRule { rule: rule.id.clone(), examples }
+    };
+    let built_in = together.iter().filter(|rule| is_selected(rule)).map(|rule| test(&together, rule));
+    let mut tested: Vec<_> = built_in.collect();
+    for rule in of_site.into_iter().filter(|rule| is_selected(rule)) {
+        together.push(rule);
+        tested.extend(together.last().map(|rule| test(&together, rule)));
+        together.pop();
+    }
+    tested
+}
+
+fn test_example(rules: &RuleSet<'_>, rule: &Rule, example: &Example) -> TestedExample {
+    let mut forms = Vec::new();
+    let mut failures: Vec<ExampleFailure> = Vec::new();
+    if rule.source.contains(PLACEHOLDER) {
+        let message = format!("the rule still says `{PLACEHOLDER}`");
+        failures.push(ExampleFailure { message, forms: Vec::new() });
+    }
+    for form in ExampleForm::ALL {
+        let Some(run) = ExampleRun::new(rules, rule, example, form) else { continue };
+        forms.push(form);
+        let messages = match run {
+            Ok(run) => [run.own_mismatches(), run.other_mismatches()].concat(),
+            Err(why) => vec![why],
+        };
+        for message in messages {
+            match failures.iter_mut().find(|failure| failure.message == message) {
+                Some(failure) => failure.forms.push(form),
+                None => failures.push(ExampleFailure { message, forms: vec![form] }),
+            }
+        }
+    }
+    if forms.is_empty() {
+        let message = "no form of input can express it".to_owned();
+        failures.push(ExampleFailure { message, forms: Vec::new() });
+    }
+    TestedExample { title: example.title.clone(), forms, failures }
+}
