@@ -6,6 +6,7 @@
 //! several threads see of an input merges in any order.
 
 mod account_flags;
+mod account_lookup;
 mod accounts;
 mod admission;
 mod batch;
@@ -51,6 +52,7 @@ use crate::rule::file::References;
 use crate::source::file::Source;
 use ledger::{JudgedAccount, Ledger, RuleOutcome, SeatCount};
 
+pub use account_lookup::{AccountLookup, check_and_keep};
 pub use describe::ExtraFinding;
 pub use history::HistoricalUsage;
 pub use load::digest;
