@@ -17,6 +17,7 @@ mod output;
 mod paths;
 mod progress;
 mod project;
+mod request;
 mod rule_test;
 mod rules;
 mod stream;
@@ -94,6 +95,7 @@ fn command(arguments: Arguments) -> u8 {
         Command::Evidence(EvidenceCommand::Verify(verify)) => evidence::verify(&verify),
         Command::Evidence(EvidenceCommand::Replay(replay)) => evidence::replay(&replay),
         Command::Fix(arguments) => fix::run(&arguments),
+        Command::Request(arguments) => request::run(*arguments),
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Test(test) => rule_test::run(&test),

@@ -41,3 +41,5 @@ pub mod report;
 pub mod evidence;
 
 pub mod fix;
+
+pub mod request;

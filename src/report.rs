@@ -110,9 +110,9 @@ formats! {
     /// JUnit's XML, for test dashboards.
     Junit = junit,
     /// A table for spreadsheets.
-    Csv = csv,
+    Csv = pub(crate) csv,
     /// For a comment or a job summary.
-    Markdown = markdown,
+    Markdown = pub(crate) markdown,
     /// A page for an auditor.
     Html = html,
 }

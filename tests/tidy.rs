@@ -21,7 +21,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 21] = [
     "error",
     "cpu",
     "source",
@@ -41,6 +41,7 @@ const LAYERS: [&str; 20] = [
     "report",
     "evidence",
     "fix",
+    "request",
     "cli",
 ];
 /// Uses against the order of the layers that are accepted: the file, what it uses, why.

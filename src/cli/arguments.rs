@@ -3,6 +3,7 @@
 mod drift;
 mod fix;
 mod generated;
+mod request;
 mod rules;
 mod values;
 
@@ -28,6 +29,7 @@ use values::{
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
+pub use request::{RequestArguments, RequestCommand, VerifyRequestArguments};
 pub use rules::{NewCommand, NewRuleArguments, TestArguments};
 
 /// Version, commit and target.
@@ -61,6 +63,8 @@ pub enum Command {
     Evidence(EvidenceCommand),
     /// Write what the rules demand into plans
     Fix(Box<FixArguments>),
+    /// Write what has to change in the product, as a request for the people who change it
+    Request(Box<RequestArguments>),
     /// Explain what a rule requires, why, and what to do
     Explain(ExplainArguments),
     /// List the rules, or which statements of the vendor they cover

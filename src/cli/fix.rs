@@ -154,11 +154,12 @@ fn refuse(path: &Path, reading: &ReadingArguments) -> Result<(), UsageError> {
     if path.is_dir() || (!is_export && name != "-") {
         return Ok(());
     }
-    Err(UsageError::new(format!("{} is not a plan, and only plans are edited", quoted(&name)))
-        .with_remedy("Change the accounts of an export in the product: `rolecall check` says what to change."))
+    Err(UsageError::new(format!("{} is not a plan, and only plans are edited", quoted(&name))).with_remedy(
+        "Change the accounts of an export in the product: `rolecall request EXPORT -o FILE.csv` says what.",
+    ))
 }
 
-fn known_rules(rules: &[Rule], ids: &[String], words: &[&str]) -> Result<(), UsageError> {
+pub fn known_rules(rules: &[Rule], ids: &[String], words: &[&str]) -> Result<(), UsageError> {
     let is_known = |id: &String| words.contains(&id.as_str()) || rules.iter().any(|rule| rule.id == *id);
     match ids.iter().find(|id| !is_known(id)) {
         Some(id) => Err(UsageError::new(format!("unknown rule {}", quoted(id))).with_remedy(suggest(id, rules))),

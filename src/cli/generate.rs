@@ -29,6 +29,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
         SchemaName::Test => include_str!("../../schema/test.schema.json").to_owned(),
         SchemaName::Capacity => include_str!("../../schema/capacity.schema.json").to_owned(),
         SchemaName::Drift => include_str!("../../schema/drift.schema.json").to_owned(),
+        SchemaName::ChangeRequest => include_str!("../../schema/change-request.schema.json").to_owned(),
         SchemaName::Evidence => include_str!("../../schema/evidence.schema.json").to_owned(),
     };
     print(text.trim_end())

@@ -116,7 +116,7 @@ fn starts_formula(c: char) -> bool {
 }
 
 /// `cell` as text and nothing else.
-pub(super) fn defused(cell: &str) -> String {
+pub(crate) fn defused(cell: &str) -> String {
     let shown = whole(cell);
     let mut out = String::new();
     // What is written already, and where a formula could begin.

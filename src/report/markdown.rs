@@ -154,12 +154,12 @@ fn row(group: &FindingGroup<'_>) -> String {
 }
 
 /// A cell of text from outside, which a spreadsheet takes for no formula either.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     if text.is_empty() { String::new() } else { code(&defused(text)) }
 }
 
 /// A message: prose with code spans where all of it is harmless, else one code span.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     let shown = whole(text);
     let is_even = shown.matches('`').count().is_multiple_of(2);
     let parts: Vec<&str> = shown.split('`').collect();

@@ -77,7 +77,19 @@ fn schemas_are_those_of_the_repository() {
         assert_eq!(ran.exit, 0, "{ran}");
         serde_json::from_str(&ran.out).unwrap()
     };
-    for what in ["plan", "rule", "pack", "report", "report-lines", "fleet", "test", "capacity", "evidence"] {
+    for what in [
+        "plan",
+        "rule",
+        "pack",
+        "report",
+        "report-lines",
+        "fleet",
+        "test",
+        "capacity",
+        "drift",
+        "change-request",
+        "evidence",
+    ] {
         let path = format!("{}/schema/{what}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let published: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         assert_eq!(schema(what), published, "{what}");

@@ -23,6 +23,7 @@ mod outputs;
 mod packs;
 mod projects;
 mod recall;
+mod requests;
 mod screen;
 mod seats;
 mod secrets;

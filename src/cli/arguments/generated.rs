@@ -35,6 +35,8 @@ pub enum SchemaName {
     Capacity,
     /// Reports of `drift` in JSON
     Drift,
+    /// Change requests in JSON
+    ChangeRequest,
     /// Manifests of evidence
     Evidence,
 }
