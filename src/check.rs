@@ -7,20 +7,24 @@
 
 pub mod name_difference;
 pub mod population;
+mod violation;
 
 use std::fmt;
 
 use serde::Deserialize;
 
-use crate::diagnostic::fault::{Fault, Quotes, SpanLabel};
+use crate::diagnostic::fault::{Fault, Quotes};
+use crate::diagnostic::identification::{FindingDetails, Side};
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Label, RecordRef};
 use crate::record::catalogue::DeclaredAt;
-use crate::record::list::{ListItem, ListItems};
+use crate::record::list::ListItem;
 use crate::record::site::Site;
-use crate::record::{Field, FieldSet, Record, Value};
+use crate::record::{Field, FieldSet, Record};
 use crate::source::InputId;
 use population::Population;
+
+pub use violation::Violation;
 
 /// Why something was not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,63 +67,6 @@ impl Judgement {
     #[must_use]
     pub fn of(violations: Vec<Violation>) -> Self {
         if violations.is_empty() { Self::Pass } else { Self::Fail(violations) }
-    }
-}
-
-/// One thing that is wrong with a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The case of the check, if a rule may give it its own severity.
-    pub case: Option<&'static str>,
-    /// One line, readable alone.
-    pub message: String,
-    /// Its places in the record, the one at fault first.
-    pub labels: Vec<SpanLabel>,
-    /// A place elsewhere that it contradicts.
-    pub declared: Option<DeclaredAt>,
-    /// The field at fault and its text: both go into the fingerprint. Never a secret's text.
-    pub field: Field,
-    /// The text at fault.
-    pub value: String,
-}
-
-impl From<&Value<'_>> for SpanLabel {
-    fn from(value: &Value<'_>) -> Self {
-        Self { defined: value.defined, ..Self::new(value.span) }
-    }
-}
-
-impl From<&ListItem<'_>> for SpanLabel {
-    fn from(item: &ListItem<'_>) -> Self {
-        Self { defined: item.defined, ..Self::new(item.span) }
-    }
-}
-
-impl From<&ListItems<'_>> for SpanLabel {
-    fn from(list: &ListItems<'_>) -> Self {
-        Self { defined: list.defined, ..Self::new(list.whole) }
-    }
-}
-
-impl Violation {
-    /// A violation at one place.
-    #[must_use]
-    pub fn new(field: Field, value: &str, label: SpanLabel, message: impl Into<String>) -> Self {
-        Self {
-            case: None,
-            message: message.into(),
-            labels: vec![label],
-            declared: None,
-            field,
-            value: value.to_owned(),
-        }
-    }
-
-    /// The same as a case of its own.
-    #[must_use]
-    pub const fn case(mut self, case: &'static str) -> Self {
-        self.case = Some(case);
-        self
     }
 }
 
@@ -236,13 +183,33 @@ pub struct Finding {
     pub snippets: Vec<Snippet>,
     /// What goes into the fingerprint besides rule and account.
     pub identity: Vec<String>,
+    /// What is compared between runs; `None` for what no rule finds.
+    pub details: Option<FindingDetails>,
 }
 
 impl Finding {
     /// A finding without a place.
     #[must_use]
     pub fn new(message: String, identity: Vec<String>) -> Self {
-        Self { case: None, message, subject: None, labels: Vec::new(), snippets: Vec::new(), identity }
+        Self { case: None, message, subject: None, labels: Vec::new(), snippets: Vec::new(), identity, details: None }
+    }
+
+    /// Adds what is compared between runs.
+    #[must_use]
+    pub fn with_details(self, details: FindingDetails) -> Self {
+        Self { details: Some(details), ..self }
+    }
+
+    /// Adds the same of a cell of an account.
+    #[must_use]
+    pub fn with_value(self, account: &ReReadCell, field: Field, value: impl Into<String>) -> Self {
+        self.with_details(FindingDetails {
+            side: account.side,
+            rule_field: field.name(),
+            field: field.name().to_owned(),
+            value: Some(value.into()),
+            ..FindingDetails::default()
+        })
     }
 
     /// Adds a cell, with words under it. The first makes its account the subject.
@@ -290,6 +257,8 @@ pub struct CellRequest {
 pub struct ReReadCell {
     /// Whose it is.
     pub subject: RecordRef,
+    /// Whether an export or a plan holds it.
+    pub side: Side,
     /// What it holds.
     pub cell: CellContent,
     /// Its place, without words yet.
@@ -347,6 +316,12 @@ macro_rules! kinds {
             /// The kind, as rule files spell it.
             pub(crate) const fn kind(&self) -> &'static str {
                 match self { $(Self::$check(_) => $word,)* }
+            }
+
+            /// Its parameters, with every default.
+            pub(crate) fn parameters(&self) -> serde_json::Value {
+                let table = match self { $(Self::$check(check) => serde_json::to_value(check),)* };
+                table.expect("internal error: parameters are data")
             }
 
             /// What messages of checks of this kind quote.

@@ -5,6 +5,7 @@
 
 pub mod fault;
 pub mod fingerprint;
+pub mod identification;
 pub mod snippet;
 pub mod usage;
 pub mod visible;
@@ -13,6 +14,7 @@ pub(crate) mod words;
 use std::sync::Arc;
 
 use crate::source::{CellAddress, InputId, Location};
+use identification::Identification;
 use snippet::Snippet;
 use words::words;
 
@@ -142,4 +144,6 @@ pub struct Diagnostic {
     pub snippets: Vec<Snippet>,
     /// Identifies it as long as account, rule and guilty value stay.
     pub fingerprint: String,
+    /// What is compared between runs, of a rule's finding.
+    pub identification: Option<Box<Identification>>,
 }

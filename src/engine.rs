@@ -20,6 +20,7 @@ mod describe;
 mod evaluate;
 mod findings;
 mod history;
+mod identify;
 pub mod ledger;
 mod limits;
 mod load;

@@ -5,6 +5,7 @@
 //! when a check runs.
 
 pub mod coverage;
+pub mod demand;
 pub mod examples;
 pub mod file;
 pub mod pack;
@@ -22,6 +23,10 @@ use crate::record::site::Product;
 pub struct Rule {
     /// Its id: kebab-case, names the defect; behind the name of its pack and `/` if it is a site's.
     pub id: String,
+    /// The first id it ever had, if it was renamed.
+    pub born_as: Option<String>,
+    /// Later ids that it had before this one.
+    pub replaces: Vec<String>,
     /// The pack it belongs to.
     pub pack: String,
     /// One line: what is wrong when it fires.
@@ -50,6 +55,8 @@ pub struct Rule {
     pub fix: Option<RuleFix>,
     /// The kind of its check.
     pub kind: &'static str,
+    /// The parameters of its check, with every default.
+    pub parameters: serde_json::Value,
     /// Its check.
     pub check: Check,
     /// The whole file, examples with it.
@@ -151,6 +158,18 @@ impl Rule {
     #[must_use]
     pub fn is_built_in(&self) -> bool {
         !self.id.contains('/')
+    }
+
+    /// The id that stays when the rule is renamed.
+    #[must_use]
+    pub fn permanent_id(&self) -> &str {
+        self.born_as.as_deref().unwrap_or(&self.id)
+    }
+
+    /// True for an id that the rule had before.
+    #[must_use]
+    pub fn was_called(&self, id: &str) -> bool {
+        self.born_as.as_deref() == Some(id) || self.replaces.iter().any(|old| old == id)
     }
 
     /// How much a violation of this case counts.

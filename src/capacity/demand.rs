@@ -8,6 +8,7 @@ use super::context::CapacityContext;
 use super::timeline::{Point, Timeline};
 use crate::check::{CellRequest, Conclusion, Finding, Reason, RecordId};
 use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::identification::FindingDetails;
 use crate::diagnostic::{Basis, Severity};
 use crate::engine::ExtraFinding;
 use crate::record::Field;
@@ -85,14 +86,20 @@ pub(super) fn conclude(
         nearly.judged += is_judged;
         if let Some(point) = line.first_over() {
             exceeded.failed += 1;
-            exceeded.findings.push(over(context, line, point));
+            exceeded.findings.push(over(context, line, point).with_details(details(line)));
         } else if let Some((point, mark)) = first_at_mark(line) {
             nearly.failed += 1;
-            nearly.findings.push(at_mark(context, line, point, mark));
+            nearly.findings.push(at_mark(context, line, point, mark).with_details(details(line)));
         }
         remarks.extend(reserve.and_then(|reserve| short(context, line, reserve)));
     }
     (vec![(EXCEEDED, exceeded), (NEARLY_USED, nearly)], remarks)
+}
+
+/// The most seats that the licence will need.
+fn details(line: &Timeline<'_>) -> FindingDetails {
+    let most = line.points.iter().map(|point| point.used).max().unwrap_or_default();
+    FindingDetails::of_seats(&line.pool.license, most)
 }
 
 /// Why the rules cannot judge everything.
@@ -168,14 +175,7 @@ fn finding(
     limit: u64,
     message: String,
 ) -> Finding {
-    let mut finding = Finding {
-        case: None,
-        message,
-        subject: None,
-        labels: Vec::new(),
-        snippets: Vec::new(),
-        identity: vec![line.pool.license.clone()],
-    };
+    let mut finding = Finding::new(message, vec![line.pool.license.clone()]);
     let taker = taker(context, line, point, limit);
     let wanted: Vec<_> = taker.map(|record| CellRequest { record, field: Field::Roles }).into_iter().collect();
     if let Some((_, mut reread)) = context.cells.look_up(&wanted).pop() {

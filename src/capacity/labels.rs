@@ -75,6 +75,7 @@ fn disagreement(column: &ReReadCell, roles: &ReReadCell, site: &Site) -> Finding
         labels,
         snippets: vec![column.snippet.clone(), roles.snippet.clone().for_label(1)],
         identity: vec![Field::Licenses.name().to_owned()],
+        details: None,
     }
 }
 
@@ -126,12 +127,5 @@ fn without_role(line: &Timeline<'_>) -> ExtraFinding {
 }
 
 fn plain(message: String, identity: &str) -> Finding {
-    Finding {
-        case: None,
-        message,
-        subject: None,
-        labels: Vec::new(),
-        snippets: Vec::new(),
-        identity: vec![identity.to_owned()],
-    }
+    Finding::new(message, vec![identity.to_owned()])
 }

@@ -6,7 +6,7 @@
 //! - **Edge cases.** A planned account that starts later passes. If the input does not say who is active,
 //!   the check is not applicable.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -14,7 +14,7 @@ use crate::record::activity::{InactiveReason, activity};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, InputKind, Record};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct ActivityCheck {}
 
@@ -47,5 +47,10 @@ fn violation(record: &dyn Record, because: InactiveReason, site: &Site) -> Viola
     };
     let message = format!("the API user account is not active: {why}");
     let label = SpanLabel { span: because.span, defined: cell.defined(), message: "not active".to_owned() };
-    Violation::new(because.field, cell.text().unwrap_or_default(), label, message)
+    let text = cell.text().unwrap_or_default();
+    let canonical = match because.field {
+        Field::Active => "false".to_owned(),
+        _ => because.date.map_or_else(|| text.to_owned(), |date| date.to_string()),
+    };
+    Violation::new(because.field, text, label, message).of_fields([because.field]).with_canonical_value(canonical)
 }

@@ -6,7 +6,7 @@
 //! - **Edge cases.** Case `no-alternates`: the site declared none, so another team is only worth a note. A
 //!   blank team and one the catalogue lacks are findings of other rules, not of this one.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::name_difference::difference;
 use super::reference::{Resolved, team};
@@ -19,7 +19,7 @@ use crate::record::{Cell, Field, FieldSet, Record};
 /// The case of a site without declared alternates.
 pub const NO_ALTERNATES: &str = "no-alternates";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct AllowedTeamCheck {
     field: Field,

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::population::Population;
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
@@ -20,7 +20,7 @@ use crate::record::meaning::uncertainty_of_item;
 use crate::record::site::Site;
 use crate::record::{Field, name};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct CreatorCheck {
     permissions: Vec<String>,
@@ -142,6 +142,7 @@ fn findings(denied: &[(&str, &[RecordId], &ReReadCell)], cells: &mut dyn CellLoo
 fn finding(creator: &str, created: ReReadCell, roles: &ReReadCell) -> Finding {
     let message = format!("{} created the account but has no role permitted to", quoted(creator));
     Finding::new(message, vec![Field::CreatedBy.name().to_owned(), name::fold(creator)])
+        .with_value(&created, Field::CreatedBy, creator)
         .with_cell(created, "the creator")
         .with_cell(roles.clone(), "the creator's roles")
 }

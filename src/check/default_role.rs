@@ -6,11 +6,12 @@
 //! - **Edge cases.** Case `equivalent-held`: a role the site accepts instead. A role that is only a number is
 //!   not determinable. Blank roles are a failure of this check.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::name_difference::difference;
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
+use crate::diagnostic::identification::canonical_list;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItems};
 use crate::record::site::Site;
@@ -19,7 +20,7 @@ use crate::record::{Field, FieldSet, Record};
 /// The case of an accepted equivalent.
 pub const EQUIVALENT_HELD: &str = "equivalent-held";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct DefaultRoleCheck {
     field: Field,
@@ -53,14 +54,17 @@ impl RecordCheck for DefaultRoleCheck {
 
 impl DefaultRoleCheck {
     fn violation(&self, list: &ListItems<'_>, due: &str, site: &Site) -> Violation {
-        let names = list.items.iter().map(|role| role.text.as_ref()).collect::<Vec<_>>().join("; ");
+        let names = list.items.iter().map(|role| role.text.as_ref());
+        let sorted = canonical_list(names.clone());
+        let names = names.collect::<Vec<_>>().join("; ");
         let equivalent = list.items.iter().find(|role| site.equivalents.iter().any(|name| *name == role.text));
         let label = SpanLabel::from(list);
         if let Some(role) = equivalent {
             let message =
                 format!("the account holds {}, which this site accepts in place of `{due}`", quoted(&role.text));
             return Violation::new(self.field, &names, label.with_message(format!("no `{due}`")), message)
-                .case(EQUIVALENT_HELD);
+                .case(EQUIVALENT_HELD)
+                .with_canonical_value(sorted);
         }
         let near = list.items.iter().find_map(|role| difference(&role.text, due));
         let message = format!("the default administrator role `{due}` is not assigned");
@@ -70,5 +74,6 @@ impl DefaultRoleCheck {
             label.with_message(near.unwrap_or_else(|| format!("no `{due}` among these"))),
             message,
         )
+        .with_canonical_value(sorted)
     }
 }

@@ -12,7 +12,7 @@ pub mod plain;
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::char::canonical_combining_class;
 
 use super::{Judgement, Reason, RecordCheck, TextShape, Violation};
@@ -23,14 +23,14 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use plain::{PlainAddress, plain};
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Requirement {
     Address,
     Routable,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct EmailCheck {
     field: Field,

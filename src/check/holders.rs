@@ -8,17 +8,18 @@
 //!   an API user the input is not a whole tenant, and the check is not applicable. The place is the roles
 //!   cell of the one account; without any there is no place.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::population::Population;
 use super::{CellLookup, Conclusion, Finding, PARTIAL, PopulationCheck, Reason, RecordId};
+use crate::diagnostic::identification::FindingDetails;
 use crate::record::name;
 use crate::record::site::Site;
 
 /// The case of a tenant's first log-in.
 pub const FIRST_LOG_IN: &str = "first-log-in";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct HoldersCheck {
     at_least: u64,
@@ -49,6 +50,7 @@ impl PopulationCheck for HoldersCheck {
             0 => nobody(site),
             _ => alone(holders.ranked(1), site, cells),
         };
+        finding = finding.with_details(FindingDetails::of_tenant(today.to_string()));
         if site.catalogue.is_first_login {
             finding.case = Some(FIRST_LOG_IN);
         }

@@ -8,10 +8,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::population::{IntegrationAccount, Population};
 use super::{CellLookup, CellRequest, Conclusion, Finding, PARTIAL, PopulationCheck, ReReadCell, Reason};
+use crate::diagnostic::identification::FindingDetails;
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
 use crate::record::catalogue::Integration;
@@ -20,7 +21,7 @@ use crate::record::site::Site;
 /// The case of an account that names an undeclared integration.
 pub const UNDECLARED: &str = "undeclared";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct IntegrationsCheck {}
 
@@ -55,12 +56,15 @@ fn missing(integration: &Integration) -> Finding {
     let message = format!("the integration {} has no active API user account", quoted(&integration.name));
     let mut declared = integration.declared.clone();
     declared.label.message = "no account names it".to_owned();
-    Finding::new(message, vec![integration.name.clone()]).with_declaration(declared)
+    let name = &integration.name;
+    let details = FindingDetails { item: Some(name.clone()), ..FindingDetails::of_tenant(name) };
+    Finding::new(message, vec![name.clone()]).with_details(details).with_declaration(declared)
 }
 
 fn undeclared(serving: &IntegrationAccount, cell: &ReReadCell) -> Finding {
     let name = &serving.integration;
     let message = format!("the account names the integration {}, which is not declared", quoted(name));
-    let finding = Finding::new(message, vec![Field::Integration.name().to_owned(), name.clone()]);
+    let finding = Finding::new(message, vec![Field::Integration.name().to_owned(), name.clone()])
+        .with_value(cell, Field::Integration, name);
     Finding { case: Some(UNDECLARED), ..finding.with_cell(cell.clone(), "not among the declared integrations") }
 }

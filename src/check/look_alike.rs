@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::population::Population;
 use super::population::roster::within_reach;
@@ -19,7 +19,7 @@ use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::record::site::Site;
 use crate::record::{Field, name};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct LookAlikeCheck {}
 
@@ -67,9 +67,9 @@ fn named(cell: &ReReadCell) -> Option<SimilarName<'_>> {
 
 /// The similar names in a group of which a hash proposed that its names look alike: the names decide.
 fn similar_names_of(group: &[SimilarName<'_>]) -> Vec<(ReReadCell, ReReadCell)> {
-    // Plain names first, so that the odd one is the one reported.
+    // Plain names first, so that the odd one is the one reported; then by name, so that no order of rows decides.
     let mut order: Vec<&SimilarName<'_>> = group.iter().collect();
-    order.sort_by_key(|named| odd_character(named.name).is_some());
+    order.sort_by_cached_key(|named| (odd_character(named.name).is_some(), name::fold(named.name)));
     let mut similar_names = Vec::new();
     for (at, later) in order.iter().enumerate() {
         let is_similar = |first: &&&SimilarName<'_>| first.visual_skeleton == later.visual_skeleton;
@@ -87,7 +87,10 @@ fn finding(other: &ReReadCell, odd: &ReReadCell) -> Finding {
     let why = odd_character(name).unwrap_or_else(|| "the letters have another form".to_owned());
     let place = format!("{}, record {}", other.label.file, other.subject.number);
     let message = format!("the user name {} looks like that of another account ({place}): {why}", quoted(name));
+    // Its own name identifies it: what may change is the account that it looks like.
+    let CellContent::Text(twin) = &other.cell else { unreachable!("internal error: only names look alike") };
     Finding::new(message, vec![Field::UserName.name().to_owned(), name::fold(name)])
+        .with_value(odd, Field::UserName, name::fold(twin))
         .with_cell(odd.clone(), why)
         .with_cell(other.clone(), "looks the same")
 }

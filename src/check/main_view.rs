@@ -8,7 +8,7 @@
 //!   marks it. Several without a mark are not determinable in a table. On a tenant without classic WFM the
 //!   check is not applicable.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::name_difference::difference;
 use super::{Judgement, Reason, RecordCheck, Violation};
@@ -18,7 +18,7 @@ use crate::record::list::{ListCell, ListItem, ListItems};
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct MainViewCheck {
     view: String,

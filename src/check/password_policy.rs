@@ -6,7 +6,7 @@
 //! - **Edge cases.** Which requirement is not met is not said: it would reveal something about the password. Without a
 //!   policy, or with a reference instead of a password, there is nothing to judge.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -14,7 +14,7 @@ use crate::record::secret::{SecretCell, SecretKind};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct PasswordPolicyCheck {}
 

@@ -7,7 +7,7 @@
 
 use regex::Regex;
 use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -17,11 +17,11 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::syntax::tree::de::SafeMessage;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct PatternCheck {
     field: Field,
-    #[serde(deserialize_with = "whole_match")]
+    #[serde(deserialize_with = "whole_match", serialize_with = "as_given")]
     regex: Regex,
 }
 
@@ -31,6 +31,11 @@ const REFUSED: &str = "expected a regular expression that runs in linear time: `
 fn whole_match<'de, D: Deserializer<'de>>(text: D) -> Result<Regex, D::Error> {
     let regex = String::deserialize(text)?;
     Regex::new(&format!("^(?:{regex})$")).map_err(|_| D::Error::custom(SafeMessage(REFUSED)))
+}
+
+fn as_given<S: Serializer>(regex: &Regex, serializer: S) -> Result<S::Ok, S::Error> {
+    let whole = regex.as_str();
+    serializer.serialize_str(whole.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap_or(whole))
 }
 
 impl RecordCheck for PatternCheck {
@@ -47,7 +52,7 @@ impl RecordCheck for PatternCheck {
                 ListCell::Blank(_) => blank,
                 ListCell::Items(list) => {
                     let wrong = list.items.iter().filter(|item| !self.regex.is_match(&item.text));
-                    Judgement::of(wrong.map(|item| self.violation(&item.text, SpanLabel::from(item))).collect())
+                    Judgement::of(wrong.map(|item| self.violation(&item.text, SpanLabel::from(item)).of_item(&*item.text)).collect())
                 }
             };
         }

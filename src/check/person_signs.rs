@@ -7,16 +7,17 @@
 //! - **Edge cases.** One sign is enough and is the place; the others follow as further places. Cells that an input
 //!   does not have do not count; roles it does not have are not determinable.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
+use crate::diagnostic::identification::canonical_list;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct PersonSignsCheck {
     fields: Vec<Field>,
@@ -42,6 +43,8 @@ impl RecordCheck for PersonSignsCheck {
                 signs.push((Field::Roles, role.text.to_string(), SpanLabel::from(role).with_message("the agent role")));
             }
         }
+        let fields: Vec<Field> = signs.iter().map(|(field, ..)| *field).collect();
+        let texts: Vec<String> = signs.iter().map(|(_, text, _)| text.clone()).collect();
         let mut signs = signs.into_iter();
         let Some((field, text, label)) = signs.next() else {
             return match roles {
@@ -52,7 +55,9 @@ impl RecordCheck for PersonSignsCheck {
         let what = if field == Field::Roles { "role" } else { field.label() };
         let message =
             format!("the account of an integration also belongs to a person: it has the {what} {}", quoted(&text));
-        let mut violation = Violation::new(field, &text, label, message);
+        let mut violation = Violation::new(field, &text, label, message)
+            .of_fields(fields)
+            .with_canonical_value(canonical_list(texts.iter().map(String::as_str)));
         violation.labels.extend(signs.map(|(_, _, label)| label));
         Judgement::Fail(vec![violation])
     }

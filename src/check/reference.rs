@@ -8,7 +8,7 @@
 //!   a tenant that is not this one. A number the organisation
 //!   does not list is not determinable: it is an id, not a wrong name. Blanks are another rule's finding.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::name_difference::difference;
 use super::{Judgement, Reason, RecordCheck, Violation};
@@ -24,7 +24,7 @@ pub(super) const ONLY_NUMBER: Reason = Reason::Other("the input gives only a num
 const NO_CATALOGUE: Reason = Reason::Other("no plan declares the groups and teams");
 const BLANK: Reason = Reason::Other("the cell is blank, which is another finding");
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct ReferenceCheck {
     field: Field,
@@ -131,7 +131,7 @@ fn judge_scope(record: &dyn Record, organisation: Option<&Organisation>, site: &
             ),
         };
         let label = SpanLabel::from(entry).with_message(label);
-        violations.push(Violation::new(Field::Scope, &entry.text, label, message));
+        violations.push(Violation::new(Field::Scope, &entry.text, label, message).of_item(&*entry.text));
     }
     match organisation {
         _ if !violations.is_empty() => Judgement::Fail(violations),

@@ -5,7 +5,7 @@
 //! - **Example.** `[check.required]` with `fields = ["team"]`.
 //! - **Edge cases.** A cell of spaces is blank. A field the whole input lacks is not determinable.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -14,7 +14,7 @@ use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
 use crate::source::Span;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct RequiredCheck {
     fields: Vec<Field>,
@@ -53,6 +53,9 @@ impl RecordCheck for RequiredCheck {
         };
         let mut violation =
             Violation::new(field, "", SpanLabel::new(blanks[0].1).with_message("nothing here"), message);
+        if self.fields.len() > 1 {
+            violation = violation.of_fields(blanks.iter().map(|(field, _)| *field));
+        }
         violation.labels.extend(blanks[1..].iter().map(|(_, span)| SpanLabel::new(*span).with_message("nor here")));
         Judgement::Fail(vec![violation])
     }

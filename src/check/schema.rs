@@ -7,12 +7,13 @@
 //! - **Edge cases.** A field the schema names and the whole input lacks is not determinable. Passwords are
 //!   never part of the object.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use serde_json::Value;
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
+use crate::diagnostic::identification::canonical_list;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -22,11 +23,17 @@ use crate::syntax::tree::de::SafeMessage;
 use crate::syntax::tree::keys::{nearest, quoted};
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(try_from = "SchemaText")]
 pub(crate) struct SchemaCheck {
+    #[serde(serialize_with = "parsed_schema")]
     schema: Schema,
+    #[serde(skip)]
     fields: Vec<Field>,
+}
+
+fn parsed_schema<S: Serializer>(schema: &Schema, serializer: S) -> Result<S::Ok, S::Error> {
+    schema.source().serialize(serializer)
 }
 
 #[derive(Deserialize)]
@@ -124,7 +131,7 @@ impl RecordCheck for SchemaCheck {
         }
         tree.close(object, record.span().end);
         let root = tree.root("", 0).expect("internal error: the tree was just filled");
-        Judgement::of(self.schema.check(root).into_iter().map(|fault| violation(record, fault)).collect())
+        Judgement::of(self.schema.check(root).into_iter().map(|fault| self.violation(record, site, fault)).collect())
     }
 }
 
@@ -157,14 +164,29 @@ fn put(tree: &mut Tree, record: &dyn Record, field: Field, site: &Site) -> bool 
     }
 }
 
-fn violation(record: &dyn Record, found: SchemaFault) -> Violation {
-    let field = match found.pointer.first() {
-        Some(PathStep::Key(key)) => Field::by_name(key),
-        Some(PathStep::Index(_)) | None => None,
-    };
-    let span = found.fault.labels.first().map_or(record.span(), |label| label.span);
-    let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };
-    Violation::new(field.unwrap_or(Field::UserName), "", SpanLabel::new(span), found.fault.message)
+impl SchemaCheck {
+    fn violation(&self, record: &dyn Record, site: &Site, found: SchemaFault) -> Violation {
+        let field = match found.pointer.first() {
+            Some(PathStep::Key(key)) => Field::by_name(key),
+            Some(PathStep::Index(_)) | None => None,
+        };
+        let span = found.fault.labels.first().map_or(record.span(), |label| label.span);
+        let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };
+        let judged = field.as_ref().map_or(self.fields.as_slice(), std::slice::from_ref);
+        let value = canonical_list(judged.iter().map(|field| text(record, *field, site)).collect::<Vec<_>>().iter().map(String::as_str));
+        let violation = Violation::new(field.unwrap_or(Field::UserName), "", SpanLabel::new(span), found.fault.message);
+        // One rule may find several faults in one field.
+        let item = violation.message.clone();
+        violation.of_fields(field).with_canonical_value(value).of_item(item)
+    }
+}
+
+/// A cell in a form that no input format changes.
+fn text(record: &dyn Record, field: Field, site: &Site) -> String {
+    match record.list(field, &site.lists) {
+        ListCell::Items(list) if field.is_list() => canonical_list(list.items.iter().map(|item| item.text.as_ref())),
+        _ => record.text(field).unwrap_or_default().into_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -8,17 +8,18 @@
 //!   place is the declaration of the pool. A pool without a number of seats is not determinable. Where roles
 //!   could not be read, the count is "at least": it can fail, but not pass.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::population::Population;
 use super::population::seats::Holders;
 use super::{CellLookup, Conclusion, Finding, PopulationCheck, RecordId};
+use crate::diagnostic::identification::FindingDetails;
 use crate::record::site::{Pool, Site};
 
 /// Millionths: the unit of `warn-at`.
 const WHOLE: u128 = 1_000_000;
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Limit {
     /// All seats owned.
@@ -27,7 +28,7 @@ enum Limit {
     Warning,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct SeatsCheck {
     limit: Limit,
@@ -44,7 +45,9 @@ impl PopulationCheck for SeatsCheck {
             let holders = population.seats.of_pool(number);
             if let Some((rank, message)) = self.fault(pool, owned, &holders) {
                 conclusion.failed += 1;
-                conclusion.findings.push(finding(pool, message, holders.ranked(rank), cells));
+                let found = finding(pool, message, holders.ranked(rank), cells);
+                let details = FindingDetails::of_seats(&pool.license, holders.planned);
+                conclusion.findings.push(found.with_details(details));
             }
         }
         conclusion

@@ -6,7 +6,7 @@
 //! - **Edge cases.** A mask (`****`, `N/A`) passes with a note. The place is empty, where the value begins: not
 //!   even its length is shown. Without such a column the check is not applicable.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
@@ -14,7 +14,7 @@ use crate::record::secret::{SecretCell, SecretKind};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct SecretLiteralCheck {}
 

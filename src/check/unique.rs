@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::population::Population;
 use super::population::roster::{Roster, within_reach};
@@ -17,7 +17,7 @@ use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
 use crate::record::{Field, name};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct UniqueCheck {}
 
@@ -65,6 +65,7 @@ fn finding(first: &ReReadCell, later: &ReReadCell) -> Finding {
     let place = format!("{}, record {}", first.label.file, first.subject.number);
     let message = format!("the user name {} already belongs to another account ({place})", quoted(name));
     Finding::new(message, vec![Field::UserName.name().to_owned(), name::fold(name)])
+        .with_value(later, Field::UserName, name)
         .with_cell(later.clone(), "the same user name")
         .with_cell(first.clone(), "first used here")
 }

@@ -6,7 +6,7 @@
 //! - **Edge cases.** In a table only its name shows that an entry is the tenant: if the name is not declared,
 //!   the check is not applicable. A document that has a place for the tenant needs no name.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::reference::{is_tenant, tenant_of};
 use super::{Judgement, Reason, RecordCheck, Violation};
@@ -16,7 +16,7 @@ use crate::record::list::{ListCell, ScopeLevel};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct WholeTenantCheck {
     field: Field,
@@ -43,7 +43,12 @@ impl RecordCheck for WholeTenantCheck {
                 None => "the whole tenant is in scope".to_owned(),
             };
             let label = SpanLabel::from(entry).with_message("covers every team");
-            return Judgement::Fail(vec![Violation::new(self.field, &entry.text, label, message)]);
+            let violation = Violation::new(self.field, &entry.text, label, message);
+            // A document need not say the tenant's name.
+            return Judgement::Fail(vec![match tenant {
+                Some(name) => violation.with_canonical_value(name),
+                None => violation,
+            }]);
         }
         let is_told_by_name = list.items.iter().any(|entry| entry.level == ScopeLevel::Any);
         if tenant.is_none() && is_told_by_name {

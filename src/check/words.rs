@@ -8,7 +8,7 @@
 //! - **Edge cases.** A record with a blank among the fields is left to the rule about blanks. A word ends at
 //!   anything that is neither letter nor digit.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -16,7 +16,7 @@ use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record, Value};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct WordsCheck {
     fields: Vec<Field>,
@@ -82,7 +82,8 @@ impl WordsCheck {
         let why = if is_filler { "a placeholder" } else { "no word that says what it is for" };
         let message = format!("the name {} does not say what the account is for", quoted(&text));
         let (field, first) = &values[0];
-        Violation::new(*field, &text, SpanLabel::from(first).with_message(why), message)
+        let violation = Violation::new(*field, &text, SpanLabel::from(first).with_message(why), message);
+        if values.len() > 1 { violation.of_fields(values.iter().map(|(field, _)| *field)) } else { violation }
     }
 }
 

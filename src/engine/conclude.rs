@@ -4,6 +4,7 @@ use super::Run;
 use super::context::{ConfiguredRule, RunContext};
 use super::describe::{self, ExtraFinding, sorted};
 use super::history::EarlierDay;
+use super::identify::identify;
 use super::ledger::{Hole, InputLedger, Ledger, SeatCount, SeverityChange};
 use super::observation::Observation;
 use super::refused_password;
@@ -115,7 +116,8 @@ fn take_conclusion(context: &RunContext<'_>, seen: &mut Observation, number: usi
 fn run(context: &RunContext<'_>, mut seen: Observation, earlier: Vec<InputLedger>) -> Run {
     let seats = SeatCount::of_pools(&context.site, &seen.population);
     let (placed, mut holes) = seen.findings.take();
-    let diagnostics = sorted(placed);
+    let mut diagnostics = sorted(placed);
+    identify(context, &seen, &mut diagnostics);
     let tallied = || context.rules.iter().zip(&seen.tallies);
     let outcomes = tallied().map(|(rule, tally)| tally.outcome(&rule.rule.id, rule.is_off())).collect();
     let on = tallied().filter(|(rule, _)| !rule.is_off());

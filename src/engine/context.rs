@@ -30,6 +30,8 @@ pub struct RuleTexts {
     pub statements: Arc<[String]>,
     pub remedy: Arc<str>,
     pub citation: Option<Arc<str>>,
+    pub permanent_id: Arc<str>,
+    pub demand: Arc<str>,
 }
 
 impl ConfiguredRule<'_> {

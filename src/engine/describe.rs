@@ -11,10 +11,12 @@ use crate::check::{Finding, Violation};
 use crate::config::SeverityOverride;
 use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::fingerprint::fingerprint;
+use crate::diagnostic::identification::{FindingDetails, Identification, Side};
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
 use crate::read::Locator;
-use crate::record::{Record, name};
+use crate::record::{InputKind, Record, name};
+use crate::rule::demand::demand_digest;
 use crate::source::Span;
 
 /// A diagnostic and its position in a report: by input, by place, by rule.
@@ -65,6 +67,14 @@ pub fn subject(record: &(impl Record + ?Sized), file: &Arc<str>) -> RecordRef {
     RecordRef { file: Arc::clone(file), number: record.number(), key: record.key() }
 }
 
+/// The side of a record.
+pub fn side(record: &(impl Record + ?Sized)) -> Side {
+    match record.input_kind() {
+        InputKind::Export => Side::Export,
+        InputKind::Plan => Side::Plan,
+    }
+}
+
 /// The diagnostic of a violation in a record.
 pub fn of_violation(
     ready: &ConfiguredRule<'_>,
@@ -85,12 +95,13 @@ pub fn of_violation(
     }
     let start = violation.labels.first().map_or(0, |mark| mark.span.start);
     let severity = severity(ready, violation.case);
+    let details = FindingDetails { side: side(record), ..violation.details };
     let diagnostic = Diagnostic {
         fingerprint: identify(&ready.rule.id, Some(&subject), &identity),
         subject: Some(subject),
         labels,
         snippets,
-        ..of_rule(ready, severity, violation.message, message_context)
+        ..of_rule(ready, severity, violation.message, Some(details), message_context)
     };
     PlacedDiagnostic { order: (at.input.0, start, FAULTS + number), diagnostic }
 }
@@ -110,7 +121,7 @@ pub fn of_finding(
         subject: finding.subject,
         labels: finding.labels,
         snippets: finding.snippets,
-        ..of_rule(ready, severity, finding.message, message_context)
+        ..of_rule(ready, severity, finding.message, finding.details, message_context)
     };
     PlacedDiagnostic { order: (order.0, order.1, FAULTS + number), diagnostic }
 }
@@ -132,6 +143,7 @@ pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
         subject: finding.subject,
         labels: finding.labels,
         snippets: finding.snippets,
+        identification: None,
     };
     PlacedDiagnostic { order: (order.0, order.1, kind as usize), diagnostic }
 }
@@ -175,6 +187,7 @@ pub fn of_fault(
         subject,
         labels: file_labels,
         snippets: snips,
+        identification: None,
     };
     PlacedDiagnostic { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
 }
@@ -183,6 +196,7 @@ fn of_rule(
     ready: &ConfiguredRule<'_>,
     severity: Severity,
     message: String,
+    details: Option<FindingDetails>,
     message_context: MessageContext<'_>,
 ) -> Diagnostic {
     let rule = ready.rule;
@@ -191,8 +205,11 @@ fn of_rule(
         statements: rule.statements.as_slice().into(),
         remedy: message_context.product.fill(&rule.remedy).into(),
         citation: rule.cited(message_context.references, message_context.product).map(Into::into),
+        permanent_id: rule.permanent_id().into(),
+        demand: demand_digest(rule).into(),
     });
-    let RuleTexts { id, statements, remedy, citation } = words.clone();
+    let RuleTexts { id, statements, remedy, citation, permanent_id, demand } = words.clone();
+    let identification = details.map(|details| Box::new(Identification::new(permanent_id, demand, details)));
     Diagnostic {
         rule: id,
         severity,
@@ -205,6 +222,7 @@ fn of_rule(
         labels: Vec::new(),
         snippets: Vec::new(),
         fingerprint: String::new(),
+        identification,
     }
 }
 

@@ -149,7 +149,7 @@ fn cell_of(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, vie
         cell: view.cell(span.start),
         message: String::new(),
     };
-    ReReadCell { subject: describe::subject(record, file), cell, label, snippet }
+    ReReadCell { subject: describe::subject(record, file), side: describe::side(record), cell, label, snippet }
 }
 
 fn cell_content(record: &impl Record, field: Field) -> (CellContent, Span) {

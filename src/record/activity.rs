@@ -42,6 +42,8 @@ pub struct FutureChanges {
 pub struct InactiveReason {
     pub field: Field,
     pub span: Span,
+    /// What the cell says, if it is one of a date.
+    pub date: Option<Date>,
 }
 
 /// A cell and a date that cannot both be right.
@@ -86,15 +88,15 @@ pub fn activity(record: &(impl Record + ?Sized), site: &Site) -> Result<Activity
     let has_ended = until.is_some_and(|(date, _)| date <= as_of);
     let not_yet = from.is_some_and(|(date, _)| date > as_of);
     let by_dates = if has_ended {
-        until.map(|(_, span)| InactiveReason { field: Field::Deactivated, span })
+        until.map(|(date, span)| InactiveReason { field: Field::Deactivated, span, date: Some(date) })
     } else if not_yet {
-        from.map(|(_, span)| InactiveReason { field: Field::Activated, span })
+        from.map(|(date, span)| InactiveReason { field: Field::Activated, span, date: Some(date) })
     } else {
         None
     };
     let because = match mark {
         Some((true, _)) => None,
-        Some((false, span)) => Some(InactiveReason { field: Field::Active, span }),
+        Some((false, span)) => Some(InactiveReason { field: Field::Active, span, date: None }),
         None => by_dates,
     };
     let never = matches!((from, until), (Some((from, _)), Some((until, _))) if until <= from);

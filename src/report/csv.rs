@@ -12,7 +12,7 @@ use super::{Report, location};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::visible::whole;
 
-const HEADERS: [&str; 18] = [
+const HEADERS: [&str; 20] = [
     "kind",
     "rule",
     "outcome",
@@ -31,6 +31,8 @@ const HEADERS: [&str; 18] = [
     "fingerprint",
     "sheet",
     "cell",
+    "identity",
+    "state",
 ];
 
 /// Writes several runs as one table, with the tenant in its last column.
@@ -56,7 +58,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     table.flush()
 }
 
-fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 18]> {
+fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 20]> {
     let (first, rest): (Vec<_>, Vec<_>) =
         entries(report).into_iter().partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
     let entry = |entry: LedgerEntry<'_>| of_entry(&entry).map(Cow::Owned);
@@ -64,11 +66,12 @@ fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 18]> {
     first.into_iter().map(entry).chain(findings).chain(rest.into_iter().map(entry))
 }
 
-fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 18] {
+fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 20] {
     let subject = diagnostic.subject.as_ref();
     let place = location(diagnostic);
     let start = place.as_ref().and_then(|place| place.start);
     let cell = place.as_ref().and_then(|place| place.cell);
+    let identification = diagnostic.identification.as_deref();
     [
         "finding".into(),
         (*diagnostic.rule).into(),
@@ -88,12 +91,14 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 18] {
         diagnostic.fingerprint.as_str().into(),
         cell.map_or("", |cell| &cell.sheet).into(),
         cell.map_or("", |cell| &cell.cell).into(),
+        identification.and_then(|found| found.identity.as_deref()).unwrap_or_default().into(),
+        identification.and_then(|found| found.state.as_deref()).unwrap_or_default().into(),
     ]
 }
 
-fn of_entry(entry: &LedgerEntry<'_>) -> [String; 18] {
+fn of_entry(entry: &LedgerEntry<'_>) -> [String; 20] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let mut row: [String; 18] = Default::default();
+    let mut row: [String; 20] = Default::default();
     row[0] = entry.kind.word().to_owned();
     row[1] = text(entry.rule);
     row[2] = text(entry.outcome.map(crate::diagnostic::Outcome::word));

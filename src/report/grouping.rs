@@ -81,6 +81,7 @@ mod tests {
             labels: Vec::new(),
             snippets: Vec::new(),
             fingerprint: String::new(),
+            identification: None,
         }
     }
 

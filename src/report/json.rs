@@ -13,6 +13,7 @@ use super::ledger::account_kind;
 use super::{Report, fleet, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
+use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{
@@ -48,6 +49,19 @@ pub(super) struct DiagnosticJson<'a> {
     record: Option<RecordJson<'a>>,
     labels: Vec<LabelJson<'a>>,
     fingerprint: &'a str,
+    identity: Option<&'a str>,
+    state: Option<&'a str>,
+    details: Option<DetailsJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct DetailsJson<'a> {
+    side: &'static str,
+    field: Option<&'a str>,
+    value: Option<&'a str>,
+    license: Option<&'a str>,
+    number: Option<u64>,
+    demand: &'a str,
 }
 
 #[derive(Serialize)]
@@ -131,6 +145,23 @@ impl<'a> DiagnosticJson<'a> {
             }),
             labels: labels.map(|(number, label)| LabelJson::new(label, number == 0)).collect(),
             fingerprint: &diagnostic.fingerprint,
+            identity: diagnostic.identification.as_ref().and_then(|found| found.identity.as_deref()),
+            state: diagnostic.identification.as_ref().and_then(|found| found.state.as_deref()),
+            details: diagnostic.identification.as_deref().map(DetailsJson::new),
+        }
+    }
+}
+
+impl<'a> DetailsJson<'a> {
+    fn new(found: &'a Identification) -> Self {
+        let FindingDetails { side, field, value, license, number, .. } = &found.details;
+        Self {
+            side: side.word(),
+            field: Some(field.as_str()).filter(|field| !field.is_empty()),
+            value: value.as_deref(),
+            license: license.as_deref(),
+            number: *number,
+            demand: &found.demand,
         }
     }
 }

@@ -31,6 +31,11 @@ const DIGITS: usize = 12;
 pub fn rekey(run: &mut Run, key: &KeyedHasher) {
     for diagnostic in &mut run.diagnostics {
         diagnostic.fingerprint = key.fingerprint(&["fingerprint", &diagnostic.fingerprint]);
+        if let Some(found) = &mut diagnostic.identification {
+            for hash in found.identity.iter_mut().chain(&mut found.state) {
+                *hash = key.fingerprint(&["identification", hash]);
+            }
+        }
     }
 }
 
@@ -189,6 +194,11 @@ impl<'k> Pseudonyms<'k> {
         let is_fixed = diagnostic.basis != Basis::Input
             || FaultKind::by_id(&diagnostic.rule).is_some_and(|kind| *kind.remedy() == *diagnostic.remedy);
         diagnostic.remedy = self.text(&diagnostic.remedy, may_quote || is_fixed).into();
+        if let Some(found) = &mut diagnostic.identification {
+            let details = &mut found.details;
+            details.value = details.value.take().filter(|_| may_quote).map(|value| self.mask_known(&value));
+            details.license = details.license.take().map(|license| self.mask_known(&license));
+        }
         if let Some(subject) = &mut diagnostic.subject {
             subject.key = self.account(&subject.key, subject.number);
         }

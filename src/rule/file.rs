@@ -41,6 +41,9 @@ pub(super) struct RuleFile {
     #[serde(default, rename = "$schema")]
     _schema: IgnoredAny,
     pub(super) id: String,
+    pub(super) born_as: Option<String>,
+    #[serde(default)]
+    pub(super) replaces: Vec<String>,
     title: String,
     #[serde(deserialize_with = "severity")]
     severity: Severity,
@@ -184,8 +187,10 @@ impl RuleFile {
     pub(super) fn into_rule(self, pack: String, source: Cow<'static, str>) -> Result<Rule, String> {
         let file = self;
         let kind = file.check.kind();
+        let parameters = file.check.parameters();
         Ok(Rule {
             kind,
+            parameters,
             check: file.check.validated()?,
             citations: file.citations.into_iter().map(citation).collect::<Result<_, _>>()?,
             fix: file.fix.map(|fix| RuleFix { kind: fix.kind, value: fix.value, class: fix.class }),
@@ -194,6 +199,8 @@ impl RuleFile {
             basis: file.basis,
             subject: file.subject,
             id: file.id,
+            born_as: file.born_as,
+            replaces: file.replaces,
             pack,
             title: file.title,
             status: file.status,

@@ -116,6 +116,7 @@ impl SitePack {
                 Err(faults) => errors.extend(faults),
             }
         }
+        errors.extend(shared_former_id(&pack.rules));
         if pack.rules.is_empty() && errors.is_empty() {
             let error = UsageError::new(format!("the pack {} holds no rule", quoted(&folder.path)));
             errors.push(error.with_remedy("Add a rule as `ID.toml`, or do not name the folder."));
@@ -212,6 +213,7 @@ impl<'f> PackDocument<'f> {
         }
         let prefix = format!("{}/", pack.name);
         file.id.insert_str(0, &prefix);
+        file.born_as.iter_mut().chain(&mut file.replaces).for_each(|id| id.insert_str(0, &prefix));
         file.statements.iter_mut().for_each(|id| id.insert_str(0, &prefix));
         if file.since.is_empty() {
             file.since.clone_from(&pack.version);
@@ -228,7 +230,8 @@ impl<'f> PackDocument<'f> {
             let message = format!("the file of the rule {} has another name", quoted(id));
             return Some(self.error(message, &format!("Call the file `{id}.toml`."), span));
         }
-        let is_taken = id == "drift" || FaultKind::by_id(id).is_some() || built_in.iter().any(|rule| rule.id == id);
+        let belongs = |rule: &Rule| rule.id == id || rule.was_called(id);
+        let is_taken = id == "drift" || FaultKind::by_id(id).is_some() || built_in.iter().any(belongs);
         is_taken.then(|| {
             let message = format!("the id {} belongs to rolecall", quoted(id));
             self.error(message, "Choose another id: two rules of one name would be mistaken for each other.", span)
@@ -307,6 +310,19 @@ impl<'f> PackDocument<'f> {
         });
         error.at(label, snippet)
     }
+}
+
+/// An id of before that two rules would share: findings of one would be taken for those of the other.
+fn shared_former_id(rules: &[Rule]) -> Option<UsageError> {
+    let former = |rule: &'_ Rule| rule.born_as.iter().chain(&rule.replaces).cloned().collect::<Vec<_>>();
+    rules.iter().enumerate().find_map(|(at, rule)| {
+        let is_taken = |id: &String| {
+            rules.iter().enumerate().any(|(other, one)| other != at && (one.id == *id || one.was_called(id)))
+        };
+        let id = former(rule).into_iter().find(is_taken)?;
+        let message = format!("{} is, or was, the id of two rules", quoted(&id));
+        Some(UsageError::new(message).with_remedy("Remove it from `born-as` or `replaces` of one of them."))
+    })
 }
 
 /// The one subject of a kind that concludes from all accounts; `None` if it judges any.

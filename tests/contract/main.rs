@@ -21,6 +21,7 @@ mod malformed_documents;
 mod malformed_tables;
 mod outputs;
 mod packs;
+mod policy;
 mod projects;
 mod recall;
 mod requests;

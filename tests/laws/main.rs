@@ -13,6 +13,7 @@ mod document;
 mod examples;
 mod forms;
 mod found;
+mod identity;
 mod jobs;
 mod ordinary;
 mod places;

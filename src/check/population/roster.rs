@@ -79,6 +79,31 @@ impl RosterEntry {
     }
 }
 
+/// Tells nearly all hashes that are not in a small set, at the cost of one look.
+struct HashFilter([u64; 1 << (FILTER_BITS - 6)]);
+
+/// Bits of a hash that the filter looks at.
+const FILTER_BITS: u32 = 13;
+
+impl HashFilter {
+    fn new(hashes: impl Iterator<Item = u64>) -> Self {
+        let mut bits = [0; 1 << (FILTER_BITS - 6)];
+        for (word, bit) in hashes.map(Self::place) {
+            bits[word] |= 1 << bit;
+        }
+        Self(bits)
+    }
+
+    const fn may_hold(&self, hash: u64) -> bool {
+        let (word, bit) = Self::place(hash);
+        self.0[word] >> bit & 1 == 1
+    }
+
+    const fn place(hash: u64) -> (usize, u64) {
+        (hash as usize >> 6 & ((1 << (FILTER_BITS - 6)) - 1), hash & 63)
+    }
+}
+
 /// An account that was found again.
 #[derive(Clone, Copy, Debug)]
 struct RosterAccount {
@@ -167,6 +192,29 @@ impl Roster {
         };
         let some = wanted.into_iter().enumerate().filter(|(_, wanted)| !wanted.is_empty());
         some.flat_map(in_partition).collect()
+    }
+
+    /// Groups of accounts, all of plans or all of exports, that may have one of `names`: those with more than one account.
+    #[must_use]
+    pub fn namesakes<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<RecordId>> {
+        let mut wanted = vec![BTreeMap::new(); PARTITIONS];
+        for hash in names.map(|name| UserName::new(name).hash()) {
+            wanted[partition(hash)].insert(RosterEntry::new(hash, 0, false).hash(), [Vec::new(), Vec::new()]);
+        }
+        let mut groups = Vec::new();
+        for (partition, mut wanted) in wanted.into_iter().enumerate().filter(|(_, wanted)| !wanted.is_empty()) {
+            let filter = HashFilter::new(wanted.keys().copied());
+            let is_wanted = |hash| (filter.may_hold(hash) && wanted.contains_key(&hash)).then_some(hash);
+            let found: Vec<_> = self.having(partition, is_wanted).collect();
+            for (hash, found) in found {
+                if let Some(sides) = wanted.get_mut(&hash) {
+                    sides[usize::from(found.is_plan)].push(found.id);
+                }
+            }
+            groups.extend(wanted.into_values().flatten().filter(|group| group.len() > 1));
+        }
+        groups.sort_unstable();
+        groups
     }
 
     /// The accounts of a partition that `choose` wants by their hash, each with what it said.

@@ -1,0 +1,90 @@
+//! The identities of findings, worked out when all accounts are known: only then is it certain whose a user name is.
+//!
+//! An account without a user name, or with one that another account of its side has too, has no identity: its findings
+//! could not be told from those of the other. Only names of listed findings are looked at.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::context::RunContext;
+use super::observation::Observation;
+use super::reread::InputReReader;
+use crate::check::population::roster::within_reach;
+use crate::check::{CellContent, CellLookup, CellRequest};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::identification::Side;
+use crate::record::{Field, name};
+
+/// Gives every finding of a rule its identity, if it has one.
+pub fn identify(context: &RunContext<'_>, seen: &Observation, diagnostics: &mut [Diagnostic]) {
+    let shared = shared_names(context, seen, diagnostics);
+    let is_shared = |account: &str, side| match &shared {
+        _ if account.is_empty() => false,
+        Some(shared) => shared.contains(&(side, account.to_owned())),
+        None => true,
+    };
+    for diagnostic in diagnostics.iter_mut() {
+        let Some(account) = account(diagnostic) else { continue };
+        if let Some(identification) = &mut diagnostic.identification
+            && !is_shared(&account, identification.details.side)
+        {
+            identification.identify(&account, diagnostic.severity);
+        }
+    }
+    withdraw_ambiguous(diagnostics);
+}
+
+/// The folded user name of the account that a rule's finding is about; empty for the tenant, `None` without a name.
+fn account(diagnostic: &Diagnostic) -> Option<String> {
+    if diagnostic.identification.as_ref()?.details.side == Side::Tenant {
+        return Some(String::new());
+    }
+    let subject = diagnostic.subject.as_ref()?;
+    (subject.key != format!("#{}", subject.number)).then(|| name::fold(&subject.key))
+}
+
+/// Names among those of the findings that several accounts of one side have; `None` if that is not certain.
+fn shared_names(
+    context: &RunContext<'_>,
+    seen: &Observation,
+    diagnostics: &[Diagnostic],
+) -> Option<BTreeSet<(Side, String)>> {
+    let names: BTreeSet<String> = diagnostics.iter().filter_map(account).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        return Some(BTreeSet::new());
+    }
+    let (groups, left_out) = within_reach(seen.population.roster.namesakes(names.iter().map(String::as_str)));
+    let wanted = |record| CellRequest { record, field: Field::UserName };
+    let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
+    let mut counts: HashMap<(Side, String), u64> = HashMap::new();
+    let mut cells = InputReReader::new(context, &seen.summaries);
+    for (_, cell) in cells.look_up(&all) {
+        // A hash only proposed this account: its name decides.
+        if let CellContent::Text(text) = &cell.cell {
+            *counts.entry((cell.side, name::fold(text))).or_default() += 1;
+        }
+    }
+    let is_whole = left_out == 0 && cells.unread().is_empty();
+    is_whole.then(|| counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect())
+}
+
+/// Two findings with one identity in different states cannot be told apart: neither keeps it.
+fn withdraw_ambiguous(diagnostics: &mut [Diagnostic]) {
+    let mut states: HashMap<String, Option<String>> = HashMap::new();
+    let mut ambiguous: BTreeSet<String> = BTreeSet::new();
+    for identification in diagnostics.iter().filter_map(|one| one.identification.as_ref()) {
+        let Some(identity) = &identification.identity else { continue };
+        match states.get(identity) {
+            Some(state) if *state != identification.state => drop(ambiguous.insert(identity.clone())),
+            Some(_) => {}
+            None => drop(states.insert(identity.clone(), identification.state.clone())),
+        }
+    }
+    if ambiguous.is_empty() {
+        return;
+    }
+    for identification in diagnostics.iter_mut().filter_map(|one| one.identification.as_mut()) {
+        if identification.identity.as_ref().is_some_and(|identity| ambiguous.contains(identity)) {
+            (identification.identity, identification.state) = (None, None);
+        }
+    }
+}

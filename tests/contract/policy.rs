@@ -1,0 +1,3 @@
+//! Findings that are held: what identifies them, waivers and baselines, by the built binary.
+
+mod identity;
