@@ -64,7 +64,10 @@ fn missing(integration: &Integration) -> Finding {
 fn undeclared(serving: &IntegrationAccount, cell: &ReReadCell) -> Finding {
     let name = &serving.integration;
     let message = format!("the account names the integration {}, which is not declared", quoted(name));
-    let finding = Finding::new(message, vec![Field::Integration.name().to_owned(), name.clone()])
-        .with_value(cell, Field::Integration, name);
+    let finding = Finding::new(message, vec![Field::Integration.name().to_owned(), name.clone()]).with_value(
+        cell,
+        Field::Integration,
+        name,
+    );
     Finding { case: Some(UNDECLARED), ..finding.with_cell(cell.clone(), "not among the declared integrations") }
 }

@@ -52,7 +52,11 @@ impl RecordCheck for PatternCheck {
                 ListCell::Blank(_) => blank,
                 ListCell::Items(list) => {
                     let wrong = list.items.iter().filter(|item| !self.regex.is_match(&item.text));
-                    Judgement::of(wrong.map(|item| self.violation(&item.text, SpanLabel::from(item)).of_item(&*item.text)).collect())
+                    Judgement::of(
+                        wrong
+                            .map(|item| self.violation(&item.text, SpanLabel::from(item)).of_item(&*item.text))
+                            .collect(),
+                    )
                 }
             };
         }

@@ -173,7 +173,9 @@ impl SchemaCheck {
         let span = found.fault.labels.first().map_or(record.span(), |label| label.span);
         let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };
         let judged = field.as_ref().map_or(self.fields.as_slice(), std::slice::from_ref);
-        let value = canonical_list(judged.iter().map(|field| text(record, *field, site)).collect::<Vec<_>>().iter().map(String::as_str));
+        let value = canonical_list(
+            judged.iter().map(|field| text(record, *field, site)).collect::<Vec<_>>().iter().map(String::as_str),
+        );
         let violation = Violation::new(field.unwrap_or(Field::UserName), "", SpanLabel::new(span), found.fault.message);
         // One rule may find several faults in one field.
         let item = violation.message.clone();
