@@ -17,6 +17,7 @@ mod output;
 mod paths;
 mod progress;
 mod project;
+mod replacement;
 mod request;
 mod rule_test;
 mod rules;

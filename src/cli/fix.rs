@@ -19,9 +19,9 @@ use rolecall::source::file::Source;
 use super::CommandError;
 use super::arguments::{FixArguments, ReadingArguments};
 use super::check::{options, worst};
-use super::output::replace_files;
 use super::paths::display_path;
 use super::project::{SelectedRun, select};
+use super::replacement::{finish_interrupted, replace_files};
 use super::stream::print_to_stderr;
 
 /// There is something to fix, and nothing was written.
@@ -60,12 +60,18 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
     let rule_set = selected.rules.set();
     known_rules(rule_set.rules, only, &[])?;
     known_rules(rule_set.rules, allowed, &["all"])?;
+    let is_dry = *is_diff || *check;
+    if !is_dry {
+        for path in finish_interrupted(&selected.paths())? {
+            let name = quoted(&display_path(&path));
+            print_to_stderr(&format!("rolecall: {name} is now as the fix that was interrupted makes it"));
+        }
+    }
     let (mut outcomes, mut edited) = (Vec::new(), Vec::new());
     for run in selected.runs {
         let outcome = fix_run(run, arguments, &rule_set, &mut edited)?;
         outcomes.push(outcome);
     }
-    let is_dry = *is_diff || *check;
     if !is_dry {
         write(&edited)?;
     }

@@ -185,31 +185,12 @@ impl FileIdentity {
     }
 }
 
-fn folder(path: &Path) -> PathBuf {
+/// The folder that a file lies in.
+pub fn folder(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
-}
-
-/// Replaces the texts of files that keep their modes: every new text is on the disk before the first file changes.
-pub fn replace_files(files: &[(&Path, &[u8])]) -> Result<(), CommandError> {
-    let name = |path: &Path| rolecall::diagnostic::visible::whole(&display_path(path));
-    let prepared = files.iter().map(|(path, text)| {
-        let prepare = || {
-            let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder(path))?;
-            file.write_all(text)?;
-            file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        };
-        prepare().map_err(|error| CommandError::Reports(vec![(name(path), error)]))
-    });
-    let prepared: Vec<_> = prepared.collect::<Result<_, _>>()?;
-    for (file, (path, _)) in prepared.into_iter().zip(files) {
-        file.persist(path).map_err(|error| CommandError::Reports(vec![(name(path), error.error)]))?;
-    }
-    Ok(())
 }
 
 /// Writes a file whole, or leaves what was there. Only its owner may read it.

@@ -314,3 +314,27 @@ fn of_several_plans_all_are_written_or_none() {
     assert_eq!(workspace.read("b.yaml"), other.replace("seats: 6", "seats: six"));
     assert_eq!(workspace.names().len(), 3, "no file is left beside them");
 }
+
+/// What a fix that was killed between two plans leaves is finished by the next one, whichever of the plans it names.
+#[test]
+fn a_fix_that_was_interrupted_is_finished() {
+    let wrong = yaml("Billing View", "Default Team");
+    let fixed = wrong.replace("Billing View", "EnterpriseView");
+    let workspace = Workspace::with(&[("a/plan.yaml", &fixed), ("b/plan.yaml", &wrong), ("b/.rolecall-new", &fixed)]);
+    let root = workspace.path("").canonicalize().unwrap();
+    let [a, b] = ["a", "b"].map(|name| root.join(name));
+    let old = rolecall::engine::digest(&rolecall::source::file::Source::open(&b.join("plan.yaml")).unwrap()).unwrap();
+    let file = serde_json::json!({ "target": b.join("plan.yaml"), "temporary": b.join(".rolecall-new"), "old": old });
+    let journal = serde_json::json!({ "folders": [a, b], "files": [file] }).to_string();
+    for folder in ["a", "b"] {
+        workspace.write(&format!("{folder}/.rolecall-journal.json"), &journal);
+    }
+    let shown = fix(&workspace, &["--no-project", "--check", "a/plan.yaml"]);
+    assert_eq!((shown.exit, workspace.read("b/plan.yaml")), (0, wrong), "a dry run writes nothing");
+    let ran = fix(&workspace, &["--no-project", "a/plan.yaml"]);
+    assert!(ran.exit == 0 && ran.err.contains("b/plan.yaml") && ran.err.contains("interrupted"), "{ran}");
+    assert_eq!(workspace.read("b/plan.yaml"), fixed);
+    for folder in ["a", "b"] {
+        assert_eq!(fs::read_dir(workspace.path(folder)).unwrap().count(), 1, "no file is left beside the plan");
+    }
+}
