@@ -6,6 +6,8 @@
 mod accounts;
 mod example_run;
 mod forms;
+mod mutation;
+mod pattern_mutation;
 mod plans;
 
 use crate::engine::RuleSet;
@@ -14,6 +16,7 @@ use crate::rule::examples::{Example, of};
 use crate::rule::file::References;
 use crate::rule::scaffold::PLACEHOLDER;
 use example_run::ExampleRun;
+use mutation::{Mutant, mutants};
 
 pub use forms::ExampleForm;
 
@@ -24,6 +27,17 @@ pub struct TestedRule {
     pub rule: String,
     /// Its examples, in order.
     pub examples: Vec<TestedExample>,
+    /// Its mutants, if they were wanted and all examples hold.
+    pub mutants: Vec<TestedMutant>,
+}
+
+/// A rule with one change, put to the examples of the rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestedMutant {
+    /// What was changed, as a fragment.
+    pub change: String,
+    /// The first example that does not hold for it.
+    pub noticed_by: Option<String>,
 }
 
 /// How an example ended.
@@ -54,16 +68,18 @@ pub struct ExampleFailure {
     pub forms: Vec<ExampleForm>,
 }
 
-/// Tests the examples of the rules that `is_selected` takes. A rule of a site is tested beside the built-in ones, not
-/// beside others of the site.
+/// Tests the examples of the rules that `is_selected` takes, and on demand their mutants. A rule of a site is tested beside the
+/// built-in ones, not beside others of the site.
 #[must_use]
-pub fn test_rules(rules: Vec<Rule>, is_selected: impl Fn(&Rule) -> bool) -> Vec<TestedRule> {
+pub fn test_rules(rules: Vec<Rule>, with_mutants: bool, is_selected: impl Fn(&Rule) -> bool) -> Vec<TestedRule> {
     let references = References::built_in();
     let (mut together, of_site): (Vec<_>, Vec<_>) = rules.into_iter().partition(Rule::is_built_in);
     let test = |rules: &[Rule], rule: &Rule| {
         let set = RuleSet { rules, references: &references };
-        let examples = of(rule).iter().map(|example| test_example(&set, rule, example)).collect();
-        TestedRule { rule: rule.id.clone(), examples }
+        let examples: Vec<_> = of(rule).iter().map(|example| test_example(&set, rule, example)).collect();
+        let is_mutated = with_mutants && examples.iter().all(TestedExample::holds);
+        let mutants = if is_mutated { test_mutants(rule, &references) } else { Vec::new() };
+        TestedRule { rule: rule.id.clone(), examples, mutants }
     };
     let built_in = together.iter().filter(|rule| is_selected(rule)).map(|rule| test(&together, rule));
     let mut tested: Vec<_> = built_in.collect();
@@ -73,6 +89,22 @@ pub fn test_rules(rules: Vec<Rule>, is_selected: impl Fn(&Rule) -> bool) -> Vec<
         together.pop();
     }
     tested
+}
+
+/// Puts each mutant to the examples in one form, without other rules.
+fn test_mutants(rule: &Rule, references: &References) -> Vec<TestedMutant> {
+    let holds = |rule: &Rule, example: &Example| {
+        let set = RuleSet { rules: std::slice::from_ref(rule), references };
+        let run = ExampleForm::ALL.into_iter().find_map(|form| ExampleRun::new(&set, rule, example, form));
+        run.is_some_and(|run| run.is_ok_and(|run| run.own_mismatches().is_empty()))
+    };
+    let mut examples = of(rule);
+    examples.retain(|example| holds(rule, example));
+    let test = |mutant: Mutant| {
+        let noticing = examples.iter().find(|example| !holds(&mutant.rule, example));
+        TestedMutant { change: mutant.change, noticed_by: noticing.map(|example| example.title.clone()) }
+    };
+    mutants(rule).into_iter().map(test).collect()
 }
 
 fn test_example(rules: &RuleSet<'_>, rule: &Rule, example: &Example) -> TestedExample {

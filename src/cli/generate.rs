@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use clap_complete::generate;
 use clap_complete::shells::{Bash, Elvish, Fish, PowerShell, Zsh};
 use clap_complete_nushell::Nushell;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use rolecall::rule::file::built_in;
 use rolecall::schema::BuiltInSchema;
@@ -37,8 +37,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
 
 /// The schema of configs with the rules by their ids, so that an editor offers and checks them.
 fn config_schema() -> String {
-    let mut schema: Value =
-        serde_json::from_str(BuiltInSchema::Config.text()).expect("internal error: the program's own schema is JSON");
+    let mut schema = BuiltInSchema::Config.document();
     let severity = &mut schema["properties"]["severity"];
     let words = severity["additionalProperties"]["enum"].clone();
     let rule = |id: &str, title: &str, default: &str| {

@@ -46,7 +46,7 @@ pub fn run(arguments: &TestArguments) -> Result<u8, CommandError> {
             is_of_folder || names.iter().any(|name| is_named(rule, name))
         }
     };
-    let tested = test_rules(loaded.rules, is_selected);
+    let tested = test_rules(loaded.rules, arguments.mutate, is_selected);
     let mut out = BufWriter::new(io::stdout().lock());
     arguments.format.write(&tested, &mut out)?;
     out.flush()?;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Citation, FixClass, FixKind, Rule, RuleFix, Subject};
@@ -174,6 +175,30 @@ fn read_embedded(file: &EmbeddedRule) -> Result<Rule, String> {
     let mut tree = Tree::new();
     json::parse_document(file.head, 0, &mut tree).map_err(|fault| fault.message)?;
     rule(file.path, file.text, tree.root(file.head, 0).ok_or("the file is empty")?)
+}
+
+/// What the file of `rule` says before its examples, as data.
+#[must_use]
+pub fn document(rule: &Rule) -> Value {
+    let (text, mut tree) = (&*rule.source, Tree::new());
+    toml::parse(text, 0, &mut tree).expect("internal error: a rule file is TOML");
+    let root = tree.root(text, 0).expect("internal error: a rule file has keys");
+    let mut document: Value = from_node(root).expect("internal error: a rule file is data");
+    document.as_object_mut().map(|keys| keys.remove("examples"));
+    document
+}
+
+/// `rule` as it would be if its file said this.
+///
+/// # Errors
+/// What is wrong with the document, as a fragment.
+pub fn with_document(rule: &Rule, document: &Value) -> Result<Rule, String> {
+    let (text, mut tree) = (document.to_string(), Tree::new());
+    json::parse_document(&text, 0, &mut tree).map_err(|fault| fault.message)?;
+    let root = tree.root(&text, 0).ok_or("the file is empty")?;
+    let file: RuleFile = from_node(root).map_err(|error| error.to_string())?;
+    let changed = file.into_rule(rule.pack.clone(), rule.source.clone())?;
+    Ok(Rule { id: rule.id.clone(), statements: rule.statements.clone(), ..changed })
 }
 
 fn rule(path: &str, text: &'static str, head: Node<'_>) -> Result<Rule, String> {

@@ -71,6 +71,12 @@ impl BuiltInSchema {
         }
     }
 
+    /// The same as data.
+    #[must_use]
+    pub fn document(self) -> serde_json::Value {
+        serde_json::from_str(self.text()).expect("internal error: the program's own schema is JSON")
+    }
+
     /// Puts a node to the schema, as [`Schema::check`] does.
     #[must_use]
     pub fn check(self, node: Node<'_>) -> Vec<SchemaFault> {

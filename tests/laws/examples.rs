@@ -19,12 +19,23 @@ fn assert_all_hold(tested: &[TestedRule]) {
     assert!(found.is_empty(), "{} examples do not hold\n{}", found.len(), found.join("\n"));
 }
 
+fn assert_every_change_is_noticed(tested: &[TestedRule], at_least: usize) {
+    let of_rule = |rule: &TestedRule| {
+        let unnoticed = rule.mutants.iter().filter(|mutant| mutant.noticed_by.is_none());
+        unnoticed.map(|mutant| format!("{}: {}", rule.rule, mutant.change)).collect::<Vec<_>>()
+    };
+    let found: Vec<_> = tested.iter().flat_map(of_rule).collect();
+    assert!(tested.iter().map(|rule| rule.mutants.len()).sum::<usize>() >= at_least);
+    assert!(found.is_empty(), "{} mutants go unnoticed\n{}", found.len(), found.join("\n"));
+}
+
 /// A form that no example could be written in would be a test that tests nothing.
 #[test]
-fn every_example_of_the_built_in_rules_holds_in_every_form() {
-    let tested = test_rules(built_in(), |_| true);
+fn every_example_of_the_built_in_rules_holds_in_every_form_and_notices_changes() {
+    let tested = test_rules(built_in(), true, |_| true);
     assert_eq!(tested.len(), built_in().len());
     assert_all_hold(&tested);
+    assert_every_change_is_noticed(&tested, 200);
     let examples: Vec<_> = tested.iter().flat_map(|rule| &rule.examples).collect();
     for form in ExampleForm::ALL {
         let served = examples.iter().filter(|example| example.forms.contains(&form)).count();
@@ -46,15 +57,20 @@ fn every_rule_shows_what_passes_and_what_fails() {
     }
 }
 
-/// The bundled pack of a site is put to the same test, each of its rules with the built-in ones.
+/// Where the packs of a site lie that come with the sources.
+const SITE_PACKS: [&str; 1] = ["fixtures/site-rules/rules"];
+
+/// The bundled packs of a site are put to the same test, each of their rules with the built-in ones.
 #[test]
-fn every_example_of_a_site_holds_in_every_form() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules/rules");
-    let files = read_pack_folder(&folder).expect("the pack is there");
-    let mut packs = read_packs(vec![PackFolder { path: "rules".to_owned(), files }]).expect("the pack is sound");
-    let mut rules = built_in();
-    rules.append(&mut packs[0].rules);
-    let tested = test_rules(rules, |rule| !rule.is_built_in());
-    assert_eq!(tested.len(), 10);
-    assert_all_hold(&tested);
+fn every_example_of_a_site_holds_in_every_form_and_notices_changes() {
+    for pack in SITE_PACKS {
+        let files = read_pack_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(pack)).expect("the pack is there");
+        let mut packs = read_packs(vec![PackFolder { path: pack.to_owned(), files }]).expect("the pack is sound");
+        let mut rules = built_in();
+        rules.append(&mut packs[0].rules);
+        let tested = test_rules(rules, true, |rule| !rule.is_built_in());
+        assert!(tested.len() >= 10, "{pack}");
+        assert_all_hold(&tested);
+        assert_every_change_is_noticed(&tested, 200);
+    }
 }

@@ -11,7 +11,9 @@ use super::{PackArguments, SiteArguments};
 
 /// Put the examples of rules to every form of input.
 #[derive(Args)]
-#[command(after_help = "Exit codes: 0 every example holds, 1 one does not, 2 usage, 3 nothing was tested, 4 internal.")]
+#[command(
+    after_help = "Exit codes: 0 every example holds, 1 one does not, or misses a mutant, 2 usage, 3 nothing was tested, 4 internal."
+)]
 pub struct TestArguments {
     /// Folder of a pack, name of a pack, or id of a rule, built-in ones too (default: the packs of the site)
     #[arg(value_name = "DIR|PACK|RULE")]
@@ -20,6 +22,9 @@ pub struct TestArguments {
     pub site: SiteArguments,
     #[command(flatten)]
     pub packs: PackArguments,
+    /// Change each parameter, bound and word of each rule, and fail if no example notices
+    #[arg(long)]
+    pub mutate: bool,
     /// Format of the answer: human, json or junit
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = test_format)]
     pub format: TestFormat,

@@ -33,7 +33,7 @@ fn a_sound_pack_passes_by_folder_name_or_rule() {
     let ran = workspace.run(&["test", "acme/user-name-not-svc", "--format", "json"]);
     let report = json(&ran);
     assert_eq!((ran.exit, &report["verdict"], &report["totals"]["rules"]), (0, &"pass".into(), &1.into()));
-    let forms = report["rules"][0]["examples"][0]["forms"].as_array().unwrap();
+    let forms = report["rules"][0]["examples"][1]["forms"].as_array().unwrap();
     for form in ["csv", "xlsx", "jsonl", "yaml-plan", "toml-plan"] {
         assert!(forms.iter().any(|one| one == form), "{form}: {ran}");
     }
@@ -50,7 +50,7 @@ fn built_in_rules_are_tested_by_the_same_command() {
 
 #[test]
 fn an_example_that_does_not_hold_fails_in_every_format() {
-    let workspace = changed("\"svc-@acme.example\"]", "\"svc-x@acme.example\"]");
+    let workspace = changed("fails = [\"api.payroll@acme.example\"", "fails = [\"svc-x@acme.example\"");
     let ran = workspace.run(&["test", "rules"]);
     for words in
         ["acme/user-name-not-svc: another prefix", "expected `", "`svc-x@acme.example`", "FAIL: 1 of 20 examples"]
@@ -81,8 +81,10 @@ fn a_failing_example_must_fail_by_its_own_rule() {
 fn a_rule_that_was_put_to_no_account_fails_its_example_whatever_it_expects() {
     let nobody = "accounts = [{ kind = \"person\" }]\n";
     for outcome in ["", "outcome = \"not-applicable\"\n"] {
-        let workspace =
-            changed("accounts = [{ user-name = \"svc-payroll@acme.example\" }]\n", &format!("{nobody}{outcome}"));
+        let workspace = changed(
+            "accounts = [{ user-name = \"svc-payroll@acme.example\" }, { active = \"no\" }]\nalso = [\"api-user-inactive\"]\n",
+            &format!("{nobody}{outcome}"),
+        );
         // The example that passes must stay, or the pack would be refused for another reason.
         let text = workspace.read("rules/user-name-not-svc.toml");
         let more = "\n[[examples]]\ntitle = \"one more\"\naccounts = [{ user-name = \"svc-crm@acme.example\" }]\n";
@@ -148,4 +150,23 @@ fn a_new_rule_that_could_not_be_used_is_not_written() {
         workspace.run(&["new", "rule", id, "--check", check]).refused(words);
         assert!(workspace.names().is_empty(), "{id}: {:?}", workspace.names());
     }
+}
+
+#[test]
+fn a_change_that_no_example_notices_fails_the_test_and_is_named() {
+    let workspace = site();
+    let ran = workspace.run(&["test", "--mutate"]);
+    assert!(ran.exit == 0 && ran.out.contains(" mutants noticed"), "{ran}");
+    let report = json(&workspace.run(&["test", "--mutate", "--format", "json"]));
+    let (mutants, unnoticed) = (report["totals"]["mutants"].as_u64().unwrap(), &report["totals"]["unnoticed"]);
+    assert!(mutants > 100 && *unnoticed == 0, "{}", report["totals"]);
+    let text = workspace.read("rules/roles-too-many.toml");
+    workspace.write("rules/roles-too-many.toml", text.replace("\"Agent; Supervisor\" }", "\"Agent\" }"));
+    for (format, words) in
+        [("human", "no example notices that `schema` /properties /roles /maxItems is 1"), ("junit", "is 1")]
+    {
+        let ran = workspace.run(&["test", "acme", "--mutate", "--format", format]);
+        assert!(ran.exit == 1 && ran.out.contains(words), "{ran}");
+    }
+    assert_eq!(workspace.run(&["test", "acme"]).exit, 0);
 }
