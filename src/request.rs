@@ -301,7 +301,8 @@ impl Draft<'_> {
         if account.name.keys().any(|key| self.counts.get(&key).is_some_and(|count| *count > 1)) {
             return Err("the account is in the exports more than once");
         }
-        let identity = identity(finding, account).ok_or("the account has no user name")?;
+        let identity = finding.identification.as_ref().and_then(|found| found.identity.clone());
+        let identity = identity.ok_or("the account has no user name of its own")?;
         let at = account.changes.iter().position(|(rule, _)| **rule == *finding.rule);
         let (_, change) = account.changes.swap_remove(at.ok_or("another finding of the rule has the operation")?);
         let FieldChange { field, expect, set, pools } = change?;
@@ -348,9 +349,4 @@ impl Draft<'_> {
         let sha256 = ledger.and_then(|input| input.sha256.clone()).unwrap_or_default();
         RecordSource { file: file.to_owned(), sha256, record }
     }
-}
-
-/// What identifies the finding, if anything does.
-fn identity(finding: &Diagnostic, account: &AccountAgain) -> Option<String> {
-    account.name.user_name.is_some().then(|| finding.fingerprint.clone())
 }

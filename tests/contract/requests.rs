@@ -75,7 +75,8 @@ fn every_finding_is_an_operation_or_left_to_people_and_the_schema_holds() {
         let check = ["check", "--as-of", AS_OF, "--config", "rolecall.toml", "--format", "json"];
         let report = workspace.run(&[&check, inputs].concat());
         let report: Value = serde_json::from_str(&report.out).unwrap();
-        let findings = report["diagnostics"].as_array().unwrap().iter().filter(|one| one["basis"] != "input").count();
+        let diagnostics = report["diagnostics"].as_array().unwrap();
+        let findings = diagnostics.iter().filter(|one| one["basis"] != "input").count();
         for more in [&[][..], &["--include-unsafe"]] {
             request(&workspace, &[&["--config", "rolecall.toml"], inputs, more].concat());
             let document = written(&workspace);
@@ -83,6 +84,10 @@ fn every_finding_is_an_operation_or_left_to_people_and_the_schema_holds() {
             assert_eq!(faults, [""; 0], "{fixture}");
             let [done, by_hand] = ["operations", "by_hand"].map(|key| document[key].as_array().unwrap().len());
             assert_eq!(done + by_hand, findings, "{fixture}");
+            for one in document["operations"].as_array().unwrap() {
+                let is_its = |found: &&Value| found["rule"] == one["rule"] && found["identity"] == one["identity"];
+                assert_eq!(diagnostics.iter().filter(is_its).count(), 1, "{one}");
+            }
             operations += done;
         }
     }
@@ -111,7 +116,7 @@ fn an_account_that_cannot_be_told_from_another_gets_no_operation() {
     request(&workspace, &["--all-api-users", "people.csv"]);
     let document = written(&workspace);
     assert_eq!(document["operations"], json!([]), "{document}");
-    assert_eq!(because(&document, "main-view-not-enterprise"), ["the account has no user name"]);
+    assert_eq!(because(&document, "main-view-not-enterprise"), ["the account has no user name of its own"]);
 
     let other_case = FEED.replace("api.feed", "API.Feed");
     let (_, document) = requested(&[FEED, &other_case]);
