@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rolecall::config::{RunOptions, suggest};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
-use rolecall::diagnostic::{Severity, Verdict};
+use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
 use rolecall::engine::RuleSet;
 use rolecall::fix::secret_lines::secret_lines;
 use rolecall::fix::{FixInput, FixOutcome, FixRequest, FixState, ProposedFix, diff, fix};
@@ -76,6 +76,8 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
         write(&edited)?;
     }
     let mut lines: Vec<String> = outcomes.iter().flat_map(|outcome| outcome.fixes.iter().map(line)).collect();
+    let left = outcomes.iter().flat_map(|outcome| without_fix(outcome, rule_set.rules, only));
+    lines.extend(left);
     lines.push(summary(&outcomes, is_dry));
     let seats: Vec<String> = outcomes.iter().flat_map(FixOutcome::seats_taken).collect();
     if *is_diff {
@@ -200,6 +202,30 @@ fn line(fix: &ProposedFix) -> String {
     format!("{place}: {rule}: {change} [{account}]: {state}")
 }
 
+/// What no fix puts right, with what to do.
+fn without_fix<'o>(
+    outcome: &'o FixOutcome,
+    rules: &'o [Rule],
+    only: &'o [String],
+) -> impl Iterator<Item = String> + 'o {
+    let has_fix = |id: &str| rules.iter().any(|rule| rule.id == *id && rule.fix.is_some());
+    let is_wanted = |id: &str| only.is_empty() || only.iter().any(|one| one == id);
+    let run =
+        if outcome.before.verdict == Verdict::Incomplete { &[][..] } else { outcome.before.diagnostics.as_slice() };
+    let left = run.iter().filter(move |one| !has_fix(&one.rule) && is_wanted(&one.rule));
+    left.map(|one| {
+        let place = place_of(one);
+        let account = one.subject.as_ref().map_or_else(String::new, |subject| format!(" [{}]", subject.key));
+        format!("{place}{}: by hand: {}{account}", one.rule, one.remedy)
+    })
+}
+
+/// The place of a finding, if it has one.
+fn place_of(diagnostic: &Diagnostic) -> String {
+    let label = diagnostic.labels.first();
+    label.map_or_else(String::new, |label| format!("{}:{}:{}: ", label.file, label.start.line, label.start.column))
+}
+
 fn summary(outcomes: &[FixOutcome], is_dry: bool) -> String {
     if outcomes.iter().any(|outcome| outcome.before.verdict == Verdict::Incomplete) {
         return "INCOMPLETE: what is not judged as a whole is not edited; `rolecall check` says why".to_owned();
@@ -212,4 +238,22 @@ fn summary(outcomes: &[FixOutcome], is_dry: bool) -> String {
     let others = outcomes.iter().map(|outcome| outcome.before.diagnostics.len()).sum::<usize>() - all().count();
     let word = if is_dry { "to fix" } else { "fixed" };
     format!("{fixed} {word}, {held} held back, {by_hand} by hand, {others} findings without a fix")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_that_changed_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = |name: &str, old: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, "now").expect("a plan");
+            EditedPlan { path, name: name.to_owned(), format: None, old: old.into(), new: b"new".to_vec() }
+        };
+        let plans = [plan("a.yaml", "now"), plan("b.yaml", "before")];
+        assert!(matches!(write(&plans), Err(CommandError::Usage(errors)) if errors[0].to_string().contains("b.yaml")));
+        assert!(plans.iter().all(|plan| fs::read(&plan.path).is_ok_and(|text| text == b"now")));
+    }
 }

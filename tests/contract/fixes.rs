@@ -153,10 +153,11 @@ fn what_is_not_a_plan_or_not_judged_is_not_edited() {
     let workspace = Workspace::with(&[
         ("people.csv", "User Name\n"),
         ("people.json", "[]"),
+        ("people.xlsx", "PK"),
         ("plan.yaml", &yaml("EnterpriseView", "Default Team")),
     ]);
-    for path in ["people.csv", "people.json", "-"] {
-        fix(&workspace, &[path]).refused(&["not a plan"]);
+    for path in ["people.csv", "people.json", "people.xlsx", "-"] {
+        fix(&workspace, &[path]).refused(&["not a plan", "rolecall request"]);
     }
     fix(&workspace, &["--rule", "team-blnk", "plan.yaml"]).refused(&["team-blnk", "team-blank"]);
     fix(&workspace, &["--unsafe", "everything", "plan.yaml"]).refused(&["everything"]);
@@ -313,6 +314,17 @@ fn of_several_plans_all_are_written_or_none() {
     assert_eq!(fix(&workspace, &[]).exit, 3);
     assert_eq!(workspace.read("b.yaml"), other.replace("seats: 6", "seats: six"));
     assert_eq!(workspace.names().len(), 3, "no file is left beside them");
+}
+
+/// Whoever has read it may know it, so moving it is not enough.
+#[test]
+fn a_password_is_shown_and_never_moved() {
+    let text = yaml("EnterpriseView", "Default Team").replace("    team:", "    password: hunter2hunter2\n    team:");
+    let workspace = Workspace::with(&[("plan.yaml", &text)]);
+    let ran = fix(&workspace, &["--unsafe", "all", "plan.yaml"]);
+    assert_eq!((ran.exit, workspace.read("plan.yaml")), (1, text), "{ran}");
+    assert!(ran.out.contains("password-literal: by hand") && ran.out.contains("${env:"), "{ran}");
+    assert!(!ran.out.contains("hunter2"), "{ran}");
 }
 
 /// What a fix that was killed between two plans leaves is finished by the next one, whichever of the plans it names.

@@ -23,7 +23,15 @@ fn completions_know_every_option() {
     for shell in SHELLS {
         let ran = workspace.run(&["completions", shell]);
         assert_eq!(ran.exit, 0, "{ran}");
-        for command in [&["check"][..], &["capacity"], &["evidence", "create"], &["columns"]] {
+        for command in [
+            &["check"][..],
+            &["capacity"],
+            &["evidence", "create"],
+            &["columns"],
+            &["fix"],
+            &["request"],
+            &["request", "verify"],
+        ] {
             for option in options(&workspace, command) {
                 // fish writes long options without their dashes.
                 let word = if shell == "fish" { option.trim_start_matches('-') } else { &option };

@@ -11,6 +11,7 @@ mod chunks;
 mod damage;
 mod document;
 mod examples;
+mod fixes;
 mod forms;
 mod found;
 mod identity;
