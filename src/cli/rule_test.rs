@@ -1,5 +1,6 @@
 //! `rolecall test`.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use rolecall::rule_test::test_rules;
 use super::CommandError;
 use super::arguments::TestArguments;
 use super::config::load_config;
+use super::output::folder;
 use super::paths::display_path;
 use super::rules::LoadedRules;
 
@@ -24,8 +26,12 @@ const NOTHING: u8 = 3;
 
 /// Tests the examples of rules, and says which do not hold.
 pub fn run(arguments: &TestArguments) -> Result<u8, CommandError> {
+    let what = if arguments.hook { packs_of(&arguments.what) } else { arguments.what.clone() };
+    if arguments.hook && what.is_empty() && !arguments.what.is_empty() {
+        return no_rule();
+    }
     let (folders, names): (Vec<PathBuf>, Vec<PathBuf>) =
-        arguments.what.iter().cloned().partition(|what| what.is_dir() || looks_like_a_folder(what));
+        what.iter().cloned().partition(|what| what.is_dir() || looks_like_a_folder(what));
     let loaded = load(arguments, &folders)?;
     let names: Vec<String> = names.iter().map(|name| display_path(name)).collect();
     if let Some(unknown) = names.iter().find(|name| !loaded.rules.iter().any(|rule| is_named(rule, name))) {
@@ -40,13 +46,16 @@ pub fn run(arguments: &TestArguments) -> Result<u8, CommandError> {
         .collect();
     let is_selected = |rule: &Rule| {
         let is_of_folder = of_folders.contains(&rule.pack);
-        if arguments.what.is_empty() {
+        if what.is_empty() {
             !rule.is_built_in()
         } else {
             is_of_folder || names.iter().any(|name| is_named(rule, name))
         }
     };
     let tested = test_rules(loaded.rules, arguments.mutate, is_selected);
+    if arguments.hook && tested.is_empty() {
+        return no_rule();
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     arguments.format.write(&tested, &mut out)?;
     out.flush()?;
@@ -55,6 +64,23 @@ pub fn run(arguments: &TestArguments) -> Result<u8, CommandError> {
         TestVerdict::Fail => FAILED,
         TestVerdict::Nothing => NOTHING,
     })
+}
+
+/// The packs that these files lie in, or are.
+fn packs_of(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let is_pack = |folder: &Path| folder.join("pack.toml").is_file();
+    let pack_of = |path: &PathBuf| {
+        let folder = folder(path);
+        [path.clone(), folder].into_iter().find(|folder| is_pack(folder))
+    };
+    let packs: BTreeSet<PathBuf> = paths.iter().filter_map(pack_of).collect();
+    packs.into_iter().collect()
+}
+
+/// A hook was given files, but no rule.
+fn no_rule() -> Result<u8, CommandError> {
+    writeln!(io::stdout(), "rolecall: no rule of a pack given, nothing was tested")?;
+    Ok(0)
 }
 
 /// The rules: those of the folders that are named, or of the site.

@@ -18,6 +18,9 @@ pub struct TestArguments {
     /// Folder of a pack, name of a pack, or id of a rule, built-in ones too (default: the packs of the site)
     #[arg(value_name = "DIR|PACK|RULE")]
     pub what: Vec<PathBuf>,
+    /// Test the packs whose files are named, and leave other files alone, as a hook needs it
+    #[arg(long)]
+    pub hook: bool,
     #[command(flatten)]
     pub site: SiteArguments,
     #[command(flatten)]

@@ -48,14 +48,15 @@ fn what_installs_the_program_names_this_version() {
         );
     }
     assert!(include_str!("../../../npm/rolecall/rolecall.js").lines().count() <= 30);
-    let hook = |text: &str| {
-        let mut hook =
-            YamlLoader::load_from_str(text).unwrap().remove(0).into_vec().unwrap().remove(0).into_hash().unwrap();
-        hook.retain(|key, _| key.as_str() != Some("language"));
-        hook
+    let hooks = |text: &str| {
+        let hooks = YamlLoader::load_from_str(text).unwrap().remove(0).into_vec().unwrap().into_iter();
+        let mut hooks: Vec<_> = hooks.map(|hook| hook.into_hash().unwrap()).collect();
+        hooks.iter_mut().for_each(|hook| hook.retain(|key, _| key.as_str() != Some("language")));
+        hooks
     };
-    let own = hook(include_str!("../../../.pre-commit-hooks.yaml"));
-    assert_eq!(hook(include_str!("../../../packaging/pre-commit/.pre-commit-hooks.yaml")), own);
+    let mut own = hooks(include_str!("../../../.pre-commit-hooks.yaml"));
+    own.retain(|hook| hook.values().all(|value| value.as_str().is_none_or(|text| !text.ends_with("-system"))));
+    assert_eq!(hooks(include_str!("../../../packaging/pre-commit/.pre-commit-hooks.yaml")), own);
 }
 
 #[cfg(unix)]
@@ -90,8 +91,9 @@ fn the_hooks_of_pre_commit_are_what_the_program_takes() {
     let hooks = YamlLoader::load_from_str(text).unwrap().remove(0);
     let of = |hook: &Yaml, key: &str| hook[key].as_str().unwrap_or_default().to_owned();
     let hooks = hooks.as_vec().unwrap();
-    assert_eq!(hooks.iter().map(|hook| of(hook, "id")).collect::<Vec<_>>(), ["rolecall", "rolecall-system"]);
-    for hook in hooks {
+    let ids = ["rolecall", "rolecall-system", "rolecall-rules", "rolecall-rules-system"];
+    assert_eq!(hooks.iter().map(|hook| of(hook, "id")).collect::<Vec<_>>(), ids);
+    for hook in &hooks[..2] {
         let entry = of(hook, "entry");
         let (program, args) = entry.split_once(' ').unwrap();
         assert_eq!((program, hook["require_serial"].as_bool()), ("rolecall", Some(true)));
@@ -104,4 +106,41 @@ fn the_hooks_of_pre_commit_are_what_the_program_takes() {
             assert_eq!(files.is_match(path), is_taken, "{path}");
         }
     }
+}
+
+/// A rule of a site that takes no team but this one.
+fn rule(fails: &str) -> String {
+    format!(
+        "id = \"team-not-ours\"\ntitle = \"the team is not ours\"\nseverity = \"error\"\nbasis = \"site\"\nstatus = \"stable\"\n\
+        since = \"1.0.0\"\nsubject = \"account\"\nrationale = \"We say so.\"\nremedy = \"Choose ours.\"\n[check.pattern]\n\
+        field = \"team\"\nregex = \"Default Team\"\n[[examples]]\ntitle = \"it is\"\naccounts = [{{}}]\n[[examples]]\n\
+        title = \"it is not\"\naccounts = [{{}}, {{ kind = \"person\", team = \"X\" }}]\nfails = [\"{fails}\"]\n"
+    )
+}
+
+#[test]
+fn the_hook_of_rules_tests_whole_packs_and_leaves_other_files_alone() {
+    let text = include_str!("../../../.pre-commit-hooks.yaml");
+    let entry = YamlLoader::load_from_str(text).unwrap().remove(0)[2]["entry"].as_str().unwrap().to_owned();
+    let args: Vec<&str> = entry.split(' ').skip(1).collect();
+    let workspace = Workspace::with(&[
+        ("Cargo.toml", "[package]\n"),
+        ("a b/pack.toml", "name = \"site\"\nversion = \"1.0.0\"\n"),
+        ("a b/team-not-ours.toml", &rule("X")),
+    ]);
+    let hook = |more: &[&str]| workspace.run(&[&args, more].concat());
+    for (others, words) in [(&["Cargo.toml"][..], "no rule of a pack given"), (&[], "no rule of a pack given")] {
+        let ran = hook(others);
+        assert!(ran.exit == 0 && ran.out.contains(words), "{ran}");
+    }
+    let ran = hook(&["Cargo.toml", "a b/team-not-ours.toml", "a b/pack.toml"]);
+    assert_eq!(ran.exit, 0, "{ran}");
+    workspace.write("a b/team-not-ours.toml", rule("Y"));
+    for file in ["a b/pack.toml", "a b/team-not-ours.toml"] {
+        let ran = hook(&[file]);
+        assert!(ran.exit == 1 && ran.out.contains("team-not-ours"), "{ran}");
+    }
+    // Without file names, the packs of the config are tested.
+    workspace.write("rolecall.toml", "[packs]\nfolders = [\"a b\"]\n");
+    assert_eq!(hook(&[]).exit, 1);
 }
