@@ -19,6 +19,9 @@ pub const UNCLEAR_ROLES: u16 = 1 << 6;
 /// Another cell that rules on all accounts read cannot be read with certainty.
 pub const UNCLEAR_CELLS: u16 = 1 << 7;
 
+/// It gives way to a plan's record of the same account.
+pub const SUPERSEDED: u16 = 1 << 9;
+
 /// It holds the administrator role.
 pub const ADMINISTRATOR: u16 = 1 << 8;
 

@@ -3,7 +3,7 @@
 
 use super::account_flags::{
     ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT,
-    UNCLEAR_CELLS, UNCLEAR_ROLES, needed,
+    SUPERSEDED, UNCLEAR_CELLS, UNCLEAR_ROLES, needed,
 };
 use super::batch::BatchContext;
 use super::names::PlainNames;
@@ -108,8 +108,8 @@ impl Admission {
             }
         }
         self.plainly_active = plainly_active;
-        let left_out = self.flags.count(ACCOUNT, PRESENT | API_USER);
-        seen.ledger().count(self.flags.count(ACCOUNT, 0), left_out);
+        let inactive = self.flags.count(ACCOUNT, PRESENT | API_USER | SUPERSEDED);
+        seen.ledger().count(self.flags.count(ACCOUNT, 0), inactive, self.flags.count(SUPERSEDED, 0));
         flow
     }
 
@@ -163,6 +163,7 @@ impl Admission {
         flags |= if is_present { PRESENT } else { 0 };
         flags |= if is_api_user { API_USER } else { 0 };
         flags |= if roles.is_administrator { ADMINISTRATOR } else { 0 };
+        flags |= if !is_api_user && seen.selection.is_superseded(record, name.as_ref()) { SUPERSEDED } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
         let is_unclear = has_unclear_name || (self.has_references && is_api_user && has_unclear_reference(record));
         let has_unknown_kind = present.has(Field::Kind) && has_unknown_kind(record);

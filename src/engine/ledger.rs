@@ -87,10 +87,11 @@ pub struct InputLedger {
 
 impl InputLedger {
     /// Counts accounts, of which no rule concerns the inactive ones.
-    pub(super) fn count(&mut self, accounts: u64, inactive: u64) {
+    pub(super) fn count(&mut self, accounts: u64, inactive: u64, superseded: u64) {
         self.records += accounts;
-        self.judged += accounts - inactive;
+        self.judged += accounts - inactive - superseded;
         self.leave_out("inactive", inactive);
+        self.leave_out("the plan decides", superseded);
     }
 
     /// Leaves out all records of an input, which were not read.

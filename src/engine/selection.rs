@@ -129,6 +129,15 @@ impl ApiUserSelection {
         self.seen.kind
     }
 
+    /// True if a plan says how the account of `record` is to be, and so decides in its place.
+    #[inline(always)]
+    pub fn is_superseded(&self, record: &impl Record, name: Option<&UserName<'_>>) -> bool {
+        let planned = &self.declared.planned.accounts;
+        !planned.is_empty()
+            && record.input_kind() == InputKind::Export
+            && name.is_some_and(|name| planned.contains(name))
+    }
+
     /// Whether `record` is an API user. `name` is its user name.
     #[inline(always)]
     pub fn decide(&mut self, record: &impl Record, name: Option<&UserName<'_>>, file: &str, present: FieldSet) -> bool {

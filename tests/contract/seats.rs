@@ -239,3 +239,19 @@ fn a_planned_account_is_the_exported_one() {
         "{ran}"
     );
 }
+
+/// A person's row gives way to the plan's record, and says so; the row of a planned API user is judged as well.
+#[test]
+fn a_row_that_gives_way_to_a_plan_is_left_out_by_name() {
+    let plan = format!("{}{}", plan!(10, planned!("Api.Feed", "")), planned!("Ann", "").replace("api-user", "person"));
+    let table = format!("{HEAD}{}{}{}", api!(), person!("Ann"), person!("Bob"));
+    let workspace = Workspace::with(&[("a.csv", &table), ("plan.yaml", &plan)]);
+    for order in [["a.csv", "plan.yaml"], ["plan.yaml", "a.csv"]] {
+        let ran = workspace.check(&order);
+        let report = ran.report().unwrap();
+        let inputs = report.0["ledger"]["inputs"].as_array().unwrap();
+        let of = |file: &str| inputs.iter().find(|input| input["file"] == file).unwrap();
+        assert_eq!(of("a.csv")["left_out"], serde_json::json!([{ "reason": "the plan decides", "count": 1 }]), "{ran}");
+        assert_eq!((&of("a.csv")["judged"], &of("plan.yaml")["judged"]), (&2.into(), &2.into()), "{ran}");
+    }
+}
