@@ -371,7 +371,7 @@ impl Config {
         let dates = &self.file.dates;
         DateSyntax {
             order: dates.order.as_deref().and_then(DateOrder::by_word),
-            epoch: dates.epoch.as_deref().and_then(EpochUnit::by_word).unwrap_or_default(),
+            epoch: dates.epoch.as_deref().and_then(EpochUnit::by_word),
             serials: dates.serials.as_deref().and_then(SerialSystem::by_word),
         }
     }

@@ -65,6 +65,9 @@ fn a_date_with_one_reading_decides() {
         (order, "21.11.2026 23:59", true),
         (order, "22-11-2026", false),
         ("[dates]\norder = \"mdy\"\n", "11/22/2026 11:59:00 PM", false),
+        ("[dates]\nepoch = \"seconds\"\n", "1795219200", true),
+        ("[dates]\nepoch = \"seconds\"\n", "1795305600", false),
+        ("[dates]\nepoch = \"milliseconds\"\n", "1795219200000", true),
     ] {
         for format in FORMATS {
             let report = run(format, config, "", date, "").report().unwrap();
@@ -88,6 +91,9 @@ fn a_date_without_one_names_its_cure() {
         ("csv", dmy, "31.11.2026", "does not exist"),
         ("csv", "", "2026-02-30", "does not exist"),
         ("csv", "", "46000", "add `serials = \"1900\"`"),
+        ("csv", "", "1830297600", "add `epoch = \"seconds\"`"),
+        ("csv", "", "1735732800000", "add `epoch = \"milliseconds\"`"),
+        ("csv", "[dates]\nepoch = \"seconds\"\n", "1735732800000", "add `epoch = \"milliseconds\"`"),
         ("json", "", "1830297600", "add `epoch = \"seconds\"`"),
         ("json", "[dates]\nepoch = \"seconds\"\n", "1735732800000", "add `epoch = \"milliseconds\"`"),
         ("jsonl", "", "1830297600", "2028-01-01"),

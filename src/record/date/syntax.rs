@@ -43,9 +43,9 @@ words!(SerialSystem { From1900 = "1900", From1904 = "1904" });
 pub struct DateSyntax {
     /// `None` if dates such as 03/04/2026 have no certain reading.
     pub order: Option<DateOrder>,
-    /// Of numbers in documents.
-    pub epoch: EpochUnit,
-    /// Of numbers in tables; `None` if such a number is not a date.
+    /// Of numbers that count from 1970. `None` if those of documents are milliseconds, and those in texts no dates.
+    pub epoch: Option<EpochUnit>,
+    /// Of short numbers in texts; `None` if such a number is not a date.
     pub serials: Option<SerialSystem>,
 }
 
@@ -55,8 +55,8 @@ const YEARS: std::ops::RangeInclusive<i16> = 1990..=2199;
 /// Why a text or number is not a date. Displayed, it goes on from "the activation date".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnreadableDate {
-    /// It has no form of a date; the day it would be as a spreadsheet's serial.
-    Form(Option<Date>),
+    /// It has no form of a date; the unit in which it would be a day.
+    Form(Option<(DateUnit, Date)>),
     /// It names a day that no calendar has; the order in which it would be one.
     NoSuchDay(Option<DateOrder>),
     /// Day or month may be first; the order, if only one fits.
@@ -80,13 +80,17 @@ impl DateSyntax {
     pub fn read(&self, text: &str, is_number: bool) -> Result<Date, UnreadableDate> {
         if is_number {
             let number = text.parse().map_err(|_| UnreadableDate::Form(None))?;
-            return in_unit(number, DateUnit::Epoch(self.epoch));
+            return in_unit(number, DateUnit::Epoch(self.epoch.unwrap_or_default()));
         }
         if let Some(serial) = serial(text) {
-            let Some(system) = self.serials else {
-                return Err(UnreadableDate::Form(DateUnit::Serial(SerialSystem::From1900).day(serial)));
-            };
-            return in_unit(serial, DateUnit::Serial(system));
+            return in_declared_unit(
+                serial,
+                self.serials.map(DateUnit::Serial),
+                SerialSystem::ALL.map(DateUnit::Serial),
+            );
+        }
+        if let Some(moment) = moment(text) {
+            return in_declared_unit(moment, self.epoch.map(DateUnit::Epoch), EpochUnit::ALL.map(DateUnit::Epoch));
         }
         self.read_text(text)
     }
@@ -137,6 +141,17 @@ fn serial(text: &str) -> Option<i64> {
     let (days, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_serial = (4..=6).contains(&days.len()) && is_digits(days.as_bytes()) && is_digits(fraction.as_bytes());
     days.parse().ok().filter(|_| is_serial && !fraction.is_empty())
+}
+
+/// The number of a moment since 1970, which has more digits than any other form of a date.
+fn moment(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|_| text.len() > 8 && is_digits(text.as_bytes()))
+}
+
+/// The day of a number in a text, which is one only in the unit that the site declared. `units` are those it may declare.
+fn in_declared_unit(number: i64, declared: Option<DateUnit>, units: [DateUnit; 2]) -> Result<Date, UnreadableDate> {
+    let would_be = || units.into_iter().find_map(|unit| Some((unit, unit.day(number)?)));
+    declared.map_or_else(|| Err(UnreadableDate::Form(would_be())), |unit| in_unit(number, unit))
 }
 
 fn in_unit(number: i64, unit: DateUnit) -> Result<Date, UnreadableDate> {
@@ -236,8 +251,8 @@ impl UnreadableDate {
         let config = |line: &str| format!("add `{line}` under `[dates]` in the config");
         match self {
             Self::Form(None) => "Write the date as YYYY-MM-DD.".to_owned(),
-            Self::Form(Some(day)) => {
-                format!("Write the date as YYYY-MM-DD, or {} if this is {day}.", config("serials = \"1900\""))
+            Self::Form(Some((unit, day))) => {
+                format!("Write the date as YYYY-MM-DD, or {} if this is {day}.", config(&unit.line_of_config()))
             }
             Self::NoSuchDay(None) => "Correct the date.".to_owned(),
             Self::NoSuchDay(Some(order)) => format!(
@@ -288,8 +303,7 @@ mod tests {
         syntax.read(text, false).map(|date| date.to_string())
     }
 
-    const DAY_FIRST: DateSyntax =
-        DateSyntax { order: Some(DateOrder::DayFirst), epoch: EpochUnit::Milliseconds, serials: None };
+    const DAY_FIRST: DateSyntax = DateSyntax { order: Some(DateOrder::DayFirst), epoch: None, serials: None };
 
     #[test]
     fn a_time_of_day_leaves_the_day_or_moves_it_to_utc() {
@@ -338,8 +352,9 @@ mod tests {
 
     #[test]
     fn numbers_are_read_in_the_declared_unit() {
-        let number =
-            |epoch, text| DateSyntax { epoch, ..DateSyntax::default() }.read(text, true).map(|date| date.to_string());
+        let number = |epoch, text| {
+            DateSyntax { epoch: Some(epoch), ..DateSyntax::default() }.read(text, true).map(|date| date.to_string())
+        };
         let (milliseconds, seconds) = (EpochUnit::Milliseconds, EpochUnit::Seconds);
         assert_eq!(number(milliseconds, "1735732800000").as_deref(), Ok("2025-01-01"));
         assert_eq!(number(seconds, "1735732800").as_deref(), Ok("2025-01-01"));
@@ -352,6 +367,14 @@ mod tests {
         for text in ["0", "-1", "1.5", "9223372036854775807", "99999999999999999999", "1e12"] {
             assert!(number(milliseconds, text).is_err() && number(seconds, text).is_err(), "{text}");
         }
+        let moment = |epoch, text| read(DateSyntax { epoch, ..DateSyntax::default() }, text);
+        assert_eq!(moment(Some(milliseconds), "1735732800000").as_deref(), Ok("2025-01-01"));
+        assert_eq!(moment(Some(seconds), "1735732800").as_deref(), Ok("2025-01-01"));
+        for (text, unit) in [("1735732800000", "milliseconds"), ("1735732800", "seconds")] {
+            let remedy = moment(None, text).expect_err("undeclared").remedy();
+            assert!(remedy.contains(&format!("epoch = \"{unit}\"")) && remedy.contains("2025-01-01"), "{remedy}");
+        }
+        assert_eq!(moment(None, "20250101"), Err(UnreadableDate::Form(None)));
         let serial = |serials, text| read(DateSyntax { serials, ..DateSyntax::default() }, text);
         assert_eq!(serial(Some(SerialSystem::From1900), "45352").as_deref(), Ok("2024-03-01"));
         assert_eq!(serial(Some(SerialSystem::From1900), "45352.75").as_deref(), Ok("2024-03-01"));
@@ -364,7 +387,7 @@ mod tests {
     fn syntaxes() -> impl Strategy<Value = DateSyntax> {
         let order = proptest::option::of(proptest::sample::select(DateOrder::ALL.to_vec()));
         let serials = proptest::option::of(proptest::sample::select(SerialSystem::ALL.to_vec()));
-        let epoch = proptest::sample::select(EpochUnit::ALL.to_vec());
+        let epoch = proptest::option::of(proptest::sample::select(EpochUnit::ALL.to_vec()));
         (order, epoch, serials).prop_map(|(order, epoch, serials)| DateSyntax { order, epoch, serials })
     }
 
@@ -380,7 +403,8 @@ mod tests {
                 let lines = [
                     syntax.order.map(|order| format!("order = \"{}\"", order.word())),
                     syntax.serials.map(|system| format!("serials = \"{}\"", system.word())),
-                    is_number.then(|| format!("epoch = \"{}\"", syntax.epoch.word())),
+                    syntax.epoch.map(|unit| format!("epoch = \"{}\"", unit.word())),
+                    is_number.then(|| format!("epoch = \"{}\"", syntax.epoch.unwrap_or_default().word())),
                 ];
                 prop_assert!(lines.iter().flatten().all(|line| !remedy.contains(line)), "{}", remedy);
             }
