@@ -1,14 +1,27 @@
-//! Canaries in every place that may hold a secret, in documents, tables and configs that are whole or damaged: whatever
-//! else is wrong, no output shows one.
+//! Canaries in every place that may hold a secret, in documents, tables, workbooks and configs that are whole or damaged:
+//! whatever else is wrong, no command shows one in any form.
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use rolecall::capacity::{self, CapacityRequest};
 use rolecall::config::Config;
+use rolecall::diagnostic::Severity;
+use rolecall::engine::{NamedInput, RuleSet, RunRequest};
+use rolecall::read::encoding::to_utf8;
+use rolecall::read::survey::Survey;
+use rolecall::read::{Format, Input, ReadOptions};
+use rolecall::report::Report;
+use rolecall::report::capacity::{CapacityFormat, CapacityReport};
+use rolecall::report::columns::{self, HeadersFormat};
+use rolecall::rule::file::{References, built_in};
+use rolecall::source::InputId;
+use rolecall::source::file::Source;
 
 use crate::cases;
 use crate::damage::{Wound, damaged, wounds};
 use crate::run::{as_of, run_with};
 use crate::seeds::laws::every_form;
+use crate::support::workbook::{Workbook, rows_of_texts};
 use crate::support::workspace::AS_OF;
 
 const CANARY: &str = "zQ7canaryXv9";
@@ -95,13 +108,64 @@ fn documents() -> impl Strategy<Value = Document> {
     ]
 }
 
-/// Fails if any form of the report of these bytes holds the canary.
+/// What `capacity` says of these bytes, in every form.
+fn capacity_forms(name: &str, bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let (rules, references) = (built_in(), References::built_in());
+    let (rule_set, config, options) =
+        (RuleSet { rules: &rules, references: &references }, Config::default(), as_of(AS_OF));
+    let file = NamedInput {
+        name: name.to_owned(),
+        format: Format::by_name(name),
+        opened: Ok(Source::from_bytes(bytes.to_vec())),
+    };
+    let request = RunRequest { config: &config, rules: &rule_set, options: &options };
+    match capacity::run(vec![file], CapacityRequest::default(), &request) {
+        Ok((run, capacity)) => CapacityFormat::ALL
+            .into_iter()
+            .map(|form| {
+                let report = Report { run: &run, rule_set: &rule_set, fail_on: Severity::Error, roots: &[] };
+                let mut text = Vec::new();
+                form.write(&CapacityReport { report, capacity: &capacity }, &mut text).unwrap();
+                (form.word(), text)
+            })
+            .collect(),
+        Err(error) => vec![("error", format!("{error:?}").into_bytes())],
+    }
+}
+
+/// What `columns` and `init` say of these bytes, in every form.
+fn header_forms(name: &str, bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let (source, encoding) = to_utf8(Source::from_bytes(bytes.to_vec()), None);
+    let Ok(encoding) = encoding else { return Vec::new() };
+    let input = Input { id: InputId(0), name: name.into(), source, encoding };
+    let format = Format::by_name(name).unwrap();
+    match Survey::of_input(&input, format, &ReadOptions::default()) {
+        Ok(survey) => {
+            let formats = [HeadersFormat::Human, HeadersFormat::Json, HeadersFormat::Toml];
+            let mut texts: Vec<_> = formats
+                .into_iter()
+                .map(|format| {
+                    let mut text = Vec::new();
+                    columns::write(name, &survey, format, &mut text).unwrap();
+                    ("columns", text)
+                })
+                .collect();
+            texts.push(("init", columns::config(&[(name.to_owned(), survey)]).into_bytes()));
+            texts
+        }
+        Err(fault) => vec![("columns", format!("{fault:?}").into_bytes())],
+    }
+}
+
+/// Fails if any command shows the canary of these bytes in any form.
 fn assert_silent(name: &str, bytes: &[u8]) {
     let run = run_with(&[(name, bytes)], &Config::default(), &as_of(AS_OF));
-    let texts = match &run {
+    let mut texts = match &run {
         Ok(run) => every_form(run),
         Err(error) => vec![("error", format!("{error:?}").into_bytes())],
     };
+    texts.extend(capacity_forms(name, bytes));
+    texts.extend(header_forms(name, bytes));
     for (form, text) in texts {
         assert!(
             !String::from_utf8_lossy(&text).contains(CANARY),
@@ -138,12 +202,19 @@ proptest! {
         let rows = [row("api.a@acme.example"), row("api.b@acme.example")];
         let table = [headers.join(","), "\n".repeat(gap + 1), rows.concat()].concat();
         assert_silent("people.csv", table.as_bytes());
+        let sheet: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+        let rows = rows_of_texts(&sheet);
+        assert_silent("people.xlsx", &Workbook::with_rows(&rows).bytes());
         // The headers stay whole, or no column is one of passwords.
         let (head, body) = table.split_at(headers.join(",").len() + 1);
         let split = body.find(CANARY).unwrap();
         let (before, after) = body.split_at(split);
         let bytes = [head.as_bytes(), &damaged(before.as_bytes(), &first), CANARY.as_bytes(), &damaged(&after.as_bytes()[CANARY.len()..], &last)].concat();
         assert_silent("people.csv", &bytes);
+        // In a sheet, damage before the secret can make it the value of another column.
+        let (before, after) = rows.split_at(rows.find(CANARY).unwrap() + CANARY.len());
+        let after = damaged(after.replace(CANARY, "x").as_bytes(), &last);
+        assert_silent("people.xlsx", &Workbook::with_rows(&format!("{before}{}", String::from_utf8_lossy(&after))).bytes());
     }
 
     #[test]
