@@ -144,7 +144,17 @@ impl Admission {
         let name = text.as_deref().map(UserName::new);
         let is_api_user = seen.selection.decide(record, name.as_ref(), &context.input.file, present);
         let roles = self.role_facts(record, place, context, seen);
-        let has_unclear_name = text.as_deref().is_some_and(|text| uncertainty_of_text(text).is_some());
+        let is_present = activity.is_active || (record.input_kind() == InputKind::Plan && activity.is_ahead());
+        let mut flags = ACCOUNT;
+        flags |= if is_present { PRESENT } else { 0 };
+        flags |= if is_api_user { API_USER } else { 0 };
+        let fit = match (self.shape_of_names, text.as_deref()) {
+            (Some((subject, shape)), Some(name)) if flags & needed(subject) == needed(subject) => shape.fit(name),
+            _ => None,
+        };
+        flags |= if fit.is_some() { NAME_HAS_SHAPE } else { 0 };
+        // What has the shape of a name is nothing else.
+        let has_unclear_name = fit.is_none() && text.as_deref().is_some_and(|text| uncertainty_of_text(text).is_some());
         let account = Account {
             record,
             id: RecordId { input: context.input.id, number: record.number() },
@@ -158,10 +168,6 @@ impl Admission {
             has_unclear_name,
         };
         seen.population.observe(&account);
-        let is_present = activity.is_active || (record.input_kind() == InputKind::Plan && activity.is_ahead());
-        let mut flags = ACCOUNT;
-        flags |= if is_present { PRESENT } else { 0 };
-        flags |= if is_api_user { API_USER } else { 0 };
         flags |= if roles.is_administrator { ADMINISTRATOR } else { 0 };
         flags |= if !is_api_user && seen.selection.is_superseded(record, name.as_ref()) { SUPERSEDED } else { 0 };
         flags |= if activity.contradiction.is_some() { CONTRADICTORY } else { 0 };
@@ -170,11 +176,6 @@ impl Admission {
         flags |= if (is_present && is_unclear) || has_unknown_kind { UNCLEAR_CELLS } else { 0 };
         let takes_seat = is_present || (context.run.has_timeline && activity.ahead.begins.is_some());
         flags |= if takes_seat && roles.is_unclear { UNCLEAR_ROLES } else { 0 };
-        let fit = match (self.shape_of_names, text.as_deref()) {
-            (Some((subject, shape)), Some(name)) if flags & needed(subject) == needed(subject) => shape.fit(name),
-            _ => None,
-        };
-        flags |= if fit.is_some() { NAME_HAS_SHAPE } else { 0 };
         let may_be_confusable =
             !roles.is_plain || (is_api_user && !self.plain_names.is_plain(name.as_ref(), fit, place));
         flags |= if is_present && may_be_confusable { MAY_BE_CONFUSABLE } else { 0 };

@@ -20,8 +20,9 @@ pub const MAX_TEXTS: usize = 16 * 1024;
 /// The slots of an empty interner: a power of two.
 const FIRST_SLOTS: usize = 128;
 
-/// Slots looked at before a text counts as unknown: a bound for texts made to collide.
-const MAX_PROBE: usize = FIRST_SLOTS;
+/// Slots looked at before a text counts as unknown. Texts with the same ends collide, as numbered user names do: a longer
+/// search through them would cost more than knowing them saves.
+const MAX_PROBE: usize = 16;
 
 /// Texts as long as this, in bytes, are not remembered.
 const MAX_TEXT_BYTES: usize = 4096;

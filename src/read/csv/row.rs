@@ -94,10 +94,16 @@ pub(in crate::read) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// Where a cell begins in the text, with its quotes.
+    #[inline(always)]
+    fn start_of(&self, column: usize) -> usize {
+        column.checked_sub(1).map_or(self.start, |before| self.ends[before].at() + 1)
+    }
+
     /// A cell as written, with its quotes, and where it begins in the text.
     #[inline(always)]
     fn cell_as_written(&self, column: usize) -> (&'a str, usize) {
-        let start = if column == 0 { self.start } else { self.ends[column - 1].at() + 1 };
+        let start = self.start_of(column);
         (&self.text[start..self.ends[column].at()], start)
     }
 
@@ -152,17 +158,17 @@ impl<'a> Row<'a> {
     /// Where a cell begins and ends in the text, inside its quotes.
     #[inline(always)]
     fn unquoted_range(&self, column: usize) -> (usize, usize) {
-        let start = if column == 0 { self.start } else { self.ends[column - 1].at() + 1 };
-        let end = self.ends[column].at();
+        let (start, end) = (self.start_of(column), self.ends[column].at());
         if end > start + 1 && self.text.as_bytes()[start] == b'"' { (start + 1, end - 1) } else { (start, end) }
     }
 
     /// True for a cell that begins with something visible.
     #[inline(always)]
     fn is_filled(&self, column: usize) -> bool {
-        let (start, end) = self.unquoted_range(column);
-        let first = self.text.as_bytes()[start..end].first();
-        first.is_some_and(|first| *first > b' ' && *first != b'"')
+        match self.text.as_bytes()[self.start_of(column)..self.ends[column].at()] {
+            [b'"', first, ..] | [first, ..] => first > b' ' && first != b'"',
+            [] => false,
+        }
     }
 
     /// True for an address of at most [`MAX_SHORT_ADDRESS`] bytes: a dot after an `@`, and no space.
@@ -248,18 +254,22 @@ impl<'a> Row<'a> {
 /// The length up to which an address is recognized at once, in bytes.
 const MAX_SHORT_ADDRESS: usize = 64;
 
+/// Bytes of one vector.
+const LANE: usize = 16;
+
 /// True if the first `length` bytes are an address.
 #[inline]
 fn is_address(bytes: &[u8; MAX_SHORT_ADDRESS], length: usize) -> bool {
-    let lanes: [u8x16; MAX_SHORT_ADDRESS / 16] = std::array::from_fn(|at| u8x16::from(bytes.as_chunks::<16>().0[at]));
-    let bits = |is_set: &dyn Fn(u8x16) -> u8x16| {
-        let bits = lanes.map(|lane| u64::from(is_set(lane).to_bitmask()));
-        bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48
-    };
+    let (space, at, dot) = (u8x16::splat(b' '), u8x16::splat(b'@'), u8x16::splat(b'.'));
+    let (mut marks, mut dots) = (0, 0);
+    for (number, lane) in bytes.as_chunks::<LANE>().0[..length.div_ceil(LANE)].iter().enumerate() {
+        let lane = u8x16::from(*lane);
+        let bits = |found: u8x16| u64::from(found.to_bitmask()) << (number * LANE);
+        marks |= bits(lane.min(space).simd_eq(lane) | lane.simd_eq(at));
+        dots |= bits(lane.simd_eq(dot));
+    }
     let valid = u64::MAX.checked_shr(64 - length as u32).unwrap_or(0);
-    let (space, at) = (u8x16::splat(b' '), u8x16::splat(b'@'));
-    let marks = bits(&|lane| lane.min(space).simd_eq(lane) | lane.simd_eq(at)) & valid;
-    let dots = bits(&|lane| lane.simd_eq(u8x16::splat(b'.'))) & valid;
+    let (marks, dots) = (marks & valid, dots & valid);
     // One `@` and no space, something before it, and a dot after it.
     marks & !1 == marks && marks.is_power_of_two() && bytes[marks.trailing_zeros() as usize] == b'@' && dots > marks
 }
