@@ -187,3 +187,37 @@ fn what_git_ignores_is_no_input_unless_it_is_named_by_its_path() {
     workspace.write("out/export.yaml", "rolecall: 1\ntenant: acme\n");
     assert_eq!(files(&check(&workspace, &[]).ends(0, "pass").0), ["a/plan.yaml", "out/export.yaml"]);
 }
+
+#[test]
+fn patterns_take_no_hidden_file_and_nothing_that_is_excluded() {
+    let inputs = "[tenants.acme]\ninputs = [\"a/**/*.{yaml,yml}\", \"b/pla?.yaml\"]\nexclude = [\"**/drafts/**\"]\n";
+    let workspace = Workspace::with(&[("rolecall.toml", inputs), ("a/deep/er/part.yml", "rolecall: 1\n")]);
+    workspace.write("b/plan.yaml", plan("acme", GOOD_VIEW));
+    for left in
+        ["a/drafts/plan.yaml", "a/.hidden/plan.yaml", "a/.plan.yaml", "a/plan.toml", "b/plans.yaml", "b/c/plan.yaml"]
+    {
+        workspace.write(left, plan("other", "Billing View"));
+    }
+    assert_eq!(files(&check(&workspace, &[]).ends(0, "pass").0), ["a/deep/er/part.yml", "b/plan.yaml"]);
+    // What is excluded and named is nobody's, and judged by itself.
+    let report = check(&workspace, &["a/drafts/plan.yaml"]).ends(1, "fail").0;
+    assert_eq!((files(&report), &report["ledger"]["tenant"]), (vec!["a/drafts/plan.yaml"], &Value::Null));
+    workspace.write("rolecall.toml", "[tenants.acme]\ninputs = [\"a/.hidden/plan.yaml\"]\n");
+    let ran = check(&workspace, &[]);
+    assert!(ran.exit == 3 && ran.out.contains("Hidden files are not taken"), "{ran}");
+}
+
+#[test]
+fn a_path_outside_the_project_is_nobodys() {
+    let workspace = two_tenants();
+    workspace.write("outside.yaml", plan("other", GOOD_VIEW));
+    workspace.write("repository/rolecall.toml", "[tenants.acme]\ninputs = [\"*.yaml\"]\n");
+    workspace.write("repository/plan.yaml", plan("acme", "Billing View"));
+    let args = ["check", "--as-of", AS_OF, "--format", "json", "--config", "repository/rolecall.toml"];
+    let report = workspace.run(&[&args, &["outside.yaml"][..]].concat()).ends(0, "pass").0;
+    assert_eq!((files(&report), &report["ledger"]["tenant"]), (vec!["outside.yaml"], &Value::Null));
+    let report = workspace.run(&[&args, &["repository/../outside.yaml"][..]].concat()).ends(0, "pass").0;
+    assert_eq!(report["ledger"]["tenant"], Value::Null);
+    let report = workspace.run(&args).ends(1, "fail").0;
+    assert_eq!(files(&report), ["repository/plan.yaml"]);
+}

@@ -134,3 +134,17 @@ fn a_tenant_that_cannot_be_judged_does_not_keep_others_from_it() {
     let shown = workspace.run(&["check", "--as-of", AS_OF]);
     assert!(shown.out.contains("INCOMPLETE: 2 tenants judged"), "{shown}");
 }
+
+#[cfg(unix)]
+#[test]
+fn one_file_of_500_that_cannot_be_read_makes_its_tenant_incomplete() {
+    let workspace = two_tenants();
+    for number in 0..500 {
+        workspace.write(&format!("tenants/acme/parts/{number}.yaml"), format!("rolecall: 1\nx-part: {number}\n"));
+    }
+    check(&workspace, &["--tenant", "acme"]).ends(0, "pass");
+    std::os::unix::fs::symlink("gone", workspace.path("tenants/acme/parts/77b.yaml")).unwrap();
+    let report = check(&workspace, &["--tenant", "acme"]).ends(3, "incomplete").0;
+    assert_eq!(errors(&report), ["input-unreadable"]);
+    assert_eq!(files(&report).len(), 502, "the others are judged");
+}
