@@ -194,23 +194,28 @@ fn read_accounts<'f>(
         let rules = wanted.entry(&at.file).or_default().entry(at.number).or_default();
         rules.extend(judged.rules.iter().find(|rule| *rule.id == *finding.rule && is_taken(rule, options)));
     }
-    let (mut accounts, mut counts) = (HashMap::new(), KeyCounts::new());
+    let mut accounts = HashMap::new();
     let is_unchanged = judged.reader.each(&mut |file: &str, record: &dyn Record| {
-        let name = AccountName::of(record);
-        let is_in_plan = record.input_kind() == InputKind::Plan;
-        if !is_in_plan {
-            name.keys().for_each(|key| *counts.entry(key).or_default() += 1);
-        }
         let Some((file, of_file)) = wanted.get_key_value(file) else { return };
         let Some(rules) = of_file.get(&record.number()) else { return };
         let change = |rule: &&Rule| Some((rule.id.clone(), change(record, judged.reader, rule, rule.fix.as_ref()?)));
-        let changes = rules.iter().filter_map(change).collect();
-        accounts.insert(
-            (*file, record.number()),
-            AccountAgain { name, is_in_plan, is_unclear: false, changes, changed: Vec::new() },
-        );
+        let (changes, is_in_plan) = (rules.iter().filter_map(change).collect(), is_planned(record));
+        let name = AccountName::of(record);
+        let account = AccountAgain { name, is_in_plan, is_unclear: false, changes, changed: Vec::new() };
+        accounts.insert((*file, record.number()), account);
     });
-    is_unchanged.then_some((accounts, counts))
+    // Read once more, so that a million other accounts need no memory of their names.
+    let mut counts: KeyCounts = accounts.values().flat_map(|account| account.name.keys()).map(|key| (key, 0)).collect();
+    let is_still_unchanged = judged.reader.each(&mut |_: &str, record: &dyn Record| {
+        for key in AccountName::of(record).keys().filter(|_| !is_planned(record)) {
+            counts.entry(key).and_modify(|count| *count += 1);
+        }
+    });
+    (is_unchanged && is_still_unchanged).then_some((accounts, counts))
+}
+
+fn is_planned(record: &dyn Record) -> bool {
+    record.input_kind() == InputKind::Plan
 }
 
 /// True if findings of the rule may become operations.
