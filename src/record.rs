@@ -119,6 +119,22 @@ impl Field {
     pub const fn is_list(self) -> bool {
         matches!(self, Self::Roles | Self::Scope | Self::WfmViews | Self::QmViews | Self::Licenses)
     }
+
+    /// True if a cell says who somebody is.
+    pub const fn is_personal(self) -> bool {
+        matches!(
+            self,
+            Self::UserName
+                | Self::FirstName
+                | Self::LastName
+                | Self::CreatedBy
+                | Self::WindowsLogin
+                | Self::AcdId
+                | Self::EmployeeId
+                | Self::DisplayId
+                | Self::Id
+        )
+    }
 }
 
 impl<'de> serde::Deserialize<'de> for Field {

@@ -69,16 +69,16 @@ pub enum PathStep {
     Index(usize),
 }
 
-/// A fault and the way from the checked node to the value it is about. For a key that is missing that is the
-/// mapping which lacks it; for one that is unknown, the key's own value.
+/// A fault and the way from the checked node to the value it is about, even if that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaFault {
     /// The way to the value.
     pub pointer: Vec<PathStep>,
     /// What is wrong, and where.
     pub fault: Fault,
-    /// A value that the schema takes there: the number that a text spells, else the schema's first example.
-    pub example: Option<Value>,
+    /// What the schema takes there: the number that a text spells, else every value of an enumeration, else the first
+    /// example.
+    pub examples: Vec<Value>,
 }
 
 impl Schema {
@@ -287,7 +287,10 @@ impl<'s, 't> FaultCollector<'s, 't> {
         for child in children {
             let key = child.key().unwrap_or_default();
             let near = nearest(key, free.iter().copied()).or_else(|| nearest(key, known.iter().copied()));
-            let remedy = near.map(|meant| format!("Did you mean {}?", quoted(meant)));
+            let remedy = near.map(|meant| format!("Did you mean {}?", quoted(meant))).or_else(|| {
+                let is_free = schema?.get("patternProperties")?.get("^x-").is_some();
+                is_free.then(|| format!("Remove the key, or call it {}.", quoted(&format!("x-{key}"))))
+            });
             let is_hidden = self.is_doubtful(child);
             let message = if is_hidden { HIDDEN_KEY.to_owned() } else { format!("unknown key {}", quoted(key)) };
             let remedy = if is_hidden { Some("Put the value before it in quotes.".to_owned()) } else { remedy };
@@ -297,6 +300,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
 
     fn missing(&mut self, pointer: Vec<PathStep>, node: Node<'t>, property: &Value) {
         let key = property.as_str().unwrap_or_default();
+        let pointer = pointer.into_iter().chain([PathStep::Key(key.to_owned())]).collect();
         self.report(pointer, node, node.start(), format!("the key {} is missing", quoted(key)), None);
     }
 
@@ -327,8 +331,8 @@ impl<'s, 't> FaultCollector<'s, 't> {
             }
             None => fault,
         };
-        let example = example::example(self.source, &pointer, node);
-        self.found.push(SchemaFault { pointer, fault: with(fault, remedy), example });
+        let examples = example::examples(self.source, &pointer, node);
+        self.found.push(SchemaFault { pointer, fault: with(fault, remedy), examples });
     }
 
     fn report_key(&mut self, way: &[PathStep], child: Node<'t>, problem: KeyProblem) {
@@ -342,7 +346,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
             Some(defined) => fault.and(defined, "defined here"),
             None => fault,
         };
-        self.found.push(SchemaFault { pointer, fault, example: None });
+        self.found.push(SchemaFault { pointer, fault, examples: Vec::new() });
     }
 
     /// True if a key may be the rest of an unquoted value, perhaps of a secret: it is not shown then.

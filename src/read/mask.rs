@@ -84,6 +84,8 @@ const POLICY_TEXTS: &[&str] = &["upper", "lower", "digit", "special"];
 enum KeyClass {
     /// Both.
     Harmless,
+    /// The key, and what is harmless in the accounts that it lists.
+    Accounts,
     /// The key, unless it follows a secret.
     Unknown,
     /// The key.
@@ -96,6 +98,9 @@ impl KeyClass {
     fn of_key(key: &str) -> Self {
         if HARMLESS.contains(&fold(key).as_str()) {
             return Self::Harmless;
+        }
+        if key == "users" {
+            return Self::Accounts;
         }
         match KeyMeaning::of_key(key) {
             KeyMeaning::AboutPassword => Self::Policy,
@@ -261,7 +266,13 @@ impl Collector<'_> {
             let is_map_below = !is_map && MAPS.contains(&key);
             match class {
                 KeyClass::Harmless => self.collect(child, values, is_map_below),
-                KeyClass::Unknown => self.collect(child, Values::Hidden, false),
+                KeyClass::Accounts if child.kind() == NodeKind::Array => {
+                    for account in child.children() {
+                        let is_account = account.kind() == NodeKind::Object;
+                        self.collect(account, if is_account { values } else { Values::Hidden }, false);
+                    }
+                }
+                KeyClass::Accounts | KeyClass::Unknown => self.collect(child, Values::Hidden, false),
                 KeyClass::Policy if child.kind() == NodeKind::Object && values == Values::Shown => {
                     self.collect(child, Values::Policy, false);
                 }

@@ -14,35 +14,47 @@ impl SchemaFault {
             PathStep::Key(key) => Some(key),
             PathStep::Index(_) => None,
         });
-        match (self.example, key) {
-            // Numbers, texts and lists of them are written as in JSON.
-            (Some(example), Some(key)) if !example.is_object() && self.fault.remedy.is_none() => {
-                self.fault.with_remedy(format!("Write `{key} = {example}`."))
-            }
-            _ => self.fault,
-        }
+        let is_written = |example: &Value| !example.is_object() && self.fault.remedy.is_none();
+        let Some(key) = key.filter(|_| !self.examples.is_empty() && self.examples.iter().all(is_written)) else {
+            return self.fault;
+        };
+        // Numbers, texts and lists of them are written as in JSON.
+        let lines: Vec<_> = self.examples.iter().map(|example| format!("`{key} = {example}`")).collect();
+        self.fault.with_remedy(format!("Write {}.", lines.join(" or ")))
     }
 }
 
-/// What would do for the last key of the way to `node`: the number that its text spells, else the first example.
-pub(super) fn example(source: &Value, way: &[PathStep], node: Node<'_>) -> Option<Value> {
-    let last = way.iter().rposition(|step| matches!(step, PathStep::Key(_)))?;
-    let property = way[..=last].iter().try_fold(source, |schema, step| {
-        let schema = resolved(source, schema);
-        match step {
-            PathStep::Key(key) => {
-                let named = schema.get("properties").and_then(|properties| properties.get(key));
-                named.or_else(|| schema.get("additionalProperties"))
-            }
-            PathStep::Index(_) => schema.get("items"),
-        }
-    })?;
+/// What would do for the last key of the way to `node`.
+pub(super) fn examples(source: &Value, way: &[PathStep], node: Node<'_>) -> Vec<Value> {
+    const MAX_CHOICES: usize = 4;
+    let Some((last, property)) = last_property(source, way) else { return Vec::new() };
     let resolved = resolved(source, property);
     let takes_number = resolved["type"] == "integer" || resolved["type"][0] == "integer";
     let text = node.as_str().filter(|_| takes_number && last + 1 == way.len());
-    let spelt = text.and_then(|text| text.parse::<u32>().ok()).map(Value::from);
-    let examples = property.get("examples").or_else(|| resolved.get("examples"));
-    spelt.or_else(|| examples?.get(0).cloned())
+    if let Some(number) = text.and_then(|text| text.parse::<u32>().ok()) {
+        return vec![number.into()];
+    }
+    let choices = resolved.get("enum").and_then(Value::as_array).filter(|choices| choices.len() <= MAX_CHOICES);
+    let examples = || property.get("examples").or_else(|| resolved.get("examples")).and_then(|list| list.get(0));
+    choices.cloned().unwrap_or_else(|| examples().cloned().into_iter().collect())
+}
+
+/// The schema of the last key of a way, and the number of its step.
+fn last_property<'s>(source: &'s Value, way: &[PathStep]) -> Option<(usize, &'s Value)> {
+    let last = way.iter().rposition(|step| matches!(step, PathStep::Key(_)))?;
+    let below = |schema: &'s Value, step: &PathStep| match step {
+        PathStep::Key(key) => {
+            let named = schema.get("properties").and_then(|properties| properties.get(key));
+            named.or_else(|| schema.get("additionalProperties"))
+        }
+        PathStep::Index(_) => schema.get("items"),
+    };
+    let property = way[..=last].iter().try_fold(source, |schema, step| {
+        let schema = resolved(source, schema);
+        let mut forms = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+        below(schema, step).or_else(|| forms.find_map(|form| below(resolved(source, form), step)))
+    })?;
+    Some((last, property))
 }
 
 /// The schema that a reference leads to.

@@ -76,7 +76,7 @@ const CASES: &[(&str, &str, &str, &str, &str)] = &[
     (r#""tags": ["a", ""]"#, "expected text that is not empty", "", "/tags/1", ""),
     (r#""tags": ["a", "a"]"#, "a list has the same item twice", r#"["a", "a"]"#, "/tags", ""),
     (r#""roles": [5]"#, "expected a string or a mapping, found a number", "5", "/roles/0", ""),
-    (r#""roles": ["x", {}]"#, "the key `name` is missing", "{", "/roles/1", ""),
+    (r#""roles": ["x", {}]"#, "the key `name` is missing", "{", "/roles/1/name", ""),
     (r#""roles": [{"name": 1}]"#, "expected a string, found a number", "1", "/roles/0/name", ""),
     (r#""roles": [{"name": "x", "nmae": 1}]"#, "unknown key `nmae`", "nmae", "/roles/0/nmae", "Did you mean `name`?"),
     (
@@ -121,7 +121,7 @@ fn what_is_missing_is_told_where_the_mapping_begins() {
     for (text, format, mark) in [("{}", "json", "{"), ("  seats: 1", "yaml", ""), ("seats = 1", "toml", "")] {
         let found = check(text, format);
         assert_eq!(found[0].0, "the key `kind` is missing", "{text}");
-        assert_eq!((found[0].1.as_slice(), found[0].2.as_str()), ([mark.to_owned()].as_slice(), ""), "{text}");
+        assert_eq!((found[0].1.as_slice(), found[0].2.as_str()), ([mark.to_owned()].as_slice(), "/kind"), "{text}");
     }
 }
 

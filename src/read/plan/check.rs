@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::PlanLanguage;
-use super::cure::with_cure;
+use super::cure::{plain_number, with_cure};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::completeness::SignFinder;
 use crate::read::mask::VisibleSpans;
@@ -24,20 +24,20 @@ pub(super) struct PlanFaults {
 pub(super) fn check(root: Node<'_>, visible: &VisibleSpans, language: PlanLanguage) -> PlanFaults {
     let mut extra = Vec::new();
     templates(root, &mut Vec::new(), &mut extra);
-    counts(root, &mut extra);
+    counts(root, language, &mut extra);
     for (index, user) in root.get("users").into_iter().flat_map(Node::children).enumerate() {
         let steps = [PathStep::Key("users".to_owned()), PathStep::Index(index)];
         extra.extend(account_faults(user).into_iter().map(|fault| SchemaFault {
             pointer: steps.to_vec(),
             fault,
-            example: None,
+            examples: Vec::new(),
         }));
     }
     let outside = |child: &Node<'_>| child.key() != Some("users");
     for span in root.children().filter(outside).filter_map(SignFinder::account_below) {
         let fault = Fault::new(FaultKind::ExportTruncated, span, "an account outside of `users` was not judged")
             .with_remedy("Move the account to the list under `users`, or take it out of the plan.");
-        extra.push(SchemaFault { pointer: Vec::new(), fault, example: None });
+        extra.push(SchemaFault { pointer: Vec::new(), fault, examples: Vec::new() });
     }
     let is_new = |found: &SchemaFault| !extra.iter().any(|other| start(other) == start(found));
     let of_schema = BuiltInSchema::Plan.check(root).into_iter().filter(is_new);
@@ -67,7 +67,7 @@ fn templates(node: Node<'_>, pointer: &mut Vec<PathStep>, found: &mut Vec<Schema
         if is_template {
             let message = "a template that was not rendered: the plan that will be applied holds another value";
             let fault = Fault::new(FaultKind::TemplateUnrendered, node.span(), message);
-            found.push(SchemaFault { pointer: pointer.clone(), fault, example: None });
+            found.push(SchemaFault { pointer: pointer.clone(), fault, examples: Vec::new() });
         }
         return;
     }
@@ -84,16 +84,16 @@ fn templates(node: Node<'_>, pointer: &mut Vec<PathStep>, found: &mut Vec<Schema
 }
 
 /// Counts that the schema accepts and that are not written in plain decimal digits.
-fn counts(root: Node<'_>, found: &mut Vec<SchemaFault>) {
+fn counts(root: Node<'_>, language: PlanLanguage, found: &mut Vec<SchemaFault>) {
     let policy = root.get("password_policy").into_iter();
     let in_policy = policy.flat_map(|policy| ["min_length", "history", "max_age_days"].map(|key| policy.get(key)));
     let seats = root.get("licenses").into_iter().flat_map(Node::children).map(|license| license.get("seats"));
     for count in in_policy.chain(seats).flatten() {
         if count.kind() == NodeKind::Number && plain_count(count).is_none() {
             let message = "expected a number in plain decimal digits, without a leading zero, sign, fraction or base";
-            let fault = Fault::new(FaultKind::ShapeInvalid, count.span(), message)
-                .with_remedy("Write the number in plain digits, such as `10`.");
-            found.push(SchemaFault { pointer: Vec::new(), fault, example: None });
+            let fault =
+                Fault::new(FaultKind::ShapeInvalid, count.span(), message).with_remedy(plain_number(count, language));
+            found.push(SchemaFault { pointer: Vec::new(), fault, examples: Vec::new() });
         }
     }
 }
@@ -126,7 +126,7 @@ fn account_faults(user: Node<'_>) -> Vec<Fault> {
             let message = "there is no such day in the calendar";
             faults.push(
                 Fault::new(FaultKind::DateUnreadable, date.span(), message)
-                    .with_remedy("Correct the day or the month."),
+                    .with_remedy(format!("Correct the day or the month of `{}`.", date.key().unwrap_or_default())),
             );
         }
     }

@@ -1,7 +1,10 @@
 //! What to write in place of a value that breaks the plan's schema, ready to paste.
 
 use super::PlanLanguage;
+use serde_json::Value;
+
 use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::visible::quoted;
 use crate::read::keys::KeyMap;
 use crate::read::mask::VisibleSpans;
 use crate::record::Field;
@@ -22,9 +25,46 @@ pub(super) fn with_cure(
     if found.pointer.as_slice() == [PathStep::Key("rolecall".to_owned())] {
         return of_version(found, root, language);
     }
-    if let Some(remedy) = cure(&found, root, visible, language) {
+    let cure = cure(&found, root, visible, language);
+    if let Some(remedy) = cure.or_else(|| examples(&found, language).filter(|_| found.fault.remedy.is_none())) {
         found.fault.remedy = Some(remedy);
     }
+    of_kind(found, root, visible)
+}
+
+/// The number in plain digits, if it is known.
+pub(super) fn plain_number(count: Node<'_>, language: PlanLanguage) -> String {
+    let digits = count.text().trim_start_matches('0');
+    let is_known = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if is_known { digits } else { "20" };
+    format!("Write `{}`.", language.member(count.key().unwrap_or("seats"), number))
+}
+
+/// Values that the schema would take.
+fn examples(found: &SchemaFault, language: PlanLanguage) -> Option<String> {
+    let key = found.pointer.iter().rev().find_map(|step| match step {
+        PathStep::Key(key) => Some(key),
+        PathStep::Index(_) => None,
+    });
+    let Some(key) = key else { return write(&[language.member("rolecall", "1")]) };
+    let written: Vec<_> = found.examples.iter().map(|one| language.member(key, &language.value(one))).collect();
+    write(&written)
+}
+
+/// "Write `a` or `b`."
+fn write(cures: &[String]) -> Option<String> {
+    let cures: Vec<_> = cures.iter().map(|cure| format!("`{cure}`")).collect();
+    (!cures.is_empty()).then(|| format!("Write {}.", cures.join(" or ")))
+}
+
+/// A word that is not a kind of account is the same fault as in a table.
+fn of_kind(mut found: SchemaFault, root: Node<'_>, visible: &VisibleSpans) -> SchemaFault {
+    let [PathStep::Key(users), PathStep::Index(_), PathStep::Key(key)] = found.pointer.as_slice() else { return found };
+    let node = find(root, &found.pointer).filter(|_| users == "users" && key == "kind");
+    let Some(node) = node.filter(|node| node.kind() == NodeKind::String) else { return found };
+    let shown = if visible.may_show(node.span()) { quoted(node.text()) } else { "given here".to_owned() };
+    found.fault.kind = FaultKind::KindUnknown;
+    found.fault.message = format!("the kind {shown} is neither `api-user` nor `person`");
     found
 }
 
@@ -32,6 +72,10 @@ pub(super) fn with_cure(
 fn of_version(mut found: SchemaFault, root: Node<'_>, language: PlanLanguage) -> SchemaFault {
     let version = root.get("rolecall").and_then(Node::as_i64).filter(|version| *version > 1);
     let expected = language.member("rolecall", "1");
+    if root.get("rolecall").is_none() {
+        found.fault.remedy = Some(format!("Add `{expected}` at the top of the plan."));
+        return found;
+    }
     found.fault.remedy = Some(match version {
         Some(version) => {
             found.fault.message =
@@ -44,9 +88,6 @@ fn of_version(mut found: SchemaFault, root: Node<'_>, language: PlanLanguage) ->
 }
 
 fn cure(found: &SchemaFault, root: Node<'_>, visible: &VisibleSpans, language: PlanLanguage) -> Option<String> {
-    if found.pointer.is_empty() && root.kind() == NodeKind::Object && root.get("rolecall").is_none() {
-        return Some(format!("Add `{}` at the top of the plan.", language.member("rolecall", "1")));
-    }
     let Some(PathStep::Key(key)) = found.pointer.last() else { return None };
     let is_in_user = matches!(found.pointer.first(), Some(PathStep::Key(users)) if users == "users");
     if found.fault.kind == FaultKind::KeyUnknown {
@@ -54,18 +95,23 @@ fn cure(found: &SchemaFault, root: Node<'_>, visible: &VisibleSpans, language: P
         return Some(format!("Write `{}` in place of the key.", plan_key(field)?));
     }
     let node = find(root, &found.pointer)?;
+    if is_in_user && is_personal(key) {
+        return None; // Reports without names keep the cure.
+    }
     if node.kind() == NodeKind::Array && node.children().all(|child| visible.may_show(child.span())) {
         let names: Vec<&str> = node.children().map(Node::text).collect();
-        return mapping(key, &names, language).map(|cure| format!("Write `{cure}`."));
+        let text = || names.first().filter(|_| names.len() == 1).map(|only| language.text(only));
+        let cure = mapping(key, &names, language).or_else(text)?;
+        return write(&[language.member(key, &cure)]);
     }
     let text = node.text().trim_ascii();
     if text.is_empty() || !visible.may_show(node.span()) || matches!(node.kind(), NodeKind::Array | NodeKind::Object) {
         return None;
     }
     let written = match key.as_str() {
-        "kind" => kind(text)?.to_owned(),
+        "kind" => language.text(kind(text)?),
         "active" | "first_login" => boolean(text)?.to_owned(),
-        "active_from" | "active_until" => return date(text, language),
+        "active_from" | "active_until" => return write(&date(text, key, language)),
         "roles" | "licenses" | "integrations" | "views" | "permissions" | "groups" | "teams" | "others" | "classes" => {
             language.list(&names(text))
         }
@@ -73,7 +119,13 @@ fn cure(found: &SchemaFault, root: Node<'_>, visible: &VisibleSpans, language: P
         _ if node.kind() == NodeKind::Number && is_in_user => format!("\"{text}\""),
         _ => return None,
     };
-    Some(format!("Write `{written}`."))
+    write(&[language.member(key, &written)])
+}
+
+/// True for a key whose value says who somebody is.
+fn is_personal(key: &str) -> bool {
+    let field = KeyMap::default().look_up(key).field();
+    field.is_some_and(Field::is_personal)
 }
 
 /// A mapping with the names given in place of it.
@@ -110,18 +162,17 @@ fn boolean(text: &str) -> Option<&'static str> {
 }
 
 /// The day, or the two days, that a date in another form may mean.
-fn date(text: &str, language: PlanLanguage) -> Option<String> {
-    let parts: Vec<u32> = text.split(['.', '/', '-']).map(|part| part.parse().ok()).collect::<Option<_>>()?;
+fn date(text: &str, key: &str, language: PlanLanguage) -> Vec<String> {
+    let parts: Vec<u32> = text.split(['.', '/', '-']).map_while(|part| part.parse().ok()).collect();
     let readings = match parts.as_slice() {
         [year, month, day] if *year > 31 => vec![(*year, *month, *day)],
         [first, second, year] => vec![(*year, *second, *first), (*year, *first, *second)],
-        _ => return None,
+        _ => return Vec::new(),
     };
     let day = |(year, month, day): (u32, u32, u32)| Date::parse(&format!("{year:04}-{month:02}-{day:02}"), None);
     let mut days: Vec<Date> = readings.into_iter().filter_map(day).collect();
     days.dedup();
-    let written: Vec<String> = days.iter().map(|day| format!("`{}`", language.text(&day.to_string()))).collect();
-    (!written.is_empty()).then(|| format!("Write {}.", written.join(" or ")))
+    days.iter().map(|day| language.member(key, &language.text(&day.to_string()))).collect()
 }
 
 /// The key that gives `field` in a plan.
@@ -168,6 +219,21 @@ impl PlanLanguage {
         }
     }
 
+    /// A value of a schema.
+    fn value(self, value: &Value) -> String {
+        match value {
+            Value::String(text) => self.text(text),
+            Value::Array(items) => {
+                format!("[{}]", items.iter().map(|item| self.value(item)).collect::<Vec<_>>().join(", "))
+            }
+            Value::Object(members) => {
+                let members: Vec<_> = members.iter().map(|(key, value)| (key.as_str(), self.value(value))).collect();
+                self.mapping(&members)
+            }
+            other => other.to_string(),
+        }
+    }
+
     fn mapping(self, members: &[(&str, String)]) -> String {
         let members: Vec<String> = members.iter().map(|(key, value)| self.member(key, value)).collect();
         format!("{{ {} }}", members.join(", "))
@@ -205,9 +271,9 @@ mod tests {
 
     #[test]
     fn a_date_that_may_be_two_days_is_written_as_both() {
-        let cure = |text| date(text, PlanLanguage::Yaml);
-        assert_eq!(cure("01.12.2026").as_deref(), Some("Write `2026-12-01` or `2026-01-12`."));
-        assert_eq!(cure("31.12.2026").as_deref(), Some("Write `2026-12-31`."));
-        assert_eq!(cure("tomorrow"), None);
+        let cure = |text| date(text, "active_from", PlanLanguage::Yaml);
+        assert_eq!(cure("01.12.2026"), ["active_from: 2026-12-01", "active_from: 2026-01-12"]);
+        assert_eq!(cure("31.12.2026"), ["active_from: 2026-12-31"]);
+        assert!(cure("tomorrow").is_empty());
     }
 }
