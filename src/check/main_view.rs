@@ -83,6 +83,19 @@ impl MainViewCheck {
     }
 }
 
+/// The main view of an account, if it is certain.
+#[must_use]
+pub(crate) fn main_view_of(record: &(impl Record + ?Sized), site: &Site) -> Option<String> {
+    match (record.cell(Field::MainView), record.list(Field::WfmViews, &site.lists)) {
+        (Cell::Value(value), _) => Some(value.text.into_owned()),
+        (Cell::Absent, ListCell::Items(list)) => match main_view(&list, "") {
+            MarkedView::One(view) if !view.is_id => Some(view.text.to_string()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 enum MarkedView<'l, 'a> {
     One(&'l ListItem<'a>),
     None,

@@ -9,6 +9,7 @@ use super::batch::BatchContext;
 use super::evaluate::Evaluator;
 use super::ledger::{AccountOutcome, JudgedAccount};
 use super::selection::has_integration_word;
+use crate::check::main_view::main_view_of;
 use crate::diagnostic::{Basis, Diagnostic};
 use crate::read::RecordBatch;
 use crate::record::activity::activity;
@@ -107,18 +108,12 @@ fn account(record: &impl Record, flags: u16, is_open: bool, context: BatchContex
         roles: items(Field::Roles),
         team: text(Field::Team),
         scope: items(Field::Scope),
-        main_view: text(Field::MainView).or_else(|| marked_view(record, context)),
+        main_view: main_view_of(record, site),
         is_active: activity(record, site).is_ok_and(|found| found.is_active),
         integration_signs: integration_signs(record, context),
         findings: 0,
         outcome: if is_open { AccountOutcome::NotDeterminable } else { AccountOutcome::Pass },
     }
-}
-
-/// The view that a list of views marks as the main one.
-fn marked_view(record: &impl Record, context: BatchContext<'_>) -> Option<String> {
-    let ListCell::Items(views) = record.list(Field::WfmViews, &context.run.site.lists) else { return None };
-    views.items.iter().find(|view| view.is_main).map(|view| view.text.to_string())
 }
 
 /// What suggests an integration behind an account. A column that the input lacks suggests nothing.
