@@ -137,12 +137,23 @@ fn at_mark(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &Point
 fn short(context: &mut CapacityContext<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<ExtraFinding> {
     let free = |point: &Point| point.owned.map(|owned| owned.saturating_sub(point.used));
     let point = line.points.iter().find(|point| free(point).is_some_and(|free| free < needed(point, reserve)))?;
-    let (free, need) = (free(point)?, needed(point, reserve));
+    let (left, need) = (free(point)?, needed(point, reserve));
     let since = if point.on == context.site.as_of { String::new() } else { format!("from {} on ", point.on) };
     let name = &line.pool.license;
-    let message = format!("{since}{} {} free, {need} {} to be kept free", seats(free, name), be(free), be(need));
+    let message = format!("{since}{} {} free, {need} {} to be kept free", seats(left, name), be(left), be(need));
     let finding = finding(context, line, point, point.owned?.saturating_sub(need), message);
-    Some(ExtraFinding { kind: FaultKind::SeatsReserveShort, severity: Severity::Error, basis: Basis::Site, finding })
+    let least = line.points.iter().filter_map(free).min().unwrap_or_default();
+    let more = need - left;
+    let remedy = format!(
+        "Free {more} of them, buy {more} more before that day, or require fewer with `--require-free {least}`."
+    );
+    Some(ExtraFinding {
+        kind: FaultKind::SeatsReserveShort,
+        severity: Severity::Error,
+        basis: Basis::Site,
+        finding,
+        remedy: Some(remedy),
+    })
 }
 
 fn needed(point: &Point, reserve: Reserve) -> u64 {

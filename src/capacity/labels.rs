@@ -7,7 +7,7 @@ use super::timeline::Timeline;
 use crate::check::population::active_periods::ActivePeriods;
 use crate::check::{CellContent, CellRequest, Finding, ReReadCell};
 use crate::diagnostic::fault::FaultKind;
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{quoted, toml_string};
 use crate::diagnostic::{Basis, Severity};
 use crate::engine::ExtraFinding;
 use crate::record::Field;
@@ -28,7 +28,7 @@ pub(super) fn remarks(
 }
 
 fn note(kind: FaultKind, basis: Basis, finding: Finding) -> ExtraFinding {
-    ExtraFinding { kind, severity: Severity::Note, basis, finding }
+    ExtraFinding { kind, severity: Severity::Note, basis, finding, remedy: None }
 }
 
 /// Accounts whose licence column says something else than their roles.
@@ -100,9 +100,22 @@ fn without_license(context: &mut CapacityContext<'_>, active_periods: &ActivePer
             finding.labels.push(label);
             finding.snippets.push(reread.snippet.clone());
         }
-        note(FaultKind::RoleWithoutLicense, Basis::Site, finding)
+        let remedy = Some(add_role(role, site));
+        ExtraFinding { remedy, ..note(FaultKind::RoleWithoutLicense, Basis::Site, finding) }
     };
     unnamed.into_iter().map(remark).collect()
+}
+
+/// How a role is given its licence.
+fn add_role(role: &str, site: &Site) -> String {
+    let table = match site.pools.as_slice() {
+        [only] => format!("`[licenses.{}]` in the config", toml_string(&only.license)),
+        _ => "its licence in the config (`[licenses.NAME]`)".to_owned(),
+    };
+    format!(
+        "If the role needs a seat, add `{}` to `roles` of {table}, or give it a `license` in the plan.",
+        toml_string(role)
+    )
 }
 
 fn pools_of(role: &str, site: &Site) -> u64 {

@@ -185,11 +185,15 @@ fn survey(path: &Path, reading: &TableArguments, config: &Config) -> Result<Resu
         }
         Err(fault) => {
             print_to_stderr(&format!("rolecall: {}: {}", visible(&name), fault.message));
-            print_to_stderr(&fault.remedy.unwrap_or_else(|| fault.kind.remedy().to_owned()));
+            let known = if fault.kind == FaultKind::HeaderMissing { NAME_THE_ROW } else { fault.kind.remedy() };
+            print_to_stderr(&fault.remedy.unwrap_or_else(|| known.to_owned()));
             Ok(Err(INCOMPLETE))
         }
     }
 }
+
+/// What helps if no row reads like headers.
+const NAME_THE_ROW: &str = "Name the row of the headers with `--header-row N`, for instance `--header-row 1`.";
 
 /// The file could not be read.
 const INCOMPLETE: u8 = 3;

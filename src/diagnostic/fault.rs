@@ -93,14 +93,14 @@ faults! {
         "Name the files themselves, or another folder.";
     TenantRefused "tenant-refused" "a tenant was not judged because of its config, plans or options"
         "A run by a config that was not understood could call anything clean."
-        "Correct what the message names and run again.";
-    FormatUnknown "format-unknown" "the format of an input is unknown"
+        "Correct what the message names, and run again; `--tenant NAME` judges one tenant alone.";
+    FormatUnknown "format-unknown" terms "the format of an input is unknown"
         "A file read in the wrong format would be judged wrongly."
         "Name the format with `--input-format`.";
     EncodingUnsupported "encoding-unsupported" terms "the text is not in a supported encoding"
         "Guessing an encoding can change names without any sign of it."
         "Name the encoding, for instance `--encoding utf-16le`, or save the file as UTF-8 text.";
-    Utf8Invalid "utf8-invalid" "a byte that is not UTF-8"
+    Utf8Invalid "utf8-invalid" terms "a byte that is not UTF-8"
         "A name with a broken character is not the name the product knows."
         "Name the encoding, for instance `--encoding windows-1252`, export the file as UTF-8, or repair the record.";
     FileEmpty "file-empty" "the input is empty"
@@ -135,14 +135,14 @@ faults! {
         "Export the list again, with the accounts in it.";
     HeaderMissing "header-missing" terms "the first row is not a header row"
         "Without headers no cell has a meaning."
-        "Put a header row first; `rolecall columns FILE` lists the known headers.";
+        "Run `rolecall init FILE`: it writes a config that maps the headers under `[columns]`. If they are not in the first row, name it with `--header-row N`.";
     HeaderRowBeyond "header-row-beyond" terms "a table ends before its declared header row"
         "The declared row belongs to another table; with it every row would be misread."
         "Correct `header-row` under `[tables]` in the config, or `--header-row`.";
     HeaderDuplicate "header-duplicate" terms "two columns have the same meaning"
         "If rolecall chose one of them, it might judge the wrong column."
         "Remove or rename one of the columns, or map the right one under `[columns]` in the config.";
-    HeaderLookAlike "header-look-alike" "a header only looks like a known one"
+    HeaderLookAlike "header-look-alike" terms "a header only looks like a known one"
         "Its column would be ignored, and nobody could see why."
         "Retype the header in plain letters.";
     HeaderRepeated "header-repeated" terms "a header row appears among the records"
@@ -192,7 +192,7 @@ faults! {
         "Declare the word under `[values]` in the config, or put the value into the cell.";
     MainViewContradicts "main-view-contradicts" terms "two cells name different main views"
         "It is unclear which of them applies in the product, so the main view is not judged."
-        "Correct the main view, or the mark in the list of views.";
+        "Correct the main view, or the mark in the list of views. To judge by the mark alone, name the header of the main view in `ignore` under `[columns]`.";
     KindUnknown "kind-unknown" "a record of unknown kind"
         "An account belongs to an API user or to a person. With any other word it is unclear which rules concern the record."
         "Write `api-user` or `person`, or name the key under `[columns] ignore` in the config.";
@@ -208,19 +208,19 @@ faults! {
     NothingJudged "nothing-judged" "no rule was applied to any account"
         "An account that no rule looked at cannot be called clean."
         "Enable rules under `[severity]` in the config, or pass an input with accounts that they concern.";
-    RowsAboveHeader "rows-above-header" "there are other rows above the header row"
+    RowsAboveHeader "rows-above-header" terms "there are other rows above the header row"
         "They were not judged, and a table in them would be lost."
         "Put the header row first and run again.";
     RecordBlank "record-blank" "a row contains only delimiters"
         "A blank row is not an account, but may be what is left of one."
         "Delete the blank rows and run again.";
-    RowNoAccount "row-no-account" "a row among the accounts is not an account"
+    RowNoAccount "row-no-account" terms "a row among the accounts is not an account"
         "A title, a footer or a row of totals says nothing when judged as an account, and may hide that the list is incomplete."
         "Delete the row, or export the list without it.";
-    CountUnexpected "count-unexpected" "the number of accounts is not the expected one"
+    CountUnexpected "count-unexpected" terms "the number of accounts is not the expected one"
         "Missing accounts were not judged; extra ones belong to another list."
         "Export the list again, or correct the number after `--expect-records`.";
-    CountRound "count-round" "the number of accounts is one at which exports are often cut off"
+    CountRound "count-round" terms "the number of accounts is one at which exports are often cut off"
         "An export that stops at its limit looks complete."
         "Look up the number of accounts in the product and pass it with `--expect-records`.";
     DelimiterDeclared "delimiter-declared" "the first line names the delimiter"
@@ -256,7 +256,7 @@ faults! {
     KeyUnknown "key-unknown" terms "an unknown key"
         "A misspelt key would be silently ignored."
         "Correct the key or remove it.";
-    ShapeInvalid "shape-invalid" "a value has an unexpected type or format"
+    ShapeInvalid "shape-invalid" terms "a value has an unexpected type or format"
         "Such a value cannot be judged."
         "Write the value in the expected form.";
     TemplateUnrendered "template-unrendered" "a template in a plan was not rendered"
@@ -268,7 +268,7 @@ faults! {
     DateUnreadable "date-unreadable" "a date cannot be read with certainty"
         "A date read the wrong way round is off by months, a number read in the wrong unit by decades."
         "Write dates as YYYY-MM-DD, or declare `order`, `epoch` or `serials` under `[dates]` in the config.";
-    ActivityContradictsDates "activity-contradicts-dates" "the account is marked active but its dates say otherwise"
+    ActivityContradictsDates "activity-contradicts-dates" terms "the account is marked active but its dates say otherwise"
         "One of the two is wrong; if the dates are right, its seat could be freed."
         "Correct the mark or the dates in the product.";
     NameLookAlike "name-look-alike" terms "the name of a role, team, group or view imitates another"
@@ -288,11 +288,11 @@ faults! {
         "Name one with `--api-user`, under `[api-users]` in the config, or as `kind: api-user` in a plan.";
     ApiUserNotFound "api-user-not-found" "a declared API user is not in the input"
         "An account that should be judged was not."
-        "Correct the name, or add the export that contains the account.";
+        "Correct the name under `[api-users]` or after `--api-user`, or add the export that contains the account.";
     ApiUserPatternTooWide "api-user-pattern-too-wide" "a pattern for API users matches more accounts than its maximum"
         "A pattern that is too wide judges people as API users, or no longer means what it did."
         "Make the pattern stricter or raise `max`.";
-    SeatsReserveShort "seats-reserve-short" "fewer seats are free than required"
+    SeatsReserveShort "seats-reserve-short" terms "fewer seats are free than required"
         "A seat has to be ordered before it is needed; a reserve leaves the time to do so."
         "Free seats, buy more before that day, or require fewer with `--require-free`.";
     LicenseLabelDiffers "license-label-differs" terms "the licence column and the roles name different licences"
@@ -303,7 +303,7 @@ faults! {
         "If the role needs a seat, add it to `roles` of its licence in the config, or give it a `license` in the plan.";
     LicenseWithoutRole "license-without-role" terms "no account holds a role that needs this licence"
         "The licence is not used, or its roles are misspelt and its seats are not counted."
-        "Compare the licence's roles with those in the input; remove the licence if nobody needs it.";
+        "Correct `roles` of the licence in the config, or `license` of its roles in the plan; remove the licence if nobody needs it.";
 }
 
 impl FaultKind {

@@ -104,6 +104,16 @@ pub fn quoted(text: &str) -> String {
     format!("`{}`", visible(text))
 }
 
+/// `text` as one word of a command line, in quotes if a shell needs them.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\+,@%".contains(c);
+    match text {
+        plain if !plain.is_empty() && plain.chars().all(is_plain) => plain.to_owned(),
+        other => format!("'{}'", visible(other).replace('\'', "'\\''")),
+    }
+}
+
 /// `text` as a string of TOML, ready to be pasted into the config.
 pub fn toml_string(text: &str) -> String {
     let mut out = String::from("\"");

@@ -130,7 +130,7 @@ pub(super) fn summary(drift: &Drift) -> ExtraFinding {
 fn extra(kind: FaultKind, finding: Finding) -> ExtraFinding {
     let is_note = matches!(kind, FaultKind::DriftPending | FaultKind::DriftSummary);
     let severity = if is_note { Severity::Note } else { Severity::Error };
-    ExtraFinding { kind, severity, basis: Basis::Site, finding }
+    ExtraFinding { kind, severity, basis: Basis::Site, finding, remedy: None }
 }
 
 /// By whether the value may be a person's name or id.

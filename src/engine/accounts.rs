@@ -1,6 +1,7 @@
 //! The accounts that the verdict is about: every API user that was judged and every active administrator, clean ones
 //! too, so that a reviewer sees who was judged and not only who failed.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -54,6 +55,14 @@ impl JudgedAccounts {
     /// The user names of those that are listed.
     pub fn keys(&self) -> impl Iterator<Item = &str> + Clone {
         self.listed.iter().map(|(_, account)| account.key.as_str())
+    }
+
+    /// The listed account with the most signs of an integration, the first of several.
+    pub fn likeliest_api_user(&self) -> Option<&str> {
+        let place = |(input, account): &(InputId, JudgedAccount)| Reverse((*input, account.number));
+        let listed = self.listed.iter().filter(|(_, account)| !account.integration_signs.is_empty());
+        let most = listed.max_by_key(|one| (one.1.integration_signs.len(), place(one)))?;
+        Some(&most.1.key)
     }
 
     /// Adds what another thread took.

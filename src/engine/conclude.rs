@@ -15,6 +15,7 @@ use crate::check::{Check, Conclusion};
 use crate::config::SeverityOverride;
 use crate::diagnostic::Verdict;
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::{quoted, shell_word, toml_string};
 use crate::record::site::Site;
 
 /// What is concluded besides what single records showed.
@@ -72,7 +73,10 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
         seen.findings.fault(fault, Some(context.loaded[number].at()));
     }
-    for fault in seen.selection.faults(seen.findings.has_holes(), seen.accounts.keys()) {
+    for mut fault in seen.selection.faults(seen.findings.has_holes(), seen.accounts.keys()) {
+        if fault.kind == FaultKind::ApiUserNone {
+            fault.remedy = seen.accounts.likeliest_api_user().map(declare);
+        }
         if !is_without_api_users || fault.kind != FaultKind::ApiUserNone {
             seen.findings.fault(fault, None);
         }
@@ -92,6 +96,17 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         seen.findings.fault(Fault::of_input(FaultKind::NothingJudged, message), None);
     }
     Run { tenant, ..run(context, seen, earlier_ledgers) }
+}
+
+/// How an account is declared to be an API user.
+fn declare(user_name: &str) -> String {
+    format!(
+        "If {} is one, add `--api-user {}`, or write `user-names = [{}]` under `[api-users]` in the config; in a plan, \
+         `kind: api-user`.",
+        quoted(user_name),
+        shell_word(user_name),
+        toml_string(user_name)
+    )
 }
 
 /// Takes what a rule concludes of all accounts.

@@ -13,6 +13,7 @@ use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::identification::{FindingDetails, Identification, Side};
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
+use crate::diagnostic::visible::shell_word;
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
 use crate::read::Locator;
 use crate::record::{InputKind, Record, name};
@@ -36,6 +37,8 @@ pub struct ExtraFinding {
     pub basis: Basis,
     /// What and where.
     pub finding: Finding,
+    /// A remedy better than the kind's own.
+    pub remedy: Option<String>,
 }
 
 /// The order of diagnostics of no input: after all others.
@@ -128,7 +131,7 @@ pub fn of_finding(
 
 /// The diagnostic of a finding that belongs to no rule.
 pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
-    let ExtraFinding { kind, severity, basis, finding } = extra;
+    let ExtraFinding { kind, severity, basis, finding, remedy } = extra;
     let first = finding.labels.first();
     let order = first.map_or((NO_INPUT, 0), |label| (label.input.map_or(NO_INPUT, |input| input.0), label.start.byte));
     let diagnostic = Diagnostic {
@@ -137,7 +140,7 @@ pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
         basis,
         statements: Arc::default(),
         message: finding.message,
-        remedy: kind.remedy().into(),
+        remedy: remedy.as_deref().unwrap_or_else(|| kind.remedy()).into(),
         citation: None,
         fingerprint: identify(kind.id(), finding.subject.as_ref(), &finding.identity),
         subject: finding.subject,
@@ -181,7 +184,7 @@ pub fn of_fault(
         } else {
             fault.message.clone()
         },
-        remedy: fault.remedy.as_deref().unwrap_or_else(|| fault.kind.remedy()).into(),
+        remedy: naming(fault.remedy.as_deref().unwrap_or_else(|| fault.kind.remedy()), file).into(),
         citation: None,
         fingerprint: fingerprint(&[fault.kind.id(), key, &fault.message]),
         subject,
@@ -190,6 +193,14 @@ pub fn of_fault(
         identification: None,
     };
     PlacedDiagnostic { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
+}
+
+/// `remedy` with the input it is about in the commands that it names, as a shell takes it.
+fn naming(remedy: &str, file: &str) -> String {
+    if matches!(file, "" | "-") {
+        return remedy.to_owned();
+    }
+    remedy.replace("rolecall init FILE", &format!("rolecall init {}", shell_word(file)))
 }
 
 fn of_rule(

@@ -20,7 +20,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::{Locator, RecordBatch};
 use crate::record::activity::{ContradictionKind, activity};
 use crate::record::declared_blanks::DeclaredBlanks;
-use crate::record::{Field, FieldSet, Record};
+use crate::record::{Field, FieldSet, InputKind, Record};
 use crate::rule::Subject;
 
 /// The rules, prepared for the records of one input.
@@ -247,15 +247,18 @@ fn report_contradiction(
     let (site, severity) = (&context.run.site, context.run.contradiction);
     let found = activity(record, site).ok().and_then(|found| found.contradiction);
     let Some(found) = found else { return };
-    let (message, mark, date) = match found.kind {
+    let (message, mark, date, keys) = match found.kind {
         ContradictionKind::HasEnded => {
-            ("the account is marked active, but the deactivation date has come", "says active", "has come")
+            let message = "the account is marked active, but the deactivation date has come";
+            (message, "says active", "has come", "`active` or `active_until`")
         }
         ContradictionKind::NotYetBegun => {
-            ("the account is marked active, but the activation date is still ahead", "says active", "is ahead")
+            let message = "the account is marked active, but the activation date is still ahead";
+            (message, "says active", "is ahead", "`active` or `active_from`")
         }
         ContradictionKind::NeverActive => {
-            ("the account ends before it begins, so it is never active", "ends", "begins")
+            let message = "the account ends before it begins, so it is never active";
+            (message, "ends", "begins", "`active_from` or `active_until`")
         }
     };
     // One of the two days of a plan is wrong for certain.
@@ -264,8 +267,9 @@ fn report_contradiction(
         _ => severity,
     };
     seen.findings.add_of_record(severity, || {
-        let fault =
+        let mut fault =
             Fault::new(FaultKind::ActivityContradictsDates, found.mark, message).with_label(mark).and(found.date, date);
+        fault.remedy = (record.input_kind() == InputKind::Plan).then(|| format!("Correct {keys} in the plan."));
         let excerpt = record.excerpt(&[found.mark, found.date]);
         let at = context.input.at();
         let subject = Some(describe::subject(record, at.file));

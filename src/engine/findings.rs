@@ -2,7 +2,8 @@
 //!
 //! It knows neither rules nor records: whoever finds something describes it, and hands it on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::describe::{self, PlacedDiagnostic};
 use super::ledger::Hole;
@@ -12,6 +13,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::visible;
+use crate::read::{Input, encoding};
 use crate::source::InputId;
 
 /// Everything found so far. Findings of threads merge.
@@ -84,6 +86,35 @@ impl Findings {
         let hole = self.holes.iter().find(|hole| hole.rule == KIND.id())?;
         let file = hole.file.as_deref().map(|file| format!("{}: ", visible(file))).unwrap_or_default();
         Some(UsageError::new(format!("{file}{}", hole.reason)).with_remedy(KIND.remedy()))
+    }
+
+    /// Adds to broken bytes of `input` the encodings that it fits.
+    pub fn tell_encoding(&mut self, input: &Input) {
+        let is_broken = |placed: &&mut PlacedDiagnostic| {
+            placed.order.0 == input.id.0 && *placed.diagnostic.rule == *FaultKind::Utf8Invalid.id()
+        };
+        let mut broken = self.others.iter_mut().filter(is_broken).peekable();
+        if broken.peek().is_some() {
+            let remedy: Arc<str> = encoding::remedy_of_broken(&input.source).into();
+            broken.for_each(|placed| placed.diagnostic.remedy = remedy.clone());
+        }
+    }
+
+    /// Tells how many rows below the last of `records` of `input` are not accounts, and how a site declares them.
+    pub fn tell_footer(&mut self, input: InputId, records: u64) {
+        let is_row = |placed: &PlacedDiagnostic| {
+            placed.order.0 == input.0 && *placed.diagnostic.rule == *FaultKind::RowNoAccount.id()
+        };
+        let number = |placed: &PlacedDiagnostic| placed.diagnostic.subject.as_ref().map(|subject| subject.number);
+        let numbers: BTreeSet<u64> = self.others.iter().filter(|placed| is_row(placed)).filter_map(number).collect();
+        let rows = (0..records).take_while(|below| numbers.contains(&(records - below))).count() as u64;
+        for placed in self.others.iter_mut().filter(|placed| is_row(placed)) {
+            if number(placed).is_some_and(|number| number > records - rows) {
+                let cure =
+                    format!("write `footer-rows = {rows}` under `[tables]` in the config if it is below the list");
+                placed.diagnostic.remedy = format!("{} Or {cure}.", placed.diagnostic.remedy).into();
+            }
+        }
     }
 
     /// Adds something worth knowing that leaves nothing unjudged.

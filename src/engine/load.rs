@@ -113,7 +113,8 @@ fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Op
     };
     let Some(known) = format else {
         let message = "the name does not say which format this is";
-        return unreadable(Fault::of_input(FaultKind::FormatUnknown, message));
+        let remedy = format!("Add `--input-format {}` if that is what it is.", Format::by_bytes(&source).word());
+        return unreadable(Fault::of_input(FaultKind::FormatUnknown, message).with_remedy(remedy));
     };
     if same_as.is_some() {
         let opened = Err(Unreadable { faults: Vec::new(), document: None });

@@ -84,6 +84,11 @@ impl<'c> Observer<'c> {
         }
         let summary = self.read_records(loaded, options);
         self.evaluator.flush(&mut self.seen.tallies);
+        if let Some(input) = loaded.input() {
+            self.seen.findings.tell_encoding(input);
+        }
+        let records = self.seen.ledger().records;
+        self.seen.findings.tell_footer(loaded.id, records);
         let ledger = self.seen.ledger();
         if let Some(summary) = &summary {
             ledger.encoding = loaded.input().map(|input| Encoding::word(input.encoding));

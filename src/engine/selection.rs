@@ -270,7 +270,9 @@ impl ApiUserSelection {
                     quoted(pattern.regex.as_str()),
                     pattern.max
                 );
-                faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message));
+                let remedy =
+                    format!("Make the pattern stricter, or write `max = {matches}` beside it under `[api-users]`.");
+                faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message).with_remedy(remedy));
             }
         }
         if seen.total() == 0 && faults.is_empty() && !is_partial {

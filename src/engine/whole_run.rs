@@ -43,10 +43,20 @@ pub fn tenant(context: &RunContext<'_>, seen: &mut Observation) -> Option<String
     if names.len() > 1 {
         let quoted: Vec<_> = names.iter().map(|name| quoted(name)).collect();
         let message = format!("the run names more than one tenant: {}", quoted.join(", "));
-        seen.findings.fault(Fault::of_input(FaultKind::TenantAmbiguous, message), None);
+        let remedy = format!(
+            "Run once for each, or give each its own inputs under `[tenants.{}]` and so on in the config.",
+            label(&names[0])
+        );
+        seen.findings.fault(Fault::of_input(FaultKind::TenantAmbiguous, message).with_remedy(remedy), None);
         return None;
     }
     names.pop()
+}
+
+/// A tenant's name as a key of the project file.
+fn label(tenant: &str) -> String {
+    let is_taken = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    tenant.to_lowercase().chars().map(|c| if is_taken(c) { c } else { '-' }).collect()
 }
 
 /// A header that the config maps and no table has: a slip in the config, or in the export.
@@ -57,7 +67,11 @@ pub fn unmapped_columns(context: &RunContext<'_>, seen: &mut Observation) {
         if !tables.is_empty() && !tables.iter().any(has_header) {
             let header = quoted(header);
             let message = format!("the config maps the {} to the header {header}, which no table has", field.label());
-            seen.findings.note(&Fault::of_input(FaultKind::ColumnUnmapped, message), None);
+            let remedy = format!(
+                "Correct `{}` under `[columns]` in the config; `rolecall columns FILE` lists the headers of a file.",
+                field.name()
+            );
+            seen.findings.note(&Fault::of_input(FaultKind::ColumnUnmapped, message).with_remedy(remedy), None);
         }
     }
 }
@@ -101,14 +115,16 @@ pub fn counts(context: &RunContext<'_>, seen: &mut Observation) {
     if let Some(expected) = context.options.expect_records {
         if expected != read {
             let message = format!("{} expected, {} read", plural(expected), plural(read));
-            seen.findings.fault(Fault::of_input(FaultKind::CountUnexpected, message), None);
+            let remedy = format!("Export the list again, or write `--expect-records {read}` if that is their number.");
+            seen.findings.fault(Fault::of_input(FaultKind::CountUnexpected, message).with_remedy(remedy), None);
         }
     } else {
         for (loaded, summary) in context.loaded.iter().zip(&seen.summaries) {
             let count = summary.as_ref().map(|summary| summary.records).filter(|count| ROUND.contains(count));
             if let Some(count) = count {
                 let message = format!("{}: exactly {count} accounts were read", loaded.name);
-                seen.findings.note(&Fault::of_input(FaultKind::CountRound, message), None);
+                let remedy = format!("If the product has as many, add `--expect-records {read}`.");
+                seen.findings.note(&Fault::of_input(FaultKind::CountRound, message).with_remedy(remedy), None);
             }
         }
     }

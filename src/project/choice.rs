@@ -66,11 +66,14 @@ impl Choice {
             self.faults.push(Fault::of_input(FaultKind::InputUnreadable, message));
         }
         let files = walked.files.len();
-        let paths = walked.files.into_iter().map(|below| folder.join(below));
-        let plans: Vec<_> = paths.filter(|path| PlanProbe::of_file(path).is_to_be_read()).collect();
+        let paths: Vec<_> = walked.files.into_iter().map(|below| folder.join(below)).collect();
+        let example = paths.iter().min().map(|path| format!(", such as {}", quoted(&display(path))));
+        let plans: Vec<_> = paths.into_iter().filter(|path| PlanProbe::of_file(path).is_to_be_read()).collect();
         if plans.is_empty() {
             let message = format!("no file below {name} has a `rolecall` key");
-            self.faults.push(Fault::of_input(FaultKind::FolderWithoutPlan, message));
+            let remedy =
+                format!("Name the files themselves{}; a plan begins with `rolecall: 1`.", example.unwrap_or_default());
+            self.faults.push(Fault::of_input(FaultKind::FolderWithoutPlan, message).with_remedy(remedy));
         }
         if files > plans.len() {
             self.left_alone.push(LeftAlone { path: display(folder), files: (files - plans.len()) as u64 });

@@ -9,7 +9,7 @@ use globset::{GlobSet, GlobSetBuilder};
 use super::pattern::Pattern;
 use super::{Project, Tenant};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{quoted, toml_string};
 use crate::read::plan_probe::PlanProbe;
 use crate::source::file::exists;
 use crate::source::walk::{Walk, leads_into, walk};
@@ -163,7 +163,11 @@ impl Project {
             files.notes.push(Fault::of_input(FaultKind::LinkOutside, message));
         }
         if files.paths.is_empty() {
-            files.faults.push(Fault::of_input(FaultKind::TenantWithoutFile, "no file of this tenant was found"));
+            let fault = Fault::of_input(FaultKind::TenantWithoutFile, "no file of this tenant was found");
+            let table = table(tenant);
+            files
+                .faults
+                .push(fault.with_remedy(format!("Correct `inputs` or `exclude` under {table} in the project file.")));
         }
     }
 
@@ -186,7 +190,13 @@ impl Project {
                 let others: Vec<_> =
                     others.filter_map(|other| self.tenants[*other].label.as_deref().map(quoted)).collect();
                 let message = format!("{} also belongs to the tenant {}", quoted(&path), others.join(" and "));
-                found[*number].faults.push(Fault::of_input(FaultKind::InputOfTwoTenants, message));
+                let tables: Vec<_> = tenants.iter().map(|tenant| table(&self.tenants[*tenant])).collect();
+                let remedy = format!(
+                    "Write `exclude = [{}]` under {} in the project file, so that one tenant alone has it.",
+                    toml_string(&path),
+                    tables.join(" or ")
+                );
+                found[*number].faults.push(Fault::of_input(FaultKind::InputOfTwoTenants, message).with_remedy(remedy));
             }
         }
     }
@@ -207,4 +217,9 @@ impl Project {
 /// The path and every folder above it.
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at]).chain([path])
+}
+
+/// The table of a tenant in the project file.
+fn table(tenant: &Tenant) -> String {
+    tenant.label.as_deref().map_or_else(|| "`[project]`".to_owned(), |label| format!("`[tenants.{label}]`"))
 }

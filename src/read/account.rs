@@ -7,6 +7,7 @@ mod passwords;
 mod scalar;
 mod shape;
 
+use super::columns;
 use super::keys::{KeyMap, KeyMeaning};
 use super::mask;
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -56,7 +57,8 @@ impl<'t> DocumentAccount<'t> {
     pub(crate) fn read(node: Node<'t>, at: RecordOrigin, keys: &mut KeyMap) -> Result<Self, Vec<Fault>> {
         if node.kind() != NodeKind::Object {
             let message = format!("expected an account, found {}", node.kind().word());
-            return Err(vec![Fault::new(FaultKind::ShapeInvalid, node.outer(), message)]);
+            let fault = Fault::new(FaultKind::ShapeInvalid, node.outer(), message);
+            return Err(vec![fault.with_remedy(AN_ACCOUNT)]);
         }
         let (mut faults, mut passwords) = (Vec::new(), Vec::new());
         let mut fields: [Option<(KeyMeaning, Node<'t>)>; Field::COUNT] = [None; Field::COUNT];
@@ -99,7 +101,8 @@ impl<'t> DocumentAccount<'t> {
             } else {
                 (FaultKind::ShapeInvalid, "none of the object's keys is a key of an account")
             };
-            return Err(vec![Fault::new(kind, node.outer(), message)]);
+            let fault = Fault::new(kind, node.outer(), message);
+            return Err(vec![if kind == FaultKind::ShapeInvalid { fault.with_remedy(MAP_THE_KEYS) } else { fault }]);
         }
         let mut fields = fields.map(|slot| slot.map(|(_, node)| node));
         fields[Field::Password.index()] = passwords.first().copied();
@@ -226,11 +229,20 @@ pub(super) const fn precedence(earlier: KeyMeaning, later: KeyMeaning) -> Preced
     }
 }
 
+/// What each account of a list has to be.
+const AN_ACCOUNT: &str =
+    r#"Write an object, such as `{"userName": "api.payroll@acme.example", "roles": ["Administrator"]}`."#;
+
+/// What helps if keys are called otherwise.
+const MAP_THE_KEYS: &str = "Run `rolecall init FILE`: it writes a config that maps the keys under `[columns]`.";
+
 fn duplicate_field(field: Field, earlier: Node<'_>, later: Node<'_>) -> Fault {
     let key = |node: Node<'_>| quoted(node.key().unwrap_or_default());
     let message = format!("the keys {} and {} both mean the {}", key(earlier), key(later), field.label());
     let span = |node: Node<'_>| node.key_span().unwrap_or_else(|| node.outer());
-    Fault::new(FaultKind::HeaderDuplicate, span(later), message).and(span(earlier), "the other one")
+    let fault = Fault::new(FaultKind::HeaderDuplicate, span(later), message).and(span(earlier), "the other one");
+    let keys = [earlier, later].map(|node| node.key().unwrap_or_default());
+    fault.with_remedy(columns::choose(field, keys))
 }
 
 impl Record for DocumentAccount<'_> {

@@ -7,7 +7,7 @@
 use super::key_words::{WordList, words};
 use super::secret_keys::SecretKey;
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::visible::{quoted, visible};
+use crate::diagnostic::visible::{quoted, toml_string};
 use crate::record::Field;
 use crate::record::confusables::{odd_character, visual_skeleton};
 use crate::source::Span;
@@ -267,12 +267,24 @@ pub(super) fn near_misses(columns: &[HeaderMeaning], map: &ColumnMap) -> Vec<Fau
 #[must_use]
 pub fn near_miss_fault(what: &str, name: &str, span: Span, known: &str, field: Field) -> Fault {
     let message = format!("the {what} {} is nearly the known {what} `{known}`, and was not read", quoted(name));
-    let text = serde_json::to_string(&visible(name)).unwrap_or_default();
+    let text = toml_string(name);
     let remedy = format!(
-        "Under `[columns]` in the config write `{} = {text}` if that is what it means, or `ignore = [{text}]` if it is not.",
-        field.name()
+        "Under `[columns]` in the config write `{}` if that is what it means, or `ignore = [{text}]` if it is not.",
+        mapping(field, name)
     );
     Fault::new(FaultKind::ColumnNearMiss, span, message).with_remedy(remedy)
+}
+
+/// How the config says which of two headers or keys gives a field.
+#[must_use]
+pub fn choose(field: Field, names: [&str; 2]) -> String {
+    let [first, second] = names.map(|name| mapping(field, name));
+    format!("Under `[columns]` in the config write `{first}` or `{second}`, whichever is right.")
+}
+
+/// The line of the config that maps a header or key to a field.
+fn mapping(field: Field, name: &str) -> String {
+    format!("{} = {}", field.name(), toml_string(name.trim()))
 }
 
 /// Gives every header its field.
@@ -287,7 +299,8 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
     for (at, name) in folded.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if let Some(before) = folded[..at].iter().position(|earlier| earlier == name) {
             let message = format!("the header {} appears twice", quoted(&headers[at].0));
-            return Err(duplicate(message, at, before));
+            let remedy = format!("Rename or remove one of the two columns {}.", quoted(&headers[at].0));
+            return Err(duplicate(message, at, before).with_remedy(remedy));
         }
     }
     refuse_look_alikes(&headers, map)?;
@@ -313,7 +326,8 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
         if let Some(before) = taken[field.index()].replace(at) {
             let both = (quoted(&headers[before].0), quoted(&headers[at].0));
             let message = format!("the headers {} and {} both mean the {}", both.0, both.1, field.label());
-            return Err(duplicate(message, at, before));
+            let remedy = choose(field, [before, at].map(|at| headers[at].0.as_str()));
+            return Err(duplicate(message, at, before).with_remedy(remedy));
         }
     }
     let meaning = |((header, span), (field, secret)): ((String, Span), (Option<Field>, Option<SecretKey>))| {
@@ -329,8 +343,12 @@ fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(),
     for (header, span) in headers.iter().filter(|(header, _)| !mapped.iter().any(|(name, _)| *name == fold(header))) {
         let site = mapped.iter().map(|(name, field)| (name.as_str(), *field));
         let found = look_alike("header", header, known_headers()).or_else(|| look_alike("header", header, site));
-        if let Some((message, why)) = found {
-            return Err(Fault::new(FaultKind::HeaderLookAlike, *span, message).with_label(why));
+        if let Some(LookAlike { message, why, field }) = found {
+            let fault = Fault::new(FaultKind::HeaderLookAlike, *span, message).with_label(why);
+            return Err(fault.with_remedy(format!(
+                "Retype the header in plain letters, or write `{}` under `[columns]` in the config.",
+                mapping(field, header)
+            )));
         }
     }
     Ok(())
@@ -339,15 +357,26 @@ fn refuse_look_alikes(headers: &[(String, Span)], map: &ColumnMap) -> Result<(),
 /// The fault of an unknown key of a document that looks like a known one.
 #[must_use]
 pub fn look_alike_key(key: &str) -> Option<Fault> {
-    look_alike("key", key, known_keys()).map(|(message, _)| Fault::of_input(FaultKind::HeaderLookAlike, message))
+    let fault = |found: LookAlike| {
+        let remedy = format!(
+            "Retype the key in plain letters, or write `{}` under `[columns]` in the config.",
+            mapping(found.field, key)
+        );
+        Fault::of_input(FaultKind::HeaderLookAlike, found.message).with_remedy(remedy)
+    };
+    look_alike("key", key, known_keys()).map(fault)
 }
 
-/// Why `name` is not the known name that it looks like: a message, and the odd character.
-fn look_alike<'k>(
-    what: &str,
-    name: &str,
-    mut known: impl Iterator<Item = (&'k str, Field)>,
-) -> Option<(String, String)> {
+/// A name that is not the known one which it looks like.
+struct LookAlike {
+    message: String,
+    /// The odd character.
+    why: String,
+    /// What it would mean.
+    field: Field,
+}
+
+fn look_alike<'k>(what: &str, name: &str, mut known: impl Iterator<Item = (&'k str, Field)>) -> Option<LookAlike> {
     if name.is_ascii() {
         return None;
     }
@@ -355,9 +384,10 @@ fn look_alike<'k>(
     let bare = |name: &str| name.replace(' ', "");
     let skeleton = bare(&fold(&visual_skeleton(name)));
     // No rule needs a password's cell: under an odd name it stays unknown, and is not shown.
-    let (meant, _) = known.find(|(known, field)| *field != Field::Password && bare(known) == skeleton)?;
+    let (meant, field) = known.find(|(known, field)| *field != Field::Password && bare(known) == skeleton)?;
     let why = odd_character(name).unwrap_or_else(|| "a letter has another form".to_owned());
-    Some((format!("the {what} {} looks like {} but is not the same: {why}", quoted(name), quoted(meant)), why))
+    let message = format!("the {what} {} looks like {} but is not the same: {why}", quoted(name), quoted(meant));
+    Some(LookAlike { message, why, field })
 }
 
 /// With one log-in header beside one e-mail header, the log-in is the user name.

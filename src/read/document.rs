@@ -1,6 +1,7 @@
 //! A document that is read as a whole: how large it may be, and what it must not be in.
 
 use super::chunks;
+use super::encoding::{self, Encoding};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::source::file::Source;
@@ -22,14 +23,13 @@ pub fn refuse_other_encodings(start: &[u8]) -> Result<(), Fault> {
             .map_err(|fault| fault.with_remedy("Unpack it first."));
     }
     if is(b"\xff\xfe") || is(b"\xfe\xff") || is(b"\0\0\xfe\xff") {
-        return refused("the text is in UTF-16 or UTF-32");
+        return refused("the text is in UTF-32").map_err(|fault| fault.with_remedy("Save it as UTF-8 and run again."));
     }
     let look = &start[..start.len().min(4096)];
     let nuls = look.iter().filter(|byte| **byte == 0).count();
     if nuls * 8 > look.len() {
         let message = "the text is full of NUL bytes: it is UTF-16 without a byte order mark, or not text";
-        let remedy = "If it is UTF-16, say so with `--encoding utf-16le` or `--encoding utf-16be`.";
-        return refused(message).map_err(|fault| fault.with_remedy(remedy));
+        return refused(message).map_err(|fault| fault.with_remedy(encoding::remedy(&encoding::likely(start))));
     }
     Ok(())
 }
@@ -87,8 +87,11 @@ pub fn read_document(source: &Source, most: u64) -> Result<Document, Fault> {
         return Err(Fault::of_input(FaultKind::FileEmpty, "the input holds nothing"));
     }
     let base = base as u64;
-    let no_text =
-        || Fault::of_input(FaultKind::EncodingUnsupported, "too many bytes are not valid UTF-8 for this to be text");
-    let (text, broken) = chunks::decode_whole(bytes, base).ok_or_else(no_text)?;
+    let no_text = |likely: &[Encoding]| {
+        let message = "too many bytes are not valid UTF-8 for this to be text";
+        Fault::of_input(FaultKind::EncodingUnsupported, message).with_remedy(encoding::remedy(likely))
+    };
+    let likely = encoding::likely(&bytes[..bytes.len().min(encoding::CUT)]);
+    let (text, broken) = chunks::decode_whole(bytes, base).ok_or_else(|| no_text(&likely))?;
     Ok(Document { text, base, broken })
 }

@@ -73,11 +73,16 @@ pub fn to_utf8(source: Source, declared: Option<Encoding>) -> (Source, Result<En
         Ok(read) => read,
         Err(error) => return (source, Err(error.into())),
     };
-    let encoding = Encoding::by_mark(&start[..read]).or(declared).unwrap_or(Encoding::Utf8);
+    let marked = Encoding::by_mark(&start[..read]);
+    let encoding = marked.or(declared).unwrap_or(Encoding::Utf8);
     if encoding == Encoding::Utf8 {
         return (source, Ok(encoding));
     }
-    match decode(&source, encoding) {
+    let decoded = match misnamed(&source, encoding).filter(|_| marked.is_none()) {
+        Some(fault) => Err(fault),
+        None => decode(&source, encoding),
+    };
+    match decoded {
         Ok(text) => (source.decoded(text), Ok(encoding)),
         Err(fault) => (source, Err(fault)),
     }
@@ -88,14 +93,28 @@ pub fn to_utf8(source: Source, declared: Option<Encoding>) -> (Source, Result<En
 /// # Errors
 /// It cannot be read.
 pub fn fitting(source: &Source) -> Result<Vec<Encoding>, Fault> {
-    let mut start = vec![0; FITTED_BYTES];
-    let read = source.read_at(0, &mut start)?;
-    let bytes = &start[..read];
-    let is_cut_short = |error: std::str::Utf8Error| error.error_len().is_none() && read == FITTED_BYTES;
-    if Encoding::by_mark(bytes).is_some()
-        || std::str::from_utf8(bytes).map_or_else(is_cut_short, |_| !bytes.contains(&0))
-    {
-        return Ok(Vec::new());
+    let found = likely(&beginning(source)?);
+    Ok(if found.contains(&Encoding::Utf8) { Vec::new() } else { found })
+}
+
+/// Beginnings of sources are read in multiples of it.
+pub(super) const CUT: usize = 64 * 1024;
+
+/// The bytes of a source by which its encoding is told.
+fn beginning(source: &Source) -> Result<Vec<u8>, Fault> {
+    let mut start = vec![0; 16 * CUT];
+    let read = source.read_raw_at(0, &mut start)?;
+    start.truncate(read);
+    Ok(start)
+}
+
+/// The encodings that text beginning with `bytes` may be in: UTF-8 alone if they are, else the likeliest first.
+pub(super) fn likely(bytes: &[u8]) -> Vec<Encoding> {
+    // Bytes that were cut off may end within a character.
+    let line_end = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(bytes.len()) & !1;
+    let bytes = if bytes.len().is_multiple_of(CUT) { &bytes[..line_end] } else { bytes };
+    if Encoding::by_mark(bytes).is_some() || (std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0)) {
+        return vec![Encoding::Utf8];
     }
     let fits = |encoding: &Encoding| {
         let text = decode_bytes(bytes, *encoding).unwrap_or_default();
@@ -105,19 +124,55 @@ pub fn fitting(source: &Source) -> Result<Vec<Encoding>, Fault> {
         2 * plain > text.chars().count() && !text.contains(is_odd)
     };
     let others = [Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252, Encoding::Latin1];
-    Ok(others.into_iter().filter(fits).collect())
+    others.into_iter().filter(fits).collect()
 }
-
-/// How much of a source is tried.
-const FITTED_BYTES: usize = 1 << 20;
 
 /// The fault of bytes that are not UTF-8, with the encodings that fit.
 #[must_use]
 pub fn not_utf8(fitting: &[Encoding]) -> Fault {
     let words: Vec<_> = fitting.iter().map(|encoding| encoding.word()).collect();
     let message = format!("the bytes are not UTF-8; they fit {}", words.join(", "));
-    let remedy = format!("Add `--encoding {}`, or save the file as UTF-8.", words[0]);
-    Fault::of_input(FaultKind::EncodingUnsupported, message).with_remedy(remedy)
+    Fault::of_input(FaultKind::EncodingUnsupported, message).with_remedy(remedy(fitting))
+}
+
+/// How text in one of these encodings is read.
+#[must_use]
+pub fn remedy(fitting: &[Encoding]) -> String {
+    let options: Vec<_> = fitting.iter().map(|encoding| format!("`--encoding {}`", encoding.word())).collect();
+    match options.as_slice() {
+        [] => format!("Name the encoding with `--encoding` ({}), or save the file as UTF-8.", words()),
+        options => format!("Add {}, or save the file as UTF-8.", options.join(" or ")),
+    }
+}
+
+/// How a source with bytes that are not UTF-8 is read. One that is in UTF-8 otherwise was damaged.
+#[must_use]
+pub fn remedy_of_broken(source: &Source) -> String {
+    let bytes = beginning(source).unwrap_or_default();
+    if bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii()) {
+        return "The rest is UTF-8: repair the record, or export the file again as UTF-8 alone. If all of it is in another \
+            encoding, name that with `--encoding`."
+            .to_owned();
+    }
+    let fitting = likely(&bytes);
+    remedy(if fitting.contains(&Encoding::Utf8) { &[] } else { &fitting })
+}
+
+fn words() -> String {
+    Encoding::ALL.map(Encoding::word).join(", ")
+}
+
+/// The fault of a declared encoding that the bytes do not fit, if they fit another one.
+fn misnamed(source: &Source, declared: Encoding) -> Option<Fault> {
+    let bytes = beginning(source).ok()?;
+    let is_same_text = matches!(declared, Encoding::Windows1252 | Encoding::Latin1) && bytes.is_ascii();
+    if is_same_text && !bytes.contains(&0) {
+        return None;
+    }
+    let likely = likely(&bytes);
+    let first = likely.first().filter(|_| !likely.contains(&declared))?.word();
+    let message = format!("the bytes do not fit {}; they fit {first}", declared.word());
+    Some(Fault::of_input(FaultKind::EncodingUnsupported, message).with_remedy(format!("Write `--encoding {first}`.")))
 }
 
 fn decode(source: &Source, encoding: Encoding) -> Result<String, Fault> {
@@ -171,8 +226,7 @@ fn of_units(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, Fault
 
 fn no_character(at: usize) -> Fault {
     let message = format!("byte {at} of the file, counted from 0, does not begin a character");
-    Fault::of_input(FaultKind::EncodingUnsupported, message)
-        .with_remedy("Name the right encoding with `--encoding`, or save the file as UTF-8.")
+    Fault::of_input(FaultKind::EncodingUnsupported, message).with_remedy(remedy(&[]))
 }
 
 #[cfg(test)]

@@ -179,6 +179,19 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.word() == word)
     }
 
+    /// The format that the first bytes of a source suggest: what is neither a workbook nor JSON is likely a table.
+    #[must_use]
+    pub fn by_bytes(source: &Source) -> Self {
+        let mut start = [0; 64];
+        let read = source.read_at(0, &mut start).unwrap_or(0);
+        match start[..read].trim_ascii_start() {
+            [b'P', b'K', ..] => Self::Xlsx,
+            [b'{' | b'[', ..] => Self::Json,
+            text if text.starts_with(b"rolecall:") => Self::Yaml,
+            _ => Self::Csv,
+        }
+    }
+
     /// The format that a file's name promises.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {

@@ -15,7 +15,7 @@ const SUGGESTIONS: &[(Field, &str)] = &[
     (Field::LastName, "last name|surname|family name|nachname|familienname|nom de famille|nom|apellido|apellidos"),
     (Field::LastName, "sobrenome|apelido|achternaam|familienaam|苗字|氏名|姓"),
     (Field::Roles, "role|roles|rolle|rollen|rôle|rôles|rol|roles|função|funções|papel|perfil|rollen|役割|ロール|権限"),
-    (Field::Team, "team|équipe|equipe|equipo|groep|チーム"),
+    (Field::Team, "team|group|gruppe|équipe|equipe|groupe|equipo|grupo|groep|チーム"),
     (Field::Scope, "scope|groups|bereich|zuständigkeit|gruppen|périmètre|portée|groupes|ámbito|alcance|grupos"),
     (Field::Scope, "âmbito|escopo|bereik|groepen|範囲|グループ"),
     (Field::WfmViews, "views|view|ansichten|ansicht|sichten|vues|vue|vistas|vista|visões|weergaven|weergave|ビュー"),

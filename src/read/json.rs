@@ -66,7 +66,8 @@ pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
         _ => {
             let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
             let span = Span::new(base + start as u64, base + end as u64);
-            return Err(Fault::new(FaultKind::ShapeInvalid, span, "expected a list of accounts or an object"));
+            let fault = Fault::new(FaultKind::ShapeInvalid, span, "expected a list of accounts or an object");
+            return Err(fault.with_remedy("Begin with `[` and the accounts, or with `{\"users\": [`."));
         }
     }
     let members = match members(text, base) {
@@ -92,7 +93,9 @@ pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
         }
         [first, second, ..] => {
             let message = "the document has both `users` and `persons`";
-            Err(Fault::new(FaultKind::KeyDuplicate, second.key_span, message).and(first.key_span, "the other one"))
+            Err(Fault::new(FaultKind::KeyDuplicate, second.key_span, message)
+                .and(first.key_span, "the other one")
+                .with_remedy("Put all accounts into one list called `users`."))
         }
         [] => {
             let mut map = KeyMap::default();
@@ -105,7 +108,8 @@ pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
                 if keys.is_empty() { "no key".to_owned() } else { keys.join(", ") }
             );
             let bracket = Span::new(base + start as u64, base + start as u64 + 1);
-            Err(Fault::new(FaultKind::ShapeInvalid, bracket, message))
+            Err(Fault::new(FaultKind::ShapeInvalid, bracket, message)
+                .with_remedy("Call the list of accounts `users`: `{\"users\": [`."))
         }
     }
 }

@@ -53,8 +53,7 @@ impl RowKind {
             Self::Footer(_) => no_account("this row is a footer or a total, not an account"),
             Self::Title => no_account("this row has a single filled cell: it is a title, not an account"),
             Self::Doubtful => no_account("this row may not be an account: it is not judged").with_remedy(
-                "If it is below the list, write `footer-rows = 1` under `[tables]` in the config; if it is an account, \
-                    fill in its user name, names, roles and team.",
+                "If it is an account, fill in its user name, names, roles and team; otherwise delete the row.",
             ),
             Self::Headers => {
                 let message =

@@ -82,7 +82,10 @@ pub fn activity(record: &(impl Record + ?Sized), site: &Site) -> Result<Activity
     let until = date_of(&until_cell, Field::Deactivated, site.dates)?;
     if let (Cell::Blank(span), None, None) = (&mark_cell, from, until) {
         let message = "the active mark is blank and no date says whether the account is active";
-        return Err(Fault::new(FaultKind::ActiveUnreadable, *span, message));
+        let fault = Fault::new(FaultKind::ActiveUnreadable, *span, message);
+        return Err(
+            fault.with_remedy("Write `yes` or `no` in the cell, or a day in the column that gives `activated`.")
+        );
     }
 
     let has_ended = until.is_some_and(|(date, _)| date <= as_of);
@@ -175,7 +178,16 @@ fn date_of(cell: &Cell<'_>, field: Field, syntax: DateSyntax) -> Result<Option<(
         Ok(date) => Ok(Some((date, value.span))),
         Err(why) => {
             let message = format!("the {} {why}", field.label());
-            Err(Fault::new(FaultKind::DateUnreadable, value.span, message).with_remedy(why.remedy()))
+            let is_word = !value.text.contains(|c: char| c.is_ascii_digit());
+            let word = toml_string(&value.text);
+            let remedy = if is_word {
+                format!(
+                    "Write the date as YYYY-MM-DD, or `blank = [{word}]` under `[values]` if it stands for no date."
+                )
+            } else {
+                why.remedy()
+            };
+            Err(Fault::new(FaultKind::DateUnreadable, value.span, message).with_remedy(remedy))
         }
     }
 }

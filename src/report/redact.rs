@@ -193,7 +193,12 @@ impl<'k> Pseudonyms<'k> {
         }
         let is_fixed = diagnostic.basis != Basis::Input
             || FaultKind::by_id(&diagnostic.rule).is_some_and(|kind| *kind.remedy() == *diagnostic.remedy);
-        diagnostic.remedy = self.text(&diagnostic.remedy, may_quote || is_fixed).into();
+        let own = FaultKind::by_id(&diagnostic.rule).map(FaultKind::remedy).filter(|_| !may_quote && !is_fixed);
+        diagnostic.remedy = match own.filter(|_| !self.quotes_known(&diagnostic.remedy)) {
+            // A value that is not known to be an account's may still be a name.
+            Some(own) => own.into(),
+            None => self.mask_known(&diagnostic.remedy).into(),
+        };
         if let Some(found) = &mut diagnostic.identification {
             let details = &mut found.details;
             details.value = details.value.take().filter(|_| may_quote).map(|value| self.mask_known(&value));
@@ -202,6 +207,17 @@ impl<'k> Pseudonyms<'k> {
         if let Some(subject) = &mut diagnostic.subject {
             subject.key = self.account(&subject.key, subject.number);
         }
+    }
+
+    /// True if all that `text` quotes are names of known accounts, options and tables of the config.
+    fn quotes_known(&self, text: &str) -> bool {
+        let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        let is_fixed = |quote: &str| {
+            quote.strip_prefix("--").is_some_and(is_word)
+                || quote.strip_prefix('[').and_then(|table| table.strip_suffix(']')).is_some_and(is_word)
+        };
+        let is_known = |quote: &str| is_fixed(quote) || self.shown.contains_key(&fold(quote));
+        text.split('`').count() % 2 == 1 && text.split('`').skip(1).step_by(2).all(is_known)
     }
 
     /// The key of an account; that of one without a user name is its number.

@@ -35,8 +35,9 @@ pub(super) fn examples(source: &Value, way: &[PathStep], node: Node<'_>) -> Vec<
         return vec![number.into()];
     }
     let choices = resolved.get("enum").and_then(Value::as_array).filter(|choices| choices.len() <= MAX_CHOICES);
-    let examples = || property.get("examples").or_else(|| resolved.get("examples")).and_then(|list| list.get(0));
-    choices.cloned().unwrap_or_else(|| examples().cloned().into_iter().collect())
+    let first = |schema: &'_ Value| schema.get("examples").and_then(|list| list.get(0)).cloned();
+    let example = || first(property).or_else(|| first(resolved)).or_else(|| property.get("default").cloned());
+    choices.cloned().unwrap_or_else(|| example().into_iter().collect())
 }
 
 /// The schema of the last key of a way, and the number of its step.

@@ -9,6 +9,7 @@
 mod capacity;
 mod case;
 mod commands;
+mod cures;
 mod dates;
 mod declared;
 mod drift;

@@ -3,6 +3,7 @@
 use super::list_item::is_item;
 use super::parts::{scope_level, unwrapped};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::visible;
 use crate::read::key_words::is_same_key;
 use crate::read::keys::KeyMap;
 use crate::record::Field;
@@ -23,11 +24,31 @@ pub(super) fn check_shape(field: Field, node: Node<'_>) -> Result<(), Fault> {
         return Ok(());
     }
     let message = format!("the {} cannot be {}", field.label(), node.kind().word());
-    Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message))
+    Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message).with_remedy(form(field, node)))
+}
+
+/// The member to write in place of `node`, with its own text if it has one.
+fn form(field: Field, node: Node<'_>) -> String {
+    let json = |text: &str| serde_json::to_string(&visible(text)).unwrap_or_default();
+    let value = match field {
+        Field::Scope => r#"{"groups": ["Operations"]}"#.to_owned(),
+        Field::WfmViews | Field::QmViews => r#"[{"name": "EnterpriseView", "mainView": true}]"#.to_owned(),
+        Field::Kind => r#""api-user""#.to_owned(),
+        Field::Password => r#""${env:PASSWORD}""#.to_owned(),
+        field if field.is_list() => r#"["Administrator"]"#.to_owned(),
+        field if field.is_personal() => json("text"),
+        _ => {
+            let is_scalar = |only: &Node<'_>| matches!(only.kind(), NodeKind::String | NodeKind::Number);
+            let only = node.children().next().filter(|_| node.children().count() == 1);
+            json(only.filter(is_scalar).map_or("text", Node::text))
+        }
+    };
+    format!("Write `{}: {value}`.", json(node.key().unwrap_or_default()))
 }
 
 /// Refuses a list with an item that names nothing.
 fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
+    let list = node;
     let node = unwrapped(node);
     let is_view = matches!(field, Field::WfmViews | Field::QmViews);
     let is_part = |key: &str| {
@@ -40,13 +61,13 @@ fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
         NodeKind::Object if parts.peek().is_some() => parts.find_map(invalid_part),
         _ if field == Field::Scope && node.kind() == NodeKind::Object => {
             let message = "a scope has the keys `tenant`, `groups` and `teams`, and this object has none of them";
-            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message));
+            return Err(Fault::new(FaultKind::ShapeInvalid, node.outer(), message).with_remedy(form(field, node)));
         }
         _ => Some(node).filter(|node| !is_item(*node)),
     };
     let Some(invalid) = invalid else { return Ok(()) };
     let message = format!("an entry of the {} names nothing that can be judged", field.label());
-    Err(Fault::new(FaultKind::ShapeInvalid, invalid.outer(), message))
+    Err(Fault::new(FaultKind::ShapeInvalid, invalid.outer(), message).with_remedy(form(field, list)))
 }
 
 /// What is invalid in a part of an object that holds a list: a level of a scope, the main view or the others.

@@ -11,6 +11,7 @@ use crate::diagnostic::snippet::Excerpt;
 use crate::error::ReadError;
 use crate::read::chunks::{MAX_RECORD_BYTES, break_length, line_breaks};
 use crate::read::columns::{self, ColumnMap, HeaderMeaning};
+use crate::read::encoding::{self, Encoding};
 use crate::read::row_kind::is_address;
 use crate::read::{BYTE_ORDER_MARK, Checkpoint, ReadOptions, ReadSummary, refuse_other_encodings};
 use crate::source::Span;
@@ -103,7 +104,7 @@ pub fn read_header_row(source: &Source, options: &ReadOptions<'_>) -> Result<Hea
             return Err(Fault::of_input(FaultKind::FileEmpty, "the input is empty").into());
         }
         if let Some(header) = find_header(&start[base..], base as u64, is_whole, options) {
-            return header;
+            return header.map_err(|error| in_other_encoding(&start).filter(|_| !error.is_header).unwrap_or(error));
         }
         if length >= MAX_RECORD_BYTES {
             let span = Span::at(base as u64);
@@ -111,6 +112,12 @@ pub fn read_header_row(source: &Source, options: &ReadOptions<'_>) -> Result<Hea
         }
         length *= 8;
     }
+}
+
+/// Why bytes that are not UTF-8 begin with no header row.
+fn in_other_encoding(bytes: &[u8]) -> Option<HeaderError> {
+    let likely = encoding::likely(bytes);
+    (!likely.contains(&Encoding::Utf8) && !likely.is_empty()).then(|| encoding::not_utf8(&likely).into())
 }
 
 /// The header row in `bytes`; `None` if it may be beyond them.
@@ -294,7 +301,8 @@ impl HeaderSearch<'_> {
             None => Err(self.error(fault(FaultKind::HeaderMissing, no_header(is_declared)), false)),
             Some(_) if too_many => {
                 let message = "the header row can be read with more than one delimiter";
-                Err(self.error(fault(FaultKind::DelimiterUnclear, message), false))
+                let remedy = "Use the same delimiter throughout, or begin the file with the line `sep=;` (or `sep=,`).";
+                Err(self.error(fault(FaultKind::DelimiterUnclear, message).with_remedy(remedy), false))
             }
             Some(candidate) if candidate.headers.len() > MAX_COLUMNS => {
                 let message = format!("the header row has more than {MAX_COLUMNS} columns");

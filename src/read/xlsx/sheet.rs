@@ -125,7 +125,8 @@ impl<'a, S: Sink> SheetRows<'a, S> {
             self.short.push((name.clone(), survey.last_row));
         } else if self.sheet.has_cells && self.sheet.table.is_none() && !self.sheet.is_lost {
             let message = format!("the sheet {name} has no header row and was not judged");
-            self.sink.fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
+            let fault = Fault::of_input(FaultKind::SheetNotJudged, message).with_remedy(NO_HEADER_ROW);
+            self.sink.fault(fault, None, None);
         }
         if survey.last_row == LAST_ROW {
             let message = format!("the sheet {name} is full to its last row: what did not fit is not in it");
@@ -288,6 +289,10 @@ impl<'a, S: Sink> SheetRows<'a, S> {
 fn kind_of(row: &Row<'_>, cells: &[(usize, CellText)]) -> RowKind {
     if !is_certain(cells) || row.is_plainly_an_account() { RowKind::Record } else { row.kind(ColumnProfile::default) }
 }
+
+/// What helps if the headers of a sheet are not known.
+const NO_HEADER_ROW: &str = "If it holds accounts, run `rolecall init FILE`: it writes a config that maps the headers \
+    under `[columns]`. Otherwise name the sheets that do with `--sheet NAME`.";
 
 /// True if every cell holds its text.
 fn is_certain(cells: &[(usize, CellText)]) -> bool {
