@@ -100,7 +100,7 @@ pub fn fitting(source: &Source) -> Result<Vec<Encoding>, Fault> {
 /// Beginnings of sources are read in multiples of it.
 pub(super) const CUT: usize = 64 * 1024;
 
-/// The bytes of a source by which its encoding is told.
+/// The bytes of a source that show its encoding.
 fn beginning(source: &Source) -> Result<Vec<u8>, Fault> {
     let mut start = vec![0; 16 * CUT];
     let read = source.read_raw_at(0, &mut start)?;

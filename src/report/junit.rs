@@ -1,5 +1,6 @@
-//! JUnit's XML, for test dashboards. A rule is a test, a finding a failed one; a finding that does not fail the run
-//! does not fail its test either. What was not judged is an error, in a suite of its own.
+//! JUnit's XML, for test dashboards. A rule is a test, a finding a failed one, and so are all faults of inputs with one
+//! cause; what does not fail the run does not fail its test either. What was not judged is an error, in a suite of its
+//! own.
 //!
 //! Times are zero: the report holds no clock.
 
@@ -7,10 +8,11 @@ use std::io::{self, BufWriter, Write};
 
 use maud::{Markup, html};
 
+use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, LedgerEntry, entries, verdict};
 use super::page::Page;
 use super::{Report, location, location_text};
-use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};
+use crate::diagnostic::{Basis, Outcome, Verdict};
 use crate::engine::ledger::RuleOutcome;
 
 /// The tests of a suite, counted.
@@ -51,8 +53,8 @@ pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Resu
 struct Suites<'a> {
     report: &'a Report<'a>,
     entries: Vec<LedgerEntry<'a>>,
-    input_faults: Vec<&'a Diagnostic>,
-    findings: Vec<&'a Diagnostic>,
+    input_faults: Vec<FindingGroup<'a>>,
+    findings: Vec<FindingGroup<'a>>,
     coverage: SuiteCounts,
     inputs: SuiteCounts,
     rules: SuiteCounts,
@@ -63,7 +65,7 @@ impl<'a> Suites<'a> {
         let entries = entries(report);
         let holes = entries.iter().filter(|entry| entry.kind == EntryKind::NotJudged).count();
         let (input_faults, findings): (Vec<_>, Vec<_>) =
-            report.run.diagnostics.iter().partition(|diagnostic| diagnostic.basis == Basis::Input);
+            grouped(&report.run.diagnostics).into_iter().partition(|group| group.first.basis == Basis::Input);
         let coverage = SuiteCounts {
             tests: holes + 1,
             errors: holes + usize::from(report.run.verdict == Verdict::Incomplete),
@@ -85,18 +87,18 @@ impl<'a> Suites<'a> {
             holes.try_for_each(|hole| xml.write(hole_test(hole)))
         })?;
         xml.around(self.inputs.suite(&name("inputs")), |xml| {
-            self.input_faults.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
+            self.input_faults.iter().try_for_each(|group| finding_test(xml, report, group))
         })?;
         xml.around(self.rules.suite(&name("rules")), |xml| {
             report.run.outcomes.iter().filter_map(rule_test).try_for_each(|test| xml.write(test))?;
-            self.findings.iter().try_for_each(|diagnostic| finding_test(xml, report, diagnostic))
+            self.findings.iter().try_for_each(|group| finding_test(xml, report, group))
         })
     }
 }
 
 impl SuiteCounts {
-    fn of_findings(report: &Report<'_>, findings: &[&Diagnostic]) -> Self {
-        let failures = findings.iter().filter(|diagnostic| diagnostic.severity >= report.fail_on).count();
+    fn of_findings(report: &Report<'_>, findings: &[FindingGroup<'_>]) -> Self {
+        let failures = findings.iter().filter(|group| group.first.severity >= report.fail_on).count();
         Self { tests: findings.len(), failures, ..Self::default() }
     }
 
@@ -135,7 +137,9 @@ fn verdict_test(xml: &mut Page<'_>, report: &Report<'_>, entries: &[LedgerEntry<
     let error = html! { @if is_incomplete { error type="incomplete" message=(verdict(report)) {} } };
     xml.around(test("coverage", "verdict", None, &error), |xml| {
         xml.around(html! { system-out {} }, |xml| {
-            entries.iter().try_for_each(|entry| xml.write(html! { (entry.line()) }))
+            // Refused records are tests of the inputs.
+            let mut told = entries.iter().filter(|entry| entry.kind != EntryKind::Refused);
+            told.try_for_each(|entry| xml.write(html! { (entry.line()) }))
         })
     })
 }
@@ -157,13 +161,17 @@ fn rule_test(outcome: &RuleOutcome) -> Option<Markup> {
     Some(test("rules", &outcome.rule, None, &result))
 }
 
-fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, diagnostic: &Diagnostic) -> io::Result<()> {
+fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, group: &FindingGroup<'_>) -> io::Result<()> {
+    let diagnostic = group.first;
+    let repeats = group.repeats();
     let subject = diagnostic.subject.as_ref();
     let account =
         subject.map_or_else(|| "the run".to_owned(), |subject| format!("{} (record {})", subject.key, subject.number));
     let place = location_text(diagnostic).map_or_else(String::new, |place| format!(" at {place}"));
     let severity = diagnostic.severity.word();
-    let name = format!("{account}: {}", diagnostic.message);
+    // Which account is the first of many changes from run to run.
+    let name =
+        if repeats.is_some() { diagnostic.message.clone() } else { format!("{account}: {}", diagnostic.message) };
     let file = location(diagnostic).map(|location| location.file);
     xml.around(test(&diagnostic.rule, &name, file, &html! {}), |xml| {
         let fails = diagnostic.severity >= report.fail_on;
@@ -174,7 +182,10 @@ fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, diagnostic: &Diagnostic
             if !fails {
                 xml.write(html! { (severity) ": " (diagnostic.message) })?;
             }
-            xml.write(html! { "account: " (account) (place) })?;
+            match &repeats {
+                Some(repeats) => xml.write(html! { (repeats) })?,
+                None => xml.write(html! { "account: " (account) (place) })?,
+            }
             if let Some(citation) = &diagnostic.citation {
                 xml.write(html! { "required by: " (citation) " (" (diagnostic.statements.join(", ")) ")" })?;
             }

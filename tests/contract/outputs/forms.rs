@@ -275,3 +275,16 @@ fn junit_fails_what_fails_the_run() {
             .contains("<testsuite name=\"coverage\" tests=\"3\" failures=\"0\" errors=\"3\"")
     );
 }
+
+/// A dashboard shows a cause once, however many cells it has.
+#[test]
+fn junit_has_one_test_for_a_cause() {
+    let rows: String =
+        (0..300).map(|n| format!("Ann,Other,a{n}@acme.example,Agent,Sales,31/12/20{:02}\n", n % 90 + 10)).collect();
+    let table = format!("First Name,Last Name,User Name,Roles,Team,Activated\n{rows}");
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    let junit = workspace.check_as("junit", &["people.csv"]).out;
+    assert_eq!(junit.matches("classname=\"rolecall.date-unreadable\"").count(), 1, "{junit}");
+    assert!(junit.contains("300 times: people.csv:2:39, people.csv:3:39, people.csv:4:39 and 297 more"), "{junit}");
+    assert!(junit.lines().count() < 100, "{} lines", junit.lines().count());
+}
