@@ -25,6 +25,9 @@ pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> 
     }
     page.around(section("accounts", "Accounts"), |page| {
         page.write(html! { p { (accounts_line(report.run)) "." } })?;
+        if report.run.accounts.is_empty() {
+            return Ok(());
+        }
         let columns = [
             TableColumn::text("Account"),
             TableColumn::text("Kind"),

@@ -1,12 +1,13 @@
 //! What the verdict rests on: what was not judged, the outcome of each requirement, seats, and every input.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use maud::{Markup, html};
 
 use crate::diagnostic::{Outcome, Severity};
 use crate::engine::Run;
-use crate::engine::ledger::{InputLedger, RuleOutcome, SeatCount, UndeclaredAccount};
+use crate::engine::ledger::{InputLedger, Refused, RuleOutcome, SeatCount, UndeclaredAccount};
 use crate::report::ledger::{how, input_line, left_alone_line, option_line, pack_line, plural, seats_line};
 use crate::report::page::{Page, TableColumn, head_row, section};
 use crate::report::{Report, VERSION};
@@ -218,6 +219,32 @@ pub(in crate::report) fn inputs(report: &Report<'_>, page: &mut Page<'_>) -> io:
     })
 }
 
+/// The refused records of an input: those with one cause are one item, unless they are few.
+fn refused(input: &InputLedger) -> Vec<Markup> {
+    const FEW: usize = 3;
+    const MAX_RUNS: usize = 20;
+    let mut causes: BTreeMap<(&str, &str), Vec<&Refused>> = BTreeMap::new();
+    for one in &input.refused {
+        causes.entry((one.rule, one.reason.as_str())).or_default().push(one);
+    }
+    let of_cause = |((rule, reason), records): (&(&str, &str), &Vec<&Refused>)| {
+        if records.len() <= FEW {
+            let places = records.iter().map(|one| format!("record {}, line {}", one.number, one.line));
+            return html! { @for place in places { li { (place) ": " (reason) " " code { (rule) } } } };
+        }
+        let runs: Vec<_> = records.chunk_by(|a, b| a.number + 1 == b.number).collect();
+        let shown = runs.iter().take(MAX_RUNS).map(|run| match run {
+            [one] => one.number.to_string(),
+            run => format!("{}–{}", run[0].number, run[run.len() - 1].number),
+        });
+        let more: usize = runs.iter().skip(MAX_RUNS).map(|run| run.len()).sum();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        html! { li { (records.len()) " records (" (shown) (more) "): " (reason) " " code { (rule) } } }
+    };
+    causes.iter().map(of_cause).collect()
+}
+
 fn input(input: &InputLedger) -> Markup {
     html! {
         article.input {
@@ -238,11 +265,7 @@ fn input(input: &InputLedger) -> Markup {
             @if !input.refused.is_empty() {
                 details open {
                     summary { "Refused " span.count { (input.refused.len()) } }
-                    ul {
-                        @for one in &input.refused {
-                            li { "record " (one.number) ", line " (one.line) ": " (one.reason) " " code { (one.rule) } }
-                        }
-                    }
+                    ul { @for cause in refused(input) { (cause) } }
                 }
             }
         }

@@ -288,3 +288,17 @@ fn junit_has_one_test_for_a_cause() {
     assert!(junit.contains("300 times: people.csv:2:39, people.csv:3:39, people.csv:4:39 and 297 more"), "{junit}");
     assert!(junit.lines().count() < 100, "{} lines", junit.lines().count());
 }
+
+/// The page tells refused records by their cause too: three hundred lines of one fault print on six sheets.
+#[test]
+fn the_page_has_one_line_for_records_refused_for_one_cause() {
+    let row = |n: u64| {
+        format!("Ann,Other,a{n}@acme.example,Agent,Sales,{}\n", if n == 7 { "2026-01-02" } else { "31/12/2026" })
+    };
+    let table =
+        format!("First Name,Last Name,User Name,Roles,Team,Activated\n{}", (1..=300).map(row).collect::<String>());
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    let page = workspace.check_as("html", &["people.csv"]).out;
+    assert!(page.contains("299 records (1–6, 8–300): the activation date"), "{page}");
+    assert!(!page.contains("record 9, line 10"), "{page}");
+}
