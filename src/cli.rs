@@ -12,6 +12,8 @@ mod evidence;
 mod fix;
 mod generate;
 mod info;
+mod loaded_lock;
+mod lock;
 mod new_rule;
 mod output;
 mod paths;
@@ -89,7 +91,7 @@ fn answer_of_parser(answer: &clap::Error) -> ExitCode {
 fn command(arguments: Arguments) -> u8 {
     let color = arguments.color();
     let result = match arguments.command {
-        Command::Check(check) => check::run(check),
+        Command::Check(check) => check::run(*check),
         Command::Capacity(arguments) => capacity::run(*arguments),
         Command::Drift(arguments) => drift::run(*arguments),
         Command::Evidence(EvidenceCommand::Create(create)) => evidence::create(*create),
@@ -100,6 +102,7 @@ fn command(arguments: Arguments) -> u8 {
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Test(test) => rule_test::run(&test),
+        Command::Lock(lock) => lock::run(&lock),
         Command::New(NewCommand::Rule(new)) => new_rule::run(&new),
         Command::Columns(columns) => info::columns(&columns),
         Command::Init(init) => info::init(&init),

@@ -8,6 +8,7 @@ mod contradictions;
 mod declared_twice;
 mod file;
 mod license;
+mod locked_settings;
 mod pools;
 pub mod resolve;
 pub mod selection;
@@ -222,17 +223,18 @@ impl Config {
 
     /// What only the root of a project may declare.
     fn tables_of_projects(&self, root: Node<'_>) -> Vec<UsageError> {
-        let of_projects =
-            ["tenants", "project", "packs"].into_iter().filter_map(|key| Some((key, root.get(key)?.key_span()?)));
+        const KEEP: &str = "Keep `[tenants]`, `[project]` and `[packs]` in the project file.";
+        let of_projects = ["tenants", "project", "packs", "policy"]
+            .into_iter()
+            .filter_map(|key| Some((key, root.get(key)?.key_span()?)));
         let refused = |(key, span): (&str, Span)| {
-            let what =
-                if key == "packs" { "names packs, which hold for every tenant" } else { "declares tenants itself" };
+            let (what, remedy) = match key {
+                "policy" => ("has a policy, which holds for every tenant", "Keep `[policy]` in the project file."),
+                "packs" => ("names packs, which hold for every tenant", KEEP),
+                _ => ("declares tenants itself", KEEP),
+            };
             let error = UsageError::new(format!("the config of a tenant {what}"));
-            self.at(
-                error.with_remedy("Keep `[tenants]`, `[project]` and `[packs]` in the project file."),
-                span,
-                "not allowed here",
-            )
+            self.at(error.with_remedy(remedy), span, "not allowed here")
         };
         of_projects.map(refused).collect()
     }
@@ -323,6 +325,11 @@ impl Config {
     /// The folders of `[packs]`, each with its place.
     pub fn pack_folders(&self) -> &[Spanned<String>] {
         &self.file.packs.folders
+    }
+
+    /// The lock of `[policy]`, with its place.
+    pub fn lock(&self) -> Option<&Spanned<String>> {
+        self.file.policy.lock.as_ref()
     }
 
     /// User names declared as API users.

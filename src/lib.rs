@@ -33,6 +33,8 @@ pub mod engine;
 
 pub mod rule_test;
 
+pub mod lock;
+
 pub mod capacity;
 pub mod drift;
 

@@ -91,6 +91,12 @@ pub fn test_rules(rules: Vec<Rule>, with_mutants: bool, is_selected: impl Fn(&Ru
     tested
 }
 
+/// The mutants of a rule, each with what was changed.
+#[must_use]
+pub fn rule_mutants(rule: &Rule) -> Vec<(String, Rule)> {
+    mutants(rule).into_iter().map(|mutant| (mutant.change, mutant.rule)).collect()
+}
+
 /// Puts each mutant to the examples in one form, without other rules.
 fn test_mutants(rule: &Rule, references: &References) -> Vec<TestedMutant> {
     let holds = |rule: &Rule, example: &Example| {
@@ -105,6 +111,32 @@ fn test_mutants(rule: &Rule, references: &References) -> Vec<TestedMutant> {
         TestedMutant { change: mutant.change, noticed_by: noticing.map(|example| example.title.clone()) }
     };
     mutants(rule).into_iter().map(test).collect()
+}
+
+/// How a rule by itself ends for an example, in the first form that can express it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExampleEnding {
+    /// From lenient to strict: does not apply, passes, cannot judge, fails.
+    pub outcome: u8,
+    /// What it underlines.
+    pub underlined: Vec<String>,
+}
+
+impl ExampleEnding {
+    /// True if it underlines all these texts, each as often.
+    #[must_use]
+    pub fn has_all(&self, texts: &[String]) -> bool {
+        let count = |list: &[String], text: &String| list.iter().filter(|one| *one == text).count();
+        texts.iter().all(|text| count(&self.underlined, text) >= count(texts, text))
+    }
+}
+
+/// The ending of `rule` alone for `example`; `None` if it cannot be judged.
+#[must_use]
+pub fn ending(rule: &Rule, example: &Example, references: &References) -> Option<ExampleEnding> {
+    let set = RuleSet { rules: std::slice::from_ref(rule), references };
+    let run = ExampleForm::ALL.into_iter().find_map(|form| ExampleRun::new(&set, rule, example, form))?;
+    Some(run.ok()?.ending())
 }
 
 fn test_example(rules: &RuleSet<'_>, rule: &Rule, example: &Example) -> TestedExample {

@@ -21,7 +21,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 22] = [
     "error",
     "cpu",
     "source",
@@ -36,6 +36,7 @@ const LAYERS: [&str; 21] = [
     "project",
     "engine",
     "rule_test",
+    "lock",
     "capacity",
     "drift",
     "report",

@@ -30,7 +30,7 @@ pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
 pub use request::{RequestArguments, RequestCommand, VerifyRequestArguments};
-pub use rules::{NewCommand, NewRuleArguments, TestArguments};
+pub use rules::{LockArguments, LockChoice, NewCommand, NewRuleArguments, TestArguments};
 
 /// Version, commit and target.
 const VERSION: &str =
@@ -53,7 +53,7 @@ pub struct Arguments {
 #[derive(Subcommand)]
 pub enum Command {
     /// Judge exported users and planned configs
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Count seats over time: used, planned, when they run out, what they cost
     Capacity(Box<CapacityArguments>),
     /// Compare an export with the plans that its accounts were made by
@@ -71,6 +71,8 @@ pub enum Command {
     Rules(RulesArguments),
     /// Put the examples of rules to every form of input
     Test(TestArguments),
+    /// Write down what rules and config demand, so that later runs may not demand less
+    Lock(LockArguments),
     /// Write a rule to begin with
     #[command(subcommand)]
     New(NewCommand),
@@ -141,6 +143,8 @@ pub struct ReadingArguments {
     pub site: SiteArguments,
     #[command(flatten)]
     pub packs: PackArguments,
+    #[command(flatten)]
+    pub lock: LockChoice,
     /// Product whose terms are used
     #[arg(long, value_name = "PRODUCT", value_parser = product)]
     pub product: Option<Product>,

@@ -22,10 +22,11 @@ use rolecall::source::file::{Source, read_text};
 use super::CommandError;
 use super::arguments::{CheckArguments, ReadingArguments, Redaction};
 use super::config::used_config;
+use super::loaded_lock::locked_settings;
 use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
-use super::project::{SelectedRun, select};
+use super::project::{SelectedRun, select_for};
 use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
@@ -94,8 +95,11 @@ impl CheckRequest {
     pub fn judge(self, named: Vec<NamedInput>, rules: &LoadedRules) -> Result<Run, CommandError> {
         let (mut options, rule_set) = (self.options, &rules.set());
         let display = start_progress(&mut options, &named);
+        let mut used_lock = None;
         let judged = self.site.and_then(|site| {
             site.overrides(rule_set.rules)?;
+            let settings = locked_settings(&site, Some(options.fail_on));
+            used_lock = rules.used_lock(options.selection.tenant.as_deref(), &settings, self.is_redacted);
             check(named, &site, rule_set, &options).map_err(|error| vec![error])
         });
         drop(display);
@@ -106,6 +110,7 @@ impl CheckRequest {
         };
         run.ledger.config = used_config(&self.config, options.digest);
         run.ledger.packs = rules.used_packs();
+        run.ledger.lock = used_lock;
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
@@ -133,7 +138,7 @@ pub enum Requests {
 /// Turns arguments into requests; every output path is checked before an input is read.
 pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Requests, CommandError> {
     let CheckArguments { reading, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
-    let selected = select(&reading, hook)?;
+    let selected = select_for(&reading, hook, Some(fail_on))?;
     if selected.runs.is_empty() {
         return Ok(Requests::NoPlan(selected.left_alone));
     }
@@ -244,7 +249,7 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInpu
 }
 
 /// The current day in UTC.
-fn today() -> Date {
+pub fn today() -> Date {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let milliseconds = i64::try_from(since.as_millis()).unwrap_or(0);
     Date::from_epoch_milliseconds(milliseconds).expect("internal error: today is a day")

@@ -33,6 +33,9 @@ const CONFIG_PART: &str = "inputs/config";
 /// The part that holds a tenant's own config.
 const TENANT_CONFIG_PART: &str = "inputs/tenant-config";
 
+/// The part with the lock.
+const LOCK_PART: &str = "inputs/lock";
+
 /// Judges and reports as `check` does, and packs the evidence: one package for each tenant.
 pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let CreateArguments { package, with_inputs, mut check } = arguments;
@@ -77,6 +80,8 @@ fn judge(
     let mut packed = PackageParts::new();
     let mut named = request.open()?;
     let inputs = take_inputs(&mut named, with_inputs, &mut packed)?;
+    let lock_part = with_inputs.then_some(LOCK_PART);
+    let lock = rules.lock.as_ref().map(|lock| config(&lock.path, &lock.text, lock_part, &mut packed));
     let parts = [CONFIG_PART, TENANT_CONFIG_PART];
     let mut configs = request
         .config
@@ -89,7 +94,7 @@ fn judge(
         rules.packs.iter().enumerate().map(|(at, pack)| site_pack(at, pack, with_inputs, &mut packed)).collect();
     let options = RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref());
     let selection = RecordedSelection::of(&request.options.selection);
-    let record = RunRecord { options, selection, config, tenant_config, inputs, packs };
+    let record = RunRecord { options, selection, config, tenant_config, lock, inputs, packs };
     Ok((request.judge(named, rules)?, record, packed))
 }
 
@@ -122,7 +127,13 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
             .with_remedy("Name a file, or pack the inputs with `--with-inputs`."));
     }
     refuse_paths(
-        check.reading.paths.iter().chain(&check.reading.site.config).chain(&check.reading.packs.packs),
+        check
+            .reading
+            .paths
+            .iter()
+            .chain(&check.reading.site.config)
+            .chain(&check.reading.packs.packs)
+            .chain(&check.reading.lock.file),
         with_inputs,
     )?;
     if check.redaction.redact.is_some() && !check.reading.api_users.is_empty() {

@@ -22,6 +22,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
         SchemaName::Plan => BuiltInSchema::Plan.text().to_owned(),
         SchemaName::Config => config_schema(),
         SchemaName::Rule => BuiltInSchema::Rule.text().to_owned(),
+        SchemaName::Lock => BuiltInSchema::Lock.text().to_owned(),
         SchemaName::Pack => BuiltInSchema::Pack.text().to_owned(),
         SchemaName::Report => include_str!("../../schema/report.schema.json").to_owned(),
         SchemaName::ReportLines => include_str!("../../schema/report-lines.schema.json").to_owned(),

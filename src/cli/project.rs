@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rolecall::config::selection::{InputSelection, LeftAlone};
 use rolecall::config::{Config, ConfigText};
+use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::project::choice::Choice;
 use rolecall::project::{Project, TenantFiles};
@@ -11,6 +12,7 @@ use rolecall::project::{Project, TenantFiles};
 use super::CommandError;
 use super::arguments::ReadingArguments;
 use super::config::load_config;
+use super::loaded_lock::{LoadedLock, locked_settings};
 use super::rules::LoadedRules;
 
 /// The runs of a command.
@@ -51,12 +53,22 @@ impl Selected {
 
 /// Finds out what to judge.
 pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, CommandError> {
+    select_for(reading, is_hook, None)
+}
+
+/// The same for a command that fails from a severity on. Rules or configs that demand less than a lock are refused.
+pub fn select_for(
+    reading: &ReadingArguments,
+    is_hook: bool,
+    fail_on: Option<Severity>,
+) -> Result<Selected, CommandError> {
     let (path, text, root) = load_config(&reading.site)?;
     let project = match &path {
         Some(path) if !reading.no_project => Project::new(&root, path).map_err(CommandError::Usage)?,
         _ => None,
     };
     let rules = LoadedRules::load(&reading.packs.packs, &root, path.as_deref())?;
+    let lock = LoadedLock::load(&reading.lock, &root, path.as_deref())?;
     let choice = choose(reading, project.as_ref(), is_hook)?;
     let texts: Vec<ConfigText> = text.into_iter().collect();
     let mut selected =
@@ -75,6 +87,15 @@ pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, Com
         selected.runs.push(SelectedRun { selection, paths: choice.others, config: texts, site: Ok(root) });
     }
     refuse_options(reading, &selected)?;
+    if let Some(lock) = lock {
+        let of_run = |run: &SelectedRun| {
+            let settings = run.site.as_ref().ok().map(|site| locked_settings(site, fail_on))?;
+            Some((run.selection.tenant.clone().unwrap_or_default(), settings))
+        };
+        let settings = selected.runs.iter().filter_map(of_run).collect();
+        selected.configs.push(PathBuf::from(&lock.path));
+        selected.rules.lock = Some(lock.compared(&selected.rules.rules, &settings).map_err(CommandError::Usage)?);
+    }
     Ok(selected)
 }
 

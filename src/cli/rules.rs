@@ -1,18 +1,20 @@
 //! The rules of a command: those that are built in, and those of the site's packs.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rolecall::config::Config;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::RuleSet;
-use rolecall::engine::ledger::UsedPack;
+use rolecall::engine::ledger::{UsedLock, UsedPack};
+use rolecall::lock::LockedSettings;
 use rolecall::rule::Rule;
 use rolecall::rule::file::{References, built_in};
 use rolecall::rule::pack::{PackFolder, SitePack, read_packs};
 use rolecall::source::pack_folder::{FolderError, read_pack_folder};
 
 use super::CommandError;
+use super::loaded_lock::{LoadedLock, is_below};
 use super::paths::display_path;
 
 /// Every rule, with what they cite and the packs of the site.
@@ -21,6 +23,8 @@ pub struct LoadedRules {
     pub references: References,
     /// The packs, whose rules have moved to `rules`.
     pub packs: Vec<SitePack>,
+    /// The lock that they were compared with.
+    pub lock: Option<LoadedLock>,
 }
 
 impl LoadedRules {
@@ -46,7 +50,7 @@ impl LoadedRules {
         let mut packs = read_packs(folders)?;
         let of_packs = packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.rules));
         let rules = built_in().into_iter().chain(of_packs).collect();
-        Ok(Self { rules, references: References::built_in(), packs })
+        Ok(Self { rules, references: References::built_in(), packs, lock: None })
     }
 
     pub fn set(&self) -> RuleSet<'_> {
@@ -62,6 +66,11 @@ impl LoadedRules {
             sha256: pack.sha256.clone(),
         };
         self.packs.iter().map(used).collect()
+    }
+
+    /// The lock as the ledger of a run with these settings names it.
+    pub fn used_lock(&self, tenant: Option<&str>, settings: &LockedSettings, is_redacted: bool) -> Option<UsedLock> {
+        self.lock.as_ref().map(|lock| lock.used(&self.rules, tenant.unwrap_or_default(), settings, is_redacted))
     }
 
     /// The files of all packs.
@@ -91,8 +100,7 @@ pub fn unusable(folder: &Path, error: &FolderError) -> UsageError {
 
 /// A config may come with the data, so it names folders of its own repository only.
 fn outside(folder: &str) -> Option<UsageError> {
-    let is_below = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-    if Path::new(folder).components().all(is_below) {
+    if is_below(folder) {
         return None;
     }
     let error = UsageError::new(format!("the pack {} is not below the folder of the config", quoted(folder)));

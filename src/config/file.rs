@@ -26,6 +26,7 @@ pub(super) struct ConfigFile {
     pub(super) passwords: PasswordsTable,
     pub(super) names: NamesTable,
     pub(super) packs: PacksTable,
+    pub(super) policy: PolicyTable,
     pub(super) drift: DriftTable,
     pub(super) severity: OrderedMap<String>,
     pub(super) tenants: OrderedMap<TenantTable>,
@@ -150,6 +151,13 @@ pub(super) struct PasswordsTable {
 #[serde(default)]
 pub(super) struct PacksTable {
     pub(super) folders: Vec<Spanned<String>>,
+}
+
+/// Files by which a site governs its runs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct PolicyTable {
+    pub(super) lock: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -169,6 +169,7 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         severity_changes: context.rules.iter().filter_map(changed).collect(),
         config: Vec::new(),
         packs: Vec::new(),
+        lock: None,
         options: context.options.given(),
         left_alone: selection.left_alone.clone(),
     }

@@ -30,6 +30,8 @@ pub struct Ledger {
     pub config: Vec<ConfigFile>,
     /// The site's packs that judged.
     pub packs: Vec<UsedPack>,
+    /// The lock that the rules and settings were compared with.
+    pub lock: Option<UsedLock>,
     /// The options that change what a run says.
     pub options: Vec<GivenOption>,
     /// Files that were named and are not plans: they were not read.
@@ -47,6 +49,17 @@ pub struct UsedPack {
     pub rules: u64,
     /// One digest over the names and texts of its files.
     pub sha256: String,
+}
+
+/// A lock that demands no more than was judged by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedLock {
+    /// Its path as typed, or as the config names it.
+    pub file: String,
+    /// Its digest.
+    pub sha256: String,
+    /// What is new or stricter, and what was accepted with a reason.
+    pub notes: Vec<String>,
 }
 
 /// A config that was used.

@@ -52,6 +52,9 @@ pub struct Manifest {
     /// The config of the tenant, which goes over it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant_config: Option<RecordedFile>,
+    /// The lock that rules and config were compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<RecordedFile>,
     /// The inputs, in the order named.
     pub inputs: Vec<RecordedFile>,
     /// The packs of the site that judged.
@@ -246,6 +249,8 @@ pub struct RunRecord {
     pub tenant_config: Option<RecordedFile>,
     /// The config.
     pub config: Option<RecordedFile>,
+    /// The lock.
+    pub lock: Option<RecordedFile>,
     /// The inputs.
     pub inputs: Vec<RecordedFile>,
     /// The packs of the site.
@@ -275,6 +280,7 @@ impl Manifest {
             selection: made.selection,
             config: made.config,
             tenant_config: made.tenant_config,
+            lock: made.lock,
             inputs: made.inputs,
             packs: made.packs,
             rules: built_in_packs(),
@@ -287,7 +293,11 @@ impl Manifest {
     pub fn files(&self) -> impl Iterator<Item = (&'static str, &RecordedFile)> {
         let inputs = self.inputs.iter().map(|input| ("input", input));
         let config = self.config.iter().chain(&self.tenant_config).map(|config| ("config", config));
-        inputs.chain(config).chain(self.packs.iter().flat_map(|pack| &pack.files).map(|file| ("pack file", file)))
+        let lock = self.lock.iter().map(|lock| ("lock", lock));
+        inputs
+            .chain(config)
+            .chain(lock)
+            .chain(self.packs.iter().flat_map(|pack| &pack.files).map(|file| ("pack file", file)))
     }
 
     /// The manifest as it is packed.

@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{
     ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, SeverityChange,
-    UndeclaredAccount, UsedPack,
+    UndeclaredAccount, UsedLock, UsedPack,
 };
 use crate::source::Location;
 
@@ -217,7 +217,7 @@ pub(super) fn account(one: &JudgedAccount) -> Value {
 
 pub(super) fn ledger(run: &Run) -> Value {
     let ledger = &run.ledger;
-    json!({
+    let mut written = json!({
         "tenant": ledger.tenant,
         "inputs": ledger.inputs.iter().map(input).collect::<Vec<_>>(),
         "api_users": api_users(&ledger.api_users),
@@ -228,7 +228,15 @@ pub(super) fn ledger(run: &Run) -> Value {
         "packs": ledger.packs.iter().map(pack).collect::<Vec<_>>(),
         "options": ledger.options.iter().map(option).collect::<Vec<_>>(),
         "left_alone": ledger.left_alone.iter().map(left_alone).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(used) = &ledger.lock {
+        written["lock"] = lock(used);
+    }
+    written
+}
+
+pub(super) fn lock(used: &UsedLock) -> Value {
+    json!({ "file": used.file, "sha256": used.sha256, "notes": used.notes })
 }
 
 pub(super) fn pack(used: &UsedPack) -> Value {

@@ -52,6 +52,7 @@ fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     lines.all("severity_change", ledger.severity_changes.iter().map(json::severity_change))?;
     lines.all("config", ledger.config.iter().map(json::config))?;
     lines.all("pack", ledger.packs.iter().map(json::pack))?;
+    lines.all("lock", ledger.lock.iter().map(json::lock))?;
     lines.all("option", ledger.options.iter().map(json::option))?;
     lines.all("left_alone", ledger.left_alone.iter().map(json::left_alone))?;
     lines.write(

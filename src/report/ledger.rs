@@ -9,7 +9,8 @@ use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    AccountOutcome, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, UndeclaredAccount, UsedPack,
+    AccountOutcome, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, UndeclaredAccount, UsedLock,
+    UsedPack,
 };
 
 /// What an entry speaks of.
@@ -32,6 +33,7 @@ pub(super) enum EntryKind {
     SeverityChanged,
     Config,
     Pack,
+    Lock,
     Option,
 }
 
@@ -56,6 +58,7 @@ impl EntryKind {
             Self::SeverityChanged => "severity changed",
             Self::Config => "config",
             Self::Pack => "pack",
+            Self::Lock => "lock",
             Self::Option => "option",
         }
     }
@@ -168,8 +171,14 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     }));
     entries.extend(run.ledger.config.iter().map(config));
     entries.extend(run.ledger.packs.iter().map(|used| LedgerEntry::new(EntryKind::Pack, pack_line(used, true))));
+    entries.extend(run.ledger.lock.iter().flat_map(lock_lines).map(|line| LedgerEntry::new(EntryKind::Lock, line)));
     entries.extend(run.ledger.options.iter().map(|one| LedgerEntry::new(EntryKind::Option, option_line(one))));
     entries
+}
+
+/// A lock, and a line for each of its notes.
+pub(super) fn lock_lines(used: &UsedLock) -> Vec<String> {
+    std::iter::once(&used.file).chain(&used.notes).cloned().collect()
 }
 
 /// A pack of the site, with its digest where there is room.

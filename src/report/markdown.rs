@@ -67,11 +67,17 @@ fn add(report: &Report<'_>, page: &mut String) {
     accounts(report, page);
     list("Seats", &of(&[EntryKind::Seats]), page);
     let is_told = |entry: &&LedgerEntry<'_>| entry.outcome != Some(Outcome::Pass);
-    let rules: Vec<_> =
-        of(&[EntryKind::Outcome, EntryKind::SeverityChanged, EntryKind::Config, EntryKind::Pack, EntryKind::Option])
-            .into_iter()
-            .filter(is_told)
-            .collect();
+    let rules: Vec<_> = of(&[
+        EntryKind::Outcome,
+        EntryKind::SeverityChanged,
+        EntryKind::Config,
+        EntryKind::Pack,
+        EntryKind::Lock,
+        EntryKind::Option,
+    ])
+    .into_iter()
+    .filter(is_told)
+    .collect();
     let passed = report.run.outcomes.iter().filter(|one| one.outcome == Outcome::Pass).count();
     list(&format!("Rules ({passed} passed)"), &rules, page);
     findings(report, page);

@@ -104,6 +104,7 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             | EntryKind::Seats
             | EntryKind::Config
             | EntryKind::Pack
+            | EntryKind::Lock
             | EntryKind::Option => {
                 notifications.push(notification("note", entry, rules));
             }

@@ -6,7 +6,8 @@ use termcolor::{Color, ColorSpec};
 
 use super::Report;
 use super::ledger::{
-    accounts_line, counts, how, input_line, left_alone_line, option_line, pack_line, plural, seats_line, verdict_word,
+    accounts_line, counts, how, input_line, left_alone_line, lock_lines, option_line, pack_line, plural, seats_line,
+    verdict_word,
 };
 use super::screen::{Screen, wrapped};
 use crate::diagnostic::{Outcome, Severity, Verdict};
@@ -153,6 +154,8 @@ pub(super) fn settings(run: &Run, screen: &mut Screen<'_>) -> io::Result<()> {
         .entry("  ", &format!("config: {}", if config.is_empty() { "none".to_owned() } else { config.join(", ") }))?;
     let packs = run.ledger.packs.iter();
     packs.into_iter().try_for_each(|used| screen.entry("  ", &format!("pack: {}", pack_line(used, false))))?;
+    let lock = run.ledger.lock.iter().flat_map(lock_lines);
+    lock.into_iter().try_for_each(|line| screen.entry("  ", &format!("lock: {line}")))?;
     let options: Vec<_> = run.ledger.options.iter().map(option_line).collect();
     screen
         .entry("  ", &format!("options: {}", if options.is_empty() { "none".to_owned() } else { options.join(" ") }))?;

@@ -138,7 +138,7 @@ pub fn pack_name(folder: &PackFolder) -> Result<Option<String>, Vec<UsageError>>
 }
 
 /// A file of a pack, parsed.
-struct PackDocument<'f> {
+pub(crate) struct PackDocument<'f> {
     /// The path as it is shown.
     path: Arc<str>,
     file: &'f PackFile,
@@ -147,7 +147,11 @@ struct PackDocument<'f> {
 
 impl<'f> PackDocument<'f> {
     fn parse(folder: &str, file: &'f PackFile) -> Result<Self, Vec<UsageError>> {
-        let path = format!("{}/{}", folder.trim_end_matches('/'), file.name);
+        Self::of_file(&format!("{}/{}", folder.trim_end_matches('/'), file.name), file)
+    }
+
+    /// A file that is shown as `path`.
+    pub(crate) fn of_file(path: &str, file: &'f PackFile) -> Result<Self, Vec<UsageError>> {
         let mut document = Self { path: path.into(), file, tree: Tree::new() };
         let is_shown = |c: &char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(*c);
         if let Some((at, c)) = file.text.char_indices().find(|(_, c)| !is_shown(c)) {
@@ -168,12 +172,12 @@ impl<'f> PackDocument<'f> {
         self.tree.root(&self.file.text, 0).expect("internal error: a TOML file has a table")
     }
 
-    fn check(&self, schema: BuiltInSchema) -> Result<(), Vec<UsageError>> {
+    pub(crate) fn check(&self, schema: BuiltInSchema) -> Result<(), Vec<UsageError>> {
         let faults: Vec<_> = schema.check(self.root()).into_iter().map(SchemaFault::with_toml_line).collect();
         if faults.is_empty() { Ok(()) } else { Err(faults.iter().map(|fault| self.fault(fault)).collect()) }
     }
 
-    fn read<'t, T: Deserialize<'t>>(&'t self) -> Result<T, Vec<UsageError>> {
+    pub(crate) fn read<'t, T: Deserialize<'t>>(&'t self) -> Result<T, Vec<UsageError>> {
         from_node(self.root()).map_err(|error| vec![self.fault(&error.into_fault())])
     }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::ExampleEnding;
 use super::accounts::{ExampleTable, items};
 use super::forms::{ExampleFile, ExampleForm, column_name, is_in_plan, list_at};
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, Outcome};
 use crate::engine::{NamedInput, RuleSet, Run, check};
 use crate::read::Format;
 use crate::record::date::Date;
@@ -53,7 +54,7 @@ impl<'a> ExampleRun<'a> {
         let Some(outcome) = outcome.filter(|outcome| outcome.was_put()) else {
             return vec!["the rule was not put to any account".to_owned()];
         };
-        let own: Vec<_> = self.run.diagnostics.iter().filter(|one| *one.rule == *self.rule.id).collect();
+        let own = self.own();
         let mut mismatches: Vec<_> = self.places(&own).into_iter().collect();
         mismatches.extend(own.iter().filter_map(|one| self.attribution(one)));
         mismatches.extend(own.iter().filter_map(|one| self.severity(one)));
@@ -70,13 +71,33 @@ impl<'a> ExampleRun<'a> {
         mismatches
     }
 
+    /// How the rule ended.
+    pub(super) fn ending(&self) -> ExampleEnding {
+        let outcome = self.run.outcomes.iter().find(|outcome| outcome.rule == self.rule.id);
+        let outcome = outcome.map_or(0, |outcome| match outcome.outcome {
+            Outcome::NotApplicable => 0,
+            Outcome::Pass => 1,
+            Outcome::NotDeterminable => 2,
+            Outcome::Fail => 3,
+        });
+        ExampleEnding { outcome, underlined: self.underlined_texts(&self.own()) }
+    }
+
+    fn own(&self) -> Vec<&Diagnostic> {
+        self.run.diagnostics.iter().filter(|one| *one.rule == *self.rule.id).collect()
+    }
+
+    fn underlined_texts(&self, own: &[&Diagnostic]) -> Vec<String> {
+        let text = |(at, one): (usize, &&Diagnostic)| {
+            one.labels.first().map_or_else(String::new, |label| self.shown(label, self.example.fails.get(at)))
+        };
+        own.iter().enumerate().map(text).collect()
+    }
+
     /// What the rule underlines, against what it should.
     fn places(&self, own: &[&Diagnostic]) -> Option<String> {
         let wanted = &self.example.fails;
-        let text = |(at, one): (usize, &&Diagnostic)| {
-            one.labels.first().map_or_else(String::new, |label| self.shown(label, wanted.get(at)))
-        };
-        let found: Vec<String> = own.iter().enumerate().map(text).collect();
+        let found = self.underlined_texts(own);
         (found != *wanted).then(|| format!("the rule underlines {}, expected {}", texts(&found), texts(wanted)))
     }
 

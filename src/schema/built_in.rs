@@ -17,6 +17,8 @@ pub enum BuiltInSchema {
     Rule,
     /// Of `pack.toml`.
     Pack,
+    /// Of `rolecall.lock`.
+    Lock,
 }
 
 #[jsonschema::validator(
@@ -50,6 +52,16 @@ struct ConfigValidator;
 struct RuleValidator;
 
 #[jsonschema::validator(
+    path = "schema/lock.schema.json",
+    draft = Draft202012,
+    validate_formats = true,
+    ignore_unknown_formats = false,
+    pattern_options = { engine = regex },
+    methods = { validate = false, iter_errors = false }
+)]
+struct LockValidator;
+
+#[jsonschema::validator(
     path = "schema/pack.schema.json",
     draft = Draft202012,
     validate_formats = true,
@@ -68,6 +80,7 @@ impl BuiltInSchema {
             Self::Config => include_str!("../../schema/config.schema.json"),
             Self::Rule => include_str!("../../schema/rule.schema.json"),
             Self::Pack => include_str!("../../schema/pack.schema.json"),
+            Self::Lock => include_str!("../../schema/lock.schema.json"),
         }
     }
 
@@ -93,6 +106,7 @@ impl BuiltInSchema {
             Self::Config => ConfigValidator::is_valid(&value),
             Self::Rule => RuleValidator::is_valid(&value),
             Self::Pack => PackValidator::is_valid(&value),
+            Self::Lock => LockValidator::is_valid(&value),
         }
     }
 }

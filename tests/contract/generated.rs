@@ -89,6 +89,7 @@ fn schemas_are_those_of_the_repository() {
         "plan",
         "rule",
         "pack",
+        "lock",
         "report",
         "report-lines",
         "fleet",

@@ -23,6 +23,8 @@ pub enum SchemaName {
     Rule,
     /// `pack.toml` beside the rules of a site
     Pack,
+    /// `rolecall.lock`
+    Lock,
     /// Reports of `check` in JSON
     Report,
     /// Lines of reports in JSONL

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use rolecall::diagnostic::Severity;
+use rolecall::record::date::Date;
 use rolecall::report::rule_tests::TestFormat;
 
-use super::values::test_format;
+use super::values::{accepted, date, severity, test_format};
 use super::{PackArguments, SiteArguments};
 
 /// Put the examples of rules to every form of input.
@@ -53,4 +55,43 @@ pub struct NewRuleArguments {
     pub site: SiteArguments,
     #[command(flatten)]
     pub packs: PackArguments,
+}
+
+/// The lock that rules and config are compared with.
+#[derive(Args)]
+pub struct LockChoice {
+    /// Lock that rules and config may not demand less than (default: that of the config, if it names one)
+    #[arg(long = "lock", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Refuse to run without a lock
+    #[arg(long)]
+    pub locked: bool,
+}
+
+/// Write down what rules and config demand.
+#[derive(Args)]
+#[command(
+    after_help = "Exit codes: 0 written, or with --diff nothing weaker; 1 with --diff something weaker or undecided; 2 usage; 4 \
+        internal."
+)]
+pub struct LockArguments {
+    /// Lock to write (default: that of the config, else `rolecall.lock` beside the config)
+    #[arg(long = "lock", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Accept that a rule or setting demands less than locked, and why; repeatable
+    #[arg(long = "accept", value_name = "RULE=REASON", value_parser = accepted)]
+    pub accepted: Vec<(String, String)>,
+    /// Say what differs from the lock and write nothing
+    #[arg(long, conflicts_with = "accepted")]
+    pub diff: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+    #[command(flatten)]
+    pub packs: PackArguments,
+    /// Lowest severity that fails the runs: error, warning or note
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
+    pub fail_on: Severity,
+    /// Day of the lock (default: today in UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub as_of: Option<Date>,
 }

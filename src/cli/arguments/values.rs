@@ -89,6 +89,15 @@ pub fn severity(word: &str) -> Result<Severity, String> {
     one_of(Severity::by_word(word), &Severity::ALL.map(Severity::word))
 }
 
+/// A rule or setting and a reason.
+pub fn accepted(text: &str) -> Result<(String, String), String> {
+    let (name, reason) = text.split_once('=').ok_or("expected RULE=REASON, as in 'team-blank=CASE-77'")?;
+    if name.trim().is_empty() || reason.trim().is_empty() {
+        return Err("expected a rule before `=` and a reason after it".to_owned());
+    }
+    Ok((name.trim().to_owned(), reason.trim().to_owned()))
+}
+
 pub fn date(text: &str) -> Result<Date, String> {
     let is_iso = text.as_bytes().get(4) == Some(&b'-');
     Date::parse(text, None).filter(|_| is_iso).ok_or_else(|| "expected an existing date, YYYY-MM-DD".to_owned())

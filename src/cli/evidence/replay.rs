@@ -15,6 +15,7 @@ use rolecall::engine::{NamedInput, digest};
 use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedSelection, RecordedSitePack};
 use rolecall::evidence::package::{MAX_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, key_fingerprint, reports};
+use rolecall::lock::SettingsByTenant;
 use rolecall::report::Report;
 use rolecall::rule::pack::PackFolder;
 use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_text};
@@ -23,6 +24,7 @@ use rolecall::source::pack_folder::PackFile;
 use super::super::CommandError;
 use super::super::arguments::{ReplayArguments, VerifyArguments};
 use super::super::check::{CheckRequest, key};
+use super::super::loaded_lock::LoadedLock;
 use super::super::paths::display_path;
 use super::super::rules::LoadedRules;
 
@@ -242,7 +244,12 @@ fn recorded_rules(package: &Package, manifest: &Manifest) -> Option<LoadedRules>
         let files = pack.files.iter().map(file).collect::<Option<_>>()?;
         Some(PackFolder { path: pack.folder.clone(), files })
     };
-    LoadedRules::of_folders(manifest.packs.iter().map(folder).collect::<Option<_>>()?).ok()
+    let mut rules = LoadedRules::of_folders(manifest.packs.iter().map(folder).collect::<Option<_>>()?).ok()?;
+    if let Some(recorded) = &manifest.lock {
+        let lock = LoadedLock::of_text(recorded.file.clone(), config_text(package, recorded)?).ok()?;
+        rules.lock = Some(lock.compared(&rules.rules, &SettingsByTenant::new()).ok()?);
+    }
+    Some(rules)
 }
 
 /// The text of the config, whose digest was compared; `None` if a check would not take it.

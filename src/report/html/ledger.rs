@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::diagnostic::{Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::ledger::{InputLedger, Refused, RuleOutcome, SeatCount, UndeclaredAccount};
-use crate::report::ledger::{how, input_line, left_alone_line, option_line, pack_line, plural, seats_line};
+use crate::report::ledger::{how, input_line, left_alone_line, lock_lines, option_line, pack_line, plural, seats_line};
 use crate::report::page::{Page, TableColumn, head_row, section};
 use crate::report::{Report, VERSION};
 use crate::rule::coverage::{Statement, rules_of, statements};
@@ -188,6 +188,10 @@ pub(in crate::report) fn cover(run: &Run, verdict: &str) -> Markup {
                 @if !run.ledger.packs.is_empty() {
                     dt { "Packs of rules" }
                     dd { @for used in &run.ledger.packs { p { (pack_line(used, true)) } } }
+                }
+                @if let Some(used) = &run.ledger.lock {
+                    dt { "Lock" }
+                    dd { @for line in lock_lines(used) { p { (line) } } }
                 }
                 dt { "Options" }
                 dd { @if options.is_empty() { "none" } @else { code { (options.join(" ")) } } }

@@ -1,0 +1,113 @@
+//! The lock that a command compares rules and config with.
+
+use std::path::{Component, Path, PathBuf};
+
+use rolecall::config::Config;
+use rolecall::diagnostic::Severity;
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::engine::ledger::UsedLock;
+use rolecall::evidence::sha256;
+use rolecall::lock::{
+    ChangeEffect, FAIL_ON, LockChange, LockFile, LockedSettings, SettingsByTenant, compare_rules, compare_settings,
+};
+use rolecall::rule::Rule;
+use rolecall::source::file::read_text;
+
+use super::CommandError;
+use super::arguments::LockChoice;
+use super::paths::display_path;
+
+/// A lock that was read.
+pub struct LoadedLock {
+    /// Its path as it is shown.
+    pub path: String,
+    pub text: String,
+    file: LockFile,
+    /// What of the rules is new or stricter.
+    of_rules: Vec<LockChange>,
+}
+
+impl LoadedLock {
+    /// The lock that options or config name.
+    pub fn load(choice: &LockChoice, config: &Config, home: Option<&Path>) -> Result<Option<Self>, CommandError> {
+        let Some(path) = lock_path(choice.file.as_deref(), config, home)? else {
+            if choice.locked {
+                let error = UsageError::new("`--locked` needs a lock, and none is named");
+                let remedy = "Write one with `rolecall lock`, and name it in `rolecall.toml`: `[policy]` with `lock = \"rolecall.lock\"`.";
+                return Err(error.with_remedy(remedy).into());
+            }
+            return Ok(None);
+        };
+        let path = display_path(&path);
+        let text = read_text(Path::new(&path)).map_err(|why| {
+            UsageError::new(format!("the lock {} cannot be read: {why}", quoted(&path)))
+                .with_remedy("Restore it from version control, or write it with `rolecall lock`.")
+        })?;
+        Self::of_text(path, text).map(Some).map_err(CommandError::Usage)
+    }
+
+    pub fn of_text(path: String, text: String) -> Result<Self, Vec<UsageError>> {
+        Ok(Self { file: LockFile::parse(&path, &text)?, path, text, of_rules: Vec::new() })
+    }
+
+    /// Refuses rules and settings that demand less.
+    pub fn compared(mut self, rules: &[Rule], settings: &SettingsByTenant) -> Result<Self, Vec<UsageError>> {
+        let mut changes = compare_rules(&self.file, rules);
+        self.of_rules = changes.iter().filter(|change| !change.effect.is_to_accept()).cloned().collect();
+        changes.extend(settings.iter().flat_map(|(label, now)| compare_settings(&self.file, rules, label, now)));
+        let refused: Vec<_> =
+            changes.iter().filter(|one| one.effect.is_to_accept()).map(|one| self.refusal(one)).collect();
+        if refused.is_empty() { Ok(self) } else { Err(refused) }
+    }
+
+    fn refusal(&self, change: &LockChange) -> UsageError {
+        let verb = if change.effect == ChangeEffect::Weaker { "demands" } else { "may demand" };
+        let message = format!("{} {verb} less than {}: {}", quoted(&change.name), quoted(&self.path), change.what);
+        UsageError::new(message).with_remedy(accept_line(change))
+    }
+
+    /// The lock in the ledger of a run with these settings. Old and new values and reasons may hold names, so `is_redacted`
+    /// leaves them out.
+    pub fn used(&self, rules: &[Rule], label: &str, settings: &LockedSettings, is_redacted: bool) -> UsedLock {
+        let changes = self.of_rules.iter().cloned().chain(compare_settings(&self.file, rules, label, settings));
+        let changes = changes.map(|one| if is_redacted { one.heading() } else { one.line() });
+        let accepted = self.file.accepted.iter().map(|one| {
+            let reason = if is_redacted { String::new() } else { format!(": {}", one.reason) };
+            format!("{} is {}, accepted on {}{reason}", one.rule, one.change, one.on)
+        });
+        let notes = changes.chain(accepted).collect();
+        UsedLock { file: self.path.clone(), sha256: sha256(self.text.as_bytes()), notes }
+    }
+}
+
+/// How a change is accepted.
+pub fn accept_line(change: &LockChange) -> String {
+    format!("Restore it, or accept it: `rolecall lock --accept \"{}=REASON\"`.", change.name)
+}
+
+/// The path of the lock that is named, if one is.
+pub fn lock_path(named: Option<&Path>, config: &Config, home: Option<&Path>) -> Result<Option<PathBuf>, UsageError> {
+    if let Some(path) = named {
+        return Ok(Some(path.to_owned()));
+    }
+    let Some(named) = config.lock() else { return Ok(None) };
+    if !is_below(&named.value) {
+        let error = UsageError::new(format!("the lock {} is not below the folder of the config", quoted(&named.value)));
+        return Err(config.at(error.with_remedy("Move it, or name it with `--lock`."), named.span, "named here"));
+    }
+    Ok(Some(home.and_then(Path::parent).unwrap_or_else(|| Path::new("")).join(&named.value)))
+}
+
+/// The settings of a config for a command that may fail from a severity on.
+pub fn locked_settings(config: &Config, fail_on: Option<Severity>) -> LockedSettings {
+    let mut settings = config.locked_settings();
+    settings.extend(fail_on.map(|severity| (FAIL_ON.to_owned(), vec![severity.word().to_owned()])));
+    settings
+}
+
+/// True for a path that leads down from the folder of a config.
+pub fn is_below(path: &str) -> bool {
+    let leads_down = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    Path::new(path).components().all(leads_down)
+}
