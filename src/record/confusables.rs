@@ -3,10 +3,30 @@
 //! Plain letters stand for themselves: `m` beside `rn` and `0` beside `O` are honest names that a reader can
 //! tell apart with care. A letter of another script that is drawn alike cannot be told apart at all.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
 
 use crate::diagnostic::visible::is_hidden;
+
+/// The names of characters that imitate others, are hidden, or belong to alphabets that are mixed up with Latin, one a
+/// line: `415 CYRILLIC CAPITAL LETTER IE`. All names of Unicode are five times as large.
+const NAMES: &str = include_str!("character_names.txt");
+
+static NAME_OF: LazyLock<Vec<(u32, &str)>> = LazyLock::new(|| {
+    let line = |line: &'static str| {
+        let (code, name) = line.split_once(' ')?;
+        Some((u32::from_str_radix(code, 16).ok()?, name))
+    };
+    NAMES.lines().filter_map(line).collect()
+});
+
+/// The name of a character in small letters, if it is one of those.
+fn name_of(c: char) -> Option<String> {
+    let at = NAME_OF.binary_search_by_key(&u32::from(c), |(code, _)| *code).ok()?;
+    Some(NAME_OF[at].1.to_ascii_lowercase())
+}
 
 /// `name` as it looks: in ASCII lower case, with what is invisible left out and what imitates a plain letter
 /// replaced by it. Two names that look alike have one look.
@@ -52,13 +72,17 @@ fn plain_twin(c: char) -> Option<char> {
 /// The letter that a character is a small capital, or a letter in a frame, of. The table of look-alikes leaves out
 /// what is drawn a little smaller or whiter, and a reader does not.
 fn letter_by_name(c: char) -> Option<char> {
+    letter_in_name(c, name_of)
+}
+
+fn letter_in_name(c: char, name_of: impl FnOnce(char) -> Option<String>) -> Option<char> {
     let framed = ["latin capital letter ", "symbol letter "];
     let starts: &[&str] = match u32::from(c) {
         0x250..=0x2af | 0x1d00..=0x1dbf | 0xa720..=0xa7ff | 0xab30..=0xab6f => &["latin letter small capital "],
         0x1f110..=0x1f1ff => &framed,
         _ => return None,
     };
-    let name = unicode_names2::name(c)?.to_string().to_ascii_lowercase();
+    let name = name_of(c)?;
     let letter = starts.iter().find_map(|start| Some(&name[name.find(start)? + start.len()..]))?;
     letter.parse().ok()
 }
@@ -91,8 +115,7 @@ pub fn describe_at(name: &str, at: usize) -> String {
 /// What a character is called: `Cyrillic capital letter Ie (U+0415)`.
 #[must_use]
 pub fn describe(c: char) -> String {
-    let Some(name) = unicode_names2::name(c) else { return format!("U+{:04X}", u32::from(c)) };
-    let name = name.to_string().to_ascii_lowercase();
+    let Some(name) = name_of(c) else { return format!("U+{:04X}", u32::from(c)) };
     // The script and the letter are names; the words between say the kind.
     let count = name.split(' ').count();
     let is_letter = name.contains(" letter ");
@@ -122,6 +145,25 @@ impl Compatible for char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `ROLECALL_BLESS=1` writes the names again.
+    #[test]
+    fn names_are_those_of_unicode() {
+        let all = |c: char| unicode_names2::name(c).map(|name| name.to_string());
+        let small = |c: char| all(c).map(|name| name.to_ascii_lowercase());
+        let is_alphabet = |c: char| matches!(c, '\0'..='\u{5ff}' | '\u{10a0}'..='\u{10ff}' | '\u{13a0}'..='\u{13ff}' | '\u{1e00}'..='\u{1fff}');
+        let is_wanted =
+            |c: &char| is_alphabet(*c) || is_hidden(*c) || is_imitation(*c) || letter_in_name(*c, small).is_some();
+        let line = |c: char| Some(format!("{:X} {}\n", u32::from(c), all(c)?));
+        let names: String = ('\0'..=char::MAX).filter(is_wanted).filter_map(line).collect();
+        if std::env::var_os("ROLECALL_BLESS").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/record/character_names.txt");
+            std::fs::write(path, &names).expect("the sources can be written");
+        }
+        assert!(names == NAMES, "`ROLECALL_BLESS=1 cargo test names_are_those_of_unicode` writes them again");
+        let letter = |c: &char| letter_by_name(*c) != letter_in_name(*c, small);
+        assert_eq!(('\0'..=char::MAX).find(letter), None);
+    }
 
     #[test]
     fn what_is_drawn_alike_has_one_look() {
