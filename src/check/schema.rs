@@ -170,6 +170,11 @@ impl SchemaCheck {
             Some(PathStep::Key(key)) => Field::by_name(key),
             Some(PathStep::Index(_)) | None => None,
         };
+        // A key that is missing is a blank cell.
+        if let Some((field, span)) = field.and_then(|field| Some((field, blank_span(record, field, site)?))) {
+            let message = format!("the {} is blank", field.label());
+            return Violation::new(field, "", SpanLabel::new(span), message).of_fields(Some(field));
+        }
         let span = found.fault.labels.first().map_or(record.span(), |label| label.span);
         let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };
         let judged = field.as_ref().map_or(self.fields.as_slice(), std::slice::from_ref);
@@ -180,6 +185,18 @@ impl SchemaCheck {
         // One rule may find several faults in one field.
         let item = violation.message.clone();
         violation.of_fields(field).with_canonical_value(value).of_item(item)
+    }
+}
+
+/// Where a blank cell is.
+fn blank_span(record: &dyn Record, field: Field, site: &Site) -> Option<Span> {
+    match (field.is_list(), record.cell(field)) {
+        (false, Cell::Blank(span)) => Some(span),
+        (true, _) => match record.list(field, &site.lists) {
+            ListCell::Blank(span) => Some(span),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
