@@ -132,6 +132,11 @@ impl<'a> ExampleRun<'a> {
         if is_in_plan(self.example) {
             return slice.to_owned();
         }
+        // The scope of a plan is a mapping: its groups are underlined with their brackets.
+        let inner = slice.strip_prefix('[').and_then(|slice| slice.strip_suffix(']'));
+        if let Some(items) = inner.filter(|_| self.form.has_lists()) {
+            return list_at(items).join("; ");
+        }
         let is_between = before.trim_end().ends_with('[') && after.trim_start().starts_with(']');
         let is_whole_list = is_between || slice.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
         if self.form.has_lists() && is_whole_list { list_at(slice).join("; ") } else { self.form.decoded(slice) }

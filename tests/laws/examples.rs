@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use rolecall::read::Format;
-use rolecall::rule::examples;
 use rolecall::rule::file::built_in;
 use rolecall::rule::pack::{PackFolder, read_packs};
+use rolecall::rule::{Rule, examples};
 use rolecall::rule_test::{ExampleForm, TestedRule, test_rules};
 use rolecall::source::pack_folder::read_pack_folder;
 
@@ -60,17 +60,49 @@ fn every_rule_shows_what_passes_and_what_fails() {
 /// Where the packs of a site lie that come with the sources.
 const SITE_PACKS: [&str; 1] = ["fixtures/site-rules/rules"];
 
+/// The rules of `docs/site-rules.md`, which show how a demand is written, each with two examples.
+const DEMANDS: &str = "fixtures/site-rules/demands";
+
+fn with_pack(pack: &str) -> Vec<Rule> {
+    let files = read_pack_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(pack)).expect("the pack is there");
+    let mut packs = read_packs(vec![PackFolder { path: pack.to_owned(), files }]).expect("the pack is sound");
+    let mut rules = built_in();
+    rules.append(&mut packs[0].rules);
+    rules
+}
+
 /// The bundled packs of a site are put to the same test, each of their rules with the built-in ones.
 #[test]
 fn every_example_of_a_site_holds_in_every_form_and_notices_changes() {
     for pack in SITE_PACKS {
-        let files = read_pack_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(pack)).expect("the pack is there");
-        let mut packs = read_packs(vec![PackFolder { path: pack.to_owned(), files }]).expect("the pack is sound");
-        let mut rules = built_in();
-        rules.append(&mut packs[0].rules);
-        let tested = test_rules(rules, true, |rule| !rule.is_built_in());
+        let tested = test_rules(with_pack(pack), true, |rule| !rule.is_built_in());
         assert!(tested.len() >= 10, "{pack}");
         assert_all_hold(&tested);
         assert_every_change_is_noticed(&tested, 200);
     }
+}
+
+#[test]
+fn every_demand_of_the_guide_is_a_rule_whose_examples_hold_or_has_a_reason() {
+    let rules = with_pack(DEMANDS);
+    let guide =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/site-rules.md")).expect("it is there");
+    let (_, table) = guide.split_once("## Sixty demands").expect("the guide lists demands");
+    let rows: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| demand") && !line.starts_with("| ---"))
+        .collect();
+    assert!(rows.len() >= 60, "{} demands", rows.len());
+    let site = with_pack(SITE_PACKS[0]);
+    let is_known = |id: &str| rules.iter().chain(&site).any(|rule| rule.id.rsplit('/').next() == Some(id));
+    for row in &rows {
+        let (_, answer) = row.trim_matches(['|', ' ']).split_once(" | ").expect("two cells");
+        let id = answer.strip_prefix('`').and_then(|rest| rest.split('`').next());
+        assert!(id.is_some_and(is_known) || answer.starts_with("not a rule: "), "{row}");
+    }
+    for rule in rules.iter().filter(|rule| !rule.is_built_in()) {
+        let id = rule.id.rsplit('/').next().expect("an id");
+        assert!(table.contains(&format!("`{id}`")), "{id} is not in the guide");
+    }
+    assert_all_hold(&test_rules(rules, false, |rule| !rule.is_built_in()));
 }
