@@ -92,7 +92,7 @@ pub fn compare_rules(lock: &LockFile, rules: &[Rule]) -> Vec<LockChange> {
     let references = References::built_in();
     let mut changes = Vec::new();
     for (id, locked) in &lock.rules {
-        match rules.iter().find(|rule| is_same(rule, id, locked)) {
+        match find(rules, id, locked) {
             Some(rule) => changes.extend(rule_changes(id, locked, rule, &references)),
             None => changes.push(LockChange::new(id, ChangeEffect::Weaker, "the rule is gone")),
         }
@@ -112,6 +112,12 @@ pub fn compare_settings(lock: &LockFile, rules: &[Rule], label: &str, now: &Lock
     let mut changes = setting_changes(&prefix, before, now);
     changes.extend(severity_changes(lock, rules, (before, now), &prefix));
     changes
+}
+
+/// The locked rule among these: the one of its name, before one that says it had it.
+fn find<'r>(rules: &'r [Rule], id: &str, locked: &LockedRule) -> Option<&'r Rule> {
+    let by_name = rules.iter().find(|rule| rule.id == id);
+    by_name.or_else(|| rules.iter().find(|rule| is_same(rule, id, locked)))
 }
 
 /// True if `rule` is the locked one, under its name, a later one, or one that it had before.
@@ -174,7 +180,7 @@ fn severity_changes(
 ) -> Vec<LockChange> {
     let mut changes = Vec::new();
     for (id, locked) in &lock.rules {
-        let Some(rule) = rules.iter().find(|rule| is_same(rule, id, locked)) else { continue };
+        let Some(rule) = find(rules, id, locked) else { continue };
         let cases = locked.severity_when.keys().chain(rule.severity_when.keys()).map(Some);
         for case in std::iter::once(None).chain(cases) {
             let case = case.map(String::as_str);

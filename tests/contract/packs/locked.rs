@@ -208,3 +208,21 @@ fn evidence_replays_with_its_lock() {
         assert_eq!(ran.exit, if more.is_empty() { 1 } else { 0 }, "{ran}");
     }
 }
+
+/// Whoever edits the lock shows it in the diff of its repository.
+#[test]
+fn a_digest_that_was_edited_by_hand_is_taken() {
+    let workspace = locked();
+    replace(&workspace, "rules/purpose-not-registered.toml", "\"tickets\"]", "\"tickets\", \"unseen\"]");
+    workspace.run(&CHECK).refused(&["`acme/purpose-not-registered` may demand less"]);
+    assert_eq!(workspace.run(&[&LOCK[..], &["--lock", "other.lock"]].concat()).exit, 0);
+    let digest = |file: &str| {
+        let text = workspace.read(file);
+        let (_, rule) = text.split_once("[rules.\"acme/purpose-not-registered\"]").unwrap();
+        rule.lines().find(|line| line.starts_with("demand = ")).unwrap().to_owned()
+    };
+    let (before, now) = (digest("rolecall.lock"), digest("other.lock"));
+    assert_ne!(before, now);
+    replace(&workspace, "rolecall.lock", &before, &now);
+    assert_eq!(workspace.run(&CHECK).exit, 1);
+}
