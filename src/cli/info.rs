@@ -7,7 +7,7 @@ use std::path::Path;
 use rolecall::config::{Config, suggest};
 use rolecall::diagnostic::fault::{Fault, FaultKind};
 use rolecall::diagnostic::usage::UsageError;
-use rolecall::diagnostic::visible::{quoted, visible};
+use rolecall::diagnostic::visible::{quoted, shell_word, visible};
 use rolecall::read::encoding::{fitting, not_utf8, to_utf8};
 use rolecall::read::survey::Survey;
 use rolecall::read::{Format, Input, ReadOptions};
@@ -152,8 +152,26 @@ pub fn init(arguments: &InitArguments) -> Result<u8, CommandError> {
         [line] => writeln!(out, "Line {line} is a guess: look at it.")?,
         lines => writeln!(out, "Lines {} are guesses: look at them.", lines.join(", "))?,
     }
+    if !arguments.files.is_empty() {
+        writeln!(out, "Then: {}", next_command(arguments, &name))?;
+    }
     out.flush()?;
     Ok(0)
+}
+
+/// The command that judges the files by the config that was written.
+fn next_command(arguments: &InitArguments, config: &str) -> String {
+    let mut words: Vec<String> = ["rolecall", "check"].map(str::to_owned).into();
+    words.extend(arguments.files.iter().map(|file| shell_word(&display_path(file))));
+    let reading = &arguments.reading;
+    words.extend(reading.encoding.map(|encoding| format!("--encoding {}", encoding.word())));
+    words.extend(reading.input_format.map(|format| format!("--input-format {}", format.word())));
+    words.extend(reading.sheets.iter().map(|sheet| format!("--sheet {}", shell_word(sheet))));
+    if config != "rolecall.toml" {
+        words.push(format!("--config {}", shell_word(config)));
+    }
+    words.push("--seats 'System Administrator=N'".to_owned());
+    words.join(" ")
 }
 
 /// Looks at a file; the exit code if it cannot be read.

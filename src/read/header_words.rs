@@ -47,6 +47,15 @@ const SUGGESTIONS: &[(Field, &str)] = &[
     (Field::Locale, "locale|language|sprache|langue|idioma|taal|言語"),
 ];
 
+/// Last parts of German compounds, which say what the whole is: `Benutzerrolle`, `Arbeitsgruppe`.
+const HEADS: &[(Field, &str)] = &[
+    (Field::Roles, "rolle|rollen"),
+    (Field::Team, "gruppe|team"),
+    (Field::Scope, "gruppen|bereich|bereiche"),
+    (Field::WfmViews, "ansicht|ansichten|sichten"),
+    (Field::Licenses, "lizenz|lizenzen"),
+];
+
 /// The field that an unknown header suggests.
 #[must_use]
 pub fn suggested(header: &str) -> Option<Field> {
@@ -54,7 +63,16 @@ pub fn suggested(header: &str) -> Option<Field> {
     let parts = SUGGESTIONS.iter().flat_map(|(field, parts)| parts.split('|').map(move |part| (*field, lower(part))));
     let held = parts.filter(|(_, part)| holds(&header, part));
     let longest = held.max_by_key(|(_, part)| part.chars().count()).map(|(field, _)| field);
-    longest.or_else(|| nearest(&header).map(|(_, field)| field))
+    longest.or_else(|| of_compound(&header)).or_else(|| nearest(&header).map(|(_, field)| field))
+}
+
+/// The field that the last part of a compound in `header` says.
+fn of_compound(header: &str) -> Option<Field> {
+    let mut words = header.split(|c: char| !c.is_alphanumeric());
+    words.find_map(|word| {
+        let is_head = |(_, heads): &&(Field, &str)| heads.split('|').any(|head| word.ends_with(head));
+        HEADS.iter().find(is_head).map(|(field, _)| *field)
+    })
 }
 
 fn lower(text: &str) -> String {
@@ -102,6 +120,9 @@ mod tests {
                 "Calabrio User|Benutzername|Nom d'utilisateur|Nombre de usuario|Gebruikersnaam|ユーザー名",
                 Field::UserName,
             ),
+            ("Benutzerrolle(n)|Nutzerrollen", Field::Roles),
+            ("Arbeitsgruppe|Vertriebsteam", Field::Team),
+            ("Zuständigkeitsbereich|Benutzergruppen", Field::Scope),
             ("Vorname|Prénom|Nombre|Primeiro nome|Voornaam", Field::FirstName),
             ("Nachname|Nom|Apellidos|Sobrenome|Achternaam|姓", Field::LastName),
             ("Calabrio Role|Rollen|Rôles|Roles asignados|Funções|役割", Field::Roles),

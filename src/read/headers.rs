@@ -16,6 +16,14 @@ pub struct Headers {
     pub unknown: Vec<String>,
 }
 
+impl Headers {
+    /// True if there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.unknown.is_empty()
+    }
+}
+
 impl From<ReadSummary> for Headers {
     fn from(summary: ReadSummary) -> Self {
         Self { known: summary.columns, unknown: summary.unknown }

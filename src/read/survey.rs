@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::fold;
 use super::header_words::{activity_word, is_administrator_word, suggested};
 use super::headers::{Headers, read_headers};
 use super::{Flow, Format, Input, Locator, ReadOptions, Sink, TableLayout};
@@ -57,6 +58,10 @@ impl Survey {
             Err(fault) if fault.kind == FaultKind::HeaderMissing && options.tables.header_row.is_none() => {
                 likeliest_row(input, format, options).ok_or(fault)?
             }
+            // A workbook without known headers reads without a fault.
+            Ok(headers) if headers.is_empty() && options.tables.header_row.is_none() => {
+                likeliest_row(input, format, options).ok_or_else(no_headers)?
+            }
             found => (found?, options.tables.header_row),
         };
         let suggested = suggestions(&headers);
@@ -104,6 +109,10 @@ fn likeliest_row(input: &Input, format: Format, options: &ReadOptions<'_>) -> Op
     best.map(|(_, headers, row)| (headers, Some(row)))
 }
 
+fn no_headers() -> Fault {
+    Fault::of_input(FaultKind::HeaderMissing, "no row reads like headers")
+}
+
 /// Each unknown header with the field that it may mean, if no other header gives that field.
 fn suggestions(headers: &Headers) -> Vec<(String, Field)> {
     let mut taken = headers.known.iter().fold(FieldSet::EMPTY, |set, (_, field)| set.with(*field));
@@ -113,6 +122,14 @@ fn suggestions(headers: &Headers) -> Vec<(String, Field)> {
             taken = taken.with(field);
             suggestions.push((header.clone(), field));
         }
+    }
+    // Beside a first name, a name is the last one.
+    let is_name = |header: &&String| ["name", "nom"].contains(&fold(header).as_str());
+    if let Some(name) = headers.unknown.iter().find(is_name)
+        && taken.has(Field::FirstName)
+        && !taken.has(Field::LastName)
+    {
+        suggestions.push((name.clone(), Field::LastName));
     }
     suggestions
 }

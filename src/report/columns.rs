@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::diagnostic::visible::{toml_string, visible};
-use crate::read::columns::nearest;
+use crate::read::columns::{ColumnMap, near_miss, nearest};
 use crate::read::survey::{CellSurvey, Survey};
 use crate::record::Field;
 use crate::record::date::DateOrder;
@@ -243,6 +243,7 @@ fn columns(surveys: &[Survey]) -> String {
             }
         }
     }
+    let mut ignored = Vec::new();
     for survey in surveys {
         for header in &survey.headers.unknown {
             match suggested(survey, header).filter(|field| !taken.contains(field)) {
@@ -252,9 +253,20 @@ fn columns(surveys: &[Survey]) -> String {
                     out.push_str(&guess(&line, &format!("is it the {}?", field.label())));
                     out.push('\n');
                 }
+                // It would keep files from being judged.
+                None if near_miss(header, &ColumnMap::default()).is_some() => ignored.push(toml_string(header)),
                 None => out.push_str(&format!("# not understood: {}\n", toml_string(header))),
             }
         }
+    }
+    if !ignored.is_empty() {
+        out.push_str(&guess(&format!("ignore = [{}]", ignored.join(", ")), "do these mean nothing here?"));
+        out.push('\n');
+    }
+    let is_missing_everywhere = |field: &Field| surveys.iter().all(|survey| missing(survey).contains(field));
+    for field in surveys.first().map(missing).unwrap_or_default().into_iter().filter(is_missing_everywhere) {
+        out.push_str(&guess(&format!("# {} = \"\"", field.name()), "which header gives it?"));
+        out.push('\n');
     }
     out
 }

@@ -1,6 +1,7 @@
 //! The commands beside `check`: what they print, and how they end.
 
 use crate::case::{dana, good, head};
+use crate::support::workbook::{Workbook, rows};
 use crate::support::workspace::Workspace;
 use rolecall::rule::Rule;
 use rolecall::rule::file::built_in;
@@ -88,6 +89,73 @@ fn three_commands_lead_from_a_file_to_a_verdict() {
     assert!(ran.exit == 0 && ran.out.contains("No line is a guess"), "{ran}");
     let ran = workspace.run(&["check", "Benutzer.csv", "--encoding", "windows-1252", "--config", "empty.toml"]);
     assert_eq!(ran.exit, 3, "{ran}");
+}
+
+/// Headers that are compounds, a name beside a first name, an e-mail column beside the log-in: `init` writes a config by
+/// which the file is judged, and the command that does it.
+#[test]
+fn init_leads_to_a_verdict_on_headers_it_has_not_seen() {
+    let workspace = Workspace::new();
+    let table = "Kennung;Vorname;Name;E-Mail-Adresse;Benutzerrolle(n);Arbeitsgruppe;Zust\u{e4}ndigkeitsbereich;WFM-Ansichten;Aktiv/Inaktiv;G\u{fc}ltig ab\n\
+        api.lohn@globex.example;API;Lohnabrechnung;lohn@globex.example;Administrator;Default Team;Globex;EnterpriseView;Aktiv;01.02.2026\n\
+        m.kranz@globex.example;M\u{e4}rta;Kranz;kranz@globex.example;Administrator,Supervisor;Vertrieb;Vertrieb;Vertrieb;Aktiv;15.03.2025\n\
+        alt@globex.example;J\u{f6}rn;\u{c4}pfel;alt@globex.example;Agent;Vertrieb;Vertrieb;Vertrieb;Inaktiv;01.01.2020\n";
+    workspace.write("Export.csv", table.chars().map(|c| u8::try_from(c).unwrap()).collect::<Vec<u8>>());
+    let refused = workspace.run(&["check", "Export.csv"]);
+    assert!(refused.exit == 3 && refused.out.contains("`--encoding windows-1252`"), "{refused}");
+    let told = workspace.run(&["init", "Export.csv", "--encoding", "windows-1252"]).out;
+    let command = "rolecall check Export.csv --encoding windows-1252 --seats 'System Administrator=N'";
+    assert!(told.contains(command), "{told}");
+    let args = ["check", "Export.csv", "--encoding", "windows-1252", "--seats", "System Administrator=9"];
+    let ran = workspace.run(&[&args[..], &["--as-of", "2026-11-21"]].concat());
+    assert!(ran.exit == 0 && ran.out.contains("1 API user and 1 other administrator judged"), "{ran}");
+}
+
+/// A workbook whose headers are not known, below rows of a title.
+#[test]
+fn init_finds_unknown_headers_below_a_title_in_a_workbook() {
+    let row = |cells: &[&'static str]| {
+        let mut row = [""; 8];
+        row[..cells.len()].copy_from_slice(cells);
+        row
+    };
+    let book = Workbook::with_rows(&rows(&[
+        row(&["Benutzerliste Globex"]),
+        row(&["Erstellt am", "20.11.2026"]),
+        row(&["Mandant: Globex"]),
+        row(&["Anmeldename", "Vorname", "Nachname", "Rollen", "Team", "Gruppen", "Hauptansicht", "Status"]),
+        [
+            "api.lohn@globex.example",
+            "API",
+            "Lohn",
+            "Administrator",
+            "Default Team",
+            "Globex",
+            "EnterpriseView",
+            "Aktiv",
+        ],
+        ["dana@globex.example", "Dana", "Ops", "Administrator", "Vertrieb", "Vertrieb", "EnterpriseView", "Aktiv"],
+    ]));
+    let workspace = Workspace::new();
+    workspace.write("Benutzer.xlsx", book.bytes());
+    let refused = workspace.run(&["check", "Benutzer.xlsx"]);
+    assert!(refused.exit == 3 && refused.out.contains("rolecall init Benutzer.xlsx"), "{refused}");
+    assert_eq!(workspace.run(&["init", "Benutzer.xlsx"]).exit, 0);
+    assert!(workspace.read("rolecall.toml").contains("header-row = 4"), "{}", workspace.read("rolecall.toml"));
+    let ran = workspace.run(&["check", "Benutzer.xlsx", "--seats", "System Administrator=9", "--as-of", "2026-11-21"]);
+    assert!(ran.exit == 0 && ran.out.contains("1 API user and 1 other administrator judged"), "{ran}");
+}
+
+/// A field that no header gives is a line to look at.
+#[test]
+fn init_names_what_no_header_gives() {
+    let workspace = Workspace::with(&[("a.csv", "User Name,First Name,Last Name,Remark\na@acme.example,A,B,x\n")]);
+    let told = workspace.run(&["init", "a.csv"]).out;
+    let config = workspace.read("rolecall.toml");
+    for field in ["roles", "team", "scope", "main-view"] {
+        assert!(config.contains(&format!("# {field} = \"\"")), "{config}");
+    }
+    assert!(told.contains("are guesses: look at them"), "{told}");
 }
 
 /// Bytes that are not UTF-8 have a remedy that names the option.

@@ -194,7 +194,9 @@ const fn no_header(is_declared: bool) -> &'static str {
 pub fn above_header(what: &str, number: u64, rows: usize, span: Span) -> Fault {
     let rows = if rows == 1 { "is 1 row".to_owned() } else { format!("are {rows} rows") };
     let message = format!("the header row is {what} {number}, and there {rows} above it");
-    let remedy = format!("If no account is above it, write `header-row = {number}` under `[tables]` in the config.");
+    let remedy = format!(
+        "If no account is above it, add `--header-row {number}`, or write `header-row = {number}` under `[tables]` in the config."
+    );
     Fault::new(FaultKind::RowsAboveHeader, span, message).with_remedy(remedy)
 }
 
