@@ -217,7 +217,7 @@ pub(super) fn account(one: &JudgedAccount) -> Value {
 
 pub(super) fn ledger(run: &Run) -> Value {
     let ledger = &run.ledger;
-    let mut written = json!({
+    json!({
         "tenant": ledger.tenant,
         "inputs": ledger.inputs.iter().map(input).collect::<Vec<_>>(),
         "api_users": api_users(&ledger.api_users),
@@ -226,13 +226,10 @@ pub(super) fn ledger(run: &Run) -> Value {
         "severity_changes": ledger.severity_changes.iter().map(severity_change).collect::<Vec<_>>(),
         "config": ledger.config.iter().map(config).collect::<Vec<_>>(),
         "packs": ledger.packs.iter().map(pack).collect::<Vec<_>>(),
+        "lock": ledger.lock.as_ref().map(lock),
         "options": ledger.options.iter().map(option).collect::<Vec<_>>(),
         "left_alone": ledger.left_alone.iter().map(left_alone).collect::<Vec<_>>(),
-    });
-    if let Some(used) = &ledger.lock {
-        written["lock"] = lock(used);
-    }
-    written
+    })
 }
 
 pub(super) fn lock(used: &UsedLock) -> Value {

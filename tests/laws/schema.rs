@@ -203,11 +203,14 @@ fn refusing_reports() -> Vec<(&'static str, Value)> {
     ];
     let folder = scratch();
     fs::write(folder.join("site.toml"), "[severity]\nteam-blank = \"note\"\nname-blank = \"off\"\n").expect("writable");
+    let mut lock = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+    lock.current_dir(&folder).args(["lock", "--lock", "site.lock", "--config", "site.toml", AS_OF[0], AS_OF[1]]);
+    assert!(lock.output().expect("the program starts").status.success(), "no lock was written");
     let run = |(name, file, body): (&'static str, &str, Option<Vec<u8>>)| {
         if let Some(body) = body {
             fs::write(folder.join(file), body).expect("the folder for tests is writable");
         }
-        (name, report(&folder, &["check", file, "--config", "site.toml", AS_OF[0], AS_OF[1]]))
+        (name, report(&folder, &["check", file, "--config", "site.toml", "--lock", "site.lock", AS_OF[0], AS_OF[1]]))
     };
     let reports = cases.into_iter().map(run).collect();
     fs::remove_dir_all(folder).expect("the folder of this test can be removed");
