@@ -109,14 +109,18 @@ impl Config {
     pub(super) fn words_that_are_names<'n>(&self, names: impl Iterator<Item = &'n String>) -> Result<(), UsageError> {
         let names: hashbrown::HashSet<String> = names.map(|name| fold_word(name)).collect();
         let values = &self.file.values;
-        for word in values.active.iter().chain(&values.inactive).chain(&values.blank) {
-            if names.contains(&fold_word(&word.value)) {
-                let message = format!("the word {} of `[values]` is also a name", quoted(&word.value));
-                let error = UsageError::new(message)
-                    .with_remedy("Remove the word from `[values]`, or correct the name where it is declared.");
-                return Err(self.at(error, word.span, "declared here"));
+        let words = values.active.iter().chain(&values.inactive).chain(&values.blank);
+        let words: Vec<_> = words.filter(|word| names.contains(&fold_word(&word.value))).collect();
+        let message = match words.as_slice() {
+            [] => return Ok(()),
+            [word] => format!("the word {} of `[values]` is also a name", quoted(&word.value)),
+            several => {
+                let several: Vec<_> = several.iter().map(|word| quoted(&word.value).to_string()).collect();
+                format!("words of `[values]` are also names: {}", several.join(", "))
             }
-        }
-        Ok(())
+        };
+        let error = UsageError::new(message)
+            .with_remedy("Remove the word from `[values]`, or correct the name where it is declared.");
+        Err(words.iter().fold(error, |error, word| self.at(error, word.span, "declared here")))
     }
 }

@@ -162,9 +162,15 @@ fn is_lost_value(text: &str) -> bool {
         || starts("System.Collections")
         || starts("[object ")
         || (text.starts_with("@{") && text.ends_with('}'))
+        || is_template(text)
         || is_array_type(text)
         || is_error_word(text)
         || is_written_list(text)
+}
+
+/// A place that a template left open: `{{ team }}`, `${team}`.
+fn is_template(text: &str) -> bool {
+    (text.starts_with("{{") && text.ends_with("}}")) || (text.starts_with("${") && text.ends_with('}'))
 }
 
 /// The name of a type of arrays, which is what a shell writes in place of one: `System.String[]`.
@@ -419,6 +425,8 @@ mod tests {
             "{'a': ['b', 1]}",
             "{1: 2}",
             "[{\"name\":\"A\"}]",
+            "{{ team }}",
+            "${TEAM}",
         ] {
             assert_eq!(uncertainty_of_text(lost), Some(Uncertainty::LostValue), "{lost}");
         }

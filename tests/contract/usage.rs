@@ -50,6 +50,7 @@ const WRONG: &[Wrong] = &[
     ("nothing for yes", "[values]\nactive = [\"N/A\"]\n", &["check", "people.csv"], &["means nothing"]),
     ("a lost value for nothing", "[values]\nblank = [\"#REF!\"]\n", &["check", "people.csv"], &["lost"]),
     ("a name for nothing", "[values]\nblank = [\"default team\"]\n", &["check", "people.csv"], &["default team", "name"]),
+    ("two names for nothing", "[teams]\nalternates = [\"QA\"]\n[values]\nblank = [\"qa\", \"default team\"]\n", &["check", "people.csv"], &["`qa`", "`default team`", "names"]),
     ("a reference that matches anything", "[passwords]\nreferences = [\"^.*\"]\n", &["check", "people.csv"], &["four literal"]),
     ("a reference that is no pattern", "[passwords]\nreferences = [\"^vault(\"]\n", &["check", "people.csv"], &["regular expression"]),
     ("a header row before the first", "[tables]\nheader-row = 0\n", &["check", "people.csv"], &["header-row"]),

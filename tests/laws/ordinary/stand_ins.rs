@@ -7,7 +7,9 @@ use super::cure::assert_cured;
 use super::{assert_clean, assert_fault, forms, reports, with_cell, with_column};
 use crate::cases;
 
-const REMAINS: [&str; 18] = [
+const REMAINS: [&str; 20] = [
+    "{{ value }}",
+    "${VALUE}",
     "System.String[]",
     "Microsoft.Graph.Group[]",
     "System.Object[]",
