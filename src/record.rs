@@ -13,6 +13,7 @@ pub(crate) mod declared;
 pub(crate) mod declared_blanks;
 pub(crate) mod hash;
 pub(crate) mod interner;
+pub(crate) mod letters;
 pub(crate) mod list;
 pub(crate) mod meaning;
 pub(crate) mod name;

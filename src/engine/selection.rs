@@ -157,10 +157,13 @@ impl ApiUserSelection {
         if declared.is_all {
             return false;
         }
-        let is_one_by_look = !looks_like_one(record, has_integration_word);
-        if is_one_by_look
-            && !looks_like_one(record, |text| !text.is_ascii() && has_integration_word(&visual_skeleton(text)))
-        {
+        let mut is_beyond_ascii = false;
+        let says_so = |text: &str| {
+            is_beyond_ascii |= !text.is_ascii();
+            has_integration_word(text)
+        };
+        let is_one_by_look = !looks_like_one(record, says_so);
+        if is_one_by_look && !(is_beyond_ascii && looks_like_one(record, looks_like_integration_word)) {
             return false;
         }
         let account = UndeclaredAccount { file: file.to_owned(), number: record.number(), key: record.key() };
@@ -327,23 +330,31 @@ fn kind_of(record: &impl Record) -> Option<AccountKind> {
 
 /// True if the names of an account say that it is an API user's, in letters that look like the word too.
 pub fn is_api_user_by_name(record: &impl Record) -> bool {
-    looks_like_one(record, |text| {
-        has_integration_word(text) || (!text.is_ascii() && has_integration_word(&visual_skeleton(text)))
-    })
+    looks_like_one(record, |text| has_integration_word(text) || looks_like_integration_word(text))
+}
+
+/// True if characters that imitate others make a word of integrations.
+fn looks_like_integration_word(text: &str) -> bool {
+    !text.is_ascii() && has_integration_word(&visual_skeleton(text))
 }
 
 /// True if the names of an account say that it is an integration's.
-fn looks_like_one(record: &impl Record, says_so: impl Fn(&str) -> bool) -> bool {
-    let holds = |field: Field| record.cell(field).text().is_some_and(&says_so);
-    let local = |name: &str| says_so(name.rsplit_once('@').map_or(name, |(local, _)| local));
-    holds(Field::FirstName) || holds(Field::LastName) || record.cell(Field::UserName).text().is_some_and(local)
+fn looks_like_one(record: &impl Record, mut says_so: impl FnMut(&str) -> bool) -> bool {
+    // A search from the end by bytes: domains are short.
+    let local = |name: &'_ str| name.bytes().rposition(|byte| byte == b'@').unwrap_or(name.len());
+    record.text(Field::FirstName).is_some_and(|name| says_so(&name))
+        || record.text(Field::LastName).is_some_and(|name| says_so(&name))
+        || record.text(Field::UserName).is_some_and(|name| says_so(&name[..local(&name)]))
 }
 
 /// True if a whole word of `text` is one that integrations have in their names.
 pub fn has_integration_word(text: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(is_word)
+    if text.is_ascii() {
+        return text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).any(is_word);
+    }
+    text.split(|c: char| !c.is_alphanumeric()).any(|token| is_word(token.as_bytes()))
 }
 
-fn is_word(token: &str) -> bool {
-    WORDS.iter().any(|word| token.len() == word.len() && token.eq_ignore_ascii_case(word))
+fn is_word(token: &[u8]) -> bool {
+    WORDS.iter().any(|word| token.len() == word.len() && token.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -5,9 +5,11 @@
 
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_security::confusable_detection::skeleton;
 
+use super::letters::LetterTable;
 use crate::diagnostic::visible::is_hidden;
 
 /// The names of characters that imitate others, are hidden, or belong to alphabets that are mixed up with Latin, one a
@@ -28,6 +30,12 @@ fn name_of(c: char) -> Option<String> {
     Some(NAME_OF[at].1.to_ascii_lowercase())
 }
 
+/// What a character of two bytes looks like. No entry for one that normalization may change or join to others.
+static LOOKS: LetterTable = LetterTable::new(|c| {
+    let is_stable = is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes && canonical_combining_class(c) == 0;
+    (is_stable && !is_hidden(c)).then(|| imitated_letter(c).unwrap_or(c))
+});
+
 /// `name` as it looks: in ASCII lower case, with what is invisible left out and what imitates a plain letter
 /// replaced by it. Two names that look alike have one look.
 #[must_use]
@@ -35,6 +43,11 @@ pub fn visual_skeleton(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }
+    LOOKS.map(name).unwrap_or_else(|| skeleton_of_any(name))
+}
+
+/// The same of characters that the table has no entry for.
+fn skeleton_of_any(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.chars().filter(|c| c.is_ascii() || !is_hidden(*c)).nfkc() {
         match imitated_letter(c) {
@@ -225,6 +238,13 @@ mod tests {
         }
         for honest in ["Zo\u{eb} O'Neil", "\u{5f20}\u{4f1f}", "m\u{fc}ller", "api.feed"] {
             assert_eq!(odd_character(honest), None, "{honest}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_table_gives_the_look_that_normalization_gives(name in "([a-zA-Z.@]|[\u{80}-\u{7ff}]|\\PC){0,12}") {
+            proptest::prop_assert_eq!(visual_skeleton(&name), skeleton_of_any(&name));
         }
     }
 

@@ -7,10 +7,19 @@
 use std::borrow::Cow;
 
 use hashbrown::HashTable;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 use wide::u8x16;
 
 use super::hash;
+use super::letters::LetterTable;
+
+/// The folded form of a letter of two bytes. No entry for one that normalization may change or join to others.
+static FOLDED: LetterTable = LetterTable::new(|letter| {
+    let folded = fold_letter(letter);
+    let is_stable = |c| is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes && canonical_combining_class(c) == 0;
+    (is_stable(letter) && is_stable(folded)).then_some(folded)
+});
 
 /// A user name and its hash.
 #[derive(Clone, Copy, Debug)]
@@ -76,11 +85,22 @@ pub fn fold(name: &str) -> String {
         return name.to_ascii_lowercase();
     }
     let Some((local, domain)) = name.rsplit_once('@') else { return fold_local(name) };
-    let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase());
+    let in_lower_case = || domain.to_ascii_lowercase();
+    // No ASCII domain has another A-label.
+    let domain = if domain.is_ascii() {
+        in_lower_case()
+    } else {
+        idna::domain_to_ascii(domain).unwrap_or_else(|_| in_lower_case())
+    };
     fold_local(local) + "@" + &domain
 }
 
 fn fold_local(local: &str) -> String {
+    FOLDED.map(local).unwrap_or_else(|| fold_any_local(local))
+}
+
+/// The same of letters that the table has no entry for.
+fn fold_any_local(local: &str) -> String {
     let composed = if is_nfc(local) { Cow::Borrowed(local) } else { Cow::Owned(local.nfc().collect()) };
     let folded: String = composed.chars().map(fold_letter).collect();
     if is_nfc(&folded) { folded } else { folded.nfc().collect() }
@@ -253,6 +273,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_table_folds_as_normalization_does(name in "([a-zA-Z.]|[\u{80}-\u{7ff}]|\\PC){0,12}") {
+            prop_assert_eq!(fold_local(&name), fold_any_local(&name));
+        }
+
         #[test]
         fn names_that_are_the_same_have_one_hash(name in "\\PC{0,40}") {
             let (upper, lower) = (name.to_ascii_uppercase(), name.to_ascii_lowercase());

@@ -71,7 +71,12 @@ pub fn as_of(date: &str) -> RunOptions {
 
 /// Runs over these files as these settings say.
 pub fn run_with(files: &[(&str, &[u8])], config: &Config, options: &RunOptions) -> Result<Run, UsageError> {
-    RULES.with(|(rules, references)| run_by(&RuleSet { rules, references }, files, config, options))
+    with_rules(|rules| run_by(rules, files, config, options))
+}
+
+/// Does something with the built-in rules, which are read once.
+pub fn with_rules<T>(act: impl FnOnce(&RuleSet<'_>) -> T) -> T {
+    RULES.with(|(rules, references)| act(&RuleSet { rules, references }))
 }
 
 /// The same by other rules.

@@ -6,20 +6,19 @@ use proptest::sample::select;
 use rolecall::capacity::{self, CapacityRequest};
 use rolecall::config::Config;
 use rolecall::diagnostic::Severity;
-use rolecall::engine::{NamedInput, RuleSet, RunRequest};
+use rolecall::engine::{NamedInput, RunRequest};
 use rolecall::read::encoding::to_utf8;
 use rolecall::read::survey::Survey;
 use rolecall::read::{Format, Input, ReadOptions};
 use rolecall::report::Report;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport};
 use rolecall::report::columns::{self, HeadersFormat};
-use rolecall::rule::file::{References, built_in};
 use rolecall::source::InputId;
 use rolecall::source::file::Source;
 
 use crate::cases;
 use crate::damage::{Wound, damaged, wounds};
-use crate::run::{as_of, run_with};
+use crate::run::{as_of, run_with, with_rules};
 use crate::seeds::laws::every_form;
 use crate::support::workbook::{Workbook, rows_of_texts};
 use crate::support::workspace::AS_OF;
@@ -110,27 +109,27 @@ fn documents() -> impl Strategy<Value = Document> {
 
 /// What `capacity` says of these bytes, in every form.
 fn capacity_forms(name: &str, bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    let (rules, references) = (built_in(), References::built_in());
-    let (rule_set, config, options) =
-        (RuleSet { rules: &rules, references: &references }, Config::default(), as_of(AS_OF));
+    let (config, options) = (Config::default(), as_of(AS_OF));
     let file = NamedInput {
         name: name.to_owned(),
         format: Format::by_name(name),
         opened: Ok(Source::from_bytes(bytes.to_vec())),
     };
-    let request = RunRequest { config: &config, rules: &rule_set, options: &options };
-    match capacity::run(vec![file], CapacityRequest::default(), &request) {
-        Ok((run, capacity)) => CapacityFormat::ALL
-            .into_iter()
-            .map(|form| {
-                let report = Report { run: &run, rule_set: &rule_set, fail_on: Severity::Error, roots: &[] };
-                let mut text = Vec::new();
-                form.write(&CapacityReport { report, capacity: &capacity }, &mut text).unwrap();
-                (form.word(), text)
-            })
-            .collect(),
-        Err(error) => vec![("error", format!("{error:?}").into_bytes())],
-    }
+    with_rules(|rules| {
+        let request = RunRequest { config: &config, rules, options: &options };
+        match capacity::run(vec![file], CapacityRequest::default(), &request) {
+            Ok((run, capacity)) => CapacityFormat::ALL
+                .into_iter()
+                .map(|form| {
+                    let report = Report { run: &run, rule_set: rules, fail_on: Severity::Error, roots: &[] };
+                    let mut text = Vec::new();
+                    form.write(&CapacityReport { report, capacity: &capacity }, &mut text).unwrap();
+                    (form.word(), text)
+                })
+                .collect(),
+            Err(error) => vec![("error", format!("{error:?}").into_bytes())],
+        }
+    })
 }
 
 /// What `columns` and `init` say of these bytes, in every form.
