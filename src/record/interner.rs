@@ -20,9 +20,12 @@ pub const MAX_TEXTS: usize = 16 * 1024;
 /// The slots of an empty interner: a power of two.
 const FIRST_SLOTS: usize = 128;
 
-/// Slots looked at before a text counts as unknown. Texts with the same ends collide, as numbered user names do: a longer
-/// search through them would cost more than knowing them saves.
-const MAX_PROBE: usize = 16;
+/// Slots looked at before a text counts as unknown: a bound for texts made to collide.
+const MAX_PROBE: usize = FIRST_SLOTS;
+
+/// The same once searches went so far in vain. Numbered user names have the same ends and all collide: a long search
+/// through them would cost more than knowing them saves.
+const MIN_PROBE: usize = 16;
 
 /// Texts as long as this, in bytes, are not remembered.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -34,6 +37,8 @@ pub struct StringInterner {
     /// What lies between the ends of longer texts, one after the other.
     middles: Vec<u8>,
     count: Symbol,
+    /// How many slots are looked at.
+    reach: usize,
     cache_policy: CachePolicy,
     /// The days up to this one are one text: that of the first of them that came up has their number.
     days: Option<DateCutoff>,
@@ -55,6 +60,7 @@ impl Default for StringInterner {
             slots: vec![TextSlot::default(); FIRST_SLOTS],
             middles: Vec::new(),
             count: 0,
+            reach: MAX_PROBE,
             cache_policy: CachePolicy::default(),
             days: None,
             day: None,
@@ -115,7 +121,7 @@ impl StringInterner {
         if text.len() > MAX_TEXT_BYTES {
             return None;
         }
-        for at in within_reach(ends, self.slots.len()) {
+        for at in self.within_reach(ends, self.slots.len()) {
             let slot = &self.slots[at];
             if slot.ends == ends && self.has_middle(slot.middle, text, 0, text.len()) {
                 return Some(slot.symbol);
@@ -124,6 +130,7 @@ impl StringInterner {
                 return self.add(at, ends, text);
             }
         }
+        self.reach = (self.reach / 2).max(MIN_PROBE);
         self.cache_policy.miss();
         None
     }
@@ -162,18 +169,18 @@ impl StringInterner {
     fn grow(&mut self) {
         let mut slots = vec![TextSlot::default(); self.slots.len() * 2];
         for slot in self.slots.iter().filter(|slot| slot.ends.length > 0) {
-            if let Some(free) = within_reach(slot.ends, slots.len()).find(|at| slots[*at].ends.length == 0) {
+            if let Some(free) = self.within_reach(slot.ends, slots.len()).find(|at| slots[*at].ends.length == 0) {
                 slots[free] = *slot;
             }
         }
         self.slots = slots;
     }
-}
 
-/// The slots where a text may be, in the order in which to look.
-fn within_reach(ends: Ends, slots: usize) -> impl Iterator<Item = usize> {
-    let first = ends.first_slot(slots);
-    (first..first + MAX_PROBE).map(move |at| at & (slots - 1))
+    /// Where a text may be among so many slots, in the order in which to look.
+    fn within_reach(&self, ends: Ends, slots: usize) -> impl Iterator<Item = usize> + use<> {
+        let first = ends.first_slot(slots);
+        (first..first + self.reach).map(move |at| at & (slots - 1))
+    }
 }
 
 /// The first and the last eight bytes of a text and its length: all of it where it has at most sixteen. Most
