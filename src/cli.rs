@@ -17,6 +17,7 @@ mod lock;
 mod new_rule;
 mod output;
 mod paths;
+mod policy;
 mod progress;
 mod project;
 mod replacement;
@@ -24,6 +25,7 @@ mod request;
 mod rule_test;
 mod rules;
 mod stream;
+mod waive;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -99,6 +101,7 @@ fn command(arguments: Arguments) -> u8 {
         Command::Evidence(EvidenceCommand::Replay(replay)) => evidence::replay(&replay),
         Command::Fix(arguments) => fix::run(&arguments),
         Command::Request(arguments) => request::run(*arguments),
+        Command::Waive(waive) => waive::run(&waive),
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Test(test) => rule_test::run(&test),

@@ -137,6 +137,9 @@ impl RunOptions {
     }
 }
 
+/// The most days that a waiver may cover where the config does not say.
+const LONGEST_WAIVER: u32 = 366;
+
 /// The path of a config as reports show it, and its text.
 pub type ConfigText = (String, String);
 
@@ -330,6 +333,21 @@ impl Config {
     /// The lock of `[policy]`, with its place.
     pub fn lock(&self) -> Option<&Spanned<String>> {
         self.file.policy.lock.as_ref()
+    }
+
+    /// The files of waivers of `[policy]`, each with its place.
+    pub fn waiver_files(&self) -> &[Spanned<String>] {
+        &self.file.policy.waivers
+    }
+
+    /// The most days that a waiver may cover.
+    pub fn longest_waiver(&self) -> u32 {
+        self.file.policy.longest_waiver.unwrap_or(LONGEST_WAIVER)
+    }
+
+    /// The path of the file that a place is in.
+    pub fn file_of(&self, span: Span) -> Option<&str> {
+        self.layers.iter().rfind(|layer| layer.base as u64 <= span.start).map(|layer| &*layer.name)
     }
 
     /// User names declared as API users.

@@ -3,6 +3,7 @@
 //! Texts and places here are final. Rules give the words, the engine the places and reports the form, none of which is
 //! known here.
 
+pub mod acceptance;
 pub mod fault;
 pub mod fingerprint;
 pub mod identification;
@@ -14,6 +15,7 @@ pub(crate) mod words;
 use std::sync::Arc;
 
 use crate::source::{CellAddress, InputId, Location};
+use acceptance::Acceptance;
 use identification::Identification;
 use snippet::Snippet;
 use words::words;
@@ -42,9 +44,17 @@ pub enum Basis {
     Site,
     /// Not a requirement: the input itself is faulty.
     Input,
+    /// Not a requirement: a waiver or the baseline needs attention.
+    Policy,
 }
 
-words!(Basis { Vendor = "vendor", BestPractice = "best-practice", Site = "site", Input = "input" });
+words!(Basis {
+    Vendor = "vendor",
+    BestPractice = "best-practice",
+    Site = "site",
+    Input = "input",
+    Policy = "policy",
+});
 
 /// The result of a rule for the run, or of a diagnostic for its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +63,8 @@ pub enum Outcome {
     Pass,
     /// Evaluated with a violation.
     Fail,
+    /// Evaluated with violations that waivers cover.
+    Waived,
     /// Nothing that it applies to, or switched off.
     NotApplicable,
     /// The input lacks what it needs.
@@ -62,6 +74,7 @@ pub enum Outcome {
 words!(Outcome {
     Pass = "pass",
     Fail = "fail",
+    Waived = "waived",
     NotApplicable = "not-applicable",
     NotDeterminable = "not-determinable",
 });
@@ -146,4 +159,20 @@ pub struct Diagnostic {
     pub fingerprint: String,
     /// What is compared between runs, of a rule's finding.
     pub identification: Option<Box<Identification>>,
+    /// Why it does not fail the run, if it is accepted.
+    pub acceptance: Option<Acceptance>,
+}
+
+impl Diagnostic {
+    /// What became of it.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.acceptance.as_ref().map_or(Outcome::Fail, Acceptance::outcome)
+    }
+
+    /// True unless a waiver or the baseline covers it.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        self.acceptance.is_none()
+    }
 }

@@ -6,7 +6,7 @@
 //! several threads see of an input merges in any order.
 
 mod account_flags;
-mod account_lookup;
+pub mod account_lookup;
 mod accounts;
 mod admission;
 mod batch;
@@ -110,6 +110,13 @@ pub struct Run {
     pub accounts_more: u64,
     /// What was read and what was not judged.
     pub ledger: Ledger,
+}
+
+impl Run {
+    /// Adds a finding that no rule makes, behind all others.
+    pub fn add(&mut self, extra: ExtraFinding) {
+        self.diagnostics.push(describe::of_extra(extra).diagnostic);
+    }
 }
 
 /// Puts every record of the inputs to every rule.

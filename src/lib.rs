@@ -31,6 +31,8 @@ pub mod project;
 
 pub mod engine;
 
+pub mod policy;
+
 pub mod rule_test;
 
 pub mod lock;

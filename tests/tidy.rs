@@ -35,6 +35,7 @@ const LAYERS: [&str; 22] = [
     "config",
     "project",
     "engine",
+    "policy",
     "rule_test",
     "lock",
     "capacity",

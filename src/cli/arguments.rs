@@ -3,6 +3,7 @@
 mod drift;
 mod fix;
 mod generated;
+mod policy;
 mod request;
 mod rules;
 mod values;
@@ -29,6 +30,7 @@ use values::{
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
+pub use policy::{PolicyArguments, WaiveArguments};
 pub use request::{RequestArguments, RequestCommand, VerifyRequestArguments};
 pub use rules::{LockArguments, LockChoice, NewCommand, NewRuleArguments, TestArguments};
 
@@ -65,6 +67,8 @@ pub enum Command {
     Fix(Box<FixArguments>),
     /// Write what has to change in the product, as a request for the people who change it
     Request(Box<RequestArguments>),
+    /// Print waivers of findings, ready to complete
+    Waive(WaiveArguments),
     /// Explain what a rule requires, why, and what to do
     Explain(ExplainArguments),
     /// List the rules, or which statements of the vendor they cover
@@ -95,6 +99,8 @@ pub enum Command {
 pub struct CheckArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
+    #[command(flatten)]
+    pub policy: PolicyArguments,
     /// Leave PATHs alone that belong to no tenant and have no `rolecall` key, as a hook needs it
     #[arg(long)]
     pub hook: bool,
@@ -188,6 +194,8 @@ pub struct ReadingArguments {
 pub struct CapacityArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
+    #[command(flatten)]
+    pub policy: PolicyArguments,
     /// Last day of the forecast (default: twelve months after the as-of date)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub until: Option<Date>,

@@ -12,6 +12,7 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{NamedInput, Run, RunRequest};
+use rolecall::policy::Policy;
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, human};
@@ -31,15 +32,26 @@ const FAIL_ON: Severity = Severity::Warning;
 
 /// Counts seats over time, writes the reports and returns the exit code.
 pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
-    let CapacityArguments { reading, until, history, what_ifs, require_free, format, outputs, redaction, color } =
-        arguments;
-    let selected = select(&reading, false)?;
+    let CapacityArguments {
+        reading,
+        policy,
+        until,
+        history,
+        what_ifs,
+        require_free,
+        format,
+        outputs,
+        redaction,
+        color,
+    } = arguments;
+    let mut selected = select(&reading, false)?;
     if !history.is_empty() && selected.runs.len() > 1 {
         let error = UsageError::new("`--history` would hold for several tenants");
         return Err(error.with_remedy("Ask about one with `--tenant NAME`.").into());
     }
     let options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?.for_tenants(&selected.labels())?;
+    let policies = selected.policy_texts(&policy.waivers)?;
     let read: Vec<&Path> = selected.paths().into_iter().chain(history.iter().map(|one| one.path.as_path())).collect();
     let key_path = redaction.redact_key.as_deref();
     outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
@@ -48,16 +60,21 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let rule_set = selected.rules.set();
     let is_of_tenants = selected.is_of_tenants();
     let mut answers = Vec::with_capacity(selected.runs.len());
-    for run in selected.runs {
+    for (run, policy_texts) in selected.runs.into_iter().zip(policies) {
         let past = past(&history, reading.input_format)?;
         let wanted = CapacityRequest { until, what_ifs: what_ifs.clone(), reserve: require_free, past };
         let named = inputs(&run.paths, reading.input_format)?;
         let mut options = RunOptions { selection: run.selection, ..options.clone() };
         let display = start_progress(&mut options, &named);
         let observed = run.site.and_then(|config| {
-            config.overrides(rule_set.rules)?;
+            let overrides = config.overrides(rule_set.rules)?;
+            let policy = Policy::read(policy_texts.clone(), rule_set.rules, &overrides, config.longest_waiver())?;
             let question = RunRequest { config: &config, rules: &rule_set, options: &options };
-            observe(named, wanted, &question).map_err(|error| vec![error])
+            let (mut run, capacity) = observe(named, wanted, &question).map_err(|error| vec![error])?;
+            if !policy.is_empty() {
+                policy.apply(&mut run, rule_set.rules, FAIL_ON, None)?;
+            }
+            Ok((run, capacity))
         });
         drop(display);
         let (mut judged, mut capacity) = match observed {
@@ -67,6 +84,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         };
         judged.ledger.config = used_config(&run.config, options.digest);
         judged.ledger.packs = selected.rules.used_packs();
+        judged.ledger.policy_files = used_config(&policy_texts, options.digest);
         judged.ledger.options.extend(given.iter().cloned());
         if let Some(key) = &key {
             redact::rekey(&mut judged, key);

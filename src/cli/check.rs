@@ -13,7 +13,9 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
+use rolecall::engine::account_lookup::check_and_keep;
 use rolecall::engine::{NamedInput, Run, check};
+use rolecall::policy::{Policy, PolicyText};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
@@ -84,6 +86,8 @@ pub struct CheckRequest {
     pub is_one_of_several: bool,
     pub is_redacted: bool,
     pub key: Option<KeyedHasher>,
+    /// Files of waivers.
+    pub policy: Vec<PolicyText>,
 }
 
 impl CheckRequest {
@@ -97,10 +101,17 @@ impl CheckRequest {
         let display = start_progress(&mut options, &named);
         let mut used_lock = None;
         let judged = self.site.and_then(|site| {
-            site.overrides(rule_set.rules)?;
+            let overrides = site.overrides(rule_set.rules)?;
             let settings = locked_settings(&site, Some(options.fail_on));
             used_lock = rules.used_lock(options.selection.tenant.as_deref(), &settings, self.is_redacted);
-            check(named, &site, rule_set, &options).map_err(|error| vec![error])
+            let policy = Policy::read(self.policy.clone(), rule_set.rules, &overrides, site.longest_waiver())?;
+            if policy.is_empty() {
+                return check(named, &site, rule_set, &options).map_err(|error| vec![error]);
+            }
+            let kept = check_and_keep(named, &site, rule_set, &options);
+            let (mut run, accounts) = kept.map_err(|error| vec![error])?;
+            policy.apply(&mut run, rule_set.rules, options.fail_on, Some(&accounts))?;
+            Ok(run)
         });
         drop(display);
         let mut run = match judged {
@@ -111,6 +122,7 @@ impl CheckRequest {
         run.ledger.config = used_config(&self.config, options.digest);
         run.ledger.packs = rules.used_packs();
         run.ledger.lock = used_lock;
+        run.ledger.policy_files = used_config(&self.policy, options.digest);
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
@@ -137,19 +149,21 @@ pub enum Requests {
 
 /// Turns arguments into requests; every output path is checked before an input is read.
 pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Requests, CommandError> {
-    let CheckArguments { reading, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
-    let selected = select_for(&reading, hook, Some(fail_on))?;
+    let CheckArguments { reading, policy, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
+    let mut selected = select_for(&reading, hook, Some(fail_on))?;
     if selected.runs.is_empty() {
         return Ok(Requests::NoPlan(selected.left_alone));
     }
     let options = options(&reading, fail_on)?;
     let outputs = Outputs::new(format, outputs, ReportFormat::Human)?.for_tenants(&selected.labels())?;
+    let policies = selected.policy_texts(&policy.waivers)?;
     let packages =
         package.map(|path| tenant_paths(path, "package", &selected.labels())).transpose()?.unwrap_or_default();
     outputs.refuse_paths(&selected.paths(), &selected.configs, redaction.redact_key.as_deref(), &packages)?;
     let redact_key = redaction.redact_key.as_deref().map(key).transpose()?;
     let is_one_of_several = selected.is_of_tenants();
-    let request = |run: SelectedRun| CheckRequest {
+    let request = |(run, policy): (SelectedRun, Vec<PolicyText>)| CheckRequest {
+        policy,
         paths: run.paths,
         input_format: reading.input_format,
         config: run.config,
@@ -159,7 +173,7 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
         is_redacted: redaction.redact == Some(Redaction::Identities),
         key: redact_key.clone(),
     };
-    let requests: Vec<_> = selected.runs.into_iter().map(request).collect();
+    let requests: Vec<_> = selected.runs.into_iter().zip(policies).map(request).collect();
     requests.iter().try_for_each(|request| check_names(&request.paths, request.input_format))?;
     Ok(Requests::Judge(requests, outputs, Box::new(selected.rules)))
 }

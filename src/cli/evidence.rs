@@ -81,20 +81,26 @@ fn judge(
     let mut named = request.open()?;
     let inputs = take_inputs(&mut named, with_inputs, &mut packed)?;
     let lock_part = with_inputs.then_some(LOCK_PART);
-    let lock = rules.lock.as_ref().map(|lock| config(&lock.path, &lock.text, lock_part, &mut packed));
+    let lock = rules.lock.as_ref().map(|lock| config_file(&lock.path, &lock.text, lock_part, &mut packed));
     let parts = [CONFIG_PART, TENANT_CONFIG_PART];
     let mut configs = request
         .config
         .iter()
         .zip(parts)
-        .map(|((name, text), part)| config(name, text, with_inputs.then_some(part), &mut packed));
+        .map(|((name, text), part)| config_file(name, text, with_inputs.then_some(part), &mut packed));
     let (config, tenant_config) = (configs.next(), configs.next());
     drop(configs);
     let packs =
         rules.packs.iter().enumerate().map(|(at, pack)| site_pack(at, pack, with_inputs, &mut packed)).collect();
     let options = RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref());
     let selection = RecordedSelection::of(&request.options.selection);
-    let record = RunRecord { options, selection, config, tenant_config, lock, inputs, packs };
+    let waivers = request.policy.iter().enumerate().map(|(at, (name, text))| {
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("toml");
+        let part = with_inputs.then(|| format!("waivers/{at:04}.{ending}"));
+        config_file(name, text, part.as_deref(), &mut packed)
+    });
+    let waivers = waivers.collect();
+    let record = RunRecord { options, selection, config, tenant_config, lock, inputs, packs, waivers };
     Ok((request.judge(named, rules)?, record, packed))
 }
 
@@ -112,7 +118,12 @@ fn site_pack(at: usize, pack: &SitePack, with_inputs: bool, packed: &mut Package
     let folder = &pack.folder;
     let record = |file: &PackFile| {
         let part = with_inputs.then(|| format!("packs/{at:04}/{}", file.name));
-        config(&format!("{}/{}", folder.path.trim_end_matches('/'), file.name), &file.text, part.as_deref(), packed)
+        config_file(
+            &format!("{}/{}", folder.path.trim_end_matches('/'), file.name),
+            &file.text,
+            part.as_deref(),
+            packed,
+        )
     };
     RecordedSitePack { folder: folder.path.clone(), files: folder.files.iter().map(record).collect() }
 }
@@ -133,7 +144,8 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
             .iter()
             .chain(&check.reading.site.config)
             .chain(&check.reading.packs.packs)
-            .chain(&check.reading.lock.file),
+            .chain(&check.reading.lock.file)
+            .chain(&check.policy.waivers),
         with_inputs,
     )?;
     if check.redaction.redact.is_some() && !check.reading.api_users.is_empty() {
@@ -193,7 +205,7 @@ fn take_inputs(
     Ok(inputs)
 }
 
-fn config(name: &str, text: &str, part: Option<&str>, packed: &mut PackageParts) -> RecordedFile {
+fn config_file(name: &str, text: &str, part: Option<&str>, packed: &mut PackageParts) -> RecordedFile {
     let part = part.map(str::to_owned);
     packed.extend(part.iter().map(|part| (part.clone(), text.as_bytes().to_vec())));
     RecordedFile {

@@ -24,6 +24,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
         SchemaName::Rule => BuiltInSchema::Rule.text().to_owned(),
         SchemaName::Lock => BuiltInSchema::Lock.text().to_owned(),
         SchemaName::Pack => BuiltInSchema::Pack.text().to_owned(),
+        SchemaName::Waivers => BuiltInSchema::Waivers.text().to_owned(),
         SchemaName::Report => include_str!("../../schema/report.schema.json").to_owned(),
         SchemaName::ReportLines => include_str!("../../schema/report-lines.schema.json").to_owned(),
         SchemaName::Fleet => include_str!("../../schema/fleet.schema.json").to_owned(),

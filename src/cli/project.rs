@@ -6,6 +6,7 @@ use rolecall::config::selection::{InputSelection, LeftAlone};
 use rolecall::config::{Config, ConfigText};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
+use rolecall::policy::PolicyText;
 use rolecall::project::choice::Choice;
 use rolecall::project::{Project, TenantFiles};
 
@@ -13,6 +14,7 @@ use super::CommandError;
 use super::arguments::ReadingArguments;
 use super::config::load_config;
 use super::loaded_lock::{LoadedLock, locked_settings};
+use super::policy::{policy_paths, policy_texts};
 use super::rules::LoadedRules;
 
 /// The runs of a command.
@@ -43,6 +45,25 @@ impl Selected {
     /// All inputs.
     pub fn paths(&self) -> Vec<&Path> {
         self.runs.iter().flat_map(|run| &run.paths).map(PathBuf::as_path).collect()
+    }
+
+    /// The texts of the waivers of each run. Their files are among those that no report may replace.
+    pub fn policy_texts(&mut self, named: &[PathBuf]) -> Result<Vec<Vec<PolicyText>>, CommandError> {
+        let mut texts = Vec::with_capacity(self.runs.len());
+        for run in &mut self.runs {
+            let paths = match policy_paths(named, run.site.as_ref().ok()) {
+                Ok(paths) => paths,
+                // One tenant's config keeps no other from being judged.
+                Err(errors) if run.selection.tenant.is_some() => {
+                    run.site = Err(errors);
+                    Vec::new()
+                }
+                Err(errors) => return Err(CommandError::Usage(errors)),
+            };
+            texts.push(policy_texts(&paths, &run.paths)?);
+            self.configs.extend(paths);
+        }
+        Ok(texts)
     }
 
     /// True if a faulty config is one tenant's, not the command's.

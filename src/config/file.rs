@@ -158,6 +158,8 @@ pub(super) struct PacksTable {
 #[serde(rename_all = "kebab-case", default)]
 pub(super) struct PolicyTable {
     pub(super) lock: Option<Spanned<String>>,
+    pub(super) waivers: Vec<Spanned<String>>,
+    pub(super) longest_waiver: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

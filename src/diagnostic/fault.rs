@@ -301,6 +301,30 @@ faults! {
     RoleWithoutLicense "role-without-license" terms "a role that accounts hold belongs to no licence"
         "Its holders take no seat in this report; if the contract says otherwise, seats are missing."
         "If the role needs a seat, add it to `roles` of its licence in the config, or give it a `license` in the plan.";
+    WaiverExpired "waiver-expired" "a waiver has expired and its finding is still there"
+        "Who accepted the finding did so until a day that has passed."
+        "Cure the finding, or have the waiver approved again with a new `approved-on` and `until`.";
+    WaiverValueChanged "waiver-value-changed" "a waiver was approved for another value"
+        "The finding that is there now was never accepted."
+        "Cure the finding, or have the new value approved; `rolecall waive` prints the entry.";
+    WaiverRuleChanged "waiver-rule-changed" "the rule demands something else than when the waiver was approved"
+        "What was accepted then may not be acceptable now."
+        "Have the waiver approved again with the new `demand`; `rolecall waive` prints the entry.";
+    WaiverUnused "waiver-unused" "a waiver covers nothing"
+        "It would cover the same finding if it came back, without anyone noticing."
+        "Remove the waiver, or correct its account and value.";
+    WaiverEndsSoon "waiver-ends-soon" "a waiver ends within 30 days"
+        "After its last day the finding fails the run."
+        "Cure the finding, or have the waiver approved again in time.";
+    WaiverRenamed "waiver-renamed" terms "a waiver names its rule by an id of before"
+        "It still covers, but readers look for the rule in vain."
+        "Write the new id.";
+    WaiverSelfApproved "waiver-self-approved" "a waiver was approved by the account or by the one who asked for it"
+        "An approval by oneself is not an approval."
+        "Have someone else approve it.";
+    WaiverTooWide "waiver-too-wide" "a waiver for a group of accounts matches more than its maximum"
+        "A pattern that has grown accepts findings that nobody looked at, so it covers none."
+        "Make the pattern stricter, or have a higher `max` approved.";
     LicenseWithoutRole "license-without-role" terms "no account holds a role that needs this licence"
         "The licence is not used, or its roles are misspelt and its seats are not counted."
         "Correct `roles` of the licence in the config, or `license` of its roles in the plan; remove the licence if nobody needs it.";

@@ -172,5 +172,7 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         lock: None,
         options: context.options.given(),
         left_alone: selection.left_alone.clone(),
+        policy_files: Vec::new(),
+        waivers: Vec::new(),
     }
 }

@@ -147,6 +147,7 @@ pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
         labels: finding.labels,
         snippets: finding.snippets,
         identification: None,
+        acceptance: None,
     };
     PlacedDiagnostic { order: (order.0, order.1, kind as usize), diagnostic }
 }
@@ -191,6 +192,7 @@ pub fn of_fault(
         labels: file_labels,
         snippets: snips,
         identification: None,
+        acceptance: None,
     };
     PlacedDiagnostic { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
 }
@@ -234,6 +236,7 @@ fn of_rule(
         snippets: Vec::new(),
         fingerprint: String::new(),
         identification,
+        acceptance: None,
     }
 }
 

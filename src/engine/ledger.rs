@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::check::population::Population;
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
+use crate::diagnostic::words::words;
 use crate::diagnostic::{Outcome, Severity};
 use crate::record::Field;
 use crate::record::pool::Pool;
@@ -36,7 +37,64 @@ pub struct Ledger {
     pub options: Vec<GivenOption>,
     /// Files that were named and are not plans: they were not read.
     pub left_alone: Vec<LeftAlone>,
+    /// The files of waivers, with their digests.
+    pub policy_files: Vec<ConfigFile>,
+    /// Every waiver, by its id.
+    pub waivers: Vec<WaiverUse>,
 }
+
+/// What became of a waiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaiverUse {
+    /// Its id.
+    pub id: String,
+    /// The rule that it names.
+    pub rule: String,
+    /// Its file, as typed.
+    pub file: Arc<str>,
+    /// Its line.
+    pub line: u64,
+    /// The account or licence that it names; the pattern of a group; `None` for the tenant.
+    pub subject: Option<String>,
+    /// Any value is accepted.
+    pub is_any_value: bool,
+    /// The last day on which it covers.
+    pub until: String,
+    /// Who approved it.
+    pub approved_by: String,
+    /// How many findings it covers.
+    pub uses: u64,
+    /// How it ended.
+    pub ended: WaiverEnd,
+    /// Why nothing more is said of it.
+    pub reason: Option<String>,
+}
+
+/// How a waiver ended for a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaiverEnd {
+    /// It covers findings.
+    Used,
+    /// Its finding is in another condition.
+    Changed,
+    /// Its last day has passed.
+    Expired,
+    /// Its first day is still ahead.
+    NotYet,
+    /// There is nothing that it could cover.
+    Unused,
+    /// Whether it is needed is not known.
+    NotTold,
+}
+
+words!(WaiverEnd {
+    Used = "used",
+    Changed = "changed",
+    Expired = "expired",
+    NotYet = "not-yet-in-force",
+    Unused = "unused",
+    NotTold = "not-told",
+});
 
 /// A pack of the site that judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,6 +292,8 @@ pub enum AccountOutcome {
     Pass,
     /// Something was.
     Fail,
+    /// Something was, and waivers cover all of it.
+    Waived,
     /// Some rule could not tell, and nothing was found.
     NotDeterminable,
 }
@@ -245,6 +305,7 @@ impl AccountOutcome {
         match self {
             Self::Pass => "pass",
             Self::Fail => "fail",
+            Self::Waived => "waived",
             Self::NotDeterminable => "not-determinable",
         }
     }

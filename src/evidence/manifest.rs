@@ -57,6 +57,9 @@ pub struct Manifest {
     pub lock: Option<RecordedFile>,
     /// The inputs, in the order named.
     pub inputs: Vec<RecordedFile>,
+    /// The files of waivers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<RecordedFile>,
     /// The packs of the site that judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<RecordedSitePack>,
@@ -255,6 +258,8 @@ pub struct RunRecord {
     pub inputs: Vec<RecordedFile>,
     /// The packs of the site.
     pub packs: Vec<RecordedSitePack>,
+    /// The files of waivers.
+    pub waivers: Vec<RecordedFile>,
 }
 
 impl Manifest {
@@ -283,6 +288,7 @@ impl Manifest {
             lock: made.lock,
             inputs: made.inputs,
             packs: made.packs,
+            waivers: made.waivers,
             rules: built_in_packs(),
             parts: parts.iter().map(part).collect(),
             ledger: report["ledger"].clone(),
@@ -294,9 +300,11 @@ impl Manifest {
         let inputs = self.inputs.iter().map(|input| ("input", input));
         let config = self.config.iter().chain(&self.tenant_config).map(|config| ("config", config));
         let lock = self.lock.iter().map(|lock| ("lock", lock));
+        let waivers = self.waivers.iter().map(|file| ("waivers", file));
         inputs
             .chain(config)
             .chain(lock)
+            .chain(waivers)
             .chain(self.packs.iter().flat_map(|pack| &pack.files).map(|file| ("pack file", file)))
     }
 

@@ -10,9 +10,10 @@ use std::io::{self, Write};
 use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::{Report, location};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::acceptance::Acceptance;
 use crate::diagnostic::visible::whole;
 
-const HEADERS: [&str; 20] = [
+const HEADERS: [&str; 22] = [
     "kind",
     "rule",
     "outcome",
@@ -33,6 +34,8 @@ const HEADERS: [&str; 20] = [
     "cell",
     "identity",
     "state",
+    "waiver",
+    "until",
 ];
 
 /// Writes several runs as one table, with the tenant in its last column.
@@ -58,24 +61,25 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     table.flush()
 }
 
-fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 20]> {
+fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 22]> {
     let (first, rest): (Vec<_>, Vec<_>) =
-        entries(report).into_iter().partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
+        entries(report).into_iter().filter(|entry| entry.kind != EntryKind::Accepted).partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
     let entry = |entry: LedgerEntry<'_>| of_entry(&entry).map(Cow::Owned);
     let findings = report.run.diagnostics.iter().map(of_diagnostic);
     first.into_iter().map(entry).chain(findings).chain(rest.into_iter().map(entry))
 }
 
-fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 20] {
+fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 22] {
     let subject = diagnostic.subject.as_ref();
     let place = location(diagnostic);
     let start = place.as_ref().and_then(|place| place.start);
     let cell = place.as_ref().and_then(|place| place.cell);
     let identification = diagnostic.identification.as_deref();
+    let waiver = diagnostic.acceptance.as_ref().map(|Acceptance::Waiver(waiver)| waiver);
     [
         "finding".into(),
         (*diagnostic.rule).into(),
-        "fail".into(),
+        diagnostic.outcome().word().into(),
         diagnostic.severity.word().into(),
         diagnostic.basis.word().into(),
         diagnostic.statements.join(" ").into(),
@@ -93,12 +97,14 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 20] {
         cell.map_or("", |cell| &cell.cell).into(),
         identification.and_then(|found| found.identity.as_deref()).unwrap_or_default().into(),
         identification.and_then(|found| found.state.as_deref()).unwrap_or_default().into(),
+        waiver.map_or("", |waiver| &waiver.id).into(),
+        waiver.map_or("", |waiver| &waiver.until).into(),
     ]
 }
 
-fn of_entry(entry: &LedgerEntry<'_>) -> [String; 20] {
+fn of_entry(entry: &LedgerEntry<'_>) -> [String; 22] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let mut row: [String; 20] = Default::default();
+    let mut row: [String; 22] = Default::default();
     row[0] = entry.kind.word().to_owned();
     row[1] = text(entry.rule);
     row[2] = text(entry.outcome.map(crate::diagnostic::Outcome::word));

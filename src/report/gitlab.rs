@@ -6,11 +6,14 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::json_text::{self, Layout};
-use super::ledger::{EntryKind, LedgerEntry, entries};
+use super::ledger::{EntryKind, LedgerEntry, entries, plural};
 use super::{Report, cell_suffix, location};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
+
+/// Accepted findings that are named.
+const MAX_ACCEPTED: usize = 50;
 
 #[derive(Serialize)]
 struct Issue {
@@ -63,7 +66,9 @@ fn issues(report: &Report<'_>) -> Vec<Issue> {
         })
         .map(|entry| of_entry(entry, report.run.verdict, first))
         .collect();
-    issues.extend(report.run.diagnostics.iter().map(|diagnostic| of_diagnostic(diagnostic, first)));
+    let live = report.run.diagnostics.iter().filter(|diagnostic| diagnostic.is_live());
+    issues.extend(live.map(|diagnostic| of_diagnostic(diagnostic, first)));
+    issues.extend(accepted(&entries, first));
     if let Some(tenant) = &report.run.ledger.tenant {
         // GitLab shows one of several issues with one fingerprint, and two tenants may have the same finding.
         issues.iter_mut().for_each(|issue| issue.fingerprint = fingerprint(&[tenant, &issue.fingerprint]));
@@ -110,6 +115,21 @@ fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
         },
         location: issue_location(place.map_or(first, |place| place.file), line),
     }
+}
+
+/// Accepted findings become no issues of their own; one issue counts and names them.
+fn accepted(entries: &[LedgerEntry<'_>], first: &str) -> Option<Issue> {
+    let of = || entries.iter().filter(|entry| entry.kind == EntryKind::Accepted);
+    let lines: Vec<_> = of().take(MAX_ACCEPTED).map(LedgerEntry::line).collect();
+    let count = of().count();
+    let more = if count > lines.len() { format!("; and {} more", count - lines.len()) } else { String::new() };
+    (count > 0).then(|| Issue {
+        description: format!("{}: {}{more}", plural(count as u64, "accepted finding"), lines.join("; ")),
+        check_name: "rolecall-accepted".to_owned(),
+        fingerprint: fingerprint(&["accepted"]),
+        severity: "info",
+        location: issue_location(first, None),
+    })
 }
 
 /// GitLab knows files by their paths from the root of the repository, without `./`. It has no issue without a line.

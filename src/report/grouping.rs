@@ -19,12 +19,12 @@ pub(super) struct FindingGroup<'a> {
     pub(super) count: u64,
 }
 
-/// The findings in the order of the report. Faults of one kind with one cure are one group; each other finding is its
-/// own.
+/// The findings in the order of the report, without accepted ones. Faults of one kind with one cure are one group; each
+/// other finding is its own.
 pub(super) fn grouped(diagnostics: &[Diagnostic]) -> Vec<FindingGroup<'_>> {
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
     let mut groups: Vec<FindingGroup<'_>> = Vec::new();
-    for (at, diagnostic) in diagnostics.iter().enumerate() {
+    for (at, diagnostic) in diagnostics.iter().enumerate().filter(|(_, one)| one.is_live()) {
         let cause = (&*diagnostic.rule, &*diagnostic.remedy);
         match known.get(&cause).filter(|_| diagnostic.basis == Basis::Input) {
             Some(number) => groups[*number].add(diagnostic),
@@ -82,6 +82,7 @@ mod tests {
             snippets: Vec::new(),
             fingerprint: String::new(),
             identification: None,
+            acceptance: None,
         }
     }
 

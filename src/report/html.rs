@@ -4,6 +4,7 @@
 //! with the outcome of each, seats, and the ledger of the inputs. A content-security policy lets nothing run but the
 //! style and the small script of the page, by their digests: a filter and a way to sort, which readers can do without.
 
+mod accepted;
 mod accounts;
 pub(super) mod findings;
 pub(super) mod ledger;
@@ -50,19 +51,25 @@ fn parts(report: &Report<'_>, main: Markup, page: &mut Page<'_>) -> io::Result<(
         "rolecall · API user accounts of " (run.product.name()) " · judged as of " time { (run.as_of) }
     };
     page.write(banner(run.verdict, &about, &lead(report), &figures(report)))?;
-    page.write(contents(&[
+    let count = |is_live: bool| run.diagnostics.iter().filter(|one| one.is_live() == is_live).count();
+    let mut parts = vec![
         ("cover", "Review", None),
         ("not-judged", "Not judged", Some(run.ledger.holes.len())),
-        ("findings", "Findings", Some(run.diagnostics.len())),
+        ("findings", "Findings", Some(count(true))),
         ("accounts", "Accounts", Some(run.accounts.len())),
         ("requirements", "Requirements", None),
         ("seats", "Seats", None),
         ("inputs", "Inputs", None),
-    ]))?;
+    ];
+    if !run.ledger.waivers.is_empty() {
+        parts.insert(3, ("accepted", "Accepted", Some(count(false))));
+    }
+    page.write(contents(&parts))?;
     page.around(main, |page| {
         page.write(ledger::cover(run, &format!("{}: {}", verdict_word(run.verdict), lead(report))))?;
         ledger::not_judged(report, page)?;
         findings::by_rule(report, page)?;
+        accepted::write(report, page)?;
         accounts::write(report, page)?;
         ledger::requirements(report, page)?;
         page.write(ledger::seats(report))?;
@@ -106,7 +113,7 @@ fn figures(report: &Report<'_>) -> [(&'static str, String); 8] {
     let inputs = &report.run.ledger.inputs;
     let sum = |count: fn(&InputLedger) -> u64| inputs.iter().map(count).sum::<u64>();
     let found =
-        |severity: Severity| report.run.diagnostics.iter().filter(|one| one.severity == severity).count() as u64;
+        |severity: Severity| report.run.diagnostics.iter().filter(|one| one.is_live() && one.severity == severity).count() as u64;
     [
         ("Errors", found(Severity::Error)),
         ("Warnings", found(Severity::Warning)),

@@ -70,7 +70,7 @@ pub(super) fn write_group(group: &FindingGroup<'_>, screen: &mut Screen<'_>) -> 
     if let Some(citation) = &diagnostic.citation {
         let basis = match diagnostic.basis {
             Basis::BestPractice => "good practice for",
-            Basis::Vendor | Basis::Site | Basis::Input => "required by",
+            Basis::Vendor | Basis::Site | Basis::Input | Basis::Policy => "required by",
         };
         notes.push(format!("{basis}: {citation} ({})", diagnostic.statements.join(", ")));
     }

@@ -14,11 +14,12 @@ use super::{Report, fleet, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
 use crate::diagnostic::identification::{FindingDetails, Identification};
-use crate::diagnostic::{Diagnostic, Label, Outcome};
+use crate::diagnostic::acceptance::Acceptance;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{
     ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, SeverityChange,
-    UndeclaredAccount, UsedLock, UsedPack,
+    UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
 };
 use crate::source::Location;
 
@@ -52,6 +53,7 @@ pub(super) struct DiagnosticJson<'a> {
     identity: Option<&'a str>,
     state: Option<&'a str>,
     details: Option<DetailsJson<'a>>,
+    waiver: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -137,7 +139,7 @@ impl<'a> DiagnosticJson<'a> {
             statements: &diagnostic.statements,
             message: &diagnostic.message,
             remedy: &diagnostic.remedy,
-            outcome: Outcome::Fail.word(),
+            outcome: diagnostic.outcome().word(),
             record: diagnostic.subject.as_ref().map(|subject| RecordJson {
                 file: &subject.file,
                 number: subject.number,
@@ -148,8 +150,17 @@ impl<'a> DiagnosticJson<'a> {
             identity: diagnostic.identification.as_ref().and_then(|found| found.identity.as_deref()),
             state: diagnostic.identification.as_ref().and_then(|found| found.state.as_deref()),
             details: diagnostic.identification.as_deref().map(DetailsJson::new),
+            waiver: diagnostic.acceptance.as_ref().map(waiver),
         }
     }
+}
+
+fn waiver(acceptance: &Acceptance) -> Value {
+    let Acceptance::Waiver(waiver) = acceptance;
+    json!({
+        "id": waiver.id, "file": &*waiver.file, "line": waiver.line, "until": waiver.until,
+        "approved_by": waiver.approved_by, "reason": waiver.reason, "ticket": waiver.ticket,
+    })
 }
 
 impl<'a> DetailsJson<'a> {
@@ -229,11 +240,21 @@ pub(super) fn ledger(run: &Run) -> Value {
         "lock": ledger.lock.as_ref().map(lock),
         "options": ledger.options.iter().map(option).collect::<Vec<_>>(),
         "left_alone": ledger.left_alone.iter().map(left_alone).collect::<Vec<_>>(),
+        "policy_files": ledger.policy_files.iter().map(config).collect::<Vec<_>>(),
+        "waivers": ledger.waivers.iter().map(waiver_use).collect::<Vec<_>>(),
     })
 }
 
 pub(super) fn lock(used: &UsedLock) -> Value {
     json!({ "file": used.file, "sha256": used.sha256, "notes": used.notes })
+}
+
+pub(super) fn waiver_use(one: &WaiverUse) -> Value {
+    json!({
+        "id": one.id, "rule": one.rule, "file": &*one.file, "line": one.line, "subject": one.subject,
+        "any_value": one.is_any_value, "until": one.until, "approved_by": one.approved_by, "uses": one.uses,
+        "ended": one.ended.word(), "reason": one.reason,
+    })
 }
 
 pub(super) fn pack(used: &UsedPack) -> Value {

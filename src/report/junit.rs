@@ -12,7 +12,7 @@ use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, LedgerEntry, entries, verdict};
 use super::page::Page;
 use super::{Report, location, location_text};
-use crate::diagnostic::{Basis, Outcome, Verdict};
+use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};
 use crate::engine::ledger::RuleOutcome;
 
 /// The tests of a suite, counted.
@@ -72,7 +72,10 @@ impl<'a> Suites<'a> {
             ..SuiteCounts::default()
         };
         let inputs = SuiteCounts::of_findings(report, &input_faults);
-        let rules = SuiteCounts::of_findings(report, &findings).and(SuiteCounts::of_outcomes(&report.run.outcomes));
+        let accepted = report.run.diagnostics.iter().filter(|one| !one.is_live()).count();
+        let rules = SuiteCounts::of_findings(report, &findings)
+            .and(SuiteCounts::of_outcomes(&report.run.outcomes))
+            .and(SuiteCounts { tests: accepted, skipped: accepted, ..SuiteCounts::default() });
         Self { report, entries, input_faults, findings, coverage, inputs, rules }
     }
 
@@ -91,7 +94,8 @@ impl<'a> Suites<'a> {
         })?;
         xml.around(self.rules.suite(&name("rules")), |xml| {
             report.run.outcomes.iter().filter_map(rule_test).try_for_each(|test| xml.write(test))?;
-            self.findings.iter().try_for_each(|group| finding_test(xml, report, group))
+            self.findings.iter().try_for_each(|group| finding_test(xml, report, group))?;
+            report.run.diagnostics.iter().filter_map(accepted_test).try_for_each(|test| xml.write(test))
         })
     }
 }
@@ -149,16 +153,26 @@ fn hole_test(hole: &LedgerEntry<'_>) -> Markup {
     test("coverage", &name, hole.file, &html! { error type="not-judged" message=(hole.line()) {} })
 }
 
-/// The test of a rule; `None` if it failed: then its findings are its tests.
+/// The test of a rule; `None` if it failed, even if all is accepted: then its findings are its tests.
 fn rule_test(outcome: &RuleOutcome) -> Option<Markup> {
     let reason = outcome.reason.as_deref().unwrap_or("no reason is known");
     let result = match outcome.outcome {
-        Outcome::Fail => return None,
+        Outcome::Fail | Outcome::Waived => return None,
         Outcome::Pass => html! {},
         Outcome::NotApplicable => html! { skipped message=(reason) {} },
         Outcome::NotDeterminable => html! { error type="not-determinable" message=(reason) {} },
     };
     Some(test("rules", &outcome.rule, None, &result))
+}
+
+/// The test of a finding that was accepted.
+fn accepted_test(diagnostic: &Diagnostic) -> Option<Markup> {
+    let acceptance = diagnostic.acceptance.as_ref()?;
+    let account = diagnostic.subject.as_ref().map_or("the run", |subject| subject.key.as_str());
+    let message = format!("{}: {}", acceptance.outcome().word(), acceptance.line());
+    let file = location(diagnostic).map(|location| location.file);
+    let name = format!("{account}: {}", diagnostic.message);
+    Some(test(&diagnostic.rule, &name, file, &html! { skipped message=(message) {} }))
 }
 
 fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, group: &FindingGroup<'_>) -> io::Result<()> {

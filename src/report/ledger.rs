@@ -2,15 +2,15 @@
 //!
 //! Formats with no shape of their own for these say them line by line, so that no channel keeps them back.
 
-use super::Report;
+use super::{Report, location};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
 use crate::diagnostic::visible::whole;
-use crate::diagnostic::{Outcome, Severity, Verdict};
+use crate::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
 use crate::engine::Run;
 use crate::engine::ledger::{
     AccountOutcome, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, UndeclaredAccount, UsedLock,
-    UsedPack,
+    UsedPack, WaiverEnd, WaiverUse,
 };
 
 /// What an entry speaks of.
@@ -35,6 +35,9 @@ pub(super) enum EntryKind {
     Pack,
     Lock,
     Option,
+    PolicyFile,
+    Waiver,
+    Accepted,
 }
 
 impl EntryKind {
@@ -60,6 +63,9 @@ impl EntryKind {
             Self::Pack => "pack",
             Self::Lock => "lock",
             Self::Option => "option",
+            Self::PolicyFile => "policy file",
+            Self::Waiver => "waiver",
+            Self::Accepted => "accepted",
         }
     }
 }
@@ -107,7 +113,11 @@ impl<'a> LedgerEntry<'a> {
         let times = if self.kind == EntryKind::NotJudged { times } else { String::new() };
         let place = match (self.file, self.line) {
             (Some(file), Some(line)) => format!(" ({file}:{line})"),
-            (Some(file), None) if !matches!(self.kind, EntryKind::Input | EntryKind::Config) => format!(" ({file})"),
+            (Some(file), None)
+                if !matches!(self.kind, EntryKind::Input | EntryKind::Config | EntryKind::PolicyFile) =>
+            {
+                format!(" ({file})")
+            }
             _ => String::new(),
         };
         whole(&format!("{}: {rule}{account}{}{times}{place}", self.kind.word(), self.text))
@@ -173,6 +183,10 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     entries.extend(run.ledger.packs.iter().map(|used| LedgerEntry::new(EntryKind::Pack, pack_line(used, true))));
     entries.extend(run.ledger.lock.iter().flat_map(lock_lines).map(|line| LedgerEntry::new(EntryKind::Lock, line)));
     entries.extend(run.ledger.options.iter().map(|one| LedgerEntry::new(EntryKind::Option, option_line(one))));
+    let policy_file = |one| LedgerEntry { kind: EntryKind::PolicyFile, ..config(one) };
+    entries.extend(run.ledger.policy_files.iter().map(policy_file));
+    entries.extend(run.ledger.waivers.iter().map(waiver));
+    entries.extend(run.diagnostics.iter().filter_map(accepted));
     entries
 }
 
@@ -193,6 +207,47 @@ pub(super) fn left_alone_line(left: &LeftAlone) -> String {
         1 => format!("{}: not a plan", left.path),
         files => format!("{}: {} that are not plans", left.path, plural(files, "file")),
     }
+}
+
+fn waiver(one: &WaiverUse) -> LedgerEntry<'_> {
+    LedgerEntry {
+        file: Some(&one.file),
+        line: Some(one.line),
+        count: Some(one.uses),
+        ..LedgerEntry::with_rule(EntryKind::Waiver, &one.rule, waiver_line(one))
+    }
+}
+
+/// What became of a waiver: `W-012 for api.x@acme.example until 2027-03-31, approved by dana: covers 1 finding`.
+pub(super) fn waiver_line(one: &WaiverUse) -> String {
+    let subject = one.subject.as_ref().map_or_else(String::new, |subject| format!(" for {subject}"));
+    let any = if one.is_any_value { ", any value" } else { "" };
+    let ended = match one.ended {
+        WaiverEnd::Used => format!("covers {}", plural(one.uses, "finding")),
+        WaiverEnd::Changed => "its finding is in another condition".to_owned(),
+        WaiverEnd::Expired => "expired".to_owned(),
+        WaiverEnd::NotYet => "not yet in force".to_owned(),
+        WaiverEnd::Unused => "unused".to_owned(),
+        WaiverEnd::NotTold => format!("not told ({})", one.reason.as_deref().unwrap_or("no reason is known")),
+    };
+    format!("{}{subject}{any} until {}, approved by {}: {ended}", one.id, one.until, one.approved_by)
+}
+
+/// A finding that does not fail the run because it was accepted.
+fn accepted(one: &Diagnostic) -> Option<LedgerEntry<'_>> {
+    let acceptance = one.acceptance.as_ref()?;
+    let text =
+        format!("{} {}: {} ({})", acceptance.outcome().word(), one.severity.word(), one.message, acceptance.line());
+    let subject = one.subject.as_ref();
+    let place = location(one);
+    Some(LedgerEntry {
+        file: place.as_ref().map(|place| place.file),
+        line: place.and_then(|place| place.start).map(|(line, _)| line),
+        record: subject.map(|subject| subject.number),
+        account: subject.map(|subject| subject.key.as_str()),
+        outcome: Some(acceptance.outcome()),
+        ..LedgerEntry::with_rule(EntryKind::Accepted, &one.rule, text)
+    })
 }
 
 fn config(config: &ConfigFile) -> LedgerEntry<'_> {
@@ -284,6 +339,7 @@ fn of_outcome(one: &RuleOutcome) -> LedgerEntry<'_> {
         Outcome::NotDeterminable => format!("could not judge{reason}"),
         Outcome::Pass => format!("pass, {} judged{reason}", one.judged),
         Outcome::Fail => format!("fail, {} of {}{reason}", one.failed, one.judged),
+        Outcome::Waived => format!("waived, {} of {}{reason}", one.failed, one.judged),
     };
     LedgerEntry {
         outcome: Some(one.outcome),
@@ -315,8 +371,13 @@ pub(super) fn verdict(report: &Report<'_>) -> String {
 
 /// How many findings of each severity.
 pub(super) fn counts(report: &Report<'_>) -> String {
-    let count = |severity| report.run.diagnostics.iter().filter(|one| one.severity == severity).count();
-    let counts: Vec<_> = Severity::ALL.into_iter().map(|one| plural(count(one) as u64, one.word())).collect();
+    let found = || report.run.diagnostics.iter();
+    let count = |severity| found().filter(|one| one.is_live() && one.severity == severity).count();
+    let mut counts: Vec<_> = Severity::ALL.into_iter().map(|one| plural(count(one) as u64, one.word())).collect();
+    let waived = found().filter(|one| one.outcome() == Outcome::Waived).count();
+    if waived > 0 || !report.run.ledger.waivers.is_empty() {
+        counts.push(format!("{waived} waived"));
+    }
     counts.join(", ")
 }
 

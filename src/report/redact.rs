@@ -8,9 +8,11 @@
 //! The verdict, the number of findings and their places stay. Fingerprints change only with the site's own key.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::capacity::Capacity;
 use crate::check::CheckSpec;
+use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
 use crate::diagnostic::fault::{FaultKind, Quotes};
 use crate::diagnostic::fingerprint::{KeyedHasher, hex};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet};
@@ -140,6 +142,11 @@ impl<'k> Pseudonyms<'k> {
         for found in ledger.api_users.by_name.iter_mut().chain(&mut ledger.api_users.undeclared) {
             found.key = self.account(&found.key, found.number);
         }
+        for waiver in &mut ledger.waivers {
+            let is_license = |name: &String| seats.iter().any(|one| one.license == *name);
+            waiver.subject = waiver.subject.take().map(|one| if is_license(&one) { one } else { self.pseudonym(&one) });
+            waiver.approved_by = self.pseudonym(&waiver.approved_by);
+        }
         for hole in &mut ledger.holes {
             hole.reason = self.text(&hole.reason, self.may_quote(&hole.rule));
         }
@@ -199,6 +206,10 @@ impl<'k> Pseudonyms<'k> {
             Some(own) => own.into(),
             None => self.mask_known(&diagnostic.remedy).into(),
         };
+        if let Some(Acceptance::Waiver(waiver)) = &mut diagnostic.acceptance {
+            let approved_by = self.pseudonym(&waiver.approved_by);
+            *waiver = Arc::new(WaiverRef { approved_by, reason: None, ticket: None, ..WaiverRef::clone(waiver) });
+        }
         if let Some(found) = &mut diagnostic.identification {
             let details = &mut found.details;
             details.value = details.value.take().filter(|_| may_quote).map(|value| self.mask_known(&value));

@@ -105,10 +105,16 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             | EntryKind::Config
             | EntryKind::Pack
             | EntryKind::Lock
-            | EntryKind::Option => {
+            | EntryKind::Option
+            | EntryKind::PolicyFile
+            | EntryKind::Waiver => {
                 notifications.push(notification("note", entry, rules));
             }
-            EntryKind::Account | EntryKind::Refused | EntryKind::Outcome | EntryKind::SeverityChanged => {}
+            EntryKind::Account
+            | EntryKind::Refused
+            | EntryKind::Outcome
+            | EntryKind::SeverityChanged
+            | EntryKind::Accepted => {}
         }
     }
     notifications.extend(limits(left_out, shown));

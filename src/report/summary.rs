@@ -6,8 +6,8 @@ use termcolor::{Color, ColorSpec};
 
 use super::Report;
 use super::ledger::{
-    accounts_line, counts, how, input_line, left_alone_line, lock_lines, option_line, pack_line, plural, seats_line,
-    verdict_word,
+    EntryKind, accounts_line, counts, entries, how, input_line, left_alone_line, lock_lines, option_line, pack_line,
+    plural, seats_line, verdict_word,
 };
 use super::screen::{Screen, wrapped};
 use crate::diagnostic::{Outcome, Severity, Verdict};
@@ -27,6 +27,7 @@ pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
     screen.heading("Seats")?;
     run.seats.iter().try_for_each(|count| screen.entry("  ", &seats_line(count)))?;
     rules(run, screen)?;
+    accepted(report, screen)?;
     settings(run, screen)?;
     holes(&run.ledger.holes, screen)
 }
@@ -114,6 +115,9 @@ fn rules(run: &Run, screen: &mut Screen<'_>) -> io::Result<()> {
     for failed in ended(Outcome::Fail) {
         screen.entry("  ", &format!("fail  {:<28} {} of {}", failed.rule, failed.failed, failed.judged))?;
     }
+    for waived in ended(Outcome::Waived) {
+        screen.entry("  ", &format!("waived  {:<26} {} of {}", waived.rule, waived.failed, waived.judged))?;
+    }
     screen.entry("  ", &format!("{} passed", plural(ended(Outcome::Pass).count() as u64, "rule")))?;
     let reason = |one: &RuleOutcome| one.reason.clone().unwrap_or_default();
     let open = ended(Outcome::NotDeterminable).count() as u64;
@@ -138,6 +142,17 @@ fn rules(run: &Run, screen: &mut Screen<'_>) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Every finding that was accepted, by what, and what became of each waiver.
+fn accepted(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    let entries = entries(report);
+    let of = |kind| entries.iter().filter(move |entry| entry.kind == kind);
+    if of(EntryKind::Waiver).next().is_none() {
+        return Ok(());
+    }
+    screen.heading("Accepted")?;
+    of(EntryKind::Accepted).chain(of(EntryKind::Waiver)).try_for_each(|entry| screen.entry("  ", &entry.line()))
 }
 
 /// Writes the config that was used and the options that change what a run says.

@@ -19,6 +19,8 @@ pub enum BuiltInSchema {
     Pack,
     /// Of `rolecall.lock`.
     Lock,
+    /// Of waiver files.
+    Waivers,
 }
 
 #[jsonschema::validator(
@@ -71,6 +73,16 @@ struct LockValidator;
 )]
 struct PackValidator;
 
+#[jsonschema::validator(
+    path = "schema/waivers.schema.json",
+    draft = Draft202012,
+    validate_formats = true,
+    ignore_unknown_formats = false,
+    pattern_options = { engine = regex },
+    methods = { validate = false, iter_errors = false }
+)]
+struct WaiversValidator;
+
 impl BuiltInSchema {
     /// The schema as it is published.
     #[must_use]
@@ -81,6 +93,7 @@ impl BuiltInSchema {
             Self::Rule => include_str!("../../schema/rule.schema.json"),
             Self::Pack => include_str!("../../schema/pack.schema.json"),
             Self::Lock => include_str!("../../schema/lock.schema.json"),
+            Self::Waivers => include_str!("../../schema/waivers.schema.json"),
         }
     }
 
@@ -107,6 +120,7 @@ impl BuiltInSchema {
             Self::Rule => RuleValidator::is_valid(&value),
             Self::Pack => PackValidator::is_valid(&value),
             Self::Lock => LockValidator::is_valid(&value),
+            Self::Waivers => WaiversValidator::is_valid(&value),
         }
     }
 }

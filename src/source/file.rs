@@ -51,6 +51,8 @@ const COMPARED_BYTES: usize = 64 << 10;
 
 /// The largest configuration file.
 pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
+/// A policy file of 100,000 entries has about 40 MiB.
+pub const MAX_POLICY_BYTES: u64 = 64 << 20;
 
 /// Which file it is, by device and number.
 #[cfg(unix)]
@@ -269,12 +271,27 @@ fn change_time(_: &Metadata) -> Option<(i64, i64)> {
 /// # Errors
 /// The system's reason, in our words.
 pub fn read_text(path: &Path) -> Result<String, &'static str> {
+    read_text_up_to(path, MAX_CONFIG_BYTES, "it is larger than 1 MiB")
+}
+
+/// The text of a policy file, which may hold very many entries. A link could be led elsewhere after it was reviewed.
+///
+/// # Errors
+/// The system's reason, in our words.
+pub fn read_policy_text(path: &Path) -> Result<String, &'static str> {
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
+        return Err("it is a link");
+    }
+    read_text_up_to(path, MAX_POLICY_BYTES, "it is larger than 64 MiB")
+}
+
+fn read_text_up_to(path: &Path, limit: u64, too_large: &'static str) -> Result<String, &'static str> {
     // Anything else could block, or never end.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err("it is not a regular file");
     }
-    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > MAX_CONFIG_BYTES) {
-        return Err("it is larger than 1 MiB");
+    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > limit) {
+        return Err(too_large);
     }
     let bytes = fs::read(path).map_err(|error| ReadError::from(&error).reason)?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")

@@ -25,6 +25,8 @@ pub enum SchemaName {
     Pack,
     /// `rolecall.lock`
     Lock,
+    /// Files of waivers
+    Waivers,
     /// Reports of `check` in JSON
     Report,
     /// Lines of reports in JSONL

@@ -18,7 +18,7 @@ use rolecall::evidence::{self, REPORTS, key_fingerprint, reports};
 use rolecall::lock::SettingsByTenant;
 use rolecall::report::Report;
 use rolecall::rule::pack::PackFolder;
-use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_text};
+use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_policy_text, read_text};
 use rolecall::source::pack_folder::PackFile;
 
 use super::super::CommandError;
@@ -222,7 +222,10 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
     if site.is_err() && !is_of_tenant {
         return None;
     }
+    let policy = manifest.waivers.iter().map(|file| Some((file.file.clone(), policy_text(package, file)?)));
+    let policy = policy.collect::<Option<_>>()?;
     Some(CheckRequest {
+        policy,
         paths: Vec::new(),
         input_format: None,
         config,
@@ -257,6 +260,12 @@ fn config_text(package: &Package, config: &RecordedFile) -> Option<String> {
     let Some(part) = &config.part else { return read_text(Path::new(&config.file)).ok() };
     let packed = package.part(part).filter(|bytes| bytes.len() as u64 <= MAX_CONFIG_BYTES)?;
     String::from_utf8(packed.to_vec()).ok()
+}
+
+/// The text of a file of waivers.
+fn policy_text(package: &Package, file: &RecordedFile) -> Option<String> {
+    let Some(part) = &file.part else { return read_policy_text(Path::new(&file.file)).ok() };
+    String::from_utf8(package.part(part)?.to_vec()).ok()
 }
 
 /// The first byte in which two reports differ, in words.

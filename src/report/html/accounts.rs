@@ -54,7 +54,11 @@ fn account(one: &JudgedAccount, findings: &NumberedFindings<'_>) -> [Markup; 9] 
     };
     let outcome = match one.outcome {
         AccountOutcome::Pass => outcome_badge("pass", "✓", "pass"),
-        AccountOutcome::Fail => failed(findings.iter().map(|(_, diagnostic)| diagnostic.severity).max()),
+        AccountOutcome::Fail => {
+            let live = findings.iter().filter(|(_, diagnostic)| diagnostic.is_live());
+            failed(live.map(|(_, diagnostic)| diagnostic.severity).max())
+        }
+        AccountOutcome::Waived => outcome_badge("off", "–", "waived"),
         AccountOutcome::NotDeterminable => outcome_badge("open", "?", "could not judge"),
     };
     [

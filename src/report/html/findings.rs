@@ -20,7 +20,7 @@ use crate::rule::Rule;
 /// Writes the findings, rule by rule, the gravest first.
 pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.around(section("findings", "Findings"), |page| {
-        if report.run.diagnostics.is_empty() {
+        if !report.run.diagnostics.iter().any(Diagnostic::is_live) {
             return page.write(html! { p.none { "Nothing was found." } });
         }
         page.write(tools())?;

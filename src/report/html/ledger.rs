@@ -110,10 +110,11 @@ fn statement(statement: &Statement, report: &Report<'_>) -> Markup {
 
 fn outcome(one: &RuleOutcome, report: &Report<'_>) -> Markup {
     let gravest =
-        || report.run.diagnostics.iter().filter(|found| *found.rule == one.rule).map(|found| found.severity).max();
+        || report.run.diagnostics.iter().filter(|found| found.is_live() && *found.rule == one.rule).map(|found| found.severity).max();
     let shown = match one.outcome {
         Outcome::Pass => outcome_badge("pass", "✓", "pass"),
         Outcome::Fail => failed(gravest()),
+        Outcome::Waived => outcome_badge("off", "–", "waived"),
         Outcome::NotApplicable => outcome_badge("off", "–", "does not apply"),
         Outcome::NotDeterminable => outcome_badge("open", "?", "could not judge"),
     };

@@ -29,6 +29,10 @@ pub(super) fn finding(diagnostic: &Diagnostic, rules: &RuleIndex, inputs: &[&Inp
             "rolecall/citation": diagnostic.citation.as_deref(),
         },
     });
+    if let Some(acceptance) = &diagnostic.acceptance {
+        let justification = text(&acceptance.line());
+        result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": justification }]);
+    }
     if let Some(index) = rules.index(&diagnostic.rule) {
         result["ruleIndex"] = json!(index);
     }

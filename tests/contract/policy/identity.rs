@@ -4,14 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::row;
 use crate::support::rows::{DANA, GOOD, HEAD, SEATS};
 use crate::support::workbook::{Workbook, rows_of};
 use crate::support::workspace::Workspace;
-
-/// An API user of this name, in this team, with this view.
-fn row(name: &str, team: &str, view: &str) -> String {
-    format!("API,Feed,{name},Administrator,{team},Operations,{view},yes\n")
-}
 
 /// The findings of a rule.
 fn found(workspace: &Workspace, args: &[&str], rule: &str) -> Vec<Value> {

@@ -1,0 +1,62 @@
+//! The files of waivers that options and config name.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use rolecall::config::Config;
+use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
+use rolecall::policy::PolicyText;
+use rolecall::source::file::read_policy_text;
+
+use super::paths::display_path;
+
+/// The paths of the files that options and config name, each once.
+pub fn policy_paths(named: &[PathBuf], config: Option<&Config>) -> Result<Vec<PathBuf>, Vec<UsageError>> {
+    let mut paths: Vec<PathBuf> = named.to_vec();
+    for (config, file) in config.iter().flat_map(|config| config.waiver_files().iter().map(move |file| (config, file)))
+    {
+        if !is_below(&file.value) {
+            let message = format!("the waivers {} are not below the folder of the config", quoted(&file.value));
+            let error = UsageError::new(message).with_remedy("Move the file, or name it with `--waivers`.");
+            return Err(vec![config.at(error, file.span, "named here")]);
+        }
+        let home = config.file_of(file.span).map(Path::new).and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+        let path = home.join(&file.value);
+        if let Err(error) = text(&path) {
+            return Err(vec![config.at(error, file.span, "named here")]);
+        }
+        paths.push(path);
+    }
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// Their texts. A file that is also an input is refused: one of the two is a slip.
+pub fn policy_texts(paths: &[PathBuf], inputs: &[PathBuf]) -> Result<Vec<PolicyText>, UsageError> {
+    let inputs: Vec<PathBuf> = inputs.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    let mut texts = Vec::with_capacity(paths.len());
+    for path in paths {
+        if fs::canonicalize(path).is_ok_and(|whole| inputs.contains(&whole)) {
+            let message = format!("{} is named as waivers and as an input", quoted(&display_path(path)));
+            return Err(UsageError::new(message).with_remedy("Name each file once."));
+        }
+        texts.push((display_path(path), text(path)?));
+    }
+    Ok(texts)
+}
+
+fn text(path: &Path) -> Result<String, UsageError> {
+    let unreadable = |why| {
+        let message = format!("the waivers {} cannot be read: {why}", quoted(&display_path(path)));
+        UsageError::new(message)
+            .with_remedy("Name a file in TOML or CSV, or remove it from the command and the config.")
+    };
+    read_policy_text(path).map_err(unreadable)
+}
+
+/// A config may come with the data, so it names files of its own repository only.
+fn is_below(file: &str) -> bool {
+    Path::new(file).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}

@@ -1,0 +1,108 @@
+//! Findings that a site accepts for a time: waivers, each with a reason, an approver and a last day.
+//!
+//! They are applied to a run that was judged without them, before any report sees it. What they cover is marked and stays
+//! in every report; faults of inputs and what was not judged are never covered. Whatever a policy file says that has no
+//! effect is reported with its place.
+
+mod document;
+mod matching;
+mod table;
+mod usefulness;
+mod waiver;
+
+use std::collections::BTreeMap;
+
+use crate::config::SeverityOverride;
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
+use crate::rule::Rule;
+use document::PolicyDocument;
+use waiver::{WaivedSubject, Waiver};
+
+/// A file of waivers: its path as typed, and its text.
+pub type PolicyText = (String, String);
+
+/// What a site accepts.
+#[derive(Default)]
+pub struct Policy {
+    documents: Vec<PolicyDocument>,
+    /// By their ids.
+    waivers: Vec<Waiver>,
+}
+
+impl Policy {
+    /// Reads the files of waivers. `longest` is the most days that one may cover.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its place.
+    pub fn read(
+        mut files: Vec<PolicyText>,
+        rules: &[Rule],
+        overrides: &BTreeMap<String, SeverityOverride>,
+        longest: u32,
+    ) -> Result<Self, Vec<UsageError>> {
+        files.sort();
+        let mut policy = Self::default();
+        let mut errors = Vec::new();
+        for (path, text) in files {
+            match PolicyDocument::parse(&path, text) {
+                Ok(document) => {
+                    let number = policy.documents.len();
+                    match Waiver::read_all(&document, number, rules, overrides, longest) {
+                        Ok(waivers) => policy.waivers.extend(waivers),
+                        Err(faults) => errors.extend(faults),
+                    }
+                    policy.documents.push(document);
+                }
+                Err(faults) => errors.extend(faults),
+            }
+        }
+        policy.waivers.sort_by(|a, b| a.id.value.cmp(&b.id.value));
+        errors.extend(policy.duplicates());
+        if errors.is_empty() { Ok(policy) } else { Err(errors) }
+    }
+
+    /// True if there is nothing to apply.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+
+    /// Ids that two waivers have, and findings that two accept on one day.
+    fn duplicates(&self) -> Vec<UsageError> {
+        let mut errors = Vec::new();
+        for pair in self.waivers.windows(2).filter(|pair| pair[0].id.value == pair[1].id.value) {
+            errors.push(self.both(&pair[0], &pair[1], "two waivers have one id", "Give each an id of its own."));
+        }
+        let mut of_finding: BTreeMap<(&str, &str, u64), Vec<&Waiver>> = BTreeMap::new();
+        for waiver in &self.waivers {
+            let subject = match &waiver.subject {
+                WaivedSubject::Account { folded, .. } => (folded.as_str(), 0),
+                WaivedSubject::License { name, .. } => (name.as_str(), 1),
+                WaivedSubject::Tenant => ("", 2),
+                // Which findings a pattern matches is known when they are.
+                WaivedSubject::Group { .. } => continue,
+            };
+            of_finding.entry((&waiver.rule, subject.0, subject.1)).or_default().push(waiver);
+        }
+        for waivers in of_finding.into_values() {
+            for (at, later) in waivers.iter().enumerate() {
+                let clash = waivers[..at].iter().find(|earlier| earlier.may_cover_with(later));
+                errors.extend(clash.map(|earlier| self.two_cover(earlier, later)));
+            }
+        }
+        errors
+    }
+
+    fn two_cover(&self, one: &Waiver, other: &Waiver) -> UsageError {
+        let message =
+            format!("{} and {} accept one finding on one day", quoted(&one.id.value), quoted(&other.id.value));
+        self.both(one, other, &message, "Keep one of them, or let their periods not overlap.")
+    }
+
+    fn both(&self, one: &Waiver, other: &Waiver, message: &str, remedy: &str) -> UsageError {
+        let document = &self.documents[other.document];
+        let error = document.error(message, remedy, other.id.span);
+        self.documents[one.document].at(error, one.id.span, "the other")
+    }
+}

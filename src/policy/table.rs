@@ -1,0 +1,109 @@
+//! Waivers in a CSV table: one a row, with the keys of the TOML form as headers.
+//!
+//! An empty cell says nothing. A waived blank is written `""""""`, the two characters `""` in quotes.
+
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::Span;
+use crate::syntax::tree::{NodeKind, ScalarText, Tree};
+
+/// A cell: its decoded text, and its place inside its quotes.
+struct TableCell {
+    text: String,
+    span: Span,
+}
+
+/// Reads a table into the tree that the TOML form would have.
+///
+/// # Errors
+/// What keeps it from being a table.
+pub fn parse(text: &str, tree: &mut Tree) -> Result<(), Fault> {
+    let mut rows = rows(text)?.into_iter();
+    let headers = rows.next().unwrap_or_default();
+    if headers.iter().all(|header| header.text.trim().is_empty()) {
+        return Err(Fault::new(FaultKind::HeaderMissing, Span::at(0), "the table has no headers"));
+    }
+    for (at, header) in headers.iter().enumerate() {
+        if headers[..at].iter().any(|other| other.text.trim() == header.text.trim()) {
+            return Err(Fault::new(FaultKind::HeaderDuplicate, header.span, "two columns have the same header"));
+        }
+    }
+    let root = tree.open(NodeKind::Object, 0);
+    tree.key(Span::at(0), ScalarText::Decoded("waivers"));
+    let list = tree.open(NodeKind::Array, 0);
+    for row in rows.filter(|row| row.iter().any(|cell| !cell.text.trim().is_empty())) {
+        if let Some(extra) = row.get(headers.len()) {
+            return Err(Fault::new(FaultKind::RecordRagged, extra.span, "the row has more cells than the header row"));
+        }
+        let start = row.first().map_or(0, |cell| cell.span.start);
+        let waiver = tree.open(NodeKind::Object, start);
+        for (header, cell) in headers.iter().zip(&row).filter(|(_, cell)| !cell.text.trim().is_empty()) {
+            let header = header.text.trim();
+            tree.key(cell.span, ScalarText::Decoded(header));
+            let (kind, value) = scalar(header, cell.text.trim());
+            tree.scalar(kind, cell.span, cell.span, ScalarText::Decoded(value));
+        }
+        tree.close(waiver, row.last().map_or(start, |cell| cell.span.end));
+    }
+    tree.close(list, text.len() as u64);
+    tree.close(root, text.len() as u64);
+    Ok(())
+}
+
+/// What a cell is in the TOML form.
+fn scalar<'c>(header: &str, text: &'c str) -> (NodeKind, &'c str) {
+    match header {
+        "at-most" if text.bytes().all(|byte| byte.is_ascii_digit()) => (NodeKind::Number, text),
+        "any-value" if matches!(text, "true" | "false") => (NodeKind::Bool, text),
+        "value" if text == "\"\"" => (NodeKind::String, ""),
+        _ => (NodeKind::String, text),
+    }
+}
+
+/// The rows of a table with commas.
+fn rows(text: &str) -> Result<Vec<Vec<TableCell>>, Fault> {
+    let mut rows = Vec::new();
+    let mut row = Vec::new();
+    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    loop {
+        let (cell, end) = cell(text, at)?;
+        row.push(cell);
+        let rest = &text[end..];
+        at = end + 1;
+        if rest.starts_with(',') {
+            continue;
+        }
+        rows.push(std::mem::take(&mut row));
+        at += usize::from(rest.starts_with("\r\n"));
+        if at >= text.len() {
+            return Ok(rows);
+        }
+    }
+}
+
+/// The cell that begins at `at`, and where it ends.
+fn cell(text: &str, at: usize) -> Result<(TableCell, usize), Fault> {
+    let span = |start: usize, end: usize| Span::new(start as u64, end as u64);
+    if !text[at..].starts_with('"') {
+        let end = at + text[at..].find([',', '\r', '\n']).unwrap_or(text.len() - at);
+        return Ok((TableCell { text: text[at..end].to_owned(), span: span(at, end) }, end));
+    }
+    let start = at + 1;
+    let mut decoded = String::new();
+    let mut from = start;
+    loop {
+        let Some(quote) = text[from..].find('"').map(|found| from + found) else {
+            return Err(Fault::new(FaultKind::QuoteUnclosed, span(at, start), "the quote is never closed"));
+        };
+        decoded.push_str(&text[from..quote]);
+        let after = quote + 1;
+        if text[after..].starts_with('"') {
+            decoded.push('"');
+            from = after + 1;
+            continue;
+        }
+        if !text[after..].is_empty() && !text[after..].starts_with([',', '\r', '\n']) {
+            return Err(Fault::new(FaultKind::QuoteStray, span(quote, after), "text follows the closing quote"));
+        }
+        return Ok((TableCell { text: decoded, span: span(start, quote) }, after));
+    }
+}

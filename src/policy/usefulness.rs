@@ -1,0 +1,147 @@
+//! Whether a waiver that covers nothing is still needed. It is called unused only if its rule was put to its account and
+//! did not fail, or if the account is gone from inputs that were read whole: anything else could be a column that is
+//! missing today.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::waiver::{WaivedSubject, Waiver};
+use crate::check::{Check, Judgement};
+use crate::diagnostic::Outcome;
+use crate::engine::Run;
+use crate::engine::account_lookup::AccountLookup;
+use crate::engine::ledger::JudgedAccount;
+use crate::record::{InputKind, Record, name};
+use crate::rule::{Rule, Subject};
+
+/// Several tenants may share one file of waivers.
+const OTHER_TENANT: &str = "the account may be another tenant's";
+
+/// `None` if it is unused, else why that is not known.
+type Answer = Option<String>;
+
+/// Waivers that cover nothing, and what is known of their rules and accounts.
+pub struct Usefulness<'a> {
+    run: &'a Run,
+    rules: &'a [Rule],
+    judged: HashMap<(&'a str, u64), &'a JudgedAccount>,
+    answers: BTreeMap<usize, Answer>,
+    /// Waivers by the folded names of their accounts.
+    accounts: HashMap<&'a str, Vec<Question<'a>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    number: usize,
+    rule: &'a Rule,
+    side: Option<&'a str>,
+}
+
+impl<'a> Usefulness<'a> {
+    pub fn new(run: &'a Run, rules: &'a [Rule]) -> Self {
+        let judged = run.accounts.iter().map(|one| ((&*one.file, one.number), one)).collect();
+        Self { run, rules, judged, answers: BTreeMap::new(), accounts: HashMap::new() }
+    }
+
+    /// Asks whether a waiver is unused.
+    pub fn ask(&mut self, number: usize, waiver: &'a Waiver) {
+        let Some(rule) = self.rules.iter().find(|rule| rule.id == waiver.rule) else { return };
+        if let Some(why) = self.why_not(rule) {
+            drop(self.answers.insert(number, Some(why)));
+            return;
+        }
+        match &waiver.subject {
+            WaivedSubject::Account { folded, .. } => {
+                let question = Question { number, rule, side: waiver.side.as_deref() };
+                self.accounts.entry(folded).or_default().push(question);
+            }
+            WaivedSubject::Group { .. } if self.run.ledger.tenant.is_some() => {
+                self.answers.insert(number, Some(OTHER_TENANT.to_owned()));
+            }
+            WaivedSubject::Group { .. } | WaivedSubject::License { .. } | WaivedSubject::Tenant => {
+                self.answers.insert(number, None);
+            }
+        }
+    }
+
+    /// Why nothing can be told about any waiver of this rule.
+    fn why_not(&self, rule: &Rule) -> Option<String> {
+        if !self.run.ledger.holes.is_empty() {
+            return Some("the run is INCOMPLETE".to_owned());
+        }
+        let outcome = self.run.outcomes.iter().find(|one| one.rule == rule.id);
+        match outcome.map(|one| one.outcome) {
+            Some(Outcome::Pass | Outcome::Fail | Outcome::Waived) => None,
+            _ => {
+                let reason = outcome.and_then(|one| one.reason.as_deref()).unwrap_or("it was not put to any account");
+                Some(format!("the rule did not apply: {reason}"))
+            }
+        }
+    }
+
+    /// The answers to all that was asked. The inputs are read again only if some waiver names an account.
+    pub fn answers(mut self, lookup: Option<&AccountLookup<'_>>) -> BTreeMap<usize, Answer> {
+        if self.accounts.is_empty() {
+            return self.answers;
+        }
+        let mut seen: HashMap<usize, Answer> = HashMap::new();
+        let is_whole = lookup.is_some_and(|lookup| {
+            let questions = &self.accounts;
+            lookup.each(&mut |file: &str, record: &dyn Record| {
+                let key = record.key();
+                for question in questions.get(name::fold(&key).as_str()).into_iter().flatten() {
+                    if question.side.is_none_or(|side| side == side_word(record)) {
+                        let answer = self.answer(question.rule, file, record, Some(lookup));
+                        let known = seen.entry(question.number).or_default();
+                        // Of an account on both sides, what is not known of one decides.
+                        *known = known.take().or(answer);
+                    }
+                }
+            })
+        });
+        let absent = |side: Option<&str>| match () {
+            () if !is_whole => Some("an input changed while it was read".to_owned()),
+            () if self.run.ledger.tenant.is_some() => Some(OTHER_TENANT.to_owned()),
+            () if !self.has_read(side.unwrap_or("export")) => Some(format!("no {} was read", side.unwrap_or("export"))),
+            () => None,
+        };
+        let answer = |question: &Question<'_>| match seen.remove(&question.number) {
+            Some(answer) if is_whole => (question.number, answer),
+            _ => (question.number, absent(question.side)),
+        };
+        let of_accounts: Vec<_> = self.accounts.values().flatten().map(answer).collect();
+        self.answers.extend(of_accounts);
+        self.answers
+    }
+
+    /// What a rule says of an account that is there.
+    fn answer(&self, rule: &Rule, file: &str, record: &dyn Record, lookup: Option<&AccountLookup<'_>>) -> Answer {
+        let judged = self.judged.get(&(file, record.number()));
+        let is_concerned = match rule.subject {
+            Subject::ApiUser => judged.is_some_and(|one| one.is_api_user && (one.is_active || is_plan(record))),
+            Subject::AnyApiUser => judged.is_some_and(|one| one.is_api_user),
+            Subject::Account | Subject::ActiveAccount | Subject::Tenant => true,
+        };
+        if !is_concerned {
+            return Some("the rule does not concern its account".to_owned());
+        }
+        let (Check::Record(check), Some(lookup)) = (&rule.check, lookup) else { return None };
+        match check.judge(record, lookup.site()) {
+            Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => None,
+            Judgement::NotApplicable(why) | Judgement::NotDeterminable(why) => Some(why.to_string()),
+        }
+    }
+
+    fn has_read(&self, side: &str) -> bool {
+        let is_plan = |format: &str| matches!(format, "yaml" | "toml");
+        let formats = self.run.ledger.inputs.iter().filter_map(|input| input.format);
+        formats.into_iter().any(|format| is_plan(format) == (side == "plan") || format == "json")
+    }
+}
+
+fn is_plan(record: &dyn Record) -> bool {
+    record.input_kind() == InputKind::Plan
+}
+
+fn side_word(record: &dyn Record) -> &'static str {
+    if is_plan(record) { "plan" } else { "export" }
+}

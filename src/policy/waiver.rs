@@ -1,0 +1,340 @@
+//! A waiver as it is written, and what makes one unusable: whoever accepts a finding has to say which one, until when, why
+//! and by whom, or the waiver would cover more than anyone approved.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::document::PolicyDocument;
+use crate::config::{SeverityOverride, suggest};
+use crate::diagnostic::Severity;
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
+use crate::record::date::Date;
+use crate::record::name;
+use crate::rule::Rule;
+use crate::source::{Span, Spanned};
+
+/// Not the id of a rule: a difference between plan and export, which only `rolecall drift` finds.
+pub const DRIFT: &str = "drift";
+
+#[derive(Deserialize)]
+struct WaiverFile {
+    waivers: Vec<WrittenWaiver>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct WrittenWaiver {
+    id: Spanned<String>,
+    rule: Spanned<String>,
+    account: Option<Spanned<String>>,
+    accounts: Option<GroupTable>,
+    value: Option<Spanned<String>>,
+    #[serde(default)]
+    any_value: bool,
+    license: Option<Spanned<String>>,
+    at_most: Option<u64>,
+    field: Option<String>,
+    side: Option<String>,
+    demand: Option<String>,
+    reason: String,
+    requested_by: Option<Spanned<String>>,
+    approved_by: Spanned<String>,
+    approved_on: Spanned<String>,
+    until: Spanned<String>,
+    ticket: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct GroupTable {
+    regex: Spanned<String>,
+    max: u64,
+}
+
+/// A waiver that can be applied.
+pub struct Waiver {
+    /// Its file, by its number.
+    pub document: usize,
+    pub id: Spanned<String>,
+    /// The rule as it is called now.
+    pub rule: String,
+    /// The rule as the waiver names it.
+    pub named: Spanned<String>,
+    pub subject: WaivedSubject,
+    /// The accepted value; `None` for any, and for seats.
+    pub value: Option<Spanned<String>>,
+    pub is_any_value: bool,
+    pub field: Option<String>,
+    pub side: Option<String>,
+    pub demand: Option<String>,
+    pub reason: String,
+    pub requested_by: Option<Spanned<String>>,
+    pub approved_by: Spanned<String>,
+    pub approved_on: Date,
+    pub until: Spanned<Date>,
+    pub ticket: Option<String>,
+    pub line: u64,
+}
+
+/// Whose findings a waiver accepts.
+pub enum WaivedSubject {
+    /// An account, by its folded user name.
+    Account { written: String, folded: String },
+    /// Accounts whose user names match, if they are not more than `max`.
+    Group { regex: Regex, max: u64, span: Span },
+    /// Seats of a licence.
+    License { name: String, at_most: u64 },
+    /// The tenant as a whole.
+    Tenant,
+}
+
+impl WaivedSubject {
+    /// How the ledger names it.
+    pub fn shown(&self) -> Option<String> {
+        match self {
+            Self::Account { written, .. } => Some(written.clone()),
+            Self::Group { regex, .. } => Some(regex.as_str().to_owned()),
+            Self::License { name, .. } => Some(name.clone()),
+            Self::Tenant => None,
+        }
+    }
+}
+
+/// What the waiver of a rule has to name.
+enum Needs {
+    /// An account and a value.
+    Cell,
+    /// A licence and how many seats.
+    Seats,
+    /// A value, and an account only where the finding is about one.
+    Value,
+    /// It cannot be waived.
+    Nothing,
+}
+
+fn needs(rule: &Rule) -> Needs {
+    match rule.kind {
+        "secret-literal" | "password-policy" => Needs::Nothing,
+        "seats" => Needs::Seats,
+        "holders" | "integrations" => Needs::Value,
+        _ => Needs::Cell,
+    }
+}
+
+impl Waiver {
+    /// Reads the waivers of a file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its place.
+    pub fn read_all(
+        document: &PolicyDocument,
+        number: usize,
+        rules: &[Rule],
+        overrides: &BTreeMap<String, SeverityOverride>,
+        longest: u32,
+    ) -> Result<Vec<Self>, Vec<UsageError>> {
+        let file: WaiverFile = document.read().map_err(|error| vec![error])?;
+        let reader = WaiverReader { document, number, rules, overrides, longest };
+        let mut view = document.locator();
+        let mut waivers = Vec::with_capacity(file.waivers.len());
+        let mut errors = Vec::new();
+        for written in file.waivers {
+            let line = view.locate(written.id.span.start).line;
+            match reader.waiver(written, line) {
+                Ok(waiver) => waivers.push(waiver),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(waivers) } else { Err(errors) }
+    }
+
+    /// True on the days on which it covers.
+    pub fn is_in_force(&self, on: Date) -> bool {
+        self.approved_on <= on && on <= self.until.value
+    }
+
+    /// True if both could cover one finding on some day, given that they are about one rule and one account.
+    pub fn may_cover_with(&self, other: &Self) -> bool {
+        let is_either = |one: &Option<String>, other: &Option<String>| one.is_none() || other.is_none() || one == other;
+        let value = |one: &Self| one.value.as_ref().map(|value| value.value.clone());
+        self.approved_on <= other.until.value
+            && other.approved_on <= self.until.value
+            && is_either(&value(self), &value(other))
+            && is_either(&self.side, &other.side)
+            && is_either(&self.field, &other.field)
+    }
+}
+
+struct WaiverReader<'a> {
+    document: &'a PolicyDocument,
+    number: usize,
+    rules: &'a [Rule],
+    overrides: &'a BTreeMap<String, SeverityOverride>,
+    longest: u32,
+}
+
+impl WaiverReader<'_> {
+    fn waiver(&self, written: WrittenWaiver, line: u64) -> Result<Waiver, UsageError> {
+        let rule = self.rule(&written)?;
+        let subject = self.subject(&written, rule)?;
+        let (approved_on, until) = self.period(&written)?;
+        Ok(Waiver {
+            document: self.number,
+            rule: rule.map_or(DRIFT, |rule| &rule.id).to_owned(),
+            subject,
+            approved_on,
+            until,
+            line,
+            id: written.id,
+            named: written.rule,
+            value: written.value.map(trimmed),
+            is_any_value: written.any_value,
+            field: written.field,
+            side: written.side,
+            demand: written.demand,
+            reason: written.reason,
+            requested_by: written.requested_by,
+            approved_by: written.approved_by,
+            ticket: written.ticket,
+        })
+    }
+
+    /// The rule that is named, by an id of now or of before; `None` for drift.
+    fn rule(&self, written: &WrittenWaiver) -> Result<Option<&Rule>, UsageError> {
+        let named = &written.rule;
+        if named.value == DRIFT {
+            return match &written.field {
+                Some(_) => Ok(None),
+                None => Err(self.error(named.span, "a waiver of drift names no field", "Add `field = \"team\"`.")),
+            };
+        }
+        let rules = || self.rules.iter();
+        let found = rules().find(|rule| rule.id == named.value);
+        found.or_else(|| rules().find(|rule| rule.was_called(&named.value))).map(Some).ok_or_else(|| {
+            let message = format!("unknown rule {}", quoted(&named.value));
+            self.error(named.span, &message, &suggest(&named.value, self.rules))
+        })
+    }
+
+    fn subject(&self, written: &WrittenWaiver, rule: Option<&Rule>) -> Result<WaivedSubject, UsageError> {
+        let needs = rule.map_or(Needs::Cell, needs);
+        let at = written.rule.span;
+        let has_account = written.account.is_some() || written.accounts.is_some();
+        match needs {
+            Needs::Nothing => {
+                let (message, remedy) = (
+                    "a finding about a password cannot be waived",
+                    "Change the password, and remove it from the file.",
+                );
+                return Err(self.error(at, message, remedy));
+            }
+            Needs::Seats => return self.seats(written),
+            Needs::Cell | Needs::Value if written.license.is_some() || written.at_most.is_some() => {
+                let message = "`license` and `at-most` are for rules about seats";
+                return Err(self.error(at, message, "Name the account and the value instead."));
+            }
+            Needs::Cell if !has_account => {
+                return Err(self.error(at, "no account is named", "Add `account = \"USER NAME\"`."));
+            }
+            Needs::Cell | Needs::Value => {}
+        }
+        self.check_value(written, rule)?;
+        match (&written.account, &written.accounts) {
+            (Some(account), Some(_)) => {
+                Err(self.error(account.span, "both `account` and `accounts` are named", "Keep one of them."))
+            }
+            (Some(account), None) => {
+                let written = account.value.trim().to_owned();
+                Ok(WaivedSubject::Account { folded: name::fold(&written), written })
+            }
+            (None, Some(group)) => match Regex::new(&group.regex.value) {
+                Ok(regex) => Ok(WaivedSubject::Group { regex, max: group.max, span: group.regex.span }),
+                Err(_) => {
+                    let message = "`regex` is not a regular expression that runs in linear time";
+                    Err(self.error(group.regex.span, message, "Write it without look-around and back-references."))
+                }
+            },
+            (None, None) => Ok(WaivedSubject::Tenant),
+        }
+    }
+
+    fn seats(&self, written: &WrittenWaiver) -> Result<WaivedSubject, UsageError> {
+        let at = written.rule.span;
+        let other = written.account.as_ref().or(written.value.as_ref());
+        if other.is_some() || written.accounts.is_some() || written.any_value {
+            let message = "a waiver about seats names a licence and how many seats, no account and no value";
+            return Err(self.error(at, message, "Keep `license` and `at-most` only."));
+        }
+        match (&written.license, written.at_most) {
+            (Some(license), Some(at_most)) => Ok(WaivedSubject::License { name: license.value.clone(), at_most }),
+            _ => {
+                let message = "a waiver about seats names a licence and how many seats";
+                Err(self.error(at, message, "Add `license = \"NAME\"` and `at-most = N`."))
+            }
+        }
+    }
+
+    fn check_value(&self, written: &WrittenWaiver, rule: Option<&Rule>) -> Result<(), UsageError> {
+        let at = written.rule.span;
+        match (&written.value, written.any_value) {
+            (Some(value), true) => {
+                Err(self.error(value.span, "both `value` and `any-value` are written", "Keep one of them."))
+            }
+            (None, false) => {
+                let remedy = "Add the guilty value as `value = \"…\"`, `value = \"\"` for a blank.";
+                Err(self.error(at, "no value is named", remedy))
+            }
+            (None, true) if rule.is_some_and(|rule| self.may_be_error(rule)) => {
+                let message = "`any-value` cannot accept findings of severity error";
+                Err(self.error(at, message, "Name the value that was approved as `value = \"…\"`."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn may_be_error(&self, rule: &Rule) -> bool {
+        match self.overrides.get(&rule.id) {
+            Some(SeverityOverride::Severity(severity)) => *severity == Severity::Error,
+            Some(SeverityOverride::Off) => false,
+            None => rule.severity_when.values().chain([&rule.severity]).any(|one| *one == Severity::Error),
+        }
+    }
+
+    fn period(&self, written: &WrittenWaiver) -> Result<(Date, Spanned<Date>), UsageError> {
+        let day = |one: &Spanned<String>| {
+            Date::parse(&one.value, None).ok_or_else(|| self.error(one.span, "not a day", "Write it as `2026-11-02`."))
+        };
+        let (from, until) = (day(&written.approved_on)?, day(&written.until)?);
+        let span = written.until.span;
+        if until < from {
+            return Err(self.error(
+                span,
+                "the waiver ends before it was approved",
+                "Correct `approved-on` or `until`.",
+            ));
+        }
+        let days = until.days_since(from);
+        if i64::from(days) > i64::from(self.longest) {
+            let longest = self.longest;
+            let message = format!("the waiver covers {days} days, the most is {longest}");
+            let last = from.plus_days(i32::try_from(longest).unwrap_or(i32::MAX));
+            let remedy = match last {
+                Some(last) => format!("Write `until = {last}` or an earlier day."),
+                None => "Write an earlier day.".to_owned(),
+            };
+            return Err(self.error(span, &message, &remedy));
+        }
+        Ok((from, Spanned { value: until, span }))
+    }
+
+    fn error(&self, span: Span, message: &str, remedy: &str) -> UsageError {
+        self.document.error(message, remedy, span)
+    }
+}
+
+/// As every cell is trimmed.
+fn trimmed(value: Spanned<String>) -> Spanned<String> {
+    Spanned { value: value.value.trim_ascii().to_owned(), ..value }
+}

@@ -1,0 +1,122 @@
+//! Files of waivers that cannot be used: nothing is judged, and the message names the place.
+
+use super::{check, site, waiver, with};
+
+#[test]
+fn every_slip_is_refused_at_its_line() {
+    let long = format!("reason = \"{}\"", "x".repeat(1 << 20));
+    let seats = ["rule = \"seats-exceeded\"", "account =", "value ="];
+    let seats = |more: &[&'static str]| [&seats[..], more].concat();
+    for (lines, words) in [
+        (
+            vec!["rule = \"main-view-not-enterprize\""],
+            &["unknown rule", "Did you mean `main-view-not-enterprise`?", ":9"][..],
+        ),
+        (vec!["resaon = \"r\""], &["resaon", "reason"]),
+        (vec!["reason = \"  \""], &["reason"]),
+        (vec!["reason ="], &["reason"]),
+        (vec![&long], &["reason"]),
+        (vec!["approved-by = \" \""], &["approved-by"]),
+        (vec!["approved-by ="], &["approved-by"]),
+        (vec!["until ="], &["until"]),
+        (vec!["until = 2026-11-01"], &["ends before it was approved", ":9"]),
+        (vec!["until = 2027-11-04"], &["367 days", "the most is 366", "Write `until = 2027-11-03`"]),
+        (vec!["until = 2027-03-31T00:00:00Z"], &["until"]),
+        (vec!["until = \"31.03.2027\""], &["until"]),
+        (vec!["until = 2027-02-30"], &["does not exist"]),
+        (vec!["approved-on = 2026"], &["approved-on"]),
+        (vec!["account ="], &["no account is named", "account = "]),
+        (vec!["accounts = { regex = \"a\", max = 1 }"], &["both `account` and `accounts`"]),
+        (vec!["accounts = { regex = \"a(?=b)\", max = 1 }", "account ="], &["regular expression"]),
+        (vec!["accounts = { regex = \"a\", max = 0 }", "account ="], &["max"]),
+        (vec!["value ="], &["no value is named", "value = \"\""]),
+        (vec!["any-value = true"], &["both `value` and `any-value`"]),
+        (vec!["any-value = true", "value ="], &["severity error"]),
+        (vec!["license = \"WFM\""], &["for rules about seats"]),
+        (vec!["side = \"tenant\""], &["side"]),
+        (vec!["demand = \"sha256:00\""], &["demand"]),
+        (vec!["rule = \"password-literal\""], &["a password cannot be waived"]),
+        (vec!["rule = \"password-too-weak\"", "value ="], &["a password cannot be waived"]),
+        (vec!["rule = \"drift\""], &["names no field"]),
+        (seats(&["license = \"WFM\""]), &["at-most = N"]),
+        (seats(&["at-most = 3"]), &["license = \"NAME\""]),
+        (vec!["rule = \"seats-exceeded\"", "license = \"WFM\"", "at-most = 3"], &["no account and no value"]),
+        (vec!["id ="], &["id"]),
+    ] {
+        let ran = with(&site(), &waiver(&lines));
+        ran.refused(&[&["waivers.toml"][..], words].concat());
+    }
+}
+
+#[test]
+fn two_waivers_for_one_finding_or_of_one_id_are_refused() {
+    let (one, other) = (waiver(&["until = 2026-12-31"]), "id = \"W-2\"");
+    with(&site(), &(one.clone() + &waiver(&["value = \"Other\""]))).refused(&["two waivers have one id", "the other"]);
+    with(&site(), &(one.clone() + &waiver(&[other]))).refused(&["accept one finding on one day", "`W-012`", "`W-2`"]);
+    with(&site(), &(one.clone() + &waiver(&[other, "account = \"API.X@acme.example\""]))).refused(&["one finding"]);
+    // Not on one day; not one value; not one side.
+    with(&site(), &(one.clone() + &waiver(&[other, "approved-on = 2027-01-01"]))).ends(0, "pass");
+    with(&site(), &(waiver(&["side = \"export\""]) + &waiver(&[other, "side = \"plan\""]))).ends(0, "pass");
+    // Which accounts a pattern matches is known when they are read.
+    let group = waiver(&[other, "accounts = { regex = \"x@\", max = 3 }", "account ="]);
+    with(&site(), &(one + &group)).refused(&["accept one finding on one day"]);
+}
+
+#[test]
+fn a_file_that_is_not_one_of_waivers_is_refused() {
+    for (text, words) in [
+        ("", &["waivers"][..]),
+        ("waivers = []\n", &["holds no waiver"]),
+        ("[[waiver]]\n", &["waiver"]),
+        ("[[waivers]\n", &["waivers.toml:1"]),
+        ("id\0", &["U+0000"]),
+        ("# \u{202e}\n", &["U+202E"]),
+    ] {
+        with(&site(), text).refused(&[&["waivers.toml"][..], words].concat());
+    }
+    let head = "id,rule,account,value,reason,approved-by,approved-on,until\n";
+    let good = "W-1,main-view-not-enterprise,api.x@acme.example,My View,r,dana,2026-11-02,2027-03-31\n";
+    for (text, words) in [
+        (String::new(), &["headers"][..]),
+        (head.to_owned(), &["holds no waiver"]),
+        (format!("{head}{good}\"W-2"), &["never closed", "w.csv:3"]),
+        (format!("{head}{}", good.replace('\n', ",x\n")), &["more cells"]),
+        (format!("{}{good}", head.replace("reason", "id")), &["same header"]),
+        (format!("{}{good}", head.replace("reason", "resaon")), &["resaon"]),
+        (format!("{head}{}", good.replace("My View", "")), &["no value is named"]),
+        (format!("{head}{}", good.replace("2027-03-31", "31.3.2027")), &["until"]),
+    ] {
+        let workspace = site();
+        workspace.write("w.csv", text);
+        check(&workspace, &["--waivers", "w.csv"]).refused(&[&["w.csv"][..], words].concat());
+    }
+}
+
+#[test]
+fn a_missing_file_a_link_and_an_input_are_refused() {
+    let workspace = site();
+    workspace.write("waivers.toml", waiver(&[]));
+    check(&workspace, &["--waivers", "gone.toml"]).refused(&["gone.toml", "cannot be read"]);
+    check(&workspace, &["--waivers", "."]).refused(&["not a regular file"]);
+    check(&workspace, &["--waivers", "people.csv"]).refused(&["as waivers and as an input"]);
+    check(&workspace, &["--waivers", "waivers.toml", "--output", "json=waivers.toml"]).refused(&["would overwrite"]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(workspace.path("waivers.toml"), workspace.path("link.toml")).unwrap();
+        check(&workspace, &["--waivers", "link.toml"]).refused(&["it is a link"]);
+    }
+}
+
+#[test]
+fn no_message_shows_a_value_of_the_file() {
+    let canary = "zQ7canaryXv9";
+    for line in [
+        format!("rule = \"password-literal\"\nvalue = \"{canary}\""),
+        format!("password = \"{canary}\""),
+        format!("until = \"{canary}\""),
+        format!("side = \"{canary}\""),
+    ] {
+        let ran = with(&site(), &waiver(&[&line]));
+        assert_eq!((ran.exit, ran.err.contains(canary)), (2, false), "{ran}");
+    }
+}
