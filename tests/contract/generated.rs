@@ -90,6 +90,7 @@ fn schemas_are_those_of_the_repository() {
         "rule",
         "pack",
         "lock",
+        "waivers",
         "report",
         "report-lines",
         "fleet",
