@@ -62,8 +62,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 22]> {
-    let (first, rest): (Vec<_>, Vec<_>) =
-        entries(report).into_iter().filter(|entry| entry.kind != EntryKind::Accepted).partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
+    let (first, rest): (Vec<_>, Vec<_>) = entries(report)
+        .into_iter()
+        .filter(|entry| entry.kind != EntryKind::Accepted)
+        .partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
     let entry = |entry: LedgerEntry<'_>| of_entry(&entry).map(Cow::Owned);
     let findings = report.run.diagnostics.iter().map(of_diagnostic);
     first.into_iter().map(entry).chain(findings).chain(rest.into_iter().map(entry))

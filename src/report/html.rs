@@ -112,8 +112,9 @@ fn lead(report: &Report<'_>) -> String {
 fn figures(report: &Report<'_>) -> [(&'static str, String); 8] {
     let inputs = &report.run.ledger.inputs;
     let sum = |count: fn(&InputLedger) -> u64| inputs.iter().map(count).sum::<u64>();
-    let found =
-        |severity: Severity| report.run.diagnostics.iter().filter(|one| one.is_live() && one.severity == severity).count() as u64;
+    let found = |severity: Severity| {
+        report.run.diagnostics.iter().filter(|one| one.is_live() && one.severity == severity).count() as u64
+    };
     [
         ("Errors", found(Severity::Error)),
         ("Warnings", found(Severity::Warning)),

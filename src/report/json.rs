@@ -13,8 +13,8 @@ use super::ledger::account_kind;
 use super::{Report, fleet, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
-use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::acceptance::Acceptance;
+use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{

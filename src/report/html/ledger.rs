@@ -109,8 +109,15 @@ fn statement(statement: &Statement, report: &Report<'_>) -> Markup {
 }
 
 fn outcome(one: &RuleOutcome, report: &Report<'_>) -> Markup {
-    let gravest =
-        || report.run.diagnostics.iter().filter(|found| found.is_live() && *found.rule == one.rule).map(|found| found.severity).max();
+    let gravest = || {
+        report
+            .run
+            .diagnostics
+            .iter()
+            .filter(|found| found.is_live() && *found.rule == one.rule)
+            .map(|found| found.severity)
+            .max()
+    };
     let shown = match one.outcome {
         Outcome::Pass => outcome_badge("pass", "✓", "pass"),
         Outcome::Fail => failed(gravest()),
