@@ -12,7 +12,7 @@ import sys
 
 import jsonschema
 
-SHAPE = {"shape-invalid", "key-unknown"}
+SHAPE = {"shape-invalid", "kind-unknown", "key-unknown"}
 VALUES = [None, True, 0, -1, 1, 6.0, 1.5, 0.9, "", " ", "x", "2026-02-30", "2026-12-01", "10", [], ["x"], [""], [1], [None], [["x"]], {}, {"name": "x"}, {"x": 1}]
 PLAN = {
     "rolecall": 1, "product": "calabrio-one", "tenant": "Acme", "first_login": False, "wfm": "classic",
