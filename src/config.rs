@@ -248,10 +248,12 @@ impl Config {
         let overlay = |below, above| self.tree.overlay(below, above, &self.text, 0);
         if let Some(root) = roots.into_iter().reduce(overlay) {
             let root = self.tree.node(root, &self.text, 0);
-            self.file = match self.is_faulty {
-                true => ConfigFile::of_sound_tables(root),
-                false => from_node(root).expect("internal error: what the schema passes can be read"),
-            };
+            let read = if self.is_faulty { Ok(ConfigFile::of_sound_tables(root)) } else { from_node(root) };
+            // To a schema `2.0` is a whole number.
+            self.file = read.unwrap_or_else(|error| {
+                errors.push(self.fault(&error.into_fault()));
+                ConfigFile::of_sound_tables(root)
+            });
         }
         errors.extend(self.contradictions());
         if errors.is_empty() { Ok(self) } else { Err(errors) }
