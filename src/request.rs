@@ -306,7 +306,7 @@ impl Draft<'_> {
         if account.name.keys().any(|key| self.counts.get(&key).is_some_and(|count| *count > 1)) {
             return Err("the account is in the exports more than once");
         }
-        let identity = finding.identification.as_ref().and_then(|found| found.identity.clone());
+        let identity = finding.identification.as_ref().and_then(|found| found.identity());
         let identity = identity.ok_or("the account has no user name of its own")?;
         let at = account.changes.iter().position(|(rule, _)| **rule == *finding.rule);
         let (_, change) = account.changes.swap_remove(at.ok_or("another finding of the rule has the operation")?);

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::Severity;
-use super::fingerprint::fingerprint;
+use super::fingerprint::{KeyedHasher, fingerprint};
 use super::words::words;
 
 /// Which data a finding is about.
@@ -66,32 +66,107 @@ pub struct Identification {
     pub demand: Arc<str>,
     /// What was found.
     pub details: FindingDetails,
-    /// Who and what; `None` if that cannot be told apart from another account.
-    pub identity: Option<String>,
-    /// In which condition; `None` without an identity, and for secrets.
-    pub state: Option<String>,
+    subject: IdentifiedSubject,
+}
+
+/// Whom a finding is about. The hashes are worked out when a report asks for them: few do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum IdentifiedSubject {
+    /// An account that cannot be told apart from another.
+    Unknown,
+    /// The account, by its folded user name, or the tenant by none; and how serious the finding is.
+    Known { account: String, severity: Severity },
+    /// Hashed with the key of a site.
+    Hashed { identity: String, state: Option<String> },
 }
 
 impl Identification {
     /// What is known before accounts are compared.
     #[must_use]
     pub const fn new(rule: Arc<str>, demand: Arc<str>, details: FindingDetails) -> Self {
-        Self { rule, demand, details, identity: None, state: None }
+        Self { rule, demand, details, subject: IdentifiedSubject::Unknown }
     }
 
-    /// Works out identity and state. `account` is the folded user name; empty for the tenant.
-    pub fn identify(&mut self, account: &str, severity: Severity) {
+    /// Says whom the finding is about. `account` is the folded user name; empty for the tenant.
+    pub fn identify(&mut self, account: String, severity: Severity) {
+        self.subject = IdentifiedSubject::Known { account, severity };
+    }
+
+    /// Takes the identity away: it cannot be told apart from another.
+    pub fn withdraw(&mut self) {
+        self.subject = IdentifiedSubject::Unknown;
+    }
+
+    /// Works out the hashes, before what goes into them is redacted.
+    pub fn settle(&mut self) {
+        self.hash_with(|hash| hash);
+    }
+
+    /// Hashes identity and state once more, with the key of a site.
+    pub fn rekey(&mut self, key: &KeyedHasher) {
+        self.hash_with(|hash| key.fingerprint(&["identification", &hash]));
+    }
+
+    fn hash_with(&mut self, finish: impl Fn(String) -> String) {
+        if let Some(identity) = self.identity() {
+            let state = self.state().map(&finish);
+            self.subject = IdentifiedSubject::Hashed { identity: finish(identity), state };
+        }
+    }
+
+    /// Who and what; `None` if that cannot be told apart from another account.
+    #[must_use]
+    pub fn identity(&self) -> Option<String> {
+        match &self.subject {
+            IdentifiedSubject::Hashed { identity, .. } => Some(identity.clone()),
+            _ => self.who().map(|who| fingerprint(&who)),
+        }
+    }
+
+    /// In which condition; `None` without an identity, and for secrets.
+    #[must_use]
+    pub fn state(&self) -> Option<String> {
+        match &self.subject {
+            IdentifiedSubject::Hashed { state, .. } => state.clone(),
+            _ => {
+                let (identity, condition) = (self.identity()?, self.condition()?);
+                let [field, value, number, severity, demand] = condition.each_ref().map(String::as_str);
+                Some(fingerprint(&["state", &identity, field, value, number, severity, demand]))
+            }
+        }
+    }
+
+    /// True if it has a state, so that it can be accepted in it.
+    #[must_use]
+    pub const fn has_state(&self) -> bool {
+        !self.is_secret() && !matches!(self.subject, IdentifiedSubject::Unknown)
+    }
+
+    const fn is_secret(&self) -> bool {
+        self.details.value.is_none() && self.details.number.is_none()
+    }
+
+    /// What the identity is made of.
+    #[must_use]
+    pub fn who(&self) -> Option<[&str; 7]> {
+        let IdentifiedSubject::Known { account, .. } = &self.subject else { return None };
         let details = &self.details;
-        let license = details.license.as_deref().unwrap_or_default();
-        let item = details.item.as_deref();
-        let kind = if item.is_some() { "item" } else { "license" };
-        let who = ["identity", &self.rule, details.side.word(), account, details.rule_field];
-        let identity = fingerprint(&[&who[..], &[kind, item.unwrap_or(license)]].concat());
+        let (kind, what) = match &details.item {
+            Some(item) => ("item", item.as_str()),
+            None => ("license", details.license.as_deref().unwrap_or_default()),
+        };
+        Some(["identity", &self.rule, details.side.word(), account, details.rule_field, kind, what])
+    }
+
+    /// What the state is made of, besides the identity.
+    #[must_use]
+    pub fn condition(&self) -> Option<[String; 5]> {
+        let IdentifiedSubject::Known { severity, .. } = &self.subject else { return None };
+        let details = &self.details;
         let number = details.number.map_or_else(String::new, |number| number.to_string());
-        let is_secret = details.value.is_none() && details.number.is_none();
-        let state = ["state", &identity, &details.field, details.value.as_deref().unwrap_or_default(), &number];
-        self.state = (!is_secret).then(|| fingerprint(&[&state[..], &[severity.word(), &self.demand]].concat()));
-        self.identity = Some(identity);
+        let value = details.value.clone().unwrap_or_default();
+        let parts = [details.field.clone(), value, number, severity.word().to_owned(), self.demand.to_string()];
+        (!self.is_secret()).then_some(parts)
     }
 }
 

@@ -11,7 +11,7 @@ use super::reread::InputReReader;
 use crate::check::population::roster::within_reach;
 use crate::check::{CellContent, CellLookup, CellRequest};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::identification::Side;
+use crate::diagnostic::identification::{Identification, Side};
 use crate::record::{Field, name};
 
 /// Gives every finding of a rule its identity, if it has one.
@@ -27,7 +27,7 @@ pub fn identify(context: &RunContext<'_>, seen: &Observation, diagnostics: &mut 
         if let Some(identification) = &mut diagnostic.identification
             && !is_shared(&account, identification.details.side)
         {
-            identification.identify(&account, diagnostic.severity);
+            identification.identify(account, diagnostic.severity);
         }
     }
     withdraw_ambiguous(diagnostics);
@@ -69,22 +69,20 @@ fn shared_names(
 
 /// Two findings with one identity in different states cannot be told apart: neither keeps it.
 fn withdraw_ambiguous(diagnostics: &mut [Diagnostic]) {
-    let mut states: HashMap<String, Option<String>> = HashMap::new();
-    let mut ambiguous: BTreeSet<String> = BTreeSet::new();
-    for identification in diagnostics.iter().filter_map(|one| one.identification.as_ref()) {
-        let Some(identity) = &identification.identity else { continue };
-        match states.get(identity) {
-            Some(state) if *state != identification.state => drop(ambiguous.insert(identity.clone())),
-            Some(_) => {}
-            None => drop(states.insert(identity.clone(), identification.state.clone())),
+    let mut by_identity: HashMap<[&str; 7], Vec<(usize, &Identification)>> = HashMap::new();
+    for (at, diagnostic) in diagnostics.iter().enumerate() {
+        let Some(found) = &diagnostic.identification else { continue };
+        if let Some(who) = found.who() {
+            by_identity.entry(who).or_default().push((at, found));
         }
     }
-    if ambiguous.is_empty() {
-        return;
-    }
-    for identification in diagnostics.iter_mut().filter_map(|one| one.identification.as_mut()) {
-        if identification.identity.as_ref().is_some_and(|identity| ambiguous.contains(identity)) {
-            (identification.identity, identification.state) = (None, None);
+    let differ = |same: &&Vec<(usize, &Identification)>| {
+        same.windows(2).any(|pair| pair[0].1.condition() != pair[1].1.condition())
+    };
+    let ambiguous: Vec<usize> = by_identity.values().filter(differ).flatten().map(|(at, _)| *at).collect();
+    for at in ambiguous {
+        if let Some(found) = &mut diagnostics[at].identification {
+            found.withdraw();
         }
     }
 }

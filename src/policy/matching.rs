@@ -126,7 +126,7 @@ impl Policy {
         if matches!(waiver.subject, WaivedSubject::Group { .. }) {
             matches.accounts.insert(subject.to_owned());
         }
-        if found.state.is_none() {
+        if !found.has_state() {
             matches.is_uncoverable = true;
             return;
         }

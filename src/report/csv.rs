@@ -97,8 +97,8 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 22] {
         diagnostic.fingerprint.as_str().into(),
         cell.map_or("", |cell| &cell.sheet).into(),
         cell.map_or("", |cell| &cell.cell).into(),
-        identification.and_then(|found| found.identity.as_deref()).unwrap_or_default().into(),
-        identification.and_then(|found| found.state.as_deref()).unwrap_or_default().into(),
+        identification.and_then(|found| found.identity()).unwrap_or_default().into(),
+        identification.and_then(|found| found.state()).unwrap_or_default().into(),
         waiver.map_or("", |waiver| &waiver.id).into(),
         waiver.map_or("", |waiver| &waiver.until).into(),
     ]

@@ -50,8 +50,8 @@ pub(super) struct DiagnosticJson<'a> {
     record: Option<RecordJson<'a>>,
     labels: Vec<LabelJson<'a>>,
     fingerprint: &'a str,
-    identity: Option<&'a str>,
-    state: Option<&'a str>,
+    identity: Option<String>,
+    state: Option<String>,
     details: Option<DetailsJson<'a>>,
     waiver: Option<Value>,
 }
@@ -147,8 +147,8 @@ impl<'a> DiagnosticJson<'a> {
             }),
             labels: labels.map(|(number, label)| LabelJson::new(label, number == 0)).collect(),
             fingerprint: &diagnostic.fingerprint,
-            identity: diagnostic.identification.as_ref().and_then(|found| found.identity.as_deref()),
-            state: diagnostic.identification.as_ref().and_then(|found| found.state.as_deref()),
+            identity: diagnostic.identification.as_ref().and_then(|found| found.identity()),
+            state: diagnostic.identification.as_ref().and_then(|found| found.state()),
             details: diagnostic.identification.as_deref().map(DetailsJson::new),
             waiver: diagnostic.acceptance.as_ref().map(waiver),
         }

@@ -34,9 +34,7 @@ pub fn rekey(run: &mut Run, key: &KeyedHasher) {
     for diagnostic in &mut run.diagnostics {
         diagnostic.fingerprint = key.fingerprint(&["fingerprint", &diagnostic.fingerprint]);
         if let Some(found) = &mut diagnostic.identification {
-            for hash in found.identity.iter_mut().chain(&mut found.state) {
-                *hash = key.fingerprint(&["identification", hash]);
-            }
+            found.rekey(key);
         }
     }
 }
@@ -73,6 +71,7 @@ impl NamesAccounts for () {
 }
 
 fn identities_with(run: &mut Run, besides: &mut impl NamesAccounts, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
+    run.diagnostics.iter_mut().filter_map(|one| one.identification.as_mut()).for_each(|found| found.settle());
     let mut digits = DIGITS;
     loop {
         let (mut redacted, mut besides_redacted) = (run.clone(), besides.clone());

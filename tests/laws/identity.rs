@@ -118,15 +118,15 @@ fn held(run: &Run) -> Vec<Held> {
 
 fn held_one(one: &Diagnostic) -> Option<Held> {
     let found = one.identification.as_ref()?;
-    Some((one.rule.to_string(), found.identity.clone(), found.state.clone()))
+    Some((one.rule.to_string(), found.identity(), found.state()))
 }
 
-fn identity(one: &Diagnostic) -> Option<&str> {
-    one.identification.as_ref()?.identity.as_deref()
+fn identity(one: &Diagnostic) -> Option<String> {
+    one.identification.as_ref()?.identity()
 }
 
-fn state(one: &Diagnostic) -> Option<&str> {
-    one.identification.as_ref()?.state.as_deref()
+fn state(one: &Diagnostic) -> Option<String> {
+    one.identification.as_ref()?.state()
 }
 
 fn has_refused(run: &Run) -> bool {
