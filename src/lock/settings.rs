@@ -26,6 +26,9 @@ pub(super) fn effective_severity(settings: &LockedSettings, rule: &str, own: Opt
     words.find(|(id, _)| *id == rule).map_or(own, |(_, word)| Severity::by_word(word))
 }
 
+/// How cells are read: a word or column that is taken away can hide a finding, even a password, as one more can.
+const READING: [&str; 5] = ["active", "blank", "columns", "inactive", "separators"];
+
 /// The settings that differ, severities aside.
 pub(super) fn setting_changes(prefix: &str, before: &LockedSettings, now: &LockedSettings) -> Vec<LockChange> {
     let keys: BTreeSet<&String> = before.keys().chain(now.keys()).filter(|key| *key != SEVERITIES).collect();
@@ -62,7 +65,11 @@ fn effect(key: &str, old: Option<&Vec<String>>, new: Option<&Vec<String>>) -> Ch
         (key, ..) if NAMES.contains(&key) => true,
         _ => has_more(new, old),
     };
-    if is_weaker { ChangeEffect::Weaker } else { ChangeEffect::Stricter }
+    match is_weaker {
+        true => ChangeEffect::Weaker,
+        false if READING.contains(&key) => ChangeEffect::Undecided,
+        false => ChangeEffect::Stricter,
+    }
 }
 
 fn severity(words: &[String]) -> Option<Severity> {

@@ -4,7 +4,7 @@
 //! with the outcome of each, seats, and the ledger of the inputs. A content-security policy lets nothing run but the
 //! style and the small script of the page, by their digests: a filter and a way to sort, which readers can do without.
 
-mod accepted;
+pub(super) mod accepted;
 mod accounts;
 pub(super) mod findings;
 pub(super) mod ledger;

@@ -145,7 +145,7 @@ fn rules(run: &Run, screen: &mut Screen<'_>) -> io::Result<()> {
 }
 
 /// Every finding that was accepted, by what, and what became of each waiver.
-fn accepted(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+pub(super) fn accepted(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let entries = entries(report);
     let of = |kind| entries.iter().filter(move |entry| entry.kind == kind);
     if of(EntryKind::Waiver).next().is_none() {

@@ -15,7 +15,7 @@ use super::phrases;
 use super::{CapacityReport, runs};
 use crate::capacity::Capacity;
 use crate::diagnostic::Verdict;
-use crate::report::html::{STYLE as COMMON_STYLE, findings, ledger};
+use crate::report::html::{STYLE as COMMON_STYLE, accepted, findings, ledger};
 use crate::report::ledger::{plural, verdict_word};
 use crate::report::page::{Page, TableColumn, banner, contents, section};
 use crate::report::{Report, VERSION, fleet};
@@ -61,7 +61,7 @@ fn parts(report: &CapacityReport<'_>, main: Markup, page: &mut Page<'_>) -> io::
         ("not-judged", "Not judged", Some(run.ledger.holes.len())),
         ("licences", "Licences", None),
         ("reclaim", "To give back", Some(capacity.reclaim.candidates.len())),
-        ("findings", "Findings", Some(run.diagnostics.len())),
+        ("findings", "Findings", Some(run.diagnostics.iter().filter(|one| one.is_live()).count())),
         ("inputs", "Inputs", None),
         ("cover", "Review", None),
     ]))?;
@@ -73,6 +73,7 @@ fn parts(report: &CapacityReport<'_>, main: Markup, page: &mut Page<'_>) -> io::
         })?;
         reclaim(report, page)?;
         findings::by_rule(&common, page)?;
+        accepted::write(&common, page)?;
         ledger::inputs(&common, page)?;
         page.write(ledger::cover(&run, &format!("{}: {}", verdict_word(run.verdict), lead(report))))
     })

@@ -44,6 +44,7 @@ pub fn write_styled(report: &CapacityReport<'_>, screen: &mut Screen<'_>) -> io:
     reclaim(capacity, screen)?;
     self::notes(&notes, screen)?;
     summary::inputs(run, screen)?;
+    summary::accepted(&report.report, screen)?;
     summary::settings(run, screen)?;
     summary::holes(&run.ledger.holes, screen)
 }

@@ -11,7 +11,7 @@ use crate::report::ledger::waiver_line;
 use crate::report::page::{Page, TableColumn, section, with_code};
 
 /// Writes the section if there are waivers; said also if they cover nothing.
-pub(super) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+pub(in crate::report) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let run = report.run;
     if run.ledger.waivers.is_empty() {
         return Ok(());

@@ -21,7 +21,9 @@ use crate::rule::Rule;
 pub(in crate::report) fn by_rule(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.around(section("findings", "Findings"), |page| {
         if !report.run.diagnostics.iter().any(Diagnostic::is_live) {
-            return page.write(html! { p.none { "Nothing was found." } });
+            let is_accepted = !report.run.diagnostics.is_empty();
+            let text = if is_accepted { "Nothing was found that is not accepted." } else { "Nothing was found." };
+            return page.write(html! { p.none { (text) } });
         }
         page.write(tools())?;
         let mut of_rules = by_key(report, |one| Some(&*one.rule));

@@ -59,6 +59,27 @@ fn whatever_demands_less_is_refused_with_old_and_new() {
     assert_eq!(workspace.run(&CHECK).exit, 1);
 }
 
+/// A header or a word that is no longer read can hide what a rule found, a password among it.
+#[test]
+fn what_is_no_longer_read_may_demand_less() {
+    let workspace = locked();
+    let config = workspace.read("rolecall.toml");
+    for (table, setting, name, was) in [
+        ("columns", "password = \"Geheim\"", "config.columns", "`password=Geheim`"),
+        ("columns", "windows-login = \"NT\"", "config.columns", "`windows-login=NT`"),
+        ("values", "blank = [\"keins\"]", "config.blank", "`keins`"),
+        ("values", "active = [\"Aktiv\"]", "config.active", "`Aktiv`"),
+    ] {
+        workspace.write("rolecall.toml", format!("{config}\n[{table}]\n{setting}\n"));
+        let ran = workspace.run(&[&LOCK[..], &["--accept", &format!("{name}=CASE-1")]].concat());
+        assert_eq!(ran.exit, 0, "{ran}");
+        workspace.write("rolecall.toml", &config);
+        workspace.run(&CHECK).refused(&[&format!("`{name}` may demand less"), was]);
+        std::fs::remove_file(workspace.path("rolecall.lock")).unwrap();
+        assert_eq!(workspace.run(&LOCK).exit, 0);
+    }
+}
+
 #[test]
 fn a_deleted_rule_an_added_alternate_and_a_higher_threshold_are_refused() {
     let workspace = locked();

@@ -216,6 +216,27 @@ fn seats_are_covered_up_to_a_number() {
     assert_eq!(message, "the waiver `W-012` was approved for at most 3 seats, 4 are planned");
 }
 
+/// A plan of seats that says nothing of what was accepted would read as if nothing had been found.
+#[test]
+fn capacity_shows_what_was_accepted_in_every_form() {
+    let feed = |name: &str| row(name, "Default Team", "EnterpriseView");
+    let rows = ["api.a@acme.example", "api.b@acme.example", "api.c@acme.example"].map(feed);
+    let workspace = Workspace::with_table(&[&rows.concat()]);
+    let lines =
+        ["rule = \"seats-exceeded\"", "license = \"System Administrator\"", "at-most = 3", "account =", "value ="];
+    workspace.write("waivers.toml", waiver(&lines));
+    for format in ["human", "json", "html"] {
+        let args = ["capacity", "people.csv", "--all-api-users", "--no-config", "--as-of", "2026-11-21"];
+        let more = ["--seats", "System Administrator=2", "--waivers", "waivers.toml", "--format", format];
+        let ran = workspace.run(&[&args[..], &more].concat());
+        assert_eq!(ran.exit, 0, "{ran}");
+        for words in ["seats-exceeded", "W-012", "waivers.toml"] {
+            assert!(ran.out.contains(words), "{format} without {words}: {ran}");
+        }
+        assert!(!ran.out.contains("Nothing was found.") && !ran.out.contains("Nothing was found<"), "{ran}");
+    }
+}
+
 #[test]
 fn a_group_is_covered_up_to_its_maximum() {
     let rows: Vec<String> = ["api.x@acme.example", "api.y@acme.example", "svc.z@acme.example"]
