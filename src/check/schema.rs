@@ -177,9 +177,12 @@ impl SchemaCheck {
         }
         let span = found.fault.labels.first().map_or(record.span(), |label| label.span);
         let span = if field.is_none() { Span::new(record.span().start, record.span().end) } else { span };
-        let judged = field.as_ref().map_or(self.fields.as_slice(), std::slice::from_ref);
-        let value = canonical_list(
-            judged.iter().map(|field| text(record, *field, site)).collect::<Vec<_>>().iter().map(String::as_str),
+        let value = field.map_or_else(
+            || {
+                let texts: Vec<_> = self.fields.iter().map(|field| text(record, *field, site)).collect();
+                canonical_list(texts.iter().map(String::as_str))
+            },
+            |field| text(record, field, site),
         );
         let violation = Violation::new(field.unwrap_or(Field::UserName), "", SpanLabel::new(span), found.fault.message);
         // One rule may find several faults in one field.

@@ -4,6 +4,7 @@
 //! guilty item. The *state* says in which condition: value, number, severity and demand. Whoever accepts a finding accepts
 //! it in one state. Values are canonical, so CSV, XLSX and JSON of the same accounts agree.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Severity;
@@ -170,10 +171,71 @@ impl Identification {
     }
 }
 
-/// The texts of a list in an order that does not depend on the input, joined.
+/// The texts of a list in an order that does not depend on the input, joined. A `;` inside an item is written `\;`, since
+/// a list may be read whole.
 #[must_use]
 pub fn canonical_list<'t>(items: impl Iterator<Item = &'t str>) -> String {
-    let mut items: Vec<_> = items.collect();
+    let mut items: Vec<_> = items.map(escaped_item).collect();
     items.sort_unstable();
     items.join("; ")
+}
+
+/// The same of a list that is written so already, in any order.
+#[must_use]
+pub fn reordered_list(written: &str) -> String {
+    let mut items: Vec<&str> = Vec::new();
+    let (mut start, mut is_escaped) = (0, false);
+    for (at, byte) in written.bytes().enumerate() {
+        if byte == b';' && !is_escaped {
+            items.push(written[start..at].trim_ascii());
+            start = at + 1;
+        }
+        is_escaped = byte == b'\\' && !is_escaped;
+    }
+    items.push(written[start..].trim_ascii());
+    items.sort_unstable();
+    items.join("; ")
+}
+
+/// An item in which no `;` ends it, and no `\` at its end escapes the one that does.
+fn escaped_item(item: &str) -> Cow<'_, str> {
+    if !item.contains(';') && !item.ends_with('\\') {
+        return Cow::Borrowed(item);
+    }
+    let mut escaped = String::with_capacity(item.len() + 2);
+    let mut backslashes = 0;
+    for c in item.chars() {
+        if c == ';' {
+            escaped.extend(std::iter::repeat_n('\\', backslashes + 1));
+        }
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+        escaped.push(c);
+    }
+    escaped.extend(std::iter::repeat_n('\\', backslashes));
+    Cow::Owned(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn lists_are_the_same_text_only_if_they_are_the_same_list(
+            one in proptest::collection::vec(r"[ab;\\]{1,4}", 1..4),
+            other in proptest::collection::vec(r"[ab;\\]{1,4}", 1..4),
+        ) {
+            let sorted = |list: &[String]| { let mut list = list.to_vec(); list.sort(); list };
+            let text = |list: &[String]| canonical_list(list.iter().map(String::as_str));
+            prop_assert_eq!(text(&one) == text(&other), sorted(&one) == sorted(&other));
+            let mut reversed: Vec<_> = text(&one).split("; ").map(str::to_owned).collect();
+            reversed.reverse();
+            prop_assert_eq!(reordered_list(&text(&one)), text(&one));
+            if !one.iter().any(|item| item.contains(';')) {
+                prop_assert_eq!(reordered_list(&reversed.join(";")), text(&one));
+            }
+        }
+    }
 }
