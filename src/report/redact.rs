@@ -97,6 +97,8 @@ pub(super) struct Pseudonyms<'k> {
     known: BTreeSet<String>,
     /// The same by how messages show them.
     shown: BTreeMap<String, String>,
+    /// Ids of waivers, as messages show them: whoever wrote them may have put a name into them.
+    waivers: BTreeMap<String, String>,
     /// Rules that quote no name.
     quotable: BTreeSet<String>,
     /// What each pseudonym stands for.
@@ -114,7 +116,10 @@ impl<'k> Pseudonyms<'k> {
         let listed = listed.chain(run.accounts.iter().map(|one| one.key.as_str()));
         let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(fold).collect();
         let shown = known.iter().map(|name| (fold(&visible(name)), name.clone())).collect();
-        Self { key, digits, known, shown, quotable: BTreeSet::new(), assigned: BTreeMap::new(), are_distinct: true }
+        let ids = run.ledger.waivers.iter().map(|waiver| waiver.id.as_str());
+        let waivers = ids.map(|id| (visible(id), waiver_pseudonym(key, id))).collect();
+        let (quotable, assigned) = (BTreeSet::new(), BTreeMap::new());
+        Self { key, digits, known, shown, waivers, quotable, assigned, are_distinct: true }
     }
 
     /// The pseudonym of a name; case does not count, as in user names.
@@ -144,10 +149,15 @@ impl<'k> Pseudonyms<'k> {
         for waiver in &mut ledger.waivers {
             let is_license = |name: &String| seats.iter().any(|one| one.license == *name);
             waiver.subject = waiver.subject.take().map(|one| if is_license(&one) { one } else { self.pseudonym(&one) });
+            waiver.id = waiver_pseudonym(self.key, &waiver.id);
             waiver.approved_by = self.pseudonym(&waiver.approved_by);
+            waiver.reason = waiver.reason.take().map(|reason| self.text(&reason, true));
         }
         for hole in &mut ledger.holes {
-            hole.reason = self.text(&hole.reason, self.may_quote(&hole.rule));
+            hole.reason = match FaultKind::by_id(&hole.rule) {
+                Some(FaultKind::WaiverTooWide) => self.policy_text(&hole.reason, false),
+                _ => self.text(&hole.reason, self.may_quote(&hole.rule)),
+            };
         }
         for input in &mut ledger.inputs {
             for refused in &mut input.refused {
@@ -193,7 +203,10 @@ impl<'k> Pseudonyms<'k> {
             }
         }
         diagnostic.snippets.iter_mut().for_each(|snippet| *snippet = redacted_snippet(snippet, &shown));
-        diagnostic.message = self.text(&diagnostic.message, may_quote);
+        diagnostic.message = match diagnostic.basis {
+            Basis::Policy => self.policy_text(&diagnostic.message, may_quote),
+            _ => self.text(&diagnostic.message, may_quote),
+        };
         for Label { message, .. } in &mut diagnostic.labels {
             *message = self.text(message, may_quote);
         }
@@ -206,8 +219,8 @@ impl<'k> Pseudonyms<'k> {
             None => self.mask_known(&diagnostic.remedy).into(),
         };
         if let Some(Acceptance::Waiver(waiver)) = &mut diagnostic.acceptance {
-            let approved_by = self.pseudonym(&waiver.approved_by);
-            *waiver = Arc::new(WaiverRef { approved_by, reason: None, ticket: None, ..WaiverRef::clone(waiver) });
+            let (id, approved_by) = (waiver_pseudonym(self.key, &waiver.id), self.pseudonym(&waiver.approved_by));
+            *waiver = Arc::new(WaiverRef { id, approved_by, reason: None, ticket: None, ..WaiverRef::clone(waiver) });
         }
         if let Some(found) = &mut diagnostic.identification {
             let details = &mut found.details;
@@ -259,6 +272,18 @@ impl<'k> Pseudonyms<'k> {
         }
     }
 
+    /// What is said of a waiver: its id comes first.
+    fn policy_text(&mut self, text: &str, may_quote: bool) -> String {
+        const START: &str = "the waiver `";
+        let Some(rest) = text.strip_prefix(START) else { return self.text(text, may_quote) };
+        let ends = rest.match_indices('`').map(|(at, _)| at);
+        let id = ends.filter_map(|end| Some((end, self.waivers.get(&rest[..end])?.clone()))).next_back();
+        match id {
+            Some((end, pseudonym)) => format!("{START}{pseudonym}`{}", self.text(&rest[end + 1..], may_quote)),
+            None => self.text(text, may_quote),
+        }
+    }
+
     /// The known name that `shown` is the visible, perhaps cut, form of.
     fn name_behind(&self, shown: &str) -> String {
         let folded = fold(shown);
@@ -286,6 +311,10 @@ impl<'k> Pseudonyms<'k> {
         out.push_str(rest);
         out
     }
+}
+
+fn waiver_pseudonym(key: &KeyedHasher, id: &str) -> String {
+    format!("waiver-{}", &hex(&key.hash(&["waiver", id]))[..DIGITS])
 }
 
 /// True if the key is the record's number, since the account has no user name.
