@@ -87,6 +87,11 @@ pub trait RecordCheck: Send + Sync {
     /// Judges a record.
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement;
 
+    /// True if it may fail on one or another of several fields, so that rule and account do not say on which.
+    fn has_several_fields(&self) -> bool {
+        false
+    }
+
     /// A shape of the one cell it reads that is quick to recognise and enough to pass. It spares judging columns
     /// whose values are all different; rules with the same shape are answered together.
     fn shape(&self) -> Option<TextShape> {

@@ -4,6 +4,8 @@
 //! in every report; faults of inputs and what was not judged are never covered. Whatever a policy file says that has no
 //! effect is reported with its place.
 
+mod approver;
+mod comparison;
 mod document;
 mod matching;
 mod table;

@@ -178,6 +178,12 @@ impl Rule {
         case.and_then(|case| self.severity_when.get(case)).copied().unwrap_or(self.severity)
     }
 
+    /// How much a violation counts at least, whatever its case.
+    #[must_use]
+    pub fn least_severity(&self) -> Severity {
+        self.severity_when.values().copied().fold(self.severity, Severity::min)
+    }
+
     /// The first citation, as diagnostics show it.
     #[must_use]
     pub fn cited(&self, references: &file::References, product: Product) -> Option<String> {

@@ -23,6 +23,10 @@ impl RecordCheck for ActivityCheck {
         FieldSet::EMPTY.with(Field::Active).with(Field::Activated).with(Field::Deactivated)
     }
 
+    fn has_several_fields(&self) -> bool {
+        true
+    }
+
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let Ok(found) = activity(record, site) else {
             return Judgement::NotDeterminable(Reason::Other("whether it is active cannot be read"));

@@ -30,6 +30,10 @@ impl RecordCheck for PersonSignsCheck {
         self.fields.iter().fold(FieldSet::EMPTY.with(Field::Roles), |set, field| set.with(*field))
     }
 
+    fn has_several_fields(&self) -> bool {
+        true
+    }
+
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let mut signs = Vec::new();
         for field in &self.fields {

@@ -35,6 +35,10 @@ impl RecordCheck for RequiredCheck {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
 
+    fn has_several_fields(&self) -> bool {
+        self.fields.len() > 1
+    }
+
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let mut blanks = Vec::new();
         for field in &self.fields {

@@ -121,6 +121,10 @@ impl RecordCheck for SchemaCheck {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
 
+    fn has_several_fields(&self) -> bool {
+        self.fields.len() > 1
+    }
+
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let mut tree = Tree::new();
         let object = tree.open(NodeKind::Object, record.span().start);

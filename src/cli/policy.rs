@@ -1,5 +1,6 @@
 //! The files of waivers that options and config name.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -29,7 +30,9 @@ pub fn policy_paths(named: &[PathBuf], config: Option<&Config>) -> Result<Vec<Pa
         paths.push(path);
     }
     paths.sort();
-    paths.dedup();
+    // One file under two paths would be two waivers of one id.
+    let mut seen = BTreeSet::new();
+    paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
     Ok(paths)
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rolecall::diagnostic::fingerprint::fingerprint;
 use rolecall::diagnostic::usage::UsageError;
-use rolecall::diagnostic::visible::{quoted, toml_string};
+use rolecall::diagnostic::visible::{is_blank, quoted, toml_string};
 use rolecall::source::file::read_policy_text;
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ pub fn run(arguments: &WaiveArguments) -> Result<u8, CommandError> {
         return Err(UsageError::new(message).with_remedy("Name a later day with `--until`.").into());
     }
     for (option, text) in [("--reason", &arguments.reason), ("--approved-by", &arguments.approved_by)] {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(UsageError::new(format!("`{option}` is blank"))
                 .with_remedy("Say who approved it, and why.")
                 .into());
@@ -103,8 +103,11 @@ fn body(finding: &Value) -> Result<String, &'static str> {
         _ => return Err("the report does not show its value; write one without `--redact`"),
     }
     if side != "tenant" {
-        body += &format!("side = {}\n", toml_string(side));
+        for (key, word) in [("field", text("field").unwrap_or_default()), ("side", side)] {
+            body += &format!("{key} = {}\n", toml_string(word));
+        }
     }
+    body += &format!("severity = {}\n", toml_string(finding["severity"].as_str().unwrap_or_default()));
     body += &format!("demand = {}\n", toml_string(text("demand").unwrap_or_default()));
     Ok(body)
 }

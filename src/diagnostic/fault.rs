@@ -304,9 +304,12 @@ faults! {
     WaiverExpired "waiver-expired" "a waiver has expired and its finding is still there"
         "Who accepted the finding did so until a day that has passed."
         "Cure the finding, or have the waiver approved again with a new `approved-on` and `until`.";
-    WaiverValueChanged "waiver-value-changed" "a waiver was approved for another value"
+    WaiverValueChanged "waiver-value-changed" "a waiver was approved for another value or severity"
         "The finding that is there now was never accepted."
-        "Cure the finding, or have the new value approved; `rolecall waive` prints the entry.";
+        "Cure the finding, or have it approved as it is now; `rolecall waive` prints the entry.";
+    WaiverSeverityOpen "waiver-severity-open" "a waiver covers a finding without naming its severity"
+        "A finding that was accepted in a mild case is covered in a grave one as well."
+        "Write the `severity` that was approved; `rolecall waive` prints it.";
     WaiverRuleChanged "waiver-rule-changed" "the rule demands something else than when the waiver was approved"
         "What was accepted then may not be acceptable now."
         "Have the waiver approved again with the new `demand`; `rolecall waive` prints the entry.";

@@ -24,6 +24,12 @@ pub fn is_hidden(c: char) -> bool {
     ) || is_default_ignorable(c)
 }
 
+/// True if nothing of `text` can be seen: spaces, what is left undrawn, the braille pattern without dots.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{2800}' || is_hidden(c))
+}
+
 /// Characters of other categories that fonts leave undrawn (Unicode's `Default_Ignorable_Code_Point`).
 fn is_default_ignorable(c: char) -> bool {
     matches!(c,

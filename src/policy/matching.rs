@@ -4,31 +4,26 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Policy;
+use super::approver::is_same_person;
+use super::comparison::{Match, account, compare, severity_line};
 use super::usefulness::Usefulness;
 use super::waiver::{DRIFT, WaivedSubject, Waiver};
 use crate::check::Finding;
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
 use crate::diagnostic::fault::FaultKind;
-use crate::diagnostic::identification::{Identification, canonical_list};
+use crate::diagnostic::identification::Identification;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity, Verdict};
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{AccountOutcome, Hole, WaiverEnd, WaiverUse};
 use crate::engine::{ExtraFinding, Run};
-use crate::record::{Field, name};
+use crate::record::name;
 use crate::rule::Rule;
+use crate::source::Span;
 
 /// Days before its end on which a waiver is noted.
 const SOON: i32 = 30;
-
-/// What a waiver and a finding that it names have to do with each other.
-enum Match {
-    Covers,
-    /// The finding has another value, or more seats; the words say both.
-    OtherValue(String),
-    OtherDemand,
-}
 
 /// What became of a waiver so far.
 #[derive(Default)]
@@ -109,13 +104,20 @@ impl Policy {
                 matches!((&self.waivers[**number].subject, account), (WaivedSubject::Group { regex, .. }, Some(account)) if regex.is_match(account))
             });
             for number in named.chain(matching) {
-                self.note(*number, at, &subject, found, &mut matches[*number]);
+                self.note(*number, (at, diagnostic), &subject, found, &mut matches[*number]);
             }
         }
         matches
     }
 
-    fn note(&self, number: usize, at: usize, subject: &str, found: &Identification, matches: &mut WaiverMatches) {
+    fn note(
+        &self,
+        number: usize,
+        (at, diagnostic): (usize, &Diagnostic),
+        subject: &str,
+        found: &Identification,
+        matches: &mut WaiverMatches,
+    ) {
         let waiver = &self.waivers[number];
         let details = &found.details;
         let is_meant = waiver.side.as_deref().is_none_or(|side| side == details.side.word())
@@ -130,7 +132,7 @@ impl Policy {
             matches.is_uncoverable = true;
             return;
         }
-        match compare(waiver, found) {
+        match compare(waiver, diagnostic, found) {
             Match::Covers => matches.covers.push(at),
             other => matches.differs.push((at, other)),
         }
@@ -155,14 +157,8 @@ impl Policy {
                 file: Some(document.path.to_string()),
                 line: Some(waiver.line),
             });
-            extra.push(self.finding(
-                waiver,
-                FaultKind::WaiverTooWide,
-                Severity::Error,
-                message,
-                *span,
-                "matches too many",
-            ));
+            let place = (*span, "matches too many");
+            extra.push(self.finding(waiver, FaultKind::WaiverTooWide, Severity::Error, message, place));
             matches.covers.clear();
         }
         extra
@@ -244,53 +240,88 @@ impl Policy {
 
     /// What is to be said of a waiver.
     fn remarks(&self, waiver: &Waiver, end: WaiverEnd, matches: &WaiverMatches, run: &Run) -> Vec<ExtraFinding> {
-        let (id, until) = (quoted(&waiver.id.value), waiver.until.value);
-        let mut remarks = Vec::new();
-        let mut say = |kind, severity, message: String, span, label: &str| {
-            remarks.push(self.finding(waiver, kind, severity, message, span, label));
-        };
-        let approver = &waiver.approved_by;
-        let is_approver = |other: &str| name::fold(other.trim()) == name::fold(approver.value.trim());
-        let is_account = matches!(&waiver.subject, WaivedSubject::Account { written, .. } if is_approver(written));
-        if is_account || waiver.requested_by.as_ref().is_some_and(|one| is_approver(&one.value)) {
-            let who = if is_account { "the account itself" } else { "the one who asked for it" };
-            let message = format!("the waiver {id} was approved by {who}");
-            say(FaultKind::WaiverSelfApproved, Severity::Error, message, approver.span, "approved by");
-        }
+        let id = quoted(&waiver.id.value);
+        let mut remarks: Vec<_> = self.self_approved(waiver, matches).into_iter().collect();
         if waiver.named.value != waiver.rule && waiver.rule != DRIFT {
             let message = format!("the waiver {id} names a rule that is now called {}", quoted(&waiver.rule));
-            say(FaultKind::WaiverRenamed, Severity::Note, message, waiver.named.span, "an id of before");
+            let place = (waiver.named.span, "an id of before");
+            remarks.push(self.finding(waiver, FaultKind::WaiverRenamed, Severity::Note, message, place));
         }
-        let at_value = waiver.value.as_ref().map_or(waiver.named.span, |value| value.span);
-        match end {
-            WaiverEnd::Used if until.days_since(run.as_of) <= SOON => {
-                let message = format!("the waiver {id} covers until {until} only");
-                say(FaultKind::WaiverEndsSoon, Severity::Note, message, waiver.until.span, "the last day");
+        remarks.extend(self.open_severity(waiver, matches, run));
+        let until = (waiver.until.span, "the last day");
+        let (kind, severity, message, place) = match end {
+            WaiverEnd::Used if waiver.until.value.days_since(run.as_of) <= SOON => {
+                let message = format!("the waiver {id} covers until {} only", waiver.until.value);
+                (FaultKind::WaiverEndsSoon, Severity::Note, message, until)
             }
             WaiverEnd::Expired => {
-                let message = format!("the waiver {id} expired after {until}, and its finding is still there");
-                say(FaultKind::WaiverExpired, Severity::Warning, message, waiver.until.span, "the last day");
+                let last = waiver.until.value;
+                let message = format!("the waiver {id} expired after {last}, and its finding is still there");
+                (FaultKind::WaiverExpired, Severity::Warning, message, until)
             }
             WaiverEnd::Changed => {
-                let live = matches.differs.iter().find(|(at, _)| run.diagnostics[*at].is_live());
-                match live.map(|(_, found)| found) {
-                    Some(Match::OtherValue(words)) => {
-                        let message = format!("the waiver {id} was approved for {words}");
-                        say(FaultKind::WaiverValueChanged, Severity::Warning, message, at_value, "approved for this");
-                    }
-                    _ => {
-                        let message = format!("the waiver {id} was approved for another demand of the rule");
-                        say(FaultKind::WaiverRuleChanged, Severity::Warning, message, waiver.named.span, "this rule");
-                    }
-                }
+                remarks.push(self.changed(waiver, matches, run));
+                return remarks;
             }
             WaiverEnd::Unused => {
                 let message = format!("the waiver {id} covers nothing: its finding is not there");
-                say(FaultKind::WaiverUnused, Severity::Warning, message, waiver.id.span, "covers nothing");
+                (FaultKind::WaiverUnused, Severity::Warning, message, (waiver.id.span, "covers nothing"))
             }
-            WaiverEnd::Used | WaiverEnd::NotYet | WaiverEnd::NotTold => {}
-        }
+            WaiverEnd::Used | WaiverEnd::NotYet | WaiverEnd::NotTold => return remarks,
+        };
+        remarks.push(self.finding(waiver, kind, severity, message, place));
         remarks
+    }
+
+    /// That nobody but the account, or whoever asked for it, approved it.
+    fn self_approved(&self, waiver: &Waiver, matches: &WaiverMatches) -> Option<ExtraFinding> {
+        let approver = &waiver.approved_by;
+        let is_approver = |other: &str| is_same_person(&approver.value, other);
+        let who = match &waiver.subject {
+            WaivedSubject::Account { written, .. } if is_approver(written) => "the account itself",
+            WaivedSubject::Group { .. } if matches.accounts.iter().any(|account| is_approver(account)) => {
+                "an account of its group"
+            }
+            _ if waiver.requested_by.as_ref().is_some_and(|one| is_approver(&one.value)) => "the one who asked for it",
+            _ => return None,
+        };
+        let message = format!("the waiver {} was approved by {who}", quoted(&waiver.id.value));
+        let place = (approver.span, "approved by");
+        Some(self.finding(waiver, FaultKind::WaiverSelfApproved, Severity::Error, message, place))
+    }
+
+    /// That it covers more than the mildest case of its rule, which whoever approved it may not have known.
+    fn open_severity(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> Option<ExtraFinding> {
+        let covered = matches.covers.iter().map(|at| &run.diagnostics[*at]).filter(|one| covers(one, waiver));
+        let gravest = covered.max_by_key(|one| one.severity)?;
+        if waiver.severity.is_some() || gravest.severity <= waiver.least_severity {
+            return None;
+        }
+        let (id, severity) = (quoted(&waiver.id.value), gravest.severity.word());
+        let message = format!("the waiver {id} names no severity, and its finding is of severity {severity}");
+        let place = (waiver.named.span, "this rule has milder cases");
+        let finding = self.finding(waiver, FaultKind::WaiverSeverityOpen, Severity::Note, message, place);
+        Some(ExtraFinding {
+            remedy: Some(format!("Write `{}` if that is approved.", severity_line(gravest))),
+            ..finding
+        })
+    }
+
+    /// That its finding is not in the condition that was approved.
+    fn changed(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> ExtraFinding {
+        let id = quoted(&waiver.id.value);
+        let live = matches.differs.iter().find(|(at, _)| run.diagnostics[*at].is_live());
+        let Some((_, Match::Differs(other))) = live else {
+            let message = format!("the waiver {id} was approved for another demand of the rule");
+            let place = (waiver.named.span, "this rule");
+            return self.finding(waiver, FaultKind::WaiverRuleChanged, Severity::Warning, message, place);
+        };
+        let message = format!("the waiver {id} was approved for {}", other.words);
+        let place = (other.span, "approved for this");
+        let finding = self.finding(waiver, FaultKind::WaiverValueChanged, Severity::Warning, message, place);
+        let remedy =
+            other.line.as_ref().map(|line| format!("Cure the finding, or write `{line}` once that is approved."));
+        ExtraFinding { remedy, ..finding }
     }
 
     fn finding(
@@ -299,8 +330,7 @@ impl Policy {
         kind: FaultKind,
         severity: Severity,
         message: String,
-        span: crate::source::Span,
-        label: &str,
+        (span, label): (Span, &str),
     ) -> ExtraFinding {
         let document = &self.documents[waiver.document];
         let (label, snippet) = document.place(span, label, &mut document.locator());
@@ -323,35 +353,6 @@ fn not_told(waiver: &Waiver, is_uncoverable: bool) -> Option<&'static str> {
 /// True if this waiver covers the finding.
 fn covers(diagnostic: &Diagnostic, waiver: &Waiver) -> bool {
     matches!(&diagnostic.acceptance, Some(Acceptance::Waiver(by)) if by.id == waiver.id.value)
-}
-
-/// The user name of the account that a finding is about.
-fn account(diagnostic: &Diagnostic) -> Option<&str> {
-    let details = &diagnostic.identification.as_ref()?.details;
-    let subject = diagnostic.subject.as_ref()?;
-    (details.side != crate::diagnostic::identification::Side::Tenant).then_some(&subject.key)
-}
-
-/// Puts a waiver to a finding of its subject.
-fn compare(waiver: &Waiver, found: &Identification) -> Match {
-    let details = &found.details;
-    if let (WaivedSubject::License { at_most, .. }, Some(number)) = (&waiver.subject, details.number)
-        && number > *at_most
-    {
-        return Match::OtherValue(format!("at most {at_most} seats, {number} are planned"));
-    }
-    if let (Some(waived), Some(value)) = (&waiver.value, &details.value) {
-        let is_list = details.item.is_none() && Field::by_name(&details.field).is_some_and(Field::is_list);
-        let canonical = |text: &str| if is_list { canonical_list(text.split("; ")) } else { text.to_owned() };
-        if canonical(&waived.value) != canonical(value) {
-            let words = |text: &str| if text.is_empty() { "a blank".to_owned() } else { quoted(text) };
-            return Match::OtherValue(format!("{}, but {} is there now", words(&waived.value), words(value)));
-        }
-    }
-    if waiver.demand.as_ref().is_some_and(|demand| **demand != *found.demand) {
-        return Match::OtherDemand;
-    }
-    Match::Covers
 }
 
 /// Rules and accounts all of whose findings are covered, and the verdict.

@@ -3,8 +3,31 @@
 //! An empty cell says nothing. A waived blank is written `""""""`, the two characters `""` in quotes.
 
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::visible::quoted;
 use crate::source::Span;
+use crate::syntax::tree::keys::nearest;
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
+
+/// The keys of the TOML form that a cell can hold. A group of accounts takes a table, which no cell is.
+const HEADERS: [&str; 17] = [
+    "id",
+    "rule",
+    "account",
+    "value",
+    "any-value",
+    "license",
+    "at-most",
+    "field",
+    "side",
+    "severity",
+    "demand",
+    "reason",
+    "requested-by",
+    "approved-by",
+    "approved-on",
+    "until",
+    "ticket",
+];
 
 /// A cell: its decoded text, and its place inside its quotes.
 struct TableCell {
@@ -23,6 +46,9 @@ pub fn parse(text: &str, tree: &mut Tree) -> Result<(), Fault> {
         return Err(Fault::new(FaultKind::HeaderMissing, Span::at(0), "the table has no headers"));
     }
     for (at, header) in headers.iter().enumerate() {
+        if !HEADERS.contains(&header.text.trim()) && !header.text.trim().is_empty() {
+            return Err(unknown_header(header));
+        }
         if headers[..at].iter().any(|other| other.text.trim() == header.text.trim()) {
             return Err(Fault::new(FaultKind::HeaderDuplicate, header.span, "two columns have the same header"));
         }
@@ -47,6 +73,17 @@ pub fn parse(text: &str, tree: &mut Tree) -> Result<(), Fault> {
     tree.close(list, text.len() as u64);
     tree.close(root, text.len() as u64);
     Ok(())
+}
+
+/// A column that would say nothing, however much is written in it. Without a header row it may be a value, which is not
+/// shown.
+fn unknown_header(header: &TableCell) -> Fault {
+    let text = header.text.trim();
+    let (message, remedy) = match nearest(text, HEADERS) {
+        Some(near) => (format!("unknown header {}", quoted(text)), format!("Did you mean {}?", quoted(near))),
+        None => ("unknown header".to_owned(), format!("Write one of {}.", HEADERS.join(", "))),
+    };
+    Fault { remedy: Some(remedy), ..Fault::new(FaultKind::KeyUnknown, header.span, message) }
 }
 
 /// What a cell is in the TOML form.
@@ -105,5 +142,22 @@ fn cell(text: &str, at: usize) -> Result<(TableCell, usize), Fault> {
             return Err(Fault::new(FaultKind::QuoteStray, span(quote, after), "text follows the closing quote"));
         }
         return Ok((TableCell { text: decoded, span: span(start, quote) }, after));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_headers_are_the_keys_of_the_schema() {
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../schema/waivers.schema.json")).expect("a schema");
+        let keys = schema["$defs"]["waiver"]["properties"].as_object().expect("properties").keys();
+        let mut keys: Vec<&str> = keys.map(String::as_str).filter(|key| *key != "accounts").collect();
+        let mut headers = HEADERS.to_vec();
+        keys.sort_unstable();
+        headers.sort_unstable();
+        assert_eq!(keys, headers);
     }
 }

@@ -7,14 +7,16 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::document::PolicyDocument;
+use crate::check::Check;
 use crate::config::{SeverityOverride, suggest};
 use crate::diagnostic::Severity;
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{is_blank, quoted};
 use crate::record::date::Date;
-use crate::record::name;
+use crate::record::{Field, name};
 use crate::rule::Rule;
 use crate::source::{Span, Spanned};
+use crate::syntax::tree::keys::nearest;
 
 /// Not the id of a rule: a difference between plan and export, which only `rolecall drift` finds.
 pub const DRIFT: &str = "drift";
@@ -36,15 +38,16 @@ struct WrittenWaiver {
     any_value: bool,
     license: Option<Spanned<String>>,
     at_most: Option<u64>,
-    field: Option<String>,
+    field: Option<Spanned<String>>,
     side: Option<String>,
+    severity: Option<Spanned<String>>,
     demand: Option<String>,
-    reason: String,
+    reason: Spanned<String>,
     requested_by: Option<Spanned<String>>,
     approved_by: Spanned<String>,
     approved_on: Spanned<String>,
     until: Spanned<String>,
-    ticket: Option<String>,
+    ticket: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +71,10 @@ pub struct Waiver {
     pub is_any_value: bool,
     pub field: Option<String>,
     pub side: Option<String>,
+    /// The greatest that is accepted; `None` if that is not said.
+    pub severity: Option<Spanned<Severity>>,
+    /// That of the mildest case of the rule.
+    pub least_severity: Severity,
     pub demand: Option<String>,
     pub reason: String,
     pub requested_by: Option<Spanned<String>>,
@@ -177,13 +184,17 @@ struct WaiverReader<'a> {
 
 impl WaiverReader<'_> {
     fn waiver(&self, written: WrittenWaiver, line: u64) -> Result<Waiver, UsageError> {
+        self.check_names(&written)?;
         let rule = self.rule(&written)?;
         let subject = self.subject(&written, rule)?;
         let (approved_on, until) = self.period(&written)?;
+        let named = |word: Spanned<String>| Some(Spanned { value: Severity::by_word(&word.value)?, span: word.span });
         Ok(Waiver {
             document: self.number,
             rule: rule.map_or(DRIFT, |rule| &rule.id).to_owned(),
             subject,
+            severity: written.severity.and_then(named),
+            least_severity: rule.map_or(Severity::Error, Rule::least_severity),
             approved_on,
             until,
             line,
@@ -191,13 +202,13 @@ impl WaiverReader<'_> {
             named: written.rule,
             value: written.value.map(trimmed),
             is_any_value: written.any_value,
-            field: written.field,
+            field: written.field.map(|field| field.value),
             side: written.side,
             demand: written.demand,
-            reason: written.reason,
+            reason: written.reason.value,
             requested_by: written.requested_by,
             approved_by: written.approved_by,
-            ticket: written.ticket,
+            ticket: written.ticket.map(|ticket| ticket.value),
         })
     }
 
@@ -216,6 +227,28 @@ impl WaiverReader<'_> {
             let message = format!("unknown rule {}", quoted(&named.value));
             self.error(named.span, &message, &suggest(&named.value, self.rules))
         })
+    }
+
+    /// Texts that say nothing to whoever reads them, and fields that do not exist.
+    fn check_names(&self, written: &WrittenWaiver) -> Result<(), UsageError> {
+        let texts = [Some(&written.id), Some(&written.reason), Some(&written.approved_by)];
+        let optional = [&written.requested_by, &written.ticket, &written.account, &written.license].map(Option::as_ref);
+        if let Some(blank) = texts.into_iter().chain(optional).flatten().find(|text| is_blank(&text.value)) {
+            return Err(self.error(blank.span, "this is blank", "Write what people can read."));
+        }
+        let Some(named) = &written.field else { return Ok(()) };
+        match named.value.split("; ").find(|name| Field::by_name(name).is_none()) {
+            Some(name) => {
+                let message = format!("unknown field {}", quoted(name));
+                let near = nearest(name, Field::ALL.iter().map(|field| field.name()));
+                let remedy = near.map_or_else(
+                    || "Write the `field` of the finding as the JSON report gives it under `details`.".to_owned(),
+                    |near| format!("Did you mean {}?", quoted(near)),
+                );
+                Err(self.error(named.span, &message, &remedy))
+            }
+            None => Ok(()),
+        }
     }
 
     fn subject(&self, written: &WrittenWaiver, rule: Option<&Rule>) -> Result<WaivedSubject, UsageError> {
@@ -241,6 +274,11 @@ impl WaiverReader<'_> {
             Needs::Cell | Needs::Value => {}
         }
         self.check_value(written, rule)?;
+        if let Some(rule) = rule.filter(|rule| written.field.is_none() && has_several_fields(rule)) {
+            let message = format!("the rule {} may fail on several fields, and none is named", quoted(&rule.id));
+            let remedy = "Add `field = \"…\"` as the JSON report gives it under `details`.";
+            return Err(self.error(at, &message, remedy));
+        }
         match (&written.account, &written.accounts) {
             (Some(account), Some(_)) => {
                 Err(self.error(account.span, "both `account` and `accounts` are named", "Keep one of them."))
@@ -332,6 +370,10 @@ impl WaiverReader<'_> {
     fn error(&self, span: Span, message: &str, remedy: &str) -> UsageError {
         self.document.error(message, remedy, span)
     }
+}
+
+fn has_several_fields(rule: &Rule) -> bool {
+    matches!(&rule.check, Check::Record(check) if check.has_several_fields())
 }
 
 /// As every cell is trimmed.

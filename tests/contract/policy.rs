@@ -1,5 +1,6 @@
 //! Findings that are held: what identifies them, waivers and baselines, by the built binary.
 
+mod approved;
 mod identity;
 mod refused;
 mod waivers;

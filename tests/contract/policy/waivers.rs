@@ -96,7 +96,7 @@ fn another_finding_is_live() {
     assert_eq!(said(&report), ["waiver-unused"]);
     let message = with(&workspace, &waiver(&["value = \"Old\""])).report().unwrap();
     let message = message.by_rule("waiver-value-changed")[0]["message"].clone();
-    assert_eq!(message, "the waiver `W-012` was approved for `Old`, but `My View` is there now");
+    assert_eq!(message, "the waiver `W-012` was approved for another value: `My View` is there now");
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! Who approved a waiver, however the name is written: nobody approves for oneself.
+
+use crate::diagnostic::visible::is_hidden;
+use crate::record::name;
+
+/// A person as somebody wrote it down: `Dana Ops <dana.ops@acme.example>`, an address, or a name.
+struct WrittenPerson {
+    /// Folded.
+    addresses: Vec<String>,
+    /// What is written besides addresses, folded.
+    name: String,
+}
+
+impl WrittenPerson {
+    fn parse(text: &str) -> Self {
+        let is_gap = |c: char| c.is_whitespace() || "<>()[]{}\"',;:|".contains(c);
+        let shown: String = text.chars().filter(|c| c.is_whitespace() || !is_hidden(*c)).collect();
+        let (addresses, words): (Vec<&str>, Vec<&str>) =
+            shown.split(is_gap).filter(|word| !word.is_empty()).partition(|word| word.contains('@'));
+        let addresses = addresses.into_iter().map(|address| name::fold(address.trim_end_matches('.'))).collect();
+        Self { addresses, name: name::fold(&words.join(" ")) }
+    }
+
+    /// True if its name is that of the other, or begins an address of the other.
+    fn has_name_of(&self, other: &Self) -> bool {
+        let is_local_part = |address: &String| address.rsplit_once('@').is_some_and(|(local, _)| local == self.name);
+        !self.name.is_empty() && (self.name == other.name || other.addresses.iter().any(is_local_part))
+    }
+}
+
+/// True if both texts name one person. Two addresses decide; a name alone is compared with name and address.
+pub fn is_same_person(one: &str, other: &str) -> bool {
+    let (one, other) = (WrittenPerson::parse(one), WrittenPerson::parse(other));
+    if one.addresses.is_empty() || other.addresses.is_empty() {
+        return one.has_name_of(&other) || other.has_name_of(&one);
+    }
+    one.addresses.iter().any(|address| other.addresses.contains(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_known_however_written() {
+        for (one, other) in [
+            ("Lee", "lee"),
+            ("lee.wfm@acme.example", "Lee Wfm <LEE.wfm@Acme.example>"),
+            ("mailto:lee@acme.example", "lee@acme.example."),
+            ("Lee  Wfm", "lee wfm"),
+            ("Lee Wfm <lee@acme.example>", "\"Lee Wfm\""),
+            ("Dana, lee@acme.example", "(lee@acme.example)"),
+            ("lee@acme.example", "le\u{200b}e@acme.example"),
+            ("svc-api", "SVC-API"),
+            ("dana.ops", "dana.ops@acme.example"),
+        ] {
+            assert!(is_same_person(one, other) && is_same_person(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("lee@acme.example", "lee@beta.example"),
+            ("Lee <lee@acme.example>", "Lee <lee@beta.example>"),
+            ("Lee", "Leo"),
+            ("Lee", "Lee Wfm"),
+            ("", ""),
+            ("lee", "kate.lee@acme.example"),
+        ] {
+            assert!(!is_same_person(one, other), "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! A waiver put to a finding of its subject: whether the finding is in the condition that was approved.
+
+use super::waiver::{WaivedSubject, Waiver};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::identification::{Identification, Side, reordered_list};
+use crate::diagnostic::visible::quoted;
+use crate::record::Field;
+use crate::source::Span;
+
+/// What a waiver and a finding that it names have to do with each other.
+pub enum Match {
+    /// It covers the finding on its days.
+    Covers,
+    /// The finding is in another condition.
+    Differs(Difference),
+    /// The rule demands something else.
+    OtherDemand,
+}
+
+/// What is not as it was approved.
+pub struct Difference {
+    /// What was approved and what is there now: `at most 3 seats, 4 are planned`.
+    pub words: String,
+    /// The place in the waiver that says what was approved.
+    pub span: Span,
+    /// What to write once it is approved, if that is one line.
+    pub line: Option<String>,
+}
+
+/// The user name of the account that a finding is about.
+pub fn account(diagnostic: &Diagnostic) -> Option<&str> {
+    let details = &diagnostic.identification.as_ref()?.details;
+    let subject = diagnostic.subject.as_ref()?;
+    (details.side != Side::Tenant).then_some(&subject.key)
+}
+
+/// The line of a waiver that accepts the severity of a finding.
+pub fn severity_line(diagnostic: &Diagnostic) -> String {
+    format!("severity = \"{}\"", diagnostic.severity.word())
+}
+
+/// Puts a waiver to a finding of its subject.
+pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification) -> Match {
+    let at_rule = waiver.named.span;
+    let differs = |words: String, span| Match::Differs(Difference { words, span, line: None });
+    let details = &found.details;
+    if let (WaivedSubject::Account { written, .. }, Some(account)) = (&waiver.subject, account(diagnostic))
+        && !written.eq_ignore_ascii_case(account)
+    {
+        return differs("a user name that is written otherwise".to_owned(), at_rule);
+    }
+    if let (WaivedSubject::License { at_most, .. }, Some(number)) = (&waiver.subject, details.number)
+        && number > *at_most
+    {
+        return differs(format!("at most {at_most} seats, {number} are planned"), at_rule);
+    }
+    if let (Some(waived), Some(value)) = (&waiver.value, &details.value) {
+        let is_list = details.item.is_none() && Field::by_name(&details.field).is_some_and(Field::is_list);
+        let is_same = waived.value == *value || (is_list && reordered_list(&waived.value) == *value);
+        if !is_same {
+            // What was written may be a password, and is not shown.
+            let now = if value.is_empty() { "a blank".to_owned() } else { quoted(value) };
+            return differs(format!("another value: {now} is there now"), waived.span);
+        }
+    }
+    if let Some(approved) = waiver.severity.as_ref().filter(|approved| diagnostic.severity > approved.value) {
+        let (was, now) = (approved.value.word(), diagnostic.severity.word());
+        return Match::Differs(Difference {
+            words: format!("severity {was}: the finding is of severity {now} now"),
+            span: approved.span,
+            line: Some(severity_line(diagnostic)),
+        });
+    }
+    if waiver.demand.as_ref().is_some_and(|demand| **demand != *found.demand) {
+        return Match::OtherDemand;
+    }
+    Match::Covers
+}
