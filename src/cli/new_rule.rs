@@ -33,6 +33,7 @@ pub fn run(arguments: &NewRuleArguments) -> Result<u8, CommandError> {
         Some(found) => found,
         None => {
             let target = arguments.packs.packs.first().cloned().unwrap_or_else(|| home.join("rules").join(pack));
+            refuse_inside_a_pack(&target)?;
             let head = format!("name = \"{pack}\"\nversion = \"1.0.0\"\n");
             (target, vec![PackFile { name: PACK_FILE.to_owned(), text: head }])
         }
@@ -79,6 +80,18 @@ fn of_pack<'p>(pack: &str, folders: impl Iterator<Item = &'p PathBuf>) -> Result
         }
     }
     Ok(None)
+}
+
+/// Refuses a folder for a new pack that lies in another: a pack holds no folders.
+fn refuse_inside_a_pack(target: &Path) -> Result<(), UsageError> {
+    match target.ancestors().skip(1).find(|above| above.join(PACK_FILE).exists()) {
+        Some(above) => {
+            let message =
+                format!("{} would lie in the pack {}", quoted(&display_path(target)), quoted(&display_path(above)));
+            Err(UsageError::new(message).with_remedy("Name a folder beside it: `--pack DIR`."))
+        }
+        None => Ok(()),
+    }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), CommandError> {

@@ -152,6 +152,17 @@ fn a_new_rule_that_could_not_be_used_is_not_written() {
     }
 }
 
+/// A pack holds no folders, so a pack in it would spoil both.
+#[test]
+fn a_new_pack_is_not_made_inside_another() {
+    let workspace = site();
+    let before = workspace.names();
+    workspace.run(&["new", "rule", "site/team-odd"]).refused(&["`rules/site` would lie in the pack `rules`", "--pack"]);
+    assert_eq!(workspace.names(), before);
+    assert_eq!(workspace.run(&["new", "rule", "site/team-odd", "--pack", "site"]).exit, 0);
+    assert!(workspace.path("site/team-odd.toml").exists() && workspace.path("site/pack.toml").exists());
+}
+
 #[test]
 fn a_change_that_no_example_notices_fails_the_test_and_is_named() {
     let workspace = site();
