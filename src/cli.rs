@@ -24,6 +24,7 @@ mod replacement;
 mod request;
 mod rule_test;
 mod rules;
+mod run_options;
 mod stream;
 mod waive;
 

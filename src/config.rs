@@ -152,6 +152,8 @@ pub struct Config {
     /// The documents of all its files, and last what they come to together.
     tree: Tree,
     layers: Vec<ConfigLayer>,
+    /// The document that all files come to.
+    root: Option<usize>,
     /// Its schema does not accept it.
     is_faulty: bool,
 }
@@ -246,7 +248,8 @@ impl Config {
     fn read_layers(mut self, mut errors: Vec<UsageError>) -> Result<Self, Vec<UsageError>> {
         let roots: Vec<usize> = self.layers.iter().filter_map(|layer| layer.root).collect();
         let overlay = |below, above| self.tree.overlay(below, above, &self.text, 0);
-        if let Some(root) = roots.into_iter().reduce(overlay) {
+        self.root = roots.into_iter().reduce(overlay);
+        if let Some(root) = self.root {
             let root = self.tree.node(root, &self.text, 0);
             let read = if self.is_faulty { Ok(ConfigFile::of_sound_tables(root)) } else { from_node(root) };
             // To a schema `2.0` is a whole number.

@@ -1,10 +1,11 @@
 //! What was demanded, written down: `rolecall.lock`. A run by rules or a config that demand less than the lock says is refused.
 //!
-//! *Less* is decided by behaviour, with the failing examples that the lock keeps, and by the settings that are named in
-//! `lock/settings.rs`. Texts, comments and order are not part of it.
+//! *Less* is shown by failing examples that the lock keeps and that no longer fail. A change of a rule or setting that is not known
+//! to demand more is undecided, and refused as well. Texts, comments and order are not part of it.
 
 mod behaviour;
 mod file;
+mod schema_order;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use crate::rule::demand::demand_digest;
 use crate::rule::file::References;
 use crate::rule::{Rule, Subject};
 use behaviour::Behaviour;
-use settings::{effective_severity, setting_changes};
+use settings::{SettingChange, effective_severity, setting_changes};
 
 pub use file::{AcceptedChange, LockFile, LockedRule};
 pub use settings::{FAIL_ON, LockedSettings};
@@ -103,14 +104,31 @@ pub fn compare_rules(lock: &LockFile, rules: &[Rule]) -> Vec<LockChange> {
     changes
 }
 
-/// Everything in which settings, and the severities that they give rules, differ from the lock. Settings of a tenant that the
-/// lock does not know are compared with those of the command.
+/// Everything in which the settings of some configs, and the severities that they give rules, differ from the lock. Settings of a
+/// tenant that the lock does not know are compared with those of the command. What a tenant has from the command's config is
+/// said once.
 #[must_use]
-pub fn compare_settings(lock: &LockFile, rules: &[Rule], label: &str, now: &LockedSettings) -> Vec<LockChange> {
-    let Some(before) = lock.settings.get(label).or_else(|| lock.settings.get("")) else { return Vec::new() };
-    let prefix = if label.is_empty() { "config".to_owned() } else { format!("tenants.{label}") };
-    let mut changes = setting_changes(&prefix, before, now);
-    changes.extend(severity_changes(lock, rules, (before, now), &prefix));
+pub fn compare_settings(lock: &LockFile, rules: &[Rule], settings: &SettingsByTenant) -> Vec<LockChange> {
+    let differences = |label: &str, now: &LockedSettings| -> (Vec<SettingChange>, Vec<LockChange>) {
+        let Some(before) = lock.settings.get(label).or_else(|| lock.settings.get("")) else {
+            return Default::default();
+        };
+        (setting_changes(before, now), severity_changes(lock, rules, before, now))
+    };
+    let (of_settings, of_severities) = settings.get("").map(|now| differences("", now)).unwrap_or_default();
+    let mut changes = Vec::new();
+    for (label, now) in settings {
+        let (mut own, mut own_severities) = differences(label, now);
+        let mut prefix = "config".to_owned();
+        if !label.is_empty() {
+            own.retain(|change| !of_settings.contains(change));
+            own_severities.retain(|change| !of_severities.contains(change));
+            prefix = format!("tenants.{label}");
+            own_severities.iter_mut().for_each(|change| change.what.push_str(&format!(" for {prefix}")));
+        }
+        let named = own.into_iter().map(|one| LockChange::new(&format!("{prefix}.{}", one.key), one.effect, one.what));
+        changes.extend(named.chain(own_severities));
+    }
     changes
 }
 
@@ -137,6 +155,12 @@ fn rule_changes(id: &str, locked: &LockedRule, rule: &Rule, references: &Referen
     if demand_digest(rule) == locked.demand {
         return changes;
     }
+    for title in behaviour.never_failing() {
+        add(
+            ChangeEffect::Undecided,
+            format!("the locked example {} does not fail under the locked rule", quoted(&title)),
+        );
+    }
     if let (Some(before), subject) = (Subject::by_word(&locked.subject), rule.subject)
         && before != subject
     {
@@ -147,7 +171,17 @@ fn rule_changes(id: &str, locked: &LockedRule, rule: &Rule, references: &Referen
     if rule.kind != locked.check || now != locked.parameters {
         add(behaviour.effect(), parameter_changes(locked, rule.kind, &now));
     }
+    if changes.is_empty() && has_severities(rule, locked) {
+        changes.push(LockChange::new(id, ChangeEffect::Undecided, "the digest of its demand is another"));
+    }
     changes
+}
+
+/// True if the severities of the rule itself are the locked ones.
+fn has_severities(rule: &Rule, locked: &LockedRule) -> bool {
+    let cases = rule.severity_when.iter().map(|(case, severity)| (case.as_str(), severity.word()));
+    let locked_cases = locked.severity_when.iter().map(|(case, word)| (case.as_str(), word.as_str()));
+    rule.severity.word() == locked.severity && cases.eq(locked_cases)
 }
 
 /// True if everything that `inner` judges is judged by `outer` too.
@@ -172,12 +206,7 @@ fn parameter_changes(locked: &LockedRule, kind: &str, now: &Value) -> String {
 }
 
 /// Severities as they hold for runs: those of the rules, or what the config makes of them.
-fn severity_changes(
-    lock: &LockFile,
-    rules: &[Rule],
-    (before, now): (&LockedSettings, &LockedSettings),
-    prefix: &str,
-) -> Vec<LockChange> {
+fn severity_changes(lock: &LockFile, rules: &[Rule], before: &LockedSettings, now: &LockedSettings) -> Vec<LockChange> {
     let mut changes = Vec::new();
     for (id, locked) in &lock.rules {
         let Some(rule) = find(rules, id, locked) else { continue };
@@ -192,9 +221,8 @@ fn severity_changes(
             }
             let word = |severity: Option<Severity>| severity.map_or("off", Severity::word);
             let of_case = case.map_or_else(String::new, |case| format!(" of {}", quoted(case)));
-            let of_tenant = if prefix == "config" { String::new() } else { format!(" for {prefix}") };
             let effect = if now < before { ChangeEffect::Weaker } else { ChangeEffect::Stricter };
-            let what = format!("the severity{of_case} was `{}`, is `{}`{of_tenant}", word(before), word(now));
+            let what = format!("the severity{of_case} was `{}`, is `{}`", word(before), word(now));
             changes.push(LockChange::new(id, effect, what));
         }
     }
@@ -231,7 +259,7 @@ mod tests {
                 count += 1;
                 let id = rule.id.as_str();
                 let mut changes = rule_changes(id, &lock.rules[id], &mutant, &References::built_in());
-                changes.extend(compare_settings(&lock, &[mutant], "", &LockedSettings::new()));
+                changes.extend(compare_settings(&lock, &[mutant], &[(String::new(), LockedSettings::new())].into()));
                 let has = |effect| changes.iter().any(|change| change.effect == effect);
                 if !has(ChangeEffect::Weaker) && !has(ChangeEffect::Stricter) {
                     silent.push(format!("{id}: {change}: {changes:?}"));

@@ -20,11 +20,12 @@ use rolecall::report::{Report, redact};
 
 use super::CommandError;
 use super::arguments::{CapacityArguments, HistoryArgument, Redaction};
-use super::check::{inputs, key, options, start_progress, worst};
+use super::check::{inputs, key, start_progress, worst};
 use super::config::used_config;
 use super::output::Outputs;
 use super::paths::display_path;
-use super::project::select;
+use super::project::{OptionsToLock, select_for};
+use super::run_options::options;
 use super::stream::ColoredStream;
 
 /// The lowest severity that fails the run.
@@ -44,7 +45,8 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         redaction,
         color,
     } = arguments;
-    let mut selected = select(&reading, false)?;
+    let to_lock = OptionsToLock { fail_on: None, waivers: &policy.waivers };
+    let mut selected = select_for(&reading, false, &to_lock)?;
     if !history.is_empty() && selected.runs.len() > 1 {
         let error = UsageError::new("`--history` would hold for several tenants");
         return Err(error.with_remedy("Ask about one with `--tenant NAME`.").into());
@@ -56,6 +58,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let key_path = redaction.redact_key.as_deref();
     outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
     let key = key_path.map(key).transpose()?;
+    let is_redacted = redaction.redact == Some(Redaction::Identities);
     let given = given(until, &what_ifs, require_free, &history);
     let rule_set = selected.rules.set();
     let is_of_tenants = selected.is_of_tenants();
@@ -66,8 +69,10 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         let named = inputs(&run.paths, reading.input_format)?;
         let mut options = RunOptions { selection: run.selection, ..options.clone() };
         let display = start_progress(&mut options, &named);
+        let mut used_lock = None;
         let observed = run.site.and_then(|config| {
             let overrides = config.overrides(rule_set.rules)?;
+            used_lock = selected.rules.used_lock(&config, &options, None, is_redacted);
             let policy = Policy::read(policy_texts.clone(), rule_set.rules, &overrides, config.longest_waiver())?;
             let question = RunRequest { config: &config, rules: &rule_set, options: &options };
             let (mut run, capacity) = observe(named, wanted, &question).map_err(|error| vec![error])?;
@@ -84,12 +89,13 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         };
         judged.ledger.config = used_config(&run.config, options.digest);
         judged.ledger.packs = selected.rules.used_packs();
+        judged.ledger.lock = used_lock;
         judged.ledger.policy_files = used_config(&policy_texts, options.digest);
         judged.ledger.options.extend(given.iter().cloned());
         if let Some(key) = &key {
             redact::rekey(&mut judged, key);
         }
-        if redaction.redact == Some(Redaction::Identities) {
+        if is_redacted {
             let key = key.clone().unwrap_or_else(KeyedHasher::built_in);
             redact::capacity_identities(&mut judged, &mut capacity, &rule_set, &key);
         }

@@ -1,36 +1,33 @@
 //! `rolecall check`.
 
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::available_parallelism;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use rolecall::config::selection::{InputSelection, LeftAlone};
+use rolecall::config::selection::LeftAlone;
 use rolecall::config::{Config, ConfigText, RunOptions};
+use rolecall::diagnostic::Verdict;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
-use rolecall::diagnostic::{Severity, Verdict};
 use rolecall::engine::account_lookup::check_and_keep;
 use rolecall::engine::{NamedInput, Run, check};
 use rolecall::policy::{Policy, PolicyText};
 use rolecall::read::Format;
-use rolecall::record::date::Date;
 use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::source::file::{Source, read_text};
 
 use super::CommandError;
-use super::arguments::{CheckArguments, ReadingArguments, Redaction};
+use super::arguments::{CheckArguments, Redaction};
 use super::config::used_config;
-use super::loaded_lock::locked_settings;
 use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
-use super::project::{SelectedRun, select_for};
+use super::project::{OptionsToLock, SelectedRun, select_for};
 use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
+
+pub use super::run_options::options;
 
 /// Judges the accounts, writes the reports and returns the exit code.
 pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
@@ -102,8 +99,7 @@ impl CheckRequest {
         let mut used_lock = None;
         let judged = self.site.and_then(|site| {
             let overrides = site.overrides(rule_set.rules)?;
-            let settings = locked_settings(&site, Some(options.fail_on));
-            used_lock = rules.used_lock(options.selection.tenant.as_deref(), &settings, self.is_redacted);
+            used_lock = rules.used_lock(&site, &options, Some(options.fail_on), self.is_redacted);
             let policy = Policy::read(self.policy.clone(), rule_set.rules, &overrides, site.longest_waiver())?;
             if policy.is_empty() {
                 return check(named, &site, rule_set, &options).map_err(|error| vec![error]);
@@ -150,7 +146,8 @@ pub enum Requests {
 /// Turns arguments into requests; every output path is checked before an input is read.
 pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Requests, CommandError> {
     let CheckArguments { reading, policy, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
-    let mut selected = select_for(&reading, hook, Some(fail_on))?;
+    let locked = OptionsToLock { fail_on: Some(fail_on), waivers: &policy.waivers };
+    let mut selected = select_for(&reading, hook, &locked)?;
     if selected.runs.is_empty() {
         return Ok(Requests::NoPlan(selected.left_alone));
     }
@@ -178,26 +175,6 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
     Ok(Requests::Judge(requests, outputs, Box::new(selected.rules)))
 }
 
-pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOptions, UsageError> {
-    Ok(RunOptions {
-        as_of: arguments.as_of.unwrap_or_else(today),
-        product: arguments.product,
-        api_users: arguments.api_users.clone(),
-        all_api_users: arguments.all_api_users,
-        seats: seats(arguments.seats.clone())?,
-        digest: arguments.digest,
-        fail_on,
-        sheets: arguments.sheets.clone(),
-        expect_records: arguments.expect_records,
-        encoding: arguments.encoding,
-        header_row: arguments.header_row,
-        list_accounts: true,
-        jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
-        selection: InputSelection::default(),
-        progress: None,
-    })
-}
-
 /// Fewer bytes could be guessed; a longer file is not a key.
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=4096;
 
@@ -212,17 +189,6 @@ pub fn key(path: &Path) -> Result<KeyedHasher, UsageError> {
         return Err(UsageError::new(message).with_remedy("Make one with `openssl rand -hex 32`."));
     }
     Ok(KeyedHasher::new(key.as_bytes()))
-}
-
-/// Refuses two numbers for one licence.
-fn seats(seats: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, UsageError> {
-    for (at, (name, count)) in seats.iter().enumerate() {
-        if seats[..at].iter().any(|(earlier, before)| earlier == name && before != count) {
-            let message = format!("`--seats` gives two numbers for {}", quoted(name));
-            return Err(UsageError::new(message).with_remedy("Keep one of them."));
-        }
-    }
-    Ok(seats)
 }
 
 /// Refuses inputs that could not be told apart or read.
@@ -260,11 +226,4 @@ pub fn inputs(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<NamedInpu
         NamedInput { opened: Source::open(path), name, format }
     };
     Ok(paths.iter().map(named).collect())
-}
-
-/// The current day in UTC.
-pub fn today() -> Date {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let milliseconds = i64::try_from(since.as_millis()).unwrap_or(0);
-    Date::from_epoch_milliseconds(milliseconds).expect("internal error: today is a day")
 }

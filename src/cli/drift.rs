@@ -14,11 +14,12 @@ use rolecall::report::{Report, redact};
 
 use super::CommandError;
 use super::arguments::{DriftArguments, Redaction};
-use super::check::{inputs, key, options};
+use super::check::{inputs, key};
 use super::config::used_config;
 use super::output::Outputs;
 use super::paths::display_path;
 use super::project::select;
+use super::run_options::options;
 use super::stream::ColoredStream;
 
 /// The lowest severity that fails the run.
@@ -58,11 +59,13 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     let (mut run, mut drift) = compare(named, ignored, &request)?;
     run.ledger.config = used_config(&chosen.config, options.digest);
     run.ledger.packs = selected.rules.used_packs();
+    let is_redacted = redaction.redact == Some(Redaction::Identities);
+    run.ledger.lock = selected.rules.used_lock(&config, &options, None, is_redacted);
     run.ledger.options.extend(given);
     if let Some(key) = &redact_key {
         redact::rekey(&mut run, key);
     }
-    if redaction.redact == Some(Redaction::Identities) {
+    if is_redacted {
         let key = redact_key.unwrap_or_else(KeyedHasher::built_in);
         redact::drift_identities(&mut run, &mut drift, &rule_set, &key);
     }

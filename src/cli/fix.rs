@@ -8,7 +8,6 @@ use rolecall::config::{RunOptions, suggest};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
-use rolecall::engine::RuleSet;
 use rolecall::fix::secret_lines::secret_lines;
 use rolecall::fix::{FixInput, FixOutcome, FixRequest, FixState, ProposedFix, diff, fix};
 use rolecall::read::Format;
@@ -18,10 +17,12 @@ use rolecall::source::file::Source;
 
 use super::CommandError;
 use super::arguments::{FixArguments, ReadingArguments};
-use super::check::{options, worst};
+use super::check::worst;
 use super::paths::display_path;
 use super::project::{SelectedRun, select};
 use super::replacement::{finish_interrupted, replace_files};
+use super::rules::LoadedRules;
+use super::run_options::options;
 use super::stream::print_to_stderr;
 
 /// There is something to fix, and nothing was written.
@@ -69,7 +70,7 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
     }
     let (mut outcomes, mut edited) = (Vec::new(), Vec::new());
     for run in selected.runs {
-        let outcome = fix_run(run, arguments, &rule_set, &mut edited)?;
+        let outcome = fix_run(run, arguments, &selected.rules, &mut edited)?;
         outcomes.push(outcome);
     }
     if !is_dry {
@@ -107,17 +108,19 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
 fn fix_run(
     run: SelectedRun,
     arguments: &FixArguments,
-    rule_set: &RuleSet<'_>,
+    rules: &LoadedRules,
     edited: &mut Vec<EditedPlan>,
 ) -> Result<FixOutcome, CommandError> {
     let reading = &arguments.reading;
     let config = run.site.map_err(CommandError::Usage)?;
-    config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
+    config.overrides(&rules.rules).map_err(CommandError::Usage)?;
     let options = RunOptions { selection: run.selection, list_accounts: false, ..options(reading, Severity::Warning)? };
+    rules.print_lock_notes(&config, &options);
     let named = Named::new(&reading.paths);
     let inputs: Vec<FixInput> = run.paths.iter().map(|path| input(path, reading, &named)).collect::<Result<_, _>>()?;
     let (only, allowed) = (arguments.only.as_slice(), arguments.allowed.as_slice());
-    let outcome = fix(&inputs, &FixRequest { config: &config, rules: rule_set, options: &options, only, allowed })?;
+    let request = FixRequest { config: &config, rules: &rules.set(), options: &options, only, allowed };
+    let outcome = fix(&inputs, &request)?;
     edited.extend(outcome.texts.iter().filter_map(|(number, new)| {
         let FixInput { path, name, format, text } = &inputs[*number];
         let old = text.clone().filter(|old| old != new)?;

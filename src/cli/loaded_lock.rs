@@ -1,8 +1,9 @@
 //! The lock that a command compares rules and config with.
 
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use rolecall::config::Config;
+use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
@@ -39,6 +40,7 @@ impl LoadedLock {
             }
             return Ok(None);
         };
+        refuse_another(&path, config, home)?;
         let path = display_path(&path);
         let text = read_text(Path::new(&path)).map_err(|why| {
             UsageError::new(format!("the lock {} cannot be read: {why}", quoted(&path)))
@@ -51,26 +53,39 @@ impl LoadedLock {
         Ok(Self { file: LockFile::parse(&path, &text)?, path, text, of_rules: Vec::new() })
     }
 
-    /// Refuses rules and settings that demand less.
-    pub fn compared(mut self, rules: &[Rule], settings: &SettingsByTenant) -> Result<Self, Vec<UsageError>> {
-        let mut changes = compare_rules(&self.file, rules);
-        self.of_rules = changes.iter().filter(|change| !change.effect.is_to_accept()).cloned().collect();
-        changes.extend(settings.iter().flat_map(|(label, now)| compare_settings(&self.file, rules, label, now)));
-        let refused: Vec<_> =
-            changes.iter().filter(|one| one.effect.is_to_accept()).map(|one| self.refusal(one)).collect();
-        if refused.is_empty() { Ok(self) } else { Err(refused) }
+    /// Refuses rules and settings that demand less: those of the configs, and then those that options make of them.
+    pub fn compared(
+        mut self,
+        rules: &[Rule],
+        of_configs: &SettingsByTenant,
+        of_runs: &SettingsByTenant,
+    ) -> Result<Self, Vec<UsageError>> {
+        let changes = compare_rules(&self.file, rules);
+        let of_configs = compare_settings(&self.file, rules, of_configs);
+        let refused: Vec<_> = changes.iter().chain(&of_configs).filter(|one| one.effect.is_to_accept()).collect();
+        if !refused.is_empty() {
+            return Err(refused.into_iter().map(|one| self.refusal(one).with_remedy(accept_line(one))).collect());
+        }
+        let of_runs = compare_settings(&self.file, rules, of_runs);
+        let refused: Vec<_> = of_runs.iter().filter(|one| one.effect.is_to_accept()).collect();
+        if !refused.is_empty() {
+            let remedy = "Leave the option out, or declare the same in `rolecall.toml` and lock that.";
+            return Err(refused.into_iter().map(|one| self.refusal(one).with_remedy(remedy)).collect());
+        }
+        self.of_rules = changes;
+        Ok(self)
     }
 
     fn refusal(&self, change: &LockChange) -> UsageError {
         let verb = if change.effect == ChangeEffect::Weaker { "demands" } else { "may demand" };
         let message = format!("{} {verb} less than {}: {}", quoted(&change.name), quoted(&self.path), change.what);
-        UsageError::new(message).with_remedy(accept_line(change))
+        UsageError::new(message)
     }
 
     /// The lock in the ledger of a run with these settings. Old and new values and reasons may hold names, so `is_redacted`
     /// leaves them out.
-    pub fn used(&self, rules: &[Rule], label: &str, settings: &LockedSettings, is_redacted: bool) -> UsedLock {
-        let changes = self.of_rules.iter().cloned().chain(compare_settings(&self.file, rules, label, settings));
+    pub fn used(&self, rules: &[Rule], settings: &SettingsByTenant, is_redacted: bool) -> UsedLock {
+        let changes = self.of_rules.iter().cloned().chain(compare_settings(&self.file, rules, settings));
         let changes = changes.map(|one| if is_redacted { one.heading() } else { one.line() });
         let accepted = self.file.accepted.iter().map(|one| {
             let reason = if is_redacted { String::new() } else { format!(": {}", one.reason) };
@@ -101,9 +116,32 @@ pub fn lock_path(named: Option<&Path>, config: &Config, home: Option<&Path>) -> 
 
 /// The settings of a config for a command that may fail from a severity on.
 pub fn locked_settings(config: &Config, fail_on: Option<Severity>) -> LockedSettings {
-    let mut settings = config.locked_settings();
+    with_fail_on(config.locked_settings(), fail_on)
+}
+
+/// The settings of a run.
+pub fn locked_settings_of_run(config: &Config, options: &RunOptions, fail_on: Option<Severity>) -> LockedSettings {
+    with_fail_on(config.locked_settings_of_run(options), fail_on)
+}
+
+fn with_fail_on(mut settings: LockedSettings, fail_on: Option<Severity>) -> LockedSettings {
     settings.extend(fail_on.map(|severity| (FAIL_ON.to_owned(), vec![severity.word().to_owned()])));
     settings
+}
+
+/// Refuses another lock than that of the config: what the config's lock holds would be passed over.
+fn refuse_another(path: &Path, config: &Config, home: Option<&Path>) -> Result<(), CommandError> {
+    let Some(of_config) = lock_path(None, config, home)? else { return Ok(()) };
+    let is_same = match [path, &of_config].map(fs::canonicalize) {
+        [Ok(one), Ok(other)] => one == other,
+        _ => path == of_config,
+    };
+    if is_same {
+        return Ok(());
+    }
+    let names = [path, &of_config].map(|path| quoted(&display_path(path)));
+    let error = UsageError::new(format!("`--lock` names {}, but the lock of the config is {}", names[0], names[1]));
+    Err(error.with_remedy("Leave out `--lock`, or take `lock` out of `[policy]`.").into())
 }
 
 /// True for a path that leads down from the folder of a config.

@@ -13,12 +13,12 @@ use rolecall::source::file::{MAX_CONFIG_BYTES, exists, read_text};
 
 use super::CommandError;
 use super::arguments::LockArguments;
-use super::check::today;
 use super::config::load_config;
 use super::loaded_lock::{accept_line, lock_path, locked_settings};
 use super::paths::display_path;
 use super::replacement::replace_files;
 use super::rules::LoadedRules;
+use super::run_options::today;
 
 /// The name of a lock that nothing else names.
 const LOCK_NAME: &str = "rolecall.lock";
@@ -48,8 +48,7 @@ pub fn run(arguments: &LockArguments) -> Result<u8, CommandError> {
     };
     let old = if exists(&path) { Some(read(&path)?) } else { None };
     let changes = old.as_ref().map_or_else(Vec::new, |old| {
-        let of_settings = settings.iter().flat_map(|(label, now)| compare_settings(old, &rules, label, now));
-        compare_rules(old, &rules).into_iter().chain(of_settings).collect()
+        compare_rules(old, &rules).into_iter().chain(compare_settings(old, &rules, &settings)).collect()
     });
     if arguments.diff {
         return diff(old.is_some(), &path, &changes);

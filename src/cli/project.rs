@@ -6,6 +6,7 @@ use rolecall::config::selection::{InputSelection, LeftAlone};
 use rolecall::config::{Config, ConfigText};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
+use rolecall::lock::{LockedSettings, SettingsByTenant};
 use rolecall::policy::PolicyText;
 use rolecall::project::choice::Choice;
 use rolecall::project::{Project, TenantFiles};
@@ -13,9 +14,11 @@ use rolecall::project::{Project, TenantFiles};
 use super::CommandError;
 use super::arguments::ReadingArguments;
 use super::config::load_config;
-use super::loaded_lock::{LoadedLock, locked_settings};
+use super::loaded_lock::{LoadedLock, locked_settings, locked_settings_of_run};
+use super::paths::display_path;
 use super::policy::{policy_paths, policy_texts};
 use super::rules::LoadedRules;
+use super::run_options::options;
 
 /// The runs of a command.
 pub struct Selected {
@@ -66,22 +69,59 @@ impl Selected {
         Ok(texts)
     }
 
+    /// Refuses rules and settings that demand less than the lock. `home` is the folder of the command's config, and `of_root` are its
+    /// settings.
+    fn compare_with(
+        &mut self,
+        lock: LoadedLock,
+        (home, of_root): (&Path, LockedSettings),
+        reading: &ReadingArguments,
+        to_lock: &OptionsToLock<'_>,
+    ) -> Result<(), CommandError> {
+        let options = options(reading, to_lock.fail_on.unwrap_or(Severity::Warning))?;
+        let (mut of_configs, mut of_runs) = (SettingsByTenant::new(), SettingsByTenant::new());
+        for run in &self.runs {
+            let Ok(site) = &run.site else { continue };
+            let label = run.selection.tenant.clone().unwrap_or_default();
+            let mut of_run = locked_settings_of_run(site, &options, to_lock.fail_on);
+            for named in to_lock.waivers {
+                let file = display_path(named.strip_prefix(home).unwrap_or(named));
+                let files = of_run.entry("policy.waivers".to_owned()).or_default();
+                files.extend((!files.contains(&file)).then_some(file));
+            }
+            of_configs.insert(label.clone(), locked_settings(site, to_lock.fail_on));
+            of_runs.insert(label, of_run);
+        }
+        of_configs.insert(String::new(), of_root);
+        self.configs.push(PathBuf::from(&lock.path));
+        let compared = lock.compared(&self.rules.rules, &of_configs, &of_runs);
+        self.rules.lock = Some(compared.map_err(CommandError::Usage)?);
+        Ok(())
+    }
+
     /// True if a faulty config is one tenant's, not the command's.
     pub fn is_of_tenants(&self) -> bool {
         self.runs.len() > 1 || self.runs.iter().any(|run| run.selection.tenant.is_some())
     }
 }
 
-/// Finds out what to judge.
-pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, CommandError> {
-    select_for(reading, is_hook, None)
+/// Options of some commands by which less can be demanded.
+#[derive(Default)]
+pub struct OptionsToLock<'a> {
+    pub fail_on: Option<Severity>,
+    pub waivers: &'a [PathBuf],
 }
 
-/// The same for a command that fails from a severity on. Rules or configs that demand less than a lock are refused.
+/// Finds out what to judge.
+pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, CommandError> {
+    select_for(reading, is_hook, &OptionsToLock::default())
+}
+
+/// The same for a command with further options. Rules, configs and options that demand less than a lock are refused.
 pub fn select_for(
     reading: &ReadingArguments,
     is_hook: bool,
-    fail_on: Option<Severity>,
+    to_lock: &OptionsToLock<'_>,
 ) -> Result<Selected, CommandError> {
     let (path, text, root) = load_config(&reading.site)?;
     let project = match &path {
@@ -90,6 +130,8 @@ pub fn select_for(
     };
     let rules = LoadedRules::load(&reading.packs.packs, &root, path.as_deref())?;
     let lock = LoadedLock::load(&reading.lock, &root, path.as_deref())?;
+    let of_root = locked_settings(&root, to_lock.fail_on);
+    let home = path.as_deref().and_then(Path::parent).unwrap_or_else(|| Path::new("")).to_owned();
     let choice = choose(reading, project.as_ref(), is_hook)?;
     let texts: Vec<ConfigText> = text.into_iter().collect();
     let mut selected =
@@ -109,13 +151,7 @@ pub fn select_for(
     }
     refuse_options(reading, &selected)?;
     if let Some(lock) = lock {
-        let of_run = |run: &SelectedRun| {
-            let settings = run.site.as_ref().ok().map(|site| locked_settings(site, fail_on))?;
-            Some((run.selection.tenant.clone().unwrap_or_default(), settings))
-        };
-        let settings = selected.runs.iter().filter_map(of_run).collect();
-        selected.configs.push(PathBuf::from(&lock.path));
-        selected.rules.lock = Some(lock.compared(&selected.rules.rules, &settings).map_err(CommandError::Usage)?);
+        selected.compare_with(lock, (&home, of_root), reading, to_lock)?;
     }
     Ok(selected)
 }

@@ -8,7 +8,7 @@ use rolecall::config::RunOptions;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
-use rolecall::engine::{AccountLookup, RuleSet, Run, check_and_keep};
+use rolecall::engine::{AccountLookup, Run, check_and_keep};
 use rolecall::read::plan_probe::PlanProbe;
 use rolecall::request::forms::RequestFormat;
 use rolecall::request::verify::{OperationState, VerifiedOperation, operations, verify};
@@ -18,11 +18,13 @@ use super::CommandError;
 use super::arguments::{
     ColorChoice, OutputArgument, ReadingArguments, RequestArguments, RequestCommand, VerifyRequestArguments,
 };
-use super::check::{inputs, options};
+use super::check::inputs;
 use super::fix::known_rules;
 use super::output::Outputs;
 use super::paths::display_path;
 use super::project::{SelectedRun, select};
+use super::rules::LoadedRules;
+use super::run_options::options;
 
 /// An operation is not done.
 const NOT_DONE: u8 = 1;
@@ -49,7 +51,7 @@ fn write_requests(arguments: RequestArguments) -> Result<u8, CommandError> {
     let request_options = RequestOptions { only: &only, include_unsafe };
     let mut requests = Vec::with_capacity(selected.runs.len());
     for run in selected.runs {
-        requests.push(judge(run, &reading, &rule_set, |run, reader| {
+        requests.push(judge(run, &reading, &selected.rules, |run, reader| {
             let judged = JudgedExports { run: &run, reader, rules: rule_set.rules };
             ChangeRequest::new(&judged, request_options).map(|request| (request, run))
         })?);
@@ -74,15 +76,17 @@ fn write_requests(arguments: RequestArguments) -> Result<u8, CommandError> {
 fn judge<T>(
     run: SelectedRun,
     reading: &ReadingArguments,
-    rule_set: &RuleSet<'_>,
+    rules: &LoadedRules,
     then: impl FnOnce(Run, &AccountLookup<'_>) -> T,
 ) -> Result<T, CommandError> {
     let config = run.site.map_err(CommandError::Usage)?;
-    config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
+    config.overrides(&rules.rules).map_err(CommandError::Usage)?;
     let options = options(reading, Severity::Warning)?;
     let options = RunOptions { selection: run.selection, list_accounts: false, digest: true, ..options };
+    rules.print_lock_notes(&config, &options);
     let named = inputs(&run.paths, reading.input_format)?;
-    let (run, reader) = check_and_keep(named, &config, rule_set, &options)?;
+    let rule_set = rules.set();
+    let (run, reader) = check_and_keep(named, &config, &rule_set, &options)?;
     Ok(then(run, &reader))
 }
 
@@ -135,11 +139,10 @@ fn verify_request(arguments: &VerifyRequestArguments) -> Result<u8, CommandError
     let name = display_path(request);
     let operations = operations(&read_request(request, &name)?, &name)?;
     let selected = select(reading, false)?;
-    let rule_set = selected.rules.set();
     let named: Vec<String> = reading.paths.iter().map(|path| display_path(path)).collect();
     let mut states: Vec<VerifiedOperation> = Vec::new();
     for run in selected.runs {
-        let of_run = judge(run, reading, &rule_set, |run, reader| {
+        let of_run = judge(run, reading, &selected.rules, |run, reader| {
             verify(&operations, (&run, reader), &|file: &str| named.iter().any(|one| one == file))
         })?;
         states = combined(states, of_run);

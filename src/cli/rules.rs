@@ -2,20 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use rolecall::config::Config;
+use rolecall::config::{Config, RunOptions};
+use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
-use rolecall::diagnostic::visible::quoted;
+use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::RuleSet;
 use rolecall::engine::ledger::{UsedLock, UsedPack};
-use rolecall::lock::LockedSettings;
 use rolecall::rule::Rule;
 use rolecall::rule::file::{References, built_in};
 use rolecall::rule::pack::{PackFolder, SitePack, read_packs};
 use rolecall::source::pack_folder::{FolderError, read_pack_folder};
 
 use super::CommandError;
-use super::loaded_lock::{LoadedLock, is_below};
+use super::loaded_lock::{LoadedLock, is_below, locked_settings_of_run};
 use super::paths::display_path;
+use super::stream::print_to_stderr;
 
 /// Every rule, with what they cite and the packs of the site.
 pub struct LoadedRules {
@@ -68,9 +69,25 @@ impl LoadedRules {
         self.packs.iter().map(used).collect()
     }
 
-    /// The lock as the ledger of a run with these settings names it.
-    pub fn used_lock(&self, tenant: Option<&str>, settings: &LockedSettings, is_redacted: bool) -> Option<UsedLock> {
-        self.lock.as_ref().map(|lock| lock.used(&self.rules, tenant.unwrap_or_default(), settings, is_redacted))
+    /// The lock as the ledger of a run names it. `fail_on` is the option of a command that has it.
+    pub fn used_lock(
+        &self,
+        config: &Config,
+        options: &RunOptions,
+        fail_on: Option<Severity>,
+        is_redacted: bool,
+    ) -> Option<UsedLock> {
+        let lock = self.lock.as_ref()?;
+        let label = options.selection.tenant.clone().unwrap_or_default();
+        let settings = [(label, locked_settings_of_run(config, options, fail_on))].into();
+        Some(lock.used(&self.rules, &settings, is_redacted))
+    }
+
+    /// Says how rules and settings of a run differ from the lock, for commands whose answer has no ledger.
+    pub fn print_lock_notes(&self, config: &Config, options: &RunOptions) {
+        if let Some(used) = self.used_lock(config, options, None, false) {
+            used.notes.iter().for_each(|note| print_to_stderr(&whole(&format!("rolecall: {}: {note}", used.file))));
+        }
     }
 
     /// The files of all packs.

@@ -1,13 +1,43 @@
 //! What a rule does with examples, beside what the locked rule did with them.
 
-use serde_json::json;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::ChangeEffect;
 use super::file::LockedRule;
+use super::schema_order::takes_no_more;
 use crate::rule::Rule;
+use crate::rule::demand::canonical_demand;
 use crate::rule::examples::{Example, of};
 use crate::rule::file::{References, document, with_document};
 use crate::rule_test::{ExampleEnding, ending};
+
+/// Which change of a parameter is known to demand more.
+#[derive(Clone, Copy)]
+enum ParameterOrder {
+    /// Words are added and none is taken away.
+    More,
+    /// Words are taken away and none is added.
+    Fewer,
+    /// The number is higher.
+    Higher,
+    /// The schema takes nothing that it did not take before.
+    TakesLess,
+}
+
+/// The parameters of which a change can be known to demand more, by kind of check and name.
+const ORDERED: [(&str, &str, ParameterOrder); 9] = [
+    ("required", "fields", ParameterOrder::More),
+    ("words", "fields", ParameterOrder::Fewer),
+    ("words", "words", ParameterOrder::Fewer),
+    ("words", "placeholders", ParameterOrder::More),
+    ("person-signs", "fields", ParameterOrder::More),
+    ("person-signs", "agent-roles", ParameterOrder::More),
+    ("creator", "permissions", ParameterOrder::More),
+    ("holders", "at-least", ParameterOrder::Higher),
+    ("schema", "schema", ParameterOrder::TakesLess),
+];
 
 pub(super) struct Behaviour<'a> {
     locked: &'a LockedRule,
@@ -22,25 +52,35 @@ impl<'a> Behaviour<'a> {
 
     /// The titles of locked examples that do not fail any more as they did.
     pub(super) fn no_longer_failing(&self) -> Vec<String> {
+        self.not_failing(self.rule)
+    }
+
+    /// The titles of locked examples that do not fail under the locked rule either: they show nothing.
+    pub(super) fn never_failing(&self) -> Vec<String> {
+        self.locked_rule().map(|before| self.not_failing(&before)).unwrap_or_default()
+    }
+
+    fn not_failing(&self, rule: &Rule) -> Vec<String> {
         let fails = |example: &Example| {
-            let ending = ending(self.rule, example, self.references);
-            ending.is_some_and(|ending| ending.has_all(&example.fails))
+            let ending = ending(rule, example, self.references);
+            !example.fails.is_empty() && ending.is_some_and(|ending| ending.has_all(&example.fails))
         };
         self.locked.examples().into_iter().filter(|example| !fails(example)).map(|example| example.title).collect()
     }
 
-    /// What the difference of the checks means, by the examples of both.
+    /// What the difference of the checks means. Examples can show that less is demanded, but never that nothing is: only the
+    /// order of each changed parameter can.
     pub(super) fn effect(&self) -> ChangeEffect {
         let Some(before) = self.locked_rule() else { return ChangeEffect::Undecided };
-        let mut is_stricter = false;
         for example in self.locked.examples().into_iter().chain(of(self.rule)) {
             let endings = [&before, self.rule].map(|rule| ending(rule, &example, self.references));
-            let [Some(before), Some(now)] = endings else { continue };
-            if is_less(&now, &before) {
+            if let [Some(before), Some(now)] = endings
+                && is_less(&now, &before)
+            {
                 return ChangeEffect::Weaker;
             }
-            is_stricter |= is_less(&before, &now);
         }
+        let is_stricter = self.rule.kind == self.locked.check && are_stricter(self.rule.kind, &before, self.rule);
         if is_stricter { ChangeEffect::Stricter } else { ChangeEffect::Undecided }
     }
 
@@ -56,4 +96,28 @@ impl<'a> Behaviour<'a> {
 /// True if `one` underlines less than `other`, or ends more leniently.
 fn is_less(one: &ExampleEnding, other: &ExampleEnding) -> bool {
     one.outcome < other.outcome || !one.has_all(&other.underlined)
+}
+
+/// True if every parameter is as before or known to demand more.
+fn are_stricter(kind: &str, before: &Rule, now: &Rule) -> bool {
+    let [before, now] = [before, now].map(|rule| canonical_demand(rule)["parameters"].take());
+    let keys: BTreeSet<String> =
+        [&before, &now].into_iter().filter_map(Value::as_object).flat_map(|table| table.keys().cloned()).collect();
+    keys.iter().filter(|key| before[*key] != now[*key]).all(|key| {
+        let order = ORDERED.iter().find(|(of, name, _)| *of == kind && name == key);
+        order.is_some_and(|(.., order)| is_stricter(*order, &before[key], &now[key]))
+    })
+}
+
+fn is_stricter(order: ParameterOrder, before: &Value, now: &Value) -> bool {
+    let has_all = |outer: &Value, inner: &Value| {
+        let (outer, inner) = (outer.as_array(), inner.as_array());
+        outer.zip(inner).is_some_and(|(outer, inner)| inner.iter().all(|word| outer.contains(word)))
+    };
+    match order {
+        ParameterOrder::More => has_all(now, before),
+        ParameterOrder::Fewer => has_all(before, now),
+        ParameterOrder::Higher => now.as_u64().zip(before.as_u64()).is_some_and(|(now, before)| now > before),
+        ParameterOrder::TakesLess => takes_no_more(before, now),
+    }
 }

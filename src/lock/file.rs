@@ -218,7 +218,7 @@ impl LockFile {
                 } else {
                     inline(&serde_json::json!(words))
                 };
-                line(format!("{key} = {value}"));
+                line(format!("{} = {value}", toml_key(key)));
             }
         }
         for one in &self.accepted {
@@ -230,6 +230,11 @@ impl LockFile {
         }
         text
     }
+}
+
+fn toml_key(key: &str) -> String {
+    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if is_bare { key.to_owned() } else { quoted_toml(key) }
 }
 
 /// A basic string of TOML, which is written as one of JSON, with characters that cannot be seen as escapes.

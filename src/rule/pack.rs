@@ -153,8 +153,9 @@ impl<'f> PackDocument<'f> {
     /// A file that is shown as `path`.
     pub(crate) fn of_file(path: &str, file: &'f PackFile) -> Result<Self, Vec<UsageError>> {
         let mut document = Self { path: path.into(), file, tree: Tree::new() };
-        let is_shown = |c: &char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(*c);
-        if let Some((at, c)) = file.text.char_indices().find(|(_, c)| !is_shown(c)) {
+        // A byte order mark before the text is the editor's.
+        let is_shown = |at, c: char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(c) || (at, c) == (0, '\u{feff}');
+        if let Some((at, c)) = file.text.char_indices().find(|(at, c)| !is_shown(*at, *c)) {
             let message = format!("the character U+{:04X} cannot be seen", u32::from(c));
             let span = Span::new(at as u64, (at + c.len_utf8()) as u64);
             return Err(vec![document.error(message, "Remove it, or write it as an escape.", span)]);

@@ -1,6 +1,8 @@
 //! Rules of a site: judged like any other, and refused with their place if they could silently do nothing.
 
 mod locked;
+mod locked_commands;
+mod locked_settings;
 mod refused;
 mod tested;
 

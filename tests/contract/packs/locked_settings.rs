@@ -1,0 +1,150 @@
+//! Every setting of the config, and every option that goes over one, is part of the lock.
+
+use super::site;
+use crate::support::workspace::{AS_OF, Workspace};
+
+const LOCK: [&str; 3] = ["lock", "--as-of", AS_OF];
+const POLICY: &str = "[policy]\nlock = \"rolecall.lock\"\n";
+
+fn people() -> Workspace {
+    Workspace::with(&[("people.csv", &site().read("people.csv"))])
+}
+
+/// An export and a config that is locked.
+fn locked(config: &str) -> Workspace {
+    let workspace = people();
+    workspace.write("rolecall.toml", format!("{POLICY}{config}"));
+    let ran = workspace.run(&LOCK);
+    assert_eq!(ran.exit, 0, "{ran}");
+    workspace
+}
+
+#[rustfmt::skip]
+const CHANGES: [(&str, &str, &str); 16] = [
+    ("", "[api-users]\nuser-names = [\"svc-payroll@acme.example\"]\n", "config.api-users.user-names"),
+    ("[api-users]\nids = [\"4711\"]\n", "[api-users]\nids = [\"4712\"]\n", "config.api-users.ids"),
+    ("", "[teams]\nalternates = [\"Claims\"]\n", "config.teams.alternates"),
+    ("longest-waiver = 90\n", "", "config.policy.longest-waiver"),
+    ("[licenses.Agent]\nseats = 4\n", "[licenses.Agent]\nseats = 5\n", "config.licenses.Agent.seats"),
+    ("[licenses.Agent]\nseats = 4\n", "[licenses.Agent]\nseats = 4\nwarn-at = 1.0\n", "config.licenses.Agent.warn-at"),
+    ("[licenses.Agent]\nroles = [\"Agent\"]\n", "[licenses.Agent]\nroles = [\"Nobody\"]\n", "config.licenses.Agent.roles"),
+    ("[licenses.Agent]\nseats = 4\n", "", "config.licenses"),
+    ("[licenses.Agent]\n", "[licenses.Agent]\n[licenses.Other]\n", "config.licenses"),
+    ("", "tenant = \"acme\"\n", "config.tenant"),
+    ("[dates]\norder = \"dmy\"\n", "[dates]\norder = \"mdy\"\n", "config.dates.order"),
+    ("", "[tables]\nfooter-rows = 2\n", "config.tables.footer-rows"),
+    ("[wfm]\nviews = \"classic\"\n", "[wfm]\nviews = \"none\"\n", "config.wfm.views"),
+    ("", "[lists]\nwhole = [\"Agent; Supervisor\"]\n", "config.lists.whole"),
+    ("[project]\ninputs = [\"*.csv\"]\n", "[project]\ninputs = [\"*.csv\"]\nexclude = [\"p*.csv\"]\n", "config.project.exclude"),
+    ("[project]\ninputs = [\"*.csv\"]\n", "[project]\ninputs = [\"q*.csv\"]\n", "config.project.inputs"),
+];
+
+#[test]
+fn a_setting_that_is_not_known_to_demand_more_is_refused() {
+    for (before, now, name) in CHANGES {
+        let root = |more: &str| {
+            let (top, tables): (Vec<_>, Vec<_>) =
+                more.split_inclusive('\n').partition(|line| line.starts_with("tenant"));
+            format!("{}{POLICY}{}", top.concat(), tables.concat())
+        };
+        let workspace = people();
+        workspace.write("rolecall.toml", root(before));
+        assert_eq!(workspace.run(&LOCK).exit, 0, "{before}");
+        workspace.write("rolecall.toml", root(now));
+        let paths: &[&str] = if now.contains("[project]") { &[] } else { &["people.csv"] };
+        let ran = workspace.run(&[&["check", "--as-of", AS_OF], paths].concat());
+        ran.refused(&[&format!("`{name}` "), "demand", "less than `rolecall.lock`", &format!("--accept \"{name}=")]);
+        let ran = workspace.run(&[&LOCK[..], &["--accept", &format!("{name}=CASE-1")]].concat());
+        assert_eq!(ran.exit, 0, "{ran}");
+        let ran = workspace.run(&[&["check", "--as-of", AS_OF], paths].concat());
+        assert_ne!(ran.exit, 2, "{ran}");
+    }
+}
+
+#[test]
+fn a_default_that_is_written_out_and_what_only_costs_change_nothing() {
+    let workspace = locked("[licenses.Agent]\nseats = 4\n");
+    let more = "price = \"35.00\"\nwarn-at = 0.9\n[teams]\ndefault = \"Default Team\"\n[x-other]\nkey = 1\n";
+    workspace.write("rolecall.toml", format!("{POLICY}longest-waiver = 366\n[licenses.Agent]\nseats = 4\n{more}"));
+    let ran = workspace.run(&[&LOCK[..], &["--diff"]].concat());
+    assert!(ran.exit == 0 && ran.out.contains("nothing differs"), "{ran}");
+}
+
+#[test]
+fn an_option_may_not_go_over_what_is_locked() {
+    let workspace = locked("[api-users]\nuser-names = [\"api.backup@acme.example\"]\n[licenses.Agent]\nseats = 4\n");
+    workspace.write("more.toml", "");
+    let check = |options: &[&str]| workspace.run(&[&["check", "people.csv", "--as-of", AS_OF], options].concat());
+    for (options, name) in [
+        (&["--api-user", "svc-payroll@acme.example"][..], "config.api-users.user-names"),
+        (&["--all-api-users"], "config.all-api-users"),
+        (&["--seats", "Agent=5"], "config.licenses.Agent.seats"),
+        (&["--seats", "Other=5"], "config.licenses"),
+        (&["--header-row", "2"], "config.tables.header-row"),
+        (&["--product", "workforce-optimization"], "config.product"),
+        (&["--waivers", "more.toml"], "config.policy.waivers"),
+        (&["--no-config", "--lock", "rolecall.lock"], "config.api-users.user-names"),
+    ] {
+        check(options).refused(&[&format!("`{name}` "), "demand", "less than `rolecall.lock`"]);
+    }
+    check(&["--api-user", "svc-payroll@acme.example"]).refused(&["Leave the option out, or declare the same in"]);
+    for options in
+        [&["--api-user", "api.backup@acme.example"][..], &["--seats", "Agent=3"], &["--product", "calabrio-one"]]
+    {
+        let ran = check(options);
+        assert_ne!(ran.exit, 2, "{ran}");
+    }
+}
+
+#[test]
+fn another_lock_does_not_replace_that_of_the_config() {
+    let workspace = locked("");
+    assert_eq!(workspace.run(&[&LOCK[..], &["--lock", "other.lock"]].concat()).exit, 0);
+    let check = ["check", "people.csv", "--as-of", AS_OF, "--lock"];
+    workspace.run(&[&check[..], &["other.lock"]].concat()).refused(&["`--lock` names `other.lock`", "`rolecall.lock`"]);
+    assert_ne!(workspace.run(&[&check[..], &["./rolecall.lock"]].concat()).exit, 2);
+}
+
+#[test]
+fn a_lock_may_begin_with_a_byte_order_mark() {
+    let workspace = locked("");
+    workspace.write("rolecall.lock", format!("\u{feff}{}", workspace.read("rolecall.lock")));
+    let ran = workspace.run(&["check", "people.csv", "--as-of", AS_OF]);
+    assert_ne!(ran.exit, 2, "{ran}");
+}
+
+/// What tenants have from the project is said, and accepted, once.
+#[test]
+fn each_tenant_of_a_project_is_compared_and_none_may_leave() {
+    let people = site().read("people.csv");
+    let root = |more: &str| {
+        let tenant = |name: &str| format!("[tenants.{name}]\ninputs = [\"{name}/*.csv\"]\n");
+        format!("{}config = \"beta/rolecall.toml\"\n{}{POLICY}{more}", tenant("beta"), tenant("acme"))
+    };
+    let workspace = Workspace::with(&[
+        ("rolecall.toml", &root("")),
+        ("acme/people.csv", &people),
+        ("beta/people.csv", &people),
+        ("beta/rolecall.toml", "[names]\nplaceholders = [\"x\"]\n"),
+    ]);
+    assert_eq!(workspace.run(&LOCK).exit, 0);
+    let check = ["check", "--as-of", AS_OF, "--locked"];
+    let ran = workspace.run(&check);
+    assert_ne!(ran.exit, 2, "{ran}");
+    workspace.write("beta/rolecall.toml", "");
+    workspace.run(&check).refused(&["`tenants.beta.names.placeholders` demands less"]);
+    let ran = workspace.run(&["check", "--as-of", AS_OF, "--locked", "--tenant", "acme"]);
+    assert_ne!(ran.exit, 2, "{ran}");
+    workspace.write("beta/rolecall.toml", "[names]\nplaceholders = [\"x\"]\n");
+    workspace.write("rolecall.toml", root("[teams]\nalternates = [\"Claims\"]\n"));
+    let ran = workspace.run(&check);
+    ran.refused(&["`config.teams.alternates` demands less"]);
+    assert_eq!(ran.err.matches("alternates").count(), 2, "{ran}");
+    workspace.write("rolecall.toml", root("").replace("[tenants.acme]", "[tenants.gone]"));
+    workspace.run(&check).refused(&["`config.tenants` demands less"]);
+    workspace.write("rolecall.toml", root("[tenants.new]\ninputs = [\"new/*.csv\"]\n"));
+    let ran = workspace.run(&["lock", "--diff"]);
+    assert!(ran.exit == 0 && ran.out.contains("config.tenants is stricter"), "{ran}");
+    workspace.write("rolecall.toml", "[tenants.acme]\ninputs = [\"acme/*.csv\"]\n");
+    workspace.run(&check).refused(&["`--locked` needs a lock"]);
+}
