@@ -4,6 +4,7 @@
 //! knows the argument parser.
 
 mod arguments;
+mod baseline;
 mod capacity;
 mod check;
 mod config;
@@ -34,7 +35,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, EvidenceCommand, NewCommand};
+use arguments::{Arguments, BaselineCommand, Command, EvidenceCommand, NewCommand};
 use rolecall::diagnostic::usage::UsageError;
 use stream::ColoredStream;
 
@@ -103,6 +104,8 @@ fn command(arguments: Arguments) -> u8 {
         Command::Fix(arguments) => fix::run(&arguments),
         Command::Request(arguments) => request::run(*arguments),
         Command::Waive(waive) => waive::run(&waive),
+        Command::Baseline(BaselineCommand::Create(create)) => baseline::create(&create),
+        Command::Baseline(BaselineCommand::Update(update)) => baseline::update(&update),
         Command::Explain(explain) => info::explain(&explain),
         Command::Rules(rules) => info::rules(&rules),
         Command::Test(test) => rule_test::run(&test),

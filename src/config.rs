@@ -345,6 +345,11 @@ impl Config {
         &self.file.policy.waivers
     }
 
+    /// The baseline of `[policy]`, with its place.
+    pub fn baseline_file(&self) -> Option<&Spanned<String>> {
+        self.file.policy.baseline.as_ref()
+    }
+
     /// The most days that a waiver may cover.
     pub fn longest_waiver(&self) -> u32 {
         self.file.policy.longest_waiver.unwrap_or(LONGEST_WAIVER)

@@ -15,7 +15,7 @@ pub(crate) mod words;
 use std::sync::Arc;
 
 use crate::source::{CellAddress, InputId, Location};
-use acceptance::Acceptance;
+use acceptance::{Acceptance, BaselineComparison};
 use identification::Identification;
 use snippet::Snippet;
 use words::words;
@@ -65,6 +65,8 @@ pub enum Outcome {
     Fail,
     /// Evaluated with violations that waivers cover.
     Waived,
+    /// Evaluated with violations that the baseline, and waivers if there are any, cover.
+    Baselined,
     /// Nothing that it applies to, or switched off.
     NotApplicable,
     /// The input lacks what it needs.
@@ -75,6 +77,7 @@ words!(Outcome {
     Pass = "pass",
     Fail = "fail",
     Waived = "waived",
+    Baselined = "baselined",
     NotApplicable = "not-applicable",
     NotDeterminable = "not-determinable",
 });
@@ -161,6 +164,8 @@ pub struct Diagnostic {
     pub identification: Option<Box<Identification>>,
     /// Why it does not fail the run, if it is accepted.
     pub acceptance: Option<Acceptance>,
+    /// What the baseline says of it; `None` without a baseline, and if it cannot be compared with one.
+    pub comparison: Option<Box<BaselineComparison>>,
 }
 
 impl Diagnostic {

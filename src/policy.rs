@@ -1,10 +1,12 @@
-//! Findings that a site accepts for a time: waivers, each with a reason, an approver and a last day.
+//! Findings that a site accepts for a time: waivers, each with a reason, an approver and a last day, and a baseline of those
+//! that were there on its first day.
 //!
 //! They are applied to a run that was judged without them, before any report sees it. What they cover is marked and stays
 //! in every report; faults of inputs and what was not judged are never covered. Whatever a policy file says that has no
 //! effect is reported with its place.
 
 mod approver;
+pub mod baseline;
 mod comparison;
 mod document;
 mod matching;
@@ -18,10 +20,11 @@ use crate::config::SeverityOverride;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::rule::Rule;
+use baseline::Baseline;
 use document::PolicyDocument;
 use waiver::{WaivedSubject, Waiver};
 
-/// A file of waivers: its path as typed, and its text.
+/// A file of waivers or a baseline: its path as typed, and its text.
 pub type PolicyText = (String, String);
 
 /// What a site accepts.
@@ -30,6 +33,7 @@ pub struct Policy {
     documents: Vec<PolicyDocument>,
     /// By their ids.
     waivers: Vec<Waiver>,
+    baseline: Option<Baseline>,
 }
 
 impl Policy {
@@ -64,10 +68,16 @@ impl Policy {
         if errors.is_empty() { Ok(policy) } else { Err(errors) }
     }
 
+    /// The same with a baseline.
+    #[must_use]
+    pub fn with_baseline(self, baseline: Option<Baseline>) -> Self {
+        Self { baseline, ..self }
+    }
+
     /// True if there is nothing to apply.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.documents.is_empty()
+        self.documents.is_empty() && self.baseline.is_none()
     }
 
     /// Ids that two waivers have, and findings that two accept on one day.

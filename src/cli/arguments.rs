@@ -1,5 +1,6 @@
 //! The arguments, as the contract names them.
 
+mod baseline;
 mod drift;
 mod fix;
 mod generated;
@@ -27,6 +28,7 @@ use values::{
     capacity_format, capacity_output, date, encoding, format, history, output, product, report_format, seats, severity,
 };
 
+pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaselineArguments, UpdateBaselineArguments};
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
@@ -69,6 +71,9 @@ pub enum Command {
     Request(Box<RequestArguments>),
     /// Print waivers of findings, ready to complete
     Waive(WaiveArguments),
+    /// Hold the findings that are there, so that runs fail only on what is new
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Explain what a rule requires, why, and what to do
     Explain(ExplainArguments),
     /// List the rules, or which statements of the vendor they cover
@@ -101,6 +106,8 @@ pub struct CheckArguments {
     pub reading: ReadingArguments,
     #[command(flatten)]
     pub policy: PolicyArguments,
+    #[command(flatten)]
+    pub baseline: BaselineChoice,
     /// Leave PATHs alone that belong to no tenant and have no `rolecall` key, as a hook needs it
     #[arg(long)]
     pub hook: bool,
@@ -196,6 +203,8 @@ pub struct CapacityArguments {
     pub reading: ReadingArguments,
     #[command(flatten)]
     pub policy: PolicyArguments,
+    #[command(flatten)]
+    pub baseline: BaselineChoice,
     /// Last day of the forecast (default: twelve months after the as-of date)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub until: Option<Date>,

@@ -12,7 +12,8 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{NamedInput, Run, RunRequest};
-use rolecall::policy::Policy;
+use rolecall::policy::baseline::{Baseline, BaselineContext};
+use rolecall::policy::{Policy, PolicyText};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, human};
@@ -36,6 +37,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let CapacityArguments {
         reading,
         policy,
+        baseline,
         until,
         history,
         what_ifs,
@@ -45,7 +47,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         redaction,
         color,
     } = arguments;
-    let to_lock = OptionsToLock { fail_on: None, waivers: &policy.waivers };
+    let to_lock = OptionsToLock { fail_on: None, waivers: &policy.waivers, baseline: baseline.baseline.as_deref() };
     let mut selected = select_for(&reading, false, &to_lock)?;
     if !history.is_empty() && selected.runs.len() > 1 {
         let error = UsageError::new("`--history` would hold for several tenants");
@@ -54,6 +56,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?.for_tenants(&selected.labels())?;
     let policies = selected.policy_texts(&policy.waivers)?;
+    let baselines = selected.baselines(&baseline)?;
     let read: Vec<&Path> = selected.paths().into_iter().chain(history.iter().map(|one| one.path.as_path())).collect();
     let key_path = redaction.redact_key.as_deref();
     outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
@@ -63,7 +66,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let rule_set = selected.rules.set();
     let is_of_tenants = selected.is_of_tenants();
     let mut answers = Vec::with_capacity(selected.runs.len());
-    for (run, policy_texts) in selected.runs.into_iter().zip(policies) {
+    for ((run, policy_texts), baseline) in selected.runs.into_iter().zip(policies).zip(baselines) {
         let past = past(&history, reading.input_format)?;
         let wanted = CapacityRequest { until, what_ifs: what_ifs.clone(), reserve: require_free, past };
         let named = inputs(&run.paths, reading.input_format)?;
@@ -74,6 +77,9 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
             let overrides = config.overrides(rule_set.rules)?;
             used_lock = selected.rules.used_lock(&config, &options, None, is_redacted);
             let policy = Policy::read(policy_texts.clone(), rule_set.rules, &overrides, config.longest_waiver())?;
+            let context = BaselineContext::new(&options, key.clone());
+            let read = |(path, text): &PolicyText| Baseline::read(path, text, rule_set.rules, context);
+            let policy = policy.with_baseline(baseline.as_ref().map(read).transpose()?);
             let question = RunRequest { config: &config, rules: &rule_set, options: &options };
             let (mut run, capacity) = observe(named, wanted, &question).map_err(|error| vec![error])?;
             if !policy.is_empty() {
@@ -91,6 +97,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         judged.ledger.packs = selected.rules.used_packs();
         judged.ledger.lock = used_lock;
         judged.ledger.policy_files = used_config(&policy_texts, options.digest);
+        judged.ledger.policy_files.extend(used_config(baseline.as_slice(), options.digest));
         judged.ledger.options.extend(given.iter().cloned());
         if let Some(key) = &key {
             redact::rekey(&mut judged, key);

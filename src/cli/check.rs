@@ -12,6 +12,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::account_lookup::check_and_keep;
 use rolecall::engine::{NamedInput, Run, check};
+use rolecall::policy::baseline::{Baseline, BaselineContext};
 use rolecall::policy::{Policy, PolicyText};
 use rolecall::read::Format;
 use rolecall::report::{Report, ReportFormat, redact};
@@ -85,6 +86,7 @@ pub struct CheckRequest {
     pub key: Option<KeyedHasher>,
     /// Files of waivers.
     pub policy: Vec<PolicyText>,
+    pub baseline: Option<PolicyText>,
 }
 
 impl CheckRequest {
@@ -101,6 +103,9 @@ impl CheckRequest {
             let overrides = site.overrides(rule_set.rules)?;
             used_lock = rules.used_lock(&site, &options, Some(options.fail_on), self.is_redacted);
             let policy = Policy::read(self.policy.clone(), rule_set.rules, &overrides, site.longest_waiver())?;
+            let context = BaselineContext::new(&options, self.key.clone());
+            let read = |(path, text): &PolicyText| Baseline::read(path, text, rule_set.rules, context);
+            let policy = policy.with_baseline(self.baseline.as_ref().map(read).transpose()?);
             if policy.is_empty() {
                 return check(named, &site, rule_set, &options).map_err(|error| vec![error]);
             }
@@ -119,6 +124,7 @@ impl CheckRequest {
         run.ledger.packs = rules.used_packs();
         run.ledger.lock = used_lock;
         run.ledger.policy_files = used_config(&self.policy, options.digest);
+        run.ledger.policy_files.extend(used_config(self.baseline.as_slice(), options.digest));
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
         }
@@ -145,8 +151,9 @@ pub enum Requests {
 
 /// Turns arguments into requests; every output path is checked before an input is read.
 pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Requests, CommandError> {
-    let CheckArguments { reading, policy, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
-    let locked = OptionsToLock { fail_on: Some(fail_on), waivers: &policy.waivers };
+    let CheckArguments { reading, policy, baseline, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
+    let locked =
+        OptionsToLock { fail_on: Some(fail_on), waivers: &policy.waivers, baseline: baseline.baseline.as_deref() };
     let mut selected = select_for(&reading, hook, &locked)?;
     if selected.runs.is_empty() {
         return Ok(Requests::NoPlan(selected.left_alone));
@@ -154,13 +161,15 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
     let options = options(&reading, fail_on)?;
     let outputs = Outputs::new(format, outputs, ReportFormat::Human)?.for_tenants(&selected.labels())?;
     let policies = selected.policy_texts(&policy.waivers)?;
+    let baselines = selected.baselines(&baseline)?;
     let packages =
         package.map(|path| tenant_paths(path, "package", &selected.labels())).transpose()?.unwrap_or_default();
     outputs.refuse_paths(&selected.paths(), &selected.configs, redaction.redact_key.as_deref(), &packages)?;
     let redact_key = redaction.redact_key.as_deref().map(key).transpose()?;
     let is_one_of_several = selected.is_of_tenants();
-    let request = |(run, policy): (SelectedRun, Vec<PolicyText>)| CheckRequest {
+    let request = |((run, policy), baseline): ((SelectedRun, Vec<PolicyText>), Option<PolicyText>)| CheckRequest {
         policy,
+        baseline,
         paths: run.paths,
         input_format: reading.input_format,
         config: run.config,
@@ -170,7 +179,7 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
         is_redacted: redaction.redact == Some(Redaction::Identities),
         key: redact_key.clone(),
     };
-    let requests: Vec<_> = selected.runs.into_iter().zip(policies).map(request).collect();
+    let requests: Vec<_> = selected.runs.into_iter().zip(policies).zip(baselines).map(request).collect();
     requests.iter().try_for_each(|request| check_names(&request.paths, request.input_format))?;
     Ok(Requests::Judge(requests, outputs, Box::new(selected.rules)))
 }

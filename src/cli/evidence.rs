@@ -36,6 +36,9 @@ const TENANT_CONFIG_PART: &str = "inputs/tenant-config";
 /// The part with the lock.
 const LOCK_PART: &str = "inputs/lock";
 
+/// The part with the baseline.
+const BASELINE_PART: &str = "inputs/baseline";
+
 /// Judges and reports as `check` does, and packs the evidence: one package for each tenant.
 pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let CreateArguments { package, with_inputs, mut check } = arguments;
@@ -100,7 +103,11 @@ fn judge(
         config_file(name, text, part.as_deref(), &mut packed)
     });
     let waivers = waivers.collect();
-    let record = RunRecord { options, selection, config, tenant_config, lock, inputs, packs, waivers };
+    let baseline = request.baseline.as_ref().map(|(name, text)| {
+        let part = with_inputs.then_some(BASELINE_PART);
+        RecordedFile { format: None, ..config_file(name, text, part, &mut packed) }
+    });
+    let record = RunRecord { options, selection, config, tenant_config, lock, inputs, packs, waivers, baseline };
     Ok((request.judge(named, rules)?, record, packed))
 }
 
@@ -145,7 +152,8 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
             .chain(&check.reading.site.config)
             .chain(&check.reading.packs.packs)
             .chain(&check.reading.lock.file)
-            .chain(&check.policy.waivers),
+            .chain(&check.policy.waivers)
+            .chain(&check.baseline.baseline),
         with_inputs,
     )?;
     if check.redaction.redact.is_some() && !check.reading.api_users.is_empty() {

@@ -25,6 +25,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
         SchemaName::Lock => BuiltInSchema::Lock.text().to_owned(),
         SchemaName::Pack => BuiltInSchema::Pack.text().to_owned(),
         SchemaName::Waivers => BuiltInSchema::Waivers.text().to_owned(),
+        SchemaName::Baseline => include_str!("../../schema/baseline.schema.json").to_owned(),
         SchemaName::Report => include_str!("../../schema/report.schema.json").to_owned(),
         SchemaName::ReportLines => include_str!("../../schema/report-lines.schema.json").to_owned(),
         SchemaName::Fleet => include_str!("../../schema/fleet.schema.json").to_owned(),

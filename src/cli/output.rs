@@ -141,7 +141,13 @@ pub fn tenant_paths(path: &Path, what: &str, labels: &[Option<&str>]) -> Result<
             UsageError::new(message).with_remedy("Put `{tenant}` into its path: it stands for the tenant's label.")
         );
     };
-    Ok(labels.iter().map(|label| PathBuf::from(text.replace(TENANT, label.unwrap_or(NO_TENANT)))).collect())
+    Ok(labels.iter().map(|label| tenant_path(Path::new(text), *label)).collect())
+}
+
+/// A path with the label of a tenant in it, if it has a place for one.
+pub fn tenant_path(path: &Path, label: Option<&str>) -> PathBuf {
+    let replaced = path.to_str().map(|text| PathBuf::from(text.replace(TENANT, label.unwrap_or(NO_TENANT))));
+    replaced.unwrap_or_else(|| path.to_owned())
 }
 
 /// A report replaces a regular file or makes a new one, in a folder that exists.
@@ -191,6 +197,15 @@ pub fn folder(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
+}
+
+/// Writes a file that does not exist yet whole, or not at all: one that came into being meanwhile stays.
+pub fn write_new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    Ok(())
 }
 
 /// Writes a file whole, or leaves what was there. Only its owner may read it.

@@ -1,4 +1,4 @@
-//! The files of waivers that options and config name.
+//! The files of waivers and the baseline that options and config name.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,6 +10,7 @@ use rolecall::diagnostic::visible::quoted;
 use rolecall::policy::PolicyText;
 use rolecall::source::file::read_policy_text;
 
+use super::output::tenant_path;
 use super::paths::display_path;
 
 /// The paths of the files that options and config name, each once.
@@ -55,6 +56,50 @@ fn text(path: &Path) -> Result<String, UsageError> {
         let message = format!("the waivers {} cannot be read: {why}", quoted(&display_path(path)));
         UsageError::new(message)
             .with_remedy("Name a file in TOML or CSV, or remove it from the command and the config.")
+    };
+    read_policy_text(path).map_err(unreadable)
+}
+
+/// The path of the baseline that an option or else the config names, for the tenant with this label.
+pub fn baseline_path(
+    named: Option<&Path>,
+    config: Option<&Config>,
+    label: Option<&str>,
+) -> Result<Option<PathBuf>, Vec<UsageError>> {
+    let of_tenant = |path: &Path| tenant_path(path, label);
+    if let Some(path) = named {
+        return Ok(Some(of_tenant(path)));
+    }
+    let Some((config, file)) = config.and_then(|config| Some((config, config.baseline_file()?))) else {
+        return Ok(None);
+    };
+    if !is_below(&file.value) {
+        let message = format!("the baseline {} is not below the folder of the config", quoted(&file.value));
+        let error = UsageError::new(message).with_remedy("Move the file, or name it with `--baseline`.");
+        return Err(vec![config.at(error, file.span, "named here")]);
+    }
+    let home = config.file_of(file.span).map(Path::new).and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+    let path = of_tenant(&home.join(&file.value));
+    if let Err(error) = baseline_text(&path) {
+        return Err(vec![config.at(error, file.span, "named here")]);
+    }
+    Ok(Some(path))
+}
+
+/// A baseline: its path as shown, and its text. A file that is also an input is refused.
+pub fn read_baseline(path: &Path, inputs: &[PathBuf]) -> Result<PolicyText, UsageError> {
+    let whole = fs::canonicalize(path).ok();
+    if whole.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == whole) {
+        let message = format!("{} is named as a baseline and as an input", quoted(&display_path(path)));
+        return Err(UsageError::new(message).with_remedy("Name each file once."));
+    }
+    Ok((display_path(path), baseline_text(path)?))
+}
+
+fn baseline_text(path: &Path) -> Result<String, UsageError> {
+    let unreadable = |why| {
+        let message = format!("the baseline {} cannot be read: {why}", quoted(&display_path(path)));
+        UsageError::new(message).with_remedy("Write it with `rolecall baseline create -o FILE PATH…`, or name another.")
     };
     read_policy_text(path).map_err(unreadable)
 }

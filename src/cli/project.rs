@@ -12,11 +12,11 @@ use rolecall::project::choice::Choice;
 use rolecall::project::{Project, TenantFiles};
 
 use super::CommandError;
-use super::arguments::ReadingArguments;
+use super::arguments::{BaselineChoice, ReadingArguments};
 use super::config::load_config;
 use super::loaded_lock::{LoadedLock, locked_settings, locked_settings_of_run};
 use super::paths::display_path;
-use super::policy::{policy_paths, policy_texts};
+use super::policy::{baseline_path, policy_paths, policy_texts, read_baseline};
 use super::rules::LoadedRules;
 use super::run_options::options;
 
@@ -89,6 +89,10 @@ impl Selected {
                 let files = of_run.entry("policy.waivers".to_owned()).or_default();
                 files.extend((!files.contains(&file)).then_some(file));
             }
+            if let Some(named) = to_lock.baseline {
+                let file = display_path(named.strip_prefix(home).unwrap_or(named));
+                of_run.insert("policy.baseline".to_owned(), vec![file]);
+            }
             of_configs.insert(label.clone(), locked_settings(site, to_lock.fail_on));
             of_runs.insert(label, of_run);
         }
@@ -97,6 +101,36 @@ impl Selected {
         let compared = lock.compared(&self.rules.rules, &of_configs, &of_runs);
         self.rules.lock = Some(compared.map_err(CommandError::Usage)?);
         Ok(())
+    }
+
+    /// The baseline of each run, if there is one. Its file is among those that no report may replace.
+    pub fn baselines(&mut self, choice: &BaselineChoice) -> Result<Vec<Option<PolicyText>>, CommandError> {
+        let is_for_several = self.runs.len() > 1;
+        let mut texts = Vec::with_capacity(self.runs.len());
+        for run in &mut self.runs {
+            let label = run.selection.tenant.as_deref();
+            let found = baseline_path(choice.baseline.as_deref(), run.site.as_ref().ok(), label);
+            let read = found.and_then(|path| match path {
+                Some(path) => {
+                    read_baseline(&path, &run.paths).map(|text| Some((path, text))).map_err(|error| vec![error])
+                }
+                None => Ok(None),
+            });
+            match read {
+                Ok(read) => {
+                    let (path, text) = read.unzip();
+                    self.configs.extend(path);
+                    texts.push(text);
+                }
+                // One tenant's baseline keeps no other from being judged.
+                Err(errors) if is_for_several => {
+                    run.site = Err(errors);
+                    texts.push(None);
+                }
+                Err(errors) => return Err(CommandError::Usage(errors)),
+            }
+        }
+        Ok(texts)
     }
 
     /// True if a faulty config is one tenant's, not the command's.
@@ -110,6 +144,7 @@ impl Selected {
 pub struct OptionsToLock<'a> {
     pub fail_on: Option<Severity>,
     pub waivers: &'a [PathBuf],
+    pub baseline: Option<&'a Path>,
 }
 
 /// Finds out what to judge.

@@ -160,6 +160,7 @@ pub(super) struct PolicyTable {
     pub(super) lock: Option<Spanned<String>>,
     pub(super) waivers: Vec<Spanned<String>>,
     pub(super) longest_waiver: Option<u32>,
+    pub(super) baseline: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,12 +3,68 @@
 use std::sync::Arc;
 
 use super::Outcome;
+use super::words::words;
 
 /// Why a finding does not fail the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acceptance {
     /// A waiver covers it.
     Waiver(Arc<WaiverRef>),
+    /// The baseline holds it in this state.
+    Baseline(BaselineRef),
+}
+
+/// The entry of the baseline that covers a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineRef {
+    /// The day on which it was taken.
+    pub since: String,
+    /// Why; `None` under redaction.
+    pub reason: Option<Arc<str>>,
+}
+
+/// A finding beside the entry of the baseline with its identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BaselineComparison {
+    /// The day on which the entry was taken; `None` if there is none.
+    pub since: Option<String>,
+    /// What of the finding differs.
+    pub changes: Vec<StateChange>,
+}
+
+/// Why a finding is in another state than its entry in the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateChange {
+    /// It has another value.
+    Value,
+    /// It is about more or fewer seats.
+    Number,
+    /// It is more or less serious.
+    Severity,
+    /// The rule demands something else.
+    Rule,
+}
+
+words!(StateChange { Value = "value", Number = "number", Severity = "severity", Rule = "rule" });
+
+impl BaselineComparison {
+    /// `new`, `unchanged` or `updated`.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match (&self.since, self.changes.is_empty()) {
+            (None, _) => "new",
+            (Some(_), true) => "unchanged",
+            (Some(_), false) => "updated",
+        }
+    }
+
+    /// What changed and since when, if anything did: `severity and value, since 2026-11-21`.
+    #[must_use]
+    pub fn change(&self) -> Option<String> {
+        let since = self.since.as_ref().filter(|_| !self.changes.is_empty())?;
+        let words: Vec<_> = self.changes.iter().map(|change| change.word()).collect();
+        Some(format!("{}, held in another state since {since}", words.join(" and ")))
+    }
 }
 
 /// The waiver that covers a finding.
@@ -36,6 +92,25 @@ impl Acceptance {
     pub const fn outcome(&self) -> Outcome {
         match self {
             Self::Waiver(_) => Outcome::Waived,
+            Self::Baseline(_) => Outcome::Baselined,
+        }
+    }
+
+    /// The waiver, if it is one.
+    #[must_use]
+    pub fn waiver(&self) -> Option<&WaiverRef> {
+        match self {
+            Self::Waiver(waiver) => Some(waiver),
+            Self::Baseline(_) => None,
+        }
+    }
+
+    /// The entry of the baseline, if it is one.
+    #[must_use]
+    pub const fn baseline(&self) -> Option<&BaselineRef> {
+        match self {
+            Self::Waiver(_) => None,
+            Self::Baseline(entry) => Some(entry),
         }
     }
 
@@ -46,6 +121,10 @@ impl Acceptance {
             Self::Waiver(waiver) => {
                 let reason = waiver.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
                 format!("{} until {}, approved by {}{reason}", waiver.id, waiver.until, waiver.approved_by)
+            }
+            Self::Baseline(entry) => {
+                let reason = entry.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+                format!("baseline, since {}{reason}", entry.since)
             }
         }
     }

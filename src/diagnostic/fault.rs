@@ -328,6 +328,12 @@ faults! {
     WaiverTooWide "waiver-too-wide" "a waiver for a group of accounts matches more than its maximum"
         "A pattern that has grown accepts findings that nobody looked at, so it covers none."
         "Make the pattern stricter, or have a higher `max` approved.";
+    BaselineStale "baseline-stale" "the baseline holds a finding that is gone"
+        "The entry would cover a relapse, without anyone noticing."
+        "Take it out with `rolecall baseline update`.";
+    BaselineExpired "baseline-expired" terms "the baseline has expired"
+        "It was accepted until a day that has passed, so it covers nothing."
+        "Cure the findings, or accept them for longer with `rolecall baseline update` and `--until`.";
     LicenseWithoutRole "license-without-role" terms "no account holds a role that needs this licence"
         "The licence is not used, or its roles are misspelt and its seats are not counted."
         "Correct `roles` of the licence in the config, or `license` of its roles in the plan; remove the licence if nobody needs it.";

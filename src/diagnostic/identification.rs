@@ -129,10 +129,29 @@ impl Identification {
     pub fn state(&self) -> Option<String> {
         match &self.subject {
             IdentifiedSubject::Hashed { state, .. } => state.clone(),
-            _ => {
-                let (identity, condition) = (self.identity()?, self.condition()?);
-                let [field, value, number, severity, demand] = condition.each_ref().map(String::as_str);
-                Some(fingerprint(&["state", &identity, field, value, number, severity, demand]))
+            IdentifiedSubject::Known { severity, .. } => self.state_of(&self.identity()?, *severity),
+            IdentifiedSubject::Unknown => None,
+        }
+    }
+
+    /// The state of the finding with this identity if it had this severity.
+    #[must_use]
+    pub fn state_of(&self, identity: &str, severity: Severity) -> Option<String> {
+        let condition = self.condition_with(severity)?;
+        let [field, value, number, severity, demand] = condition.each_ref().map(String::as_str);
+        Some(fingerprint(&["state", identity, field, value, number, severity, demand]))
+    }
+
+    /// Identity and state, without hashing the identity twice.
+    #[must_use]
+    pub fn hashes(&self) -> Option<(String, String)> {
+        match &self.subject {
+            IdentifiedSubject::Unknown => None,
+            IdentifiedSubject::Hashed { identity, state } => Some((identity.clone(), state.clone()?)),
+            IdentifiedSubject::Known { severity, .. } => {
+                let identity = self.identity().filter(|_| !self.is_secret())?;
+                let state = self.state_of(&identity, *severity)?;
+                Some((identity, state))
             }
         }
     }
@@ -163,6 +182,10 @@ impl Identification {
     #[must_use]
     pub fn condition(&self) -> Option<[String; 5]> {
         let IdentifiedSubject::Known { severity, .. } = &self.subject else { return None };
+        self.condition_with(*severity)
+    }
+
+    fn condition_with(&self, severity: Severity) -> Option<[String; 5]> {
         let details = &self.details;
         let number = details.number.map_or_else(String::new, |number| number.to_string());
         let value = details.value.clone().unwrap_or_default();

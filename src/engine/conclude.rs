@@ -174,5 +174,6 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         left_alone: selection.left_alone.clone(),
         policy_files: Vec::new(),
         waivers: Vec::new(),
+        baseline: None,
     }
 }

@@ -148,6 +148,7 @@ pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
         snippets: finding.snippets,
         identification: None,
         acceptance: None,
+        comparison: None,
     };
     PlacedDiagnostic { order: (order.0, order.1, kind as usize), diagnostic }
 }
@@ -193,6 +194,7 @@ pub fn of_fault(
         snippets: snips,
         identification: None,
         acceptance: None,
+        comparison: None,
     };
     PlacedDiagnostic { order: (at.map_or(NO_INPUT, |at| at.input.0), start, fault.kind as usize), diagnostic }
 }
@@ -237,6 +239,7 @@ fn of_rule(
         fingerprint: String::new(),
         identification,
         acceptance: None,
+        comparison: None,
     }
 }
 

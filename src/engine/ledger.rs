@@ -1,6 +1,8 @@
 //! The account of a run: what was named, read and judged, what was left out and why, and what could not be
 //! judged at all. Without holes in it there can be a PASS; with any there is none.
 
+mod baseline;
+
 use std::sync::Arc;
 
 use crate::check::population::Population;
@@ -11,6 +13,8 @@ use crate::diagnostic::{Outcome, Severity};
 use crate::record::Field;
 use crate::record::pool::Pool;
 use crate::record::site::Site;
+
+pub use baseline::{AbsentEntry, BaselineEnd, BaselineUse};
 
 /// The whole account.
 #[derive(Clone, Debug, Default)]
@@ -37,10 +41,12 @@ pub struct Ledger {
     pub options: Vec<GivenOption>,
     /// Files that were named and are not plans: they were not read.
     pub left_alone: Vec<LeftAlone>,
-    /// The files of waivers, with their digests.
+    /// The files of waivers and the baseline, with their digests.
     pub policy_files: Vec<ConfigFile>,
     /// Every waiver, by its id.
     pub waivers: Vec<WaiverUse>,
+    /// The baseline that the findings were compared with.
+    pub baseline: Option<BaselineUse>,
 }
 
 /// What became of a waiver.
@@ -294,6 +300,8 @@ pub enum AccountOutcome {
     Fail,
     /// Something was, and waivers cover all of it.
     Waived,
+    /// Something was, and the baseline, with waivers if there are any, covers all of it.
+    Baselined,
     /// Some rule could not tell, and nothing was found.
     NotDeterminable,
 }
@@ -306,6 +314,7 @@ impl AccountOutcome {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::Waived => "waived",
+            Self::Baselined => "baselined",
             Self::NotDeterminable => "not-determinable",
         }
     }

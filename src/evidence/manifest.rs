@@ -60,6 +60,9 @@ pub struct Manifest {
     /// The files of waivers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<RecordedFile>,
+    /// The baseline that findings were compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<RecordedFile>,
     /// The packs of the site that judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<RecordedSitePack>,
@@ -260,6 +263,8 @@ pub struct RunRecord {
     pub packs: Vec<RecordedSitePack>,
     /// The files of waivers.
     pub waivers: Vec<RecordedFile>,
+    /// The baseline.
+    pub baseline: Option<RecordedFile>,
 }
 
 impl Manifest {
@@ -289,6 +294,7 @@ impl Manifest {
             inputs: made.inputs,
             packs: made.packs,
             waivers: made.waivers,
+            baseline: made.baseline,
             rules: built_in_packs(),
             parts: parts.iter().map(part).collect(),
             ledger: report["ledger"].clone(),
@@ -301,10 +307,12 @@ impl Manifest {
         let config = self.config.iter().chain(&self.tenant_config).map(|config| ("config", config));
         let lock = self.lock.iter().map(|lock| ("lock", lock));
         let waivers = self.waivers.iter().map(|file| ("waivers", file));
+        let baseline = self.baseline.iter().map(|file| ("baseline", file));
         inputs
             .chain(config)
             .chain(lock)
             .chain(waivers)
+            .chain(baseline)
             .chain(self.packs.iter().flat_map(|pack| &pack.files).map(|file| ("pack file", file)))
     }
 

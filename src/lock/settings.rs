@@ -29,10 +29,11 @@ enum SettingOrder {
 }
 
 /// Settings of which a change can be known to demand more; `*` is any name.
-const ORDERED: [(&str, SettingOrder); 11] = [
+const ORDERED: [(&str, SettingOrder); 12] = [
     ("administrator.accept-equivalent", SettingOrder::Fewer),
     ("names.purpose-words", SettingOrder::Fewer),
     ("passwords.references", SettingOrder::Fewer),
+    ("policy.baseline", SettingOrder::Fewer),
     ("policy.waivers", SettingOrder::Fewer),
     ("teams.alternates", SettingOrder::Fewer),
     ("drift.owns.roles", SettingOrder::More),
@@ -260,6 +261,7 @@ mod tests {
                 "names.placeholders declared",
                 "names.purpose-words gone",
                 "passwords.references gone",
+                "policy.baseline gone",
                 "policy.longest-waiver declared",
                 "policy.waivers gone",
                 "tenants.acme.inputs declared",

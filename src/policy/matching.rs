@@ -1,12 +1,12 @@
 //! Waivers put to the findings of a run: which one covers what, and what has to be said of the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Policy;
 use super::approver::is_same_person;
 use super::comparison::{Match, account, compare, severity_line};
-use super::usefulness::Usefulness;
+use super::usefulness::{AskedSubject, Usefulness};
 use super::waiver::{DRIFT, WaivedSubject, Waiver};
 use crate::check::Finding;
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
@@ -39,18 +39,21 @@ struct WaiverMatches {
 }
 
 impl Policy {
-    /// Marks what waivers cover, adds what is to be said of them, and draws up the verdict again.
+    /// Marks what waivers and the baseline cover, adds what is to be said of them, and draws up the verdict again. Returns
+    /// the findings that waivers name, in force or not: no baseline takes or covers them.
     ///
     /// # Errors
-    /// Two waivers cover one finding.
+    /// Two waivers cover one finding; the baseline was made of other data.
     pub fn apply(
         &self,
         run: &mut Run,
         rules: &[Rule],
         fail_on: Severity,
         accounts: Option<&AccountLookup<'_>>,
-    ) -> Result<(), Vec<UsageError>> {
+    ) -> Result<BTreeSet<usize>, Vec<UsageError>> {
         let mut matches = self.matches(&run.diagnostics);
+        let named = matches.iter().flat_map(|one| one.covers.iter().chain(one.differs.iter().map(|(at, _)| at)));
+        let named: BTreeSet<usize> = named.copied().collect();
         let mut extra = self.too_wide(&mut matches, run);
         self.mark(&matches, run)?;
         let ends = self.ends(&matches, run, rules, accounts);
@@ -72,9 +75,12 @@ impl Policy {
                 reason,
             });
         }
+        if let Some(baseline) = &self.baseline {
+            extra.extend(baseline.apply(run, &named, rules, accounts)?);
+        }
         extra.into_iter().for_each(|finding| run.add(finding));
         conclude(run, fail_on);
-        Ok(())
+        Ok(named)
     }
 
     /// What each waiver has to do with the findings.
@@ -215,7 +221,7 @@ impl Policy {
         };
         let mut ends: Vec<_> =
             self.waivers.iter().zip(matches).map(|(waiver, matches)| (end(waiver, matches), None)).collect();
-        let mut usefulness = Usefulness::new(run, rules);
+        let mut usefulness = Usefulness::new(run, rules, |_, record| name::fold(&record.key()));
         for (number, waiver) in self.waivers.iter().enumerate() {
             if ends[number].0.is_some() {
                 continue;
@@ -224,7 +230,14 @@ impl Policy {
             ends[number] = match not_told(waiver, is_uncoverable) {
                 Some(why) => (Some(WaiverEnd::NotTold), Some(why.to_owned())),
                 None => {
-                    usefulness.ask(number, waiver);
+                    let subject = match &waiver.subject {
+                        WaivedSubject::Account { folded, .. } => {
+                            AskedSubject::Account { key: folded.clone(), side: waiver.side.as_deref() }
+                        }
+                        WaivedSubject::Group { .. } => AskedSubject::Group,
+                        WaivedSubject::License { .. } | WaivedSubject::Tenant => AskedSubject::Tenant,
+                    };
+                    usefulness.ask(number, &waiver.rule, subject);
                     (None, None)
                 }
             };
@@ -360,18 +373,32 @@ fn conclude(run: &mut Run, fail_on: Severity) {
     let is_whole = !run.diagnostics.iter().any(|one| *one.rule == *FaultKind::FindingsTooMany.id());
     for outcome in run.outcomes.iter_mut().filter(|one| one.outcome == Outcome::Fail && is_whole) {
         let mut of_rule = run.diagnostics.iter().filter(|one| *one.rule == *outcome.rule).peekable();
-        if of_rule.peek().is_some() && of_rule.all(|one| !one.is_live()) {
-            outcome.outcome = Outcome::Waived;
+        let mut accepted = Outcome::Waived;
+        let is_accepted = |one: &Diagnostic| {
+            accepted = if one.outcome() == Outcome::Baselined { Outcome::Baselined } else { accepted };
+            !one.is_live()
+        };
+        if of_rule.peek().is_some() && of_rule.all(is_accepted) {
+            outcome.outcome = accepted;
         }
     }
-    let mut live: BTreeSet<(&str, u64)> = BTreeSet::new();
-    for one in run.diagnostics.iter().filter(|one| one.is_live()) {
-        live.extend(one.subject.as_ref().map(|subject| (&*subject.file, subject.number)));
+    let mut live: HashSet<(&str, u64)> = HashSet::new();
+    let mut baselined: HashSet<(&str, u64)> = HashSet::new();
+    for one in &run.diagnostics {
+        let of = match one.outcome() {
+            Outcome::Waived => continue,
+            Outcome::Baselined => &mut baselined,
+            _ => &mut live,
+        };
+        of.extend(one.subject.as_ref().map(|subject| (&*subject.file, subject.number)));
     }
     for account in run.accounts.iter_mut().filter(|one| one.outcome == AccountOutcome::Fail && is_whole) {
-        if !live.contains(&(&*account.file, account.number)) {
-            account.outcome = AccountOutcome::Waived;
-        }
+        let place = (&*account.file, account.number);
+        account.outcome = match (live.contains(&place), baselined.contains(&place)) {
+            (true, _) => AccountOutcome::Fail,
+            (false, true) => AccountOutcome::Baselined,
+            (false, false) => AccountOutcome::Waived,
+        };
     }
     let fails = run.diagnostics.iter().any(|one| one.is_live() && one.severity >= fail_on);
     run.verdict = match (run.ledger.holes.is_empty(), fails) {

@@ -1,32 +1,44 @@
-//! Whether a waiver that covers nothing is still needed. It is called unused only if its rule was put to its account and
-//! did not fail, or if the account is gone from inputs that were read whole: anything else could be a column that is
-//! missing today.
+//! Whether a waiver or an entry of the baseline that covers nothing is still needed. It is not only if its rule was put to
+//! its account and did not fail, or if the account is gone from inputs that were read whole: anything else could be a
+//! column that is missing today.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
-use super::waiver::{WaivedSubject, Waiver};
 use crate::check::{Check, Judgement};
 use crate::diagnostic::Outcome;
+use crate::diagnostic::identification::Side;
 use crate::engine::Run;
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::JudgedAccount;
-use crate::record::{InputKind, Record, name};
+use crate::record::{InputKind, Record};
 use crate::rule::{Rule, Subject};
 
 /// Several tenants may share one file of waivers.
 const OTHER_TENANT: &str = "the account may be another tenant's";
 
-/// `None` if it is unused, else why that is not known.
-type Answer = Option<String>;
+/// `None` if it is not needed, else why that is not known.
+pub type Answer = Option<String>;
 
-/// Waivers that cover nothing, and what is known of their rules and accounts.
-pub struct Usefulness<'a> {
+/// Whose finding is asked about.
+pub enum AskedSubject<'a, K> {
+    /// An account, by its key, of one side or of both.
+    Account { key: K, side: Option<&'a str> },
+    /// The accounts that a pattern matches.
+    Group,
+    /// The tenant, or a licence.
+    Tenant,
+}
+
+/// What is asked of rules and accounts, each question with a number. `K` is the key by which accounts are found.
+pub struct Usefulness<'a, K, F> {
     run: &'a Run,
     rules: &'a [Rule],
+    /// The key of a record, given its side.
+    key_of: F,
     judged: HashMap<(&'a str, u64), &'a JudgedAccount>,
     answers: BTreeMap<usize, Answer>,
-    /// Waivers by the folded names of their accounts.
-    accounts: HashMap<&'a str, Vec<Question<'a>>>,
+    accounts: HashMap<K, Vec<Question<'a>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -36,41 +48,40 @@ struct Question<'a> {
     side: Option<&'a str>,
 }
 
-impl<'a> Usefulness<'a> {
-    pub fn new(run: &'a Run, rules: &'a [Rule]) -> Self {
+impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefulness<'a, K, F> {
+    pub fn new(run: &'a Run, rules: &'a [Rule], key_of: F) -> Self {
         let judged = run.accounts.iter().map(|one| ((&*one.file, one.number), one)).collect();
-        Self { run, rules, judged, answers: BTreeMap::new(), accounts: HashMap::new() }
+        Self { run, rules, key_of, judged, answers: BTreeMap::new(), accounts: HashMap::new() }
     }
 
-    /// Asks whether a waiver is unused.
-    pub fn ask(&mut self, number: usize, waiver: &'a Waiver) {
-        let Some(rule) = self.rules.iter().find(|rule| rule.id == waiver.rule) else { return };
+    /// Asks whether anything could be covered.
+    pub fn ask(&mut self, number: usize, rule: &str, subject: AskedSubject<'a, K>) {
+        let Some(rule) = self.rules.iter().find(|one| one.id == rule) else { return };
         if let Some(why) = self.why_not(rule) {
             drop(self.answers.insert(number, Some(why)));
             return;
         }
-        match &waiver.subject {
-            WaivedSubject::Account { folded, .. } => {
-                let question = Question { number, rule, side: waiver.side.as_deref() };
-                self.accounts.entry(folded).or_default().push(question);
+        match subject {
+            AskedSubject::Account { key, side } => {
+                self.accounts.entry(key).or_default().push(Question { number, rule, side });
             }
-            WaivedSubject::Group { .. } if self.run.ledger.tenant.is_some() => {
+            AskedSubject::Group if self.run.ledger.tenant.is_some() => {
                 self.answers.insert(number, Some(OTHER_TENANT.to_owned()));
             }
-            WaivedSubject::Group { .. } | WaivedSubject::License { .. } | WaivedSubject::Tenant => {
+            AskedSubject::Group | AskedSubject::Tenant => {
                 self.answers.insert(number, None);
             }
         }
     }
 
-    /// Why nothing can be told about any waiver of this rule.
+    /// Why nothing can be told about this rule.
     fn why_not(&self, rule: &Rule) -> Option<String> {
         if !self.run.ledger.holes.is_empty() {
             return Some("the run is INCOMPLETE".to_owned());
         }
         let outcome = self.run.outcomes.iter().find(|one| one.rule == rule.id);
         match outcome.map(|one| one.outcome) {
-            Some(Outcome::Pass | Outcome::Fail | Outcome::Waived) => None,
+            Some(Outcome::Pass | Outcome::Fail | Outcome::Waived | Outcome::Baselined) => None,
             _ => {
                 let reason = outcome.and_then(|one| one.reason.as_deref()).unwrap_or("it was not put to any account");
                 Some(format!("the rule did not apply: {reason}"))
@@ -78,7 +89,7 @@ impl<'a> Usefulness<'a> {
         }
     }
 
-    /// The answers to all that was asked. The inputs are read again only if some waiver names an account.
+    /// The answers to all that was asked. The inputs are read again only if some question names an account.
     pub fn answers(mut self, lookup: Option<&AccountLookup<'_>>) -> BTreeMap<usize, Answer> {
         if self.accounts.is_empty() {
             return self.answers;
@@ -87,9 +98,9 @@ impl<'a> Usefulness<'a> {
         let is_whole = lookup.is_some_and(|lookup| {
             let questions = &self.accounts;
             lookup.each(&mut |file: &str, record: &dyn Record| {
-                let key = record.key();
-                for question in questions.get(name::fold(&key).as_str()).into_iter().flatten() {
-                    if question.side.is_none_or(|side| side == side_word(record)) {
+                let side = side_of(record);
+                for question in questions.get(&(self.key_of)(side, record)).into_iter().flatten() {
+                    if question.side.is_none_or(|asked| asked == side.word()) {
                         let answer = self.answer(question.rule, file, record, Some(lookup));
                         let known = seen.entry(question.number).or_default();
                         // Of an account on both sides, what is not known of one decides.
@@ -142,6 +153,6 @@ fn is_plan(record: &dyn Record) -> bool {
     record.input_kind() == InputKind::Plan
 }
 
-fn side_word(record: &dyn Record) -> &'static str {
-    if is_plan(record) { "plan" } else { "export" }
+fn side_of(record: &dyn Record) -> Side {
+    if is_plan(record) { Side::Plan } else { Side::Export }
 }

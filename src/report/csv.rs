@@ -10,10 +10,10 @@ use std::io::{self, Write};
 use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::{Report, location};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::acceptance::Acceptance;
+use crate::diagnostic::acceptance::{Acceptance, BaselineComparison};
 use crate::diagnostic::visible::whole;
 
-const HEADERS: [&str; 22] = [
+const HEADERS: [&str; 24] = [
     "kind",
     "rule",
     "outcome",
@@ -36,6 +36,8 @@ const HEADERS: [&str; 22] = [
     "state",
     "waiver",
     "until",
+    "baseline",
+    "since",
 ];
 
 /// Writes several runs as one table, with the tenant in its last column.
@@ -61,7 +63,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     table.flush()
 }
 
-fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 22]> {
+fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 24]> {
     let (first, rest): (Vec<_>, Vec<_>) = entries(report)
         .into_iter()
         .filter(|entry| entry.kind != EntryKind::Accepted)
@@ -71,13 +73,14 @@ fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 22]> {
     first.into_iter().map(entry).chain(findings).chain(rest.into_iter().map(entry))
 }
 
-fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 22] {
+fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 24] {
     let subject = diagnostic.subject.as_ref();
     let place = location(diagnostic);
     let start = place.as_ref().and_then(|place| place.start);
     let cell = place.as_ref().and_then(|place| place.cell);
     let identification = diagnostic.identification.as_deref();
-    let waiver = diagnostic.acceptance.as_ref().map(|Acceptance::Waiver(waiver)| waiver);
+    let waiver = diagnostic.acceptance.as_ref().and_then(Acceptance::waiver);
+    let comparison = diagnostic.comparison.as_deref();
     [
         "finding".into(),
         (*diagnostic.rule).into(),
@@ -101,12 +104,14 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 22] {
         identification.and_then(|found| found.state()).unwrap_or_default().into(),
         waiver.map_or("", |waiver| &waiver.id).into(),
         waiver.map_or("", |waiver| &waiver.until).into(),
+        comparison.map_or("", BaselineComparison::word).into(),
+        comparison.and_then(|found| found.since.as_deref()).unwrap_or_default().into(),
     ]
 }
 
-fn of_entry(entry: &LedgerEntry<'_>) -> [String; 22] {
+fn of_entry(entry: &LedgerEntry<'_>) -> [String; 24] {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let mut row: [String; 22] = Default::default();
+    let mut row: [String; 24] = Default::default();
     row[0] = entry.kind.word().to_owned();
     row[1] = text(entry.rule);
     row[2] = text(entry.outcome.map(crate::diagnostic::Outcome::word));

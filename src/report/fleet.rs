@@ -68,13 +68,16 @@ pub(super) fn write_json<D: Serialize>(runs: &[&Run], documents: Vec<D>, out: &m
 fn findings(runs: &[&Run]) -> Value {
     let all = || runs.iter().flat_map(|run| &run.diagnostics);
     let count = |severity| all().filter(|one| one.is_live() && one.severity == severity).count();
-    let waived = all().filter(|one| one.outcome() == Outcome::Waived).count();
-    json!({ "error": count(Severity::Error), "warning": count(Severity::Warning), "note": count(Severity::Note), "waived": waived })
+    let accepted = |outcome| all().filter(|one| one.outcome() == outcome).count();
+    json!({
+        "error": count(Severity::Error), "warning": count(Severity::Warning), "note": count(Severity::Note),
+        "waived": accepted(Outcome::Waived), "baselined": accepted(Outcome::Baselined),
+    })
 }
 
 /// How each rule ended, over all tenants.
 fn rules(runs: &[&Run]) -> Vec<Value> {
-    let mut rules: BTreeMap<&str, [u64; 5]> = BTreeMap::new();
+    let mut rules: BTreeMap<&str, [u64; 6]> = BTreeMap::new();
     for one in runs.iter().flat_map(|run| &run.outcomes) {
         let at = match one.outcome {
             Outcome::Pass => 0,
@@ -82,10 +85,16 @@ fn rules(runs: &[&Run]) -> Vec<Value> {
             Outcome::NotDeterminable => 2,
             Outcome::NotApplicable => 3,
             Outcome::Waived => 4,
+            Outcome::Baselined => 5,
         };
         rules.entry(&one.rule).or_default()[at] += 1;
     }
-    let rule = |(rule, [pass, fail, open, none, waived]): (&str, [u64; 5])| json!({ "rule": rule, "pass": pass, "fail": fail, "waived": waived, "not_determinable": open, "not_applicable": none });
+    let rule = |(rule, [pass, fail, open, none, waived, baselined]): (&str, [u64; 6])| {
+        json!({
+            "rule": rule, "pass": pass, "fail": fail, "waived": waived, "baselined": baselined,
+            "not_determinable": open, "not_applicable": none,
+        })
+    };
     rules.into_iter().map(rule).collect()
 }
 

@@ -83,6 +83,7 @@ mod tests {
             fingerprint: String::new(),
             identification: None,
             acceptance: None,
+            comparison: None,
         }
     }
 

@@ -61,7 +61,7 @@ fn parts(report: &Report<'_>, main: Markup, page: &mut Page<'_>) -> io::Result<(
         ("seats", "Seats", None),
         ("inputs", "Inputs", None),
     ];
-    if !run.ledger.waivers.is_empty() {
+    if !run.ledger.waivers.is_empty() || run.ledger.baseline.is_some() {
         parts.insert(3, ("accepted", "Accepted", Some(count(false))));
     }
     page.write(contents(&parts))?;

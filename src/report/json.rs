@@ -13,12 +13,12 @@ use super::ledger::account_kind;
 use super::{Report, fleet, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
-use crate::diagnostic::acceptance::Acceptance;
+use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, WaiverRef};
 use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, SeverityChange,
+    AbsentEntry, ApiUsersLedger, BaselineUse, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, SeverityChange,
     UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
 };
 use crate::source::Location;
@@ -54,6 +54,8 @@ pub(super) struct DiagnosticJson<'a> {
     state: Option<String>,
     details: Option<DetailsJson<'a>>,
     waiver: Option<Value>,
+    since: Option<&'a str>,
+    baseline: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -150,16 +152,25 @@ impl<'a> DiagnosticJson<'a> {
             identity: diagnostic.identification.as_ref().and_then(|found| found.identity()),
             state: diagnostic.identification.as_ref().and_then(|found| found.state()),
             details: diagnostic.identification.as_deref().map(DetailsJson::new),
-            waiver: diagnostic.acceptance.as_ref().map(waiver),
+            waiver: diagnostic.acceptance.as_ref().and_then(Acceptance::waiver).map(waiver),
+            since: diagnostic.acceptance.as_ref().and_then(Acceptance::baseline).map(|entry| entry.since.as_str()),
+            baseline: diagnostic.comparison.as_deref().map(|found| comparison(found, diagnostic)),
         }
     }
 }
 
-fn waiver(acceptance: &Acceptance) -> Value {
-    let Acceptance::Waiver(waiver) = acceptance;
+fn waiver(waiver: &WaiverRef) -> Value {
     json!({
         "id": waiver.id, "file": &*waiver.file, "line": waiver.line, "until": waiver.until,
         "approved_by": waiver.approved_by, "reason": waiver.reason, "ticket": waiver.ticket,
+    })
+}
+
+fn comparison(found: &BaselineComparison, diagnostic: &Diagnostic) -> Value {
+    let entry = diagnostic.acceptance.as_ref().and_then(Acceptance::baseline);
+    json!({
+        "state": found.word(), "changes": found.changes.iter().map(|change| change.word()).collect::<Vec<_>>(),
+        "since": found.since, "reason": entry.and_then(|entry| entry.reason.as_deref()),
     })
 }
 
@@ -242,6 +253,7 @@ pub(super) fn ledger(run: &Run) -> Value {
         "left_alone": ledger.left_alone.iter().map(left_alone).collect::<Vec<_>>(),
         "policy_files": ledger.policy_files.iter().map(config).collect::<Vec<_>>(),
         "waivers": ledger.waivers.iter().map(waiver_use).collect::<Vec<_>>(),
+        "baseline": ledger.baseline.as_ref().map(baseline_use),
     })
 }
 
@@ -254,6 +266,22 @@ pub(super) fn waiver_use(one: &WaiverUse) -> Value {
         "id": one.id, "rule": one.rule, "file": &*one.file, "line": one.line, "subject": one.subject,
         "any_value": one.is_any_value, "until": one.until, "approved_by": one.approved_by, "uses": one.uses,
         "ended": one.ended.word(), "reason": one.reason,
+    })
+}
+
+pub(super) fn baseline_use(used: &BaselineUse) -> Value {
+    let absent = |one: &AbsentEntry| {
+        json!({
+            "rule": &*one.rule, "identity": one.identity, "account": one.account, "since": one.since, "line": one.line,
+        })
+    };
+    let not_told = |(reason, count): (&String, &u64)| json!({ "reason": reason, "count": count });
+    json!({
+        "file": &*used.file, "as_of": used.as_of, "until": used.until, "ended": used.ended.word(),
+        "entries": used.entries, "shadowed": used.shadowed,
+        "oldest": used.oldest.as_ref().map(|(since, days)| json!({ "since": since, "days": days })),
+        "not_told": used.not_told.iter().map(not_told).collect::<Vec<_>>(),
+        "absent": used.absent.iter().map(absent).collect::<Vec<_>>(),
     })
 }
 

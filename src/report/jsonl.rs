@@ -57,6 +57,7 @@ fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     lines.all("left_alone", ledger.left_alone.iter().map(json::left_alone))?;
     lines.all("policy_file", ledger.policy_files.iter().map(json::config))?;
     lines.all("waiver", ledger.waivers.iter().map(json::waiver_use))?;
+    lines.all("baseline", ledger.baseline.iter().map(json::baseline_use))?;
     lines.write(
         "end",
         json!({ "verdict": verdict, "diagnostics": run.diagnostics.len(), "accounts_more": run.accounts_more, "holes": ledger.holes.len() }),

@@ -157,7 +157,7 @@ fn hole_test(hole: &LedgerEntry<'_>) -> Markup {
 fn rule_test(outcome: &RuleOutcome) -> Option<Markup> {
     let reason = outcome.reason.as_deref().unwrap_or("no reason is known");
     let result = match outcome.outcome {
-        Outcome::Fail | Outcome::Waived => return None,
+        Outcome::Fail | Outcome::Waived | Outcome::Baselined => return None,
         Outcome::Pass => html! {},
         Outcome::NotApplicable => html! { skipped message=(reason) {} },
         Outcome::NotDeterminable => html! { error type="not-determinable" message=(reason) {} },

@@ -2,6 +2,8 @@
 //!
 //! Formats with no shape of their own for these say them line by line, so that no channel keeps them back.
 
+pub(super) mod baseline;
+
 use super::{Report, location};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
@@ -37,6 +39,7 @@ pub(super) enum EntryKind {
     Option,
     PolicyFile,
     Waiver,
+    Baseline,
     Accepted,
 }
 
@@ -65,6 +68,7 @@ impl EntryKind {
             Self::Option => "option",
             Self::PolicyFile => "policy file",
             Self::Waiver => "waiver",
+            Self::Baseline => "baseline",
             Self::Accepted => "accepted",
         }
     }
@@ -114,7 +118,10 @@ impl<'a> LedgerEntry<'a> {
         let place = match (self.file, self.line) {
             (Some(file), Some(line)) => format!(" ({file}:{line})"),
             (Some(file), None)
-                if !matches!(self.kind, EntryKind::Input | EntryKind::Config | EntryKind::PolicyFile) =>
+                if !matches!(
+                    self.kind,
+                    EntryKind::Input | EntryKind::Config | EntryKind::PolicyFile | EntryKind::Baseline
+                ) =>
             {
                 format!(" ({file})")
             }
@@ -186,6 +193,7 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     let policy_file = |one| LedgerEntry { kind: EntryKind::PolicyFile, ..config(one) };
     entries.extend(run.ledger.policy_files.iter().map(policy_file));
     entries.extend(run.ledger.waivers.iter().map(waiver));
+    entries.extend(run.ledger.baseline.iter().map(|used| baseline::entry(used, run)));
     entries.extend(run.diagnostics.iter().filter_map(accepted));
     entries
 }
@@ -231,6 +239,11 @@ pub(super) fn waiver_line(one: &WaiverUse) -> String {
         WaiverEnd::NotTold => format!("not told ({})", one.reason.as_deref().unwrap_or("no reason is known")),
     };
     format!("{}{subject}{any} until {}, approved by {}: {ended}", one.id, one.until, one.approved_by)
+}
+
+/// How many findings ended in one way.
+fn outcomes(run: &Run, outcome: Outcome) -> u64 {
+    run.diagnostics.iter().filter(|one| one.outcome() == outcome).count() as u64
 }
 
 /// A finding that does not fail the run because it was accepted.
@@ -340,6 +353,7 @@ fn of_outcome(one: &RuleOutcome) -> LedgerEntry<'_> {
         Outcome::Pass => format!("pass, {} judged{reason}", one.judged),
         Outcome::Fail => format!("fail, {} of {}{reason}", one.failed, one.judged),
         Outcome::Waived => format!("waived, {} of {}{reason}", one.failed, one.judged),
+        Outcome::Baselined => format!("baselined, {} of {}{reason}", one.failed, one.judged),
     };
     LedgerEntry {
         outcome: Some(one.outcome),
@@ -374,9 +388,12 @@ pub(super) fn counts(report: &Report<'_>) -> String {
     let found = || report.run.diagnostics.iter();
     let count = |severity| found().filter(|one| one.is_live() && one.severity == severity).count();
     let mut counts: Vec<_> = Severity::ALL.into_iter().map(|one| plural(count(one) as u64, one.word())).collect();
-    let waived = found().filter(|one| one.outcome() == Outcome::Waived).count();
-    if waived > 0 || !report.run.ledger.waivers.is_empty() {
-        counts.push(format!("{waived} waived"));
+    let ledger = &report.run.ledger;
+    for (outcome, is_told) in [
+        (Outcome::Waived, !ledger.waivers.is_empty() || ledger.baseline.is_some()),
+        (Outcome::Baselined, ledger.baseline.is_some()),
+    ] {
+        counts.extend(is_told.then(|| format!("{} {}", outcomes(report.run, outcome), outcome.word())));
     }
     counts.join(", ")
 }

@@ -153,6 +153,9 @@ impl<'k> Pseudonyms<'k> {
             waiver.approved_by = self.pseudonym(&waiver.approved_by);
             waiver.reason = waiver.reason.take().map(|reason| self.text(&reason, true));
         }
+        for entry in ledger.baseline.iter_mut().flat_map(|used| &mut used.absent) {
+            entry.account = entry.account.take().map(|account| self.pseudonym(&account));
+        }
         for hole in &mut ledger.holes {
             hole.reason = match FaultKind::by_id(&hole.rule) {
                 Some(FaultKind::WaiverTooWide) => self.policy_text(&hole.reason, false),
@@ -218,9 +221,14 @@ impl<'k> Pseudonyms<'k> {
             Some(own) => own.into(),
             None => self.mask_known(&diagnostic.remedy).into(),
         };
-        if let Some(Acceptance::Waiver(waiver)) = &mut diagnostic.acceptance {
-            let (id, approved_by) = (waiver_pseudonym(self.key, &waiver.id), self.pseudonym(&waiver.approved_by));
-            *waiver = Arc::new(WaiverRef { id, approved_by, reason: None, ticket: None, ..WaiverRef::clone(waiver) });
+        match &mut diagnostic.acceptance {
+            Some(Acceptance::Waiver(waiver)) => {
+                let (id, approved_by) = (waiver_pseudonym(self.key, &waiver.id), self.pseudonym(&waiver.approved_by));
+                *waiver =
+                    Arc::new(WaiverRef { id, approved_by, reason: None, ticket: None, ..WaiverRef::clone(waiver) });
+            }
+            Some(Acceptance::Baseline(entry)) => entry.reason = None,
+            None => {}
         }
         if let Some(found) = &mut diagnostic.identification {
             let details = &mut found.details;

@@ -54,6 +54,11 @@ fn run(report: &Report<'_>) -> Value {
     let mut results: Vec<Value> = holes.iter().map(|hole| results::open_result(hole, &rules, &files)).collect();
     results.extend(findings.iter().map(|diagnostic| results::finding(diagnostic, &rules, &files)));
     let left_out = run.diagnostics.len() + run.ledger.holes.len() - results.len();
+    if let Some(used) = &run.ledger.baseline {
+        results.iter_mut().for_each(results::compare_with_baseline);
+        let room = MAX_RESULTS - results.len();
+        results.extend(used.absent.iter().take(room).map(|entry| results::absent(entry, used, &rules)));
+    }
     let mut log = json!({
         "tool": { "driver": rules.driver(report) },
         "invocations": [invocation(report, &rules, left_out, results.len())],
@@ -107,7 +112,8 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             | EntryKind::Lock
             | EntryKind::Option
             | EntryKind::PolicyFile
-            | EntryKind::Waiver => {
+            | EntryKind::Waiver
+            | EntryKind::Baseline => {
                 notifications.push(notification("note", entry, rules));
             }
             EntryKind::Account

@@ -16,6 +16,8 @@ use crate::engine::ledger::{Hole, RuleOutcome, UndeclaredAccount};
 
 /// The most accounts and holes that are listed by name; the JSON report has all.
 const MAX_LISTED: usize = 8;
+/// The same of findings that are accepted.
+const MAX_ACCEPTED: usize = 50;
 
 /// Writes the summary.
 pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
@@ -115,8 +117,10 @@ fn rules(run: &Run, screen: &mut Screen<'_>) -> io::Result<()> {
     for failed in ended(Outcome::Fail) {
         screen.entry("  ", &format!("fail  {:<28} {} of {}", failed.rule, failed.failed, failed.judged))?;
     }
-    for waived in ended(Outcome::Waived) {
-        screen.entry("  ", &format!("waived  {:<26} {} of {}", waived.rule, waived.failed, waived.judged))?;
+    for accepted in ended(Outcome::Waived).chain(ended(Outcome::Baselined)) {
+        let width = 34 - accepted.outcome.word().len() - 2;
+        let word = accepted.outcome.word();
+        screen.entry("  ", &format!("{word}  {:<width$} {} of {}", accepted.rule, accepted.failed, accepted.judged))?;
     }
     screen.entry("  ", &format!("{} passed", plural(ended(Outcome::Pass).count() as u64, "rule")))?;
     let reason = |one: &RuleOutcome| one.reason.clone().unwrap_or_default();
@@ -144,15 +148,22 @@ fn rules(run: &Run, screen: &mut Screen<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Every finding that was accepted, by what, and what became of each waiver.
+/// The findings that were accepted, by what, and what became of the baseline and of each waiver.
 pub(super) fn accepted(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let entries = entries(report);
     let of = |kind| entries.iter().filter(move |entry| entry.kind == kind);
-    if of(EntryKind::Waiver).next().is_none() {
+    if of(EntryKind::Waiver).chain(of(EntryKind::Baseline)).next().is_none() {
         return Ok(());
     }
     screen.heading("Accepted")?;
-    of(EntryKind::Accepted).chain(of(EntryKind::Waiver)).try_for_each(|entry| screen.entry("  ", &entry.line()))
+    of(EntryKind::Baseline)
+        .chain(of(EntryKind::Accepted).take(MAX_ACCEPTED))
+        .try_for_each(|entry| screen.entry("  ", &entry.line()))?;
+    let more = of(EntryKind::Accepted).count().saturating_sub(MAX_ACCEPTED);
+    if more > 0 {
+        screen.entry("  ", &format!("and {more} more; `--format json` lists them all"))?;
+    }
+    of(EntryKind::Waiver).try_for_each(|entry| screen.entry("  ", &entry.line()))
 }
 
 /// Writes the config that was used and the options that change what a run says.

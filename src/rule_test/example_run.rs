@@ -78,7 +78,7 @@ impl<'a> ExampleRun<'a> {
             Outcome::NotApplicable => 0,
             Outcome::Pass => 1,
             Outcome::NotDeterminable => 2,
-            Outcome::Fail | Outcome::Waived => 3,
+            Outcome::Fail | Outcome::Waived | Outcome::Baselined => 3,
         });
         ExampleEnding { outcome, underlined: self.underlined_texts(&self.own()) }
     }

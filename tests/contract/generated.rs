@@ -31,6 +31,8 @@ fn completions_know_every_option() {
             &["fix"],
             &["request"],
             &["request", "verify"],
+            &["baseline", "create"],
+            &["baseline", "update"],
         ] {
             for option in options(&workspace, command) {
                 // fish writes long options without their dashes.
@@ -91,6 +93,7 @@ fn schemas_are_those_of_the_repository() {
         "pack",
         "lock",
         "waivers",
+        "baseline",
         "report",
         "report-lines",
         "fleet",

@@ -1,6 +1,7 @@
 //! Findings that are held: what identifies them, waivers and baselines, by the built binary.
 
 mod approved;
+mod baseline;
 mod identity;
 mod refused;
 mod waivers;

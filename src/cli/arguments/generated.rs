@@ -27,6 +27,8 @@ pub enum SchemaName {
     Lock,
     /// Files of waivers
     Waivers,
+    /// Lines of baselines
+    Baseline,
     /// Reports of `check` in JSON
     Report,
     /// Lines of reports in JSONL

@@ -224,8 +224,13 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
     }
     let policy = manifest.waivers.iter().map(|file| Some((file.file.clone(), policy_text(package, file)?)));
     let policy = policy.collect::<Option<_>>()?;
+    let baseline = match &manifest.baseline {
+        Some(file) => Some((file.file.clone(), policy_text(package, file)?)),
+        None => None,
+    };
     Some(CheckRequest {
         policy,
+        baseline,
         paths: Vec::new(),
         input_format: None,
         config,
@@ -262,7 +267,7 @@ fn config_text(package: &Package, config: &RecordedFile) -> Option<String> {
     String::from_utf8(packed.to_vec()).ok()
 }
 
-/// The text of a file of waivers.
+/// The text of a file of waivers, or of a baseline.
 fn policy_text(package: &Package, file: &RecordedFile) -> Option<String> {
     let Some(part) = &file.part else { return read_policy_text(Path::new(&file.file)).ok() };
     String::from_utf8(package.part(part)?.to_vec()).ok()

@@ -59,6 +59,7 @@ fn account(one: &JudgedAccount, findings: &NumberedFindings<'_>) -> [Markup; 9] 
             failed(live.map(|(_, diagnostic)| diagnostic.severity).max())
         }
         AccountOutcome::Waived => outcome_badge("off", "–", "waived"),
+        AccountOutcome::Baselined => outcome_badge("off", "–", "baselined"),
         AccountOutcome::NotDeterminable => outcome_badge("open", "?", "could not judge"),
     };
     [

@@ -122,6 +122,7 @@ fn outcome(one: &RuleOutcome, report: &Report<'_>) -> Markup {
         Outcome::Pass => outcome_badge("pass", "✓", "pass"),
         Outcome::Fail => failed(gravest()),
         Outcome::Waived => outcome_badge("off", "–", "waived"),
+        Outcome::Baselined => outcome_badge("off", "–", "baselined"),
         Outcome::NotApplicable => outcome_badge("off", "–", "does not apply"),
         Outcome::NotDeterminable => outcome_badge("open", "?", "could not judge"),
     };

@@ -6,7 +6,7 @@ use super::message::text;
 use super::rules::{RuleIndex, level, taxon};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::{Diagnostic, Label};
-use crate::engine::ledger::{Hole, InputLedger};
+use crate::engine::ledger::{AbsentEntry, BaselineUse, Hole, InputLedger};
 use crate::report::cell_suffix;
 
 /// Places of a result that services keep.
@@ -32,6 +32,12 @@ pub(super) fn finding(diagnostic: &Diagnostic, rules: &RuleIndex, inputs: &[&Inp
     if let Some(acceptance) = &diagnostic.acceptance {
         let justification = text(&acceptance.line());
         result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": justification }]);
+    }
+    if let Some(found) = &diagnostic.comparison {
+        result["baselineState"] = json!(found.word());
+        if let Some(change) = found.change() {
+            result["properties"]["rolecall/change"] = json!(change);
+        }
     }
     if let Some(index) = rules.index(&diagnostic.rule) {
         result["ruleIndex"] = json!(index);
@@ -66,6 +72,33 @@ pub(super) fn open_result(hole: &Hole, rules: &RuleIndex, inputs: &[&InputLedger
         "partialFingerprints": fingerprints(&fingerprint(&identity)),
     });
     if let Some(index) = rules.index(&hole.rule) {
+        result["ruleIndex"] = json!(index);
+    }
+    result
+}
+
+/// Every result of a run with a baseline has a state: what cannot be compared with it is new.
+pub(super) fn compare_with_baseline(result: &mut Value) {
+    if result["baselineState"].is_null() {
+        result["baselineState"] = json!("new");
+    }
+}
+
+/// A finding that the baseline holds and the run does not have.
+pub(super) fn absent(entry: &AbsentEntry, used: &BaselineUse, rules: &RuleIndex) -> Value {
+    let account = entry.account.as_ref().map_or_else(String::new, |account| format!(" ({account})"));
+    let mut place = json!({ "artifactLocation": { "uri": uri(&used.file) } });
+    place["region"] = json!({ "startLine": entry.line });
+    let mut result = json!({
+        "ruleId": &*entry.rule,
+        "kind": "pass",
+        "level": "none",
+        "baselineState": "absent",
+        "message": { "text": text(&format!("gone: a finding held since {}{account}", entry.since)) },
+        "locations": [{ "physicalLocation": place }],
+        "partialFingerprints": fingerprints(&fingerprint(&["absent", &entry.identity])),
+    });
+    if let Some(index) = rules.index(&entry.rule) {
         result["ruleIndex"] = json!(index);
     }
     result

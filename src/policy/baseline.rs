@@ -1,0 +1,179 @@
+//! The baseline: findings that were there when a site began to be judged, each held in the state in which it was taken. It
+//! fails a run only on what is new, or no longer in that state.
+//!
+//! Entries are hashes of who and what (identity) and in which condition (state), so an account that is exchanged for
+//! another, or a value that grows, is not covered. Whatever cannot be told apart for certain is never taken.
+
+mod comparison;
+mod entry;
+mod file;
+mod made;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::config::RunOptions;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::fingerprint::KeyedHasher;
+use crate::diagnostic::identification::{Identification, Side};
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::quoted;
+use crate::engine::Run;
+use crate::record::date::Date;
+use crate::record::name;
+use crate::rule::Rule;
+use entry::BaselineEntry;
+use file::{BaselineHeader, Selection};
+
+pub use made::{BaselineMaker, BaselineUpdate, MadeBaseline, NotTaken};
+
+/// The name and version of the form.
+const SCHEMA: &str = "rolecall.baseline/1";
+
+/// The most days that a baseline may cover.
+pub const LONGEST: i32 = 366;
+
+/// How a header names the key that is the same everywhere.
+const BUILT_IN_KEY: &str = "built-in";
+
+/// What a run compares with a baseline, besides its findings.
+#[derive(Clone, Default)]
+pub struct BaselineContext {
+    /// The key of the site.
+    pub key: Option<KeyedHasher>,
+    /// `--sheet`.
+    pub sheets: Vec<String>,
+    /// The number of threads.
+    pub jobs: usize,
+}
+
+impl BaselineContext {
+    /// What a run with these options compares.
+    #[must_use]
+    pub fn new(options: &RunOptions, key: Option<KeyedHasher>) -> Self {
+        Self { key, sheets: options.sheets.clone(), jobs: options.jobs }
+    }
+
+    /// How the header of a baseline names the key.
+    fn key_name(&self) -> String {
+        self.key
+            .as_ref()
+            .map_or_else(|| BUILT_IN_KEY.to_owned(), |key| key.fingerprint(&["rolecall.baseline/1", "key"]))
+    }
+
+    /// What has to be the same if entries are to be called stale.
+    fn selection(&self, run: &Run) -> Selection {
+        Selection { sheets: self.sheets.clone(), api_users: run.ledger.api_users.how.clone() }
+    }
+
+    fn hashed(&self, parts: &[&str]) -> String {
+        match &self.key {
+            Some(key) => key.fingerprint(parts),
+            None => KeyedHasher::built_in().fingerprint(parts),
+        }
+    }
+
+    /// Identity and state of a finding that may be held.
+    fn hashes(&self, found: &Identification) -> Option<[u128; 2]> {
+        let (identity, state) = found.hashes()?;
+        Some([self.number(identity), self.number(state)])
+    }
+
+    /// A hash as entries have it.
+    fn number(&self, hash: String) -> u128 {
+        let hash = match &self.key {
+            Some(key) => key.fingerprint(&["identification", &hash]),
+            None => hash,
+        };
+        u128::from_str_radix(&hash, 16).expect("internal error: a fingerprint is a hexadecimal number")
+    }
+
+    /// What tells whose finding an entry holds, without a name.
+    fn account(&self, side: Side, folded: &str) -> u64 {
+        let hash = self.hashed(&["account", side.word(), folded]);
+        u64::from_str_radix(&hash[..16], 16).expect("internal error: a fingerprint is a hexadecimal number")
+    }
+
+    /// The same of the account that a finding is about.
+    fn account_of(&self, diagnostic: &Diagnostic) -> Option<u64> {
+        let side = diagnostic.identification.as_ref()?.details.side;
+        let subject = diagnostic.subject.as_ref().filter(|_| side != Side::Tenant)?;
+        Some(self.account(side, &name::fold(&subject.key)))
+    }
+
+    /// Identity and state of each finding.
+    fn all_hashes(&self, diagnostics: &[Diagnostic]) -> Vec<Option<[u128; 2]>> {
+        let hash = |one: &Diagnostic| self.hashes(one.identification.as_deref()?);
+        let of_each = diagnostics.len().div_ceil(self.jobs.max(1)).max(1000);
+        std::thread::scope(|scope| {
+            let parts: Vec<_> = diagnostics
+                .chunks(of_each)
+                .map(|part| scope.spawn(move || part.iter().map(hash).collect::<Vec<_>>()))
+                .collect();
+            let joined = parts.into_iter().map(|part| part.join().expect("internal error: a thread has failed"));
+            joined.flatten().collect()
+        })
+    }
+}
+
+/// A baseline that was read.
+pub struct Baseline {
+    path: Arc<str>,
+    header: BaselineHeader,
+    as_of: Date,
+    until: Date,
+    /// By their identities.
+    entries: Vec<BaselineEntry>,
+    context: BaselineContext,
+}
+
+impl Baseline {
+    /// Reads a baseline, for a run by these rules.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it, each with its place; it was made with another key.
+    pub fn read(path: &str, text: &str, rules: &[Rule], context: BaselineContext) -> Result<Self, Vec<UsageError>> {
+        file::read(path, text, rules, context)
+    }
+
+    /// Refuses a run about other data: a baseline that covers nothing, or the findings of someone else, is a slip.
+    fn refuse_other(&self, run: &Run) -> Result<(), Vec<UsageError>> {
+        let header = &self.header;
+        let refuse = |what: &str, theirs: &str, ours: &str, remedy: &str| {
+            let message = format!(
+                "{} cannot be used: it was made for {what} {}, and this run is about {}",
+                quoted(&self.path),
+                quoted(theirs),
+                quoted(ours)
+            );
+            let error = UsageError::new(message).with_remedy(remedy);
+            Err(vec![error.at(file::label(&self.path, 0, 1, "made for"), None)])
+        };
+        if header.product != run.product.word() {
+            let remedy = format!("Name the product with `--product {}`, or another baseline.", header.product);
+            return refuse("product", &header.product, run.product.word(), &remedy);
+        }
+        let tenant = run.ledger.tenant.as_ref().or(run.tenant.as_ref());
+        match (&header.tenant, tenant) {
+            (Some(theirs), Some(ours)) if theirs != ours => refuse(
+                "tenant",
+                theirs,
+                ours,
+                "Name the baseline of this tenant, or make one with `rolecall baseline create`.",
+            ),
+            (Some(theirs), None) => {
+                let remedy = format!(
+                    "Write `tenant = {}` into the config, or name the plan that declares it.",
+                    crate::diagnostic::visible::toml_string(theirs)
+                );
+                refuse("tenant", theirs, "no tenant", &remedy)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The names of the site's packs among these rules.
+fn pack_names(rules: &[Rule]) -> BTreeSet<&str> {
+    rules.iter().filter(|rule| !rule.is_built_in()).map(|rule| rule.pack.as_str()).collect()
+}

@@ -1,0 +1,311 @@
+//! The findings of a run beside the entries of a baseline: what is covered, what has changed, and which entries are stale.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use super::entry::{BaselineEntry, demand_prefix};
+use super::{Baseline, file, pack_names};
+use crate::check::Finding;
+use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, BaselineRef, StateChange};
+use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::identification::{Identification, Side};
+use crate::diagnostic::usage::UsageError;
+use crate::diagnostic::visible::{quoted, shell_word};
+use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
+use crate::engine::account_lookup::AccountLookup;
+use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse};
+use crate::engine::{ExtraFinding, Run};
+use crate::policy::usefulness::{AskedSubject, Usefulness};
+use crate::record::{Record, name};
+use crate::rule::Rule;
+
+/// The most stale entries of which each is a finding; one more says how many others there are.
+const MAX_STALE: usize = 100;
+
+/// What a finding is to a baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundEntry {
+    /// It cannot be held: it has no state.
+    Incomparable,
+    /// No entry has its identity.
+    New([u128; 2]),
+    /// An entry has its identity and state.
+    Same(usize),
+    /// An entry has its identity in another state.
+    Updated(usize, [u128; 2], Vec<StateChange>),
+}
+
+/// What became of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryEnd {
+    /// Its finding is there in the same state.
+    Same,
+    /// Its finding is there in another state.
+    Updated,
+    /// A waiver names its finding.
+    Shadowed,
+    /// Its finding is gone.
+    Stale,
+    /// Whether its finding is gone is not known, and why.
+    NotTold(String),
+}
+
+impl Baseline {
+    /// If it covers on the day of the run.
+    pub(super) fn end(&self, run: &Run) -> BaselineEnd {
+        match run.as_of {
+            day if day < self.as_of => BaselineEnd::NotYet,
+            day if day > self.until => BaselineEnd::Expired,
+            _ => BaselineEnd::InForce,
+        }
+    }
+
+    /// Marks what it covers, and returns what is to be said of it.
+    pub fn apply(
+        &self,
+        run: &mut Run,
+        named: &BTreeSet<usize>,
+        rules: &[Rule],
+        accounts: Option<&AccountLookup<'_>>,
+    ) -> Result<Vec<ExtraFinding>, Vec<UsageError>> {
+        self.refuse_other(run)?;
+        let end = self.end(run);
+        let findings = self.findings(run);
+        let ends = match end {
+            BaselineEnd::InForce => self.ends(&findings, run, named, rules, accounts),
+            BaselineEnd::Expired => self.all_not_told("the baseline has expired"),
+            BaselineEnd::NotYet => self.all_not_told("the baseline is not yet in force"),
+        };
+        for (at, (diagnostic, found)) in run.diagnostics.iter_mut().zip(findings).enumerate() {
+            if let FoundEntry::Same(number) = found
+                && end == BaselineEnd::InForce
+                && !named.contains(&at)
+            {
+                let entry = &self.entries[number];
+                let (since, reason) = (entry.since.to_string(), entry.reason.clone());
+                diagnostic.acceptance = Some(Acceptance::Baseline(BaselineRef { since, reason }));
+            }
+            diagnostic.comparison = self.comparison(found).map(Box::new);
+        }
+        run.ledger.baseline = Some(self.used(&ends, end, run));
+        Ok(self.remarks(&ends, end))
+    }
+
+    fn used(&self, ends: &[EntryEnd], end: BaselineEnd, run: &Run) -> BaselineUse {
+        let mut not_told: BTreeMap<String, u64> = BTreeMap::new();
+        for found in ends {
+            if let EntryEnd::NotTold(why) = found {
+                *not_told.entry(why.clone()).or_default() += 1;
+            }
+        }
+        let same = self.entries.iter().zip(ends).filter(|(_, end)| **end == EntryEnd::Same);
+        let oldest = same.map(|(entry, _)| entry.since).min();
+        BaselineUse {
+            file: Arc::clone(&self.path),
+            as_of: self.as_of.to_string(),
+            until: self.until.to_string(),
+            ended: end,
+            entries: self.entries.len() as u64,
+            shadowed: ends.iter().filter(|end| **end == EntryEnd::Shadowed).count() as u64,
+            not_told,
+            absent: self.stale(ends).map(|(number, entry)| absent(number, entry)).collect(),
+            oldest: oldest.map(|oldest| (oldest.to_string(), run.as_of.days_since(oldest))),
+        }
+    }
+
+    /// What each finding is to the baseline.
+    pub(super) fn findings(&self, run: &Run) -> Vec<FoundEntry> {
+        let mut by_identity: HashMap<u128, usize, RandomState> =
+            HashMap::with_capacity_and_hasher(self.entries.len(), RandomState::default());
+        by_identity.extend(self.entries.iter().enumerate().map(|(number, entry)| (entry.identity, number)));
+        let found = |(one, hashes): (&Diagnostic, Option<[u128; 2]>)| {
+            let (Some(hashes), Some(found)) = (hashes, &one.identification) else { return FoundEntry::Incomparable };
+            match by_identity.get(&hashes[0]) {
+                None => FoundEntry::New(hashes),
+                Some(number) if self.entries[*number].state == hashes[1] => FoundEntry::Same(*number),
+                Some(number) => FoundEntry::Updated(*number, hashes, self.changes(*number, found, one.severity)),
+            }
+        };
+        run.diagnostics.iter().zip(self.context.all_hashes(&run.diagnostics)).map(found).collect()
+    }
+
+    /// Why a finding is in another state than an entry. If the rule has changed, nobody knows whether the value has.
+    fn changes(&self, number: usize, found: &Identification, severity: Severity) -> Vec<StateChange> {
+        let entry = &self.entries[number];
+        let mut changes = Vec::new();
+        if entry.severity != severity {
+            changes.push(StateChange::Severity);
+        }
+        let is_other_demand = entry.demand.is_some() && entry.demand != demand_prefix(&found.demand);
+        if is_other_demand {
+            changes.push(StateChange::Rule);
+        }
+        let as_before = found.identity().and_then(|identity| found.state_of(&identity, entry.severity));
+        if !is_other_demand && as_before.is_none_or(|state| self.context.number(state) != entry.state) {
+            let is_number = found.details.number.is_some();
+            changes.insert(0, if is_number { StateChange::Number } else { StateChange::Value });
+        }
+        changes
+    }
+
+    fn comparison(&self, found: FoundEntry) -> Option<BaselineComparison> {
+        let since = |number: usize| Some(self.entries[number].since.to_string());
+        Some(match found {
+            FoundEntry::Incomparable => return None,
+            FoundEntry::New(_) => BaselineComparison::default(),
+            FoundEntry::Same(number) => BaselineComparison { since: since(number), changes: Vec::new() },
+            FoundEntry::Updated(number, _, changes) => BaselineComparison { since: since(number), changes },
+        })
+    }
+
+    fn all_not_told(&self, why: &str) -> Vec<EntryEnd> {
+        vec![EntryEnd::NotTold(why.to_owned()); self.entries.len()]
+    }
+
+    /// What became of each entry.
+    pub(super) fn ends(
+        &self,
+        findings: &[FoundEntry],
+        run: &Run,
+        named: &BTreeSet<usize>,
+        rules: &[Rule],
+        accounts: Option<&AccountLookup<'_>>,
+    ) -> Vec<EntryEnd> {
+        let mut ends: Vec<Option<EntryEnd>> = vec![None; self.entries.len()];
+        for (at, found) in findings.iter().enumerate() {
+            let (number, end) = match found {
+                FoundEntry::Incomparable | FoundEntry::New(_) => continue,
+                FoundEntry::Same(number) | FoundEntry::Updated(number, ..) if named.contains(&at) => {
+                    (*number, EntryEnd::Shadowed)
+                }
+                FoundEntry::Same(number) => (*number, EntryEnd::Same),
+                FoundEntry::Updated(number, ..) => (*number, EntryEnd::Updated),
+            };
+            ends[number] = Some(end);
+        }
+        let gone: Vec<usize> = (0..ends.len()).filter(|number| ends[*number].is_none()).collect();
+        if !gone.is_empty() {
+            for (number, end) in self.gone(&gone, run, rules, accounts) {
+                ends[number] = Some(end);
+            }
+        }
+        let unknown = || EntryEnd::NotTold("nothing is known of its account".to_owned());
+        ends.into_iter().map(|end| end.unwrap_or_else(unknown)).collect()
+    }
+
+    /// Whether the findings of entries that no finding has are gone.
+    fn gone(
+        &self,
+        numbers: &[usize],
+        run: &Run,
+        rules: &[Rule],
+        accounts: Option<&AccountLookup<'_>>,
+    ) -> Vec<(usize, EntryEnd)> {
+        if let Some(why) = self.other_selection(run, rules) {
+            return numbers.iter().map(|number| (*number, EntryEnd::NotTold(why.to_owned()))).collect();
+        }
+        let context = &self.context;
+        // Findings that are there, of accounts that cannot be told apart.
+        let without_identity = |one: &&Diagnostic| one.identification.as_ref().is_some_and(|found| !found.has_state());
+        let uncertain: HashSet<(&str, u64)> = run
+            .diagnostics
+            .iter()
+            .filter(without_identity)
+            .filter_map(|one| Some((&*one.rule, context.account_of(one)?)))
+            .collect();
+        let key = |side, record: &dyn Record| context.account(side, &name::fold(&record.key()));
+        let mut usefulness = Usefulness::new(run, rules, key);
+        let mut ends = Vec::with_capacity(numbers.len());
+        let mut not_told = |number: usize, why: &str| ends.push((number, EntryEnd::NotTold(why.to_owned())));
+        for number in numbers {
+            let entry = &self.entries[*number];
+            match (entry.side, entry.subject) {
+                (Side::Tenant, _) => usefulness.ask(*number, &entry.rule, AskedSubject::Tenant),
+                (_, Some(key)) if uncertain.contains(&(&*entry.rule, key)) => {
+                    not_told(*number, "the user name of its account is not the name of one account only");
+                }
+                (side, Some(key)) => {
+                    let side = Some(side.word());
+                    usefulness.ask(*number, &entry.rule, AskedSubject::Account { key, side });
+                }
+                (_, None) => not_told(*number, "the entry does not say whose it is"),
+            }
+        }
+        let answer = |(number, why): (usize, Option<String>)| (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold));
+        ends.extend(usefulness.answers(accounts).into_iter().map(answer));
+        ends
+    }
+
+    /// Why it is not known of any entry whether its finding is gone.
+    fn other_selection(&self, run: &Run, rules: &[Rule]) -> Option<&'static str> {
+        let header = &self.header;
+        let now = self.context.selection(run);
+        let packs: BTreeSet<&str> = header.packs.keys().map(String::as_str).collect();
+        if header.selection.sheets != now.sheets {
+            return Some("the baseline was made of other sheets");
+        }
+        if header.selection.api_users != now.api_users {
+            return Some("API users were declared in another way when the baseline was made");
+        }
+        if packs != pack_names(rules) {
+            return Some("the baseline was made with other packs");
+        }
+        (run.ledger.inputs.len() < header.inputs.len()).then_some("the baseline was made of more inputs")
+    }
+
+    /// The stale entries, each with its number.
+    pub(super) fn stale<'b>(&'b self, ends: &'b [EntryEnd]) -> impl Iterator<Item = (usize, &'b BaselineEntry)> {
+        let entries = self.entries.iter().zip(ends).enumerate();
+        entries.filter(|(_, (_, end))| **end == EntryEnd::Stale).map(|(number, (entry, _))| (number, entry))
+    }
+
+    /// What is to be said of it.
+    fn remarks(&self, ends: &[EntryEnd], end: BaselineEnd) -> Vec<ExtraFinding> {
+        if end == BaselineEnd::Expired {
+            let message = format!("the baseline expired after {}, so it covers nothing", self.until);
+            let place = file::label(&self.path, 0, 1, "its last day is in this line");
+            return vec![remark(FaultKind::BaselineExpired, message, &self.path, place, None)];
+        }
+        let command = format!("rolecall baseline update {}", shell_word(&self.path));
+        let remedy = format!("Take it out: `{command}` with the paths and options of this check.");
+        let mut remarks = Vec::new();
+        for (number, entry) in self.stale(ends).take(MAX_STALE) {
+            let of = entry.account.as_ref().map_or_else(String::new, |account| format!(" of {}", quoted(account)));
+            let message = format!("the finding of {}{of}, held since {}, is gone", entry.rule, entry.since);
+            let place = file::label(&self.path, entry.byte, line(number), "this entry");
+            let identity = format!("{:032x}", entry.identity);
+            remarks.push(remark(FaultKind::BaselineStale, message, &identity, place, Some(&remedy)));
+        }
+        let more = self.stale(ends).count().saturating_sub(MAX_STALE);
+        if more > 0 {
+            let message = format!("{more} more findings that the baseline holds are gone");
+            let place = file::label(&self.path, 0, 1, "");
+            remarks.push(remark(FaultKind::BaselineStale, message, &self.path, place, Some(&remedy)));
+        }
+        remarks
+    }
+}
+
+fn remark(kind: FaultKind, message: String, identity: &str, place: Label, remedy: Option<&str>) -> ExtraFinding {
+    let mut finding = Finding::new(message, vec![identity.to_owned()]);
+    finding.labels.push(place);
+    let remedy = remedy.map(str::to_owned);
+    ExtraFinding { kind, severity: Severity::Warning, basis: Basis::Policy, finding, remedy }
+}
+
+/// The line of an entry: the first is the header's.
+const fn line(number: usize) -> u64 {
+    number as u64 + 2
+}
+
+fn absent(number: usize, entry: &BaselineEntry) -> AbsentEntry {
+    AbsentEntry {
+        identity: format!("{:032x}", entry.identity),
+        rule: Arc::clone(&entry.rule),
+        account: entry.account.clone(),
+        since: entry.since.to_string(),
+        line: line(number),
+    }
+}

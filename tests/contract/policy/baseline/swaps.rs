@@ -1,0 +1,174 @@
+//! One finding exchanged for another of its kind, which a count or a weaker key would take for the old one.
+
+use super::*;
+
+/// A baseline of one world does not cover the findings of another.
+#[track_caller]
+fn caught(before: &str, after: &str, more: &[&str], rule: &str) -> Report {
+    let workspace = Workspace::with(&[("people.csv", before)]);
+    create(&workspace, more);
+    check(&workspace, more).report().unwrap();
+    workspace.write("people.csv", after);
+    let report = check(&workspace, more).ends(1, "fail");
+    let live = report.by_rule(rule).iter().filter(|one| one["outcome"] == "fail").count();
+    assert!(live > 0, "{rule} is covered: {report}");
+    report
+}
+
+fn table(rows: &[String]) -> String {
+    HEAD.to_owned() + &rows.concat()
+}
+
+#[test]
+fn another_account_with_the_same_fault() {
+    let (a, b) = ("api.a@acme.example", "api.b@acme.example");
+    let of = |wrong: &str| {
+        table(&[a, b].map(|name| row(name, "Default Team", if name == wrong { "My View" } else { "EnterpriseView" })))
+    };
+    let report = caught(&of(a), &of(b), &[], VIEW);
+    assert_eq!(said(&report), ["baseline-stale"]);
+    assert_eq!(report.by_rule(VIEW)[0]["baseline"]["state"], "new");
+}
+
+#[test]
+fn another_account_without_a_name_in_the_same_row() {
+    let of = |first: &str| table(&[row("", "Default Team", "My View").replace("API,Feed", first), GOOD.to_owned()]);
+    caught(&of("API,Feed"), &of("API,Rogue Feed"), &[], VIEW);
+    // It was never held.
+    caught(&of("API,Feed"), &of("API,Feed"), &[], VIEW);
+}
+
+#[test]
+fn the_other_of_two_accounts_with_one_name() {
+    let of = |views: [&str; 2]| table(&views.map(|view| row("api.x@acme.example", "Default Team", view)));
+    caught(&of(["My View", "EnterpriseView"]), &of(["EnterpriseView", "My View"]), &[], VIEW);
+}
+
+#[test]
+fn one_seat_more() {
+    let of = |count: usize| {
+        table(
+            &(0..count)
+                .map(|n| row(&format!("api.f{n}@acme.example"), "Default Team", "EnterpriseView"))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let workspace = Workspace::with(&[("people.csv", &of(26))]);
+    let seats = |command: &[&str]| {
+        let rest =
+            ["people.csv", "--no-config", "--as-of", AS_OF, "--all-api-users", "--seats", "System Administrator=25"];
+        workspace.run(&[command, &rest].concat())
+    };
+    assert_eq!(seats(&["baseline", "create", "-o", FILE]).exit, 0);
+    let check = || seats(&["check", "--baseline", FILE, "--format", "json"]);
+    assert_eq!(check().report().unwrap().by_rule("seats-exceeded")[0]["outcome"], "baselined");
+    workspace.write("people.csv", of(27));
+    let report = check().ends(1, "fail");
+    let found = &report.by_rule("seats-exceeded")[0];
+    assert_eq!((&found["outcome"], &found["baseline"]["changes"]), (&"fail".into(), &serde_json::json!(["number"])));
+    let capacity = seats(&["capacity", "--baseline", FILE, "--format", "json"]);
+    assert_eq!(capacity.exit, 1, "{capacity}");
+    workspace.write("people.csv", of(26));
+    let capacity = seats(&["capacity", "--baseline", FILE, "--format", "json"]).ends(0, "pass");
+    assert_eq!(capacity.by_rule("seats-exceeded")[0]["outcome"], "baselined");
+}
+
+#[test]
+fn the_export_mended_and_the_plan_broken() {
+    let plan = |team: &str| {
+        format!(
+            "rolecall: 1\nusers:\n  - {{ kind: api-user, first_name: API, last_name: Feed, user_name: api.x@acme.example, \
+             roles: [Administrator], team: {team}, scope: {{ groups: [Operations] }}, wfm_views: {{ main: EnterpriseView, others: [] }} }}\n"
+        )
+    };
+    let export = |team: &str| table(&[row("api.x@acme.example", team, "EnterpriseView"), GOOD.to_owned()]);
+    let workspace = Workspace::with(&[("people.csv", &export("")), ("plan.yaml", &plan("Default Team"))]);
+    let inputs = ["people.csv", "plan.yaml"];
+    create_of(&workspace, &[], &inputs);
+    check_of(&workspace, &[], &inputs).ends(0, "pass");
+    workspace.write("people.csv", export("Default Team"));
+    workspace.write("plan.yaml", plan("''"));
+    let report = check_of(&workspace, &[], &inputs).ends(1, "fail");
+    let found = report.by_rule("team-blank")[0];
+    assert_eq!((&found["details"]["side"], &found["baseline"]["state"]), (&"plan".into(), &"new".into()));
+}
+
+#[test]
+fn a_relapse_is_new() {
+    let workspace = site();
+    create(&workspace, &[]);
+    let before = workspace.read("people.csv");
+    workspace.write("people.csv", before.replace("My View", "EnterpriseView"));
+    assert_eq!(baseline(&workspace, &["update", FILE]).out, "baseline.jsonl: +0 −1 ~0\n");
+    check(&workspace, &[]).ends(0, "pass");
+    workspace.write("people.csv", before);
+    let report = check(&workspace, &[]).ends(1, "fail");
+    assert_eq!(outcomes(&report), [(VIEW, "fail"), ("team-blank", "baselined")]);
+}
+
+#[test]
+fn the_cause_of_another_state_is_told() {
+    let changes = |report: &Report, rule: &str| {
+        let found = report.by_rule(rule)[0];
+        assert_eq!((&found["outcome"], &found["baseline"]["state"]), (&"fail".into(), &"updated".into()), "{report}");
+        found["baseline"]["changes"].to_string()
+    };
+    let billing = |team: &str| table(&[row("api.x@acme.example", team, "EnterpriseView"), GOOD.to_owned()]);
+    let viewed = |view: &str| table(&[row("api.x@acme.example", "Default Team", view), GOOD.to_owned()]);
+    let report = caught(&viewed("My View"), &viewed("Other View"), &[], VIEW);
+    assert_eq!(changes(&report, VIEW), "[\"value\"]");
+    assert_eq!(said(&report), [""; 0], "an entry whose finding has changed is not stale");
+    let workspace = Workspace::with(&[("people.csv", &billing("Billing"))]);
+    create(&workspace, &[]);
+    workspace.write("rolecall.toml", "[policy]\nbaseline = \"baseline.jsonl\"\n[teams]\nalternates = [\"Claims\"]\n");
+    let report = check(&workspace, &["--config", "rolecall.toml"]).ends(1, "fail");
+    assert_eq!(changes(&report, "team-not-allowed"), "[\"severity\"]", "a note that was accepted covers no error");
+    workspace.write("people.csv", billing("Zoo"));
+    let report = check(&workspace, &["--config", "rolecall.toml"]).ends(1, "fail");
+    assert_eq!(changes(&report, "team-not-allowed"), "[\"value\",\"severity\"]");
+    let rule = |allowed: &str| {
+        format!(
+            "id = \"r\"\ntitle = \"t\"\nseverity = \"error\"\nbasis = \"site\"\nsubject = \"api-user\"\nrationale = \"R.\"\nremedy = \"M.\"\n\
+             [check.pattern]\nfield = \"team\"\nregex = '{allowed}'\n[[examples]]\ntitle = \"p\"\naccounts = [{{ team = \"Default Team\" }}]\n\
+             [[examples]]\ntitle = \"f\"\naccounts = [{{ team = \"Zoo\" }}]\nfails = [\"Zoo\"]\n"
+        )
+    };
+    let workspace = Workspace::with(&[("people.csv", &billing("Billing"))]);
+    workspace.write("acme/pack.toml", "name = \"acme\"\nversion = \"1.0.0\"\n");
+    workspace.write("acme/r.toml", rule("Default Team"));
+    create(&workspace, &["--pack", "acme"]);
+    check(&workspace, &["--pack", "acme"]).ends(0, "pass");
+    workspace.write("acme/r.toml", rule("Default .*"));
+    let report = check(&workspace, &["--pack", "acme"]).ends(1, "fail");
+    assert_eq!(changes(&report, "acme/r"), "[\"rule\"]");
+}
+
+#[test]
+fn a_removed_column_is_incomplete_and_makes_nothing_stale() {
+    let workspace = site();
+    create(&workspace, &[]);
+    let drop = |line: &str| {
+        let cells = line.split(',').enumerate().filter(|(at, _)| *at != 6).map(|(_, cell)| cell);
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    let table = workspace.read("people.csv");
+    workspace.write("people.csv", table.lines().map(drop).collect::<String>());
+    let report = check(&workspace, &[]).ends(3, "incomplete");
+    assert_eq!(said(&report), [""; 0]);
+    let not_told = &report["ledger"]["baseline"]["not_told"];
+    assert_eq!(*not_told, serde_json::json!([{ "reason": "the run is INCOMPLETE", "count": 1 }]));
+    let before = workspace.read(FILE);
+    let ran = baseline(&workspace, &["update", FILE]);
+    assert!(ran.exit == 3 && ran.out.is_empty() && ran.err.contains("main-view-not-enterprise"), "{ran}");
+    assert_eq!(workspace.read(FILE), before);
+}
+
+#[test]
+fn a_hole_outranks_what_is_held() {
+    let workspace = site();
+    create(&workspace, &[]);
+    let table = workspace.read("people.csv") + "API,Late,api.late@acme.example,A,T,S,V,maybe\n";
+    workspace.write("people.csv", table);
+    let report = check(&workspace, &[]).ends(3, "incomplete");
+    assert_eq!(outcomes(&report)[0], (VIEW, "baselined"));
+}
