@@ -145,14 +145,14 @@ fn rolecall_fold(name: &str) -> String {
     name.to_lowercase().replace("@käse.example", "@xn--kse-qla.example")
 }
 
-type Who<'d> = (&'d str, Side, Option<String>, &'d str, Option<&'d str>, Option<&'d str>);
+pub type Who<'d> = (&'d str, Side, Option<String>, &'d str, Option<&'d str>, Option<&'d str>);
 
-fn who(one: &Diagnostic) -> Who<'_> {
+pub fn who(one: &Diagnostic) -> Who<'_> {
     let details = &one.identification.as_ref().expect("a rule's finding").details;
     (&one.rule, details.side, account(one), details.rule_field, details.item.as_deref(), details.license.as_deref())
 }
 
-fn condition(one: &Diagnostic) -> (&str, Option<&str>, Option<u64>, &str, &str) {
+pub fn condition(one: &Diagnostic) -> (&str, Option<&str>, Option<u64>, &str, &str) {
     let found = one.identification.as_ref().expect("a rule's finding");
     let details = &found.details;
     (&details.field, details.value.as_deref(), details.number, one.severity.word(), &found.demand)

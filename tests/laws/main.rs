@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
+mod baseline;
 mod bytes;
 mod capacity;
 mod chunks;
