@@ -18,8 +18,8 @@ use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    AbsentEntry, ApiUsersLedger, BaselineUse, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, SeverityChange,
-    UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
+    AbsentEntry, ApiUsersLedger, BaselineUse, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount,
+    SeverityChange, UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
 };
 use crate::source::Location;
 
