@@ -3,6 +3,11 @@
 //! Whatever is under such a key is never shown. What speaks of a password is judged as one, unless it speaks of a
 //! change, age, expiry, policy, state or count of passwords and its values are dates, numbers or words of yes and no.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+
 use super::key_words::{WordList, words_known};
 use crate::record::activity::built_in_activity;
 
@@ -89,8 +94,9 @@ impl SecretKey {
 
 /// True for a word or phrase that means password and nothing else, such as `Kennwort`.
 pub(super) fn is_password_name(text: &str) -> bool {
-    let text = text.to_lowercase();
-    PASSWORDS.contains(&text) || PASSWORD_PHRASES.contains(&text.as_str())
+    static NAMES: LazyLock<HashSet<&str, RandomState>> =
+        LazyLock::new(|| PASSWORDS.words().chain(PASSWORD_PHRASES).collect());
+    NAMES.contains(text.to_lowercase().as_str())
 }
 
 /// True for a word that means password but can be a name too, such as `Senha`.
@@ -100,8 +106,11 @@ pub(super) fn is_short_password_name(text: &str) -> bool {
 
 fn speaks_of_password(words: &[String]) -> bool {
     let is_word = |word: &String| PASSWORDS.words().any(|known| word.contains(known)) || SHORT_PASSWORDS.contains(word);
-    let text = format!(" {} ", words.join(" "));
-    words.iter().any(is_word) || PASSWORD_PHRASES.iter().any(|phrase| text.contains(&format!(" {phrase} ")))
+    let is_phrase = |phrase: &&str| {
+        let count = phrase.split(' ').count();
+        words.windows(count).any(|words| words.iter().eq(phrase.split(' ')))
+    };
+    words.iter().any(is_word) || PASSWORD_PHRASES.iter().any(|phrase| is_phrase(&phrase))
 }
 
 #[cfg(test)]

@@ -92,9 +92,9 @@ impl<'a> FilledCells<'a> {
         let is_statement = |text: &&str| text.contains(' ') && text.contains(|c: char| c.is_ascii_digit());
         let alone = texts().filter(is_statement).filter_map(Footer::parse).find(|footer| footer.is_certain);
         let begins_footer = || self.cells[0].1.split(' ').next().is_some_and(|word| Footer::parse(word).is_some());
-        let is_suspect = !is_account || self.cells.len() <= 3 || begins_footer();
-        let together = || Footer::parse(&texts().collect::<Vec<_>>().join(" ")).filter(|_| is_suspect);
-        alone.or_else(together)
+        let is_suspect = || !is_account || self.cells.len() <= 3 || begins_footer();
+        let together = || Footer::parse(&texts().collect::<Vec<_>>().join(" "));
+        alone.or_else(|| if is_suspect() { together() } else { None })
     }
 }
 

@@ -74,9 +74,10 @@ impl Footer {
 
 /// A whole number, with or without separators between thousands.
 fn whole_number(word: &str) -> Option<u64> {
-    let digits: String = word.chars().filter(|c| !",.'\u{2019}".contains(*c)).collect();
-    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| is_whole)
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_separator = |c: char| matches!(c, ',' | '.' | '\'' | '\u{2019}');
+    let is_whole = word.contains(is_digit) && word.chars().all(|c| is_digit(c) || is_separator(c));
+    is_whole.then(|| word.replace(is_separator, "").parse().ok()).flatten()
 }
 
 /// The end of a range such as `1-500`.

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
+
 use crate::read::columns::known_headers;
 
 /// Headers in other languages, of which two show that a row holds headers.
@@ -53,7 +55,7 @@ const FOREIGN_HEADERS: &[&str] = &[
 
 /// The headers of a table, by which a row that repeats them is recognized.
 #[derive(Clone, Debug, Default)]
-pub struct HeaderWords(HashSet<String>);
+pub struct HeaderWords(HashSet<String, RandomState>);
 
 impl HeaderWords {
     /// Those of a table with these headers.
@@ -68,7 +70,7 @@ impl HeaderWords {
 
 /// True for the letters of a header that is documented or known in another language.
 pub(super) fn is_documented(letters_of_cell: &str) -> bool {
-    static DOCUMENTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    static DOCUMENTED: LazyLock<HashSet<String, RandomState>> = LazyLock::new(|| {
         let foreign = FOREIGN_HEADERS.iter().copied();
         known_headers().map(|(name, _)| name).chain(foreign).map(letters).collect()
     });
@@ -77,7 +79,9 @@ pub(super) fn is_documented(letters_of_cell: &str) -> bool {
 
 /// The letters of a header in lower case: marks, digits and spaces do not make it another one.
 pub(super) fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+    let mut letters = String::with_capacity(text.len());
+    letters.extend(text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase));
+    letters
 }
 
 /// True for cells that read like headers: no address, no number, nothing twice. Meant for rows after a gap.
