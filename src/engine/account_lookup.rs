@@ -45,7 +45,7 @@ impl AccountLookup<'_> {
 
     /// Gives every account that can be read to `visit`, with the name of its input. False if an input is no longer what
     /// the run was about.
-    pub fn each(&self, visit: &mut (impl FnMut(&str, &dyn Record) + Send)) -> bool {
+    pub fn each(&self, visit: &mut AccountVisitor<'_>) -> bool {
         let RunContext { columns, config, options, site, loaded, .. } = &self.context;
         let tables = config.tables(options.header_row);
         let mut is_unchanged = true;
@@ -74,13 +74,16 @@ impl AccountLookup<'_> {
     }
 }
 
-struct AccountSink<'s, V> {
+/// Takes an account and the name of its input.
+pub type AccountVisitor<'v> = dyn FnMut(&str, &dyn Record) + Send + 'v;
+
+struct AccountSink<'s, 'v> {
     file: &'s str,
     site: &'s Site,
-    visit: &'s mut V,
+    visit: &'s mut AccountVisitor<'v>,
 }
 
-impl<V: FnMut(&str, &dyn Record) + Send> Sink for AccountSink<'_, V> {
+impl Sink for AccountSink<'_, '_> {
     fn record(&mut self, record: &impl Record, _: &mut Locator<'_>) -> Flow {
         (self.visit)(self.file, &DeclaredBlanks::new(record, &self.site.values));
         Flow::Continue
