@@ -3,9 +3,9 @@
 //! The outcome does not depend on the number of threads. If records turn out to need their order, or anything goes
 //! wrong, everything is dropped and one thread reads from the beginning.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::resume_unwind;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::{Checkpoint, Sink};
 
@@ -118,8 +118,9 @@ pub fn read_with_forks<S: Sink, R: Send>(
         let start = |fork| thread::Builder::new().spawn_scoped(scope, move || work(fork));
         let started: Vec<_> = others.iter_mut().map(start).collect();
         // This thread works too: its memory is the cheapest to have. A thread that the system did not start is not missed.
-        let own = panic::catch_unwind(AssertUnwindSafe(|| work(own))).ok().flatten();
-        let others = started.into_iter().flatten().map(|worker| worker.join().ok().flatten());
+        let own = work(own);
+        let end = |worker: ScopedJoinHandle<_>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let others = started.into_iter().flatten().map(end);
         std::iter::once(own).chain(others).collect()
     });
     let results: Vec<R> = results.into_iter().collect::<Option<_>>()?;
