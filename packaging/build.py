@@ -32,17 +32,14 @@ def run(*command, **options):
 
 
 def wheel(target, folder):
-    environment = dict(os.environ)
     command = ["maturin", "build", "--quiet", "--release", "--target", target, "--out", str(folder)]
     if target.endswith("musl"):
         # A static program runs on glibc and musl alike, and the wheel says so. musl relocates packed addresses itself.
         command += ["--compatibility", "manylinux2014", "musllinux_1_2"]
         command += ["--", "-C", "link-arg=-Wl,-z,pack-relative-relocs"]
-        # Nothing unwinds (Cargo.toml), so no table has to say how.
-        environment["RUSTFLAGS"] = f"{os.environ.get('RUSTFLAGS', '')} -C force-unwind-tables=no".strip()
     elif target.endswith("linux-gnu"):
         command += ["--compatibility", "linux"]
-    run(*command, cwd=ROOT, env=environment)
+    run(*command, cwd=ROOT)
     (built,) = folder.glob("rolecall-*.whl")
     return built
 

@@ -17,6 +17,7 @@ pub mod comparison_run;
 mod conclude;
 mod context;
 mod describe;
+mod duplicates;
 mod evaluate;
 mod findings;
 mod history;

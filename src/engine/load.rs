@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::NamedInput;
+use super::duplicates::{DistinctInputs, DuplicateOf};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::fingerprint::hex;
 use crate::error::ReadError;
@@ -39,17 +40,6 @@ pub struct InputRef<'a> {
     pub file: &'a Arc<str>,
 }
 
-/// An input before another that holds the same.
-#[derive(Clone, Debug)]
-pub struct DuplicateOf {
-    /// Its number.
-    pub input: usize,
-    /// Its path as typed.
-    pub file: Arc<str>,
-    /// Both are one file, not two with the same bytes.
-    pub is_same_file: bool,
-}
-
 impl Loaded {
     /// Its bytes, if there are any.
     #[must_use]
@@ -76,8 +66,11 @@ impl Loaded {
 /// Loads every input. One that holds the same as an input before it is not opened a second time.
 pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<Loaded> {
     let mut loaded: Vec<Loaded> = Vec::with_capacity(named.len());
+    let mut distinct = DistinctInputs::default();
+    let is_single = named.len() == 1;
     for (at, named) in named.into_iter().enumerate() {
-        let same_as = named.opened.as_ref().ok().and_then(|source| same_as(source, &loaded));
+        let source = named.opened.as_ref().ok().filter(|_| !is_single);
+        let same_as = source.and_then(|source| distinct.find_or_add(at, source, |known| loaded[known].input()));
         loaded.push(one(named, at, encoding, same_as));
     }
     loaded
@@ -86,17 +79,6 @@ pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<Loaded> {
 /// Loads exports of earlier days, numbered from `first` on. Two of them may hold the same: on each day it was so.
 pub fn earlier(named: Vec<NamedInput>, first: usize, encoding: Option<Encoding>) -> Vec<Loaded> {
     named.into_iter().enumerate().map(|(at, named)| one(named, first + at, encoding, None)).collect()
-}
-
-fn same_as(source: &Source, before: &[Loaded]) -> Option<DuplicateOf> {
-    let same = |(number, loaded): (usize, &Loaded)| {
-        let known = &loaded.input()?.source;
-        let is_same_file = source.is_same_file(known);
-        let is_same = loaded.same_as.is_none()
-            && (is_same_file || (source.raw_length() > 0 && source.has_same_bytes(known).unwrap_or(false)));
-        is_same.then(|| DuplicateOf { input: number, file: Arc::clone(&loaded.name), is_same_file })
-    };
-    before.iter().enumerate().find_map(same)
 }
 
 fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Option<DuplicateOf>) -> Loaded {

@@ -29,7 +29,7 @@ impl std::fmt::Debug for DecodedText {
 }
 
 enum SourceBytes {
-    File { file: File, stamp: FileStamp },
+    File { file: File, stamp: FileStamp, id: Option<FileId> },
     Memory(Vec<u8>),
 }
 
@@ -54,16 +54,19 @@ pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
 /// A policy file of 100,000 entries has about 40 MiB.
 pub const MAX_POLICY_BYTES: u64 = 64 << 20;
 
-/// Which file it is, by device and number.
+/// A file by its device and number.
+pub type FileId = (u64, u64);
+
+/// Which file it is.
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+fn file_id(metadata: &Metadata) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt as _;
     Some((metadata.dev(), metadata.ino()))
 }
 
 /// Which file it is: nothing tells on this system.
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> Option<(u64, u64)> {
+fn file_id(_: &Metadata) -> Option<FileId> {
     None
 }
 
@@ -111,7 +114,8 @@ impl Source {
         if !metadata.is_file() {
             return Err(ReadError::new("this is not a regular file"));
         }
-        Ok(Self { bytes: SourceBytes::File { file, stamp: FileStamp::of(&metadata) }, text: DecodedText(None) })
+        let (stamp, id) = (FileStamp::of(&metadata), file_id(&metadata));
+        Ok(Self { bytes: SourceBytes::File { file, stamp, id }, text: DecodedText(None) })
     }
 
     /// Reads standard input, or any reader, to its end.
@@ -205,14 +209,25 @@ impl Source {
         Ok(bytes)
     }
 
-    /// True if both are one file, by whatever path or link.
+    /// Which file it is, by whatever path or link. `None` if it is not a file, and where nothing tells.
     #[must_use]
-    pub fn is_same_file(&self, other: &Self) -> bool {
-        let of = |source: &Self| match &source.bytes {
-            SourceBytes::File { file, .. } => file.metadata().ok().and_then(|metadata| identity(&metadata)),
+    pub const fn file_id(&self) -> Option<FileId> {
+        match &self.bytes {
+            SourceBytes::File { id, .. } => *id,
             SourceBytes::Memory(_) => None,
-        };
-        of(self).is_some_and(|own| of(other) == Some(own))
+        }
+    }
+
+    /// Its first bytes as they are, not decoded.
+    ///
+    /// # Errors
+    /// When the system cannot read.
+    pub fn start(&self) -> Result<Vec<u8>, ReadError> {
+        let length = usize::try_from(self.raw_length()).map_or(COMPARED_BYTES, |length| length.min(COMPARED_BYTES));
+        let mut start = vec![0; length];
+        let read = self.read_raw_at(0, &mut start)?;
+        start.truncate(read);
+        Ok(start)
     }
 
     /// True if both hold the same bytes, decoded or not.
@@ -242,7 +257,7 @@ impl Source {
     pub fn is_unchanged(&self) -> bool {
         match &self.bytes {
             SourceBytes::Memory(_) => true,
-            SourceBytes::File { file, stamp } => file.metadata().is_ok_and(|now| FileStamp::of(&now) == *stamp),
+            SourceBytes::File { file, stamp, .. } => file.metadata().is_ok_and(|now| FileStamp::of(&now) == *stamp),
         }
     }
 }
