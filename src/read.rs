@@ -27,6 +27,7 @@ pub mod row_kind;
 pub mod secret_keys;
 pub mod sink;
 pub mod survey;
+pub mod visitor;
 pub mod xlsx;
 
 use std::sync::Arc;

@@ -4,14 +4,12 @@ use super::context::RunContext;
 use super::{NamedInput, RuleSet, Run, RunRequest, conclude, observe};
 use crate::check::{Check, Judgement, Violation};
 use crate::config::{Config, RunOptions};
-use crate::diagnostic::fault::Fault;
-use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::usage::UsageError;
-use crate::read::{Flow, Locator, ReadOptions, ReadSummary, Sink};
+use crate::read::visitor::{RecordVisitor, VisitorSink};
+use crate::read::{Flow, Locator, ReadOptions, ReadSummary};
 use crate::record::Record;
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::site::Site;
-use crate::source::Span;
 
 /// The inputs of a run that has ended.
 pub struct AccountLookup<'a> {
@@ -53,7 +51,7 @@ impl AccountLookup<'_> {
             let (Ok(opened), Some(input), Some(summary)) = (&loaded.opened, loaded.input(), summary) else { continue };
             let present = Some(summary.present);
             let options = ReadOptions { columns, tables, present, sheets: &options.sheets, ..ReadOptions::default() };
-            opened.read(input, &options, &mut AccountSink { file: &loaded.name, site, visit });
+            opened.read(input, &options, &mut VisitorSink(&mut NamedAccounts { file: &loaded.name, site, visit }));
             is_unchanged &= input.source.is_unchanged();
         }
         is_unchanged
@@ -77,21 +75,15 @@ impl AccountLookup<'_> {
 /// Takes an account and the name of its input.
 pub type AccountVisitor<'v> = dyn FnMut(&str, &dyn Record) + Send + 'v;
 
-struct AccountSink<'s, 'v> {
+struct NamedAccounts<'s, 'v> {
     file: &'s str,
     site: &'s Site,
     visit: &'s mut AccountVisitor<'v>,
 }
 
-impl Sink for AccountSink<'_, '_> {
-    fn record(&mut self, record: &impl Record, _: &mut Locator<'_>) -> Flow {
+impl RecordVisitor for NamedAccounts<'_, '_> {
+    fn record(&mut self, record: &dyn Record, _: &mut Locator<'_>) -> Flow {
         (self.visit)(self.file, &DeclaredBlanks::new(record, &self.site.values));
         Flow::Continue
     }
-
-    fn refuse(&mut self, _: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
-        Flow::Continue
-    }
-
-    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}
 }

@@ -8,9 +8,9 @@ use super::context::RunContext;
 use super::describe;
 use crate::check::{CellContent, CellRequest, ReReadCell, RecordId};
 use crate::diagnostic::Label;
-use crate::diagnostic::fault::Fault;
-use crate::diagnostic::snippet::{Excerpt, Snippet};
-use crate::read::{Flow, Input, Locator, Opened, ReadOptions, ReadSummary, Sink};
+use crate::diagnostic::snippet::Snippet;
+use crate::read::visitor::{RecordVisitor, VisitorSink};
+use crate::read::{Flow, Input, Locator, Opened, ReadOptions, ReadSummary};
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
@@ -91,14 +91,14 @@ impl InputReReader<'_> {
             };
             let (part, later) = rest.split_at(here.max(1));
             rest = later;
-            let mut sink = ReReadSink { wanted: part, at: 0, file: &input.name, site, found };
-            opened.read_again(input, &read_options, summary, from, &mut sink);
+            let mut lookup = RecordLookup { wanted: part, at: 0, file: &input.name, site, found };
+            opened.read_again(input, &read_options, summary, from, &mut VisitorSink(&mut lookup));
         }
     }
 }
 
-/// A sink that looks at certain records and lets the others pass.
-struct ReReadSink<'l, 's> {
+/// Looks at certain records and lets the others pass.
+struct RecordLookup<'l, 's> {
     wanted: &'l [CellRequest],
     at: usize,
     file: &'l Arc<str>,
@@ -106,14 +106,14 @@ struct ReReadSink<'l, 's> {
     found: &'s mut Vec<(CellRequest, ReReadCell)>,
 }
 
-impl ReReadSink<'_, '_> {
+impl RecordLookup<'_, '_> {
     const fn flow(&self) -> Flow {
         if self.at < self.wanted.len() { Flow::Continue } else { Flow::Stop }
     }
 }
 
-impl Sink for ReReadSink<'_, '_> {
-    fn record(&mut self, record: &impl Record, view: &mut Locator<'_>) -> Flow {
+impl RecordVisitor for RecordLookup<'_, '_> {
+    fn record(&mut self, record: &dyn Record, view: &mut Locator<'_>) -> Flow {
         while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.record.number <= record.number()) {
             if wanted.record.number == record.number() {
                 let record = &DeclaredBlanks::new(record, &self.site.values);
@@ -124,14 +124,12 @@ impl Sink for ReReadSink<'_, '_> {
         self.flow()
     }
 
-    fn refuse(&mut self, number: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
+    fn refused(&mut self, number: u64) -> Flow {
         while self.wanted.get(self.at).is_some_and(|wanted| wanted.record.number <= number) {
             self.at += 1;
         }
         self.flow()
     }
-
-    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}
 }
 
 /// Looks at a cell.

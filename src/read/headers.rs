@@ -1,10 +1,8 @@
 //! The headers or keys of an input, without judging a record: for `rolecall columns`.
 
-use super::{Flow, Format, Locator, ReadOptions, ReadSummary, Sink};
+use super::{Format, ReadOptions, ReadSummary};
 use crate::diagnostic::fault::Fault;
-use crate::diagnostic::snippet::Excerpt;
-use crate::record::{Field, Record};
-use crate::source::Span;
+use crate::record::Field;
 use crate::source::file::Source;
 
 /// The headers or keys of an input.
@@ -28,21 +26,6 @@ impl From<ReadSummary> for Headers {
     fn from(summary: ReadSummary) -> Self {
         Self { known: summary.columns, unknown: summary.unknown }
     }
-}
-
-/// A sink that lets every record pass.
-pub(super) struct IgnoreRecords;
-
-impl Sink for IgnoreRecords {
-    fn record(&mut self, _: &impl Record, _: &mut Locator<'_>) -> Flow {
-        Flow::Continue
-    }
-
-    fn refuse(&mut self, _: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
-        Flow::Continue
-    }
-
-    fn fault(&mut self, _: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {}
 }
 
 /// Reads the headers of a table, or the keys of all records of a document.

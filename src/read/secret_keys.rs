@@ -110,7 +110,7 @@ fn speaks_of_password(words: &[String]) -> bool {
         let count = phrase.split(' ').count();
         words.windows(count).any(|words| words.iter().eq(phrase.split(' ')))
     };
-    words.iter().any(is_word) || PASSWORD_PHRASES.iter().any(|phrase| is_phrase(&phrase))
+    words.iter().any(is_word) || PASSWORD_PHRASES.iter().any(is_phrase)
 }
 
 #[cfg(test)]

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use super::columns::fold;
 use super::header_words::{activity_word, is_administrator_word, suggested};
 use super::headers::{Headers, read_headers};
-use super::{Flow, Format, Input, Locator, ReadOptions, Sink, TableLayout};
+use super::visitor::{RecordVisitor, VisitorSink};
+use super::{Flow, Format, Input, Locator, ReadOptions, TableLayout};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::snippet::Excerpt;
 use crate::record::activity::built_in_activity;
 use crate::record::date::{Date, DateOrder};
 use crate::record::{Field, FieldSet, Record};
-use crate::source::Span;
 
 /// Rows that are tried as header rows.
 const MAX_HEADER_ROW: u64 = 20;
@@ -71,7 +70,7 @@ impl Survey {
         let tables = TableLayout { header_row, ..options.tables };
         let options = ReadOptions { columns: &columns, tables, ..*options };
         if let Ok(opened) = format.open(&input.source) {
-            opened.read(input, &options, &mut cells);
+            opened.read(input, &options, &mut VisitorSink(&mut cells));
         }
         // Rows above a header row that is known have to be declared, too.
         let header_row = match cells.has_rows_above {
@@ -173,8 +172,8 @@ impl CellSurvey {
     }
 }
 
-impl Sink for CellSurvey {
-    fn record(&mut self, record: &impl Record, _: &mut Locator<'_>) -> Flow {
+impl RecordVisitor for CellSurvey {
+    fn record(&mut self, record: &dyn Record, _: &mut Locator<'_>) -> Flow {
         for field in [Field::Activated, Field::Deactivated] {
             if let Some(text) = record.text(field) {
                 self.look_at_day(text.trim());
@@ -189,11 +188,7 @@ impl Sink for CellSurvey {
         Flow::Continue
     }
 
-    fn refuse(&mut self, _: u64, _: Span, _: Fault, _: Option<Excerpt>, _: &mut Locator<'_>) -> Flow {
-        Flow::Continue
-    }
-
-    fn fault(&mut self, fault: Fault, _: Option<Excerpt>, _: Option<&mut Locator<'_>>) {
+    fn fault(&mut self, fault: &Fault) {
         self.has_rows_above |= fault.kind == FaultKind::RowsAboveHeader;
     }
 }

@@ -18,8 +18,9 @@ mod value;
 mod xml;
 
 use super::format::{Reader, Unreadable};
-use super::headers::{Headers, IgnoreRecords};
+use super::headers::Headers;
 use super::locator::letters;
+use super::visitor::{IgnoreRecords, VisitorSink};
 use super::{Checkpoint, Input, ReadOptions, ReadSummary, Sink, TableLayout};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
@@ -65,7 +66,7 @@ impl Reader for Workbook {
     }
 
     fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
-        read(source, InputId(0), options, &mut IgnoreRecords).map(Into::into)
+        read(source, InputId(0), options, &mut VisitorSink(&mut IgnoreRecords)).map(Into::into)
     }
 }
 

@@ -3,8 +3,9 @@
 use super::{DocumentShape, is_large_list, read_document, read_large_list, read_large_list_from, read_lines, shape};
 use crate::diagnostic::fault::Fault;
 use crate::read::format::{Reader, Unreadable};
-use crate::read::headers::{Headers, IgnoreRecords};
+use crate::read::headers::Headers;
 use crate::read::plan::{Plan, PlanLanguage, Syntax};
+use crate::read::visitor::{IgnoreRecords, VisitorSink};
 use crate::read::{
     Checkpoint, Document, Input, Locator, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink,
     read_document as load_document,
@@ -84,7 +85,8 @@ impl Reader for Json {
     fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
         let document = load_document(source, MAX_DOCUMENT_BYTES)?;
         let shape = shape(&document.text, document.base)?;
-        read_document(&document, &shape, source, InputId(0), options, &mut IgnoreRecords).map(Into::into)
+        read_document(&document, &shape, source, InputId(0), options, &mut VisitorSink(&mut IgnoreRecords))
+            .map(Into::into)
     }
 
     fn plan_facts(&self, input: &Input) -> Option<PlanFacts> {
@@ -130,6 +132,6 @@ impl Reader for JsonLines {
     }
 
     fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
-        read_lines(source, InputId(0), options, None, &mut IgnoreRecords).map(Into::into)
+        read_lines(source, InputId(0), options, None, &mut VisitorSink(&mut IgnoreRecords)).map(Into::into)
     }
 }
