@@ -8,6 +8,7 @@ mod baseline;
 mod capacity;
 mod check;
 mod config;
+mod diff;
 mod drift;
 mod evidence;
 mod fix;
@@ -98,6 +99,7 @@ fn command(arguments: Arguments) -> u8 {
     let result = match arguments.command {
         Command::Check(check) => check::run(*check),
         Command::Capacity(arguments) => capacity::run(*arguments),
+        Command::Diff(arguments) => diff::run(*arguments),
         Command::Drift(arguments) => drift::run(*arguments),
         Command::Evidence(EvidenceCommand::Create(create)) => evidence::create(*create),
         Command::Evidence(EvidenceCommand::Verify(verify)) => evidence::verify(&verify),

@@ -38,6 +38,7 @@ mod rule_group;
 mod selection;
 mod symbols;
 mod tally;
+pub mod tracked_accounts;
 mod unclear;
 mod verdict_cache;
 mod whole_run;
@@ -54,7 +55,7 @@ use crate::rule::file::References;
 use crate::source::file::Source;
 use ledger::{JudgedAccount, Ledger, RuleOutcome, SeatCount};
 
-pub use account_lookup::{AccountLookup, check_and_keep};
+pub use account_lookup::{AccountLookup, check_and_keep, check_and_track};
 pub use describe::ExtraFinding;
 pub use history::HistoricalUsage;
 pub use load::digest;

@@ -40,6 +40,8 @@ pub mod lock;
 pub mod capacity;
 pub mod drift;
 
+pub mod diff;
+
 pub mod report;
 
 pub mod evidence;

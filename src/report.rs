@@ -6,6 +6,7 @@
 pub mod book;
 pub mod capacity;
 pub mod columns;
+pub mod diff;
 pub mod drift;
 pub mod explain;
 mod fleet;

@@ -21,7 +21,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "error",
     "cpu",
     "source",
@@ -40,6 +40,7 @@ const LAYERS: [&str; 23] = [
     "lock",
     "capacity",
     "drift",
+    "diff",
     "report",
     "evidence",
     "fix",
@@ -67,6 +68,7 @@ const RESERVED: [(&str, &[&str]); 4] = [
             "src/report/summary.rs",
             "src/report/capacity/human.rs",
             "src/report/drift/human.rs",
+            "src/report/diff/human.rs",
             "src/cli",
         ],
     ),

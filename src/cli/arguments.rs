@@ -1,6 +1,7 @@
 //! The arguments, as the contract names them.
 
 mod baseline;
+mod diff;
 mod drift;
 mod fix;
 mod generated;
@@ -29,6 +30,7 @@ use values::{
 };
 
 pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaselineArguments, UpdateBaselineArguments};
+pub use diff::{DiffArguments, EarlierArguments};
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
@@ -60,6 +62,8 @@ pub enum Command {
     Check(Box<CheckArguments>),
     /// Count seats over time: used, planned, when they run out, what they cost
     Capacity(Box<CapacityArguments>),
+    /// Compare two exports, JSON reports or evidence packages: what changed, and why
+    Diff(Box<DiffArguments>),
     /// Compare an export with the plans that its accounts were made by
     Drift(Box<DriftArguments>),
     /// Pack reports with digests of everything they rest on, and compare later
@@ -427,6 +431,7 @@ impl Arguments {
         match &self.command {
             Command::Check(check) => check.color,
             Command::Capacity(capacity) => capacity.color,
+            Command::Diff(diff) => diff.color,
             Command::Drift(drift) => drift.color,
             Command::Evidence(EvidenceCommand::Create(create)) => create.check.color,
             _ => ColorChoice::Auto,

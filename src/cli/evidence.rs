@@ -25,7 +25,7 @@ use super::paths::display_path;
 use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
-pub use replay::{replay, verify};
+pub use replay::{RecordedEvidence, recorded_evidence, replay, verify};
 
 /// The part that holds a packed config.
 const CONFIG_PART: &str = "inputs/config";

@@ -31,6 +31,7 @@ pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
         SchemaName::Fleet => include_str!("../../schema/fleet.schema.json").to_owned(),
         SchemaName::Test => include_str!("../../schema/test.schema.json").to_owned(),
         SchemaName::Capacity => include_str!("../../schema/capacity.schema.json").to_owned(),
+        SchemaName::Diff => include_str!("../../schema/diff.schema.json").to_owned(),
         SchemaName::Drift => include_str!("../../schema/drift.schema.json").to_owned(),
         SchemaName::ChangeRequest => include_str!("../../schema/change-request.schema.json").to_owned(),
         SchemaName::Evidence => include_str!("../../schema/evidence.schema.json").to_owned(),

@@ -27,6 +27,11 @@ impl KeyedHasher {
         BUILT_IN.clone()
     }
 
+    /// What tells this key from another without telling it.
+    pub fn id(&self) -> String {
+        self.fingerprint(&["rolecall.key/1"])
+    }
+
     /// The hash of `parts`. Each goes in after its length, so that no two lists of parts read alike.
     pub fn hash(&self, parts: &[&str]) -> [u8; 32] {
         let mut mac = self.0.clone();

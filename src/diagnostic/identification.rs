@@ -88,6 +88,19 @@ impl Identification {
         Self { rule, demand, details, subject: IdentifiedSubject::Unknown }
     }
 
+    /// What a report says of a finding: identity and state, if it has them.
+    #[must_use]
+    pub fn recorded(
+        rule: Arc<str>,
+        demand: Arc<str>,
+        details: FindingDetails,
+        hashes: Option<(String, Option<String>)>,
+    ) -> Self {
+        let subject = hashes
+            .map_or(IdentifiedSubject::Unknown, |(identity, state)| IdentifiedSubject::Hashed { identity, state });
+        Self { rule, demand, details, subject }
+    }
+
     /// Says whom the finding is about. `account` is the folded user name; empty for the tenant.
     pub fn identify(&mut self, account: String, severity: Severity) {
         self.subject = IdentifiedSubject::Known { account, severity };

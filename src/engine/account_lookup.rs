@@ -1,15 +1,21 @@
 //! The accounts of a run read again one by one, for what is asked of single accounts after the run has ended.
 
+use std::collections::BTreeMap;
+
 use super::context::RunContext;
+use super::reread::InputReReader;
+use super::tracked_accounts::{TrackedAccount, TrackedAccounts};
 use super::{NamedInput, RuleSet, Run, RunRequest, conclude, observe};
-use crate::check::{Check, Judgement, Violation};
+use crate::check::{Check, Judgement, RecordId, Violation};
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
 use crate::read::visitor::{RecordVisitor, VisitorSink};
 use crate::read::{Flow, Locator, ReadOptions, ReadSummary};
 use crate::record::Record;
 use crate::record::declared_blanks::DeclaredBlanks;
+use crate::record::name::fold;
 use crate::record::site::Site;
+use crate::rule::Rule;
 
 /// The inputs of a run that has ended.
 pub struct AccountLookup<'a> {
@@ -27,12 +33,40 @@ pub fn check_and_keep<'a>(
     rules: &'a RuleSet<'a>,
     options: &'a RunOptions,
 ) -> Result<(Run, AccountLookup<'a>), UsageError> {
-    let context = RunContext::new(named, &RunRequest { config, rules, options })?;
-    let seen = observe::observe(&context)?;
-    let summaries = seen.summaries.clone();
+    let (run, lookup, _) = keep(RunContext::new(named, &RunRequest { config, rules, options })?)?;
+    Ok((run, lookup))
+}
+
+/// The same, and remembers every account.
+///
+/// # Errors
+/// A config or declarations that cannot be used: nothing was judged.
+pub fn check_and_track<'a>(
+    named: Vec<NamedInput>,
+    request: &RunRequest<'a>,
+) -> Result<(Run, AccountLookup<'a>, TrackedAccounts), UsageError> {
+    let mut context = RunContext::new(named, request)?;
+    context.tracks_accounts = true;
+    keep(context)
+}
+
+fn keep(context: RunContext<'_>) -> Result<(Run, AccountLookup<'_>, TrackedAccounts), UsageError> {
+    let mut seen = observe::observe(&context)?;
+    let (summaries, tracked) = (seen.summaries.clone(), std::mem::take(&mut seen.tracked));
     let conclusions = conclude::population_rules(&context, &seen);
     let run = conclude::conclude(&context, seen, conclusions);
-    Ok((run, AccountLookup { context, summaries }))
+    Ok((run, AccountLookup { context, summaries }, tracked))
+}
+
+/// Asks whether a rule was put to an account.
+#[derive(Clone, Debug)]
+pub struct PutQuestion {
+    /// The account.
+    pub account: TrackedAccount,
+    /// Its folded user name.
+    pub name: String,
+    /// The rule's id.
+    pub rule: String,
 }
 
 impl AccountLookup<'_> {
@@ -55,6 +89,52 @@ impl AccountLookup<'_> {
             is_unchanged &= input.source.is_unchanged();
         }
         is_unchanged
+    }
+
+    /// The rule that has, or once had, this id first.
+    #[must_use]
+    pub fn rule(&self, permanent_id: &str) -> Option<&Rule> {
+        let is_it = |rule: &&Rule| *rule.permanent_id() == *permanent_id;
+        self.context.rules.iter().map(|one| one.rule).find(is_it)
+    }
+
+    /// Reads cells again.
+    #[must_use]
+    pub fn cells(&self) -> InputReReader<'_> {
+        InputReReader::new(&self.context, &self.summaries)
+    }
+
+    /// Why each of these rules was not put to its account; `None` if it was.
+    #[must_use]
+    pub fn reasons_not_put(&self, questions: &[PutQuestion]) -> Vec<Option<String>> {
+        let mut reasons = vec![Some("the account cannot be read again".to_owned()); questions.len()];
+        let mut by_record: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
+        for (at, question) in questions.iter().enumerate() {
+            by_record.entry(question.account.id()).or_default().push(at);
+        }
+        let records: Vec<RecordId> = by_record.keys().copied().collect();
+        self.cells().visit(&records, &mut |id, record| {
+            for at in by_record.get(&id).into_iter().flatten() {
+                reasons[*at] = self.reason_not_put(&questions[*at], record);
+            }
+        });
+        reasons
+    }
+
+    fn reason_not_put(&self, question: &PutQuestion, record: &dyn Record) -> Option<String> {
+        let rule = self.context.rules.iter().map(|one| one.rule).find(|rule| rule.id == question.rule)?;
+        let Check::Record(check) = &rule.check else { return None };
+        // A hash only proposed this account: its name decides.
+        if fold(&record.key()) != question.name {
+            return Some("the account cannot be told from another".to_owned());
+        }
+        if !question.account.is_judged_as(rule.subject) {
+            return Some("the rule does not concern the account".to_owned());
+        }
+        match check.judge(record, self.site()) {
+            Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => None,
+            Judgement::NotApplicable(why) | Judgement::NotDeterminable(why) => Some(why.to_string()),
+        }
     }
 
     /// What the rules about single accounts find wrong with a record, each with its rule's id.

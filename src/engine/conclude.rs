@@ -5,7 +5,7 @@ use super::context::{ConfiguredRule, RunContext};
 use super::describe::{self, ExtraFinding, sorted};
 use super::history::EarlierDay;
 use super::identify::identify;
-use super::ledger::{Hole, InputLedger, Ledger, SeatCount, SeverityChange};
+use super::ledger::{Hole, InputLedger, Ledger, RedactionLedger, SeatCount, SeverityChange};
 use super::observation::Observation;
 use super::refused_password;
 use super::reread::InputReReader;
@@ -175,5 +175,6 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
         policy_files: Vec::new(),
         waivers: Vec::new(),
         baseline: None,
+        redaction: RedactionLedger::default(),
     }
 }

@@ -67,6 +67,8 @@ pub struct RunContext<'a> {
     pub contradiction: Severity,
     /// What to remember of accounts in order to compare them.
     pub comparison: Option<ComparisonScope>,
+    /// Every account is remembered, to compare the run with another.
+    pub tracks_accounts: bool,
 }
 
 impl<'a> RunContext<'a> {
@@ -98,6 +100,7 @@ impl<'a> RunContext<'a> {
             has_timeline: false,
             contradiction: Severity::Warning,
             comparison: None,
+            tracks_accounts: false,
         })
     }
 
@@ -120,6 +123,7 @@ impl<'a> RunContext<'a> {
             has_timeline: false,
             contradiction: Severity::Warning,
             comparison: None,
+            tracks_accounts: false,
         }
     }
 }

@@ -47,6 +47,22 @@ pub struct Ledger {
     pub waivers: Vec<WaiverUse>,
     /// The baseline that the findings were compared with.
     pub baseline: Option<BaselineUse>,
+    /// What reports hide.
+    pub redaction: RedactionLedger,
+}
+
+/// What reports of a run hide, and whose key their hashes have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RedactionLedger {
+    /// User names and personal names are pseudonyms.
+    pub identities: bool,
+    /// What tells the site's own key from another without telling it; `None` for the built-in one.
+    pub key: Option<String>,
+}
+
+impl RedactionLedger {
+    /// The word for the key that every rolecall has.
+    pub const BUILT_IN: &str = "built-in";
 }
 
 /// What became of a waiver.

@@ -12,6 +12,7 @@ use super::ledger::InputLedger;
 use super::limits::MAX_REFUSED;
 use super::selection::{ApiUserSelection, PlannedNames};
 use super::tally::RuleTally;
+use super::tracked_accounts::TrackedAccounts;
 use crate::check::population::Population;
 use crate::diagnostic::usage::UsageError;
 use crate::read::ReadSummary;
@@ -38,6 +39,8 @@ pub struct Observation {
     pub cut_short: Vec<InputId>,
     /// Accounts that a comparison of plans and exports needs; empty in every other run.
     pub compared: ComparedAccounts,
+    /// Every account, if the run is to be compared with another; empty in every other run.
+    pub tracked: TrackedAccounts,
 }
 
 impl Observation {
@@ -63,6 +66,7 @@ impl Observation {
             columns: SeenColumns::default(),
             cut_short: Vec::new(),
             compared: ComparedAccounts::default(),
+            tracked: TrackedAccounts::default(),
         })
     }
 
@@ -80,6 +84,7 @@ impl Observation {
             columns: SeenColumns::default(),
             cut_short: Vec::new(),
             compared: ComparedAccounts::default(),
+            tracked: TrackedAccounts::default(),
         }
     }
 
@@ -103,6 +108,7 @@ impl Observation {
             self.columns.merge(part.columns);
             self.cut_short.extend(part.cut_short);
             self.compared.merge(part.compared);
+            self.tracked.merge(part.tracked);
         }
         self.findings.merge(findings);
         self.ledger().refused.sort_by_key(|refused| refused.number);

@@ -20,6 +20,7 @@ use super::observation::Observation;
 use super::refusal::{RefusedRecord, refuse};
 use super::refused_password::{self, RefusedPassword};
 use super::symbols::ColumnSymbols;
+use super::tracked_accounts::AccountTracker;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
@@ -43,6 +44,7 @@ pub struct Observer<'c> {
     evaluator: Evaluator,
     names: ConfusableNames,
     finder: NameFinder,
+    tracker: AccountTracker,
 }
 
 impl<'c> Observer<'c> {
@@ -57,6 +59,7 @@ impl<'c> Observer<'c> {
             evaluator: Evaluator::default(),
             names: ConfusableNames::default(),
             finder: NameFinder::default(),
+            tracker: AccountTracker::default(),
         }
     }
 
@@ -141,6 +144,9 @@ impl<'c> Observer<'c> {
         self.evaluator = Evaluator::new(&self.run.rules, present, &mut self.symbols);
         self.finder = NameFinder::new(self.search, present, &mut self.symbols);
         self.admission = Admission::new(present, self.evaluator.shape_of_names(), &mut self.symbols);
+        if self.run.tracks_accounts {
+            self.tracker = AccountTracker::new(present, &mut self.symbols);
+        }
     }
 }
 
@@ -165,6 +171,9 @@ impl Sink for Observer<'_> {
         }
         if let Some(comparison) = &self.run.comparison {
             self.seen.compared.take(batch, flags, comparison, context);
+        }
+        if self.run.tracks_accounts {
+            self.tracker.take(batch, flags, context, &mut self.seen.tracked);
         }
         if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }
     }

@@ -54,7 +54,16 @@ impl crate::check::CellLookup for InputReReader<'_> {
             };
             let (Ok(opened), Some(input)) = (&loaded.opened, loaded.input()) else { continue };
             let before = found.len();
-            self.read((opened, input), summary, &wanted, &mut found);
+            let mut records: Vec<RecordId> = wanted.iter().map(|one| one.record).collect();
+            records.dedup();
+            let site = &self.context.site;
+            self.read((opened, input), summary, &records, &mut |record, view| {
+                let number = record.number();
+                let first = wanted.partition_point(|one| one.record.number < number);
+                let cells = wanted[first..].iter().take_while(|one| one.record.number == number);
+                let record = &DeclaredBlanks::new(record, &site.values);
+                found.extend(cells.map(|one| (*one, cell_of(record, one.field, &input.name, site, view))));
+            });
             if found.len() - before != wanted.len() || !input.source.is_unchanged() {
                 self.unread.insert(index);
             }
@@ -65,45 +74,62 @@ impl crate::check::CellLookup for InputReReader<'_> {
 }
 
 impl InputReReader<'_> {
+    /// Gives the records wanted, in ascending order, to `visit`. One that cannot be read again is left out.
+    pub(super) fn visit(&self, wanted: &[RecordId], visit: &mut (dyn FnMut(RecordId, &dyn Record) + Send)) {
+        for of_input in wanted.chunk_by(|one, other| one.input == other.input) {
+            let index = usize::from(of_input[0].input.0);
+            let (Some(loaded), Some(Some(summary))) = (self.context.loaded.get(index), self.summaries.get(index))
+            else {
+                continue;
+            };
+            let (Ok(opened), Some(input)) = (&loaded.opened, loaded.input()) else { continue };
+            self.read((opened, input), summary, of_input, &mut |record, _| {
+                let id = RecordId { input: record.input(), number: record.number() };
+                visit(id, &DeclaredBlanks::new(record, &self.context.site.values));
+            });
+        }
+    }
+
     /// Reads an input again from the checkpoint before each record wanted.
     fn read(
         &self,
         (opened, input): (&Opened, &Input),
         summary: &ReadSummary,
-        wanted: &[CellRequest],
-        found: &mut Vec<(CellRequest, ReReadCell)>,
+        wanted: &[RecordId],
+        take: &mut RecordCallback<'_>,
     ) {
-        let RunContext { columns, config, options, site, .. } = self.context;
+        let RunContext { columns, config, options, .. } = self.context;
         let tables = config.tables(options.header_row);
         let present = Some(summary.present);
         let read_options = ReadOptions { columns, tables, present, sheets: &options.sheets, ..ReadOptions::default() };
         let mut rest = wanted;
         while let Some(first) = rest.first() {
-            let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.record.number);
+            let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.number);
             let (from, until) = match after.checked_sub(1) {
                 Some(at) => (Some(summary.checkpoints[at]), summary.checkpoints.get(after).map(|next| next.records)),
                 None => (None, None),
             };
             // What is read as a whole is walked once; a stream only up to the next checkpoint.
             let here = match until.filter(|_| !summary.is_whole) {
-                Some(until) => rest.partition_point(|one| one.record.number <= until),
+                Some(until) => rest.partition_point(|one| one.number <= until),
                 None => rest.len(),
             };
             let (part, later) = rest.split_at(here.max(1));
             rest = later;
-            let mut lookup = RecordLookup { wanted: part, at: 0, file: &input.name, site, found };
+            let mut lookup = RecordLookup { wanted: part, at: 0, take: &mut *take };
             opened.read_again(input, &read_options, summary, from, &mut VisitorSink(&mut lookup));
         }
     }
 }
 
+/// What is done with a record that was read again.
+type RecordCallback<'v> = dyn FnMut(&dyn Record, &mut Locator<'_>) + Send + 'v;
+
 /// Looks at certain records and lets the others pass.
-struct RecordLookup<'l, 's> {
-    wanted: &'l [CellRequest],
+struct RecordLookup<'l, 'v> {
+    wanted: &'l [RecordId],
     at: usize,
-    file: &'l Arc<str>,
-    site: &'l Site,
-    found: &'s mut Vec<(CellRequest, ReReadCell)>,
+    take: &'l mut RecordCallback<'v>,
 }
 
 impl RecordLookup<'_, '_> {
@@ -114,10 +140,9 @@ impl RecordLookup<'_, '_> {
 
 impl RecordVisitor for RecordLookup<'_, '_> {
     fn record(&mut self, record: &dyn Record, view: &mut Locator<'_>) -> Flow {
-        while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.record.number <= record.number()) {
-            if wanted.record.number == record.number() {
-                let record = &DeclaredBlanks::new(record, &self.site.values);
-                self.found.push((*wanted, cell_of(record, wanted.field, self.file, self.site, view)));
+        while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.number <= record.number()) {
+            if wanted.number == record.number() {
+                (self.take)(record, view);
             }
             self.at += 1;
         }
@@ -125,7 +150,7 @@ impl RecordVisitor for RecordLookup<'_, '_> {
     }
 
     fn refused(&mut self, number: u64) -> Flow {
-        while self.wanted.get(self.at).is_some_and(|wanted| wanted.record.number <= number) {
+        while self.wanted.get(self.at).is_some_and(|wanted| wanted.number <= number) {
             self.at += 1;
         }
         self.flow()

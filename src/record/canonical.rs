@@ -10,7 +10,7 @@ use super::site::Site;
 use super::{Cell, Field, InputKind, Record};
 
 /// What a cell says, ready to be compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CanonicalValue {
     /// The input carries no such column or key.
     Absent,
@@ -143,6 +143,16 @@ impl CanonicalValue {
     #[must_use]
     pub fn is_equal_text(&self, other: &Self) -> bool {
         matches!((self, other), (Self::Text(one), Self::Text(other)) if one == other)
+    }
+
+    /// The names or the one text that it holds.
+    #[must_use]
+    pub fn items(&self) -> Vec<String> {
+        match self {
+            Self::Text(text) => vec![text.clone()],
+            Self::Names(names) => names.keys().cloned().collect(),
+            Self::Absent | Self::Unstated | Self::Blank | Self::Unclear(_) => Vec::new(),
+        }
     }
 
     /// The value as reports and waivers write it; `None` if there is none.

@@ -49,7 +49,7 @@ pub struct ListItem<'a> {
 }
 
 /// The level of the organisation that an entry of a scope names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ScopeLevel {
     /// Not said, as in tables.
     #[default]

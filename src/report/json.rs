@@ -18,8 +18,8 @@ use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    AbsentEntry, ApiUsersLedger, BaselineUse, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount,
-    SeverityChange, UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
+    AbsentEntry, ApiUsersLedger, BaselineUse, ConfigFile, Hole, InputLedger, JudgedAccount, RedactionLedger,
+    RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
 };
 use crate::source::Location;
 
@@ -254,7 +254,13 @@ pub(super) fn ledger(run: &Run) -> Value {
         "policy_files": ledger.policy_files.iter().map(config).collect::<Vec<_>>(),
         "waivers": ledger.waivers.iter().map(waiver_use).collect::<Vec<_>>(),
         "baseline": ledger.baseline.as_ref().map(baseline_use),
+        "declared_tenant": run.tenant,
+        "redaction": redaction(&ledger.redaction),
     })
+}
+
+pub(super) fn redaction(found: &RedactionLedger) -> Value {
+    json!({ "identities": found.identities, "key": found.key.as_deref().unwrap_or(RedactionLedger::BUILT_IN) })
 }
 
 pub(super) fn lock(used: &UsedLock) -> Value {

@@ -18,6 +18,7 @@ use crate::diagnostic::fingerprint::{KeyedHasher, hex};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet};
 use crate::diagnostic::visible::{visible, whole};
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef};
+use crate::diff::Diff;
 use crate::drift::Drift;
 use crate::engine::{RuleSet, Run};
 
@@ -31,6 +32,7 @@ const DIGITS: usize = 12;
 /// The built-in hash goes in whole, so nothing that identifies a finding is lost, and who guesses an address can no
 /// longer recompute what came out.
 pub fn rekey(run: &mut Run, key: &KeyedHasher) {
+    run.ledger.redaction.key = Some(key.id());
     for diagnostic in &mut run.diagnostics {
         diagnostic.fingerprint = key.fingerprint(&["fingerprint", &diagnostic.fingerprint]);
         if let Some(found) = &mut diagnostic.identification {
@@ -41,17 +43,23 @@ pub fn rekey(run: &mut Run, key: &KeyedHasher) {
 
 /// Replaces user names and personal names in all that a report says.
 pub fn identities(run: &mut Run, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
-    identities_with(run, &mut (), rule_set, key);
+    identities_with(&mut [run], &mut (), rule_set, key);
 }
 
 /// The same, and in what a capacity report says besides.
 pub fn capacity_identities(run: &mut Run, capacity: &mut Capacity, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
-    identities_with(run, capacity, rule_set, key);
+    identities_with(&mut [run], capacity, rule_set, key);
 }
 
 /// The same, and in what a drift report says besides.
 pub fn drift_identities(run: &mut Run, drift: &mut Drift, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
-    identities_with(run, drift, rule_set, key);
+    identities_with(&mut [run], drift, rule_set, key);
+}
+
+/// The same in both runs of a comparison, and in what it says besides.
+pub fn diff_identities(runs: [&mut Run; 2], diff: &mut Diff, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
+    let mut runs = runs;
+    identities_with(&mut runs, diff, rule_set, key);
 }
 
 /// What a report says besides its run.
@@ -70,19 +78,25 @@ impl NamesAccounts for () {
     fn redact(&mut self, _: &mut Pseudonyms<'_>) {}
 }
 
-fn identities_with(run: &mut Run, besides: &mut impl NamesAccounts, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
-    run.diagnostics.iter_mut().filter_map(|one| one.identification.as_mut()).for_each(|found| found.settle());
+fn identities_with(runs: &mut [&mut Run], besides: &mut impl NamesAccounts, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
+    let identified = runs.iter_mut().flat_map(|run| &mut run.diagnostics).filter_map(|one| one.identification.as_mut());
+    identified.for_each(|found| found.settle());
     let mut digits = DIGITS;
     loop {
-        let (mut redacted, mut besides_redacted) = (run.clone(), besides.clone());
-        let mut names = Pseudonyms::of(run, &besides.keys(), key, digits);
+        let mut besides_redacted = besides.clone();
+        let mut names = Pseudonyms::of(runs, &besides.keys(), key, digits);
         let rules = rule_set.rules.iter();
         names.quotable =
             rules.filter(|rule| CheckSpec::quotes(rule.kind) == Quotes::Terms).map(|rule| rule.id.clone()).collect();
-        names.redact(&mut redacted);
+        let mut redacted: Vec<Run> = runs.iter().map(|run| Run::clone(run)).collect();
+        redacted.iter_mut().for_each(|run| names.redact(run));
         besides_redacted.redact(&mut names);
         if names.are_distinct || digits >= 64 {
-            (*run, *besides) = (redacted, besides_redacted);
+            for (run, redacted) in runs.iter_mut().zip(redacted) {
+                **run = redacted;
+                run.ledger.redaction.identities = true;
+            }
+            *besides = besides_redacted;
             return;
         }
         digits += 4;
@@ -107,16 +121,19 @@ pub(super) struct Pseudonyms<'k> {
 }
 
 impl<'k> Pseudonyms<'k> {
-    fn of(run: &Run, besides: &[&str], key: &'k KeyedHasher, digits: usize) -> Self {
-        let subjects = run.diagnostics.iter().filter_map(|one| one.subject.as_ref());
-        let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| subject.key.as_str());
-        let keys = keys.chain(besides.iter().copied());
-        let found = &run.ledger.api_users;
-        let listed = found.by_name.iter().chain(&found.undeclared).map(|one| one.key.as_str());
-        let listed = listed.chain(run.accounts.iter().map(|one| one.key.as_str()));
-        let known: BTreeSet<_> = keys.chain(listed).filter(|key| !key.starts_with('#')).map(fold).collect();
+    fn of(runs: &[&mut Run], besides: &[&str], key: &'k KeyedHasher, digits: usize) -> Self {
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        for run in runs {
+            let subjects = run.diagnostics.iter().filter_map(|one| one.subject.as_ref());
+            let keys = subjects.filter(|subject| !is_number(subject)).map(|subject| subject.key.as_str());
+            let found = &run.ledger.api_users;
+            let listed = found.by_name.iter().chain(&found.undeclared).map(|one| one.key.as_str());
+            let listed = listed.chain(run.accounts.iter().map(|one| one.key.as_str()));
+            known.extend(keys.chain(listed).filter(|key| !key.starts_with('#')).map(fold));
+        }
+        known.extend(besides.iter().filter(|key| !key.starts_with('#')).map(|key| fold(key)));
         let shown = known.iter().map(|name| (fold(&visible(name)), name.clone())).collect();
-        let ids = run.ledger.waivers.iter().map(|waiver| waiver.id.as_str());
+        let ids = runs.iter().flat_map(|run| &run.ledger.waivers).map(|waiver| waiver.id.as_str());
         let waivers = ids.map(|id| (visible(id), waiver_pseudonym(key, id))).collect();
         let (quotable, assigned) = (BTreeSet::new(), BTreeMap::new());
         Self { key, digits, known, shown, waivers, quotable, assigned, are_distinct: true }

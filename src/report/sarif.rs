@@ -23,7 +23,7 @@ use message::text;
 use rules::RuleIndex;
 
 /// Results that services take of a run; they refuse the file that has more.
-const MAX_RESULTS: usize = 25_000;
+pub(super) const MAX_RESULTS: usize = 25_000;
 /// Results that they keep of them.
 const KEPT_RESULTS: usize = 5_000;
 
@@ -34,17 +34,26 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 /// Writes one log with a run for each of several.
 pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let log = json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": reports.iter().map(run).collect::<Vec<_>>(),
-    });
     let mut out = BufWriter::new(out);
-    json_text::write(&log, Layout::Indented, &mut out)?;
+    json_text::write(&log(reports.iter().map(run).collect()), Layout::Indented, &mut out)?;
     out.flush()
 }
 
-fn run(report: &Report<'_>) -> Value {
+/// A log with these runs.
+pub(super) fn log(runs: Vec<Value>) -> Value {
+    json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": runs,
+    })
+}
+
+/// A text of a message, in which nothing is a placeholder or a link.
+pub(super) fn message_text(plain: &str) -> String {
+    text(plain)
+}
+
+pub(super) fn run(report: &Report<'_>) -> Value {
     let run = report.with_relative_paths();
     let report = &Report { run: &run, ..*report };
     let rules = RuleIndex::of(report);

@@ -99,6 +99,7 @@ fn schemas_are_those_of_the_repository() {
         "fleet",
         "test",
         "capacity",
+        "diff",
         "drift",
         "change-request",
         "evidence",

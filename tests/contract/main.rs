@@ -12,6 +12,7 @@ mod commands;
 mod cures;
 mod dates;
 mod declared;
+mod diff;
 mod drift;
 mod evidence;
 mod fixes;

@@ -39,6 +39,8 @@ pub enum SchemaName {
     Test,
     /// Reports of `capacity` in JSON
     Capacity,
+    /// Reports of `diff` in JSON
+    Diff,
     /// Reports of `drift` in JSON
     Drift,
     /// Change requests in JSON

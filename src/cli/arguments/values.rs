@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use rolecall::diagnostic::Severity;
+use rolecall::diff::DiffThreshold;
 use rolecall::drift::comparable_fields;
 use rolecall::read::Format;
 use rolecall::read::encoding::Encoding;
@@ -10,6 +11,7 @@ use rolecall::record::date::Date;
 use rolecall::record::{Field, Product};
 use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
+use rolecall::report::diff::DiffFormat;
 use rolecall::report::drift::DriftFormat;
 use rolecall::report::rule_tests::TestFormat;
 
@@ -33,6 +35,18 @@ pub fn report_format(word: &str) -> Result<ReportFormat, String> {
 
 pub fn capacity_format(word: &str) -> Result<CapacityFormat, String> {
     one_of(CapacityFormat::by_word(word), &CapacityFormat::ALL.map(CapacityFormat::word))
+}
+
+pub fn diff_format(word: &str) -> Result<DiffFormat, String> {
+    one_of(DiffFormat::by_word(word), &DiffFormat::ALL.map(DiffFormat::word))
+}
+
+pub fn diff_output(text: &str) -> Result<OutputArgument<DiffFormat>, String> {
+    output_as(text, diff_format)
+}
+
+pub fn threshold(word: &str) -> Result<DiffThreshold, String> {
+    one_of(DiffThreshold::by_word(word), &DiffThreshold::ALL.map(DiffThreshold::word))
 }
 
 pub fn drift_format(word: &str) -> Result<DriftFormat, String> {

@@ -196,6 +196,45 @@ fn same_key(manifest: &Manifest, path: Option<&Path>) -> Result<Option<KeyedHash
     }
 }
 
+/// A package that is as it was made.
+pub struct RecordedEvidence {
+    package: Package,
+    manifest: Manifest,
+    /// Everything that it rests on is packed, or unchanged where it was.
+    is_whole: bool,
+}
+
+/// Opens a package to compare its run with another.
+pub fn recorded_evidence(path: &Path) -> Result<RecordedEvidence, UsageError> {
+    let mut comparison = Comparison::new();
+    let Some((package, manifest)) = open(path, &mut comparison) else {
+        let why = comparison.lines.pop().unwrap_or_default();
+        let error = UsageError::new(format!("the evidence cannot be compared: {why}"));
+        return Err(error.with_remedy("`rolecall evidence verify` says what is wrong with it."));
+    };
+    let is_whole = comparison.code() == SAME;
+    Ok(RecordedEvidence { package, manifest, is_whole })
+}
+
+impl RecordedEvidence {
+    /// What it takes to judge again; `None` if that is no longer possible.
+    pub fn request(&self) -> Option<(CheckRequest, LoadedRules)> {
+        let is_possible = self.is_whole && self.manifest.differences_of_tool().is_empty();
+        let request = recorded_request(&self.package, &self.manifest, None).filter(|_| is_possible)?;
+        Some((request, recorded_rules(&self.package, &self.manifest)?))
+    }
+
+    pub fn inputs(&self) -> Vec<NamedInput> {
+        recorded_inputs(&self.package, &self.manifest)
+    }
+
+    /// The JSON report.
+    pub fn report(&self) -> &[u8] {
+        let (_, name) = REPORTS[1];
+        self.package.part(name).unwrap_or_default()
+    }
+}
+
 /// The inputs that the evidence was made from.
 fn recorded_inputs(package: &Package, manifest: &Manifest) -> Vec<NamedInput> {
     let named = |input: &RecordedFile| {

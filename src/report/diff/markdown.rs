@@ -1,0 +1,97 @@
+//! The comparison as Markdown. Text from outside is put in code spans; what is beyond a mebibyte is counted.
+
+use std::io::{self, Write};
+
+use super::{DiffReport, account_places, cause_line, field_line};
+use crate::diff::FindingBucket;
+use crate::report::ledger::verdict_word;
+use crate::report::location_text;
+use crate::report::markdown::{cell, safe};
+
+/// Bytes of a whole report; comments and summaries may have a mebibyte.
+const MAX_BYTES: usize = 1_000_000;
+
+/// Writes the report.
+pub(super) fn write(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let diff = report.diff;
+    let mut page = format!("## rolecall: {}, what changed\n\n", verdict_word(diff.verdict));
+    page.push_str(&format!("{}.\n\n", safe(&report.headline())));
+    for (name, run) in [("OLD", report.old), ("NEW", report.new)] {
+        page.push_str(&format!("- {name}: {}\n", safe(&DiffReport::side_line(run))));
+    }
+    page.push_str(&format!("- differs: {}\n", safe(&report.factors_line())));
+    let open = report.open_lines();
+    if !open.is_empty() {
+        let entries: Vec<String> = open.iter().map(|line| format!("- {}\n", safe(line))).collect();
+        section("Not compared", "", &entries, &mut page);
+    }
+    let findings: Vec<String> = diff
+        .findings
+        .iter()
+        .filter(|one| one.bucket != FindingBucket::Unchanged)
+        .map(|one| {
+            let found = report.shown(one);
+            let [old, new] = report.sides(one).map(|(_, found)| found.and_then(location_text).unwrap_or_default());
+            let account = found.subject.as_ref().map_or("", |subject| &subject.key);
+            let cause = [cause_line(one), one.why.clone().unwrap_or_default()].join(" ");
+            format!(
+                "| {} | {} `{}` | {} | {} | {} | {} | {} |\n",
+                one.bucket.word(),
+                found.severity.word(),
+                found.rule,
+                cell(account),
+                cell(&found.message),
+                cell(cause.trim()),
+                cell(&old),
+                cell(&new)
+            )
+        })
+        .collect();
+    let head = "| | rule | account | what | why | OLD | NEW |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+    section("Findings", head, &findings, &mut page);
+    let accounts: Vec<String> = diff
+        .accounts
+        .iter()
+        .map(|one| {
+            let lines: Vec<String> = one.fields.iter().map(field_line).chain(one.notes.iter().cloned()).collect();
+            let place = |side: &str| {
+                account_places(one).into_iter().find(|(name, _)| *name == side).map(|(_, place)| place).unwrap_or_default()
+            };
+            format!(
+                "| {} | {} | {} | {} | {} |\n",
+                one.bucket.word(),
+                cell(&one.key),
+                cell(&lines.join("; ")),
+                cell(&place("OLD")),
+                cell(&place("NEW"))
+            )
+        })
+        .collect();
+    section("Accounts", "| | account | what | OLD | NEW |\n| --- | --- | --- | --- | --- |\n", &accounts, &mut page);
+    if diff.accounts_more > 0 {
+        page.push_str(&format!("\nand {} more accounts, which are not listed\n", diff.accounts_more));
+    }
+    out.write_all(page.as_bytes())?;
+    out.flush()
+}
+
+/// Writes several comparisons, one after the other.
+pub(super) fn write_all(reports: &[DiffReport<'_>], out: &mut dyn Write) -> io::Result<()> {
+    reports.iter().try_for_each(|report| write(report, out))
+}
+
+/// A heading with its entries, as far as they fit.
+fn section(heading: &str, head: &str, entries: &[String], page: &mut String) {
+    if entries.is_empty() {
+        return;
+    }
+    page.push_str(&format!("\n### {heading}\n\n{head}"));
+    for (number, entry) in entries.iter().enumerate() {
+        if page.len() + entry.len() > MAX_BYTES {
+            let left = entries.len() - number;
+            page.push_str(&format!("\nand {left} more, left out for their length; the JSON report has all\n"));
+            return;
+        }
+        page.push_str(entry);
+    }
+}

@@ -1,0 +1,496 @@
+//! `rolecall diff`: what is new, fixed or changed and why; who joined, left, was raised or lowered; and what cannot be compared,
+//! which is never called fixed.
+
+use jsonschema::{Draft, PatternOptions};
+use serde_json::Value;
+
+use crate::support::workspace::{AS_OF, Ran, Workspace, nothing_wrong};
+
+const SCHEMA: &str = include_str!("../../schema/diff.schema.json");
+const FORMS: [&str; 6] = ["human", "json", "csv", "markdown", "html", "sarif"];
+const HEAD: &str = "User Name,First Name,Last Name,Roles,Team,Scope,WFM Views,Active,Employee ID\n";
+const PAYROLL: &str =
+    "api.payroll@acme.example,API,Payroll,Administrator,Default Team,Operations,EnterpriseView,yes,\n";
+const CRM: &str = "api.crm@acme.example,API,Crm,Administrator,Default Team,Operations,My View,yes,\n";
+const LEE: &str = "lee.wfm@acme.example,Lee,Wfm,Auditor,Billing,Billing,EnterpriseView,yes,17\n";
+const CONFIG: &str =
+    "[api-users]\npatterns = [{ regex = \"^api\\\\.\", max = 9 }]\n[licenses.\"System Administrator\"]\nseats = 9\n";
+
+fn people(rows: &[&str]) -> String {
+    format!("{HEAD}{}", rows.concat())
+}
+
+fn world(old: &str, new: &str) -> Workspace {
+    Workspace::with(&[("old.csv", old), ("new.csv", new), ("rolecall.toml", CONFIG)])
+}
+
+fn diff(workspace: &Workspace, args: &[&str]) -> Ran {
+    workspace.run(&[&["diff", "--as-of", AS_OF], args].concat())
+}
+
+fn json_of(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}\n{ran}"))
+}
+
+/// Exit code and report of two exports.
+fn json(old: &str, new: &str, args: &[&str]) -> (i32, Value) {
+    let ran = diff(&world(old, new), &[&["old.csv", "new.csv", "--format", "json"], args].concat());
+    (ran.exit, json_of(&ran))
+}
+
+/// `new team-blank api.x`, for every finding that is not unchanged.
+fn findings(report: &Value) -> Vec<String> {
+    let all = report["findings"].as_array().unwrap().iter().filter(|one| one["bucket"] != "unchanged");
+    all.map(|one| {
+        let side = if one["new"].is_null() { &one["old"] } else { &one["new"] };
+        let account = side["account"].as_str().unwrap_or("tenant").split('@').next().unwrap();
+        format!("{} {} {account}", one["bucket"].as_str().unwrap(), side["rule"].as_str().unwrap())
+    })
+    .collect()
+}
+
+fn accounts(report: &Value) -> Vec<String> {
+    let all = report["accounts"].as_array().unwrap().iter();
+    all.map(|one| {
+        let account = one["account"].as_str().unwrap().split('@').next().unwrap();
+        format!("{} {account}", one["bucket"].as_str().unwrap())
+    })
+    .collect()
+}
+
+/// The causes of the first finding that changed.
+fn causes(report: &Value) -> Value {
+    let mut all = report["findings"].as_array().unwrap().iter();
+    all.find(|one| one["bucket"] != "unchanged").unwrap_or_else(|| panic!("{report:#}"))["causes"].clone()
+}
+
+#[test]
+fn what_means_the_same_is_no_difference() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let columns =
+        "Employee ID,Active,Roles,Team,Associated Groups and Teams,WFM Views,Last Name,First Name,User Name\n";
+    let turned: String = [PAYROLL, CRM, LEE]
+        .iter()
+        .map(|row| {
+            let cells: Vec<&str> = row.trim().split(',').collect();
+            let order = [8, 7, 3, 4, 5, 6, 2, 1, 0].map(|at| cells[at]);
+            format!("{}\n", order.join(","))
+        })
+        .collect();
+    let same = [
+        ("the same bytes", old.clone()),
+        ("another order", people(&[LEE, CRM, PAYROLL])),
+        ("another case of the user name", old.replace("lee.wfm@", "Lee.WFM@")),
+        ("another order of the columns", format!("{columns}{turned}")),
+        ("another separator", old.replace(',', ";")),
+    ];
+    let mut wrong = Vec::new();
+    for (what, new) in same {
+        let (exit, report) = json(&old, &new, &[]);
+        if exit != 0 || !findings(&report).is_empty() || !accounts(&report).is_empty() {
+            wrong.push(format!("{what}: exit {exit}: {report:#}"));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn one_changed_cell_has_one_cause_and_two_places() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let (exit, report) =
+        json(&old, &old.replace("Payroll,Administrator,Default Team", "Payroll,Administrator,Billing"), &[]);
+    assert_eq!((exit, findings(&report)), (1, vec!["new team-not-allowed api.payroll".to_owned()]), "{report:#}");
+    assert_eq!(causes(&report), serde_json::json!([["data"]]));
+    let account = &report["accounts"][0];
+    assert_eq!(accounts(&report), ["moved api.payroll"]);
+    assert_eq!((account["fields"].as_array().unwrap().len(), &account["fields"][0]["field"]), (1, &"team".into()));
+    assert_eq!(account["fields"][0]["old"]["label"]["file"], "old.csv");
+    assert_eq!(account["fields"][0]["new"]["label"]["column"], 52, "{account:#}");
+    assert_eq!(report["factors"]["data"], true);
+    let (exit, back) =
+        json(&old.replace("Payroll,Administrator,Default Team", "Payroll,Administrator,Billing"), &old, &[]);
+    assert_eq!((exit, findings(&back)), (0, vec!["fixed team-not-allowed api.payroll".to_owned()]));
+    assert_eq!(json(&old.replace("Default Team", "Billing"), &old, &["--fail-on", "any"]).0, 1);
+    assert_eq!(json(&old, &old.replace("Default Team", "Billing"), &["--fail-on", "never"]).0, 0);
+}
+
+#[test]
+fn accounts_end_in_their_buckets() {
+    let old = people(&[PAYROLL, LEE]);
+    let with = |from: &str, to: &str| people(&[PAYROLL, &LEE.replace(from, to)]);
+    let cases = [
+        ("an administrator", with("Auditor", "Administrator; Auditor"), "raised lee.wfm"),
+        ("an administrator in place of an auditor", with("Auditor", "Administrator"), "raised lee.wfm"),
+        ("one more role", with("Auditor", "Auditor; Evaluator"), "raised lee.wfm"),
+        ("no role", with("Auditor", ""), "lowered lee.wfm"),
+        ("another role", with("Auditor", "Evaluator"), "moved lee.wfm"),
+        ("another team", with("Billing,Billing", "Claims,Billing"), "moved lee.wfm"),
+        ("a wider scope", with("Billing,Billing", "Billing,Billing; Claims"), "raised lee.wfm"),
+        ("inactive", with("yes,17", "no,17"), "lowered lee.wfm"),
+        ("another employee id", with(",17", ",18"), ""),
+        ("gone", people(&[PAYROLL]), "left lee.wfm"),
+    ];
+    let opposite = |bucket: &str| {
+        let pairs = [("raised", "lowered"), ("lowered", "raised"), ("left", "joined"), ("moved", "moved")];
+        pairs.iter().find_map(|(one, other)| bucket.strip_prefix(one).map(|rest| format!("{other}{rest}")))
+    };
+    let mut wrong = Vec::new();
+    for (what, new, expected) in cases {
+        let (there, back) = (accounts(&json(&old, &new, &[]).1), accounts(&json(&new, &old, &[]).1));
+        let expected: Vec<String> =
+            Some(expected).filter(|one| !one.is_empty()).map(str::to_owned).into_iter().collect();
+        let mirrored: Vec<String> = expected.iter().filter_map(|one| opposite(one)).collect();
+        if there != expected || back != mirrored {
+            wrong.push(format!("{what}: {there:?}, and back {back:?}"));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn a_renamed_account_left_and_joined_with_a_note() {
+    let old = people(&[PAYROLL, LEE]);
+    let (exit, report) = json(&old, &old.replace("lee.wfm@", "lee.jones@"), &[]);
+    assert_eq!((exit, accounts(&report)), (0, vec!["joined lee.jones".to_owned(), "left lee.wfm".to_owned()]));
+    for (at, other) in [(0, "lee.wfm@acme.example"), (1, "lee.jones@acme.example")] {
+        let note = report["accounts"][at]["notes"][0].as_str().unwrap();
+        assert!(note.contains("likely one account") && note.contains(other) && note.contains("employee id"), "{note}");
+    }
+    // An id on two accounts tells nothing.
+    let kim = LEE.replace("lee.wfm", "kim.wfm");
+    let (_, report) = json(&old, &people(&[PAYROLL, &kim, &LEE.replace("lee.wfm", "lee.jones")]), &[]);
+    assert!(
+        report["accounts"].as_array().unwrap().iter().all(|one| one["notes"] == serde_json::json!([])),
+        "{report:#}"
+    );
+}
+
+const PACK: &str = "name = \"acme\"\nversion = \"1.0.0\"\nrequires = \">=0.1\"\n";
+const WAIVER: &str = "[[waivers]]\nid = \"W-1\"\nrule = \"main-view-not-enterprise\"\naccount = \"api.crm@acme.example\"\nvalue = \"My View\"\nreason = \"moves in March\"\napproved-by = \"dana.ops@acme.example\"\napproved-on = 2026-11-01\nuntil = 2026-11-20\n";
+
+#[test]
+fn each_factor_alone_is_the_cause() {
+    let same = people(&[PAYROLL, CRM, LEE]);
+    // The view of api.crm is waived until yesterday.
+    let workspace = world(&same, &format!("{same}\n"));
+    workspace.write("waivers.toml", WAIVER);
+    workspace.write("other.toml", format!("{CONFIG}[severity]\nmain-view-not-enterprise = \"note\"\n"));
+    let run = |args: &[&str]| {
+        let day: &[&str] = if args.contains(&"--as-of") { &[] } else { &["--as-of", AS_OF] };
+        let given = ["diff", "old.csv", "new.csv", "--format", "json"];
+        let ran = workspace.run(&[&given[..], day, args].concat());
+        (ran.exit, json_of(&ran))
+    };
+    let (exit, report) = run(&["--waivers", "waivers.toml", "--old-as-of", "2026-11-20"]);
+    assert_eq!(exit, 1, "{report:#}");
+    let told: Vec<String> = findings(&report);
+    assert_eq!(
+        told,
+        ["changed main-view-not-enterprise api.crm", "new waiver-expired tenant", "fixed waiver-ends-soon tenant"],
+        "only the day, past `until`"
+    );
+    assert_eq!(causes(&report), serde_json::json!([["time"]]));
+    assert_eq!(
+        (&report["findings"][0]["old"]["outcome"], &report["findings"][0]["new"]["outcome"]),
+        (&"waived".into(), &"fail".into())
+    );
+    let (exit, report) = run(&["--old-waivers", "waivers.toml", "--as-of", "2026-11-20"]);
+    assert_eq!((exit, causes(&report)), (1, serde_json::json!([["waiver"]])), "a waiver removed");
+    let made = workspace.run(&["baseline", "create", "-o", "base.jsonl", "old.csv", "--as-of", AS_OF]);
+    assert_eq!(made.exit, 0, "{made}");
+    let (exit, report) = run(&["--old-baseline", "base.jsonl"]);
+    assert_eq!((exit, causes(&report)), (1, serde_json::json!([["baseline"]])), "a baseline removed: {report:#}");
+    assert_eq!(run(&["--baseline", "base.jsonl"]).0, 0, "held on both sides");
+    let (exit, report) = run(&["--old-config", "other.toml"]);
+    assert_eq!((exit, findings(&report)), (1, vec!["changed main-view-not-enterprise api.crm".to_owned()]));
+    assert_eq!(causes(&report), serde_json::json!([["config"]]));
+    assert_eq!(run(&["--config", "other.toml", "--old-config", "rolecall.toml"]).1["counts"]["findings"]["changed"], 1);
+}
+
+#[test]
+fn a_rule_file_is_the_cause() {
+    let same = people(&[PAYROLL, LEE]);
+    let workspace = world(&same, &format!("{same}\n"));
+    let fixture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules/rules");
+    assert!(fixture.is_dir() && PACK.contains("acme"));
+    for folder in ["before", "after"] {
+        std::fs::create_dir(workspace.path(folder)).unwrap();
+        for file in std::fs::read_dir(&fixture).unwrap().map(Result::unwrap) {
+            let text = std::fs::read_to_string(file.path()).unwrap();
+            std::fs::write(workspace.path(folder).join(file.file_name()), text).unwrap();
+        }
+    }
+    let before =
+        diff(&workspace, &["old.csv", "new.csv", "--pack", "after", "--old-pack", "before", "--format", "json"]);
+    assert_eq!(json_of(&before)["factors"]["rule"], false, "{before}");
+    let rule = std::fs::read_dir(workspace.path("after")).unwrap().map(|file| file.unwrap().path());
+    let mut rule: Vec<_> = rule.filter(|path| !path.ends_with("pack.toml")).collect();
+    rule.sort();
+    for path in rule {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let changed = text.replacen("severity = \"error\"", "severity = \"warning\"", 1);
+        std::fs::write(
+            &path,
+            if changed == text { text.replacen("severity = \"warning\"", "severity = \"error\"", 1) } else { changed },
+        )
+        .unwrap();
+    }
+    let after =
+        diff(&workspace, &["old.csv", "new.csv", "--pack", "after", "--old-pack", "before", "--format", "json"]);
+    let report = json_of(&after);
+    assert_eq!(report["factors"]["rule"], true, "{after}");
+    let changed: Vec<&Value> =
+        report["findings"].as_array().unwrap().iter().filter(|one| one["bucket"] == "changed").collect();
+    assert!(!changed.is_empty() && changed.iter().all(|one| one["causes"] == serde_json::json!([["rule"]])), "{after}");
+}
+
+#[test]
+fn what_only_two_factors_make_is_told_together() {
+    let good = people(&[PAYROLL, CRM.replace("My View", "EnterpriseView").as_str(), LEE]);
+    let workspace = world(&good, &people(&[PAYROLL, CRM, LEE]));
+    workspace.write("waivers.toml", WAIVER);
+    let args = ["old.csv", "new.csv", "--as-of", "2026-11-10", "--old-waivers", "waivers.toml"];
+    let ran = workspace.run(&[&["diff", "--format", "json"], &args[..]].concat());
+    let report = json_of(&ran);
+    let view =
+        report["findings"].as_array().unwrap().iter().find(|one| one["new"]["rule"] == "main-view-not-enterprise");
+    assert_eq!((ran.exit, &view.unwrap()["causes"]), (1, &serde_json::json!([["data", "waiver"]])), "{report:#}");
+    let human = workspace.run(&[&["diff"], &args[..]].concat());
+    assert!(human.out.contains("because of the data and the waivers together"), "{human}");
+}
+
+#[test]
+fn what_was_not_looked_for_is_never_fixed() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let without_views: String = old
+        .lines()
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let kept: Vec<&str> = cells.iter().enumerate().filter(|(at, _)| *at != 6).map(|(_, cell)| *cell).collect();
+            format!("{}\n", kept.join(","))
+        })
+        .collect();
+    let cases = [
+        ("a column that is gone", without_views),
+        ("an account that is inactive", old.replace("My View,yes", "My View,no")),
+        ("an account that is there twice", format!("{old}{CRM}")),
+        ("an export that breaks off", old[..old.len() - 30].to_owned()),
+        ("a name that is blank", old.replace("api.crm@acme.example", "")),
+    ];
+    let mut wrong = Vec::new();
+    for (what, new) in cases {
+        let (exit, report) = json(&old, &new, &[]);
+        let told = findings(&report);
+        let is_open = told.iter().all(|one| !one.starts_with("fixed"));
+        let no_left = accounts(&report).iter().all(|one| !one.starts_with("left") || what.contains("blank"));
+        if exit != 3 || !is_open || !no_left {
+            wrong.push(format!("{what}: exit {exit}, {told:?}, {:?}", accounts(&report)));
+        }
+    }
+    let off = format!("{CONFIG}[severity]\nmain-view-not-enterprise = \"off\"\n");
+    let workspace = world(&old, &old);
+    workspace.write("off.toml", off);
+    let ran = diff(
+        &workspace,
+        &["old.csv", "new.csv", "--config", "off.toml", "--old-config", "rolecall.toml", "--format", "json"],
+    );
+    assert_eq!(
+        (ran.exit, findings(&json_of(&ran))),
+        (3, vec!["incomparable main-view-not-enterprise api.crm".to_owned()])
+    );
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn a_second_wrong_view_beside_a_first_is_new() {
+    let first = CRM.replace("My View", "My View (main)");
+    let second = CRM.replace("My View", "Other View (main)");
+    let (exit, report) = json(&people(&[PAYROLL, &first]), &people(&[PAYROLL, &second]), &[]);
+    assert_eq!((exit, findings(&report)), (1, vec!["changed main-view-not-enterprise api.crm".to_owned()]));
+    let more = PAYROLL.replace("EnterpriseView", "My View");
+    let (exit, report) = json(&people(&[PAYROLL, &first]), &people(&[&more, &first]), &[]);
+    assert_eq!((exit, findings(&report)), (1, vec!["new main-view-not-enterprise api.payroll".to_owned()]));
+    assert_eq!(report["counts"]["findings"]["unchanged"], 1);
+}
+
+#[test]
+fn reports_are_compared_by_what_they_say() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let new = people(&[
+        &PAYROLL.replace("Administrator", "Administrator; Auditor"),
+        CRM.replace("My View", "EnterpriseView").as_str(),
+        LEE,
+    ]);
+    let workspace = world(&old, &new);
+    for (side, more) in [("old", &["--digest"][..]), ("new", &["--digest"]), ("bare", &[])] {
+        let file = if side == "bare" { "old.csv".to_owned() } else { format!("{side}.csv") };
+        let output = format!("json={side}.json");
+        let ran = workspace.run(&[&["check", &file, "--as-of", AS_OF, "--output", &output], more].concat());
+        assert!(ran.exit < 2, "{ran}");
+    }
+    let run = |args: &[&str]| {
+        let ran = workspace.run(&[&["diff", "--format", "json"], args].concat());
+        (ran.exit, json_of(&ran))
+    };
+    let (exit, report) = run(&["old.json", "new.json"]);
+    assert_eq!((exit, findings(&report)), (0, vec!["fixed main-view-not-enterprise api.crm".to_owned()]), "{report:#}");
+    assert_eq!(
+        (causes(&report), accounts(&report)),
+        (serde_json::json!([["data"]]), vec!["raised api.payroll".to_owned()])
+    );
+    // Without digests of one side nothing is guessed.
+    let (_, report) = run(&["bare.json", "new.json"]);
+    let one = report["findings"].as_array().unwrap().iter().find(|one| one["bucket"] == "fixed").unwrap();
+    assert_eq!((&one["causes"], &one["one_of"]), (&serde_json::json!([]), &serde_json::json!(["data", "config"])));
+    let (exit, report) = run(&["old.json", "new.csv", "--as-of", AS_OF]);
+    assert_eq!((exit, causes(&report)), (0, serde_json::json!([["data"]])), "a report and an export");
+    let (exit, report) = run(&["old.json", "bare.json"]);
+    assert_eq!((exit, findings(&report)), (0, Vec::new()));
+}
+
+#[test]
+fn evidence_is_judged_again_or_read() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let workspace = world(&old, &old.replace("My View", "EnterpriseView"));
+    for (name, more) in [("packed.zip", &["--with-inputs"][..]), ("bare.zip", &[])] {
+        let args = [&["evidence", "create", "-o", name, "old.csv", "--as-of", "2026-11-01", "--format", "json"], more]
+            .concat();
+        assert_eq!(workspace.run(&args).exit, 1);
+    }
+    for package in ["packed.zip", "bare.zip"] {
+        let ran = diff(&workspace, &[package, "new.csv", "--format", "json"]);
+        let report = json_of(&ran);
+        assert_eq!((ran.exit, causes(&report)), (0, serde_json::json!([["data"]])), "{package}: {ran}");
+        assert_eq!(report["ledger"]["old"]["as_of"], "2026-11-01");
+    }
+    // What the package recorded is no longer there: its report is what is left.
+    workspace.write("old.csv", "changed");
+    let ran = diff(&workspace, &["bare.zip", "new.csv", "--format", "json"]);
+    assert_eq!(findings(&json_of(&ran)), ["fixed main-view-not-enterprise api.crm"], "{ran}");
+    workspace.write("bare.zip", "PK");
+    diff(&workspace, &["bare.zip", "new.csv"]).refused(&["bare.zip", "evidence verify"]);
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let same = people(&[PAYROLL, CRM, LEE]);
+    let workspace = world(&same, &same);
+    workspace.write("site.key", "0123456789abcdef0123456789abcdef");
+    let check = |file: &str, more: &[&str]| {
+        let output = format!("json={file}");
+        let ran = workspace.run(&[&["check", "old.csv", "--as-of", AS_OF, "--output", &output], more].concat());
+        assert!(ran.exit < 2, "{ran}");
+    };
+    check("plain.json", &[]);
+    check("hidden.json", &["--redact", "identities"]);
+    check("keyed.json", &["--redact", "identities", "--redact-key", "site.key"]);
+    check("twin.json", &["--product", "workforce-optimization"]);
+    workspace.write("other.json", workspace.read("plain.json").replace("rolecall.report/1", "rolecall.report/2"));
+    workspace.write("cut.json", workspace.read("plain.json").replace("main-view-not-enterprise", "findings-too-many"));
+    let tenant = |name: &str| {
+        same.replace("Employee ID", "Employee ID,Tenant")
+            .replace("yes,\n", &format!("yes,,{name}\n"))
+            .replace("17\n", &format!("17,{name}\n"))
+    };
+    workspace.write("a.csv", tenant("Acme"));
+    workspace.write("b.csv", tenant("Beta"));
+    let cases: [(&[&str], &[&str]); 13] = [
+        (&["old.csv", "old.csv"], &["old.csv", "both sides"]),
+        (&["old.csv", "./old.csv"], &["both sides"]),
+        (&["old.csv", "new.csv", "--old", "new.csv"], &["both sides"]),
+        (&["-", "new.csv"], &["Name a file"]),
+        (&["plain.json", "keyed.json"], &["redacted", "--redact-key"]),
+        (&["hidden.json", "keyed.json"], &["redacted"]),
+        (&["hidden.json", "plain.json"], &["redacted"]),
+        (&["plain.json", "twin.json"], &["Calabrio ONE", "Workforce Optimization"]),
+        (&["plain.json", "other.json"], &["other.json", "rolecall check"]),
+        (&["plain.json", "cut.json"], &["cut.json", "leaves findings out"]),
+        (&["a.csv", "b.csv"], &["Acme", "Beta", "tenant"]),
+        (&["plain.json", "hidden.json", "--config", "rolecall.toml"], &["--config", "judged already"]),
+        (&["plain.json", "new.csv", "--old-as-of", AS_OF], &["--old-as-of", "judged already"]),
+    ];
+    let mut wrong = Vec::new();
+    for (args, words) in cases {
+        let ran = workspace.run(&[&["diff"], args].concat());
+        if ran.exit != 2 || !ran.out.is_empty() || !words.iter().all(|word| ran.err.contains(word)) {
+            wrong.push(format!("{args:?}: {ran}"));
+        }
+    }
+    nothing_wrong(wrong);
+    let ran = workspace.run(&[
+        "diff",
+        "keyed.json",
+        "new.csv",
+        "--as-of",
+        AS_OF,
+        "--redact",
+        "identities",
+        "--redact-key",
+        "site.key",
+        "--format",
+        "json",
+    ]);
+    assert_eq!((ran.exit, findings(&json_of(&ran))), (0, Vec::new()), "inputs are redacted alike: {ran}");
+}
+
+#[test]
+fn every_form_tells_the_same_and_hides_what_it_is_told_to() {
+    let workspace = Workspace::with_fixture("diff");
+    let args = [
+        "diff",
+        "people-2026-10-31.csv",
+        "people-2026-11-30.csv",
+        "--old-config",
+        "rolecall-2026-10-31.toml",
+        "--old-as-of",
+        "2026-10-31",
+        "--as-of",
+        "2026-11-30",
+    ];
+    let validator = jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .with_pattern_options(PatternOptions::regex())
+        .should_validate_formats(true)
+        .build(&serde_json::from_str(SCHEMA).unwrap())
+        .unwrap();
+    for form in FORMS {
+        let ran = workspace.run(&[&args[..], &["--format", form]].concat());
+        assert_eq!(ran.exit, 1, "{form}");
+        let words = [
+            "api.payroll@acme.example",
+            "lee.wfm@acme.example",
+            "robin.claims@acme.example",
+            "raised",
+            "team-not-allowed",
+        ];
+        words.iter().for_each(|word| assert!(ran.out.contains(word), "{form}: {word}\n{}", ran.out));
+        for jobs in ["2", "5"] {
+            assert_eq!(
+                workspace.run(&[&args[..], &["--format", form, "--jobs", jobs]].concat()).out,
+                ran.out,
+                "{form}"
+            );
+        }
+        let hidden = workspace.run(&[&args[..], &["--format", form, "--redact", "identities"]].concat());
+        assert_eq!(hidden.exit, 1, "{form}");
+        assert!(!hidden.out.contains("@acme.example") && hidden.out.contains("account-"), "{form}\n{}", hidden.out);
+        if form == "human" {
+            assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+        }
+        if form == "json" {
+            for out in [&ran.out, &hidden.out] {
+                let report: Value = serde_json::from_str(out).unwrap();
+                let errors: Vec<String> = validator
+                    .iter_errors(&report)
+                    .map(|error| format!("{error} at {}", error.instance_path()))
+                    .collect();
+                assert!(errors.is_empty(), "{errors:#?}");
+            }
+        }
+        if form == "sarif" {
+            for state in ["\"new\"", "\"absent\"", "\"updated\""] {
+                assert!(ran.out.contains(&format!("\"baselineState\": {state}")), "{state}");
+            }
+        }
+    }
+}
