@@ -66,7 +66,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 fn rows<'a>(report: &Report<'a>) -> impl Iterator<Item = [Cow<'a, str>; 24]> {
     let (first, rest): (Vec<_>, Vec<_>) = entries(report)
         .into_iter()
-        .filter(|entry| entry.kind != EntryKind::Accepted)
+        .filter(|entry| !matches!(entry.kind, EntryKind::Accepted | EntryKind::Updated))
         .partition(|entry| matches!(entry.kind, EntryKind::Verdict | EntryKind::NotJudged));
     let entry = |entry: LedgerEntry<'_>| of_entry(&entry).map(Cow::Owned);
     let findings = report.run.diagnostics.iter().map(of_diagnostic);

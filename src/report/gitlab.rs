@@ -104,8 +104,10 @@ fn of_diagnostic(diagnostic: &Diagnostic, first: &str) -> Issue {
     let line = place.as_ref().and_then(|place| place.start).map(|(line, _)| line);
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
     let cell = cell_suffix(diagnostic);
+    let change = diagnostic.comparison.as_ref().and_then(|found| found.change());
+    let change = change.map_or_else(String::new, |change| format!(" (updated: {change})"));
     Issue {
-        description: whole(&format!("{}{account}{cell}. {}", diagnostic.message, diagnostic.remedy)),
+        description: whole(&format!("{}{account}{cell}{change}. {}", diagnostic.message, diagnostic.remedy)),
         check_name: diagnostic.rule.to_string(),
         fingerprint: diagnostic.fingerprint.clone(),
         severity: match diagnostic.severity {

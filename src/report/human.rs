@@ -75,7 +75,7 @@ pub(super) fn write_group(group: &FindingGroup<'_>, screen: &mut Screen<'_>) -> 
         notes.push(format!("{basis}: {citation} ({})", diagnostic.statements.join(", ")));
     }
     let change = diagnostic.comparison.as_ref().and_then(|found| found.change());
-    notes.extend(change.map(|change| format!("changed: {change}")));
+    notes.extend(change.map(|change| format!("updated: {change}")));
     notes.push(format!("help: {}", diagnostic.remedy));
     let severity = match diagnostic.severity {
         Severity::Error => codespan::Severity::Error,

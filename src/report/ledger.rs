@@ -40,6 +40,7 @@ pub(super) enum EntryKind {
     PolicyFile,
     Waiver,
     Baseline,
+    Updated,
     Accepted,
 }
 
@@ -69,6 +70,7 @@ impl EntryKind {
             Self::PolicyFile => "policy file",
             Self::Waiver => "waiver",
             Self::Baseline => "baseline",
+            Self::Updated => "updated",
             Self::Accepted => "accepted",
         }
     }
@@ -194,6 +196,7 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     entries.extend(run.ledger.policy_files.iter().map(policy_file));
     entries.extend(run.ledger.waivers.iter().map(waiver));
     entries.extend(run.ledger.baseline.iter().map(|used| baseline::entry(used, run)));
+    entries.extend(run.diagnostics.iter().filter_map(baseline::updated));
     entries.extend(run.diagnostics.iter().filter_map(accepted));
     entries
 }
@@ -251,16 +254,19 @@ fn accepted(one: &Diagnostic) -> Option<LedgerEntry<'_>> {
     let acceptance = one.acceptance.as_ref()?;
     let text =
         format!("{} {}: {} ({})", acceptance.outcome().word(), one.severity.word(), one.message, acceptance.line());
+    Some(LedgerEntry { outcome: Some(acceptance.outcome()), ..of_finding(EntryKind::Accepted, one, text) })
+}
+
+fn of_finding(kind: EntryKind, one: &Diagnostic, text: String) -> LedgerEntry<'_> {
     let subject = one.subject.as_ref();
     let place = location(one);
-    Some(LedgerEntry {
+    LedgerEntry {
         file: place.as_ref().map(|place| place.file),
         line: place.and_then(|place| place.start).map(|(line, _)| line),
         record: subject.map(|subject| subject.number),
         account: subject.map(|subject| subject.key.as_str()),
-        outcome: Some(acceptance.outcome()),
-        ..LedgerEntry::with_rule(EntryKind::Accepted, &one.rule, text)
-    })
+        ..LedgerEntry::with_rule(kind, &one.rule, text)
+    }
 }
 
 fn config(config: &ConfigFile) -> LedgerEntry<'_> {

@@ -80,7 +80,11 @@ fn add(report: &Report<'_>, page: &mut String) {
     .collect();
     let passed = report.run.outcomes.iter().filter(|one| one.outcome == Outcome::Pass).count();
     list(&format!("Rules ({passed} passed)"), &rules, page);
-    list("Accepted", &of(&[EntryKind::Baseline, EntryKind::Accepted, EntryKind::Waiver, EntryKind::PolicyFile]), page);
+    list(
+        "Accepted",
+        &of(&[EntryKind::Baseline, EntryKind::Updated, EntryKind::Accepted, EntryKind::Waiver, EntryKind::PolicyFile]),
+        page,
+    );
     findings(report, page);
 }
 

@@ -129,6 +129,7 @@ fn invocation(report: &Report<'_>, rules: &RuleIndex, left_out: usize, shown: us
             | EntryKind::Refused
             | EntryKind::Outcome
             | EntryKind::SeverityChanged
+            | EntryKind::Updated
             | EntryKind::Accepted => {}
         }
     }

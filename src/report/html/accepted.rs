@@ -52,6 +52,14 @@ pub(in crate::report) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::
         page.write(html! {
             ul {
                 @for one in &run.ledger.waivers { li { code { (one.rule) } " " (waiver_line(one)) } }
+                @for one in run.diagnostics.iter().filter(|one| one.is_live()) {
+                    @if let Some(change) = one.comparison.as_ref().and_then(|found| found.change()) {
+                        li {
+                            "updated: " code { (one.rule) } " "
+                            (one.subject.as_ref().map_or("the tenant", |subject| subject.key.as_str())) ": " (change)
+                        }
+                    }
+                }
                 @if let Some(used) = &run.ledger.baseline { li { "baseline " (baseline::line(used, run)) } }
             }
         })

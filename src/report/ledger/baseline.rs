@@ -1,6 +1,6 @@
 //! What became of the baseline, in one line for every form.
 
-use super::{EntryKind, LedgerEntry, outcomes, plural};
+use super::{EntryKind, LedgerEntry, of_finding, outcomes, plural};
 use crate::diagnostic::{Diagnostic, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{BaselineEnd, BaselineUse};
@@ -41,4 +41,10 @@ pub(in crate::report) fn line(used: &BaselineUse, run: &Run) -> String {
 
 fn entries_word(count: u64) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
+}
+
+/// A finding that the baseline holds in another state.
+pub(super) fn updated(one: &Diagnostic) -> Option<LedgerEntry<'_>> {
+    let change = one.comparison.as_ref().filter(|_| one.is_live())?.change()?;
+    Some(of_finding(EntryKind::Updated, one, change))
 }
