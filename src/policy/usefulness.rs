@@ -11,6 +11,7 @@ use crate::diagnostic::identification::Side;
 use crate::engine::Run;
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::JudgedAccount;
+use crate::record::activity::activity;
 use crate::record::{InputKind, Record};
 use crate::rule::{Rule, Subject};
 
@@ -130,10 +131,17 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefu
         let is_concerned = match rule.subject {
             Subject::ApiUser => judged.is_some_and(|one| one.is_api_user && (one.is_active || is_plan(record))),
             Subject::AnyApiUser => judged.is_some_and(|one| one.is_api_user),
-            Subject::Account | Subject::ActiveAccount | Subject::Tenant => true,
+            Subject::ActiveAccount => lookup.is_some_and(|lookup| {
+                is_plan(record) || activity(record, lookup.site()).is_ok_and(|found| found.is_active)
+            }),
+            Subject::Account | Subject::Tenant => true,
         };
         if !is_concerned {
-            return Some("the rule does not concern its account".to_owned());
+            let why = match judged {
+                None if self.run.accounts_more > 0 => "more accounts were judged than are listed",
+                _ => "the rule does not concern its account",
+            };
+            return Some(why.to_owned());
         }
         let (Check::Record(check), Some(lookup)) = (&rule.check, lookup) else { return None };
         match check.judge(record, lookup.site()) {

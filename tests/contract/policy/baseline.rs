@@ -179,6 +179,30 @@ fn an_entry_is_stale_only_if_its_rule_was_put_to_its_account() {
     assert!(found["remedy"].as_str().unwrap().contains("rolecall baseline update baseline.jsonl"), "{found}");
 }
 
+/// An inactive account is not put to such a rule, so nobody knows what it would say.
+#[test]
+fn an_account_that_has_become_inactive_is_not_told() {
+    let people =
+        |active: &str| format!("{HEAD}{GOOD}Lee,Marsh,lee.marsh@acme.example,Agent,Billing,Operations,V,{active}\n");
+    let workspace = Workspace::with(&[("people.csv", &people("yes"))]);
+    workspace.write("acme/pack.toml", "name = \"acme\"\nversion = \"1.0.0\"\n");
+    let rule = "id = \"r\"\ntitle = \"t\"\nseverity = \"error\"\nbasis = \"site\"\nsubject = \"active-account\"\nrationale = \"R.\"\n\
+        remedy = \"M.\"\n[check.pattern]\nfield = \"team\"\nregex = 'Default Team'\n[[examples]]\ntitle = \"p\"\n\
+        accounts = [{ team = \"Default Team\" }]\n[[examples]]\ntitle = \"f\"\naccounts = [{ team = \"Zoo\" }]\nfails = [\"Zoo\"]\n";
+    workspace.write("acme/r.toml", rule);
+    let rest =
+        ["people.csv", "--no-config", "--as-of", AS_OF, "--pack", "acme", "--api-user", "api.payroll@acme.example"];
+    let run = |args: &[&str]| workspace.run(&[args, &rest, &SEATS].concat());
+    assert_eq!(run(&["baseline", "create", "-o", FILE]).exit, 0);
+    let check = || run(&["check", "--baseline", FILE, "--format", "json"]).report().unwrap();
+    assert_eq!(check().by_rule("acme/r")[0]["outcome"], "baselined");
+    workspace.write("people.csv", people("no"));
+    let used = &check()["ledger"]["baseline"];
+    assert_eq!(used["not_told"][0]["reason"], "the rule does not concern its account", "{used}");
+    workspace.write("people.csv", people("yes").replace("Billing", "Default Team"));
+    assert_eq!(said(&check()), ["baseline-stale"]);
+}
+
 #[test]
 fn another_selection_calls_nothing_stale() {
     let workspace = site();
