@@ -60,7 +60,7 @@ fn every_rule_shows_what_passes_and_what_fails() {
 /// Where the packs of a site lie that come with the sources.
 const SITE_PACKS: [&str; 1] = ["fixtures/site-rules/rules"];
 
-/// The rules of `docs/site-rules.md`, which show how a demand is written, each with two examples.
+/// The rules of `docs/site-rules.md`, which show how a demand is written, each with two examples that notice every change.
 const DEMANDS: &str = "fixtures/site-rules/demands";
 
 fn with_pack(pack: &str) -> Vec<Rule> {
@@ -83,7 +83,7 @@ fn every_example_of_a_site_holds_in_every_form_and_notices_changes() {
 }
 
 #[test]
-fn every_demand_of_the_guide_is_a_rule_whose_examples_hold_or_has_a_reason() {
+fn every_demand_of_the_guide_is_a_rule_whose_examples_notice_changes_or_has_a_reason() {
     let rules = with_pack(DEMANDS);
     let guide =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/site-rules.md")).expect("it is there");
@@ -104,5 +104,7 @@ fn every_demand_of_the_guide_is_a_rule_whose_examples_hold_or_has_a_reason() {
         let id = rule.id.rsplit('/').next().expect("an id");
         assert!(table.contains(&format!("`{id}`")), "{id} is not in the guide");
     }
-    assert_all_hold(&test_rules(rules, false, |rule| !rule.is_built_in()));
+    let tested = test_rules(rules, true, |rule| !rule.is_built_in());
+    assert_all_hold(&tested);
+    assert_every_change_is_noticed(&tested, 480);
 }
