@@ -18,7 +18,7 @@ use crate::rule::demand::demand_digest;
 use crate::rule::file::References;
 use crate::rule::{Rule, Subject};
 use behaviour::Behaviour;
-use settings::{SettingChange, effective_severity, setting_changes};
+use settings::{SettingChange, effective_severity, setting_changes, without_those_of_projects};
 
 pub use file::{AcceptedChange, LockFile, LockedRule};
 pub use settings::{FAIL_ON, LockedSettings};
@@ -113,6 +113,8 @@ pub fn compare_settings(lock: &LockFile, rules: &[Rule], settings: &SettingsByTe
         let Some(before) = lock.settings.get(label).or_else(|| lock.settings.get("")) else {
             return Default::default();
         };
+        let of_tenant = (!label.is_empty()).then(|| [before, now].map(without_those_of_projects));
+        let (before, now) = of_tenant.as_ref().map_or((before, now), |[before, now]| (before, now));
         (setting_changes(before, now), severity_changes(lock, rules, before, now))
     };
     let (of_settings, of_severities) = settings.get("").map(|now| differences("", now)).unwrap_or_default();
@@ -239,7 +241,13 @@ mod tests {
 
     fn lock() -> LockFile {
         let day = Date::parse("2026-11-21", None).expect("a day");
-        LockFile::of_rules(&built_in(), [(String::new(), LockedSettings::new())].into(), day)
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let (roles, other) = (words(&["Administrator"]), words(&["Chief", "Odd \"\u{a0}"]));
+        let root: LockedSettings =
+            [("administrator.role-names".to_owned(), roles), ("product".to_owned(), words(&["x"]))].into();
+        let tenant = LockedSettings::from([("administrator.role-names".to_owned(), other)]);
+        let tenant = root.clone().into_iter().chain(tenant).collect();
+        LockFile::of_rules(&built_in(), [(String::new(), root), ("acme".to_owned(), tenant)].into(), day)
     }
 
     #[test]
@@ -248,6 +256,7 @@ mod tests {
         let text = lock.text();
         assert_eq!(LockFile::parse("rolecall.lock", &text).unwrap_or_else(|why| panic!("{why:?}\n{text}")), lock);
         assert_eq!(compare_rules(&lock, &built_in()), []);
+        assert_eq!(text.matches("product").count(), 1, "a tenant has only what differs\n{text}");
     }
 
     /// Each parameter of each built-in rule is changed: the lock says weaker or stricter, never that nothing changed.
@@ -259,7 +268,7 @@ mod tests {
                 count += 1;
                 let id = rule.id.as_str();
                 let mut changes = rule_changes(id, &lock.rules[id], &mutant, &References::built_in());
-                changes.extend(compare_settings(&lock, &[mutant], &[(String::new(), LockedSettings::new())].into()));
+                changes.extend(compare_settings(&lock, &[mutant], &lock.settings));
                 let has = |effect| changes.iter().any(|change| change.effect == effect);
                 if !has(ChangeEffect::Weaker) && !has(ChangeEffect::Stricter) {
                     silent.push(format!("{id}: {change}: {changes:?}"));

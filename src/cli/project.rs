@@ -83,18 +83,18 @@ impl Selected {
         for run in &self.runs {
             let Ok(site) = &run.site else { continue };
             let label = run.selection.tenant.clone().unwrap_or_default();
-            let mut of_run = locked_settings_of_run(site, &options, to_lock.fail_on);
-            for named in to_lock.waivers {
-                let file = display_path(named.strip_prefix(home).unwrap_or(named));
-                let files = of_run.entry("policy.waivers".to_owned()).or_default();
-                files.extend((!files.contains(&file)).then_some(file));
-            }
-            if let Some(named) = to_lock.baseline {
-                let file = display_path(named.strip_prefix(home).unwrap_or(named));
-                of_run.insert("policy.baseline".to_owned(), vec![file]);
-            }
+            let of_run = locked_settings_of_run(site, &options, to_lock.fail_on);
             of_configs.insert(label.clone(), locked_settings(site, to_lock.fail_on));
             of_runs.insert(label, of_run);
+        }
+        if !to_lock.waivers.is_empty() || to_lock.baseline.is_some() {
+            let settings = of_runs.entry(String::new()).or_insert_with(|| of_root.clone());
+            let below = |named: &Path| display_path(named.strip_prefix(home).unwrap_or(named));
+            for file in to_lock.waivers.iter().map(|named| below(named)) {
+                let files = settings.entry("policy.waivers".to_owned()).or_default();
+                files.extend((!files.contains(&file)).then_some(file));
+            }
+            settings.extend(to_lock.baseline.map(|named| ("policy.baseline".to_owned(), vec![below(named)])));
         }
         of_configs.insert(String::new(), of_root);
         self.configs.push(PathBuf::from(&lock.path));

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::ChangeEffect;
-use super::file::LockedRule;
+use super::file::{LockedRule, parameters};
 use super::schema_order::takes_no_more;
-use crate::rule::Rule;
 use crate::rule::demand::canonical_demand;
 use crate::rule::examples::{Example, of};
 use crate::rule::file::{References, document, with_document};
+use crate::rule::{Rule, Subject};
 use crate::rule_test::{ExampleEnding, ending};
 
 /// Which change of a parameter is known to demand more.
@@ -52,18 +52,20 @@ impl<'a> Behaviour<'a> {
 
     /// The titles of locked examples that do not fail any more as they did.
     pub(super) fn no_longer_failing(&self) -> Vec<String> {
-        self.not_failing(self.rule)
-    }
-
-    /// The titles of locked examples that do not fail under the locked rule either: they show nothing.
-    pub(super) fn never_failing(&self) -> Vec<String> {
-        self.locked_rule().map(|before| self.not_failing(&before)).unwrap_or_default()
-    }
-
-    fn not_failing(&self, rule: &Rule) -> Vec<String> {
         let fails = |example: &Example| {
-            let ending = ending(rule, example, self.references);
+            let ending = ending(self.rule, example, self.references);
             !example.fails.is_empty() && ending.is_some_and(|ending| ending.has_all(&example.fails))
+        };
+        self.locked.examples().into_iter().filter(|example| !fails(example)).map(|example| example.title).collect()
+    }
+
+    /// The titles of locked examples that do not fail under the locked rule either: they show nothing. A lock sorts words of
+    /// parameters, which may change what is underlined, not whether.
+    pub(super) fn never_failing(&self) -> Vec<String> {
+        let Some(before) = self.locked_rule() else { return Vec::new() };
+        let fails = |example: &Example| {
+            let ending = ending(&before, example, self.references);
+            ending.is_some_and(|ending| ending.underlined.len() >= example.fails.len())
         };
         self.locked.examples().into_iter().filter(|example| !fails(example)).map(|example| example.title).collect()
     }
@@ -71,9 +73,10 @@ impl<'a> Behaviour<'a> {
     /// What the difference of the checks means. Examples can show that less is demanded, but never that nothing is: only the
     /// order of each changed parameter can.
     pub(super) fn effect(&self) -> ChangeEffect {
-        let Some(before) = self.locked_rule() else { return ChangeEffect::Undecided };
+        let rules = (self.locked_rule(), self.with_check(self.rule.kind, &parameters(self.rule)));
+        let (Some(before), Some(now)) = rules else { return ChangeEffect::Undecided };
         for example in self.locked.examples().into_iter().chain(of(self.rule)) {
-            let endings = [&before, self.rule].map(|rule| ending(rule, &example, self.references));
+            let endings = [&before, &now].map(|rule| ending(rule, &example, self.references));
             if let [Some(before), Some(now)] = endings
                 && is_less(&now, &before)
             {
@@ -86,9 +89,15 @@ impl<'a> Behaviour<'a> {
 
     /// The rule as the lock describes it; `None` if this rolecall does not take it.
     fn locked_rule(&self) -> Option<Rule> {
+        let mut rule = self.with_check(&self.locked.check, &self.locked.parameters)?;
+        rule.subject = Subject::by_word(&self.locked.subject)?;
+        Some(rule)
+    }
+
+    /// The rule with another check.
+    fn with_check(&self, kind: &str, parameters: &Value) -> Option<Rule> {
         let mut document = document(self.rule);
-        document["subject"] = json!(self.locked.subject);
-        document["check"] = json!({ &self.locked.check: self.locked.parameters });
+        document["check"] = json!({ kind: parameters });
         with_document(self.rule, &document).ok()
     }
 }

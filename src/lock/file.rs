@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::settings::without_those_of_projects;
 use super::{LockedSettings, SettingsByTenant};
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::usage::UsageError;
@@ -19,6 +20,7 @@ use crate::rule::file::References;
 use crate::rule::pack::PackDocument;
 use crate::rule_test::ending;
 use crate::schema::BuiltInSchema;
+use crate::source::Spanned;
 use crate::source::pack_folder::PackFile;
 use crate::syntax::tree::de::OrderedMap;
 
@@ -144,6 +146,11 @@ impl LockFile {
     pub fn of_rules(rules: &[Rule], settings: SettingsByTenant, as_of: Date) -> Self {
         let references = References::built_in();
         let rules = rules.iter().map(|rule| (rule.id.clone(), LockedRule::of_rule(rule, &references))).collect();
+        let own = |(label, settings): (String, LockedSettings)| {
+            let settings = if label.is_empty() { settings } else { without_those_of_projects(&settings) };
+            (label, settings)
+        };
+        let settings = settings.into_iter().map(own).collect();
         Self { as_of: as_of.to_string(), rules, settings, accepted: Vec::new() }
     }
 
@@ -163,8 +170,14 @@ impl LockFile {
         let settings = |table: OrderedMap<SettingValue>| -> LockedSettings {
             table.0.into_iter().map(|(key, value)| (key.value, list(value))).collect()
         };
-        let of_tenants = tables.tenants.0.into_iter().map(|(label, table)| (label.value, settings(table)));
-        let all = of_tenants.collect::<Vec<_>>().into_iter().chain([(String::new(), settings(tables.config))]);
+        let root = settings(tables.config);
+        let inherited = without_those_of_projects(&root);
+        // A tenant has what the config has, unless it says otherwise.
+        let of_tenant = |(label, table): (Spanned<String>, _)| {
+            (label.value, inherited.clone().into_iter().chain(settings(table)).collect())
+        };
+        let mut all: SettingsByTenant = tables.tenants.0.into_iter().map(of_tenant).collect();
+        all.insert(String::new(), root);
         Ok(Self {
             as_of: tables.as_of,
             rules: tables
@@ -176,7 +189,7 @@ impl LockFile {
                     (id.value, rule)
                 })
                 .collect(),
-            settings: all.collect(),
+            settings: all,
             accepted: tables.accepted,
         })
     }
@@ -212,7 +225,10 @@ impl LockFile {
         for (label, settings) in &self.settings {
             let table = if label.is_empty() { "config".to_owned() } else { format!("tenants.{}", quoted_toml(label)) };
             line(format!("\n[{table}]"));
-            for (key, words) in settings {
+            let inherited = self.settings.get("").filter(|_| !label.is_empty());
+            for (key, words) in
+                settings.iter().filter(|(key, words)| inherited.and_then(|all| all.get(*key)) != Some(words))
+            {
                 let value = if key == super::settings::FAIL_ON {
                     inline(&serde_json::json!(words.first()))
                 } else {

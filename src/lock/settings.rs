@@ -44,6 +44,12 @@ const ORDERED: [(&str, SettingOrder); 12] = [
     ("api-users.patterns", SettingOrder::LowerMaxima),
 ];
 
+/// Takes out what only the config of a project declares, for all its tenants.
+pub(super) fn without_those_of_projects(settings: &LockedSettings) -> LockedSettings {
+    let is_of_projects = |key: &str| ["policy", "project", "tenants"].contains(&key.split('.').next().unwrap_or(key));
+    settings.iter().filter(|(key, _)| !is_of_projects(key)).map(|(key, words)| (key.clone(), words.clone())).collect()
+}
+
 /// A setting that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SettingChange {

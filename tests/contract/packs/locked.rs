@@ -285,3 +285,40 @@ fn a_digest_that_was_edited_by_hand_is_taken() {
     replace(&workspace, "rolecall.lock", &before, &now);
     assert_eq!(workspace.run(&CHECK).exit, 1);
 }
+
+/// A lock of another rolecall, whose rules were other ones: built-in rules are locked as those of a site are.
+#[test]
+fn an_upgrade_says_what_became_stricter_weaker_new_and_gone() {
+    let workspace = locked();
+    let text = workspace.read("rolecall.lock");
+    let section = |id: &str| {
+        let start = text.find(&format!("[rules.\"{id}\"]")).unwrap();
+        let end = text[start..].find("\n\n").unwrap() + start + 2;
+        text[start..end].to_owned()
+    };
+    let changed = |id: &str, from: &str, to: &str| {
+        let before = section(id);
+        assert!(before.contains(from), "{before}");
+        (before.clone(), before.replacen(from, to, 1).replace("sha256:", "sha256:0"))
+    };
+    let edits = [
+        changed("name-without-purpose", "\"words\" = [", "\"words\" = [\"zebra\", "),
+        changed("name-blank", "\"last-name\"]", "\"last-name\", \"team\"]"),
+        changed("api-user-shared", "severity = \"warning\"", "severity = \"error\""),
+        (section("team-blank"), section("team-blank").replace("team-blank", "team-empty")),
+    ];
+    let old = edits.iter().fold(text.clone(), |text, (before, now)| text.replace(before, now));
+    workspace.write("rolecall.lock", old);
+    let ran = workspace.run(&[&LOCK[..], &["--diff"]].concat());
+    for line in [
+        "name-without-purpose is stricter: `words` was",
+        "name-blank is undecided: `fields` was",
+        "api-user-shared is weaker: the severity was `error`, is `warning`",
+        "team-empty is weaker: the rule is gone",
+        "team-blank is new: it is not in the lock",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{ran}");
+    }
+    assert_eq!((ran.exit, ran.out.lines().count()), (1, 5), "{ran}");
+    workspace.run(&CHECK).refused(&["`name-blank` may demand less", "`team-empty` demands less"]);
+}

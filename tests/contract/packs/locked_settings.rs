@@ -131,6 +131,11 @@ fn each_tenant_of_a_project_is_compared_and_none_may_leave() {
     let check = ["check", "--as-of", AS_OF, "--locked"];
     let ran = workspace.run(&check);
     assert_ne!(ran.exit, 2, "{ran}");
+    workspace.write("more.toml", "");
+    for tenant in [&[][..], &["--tenant", "acme"]] {
+        let ran = workspace.run(&[&check[..], tenant, &["--waivers", "more.toml"]].concat());
+        ran.refused(&["`config.policy.waivers` demands less"]);
+    }
     workspace.write("beta/rolecall.toml", "");
     workspace.run(&check).refused(&["`tenants.beta.names.placeholders` demands less"]);
     let ran = workspace.run(&["check", "--as-of", AS_OF, "--locked", "--tenant", "acme"]);
