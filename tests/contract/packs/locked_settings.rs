@@ -19,45 +19,84 @@ fn locked(config: &str) -> Workspace {
     workspace
 }
 
-#[rustfmt::skip]
-const CHANGES: [(&str, &str, &str); 16] = [
-    ("", "[api-users]\nuser-names = [\"svc-payroll@acme.example\"]\n", "config.api-users.user-names"),
-    ("[api-users]\nids = [\"4711\"]\n", "[api-users]\nids = [\"4712\"]\n", "config.api-users.ids"),
-    ("", "[teams]\nalternates = [\"Claims\"]\n", "config.teams.alternates"),
-    ("longest-waiver = 90\n", "", "config.policy.longest-waiver"),
-    ("[licenses.Agent]\nseats = 4\n", "[licenses.Agent]\nseats = 5\n", "config.licenses.Agent.seats"),
-    ("[licenses.Agent]\nseats = 4\n", "[licenses.Agent]\nseats = 4\nwarn-at = 1.0\n", "config.licenses.Agent.warn-at"),
-    ("[licenses.Agent]\nroles = [\"Agent\"]\n", "[licenses.Agent]\nroles = [\"Nobody\"]\n", "config.licenses.Agent.roles"),
-    ("[licenses.Agent]\nseats = 4\n", "", "config.licenses"),
-    ("[licenses.Agent]\n", "[licenses.Agent]\n[licenses.Other]\n", "config.licenses"),
-    ("", "tenant = \"acme\"\n", "config.tenant"),
-    ("[dates]\norder = \"dmy\"\n", "[dates]\norder = \"mdy\"\n", "config.dates.order"),
-    ("", "[tables]\nfooter-rows = 2\n", "config.tables.footer-rows"),
-    ("[wfm]\nviews = \"classic\"\n", "[wfm]\nviews = \"none\"\n", "config.wfm.views"),
-    ("", "[lists]\nwhole = [\"Agent; Supervisor\"]\n", "config.lists.whole"),
-    ("[project]\ninputs = [\"*.csv\"]\n", "[project]\ninputs = [\"*.csv\"]\nexclude = [\"p*.csv\"]\n", "config.project.exclude"),
-    ("[project]\ninputs = [\"*.csv\"]\n", "[project]\ninputs = [\"q*.csv\"]\n", "config.project.inputs"),
+const BEFORE: &str = r#"longest-waiver = 90
+[api-users]
+ids = ["4711"]
+[licenses.More]
+seats = 4
+[licenses.Later]
+seats = 4
+[licenses.Roles]
+roles = ["Agent"]
+[licenses.Gone]
+[dates]
+order = "dmy"
+"#;
+
+const NOW: &str = r#"[api-users]
+user-names = ["svc-payroll@acme.example"]
+ids = ["4712"]
+[teams]
+alternates = ["Claims"]
+[licenses.More]
+seats = 5
+[licenses.Later]
+seats = 4
+warn-at = 1.0
+[licenses.Roles]
+roles = ["Nobody"]
+[dates]
+order = "mdy"
+[wfm]
+views = "none"
+[tables]
+footer-rows = 2
+[lists]
+whole = ["Agent; Supervisor"]
+"#;
+
+const CHANGED: [&str; 13] = [
+    "api-users.ids",
+    "api-users.user-names",
+    "dates.order",
+    "licenses",
+    "licenses.Later.warn-at",
+    "licenses.More.seats",
+    "licenses.Roles.roles",
+    "lists.whole",
+    "policy.longest-waiver",
+    "tables.footer-rows",
+    "teams.alternates",
+    "tenant",
+    "wfm.views",
 ];
 
 #[test]
 fn a_setting_that_is_not_known_to_demand_more_is_refused() {
-    for (before, now, name) in CHANGES {
-        let root = |more: &str| {
-            let (top, tables): (Vec<_>, Vec<_>) =
-                more.split_inclusive('\n').partition(|line| line.starts_with("tenant"));
-            format!("{}{POLICY}{}", top.concat(), tables.concat())
-        };
-        let workspace = people();
-        workspace.write("rolecall.toml", root(before));
-        assert_eq!(workspace.run(&LOCK).exit, 0, "{before}");
-        workspace.write("rolecall.toml", root(now));
-        let paths: &[&str] = if now.contains("[project]") { &[] } else { &["people.csv"] };
-        let ran = workspace.run(&[&["check", "--as-of", AS_OF], paths].concat());
-        ran.refused(&[&format!("`{name}` "), "demand", "less than `rolecall.lock`", &format!("--accept \"{name}=")]);
-        let ran = workspace.run(&[&LOCK[..], &["--accept", &format!("{name}=CASE-1")]].concat());
-        assert_eq!(ran.exit, 0, "{ran}");
-        let ran = workspace.run(&[&["check", "--as-of", AS_OF], paths].concat());
-        assert_ne!(ran.exit, 2, "{ran}");
+    let workspace = locked(BEFORE);
+    workspace.write("rolecall.toml", format!("tenant = \"acme\"\n{POLICY}{NOW}"));
+    let check = ["check", "people.csv", "--as-of", AS_OF];
+    let ran = workspace.run(&check);
+    ran.refused(&["demands less than `rolecall.lock`", "may demand less than `rolecall.lock`"]);
+    let named: Vec<_> =
+        ran.err.lines().filter_map(|line| line.strip_prefix("error: `config.")?.split('`').next()).collect();
+    assert_eq!(named, CHANGED, "{ran}");
+    let accepted: Vec<_> = CHANGED.iter().map(|key| format!("config.{key}=CASE-1")).collect();
+    let accepted: Vec<_> = accepted.iter().flat_map(|one| ["--accept", one]).collect();
+    workspace.run(&[&LOCK[..], &accepted[2..]].concat()).refused(&["config.api-users.ids is undecided", "--accept"]);
+    assert_eq!(workspace.run(&[&LOCK[..], &accepted].concat()).exit, 0);
+    let ran = workspace.run(&check);
+    assert_ne!(ran.exit, 2, "{ran}");
+}
+
+#[test]
+fn what_a_project_judges_is_locked() {
+    let workspace = locked("[project]\ninputs = [\"*.csv\"]\n");
+    let config = workspace.read("rolecall.toml");
+    for (more, key) in [("exclude = [\"p*.csv\"]\n", "exclude"), ("inputs = [\"q*.csv\"]\n", "inputs")] {
+        let config = if key == "inputs" { config.replace("inputs = [\"*.csv\"]\n", "") } else { config.clone() };
+        workspace.write("rolecall.toml", config + more);
+        workspace.run(&["check", "--as-of", AS_OF]).refused(&[&format!("`config.project.{key}` may demand less")]);
     }
 }
 
