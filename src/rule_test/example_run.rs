@@ -6,6 +6,7 @@ use super::ExampleEnding;
 use super::accounts::{ExampleTable, items};
 use super::forms::{ExampleFile, ExampleForm, column_name, is_in_plan, list_at};
 use crate::config::{Config, RunOptions};
+use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Diagnostic, Label, Outcome};
@@ -132,6 +133,9 @@ impl<'a> ExampleRun<'a> {
         if is_in_plan(self.example) {
             return slice.to_owned();
         }
+        if let Some(views) = self.views_of_plan(slice) {
+            return views;
+        }
         // The scope of a plan is a mapping: its groups are underlined with their brackets.
         let inner = slice.strip_prefix('[').and_then(|slice| slice.strip_suffix(']'));
         if let Some(items) = inner.filter(|_| self.form.has_lists()) {
@@ -140,6 +144,19 @@ impl<'a> ExampleRun<'a> {
         let is_between = before.trim_end().ends_with('[') && after.trim_start().starts_with(']');
         let is_whole_list = is_between || slice.lines().skip(1).any(|line| line.trim_start().starts_with("- "));
         if self.form.has_lists() && is_whole_list { list_at(slice).join("; ") } else { self.form.decoded(slice) }
+    }
+
+    /// All views of an account: a plan tells the main one from the others, so the text between them is the plan's.
+    fn views_of_plan(&self, slice: &str) -> Option<String> {
+        let cells = self.table.accounts.iter().filter_map(|account| account.cells.get("wfm-views"));
+        let is_between = |cell: &&String| match items(cell)[..] {
+            [first, .., last] => {
+                let slice = slice.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ']' | '}'));
+                slice.contains("others") && slice.starts_with(first) && slice.ends_with(last)
+            }
+            _ => false,
+        };
+        cells.filter(|_| self.form.has_lists()).find(is_between).map(|cell| items(cell).join("; "))
     }
 
     /// The text before, under and after a label.
@@ -189,9 +206,13 @@ impl<'a> ExampleRun<'a> {
         let listed: BTreeSet<&str> = self.example.also.iter().map(String::as_str).collect();
         let message =
             |id: &str| self.run.diagnostics.iter().find(|one| *one.rule == *id).map_or("", |one| one.message.as_str());
+        let cure = |id: &str| match id {
+            id if id == FaultKind::ApiUserNone.id() => "add an API user, `{}`, to `accounts`",
+            _ => "change the accounts",
+        };
         let unlisted = fired
             .difference(&listed)
-            .map(|id| format!("`{id}` fires too ({}): change the accounts, or write `also = [\"{id}\"]`", message(id)));
+            .map(|id| format!("`{id}` fires too ({}): {}, or write `also = [\"{id}\"]`", message(id), cure(id)));
         let silent = listed.difference(&fired).map(|id| format!("`{id}` does not fire: remove it from `also`"));
         unlisted.chain(silent).collect()
     }

@@ -152,6 +152,26 @@ fn a_new_rule_that_could_not_be_used_is_not_written() {
     }
 }
 
+/// What stopped a new author: a rule about people, and one about all views of an account.
+#[test]
+fn a_rule_about_people_and_their_views_is_told_what_it_needs() {
+    let rule = |accounts: &str| {
+        format!(
+            "id = \"views-too-many\"\ntitle = \"t\"\nseverity = \"error\"\nbasis = \"site\"\nsubject = \"active-account\"\nrationale = \"r\"\n\
+            remedy = \"m\"\n[check.schema]\nschema = '{{ \"properties\": {{ \"wfm-views\": {{ \"maxItems\": 1 }} }} }}'\n[[examples]]\ntitle = \"one\"\n\
+            accounts = [{{ wfm-views = \"EnterpriseView\" }}]\n[[examples]]\ntitle = \"two\"\naccounts = {accounts}\nfails = [\"View A; View B\"]\n"
+        )
+    };
+    let two = "{ kind = \"person\", main-view = \"View A\", wfm-views = \"View A; View B\" }";
+    let pack = "name = \"p\"\nversion = \"1.0.0\"\n";
+    let workspace = Workspace::with(&[("p/pack.toml", pack), ("p/views-too-many.toml", &rule(&format!("[{two}]")))]);
+    let ran = workspace.run(&["test", "p"]);
+    assert!(ran.exit == 1 && ran.out.contains("add an API user, `{}`, to `accounts`"), "{ran}");
+    workspace.write("p/views-too-many.toml", rule(&format!("[{{}}, {two}]")));
+    let ran = workspace.run(&["test", "p"]);
+    assert_eq!(ran.exit, 0, "{ran}");
+}
+
 /// A pack holds no folders, so a pack in it would spoil both.
 #[test]
 fn a_new_pack_is_not_made_inside_another() {
