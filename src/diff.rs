@@ -169,26 +169,28 @@ pub struct DiffSide<'a> {
 pub struct SideAccounts<'a> {
     lookup: AccountLookup<'a>,
     tracked: TrackedAccounts,
-    /// The places of accounts in `tracked`, by whether a plan has them and by the hash of the user name.
-    by_name: Vec<(bool, u64, u32)>,
+    /// The places of accounts in `tracked`, each behind its sort key.
+    by_name: Vec<NamedPlace>,
 }
+
+/// The sort key of an account, and its place.
+type NamedPlace = (u64, u32);
 
 impl<'a> SideAccounts<'a> {
     /// Sorts the accounts of a run.
     #[must_use]
     pub fn new(lookup: AccountLookup<'a>, tracked: TrackedAccounts) -> Self {
         let places = 0..u32::try_from(tracked.accounts.len()).expect("internal error: a run has fewer accounts");
-        let mut by_name: Vec<_> = places.map(|at| (tracked.accounts[at as usize].sort_key(), at)).collect();
-        by_name.sort_unstable();
-        let by_name = by_name.into_iter().map(|((is_plan, name), at)| (is_plan, name, at)).collect();
+        let mut by_name: Vec<NamedPlace> = places.map(|at| (tracked.accounts[at as usize].sort_key(), at)).collect();
+        by_name.sort_unstable_by_key(|(key, _)| *key);
         Self { lookup, tracked, by_name }
     }
 
     /// True if some account of the plans, or of the exports, has no user name.
     fn has_nameless(&self, is_plan: bool) -> bool {
-        let first = self.by_name.partition_point(|(plan, ..)| !*plan & is_plan);
-        let nameless = |(plan, _, at): &(bool, u64, u32)| *plan == is_plan && !self.account(*at).has_name;
-        self.by_name.get(first).is_some_and(nameless)
+        let key = TrackedAccount::key(is_plan, 0);
+        let first = self.by_name.partition_point(|(known, _)| *known < key);
+        self.by_name[first..].iter().take_while(|(known, _)| *known == key).any(|(_, at)| !self.account(*at).has_name)
     }
 
     fn account(&self, at: u32) -> &TrackedAccount {
@@ -264,9 +266,14 @@ pub fn compare(
     diff
 }
 
+/// Faults that leave something unjudged, and all accounts known.
+const WITHOUT_UNREAD_ACCOUNTS: [FaultKind; 3] =
+    [FaultKind::ApiUserNone, FaultKind::NothingJudged, FaultKind::WaiverTooWide];
+
 /// True if some record may not have been read: a hole of a rule leaves all accounts known.
 fn is_partial(run: &Run) -> bool {
-    run.ledger.holes.iter().any(|hole| FaultKind::by_id(&hole.rule).is_some())
+    let faults = run.ledger.holes.iter().filter_map(|hole| FaultKind::by_id(&hole.rule));
+    faults.into_iter().any(|kind| !WITHOUT_UNREAD_ACCOUNTS.contains(&kind))
 }
 
 /// What a comparison ends in: what could not be compared counts most.

@@ -126,7 +126,10 @@ impl Drift {
             .into_iter()
             .map(|class| (class, self.count(class)))
             .filter(|(_, count)| *count > 0)
-            .map(|(class, count)| format!("{count} {}", class.word()))
+            .map(|(class, count)| match class {
+                DriftClass::Differs if count > 1 => format!("{count} differ"),
+                _ => format!("{count} {}", class.word()),
+            })
             .collect();
         let ignored: Vec<&str> = self.ignored.iter().map(|field| field.name()).collect();
         let ignored = if ignored.is_empty() { String::new() } else { format!("; ignored: {}", ignored.join(", ")) };

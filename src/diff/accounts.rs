@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{AccountBucket, AccountDiff, AccountFieldDiff, AccountPlace, SideAccounts, is_partial};
+use super::{AccountBucket, AccountDiff, AccountFieldDiff, AccountPlace, NamedPlace, SideAccounts, is_partial};
 use crate::check::{CellContent, CellLookup, CellRequest, ReReadCell, RecordId};
 use crate::diagnostic::visible::quoted;
 use crate::engine::Run;
@@ -106,9 +106,8 @@ impl<'a> AccountMatcher<'a> {
     /// Walks over the sorted accounts of both sides, name by name.
     fn walk(&mut self) {
         let (mut olds, mut news) = (&self.sides.0.by_name[..], &self.sides.1.by_name[..]);
-        while let Some(key) = [olds.first(), news.first()].into_iter().flatten().map(|one| (one.0, one.1)).min() {
-            let split =
-                |all: &'a [(bool, u64, u32)]| all.split_at(all.iter().take_while(|one| (one.0, one.1) == key).count());
+        while let Some(key) = [olds.first(), news.first()].into_iter().flatten().map(|one| one.0).min() {
+            let split = |all: &'a [NamedPlace]| all.split_at(all.iter().take_while(|one| one.0 == key).count());
             let (of_old, of_new);
             (of_old, olds) = split(olds);
             (of_new, news) = split(news);
@@ -117,17 +116,24 @@ impl<'a> AccountMatcher<'a> {
     }
 
     /// Takes the accounts with one name.
-    fn take(&mut self, of_old: &[(bool, u64, u32)], of_new: &[(bool, u64, u32)]) {
+    fn take(&mut self, of_old: &[NamedPlace], of_new: &[NamedPlace]) {
         let (old, new) = self.sides;
-        let has_name = |side: &SideAccounts<'_>, all: &[(bool, u64, u32)]| {
-            all.first().is_none_or(|one| side.account(one.2).has_name)
-        };
+        let has_name =
+            |side: &SideAccounts<'_>, all: &[NamedPlace]| all.first().is_none_or(|one| side.account(one.1).has_name);
         let is_named = has_name(old, of_old) && has_name(new, of_new);
         match (of_old, of_new) {
-            ([one], [other]) if is_named => self.pair(one.2, other.2),
-            ([one], []) if is_named => self.alone(AccountBucket::Left, Some(one.2), None),
-            ([], [other]) if is_named => self.alone(AccountBucket::Joined, None, Some(other.2)),
-            _ => self.take_alike(of_old, of_new, is_named),
+            ([one], [other]) if is_named => self.pair(one.1, other.1),
+            ([one], []) if is_named => self.alone(AccountBucket::Left, Some(one.1), None),
+            ([], [other]) if is_named => self.alone(AccountBucket::Joined, None, Some(other.1)),
+            _ => {
+                // Threads find accounts in any order.
+                let in_order = |side: &SideAccounts<'_>, all: &[NamedPlace]| {
+                    let mut places: Vec<u32> = all.iter().map(|one| one.1).collect();
+                    places.sort_by_key(|at| side.account(*at).id());
+                    places
+                };
+                self.take_alike(&in_order(old, of_old), in_order(new, of_new), is_named);
+            }
         }
     }
 
@@ -193,20 +199,31 @@ impl<'a> AccountMatcher<'a> {
     }
 
     /// Accounts that cannot be told apart: as many of each kind are on both sides, or they are incomparable.
-    fn take_alike(&mut self, of_old: &[(bool, u64, u32)], of_new: &[(bool, u64, u32)], is_named: bool) {
+    fn take_alike(&mut self, of_old: &[u32], of_new: Vec<u32>, is_named: bool) {
         let (old, new) = self.sides;
-        let mut open: Vec<u32> = of_new.iter().map(|one| one.2).collect();
-        let mut only_old = Vec::new();
-        for (.., at) in of_old {
+        let mut known: HashMap<([u32; TRACKED_FIELDS.len()], Option<bool>), u64> = HashMap::new();
+        let mut kinds = Vec::with_capacity(of_old.len());
+        for at in of_old {
             let one = old.account(*at);
-            let is_same = |other: &TrackedAccount| {
-                one.is_active() == other.is_active()
-                    && (0..TRACKED_FIELDS.len())
-                        .all(|at| self.same[at][one.values[at] as usize] == Some(other.values[at]))
-            };
-            match open.iter().position(|at| is_same(new.account(*at))) {
-                Some(found) => drop(open.swap_remove(found)),
-                None => only_old.push(*at),
+            let numbers = std::array::from_fn(|at| self.same[at][one.values[at] as usize].unwrap_or(u32::MAX));
+            let kind = (numbers, one.is_active());
+            *known.entry(kind).or_default() += 1;
+            kinds.push((*at, kind));
+        }
+        let mut open = Vec::new();
+        for at in of_new {
+            let one = new.account(at);
+            match known.get_mut(&(one.values, one.is_active())).filter(|left| **left > 0) {
+                Some(left) => *left -= 1,
+                None => open.push(at),
+            }
+        }
+        // Of those that are alike the last ones are left over.
+        let mut only_old = Vec::new();
+        for (at, kind) in kinds.into_iter().rev() {
+            if let Some(count) = known.get_mut(&kind).filter(|count| **count > 0) {
+                *count -= 1;
+                only_old.push(at);
             }
         }
         let same = (of_old.len() - only_old.len()) as u64;

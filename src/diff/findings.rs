@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{DiffSide, FindingBucket, FindingDiff, SideAccounts, is_partial};
 use crate::check::Check;
-use crate::diagnostic::identification::Side;
+use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::account_lookup::PutQuestion;
+use crate::engine::tracked_accounts::TrackedAccount;
+use crate::record::Field;
 use crate::record::name::{UserName, fold};
 
 /// What makes two findings one.
@@ -25,13 +27,18 @@ impl FindingKey {
     /// `None` for a fault of an input, which is not about accounts.
     pub(super) fn of(diagnostic: &Diagnostic) -> Option<Self> {
         match (&diagnostic.identification, diagnostic.basis) {
-            (Some(found), _) => Some(found.identity().map_or_else(
-                || Self::Alike(found.rule.to_string(), found.details.field.clone(), found.details.value.clone()),
-                Self::Identity,
-            )),
+            (Some(found), _) => Some(found.identity().map_or_else(|| Self::alike(found), Self::Identity)),
             (None, Basis::Policy) => Some(Self::Policy(diagnostic.fingerprint.clone())),
             (None, _) => None,
         }
+    }
+
+    fn alike(found: &Identification) -> Self {
+        let field = found.details.field.clone();
+        // Of accounts with one user name it depends on their order whose spelling is reported.
+        let is_name = field.split("; ").any(|field| field == Field::UserName.name());
+        let value = found.details.value.as_ref().map(|value| if is_name { fold(value) } else { value.clone() });
+        Self::Alike(found.rule.to_string(), field, value)
     }
 }
 
@@ -206,12 +213,15 @@ fn of_accounts(
     }
     let (Check::Record(_), Some(subject)) = (&rule.check, &diagnostic.subject) else { return PutAnswer::Looked };
     let name = UserName::new(&subject.key);
-    let key = (of == Side::Plan, name.hash());
-    let first = accounts.by_name.partition_point(|(is_plan, name, _)| (*is_plan, *name) < key);
-    let same = accounts.by_name[first..].iter().take_while(|(is_plan, name, _)| (*is_plan, *name) == key);
-    let same: Vec<_> = same.map(|(.., at)| accounts.account(*at)).filter(|account| account.has_name).collect();
+    let is_plan = of == Side::Plan;
+    let key = TrackedAccount::key(is_plan, name.hash());
+    let first = accounts.by_name.partition_point(|(known, _)| *known < key);
+    let same = accounts.by_name[first..].iter().take_while(|(known, _)| *known == key);
+    let same: Vec<_> = same.map(|(_, at)| accounts.account(*at)).filter(|account| account.has_name).collect();
     match same.as_slice() {
-        [] if accounts.has_nameless(key.0) => PutAnswer::Unknown("an account without a user name may be it".to_owned()),
+        [] if accounts.has_nameless(is_plan) => {
+            PutAnswer::Unknown("an account without a user name may be it".to_owned())
+        }
         [] if !is_partial(&side.run) => PutAnswer::Looked,
         [] => PutAnswer::Unknown("the account may be among those that could not be read".to_owned()),
         [account] => {

@@ -44,10 +44,16 @@ impl TrackedAccount {
         RecordId { input: self.input, number: self.number }
     }
 
-    /// Accounts with one key are of one side and have one user name, but for rare accidents.
+    /// Accounts with one key are of one side and have one user name, but for rare accidents. Those of plans come last.
     #[must_use]
-    pub const fn sort_key(&self) -> (bool, u64) {
-        (self.is_plan, self.name)
+    pub const fn sort_key(&self) -> u64 {
+        Self::key(self.is_plan, self.name)
+    }
+
+    /// The key of accounts of plans, or of exports, whose user name has this hash.
+    #[must_use]
+    pub const fn key(is_plan: bool, name: u64) -> u64 {
+        name >> 1 | (is_plan as u64) << 63
     }
 
     /// Whether an export or a plan holds it.

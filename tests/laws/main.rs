@@ -10,6 +10,7 @@ mod bytes;
 mod capacity;
 mod chunks;
 mod damage;
+mod diff;
 mod document;
 mod examples;
 mod fixes;
