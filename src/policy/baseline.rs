@@ -66,13 +66,6 @@ impl BaselineContext {
         Selection { sheets: self.sheets.clone(), api_users: run.ledger.api_users.how.clone() }
     }
 
-    fn hashed(&self, parts: &[&str]) -> String {
-        match &self.key {
-            Some(key) => key.fingerprint(parts),
-            None => KeyedHasher::built_in().fingerprint(parts),
-        }
-    }
-
     /// Identity and state of a finding that may be held.
     fn hashes(&self, found: &Identification) -> Option<[u128; 2]> {
         let (identity, state) = found.hashes()?;
@@ -90,8 +83,12 @@ impl BaselineContext {
 
     /// What tells whose finding an entry holds, without a name.
     fn account(&self, side: Side, folded: &str) -> u64 {
-        let hash = self.hashed(&["account", side.word(), folded]);
-        u64::from_str_radix(&hash[..16], 16).expect("internal error: a fingerprint is a hexadecimal number")
+        let parts = ["account", side.word(), folded];
+        let [a, b, c, d, e, f, g, h, ..] = match &self.key {
+            Some(key) => key.hash(&parts),
+            None => KeyedHasher::built_in().hash(&parts),
+        };
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
 
     /// The same of the account that a finding is about.

@@ -118,6 +118,21 @@ proptest! {
     }
 
     #[test]
+    fn order_of_rows_and_columns_changes_nothing(
+        (world, rows) in worlds(2).prop_flat_map(|world| (Just(world.clone()), Just(world.rows).prop_shuffle())),
+        by in any::<prop::sample::Index>(),
+    ) {
+        let (_, baseline) = judged(&world, None);
+        let mut other = world.with(rows);
+        let by = by.index(other.headers.len());
+        other.headers.rotate_left(by);
+        other.rows.iter_mut().for_each(|row| row.rotate_left(by));
+        let (run, _) = judged(&other, Some(&baseline));
+        let used = run.ledger.baseline.as_ref().unwrap();
+        prop_assert_eq!((changed(&run), used.absent.len(), used.not_told.len()), (0, 0, 0), "{:?}", used);
+    }
+
+    #[test]
     fn one_changed_cell_is_one_new_or_updated_finding(
         first in select(WRONG.as_slice()), second in select(WRONG.as_slice()), row in select([0_usize, 2].as_slice()),
     ) {
