@@ -55,7 +55,7 @@ pub(super) struct DiagnosticJson<'a> {
     details: Option<DetailsJson<'a>>,
     waiver: Option<Value>,
     since: Option<&'a str>,
-    baseline: Option<Value>,
+    baseline: Option<ComparisonJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +66,14 @@ struct DetailsJson<'a> {
     license: Option<&'a str>,
     number: Option<u64>,
     demand: &'a str,
+}
+
+#[derive(Serialize)]
+struct ComparisonJson<'a> {
+    state: &'static str,
+    changes: Vec<&'static str>,
+    since: Option<&'a str>,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -154,7 +162,7 @@ impl<'a> DiagnosticJson<'a> {
             details: diagnostic.identification.as_deref().map(DetailsJson::new),
             waiver: diagnostic.acceptance.as_ref().and_then(Acceptance::waiver).map(waiver),
             since: diagnostic.acceptance.as_ref().and_then(Acceptance::baseline).map(|entry| entry.since.as_str()),
-            baseline: diagnostic.comparison.as_deref().map(|found| comparison(found, diagnostic)),
+            baseline: diagnostic.comparison.as_deref().map(|found| ComparisonJson::new(found, diagnostic)),
         }
     }
 }
@@ -166,12 +174,16 @@ fn waiver(waiver: &WaiverRef) -> Value {
     })
 }
 
-fn comparison(found: &BaselineComparison, diagnostic: &Diagnostic) -> Value {
-    let entry = diagnostic.acceptance.as_ref().and_then(Acceptance::baseline);
-    json!({
-        "state": found.word(), "changes": found.changes.iter().map(|change| change.word()).collect::<Vec<_>>(),
-        "since": found.since, "reason": entry.and_then(|entry| entry.reason.as_deref()),
-    })
+impl<'a> ComparisonJson<'a> {
+    fn new(found: &'a BaselineComparison, diagnostic: &'a Diagnostic) -> Self {
+        let entry = diagnostic.acceptance.as_ref().and_then(Acceptance::baseline);
+        Self {
+            state: found.word(),
+            changes: found.changes.iter().map(|change| change.word()).collect(),
+            since: found.since.as_deref(),
+            reason: entry.and_then(|entry| entry.reason.as_deref()),
+        }
+    }
 }
 
 impl<'a> DetailsJson<'a> {
