@@ -22,10 +22,28 @@ use crate::diagnostic::visible::quoted;
 use crate::rule::Rule;
 use baseline::Baseline;
 use document::PolicyDocument;
-use waiver::{WaivedSubject, Waiver};
+use waiver::{WaivedSubject, Waiver, WaiverScope};
 
-/// A file of waivers or a baseline: its path as typed, and its text.
+/// A baseline: its path as typed, and its text.
 pub type PolicyText = (String, String);
+
+/// A file of waivers.
+#[derive(Clone, Debug)]
+pub struct PolicyFile {
+    /// Its path as typed.
+    pub path: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// The files of a run. Options and the root config name them, so they hold for every tenant of a project.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyFiles {
+    /// In no order.
+    pub files: Vec<PolicyFile>,
+    /// The labels of all tenants of the project.
+    pub tenants: Vec<String>,
+}
 
 /// What a site accepts.
 #[derive(Default)]
@@ -42,19 +60,20 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong with them, each with its place.
     pub fn read(
-        mut files: Vec<PolicyText>,
+        PolicyFiles { mut files, tenants }: PolicyFiles,
         rules: &[Rule],
         overrides: &BTreeMap<String, SeverityOverride>,
         longest: u32,
     ) -> Result<Self, Vec<UsageError>> {
-        files.sort();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut policy = Self::default();
         let mut errors = Vec::new();
-        for (path, text) in files {
-            match PolicyDocument::parse(&path, text) {
+        for PolicyFile { path, bytes } in files {
+            match PolicyDocument::parse(&path, bytes) {
                 Ok(document) => {
                     let number = policy.documents.len();
-                    match Waiver::read_all(&document, number, rules, overrides, longest) {
+                    let scope = WaiverScope { rules, overrides, longest, tenants: &tenants };
+                    match Waiver::read_all(&document, number, scope) {
                         Ok(waivers) => policy.waivers.extend(waivers),
                         Err(faults) => errors.extend(faults),
                     }

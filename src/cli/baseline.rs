@@ -12,7 +12,7 @@ use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
 use rolecall::engine::account_lookup::{AccountLookup, check_and_keep};
 use rolecall::engine::{RuleSet, Run};
 use rolecall::policy::baseline::{Baseline, BaselineContext, BaselineMaker, BaselineUpdate, MadeBaseline};
-use rolecall::policy::{Policy, PolicyText};
+use rolecall::policy::{Policy, PolicyFiles};
 use rolecall::source::file::{MAX_POLICY_BYTES, exists};
 
 use super::CommandError;
@@ -104,7 +104,7 @@ pub fn update(arguments: &UpdateBaselineArguments) -> Result<u8, CommandError> {
 struct Making<'a> {
     arguments: &'a BaselineMaking,
     selected: Selected,
-    policies: Vec<Vec<PolicyText>>,
+    policies: Vec<PolicyFiles>,
     options: RunOptions,
     context: BaselineContext,
 }
@@ -127,7 +127,7 @@ impl<'a> Making<'a> {
         let locked = OptionsToLock { waivers: &arguments.policy.waivers, ..OptionsToLock::default() };
         let mut selected = select_for(&arguments.reading, false, &locked)?;
         let options = RunOptions { digest: true, ..options(&arguments.reading, FAIL_ON)? };
-        let policies = selected.policy_texts(&arguments.policy.waivers)?;
+        let policies = selected.policy_files(&arguments.policy.waivers)?;
         let key: Option<KeyedHasher> = arguments.redact_key.as_deref().map(key).transpose()?;
         let context = BaselineContext::new(&options, key);
         Ok(Self { arguments, selected, policies, options, context })

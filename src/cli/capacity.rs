@@ -22,7 +22,7 @@ use rolecall::report::{Report, redact};
 use super::CommandError;
 use super::arguments::{CapacityArguments, HistoryArgument, Redaction};
 use super::check::{inputs, key, start_progress, worst};
-use super::config::used_config;
+use super::config::{used_config, used_files};
 use super::output::Outputs;
 use super::paths::display_path;
 use super::project::{OptionsToLock, select_for};
@@ -55,7 +55,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     }
     let options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?.for_tenants(&selected.labels())?;
-    let policies = selected.policy_texts(&policy.waivers)?;
+    let policies = selected.policy_files(&policy.waivers)?;
     let baselines = selected.baselines(&baseline)?;
     let read: Vec<&Path> = selected.paths().into_iter().chain(history.iter().map(|one| one.path.as_path())).collect();
     let key_path = redaction.redact_key.as_deref();
@@ -66,7 +66,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let rule_set = selected.rules.set();
     let is_of_tenants = selected.is_of_tenants();
     let mut answers = Vec::with_capacity(selected.runs.len());
-    for ((run, policy_texts), baseline) in selected.runs.into_iter().zip(policies).zip(baselines) {
+    for ((run, policy_files), baseline) in selected.runs.into_iter().zip(policies).zip(baselines) {
         let past = past(&history, reading.input_format)?;
         let wanted = CapacityRequest { until, what_ifs: what_ifs.clone(), reserve: require_free, past };
         let named = inputs(&run.paths, reading.input_format)?;
@@ -76,7 +76,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         let observed = run.site.and_then(|config| {
             let overrides = config.overrides(rule_set.rules)?;
             used_lock = selected.rules.used_lock(&config, &options, None, is_redacted);
-            let policy = Policy::read(policy_texts.clone(), rule_set.rules, &overrides, config.longest_waiver())?;
+            let policy = Policy::read(policy_files.clone(), rule_set.rules, &overrides, config.longest_waiver())?;
             let context = BaselineContext::new(&options, key.clone());
             let read = |(path, text): &PolicyText| Baseline::read(path, text, rule_set.rules, context);
             let policy = policy.with_baseline(baseline.as_ref().map(read).transpose()?);
@@ -96,7 +96,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         judged.ledger.config = used_config(&run.config, options.digest);
         judged.ledger.packs = selected.rules.used_packs();
         judged.ledger.lock = used_lock;
-        judged.ledger.policy_files = used_config(&policy_texts, options.digest);
+        judged.ledger.policy_files = used_files(&policy_files, options.digest);
         judged.ledger.policy_files.extend(used_config(baseline.as_slice(), options.digest));
         judged.ledger.options.extend(given.iter().cloned());
         if let Some(key) = &key {

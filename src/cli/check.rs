@@ -13,14 +13,14 @@ use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::account_lookup::check_and_keep;
 use rolecall::engine::{NamedInput, Run, check};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
-use rolecall::policy::{Policy, PolicyText};
+use rolecall::policy::{Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
 use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::source::file::{Source, read_text};
 
 use super::CommandError;
 use super::arguments::{CheckArguments, Redaction};
-use super::config::used_config;
+use super::config::{used_config, used_files};
 use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
@@ -85,7 +85,7 @@ pub struct CheckRequest {
     pub is_redacted: bool,
     pub key: Option<KeyedHasher>,
     /// Files of waivers.
-    pub policy: Vec<PolicyText>,
+    pub policy: PolicyFiles,
     pub baseline: Option<PolicyText>,
 }
 
@@ -123,7 +123,7 @@ impl CheckRequest {
         run.ledger.config = used_config(&self.config, options.digest);
         run.ledger.packs = rules.used_packs();
         run.ledger.lock = used_lock;
-        run.ledger.policy_files = used_config(&self.policy, options.digest);
+        run.ledger.policy_files = used_files(&self.policy, options.digest);
         run.ledger.policy_files.extend(used_config(self.baseline.as_slice(), options.digest));
         if let Some(key) = &self.key {
             redact::rekey(&mut run, key);
@@ -160,14 +160,14 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
     }
     let options = options(&reading, fail_on)?;
     let outputs = Outputs::new(format, outputs, ReportFormat::Human)?.for_tenants(&selected.labels())?;
-    let policies = selected.policy_texts(&policy.waivers)?;
+    let policies = selected.policy_files(&policy.waivers)?;
     let baselines = selected.baselines(&baseline)?;
     let packages =
         package.map(|path| tenant_paths(path, "package", &selected.labels())).transpose()?.unwrap_or_default();
     outputs.refuse_paths(&selected.paths(), &selected.configs, redaction.redact_key.as_deref(), &packages)?;
     let redact_key = redaction.redact_key.as_deref().map(key).transpose()?;
     let is_one_of_several = selected.is_of_tenants();
-    let request = |((run, policy), baseline): ((SelectedRun, Vec<PolicyText>), Option<PolicyText>)| CheckRequest {
+    let request = |((run, policy), baseline): ((SelectedRun, PolicyFiles), Option<PolicyText>)| CheckRequest {
         policy,
         baseline,
         paths: run.paths,

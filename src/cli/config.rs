@@ -6,6 +6,7 @@ use rolecall::config::{Config, ConfigText};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::engine::ledger::ConfigFile;
 use rolecall::evidence::sha256;
+use rolecall::policy::{PolicyFile, PolicyFiles};
 use rolecall::source::file::{exists, read_text};
 
 use super::CommandError;
@@ -57,4 +58,11 @@ fn find_config() -> Option<PathBuf> {
 pub fn used_config(config: &[ConfigText], with_digest: bool) -> Vec<ConfigFile> {
     let sha256 = |text: &str| with_digest.then(|| sha256(text.as_bytes()));
     config.iter().map(|(name, text)| ConfigFile { file: name.clone(), sha256: sha256(text) }).collect()
+}
+
+/// The same of the files of waivers.
+pub fn used_files(policy: &PolicyFiles, with_digest: bool) -> Vec<ConfigFile> {
+    let used =
+        |file: &PolicyFile| ConfigFile { file: file.path.clone(), sha256: with_digest.then(|| sha256(&file.bytes)) };
+    policy.files.iter().map(used).collect()
 }

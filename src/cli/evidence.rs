@@ -97,10 +97,10 @@ fn judge(
         rules.packs.iter().enumerate().map(|(at, pack)| site_pack(at, pack, with_inputs, &mut packed)).collect();
     let options = RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref());
     let selection = RecordedSelection::of(&request.options.selection);
-    let waivers = request.policy.iter().enumerate().map(|(at, (name, text))| {
-        let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or("toml");
+    let waivers = request.policy.files.iter().enumerate().map(|(at, file)| {
+        let ending = Path::new(&file.path).extension().and_then(|ending| ending.to_str()).unwrap_or("toml");
         let part = with_inputs.then(|| format!("waivers/{at:04}.{ending}"));
-        config_file(name, text, part.as_deref(), &mut packed)
+        recorded_file(&file.path, &file.bytes, part.as_deref(), &mut packed)
     });
     let waivers = waivers.collect();
     let baseline = request.baseline.as_ref().map(|(name, text)| {
@@ -214,13 +214,17 @@ fn take_inputs(
 }
 
 fn config_file(name: &str, text: &str, part: Option<&str>, packed: &mut PackageParts) -> RecordedFile {
+    recorded_file(name, text.as_bytes(), part, packed)
+}
+
+fn recorded_file(name: &str, bytes: &[u8], part: Option<&str>, packed: &mut PackageParts) -> RecordedFile {
     let part = part.map(str::to_owned);
-    packed.extend(part.iter().map(|part| (part.clone(), text.as_bytes().to_vec())));
+    packed.extend(part.iter().map(|part| (part.clone(), bytes.to_vec())));
     RecordedFile {
         file: name.to_owned(),
         format: Some("toml".to_owned()),
-        sha256: Some(sha256(text.as_bytes())),
-        bytes: Some(text.len() as u64),
+        sha256: Some(sha256(bytes)),
+        bytes: Some(bytes.len() as u64),
         part,
     }
 }

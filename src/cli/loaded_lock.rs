@@ -1,7 +1,7 @@
 //! The lock that a command compares rules and config with.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Severity;
@@ -17,7 +17,7 @@ use rolecall::source::file::read_text;
 
 use super::CommandError;
 use super::arguments::LockChoice;
-use super::paths::display_path;
+use super::paths::{display_path, path_below};
 
 /// A lock that was read.
 pub struct LoadedLock {
@@ -107,11 +107,11 @@ pub fn lock_path(named: Option<&Path>, config: &Config, home: Option<&Path>) -> 
         return Ok(Some(path.to_owned()));
     }
     let Some(named) = config.lock() else { return Ok(None) };
-    if !is_below(&named.value) {
-        let error = UsageError::new(format!("the lock {} is not below the folder of the config", quoted(&named.value)));
-        return Err(config.at(error.with_remedy("Move it, or name it with `--lock`."), named.span, "named here"));
-    }
-    Ok(Some(home.and_then(Path::parent).unwrap_or_else(|| Path::new("")).join(&named.value)))
+    let home = home.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+    path_below(home, &named.value).map(Some).map_err(|why| {
+        let error = UsageError::new(format!("the lock {} {why}", quoted(&named.value)));
+        config.at(error.with_remedy("Move it, or name it with `--lock`."), named.span, "named here")
+    })
 }
 
 /// The settings of a config for a command that may fail from a severity on.
@@ -142,10 +142,4 @@ fn refuse_another(path: &Path, config: &Config, home: Option<&Path>) -> Result<(
     let names = [path, &of_config].map(|path| quoted(&display_path(path)));
     let error = UsageError::new(format!("`--lock` names {}, but the lock of the config is {}", names[0], names[1]));
     Err(error.with_remedy("Leave out `--lock`, or take `lock` out of `[policy]`.").into())
-}
-
-/// True for a path that leads down from the folder of a config.
-pub fn is_below(path: &str) -> bool {
-    let leads_down = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-    Path::new(path).components().all(leads_down)
 }

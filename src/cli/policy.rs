@@ -2,30 +2,29 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rolecall::config::Config;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::policy::PolicyText;
-use rolecall::source::file::read_policy_text;
+use rolecall::policy::{PolicyFile, PolicyFiles, PolicyText};
+use rolecall::source::file::{read_policy_bytes, read_policy_text};
 
 use super::output::tenant_path;
-use super::paths::display_path;
+use super::paths::{display_path, path_below};
 
-/// The paths of the files that options and config name, each once.
+/// The paths of the files that options and config name, each once however often it is named.
 pub fn policy_paths(named: &[PathBuf], config: Option<&Config>) -> Result<Vec<PathBuf>, Vec<UsageError>> {
     let mut paths: Vec<PathBuf> = named.to_vec();
     for (config, file) in config.iter().flat_map(|config| config.waiver_files().iter().map(move |file| (config, file)))
     {
-        if !is_below(&file.value) {
-            let message = format!("the waivers {} are not below the folder of the config", quoted(&file.value));
-            let error = UsageError::new(message).with_remedy("Move the file, or name it with `--waivers`.");
-            return Err(vec![config.at(error, file.span, "named here")]);
-        }
         let home = config.file_of(file.span).map(Path::new).and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-        let path = home.join(&file.value);
-        if let Err(error) = text(&path) {
+        let path = path_below(home, &file.value).map_err(|why| {
+            let error = UsageError::new(format!("the file of waivers {} {why}", quoted(&file.value)));
+            let remedy = "Move the file below the folder of the config, or name it with `--waivers`.";
+            vec![config.at(error.with_remedy(remedy), file.span, "named here")]
+        })?;
+        if let Err(error) = bytes(&path) {
             return Err(vec![config.at(error, file.span, "named here")]);
         }
         paths.push(path);
@@ -37,27 +36,27 @@ pub fn policy_paths(named: &[PathBuf], config: Option<&Config>) -> Result<Vec<Pa
     Ok(paths)
 }
 
-/// Their texts. A file that is also an input is refused: one of the two is a slip.
-pub fn policy_texts(paths: &[PathBuf], inputs: &[PathBuf]) -> Result<Vec<PolicyText>, UsageError> {
+/// The files, read. One that is also an input is refused: one of the two is a slip.
+pub fn policy_files(paths: &[PathBuf], inputs: &[PathBuf], tenants: &[String]) -> Result<PolicyFiles, UsageError> {
     let inputs: Vec<PathBuf> = inputs.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
-    let mut texts = Vec::with_capacity(paths.len());
+    let mut files = Vec::with_capacity(paths.len());
     for path in paths {
         if fs::canonicalize(path).is_ok_and(|whole| inputs.contains(&whole)) {
             let message = format!("{} is named as waivers and as an input", quoted(&display_path(path)));
             return Err(UsageError::new(message).with_remedy("Name each file once."));
         }
-        texts.push((display_path(path), text(path)?));
+        files.push(PolicyFile { path: display_path(path), bytes: bytes(path)? });
     }
-    Ok(texts)
+    Ok(PolicyFiles { files, tenants: tenants.to_vec() })
 }
 
-fn text(path: &Path) -> Result<String, UsageError> {
+fn bytes(path: &Path) -> Result<Vec<u8>, UsageError> {
     let unreadable = |why| {
         let message = format!("the waivers {} cannot be read: {why}", quoted(&display_path(path)));
         UsageError::new(message)
             .with_remedy("Name a file in TOML or CSV, or remove it from the command and the config.")
     };
-    read_policy_text(path).map_err(unreadable)
+    read_policy_bytes(path).map_err(unreadable)
 }
 
 /// The path of the baseline that an option or else the config names, for the tenant with this label.
@@ -73,13 +72,12 @@ pub fn baseline_path(
     let Some((config, file)) = config.and_then(|config| Some((config, config.baseline_file()?))) else {
         return Ok(None);
     };
-    if !is_below(&file.value) {
-        let message = format!("the baseline {} is not below the folder of the config", quoted(&file.value));
-        let error = UsageError::new(message).with_remedy("Move the file, or name it with `--baseline`.");
-        return Err(vec![config.at(error, file.span, "named here")]);
-    }
     let home = config.file_of(file.span).map(Path::new).and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-    let path = of_tenant(&home.join(&file.value));
+    let path = path_below(home, &file.value).map_err(|why| {
+        let error = UsageError::new(format!("the baseline {} {why}", quoted(&file.value)));
+        vec![config.at(error.with_remedy("Move the file, or name it with `--baseline`."), file.span, "named here")]
+    })?;
+    let path = of_tenant(&path);
     if let Err(error) = baseline_text(&path) {
         return Err(vec![config.at(error, file.span, "named here")]);
     }
@@ -102,9 +100,4 @@ fn baseline_text(path: &Path) -> Result<String, UsageError> {
         UsageError::new(message).with_remedy("Write it with `rolecall baseline create -o FILE PATH…`, or name another.")
     };
     read_policy_text(path).map_err(unreadable)
-}
-
-/// A config may come with the data, so it names files of its own repository only.
-fn is_below(file: &str) -> bool {
-    Path::new(file).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }

@@ -7,7 +7,7 @@ use rolecall::config::{Config, ConfigText};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::lock::{LockedSettings, SettingsByTenant};
-use rolecall::policy::PolicyText;
+use rolecall::policy::{PolicyFiles, PolicyText};
 use rolecall::project::choice::Choice;
 use rolecall::project::{Project, TenantFiles};
 
@@ -16,7 +16,7 @@ use super::arguments::{BaselineChoice, ReadingArguments};
 use super::config::load_config;
 use super::loaded_lock::{LoadedLock, locked_settings, locked_settings_of_run};
 use super::paths::display_path;
-use super::policy::{baseline_path, policy_paths, policy_texts, read_baseline};
+use super::policy::{baseline_path, policy_files, policy_paths, read_baseline};
 use super::rules::LoadedRules;
 use super::run_options::options;
 
@@ -27,6 +27,8 @@ pub struct Selected {
     /// All config files, and the files of packs.
     pub configs: Vec<PathBuf>,
     pub rules: LoadedRules,
+    /// The labels of all tenants of the project, chosen or not.
+    pub tenants: Vec<String>,
     /// What was named and is not a plan.
     pub left_alone: Vec<LeftAlone>,
 }
@@ -50,9 +52,9 @@ impl Selected {
         self.runs.iter().flat_map(|run| &run.paths).map(PathBuf::as_path).collect()
     }
 
-    /// The texts of the waivers of each run. Their files are among those that no report may replace.
-    pub fn policy_texts(&mut self, named: &[PathBuf]) -> Result<Vec<Vec<PolicyText>>, CommandError> {
-        let mut texts = Vec::with_capacity(self.runs.len());
+    /// The files of waivers of each run. They are among those that no report may replace.
+    pub fn policy_files(&mut self, named: &[PathBuf]) -> Result<Vec<PolicyFiles>, CommandError> {
+        let mut files = Vec::with_capacity(self.runs.len());
         for run in &mut self.runs {
             let paths = match policy_paths(named, run.site.as_ref().ok()) {
                 Ok(paths) => paths,
@@ -63,10 +65,10 @@ impl Selected {
                 }
                 Err(errors) => return Err(CommandError::Usage(errors)),
             };
-            texts.push(policy_texts(&paths, &run.paths)?);
+            files.push(policy_files(&paths, &run.paths, &self.tenants)?);
             self.configs.extend(paths);
         }
-        Ok(texts)
+        Ok(files)
     }
 
     /// Refuses rules and settings that demand less than the lock. `home` is the folder of the command's config, and `of_root` are its
@@ -169,8 +171,14 @@ pub fn select_for(
     let home = path.as_deref().and_then(Path::parent).unwrap_or_else(|| Path::new("")).to_owned();
     let choice = choose(reading, project.as_ref(), is_hook)?;
     let texts: Vec<ConfigText> = text.into_iter().collect();
-    let mut selected =
-        Selected { runs: Vec::new(), configs: path.into_iter().collect(), rules, left_alone: choice.left_alone };
+    let labels = project.iter().flat_map(Project::tenants).filter_map(|tenant| tenant.label.clone());
+    let mut selected = Selected {
+        runs: Vec::new(),
+        configs: path.into_iter().collect(),
+        rules,
+        tenants: labels.collect(),
+        left_alone: choice.left_alone,
+    };
     if let Some(project) = &project {
         selected.configs = project.config_paths().collect();
         let files = if choice.tenants.is_empty() { Vec::new() } else { project.files(&choice.named) };

@@ -14,8 +14,8 @@ use rolecall::rule::pack::{PackFolder, SitePack, read_packs};
 use rolecall::source::pack_folder::{FolderError, read_pack_folder};
 
 use super::CommandError;
-use super::loaded_lock::{LoadedLock, is_below, locked_settings_of_run};
-use super::paths::display_path;
+use super::loaded_lock::{LoadedLock, locked_settings_of_run};
+use super::paths::{display_path, path_below};
 use super::stream::print_to_stderr;
 
 /// Every rule, with what they cite and the packs of the site.
@@ -38,10 +38,10 @@ impl LoadedRules {
         let home = config_path.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
         for named in config.pack_folders() {
             let refused = |error| CommandError::Usage(vec![config.at(error, named.span, "named here")]);
-            if let Some(error) = outside(&named.value) {
-                return Err(refused(error));
-            }
-            let path = home.join(&named.value);
+            let path = path_below(home, &named.value).map_err(|why| {
+                let error = UsageError::new(format!("the pack {} {why}", quoted(&named.value)));
+                refused(error.with_remedy("Move the pack, or name it with `--pack`."))
+            })?;
             folders.push(folder(&path).map_err(|error| refused(unusable(&path, &error)))?);
         }
         Self::of_folders(folders).map_err(CommandError::Usage)
@@ -113,13 +113,4 @@ pub fn unusable(folder: &Path, error: &FolderError) -> UsageError {
         None => format!("the pack {}", quoted(&folder)),
     };
     UsageError::new(format!("{what} {}", error.reason)).with_remedy(error.remedy)
-}
-
-/// A config may come with the data, so it names folders of its own repository only.
-fn outside(folder: &str) -> Option<UsageError> {
-    if is_below(folder) {
-        return None;
-    }
-    let error = UsageError::new(format!("the pack {} is not below the folder of the config", quoted(folder)));
-    Some(error.with_remedy("Move the pack, or name it with `--pack`."))
 }

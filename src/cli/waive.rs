@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use rolecall::diagnostic::fault::FaultKind;
 use rolecall::diagnostic::fingerprint::fingerprint;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{is_blank, quoted, toml_string};
@@ -29,15 +30,10 @@ pub fn run(arguments: &WaiveArguments) -> Result<u8, CommandError> {
                 .into());
         }
     }
-    let findings = report["diagnostics"].as_array().map_or(&[][..], Vec::as_slice);
     let mut entries = String::new();
     for wanted in &arguments.fingerprints {
-        let is_it = |one: &&Value| one["fingerprint"] == **wanted || one["identity"] == **wanted;
-        let Some(finding) = findings.iter().find(is_it) else {
-            let error = UsageError::new(format!("the report has no finding {}", quoted(wanted)));
-            return Err(error.with_remedy("Copy its `fingerprint` or `identity` from the report.").into());
-        };
-        let body = body(finding).map_err(|why| {
+        let finding = finding(&report, wanted)?;
+        let body = body(finding, &report["ledger"]["tenant"]).map_err(|why| {
             let rule = finding["rule"].as_str().unwrap_or_default();
             UsageError::new(format!("the finding of {} cannot be waived: {why}", quoted(rule)))
         })?;
@@ -56,15 +52,58 @@ pub fn run(arguments: &WaiveArguments) -> Result<u8, CommandError> {
     Ok(0)
 }
 
+/// The report, or what the file is instead.
 fn report(path: &Path) -> Result<Value, UsageError> {
     let name = quoted(&display_path(path));
     let text =
         read_policy_text(path).map_err(|why| UsageError::new(format!("the report {name} cannot be read: {why}")))?;
-    let report: Option<Value> = serde_json::from_str(&text).ok();
-    report.filter(|report| report["schema"] == "rolecall.report/1").ok_or_else(|| {
-        let error = UsageError::new(format!("{name} is not a report of `check` in JSON"));
-        error.with_remedy("Write one with `rolecall check … --output json=report.json`.")
-    })
+    let refused = |what: &str, remedy: &str| Err(UsageError::new(format!("{name} {what}")).with_remedy(remedy));
+    let again = "Write one with `rolecall check … --output json=report.json`.";
+    let report: Value = match serde_json::from_str(&text) {
+        Ok(report) => report,
+        Err(error) if error.is_eof() && text.starts_with('{') => {
+            return refused("is cut off: its JSON does not end", again);
+        }
+        Err(_) if is_of_lines(&text) => return refused("is a report in JSON Lines", again),
+        Err(_) => return refused("is not a report of `check` in JSON", again),
+    };
+    match report["schema"].as_str().and_then(|schema| schema.strip_prefix("rolecall.")) {
+        Some("report/1") => Ok(report),
+        Some("capacity/1") => refused("is a report of `capacity`; `check` finds the same seats", again),
+        Some("drift/1") => refused(
+            "is a report of `drift`, not of `check`",
+            "Write the waiver by hand: `rule = \"drift\"` with `account`, `field` and the exported `value`.",
+        ),
+        Some("fleet/1") => refused(
+            "is a report of several tenants",
+            "Write one for a tenant: `rolecall check --tenant NAME --output json=report.json`.",
+        ),
+        Some(_) => refused("is not a report of `check`", again),
+        None if report["runs"].is_array() => refused("is a report in SARIF", again),
+        None => refused("is not a report of `check` in JSON", again),
+    }
+}
+
+fn is_of_lines(text: &str) -> bool {
+    let first: Option<Value> = text.lines().next().and_then(|line| serde_json::from_str(line).ok());
+    first.is_some_and(|line| line["run"]["schema"] == "rolecall.report-lines/1")
+}
+
+/// The finding with this fingerprint or identity.
+fn finding<'r>(report: &'r Value, wanted: &str) -> Result<&'r Value, UsageError> {
+    let findings = report["diagnostics"].as_array().map_or(&[][..], Vec::as_slice);
+    let is_it = |one: &&Value| one["fingerprint"] == *wanted || one["identity"] == *wanted;
+    if let Some(finding) = findings.iter().find(is_it) {
+        return Ok(finding);
+    }
+    let left_out = findings.iter().find(|one| one["rule"] == FaultKind::FindingsTooMany.id());
+    let (message, remedy) = match left_out {
+        Some(_) => {
+            ("has no finding", "It leaves findings out: check fewer accounts at a time, or correct most of them first.")
+        }
+        None => ("has no finding", "Copy its `fingerprint` or `identity` from the report."),
+    };
+    Err(UsageError::new(format!("the report {message} {}", quoted(wanted))).with_remedy(remedy))
 }
 
 /// True for what `--redact` writes in place of a user name.
@@ -74,7 +113,7 @@ fn is_pseudonym(account: &str) -> bool {
 }
 
 /// What the entry of a finding says about it, or why it can have none.
-fn body(finding: &Value) -> Result<String, &'static str> {
+fn body(finding: &Value, tenant: &Value) -> Result<String, &'static str> {
     let details = &finding["details"];
     let text = |key: &str| details[key].as_str();
     if details.is_null() {
@@ -86,7 +125,11 @@ fn body(finding: &Value) -> Result<String, &'static str> {
     if finding["state"].is_null() {
         return Err("it is about a password; change the password, and remove it from the file");
     }
-    let mut body = format!("rule = {}\n", toml_string(finding["rule"].as_str().unwrap_or_default()));
+    if !finding["waiver"].is_null() {
+        return Err("a waiver accepts it already; change that one");
+    }
+    let mut body = tenant.as_str().map_or_else(String::new, |tenant| format!("tenant = {}\n", toml_string(tenant)));
+    body += &format!("rule = {}\n", toml_string(finding["rule"].as_str().unwrap_or_default()));
     let side = text("side").unwrap_or_default();
     if side != "tenant" {
         let account = finding["record"]["key"].as_str().unwrap_or_default();

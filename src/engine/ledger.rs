@@ -70,6 +70,8 @@ impl RedactionLedger {
 pub struct WaiverUse {
     /// Its id.
     pub id: String,
+    /// The tenant that it names.
+    pub tenant: Option<String>,
     /// The rule that it names.
     pub rule: String,
     /// Its file, as typed.

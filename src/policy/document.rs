@@ -37,7 +37,11 @@ impl PolicyDocument {
     ///
     /// # Errors
     /// Everything that is wrong with it, each with its place.
-    pub fn parse(path: &str, text: String) -> Result<Self, Vec<UsageError>> {
+    pub fn parse(path: &str, bytes: Vec<u8>) -> Result<Self, Vec<UsageError>> {
+        let Ok(text) = String::from_utf8(bytes) else {
+            let error = UsageError::new(format!("{} cannot be used: it is not UTF-8 text", quoted(path)));
+            return Err(vec![error.with_remedy("Save it as UTF-8.")]);
+        };
         let is_table = path.to_ascii_lowercase().ends_with(".csv");
         let mut document = Self { path: path.into(), text, tree: Tree::new(), is_table, shown: OnceCell::new() };
         let is_shown = |c: &char| matches!(c, '\n' | '\r' | '\t' | '\u{feff}') || !is_hidden(*c);

@@ -51,7 +51,7 @@ impl Policy {
         fail_on: Severity,
         accounts: Option<&AccountLookup<'_>>,
     ) -> Result<BTreeSet<usize>, Vec<UsageError>> {
-        let mut matches = self.matches(&run.diagnostics);
+        let mut matches = self.matches(run);
         let named = matches.iter().flat_map(|one| one.covers.iter().chain(one.differs.iter().map(|(at, _)| at)));
         let named: BTreeSet<usize> = named.copied().collect();
         let mut extra = self.too_wide(&mut matches, run);
@@ -63,6 +63,7 @@ impl Policy {
             extra.extend(self.remarks(waiver, end, matches, run));
             run.ledger.waivers.push(WaiverUse {
                 id: waiver.id.value.clone(),
+                tenant: waiver.tenant.clone(),
                 rule: waiver.named.value.clone(),
                 file: Arc::clone(&self.documents[waiver.document].path),
                 line: waiver.line,
@@ -84,10 +85,10 @@ impl Policy {
     }
 
     /// What each waiver has to do with the findings.
-    fn matches(&self, diagnostics: &[Diagnostic]) -> Vec<WaiverMatches> {
+    fn matches(&self, run: &Run) -> Vec<WaiverMatches> {
         let mut of_subject: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
         let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (number, waiver) in self.waivers.iter().enumerate() {
+        for (number, waiver) in self.waivers.iter().enumerate().filter(|(_, one)| is_of_tenant(one, run)) {
             let subject = match &waiver.subject {
                 WaivedSubject::Account { folded, .. } => folded.as_str(),
                 WaivedSubject::License { name, .. } => name.as_str(),
@@ -100,7 +101,7 @@ impl Policy {
             of_subject.entry((&waiver.rule, subject)).or_default().push(number);
         }
         let mut matches: Vec<WaiverMatches> = self.waivers.iter().map(|_| WaiverMatches::default()).collect();
-        for (at, diagnostic) in diagnostics.iter().enumerate() {
+        for (at, diagnostic) in run.diagnostics.iter().enumerate() {
             let Some(found) = &diagnostic.identification else { continue };
             let account = account(diagnostic);
             let license = found.details.license.as_deref();
@@ -208,7 +209,7 @@ impl Policy {
     ) -> Vec<(WaiverEnd, Option<String>)> {
         let end = |waiver: &Waiver, matches: &WaiverMatches| {
             let is_live = |at: &usize| run.diagnostics[*at].is_live();
-            if waiver.approved_on > run.as_of {
+            if waiver.approved_on > run.as_of && is_of_tenant(waiver, run) {
                 return Some(WaiverEnd::NotYet);
             }
             if matches.covers.iter().any(|at| covers(&run.diagnostics[*at], waiver)) {
@@ -227,8 +228,8 @@ impl Policy {
                 continue;
             }
             let is_uncoverable = matches[number].is_uncoverable;
-            ends[number] = match not_told(waiver, is_uncoverable) {
-                Some(why) => (Some(WaiverEnd::NotTold), Some(why.to_owned())),
+            ends[number] = match not_told(waiver, is_uncoverable, run) {
+                Some(why) => (Some(WaiverEnd::NotTold), Some(why)),
                 None => {
                     let subject = match &waiver.subject {
                         WaivedSubject::Account { folded, .. } => {
@@ -354,11 +355,18 @@ impl Policy {
     }
 }
 
+/// True if a waiver is about the tenant of the run.
+fn is_of_tenant(waiver: &Waiver, run: &Run) -> bool {
+    let tenant = run.ledger.tenant.as_ref().or(run.tenant.as_ref());
+    waiver.tenant.as_ref().is_none_or(|named| Some(named) == tenant)
+}
+
 /// Why it cannot be told whether a waiver is needed.
-fn not_told(waiver: &Waiver, is_uncoverable: bool) -> Option<&'static str> {
-    match waiver {
-        _ if waiver.rule == DRIFT => Some("only `rolecall drift` finds drift"),
-        _ if is_uncoverable => Some("the user name of its account is not the name of one account only"),
+fn not_told(waiver: &Waiver, is_uncoverable: bool, run: &Run) -> Option<String> {
+    match &waiver.tenant {
+        Some(tenant) if !is_of_tenant(waiver, run) => Some(format!("it is for the tenant {}", quoted(tenant))),
+        _ if waiver.rule == DRIFT => Some("only `rolecall drift` finds drift".to_owned()),
+        _ if is_uncoverable => Some("the user name of its account is not the name of one account only".to_owned()),
         _ => None,
     }
 }

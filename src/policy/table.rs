@@ -9,8 +9,9 @@ use crate::syntax::tree::keys::nearest;
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
 
 /// The keys of the TOML form that a cell can hold. A group of accounts takes a table, which no cell is.
-const HEADERS: [&str; 17] = [
+const HEADERS: [&str; 18] = [
     "id",
+    "tenant",
     "rule",
     "account",
     "value",

@@ -15,9 +15,6 @@ use crate::record::activity::activity;
 use crate::record::{InputKind, Record};
 use crate::rule::{Rule, Subject};
 
-/// Several tenants may share one file of waivers.
-const OTHER_TENANT: &str = "the account may be another tenant's";
-
 /// `None` if it is not needed, else why that is not known.
 pub type Answer = Option<String>;
 
@@ -66,9 +63,6 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefu
             AskedSubject::Account { key, side } => {
                 self.accounts.entry(key).or_default().push(Question { number, rule, side });
             }
-            AskedSubject::Group if self.run.ledger.tenant.is_some() => {
-                self.answers.insert(number, Some(OTHER_TENANT.to_owned()));
-            }
             AskedSubject::Group | AskedSubject::Tenant => {
                 self.answers.insert(number, None);
             }
@@ -112,7 +106,6 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefu
         });
         let absent = |side: Option<&str>| match () {
             () if !is_whole => Some("an input changed while it was read".to_owned()),
-            () if self.run.ledger.tenant.is_some() => Some(OTHER_TENANT.to_owned()),
             () if !self.has_read(side.unwrap_or("export")) => Some(format!("no {} was read", side.unwrap_or("export"))),
             () => None,
         };

@@ -30,6 +30,7 @@ struct WaiverFile {
 #[serde(rename_all = "kebab-case")]
 struct WrittenWaiver {
     id: Spanned<String>,
+    tenant: Option<Spanned<String>>,
     rule: Spanned<String>,
     account: Option<Spanned<String>>,
     accounts: Option<GroupTable>,
@@ -61,6 +62,8 @@ pub struct Waiver {
     /// Its file, by its number.
     pub document: usize,
     pub id: Spanned<String>,
+    /// The label of the only tenant whose findings it covers.
+    pub tenant: Option<String>,
     /// The rule as it is called now.
     pub rule: String,
     /// The rule as the waiver names it.
@@ -138,12 +141,10 @@ impl Waiver {
     pub fn read_all(
         document: &PolicyDocument,
         number: usize,
-        rules: &[Rule],
-        overrides: &BTreeMap<String, SeverityOverride>,
-        longest: u32,
+        scope: WaiverScope<'_>,
     ) -> Result<Vec<Self>, Vec<UsageError>> {
         let file: WaiverFile = document.read().map_err(|error| vec![error])?;
-        let reader = WaiverReader { document, number, rules, overrides, longest };
+        let reader = WaiverReader { document, number, scope };
         let mut view = document.locator();
         let mut waivers = Vec::with_capacity(file.waivers.len());
         let mut errors = Vec::new();
@@ -169,22 +170,33 @@ impl Waiver {
         self.approved_on <= other.until.value
             && other.approved_on <= self.until.value
             && is_either(&value(self), &value(other))
+            && is_either(&self.tenant, &other.tenant)
             && is_either(&self.side, &other.side)
             && is_either(&self.field, &other.field)
     }
 }
 
+/// What the waivers of a file may speak of.
+#[derive(Clone, Copy)]
+pub struct WaiverScope<'a> {
+    pub rules: &'a [Rule],
+    pub overrides: &'a BTreeMap<String, SeverityOverride>,
+    /// The most days that one may cover.
+    pub longest: u32,
+    /// The labels of all tenants of the project.
+    pub tenants: &'a [String],
+}
+
 struct WaiverReader<'a> {
     document: &'a PolicyDocument,
     number: usize,
-    rules: &'a [Rule],
-    overrides: &'a BTreeMap<String, SeverityOverride>,
-    longest: u32,
+    scope: WaiverScope<'a>,
 }
 
 impl WaiverReader<'_> {
     fn waiver(&self, written: WrittenWaiver, line: u64) -> Result<Waiver, UsageError> {
         self.check_names(&written)?;
+        self.check_tenant(&written)?;
         let rule = self.rule(&written)?;
         let subject = self.subject(&written, rule)?;
         let (approved_on, until) = self.period(&written)?;
@@ -199,6 +211,7 @@ impl WaiverReader<'_> {
             until,
             line,
             id: written.id,
+            tenant: written.tenant.map(|tenant| tenant.value),
             named: written.rule,
             value: written.value.map(trimmed),
             is_any_value: written.any_value,
@@ -221,11 +234,11 @@ impl WaiverReader<'_> {
                 None => Err(self.error(named.span, "a waiver of drift names no field", "Add `field = \"team\"`.")),
             };
         }
-        let rules = || self.rules.iter();
+        let rules = || self.scope.rules.iter();
         let found = rules().find(|rule| rule.id == named.value);
         found.or_else(|| rules().find(|rule| rule.was_called(&named.value))).map(Some).ok_or_else(|| {
             let message = format!("unknown rule {}", quoted(&named.value));
-            self.error(named.span, &message, &suggest(&named.value, self.rules))
+            self.error(named.span, &message, &suggest(&named.value, self.scope.rules))
         })
     }
 
@@ -248,6 +261,27 @@ impl WaiverReader<'_> {
                 Err(self.error(named.span, &message, &remedy))
             }
             None => Ok(()),
+        }
+    }
+
+    /// A file that holds for several tenants would accept the finding of an account of that name in each of them.
+    fn check_tenant(&self, written: &WrittenWaiver) -> Result<(), UsageError> {
+        let tenants = self.scope.tenants;
+        match &written.tenant {
+            Some(named) if !tenants.is_empty() && !tenants.contains(&named.value) => {
+                let near = nearest(&named.value, tenants.iter().map(String::as_str));
+                let remedy = near.map_or_else(
+                    || "Write a key of `[tenants]` in the project file.".to_owned(),
+                    |near| format!("Did you mean {}?", quoted(near)),
+                );
+                Err(self.error(named.span, &format!("unknown tenant {}", quoted(&named.value)), &remedy))
+            }
+            None if tenants.len() > 1 => {
+                let message = "the waiver would hold for every tenant of the project";
+                let remedy = format!("Add `tenant = \"{}\"`; each tenant needs a waiver of its own.", tenants[0]);
+                Err(self.error(written.id.span, message, &remedy))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -333,7 +367,7 @@ impl WaiverReader<'_> {
     }
 
     fn may_be_error(&self, rule: &Rule) -> bool {
-        match self.overrides.get(&rule.id) {
+        match self.scope.overrides.get(&rule.id) {
             Some(SeverityOverride::Severity(severity)) => *severity == Severity::Error,
             Some(SeverityOverride::Off) => false,
             None => rule.severity_when.values().chain([&rule.severity]).any(|one| *one == Severity::Error),
@@ -354,8 +388,8 @@ impl WaiverReader<'_> {
             ));
         }
         let days = until.days_since(from);
-        if i64::from(days) > i64::from(self.longest) {
-            let longest = self.longest;
+        if i64::from(days) > i64::from(self.scope.longest) {
+            let longest = self.scope.longest;
             let message = format!("the waiver covers {days} days, the most is {longest}");
             let last = from.plus_days(i32::try_from(longest).unwrap_or(i32::MAX));
             let remedy = match last {

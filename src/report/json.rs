@@ -281,7 +281,7 @@ pub(super) fn lock(used: &UsedLock) -> Value {
 
 pub(super) fn waiver_use(one: &WaiverUse) -> Value {
     json!({
-        "id": one.id, "rule": one.rule, "file": &*one.file, "line": one.line, "subject": one.subject,
+        "id": one.id, "tenant": one.tenant, "rule": one.rule, "file": &*one.file, "line": one.line, "subject": one.subject,
         "any_value": one.is_any_value, "until": one.until, "approved_by": one.approved_by, "uses": one.uses,
         "ended": one.ended.word(), "reason": one.reason,
     })

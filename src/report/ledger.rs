@@ -232,6 +232,7 @@ fn waiver(one: &WaiverUse) -> LedgerEntry<'_> {
 /// What became of a waiver: `W-012 for api.x@acme.example until 2027-03-31, approved by dana: covers 1 finding`.
 pub(super) fn waiver_line(one: &WaiverUse) -> String {
     let subject = one.subject.as_ref().map_or_else(String::new, |subject| format!(" for {subject}"));
+    let tenant = one.tenant.as_ref().map_or_else(String::new, |tenant| format!(" of {tenant}"));
     let any = if one.is_any_value { ", any value" } else { "" };
     let ended = match one.ended {
         WaiverEnd::Used => format!("covers {}", plural(one.uses, "finding")),
@@ -241,7 +242,7 @@ pub(super) fn waiver_line(one: &WaiverUse) -> String {
         WaiverEnd::Unused => "unused".to_owned(),
         WaiverEnd::NotTold => format!("not told ({})", one.reason.as_deref().unwrap_or("no reason is known")),
     };
-    format!("{}{subject}{any} until {}, approved by {}: {ended}", one.id, one.until, one.approved_by)
+    format!("{}{subject}{tenant}{any} until {}, approved by {}: {ended}", one.id, one.until, one.approved_by)
 }
 
 /// How many findings ended in one way.

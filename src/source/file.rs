@@ -286,21 +286,33 @@ fn change_time(_: &Metadata) -> Option<(i64, i64)> {
 /// # Errors
 /// The system's reason, in our words.
 pub fn read_text(path: &Path) -> Result<String, &'static str> {
-    read_text_up_to(path, MAX_CONFIG_BYTES, "it is larger than 1 MiB")
+    text(read_bytes_up_to(path, MAX_CONFIG_BYTES, "it is larger than 1 MiB")?)
 }
 
-/// The text of a policy file, which may hold very many entries. A link could be led elsewhere after it was reviewed.
+/// The text of a policy file, which may hold very many entries.
 ///
 /// # Errors
 /// The system's reason, in our words.
 pub fn read_policy_text(path: &Path) -> Result<String, &'static str> {
+    text(read_policy_bytes(path)?)
+}
+
+/// The bytes of a policy file. A link could be led elsewhere after it was reviewed.
+///
+/// # Errors
+/// The system's reason, in our words.
+pub fn read_policy_bytes(path: &Path) -> Result<Vec<u8>, &'static str> {
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
         return Err("it is a link");
     }
-    read_text_up_to(path, MAX_POLICY_BYTES, "it is larger than 64 MiB")
+    read_bytes_up_to(path, MAX_POLICY_BYTES, "it is larger than 64 MiB")
 }
 
-fn read_text_up_to(path: &Path, limit: u64, too_large: &'static str) -> Result<String, &'static str> {
+fn text(bytes: Vec<u8>) -> Result<String, &'static str> {
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
+}
+
+fn read_bytes_up_to(path: &Path, limit: u64, too_large: &'static str) -> Result<Vec<u8>, &'static str> {
     // Anything else could block, or never end.
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err("it is not a regular file");
@@ -308,8 +320,7 @@ fn read_text_up_to(path: &Path, limit: u64, too_large: &'static str) -> Result<S
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() > limit) {
         return Err(too_large);
     }
-    let bytes = fs::read(path).map_err(|error| ReadError::from(&error).reason)?;
-    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")
+    fs::read(path).map_err(|error| ReadError::from(&error).reason)
 }
 
 /// True if `path` names anything, even a link that leads nowhere.

@@ -3,7 +3,9 @@
 mod approved;
 mod baseline;
 mod identity;
+mod printed;
 mod refused;
+mod tenants;
 mod waivers;
 
 use crate::support::rows::{DANA, SEATS};

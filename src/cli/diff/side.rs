@@ -12,7 +12,7 @@ use rolecall::diff::{DiffSide, Factor, FactorStates, SideAccounts};
 use rolecall::engine::ledger::ConfigFile;
 use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest, check_and_keep, check_and_track};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
-use rolecall::policy::{Policy, PolicyText};
+use rolecall::policy::{Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
 use rolecall::report::VERSION;
 use rolecall::source::file::Source;
@@ -20,7 +20,7 @@ use rolecall::source::file::Source;
 use super::super::CommandError;
 use super::super::arguments::{BaselineChoice, ReadingArguments};
 use super::super::check::{inputs, options};
-use super::super::config::used_config;
+use super::super::config::{used_config, used_files};
 use super::super::evidence::{RecordedEvidence, recorded_evidence};
 use super::super::paths::display_path;
 use super::super::project::{OptionsToLock, select_for};
@@ -48,7 +48,7 @@ pub struct JudgedInputs {
     site: Config,
     config: Vec<ConfigText>,
     options: RunOptions,
-    waivers: Vec<PolicyText>,
+    waivers: PolicyFiles,
     baseline: Option<PolicyText>,
     /// The key of the site, with which a baseline may have been made.
     key: Option<KeyedHasher>,
@@ -94,7 +94,7 @@ impl GivenSide {
     ) -> Result<Self, CommandError> {
         let AcceptedFiles { waivers, baseline } = accepted;
         let mut selected = select_for(reading, false, &OptionsToLock { fail_on: None, waivers, baseline })?;
-        let waivers = selected.policy_texts(waivers)?.pop().unwrap_or_default();
+        let waivers = selected.policy_files(waivers)?.pop().unwrap_or_default();
         let baseline = selected.baselines(&BaselineChoice { baseline: baseline.map(Path::to_owned) })?.pop().flatten();
         let Some(chosen) = selected.runs.pop() else {
             return Err(UsageError::new("a side names no input").with_remedy("Name an export or a plan.").into());
@@ -196,7 +196,7 @@ impl JudgedInputs {
     fn complete(&self, run: &mut Run) {
         run.ledger.config = used_config(&self.config, self.options.digest);
         run.ledger.packs = self.rules.used_packs();
-        run.ledger.policy_files = used_config(&self.waivers, self.options.digest);
+        run.ledger.policy_files = used_files(&self.waivers, self.options.digest);
         run.ledger.policy_files.extend(used_config(self.baseline.as_slice(), self.options.digest));
     }
 }
@@ -207,7 +207,7 @@ pub struct Combination<'a> {
     pub inputs: &'a InputSource,
     pub rules: &'a RuleSet<'a>,
     pub site: &'a Config,
-    pub waivers: &'a [PolicyText],
+    pub waivers: &'a PolicyFiles,
     pub baseline: Option<&'a PolicyText>,
     pub key: Option<&'a KeyedHasher>,
     pub options: &'a RunOptions,
@@ -217,7 +217,7 @@ impl<'a> Combination<'a> {
     pub const fn of(side: &'a JudgedInputs, rules: &'a RuleSet<'a>) -> Self {
         let JudgedInputs { inputs, site, waivers, baseline, key, options, .. } = side;
         let (baseline, key) = (baseline.as_ref(), key.as_ref());
-        Self { inputs, rules, site, waivers: waivers.as_slice(), baseline, key, options }
+        Self { inputs, rules, site, waivers, baseline, key, options }
     }
 
     /// Judges a side with its accounts.
@@ -250,7 +250,7 @@ impl<'a> Combination<'a> {
     fn policy(self) -> Result<Policy, Vec<UsageError>> {
         let overrides = self.site.overrides(self.rules.rules)?;
         let rules = self.rules.rules;
-        let policy = Policy::read(self.waivers.to_vec(), rules, &overrides, self.site.longest_waiver())?;
+        let policy = Policy::read(self.waivers.clone(), rules, &overrides, self.site.longest_waiver())?;
         let context = BaselineContext::new(self.options, self.key.cloned());
         let read = |(path, text): &PolicyText| Baseline::read(path, text, rules, context);
         Ok(policy.with_baseline(self.baseline.map(read).transpose()?))
@@ -263,6 +263,11 @@ pub fn states_of_inputs(old: &JudgedInputs, new: &JudgedInputs) -> Result<Factor
         let mut texts: Vec<String> = all.iter().map(|(_, text)| text.clone()).collect();
         texts.sort();
         texts
+    };
+    let waivers = |side: &JudgedInputs| {
+        let mut files: Vec<_> = side.waivers.files.iter().map(|file| file.bytes.clone()).collect();
+        files.sort();
+        files
     };
     let packs = |side: &JudgedInputs| {
         let files = side.rules.packs.iter().flat_map(|pack| &pack.folder.files);
@@ -278,7 +283,7 @@ pub fn states_of_inputs(old: &JudgedInputs, new: &JudgedInputs) -> Result<Factor
             Factor::Data => is_other_data,
             Factor::Rule => packs(old) != packs(new),
             Factor::Config => config(old) != config(new),
-            Factor::Waiver => texts(&old.waivers) != texts(&new.waivers),
+            Factor::Waiver => waivers(old) != waivers(new),
             Factor::Baseline => texts(old.baseline.as_slice()) != texts(new.baseline.as_slice()),
             Factor::Time => old.options.as_of != new.options.as_of,
             Factor::Version => false,

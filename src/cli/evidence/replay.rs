@@ -16,9 +16,10 @@ use rolecall::evidence::manifest::{Manifest, RecordedFile, RecordedSelection, Re
 use rolecall::evidence::package::{MAX_BYTES, Package};
 use rolecall::evidence::{self, REPORTS, key_fingerprint, reports};
 use rolecall::lock::SettingsByTenant;
+use rolecall::policy::{PolicyFile, PolicyFiles};
 use rolecall::report::Report;
 use rolecall::rule::pack::PackFolder;
-use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_policy_text, read_text};
+use rolecall::source::file::{MAX_CONFIG_BYTES, Source, read_policy_bytes, read_text};
 use rolecall::source::pack_folder::PackFile;
 
 use super::super::CommandError;
@@ -261,8 +262,11 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
     if site.is_err() && !is_of_tenant {
         return None;
     }
-    let policy = manifest.waivers.iter().map(|file| Some((file.file.clone(), policy_text(package, file)?)));
-    let policy = policy.collect::<Option<_>>()?;
+    // Whether the waivers may hold for every tenant was asked when the evidence was made.
+    let policy =
+        |file: &RecordedFile| Some(PolicyFile { path: file.file.clone(), bytes: policy_bytes(package, file)? });
+    let files = manifest.waivers.iter().map(policy).collect::<Option<_>>()?;
+    let policy = PolicyFiles { files, tenants: Vec::new() };
     let baseline = match &manifest.baseline {
         Some(file) => Some((file.file.clone(), policy_text(package, file)?)),
         None => None,
@@ -306,10 +310,15 @@ fn config_text(package: &Package, config: &RecordedFile) -> Option<String> {
     String::from_utf8(packed.to_vec()).ok()
 }
 
-/// The text of a file of waivers, or of a baseline.
+/// What is in a file of waivers.
+fn policy_bytes(package: &Package, file: &RecordedFile) -> Option<Vec<u8>> {
+    let Some(part) = &file.part else { return read_policy_bytes(Path::new(&file.file)).ok() };
+    package.part(part).map(<[u8]>::to_vec)
+}
+
+/// The text of a baseline.
 fn policy_text(package: &Package, file: &RecordedFile) -> Option<String> {
-    let Some(part) = &file.part else { return read_policy_text(Path::new(&file.file)).ok() };
-    String::from_utf8(package.part(part)?.to_vec()).ok()
+    String::from_utf8(policy_bytes(package, file)?).ok()
 }
 
 /// The first byte in which two reports differ, in words.

@@ -120,3 +120,26 @@ fn no_message_shows_a_value_of_the_file() {
         assert_eq!((ran.exit, ran.err.contains(canary)), (2, false), "{ran}");
     }
 }
+
+/// A link in between leads out of the folder of the config, however short the path is.
+#[cfg(unix)]
+#[test]
+fn what_a_config_names_is_not_reached_through_a_link() {
+    let workspace = site();
+    workspace.write("elsewhere/waivers.toml", waiver(&[]));
+    workspace.write("elsewhere/rolecall.lock", "");
+    workspace.write("elsewhere/acme/pack.toml", "name = \"acme\"\nversion = \"1.0.0\"\n");
+    std::os::unix::fs::symlink(workspace.path("elsewhere"), workspace.path("linked")).unwrap();
+    for config in [
+        "[policy]\nwaivers = [\"linked/waivers.toml\"]\n",
+        "[policy]\nwaivers = [\"./linked/./waivers.toml\"]\n",
+        "[policy]\nlock = \"linked/rolecall.lock\"\n",
+        "[packs]\nfolders = [\"linked/acme\"]\n",
+    ] {
+        workspace.write("rolecall.toml", config);
+        check(&workspace, &["--config", "rolecall.toml"])
+            .refused(&["leads through the link `linked`", "rolecall.toml:2"]);
+    }
+    workspace.write("rolecall.toml", "[policy]\nwaivers = [\"elsewhere/waivers.toml\"]\n");
+    check(&workspace, &["--config", "rolecall.toml"]).ends(0, "pass");
+}
