@@ -2,6 +2,7 @@
 //!
 //! The accounts come from `engine/comparison_run.rs`, their values from `record/canonical.rs`. This module only compares.
 
+mod acceptance;
 mod findings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,8 @@ pub struct Drift {
     pub accounts: Vec<AccountDrift>,
     /// Fields that this run leaves out.
     pub ignored: Vec<Field>,
+    /// Differences that waivers accept.
+    pub waived: usize,
 }
 
 impl Drift {
@@ -133,8 +136,9 @@ impl Drift {
             .collect();
         let ignored: Vec<&str> = self.ignored.iter().map(|field| field.name()).collect();
         let ignored = if ignored.is_empty() { String::new() } else { format!("; ignored: {}", ignored.join(", ")) };
+        let waived = if self.waived == 0 { String::new() } else { format!("; {} waived", self.waived) };
         let counts = counts.join(", ");
-        format!("{} planned, {} compared: {counts}{ignored}", plural(self.owned()), self.compared())
+        format!("{} planned, {} compared: {counts}{waived}{ignored}", plural(self.owned()), self.compared())
     }
 
     /// Accounts of plans of which something was compared.
@@ -168,7 +172,7 @@ pub fn run(inputs: ComparedInputs, ignored: Vec<Field>, request: &RunRequest<'_>
     pairs.extend(run.accounts.exports.iter().filter(|export| comparer.is_unplanned(export)).map(unplanned));
     note_renamed(&mut pairs);
     let (mut found, unread) = findings::of_pairs(&mut pairs, run.cells());
-    let drift = Drift { accounts: pairs.into_iter().map(|pair| pair.drift).collect(), ignored };
+    let drift = Drift { accounts: pairs.into_iter().map(|pair| pair.drift).collect(), ignored, waived: 0 };
     found.push(findings::summary(&drift));
     Ok((run.conclude(found, gaps.faults(), unread), drift))
 }

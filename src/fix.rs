@@ -16,10 +16,14 @@ use crate::diagnostic::{Diagnostic, Severity, Verdict};
 use crate::engine::ledger::SeatCount;
 use crate::engine::{NamedInput, RuleSet, Run, check};
 use crate::error::ReadError;
+use crate::policy::Policy;
 use crate::read::Format;
 use crate::rule::{FixClass, FixKind, Rule, RuleFix, Subject};
 use crate::source::file::Source;
 use edit::{Edit, apply, edit_of};
+
+/// The new bytes of inputs that change, by their numbers.
+pub type NewTexts = BTreeMap<usize, Vec<u8>>;
 
 /// An input of a run that fixes plans.
 pub struct FixInput {
@@ -41,6 +45,8 @@ pub struct FixRequest<'a> {
     pub rules: &'a RuleSet<'a>,
     /// How to judge.
     pub options: &'a RunOptions,
+    /// What the site accepts: that has no fix.
+    pub policy: &'a Policy,
     /// The only rules whose findings are fixed; all if empty.
     pub only: &'a [String],
     /// Rules whose unsafe fixes are wanted; `all` for every rule.
@@ -85,8 +91,8 @@ pub struct FixOutcome {
     pub after: Run,
     /// Findings with a fix, in the order of the report.
     pub fixes: Vec<ProposedFix>,
-    /// The new bytes of each input that changes, by its number.
-    pub texts: BTreeMap<usize, Vec<u8>>,
+    /// What changes.
+    pub texts: NewTexts,
 }
 
 impl FixOutcome {
@@ -107,7 +113,7 @@ impl FixOutcome {
 ///
 /// # Errors
 /// A config or declarations that cannot be used.
-pub fn fix(inputs: &[FixInput], request: &FixRequest<'_>) -> Result<FixOutcome, UsageError> {
+pub fn fix(inputs: &[FixInput], request: &FixRequest<'_>) -> Result<FixOutcome, Vec<UsageError>> {
     let before = judge(inputs, &BTreeMap::new(), request)?;
     if before.verdict == Verdict::Incomplete {
         return Ok(FixOutcome { after: before.clone(), before, fixes: Vec::new(), texts: BTreeMap::new() });
@@ -138,7 +144,7 @@ impl Proposal {
     }
 }
 
-fn judge(inputs: &[FixInput], texts: &BTreeMap<usize, Vec<u8>>, request: &FixRequest<'_>) -> Result<Run, UsageError> {
+fn judge(inputs: &[FixInput], texts: &NewTexts, request: &FixRequest<'_>) -> Result<Run, Vec<UsageError>> {
     let opened = |number: usize, input: &FixInput| -> Result<Source, ReadError> {
         match texts.get(&number).or(input.text.as_ref()) {
             Some(text) => Ok(Source::from_bytes(text.clone())),
@@ -150,7 +156,12 @@ fn judge(inputs: &[FixInput], texts: &BTreeMap<usize, Vec<u8>>, request: &FixReq
         format: input.format,
         opened: opened(number, input),
     });
-    check(named.collect(), request.config, request.rules, request.options)
+    let judged = check(named.collect(), request.config, request.rules, request.options);
+    let mut run = judged.map_err(|error| vec![error])?;
+    if !request.policy.is_empty() {
+        request.policy.cover(&mut run, request.options.fail_on)?;
+    }
+    Ok(run)
 }
 
 /// The findings that have a fix, each with its edit or why it has none.
@@ -158,7 +169,7 @@ fn proposals(run: &Run, inputs: &[FixInput], request: &FixRequest<'_>) -> Vec<Pr
     let is_wanted = |list: &[String], rule: &str| list.iter().any(|one| one == rule);
     let mut proposals: Vec<Proposal> = Vec::new();
     let mut taken: Vec<Edit> = Vec::new();
-    for diagnostic in &run.diagnostics {
+    for diagnostic in run.diagnostics.iter().filter(|one| one.is_live()) {
         let rule = request.rules.rules.iter().find(|rule| *rule.id == *diagnostic.rule);
         let Some(fix) = rule.and_then(|rule| rule.fix.as_ref()) else { continue };
         if !request.only.is_empty() && !is_wanted(request.only, &diagnostic.rule) {
@@ -207,7 +218,7 @@ fn settle(
     inputs: &[FixInput],
     proposals: &mut [Proposal],
     request: &FixRequest<'_>,
-) -> Result<(Run, BTreeMap<usize, Vec<u8>>), UsageError> {
+) -> Result<(Run, NewTexts), Vec<UsageError>> {
     let (after, texts) = with(inputs, proposals.iter().filter(|one| one.is_fixed()), request)?;
     if proposals.iter().filter(|one| one.is_fixed()).all(|one| one.holds(before, &after, request.rules.rules)) {
         return Ok((after, texts));
@@ -235,7 +246,7 @@ fn with<'p>(
     inputs: &[FixInput],
     proposals: impl Iterator<Item = &'p Proposal>,
     request: &FixRequest<'_>,
-) -> Result<(Run, BTreeMap<usize, Vec<u8>>), UsageError> {
+) -> Result<(Run, NewTexts), Vec<UsageError>> {
     let texts = apply(inputs, proposals.filter_map(|proposal| proposal.edit.as_ref()));
     Ok((judge(inputs, &texts, request)?, texts))
 }
@@ -243,12 +254,13 @@ fn with<'p>(
 /// True if these findings are gone and nothing came in their place, but warnings about the tenant by one of the rules
 /// `prices`: what an unsafe fix costs, such as the last seat.
 fn holds(before: &Run, after: &Run, gone: &[&str], prices: &[Rule]) -> bool {
-    let known: BTreeSet<&str> = before.diagnostics.iter().map(|one| one.fingerprint.as_str()).collect();
+    let live = before.diagnostics.iter().filter(|one| one.is_live());
+    let known: BTreeSet<&str> = live.map(|one| one.fingerprint.as_str()).collect();
     let is_price = |one: &Diagnostic| {
         let rule = prices.iter().find(|rule| *rule.id == *one.rule);
         one.severity < Severity::Error && rule.is_some_and(|rule| rule.subject == Subject::Tenant)
     };
-    let is_no_worse = |one: &Diagnostic| known.contains(one.fingerprint.as_str()) || is_price(one);
+    let is_no_worse = |one: &Diagnostic| !one.is_live() || known.contains(one.fingerprint.as_str()) || is_price(one);
     let is_gone = |fingerprint: &&str| after.diagnostics.iter().all(|one| one.fingerprint != **fingerprint);
     after.verdict <= before.verdict && after.diagnostics.iter().all(is_no_worse) && gone.iter().all(is_gone)
 }

@@ -10,19 +10,23 @@ pub mod baseline;
 mod comparison;
 mod document;
 mod matching;
+mod remarks;
 mod table;
 mod usefulness;
 mod waiver;
+mod waiver_reader;
 
 use std::collections::BTreeMap;
 
 use crate::config::SeverityOverride;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
+use crate::read::site_document::SiteDocument;
 use crate::rule::Rule;
 use baseline::Baseline;
-use document::PolicyDocument;
-use waiver::{WaivedSubject, Waiver, WaiverScope};
+pub use matching::JudgedBy;
+use waiver::{WaivedSubject, Waiver};
+use waiver_reader::{WaiverScope, read_waivers};
 
 /// A baseline: its path as typed, and its text.
 pub type PolicyText = (String, String);
@@ -48,7 +52,7 @@ pub struct PolicyFiles {
 /// What a site accepts.
 #[derive(Default)]
 pub struct Policy {
-    documents: Vec<PolicyDocument>,
+    documents: Vec<SiteDocument<'static>>,
     /// By their ids.
     waivers: Vec<Waiver>,
     baseline: Option<Baseline>,
@@ -69,11 +73,11 @@ impl Policy {
         let mut policy = Self::default();
         let mut errors = Vec::new();
         for PolicyFile { path, bytes } in files {
-            match PolicyDocument::parse(&path, bytes) {
+            match document::parse(&path, bytes) {
                 Ok(document) => {
                     let number = policy.documents.len();
                     let scope = WaiverScope { rules, overrides, longest, tenants: &tenants };
-                    match Waiver::read_all(&document, number, scope) {
+                    match read_waivers(&document, number, scope) {
                         Ok(waivers) => policy.waivers.extend(waivers),
                         Err(faults) => errors.extend(faults),
                     }

@@ -26,6 +26,7 @@ pub mod progress;
 pub mod row_kind;
 pub mod secret_keys;
 pub mod sink;
+pub mod site_document;
 pub mod survey;
 pub mod visitor;
 pub mod xlsx;

@@ -8,6 +8,7 @@ pub mod forms;
 mod value;
 pub mod verify;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub struct ChangeRequest {
     pub operations: Vec<Operation>,
     /// Findings that no operation puts right.
     pub by_hand: Vec<ByHand>,
+    /// Findings that waivers accept: nothing is to be done about them.
+    pub waived: Vec<ByHand>,
 }
 
 /// A change of one field of one account.
@@ -95,7 +98,7 @@ pub struct ByHand {
     /// What is wrong.
     pub message: String,
     /// Why there is no operation.
-    pub because: &'static str,
+    pub because: Cow<'static, str>,
     /// Where the account was found.
     pub source: Option<RecordSource>,
     /// What to do.
@@ -120,28 +123,25 @@ impl ChangeRequest {
         let is_wanted = |one: &&Diagnostic| options.only.is_empty() || options.only.iter().any(|id| **id == *one.rule);
         let diagnostics = || judged.run.diagnostics.iter();
         let findings: Vec<&Diagnostic> =
-            diagnostics().filter(|one| one.basis != Basis::Input).filter(is_wanted).collect();
+            diagnostics().filter(|one| !matches!(one.basis, Basis::Input | Basis::Policy)).filter(is_wanted).collect();
         let (mut accounts, counts) = read_accounts(judged, &findings, options)?;
         for fault in diagnostics().filter(|one| one.basis == Basis::Input && one.severity > Severity::Note) {
             if let Some(account) = fault.subject.as_ref().and_then(|at| accounts.get_mut(&(&*at.file, at.number))) {
                 account.is_unclear = true;
             }
         }
-        let mut request = Self { operations: Vec::new(), by_hand: Vec::new() };
+        let mut request = Self { operations: Vec::new(), by_hand: Vec::new(), waived: Vec::new() };
         let mut draft = Draft { judged, options, counts: &counts, seats: BTreeMap::new() };
         for finding in findings {
             let account = finding.subject.as_ref().and_then(|at| accounts.get_mut(&(&*at.file, at.number)));
             let name = account.as_ref().map(|account| account.name.clone());
+            if let Some(acceptance) = &finding.acceptance {
+                request.waived.push(draft.without_operation(finding, name, acceptance.line().into()));
+                continue;
+            }
             match draft.operation(finding, account) {
                 Ok(operation) => request.operations.push(operation),
-                Err(because) => request.by_hand.push(ByHand {
-                    account: name,
-                    rule: finding.rule.to_string(),
-                    message: finding.message.clone(),
-                    because,
-                    source: finding.subject.as_ref().map(|at| draft.source(&at.file, at.number)),
-                    remedy: finding.remedy.to_string(),
-                }),
+                Err(because) => request.by_hand.push(draft.without_operation(finding, name, because.into())),
             }
         }
         Some(request)
@@ -329,6 +329,22 @@ impl Draft<'_> {
             source: self.source(&at.file, at.number),
             remedy: finding.remedy.to_string(),
         })
+    }
+
+    fn without_operation(
+        &self,
+        finding: &Diagnostic,
+        account: Option<AccountName>,
+        because: Cow<'static, str>,
+    ) -> ByHand {
+        ByHand {
+            account,
+            rule: finding.rule.to_string(),
+            message: finding.message.clone(),
+            because,
+            source: finding.subject.as_ref().map(|at| self.source(&at.file, at.number)),
+            remedy: finding.remedy.to_string(),
+        }
     }
 
     /// Takes a seat of each of these pools, or says why that is impossible.

@@ -12,7 +12,7 @@ use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
 use rolecall::engine::account_lookup::{AccountLookup, check_and_keep};
 use rolecall::engine::{RuleSet, Run};
 use rolecall::policy::baseline::{Baseline, BaselineContext, BaselineMaker, BaselineUpdate, MadeBaseline};
-use rolecall::policy::{Policy, PolicyFiles};
+use rolecall::policy::{JudgedBy, Policy, PolicyFiles};
 use rolecall::source::file::{MAX_POLICY_BYTES, exists};
 
 use super::CommandError;
@@ -157,7 +157,9 @@ impl<'a> Making<'a> {
             let display = start_progress(&mut options, &named_inputs);
             let (mut run, accounts) = check_and_keep(named_inputs, site, &rules, &options)?;
             drop(display);
-            let named = policy.apply(&mut run, rules.rules, FAIL_ON, Some(&accounts)).map_err(CommandError::Usage)?;
+            let named = policy
+                .apply(&mut run, rules.rules, FAIL_ON, JudgedBy::Rules(Some(&accounts)))
+                .map_err(CommandError::Usage)?;
             if run.verdict == Verdict::Incomplete {
                 print_incomplete(&run, path);
                 code = code.max(Verdict::Incomplete.exit_code());

@@ -13,7 +13,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{NamedInput, Run, RunRequest};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
-use rolecall::policy::{Policy, PolicyText};
+use rolecall::policy::{JudgedBy, Policy, PolicyText};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, human};
@@ -83,7 +83,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
             let question = RunRequest { config: &config, rules: &rule_set, options: &options };
             let (mut run, capacity) = observe(named, wanted, &question).map_err(|error| vec![error])?;
             if !policy.is_empty() {
-                policy.apply(&mut run, rule_set.rules, FAIL_ON, None)?;
+                policy.apply(&mut run, rule_set.rules, FAIL_ON, JudgedBy::Rules(None))?;
             }
             Ok((run, capacity))
         });

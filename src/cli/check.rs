@@ -13,7 +13,7 @@ use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::account_lookup::check_and_keep;
 use rolecall::engine::{NamedInput, Run, check};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
-use rolecall::policy::{Policy, PolicyFiles, PolicyText};
+use rolecall::policy::{JudgedBy, Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
 use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::source::file::{Source, read_text};
@@ -111,7 +111,7 @@ impl CheckRequest {
             }
             let kept = check_and_keep(named, &site, rule_set, &options);
             let (mut run, accounts) = kept.map_err(|error| vec![error])?;
-            policy.apply(&mut run, rule_set.rules, options.fail_on, Some(&accounts))?;
+            policy.apply(&mut run, rule_set.rules, options.fail_on, JudgedBy::Rules(Some(&accounts)))?;
             Ok(run)
         });
         drop(display);

@@ -9,16 +9,17 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::drift::run as compare;
 use rolecall::engine::RunRequest;
 use rolecall::engine::comparison_run::ComparedInputs;
+use rolecall::policy::{JudgedBy, Policy};
 use rolecall::report::drift::{DriftFormat, DriftReport, human};
 use rolecall::report::{Report, redact};
 
 use super::CommandError;
 use super::arguments::{DriftArguments, Redaction};
 use super::check::{inputs, key};
-use super::config::used_config;
+use super::config::{used_config, used_files};
 use super::output::Outputs;
 use super::paths::display_path;
-use super::project::select;
+use super::project::{OptionsToLock, select_for};
 use super::run_options::options;
 use super::stream::ColoredStream;
 
@@ -33,8 +34,10 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     }
     // The plans that are named are compared, and not all that belongs to their tenant.
     arguments.reading.no_project = true;
-    let DriftArguments { reading, against, base, mut ignored, format, outputs, redaction, color } = arguments;
-    let mut selected = select(&reading, false)?;
+    let DriftArguments { reading, policy, against, base, mut ignored, format, outputs, redaction, color } = arguments;
+    let to_lock = OptionsToLock { waivers: &policy.waivers, ..OptionsToLock::default() };
+    let mut selected = select_for(&reading, false, &to_lock)?;
+    let mut policies = selected.policy_files(&policy.waivers)?;
     let read: Vec<&Path> = selected.paths().into_iter().chain(against.iter().chain(&base).map(AsRef::as_ref)).collect();
     let outputs = Outputs::new(format, outputs, DriftFormat::Human)?.for_tenants(&selected.labels())?;
     let key_path = redaction.redact_key.as_deref();
@@ -56,8 +59,18 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     let mut given: Vec<GivenOption> = base.iter().map(|path| GivenOption::new("--base", display_path(path))).collect();
     given.extend(ignored.iter().map(|field| GivenOption::new("--ignore", field.name())));
     let request = RunRequest { config: &config, rules: &rule_set, options: &options };
+    let overrides = config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
+    let policy_files = policies.pop().unwrap_or_default();
+    let policy = Policy::read(policy_files.clone(), rule_set.rules, &overrides, config.longest_waiver())
+        .map_err(CommandError::Usage)?;
     let (mut run, mut drift) = compare(named, ignored, &request)?;
+    if !policy.is_empty() {
+        let why_not_told = |account: &str, field: &str| drift.why_not_told(account, field);
+        policy.apply(&mut run, rule_set.rules, FAIL_ON, JudgedBy::Plans(&why_not_told)).map_err(CommandError::Usage)?;
+        drift.count_waived(&mut run);
+    }
     run.ledger.config = used_config(&chosen.config, options.digest);
+    run.ledger.policy_files = used_files(&policy_files, options.digest);
     run.ledger.packs = selected.rules.used_packs();
     let is_redacted = redaction.redact == Some(Redaction::Identities);
     run.ledger.lock = selected.rules.used_lock(&config, &options, None, is_redacted);

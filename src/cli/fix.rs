@@ -10,6 +10,7 @@ use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
 use rolecall::fix::secret_lines::secret_lines;
 use rolecall::fix::{FixInput, FixOutcome, FixRequest, FixState, ProposedFix, diff, fix};
+use rolecall::policy::{Policy, PolicyFiles};
 use rolecall::read::Format;
 use rolecall::read::plan_probe::PlanProbe;
 use rolecall::rule::{FixKind, Rule};
@@ -19,7 +20,7 @@ use super::CommandError;
 use super::arguments::{FixArguments, ReadingArguments};
 use super::check::worst;
 use super::paths::display_path;
-use super::project::{SelectedRun, select};
+use super::project::{OptionsToLock, SelectedRun, select_for};
 use super::replacement::{finish_interrupted, replace_files};
 use super::rules::LoadedRules;
 use super::run_options::options;
@@ -55,9 +56,11 @@ fn not_shown(plan: &str, line: usize) -> String {
 
 /// Fixes plans, or says what would be fixed.
 pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
-    let FixArguments { reading, allowed, only, diff: is_diff, check } = arguments;
+    let FixArguments { reading, policy, allowed, only, diff: is_diff, check } = arguments;
     reading.paths.iter().try_for_each(|path| refuse(path, reading))?;
-    let selected = select(reading, false)?;
+    let to_lock = OptionsToLock { waivers: &policy.waivers, ..OptionsToLock::default() };
+    let mut selected = select_for(reading, false, &to_lock)?;
+    let policies = selected.policy_files(&policy.waivers)?;
     let rule_set = selected.rules.set();
     known_rules(rule_set.rules, only, &[])?;
     known_rules(rule_set.rules, allowed, &["all"])?;
@@ -69,8 +72,8 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
         }
     }
     let (mut outcomes, mut edited) = (Vec::new(), Vec::new());
-    for run in selected.runs {
-        let outcome = fix_run(run, arguments, &selected.rules, &mut edited)?;
+    for (run, policy) in selected.runs.into_iter().zip(policies) {
+        let outcome = fix_run(run, policy, arguments, &selected.rules, &mut edited)?;
         outcomes.push(outcome);
     }
     if !is_dry {
@@ -107,20 +110,24 @@ pub fn run(arguments: &FixArguments) -> Result<u8, CommandError> {
 /// Judges and fixes one tenant, and adds its new texts to `edited`.
 fn fix_run(
     run: SelectedRun,
+    policy: PolicyFiles,
     arguments: &FixArguments,
     rules: &LoadedRules,
     edited: &mut Vec<EditedPlan>,
 ) -> Result<FixOutcome, CommandError> {
     let reading = &arguments.reading;
     let config = run.site.map_err(CommandError::Usage)?;
-    config.overrides(&rules.rules).map_err(CommandError::Usage)?;
+    let overrides = config.overrides(&rules.rules).map_err(CommandError::Usage)?;
+    let policy =
+        Policy::read(policy, &rules.rules, &overrides, config.longest_waiver()).map_err(CommandError::Usage)?;
     let options = RunOptions { selection: run.selection, list_accounts: false, ..options(reading, Severity::Warning)? };
     rules.print_lock_notes(&config, &options);
     let named = Named::new(&reading.paths);
     let inputs: Vec<FixInput> = run.paths.iter().map(|path| input(path, reading, &named)).collect::<Result<_, _>>()?;
     let (only, allowed) = (arguments.only.as_slice(), arguments.allowed.as_slice());
-    let request = FixRequest { config: &config, rules: &rules.set(), options: &options, only, allowed };
-    let outcome = fix(&inputs, &request)?;
+    let request =
+        FixRequest { config: &config, rules: &rules.set(), options: &options, policy: &policy, only, allowed };
+    let outcome = fix(&inputs, &request).map_err(CommandError::Usage)?;
     edited.extend(outcome.texts.iter().filter_map(|(number, new)| {
         let FixInput { path, name, format, text } = &inputs[*number];
         let old = text.clone().filter(|old| old != new)?;
@@ -215,11 +222,14 @@ fn without_fix<'o>(
     let is_wanted = |id: &str| only.is_empty() || only.iter().any(|one| one == id);
     let run =
         if outcome.before.verdict == Verdict::Incomplete { &[][..] } else { outcome.before.diagnostics.as_slice() };
-    let left = run.iter().filter(move |one| !has_fix(&one.rule) && is_wanted(&one.rule));
-    left.map(|one| {
+    let is_left = move |one: &&Diagnostic| (!has_fix(&one.rule) || !one.is_live()) && is_wanted(&one.rule);
+    run.iter().filter(is_left).map(|one| {
         let place = place_of(one);
         let account = one.subject.as_ref().map_or_else(String::new, |subject| format!(" [{}]", subject.key));
-        format!("{place}{}: by hand: {}{account}", one.rule, one.remedy)
+        match &one.acceptance {
+            Some(acceptance) => format!("{place}{}: left out, waived by {}{account}", one.rule, acceptance.line()),
+            None => format!("{place}{}: by hand: {}{account}", one.rule, one.remedy),
+        }
     })
 }
 
@@ -238,9 +248,14 @@ fn summary(outcomes: &[FixOutcome], is_dry: bool) -> String {
     let fixed = count(|state| matches!(state, FixState::Fixed(_)));
     let (held, by_hand) =
         (count(|state| *state == FixState::HeldBack), count(|state| matches!(state, FixState::ByHand(_))));
-    let others = outcomes.iter().map(|outcome| outcome.before.diagnostics.len()).sum::<usize>() - all().count();
+    let found = || outcomes.iter().flat_map(|outcome| &outcome.before.diagnostics);
+    let others = found().filter(|one| one.is_live()).count() - all().count();
+    let waived = match found().filter(|one| !one.is_live()).count() {
+        0 => String::new(),
+        waived => format!(", {waived} waived and left out"),
+    };
     let word = if is_dry { "to fix" } else { "fixed" };
-    format!("{fixed} {word}, {held} held back, {by_hand} by hand, {others} findings without a fix")
+    format!("{fixed} {word}, {held} held back, {by_hand} by hand, {others} findings without a fix{waived}")
 }
 
 #[cfg(test)]

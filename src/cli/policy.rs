@@ -54,7 +54,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, UsageError> {
     let unreadable = |why| {
         let message = format!("the waivers {} cannot be read: {why}", quoted(&display_path(path)));
         UsageError::new(message)
-            .with_remedy("Name a file in TOML or CSV, or remove it from the command and the config.")
+            .with_remedy("Name a file in TOML, CSV or XLSX, or remove it from the command and the config.")
     };
     read_policy_bytes(path).map_err(unreadable)
 }

@@ -9,6 +9,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
 use rolecall::engine::{AccountLookup, Run, check_and_keep};
+use rolecall::policy::{Policy, PolicyFiles};
 use rolecall::read::plan_probe::PlanProbe;
 use rolecall::request::forms::RequestFormat;
 use rolecall::request::verify::{OperationState, VerifiedOperation, operations, verify};
@@ -22,7 +23,7 @@ use super::check::inputs;
 use super::fix::known_rules;
 use super::output::Outputs;
 use super::paths::display_path;
-use super::project::{SelectedRun, select};
+use super::project::{OptionsToLock, SelectedRun, select, select_for};
 use super::rules::LoadedRules;
 use super::run_options::options;
 
@@ -40,9 +41,11 @@ pub fn run(arguments: RequestArguments) -> Result<u8, CommandError> {
 }
 
 fn write_requests(arguments: RequestArguments) -> Result<u8, CommandError> {
-    let RequestArguments { reading, outputs, only, include_unsafe, .. } = arguments;
+    let RequestArguments { reading, policy, outputs, only, include_unsafe, .. } = arguments;
     refuse_standard_input(&reading.paths)?;
-    let selected = select(&reading, false)?;
+    let to_lock = OptionsToLock { waivers: &policy.waivers, ..OptionsToLock::default() };
+    let mut selected = select_for(&reading, false, &to_lock)?;
+    let policies = selected.policy_files(&policy.waivers)?;
     let rule_set = selected.rules.set();
     known_rules(rule_set.rules, &only, &[])?;
     let outputs = outputs.into_iter().map(output).collect::<Result<Vec<_>, _>>()?;
@@ -50,8 +53,8 @@ fn write_requests(arguments: RequestArguments) -> Result<u8, CommandError> {
     outputs.refuse_paths(&selected.paths(), &selected.configs, None, &[])?;
     let request_options = RequestOptions { only: &only, include_unsafe };
     let mut requests = Vec::with_capacity(selected.runs.len());
-    for run in selected.runs {
-        requests.push(judge(run, &reading, &selected.rules, |run, reader| {
+    for (run, policy) in selected.runs.into_iter().zip(policies) {
+        requests.push(judge(run, policy, &reading, &selected.rules, |run, reader| {
             let judged = JudgedExports { run: &run, reader, rules: rule_set.rules };
             ChangeRequest::new(&judged, request_options).map(|request| (request, run))
         })?);
@@ -75,18 +78,24 @@ fn write_requests(arguments: RequestArguments) -> Result<u8, CommandError> {
 /// Judges the inputs of a tenant, and gives what came of it to `then`.
 fn judge<T>(
     run: SelectedRun,
+    policy: PolicyFiles,
     reading: &ReadingArguments,
     rules: &LoadedRules,
     then: impl FnOnce(Run, &AccountLookup<'_>) -> T,
 ) -> Result<T, CommandError> {
     let config = run.site.map_err(CommandError::Usage)?;
-    config.overrides(&rules.rules).map_err(CommandError::Usage)?;
+    let overrides = config.overrides(&rules.rules).map_err(CommandError::Usage)?;
+    let policy =
+        Policy::read(policy, &rules.rules, &overrides, config.longest_waiver()).map_err(CommandError::Usage)?;
     let options = options(reading, Severity::Warning)?;
     let options = RunOptions { selection: run.selection, list_accounts: false, digest: true, ..options };
     rules.print_lock_notes(&config, &options);
     let named = inputs(&run.paths, reading.input_format)?;
     let rule_set = rules.set();
-    let (run, reader) = check_and_keep(named, &config, &rule_set, &options)?;
+    let (mut run, reader) = check_and_keep(named, &config, &rule_set, &options)?;
+    if !policy.is_empty() {
+        policy.cover(&mut run, options.fail_on).map_err(CommandError::Usage)?;
+    }
     Ok(then(run, &reader))
 }
 
@@ -119,13 +128,25 @@ fn summary(request: &ChangeRequest, run: &Run, out: &mut dyn Write) -> io::Resul
         let name = account.as_ref().and_then(|account| account.user_name.as_deref()).unwrap_or("no user name");
         writeln!(out, "{}", whole(&format!("{tenant}{name}: {rule}: by hand, because {because}")))?;
     }
+    for ByHand { account, rule, because, .. } in &request.waived {
+        let name = account.as_ref().and_then(|account| account.user_name.as_deref()).unwrap_or("no user name");
+        writeln!(out, "{}", whole(&format!("{tenant}{name}: {rule}: left out, waived by {because}")))?;
+    }
     let (operations, by_hand) = (request.operations.len(), request.by_hand.len());
+    let waived = match request.waived.len() {
+        0 => String::new(),
+        waived => format!(", {waived} waived and left out"),
+    };
     let holes = if run.verdict == Verdict::Incomplete {
         "; INCOMPLETE: something could not be judged, `rolecall check` says what"
     } else {
         ""
     };
-    writeln!(out, "{}", whole(&format!("{tenant}{operations} to change in the product, {by_hand} by hand{holes}")))
+    writeln!(
+        out,
+        "{}",
+        whole(&format!("{tenant}{operations} to change in the product, {by_hand} by hand{waived}{holes}"))
+    )
 }
 
 fn verify_request(arguments: &VerifyRequestArguments) -> Result<u8, CommandError> {
@@ -142,7 +163,7 @@ fn verify_request(arguments: &VerifyRequestArguments) -> Result<u8, CommandError
     let named: Vec<String> = reading.paths.iter().map(|path| display_path(path)).collect();
     let mut states: Vec<VerifiedOperation> = Vec::new();
     for run in selected.runs {
-        let of_run = judge(run, reading, &selected.rules, |run, reader| {
+        let of_run = judge(run, PolicyFiles::default(), reading, &selected.rules, |run, reader| {
             verify(&operations, (&run, reader), &|file: &str| named.iter().any(|one| one == file))
         })?;
         states = combined(states, of_run);

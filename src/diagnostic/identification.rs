@@ -11,6 +11,9 @@ use super::Severity;
 use super::fingerprint::{KeyedHasher, fingerprint};
 use super::words::words;
 
+/// In place of a rule: a difference between plan and export, which only `rolecall drift` finds.
+pub const DRIFT: &str = "drift";
+
 /// Which data a finding is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {

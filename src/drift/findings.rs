@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{AccountDrift, AccountPair, Drift, DriftClass, FieldDrift, MovedSide};
 use crate::check::{CellContent, CellLookup, CellRequest, Finding, ReReadCell, RecordId};
 use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::identification::{FindingDetails, Side};
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Basis, RecordRef, Severity};
 use crate::engine::{ExtraFinding, InputReReader};
@@ -68,7 +69,7 @@ fn of_pair(pair: &mut AccountPair<'_>, cells: &Cells) -> Vec<ExtraFinding> {
         drift.plan_label = planned.map(|cell| cell.label.clone());
         drift.export_label = found.map(|cell| cell.label.clone());
         let identity = vec![drift.field.name().to_owned(), drift.found.clone()];
-        let mut finding = Finding::new(message(drift), identity);
+        let mut finding = Finding::new(message(drift), identity).with_details(details(drift.field, &drift.found));
         finding.subject =
             Some(RecordRef { file: export.file.clone(), number: export.id.number, key: export.key.clone() });
         if let Some(cell) = found {
@@ -80,6 +81,17 @@ fn of_pair(pair: &mut AccountPair<'_>, cells: &Cells) -> Vec<ExtraFinding> {
         findings.push(extra(kind(drift.field), finding));
     }
     findings
+}
+
+/// What a waiver has to name: the field, and what the export holds there.
+fn details(field: Field, found: &str) -> FindingDetails {
+    FindingDetails {
+        side: Side::Export,
+        rule_field: field.name(),
+        field: field.name().to_owned(),
+        value: Some(found.to_owned()),
+        ..FindingDetails::default()
+    }
 }
 
 /// What is reported of an account as a whole.
@@ -110,6 +122,12 @@ fn of_class(pair: &AccountPair<'_>, cells: &Cells) -> Option<ExtraFinding> {
         if is_lapsed { (Field::Deactivated, Field::Active) } else { (Field::UserName, Field::UserName) };
     let notes: String = pair.drift.notes.iter().map(|note| format!("; {note}")).collect();
     let mut finding = Finding::new(message + &notes, vec![class.word().to_owned()]);
+    finding.details = match class {
+        DriftClass::Missing => Some(details(Field::UserName, "")),
+        DriftClass::Unplanned => Some(details(Field::UserName, &pair.drift.key)),
+        DriftClass::Lapsed => Some(details(Field::Active, "true")),
+        _ => None,
+    };
     let subject = pair.export.or(pair.plan)?;
     finding.subject =
         Some(RecordRef { file: subject.file.clone(), number: subject.id.number, key: subject.key.clone() });

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use sha2::{Digest, Sha256};
 
 use super::context::{ConfiguredRule, MessageContext, RuleTexts};
 use super::load::InputRef;
 use crate::check::{Finding, Violation};
 use crate::config::SeverityOverride;
 use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
-use crate::diagnostic::fingerprint::fingerprint;
-use crate::diagnostic::identification::{FindingDetails, Identification, Side};
+use crate::diagnostic::fingerprint::{fingerprint, hex};
+use crate::diagnostic::identification::{DRIFT, FindingDetails, Identification, Side};
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::visible::shell_word;
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
@@ -146,11 +147,17 @@ pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
         subject: finding.subject,
         labels: finding.labels,
         snippets: finding.snippets,
-        identification: None,
+        identification: finding.details.map(|details| Box::new(drift(details))),
         acceptance: None,
         comparison: None,
     };
     PlacedDiagnostic { order: (order.0, order.1, kind as usize), diagnostic }
+}
+
+/// What is compared between runs of a difference between plan and export: the plan demands, not a rule.
+fn drift(details: FindingDetails) -> Identification {
+    let demand = format!("sha256:{}", hex(&Sha256::digest(DRIFT)));
+    Identification::new(DRIFT.into(), demand.into(), details)
 }
 
 /// The diagnostic of a fault. Without a view it has no places.

@@ -12,16 +12,15 @@ use super::{LockedSettings, SettingsByTenant};
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::is_hidden;
+use crate::read::site_document::SiteDocument;
 use crate::record::date::Date;
 use crate::rule::Rule;
 use crate::rule::demand::{canonical_demand, demand_digest};
 use crate::rule::examples::{Example, of};
 use crate::rule::file::References;
-use crate::rule::pack::PackDocument;
 use crate::rule_test::ending;
 use crate::schema::BuiltInSchema;
 use crate::source::Spanned;
-use crate::source::pack_folder::PackFile;
 use crate::syntax::tree::de::OrderedMap;
 
 /// The name and version of the form.
@@ -159,8 +158,7 @@ impl LockFile {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<UsageError>> {
-        let file = PackFile { name: path.to_owned(), text: text.to_owned() };
-        let document = PackDocument::of_file(path, &file)?;
+        let document = SiteDocument::parse_toml(path, text)?;
         document.check(BuiltInSchema::Lock)?;
         let tables: LockTables = document.read()?;
         let list = |value: SettingValue| match value {

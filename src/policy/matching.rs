@@ -4,38 +4,50 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Policy;
-use super::approver::is_same_person;
-use super::comparison::{Match, account, compare, severity_line};
+use super::comparison::{Match, account, compare};
 use super::usefulness::{AskedSubject, Usefulness};
-use super::waiver::{DRIFT, WaivedSubject, Waiver};
-use crate::check::Finding;
+use super::waiver::{WaivedSubject, Waiver};
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
 use crate::diagnostic::fault::FaultKind;
-use crate::diagnostic::identification::Identification;
+use crate::diagnostic::identification::{DRIFT, Identification};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity, Verdict};
+use crate::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{AccountOutcome, Hole, WaiverEnd, WaiverUse};
 use crate::engine::{ExtraFinding, Run};
 use crate::record::name;
 use crate::rule::Rule;
-use crate::source::Span;
 
-/// Days before its end on which a waiver is noted.
-const SOON: i32 = 30;
+/// What judged the accounts, which tells whether a waiver that covers nothing is still needed.
+#[derive(Clone, Copy)]
+pub enum JudgedBy<'a> {
+    /// Rules: the accounts; `None` if they cannot be read again.
+    Rules(Option<&'a AccountLookup<'a>>),
+    /// Plans: why nothing is known of an account and a field.
+    Plans(&'a dyn Fn(&str, &str) -> Option<String>),
+}
 
 /// What became of a waiver so far.
 #[derive(Default)]
-struct WaiverMatches {
+pub struct WaiverMatches {
     /// Findings it covers, or would cover on another day.
-    covers: Vec<usize>,
+    pub covers: Vec<usize>,
     /// Findings of its subject in another condition.
-    differs: Vec<(usize, Match)>,
+    pub differs: Vec<(usize, Match)>,
     /// A finding of its subject that has no identity.
-    is_uncoverable: bool,
+    pub is_uncoverable: bool,
     /// The accounts of its group that have such findings.
-    accounts: BTreeSet<String>,
+    pub accounts: BTreeSet<String>,
+}
+
+/// What became of all waivers so far.
+struct Matched {
+    matches: Vec<WaiverMatches>,
+    /// The findings that waivers name, in force or not.
+    named: BTreeSet<usize>,
+    /// Waivers of groups that match too many accounts.
+    extra: Vec<ExtraFinding>,
 }
 
 impl Policy {
@@ -49,14 +61,11 @@ impl Policy {
         run: &mut Run,
         rules: &[Rule],
         fail_on: Severity,
-        accounts: Option<&AccountLookup<'_>>,
+        judged_by: JudgedBy<'_>,
     ) -> Result<BTreeSet<usize>, Vec<UsageError>> {
-        let mut matches = self.matches(run);
-        let named = matches.iter().flat_map(|one| one.covers.iter().chain(one.differs.iter().map(|(at, _)| at)));
-        let named: BTreeSet<usize> = named.copied().collect();
-        let mut extra = self.too_wide(&mut matches, run);
-        self.mark(&matches, run)?;
-        let ends = self.ends(&matches, run, rules, accounts);
+        let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
+        let Matched { matches, named, mut extra } = self.matched(run)?;
+        let ends = self.ends(&matches, run, rules, judged_by);
         for ((waiver, matches), (end, reason)) in self.waivers.iter().zip(&matches).zip(ends) {
             let uses = matches.covers.iter();
             let uses = uses.filter(|at| covers(&run.diagnostics[**at], waiver)).count() as u64;
@@ -84,6 +93,27 @@ impl Policy {
         Ok(named)
     }
 
+    /// Only marks what waivers cover, and draws up the verdict again.
+    ///
+    /// # Errors
+    /// Two waivers cover one finding.
+    pub fn cover(&self, run: &mut Run, fail_on: Severity) -> Result<(), Vec<UsageError>> {
+        let extra = self.matched(run)?.extra;
+        extra.into_iter().for_each(|finding| run.add(finding));
+        conclude(run, fail_on);
+        Ok(())
+    }
+
+    /// Marks what is covered, and says which waivers of groups match too many accounts.
+    fn matched(&self, run: &mut Run) -> Result<Matched, Vec<UsageError>> {
+        let mut matches = self.matches(run);
+        let named = matches.iter().flat_map(|one| one.covers.iter().chain(one.differs.iter().map(|(at, _)| at)));
+        let named = named.copied().collect();
+        let extra = self.too_wide(&mut matches, run);
+        self.mark(&matches, run)?;
+        Ok(Matched { matches, named, extra })
+    }
+
     /// What each waiver has to do with the findings.
     fn matches(&self, run: &Run) -> Vec<WaiverMatches> {
         let mut of_subject: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
@@ -106,8 +136,9 @@ impl Policy {
             let account = account(diagnostic);
             let license = found.details.license.as_deref();
             let subject = license.map(str::to_owned).or_else(|| account.map(name::fold)).unwrap_or_default();
-            let named = of_subject.get(&(&*diagnostic.rule, subject.as_str())).into_iter().flatten();
-            let matching = groups.get(&*diagnostic.rule).into_iter().flatten().filter(|number| {
+            let rule = if *found.rule == *DRIFT { DRIFT } else { &*diagnostic.rule };
+            let named = of_subject.get(&(rule, subject.as_str())).into_iter().flatten();
+            let matching = groups.get(rule).into_iter().flatten().filter(|number| {
                 matches!((&self.waivers[**number].subject, account), (WaivedSubject::Group { regex, .. }, Some(account)) if regex.is_match(account))
             });
             for number in named.chain(matching) {
@@ -205,7 +236,7 @@ impl Policy {
         matches: &[WaiverMatches],
         run: &Run,
         rules: &[Rule],
-        accounts: Option<&AccountLookup<'_>>,
+        judged_by: JudgedBy<'_>,
     ) -> Vec<(WaiverEnd, Option<String>)> {
         let end = |waiver: &Waiver, matches: &WaiverMatches| {
             let is_live = |at: &usize| run.diagnostics[*at].is_live();
@@ -228,9 +259,10 @@ impl Policy {
                 continue;
             }
             let is_uncoverable = matches[number].is_uncoverable;
-            ends[number] = match not_told(waiver, is_uncoverable, run) {
-                Some(why) => (Some(WaiverEnd::NotTold), Some(why)),
-                None => {
+            ends[number] = match (not_told(waiver, is_uncoverable, run, judged_by), judged_by) {
+                (Some(why), _) => (Some(WaiverEnd::NotTold), Some(why)),
+                (None, JudgedBy::Plans(_)) => (Some(WaiverEnd::Unused), None),
+                (None, JudgedBy::Rules(_)) => {
                     let subject = match &waiver.subject {
                         WaivedSubject::Account { folded, .. } => {
                             AskedSubject::Account { key: folded.clone(), side: waiver.side.as_deref() }
@@ -243,6 +275,7 @@ impl Policy {
                 }
             };
         }
+        let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
         for (number, answer) in usefulness.answers(accounts) {
             ends[number] = match answer {
                 None => (Some(WaiverEnd::Unused), None),
@@ -250,108 +283,6 @@ impl Policy {
             };
         }
         ends.into_iter().map(|(end, why)| (end.unwrap_or(WaiverEnd::NotTold), why)).collect()
-    }
-
-    /// What is to be said of a waiver.
-    fn remarks(&self, waiver: &Waiver, end: WaiverEnd, matches: &WaiverMatches, run: &Run) -> Vec<ExtraFinding> {
-        let id = quoted(&waiver.id.value);
-        let mut remarks: Vec<_> = self.self_approved(waiver, matches).into_iter().collect();
-        if waiver.named.value != waiver.rule && waiver.rule != DRIFT {
-            let message = format!("the waiver {id} names a rule that is now called {}", quoted(&waiver.rule));
-            let place = (waiver.named.span, "an id of before");
-            remarks.push(self.finding(waiver, FaultKind::WaiverRenamed, Severity::Note, message, place));
-        }
-        remarks.extend(self.open_severity(waiver, matches, run));
-        let until = (waiver.until.span, "the last day");
-        let (kind, severity, message, place) = match end {
-            WaiverEnd::Used if waiver.until.value.days_since(run.as_of) <= SOON => {
-                let message = format!("the waiver {id} covers until {} only", waiver.until.value);
-                (FaultKind::WaiverEndsSoon, Severity::Note, message, until)
-            }
-            WaiverEnd::Expired => {
-                let last = waiver.until.value;
-                let message = format!("the waiver {id} expired after {last}, and its finding is still there");
-                (FaultKind::WaiverExpired, Severity::Warning, message, until)
-            }
-            WaiverEnd::Changed => {
-                remarks.push(self.changed(waiver, matches, run));
-                return remarks;
-            }
-            WaiverEnd::Unused => {
-                let message = format!("the waiver {id} covers nothing: its finding is not there");
-                (FaultKind::WaiverUnused, Severity::Warning, message, (waiver.id.span, "covers nothing"))
-            }
-            WaiverEnd::Used | WaiverEnd::NotYet | WaiverEnd::NotTold => return remarks,
-        };
-        remarks.push(self.finding(waiver, kind, severity, message, place));
-        remarks
-    }
-
-    /// That nobody but the account, or whoever asked for it, approved it.
-    fn self_approved(&self, waiver: &Waiver, matches: &WaiverMatches) -> Option<ExtraFinding> {
-        let approver = &waiver.approved_by;
-        let is_approver = |other: &str| is_same_person(&approver.value, other);
-        let who = match &waiver.subject {
-            WaivedSubject::Account { written, .. } if is_approver(written) => "the account itself",
-            WaivedSubject::Group { .. } if matches.accounts.iter().any(|account| is_approver(account)) => {
-                "an account of its group"
-            }
-            _ if waiver.requested_by.as_ref().is_some_and(|one| is_approver(&one.value)) => "the one who asked for it",
-            _ => return None,
-        };
-        let message = format!("the waiver {} was approved by {who}", quoted(&waiver.id.value));
-        let place = (approver.span, "approved by");
-        Some(self.finding(waiver, FaultKind::WaiverSelfApproved, Severity::Error, message, place))
-    }
-
-    /// That it covers more than the mildest case of its rule, which whoever approved it may not have known.
-    fn open_severity(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> Option<ExtraFinding> {
-        let covered = matches.covers.iter().map(|at| &run.diagnostics[*at]).filter(|one| covers(one, waiver));
-        let gravest = covered.max_by_key(|one| one.severity)?;
-        if waiver.severity.is_some() || gravest.severity <= waiver.least_severity {
-            return None;
-        }
-        let (id, severity) = (quoted(&waiver.id.value), gravest.severity.word());
-        let message = format!("the waiver {id} names no severity, and its finding is of severity {severity}");
-        let place = (waiver.named.span, "this rule has milder cases");
-        let finding = self.finding(waiver, FaultKind::WaiverSeverityOpen, Severity::Note, message, place);
-        Some(ExtraFinding {
-            remedy: Some(format!("Write `{}` if that is approved.", severity_line(gravest))),
-            ..finding
-        })
-    }
-
-    /// That its finding is not in the condition that was approved.
-    fn changed(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> ExtraFinding {
-        let id = quoted(&waiver.id.value);
-        let live = matches.differs.iter().find(|(at, _)| run.diagnostics[*at].is_live());
-        let Some((_, Match::Differs(other))) = live else {
-            let message = format!("the waiver {id} was approved for another demand of the rule");
-            let place = (waiver.named.span, "this rule");
-            return self.finding(waiver, FaultKind::WaiverRuleChanged, Severity::Warning, message, place);
-        };
-        let message = format!("the waiver {id} was approved for {}", other.words);
-        let place = (other.span, "approved for this");
-        let finding = self.finding(waiver, FaultKind::WaiverValueChanged, Severity::Warning, message, place);
-        let remedy =
-            other.line.as_ref().map(|line| format!("Cure the finding, or write `{line}` once that is approved."));
-        ExtraFinding { remedy, ..finding }
-    }
-
-    fn finding(
-        &self,
-        waiver: &Waiver,
-        kind: FaultKind,
-        severity: Severity,
-        message: String,
-        (span, label): (Span, &str),
-    ) -> ExtraFinding {
-        let document = &self.documents[waiver.document];
-        let (label, snippet) = document.place(span, label, &mut document.locator());
-        let mut finding = Finding::new(message, vec![waiver.id.value.clone()]);
-        finding.labels.push(label);
-        finding.snippets.extend(snippet);
-        ExtraFinding { kind, severity, basis: Basis::Policy, finding, remedy: None }
     }
 }
 
@@ -362,17 +293,23 @@ fn is_of_tenant(waiver: &Waiver, run: &Run) -> bool {
 }
 
 /// Why it cannot be told whether a waiver is needed.
-fn not_told(waiver: &Waiver, is_uncoverable: bool, run: &Run) -> Option<String> {
-    match &waiver.tenant {
-        Some(tenant) if !is_of_tenant(waiver, run) => Some(format!("it is for the tenant {}", quoted(tenant))),
-        _ if waiver.rule == DRIFT => Some("only `rolecall drift` finds drift".to_owned()),
+fn not_told(waiver: &Waiver, is_uncoverable: bool, run: &Run, judged_by: JudgedBy<'_>) -> Option<String> {
+    match (&waiver.tenant, judged_by) {
+        (Some(tenant), _) if !is_of_tenant(waiver, run) => Some(format!("it is for the tenant {}", quoted(tenant))),
+        (_, JudgedBy::Rules(_)) if waiver.rule == DRIFT => Some("only `rolecall drift` finds drift".to_owned()),
+        (_, JudgedBy::Plans(_)) if waiver.rule != DRIFT => Some("`rolecall drift` puts no rule to accounts".to_owned()),
         _ if is_uncoverable => Some("the user name of its account is not the name of one account only".to_owned()),
-        _ => None,
+        (_, JudgedBy::Plans(_)) if !run.ledger.holes.is_empty() => Some("the run is INCOMPLETE".to_owned()),
+        (_, JudgedBy::Plans(why_not_told)) => match (&waiver.subject, &waiver.field) {
+            (WaivedSubject::Account { folded, .. }, Some(field)) => why_not_told(folded, field),
+            _ => None,
+        },
+        (_, JudgedBy::Rules(_)) => None,
     }
 }
 
 /// True if this waiver covers the finding.
-fn covers(diagnostic: &Diagnostic, waiver: &Waiver) -> bool {
+pub fn covers(diagnostic: &Diagnostic, waiver: &Waiver) -> bool {
     matches!(&diagnostic.acceptance, Some(Acceptance::Waiver(by)) if by.id == waiver.id.value)
 }
 

@@ -1,9 +1,10 @@
-//! Waivers in a CSV table: one a row, with the keys of the TOML form as headers.
+//! Waivers in a CSV table or a sheet: one a row, with the keys of the TOML form as headers.
 //!
 //! An empty cell says nothing. A waived blank is written `""""""`, the two characters `""` in quotes.
 
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
+use crate::read::format::SheetText;
 use crate::source::Span;
 use crate::syntax::tree::keys::nearest;
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
@@ -36,12 +37,25 @@ struct TableCell {
     span: Span,
 }
 
-/// Reads a table into the tree that the TOML form would have.
+/// Reads a table with commas into the tree that the TOML form would have.
 ///
 /// # Errors
 /// What keeps it from being a table.
 pub fn parse(text: &str, tree: &mut Tree) -> Result<(), Fault> {
-    let mut rows = rows(text)?.into_iter();
+    fill(rows(text)?, text, tree)
+}
+
+/// The same of a sheet, whose lines are `text`.
+///
+/// # Errors
+/// What keeps it from being a table.
+pub fn of_sheet(sheet: &SheetText, text: &str, tree: &mut Tree) -> Result<(), Fault> {
+    let cell = |(text, span): &(String, Span)| TableCell { text: text.clone(), span: *span };
+    fill(sheet.rows.iter().map(|row| row.cells.iter().map(cell).collect()).collect(), text, tree)
+}
+
+fn fill(rows: Vec<Vec<TableCell>>, text: &str, tree: &mut Tree) -> Result<(), Fault> {
+    let mut rows = rows.into_iter();
     let headers = rows.next().unwrap_or_default();
     if headers.iter().all(|header| header.text.trim().is_empty()) {
         return Err(Fault::new(FaultKind::HeaderMissing, Span::at(0), "the table has no headers"));

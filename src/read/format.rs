@@ -11,6 +11,8 @@ use crate::record::declared::PlanFacts;
 use crate::source::Span;
 use crate::source::file::Source;
 
+pub use super::xlsx::sheet_text::SheetText;
+
 /// An input of one format, opened: parsed as far as it is read as a whole, ready to be streamed otherwise.
 pub trait Reader: Sized {
     /// The word in options and reports.

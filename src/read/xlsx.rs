@@ -13,6 +13,7 @@ mod package;
 mod range;
 mod row_text;
 mod sheet;
+pub mod sheet_text;
 mod strings;
 mod value;
 mod xml;

@@ -8,6 +8,7 @@ use super::meaning::{uncertainty_of_item, uncertainty_of_text};
 use super::name;
 use super::site::Site;
 use super::{Cell, Field, InputKind, Record};
+use crate::diagnostic::identification::canonical_list;
 
 /// What a cell says, ready to be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -161,7 +162,7 @@ impl CanonicalValue {
         match self {
             Self::Blank => Some(String::new()),
             Self::Text(text) => Some(text.clone()),
-            Self::Names(names) => Some(names.keys().map(String::as_str).collect::<Vec<_>>().join("; ")),
+            Self::Names(names) => Some(canonical_list(names.keys().map(String::as_str))),
             Self::Absent | Self::Unstated | Self::Unclear(_) => None,
         }
     }

@@ -61,6 +61,7 @@ struct RequestJson<'a> {
     verdict: &'static str,
     operations: &'a [Operation],
     by_hand: &'a [ByHand],
+    waived: &'a [ByHand],
 }
 
 fn json(request: &ChangeRequest, run: &Run, out: &mut dyn Write) -> io::Result<()> {
@@ -73,6 +74,7 @@ fn json(request: &ChangeRequest, run: &Run, out: &mut dyn Write) -> io::Result<(
         verdict: run.verdict.word(),
         operations: &request.operations,
         by_hand: &request.by_hand,
+        waived: &request.waived,
     };
     json_text::write(&document, Layout::Indented, out)
 }
@@ -125,7 +127,7 @@ fn csv(request: &ChangeRequest, out: &mut dyn Write) -> io::Result<()> {
 
 fn markdown(request: &ChangeRequest, run: &Run) -> String {
     let tenant = run.ledger.tenant.as_deref().map_or_else(String::new, |tenant| format!(" for {}", cell(tenant)));
-    let ChangeRequest { operations, by_hand } = request;
+    let ChangeRequest { operations, by_hand, waived } = request;
     let mut page =
         format!("# Change request{tenant}\n\nAs of {}, {} to change in the product.\n", run.as_of, operations.len());
     if run.verdict == Verdict::Incomplete {
@@ -149,11 +151,20 @@ fn markdown(request: &ChangeRequest, run: &Run) -> String {
         );
     }
     for one in by_hand {
-        let account = one.account.as_ref().map_or_else(String::new, account_cell);
-        let (rule, message, because, remedy) = (cell(&one.rule), safe(&one.message), one.because, safe(&one.remedy));
-        page.push_str(&format!("| {account} | {rule} | {message} | {because} | {remedy} |\n"));
+        page.push_str(&format!("{} {} |\n", without_operation(one), safe(&one.remedy)));
     }
+    if !waived.is_empty() {
+        page.push_str("\n## Waived\n\n| account | rule | finding | waived by |\n| --- | --- | --- | --- |\n");
+    }
+    waived.iter().for_each(|one| page.push_str(&(without_operation(one) + "\n")));
     page
+}
+
+/// The cells of a finding without an operation, as far as why it has none.
+fn without_operation(one: &ByHand) -> String {
+    let account = one.account.as_ref().map_or_else(String::new, account_cell);
+    let (rule, message, because) = (cell(&one.rule), safe(&one.message), safe(&one.because));
+    format!("| {account} | {rule} | {message} | {because} |")
 }
 
 fn account_cell(account: &AccountName) -> String {

@@ -4,7 +4,6 @@
 //! does not know, a subject that it cannot judge, an id that is taken.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -13,20 +12,15 @@ use super::coverage::Statement;
 use super::file::{RuleFile, add, built_in, built_in_packs};
 use super::{Rule, Subject};
 use crate::check::{Check, CheckSpec};
-use crate::diagnostic::Label;
-use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::fingerprint::hex;
-use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::{is_hidden, quoted};
-use crate::read::Locator;
-use crate::read::mask::{VisibleSpans, name_duplicate_key};
-use crate::schema::{BuiltInSchema, SchemaFault};
+use crate::diagnostic::visible::quoted;
+use crate::read::site_document::SiteDocument;
+use crate::schema::BuiltInSchema;
 use crate::source::pack_folder::{MAX_RULES, PACK_FILE, PackFile};
 use crate::source::{Span, Spanned};
-use crate::syntax::toml;
-use crate::syntax::tree::de::from_node;
-use crate::syntax::tree::{Node, Tree};
+use crate::syntax::tree::Node;
 
 /// A folder and what lies in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,82 +132,53 @@ pub fn pack_name(folder: &PackFolder) -> Result<Option<String>, Vec<UsageError>>
 }
 
 /// A file of a pack, parsed.
-pub(crate) struct PackDocument<'f> {
-    /// The path as it is shown.
-    path: Arc<str>,
+struct PackDocument<'f> {
     file: &'f PackFile,
-    tree: Tree,
+    document: SiteDocument<'f>,
 }
 
 impl<'f> PackDocument<'f> {
     fn parse(folder: &str, file: &'f PackFile) -> Result<Self, Vec<UsageError>> {
-        Self::of_file(&format!("{}/{}", folder.trim_end_matches('/'), file.name), file)
-    }
-
-    /// A file that is shown as `path`.
-    pub(crate) fn of_file(path: &str, file: &'f PackFile) -> Result<Self, Vec<UsageError>> {
-        let mut document = Self { path: path.into(), file, tree: Tree::new() };
-        // A byte order mark before the text is the editor's.
-        let is_shown = |at, c: char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(c) || (at, c) == (0, '\u{feff}');
-        if let Some((at, c)) = file.text.char_indices().find(|(at, c)| !is_shown(*at, *c)) {
-            let message = format!("the character U+{:04X} cannot be seen", u32::from(c));
-            let span = Span::new(at as u64, (at + c.len_utf8()) as u64);
-            return Err(vec![document.error(message, "Remove it, or write it as an escape.", span)]);
-        }
-        match toml::parse(&file.text, 0, &mut document.tree) {
-            Ok(()) => Ok(document),
-            Err(faults) => {
-                let named = faults.into_iter().map(|fault| name_duplicate_key(fault, &file.text, 0));
-                Err(named.map(|fault| document.fault(&fault)).collect())
-            }
-        }
-    }
-
-    fn root(&self) -> Node<'_> {
-        self.tree.root(&self.file.text, 0).expect("internal error: a TOML file has a table")
-    }
-
-    pub(crate) fn check(&self, schema: BuiltInSchema) -> Result<(), Vec<UsageError>> {
-        let faults: Vec<_> = schema.check(self.root()).into_iter().map(SchemaFault::with_toml_line).collect();
-        if faults.is_empty() { Ok(()) } else { Err(faults.iter().map(|fault| self.fault(fault)).collect()) }
-    }
-
-    pub(crate) fn read<'t, T: Deserialize<'t>>(&'t self) -> Result<T, Vec<UsageError>> {
-        from_node(self.root()).map_err(|error| vec![self.fault(&error.into_fault())])
+        let path = format!("{}/{}", folder.trim_end_matches('/'), file.name);
+        Ok(Self { document: SiteDocument::parse_toml(&path, file.text.as_str())?, file })
     }
 
     fn pack_table(&self) -> Result<PackTable, Vec<UsageError>> {
-        self.check(BuiltInSchema::Pack)?;
-        let table: PackTable = self.read()?;
+        self.document.check(BuiltInSchema::Pack)?;
+        let table: PackTable = self.document.read()?;
         let name = &table.name;
         let reserved = ["access-review", "input", "rolecall"];
         if reserved.contains(&name.value.as_str()) || built_in_packs().iter().any(|(pack, ..)| *pack == name.value) {
             let message = format!("the name {} belongs to rolecall", quoted(&name.value));
-            return Err(vec![self.error(message, "Choose another, such as your organisation's.", name.span)]);
+            return Err(vec![self.document.error(message, "Choose another, such as your organisation's.", name.span)]);
         }
         let requires = table.requires.as_ref().filter(|requires| is_newer(&requires.value, env!("CARGO_PKG_VERSION")));
         if let Some(requires) = requires {
             let message = format!("the pack needs rolecall {}; this is {}", requires.value, env!("CARGO_PKG_VERSION"));
-            return Err(vec![self.error(message, "Install a newer rolecall.", requires.span)]);
+            return Err(vec![self.document.error(message, "Install a newer rolecall.", requires.span)]);
         }
         for (at, statement) in table.statements.iter().enumerate() {
             if table.statements[..at].iter().any(|earlier| earlier.id == statement.id) {
                 let message = format!("two statements have the id {}", quoted(&statement.id));
-                return Err(vec![self.error(message, "Give each its own.", self.key_span("statements"))]);
+                return Err(vec![self.document.error(
+                    message,
+                    "Give each its own.",
+                    self.document.key_span("statements"),
+                )]);
             }
         }
         Ok(table)
     }
 
     fn rule(&self, pack: &SitePack, built_in: &[Rule]) -> Result<Rule, Vec<UsageError>> {
-        self.check(BuiltInSchema::Rule)?;
-        let mut file: RuleFile = self.read()?;
+        self.document.check(BuiltInSchema::Rule)?;
+        let mut file: RuleFile = self.document.read()?;
         let mut errors: Vec<_> = self.wrong_id(&file.id, built_in).into_iter().chain(self.wrong_examples()).collect();
         for id in &file.statements {
             if !pack.statements.iter().any(|statement| statement.id == *id) {
                 let message = format!("the statement {} is not in `{PACK_FILE}`", quoted(id));
                 let remedy = "Add it there under `[[statements]]`, with `where` and `says`.";
-                errors.push(self.error(message, remedy, self.key_span("statements")));
+                errors.push(self.document.error(message, remedy, self.document.key_span("statements")));
             }
         }
         let prefix = format!("{}/", pack.name);
@@ -224,22 +189,27 @@ impl<'f> PackDocument<'f> {
             file.since.clone_from(&pack.version);
         }
         let rule = file.into_rule(pack.name.clone(), Cow::Owned(self.file.text.clone()));
-        let rule = rule.map_err(|why| vec![self.error(why, "Correct the parameter.", self.key_span("check"))])?;
+        let rule = rule
+            .map_err(|why| vec![self.document.error(why, "Correct the parameter.", self.document.key_span("check"))])?;
         errors.extend(self.without_effect(&rule));
         if errors.is_empty() { Ok(rule) } else { Err(errors) }
     }
 
     fn wrong_id(&self, id: &str, built_in: &[Rule]) -> Option<UsageError> {
-        let span = self.root().get("id").map_or(Span::at(0), Node::span);
+        let span = self.document.root().get("id").map_or(Span::at(0), Node::span);
         if self.file.name.strip_suffix(".toml") != Some(id) {
             let message = format!("the file of the rule {} has another name", quoted(id));
-            return Some(self.error(message, &format!("Call the file `{id}.toml`."), span));
+            return Some(self.document.error(message, &format!("Call the file `{id}.toml`."), span));
         }
         let belongs = |rule: &Rule| rule.id == id || rule.was_called(id);
         let is_taken = id == "drift" || FaultKind::by_id(id).is_some() || built_in.iter().any(belongs);
         is_taken.then(|| {
             let message = format!("the id {} belongs to rolecall", quoted(id));
-            self.error(message, "Choose another id: two rules of one name would be mistaken for each other.", span)
+            self.document.error(
+                message,
+                "Choose another id: two rules of one name would be mistaken for each other.",
+                span,
+            )
         })
     }
 
@@ -249,7 +219,7 @@ impl<'f> PackDocument<'f> {
             let fails = example.get("fails").is_some_and(|fails| fails.children().next().is_some());
             (fails, example.get("outcome").is_some())
         };
-        let ends: Vec<_> = self.root().get("examples")?.children().map(|example| ends(&example)).collect();
+        let ends: Vec<_> = self.document.root().get("examples")?.children().map(|example| ends(&example)).collect();
         let (missing, remedy) = if !ends.iter().any(|(fails, _)| *fails) {
             ("fails", "Add one with `fails = [\"the text that is wrong\"]`.")
         } else if !ends.contains(&(false, false)) {
@@ -257,7 +227,7 @@ impl<'f> PackDocument<'f> {
         } else {
             return None;
         };
-        Some(self.error(format!("no example {missing}"), remedy, self.key_span("examples")))
+        Some(self.document.error(format!("no example {missing}"), remedy, self.document.key_span("examples")))
     }
 
     /// What the check would pass over without a word.
@@ -272,7 +242,7 @@ impl<'f> PackDocument<'f> {
             let message = format!("`{}` cannot judge {}", rule.kind, rule.subject.description());
             let other = subject_of(rule.kind).unwrap_or(Subject::ApiUser);
             let remedy = format!("Write `subject = \"{}\"`.", other.word());
-            errors.push(self.error(message, &remedy, self.key_span("subject")));
+            errors.push(self.document.error(message, &remedy, self.document.key_span("subject")));
         }
         for case in rule.severity_when.keys().filter(|case| !CheckSpec::cases(rule.kind).contains(&case.as_str())) {
             let message = format!("`{}` has no case {}", rule.kind, quoted(case));
@@ -282,38 +252,9 @@ impl<'f> PackDocument<'f> {
                     format!("Its cases are {}.", known.iter().map(|case| quoted(case)).collect::<Vec<_>>().join(", "))
                 }
             };
-            errors.push(self.error(message, &remedy, self.key_span("severity-when")));
+            errors.push(self.document.error(message, &remedy, self.document.key_span("severity-when")));
         }
         errors
-    }
-
-    fn key_span(&self, key: &str) -> Span {
-        self.root().get(key).and_then(|node| node.key_span().or_else(|| Some(node.span()))).unwrap_or(Span::at(0))
-    }
-
-    fn error(&self, message: impl AsRef<str>, remedy: &str, span: Span) -> UsageError {
-        let error = UsageError::new(format!("{} cannot be used: {}", quoted(&self.path), message.as_ref()));
-        self.at(error.with_remedy(remedy), span, "")
-    }
-
-    fn fault(&self, fault: &Fault) -> UsageError {
-        let remedy = fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned());
-        let error = UsageError::new(format!("{} cannot be used: {}", quoted(&self.path), fault.message));
-        let error = error.with_remedy(remedy);
-        fault.labels.iter().fold(error, |error, mark| self.at(error, mark.span, &mark.message))
-    }
-
-    /// Adds a place of the file. Examples may hold secrets, so only keys are shown.
-    fn at(&self, error: UsageError, span: Span, message: &str) -> UsageError {
-        let mut view = Locator::new(&self.file.text, 0, 1);
-        let (start, end) = (view.locate(span.start), view.locate(span.end));
-        let label =
-            Label { input: None, file: Arc::clone(&self.path), start, end, cell: None, message: message.to_owned() };
-        let snippet = self.tree.root(&self.file.text, 0).map(|root| {
-            let excerpt = VisibleSpans::of_keys(root).excerpt(&self.file.text, 0, &[span]);
-            Snippet::new(&excerpt, &self.path, span, start)
-        });
-        error.at(label, snippet)
     }
 }
 
@@ -365,7 +306,7 @@ mod tests {
             let (name, text) = (format!("{}.toml", rule.id), rule.source.replacen(&basis, "basis = \"site\"", 1));
             let file = PackFile { name, text };
             let document = PackDocument::parse("rules", &file).unwrap_or_else(|why| panic!("{why:?}"));
-            document.check(BuiltInSchema::Rule).unwrap_or_else(|why| panic!("{}: {why:?}", rule.id));
+            document.document.check(BuiltInSchema::Rule).unwrap_or_else(|why| panic!("{}: {why:?}", rule.id));
             assert!(document.wrong_examples().is_none() && document.without_effect(&rule).is_empty(), "{}", rule.id);
         }
     }

@@ -2,9 +2,11 @@
 
 mod approved;
 mod baseline;
+mod elsewhere;
 mod identity;
 mod printed;
 mod refused;
+mod sheets;
 mod tenants;
 mod waivers;
 

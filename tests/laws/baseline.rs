@@ -7,8 +7,8 @@ use proptest::sample::select;
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
 use rolecall::engine::{NamedInput, Run, check_and_keep};
-use rolecall::policy::Policy;
 use rolecall::policy::baseline::{Baseline, BaselineContext, BaselineMaker};
+use rolecall::policy::{JudgedBy, Policy};
 use rolecall::read::Format;
 use rolecall::source::file::Source;
 
@@ -45,7 +45,7 @@ fn judged(world: &World, baseline: Option<&str>) -> (Run, String) {
         let made = maker.make(&run, &BTreeSet::new()).unwrap();
         let read = baseline.map(|text| Baseline::read("b.jsonl", text, rules.rules, context.clone()).unwrap());
         let policy = Policy::default().with_baseline(read);
-        policy.apply(&mut run, rules.rules, Severity::Warning, Some(&accounts)).unwrap();
+        policy.apply(&mut run, rules.rules, Severity::Warning, JudgedBy::Rules(Some(&accounts))).unwrap();
         (run, made.text)
     })
 }

@@ -8,6 +8,7 @@ use proptest::sample::select;
 use rolecall::config::{Config, RunOptions};
 use rolecall::engine::{NamedInput, RuleSet, Run, check_and_keep};
 use rolecall::fix::{FixInput, FixOutcome, FixRequest, diff, fix};
+use rolecall::policy::Policy;
 use rolecall::read::Format;
 use rolecall::request::verify::{OperationState, verify};
 use rolecall::request::{ChangeRequest, JudgedExports, Operation, RequestOptions};
@@ -51,7 +52,18 @@ fn fixed(hand: Hand, text: &str, seats: u64) -> FixOutcome {
     let format = Format::by_name(&name);
     let inputs = [FixInput { path: PathBuf::from(&name), name, format, text: Some(text.as_bytes().to_vec()) }];
     let rules = &RuleSet { rules: &rules, references: &references };
-    fix(&inputs, &FixRequest { config: &config, rules, options: &options, only: &[], allowed: &allowed }).unwrap()
+    fix(
+        &inputs,
+        &FixRequest {
+            config: &config,
+            rules,
+            options: &options,
+            policy: &Policy::default(),
+            only: &[],
+            allowed: &allowed,
+        },
+    )
+    .unwrap()
 }
 
 /// The text after a unified diff, read as `patch` reads it.

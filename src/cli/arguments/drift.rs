@@ -8,13 +8,15 @@ use rolecall::record::Field;
 use rolecall::report::drift::DriftFormat;
 
 use super::values::{drift_format, drift_output, ignored_field};
-use super::{ColorChoice, OutputArgument, ReadingArguments, RedactionArguments};
+use super::{ColorChoice, OutputArgument, PolicyArguments, ReadingArguments, RedactionArguments};
 
 /// Compare an export with the plans that its accounts were made by. It changes no input.
 #[derive(Args)]
 pub struct DriftArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
+    #[command(flatten)]
+    pub policy: PolicyArguments,
     /// Export to compare the plans with; repeatable
     #[arg(long, value_name = "EXPORT", required = true)]
     pub against: Vec<PathBuf>,

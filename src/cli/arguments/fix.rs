@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::ReadingArguments;
+use super::{PolicyArguments, ReadingArguments};
 
 /// Write what the rules demand into plans.
 #[derive(Args)]
@@ -13,6 +13,8 @@ use super::ReadingArguments;
 pub struct FixArguments {
     #[command(flatten)]
     pub reading: ReadingArguments,
+    #[command(flatten)]
+    pub policy: PolicyArguments,
     /// Rule whose unsafe fixes are written too, or `all`; repeatable
     #[arg(long = "unsafe", value_name = "RULE")]
     pub allowed: Vec<String>,

@@ -10,7 +10,7 @@ use super::values::date;
 /// Findings that are accepted.
 #[derive(Args)]
 pub struct PolicyArguments {
-    /// File of waivers, besides those of the config: TOML, or CSV with the same words as headers; repeatable
+    /// File of waivers, besides those of the config: TOML, or CSV or XLSX with the same words as headers; repeatable
     #[arg(long = "waivers", value_name = "FILE")]
     pub waivers: Vec<PathBuf>,
 }

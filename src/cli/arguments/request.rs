@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::ReadingArguments;
+use super::{PolicyArguments, ReadingArguments};
 
 /// Write what has to change in the product, as a request for the people who change it.
 #[derive(Args)]
@@ -18,6 +18,8 @@ pub struct RequestArguments {
     pub command: Option<RequestCommand>,
     #[command(flatten)]
     pub reading: ReadingArguments,
+    #[command(flatten)]
+    pub policy: PolicyArguments,
     /// Request to write, in the form of its extension, one for each tenant if it holds `{tenant}`; repeatable
     #[arg(short = 'o', long = "output", value_name = "FILE.json|FILE.csv|FILE.md", required = true)]
     pub outputs: Vec<PathBuf>,

@@ -12,7 +12,7 @@ use rolecall::diff::{DiffSide, Factor, FactorStates, SideAccounts};
 use rolecall::engine::ledger::ConfigFile;
 use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest, check_and_keep, check_and_track};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
-use rolecall::policy::{Policy, PolicyFiles, PolicyText};
+use rolecall::policy::{JudgedBy, Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
 use rolecall::report::VERSION;
 use rolecall::source::file::Source;
@@ -226,7 +226,8 @@ impl<'a> Combination<'a> {
         let request = RunRequest { config: self.site, rules: self.rules, options: self.options };
         let (mut run, lookup, tracked) = check_and_track(self.inputs.open()?, &request)?;
         if !policy.is_empty() {
-            let applied = policy.apply(&mut run, self.rules.rules, self.options.fail_on, Some(&lookup));
+            let applied =
+                policy.apply(&mut run, self.rules.rules, self.options.fail_on, JudgedBy::Rules(Some(&lookup)));
             applied.map_err(CommandError::Usage)?;
         }
         side.complete(&mut run);
@@ -242,7 +243,7 @@ impl<'a> Combination<'a> {
         let named = self.inputs.open().map_err(one)?;
         let (mut run, lookup) = check_and_keep(named, self.site, self.rules, self.options).map_err(one)?;
         if !policy.is_empty() {
-            policy.apply(&mut run, self.rules.rules, self.options.fail_on, Some(&lookup))?;
+            policy.apply(&mut run, self.rules.rules, self.options.fail_on, JudgedBy::Rules(Some(&lookup)))?;
         }
         Ok(run)
     }

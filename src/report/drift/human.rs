@@ -26,6 +26,7 @@ pub fn write_styled(report: &DriftReport<'_>, screen: &mut Screen<'_>) -> io::Re
     }
     summary::verdict(&report.report, screen)?;
     summary::inputs(run, screen)?;
+    summary::accepted(&report.report, screen)?;
     summary::settings(run, screen)?;
     summary::holes(&run.ledger.holes, screen)
 }

@@ -1,0 +1,122 @@
+//! What is said of a waiver at its line: that it ends, covers nothing, or was approved for something else.
+
+use super::Policy;
+use super::approver::is_same_person;
+use super::comparison::{Match, severity_line};
+use super::matching::{WaiverMatches, covers};
+use super::waiver::{WaivedSubject, Waiver};
+use crate::check::Finding;
+use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::identification::DRIFT;
+use crate::diagnostic::visible::quoted;
+use crate::diagnostic::{Basis, Severity};
+use crate::engine::ledger::WaiverEnd;
+use crate::engine::{ExtraFinding, Run};
+use crate::source::Span;
+
+/// Days before its end on which a waiver is noted.
+const SOON: i32 = 30;
+
+impl Policy {
+    /// What is to be said of a waiver.
+    pub fn remarks(&self, waiver: &Waiver, end: WaiverEnd, matches: &WaiverMatches, run: &Run) -> Vec<ExtraFinding> {
+        let id = quoted(&waiver.id.value);
+        let mut remarks: Vec<_> = self.self_approved(waiver, matches).into_iter().collect();
+        if waiver.named.value != waiver.rule && waiver.rule != DRIFT {
+            let message = format!("the waiver {id} names a rule that is now called {}", quoted(&waiver.rule));
+            let place = (waiver.named.span, "an id of before");
+            remarks.push(self.finding(waiver, FaultKind::WaiverRenamed, Severity::Note, message, place));
+        }
+        remarks.extend(self.open_severity(waiver, matches, run));
+        let until = (waiver.until.span, "the last day");
+        let (kind, severity, message, place) = match end {
+            WaiverEnd::Used if waiver.until.value.days_since(run.as_of) <= SOON => {
+                let message = format!("the waiver {id} covers until {} only", waiver.until.value);
+                (FaultKind::WaiverEndsSoon, Severity::Note, message, until)
+            }
+            WaiverEnd::Expired => {
+                let last = waiver.until.value;
+                let message = format!("the waiver {id} expired after {last}, and its finding is still there");
+                (FaultKind::WaiverExpired, Severity::Warning, message, until)
+            }
+            WaiverEnd::Changed => {
+                remarks.push(self.changed(waiver, matches, run));
+                return remarks;
+            }
+            WaiverEnd::Unused => {
+                let message = format!("the waiver {id} covers nothing: its finding is not there");
+                (FaultKind::WaiverUnused, Severity::Warning, message, (waiver.id.span, "covers nothing"))
+            }
+            WaiverEnd::Used | WaiverEnd::NotYet | WaiverEnd::NotTold => return remarks,
+        };
+        remarks.push(self.finding(waiver, kind, severity, message, place));
+        remarks
+    }
+
+    /// That nobody but the account, or whoever asked for it, approved it.
+    fn self_approved(&self, waiver: &Waiver, matches: &WaiverMatches) -> Option<ExtraFinding> {
+        let approver = &waiver.approved_by;
+        let is_approver = |other: &str| is_same_person(&approver.value, other);
+        let who = match &waiver.subject {
+            WaivedSubject::Account { written, .. } if is_approver(written) => "the account itself",
+            WaivedSubject::Group { .. } if matches.accounts.iter().any(|account| is_approver(account)) => {
+                "an account of its group"
+            }
+            _ if waiver.requested_by.as_ref().is_some_and(|one| is_approver(&one.value)) => "the one who asked for it",
+            _ => return None,
+        };
+        let message = format!("the waiver {} was approved by {who}", quoted(&waiver.id.value));
+        let place = (approver.span, "approved by");
+        Some(self.finding(waiver, FaultKind::WaiverSelfApproved, Severity::Error, message, place))
+    }
+
+    /// That it covers more than the mildest case of its rule, which whoever approved it may not have known.
+    fn open_severity(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> Option<ExtraFinding> {
+        let covered = matches.covers.iter().map(|at| &run.diagnostics[*at]).filter(|one| covers(one, waiver));
+        let gravest = covered.max_by_key(|one| one.severity)?;
+        if waiver.severity.is_some() || gravest.severity <= waiver.least_severity {
+            return None;
+        }
+        let (id, severity) = (quoted(&waiver.id.value), gravest.severity.word());
+        let message = format!("the waiver {id} names no severity, and its finding is of severity {severity}");
+        let place = (waiver.named.span, "this rule has milder cases");
+        let finding = self.finding(waiver, FaultKind::WaiverSeverityOpen, Severity::Note, message, place);
+        Some(ExtraFinding {
+            remedy: Some(format!("Write `{}` if that is approved.", severity_line(gravest))),
+            ..finding
+        })
+    }
+
+    /// That its finding is not in the condition that was approved.
+    fn changed(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> ExtraFinding {
+        let id = quoted(&waiver.id.value);
+        let live = matches.differs.iter().find(|(at, _)| run.diagnostics[*at].is_live());
+        let Some((_, Match::Differs(other))) = live else {
+            let message = format!("the waiver {id} was approved for another demand of the rule");
+            let place = (waiver.named.span, "this rule");
+            return self.finding(waiver, FaultKind::WaiverRuleChanged, Severity::Warning, message, place);
+        };
+        let message = format!("the waiver {id} was approved for {}", other.words);
+        let place = (other.span, "approved for this");
+        let finding = self.finding(waiver, FaultKind::WaiverValueChanged, Severity::Warning, message, place);
+        let remedy =
+            other.line.as_ref().map(|line| format!("Cure the finding, or write `{line}` once that is approved."));
+        ExtraFinding { remedy, ..finding }
+    }
+
+    pub(super) fn finding(
+        &self,
+        waiver: &Waiver,
+        kind: FaultKind,
+        severity: Severity,
+        message: String,
+        (span, label): (Span, &str),
+    ) -> ExtraFinding {
+        let document = &self.documents[waiver.document];
+        let (label, snippet) = document.place(span, label);
+        let mut finding = Finding::new(message, vec![waiver.id.value.clone()]);
+        finding.labels.push(label);
+        finding.snippets.extend(snippet);
+        ExtraFinding { kind, severity, basis: Basis::Policy, finding, remedy: None }
+    }
+}
