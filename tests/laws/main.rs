@@ -26,6 +26,7 @@ mod run;
 mod schema;
 mod seeds;
 mod table;
+mod waivers;
 mod world;
 
 #[path = "../support/modules.rs"]
