@@ -36,7 +36,8 @@ def wheel(target, folder):
     if target.endswith("musl"):
         # A static program runs on glibc and musl alike, and the wheel says so. musl relocates packed addresses itself.
         command += ["--compatibility", "manylinux2014", "musllinux_1_2"]
-        command += ["--", "-C", "link-arg=-Wl,-z,pack-relative-relocs"]
+        links = ["-z,pack-relative-relocs", "--no-eh-frame-hdr", f"-T,{ROOT / 'packaging' / 'no-unwind.ld'}"]
+        command += ["--", *(part for link in links for part in ("-C", f"link-arg=-Wl,{link}"))]
     elif target.endswith("linux-gnu"):
         command += ["--compatibility", "linux"]
     run(*command, cwd=ROOT)
