@@ -1,8 +1,9 @@
 //! Accounts by the million, the same ones for the same seed.
 //!
 //! Thirteen columns as a users export has them, and the same as persons of the REST API; list cells quoted and
-//! split by `;`; some names with letters beyond ASCII, quotes or commas; one record in a hundred violates
-//! something.
+//! split by `;`; some names with letters beyond ASCII, quotes or commas. A population of API users has one in a
+//! hundred that violates something; one of people has an API user in a thousand, and namesakes, leavers and shared
+//! user names as they are among people.
 
 use std::io::{self, Write};
 
@@ -55,6 +56,82 @@ const ROLES: [&str; 4] =
     ["Administrator", "Administrator;Supervisor", "Administrator;QM Supervisor", "Ops Admin;Administrator"];
 const TEAMS: [&str; 3] = ["Default Team", "Default Team", "Billing"];
 
+/// Given names and surnames of people, half of them beyond ASCII.
+const GIVEN_NAMES: [&str; 26] = [
+    "Anna", "Bo", "Chloé", "Dmitri", "Élise", "Farid", "Gül", "Håkon", "Inés", "Jörg", "Kōji", "Łukasz", "Mária",
+    "Nadia", "Øyvind", "Petra", "Quentin", "Rahel", "Søren", "Tomáš", "Uwe", "Věra", "Wanda", "Ximena", "Yusuf", "Zoë",
+];
+const SURNAMES: [&str; 26] = [
+    "Andersson",
+    "Böhm",
+    "Çelik",
+    "Dvořák",
+    "Eriksen",
+    "Fernández",
+    "García",
+    "Hernández",
+    "Ivanov",
+    "Jensen",
+    "Kowalski",
+    "Lefèvre",
+    "Müller",
+    "Nowak",
+    "O'Brien",
+    "Petrov",
+    "Quispe",
+    "Rossi",
+    "Schäfer",
+    "Tanaka",
+    "Ünal",
+    "Vogel",
+    "Weiß",
+    "Xu",
+    "Yılmaz",
+    "Zhang",
+];
+const ROLES_OF_PEOPLE: [&str; 8] = [
+    "Agent",
+    "Agent",
+    "Agent",
+    "Agent;Evaluator",
+    "Agent;Knowledge Worker",
+    "Supervisor",
+    "Supervisor;Evaluator;QM Analyst",
+    "WFM Planner",
+];
+
+/// Who is in an export.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Population {
+    /// API users only.
+    ApiUsers,
+    /// People, and an API user in a thousand.
+    People,
+}
+
+impl Population {
+    /// The word for it in the name of a file.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ApiUsers => "accounts",
+            Self::People => "people",
+        }
+    }
+
+    /// How many accounts there are for each API user.
+    const fn per_api_user(self) -> u64 {
+        match self {
+            Self::ApiUsers => 1,
+            Self::People => 1_000,
+        }
+    }
+
+    /// The user names of the API users among `count` accounts.
+    pub fn api_users(self, count: u64) -> impl Iterator<Item = String> {
+        accounts(self, count).filter(|account| account.is_api_user).map(|account| account.user_name)
+    }
+}
+
 /// A small generator of numbers (xorshift): the same sequence everywhere.
 struct Numbers(u64);
 
@@ -83,12 +160,47 @@ struct Account {
     scope: &'static str,
     views: &'static str,
     main_view: &'static str,
+    license: &'static str,
     zone: &'static str,
     activated: String,
+    is_active: bool,
+    is_api_user: bool,
 }
 
 impl Account {
-    fn new(number: u64, numbers: &mut Numbers) -> Self {
+    fn new(population: Population, number: u64, numbers: &mut Numbers) -> Self {
+        let is_api_user = number.is_multiple_of(population.per_api_user());
+        if is_api_user { Self::of_api_user(number, numbers) } else { Self::of_person(number, numbers) }
+    }
+
+    /// A person: one in fourteen has left, one in a thousand has the user name of someone else.
+    fn of_person(number: u64, numbers: &mut Numbers) -> Self {
+        let (first, last) = (numbers.one_of(&GIVEN_NAMES), numbers.one_of(&SURNAMES));
+        let owner = if numbers.below(1_000) == 0 { number - 1 } else { number };
+        let team = ["Sales", "Service Desk", "Claims", "Back Office", "Retention", "Billing"];
+        let (year, month, day) = (2010 + numbers.below(16), 1 + numbers.below(12), 1 + numbers.below(28));
+        Self {
+            user_name: format!(
+                "{}{owner:07}@people.acme.example",
+                first.chars().filter(char::is_ascii_lowercase).collect::<String>()
+            ),
+            first,
+            last,
+            employee_id: format!("P{number:08}"),
+            roles: if numbers.below(200) == 0 { "Administrator" } else { numbers.one_of(&ROLES_OF_PEOPLE) },
+            team: numbers.one_of(&team),
+            scope: numbers.one_of(&SCOPES),
+            views: numbers.one_of(&VIEWS),
+            main_view: "EnterpriseView",
+            license: if numbers.below(3) == 0 { "QM;WFM" } else { "WFM" },
+            zone: numbers.one_of(&ZONES),
+            activated: format!("{year}-{month:02}-{day:02}"),
+            is_active: numbers.below(14) != 0,
+            is_api_user: false,
+        }
+    }
+
+    fn of_api_user(number: u64, numbers: &mut Numbers) -> Self {
         let fault = if numbers.below(100) == 0 { numbers.below(6) } else { 99 };
         let user_name = match fault {
             0 => format!("api user {number}"),
@@ -103,22 +215,40 @@ impl Account {
         let (year, month, day) = (2015 + numbers.below(11), 1 + numbers.below(12), 1 + numbers.below(28));
         let activated = if year == 2025 { "2025-01-15".to_owned() } else { format!("{year}-{month:02}-{day:02}") };
         let employee_id = format!("E{number:08}");
-        Self { user_name, first, last, employee_id, roles, team, scope, views, main_view, zone, activated }
+        let license = "System Administrator";
+        let (is_active, is_api_user) = (true, true);
+        Self {
+            user_name,
+            first,
+            last,
+            employee_id,
+            roles,
+            team,
+            scope,
+            views,
+            main_view,
+            license,
+            zone,
+            activated,
+            is_active,
+            is_api_user,
+        }
     }
 
     fn row(&self) -> String {
+        let activity = if self.is_active { "Active" } else { "Inactive" };
         let cells = [
-            &self.user_name,
+            self.user_name.as_str(),
             self.first,
             self.last,
             &self.employee_id,
-            "Active",
+            activity,
             self.roles,
             self.team,
             self.scope,
             self.views,
             self.main_view,
-            "System Administrator",
+            self.license,
             self.zone,
             &self.activated,
         ];
@@ -134,12 +264,12 @@ impl Account {
             "firstName": self.first,
             "lastName": self.last,
             "employeeId": self.employee_id,
-            "active": true,
+            "active": self.is_active,
             "roles": items(self.roles).map(|name| json!({ "name": name })).collect::<Vec<_>>(),
             "team": self.team,
             "scope": { "groups": items(self.scope).collect::<Vec<_>>() },
             "views": items(self.views).map(view).collect::<Vec<_>>(),
-            "license": "System Administrator",
+            "license": self.license,
             "timeZone": self.zone,
             "activated": self.activated,
         })
@@ -151,26 +281,26 @@ fn quoted(cell: &str) -> String {
     if cell.contains([',', ';', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
-fn accounts(count: u64) -> impl Iterator<Item = Account> {
+fn accounts(population: Population, count: u64) -> impl Iterator<Item = Account> {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
-    (0..count).map(move |number| Account::new(number, &mut numbers))
+    (0..count).map(move |number| Account::new(population, number, &mut numbers))
 }
 
 /// Writes the header row and `count` accounts.
-pub fn write_csv(count: u64, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_csv(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{HEADERS}")?;
-    accounts(count).try_for_each(|account| writeln!(out, "{}", account.row()))
+    accounts(population, count).try_for_each(|account| writeln!(out, "{}", account.row()))
 }
 
 /// Writes `count` accounts as one array.
-pub fn write_json(count: u64, out: &mut dyn Write) -> io::Result<()> {
-    for (number, account) in accounts(count).enumerate() {
+pub fn write_json(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
+    for (number, account) in accounts(population, count).enumerate() {
         write!(out, "{}{}", if number == 0 { "[" } else { ",\n" }, account.person())?;
     }
     writeln!(out, "]")
 }
 
 /// Writes `count` accounts, one a line.
-pub fn write_jsonl(count: u64, out: &mut dyn Write) -> io::Result<()> {
-    accounts(count).try_for_each(|account| writeln!(out, "{}", account.person()))
+pub fn write_jsonl(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
+    accounts(population, count).try_for_each(|account| writeln!(out, "{}", account.person()))
 }
