@@ -16,6 +16,8 @@ pub mod selection;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use regex::{RegexSet, RegexSetBuilder};
+
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
@@ -38,7 +40,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::toml;
 use crate::syntax::tree::de::from_node;
 use crate::syntax::tree::{Node, Tree};
-use file::{ColumnEntry, ConfigFile, PatternTable, Separators};
+use file::{ColumnEntry, ConfigFile, Separators};
 use selection::InputSelection;
 
 pub use file::TenantTable;
@@ -140,6 +142,9 @@ impl RunOptions {
 /// The most days that a waiver may cover where the config does not say.
 const LONGEST_WAIVER: u32 = 366;
 
+/// How large a compiled pattern may be: as much as the regex crate allows a single one.
+const MAX_PATTERN_BYTES: usize = 10 << 20;
+
 /// The path of a config as reports show it, and its text.
 pub type ConfigText = (String, String);
 
@@ -169,13 +174,13 @@ struct ConfigLayer {
     root: Option<usize>,
 }
 
-/// A pattern that names API users.
+/// Patterns that name API users.
 #[derive(Clone, Debug)]
-pub struct ApiUserPattern {
-    /// Matches anywhere in the user name.
-    pub regex: regex::Regex,
-    /// The most accounts it may match.
-    pub max: u64,
+pub struct ApiUserPatterns {
+    /// They match anywhere in the user name. One search is for all of them.
+    pub regexes: RegexSet,
+    /// The most accounts that each may match.
+    pub most: Vec<u64>,
 }
 
 /// What `[severity]` says about a rule.
@@ -376,12 +381,13 @@ impl Config {
     }
 
     /// Patterns that declare API users.
-    pub fn api_user_patterns(&self) -> Vec<ApiUserPattern> {
-        let compile = |table: &PatternTable| ApiUserPattern {
-            regex: regex::Regex::new(&table.regex.value).expect("internal error: patterns were checked"),
-            max: table.max,
-        };
-        self.file.api_users.patterns.iter().map(compile).collect()
+    pub fn api_user_patterns(&self) -> ApiUserPatterns {
+        let tables = &self.file.api_users.patterns;
+        let regexes = RegexSetBuilder::new(tables.iter().map(|table| &table.regex.value))
+            .size_limit((tables.len() + 1) * MAX_PATTERN_BYTES)
+            .build()
+            .expect("internal error: patterns were checked");
+        ApiUserPatterns { regexes, most: tables.iter().map(|table| table.max).collect() }
     }
 
     /// The severities that the site changes, by rule.

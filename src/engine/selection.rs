@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::ledger::{ApiUsersLedger, UndeclaredAccount};
-use crate::config::{ApiUserPattern, Config, RunOptions};
+use crate::config::{ApiUserPatterns, Config, RunOptions};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
@@ -42,7 +42,7 @@ struct Declarations {
     ids: HashMap<String, usize, foldhash::fast::FixedState>,
     /// Declarations as they were written: names first.
     written: Vec<String>,
-    patterns: Vec<ApiUserPattern>,
+    patterns: ApiUserPatterns,
     planned: PlannedNames,
 }
 
@@ -94,7 +94,7 @@ impl ApiUserSelection {
             written.push(id.clone());
         }
         let patterns = config.api_user_patterns();
-        let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.is_empty();
+        let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.regexes.is_empty();
         let declarations = [
             ("all-api-users", options.all_api_users),
             ("plan", has_kinds),
@@ -103,7 +103,7 @@ impl ApiUserSelection {
         ];
         let how = declarations.into_iter().filter(|(_, is_there)| *is_there).map(|(how, _)| how).collect();
         let is_all = options.all_api_users;
-        let is_all_alike = is_all && written.is_empty() && patterns.is_empty() && planned.accounts.is_empty();
+        let is_all_alike = is_all && written.is_empty() && patterns.regexes.is_empty() && planned.accounts.is_empty();
         let declared = Declarations { is_all, is_all_alike, how, names, ids, written, patterns, planned };
         Ok(Self { seen: SeenAccounts::new(&declared), declared: Arc::new(declared) })
     }
@@ -215,14 +215,12 @@ impl ApiUserSelection {
                 }
             }
         }
-        if !declared.patterns.is_empty() {
-            let cell = record.cell(Field::UserName);
-            for (pattern, matches) in declared.patterns.iter().zip(&mut seen.matches) {
-                if cell.text().is_some_and(|name| pattern.regex.is_match(name)) {
-                    *matches += 1;
-                    is_one = true;
-                }
-            }
+        let patterns = &declared.patterns.regexes;
+        if !patterns.is_empty()
+            && let Some(name) = record.cell(Field::UserName).text().filter(|name| patterns.is_match(name))
+        {
+            patterns.matches(name).iter().for_each(|pattern| seen.matches[pattern] += 1);
+            is_one = true;
         }
         // In a plan an integration makes its account an API user's.
         let has_integration =
@@ -266,13 +264,11 @@ impl ApiUserSelection {
             let message = format!("{account} has the id {}, which is declared to be an API user", quoted(id));
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
-        for (pattern, matches) in declared.patterns.iter().zip(&seen.matches) {
-            if *matches > pattern.max {
-                let message = format!(
-                    "the pattern {} matches {matches} accounts, its maximum is {}",
-                    quoted(pattern.regex.as_str()),
-                    pattern.max
-                );
+        let ApiUserPatterns { regexes, most } = &declared.patterns;
+        for ((pattern, most), matches) in regexes.patterns().iter().zip(most).zip(&seen.matches) {
+            if matches > most {
+                let message =
+                    format!("the pattern {} matches {matches} accounts, its maximum is {most}", quoted(pattern),);
                 let remedy =
                     format!("Make the pattern stricter, or write `max = {matches}` beside it under `[api-users]`.");
                 faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message).with_remedy(remedy));
@@ -301,7 +297,7 @@ impl SeenAccounts {
     fn new(declared: &Declarations) -> Self {
         Self {
             found: vec![false; declared.written.len()],
-            matches: vec![0; declared.patterns.len()],
+            matches: vec![0; declared.patterns.most.len()],
             ..Self::default()
         }
     }
