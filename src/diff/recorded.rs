@@ -1,5 +1,6 @@
 //! A JSON report read back, as far as a comparison needs it. Nothing that it does not say is made up.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -17,6 +18,8 @@ use crate::read::Format;
 use crate::record::date::Date;
 use crate::record::site::Product;
 use crate::source::{CellAddress, Location};
+use crate::syntax::json::parse_document;
+use crate::syntax::tree::Tree;
 
 /// The schema of reports that can be compared.
 const SCHEMA: &str = "rolecall.report/1";
@@ -46,9 +49,19 @@ impl RecordedReport {
     /// Why it cannot be compared, as a fragment.
     pub fn read(text: &[u8]) -> Result<Self, &'static str> {
         const NOT_A_REPORT: &str = "it is not a report of `rolecall check --format json`";
-        let document: Value = serde_json::from_slice(text).map_err(|_| NOT_A_REPORT)?;
+        let text = str::from_utf8(text).map_err(|_| NOT_A_REPORT)?;
+        let document: Value = serde_json::from_str(text).map_err(|_| NOT_A_REPORT)?;
         if document["schema"] != SCHEMA {
             return Err(NOT_A_REPORT);
+        }
+        // Of a key that is there twice one value would be compared, and the other would go unseen.
+        parse_document(text, 0, &mut Tree::new()).map_err(|fault| match fault.kind {
+            FaultKind::KeyDuplicate => "it has the same key twice in one object",
+            _ => NOT_A_REPORT,
+        })?;
+        let mut identities = HashSet::new();
+        if !all(&document, "diagnostics").filter_map(|one| one["identity"].as_str()).all(|one| identities.insert(one)) {
+            return Err("two of its findings have the same identity");
         }
         let left_out = FaultKind::FindingsTooMany.id();
         if all(&document, "diagnostics").any(|one| one["rule"] == left_out) {

@@ -4,6 +4,7 @@
 use jsonschema::{Draft, PatternOptions};
 use serde_json::Value;
 
+use crate::support::workbook::{Workbook, rows_of_texts};
 use crate::support::workspace::{AS_OF, Ran, Workspace, nothing_wrong};
 
 const SCHEMA: &str = include_str!("../../schema/diff.schema.json");
@@ -257,6 +258,107 @@ fn what_only_two_factors_make_is_told_together() {
     assert_eq!((ran.exit, &view.unwrap()["causes"]), (1, &serde_json::json!([["data", "waiver"]])), "{report:#}");
     let human = workspace.run(&[&["diff"], &args[..]].concat());
     assert!(human.out.contains("because of the data and the waivers together"), "{human}");
+}
+
+#[test]
+fn of_five_factors_one_two_or_all_are_told() {
+    let old = people(&[PAYROLL, &CRM.replace("My View", "EnterpriseView"), LEE]);
+    let new = people(&[&PAYROLL.replace("Administrator,Default Team", "Auditor,Billing"), CRM, LEE]);
+    let workspace = world(&old, &new);
+    let severity = "[severity]\nmain-view-not-enterprise = \"warning\"\nadministrator-role-missing = \"warning\"\n";
+    workspace.write("before.toml", format!("{CONFIG}{severity}"));
+    workspace.write("waivers.toml", WAIVER);
+    let fixture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules/rules");
+    for folder in ["before", "after"] {
+        std::fs::create_dir(workspace.path(folder)).unwrap();
+        for file in std::fs::read_dir(&fixture).unwrap().map(Result::unwrap) {
+            let text = std::fs::read_to_string(file.path()).unwrap();
+            let comment = if folder == "after" { "# Reviewed.\n" } else { "" };
+            std::fs::write(workspace.path(folder).join(file.file_name()), format!("{comment}{text}")).unwrap();
+        }
+    }
+    let args = ["diff", "old.csv", "new.csv", "--old-config", "before.toml", "--pack", "after", "--old-pack", "before"];
+    let more = ["--old-waivers", "waivers.toml", "--old-as-of", "2026-11-10", "--as-of", AS_OF, "--format", "json"];
+    let ran = workspace.run(&[&args[..], &more].concat());
+    let report = json_of(&ran);
+    let causes = |rule: &str| {
+        let all = report["findings"].as_array().unwrap().iter();
+        let mut of_rule = all.filter(|one| one["bucket"] == "new" && one["new"]["rule"] == rule);
+        of_rule.next().unwrap_or_else(|| panic!("{rule}: {report:#}"))["causes"].clone()
+    };
+    let differing = ["data", "rule", "config", "waiver", "time"];
+    let is_told = |(factor, state): (&String, &Value)| *state == differing.contains(&factor.as_str());
+    assert!(report["factors"].as_object().unwrap().iter().all(is_told), "{}", report["factors"]);
+    assert_eq!(causes("team-not-allowed"), serde_json::json!([["data"]]));
+    assert_eq!(causes("administrator-role-missing"), serde_json::json!([["data", "config"]]));
+    assert_eq!(causes("main-view-not-enterprise"), serde_json::json!([differing]), "three make it, and no two");
+}
+
+#[test]
+fn a_workbook_is_compared_as_a_table_is() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let new = people(&[&PAYROLL.replace("Default Team", "Billing"), &LEE.replace("Auditor", "Administrator")]);
+    let sheet = |text: &str| {
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        Workbook::with_rows(&rows_of_texts(&rows)).bytes()
+    };
+    let workspace = world(&old, &new);
+    workspace.write("old.xlsx", sheet(&old));
+    workspace.write("new.xlsx", sheet(&new));
+    let of = |one: &str, other: &str| {
+        let ran = diff(&workspace, &[one, other, "--format", "json"]);
+        let report = json_of(&ran);
+        (ran.exit, findings(&report), accounts(&report), report)
+    };
+    let (exit, due, who, _) = of("old.csv", "new.csv");
+    let lists = [&due[..], &who].concat();
+    for part in
+        ["new team-not-allowed api.payroll", "fixed main-view-not-enterprise api.crm", "left api.crm", "raised lee.wfm"]
+    {
+        assert!(lists.iter().any(|one| one == part), "{part}: {lists:?}");
+    }
+    for (one, other) in [("old.csv", "new.xlsx"), ("old.xlsx", "new.csv"), ("old.xlsx", "new.xlsx")] {
+        let told = of(one, other);
+        assert_eq!((told.0, &told.1, &told.2), (exit, &due, &who), "{one}, {other}");
+    }
+    assert_eq!(of("old.xlsx", "old.csv").0, 0);
+    let report = of("old.csv", "new.xlsx").3;
+    let moved = report["accounts"].as_array().unwrap().iter().find(|one| one["bucket"] == "moved").unwrap();
+    let label = &moved["fields"][0]["new"]["label"];
+    assert_eq!((&label["sheet"], &label["cell"]), (&"Users".into(), &"E2".into()), "{moved:#}");
+}
+
+#[test]
+fn a_report_that_says_a_thing_twice_is_refused() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let workspace = world(&old, &old.replace("My View", "EnterpriseView"));
+    for (csv, output) in [("old.csv", "json=old.json"), ("new.csv", "json=new.json")] {
+        workspace.run(&["check", csv, "--as-of", AS_OF, "--digest", "--output", output]);
+    }
+    let text = workspace.read("old.json");
+    let verdict = "\"verdict\": \"fail\",";
+    workspace.write("key.json", text.replacen(verdict, &format!("\"verdict\": \"pass\", {verdict}"), 1));
+    let message = "\"basis\": \"vendor\",";
+    workspace.write("nested.json", text.replacen(message, &format!("\"basis\": \"site\", {message}"), 1));
+    let mut report: Value = serde_json::from_str(&text).unwrap();
+    let found = report["diagnostics"].as_array_mut().unwrap();
+    let mut second = found[0].clone();
+    second["state"] = "0123456789abcdef0123456789abcdef".into();
+    found.push(second);
+    workspace.write("finding.json", report.to_string());
+    assert_eq!(diff_of(&workspace, &["old.json", "new.json"]).exit, 0);
+    for (file, why) in
+        [("key.json", "same key twice"), ("nested.json", "same key twice"), ("finding.json", "same identity")]
+    {
+        assert_ne!(workspace.read(file), text, "{file}");
+        for args in [[file, "new.json"], ["new.json", file]] {
+            diff_of(&workspace, &args).refused(&[file, why, "rolecall check --format json"]);
+        }
+    }
+}
+
+fn diff_of(workspace: &Workspace, args: &[&str]) -> Ran {
+    workspace.run(&[&["diff"], args].concat())
 }
 
 #[test]

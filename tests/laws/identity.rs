@@ -66,6 +66,18 @@ proptest! {
     }
 
     #[test]
+    fn findings_of_a_run_have_different_identities(world in worlds(1), hand in hands()) {
+        let plan = write_plan(&world, hand).text;
+        let plan = with_catalogue(&[(plan::Hand::file_name(hand), plan.as_bytes())], world.all_api_users);
+        for run in [of_table("a.csv", &world), plan] {
+            let mut known = std::collections::HashSet::new();
+            for one in &run.diagnostics {
+                prop_assert!(identity(one).is_none_or(|identity| known.insert(identity)), "{:?}", one);
+            }
+        }
+    }
+
+    #[test]
     fn only_one_account_of_a_side_has_an_identity(world in worlds(2)) {
         let Some(column) = world.column(USER_NAME) else { return Ok(()) };
         let names: Vec<String> = world.rows.iter().map(|row| row[column].trim().to_ascii_lowercase()).collect();
