@@ -12,6 +12,7 @@ mod chunks;
 mod damage;
 mod diff;
 mod document;
+mod drift;
 mod examples;
 mod fixes;
 mod forms;

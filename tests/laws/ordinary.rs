@@ -14,8 +14,7 @@ mod tables;
 use crate::document::{DocumentLayout, write as write_document};
 use crate::run::checked_by;
 use crate::support::report::Report;
-use crate::support::workbook::{Workbook, rows_of_texts};
-use crate::table::{PLAIN, write};
+use crate::table::{PLAIN, workbook, write};
 use crate::world::{World, compliant};
 
 /// A file of a run: name and bytes.
@@ -25,11 +24,9 @@ type File = (&'static str, Vec<u8>);
 fn forms(world: &World) -> Vec<File> {
     let document =
         |layout: DocumentLayout| (layout.file_name(), write_document(world, layout.plain()).text.into_bytes());
-    let rows = world.rows.iter().map(|row| row.iter().map(String::as_str).collect());
-    let sheet: Vec<Vec<&str>> = std::iter::once(world.headers.clone()).chain(rows).collect();
     vec![
         ("people.csv", write(world, PLAIN).text.into_bytes()),
-        ("people.xlsx", Workbook::with_rows(&rows_of_texts(&sheet)).bytes()),
+        ("people.xlsx", workbook(world)),
         document(DocumentLayout::Array),
         document(DocumentLayout::Object),
         document(DocumentLayout::Lines),

@@ -6,6 +6,7 @@ use std::ops::Range;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::support::workbook::{Workbook, rows_of_texts};
 use crate::world::World;
 
 /// How a table is written.
@@ -73,6 +74,13 @@ pub fn write(world: &World, dialect: Dialect) -> Written {
         text += dialect.line_end;
     }
     Written { text, rows }
+}
+
+/// The same as a sheet of texts.
+pub fn workbook(world: &World) -> Vec<u8> {
+    let rows = world.rows.iter().map(|row| row.iter().map(String::as_str).collect());
+    let sheet: Vec<Vec<&str>> = std::iter::once(world.headers.clone()).chain(rows).collect();
+    Workbook::with_rows(&rows_of_texts(&sheet)).bytes()
 }
 
 fn row<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>, dialect: Dialect) -> Row {
