@@ -54,6 +54,7 @@ pub fn run(arguments: DiffArguments) -> Result<u8, CommandError> {
     let configs: Vec<PathBuf> = old_side.configs().iter().chain(new_side.configs()).cloned().collect();
     outputs.refuse_paths(&read, &configs, key_path, &[])?;
     let redaction = Redactor { hides_names: arguments.redaction.redact == Some(Redaction::Identities), key };
+    new_side.print_lock_notes(redaction.hides_names);
     match (old_side, new_side) {
         (GivenSide::Judged(old), GivenSide::Judged(new)) => judge_both(&old, &new, &redaction, &arguments, &outputs),
         (old, new) => compare_reports(old, new, &redaction, &arguments, &outputs),

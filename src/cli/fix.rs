@@ -121,7 +121,7 @@ fn fix_run(
     let policy =
         Policy::read(policy, &rules.rules, &overrides, config.longest_waiver()).map_err(CommandError::Usage)?;
     let options = RunOptions { selection: run.selection, list_accounts: false, ..options(reading, Severity::Warning)? };
-    rules.print_lock_notes(&config, &options);
+    rules.print_lock_notes(&config, &options, false);
     let named = Named::new(&reading.paths);
     let inputs: Vec<FixInput> = run.paths.iter().map(|path| input(path, reading, &named)).collect::<Result<_, _>>()?;
     let (only, allowed) = (arguments.only.as_slice(), arguments.allowed.as_slice());

@@ -89,7 +89,7 @@ fn judge<T>(
         Policy::read(policy, &rules.rules, &overrides, config.longest_waiver()).map_err(CommandError::Usage)?;
     let options = options(reading, Severity::Warning)?;
     let options = RunOptions { selection: run.selection, list_accounts: false, digest: true, ..options };
-    rules.print_lock_notes(&config, &options);
+    rules.print_lock_notes(&config, &options, false);
     let named = inputs(&run.paths, reading.input_format)?;
     let rule_set = rules.set();
     let (mut run, reader) = check_and_keep(named, &config, &rule_set, &options)?;

@@ -84,8 +84,8 @@ impl LoadedRules {
     }
 
     /// Says how rules and settings of a run differ from the lock, for commands whose answer has no ledger.
-    pub fn print_lock_notes(&self, config: &Config, options: &RunOptions) {
-        if let Some(used) = self.used_lock(config, options, None, false) {
+    pub fn print_lock_notes(&self, config: &Config, options: &RunOptions, is_redacted: bool) {
+        if let Some(used) = self.used_lock(config, options, None, is_redacted) {
             used.notes.iter().for_each(|note| print_to_stderr(&whole(&format!("rolecall: {}: {note}", used.file))));
         }
     }

@@ -121,6 +121,13 @@ impl GivenSide {
         }
     }
 
+    /// Says how the side differs from the lock.
+    pub fn print_lock_notes(&self, is_redacted: bool) {
+        if let Self::Judged(side) = self {
+            side.rules.print_lock_notes(&side.site, &side.options, is_redacted);
+        }
+    }
+
     /// Files that no report may replace.
     pub fn configs(&self) -> &[PathBuf] {
         match self {

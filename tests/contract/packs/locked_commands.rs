@@ -6,10 +6,11 @@ use crate::support::workspace::{AS_OF, Workspace};
 const PLAN: &str = "rolecall: 1\nusers:\n  - { kind: api-user, user_name: api.feed@acme.example, team: Sales }\n";
 
 /// Commands that judge, with what they judge.
-const COMMANDS: [&[&str]; 7] = [
+const COMMANDS: [&[&str]; 8] = [
     &["check", "people.csv"],
     &["capacity", "people.csv"],
     &["drift", "plan.yaml", "--against", "people.csv"],
+    &["diff", "old.csv", "people.csv"],
     &["fix", "plan.yaml", "--diff"],
     &["request", "people.csv", "-o", "request.json"],
     &["request", "verify", "request.json", "people.csv"],
@@ -20,6 +21,7 @@ fn workspace(config: &str) -> Workspace {
     let workspace = Workspace::with(&[("people.csv", &site().read("people.csv"))]);
     workspace.write("rolecall.toml", format!("{config}[policy]\nlock = \"rolecall.lock\"\n"));
     workspace.write("plan.yaml", PLAN);
+    workspace.write("old.csv", workspace.read("people.csv"));
     workspace
 }
 
