@@ -94,7 +94,7 @@ fn judge<T>(
     let rule_set = rules.set();
     let (mut run, reader) = check_and_keep(named, &config, &rule_set, &options)?;
     if !policy.is_empty() {
-        policy.cover(&mut run, options.fail_on).map_err(CommandError::Usage)?;
+        policy.cover(&mut run, options.fail_on, Some(&reader)).map_err(CommandError::Usage)?;
     }
     Ok(then(run, &reader))
 }

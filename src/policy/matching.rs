@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{AccountOutcome, Hole, WaiverEnd, WaiverUse};
 use crate::engine::{ExtraFinding, Run};
-use crate::record::name;
+use crate::record::{Field, name};
 use crate::rule::Rule;
 
 /// What judged the accounts, which tells whether a waiver that covers nothing is still needed.
@@ -37,7 +37,7 @@ pub struct WaiverMatches {
     pub differs: Vec<(usize, Match)>,
     /// A finding of its subject that has no identity.
     pub is_uncoverable: bool,
-    /// The accounts of its group that have such findings.
+    /// The accounts of its group; only those with such findings if the others cannot be read again.
     pub accounts: BTreeSet<String>,
 }
 
@@ -64,7 +64,7 @@ impl Policy {
         judged_by: JudgedBy<'_>,
     ) -> Result<BTreeSet<usize>, Vec<UsageError>> {
         let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
-        let Matched { matches, named, mut extra } = self.matched(run)?;
+        let Matched { matches, named, mut extra } = self.matched(run, accounts)?;
         let ends = self.ends(&matches, run, rules, judged_by);
         for ((waiver, matches), (end, reason)) in self.waivers.iter().zip(&matches).zip(ends) {
             let uses = matches.covers.iter();
@@ -97,16 +97,22 @@ impl Policy {
     ///
     /// # Errors
     /// Two waivers cover one finding.
-    pub fn cover(&self, run: &mut Run, fail_on: Severity) -> Result<(), Vec<UsageError>> {
-        let extra = self.matched(run)?.extra;
+    pub fn cover(
+        &self,
+        run: &mut Run,
+        fail_on: Severity,
+        accounts: Option<&AccountLookup<'_>>,
+    ) -> Result<(), Vec<UsageError>> {
+        let extra = self.matched(run, accounts)?.extra;
         extra.into_iter().for_each(|finding| run.add(finding));
         conclude(run, fail_on);
         Ok(())
     }
 
     /// Marks what is covered, and says which waivers of groups match too many accounts.
-    fn matched(&self, run: &mut Run) -> Result<Matched, Vec<UsageError>> {
+    fn matched(&self, run: &mut Run, accounts: Option<&AccountLookup<'_>>) -> Result<Matched, Vec<UsageError>> {
         let mut matches = self.matches(run);
+        self.add_members(&mut matches, accounts);
         let named = matches.iter().flat_map(|one| one.covers.iter().chain(one.differs.iter().map(|(at, _)| at)));
         let named = named.copied().collect();
         let extra = self.too_wide(&mut matches, run);
@@ -174,6 +180,29 @@ impl Policy {
             Match::Covers => matches.covers.push(at),
             other => matches.differs.push((at, other)),
         }
+    }
+
+    /// Adds the accounts that groups match, whatever was found of them: one more than the most is enough to know.
+    fn add_members(&self, matches: &mut [WaiverMatches], accounts: Option<&AccountLookup<'_>>) {
+        let mut groups: Vec<_> = self
+            .waivers
+            .iter()
+            .zip(matches)
+            .filter_map(|(waiver, matches)| {
+                let WaivedSubject::Group { regex, max, .. } = &waiver.subject else { return None };
+                Some((regex, *max, &mut matches.accounts))
+            })
+            .collect();
+        let Some(accounts) = accounts.filter(|_| !groups.is_empty()) else { return };
+        accounts.each(&mut |_, record| {
+            let Some(user_name) = record.text(Field::UserName) else { return };
+            let user_name = user_name.trim();
+            for (regex, max, members) in &mut groups {
+                if members.len() as u64 <= *max && regex.is_match(user_name) {
+                    members.insert(name::fold(user_name));
+                }
+            }
+        });
     }
 
     /// Waivers of groups that match too many accounts cover none, and the run is INCOMPLETE.

@@ -256,6 +256,25 @@ fn a_group_is_covered_up_to_its_maximum() {
 }
 
 #[test]
+fn accounts_of_a_group_count_whatever_was_found_of_them() {
+    let rows = [
+        row("api.x@acme.example", "Default Team", "My View"),
+        row("api.y@acme.example", "Default Team", "EnterpriseView"),
+    ];
+    let run = |max: u64, line: &str| {
+        let workspace = Workspace::with_table(&[&rows.concat()]);
+        let group = format!("accounts = {{ regex = \"^api\\\\.\", max = {max} }}");
+        workspace.write("waivers.toml", waiver(&[&group, "account =", line]));
+        workspace.check(&[&["people.csv", "--all-api-users", "--waivers", "waivers.toml"], &SEATS[..]].concat())
+    };
+    let dana = "approved-by = \"dana.ops@acme.example\"";
+    run(2, dana).ends(0, "pass");
+    assert_eq!(said(&run(1, dana).ends(3, "incomplete")), ["waiver-too-wide"]);
+    let report = run(2, "approved-by = \"api.y@acme.example\"").ends(1, "fail");
+    assert_eq!(said(&report), ["waiver-self-approved"]);
+}
+
+#[test]
 fn any_value_has_to_be_written_and_is_listed() {
     let table =
         [&row("api.x@acme.example", "Default Team", "EnterpriseView").replace("API,Feed", "Max,Test"), DANA].concat();
