@@ -78,7 +78,7 @@ pub struct Identification {
 enum IdentifiedSubject {
     /// An account that cannot be told apart from another.
     Unknown,
-    /// The account, by its folded user name, or the tenant by none; and how serious the finding is.
+    /// The account, by its user name, or the tenant by none; and how serious the finding is.
     Known { account: String, severity: Severity },
     /// Hashed with the key of a site.
     Hashed { identity: String, state: Option<String> },
@@ -104,7 +104,7 @@ impl Identification {
         Self { rule, demand, details, subject }
     }
 
-    /// Says whom the finding is about. `account` is the folded user name; empty for the tenant.
+    /// Says whom the finding is about. `account` is the user name, ASCII in lower case; empty for the tenant.
     pub fn identify(&mut self, account: String, severity: Severity) {
         self.subject = IdentifiedSubject::Known { account, severity };
     }

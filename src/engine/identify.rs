@@ -11,7 +11,7 @@ use super::reread::InputReReader;
 use crate::check::population::roster::within_reach;
 use crate::check::{CellContent, CellLookup, CellRequest};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::identification::{Identification, Side};
+use crate::diagnostic::identification::Side;
 use crate::record::{Field, name};
 
 /// Gives every finding of a rule its identity, if it has one.
@@ -24,10 +24,12 @@ pub fn identify(context: &RunContext<'_>, seen: &Observation, diagnostics: &mut 
     };
     for diagnostic in diagnostics.iter_mut() {
         let Some(account) = account(diagnostic) else { continue };
-        if let Some(identification) = &mut diagnostic.identification
-            && !is_shared(&account, identification.details.side)
-        {
-            identification.identify(account, diagnostic.severity);
+        let Some(identification) = &mut diagnostic.identification else { continue };
+        if !is_shared(&account, identification.details.side) {
+            // Another spelling beyond ASCII is another identity: who accepted one has not seen the other.
+            let written = diagnostic.subject.as_ref().filter(|_| !account.is_empty());
+            let written = written.map(|subject| subject.key.to_ascii_lowercase()).unwrap_or_default();
+            identification.identify(written, diagnostic.severity);
         }
     }
     withdraw_ambiguous(diagnostics);
@@ -67,19 +69,15 @@ fn shared_names(
     is_whole.then(|| counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect())
 }
 
-/// Two findings with one identity in different states cannot be told apart: neither keeps it.
+/// Two findings with one identity cannot be told apart: neither keeps it, or one that was accepted would cover both.
 fn withdraw_ambiguous(diagnostics: &mut [Diagnostic]) {
-    let mut by_identity: HashMap<[&str; 7], Vec<(usize, &Identification)>> = HashMap::new();
+    let mut by_identity: HashMap<[&str; 7], Vec<usize>> = HashMap::new();
     for (at, diagnostic) in diagnostics.iter().enumerate() {
-        let Some(found) = &diagnostic.identification else { continue };
-        if let Some(who) = found.who() {
-            by_identity.entry(who).or_default().push((at, found));
+        if let Some(who) = diagnostic.identification.as_ref().and_then(|found| found.who()) {
+            by_identity.entry(who).or_default().push(at);
         }
     }
-    let differ = |same: &&Vec<(usize, &Identification)>| {
-        same.windows(2).any(|pair| pair[0].1.condition() != pair[1].1.condition())
-    };
-    let ambiguous: Vec<usize> = by_identity.values().filter(differ).flatten().map(|(at, _)| *at).collect();
+    let ambiguous: Vec<usize> = by_identity.into_values().filter(|same| same.len() > 1).flatten().collect();
     for at in ambiguous {
         if let Some(found) = &mut diagnostics[at].identification {
             found.withdraw();

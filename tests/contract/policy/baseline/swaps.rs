@@ -45,6 +45,35 @@ fn the_other_of_two_accounts_with_one_name() {
 }
 
 #[test]
+fn another_spelling_of_a_name() {
+    let of = |name: &str| table(&[row(name, "Default Team", "My View"), GOOD.to_owned()]);
+    for (before, after) in [("api.ä", "api.Ä"), ("api.ä", "api.a\u{308}"), ("api.k", "api.\u{212a}")] {
+        let [before, after] = [before, after].map(|local| of(&format!("{local}@acme.example")));
+        caught(&before, &after, &[], VIEW);
+    }
+}
+
+#[test]
+fn the_same_name_a_second_time_in_one_list() {
+    let plan = |scope: &str| {
+        format!(
+            "rolecall: 1\ngroups:\n  - {{ name: Operations, id: 1, teams: [Default Team] }}\nusers:\n  - {{ kind: api-user, \
+             first_name: API, last_name: Feed, user_name: api.x@acme.example, roles: [Administrator], team: Default Team, \
+             scope: {{ {scope} }}, wfm_views: {{ main: EnterpriseView, others: [] }} }}\n"
+        )
+    };
+    let inputs = ["plan.yaml"];
+    for scope in ["groups: [Operations, Zed], teams: [Zed]", "groups: [Operations, Zed, Zed]"] {
+        let workspace = Workspace::with(&[("plan.yaml", &plan("groups: [Operations, Zed]"))]);
+        create_of(&workspace, &[], &inputs);
+        workspace.write("plan.yaml", plan(scope));
+        let report = check_of(&workspace, &[], &inputs).report().unwrap();
+        let found = report.by_rule("scope-unknown");
+        assert!(found.len() == 2 && found.iter().all(|one| one["outcome"] == "fail"), "{report}");
+    }
+}
+
+#[test]
 fn one_seat_more() {
     let of = |count: usize| {
         table(
