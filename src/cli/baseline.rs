@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
-use rolecall::diagnostic::visible::{quoted, toml_string, visible, whole};
+use rolecall::diagnostic::visible::{is_blank, quoted, toml_string, visible, whole};
 use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
 use rolecall::engine::account_lookup::{AccountLookup, check_and_keep};
 use rolecall::engine::{RuleSet, Run};
@@ -120,7 +120,7 @@ struct JudgedRun<'a> {
 
 impl<'a> Making<'a> {
     fn new(arguments: &'a BaselineMaking) -> Result<Self, CommandError> {
-        if arguments.reason.as_ref().is_some_and(|reason| reason.trim().is_empty() || reason.len() > 2000) {
+        if arguments.reason.as_ref().is_some_and(|reason| is_blank(reason) || reason.len() > 2000) {
             let error = UsageError::new("`--reason` is blank or longer than 2000 bytes");
             return Err(error.with_remedy("Say in one sentence why the findings are accepted.").into());
         }

@@ -165,7 +165,13 @@ impl Baseline {
                 );
                 refuse("tenant", theirs, "no tenant", &remedy)
             }
-            _ => Ok(()),
+            (None, Some(ours)) => refuse(
+                "tenant",
+                "nobody",
+                ours,
+                "Make one of this tenant with `rolecall baseline create`, with the config that names the tenant.",
+            ),
+            (Some(_), Some(_)) | (None, None) => Ok(()),
         }
     }
 }

@@ -122,13 +122,21 @@ impl Baseline {
         by_identity.extend(self.entries.iter().enumerate().map(|(number, entry)| (entry.identity, number)));
         let found = |(one, hashes): (&Diagnostic, Option<[u128; 2]>)| {
             let (Some(hashes), Some(found)) = (hashes, &one.identification) else { return FoundEntry::Incomparable };
-            match by_identity.get(&hashes[0]) {
+            match by_identity.get(&hashes[0]).filter(|number| self.says_whose(**number, one, found)) {
                 None => FoundEntry::New(hashes),
                 Some(number) if self.entries[*number].state == hashes[1] => FoundEntry::Same(*number),
                 Some(number) => FoundEntry::Updated(*number, hashes, self.changes(*number, found, one.severity)),
             }
         };
         run.diagnostics.iter().zip(self.context.all_hashes(&run.diagnostics)).map(found).collect()
+    }
+
+    /// False for an entry whose rule, side or account was edited. These show whether its finding is gone, and an entry that
+    /// cannot become stale would cover a relapse.
+    fn says_whose(&self, number: usize, diagnostic: &Diagnostic, found: &Identification) -> bool {
+        let entry = &self.entries[number];
+        let is_subject = entry.subject.is_none_or(|subject| self.context.account_of(diagnostic) == Some(subject));
+        is_subject && *entry.rule == *diagnostic.rule && entry.side == found.details.side
     }
 
     /// Why a finding is in another state than an entry. If the rule has changed, nobody knows whether the value has.

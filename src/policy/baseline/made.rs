@@ -2,6 +2,7 @@
 //! never takes in what is new unless someone says so, with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::comparison::{EntryEnd, FoundEntry};
@@ -10,7 +11,7 @@ use super::file::{BaselineHeader, BaselineInput};
 use super::{Baseline, BaselineContext, LONGEST, SCHEMA};
 use crate::diagnostic::identification::Side;
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::diagnostic::{Basis, Diagnostic};
 use crate::engine::Run;
 use crate::engine::account_lookup::AccountLookup;
@@ -169,6 +170,7 @@ impl BaselineMaker<'_> {
             text.push('\n');
         }
         let until = Date::parse(&header.until, None).expect("internal error: the header has a day");
+        let text = with_hidden_escaped(&text);
         Ok(MadeBaseline { text, entries: entries.len(), until, not_taken: not_taken(run, named) })
     }
 
@@ -238,4 +240,19 @@ fn why_not(one: &Diagnostic, is_named: bool) -> Option<&'static str> {
         (Some(_), _) => None,
         (None, _) => Some("it has no identity"),
     }
+}
+
+/// Lines of JSON with characters that cannot be seen as escapes: no baseline is read that has them as they are.
+fn with_hidden_escaped(lines: &str) -> String {
+    let mut text = String::with_capacity(lines.len());
+    for c in lines.chars() {
+        if c == '\n' || !is_hidden(c) {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(text, "\\u{unit:04x}").expect("internal error: a text can be written to");
+            }
+        }
+    }
+    text
 }

@@ -201,6 +201,16 @@ fn what_cannot_be_told_apart_and_passwords_are_left_out() {
 }
 
 #[test]
+fn whatever_is_written_can_be_read_again() {
+    let workspace = site();
+    create(&workspace, &["--reason", "moyens\u{a0}: \u{1f469}\u{200d}\u{1f4bb} \u{e0001}"]);
+    assert!(!workspace.read(FILE).contains('\u{a0}'));
+    check(&workspace, &[]).ends(0, "pass");
+    let ran = baseline(&workspace, &["create", "-o", "other.jsonl", "--reason", "\u{200b}\u{a0}"]);
+    assert_eq!((ran.exit, ran.err.contains("`--reason` is blank")), (2, true), "{ran}");
+}
+
+#[test]
 fn nothing_is_written_over_another_file_or_of_an_incomplete_run() {
     let workspace = site();
     workspace.write(FILE, "mine");

@@ -12,6 +12,22 @@ fn changed(change: impl Fn(&str) -> String) -> Ran {
 }
 
 #[test]
+fn a_baseline_of_nobody_is_not_one_of_a_tenant() {
+    let workspace = site();
+    create(&workspace, &[]);
+    workspace.write("rolecall.toml", format!("tenant = \"Beta\"\n[policy]\nbaseline = \"{FILE}\"\n"));
+    check(&workspace, &["--config", "rolecall.toml"]).refused(&["made for tenant `nobody`", "about `Beta`"]);
+}
+
+#[test]
+fn an_entry_that_says_another_rule_or_side_covers_nothing() {
+    for (from, to) in [("\"main-view-not-enterprise\"", "\"password-literal\""), ("\"export\"", "\"plan\"")] {
+        let report = changed(|text| text.replace(from, to)).ends(1, "fail");
+        assert_eq!(report.by_rule(VIEW)[0]["outcome"], "fail", "{to}");
+    }
+}
+
+#[test]
 fn every_slip_is_refused_at_its_line() {
     let replace = |from: &'static str, to: &'static str| move |text: &str| text.replacen(from, to, 1);
     let long = "x".repeat(1 << 20);
