@@ -45,8 +45,23 @@ const DEMANDS: [&str; 20] = [
     "not",
 ];
 
-/// True if everything that `now` takes was taken `before` too.
+/// True if everything that `now` takes was taken `before` too. What another part refers to may be meant the other way round
+/// there, so a schema with references is compared as a whole.
 pub(super) fn takes_no_more(before: &Value, now: &Value) -> bool {
+    before == now || (!has_references(before) && !has_references(now) && part_takes_no_more(before, now))
+}
+
+fn has_references(schema: &Value) -> bool {
+    match schema {
+        Value::Object(object) => {
+            object.contains_key("$ref") || object.contains_key("$dynamicRef") || object.values().any(has_references)
+        }
+        Value::Array(array) => array.iter().any(has_references),
+        _ => false,
+    }
+}
+
+fn part_takes_no_more(before: &Value, now: &Value) -> bool {
     match (before, now) {
         _ if before == now => true,
         (Value::Bool(true), _) | (_, Value::Bool(false)) => true,
@@ -77,19 +92,17 @@ fn is_no_wider(keyword: &str, before: Option<&Value>, now: Option<&Value>) -> bo
         "minLength" | "minItems" | "minimum" => now.as_f64() >= before.as_f64(),
         "required" => has_all(now, before),
         "enum" => has_all(before, now),
-        "items" | "contains" => takes_no_more(before, now),
-        "not" => takes_no_more(now, before),
+        "items" | "contains" => part_takes_no_more(before, now),
+        "not" => part_takes_no_more(now, before),
         "properties" => before.as_object().zip(now.as_object()).is_some_and(|(before, now)| {
-            before.iter().all(|(name, schema)| now.get(name).is_some_and(|now| takes_no_more(schema, now)))
+            before.iter().all(|(name, schema)| now.get(name).is_some_and(|now| part_takes_no_more(schema, now)))
         }),
-        "allOf" => before
-            .as_array()
-            .zip(now.as_array())
-            .is_some_and(|(before, now)| before.iter().all(|schema| now.iter().any(|now| takes_no_more(schema, now)))),
-        "anyOf" => before
-            .as_array()
-            .zip(now.as_array())
-            .is_some_and(|(before, now)| now.iter().all(|now| before.iter().any(|schema| takes_no_more(schema, now)))),
+        "allOf" => before.as_array().zip(now.as_array()).is_some_and(|(before, now)| {
+            before.iter().all(|schema| now.iter().any(|now| part_takes_no_more(schema, now)))
+        }),
+        "anyOf" => before.as_array().zip(now.as_array()).is_some_and(|(before, now)| {
+            now.iter().all(|now| before.iter().any(|schema| part_takes_no_more(schema, now)))
+        }),
         _ => false,
     }
 }
@@ -134,6 +147,10 @@ mod tests {
             (
                 r##"{"$ref": "#/$defs/a", "$defs": {"a": {"maxItems": 2}}}"##,
                 r##"{"$ref": "#/$defs/a", "$defs": {"a": {"maxItems": 1}}}"##,
+            ),
+            (
+                r##"{"properties": {"a": {"enum": [1, 2]}, "b": {"not": {"$ref": "#/properties/a"}}}}"##,
+                r##"{"properties": {"a": {"enum": [1]}, "b": {"not": {"$ref": "#/properties/a"}}}}"##,
             ),
             (
                 r#"{"if": {"required": ["team"]}, "then": {"required": ["roles"]}}"#,

@@ -29,12 +29,11 @@ enum SettingOrder {
 }
 
 /// Settings of which a change can be known to demand more; `*` is any name.
-const ORDERED: [(&str, SettingOrder); 12] = [
+const ORDERED: [(&str, SettingOrder); 11] = [
     ("administrator.accept-equivalent", SettingOrder::Fewer),
     ("names.purpose-words", SettingOrder::Fewer),
     ("passwords.references", SettingOrder::Fewer),
     ("policy.baseline", SettingOrder::Fewer),
-    ("policy.waivers", SettingOrder::Fewer),
     ("teams.alternates", SettingOrder::Fewer),
     ("drift.owns.roles", SettingOrder::More),
     ("names.placeholders", SettingOrder::More),
@@ -109,6 +108,8 @@ fn effect(key: &str, old: Option<&Vec<String>>, new: Option<&Vec<String>>) -> Ch
         ("teams.alternates", _) if old.is_none() || new.is_none() => {
             (new.is_none_or(|new| !new.is_empty()), old.is_none())
         }
+        // One file less is not known to demand more: what a waiver names, a baseline does not hold.
+        ("policy.waivers", _) => (has_more(new, old), false),
         (_, Some(SettingOrder::Fewer)) => (has_more(new, old), true),
         (_, Some(SettingOrder::More)) => (has_more(old, new), true),
         (_, Some(SettingOrder::Lower)) => match [old, new].map(number) {
@@ -269,7 +270,6 @@ mod tests {
                 "passwords.references gone",
                 "policy.baseline gone",
                 "policy.longest-waiver declared",
-                "policy.waivers gone",
                 "tenants.acme.inputs declared",
             ]
         );
@@ -298,6 +298,8 @@ mod tests {
         for (before, now, expected) in [
             ("", "teams.alternates = [\"A\"]", ChangeEffect::Weaker),
             ("teams.alternates = []", "", ChangeEffect::Weaker),
+            ("", "policy.waivers = [\"w.toml\"]", ChangeEffect::Weaker),
+            ("policy.waivers = [\"w.toml\"]", "", ChangeEffect::Undecided),
             ("", "teams.alternates = []", ChangeEffect::Stricter),
             ("names.placeholders = [\"A\"]", "names.placeholders = [\"B\"]", ChangeEffect::Weaker),
             ("licenses.a.seats = 20", "licenses.a.seats = [{ from = 2027-01-01, count = 1 }]", ChangeEffect::Undecided),
