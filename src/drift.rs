@@ -165,7 +165,8 @@ const LASTING_IDS: [Field; 3] = [Field::EmployeeId, Field::AcdId, Field::Id];
 /// A config or inputs that cannot be used: nothing was compared.
 pub fn run(inputs: ComparedInputs, ignored: Vec<Field>, request: &RunRequest<'_>) -> Result<(Run, Drift), UsageError> {
     let run = ComparisonRun::observe(inputs, request)?;
-    let comparer = Comparer::new(&run.accounts, &ignored, run.is_partial())?;
+    let mut comparer = Comparer::new(&run.accounts, &ignored, run.is_partial())?;
+    comparer.is_nameless = run.export_without(Field::UserName).is_some();
     let mut gaps = Gaps::default();
     let mut pairs: Vec<AccountPair<'_>> =
         run.accounts.plans.iter().map(|plan| comparer.of_plan(plan, &mut gaps)).collect();
@@ -174,7 +175,19 @@ pub fn run(inputs: ComparedInputs, ignored: Vec<Field>, request: &RunRequest<'_>
     let (mut found, unread) = findings::of_pairs(&mut pairs, run.cells());
     let drift = Drift { accounts: pairs.into_iter().map(|pair| pair.drift).collect(), ignored, waived: 0 };
     found.push(findings::summary(&drift));
-    Ok((run.conclude(found, gaps.faults(), unread), drift))
+    let mut not_compared = gaps.faults();
+    not_compared.extend(unknown_holders(&run));
+    Ok((run.conclude(found, not_compared, unread), drift))
+}
+
+/// If the config owns roles and an export does not say who has them.
+fn unknown_holders(run: &ComparisonRun<'_>) -> Option<Fault> {
+    let file = run.export_without(Field::Roles).filter(|_| run.has_owned_roles())?;
+    let message = format!(
+        "whether all holders of the roles under `[drift.owns]` are planned is not known: {} has no roles",
+        quoted(file)
+    );
+    Some(Fault::of_input(FaultKind::DriftNotCompared, message).with_remedy("Export the list again with the roles."))
 }
 
 /// Why something was not compared, with the accounts.
@@ -227,6 +240,8 @@ struct Comparer<'r> {
     ignored: FieldSet,
     /// Some export could not be read in whole.
     is_partial: bool,
+    /// Some export has no user names.
+    is_nameless: bool,
 }
 
 impl<'r> Comparer<'r> {
@@ -245,7 +260,7 @@ impl<'r> Comparer<'r> {
         }
         let ignored = ignored.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field));
         let (exports, base) = (by_name(&accounts.exports), by_name(&accounts.base));
-        Ok(Self { plans, exports, base, ignored, is_partial })
+        Ok(Self { plans, exports, base, ignored, is_partial, is_nameless: false })
     }
 
     /// What became of a planned account.
@@ -259,6 +274,10 @@ impl<'r> Comparer<'r> {
             }
             [] if plan.name.is_none() => {
                 drift.leave_out("the plan gives no user name".to_owned(), gaps);
+                None
+            }
+            [] if self.is_nameless => {
+                drift.leave_out("the export has no user name".to_owned(), gaps);
                 None
             }
             [] if self.is_partial => {

@@ -2,6 +2,8 @@
 //! no rules.
 
 pub use super::compared_accounts::ComparedAccount;
+use std::ops::Range;
+
 use super::compared_accounts::ComparisonScope;
 use super::conclude::{Conclusions, conclude};
 use super::context::RunContext;
@@ -16,7 +18,8 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::record::InputKind;
+use crate::read::ReadSummary;
+use crate::record::{Field, InputKind};
 
 /// The inputs of a comparison.
 pub struct ComparedInputs {
@@ -32,6 +35,8 @@ pub struct ComparedInputs {
 pub struct ComparisonRun<'a> {
     context: RunContext<'a>,
     seen: Observation,
+    /// The numbers of the exports.
+    exports: Range<usize>,
     /// What is compared.
     pub accounts: AccountsBySide,
 }
@@ -67,7 +72,22 @@ impl<'a> ComparisonRun<'a> {
         let mut seen = observe(&context)?;
         refuse_several_tenants(&context, &seen)?;
         let accounts = by_side(std::mem::take(&mut seen.compared).sorted(), context.loaded.get(plans + exports));
-        Ok(Self { context, seen, accounts })
+        Ok(Self { context, seen, exports: plans..plans + exports, accounts })
+    }
+
+    /// The first export that has accounts, but not this field.
+    #[must_use]
+    pub fn export_without(&self, field: Field) -> Option<&str> {
+        let lacks = |summary: &ReadSummary| summary.records > 0 && !summary.present.has(field);
+        let mut exports = self.exports.clone();
+        let export = exports.find(|number| self.seen.summaries[*number].as_ref().is_some_and(lacks))?;
+        Some(&self.context.loaded[export].name)
+    }
+
+    /// True if the config names roles whose holders some plan should speak of.
+    #[must_use]
+    pub fn has_owned_roles(&self) -> bool {
+        !self.context.config.owned_roles().is_empty()
     }
 
     /// True if not every account could be read.

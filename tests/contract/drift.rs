@@ -141,6 +141,20 @@ fn who_should_be_planned_is_told() {
 }
 
 #[test]
+fn holders_of_owned_roles_are_not_known_without_roles() {
+    let plan = PLAN.replace("    roles: [Administrator, Auditor]\n", "");
+    let export = CSV.replace(",Roles,", ",Duties,");
+    let files = [("plan.yaml", plan.as_str()), ("people.csv", &export)];
+    let run = |config: &str| {
+        let workspace = Workspace::with(&[files[0], files[1], ("rolecall.toml", config)]);
+        drift(&workspace, &["plan.yaml", "--against", "people.csv"])
+    };
+    assert_eq!(run("").exit, 0);
+    let ran = run("[drift.owns]\nroles = [\"Administrator\"]\n");
+    assert_eq!((ran.exit, ran.out.contains("people.csv` has no roles")), (3, true), "{ran}");
+}
+
+#[test]
 fn a_config_may_speak_of_the_rules_of_a_pack() {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules");
     let workspace = Workspace::with(&[("plan.yaml", PLAN), ("people.csv", CSV)]);
@@ -168,6 +182,7 @@ fn what_could_not_be_compared_is_never_in_sync() {
     let twice = format!("{CSV}{}\n", CSV.lines().nth(1).unwrap());
     let without_team = CSV.replace(",Team,", ",Crew,");
     let refused = format!("{CSV}api.other@acme.example,API\n");
+    let nameless = CSV.replace("User Name,", "Login of old,");
     let two = format!(
         "{PLAN}  - {{ kind: api-user, first_name: API, last_name: Other, user_name: api.other@acme.example }}\n"
     );
@@ -175,6 +190,7 @@ fn what_could_not_be_compared_is_never_in_sync() {
         ("a column that the export lacks", PLAN, &without_team, "the export has no team"),
         ("a user name twice in the export", PLAN, &twice, "more than once"),
         ("a record that was refused", &two, &refused, "could not be read"),
+        ("an export without user names", PLAN, &nameless, "the export has no user name"),
     ];
     let mut wrong = Vec::new();
     for (what, plan, export, words) in cases {
