@@ -67,6 +67,10 @@ impl RecordedReport {
         if all(&document, "diagnostics").any(|one| one["rule"] == left_out) {
             return Err("it leaves findings out, because there were too many");
         }
+        let has_finding = |rule: &Value| all(&document, "diagnostics").any(|one| one["rule"] == *rule);
+        if all(&document, "outcomes").any(|one| one["failed"] != 0 && !has_finding(&one["rule"])) {
+            return Err("it leaves findings out: a rule failed in it, and it has no finding of that rule");
+        }
         let version = text_of(&document["tool"], "version").ok_or(NOT_A_REPORT)?;
         let run = run(&document).ok_or(NOT_A_REPORT)?;
         Ok(Self { run, version, baseline: text_of(&document["ledger"]["baseline"], "file") })

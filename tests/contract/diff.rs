@@ -329,7 +329,7 @@ fn a_workbook_is_compared_as_a_table_is() {
 }
 
 #[test]
-fn a_report_that_says_a_thing_twice_is_refused() {
+fn a_report_that_says_a_thing_twice_or_leaves_it_out_is_refused() {
     let old = people(&[PAYROLL, CRM, LEE]);
     let workspace = world(&old, &old.replace("My View", "EnterpriseView"));
     for (csv, output) in [("old.csv", "json=old.json"), ("new.csv", "json=new.json")] {
@@ -346,10 +346,15 @@ fn a_report_that_says_a_thing_twice_is_refused() {
     second["state"] = "0123456789abcdef0123456789abcdef".into();
     found.push(second);
     workspace.write("finding.json", report.to_string());
+    report["diagnostics"].as_array_mut().unwrap().clear();
+    workspace.write("none.json", report.to_string());
     assert_eq!(diff_of(&workspace, &["old.json", "new.json"]).exit, 0);
-    for (file, why) in
-        [("key.json", "same key twice"), ("nested.json", "same key twice"), ("finding.json", "same identity")]
-    {
+    for (file, why) in [
+        ("key.json", "same key twice"),
+        ("nested.json", "same key twice"),
+        ("finding.json", "same identity"),
+        ("none.json", "leaves findings out"),
+    ] {
         assert_ne!(workspace.read(file), text, "{file}");
         for args in [[file, "new.json"], ["new.json", file]] {
             diff_of(&workspace, &args).refused(&[file, why, "rolecall check --format json"]);
