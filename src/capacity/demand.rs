@@ -86,10 +86,10 @@ pub(super) fn conclude(
         nearly.judged += is_judged;
         if let Some(point) = line.first_over() {
             exceeded.failed += 1;
-            exceeded.findings.push(over(context, line, point).with_details(details(line)));
+            exceeded.findings.push(over(context, line, point).with_details(details(context, line)));
         } else if let Some((point, mark)) = first_at_mark(line) {
             nearly.failed += 1;
-            nearly.findings.push(at_mark(context, line, point, mark).with_details(details(line)));
+            nearly.findings.push(at_mark(context, line, point, mark).with_details(details(context, line)));
         }
         remarks.extend(reserve.and_then(|reserve| short(context, line, reserve)));
     }
@@ -97,9 +97,11 @@ pub(super) fn conclude(
 }
 
 /// The most seats that the licence will need.
-fn details(line: &Timeline<'_>) -> FindingDetails {
+fn details(context: &CapacityContext<'_>, line: &Timeline<'_>) -> FindingDetails {
+    let seats = &context.population.seats;
+    let is_exact = seats.doubt(context.population.is_partial).is_none() && !seats.has_unknown_later();
     let most = line.points.iter().map(|point| point.used).max().unwrap_or_default();
-    FindingDetails::of_seats(&line.pool.license, most)
+    FindingDetails::of_seats(&line.pool.license, most, is_exact)
 }
 
 /// Why the rules cannot judge everything.

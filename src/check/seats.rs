@@ -38,6 +38,7 @@ impl PopulationCheck for SeatsCheck {
     fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         let undeclared = site.pools.iter().filter(|pool| pool.owned.is_none()).count() as u64;
         let not_determinable = population.seats.undetermined(undeclared, false, population.is_partial);
+        let is_exact = population.seats.doubt(population.is_partial).is_none();
         let mut conclusion = Conclusion { not_determinable, ..Conclusion::default() };
         for (number, pool) in site.pools.iter().enumerate() {
             let Some(owned) = pool.owned else { continue };
@@ -46,7 +47,7 @@ impl PopulationCheck for SeatsCheck {
             if let Some((rank, message)) = self.fault(pool, owned, &holders) {
                 conclusion.failed += 1;
                 let found = finding(pool, message, holders.ranked(rank), cells);
-                let details = FindingDetails::of_seats(&pool.license, holders.planned);
+                let details = FindingDetails::of_seats(&pool.license, holders.planned, is_exact);
                 conclusion.findings.push(found.with_details(details));
             }
         }

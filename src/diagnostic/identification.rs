@@ -43,7 +43,7 @@ pub struct FindingDetails {
     pub item: Option<String>,
     /// The licence, of findings about seats.
     pub license: Option<String>,
-    /// How many seats, of findings about seats.
+    /// How many seats, of findings about seats; `None` if only the least is known.
     pub number: Option<u64>,
 }
 
@@ -54,10 +54,10 @@ impl FindingDetails {
         Self { value: Some(value.into()), ..Self::default() }
     }
 
-    /// Of the seats of a licence.
+    /// Of the seats of a licence. `None` if the number is only known as "at least": nobody can accept up to it.
     #[must_use]
-    pub fn of_seats(license: &str, number: u64) -> Self {
-        Self { license: Some(license.to_owned()), number: Some(number), ..Self::default() }
+    pub fn of_seats(license: &str, number: u64, is_exact: bool) -> Self {
+        Self { license: Some(license.to_owned()), number: is_exact.then_some(number), ..Self::default() }
     }
 }
 
@@ -140,7 +140,7 @@ impl Identification {
         }
     }
 
-    /// In which condition; `None` without an identity, and for secrets.
+    /// In which condition; `None` without an identity, for secrets, and for a number that is not exact.
     #[must_use]
     pub fn state(&self) -> Option<String> {
         match &self.subject {
@@ -165,7 +165,7 @@ impl Identification {
             IdentifiedSubject::Unknown => None,
             IdentifiedSubject::Hashed { identity, state } => Some((identity.clone(), state.clone()?)),
             IdentifiedSubject::Known { severity, .. } => {
-                let identity = self.identity().filter(|_| !self.is_secret())?;
+                let identity = self.identity().filter(|_| !self.is_unknown())?;
                 let state = self.state_of(&identity, *severity)?;
                 Some((identity, state))
             }
@@ -175,10 +175,11 @@ impl Identification {
     /// True if it has a state, so that it can be accepted in it.
     #[must_use]
     pub const fn has_state(&self) -> bool {
-        !self.is_secret() && !matches!(self.subject, IdentifiedSubject::Unknown)
+        !self.is_unknown() && !matches!(self.subject, IdentifiedSubject::Unknown)
     }
 
-    const fn is_secret(&self) -> bool {
+    /// True for a secret, and for a number of seats that is only known as "at least".
+    const fn is_unknown(&self) -> bool {
         self.details.value.is_none() && self.details.number.is_none()
     }
 
@@ -206,7 +207,7 @@ impl Identification {
         let number = details.number.map_or_else(String::new, |number| number.to_string());
         let value = details.value.clone().unwrap_or_default();
         let parts = [details.field.clone(), value, number, severity.word().to_owned(), self.demand.to_string()];
-        (!self.is_secret()).then_some(parts)
+        (!self.is_unknown()).then_some(parts)
     }
 }
 

@@ -287,8 +287,7 @@ impl Policy {
             if ends[number].0.is_some() {
                 continue;
             }
-            let is_uncoverable = matches[number].is_uncoverable;
-            ends[number] = match (not_told(waiver, is_uncoverable, run, judged_by), judged_by) {
+            ends[number] = match (not_told(waiver, &matches[number], run, judged_by), judged_by) {
                 (Some(why), _) => (Some(WaiverEnd::NotTold), Some(why)),
                 (None, JudgedBy::Plans(_)) => (Some(WaiverEnd::Unused), None),
                 (None, JudgedBy::Rules(_)) => {
@@ -322,12 +321,20 @@ fn is_of_tenant(waiver: &Waiver, run: &Run) -> bool {
 }
 
 /// Why it cannot be told whether a waiver is needed.
-fn not_told(waiver: &Waiver, is_uncoverable: bool, run: &Run, judged_by: JudgedBy<'_>) -> Option<String> {
+fn not_told(waiver: &Waiver, matches: &WaiverMatches, run: &Run, judged_by: JudgedBy<'_>) -> Option<String> {
+    let is_followed = |at: &usize| matches!(run.diagnostics[*at].acceptance, Some(Acceptance::Waiver(_)));
     match (&waiver.tenant, judged_by) {
         (Some(tenant), _) if !is_of_tenant(waiver, run) => Some(format!("it is for the tenant {}", quoted(tenant))),
         (_, JudgedBy::Rules(_)) if waiver.rule == DRIFT => Some("only `rolecall drift` finds drift".to_owned()),
         (_, JudgedBy::Plans(_)) if waiver.rule != DRIFT => Some("`rolecall drift` puts no rule to accounts".to_owned()),
-        _ if is_uncoverable => Some("the user name of its account is not the name of one account only".to_owned()),
+        // The waiver before it has ended, or the one after it is not in force yet.
+        _ if matches.covers.iter().any(is_followed) => Some("another waiver covers its finding".to_owned()),
+        _ if matches.is_uncoverable && matches!(waiver.subject, WaivedSubject::License { .. }) => {
+            Some("how many seats are used is only known as \"at least\"".to_owned())
+        }
+        _ if matches.is_uncoverable => {
+            Some("the user name of its account is not the name of one account only".to_owned())
+        }
         (_, JudgedBy::Plans(_)) if !run.ledger.holes.is_empty() => Some("the run is INCOMPLETE".to_owned()),
         (_, JudgedBy::Plans(why_not_told)) => match (&waiver.subject, &waiver.field) {
             (WaivedSubject::Account { folded, .. }, Some(field)) => why_not_told(folded, field),

@@ -41,7 +41,8 @@ impl Waiver {
         Self {
             rule: one.rule.to_string(),
             account,
-            license: details.license.clone().map(|license| (license, details.number.unwrap())),
+            // Seats that are only known as "at least" are covered by no number.
+            license: details.license.clone().map(|license| (license, details.number.unwrap_or(1_000_000))),
             value: details.value.clone(),
             field: is_of_account.then(|| details.field.clone()),
             side: is_of_account.then(|| details.side.word()),

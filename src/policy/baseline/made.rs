@@ -234,6 +234,9 @@ fn why_not(one: &Diagnostic, is_named: bool) -> Option<&'static str> {
         (Some(found), _) if found.identity().is_none() => {
             Some("its account has no user name, or shares it with another account")
         }
+        (Some(found), _) if !found.has_state() && found.details.license.is_some() => {
+            Some("how many seats are used is only known as \"at least\"")
+        }
         (Some(found), _) if !found.has_state() => {
             Some("it is about a password: change it, and remove it from the file")
         }

@@ -256,6 +256,29 @@ fn a_group_is_covered_up_to_its_maximum() {
 }
 
 #[test]
+fn seats_that_are_only_known_as_at_least_are_never_covered() {
+    let feed = |name: &str| row(name, "Default Team", "EnterpriseView");
+    let table = HEAD.replace("Active", "Since") + &["api.a@acme.example", "api.b@acme.example"].map(feed).concat();
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    let lines =
+        ["rule = \"seats-exceeded\"", "license = \"System Administrator\"", "at-most = 9", "account =", "value ="];
+    workspace.write("waivers.toml", waiver(&lines));
+    let args = ["people.csv", "--all-api-users", "--seats", "System Administrator=1", "--waivers", "waivers.toml"];
+    let report = workspace.check(&args).report().unwrap();
+    assert_eq!(report.by_rule("seats-exceeded")[0]["outcome"], "fail", "{report}");
+    assert!(!said(&report).contains(&"waiver-unused"), "{report}");
+}
+
+#[test]
+fn a_waiver_may_follow_another() {
+    let first = waiver(&["approved-on = 2026-11-01", "until = 2026-11-10"]);
+    let second = waiver(&["id = \"W-013\"", "approved-on = 2026-11-11", "until = 2027-01-31"]);
+    let report = with(&site(), &(first + &second)).ends(0, "pass");
+    assert_eq!(said(&report), Vec::<&str>::new());
+    assert_eq!(report["ledger"]["waivers"][0]["reason"], "another waiver covers its finding");
+}
+
+#[test]
 fn accounts_of_a_group_count_whatever_was_found_of_them() {
     let rows = [
         row("api.x@acme.example", "Default Team", "My View"),
