@@ -159,6 +159,9 @@ pub fn comparable_fields() -> impl Iterator<Item = Field> {
 /// Ids that one person or system keeps under another user name.
 const LASTING_IDS: [Field; 3] = [Field::EmployeeId, Field::AcdId, Field::Id];
 
+/// Why an account that is there several times is not compared.
+const SEVERAL: &str = "the exports hold the account more than once";
+
 /// Compares plans with exports.
 ///
 /// # Errors
@@ -170,7 +173,9 @@ pub fn run(inputs: ComparedInputs, ignored: Vec<Field>, request: &RunRequest<'_>
     let mut gaps = Gaps::default();
     let mut pairs: Vec<AccountPair<'_>> =
         run.accounts.plans.iter().map(|plan| comparer.of_plan(plan, &mut gaps)).collect();
-    pairs.extend(run.accounts.exports.iter().filter(|export| comparer.is_unplanned(export)).map(unplanned));
+    for export in run.accounts.exports.iter().filter(|export| comparer.is_unplanned(export)) {
+        pairs.push(comparer.of_unplanned(export, &mut gaps));
+    }
     note_renamed(&mut pairs);
     let (mut found, unread) = findings::of_pairs(&mut pairs, run.cells());
     let drift = Drift { accounts: pairs.into_iter().map(|pair| pair.drift).collect(), ignored, waived: 0 };
@@ -291,7 +296,7 @@ impl<'r> Comparer<'r> {
             }
             [export] => Some(*export),
             [..] => {
-                drift.leave_out("the exports hold the account more than once".to_owned(), gaps);
+                drift.leave_out(SEVERAL.to_owned(), gaps);
                 None
             }
         };
@@ -353,6 +358,16 @@ impl<'r> Comparer<'r> {
         }
     }
 
+    /// An account that no plan declares, though one should.
+    fn of_unplanned(&self, export: &'r ComparedAccount, gaps: &mut Gaps) -> AccountPair<'r> {
+        let mut drift = AccountDrift::new(export, DriftClass::Unplanned);
+        let named = export.name.as_deref().and_then(|name| self.exports.get(name));
+        if named.is_some_and(|same| same.len() > 1) {
+            drift.leave_out(SEVERAL.to_owned(), gaps);
+        }
+        AccountPair { drift, plan: None, export: Some(export) }
+    }
+
     /// True for an account that a plan should declare and none does.
     fn is_unplanned(&self, export: &ComparedAccount) -> bool {
         let is_live = export.activity.is_active || export.activity.ahead.begins.is_some();
@@ -385,10 +400,6 @@ fn moved_side(planned: &CanonicalValue, found: &CanonicalValue, base: &Canonical
         (false, true) => MovedSide::Plan,
         (false, false) => MovedSide::Both,
     })
-}
-
-fn unplanned(export: &ComparedAccount) -> AccountPair<'_> {
-    AccountPair { drift: AccountDrift::new(export, DriftClass::Unplanned), plan: None, export: Some(export) }
 }
 
 /// Notes on missing and unplanned accounts that are likely one under another user name.

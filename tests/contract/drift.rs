@@ -180,6 +180,8 @@ fn an_account_under_another_user_name_is_missing_and_unplanned_with_a_note() {
 #[test]
 fn what_could_not_be_compared_is_never_in_sync() {
     let twice = format!("{CSV}{}\n", CSV.lines().nth(1).unwrap());
+    let rogue = "api.rogue@acme.example,API,Rogue,Auditor,Billing,,,yes,,8,\n";
+    let unplanned_twice = format!("{CSV}{rogue}{rogue}");
     let without_team = CSV.replace(",Team,", ",Crew,");
     let refused = format!("{CSV}api.other@acme.example,API\n");
     let nameless = CSV.replace("User Name,", "Login of old,");
@@ -190,6 +192,7 @@ fn what_could_not_be_compared_is_never_in_sync() {
         ("a column that the export lacks", PLAN, &without_team, "the export has no team"),
         ("a user name twice in the export", PLAN, &twice, "more than once"),
         ("a record that was refused", &two, &refused, "could not be read"),
+        ("an API user of no plan, twice", PLAN, &unplanned_twice, "more than once"),
         ("an export without user names", PLAN, &nameless, "the export has no user name"),
     ];
     let mut wrong = Vec::new();

@@ -83,9 +83,9 @@ fn accounts_as_a_whole_are_accepted_by_their_user_name() {
     };
     let name = "api.rogue@acme.example";
     assert_eq!(drift(&workspace, &of(name, "user-name", name), &[]).exit, 0);
-    // One that is there twice cannot be told from another.
+    // One that is there twice cannot be told from another: neither is compared, so neither can be accepted.
     workspace.write("people.csv", workspace.read("people.csv") + &rogue);
-    assert_eq!(drift(&workspace, &of(name, "user-name", name), &[]).exit, 1);
+    assert_eq!(drift(&workspace, &of(name, "user-name", name), &[]).exit, 3);
     let missing = drifted("Default Team");
     missing.write("plan.yaml", format!("{PLAN}  - {{ kind: api-user, user_name: api.gone@acme.example }}\n"));
     assert_eq!(drift(&missing, &of("api.gone@acme.example", "user-name", ""), &[]).exit, 0);
