@@ -5,12 +5,12 @@ mod diff;
 mod drift;
 mod fix;
 mod generated;
+mod judging;
 mod policy;
 mod request;
 mod rules;
 mod values;
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -26,7 +26,7 @@ use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
 
 use values::{
-    capacity_format, capacity_output, date, encoding, format, history, output, product, report_format, seats, severity,
+    capacity_format, capacity_output, date, encoding, format, history, output, product, report_format, severity,
 };
 
 pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaselineArguments, UpdateBaselineArguments};
@@ -34,6 +34,7 @@ pub use diff::{DiffArguments, EarlierArguments};
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
+pub use judging::JudgingArguments;
 pub use policy::{PolicyArguments, WaiveArguments};
 pub use request::{RequestArguments, RequestCommand, VerifyRequestArguments};
 pub use rules::{LockArguments, LockChoice, NewCommand, NewRuleArguments, TestArguments};
@@ -143,6 +144,13 @@ pub struct RedactionArguments {
     pub redact_key: Option<PathBuf>,
 }
 
+impl RedactionArguments {
+    /// True if no name may be shown.
+    pub fn hides_names(&self) -> bool {
+        self.redact == Some(Redaction::Identities)
+    }
+}
+
 /// The inputs and how to read them.
 #[derive(Args)]
 pub struct ReadingArguments {
@@ -156,48 +164,11 @@ pub struct ReadingArguments {
     /// Judge just the PATHs, not the tenants that they belong to
     #[arg(long)]
     pub no_project: bool,
-    #[command(flatten)]
-    pub site: SiteArguments,
-    #[command(flatten)]
-    pub packs: PackArguments,
-    #[command(flatten)]
-    pub lock: LockChoice,
-    /// Product whose terms are used
-    #[arg(long, value_name = "PRODUCT", value_parser = product)]
-    pub product: Option<Product>,
-    /// Format of standard input and of files whose name does not tell; without `-`, of every input
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
-    pub input_format: Option<Format>,
-    /// Day to judge by (default: today in UTC)
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub as_of: Option<Date>,
-    /// User name of an API user account; repeatable
-    #[arg(long = "api-user", value_name = "USER_NAME")]
-    pub api_users: Vec<String>,
-    /// Judge every account as an API user
-    #[arg(long)]
-    pub all_api_users: bool,
-    /// Seats owned of a licence; repeatable
-    #[arg(long = "seats", value_name = "NAME=N", value_parser = seats)]
-    pub seats: Vec<(String, u64)>,
-    /// Encoding of inputs without a byte order mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
-    #[arg(long, value_name = "NAME", value_parser = encoding)]
-    pub encoding: Option<Encoding>,
-    /// Sheet of a workbook to judge (default: all); repeatable
-    #[arg(long = "sheet", value_name = "NAME")]
-    pub sheets: Vec<String>,
-    /// Row of the headers in tables, as an editor or spreadsheet numbers it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub header_row: Option<u64>,
     /// Number of accounts that all inputs together must hold
     #[arg(long, value_name = "N")]
     pub expect_records: Option<u64>,
-    /// Add the SHA-256 of every input to the report
-    #[arg(long)]
-    pub digest: bool,
-    /// Number of threads; reports are the same for any number (default: one per core)
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub judging: JudgingArguments,
 }
 
 /// Count seats over time: used, planned, when they run out, what they cost, what could be given back.
@@ -290,7 +261,7 @@ pub struct ReplayArguments {
 }
 
 /// The choice of the config.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct SiteArguments {
     /// Config to use (default: `rolecall.toml` in the working directory or above)
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -301,7 +272,7 @@ pub struct SiteArguments {
 }
 
 /// Rules of a site.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct PackArguments {
     /// Folder with a pack of rules, besides those of the config; repeatable
     #[arg(long = "pack", value_name = "DIR")]
@@ -443,6 +414,7 @@ impl Arguments {
 mod tests {
     use clap::CommandFactory;
 
+    use super::values::seats;
     use super::*;
 
     #[test]

@@ -18,7 +18,7 @@ use rolecall::source::file::{MAX_POLICY_BYTES, exists};
 use super::CommandError;
 use super::arguments::{BaselineMaking, CreateBaselineArguments, UpdateBaselineArguments};
 use super::check::{inputs, key, start_progress};
-use super::output::{folder, tenant_paths, write_file, write_new_file};
+use super::output::{require_folder, tenant_paths, write_file, write_new_file};
 use super::paths::display_path;
 use super::policy::read_baseline;
 use super::project::{OptionsToLock, Selected, select_for};
@@ -45,10 +45,7 @@ pub fn create(arguments: &CreateBaselineArguments) -> Result<u8, CommandError> {
             let remedy = "Bring it up to date with `rolecall baseline update`, or choose another path.";
             return Err(error.with_remedy(remedy).into());
         }
-        if !folder(path).is_dir() {
-            let error = UsageError::new(format!("the folder of {name} does not exist"));
-            return Err(error.with_remedy("Create it first.").into());
-        }
+        require_folder(path)?;
     }
     let path_in_config = toml_string(&display_path(&arguments.baseline));
     let code = making.each(&paths, |judged, path| {
@@ -150,7 +147,7 @@ impl<'a> Making<'a> {
         for ((selected, policy), path) in self.selected.runs.iter().zip(&self.policies).zip(paths) {
             let site: &Config = selected.site.as_ref().map_err(|errors| CommandError::Usage(errors.clone()))?;
             let mut options = RunOptions { selection: selected.selection.clone(), ..self.options.clone() };
-            let named_inputs = inputs(&selected.paths, self.arguments.reading.input_format)?;
+            let named_inputs = inputs(&selected.paths, self.arguments.reading.judging.input_format)?;
             let overrides = site.overrides(rules.rules).map_err(CommandError::Usage)?;
             let policy = Policy::read(policy.clone(), rules.rules, &overrides, site.longest_waiver());
             let policy = policy.map_err(CommandError::Usage)?;

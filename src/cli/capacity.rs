@@ -20,7 +20,7 @@ use rolecall::report::capacity::{CapacityFormat, CapacityReport, human};
 use rolecall::report::{Report, redact};
 
 use super::CommandError;
-use super::arguments::{CapacityArguments, HistoryArgument, Redaction};
+use super::arguments::{CapacityArguments, HistoryArgument};
 use super::check::{inputs, key, start_progress, worst};
 use super::config::{used_config, used_files};
 use super::output::Outputs;
@@ -47,7 +47,12 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         redaction,
         color,
     } = arguments;
-    let to_lock = OptionsToLock { fail_on: None, waivers: &policy.waivers, baseline: baseline.baseline.as_deref() };
+    let to_lock = OptionsToLock {
+        fail_on: None,
+        waivers: &policy.waivers,
+        baseline: baseline.baseline.as_deref(),
+        is_redacted: redaction.hides_names(),
+    };
     let mut selected = select_for(&reading, false, &to_lock)?;
     if !history.is_empty() && selected.runs.len() > 1 {
         let error = UsageError::new("`--history` would hold for several tenants");
@@ -61,15 +66,15 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let key_path = redaction.redact_key.as_deref();
     outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
     let key = key_path.map(key).transpose()?;
-    let is_redacted = redaction.redact == Some(Redaction::Identities);
+    let is_redacted = redaction.hides_names();
     let given = given(until, &what_ifs, require_free, &history);
     let rule_set = selected.rules.set();
     let is_of_tenants = selected.is_of_tenants();
     let mut answers = Vec::with_capacity(selected.runs.len());
     for ((run, policy_files), baseline) in selected.runs.into_iter().zip(policies).zip(baselines) {
-        let past = past(&history, reading.input_format)?;
+        let past = past(&history, reading.judging.input_format)?;
         let wanted = CapacityRequest { until, what_ifs: what_ifs.clone(), reserve: require_free, past };
-        let named = inputs(&run.paths, reading.input_format)?;
+        let named = inputs(&run.paths, reading.judging.input_format)?;
         let mut options = RunOptions { selection: run.selection, ..options.clone() };
         let display = start_progress(&mut options, &named);
         let mut used_lock = None;

@@ -19,7 +19,7 @@ use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::source::file::{Source, read_text};
 
 use super::CommandError;
-use super::arguments::{CheckArguments, Redaction};
+use super::arguments::CheckArguments;
 use super::config::{used_config, used_files};
 use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
@@ -152,8 +152,12 @@ pub enum Requests {
 /// Turns arguments into requests; every output path is checked before an input is read.
 pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Requests, CommandError> {
     let CheckArguments { reading, policy, baseline, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
-    let locked =
-        OptionsToLock { fail_on: Some(fail_on), waivers: &policy.waivers, baseline: baseline.baseline.as_deref() };
+    let locked = OptionsToLock {
+        fail_on: Some(fail_on),
+        waivers: &policy.waivers,
+        baseline: baseline.baseline.as_deref(),
+        is_redacted: redaction.hides_names(),
+    };
     let mut selected = select_for(&reading, hook, &locked)?;
     if selected.runs.is_empty() {
         return Ok(Requests::NoPlan(selected.left_alone));
@@ -171,12 +175,12 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
         policy,
         baseline,
         paths: run.paths,
-        input_format: reading.input_format,
+        input_format: reading.judging.input_format,
         config: run.config,
         site: run.site,
         options: RunOptions { selection: run.selection, ..options.clone() },
         is_one_of_several,
-        is_redacted: redaction.redact == Some(Redaction::Identities),
+        is_redacted: redaction.hides_names(),
         key: redact_key.clone(),
     };
     let requests: Vec<_> = selected.runs.into_iter().zip(policies).zip(baselines).map(request).collect();

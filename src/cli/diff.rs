@@ -13,47 +13,54 @@ use rolecall::report::diff::{DiffFormat, DiffReport, human};
 use rolecall::report::redact;
 
 use super::CommandError;
-use super::arguments::{DiffArguments, EarlierArguments, Redaction};
+use super::arguments::{DiffArguments, EarlierArguments};
 use super::check::key;
 use super::output::Outputs;
 use super::paths::display_path;
+use super::project::OptionsToLock;
 use super::rules::LoadedRules;
 use super::stream::ColoredStream;
-use side::{AcceptedFiles, Combination, GivenSide, JudgedInputs, states_by_digests, states_of_inputs};
+use side::{Combination, GivenSide, JudgedInputs, states_by_digests, states_of_inputs};
 
 /// Compares, writes the reports and returns the exit code.
 pub fn run(arguments: DiffArguments) -> Result<u8, CommandError> {
-    let DiffArguments { old, new, more_old, more_new, earlier, settings, policy, .. } = &arguments;
+    let DiffArguments { old, new, more_old, more_new, earlier, judging, policy, .. } = &arguments;
     let paths = |first: &PathBuf, more: &[PathBuf]| -> Vec<PathBuf> { [std::slice::from_ref(first), more].concat() };
     let (old, new) = (paths(old, more_old), paths(new, more_new));
     refuse_same_path(&old, &new)?;
-    let mut old_reading = settings.reading(old.clone());
-    let mut new_reading = settings.reading(new.clone());
-    old_reading.site.no_config &= earlier.old_config.is_none();
-    old_reading.site.config = earlier.old_config.clone().or(old_reading.site.config);
-    old_reading.as_of = earlier.old_as_of.or(old_reading.as_of);
+    let mut old_reading = judging.of_paths(old.clone());
+    let mut new_reading = judging.of_paths(new.clone());
+    old_reading.judging.site.no_config &= earlier.old_config.is_none();
+    old_reading.judging.site.config = earlier.old_config.clone().or(old_reading.judging.site.config);
+    old_reading.judging.as_of = earlier.old_as_of.or(old_reading.judging.as_of);
     if !earlier.old_packs.is_empty() {
-        old_reading.packs.packs.clone_from(&earlier.old_packs);
+        old_reading.judging.packs.packs.clone_from(&earlier.old_packs);
     }
     let old_waivers = if earlier.old_waivers.is_empty() { &policy.waivers } else { &earlier.old_waivers };
     let recorded = [GivenSide::recorded(&old)?, GivenSide::recorded(&new)?];
     if recorded.iter().any(Option::is_some) {
-        (old_reading.digest, new_reading.digest) = (true, true);
+        (old_reading.judging.digest, new_reading.judging.digest) = (true, true);
     }
     refuse_unused_options(&arguments, &recorded)?;
     let [old_side, new_side] = recorded;
     let key_path = arguments.redaction.redact_key.as_deref();
     let key = key_path.map(key).transpose()?;
     let baseline = arguments.baseline.baseline.as_deref();
-    let old_accepted = AcceptedFiles { waivers: old_waivers, baseline: earlier.old_baseline.as_deref().or(baseline) };
-    let new_accepted = AcceptedFiles { waivers: &policy.waivers, baseline };
-    let old_side = old_side.map_or_else(|| GivenSide::of_inputs(&old_reading, old_accepted, key.clone()), Ok)?;
-    let new_side = new_side.map_or_else(|| GivenSide::of_inputs(&new_reading, new_accepted, key.clone()), Ok)?;
+    let new_to_lock = OptionsToLock {
+        waivers: &policy.waivers,
+        baseline,
+        is_redacted: arguments.redaction.hides_names(),
+        ..OptionsToLock::default()
+    };
+    let old_to_lock =
+        OptionsToLock { waivers: old_waivers, baseline: earlier.old_baseline.as_deref().or(baseline), ..new_to_lock };
+    let old_side = old_side.map_or_else(|| GivenSide::of_inputs(&old_reading, &old_to_lock, key.clone()), Ok)?;
+    let new_side = new_side.map_or_else(|| GivenSide::of_inputs(&new_reading, &new_to_lock, key.clone()), Ok)?;
     let outputs = Outputs::new(arguments.format, arguments.outputs.clone(), DiffFormat::Human)?.for_tenants(&[None])?;
     let read: Vec<&Path> = old.iter().chain(&new).map(PathBuf::as_path).collect();
     let configs: Vec<PathBuf> = old_side.configs().iter().chain(new_side.configs()).cloned().collect();
     outputs.refuse_paths(&read, &configs, key_path, &[])?;
-    let redaction = Redactor { hides_names: arguments.redaction.redact == Some(Redaction::Identities), key };
+    let redaction = Redactor { hides_names: arguments.redaction.hides_names(), key };
     new_side.print_lock_notes(redaction.hides_names);
     match (old_side, new_side) {
         (GivenSide::Judged(old), GivenSide::Judged(new)) => judge_both(&old, &new, &redaction, &arguments, &outputs),
@@ -182,11 +189,11 @@ fn refuse_same_path(old: &[PathBuf], new: &[PathBuf]) -> Result<(), UsageError> 
 
 /// A report was judged already: options that judge would have no effect.
 fn refuse_unused_options(arguments: &DiffArguments, recorded: &[Option<GivenSide>; 2]) -> Result<(), UsageError> {
-    let DiffArguments { earlier, settings, policy, .. } = arguments;
+    let DiffArguments { earlier, judging, policy, .. } = arguments;
     let waivers = (!policy.waivers.is_empty()).then_some("--waivers");
     let baseline = arguments.baseline.baseline.as_ref().map(|_| "--baseline");
     let unused = match recorded {
-        [Some(_), Some(_)] => EarlierArguments::given(earlier).or_else(|| settings.given()).or(waivers).or(baseline),
+        [Some(_), Some(_)] => EarlierArguments::given(earlier).or_else(|| judging.given()).or(waivers).or(baseline),
         [Some(_), None] => EarlierArguments::given(earlier),
         _ => None,
     };

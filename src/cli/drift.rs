@@ -14,7 +14,7 @@ use rolecall::report::drift::{DriftFormat, DriftReport, human};
 use rolecall::report::{Report, redact};
 
 use super::CommandError;
-use super::arguments::{DriftArguments, Redaction};
+use super::arguments::DriftArguments;
 use super::check::{inputs, key};
 use super::config::{used_config, used_files};
 use super::output::Outputs;
@@ -35,7 +35,8 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     // The plans that are named are compared, and not all that belongs to their tenant.
     arguments.reading.no_project = true;
     let DriftArguments { reading, policy, against, base, mut ignored, format, outputs, redaction, color } = arguments;
-    let to_lock = OptionsToLock { waivers: &policy.waivers, ..OptionsToLock::default() };
+    let to_lock =
+        OptionsToLock { waivers: &policy.waivers, is_redacted: redaction.hides_names(), ..OptionsToLock::default() };
     let mut selected = select_for(&reading, false, &to_lock)?;
     let mut policies = selected.policy_files(&policy.waivers)?;
     let read: Vec<&Path> = selected.paths().into_iter().chain(against.iter().chain(&base).map(AsRef::as_ref)).collect();
@@ -47,7 +48,7 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     let rule_set = selected.rules.set();
     let config = chosen.site.map_err(CommandError::Usage)?;
     let options = RunOptions { selection: chosen.selection, list_accounts: false, ..options(&reading, FAIL_ON)? };
-    let format = reading.input_format;
+    let format = reading.judging.input_format;
     let base_path = base.as_slice();
     let named = ComparedInputs {
         plans: inputs(&chosen.paths, format)?,
@@ -72,7 +73,7 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     run.ledger.config = used_config(&chosen.config, options.digest);
     run.ledger.policy_files = used_files(&policy_files, options.digest);
     run.ledger.packs = selected.rules.used_packs();
-    let is_redacted = redaction.redact == Some(Redaction::Identities);
+    let is_redacted = redaction.hides_names();
     run.ledger.lock = selected.rules.used_lock(&config, &options, None, is_redacted);
     run.ledger.options.extend(given);
     if let Some(key) = &redact_key {

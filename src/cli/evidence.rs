@@ -43,7 +43,7 @@ const BASELINE_PART: &str = "inputs/baseline";
 pub fn create(arguments: CreateArguments) -> Result<u8, CommandError> {
     let CreateArguments { package, with_inputs, mut check } = arguments;
     refuse(&check, with_inputs)?;
-    check.reading.digest = true;
+    check.reading.judging.digest = true;
     let color = check.color;
     let (requests, outputs, rules) = match requests(check, Some(&package))? {
         Requests::Judge(requests, outputs, rules) => (requests, outputs, rules),
@@ -149,14 +149,14 @@ fn refuse(check: &CheckArguments, with_inputs: bool) -> Result<(), UsageError> {
             .reading
             .paths
             .iter()
-            .chain(&check.reading.site.config)
-            .chain(&check.reading.packs.packs)
-            .chain(&check.reading.lock.file)
+            .chain(&check.reading.judging.site.config)
+            .chain(&check.reading.judging.packs.packs)
+            .chain(&check.reading.judging.lock.file)
             .chain(&check.policy.waivers)
             .chain(&check.baseline.baseline),
         with_inputs,
     )?;
-    if check.redaction.redact.is_some() && !check.reading.api_users.is_empty() {
+    if check.redaction.redact.is_some() && !check.reading.judging.api_users.is_empty() {
         let message = "the package would hold the user names of `--api-user`, which `--redact` replaces";
         return Err(
             UsageError::new(message).with_remedy("Declare them in the config: the package holds only its digest.")

@@ -53,33 +53,36 @@ impl LoadedLock {
         Ok(Self { file: LockFile::parse(&path, &text)?, path, text, of_rules: Vec::new() })
     }
 
-    /// Refuses rules and settings that demand less: those of the configs, and then those that options make of them.
+    /// Refuses rules and settings that demand less: those of the configs, and then those that options make of them. Old and
+    /// new values may hold names, so `is_redacted` leaves them out.
     pub fn compared(
         mut self,
         rules: &[Rule],
         of_configs: &SettingsByTenant,
         of_runs: &SettingsByTenant,
+        is_redacted: bool,
     ) -> Result<Self, Vec<UsageError>> {
+        let refusal = |one: &LockChange| self.refusal(one, is_redacted);
         let changes = compare_rules(&self.file, rules);
         let of_configs = compare_settings(&self.file, rules, of_configs);
         let refused: Vec<_> = changes.iter().chain(&of_configs).filter(|one| one.effect.is_to_accept()).collect();
         if !refused.is_empty() {
-            return Err(refused.into_iter().map(|one| self.refusal(one).with_remedy(accept_line(one))).collect());
+            return Err(refused.into_iter().map(|one| refusal(one).with_remedy(accept_line(one))).collect());
         }
         let of_runs = compare_settings(&self.file, rules, of_runs);
         let refused: Vec<_> = of_runs.iter().filter(|one| one.effect.is_to_accept()).collect();
         if !refused.is_empty() {
             let remedy = "Leave the option out, or declare the same in `rolecall.toml` and lock that.";
-            return Err(refused.into_iter().map(|one| self.refusal(one).with_remedy(remedy)).collect());
+            return Err(refused.into_iter().map(|one| refusal(one).with_remedy(remedy)).collect());
         }
         self.of_rules = changes;
         Ok(self)
     }
 
-    fn refusal(&self, change: &LockChange) -> UsageError {
+    fn refusal(&self, change: &LockChange, is_redacted: bool) -> UsageError {
         let verb = if change.effect == ChangeEffect::Weaker { "demands" } else { "may demand" };
-        let message = format!("{} {verb} less than {}: {}", quoted(&change.name), quoted(&self.path), change.what);
-        UsageError::new(message)
+        let what = if is_redacted { String::new() } else { format!(": {}", change.what) };
+        UsageError::new(format!("{} {verb} less than {}{what}", quoted(&change.name), quoted(&self.path)))
     }
 
     /// The lock in the ledger of a run with these settings. Old and new values and reasons may hold names, so `is_redacted`

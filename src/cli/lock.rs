@@ -15,6 +15,7 @@ use super::CommandError;
 use super::arguments::LockArguments;
 use super::config::load_config;
 use super::loaded_lock::{accept_line, lock_path, locked_settings};
+use super::output::require_folder;
 use super::paths::display_path;
 use super::replacement::replace_files;
 use super::rules::LoadedRules;
@@ -61,6 +62,7 @@ pub fn run(arguments: &LockArguments) -> Result<u8, CommandError> {
         let error = UsageError::new("the lock would be larger than the 1 MiB that can be read again");
         return Err(error.with_remedy("Lock fewer packs, or shorten the failing examples.").into());
     }
+    require_folder(&path)?;
     write(&path, &text)?;
     let mut out = io::stdout();
     changes.iter().try_for_each(|change| writeln!(out, "{}", whole(&change.line())))?;

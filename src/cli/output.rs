@@ -199,6 +199,15 @@ pub fn folder(path: &Path) -> PathBuf {
     }
 }
 
+/// Refuses to write into a folder that does not exist.
+pub fn require_folder(path: &Path) -> Result<(), UsageError> {
+    if folder(path).is_dir() {
+        return Ok(());
+    }
+    let error = UsageError::new(format!("the folder of {} does not exist", quoted(&display_path(path))));
+    Err(error.with_remedy("Create it first."))
+}
+
 /// Writes a file that does not exist yet whole, or not at all: one that came into being meanwhile stays.
 pub fn write_new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder(path))?;

@@ -100,7 +100,7 @@ impl Selected {
         }
         of_configs.insert(String::new(), of_root);
         self.configs.push(PathBuf::from(&lock.path));
-        let compared = lock.compared(&self.rules.rules, &of_configs, &of_runs);
+        let compared = lock.compared(&self.rules.rules, &of_configs, &of_runs, to_lock.is_redacted);
         self.rules.lock = Some(compared.map_err(CommandError::Usage)?);
         Ok(())
     }
@@ -142,11 +142,13 @@ impl Selected {
 }
 
 /// Options of some commands by which less can be demanded.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub struct OptionsToLock<'a> {
     pub fail_on: Option<Severity>,
     pub waivers: &'a [PathBuf],
     pub baseline: Option<&'a Path>,
+    /// Refusals leave out old and new values: they may hold names.
+    pub is_redacted: bool,
 }
 
 /// Finds out what to judge.
@@ -160,13 +162,13 @@ pub fn select_for(
     is_hook: bool,
     to_lock: &OptionsToLock<'_>,
 ) -> Result<Selected, CommandError> {
-    let (path, text, root) = load_config(&reading.site)?;
+    let (path, text, root) = load_config(&reading.judging.site)?;
     let project = match &path {
         Some(path) if !reading.no_project => Project::new(&root, path).map_err(CommandError::Usage)?,
         _ => None,
     };
-    let rules = LoadedRules::load(&reading.packs.packs, &root, path.as_deref())?;
-    let lock = LoadedLock::load(&reading.lock, &root, path.as_deref())?;
+    let rules = LoadedRules::load(&reading.judging.packs.packs, &root, path.as_deref())?;
+    let lock = LoadedLock::load(&reading.judging.lock, &root, path.as_deref())?;
     let of_root = locked_settings(&root, to_lock.fail_on);
     let home = path.as_deref().and_then(Path::parent).unwrap_or_else(|| Path::new("")).to_owned();
     let choice = choose(reading, project.as_ref(), is_hook)?;
@@ -246,8 +248,8 @@ fn tenant_run(
 /// Refuses options that would say of several tenants what is true of one.
 fn refuse_options(reading: &ReadingArguments, selected: &Selected) -> Result<(), UsageError> {
     let given = [
-        ("--api-user", !reading.api_users.is_empty()),
-        ("--seats", !reading.seats.is_empty()),
+        ("--api-user", !reading.judging.api_users.is_empty()),
+        ("--seats", !reading.judging.seats.is_empty()),
         ("--expect-records", reading.expect_records.is_some()),
     ];
     match given.into_iter().find(|(_, is_given)| *is_given && selected.runs.len() > 1) {

@@ -14,20 +14,21 @@ use rolecall::record::date::Date;
 use super::arguments::ReadingArguments;
 
 pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOptions, UsageError> {
+    let judging = &arguments.judging;
     Ok(RunOptions {
-        as_of: arguments.as_of.unwrap_or_else(today),
-        product: arguments.product,
-        api_users: arguments.api_users.clone(),
-        all_api_users: arguments.all_api_users,
-        seats: seats(arguments.seats.clone())?,
-        digest: arguments.digest,
+        as_of: judging.as_of.unwrap_or_else(today),
+        product: judging.product,
+        api_users: judging.api_users.clone(),
+        all_api_users: judging.all_api_users,
+        seats: seats(judging.seats.clone())?,
+        digest: judging.digest,
         fail_on,
-        sheets: arguments.sheets.clone(),
+        sheets: judging.sheets.clone(),
         expect_records: arguments.expect_records,
-        encoding: arguments.encoding,
-        header_row: arguments.header_row,
+        encoding: judging.encoding,
+        header_row: judging.header_row,
         list_accounts: true,
-        jobs: arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+        jobs: judging.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
         selection: InputSelection::default(),
         progress: None,
     })

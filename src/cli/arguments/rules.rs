@@ -58,7 +58,7 @@ pub struct NewRuleArguments {
 }
 
 /// The lock that rules and config are compared with.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct LockChoice {
     /// Lock that rules and config may not demand less than (default: that of the config, if it names one)
     #[arg(long = "lock", value_name = "FILE")]

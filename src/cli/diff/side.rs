@@ -56,13 +56,6 @@ pub struct JudgedInputs {
     files: Vec<PathBuf>,
 }
 
-/// The files that options name of what is accepted.
-#[derive(Clone, Copy)]
-pub struct AcceptedFiles<'a> {
-    pub waivers: &'a [PathBuf],
-    pub baseline: Option<&'a Path>,
-}
-
 /// A side as it was named.
 pub enum GivenSide {
     Judged(Box<JudgedInputs>),
@@ -89,11 +82,11 @@ impl GivenSide {
     /// Inputs, with config, packs and waivers as options name them.
     pub fn of_inputs(
         reading: &ReadingArguments,
-        accepted: AcceptedFiles<'_>,
+        to_lock: &OptionsToLock<'_>,
         key: Option<KeyedHasher>,
     ) -> Result<Self, CommandError> {
-        let AcceptedFiles { waivers, baseline } = accepted;
-        let mut selected = select_for(reading, false, &OptionsToLock { fail_on: None, waivers, baseline })?;
+        let mut selected = select_for(reading, false, to_lock)?;
+        let OptionsToLock { waivers, baseline, .. } = *to_lock;
         let waivers = selected.policy_files(waivers)?.pop().unwrap_or_default();
         let baseline = selected.baselines(&BaselineChoice { baseline: baseline.map(Path::to_owned) })?.pop().flatten();
         let Some(chosen) = selected.runs.pop() else {
@@ -101,7 +94,7 @@ impl GivenSide {
         };
         let options = RunOptions { selection: chosen.selection, ..options(reading, Severity::Warning)? };
         Ok(Self::Judged(Box::new(JudgedInputs {
-            inputs: InputSource::Paths(chosen.paths, reading.input_format),
+            inputs: InputSource::Paths(chosen.paths, reading.judging.input_format),
             site: chosen.site.map_err(CommandError::Usage)?,
             config: chosen.config,
             rules: selected.rules,

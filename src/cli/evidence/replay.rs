@@ -298,7 +298,7 @@ fn recorded_rules(package: &Package, manifest: &Manifest) -> Option<LoadedRules>
     let mut rules = LoadedRules::of_folders(manifest.packs.iter().map(folder).collect::<Option<_>>()?).ok()?;
     if let Some(recorded) = &manifest.lock {
         let lock = LoadedLock::of_text(recorded.file.clone(), config_text(package, recorded)?).ok()?;
-        rules.lock = Some(lock.compared(&rules.rules, &SettingsByTenant::new(), &SettingsByTenant::new()).ok()?);
+        rules.lock = Some(lock.compared(&rules.rules, &SettingsByTenant::new(), &SettingsByTenant::new(), false).ok()?);
     }
     Some(rules)
 }

@@ -136,6 +136,21 @@ fn an_option_may_not_go_over_what_is_locked() {
 }
 
 #[test]
+fn a_refusal_names_nobody_if_names_are_redacted() {
+    let workspace = locked("[api-users]\nuser-names = [\"api.backup@acme.example\"]\n");
+    let check = ["check", "people.csv", "--as-of", AS_OF, "--redact", "identities"];
+    let ran = workspace.run(&[&check[..], &["--api-user", "svc-payroll@acme.example"]].concat());
+    assert!(!ran.err.contains("svc-payroll") && !ran.err.contains("api.backup"), "{ran}");
+    ran.refused(&["`config.api-users.user-names` ", "demand", "less than `rolecall.lock`"]);
+}
+
+#[test]
+fn a_lock_is_not_written_into_a_folder_that_is_missing() {
+    let ran = locked("").run(&[&LOCK[..], &["--lock", "locks/other.lock"]].concat());
+    ran.refused(&["the folder of `locks/other.lock` does not exist", "Create it first"]);
+}
+
+#[test]
 fn another_lock_does_not_replace_that_of_the_config() {
     let workspace = locked("");
     assert_eq!(workspace.run(&[&LOCK[..], &["--lock", "other.lock"]].concat()).exit, 0);
