@@ -92,6 +92,11 @@ pub trait RecordCheck: Send + Sync {
         false
     }
 
+    /// False if it judges all days that have come alike, so that the engine may take one for another.
+    fn tells_days_apart(&self) -> bool {
+        true
+    }
+
     /// A shape of the one cell it reads that is quick to recognise and enough to pass. It spares judging columns
     /// whose values are all different; rules with the same shape are answered together.
     fn shape(&self) -> Option<TextShape> {

@@ -23,6 +23,10 @@ impl RecordCheck for ActivityCheck {
         FieldSet::EMPTY.with(Field::Active).with(Field::Activated).with(Field::Deactivated)
     }
 
+    fn tells_days_apart(&self) -> bool {
+        false
+    }
+
     fn has_several_fields(&self) -> bool {
         true
     }

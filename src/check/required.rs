@@ -35,6 +35,10 @@ impl RecordCheck for RequiredCheck {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
 
+    fn tells_days_apart(&self) -> bool {
+        false
+    }
+
     fn has_several_fields(&self) -> bool {
         self.fields.len() > 1
     }

@@ -40,6 +40,9 @@ pub struct OpenRecord {
 impl RuleGroup {
     /// The rules on single records that are switched on, by what they read of an input that carries the fields `present`.
     pub fn all(rules: &[ConfiguredRule<'_>], present: FieldSet, symbols: &mut ColumnSymbols) -> Vec<Self> {
+        if rules.iter().any(|configured| !configured.is_off() && tells_days_apart(configured, present)) {
+            symbols.tell_days_apart();
+        }
         let mut groups: Vec<Self> = Vec::new();
         for (number, configured) in rules.iter().enumerate().filter(|(_, configured)| !configured.is_off()) {
             let Check::Record(check) = &configured.rule.check else { continue };
@@ -203,6 +206,13 @@ fn has_shape(shape: Option<(Field, TextShape)>, batch: &impl RecordBatch, place:
             batch.record(place as usize).cell(field).text().is_some_and(|text| shape.fit(text).is_some())
         }
     }
+}
+
+/// True for a rule on single records that judges days by more than whether they have come.
+fn tells_days_apart(configured: &ConfiguredRule<'_>, present: FieldSet) -> bool {
+    let Check::Record(check) = &configured.rule.check else { return false };
+    let reads = check.reads(present);
+    check.tells_days_apart() && (reads.has(Field::Activated) || reads.has(Field::Deactivated))
 }
 
 /// The check of a rule in a group.

@@ -23,7 +23,7 @@ pub enum FieldsKey {
 /// Lists of fields and the numbers of their texts in the batch at hand.
 #[derive(Debug, Default)]
 pub struct ColumnSymbols {
-    /// The days that have come: no rule tells one from another.
+    /// The days that have come, if no rule tells one from another.
     days: Option<DateCutoff>,
     columns: Vec<Column>,
     lists: Vec<FieldList>,
@@ -110,6 +110,11 @@ impl ColumnSymbols {
     #[must_use]
     pub fn new(as_of: Date) -> Self {
         Self { days: DateCutoff::until(as_of), ..Self::default() }
+    }
+
+    /// Gives each day a symbol of its own, for rules that tell them apart. Before any list of fields.
+    pub const fn tell_days_apart(&mut self) {
+        self.days = None;
     }
 
     /// The list of these fields, which will be asked for. The same fields give the same list.

@@ -1,5 +1,6 @@
 //! Rules of a site: judged like any other, and refused with their place if they could silently do nothing.
 
+mod judged;
 mod locked;
 mod locked_commands;
 mod locked_settings;
