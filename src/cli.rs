@@ -16,6 +16,7 @@ mod generate;
 mod info;
 mod loaded_lock;
 mod lock;
+mod merge;
 mod new_rule;
 mod output;
 mod paths;
@@ -104,6 +105,7 @@ fn command(arguments: Arguments) -> u8 {
         Command::Evidence(EvidenceCommand::Create(create)) => evidence::create(*create),
         Command::Evidence(EvidenceCommand::Verify(verify)) => evidence::verify(&verify),
         Command::Evidence(EvidenceCommand::Replay(replay)) => evidence::replay(&replay),
+        Command::Merge(arguments) => merge::run(arguments),
         Command::Fix(arguments) => fix::run(&arguments),
         Command::Request(arguments) => request::run(*arguments),
         Command::Waive(waive) => waive::run(&waive),

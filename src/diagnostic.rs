@@ -14,6 +14,8 @@ pub(crate) mod words;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::{CellAddress, InputId, Location};
 use acceptance::{Acceptance, BaselineComparison};
 use identification::Identification;
@@ -57,7 +59,8 @@ words!(Basis {
 });
 
 /// The result of a rule for the run, or of a diagnostic for its record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Evaluated without a violation.
     Pass,
@@ -83,7 +86,8 @@ words!(Outcome {
 });
 
 /// The verdict of a run. If several apply, the greatest wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Everything was judged and nothing is at or above the threshold.
     Pass,

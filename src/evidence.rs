@@ -12,10 +12,10 @@ pub mod verify;
 use std::collections::BTreeMap;
 use std::io;
 
-use sha2::{Digest, Sha256};
-
 use crate::diagnostic::fingerprint::{KeyedHasher, hex};
 use crate::report::{Report, ReportFormat};
+
+pub use crate::diagnostic::fingerprint::sha256;
 
 /// The reports that a package holds, and what their parts are called.
 pub const REPORTS: [(ReportFormat, &str); 4] = [
@@ -43,12 +43,6 @@ pub fn reports(report: &Report<'_>) -> io::Result<PackageParts> {
         parts.insert(name.to_owned(), bytes);
     }
     Ok(parts)
-}
-
-/// The SHA-256 of `bytes`, in hexadecimal.
-#[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 /// What tells whether a key is the one that was used, without telling the key.

@@ -42,6 +42,8 @@ pub mod drift;
 
 pub mod diff;
 
+pub mod fleet;
+
 pub mod report;
 
 pub mod evidence;

@@ -27,6 +27,7 @@ pub mod row_kind;
 pub mod secret_keys;
 pub mod sink;
 pub mod site_document;
+pub mod site_table;
 pub mod survey;
 pub mod visitor;
 pub mod xlsx;

@@ -9,7 +9,7 @@ pub mod columns;
 pub mod diff;
 pub mod drift;
 pub mod explain;
-mod fleet;
+pub mod fleet;
 mod grouping;
 pub(crate) mod json_text;
 mod ledger;

@@ -21,7 +21,7 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
     "error",
     "cpu",
     "source",
@@ -41,6 +41,7 @@ const LAYERS: [&str; 24] = [
     "capacity",
     "drift",
     "diff",
+    "fleet",
     "report",
     "evidence",
     "fix",
@@ -69,6 +70,7 @@ const RESERVED: [(&str, &[&str]); 4] = [
             "src/report/capacity/human.rs",
             "src/report/drift/human.rs",
             "src/report/diff/human.rs",
+            "src/report/fleet/human.rs",
             "src/cli",
         ],
     ),

@@ -4,6 +4,7 @@ mod baseline;
 mod diff;
 mod drift;
 mod fix;
+mod fleet;
 mod generated;
 mod judging;
 mod policy;
@@ -33,6 +34,7 @@ pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaseli
 pub use diff::{DiffArguments, EarlierArguments};
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
+pub use fleet::{FleetForms, MergeArguments};
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
 pub use judging::JudgingArguments;
 pub use policy::{PolicyArguments, WaiveArguments};
@@ -67,6 +69,8 @@ pub enum Command {
     Diff(Box<DiffArguments>),
     /// Compare an export with the plans that its accounts were made by
     Drift(Box<DriftArguments>),
+    /// Put the JSON reports of many tenants together to one verdict
+    Merge(MergeArguments),
     /// Pack reports with digests of everything they rest on, and compare later
     #[command(subcommand)]
     Evidence(EvidenceCommand),
@@ -404,6 +408,7 @@ impl Arguments {
             Command::Capacity(capacity) => capacity.color,
             Command::Diff(diff) => diff.color,
             Command::Drift(drift) => drift.color,
+            Command::Merge(merge) => merge.forms.color,
             Command::Evidence(EvidenceCommand::Create(create)) => create.check.color,
             _ => ColorChoice::Auto,
         }

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use hmac::{Hmac, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// The built-in key is not a secret, only a domain for these hashes.
 static BUILT_IN: LazyLock<KeyedHasher> = LazyLock::new(|| KeyedHasher::new(b"rolecall.fingerprint/1"));
@@ -51,6 +51,12 @@ impl KeyedHasher {
 /// The fingerprint of `parts` with the built-in key, 32 hexadecimal digits.
 pub fn fingerprint(parts: &[&str]) -> String {
     BUILT_IN.fingerprint(parts)
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// `bytes` in lower-case hexadecimal.

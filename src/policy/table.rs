@@ -5,6 +5,7 @@
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::read::format::SheetText;
+use crate::read::site_table::{TableCell, rows};
 use crate::source::Span;
 use crate::syntax::tree::keys::nearest;
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
@@ -30,12 +31,6 @@ const HEADERS: [&str; 18] = [
     "until",
     "ticket",
 ];
-
-/// A cell: its decoded text, and its place inside its quotes.
-struct TableCell {
-    text: String,
-    span: Span,
-}
 
 /// Reads a table with commas into the tree that the TOML form would have.
 ///
@@ -108,55 +103,6 @@ fn scalar<'c>(header: &str, text: &'c str) -> (NodeKind, &'c str) {
         "any-value" if matches!(text, "true" | "false") => (NodeKind::Bool, text),
         "value" if text == "\"\"" => (NodeKind::String, ""),
         _ => (NodeKind::String, text),
-    }
-}
-
-/// The rows of a table with commas.
-fn rows(text: &str) -> Result<Vec<Vec<TableCell>>, Fault> {
-    let mut rows = Vec::new();
-    let mut row = Vec::new();
-    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    loop {
-        let (cell, end) = cell(text, at)?;
-        row.push(cell);
-        let rest = &text[end..];
-        at = end + 1;
-        if rest.starts_with(',') {
-            continue;
-        }
-        rows.push(std::mem::take(&mut row));
-        at += usize::from(rest.starts_with("\r\n"));
-        if at >= text.len() {
-            return Ok(rows);
-        }
-    }
-}
-
-/// The cell that begins at `at`, and where it ends.
-fn cell(text: &str, at: usize) -> Result<(TableCell, usize), Fault> {
-    let span = |start: usize, end: usize| Span::new(start as u64, end as u64);
-    if !text[at..].starts_with('"') {
-        let end = at + text[at..].find([',', '\r', '\n']).unwrap_or(text.len() - at);
-        return Ok((TableCell { text: text[at..end].to_owned(), span: span(at, end) }, end));
-    }
-    let start = at + 1;
-    let mut decoded = String::new();
-    let mut from = start;
-    loop {
-        let Some(quote) = text[from..].find('"').map(|found| from + found) else {
-            return Err(Fault::new(FaultKind::QuoteUnclosed, span(at, start), "the quote is never closed"));
-        };
-        decoded.push_str(&text[from..quote]);
-        let after = quote + 1;
-        if text[after..].starts_with('"') {
-            decoded.push('"');
-            from = after + 1;
-            continue;
-        }
-        if !text[after..].is_empty() && !text[after..].starts_with([',', '\r', '\n']) {
-            return Err(Fault::new(FaultKind::QuoteStray, span(quote, after), "text follows the closing quote"));
-        }
-        return Ok((TableCell { text: decoded, span: span(start, quote) }, after));
     }
 }
 

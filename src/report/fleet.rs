@@ -1,117 +1,140 @@
-//! Several runs in one report: what every form says of them together, and the JSON document `rolecall.fleet/1`, described
-//! by `schema/fleet.schema.json`.
+//! Several tenants in one report: what every form says of runs together, and the forms of a fleet, whose tenants have reports of
+//! their own.
 
-use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+pub mod human;
+pub(super) mod json;
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use std::io::{self, Write};
 
-use super::json_text::{self, Layout, tool};
 use super::ledger::{plural, verdict_word};
-use crate::diagnostic::{Outcome, Severity, Verdict};
+use crate::diagnostic::Verdict;
+use crate::diagnostic::words::words;
 use crate::engine::Run;
+use crate::fleet::{FindingCounts, Fleet, FleetConclusion, FleetProblem, FleetTotals, RuleCounts, TenantResult};
 
-/// The version of the document.
-const SCHEMA: &str = "rolecall.fleet/1";
-
-#[derive(Serialize)]
-struct FleetJson<'a, D> {
-    schema: &'static str,
-    tool: Value,
-    as_of: String,
-    verdict: &'static str,
-    tenants: Vec<TenantJson<'a, D>>,
-    missing: [&'static str; 0],
-    rules: Vec<Value>,
-    totals: Value,
+/// What a report over the reports of tenants is made from.
+pub struct FleetReport<'a> {
+    fleet: &'a Fleet,
+    conclusion: FleetConclusion,
 }
 
-#[derive(Serialize)]
-struct TenantJson<'a, D> {
-    tenant: Option<&'a str>,
-    verdict: &'static str,
-    exit: u8,
-    /// The reports are in here, not in files.
-    report: Option<()>,
-    findings: Value,
-    holes: usize,
-    document: D,
+/// The forms of such a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FleetFormat {
+    /// For people.
+    Human,
+    /// `rolecall.fleet/1`, which `merge` reads.
+    Json,
 }
 
-/// Writes the reports `documents` of the runs as one document.
-pub(super) fn write_json<D: Serialize>(runs: &[&Run], documents: Vec<D>, out: &mut dyn Write) -> io::Result<()> {
-    let tenants = runs.iter().zip(documents).map(|(run, document)| TenantJson {
-        tenant: run.ledger.tenant.as_deref(),
-        verdict: run.verdict.word(),
-        exit: run.verdict.exit_code(),
-        report: None,
-        findings: findings(&[run]),
-        holes: run.ledger.holes.len(),
-        document,
-    });
-    let fleet = FleetJson {
-        schema: SCHEMA,
-        tool: tool(),
-        as_of: runs.first().map(|run| run.as_of.to_string()).unwrap_or_default(),
-        verdict: worst(runs).word(),
-        tenants: tenants.collect(),
-        missing: [],
-        rules: rules(runs),
-        totals: totals(runs),
-    };
-    let mut out = BufWriter::new(out);
-    json_text::write(&fleet, Layout::Indented, &mut out)?;
-    out.flush()
-}
+words!(FleetFormat { Human = "human", Json = "json" });
 
-fn findings(runs: &[&Run]) -> Value {
-    let all = || runs.iter().flat_map(|run| &run.diagnostics);
-    let count = |severity| all().filter(|one| one.is_live() && one.severity == severity).count();
-    let accepted = |outcome| all().filter(|one| one.outcome() == outcome).count();
-    json!({
-        "error": count(Severity::Error), "warning": count(Severity::Warning), "note": count(Severity::Note),
-        "waived": accepted(Outcome::Waived), "baselined": accepted(Outcome::Baselined),
-    })
-}
-
-/// How each rule ended, over all tenants.
-fn rules(runs: &[&Run]) -> Vec<Value> {
-    let mut rules: BTreeMap<&str, [u64; 6]> = BTreeMap::new();
-    for one in runs.iter().flat_map(|run| &run.outcomes) {
-        let at = match one.outcome {
-            Outcome::Pass => 0,
-            Outcome::Fail => 1,
-            Outcome::NotDeterminable => 2,
-            Outcome::NotApplicable => 3,
-            Outcome::Waived => 4,
-            Outcome::Baselined => 5,
-        };
-        rules.entry(&one.rule).or_default()[at] += 1;
+impl FleetFormat {
+    /// Writes the report in this form, without colours.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write(self, report: &FleetReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Human => human::write(report, out),
+            Self::Json => json::write(report, out),
+        }
     }
-    let rule = |(rule, [pass, fail, open, none, waived, baselined]): (&str, [u64; 6])| {
-        json!({
-            "rule": rule, "pass": pass, "fail": fail, "waived": waived, "baselined": baselined,
-            "not_determinable": open, "not_applicable": none,
-        })
-    };
-    rules.into_iter().map(rule).collect()
 }
 
-/// What all runs say together, for the last line of lines and the end of a document.
-pub(super) fn totals(runs: &[&Run]) -> Value {
-    let of = |verdict| runs.iter().filter(|run| run.verdict == verdict).count();
-    let inputs = || runs.iter().flat_map(|run| &run.ledger.inputs);
-    json!({
-        "tenants": runs.len(),
-        "pass": of(Verdict::Pass),
-        "fail": of(Verdict::Fail),
-        "incomplete": of(Verdict::Incomplete),
-        "findings": findings(runs),
-        "holes": runs.iter().map(|run| run.ledger.holes.len()).sum::<usize>(),
-        "records": inputs().map(|input| input.records).sum::<u64>(),
-        "judged": inputs().map(|input| input.judged).sum::<u64>(),
-    })
+impl<'a> FleetReport<'a> {
+    /// Concludes what a fleet comes to.
+    #[must_use]
+    pub fn of_fleet(fleet: &'a Fleet) -> Self {
+        Self { fleet, conclusion: fleet.conclude() }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        self.conclusion.exit
+    }
+
+    /// `INCOMPLETE: 2 tenants: 1 PASS, 1 FAIL; 1 missing`.
+    fn headline(&self) -> String {
+        let FleetConclusion { verdict, totals, missing, .. } = &self.conclusion;
+        let mut line = format!("{}: {}", verdict_word(*verdict), counts_line(totals));
+        if !missing.is_empty() {
+            line.push_str(&format!("; {} missing", missing.len()));
+        }
+        line
+    }
+
+    /// What was judged, and how much of it all is known to be there.
+    fn scope_lines(&self) -> Vec<String> {
+        let FleetConclusion { totals, as_of, .. } = &self.conclusion;
+        let day = as_of.as_ref().map_or_else(String::new, |day| format!(" as of {day}"));
+        let judged = format!("{} judged{day}; {}", plural(totals.judged, "account"), findings_line(&totals.findings));
+        let expected = match self.fleet.expected() {
+            Some(expected) => format!("{} expected.", plural(expected.len() as u64, "tenant")),
+            None => "No list of tenants was given, so this speaks of these reports alone; name all with \
+                `--expect TENANTS.csv`."
+                .to_owned(),
+        };
+        vec![judged, expected]
+    }
+
+    /// The rules that fail or could not judge for some tenant, those that fail for most tenants first.
+    fn failing_rules(&self) -> Vec<(&str, RuleCounts)> {
+        let rules = self.conclusion.rules.iter().map(|(rule, counts)| (rule.as_str(), *counts));
+        let mut rules: Vec<_> = rules.filter(|(_, counts)| counts.fail + counts.not_determinable > 0).collect();
+        rules.sort_by_key(|(rule, counts)| (u64::MAX - counts.fail, *rule));
+        rules
+    }
+}
+
+/// `acme: doubled: …`.
+fn problem_line(problem: &FleetProblem) -> String {
+    let whose = problem.tenant.as_ref().or(problem.file.as_ref());
+    let whose = whose.map_or_else(String::new, |whose| format!("{whose}: "));
+    format!("{whose}{}: {}", problem.kind.word(), problem.reason)
+}
+
+/// `3 errors, 1 warning, 0 notes, 2 waived`.
+fn findings_line(counts: &FindingCounts) -> String {
+    let mut words: Vec<String> = [(counts.error, "error"), (counts.warning, "warning"), (counts.note, "note")]
+        .map(|(count, word)| plural(count, word))
+        .into();
+    let accepted = [(counts.waived, "waived"), (counts.baselined, "baselined")].into_iter();
+    words.extend(accepted.filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")));
+    words.join(", ")
+}
+
+/// What of a tenant follows its name.
+fn result_line(result: &TenantResult) -> String {
+    let mut parts = Vec::new();
+    if result.judged_by.is_some() {
+        parts.push(findings_line(&result.findings));
+    }
+    if let Some(reason) = &result.reason {
+        let more = if result.holes > 1 { format!(" (and {} more)", result.holes - 1) } else { String::new() };
+        parts.push(format!("not judged: {reason}{more}"));
+    }
+    parts.join("; ")
+}
+
+/// `3 tenants: 1 PASS, 2 FAIL`.
+fn counts_line(totals: &FleetTotals) -> String {
+    let counts = [(totals.pass, Verdict::Pass), (totals.fail, Verdict::Fail), (totals.incomplete, Verdict::Incomplete)];
+    let counts =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {}", verdict_word(*word)));
+    let counts: Vec<_> = counts.collect();
+    format!("{} judged, {}", plural(totals.tenants, "tenant"), counts.join(", "))
+}
+
+/// What each of several runs says of its tenant.
+fn results(runs: &[&Run]) -> Vec<TenantResult> {
+    runs.iter().map(|run| TenantResult::of_run(run, None)).collect()
+}
+
+/// What all runs say together.
+pub(super) fn totals(runs: &[&Run]) -> FleetTotals {
+    FleetTotals::of_results(&results(runs))
 }
 
 /// The worst verdict of the runs.
@@ -129,9 +152,5 @@ pub(super) fn heading(run: &Run) -> String {
 
 /// The verdict over all runs and how many ended in each, in one line.
 pub(super) fn line(runs: &[&Run]) -> String {
-    let count = |verdict| runs.iter().filter(|run| run.verdict == verdict).count();
-    let counts = [Verdict::Pass, Verdict::Fail, Verdict::Incomplete].map(|one| (count(one), verdict_word(one)));
-    let counts: Vec<_> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    format!("{}: {} judged, {}", verdict_word(worst(runs)), plural(runs.len() as u64, "tenant"), counts.join(", "))
+    format!("{}: {}", verdict_word(worst(runs)), counts_line(&totals(runs)))
 }

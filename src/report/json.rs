@@ -120,7 +120,7 @@ pub fn write_run(run: &Run, out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
     let runs = runs(reports);
     let documents = runs.iter().map(|run| document(run)).collect();
-    fleet::write_json(&runs, documents, out)
+    fleet::json::write_runs(&runs, documents, out)
 }
 
 fn document(run: &Run) -> ReportJson<'_> {

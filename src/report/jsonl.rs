@@ -26,7 +26,7 @@ pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Resu
     let mut out = BufWriter::new(out);
     reports.iter().try_for_each(|report| write_lines(report, &mut out))?;
     let runs = runs(reports);
-    let mut totals = fleet::totals(&runs);
+    let mut totals = serde_json::to_value(fleet::totals(&runs))?;
     totals["verdict"] = fleet::worst(&runs).word().into();
     json_text::write(&json!({ "fleet": totals }), Layout::Line, &mut out)?;
     out.flush()

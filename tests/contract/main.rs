@@ -16,6 +16,7 @@ mod diff;
 mod drift;
 mod evidence;
 mod fixes;
+mod fleets;
 mod generated;
 mod hostile;
 mod ledger;

@@ -13,6 +13,7 @@ use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
 use rolecall::report::diff::DiffFormat;
 use rolecall::report::drift::DriftFormat;
+use rolecall::report::fleet::FleetFormat;
 use rolecall::report::rule_tests::TestFormat;
 
 use super::{HistoryArgument, OutputArgument};
@@ -43,6 +44,14 @@ pub fn diff_format(word: &str) -> Result<DiffFormat, String> {
 
 pub fn diff_output(text: &str) -> Result<OutputArgument<DiffFormat>, String> {
     output_as(text, diff_format)
+}
+
+pub fn fleet_format(word: &str) -> Result<FleetFormat, String> {
+    one_of(FleetFormat::by_word(word), &FleetFormat::ALL.map(FleetFormat::word))
+}
+
+pub fn fleet_output(text: &str) -> Result<OutputArgument<FleetFormat>, String> {
+    output_as(text, fleet_format)
 }
 
 pub fn threshold(word: &str) -> Result<DiffThreshold, String> {

@@ -33,7 +33,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
 
 /// Writes the reports of several runs as one document.
 pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn Write) -> io::Result<()> {
-    fleet::write_json(&runs(reports), reports.iter().map(document).collect(), out)
+    fleet::json::write_runs(&runs(reports), reports.iter().map(document).collect(), out)
 }
 
 fn document(report: &CapacityReport<'_>) -> Value {

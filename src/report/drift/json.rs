@@ -22,7 +22,7 @@ pub(super) fn write(report: &DriftReport<'_>, out: &mut dyn Write) -> io::Result
 /// Writes the reports of several runs as one document.
 pub(super) fn write_all(reports: &[DriftReport<'_>], out: &mut dyn Write) -> io::Result<()> {
     let runs: Vec<&Run> = reports.iter().map(|report| report.report.run).collect();
-    fleet::write_json(&runs, reports.iter().map(document).collect(), out)
+    fleet::json::write_runs(&runs, reports.iter().map(document).collect(), out)
 }
 
 fn document(report: &DriftReport<'_>) -> Value {

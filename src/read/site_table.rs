@@ -1,0 +1,65 @@
+//! The rows of a CSV file of the site, such as waivers or a list of tenants: commas, quotes, and the place of each cell. What an
+//! export may do besides, no file that the site writes needs.
+
+use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::source::Span;
+
+/// A cell of such a table.
+pub struct TableCell {
+    /// What it says, without its quotes.
+    pub text: String,
+    /// Where that is.
+    pub span: Span,
+}
+
+/// The rows of a table with commas; a byte order mark before them is passed over.
+///
+/// # Errors
+/// A quote that is out of place.
+pub fn rows(text: &str) -> Result<Vec<Vec<TableCell>>, Fault> {
+    let mut rows = Vec::new();
+    let mut row = Vec::new();
+    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    loop {
+        let (cell, end) = cell(text, at)?;
+        row.push(cell);
+        let rest = &text[end..];
+        at = end + 1;
+        if rest.starts_with(',') {
+            continue;
+        }
+        rows.push(std::mem::take(&mut row));
+        at += usize::from(rest.starts_with("\r\n"));
+        if at >= text.len() {
+            return Ok(rows);
+        }
+    }
+}
+
+/// The cell that begins at `at`, and where it ends.
+fn cell(text: &str, at: usize) -> Result<(TableCell, usize), Fault> {
+    let span = |start: usize, end: usize| Span::new(start as u64, end as u64);
+    if !text[at..].starts_with('"') {
+        let end = at + text[at..].find([',', '\r', '\n']).unwrap_or(text.len() - at);
+        return Ok((TableCell { text: text[at..end].to_owned(), span: span(at, end) }, end));
+    }
+    let start = at + 1;
+    let mut decoded = String::new();
+    let mut from = start;
+    loop {
+        let Some(quote) = text[from..].find('"').map(|found| from + found) else {
+            return Err(Fault::new(FaultKind::QuoteUnclosed, span(at, start), "the quote is never closed"));
+        };
+        decoded.push_str(&text[from..quote]);
+        let after = quote + 1;
+        if text[after..].starts_with('"') {
+            decoded.push('"');
+            from = after + 1;
+            continue;
+        }
+        if !text[after..].is_empty() && !text[after..].starts_with([',', '\r', '\n']) {
+            return Err(Fault::new(FaultKind::QuoteStray, span(quote, after), "text follows the closing quote"));
+        }
+        return Ok((TableCell { text: decoded, span: span(start, quote) }, after));
+    }
+}
