@@ -97,6 +97,12 @@ pub trait RecordCheck: Send + Sync {
         true
     }
 
+    /// True if the one cell that it reads passes with this text. It is quick, and `false` says nothing: such a record is
+    /// judged.
+    fn accepts(&self, text: &str) -> bool {
+        self.shape().is_some_and(|shape| shape.fit(text).is_some())
+    }
+
     /// A shape of the one cell it reads that is quick to recognise and enough to pass. It spares judging columns
     /// whose values are all different; rules with the same shape are answered together.
     fn shape(&self) -> Option<TextShape> {

@@ -9,6 +9,7 @@
 
 mod built_in;
 mod example;
+mod lazy_regex;
 mod lint;
 mod messages;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod value;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::{Location, LocationSegment};
@@ -32,10 +34,12 @@ use crate::syntax::tree::keys::{doubtful_keys, nearest, quoted};
 use crate::syntax::tree::{Node, NodeKind, Tree};
 
 pub use built_in::BuiltInSchema;
+pub use lazy_regex::LazyRegex;
 
 /// A schema, ready to check with from any thread.
 pub struct Schema {
-    validator: Validator,
+    /// Made when it is first needed, if the schema is known to be sound.
+    validator: OnceLock<Validator>,
     /// For its words: allowed keys, types, expectations.
     source: Value,
 }
@@ -87,16 +91,21 @@ impl Schema {
     /// # Errors
     /// If the text is not a JSON Schema of draft 2020-12, or one that this program refuses.
     pub fn compile(text: &str) -> Result<Self, SchemaError> {
+        Self::compile_unless(text, |_| false)
+    }
+
+    /// The same, except that it takes the word of `is_sound` for a schema that has passed the checks of this program: such a
+    /// one is compiled when it first finds a fault.
+    ///
+    /// # Errors
+    /// As those of [`Schema::compile`].
+    pub fn compile_unless(text: &str, is_sound: impl FnOnce(&Value) -> bool) -> Result<Self, SchemaError> {
         let source = parse_schema(text)?;
         lint::lint(&source)?;
-        let validator = jsonschema::options()
-            .offline()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(false)
-            .with_pattern_options(PatternOptions::regex())
-            .build(&source)
-            .map_err(|error| SchemaError::from_build(&error))?;
+        let validator = OnceLock::new();
+        if !is_sound(&source) {
+            let _ = validator.set(build(&source)?);
+        }
         Ok(Self { validator, source })
     }
 
@@ -110,7 +119,9 @@ impl Schema {
     #[must_use]
     pub fn check(&self, node: Node<'_>) -> Vec<SchemaFault> {
         let instance = value::value(node);
-        if self.validator.is_valid(&instance) {
+        let sound = || build(&self.source).expect("internal error: a schema that is sound cannot be compiled");
+        let validator = self.validator.get_or_init(sound);
+        if validator.is_valid(&instance) {
             return Vec::new();
         }
         let mut finder = FaultCollector {
@@ -120,12 +131,22 @@ impl Schema {
             found: Vec::new(),
             doubtful: None,
         };
-        for error in self.validator.iter_errors(&instance) {
+        for error in validator.iter_errors(&instance) {
             finder.take(&error);
         }
         finder.found.sort_by_key(|found| found.fault.labels.first().map(|label| label.span));
         finder.found
     }
+}
+
+fn build(source: &Value) -> Result<Validator, SchemaError> {
+    let options = jsonschema::options()
+        .offline()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(false)
+        .with_pattern_options(PatternOptions::regex());
+    options.build(source).map_err(|error| SchemaError::from_build(&error))
 }
 
 /// A schema's text as a value. Our own parser refuses a key that is there twice, of which serde would take the last.

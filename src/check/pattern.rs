@@ -5,7 +5,7 @@
 //! - **Example.** `[check.pattern]` with `field = "employee-id"` and `regex = 'API-\d{4}'`.
 //! - **Edge cases.** A blank cell is left to `required`.
 
-use regex::Regex;
+use regex_syntax::ast::parse::Parser;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -15,6 +15,7 @@ use crate::diagnostic::visible::quoted;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
+use crate::schema::LazyRegex;
 use crate::syntax::tree::de::SafeMessage;
 
 #[derive(Deserialize, Serialize)]
@@ -22,18 +23,20 @@ use crate::syntax::tree::de::SafeMessage;
 pub(crate) struct PatternCheck {
     field: Field,
     #[serde(deserialize_with = "whole_match", serialize_with = "as_given")]
-    regex: Regex,
+    regex: LazyRegex,
 }
 
 const REFUSED: &str = "expected a regular expression that runs in linear time: `regex` is broken, too large, or needs \
     look-around or back-references";
 
-fn whole_match<'de, D: Deserializer<'de>>(text: D) -> Result<Regex, D::Error> {
+fn whole_match<'de, D: Deserializer<'de>>(text: D) -> Result<LazyRegex, D::Error> {
     let regex = String::deserialize(text)?;
-    Regex::new(&format!("^(?:{regex})$")).map_err(|_| D::Error::custom(SafeMessage(REFUSED)))
+    // Parsed alone as well: `a)|(?:b` would be two patterns, each anchored at one end.
+    let whole = Parser::new().parse(&regex).ok().and_then(|_| LazyRegex::new(format!("^(?:{regex})$")));
+    whole.ok_or_else(|| D::Error::custom(SafeMessage(REFUSED)))
 }
 
-fn as_given<S: Serializer>(regex: &Regex, serializer: S) -> Result<S::Ok, S::Error> {
+fn as_given<S: Serializer>(regex: &LazyRegex, serializer: S) -> Result<S::Ok, S::Error> {
     let whole = regex.as_str();
     serializer.serialize_str(whole.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$")).unwrap_or(whole))
 }
@@ -41,6 +44,10 @@ fn as_given<S: Serializer>(regex: &Regex, serializer: S) -> Result<S::Ok, S::Err
 impl RecordCheck for PatternCheck {
     fn reads(&self, _: FieldSet) -> FieldSet {
         FieldSet::EMPTY.with(self.field)
+    }
+
+    fn accepts(&self, text: &str) -> bool {
+        !self.field.is_list() && self.regex.is_match(text)
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {

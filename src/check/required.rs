@@ -43,6 +43,10 @@ impl RecordCheck for RequiredCheck {
         self.fields.len() > 1
     }
 
+    fn accepts(&self, _: &str) -> bool {
+        self.fields.len() == 1
+    }
+
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let mut blanks = Vec::new();
         for field in &self.fields {

@@ -7,6 +7,10 @@
 //! - **Edge cases.** A field the schema names and the whole input lacks is not determinable. Passwords are
 //!   never part of the object.
 
+mod matcher;
+
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize, Serializer};
 
 use serde_json::Value;
@@ -22,6 +26,7 @@ use crate::source::Span;
 use crate::syntax::tree::de::SafeMessage;
 use crate::syntax::tree::keys::{nearest, quoted};
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
+use matcher::{CellValue, Instance, SchemaMatcher};
 
 #[derive(Deserialize, Serialize)]
 #[serde(try_from = "SchemaText")]
@@ -30,6 +35,9 @@ pub(crate) struct SchemaCheck {
     schema: Schema,
     #[serde(skip)]
     fields: Vec<Field>,
+    /// Finds most records sound; `None` if the schema says something that it does not know.
+    #[serde(skip)]
+    matcher: Option<SchemaMatcher>,
 }
 
 fn parsed_schema<S: Serializer>(schema: &Schema, serializer: S) -> Result<S::Ok, S::Error> {
@@ -53,7 +61,12 @@ impl TryFrom<SchemaText> for SchemaCheck {
 
 impl SchemaCheck {
     fn compile(text: &str) -> Result<Self, String> {
-        let schema = Schema::compile(text).map_err(|error| error.to_string())?;
+        let mut matcher = None;
+        let is_known = |source: &Value| {
+            matcher = SchemaMatcher::compile(source);
+            matcher.is_some()
+        };
+        let schema = Schema::compile_unless(text, is_known).map_err(|error| error.to_string())?;
         let mut fields = Vec::new();
         collect_fields(schema.source(), &mut fields)?;
         if fields.is_empty() {
@@ -62,7 +75,7 @@ impl SchemaCheck {
         if fields.contains(&Field::Password) {
             return Err("`schema` names the password, which no schema may see".to_owned());
         }
-        Ok(Self { schema, fields })
+        Ok(Self { schema, fields, matcher })
     }
 }
 
@@ -125,7 +138,28 @@ impl RecordCheck for SchemaCheck {
         self.fields.len() > 1
     }
 
+    fn accepts(&self, text: &str) -> bool {
+        match (&self.matcher, &*self.fields) {
+            (Some(matcher), [field]) if !field.is_list() => {
+                matcher.accepts(Instance::Record(&[(*field, CellValue::Text(Cow::Borrowed(text)))]))
+            }
+            _ => false,
+        }
+    }
+
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
+        if let Some(matcher) = &self.matcher {
+            let mut cells = Vec::with_capacity(self.fields.len());
+            for field in &self.fields {
+                match cell_value(record, *field, site) {
+                    Some(value) => cells.push((*field, value)),
+                    None => return Judgement::NotDeterminable(Reason::NotCarried(*field)),
+                }
+            }
+            if matcher.accepts(Instance::Record(&cells)) {
+                return Judgement::Pass;
+            }
+        }
         let mut tree = Tree::new();
         let object = tree.open(NodeKind::Object, record.span().start);
         for field in &self.fields {
@@ -136,6 +170,22 @@ impl RecordCheck for SchemaCheck {
         tree.close(object, record.span().end);
         let root = tree.root("", 0).expect("internal error: the tree was just filled");
         Judgement::of(self.schema.check(root).into_iter().map(|fault| self.violation(record, site, fault)).collect())
+    }
+}
+
+/// What a cell holds; `None` if the input has no such cells.
+fn cell_value<'r>(record: &'r dyn Record, field: Field, site: &Site) -> Option<CellValue<'r>> {
+    if field.is_list() {
+        return match record.list(field, &site.lists) {
+            ListCell::Absent => None,
+            ListCell::Blank(_) => Some(CellValue::Blank),
+            ListCell::Items(list) => Some(CellValue::List(list.items)),
+        };
+    }
+    match record.cell(field) {
+        Cell::Absent => None,
+        Cell::Blank(_) => Some(CellValue::Blank),
+        Cell::Value(value) => Some(CellValue::Text(value.text)),
     }
 }
 

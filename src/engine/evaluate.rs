@@ -82,7 +82,7 @@ impl Evaluator {
             put(place, PendingKind::Names { is_api_user: flags & API_USER != 0 });
         }
         for (number, group) in groups.iter_mut().enumerate() {
-            group.count(batch, flags, context.symbols, |place, is_counted| {
+            group.count(batch, flags, context, |place, is_counted| {
                 put(place, PendingKind::Group { number, is_counted });
             });
         }

@@ -10,7 +10,9 @@ use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};
 use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
 use crate::read::RecordBatch;
+use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::interner::{NO_SYMBOL, Symbol};
+use crate::record::meaning::{holds_one_name, is_exempt, uncertainty_of_text};
 use crate::record::{Field, FieldSet, Record};
 use crate::rule::Subject;
 
@@ -25,8 +27,10 @@ pub struct RuleGroup {
     cache: VerdictCache,
     /// The only cell they read and what is enough to pass all of them.
     shape: Option<(Field, TextShape)>,
-    /// Records that passed by their shape.
-    passed_by_shape: u64,
+    /// The only cell they read, if it is one text that no other cell of its column puts in doubt.
+    text_of: Option<Field>,
+    /// Records that passed by their shape or text.
+    passed_at_once: u64,
 }
 
 /// A record that needs more than to be counted.
@@ -50,29 +54,23 @@ impl RuleGroup {
             let reads = check.reads(present);
             let fields: Arc<[Field]> =
                 Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
-            match groups.iter_mut().find(|group| group.subject == subject && group.fields == fields) {
+            let shape = if let [field] = *fields { check.shape().map(|shape| (field, shape)) } else { None };
+            let is_alike =
+                |group: &&mut Self| group.subject == subject && group.fields == fields && group.shape == shape;
+            match groups.iter_mut().find(is_alike) {
                 Some(group) => group.rules.push(number),
-                None => groups.push(Self::new(subject, fields, number, symbols)),
+                None => groups.push(Self { shape, ..Self::new(subject, fields, number, symbols) }),
             }
         }
-        groups.iter_mut().for_each(|group| group.find_shape(rules));
         groups
     }
 
     fn new(subject: Subject, fields: Arc<[Field]>, rule: usize, symbols: &mut ColumnSymbols) -> Self {
         let key = (!fields.contains(&Field::Password)).then(|| symbols.list(&fields));
+        let is_text = |field: Field| !field.is_list() && !holds_one_name(field) && field != Field::Kind;
+        let text_of = if let [field] = *fields { key.and(Some(field)).filter(|field| is_text(*field)) } else { None };
         let cache = VerdictCache::default();
-        Self { subject, fields, rules: vec![rule], key, cache, shape: None, passed_by_shape: 0 }
-    }
-
-    /// Finds out whether one shape of one cell satisfies all rules.
-    fn find_shape(&mut self, rules: &[ConfiguredRule<'_>]) {
-        let shape_of = |number: &usize| record_check(&rules[*number]).shape();
-        if let ([field], Some(first)) = (&*self.fields, self.rules.first().and_then(shape_of))
-            && self.rules.iter().all(|rule| shape_of(rule) == Some(first))
-        {
-            self.shape = Some((*field, first));
-        }
+        Self { subject, fields, rules: vec![rule], key, cache, shape: None, text_of, passed_at_once: 0 }
     }
 
     /// What user names have to look like to satisfy all rules, if these rules read nothing else.
@@ -89,7 +87,7 @@ impl RuleGroup {
         &mut self,
         batch: &impl RecordBatch,
         flags: &AccountFlags,
-        symbols: &ColumnSymbols,
+        context: BatchContext<'_>,
         mut open: impl FnMut(u32, bool),
     ) {
         let needed = needed(self.subject);
@@ -98,37 +96,35 @@ impl RuleGroup {
         let Some(key) = self.key else {
             return all().for_each(|(place, _)| open(place, false));
         };
-        let mut put = |cache: &mut VerdictCache, symbol: Symbol, place: u32, flags: u16| {
-            let is_counted = match cache.count(symbol) {
-                CacheLookup::Passed => return,
-                found => found == CacheLookup::Open,
-            };
-            if !is_counted && self.shape.is_some() && has_shape(self.shape, batch, place, flags) {
-                self.passed_by_shape += 1;
-            } else {
-                open(place, is_counted);
-            }
+        let Self { cache, rules, shape, text_of, passed_at_once, .. } = self;
+        let (shape, text_of) = (*shape, *text_of);
+        let passes_at_once = |symbol: Symbol, place: u32, flags: u16| match shape {
+            Some(shape) => has_shape(shape, batch, place, flags),
+            None => symbol == NO_SYMBOL && text_of.is_some_and(|field| accepts(field, rules, batch, place, context)),
         };
-        match symbols.symbols(key) {
+        let mut put = |found: CacheLookup, symbol: Symbol, place: u32, flags: u16| match found {
+            CacheLookup::Passed => {}
+            CacheLookup::Open => open(place, true),
+            CacheLookup::Unknown if passes_at_once(symbol, place, flags) => *passed_at_once += 1,
+            CacheLookup::Unknown => open(place, false),
+        };
+        match context.symbols.symbols(key) {
             // They read nothing of this input: all records are alike.
-            None if self.cache.counted(0) == CacheLookup::Passed => self.cache.count_alike(0, all().count() as u64),
-            None => all().for_each(|(place, flags)| put(&mut self.cache, 0, place, *flags)),
+            None if cache.counted(0) == CacheLookup::Passed => cache.count_alike(0, all().count() as u64),
+            None => all().for_each(|(place, flags)| put(cache.count(0), 0, place, *flags)),
             // Nearly always all records are concerned, and texts are met that were met before.
-            Some(symbols) if self.shape.is_none() && flags.are_all(needed) => {
-                if self.cache.count_all(symbols) {
+            Some(symbols) if shape.is_none() && flags.are_all(needed) => {
+                if cache.count_all(symbols) {
                     return;
                 }
-                for (place, symbol) in (0_u32..).zip(symbols) {
-                    match self.cache.counted(*symbol) {
-                        CacheLookup::Passed => {}
-                        found => open(place, found == CacheLookup::Open),
-                    }
+                for ((place, flags), symbol) in (0_u32..).zip(flags.all()).zip(symbols) {
+                    put(cache.counted(*symbol), *symbol, place, *flags);
                 }
             }
             Some(symbols) => {
                 for ((place, flags), symbol) in (0_u32..).zip(flags.all()).zip(symbols) {
                     if concerns(*flags) {
-                        put(&mut self.cache, *symbol, place, *flags);
+                        put(cache.count(*symbol), *symbol, place, *flags);
                     }
                 }
             }
@@ -190,22 +186,27 @@ impl RuleGroup {
             }
         }
         for rule in &self.rules {
-            tallies[*rule].add(RuleVerdict::Pass, self.passed_by_shape, || None);
+            tallies[*rule].add(RuleVerdict::Pass, self.passed_at_once, || None);
         }
-        self.passed_by_shape = 0;
+        self.passed_at_once = 0;
     }
 }
 
 /// True if the cell of the record at `place` has the shape that satisfies all rules.
 #[inline]
-fn has_shape(shape: Option<(Field, TextShape)>, batch: &impl RecordBatch, place: u32, flags: u16) -> bool {
-    match shape {
-        None => false,
-        Some((Field::UserName, _)) => flags & NAME_HAS_SHAPE != 0,
-        Some((field, shape)) => {
-            batch.record(place as usize).cell(field).text().is_some_and(|text| shape.fit(text).is_some())
-        }
+fn has_shape((field, shape): (Field, TextShape), batch: &impl RecordBatch, place: u32, flags: u16) -> bool {
+    if field == Field::UserName {
+        return flags & NAME_HAS_SHAPE != 0;
     }
+    batch.record(place as usize).cell(field).text().is_some_and(|text| shape.fit(text).is_some())
+}
+
+/// True if the cell of the record at `place`, of which nothing is remembered, is beyond doubt and passes all of these rules.
+fn accepts(field: Field, rules: &[usize], batch: &impl RecordBatch, place: u32, context: BatchContext<'_>) -> bool {
+    let record = DeclaredBlanks::new(batch.record(place as usize), &context.run.site.values);
+    let Some(text) = record.text(field) else { return false };
+    (is_exempt(field) || uncertainty_of_text(&text).is_none())
+        && rules.iter().all(|number| record_check(&context.run.rules[*number]).accepts(&text))
 }
 
 /// True for a rule on single records that judges days by more than whether they have come.

@@ -1,0 +1,434 @@
+//! The JSON Schemas that most rules have, put to cells in place: no value is built, and nothing is allocated.
+//!
+//! What it does not know is left to `jsonschema`, and so is what is wrong. A law holds both to the same answers.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use crate::record::Field;
+use crate::record::list::ListItem;
+use crate::schema::LazyRegex;
+
+/// A part of a record, as a schema sees it.
+#[derive(Clone, Copy)]
+pub(super) enum Instance<'a> {
+    Text(&'a str),
+    List(&'a [ListItem<'a>]),
+    /// Cells that are blank are missing.
+    Record(&'a [(Field, CellValue<'a>)]),
+}
+
+/// What a cell holds.
+pub(super) enum CellValue<'a> {
+    Blank,
+    Text(Cow<'a, str>),
+    List(Vec<ListItem<'a>>),
+}
+
+/// What a schema demands: all of its keywords.
+pub(super) struct SchemaMatcher(Vec<Keyword>);
+
+enum Keyword {
+    Type {
+        text: bool,
+        list: bool,
+        record: bool,
+    },
+    /// One of these, which are sorted.
+    Values {
+        texts: Vec<String>,
+        lists: Vec<Vec<String>>,
+    },
+    MinLength(usize),
+    MaxLength(usize),
+    Pattern(LazyRegex),
+    MinItems(usize),
+    MaxItems(usize),
+    UniqueItems,
+    Items(SchemaMatcher),
+    Contains {
+        item: SchemaMatcher,
+        least: usize,
+        most: usize,
+    },
+    Property(Field, SchemaMatcher),
+    Required(Vec<Field>),
+    Not(SchemaMatcher),
+    AllOf(Vec<SchemaMatcher>),
+    AnyOf(Vec<SchemaMatcher>),
+    OneOf(Vec<SchemaMatcher>),
+    If {
+        condition: SchemaMatcher,
+        then: SchemaMatcher,
+        otherwise: SchemaMatcher,
+    },
+    Nothing,
+}
+
+impl SchemaMatcher {
+    /// `None` if the schema says something that only `jsonschema` knows, or that it may refuse.
+    pub(super) fn compile(schema: &Value) -> Option<Self> {
+        let members = match schema {
+            Value::Bool(true) => return Some(Self(Vec::new())),
+            Value::Bool(false) => return Some(Self(vec![Keyword::Nothing])),
+            schema => schema.as_object()?,
+        };
+        let mut keywords = Vec::with_capacity(members.len());
+        for (word, value) in members {
+            add(word, value, members, &mut keywords)?;
+        }
+        Some(Self(keywords))
+    }
+
+    /// True if the instance meets the schema.
+    pub(super) fn accepts(&self, instance: Instance<'_>) -> bool {
+        self.0.iter().all(|keyword| keyword.accepts(instance))
+    }
+}
+
+/// Adds what the keyword `word` of the schema `members` demands.
+fn add(word: &str, value: &Value, members: &Map<String, Value>, keywords: &mut Vec<Keyword>) -> Option<()> {
+    let number = |value: &Value| usize::try_from(value.as_u64()?).ok();
+    let bound = |word: &str| members.get(word).map_or(Some(None), |value| Some(Some(number(value)?)));
+    let of = |word: &str| members.get(word).map_or(Some(SchemaMatcher(Vec::new())), SchemaMatcher::compile);
+    keywords.push(match word {
+        "title" | "description" | "$comment" => return value.is_string().then_some(()),
+        "$schema" => return Some(()),
+        _ if word.starts_with("x-") => return Some(()),
+        "type" => types(value)?,
+        "const" => values(std::slice::from_ref(value))?,
+        "enum" => values(value.as_array()?)?,
+        "minLength" => Keyword::MinLength(number(value)?),
+        "maxLength" => Keyword::MaxLength(number(value)?),
+        "pattern" => Keyword::Pattern(pattern(value.as_str()?)?),
+        "minItems" => Keyword::MinItems(number(value)?),
+        "maxItems" => Keyword::MaxItems(number(value)?),
+        "uniqueItems" => match value.as_bool()? {
+            true => Keyword::UniqueItems,
+            false => return Some(()),
+        },
+        "items" => Keyword::Items(SchemaMatcher::compile(value)?),
+        "contains" => Keyword::Contains {
+            item: SchemaMatcher::compile(value)?,
+            least: bound("minContains")?.unwrap_or(1),
+            most: bound("maxContains")?.unwrap_or(usize::MAX),
+        },
+        "minContains" | "maxContains" => return members.contains_key("contains").then_some(()),
+        "properties" => {
+            for (name, schema) in value.as_object()? {
+                keywords.push(Keyword::Property(Field::by_name(name)?, SchemaMatcher::compile(schema)?));
+            }
+            return Some(());
+        }
+        "required" => Keyword::Required(fields(value)?),
+        "dependentRequired" => {
+            for (name, others) in value.as_object()? {
+                let condition = SchemaMatcher(vec![Keyword::Required(vec![Field::by_name(name)?])]);
+                let then = SchemaMatcher(vec![Keyword::Required(fields(others)?)]);
+                keywords.push(Keyword::If { condition, then, otherwise: SchemaMatcher(Vec::new()) });
+            }
+            return Some(());
+        }
+        "not" => Keyword::Not(SchemaMatcher::compile(value)?),
+        "allOf" => Keyword::AllOf(matchers(value)?),
+        "anyOf" => Keyword::AnyOf(matchers(value)?),
+        "oneOf" => Keyword::OneOf(matchers(value)?),
+        "if" => Keyword::If { condition: SchemaMatcher::compile(value)?, then: of("then")?, otherwise: of("else")? },
+        "then" | "else" => return members.contains_key("if").then_some(()),
+        _ => return None,
+    });
+    Some(())
+}
+
+fn matchers(schemas: &Value) -> Option<Vec<SchemaMatcher>> {
+    schemas.as_array()?.iter().map(SchemaMatcher::compile).collect()
+}
+
+/// A pattern, with classes as ECMA 262 and `jsonschema` read them.
+fn pattern(pattern: &str) -> Option<LazyRegex> {
+    LazyRegex::new(jsonschema_regex::to_rust_regex(pattern).ok()?.into_owned())
+}
+
+fn fields(names: &Value) -> Option<Vec<Field>> {
+    let names = names.as_array()?;
+    let is_twice = |(at, name): (usize, &Value)| names[..at].contains(name);
+    if names.iter().enumerate().any(is_twice) {
+        return None;
+    }
+    names.iter().map(|name| Field::by_name(name.as_str()?)).collect()
+}
+
+fn types(value: &Value) -> Option<Keyword> {
+    const OTHERS: [&str; 4] = ["null", "boolean", "number", "integer"];
+    let words = match value {
+        Value::Array(words) if words.len() == 1 => words.as_slice(),
+        word => std::slice::from_ref(word),
+    };
+    let word = words.first()?.as_str()?;
+    let (text, list, record) = (word == "string", word == "array", word == "object");
+    (text || list || record || OTHERS.contains(&word)).then_some(Keyword::Type { text, list, record })
+}
+
+/// A cell is a text or a list of texts; other values are never met.
+fn values(all: &[Value]) -> Option<Keyword> {
+    let (mut texts, mut lists) = (Vec::new(), Vec::new());
+    for value in all {
+        match value {
+            Value::String(text) => texts.push(text.clone()),
+            Value::Array(items) => {
+                lists.extend(items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<_>>())
+            }
+            Value::Object(_) => return None,
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    texts.sort_unstable();
+    Some(Keyword::Values { texts, lists })
+}
+
+impl Keyword {
+    /// It calls itself for schemas inside, as deep as the parser of schemas goes.
+    fn accepts(&self, instance: Instance<'_>) -> bool {
+        match (self, instance) {
+            (Self::Type { text, .. }, Instance::Text(_)) => *text,
+            (Self::Type { list, .. }, Instance::List(_)) => *list,
+            (Self::Type { record, .. }, Instance::Record(_)) => *record,
+            (Self::Values { texts, .. }, Instance::Text(text)) => {
+                texts.binary_search_by(|known| known.as_str().cmp(text)).is_ok()
+            }
+            (Self::Values { lists, .. }, Instance::List(items)) => {
+                let is_same = |known: &Vec<String>| known.iter().eq(items.iter().map(|item| item.text.as_ref()));
+                lists.iter().any(is_same)
+            }
+            (Self::Values { .. }, Instance::Record(_)) => false,
+            // Characters are counted, which are at most as many as bytes.
+            (Self::MinLength(least), Instance::Text(text)) => {
+                text.len() >= *least && least.checked_sub(1).is_none_or(|last| text.chars().nth(last).is_some())
+            }
+            (Self::MaxLength(most), Instance::Text(text)) => text.len() <= *most || text.chars().nth(*most).is_none(),
+            (Self::Pattern(pattern), Instance::Text(text)) => pattern.is_match(text),
+            (Self::MinItems(least), Instance::List(items)) => items.len() >= *least,
+            (Self::MaxItems(most), Instance::List(items)) => items.len() <= *most,
+            (Self::UniqueItems, Instance::List(items)) => {
+                let is_twice = |(at, item): (usize, &ListItem<'_>)| items[..at].iter().any(|one| one.text == item.text);
+                !items.iter().enumerate().any(is_twice)
+            }
+            (Self::Items(matcher), Instance::List(items)) => {
+                items.iter().all(|item| matcher.accepts(Instance::Text(&item.text)))
+            }
+            (Self::Contains { item: matcher, least, most }, Instance::List(items)) => {
+                let count = items.iter().filter(|item| matcher.accepts(Instance::Text(&item.text))).count();
+                (*least..=*most).contains(&count)
+            }
+            (Self::Property(field, matcher), Instance::Record(cells)) => match value_of(cells, *field) {
+                CellValue::Blank => true,
+                CellValue::Text(text) => matcher.accepts(Instance::Text(text)),
+                CellValue::List(items) => matcher.accepts(Instance::List(items)),
+            },
+            (Self::Required(fields), Instance::Record(cells)) => {
+                fields.iter().all(|field| !matches!(value_of(cells, *field), CellValue::Blank))
+            }
+            (Self::Not(matcher), _) => !matcher.accepts(instance),
+            (Self::AllOf(all), _) => all.iter().all(|one| one.accepts(instance)),
+            (Self::AnyOf(all), _) => all.iter().any(|one| one.accepts(instance)),
+            (Self::OneOf(all), _) => all.iter().filter(|one| one.accepts(instance)).take(2).count() == 1,
+            (Self::If { condition, then, otherwise }, _) => {
+                if condition.accepts(instance) {
+                    then.accepts(instance)
+                } else {
+                    otherwise.accepts(instance)
+                }
+            }
+            (Self::Nothing, _) => false,
+            // The others concern values of another type.
+            _ => true,
+        }
+    }
+}
+
+fn value_of<'c, 'a>(cells: &'c [(Field, CellValue<'a>)], field: Field) -> &'c CellValue<'a> {
+    cells.iter().find(|(known, _)| *known == field).map_or(&CellValue::Blank, |(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::path::Path;
+
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use proptest::test_runner::TestRunner;
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::Schema;
+    use crate::source::Span;
+    use crate::syntax::json;
+    use crate::syntax::tree::Tree;
+
+    const FIELDS: [&str; 3] = ["team", "roles", "first-name"];
+
+    fn texts() -> impl Strategy<Value = String> {
+        select(vec!["a", "ab", "aB1", "ä", "éé", "x y", "12", "svc-a", "a\u{a0}", "Agent", "Å\u{30a}\n"])
+            .prop_map(str::to_owned)
+    }
+
+    /// What the keywords of schemas hold, now and then of a wrong form.
+    fn simple_keyword() -> impl Strategy<Value = (String, Value)> {
+        let patterns = [
+            "a",
+            "^a",
+            "^[a-z]+$",
+            "^(a|ab|12)$",
+            "^\\S*$",
+            "\\d",
+            "\\w$",
+            "^svc-",
+            "[^\\W\\d]",
+            "\\bA",
+            "(?i)a",
+            "(",
+            "(?=a)",
+            "\\cA",
+            "^.$",
+            "^a$",
+            "\\p{L}{2}",
+            "\\s",
+            "$^",
+            "[[a]]",
+            "(?:\\w{90}){90}",
+            "\\Aa",
+        ];
+        let number = prop_oneof![6 => (0..4_u64).prop_map(Value::from), 1 => select(vec![json!(2.0), json!(1.5), json!(-1), json!("2")])];
+        let value = prop_oneof![
+            texts().prop_map(Value::from),
+            prop::collection::vec(texts(), 0..3).prop_map(Value::from),
+            select(vec![json!(1), json!(null), json!([1]), json!(true), json!({"team": "a"})])
+        ];
+        let names = prop::collection::vec(select(FIELDS.to_vec()), 1..3).prop_map(|names| json!(names));
+        let words = [
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minContains",
+            "maxContains",
+            "minProperties",
+            "minimum",
+        ];
+        let types = ["string", "array", "object", "null", "text"];
+        prop_oneof![
+            4 => (select(words.to_vec()), number).prop_map(|(word, number)| (word.to_owned(), number)),
+            2 => select(types.to_vec()).prop_map(|word| ("type".to_owned(), json!(word))),
+            1 => select(vec![json!([]), json!(["string"]), json!(["string", "array"])]).prop_map(|words| ("type".to_owned(), words)),
+            3 => select(patterns.to_vec()).prop_map(|pattern| ("pattern".to_owned(), json!(pattern))),
+            2 => value.clone().prop_map(|value| ("const".to_owned(), value)),
+            2 => prop::collection::vec(value, 0..4).prop_map(|values| ("enum".to_owned(), json!(values))),
+            1 => any::<bool>().prop_map(|is_unique| ("uniqueItems".to_owned(), json!(is_unique))),
+            2 => names.clone().prop_map(|names| ("required".to_owned(), names)),
+            1 => (select(FIELDS.to_vec()), names).prop_map(|(name, names)| ("dependentRequired".to_owned(), json!({ name: names }))),
+            1 => select(vec![("format", json!("email")), ("title", json!("t")), ("x-y", json!(1)), ("description", json!(1))])
+                .prop_map(|(word, value)| (word.to_owned(), value)),
+        ]
+    }
+
+    fn schema() -> impl Strategy<Value = Value> {
+        let object = |keywords: Vec<(String, Value)>| Value::Object(keywords.into_iter().collect());
+        let leaf = prop_oneof![
+            8 => prop::collection::vec(simple_keyword(), 1..3).prop_map(object),
+            1 => any::<bool>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 3, move |inner| {
+            let several = prop::collection::vec(inner.clone(), 1..4).prop_map(|all| json!(all));
+            let keyword = prop_oneof![
+                2 => simple_keyword(),
+                3 => (select(FIELDS.to_vec()), inner.clone()).prop_map(|(name, one)| ("properties".to_owned(), json!({ name: one }))),
+                3 => (select(vec!["items", "contains", "not"]), inner.clone()).prop_map(|(word, one)| (word.to_owned(), one)),
+                3 => (select(vec!["allOf", "anyOf", "oneOf"]), several).prop_map(|(word, all)| (word.to_owned(), all)),
+                1 => (select(vec!["if", "then", "else"]), inner.clone()).prop_map(|(word, one)| (word.to_owned(), one)),
+            ];
+            let branches = (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| json!({ "if": a, "then": b, "else": c }));
+            prop_oneof![8 => prop::collection::vec(keyword, 1..4).prop_map(object), 1 => branches]
+        })
+    }
+
+    /// A record: of each field the text, the items, or nothing.
+    fn record() -> impl Strategy<Value = Vec<Vec<String>>> {
+        prop::collection::vec(prop::collection::vec(texts(), 0..4), FIELDS.len())
+    }
+
+    fn item(text: &str) -> ListItem<'_> {
+        ListItem {
+            text: text.into(),
+            span: Span::at(0),
+            defined: None,
+            is_id: false,
+            is_main: false,
+            level: Default::default(),
+            is_admin_default: None,
+            is_agent_default: None,
+        }
+    }
+
+    /// What matcher and `jsonschema` say of a record. A field of one text is a text, one of several a list.
+    fn answers(matcher: &SchemaMatcher, schema: &Schema, record: &[Vec<String>]) -> (bool, bool) {
+        let (mut cells, mut object) = (Vec::new(), Map::new());
+        for (name, texts) in FIELDS.iter().zip(record) {
+            let (value, data) = match texts.as_slice() {
+                [] => (CellValue::Blank, None),
+                [one] => (CellValue::Text(one.into()), Some(json!(one))),
+                several => (CellValue::List(several.iter().map(|text| item(text)).collect()), Some(json!(several))),
+            };
+            cells.push((Field::by_name(name).expect("a field"), value));
+            object.extend(data.map(|data| ((*name).to_owned(), data)));
+        }
+        let (text, mut tree) = (Value::Object(object).to_string(), Tree::new());
+        json::parse_document(&text, 0, &mut tree).expect("JSON");
+        let root = tree.root(&text, 0).expect("an object");
+        (matcher.accepts(Instance::Record(&cells)), schema.check(root).is_empty())
+    }
+
+    /// A schema that the matcher takes is sound, and both say the same of every record.
+    #[test]
+    fn the_matcher_says_what_jsonschema_says() {
+        let config = ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() };
+        let (compared, refused) = (Cell::new(0), Cell::new(0));
+        let judge = |(schema, records): (Value, Vec<Vec<Vec<String>>>)| {
+            let text = schema.to_string();
+            let is_linted = Schema::compile_unless(&text, |_| true).is_ok();
+            let Some(matcher) = SchemaMatcher::compile(&schema).filter(|_| is_linted) else { return Ok(()) };
+            let compiled = Schema::compile(&text);
+            prop_assert!(compiled.is_ok(), "{text}: {compiled:?}");
+            for record in records {
+                let (is_taken, is_valid) = answers(&matcher, compiled.as_ref().expect("sound"), &record);
+                prop_assert_eq!(is_taken, is_valid, "{} of {:?}", &text, record);
+                compared.set(compared.get() + 1);
+                refused.set(refused.get() + u32::from(!is_valid));
+            }
+            Ok(())
+        };
+        let outcome = TestRunner::new(config).run(&(schema(), prop::collection::vec(record(), 6)), judge);
+        outcome.unwrap_or_else(|why| panic!("{why}"));
+        let (compared, refused) = (compared.get(), refused.get());
+        assert!(refused > 1000 && compared > refused + 1000, "{compared} compared, {refused} refused");
+    }
+
+    #[test]
+    fn the_matcher_knows_the_schemas_of_the_bundled_rules() {
+        let mut count = 0;
+        for folder in ["rules", "demands"] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules").join(folder);
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let text = std::fs::read_to_string(entry.expect("a file").path()).expect("a text");
+                let Some(schema) = text.split("schema = '''").nth(1).and_then(|rest| rest.split("'''").next()) else {
+                    continue;
+                };
+                let schema: Value = serde_json::from_str(schema).expect("JSON");
+                assert!(SchemaMatcher::compile(&schema).is_some(), "{schema}");
+                count += 1;
+            }
+        }
+        assert!(count >= 20, "{count}");
+    }
+}
