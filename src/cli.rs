@@ -12,6 +12,7 @@ mod diff;
 mod drift;
 mod evidence;
 mod fix;
+mod fleet;
 mod generate;
 mod info;
 mod loaded_lock;
@@ -105,6 +106,7 @@ fn command(arguments: Arguments) -> u8 {
         Command::Evidence(EvidenceCommand::Create(create)) => evidence::create(*create),
         Command::Evidence(EvidenceCommand::Verify(verify)) => evidence::verify(&verify),
         Command::Evidence(EvidenceCommand::Replay(replay)) => evidence::replay(&replay),
+        Command::Fleet(arguments) => fleet::run(*arguments),
         Command::Merge(arguments) => merge::run(arguments),
         Command::Fix(arguments) => fix::run(&arguments),
         Command::Request(arguments) => request::run(*arguments),

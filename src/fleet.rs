@@ -16,6 +16,8 @@ use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
 use crate::engine::ledger::Hole;
 
+pub use recorded::RunBasis;
+
 pub use conclusion::{FleetConclusion, FleetProblem, FleetTotals, ProblemKind, RuleCounts, rule_counts};
 
 /// The exit code of a tenant whose report could not be written.

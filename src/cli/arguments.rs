@@ -34,7 +34,7 @@ pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaseli
 pub use diff::{DiffArguments, EarlierArguments};
 pub use drift::DriftArguments;
 pub use fix::FixArguments;
-pub use fleet::{FleetForms, MergeArguments};
+pub use fleet::{FleetArguments, FleetForms, MergeArguments};
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
 pub use judging::JudgingArguments;
 pub use policy::{PolicyArguments, WaiveArguments};
@@ -69,6 +69,8 @@ pub enum Command {
     Diff(Box<DiffArguments>),
     /// Compare an export with the plans that its accounts were made by
     Drift(Box<DriftArguments>),
+    /// Judge many tenants, one report each, to one verdict
+    Fleet(Box<FleetArguments>),
     /// Put the JSON reports of many tenants together to one verdict
     Merge(MergeArguments),
     /// Pack reports with digests of everything they rest on, and compare later
@@ -138,7 +140,7 @@ pub struct CheckArguments {
 }
 
 /// Pseudonyms in reports.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct RedactionArguments {
     /// Replace user names and personal names with pseudonyms in every report
     #[arg(long, value_name = "WHAT", value_enum)]
@@ -408,6 +410,7 @@ impl Arguments {
             Command::Capacity(capacity) => capacity.color,
             Command::Diff(diff) => diff.color,
             Command::Drift(drift) => drift.color,
+            Command::Fleet(fleet) => fleet.forms.color,
             Command::Merge(merge) => merge.forms.color,
             Command::Evidence(EvidenceCommand::Create(create)) => create.check.color,
             _ => ColorChoice::Auto,

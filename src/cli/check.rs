@@ -94,10 +94,17 @@ impl CheckRequest {
         inputs(&self.paths, self.input_format)
     }
 
-    /// Judges, and replaces names if the request says so.
-    pub fn judge(self, named: Vec<NamedInput>, rules: &LoadedRules) -> Result<Run, CommandError> {
-        let (mut options, rule_set) = (self.options, &rules.set());
-        let display = start_progress(&mut options, &named);
+    /// Judges, shows how far it is, and replaces names if the request says so.
+    pub fn judge(mut self, named: Vec<NamedInput>, rules: &LoadedRules) -> Result<Run, CommandError> {
+        let display = start_progress(&mut self.options, &named);
+        let run = self.judge_silently(named, rules);
+        drop(display);
+        run
+    }
+
+    /// The same without a bar.
+    pub fn judge_silently(self, named: Vec<NamedInput>, rules: &LoadedRules) -> Result<Run, CommandError> {
+        let (options, rule_set) = (self.options, &rules.set());
         let mut used_lock = None;
         let judged = self.site.and_then(|site| {
             let overrides = site.overrides(rule_set.rules)?;
@@ -114,7 +121,6 @@ impl CheckRequest {
             policy.apply(&mut run, rule_set.rules, options.fail_on, JudgedBy::Rules(Some(&accounts)))?;
             Ok(run)
         });
-        drop(display);
         let mut run = match judged {
             Ok(run) => run,
             Err(errors) if self.is_one_of_several => Run::refused(&errors, &options),

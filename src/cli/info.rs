@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use rolecall::config::{Config, suggest};
 use rolecall::diagnostic::fault::{Fault, FaultKind};
@@ -43,7 +44,7 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
     let built_in = built_in();
     let is_built_in = built_in.iter().any(|rule| rule.id == arguments.rule);
     let (rules, statements) = if is_built_in || FaultKind::by_id(&arguments.rule).is_some() {
-        (built_in, Vec::new())
+        (Arc::new(built_in), Vec::new())
     } else {
         let loaded = loaded_rules(&arguments.packs, &arguments.site)?;
         let statements = all_statements(&loaded.packs);

@@ -151,7 +151,7 @@ pub fn tenant_path(path: &Path, label: Option<&str>) -> PathBuf {
 }
 
 /// A report replaces a regular file or makes a new one, in a folder that exists.
-fn refuse_unwritable(path: &Path, name: &str) -> Result<(), UsageError> {
+pub fn refuse_unwritable(path: &Path, name: &str) -> Result<(), UsageError> {
     if path.file_name().is_none() {
         return Err(UsageError::new(format!("the {name} has no file name")));
     }
@@ -206,6 +206,15 @@ pub fn require_folder(path: &Path) -> Result<(), UsageError> {
     }
     let error = UsageError::new(format!("the folder of {} does not exist", quoted(&display_path(path))));
     Err(error.with_remedy("Create it first."))
+}
+
+/// Writes one of very many files whole, or leaves what was there. To wait until each is on the disk would take longer than to
+/// write them all again.
+pub fn write_unsynced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(folder(path))?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// Writes a file that does not exist yet whole, or not at all: one that came into being meanwhile stays.

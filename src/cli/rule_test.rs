@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rolecall::config::{Config, suggest};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::report::rule_tests::TestVerdict;
 use rolecall::rule::Rule;
+use rolecall::rule::file::built_in;
 use rolecall::rule_test::test_rules;
 
 use super::CommandError;
@@ -52,7 +54,7 @@ pub fn run(arguments: &TestArguments) -> Result<u8, CommandError> {
             is_of_folder || names.iter().any(|name| is_named(rule, name))
         }
     };
-    let tested = test_rules(loaded.rules, arguments.mutate, is_selected);
+    let tested = test_rules(Arc::into_inner(loaded.rules).unwrap_or_else(built_in), arguments.mutate, is_selected);
     if arguments.hook && tested.is_empty() {
         return no_rule();
     }

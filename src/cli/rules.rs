@@ -1,6 +1,7 @@
 //! The rules of a command: those that are built in, and those of the site's packs.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 
 use rolecall::config::{Config, RunOptions};
 use rolecall::diagnostic::Severity;
@@ -18,10 +19,14 @@ use super::loaded_lock::{LoadedLock, locked_settings_of_run};
 use super::paths::{display_path, path_below};
 use super::stream::print_to_stderr;
 
+/// Read once, however many tenants are judged.
+static BUILT_IN: LazyLock<Arc<Vec<Rule>>> = LazyLock::new(|| Arc::new(built_in()));
+static REFERENCES: LazyLock<Arc<References>> = LazyLock::new(|| Arc::new(References::built_in()));
+
 /// Every rule, with what they cite and the packs of the site.
 pub struct LoadedRules {
-    pub rules: Vec<Rule>,
-    pub references: References,
+    pub rules: Arc<Vec<Rule>>,
+    pub references: Arc<References>,
     /// The packs, whose rules have moved to `rules`.
     pub packs: Vec<SitePack>,
     /// The lock that they were compared with.
@@ -49,9 +54,13 @@ impl LoadedRules {
 
     pub fn of_folders(folders: Vec<PackFolder>) -> Result<Self, Vec<UsageError>> {
         let mut packs = read_packs(folders)?;
-        let of_packs = packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.rules));
-        let rules = built_in().into_iter().chain(of_packs).collect();
-        Ok(Self { rules, references: References::built_in(), packs, lock: None })
+        let rules = if packs.is_empty() {
+            Arc::clone(&BUILT_IN)
+        } else {
+            let of_packs = packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.rules));
+            Arc::new(built_in().into_iter().chain(of_packs).collect())
+        };
+        Ok(Self { rules, references: Arc::clone(&REFERENCES), packs, lock: None })
     }
 
     pub fn set(&self) -> RuleSet<'_> {

@@ -180,7 +180,10 @@ fn doubled(results: &[TenantResult]) -> String {
     let mut files: Vec<String> = results.iter().map(place).collect();
     files.dedup();
     match files.as_slice() {
-        [file] => format!("the same result was given {} times: {file}", results.len()),
+        [file] => format!(
+            "the same result was given {} times: {file}; name it once, and no fleet that holds it",
+            results.len()
+        ),
         files => format!("{} results were given, and which is right is not known: {}", results.len(), files.join(", ")),
     }
 }

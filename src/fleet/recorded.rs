@@ -1,18 +1,29 @@
 //! Reports and fleets read back. What a report says is taken only if it does not contradict itself.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::conclusion::VERSION;
 use super::{
     FindingCounts, Fleet, INTERNAL, JudgedWith, PackDigest, ReportFile, TenantResult, UnreadableReport, reason_of_hole,
 };
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::fingerprint::sha256;
 use crate::diagnostic::{Outcome, Severity, Verdict};
+use crate::engine::ledger::{ConfigFile, InputLedger, Ledger, RedactionLedger};
+use crate::record::date::Date;
 use crate::syntax::json::parse_document;
 use crate::syntax::tree::Tree;
 
 const REPORT: &str = "rolecall.report/1";
 const FLEET: &str = "rolecall.fleet/1";
+
+// The keys of a ledger that name files.
+const INPUTS: &str = "inputs";
+const CONFIG: &str = "config";
+const POLICY_FILES: &str = "policy_files";
+const LOCK: &str = "lock";
 
 const NOT_A_REPORT: &str = "it is not a report of `rolecall check --format json`, or is cut off";
 const NOT_A_FLEET: &str = "it is not a fleet that rolecall wrote";
@@ -72,11 +83,10 @@ fn result(document: &Value, source: ReportFile) -> Option<TenantResult> {
         findings.count(severity(one)?, outcome(one)?);
         leaves_out |= one["rule"].as_str()? == FaultKind::FindingsTooMany.id();
     }
-    let pack = |one: &Value| Some(PackDigest { pack: text(one, "pack")?, sha256: text(one, "sha256")? });
     let judged_by = JudgedWith {
         version: text(&document["tool"], "version")?,
         as_of: text(document, "as_of")?,
-        packs: ledger["packs"].as_array()?.iter().map(pack).collect::<Option<_>>()?,
+        packs: packs(ledger)?,
     };
     let holes = ledger["holes"].as_array()?;
     let reason = match holes.first() {
@@ -166,6 +176,11 @@ fn is_possible(result: &TenantResult) -> bool {
     }
 }
 
+fn packs(ledger: &Value) -> Option<BTreeSet<PackDigest>> {
+    let pack = |one: &Value| Some(PackDigest { pack: text(one, "pack")?, sha256: text(one, "sha256")? });
+    ledger["packs"].as_array()?.iter().map(pack).collect()
+}
+
 fn text(value: &Value, key: &str) -> Option<String> {
     value[key].as_str().map(str::to_owned)
 }
@@ -176,4 +191,79 @@ fn severity(one: &Value) -> Option<Severity> {
 
 fn outcome(one: &Value) -> Option<Outcome> {
     Outcome::by_word(one["outcome"].as_str()?)
+}
+
+/// What a run rests on, to tell whether it has to be made again.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RunBasis {
+    version: String,
+    as_of: String,
+    tenant: Option<String>,
+    /// What each file is for, its name, and its digest and format.
+    files: BTreeSet<BasisFile>,
+    packs: BTreeSet<PackDigest>,
+    options: Vec<(String, Option<String>)>,
+    hides_names: bool,
+    key: String,
+}
+
+type BasisFile = (&'static str, String, Option<String>, Option<String>);
+
+impl RunBasis {
+    /// What the run of a ledger rests on; `None` if something of it has no digest.
+    #[must_use]
+    pub fn of_ledger(ledger: &Ledger, as_of: Date) -> Option<Self> {
+        let input = |one: &InputLedger| (INPUTS, one.file.clone(), one.sha256.clone(), one.format.map(str::to_owned));
+        let file = |what, one: &ConfigFile| (what, one.file.clone(), one.sha256.clone(), None);
+        let mut files: BTreeSet<BasisFile> = ledger.inputs.iter().map(input).collect();
+        files.extend(ledger.config.iter().map(|one| file(CONFIG, one)));
+        files.extend(ledger.policy_files.iter().map(|one| file(POLICY_FILES, one)));
+        files.extend(ledger.lock.iter().map(|lock| (LOCK, lock.file.clone(), Some(lock.sha256.clone()), None)));
+        let packs = ledger.packs.iter();
+        let packs = packs.map(|used| PackDigest { pack: used.pack.clone(), sha256: used.sha256.clone() });
+        let basis = Self {
+            version: VERSION.to_owned(),
+            as_of: as_of.to_string(),
+            tenant: ledger.tenant.clone(),
+            files,
+            packs: packs.collect(),
+            options: ledger.options.iter().map(|one| (one.option.to_owned(), one.value.clone())).collect(),
+            hides_names: ledger.redaction.identities,
+            key: ledger.redaction.key.clone().unwrap_or_else(|| RedactionLedger::BUILT_IN.to_owned()),
+        };
+        basis.files.iter().all(|(_, _, sha256, _)| sha256.is_some()).then_some(basis)
+    }
+
+    fn of_document(document: &Value) -> Option<Self> {
+        let ledger = &document["ledger"];
+        let mut files = BTreeSet::new();
+        for what in [INPUTS, CONFIG, POLICY_FILES] {
+            for one in ledger[what].as_array()? {
+                files.insert((what, text(one, "file")?, text(one, "sha256"), text(one, "format")));
+            }
+        }
+        files.extend(text(&ledger[LOCK], "file").map(|file| (LOCK, file, text(&ledger[LOCK], "sha256"), None)));
+        let option = |one: &Value| Some((text(one, "option")?, text(one, "value")));
+        Some(Self {
+            version: text(&document["tool"], "version")?,
+            as_of: text(document, "as_of")?,
+            tenant: text(ledger, "tenant"),
+            files,
+            packs: packs(ledger)?,
+            options: ledger["options"].as_array()?.iter().map(option).collect::<Option<_>>()?,
+            hides_names: ledger["redaction"]["identities"].as_bool()?,
+            key: text(&ledger["redaction"], "key")?,
+        })
+    }
+
+    /// What a report says that was written on the same basis; `None` if the run has to be made again.
+    #[must_use]
+    pub fn result_of(&self, file: &str, bytes: &[u8]) -> Option<TenantResult> {
+        let document = parse(bytes).ok().filter(|document| document["schema"] == REPORT)?;
+        if Self::of_document(&document).as_ref() != Some(self) {
+            return None;
+        }
+        let source = ReportFile { file: file.to_owned(), sha256: sha256(bytes) };
+        report(&document, source).ok().map(|(_, result)| result)
+    }
 }

@@ -9,7 +9,7 @@ use super::values::date;
 use super::{PolicyArguments, ReadingArguments};
 
 /// The baseline of a command that judges.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct BaselineChoice {
     /// Baseline to compare with instead of the config's: what it holds does not fail the run; of a project, `{tenant}` in
     /// FILE is the tenant's label

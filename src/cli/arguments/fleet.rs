@@ -4,10 +4,45 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use rolecall::diagnostic::Severity;
 use rolecall::report::fleet::FleetFormat;
 
-use super::values::{fleet_format, fleet_output};
-use super::{ColorChoice, OutputArgument};
+use super::values::{fleet_format, fleet_output, severity};
+use super::{BaselineChoice, ColorChoice, JudgingArguments, OutputArgument, PolicyArguments, RedactionArguments};
+
+/// Judge many tenants, each as `check` would, with a report each, to one verdict. Options hold for every tenant.
+#[derive(Args)]
+pub struct FleetArguments {
+    /// CSV table with a line for each tenant: tenant, inputs, config, waivers, baseline, expect-records; lists by `;`, paths
+    /// from its folder
+    #[arg(value_name = "MANIFEST.csv")]
+    pub manifest: PathBuf,
+    /// Folder for the report of each tenant, `TENANT.json`, and at the end `fleet.json`
+    #[arg(long, value_name = "DIR")]
+    pub output_dir: PathBuf,
+    /// Keep the reports of an earlier run whose inputs, config, rules and options are still the same
+    #[arg(long)]
+    pub resume: bool,
+    /// Judge the other tenants even if a report cannot be written
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Number of accounts that the inputs of each tenant must hold, if its line has none
+    #[arg(long, value_name = "N")]
+    pub expect_records: Option<u64>,
+    #[command(flatten)]
+    pub judging: JudgingArguments,
+    #[command(flatten)]
+    pub policy: PolicyArguments,
+    #[command(flatten)]
+    pub baseline: BaselineChoice,
+    #[command(flatten)]
+    pub redaction: RedactionArguments,
+    /// Lowest severity that fails a tenant: error, warning or note
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity)]
+    pub fail_on: Severity,
+    #[command(flatten)]
+    pub forms: FleetForms,
+}
 
 /// Put the JSON reports of tenants together to one verdict. Any order and grouping gives the same bytes.
 #[derive(Args)]

@@ -8,7 +8,7 @@ use rolecall::record::date::Date;
 use super::values::date;
 
 /// Findings that are accepted.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct PolicyArguments {
     /// File of waivers, besides those of the config: TOML, or CSV or XLSX with the same words as headers; repeatable
     #[arg(long = "waivers", value_name = "FILE")]
