@@ -4,7 +4,7 @@
 //! between them. Comments, values under unknown keys and everything else become an ellipsis. A key that follows a secret
 //! and is unknown may be the rest of it (`{ password: hunter2,REST }`): it is not shown.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::columns::fold;
 use super::keys::KeyMeaning;
@@ -140,7 +140,8 @@ impl VisibleSpans {
     }
 
     fn collected(root: Node<'_>, class_of: fn(&str) -> KeyClass, values: Values) -> Self {
-        let mut collector = Collector { root, class_of, doubtful: None, spans: Self::default() };
+        let mut collector =
+            Collector { root, class_of, classes: HashMap::new(), doubtful: None, spans: Self::default() };
         collector.collect(root, if is_scalar(root) { Values::Hidden } else { values }, false);
         let mut spans = collector.spans;
         spans.visible.sort_unstable();
@@ -229,14 +230,16 @@ enum Values {
 struct Collector<'t> {
     root: Node<'t>,
     class_of: fn(&str) -> KeyClass,
+    /// The classes of the keys that were met: most keys repeat.
+    classes: HashMap<&'t str, KeyClass>,
     /// The keys that may be rests of values, as soon as one is asked about.
     doubtful: Option<HashSet<Span>>,
     spans: VisibleSpans,
 }
 
-impl Collector<'_> {
+impl<'t> Collector<'t> {
     /// Collects what may be shown of a value. In a map every key is as harmless as the map.
-    fn collect(&mut self, node: Node<'_>, values: Values, is_map: bool) {
+    fn collect(&mut self, node: Node<'t>, values: Values, is_map: bool) {
         if is_scalar(node) {
             let is_shown = match values {
                 Values::Shown => true,
@@ -252,7 +255,8 @@ impl Collector<'_> {
                 self.collect(child, if is_keyless { Values::Hidden } else { values }, false);
                 continue;
             };
-            let class = match (self.class_of)(key) {
+            let class_of = self.class_of;
+            let class = match *self.classes.entry(key).or_insert_with(|| class_of(key)) {
                 KeyClass::Unknown if is_map => KeyClass::Harmless,
                 class => class,
             };
@@ -285,7 +289,7 @@ impl Collector<'_> {
     }
 
     /// True for a key without quotes that may be the rest of the value before it.
-    fn is_doubtful(&mut self, child: Node<'_>) -> bool {
+    fn is_doubtful(&mut self, child: Node<'t>) -> bool {
         let ((source, base), Some(span)) = (child.source(), child.key_span()) else { return false };
         let before = span.start.checked_sub(base + 1).and_then(|at| source.as_bytes().get(usize::try_from(at).ok()?));
         if matches!(before, Some(b'"' | b'\'')) {

@@ -41,9 +41,13 @@ impl Cursor {
     pub fn locate(&mut self, text: &str, byte: u64) -> Location {
         if self.known_line.byte <= byte && (byte < self.here.byte || self.here.byte < self.known_line.byte) {
             self.here = self.known_line;
-        } else if byte < self.here.byte {
+        } else if byte < self.here.byte || byte - self.here.byte > STRIDE {
             let after = self.passed.partition_point(|place| place.byte <= byte);
-            self.here = self.passed[after.saturating_sub(1)];
+            let nearest = self.passed[after.saturating_sub(1)];
+            // Forwards too: what was walked once need not be walked again.
+            if byte < self.here.byte || self.here.byte < nearest.byte {
+                self.here = nearest;
+            }
         }
         while byte - self.here.byte > STRIDE {
             let mut next = self.here.byte + STRIDE;
