@@ -36,7 +36,8 @@ pub fn parse(path: &str, bytes: Vec<u8>) -> Result<SiteDocument<'static>, Vec<Us
     };
     let is_empty = |list: Node<'_>| list.kind() == NodeKind::Array && list.children().next().is_none();
     if document.root().get("waivers").is_some_and(is_empty) {
-        let remedy = "Write one as `[[waivers]]`, or do not name the file.";
+        let below = if document.is_table() { "below the headers" } else { "as `[[waivers]]`" };
+        let remedy = &format!("Write one {below}, or do not name the file.");
         return Err(vec![document.error("it holds no waiver", remedy, Span::at(0))]);
     }
     document.check(BuiltInSchema::Waivers)?;

@@ -53,14 +53,17 @@ fn fill(rows: Vec<Vec<TableCell>>, text: &str, tree: &mut Tree) -> Result<(), Fa
     let mut rows = rows.into_iter();
     let headers = rows.next().unwrap_or_default();
     if headers.iter().all(|header| header.text.trim().is_empty()) {
-        return Err(Fault::new(FaultKind::HeaderMissing, Span::at(0), "the table has no headers"));
+        let fault = Fault::new(FaultKind::HeaderMissing, Span::at(0), "the table has no headers");
+        let first = "id,rule,account,value,reason,approved-by,approved-on,until";
+        return Err(fault.with_remedy(format!("Write the headers into the first row: `{first}`.")));
     }
     for (at, header) in headers.iter().enumerate() {
         if !HEADERS.contains(&header.text.trim()) && !header.text.trim().is_empty() {
             return Err(unknown_header(header));
         }
         if headers[..at].iter().any(|other| other.text.trim() == header.text.trim()) {
-            return Err(Fault::new(FaultKind::HeaderDuplicate, header.span, "two columns have the same header"));
+            let fault = Fault::new(FaultKind::HeaderDuplicate, header.span, "two columns have the same header");
+            return Err(fault.with_remedy("Remove or rename one of the two columns."));
         }
     }
     let root = tree.open(NodeKind::Object, 0);
@@ -89,6 +92,11 @@ fn fill(rows: Vec<Vec<TableCell>>, text: &str, tree: &mut Tree) -> Result<(), Fa
 /// shown.
 fn unknown_header(header: &TableCell) -> Fault {
     let text = header.text.trim();
+    let is_first = |mark: char| text.split_once(mark).is_some_and(|(first, _)| HEADERS.contains(&first.trim()));
+    if [';', '\t', '|'].into_iter().any(is_first) {
+        let fault = Fault::new(FaultKind::KeyUnknown, header.span, "the headers are not separated by commas");
+        return fault.with_remedy("Save the table as CSV with commas between the cells.");
+    }
     let (message, remedy) = match nearest(text, HEADERS) {
         Some(near) => (format!("unknown header {}", quoted(text)), format!("Did you mean {}?", quoted(near))),
         None => ("unknown header".to_owned(), format!("Write one of {}.", HEADERS.join(", "))),

@@ -12,7 +12,7 @@ use crate::config::{SeverityOverride, suggest};
 use crate::diagnostic::Severity;
 use crate::diagnostic::identification::DRIFT;
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::{is_blank, quoted};
+use crate::diagnostic::visible::{is_blank, quoted, toml_string};
 use crate::read::site_document::SiteDocument;
 use crate::record::date::Date;
 use crate::record::{Field, name};
@@ -155,7 +155,10 @@ impl WaiverReader<'_> {
         if named.value == DRIFT {
             return match &written.field {
                 Some(_) => Ok(None),
-                None => Err(self.error(named.span, "a waiver of drift names no field", "Add `field = \"team\"`.")),
+                None => {
+                    let remedy = format!("Add {}.", self.line_of("field", "team"));
+                    Err(self.error(named.span, "a waiver of drift names no field", &remedy))
+                }
             };
         }
         let rules = || self.scope.rules.iter();
@@ -202,7 +205,8 @@ impl WaiverReader<'_> {
             }
             None if tenants.len() > 1 => {
                 let message = "the waiver would hold for every tenant of the project";
-                let remedy = format!("Add `tenant = \"{}\"`; each tenant needs a waiver of its own.", tenants[0]);
+                let line = self.line_of("tenant", &tenants[0]);
+                let remedy = format!("Add {line}; each tenant needs a waiver of its own.");
                 Err(self.error(written.id.span, message, &remedy))
             }
             _ => Ok(()),
@@ -227,15 +231,16 @@ impl WaiverReader<'_> {
                 return Err(self.error(at, message, "Name the account and the value instead."));
             }
             Needs::Cell if !has_account => {
-                return Err(self.error(at, "no account is named", "Add `account = \"USER NAME\"`."));
+                let remedy = format!("Add {}.", self.line_of("account", "USER NAME"));
+                return Err(self.error(at, "no account is named", &remedy));
             }
             Needs::Cell | Needs::Value => {}
         }
         self.check_value(written, rule)?;
         if let Some(rule) = rule.filter(|rule| written.field.is_none() && has_several_fields(rule)) {
             let message = format!("the rule {} may fail on several fields, and none is named", quoted(&rule.id));
-            let remedy = "Add `field = \"…\"` as the JSON report gives it under `details`.";
-            return Err(self.error(at, &message, remedy));
+            let remedy = format!("Add {} as the JSON report gives it under `details`.", self.line_of("field", "…"));
+            return Err(self.error(at, &message, &remedy));
         }
         match (&written.account, &written.accounts) {
             (Some(account), Some(_)) => {
@@ -267,7 +272,8 @@ impl WaiverReader<'_> {
             (Some(license), Some(at_most)) => Ok(WaivedSubject::License { name: license.value.clone(), at_most }),
             _ => {
                 let message = "a waiver about seats names a licence and how many seats";
-                Err(self.error(at, message, "Add `license = \"NAME\"` and `at-most = N`."))
+                let (license, most) = (self.line_of("license", "NAME"), self.document.line_of("at-most", "N"));
+                Err(self.error(at, message, &format!("Add {license} and {most}.")))
             }
         }
     }
@@ -279,12 +285,14 @@ impl WaiverReader<'_> {
                 Err(self.error(value.span, "both `value` and `any-value` are written", "Keep one of them."))
             }
             (None, false) => {
-                let remedy = "Add the guilty value as `value = \"…\"`, `value = \"\"` for a blank.";
-                Err(self.error(at, "no value is named", remedy))
+                let [value, blank] = ["…", ""].map(|value| self.line_of("value", value));
+                let remedy = format!("Add the guilty value as {value}, a blank as {blank}.");
+                Err(self.error(at, "no value is named", &remedy))
             }
             (None, true) if rule.is_none_or(|rule| self.may_be_error(rule)) => {
                 let message = "`any-value` cannot accept findings of severity error";
-                Err(self.error(at, message, "Name the value that was approved as `value = \"…\"`."))
+                let remedy = format!("Name the value that was approved as {}.", self.line_of("value", "…"));
+                Err(self.error(at, message, &remedy))
             }
             _ => Ok(()),
         }
@@ -317,7 +325,9 @@ impl WaiverReader<'_> {
             let message = format!("the waiver covers {days} days, the most is {longest}");
             let last = from.plus_days(i32::try_from(longest).unwrap_or(i32::MAX));
             let remedy = match last {
-                Some(last) => format!("Write `until = {last}` or an earlier day."),
+                Some(last) => {
+                    format!("Write {} or an earlier day.", self.document.line_of("until", &last.to_string()))
+                }
                 None => "Write an earlier day.".to_owned(),
             };
             return Err(self.error(span, &message, &remedy));
@@ -327,6 +337,10 @@ impl WaiverReader<'_> {
 
     fn error(&self, span: Span, message: &str, remedy: &str) -> UsageError {
         self.document.error(message, remedy, span)
+    }
+
+    fn line_of(&self, key: &str, text: &str) -> String {
+        self.document.line_of(key, &toml_string(text))
     }
 }
 

@@ -119,7 +119,9 @@ impl<'t> SiteDocument<'t> {
     pub(crate) fn check(&self, schema: BuiltInSchema) -> Result<(), Vec<UsageError>> {
         let with_line = |fault: SchemaFault| match self.form {
             DocumentForm::Toml => fault.with_toml_line(),
-            DocumentForm::Table | DocumentForm::Sheet(_) => of_column(fault),
+            DocumentForm::Table | DocumentForm::Sheet(_) => {
+                of_column(fault).with_examples(|key, example| self.line_of(key, &example.to_string()))
+            }
         };
         let faults: Vec<_> = schema.check(self.root()).into_iter().map(with_line).collect();
         if faults.is_empty() { Ok(()) } else { Err(faults.iter().map(|fault| self.fault(fault)).collect()) }
@@ -144,6 +146,22 @@ impl<'t> SiteDocument<'t> {
         self.at(error.with_remedy(remedy), span, "")
     }
 
+    /// How someone writes `value`, as TOML has it, under `key`.
+    pub fn line_of(&self, key: &str, value: &str) -> String {
+        match (&self.form, value.trim_matches('"')) {
+            (DocumentForm::Toml, _) => format!("`{key} = {value}`"),
+            // An empty cell says nothing.
+            (DocumentForm::Table, "") => format!(r#"`""""""` in the column `{key}`"#),
+            (DocumentForm::Sheet(_), "") => format!(r#"`""` in the column `{key}`"#),
+            (DocumentForm::Table | DocumentForm::Sheet(_), text) => format!("`{text}` in the column `{key}`"),
+        }
+    }
+
+    /// True for rows below headers.
+    pub const fn is_table(&self) -> bool {
+        !matches!(self.form, DocumentForm::Toml)
+    }
+
     fn fault(&self, fault: &Fault) -> UsageError {
         let remedy = fault.remedy.clone().unwrap_or_else(|| fault.kind.remedy().to_owned());
         let error = UsageError::new(format!("{} cannot be used: {}", quoted(&self.path), fault.message));
@@ -158,7 +176,10 @@ impl<'t> SiteDocument<'t> {
 
     /// The line of a byte.
     pub fn line(&self, byte: u64) -> u64 {
-        self.place(Span::at(byte), "").0.start.line
+        match &self.form {
+            DocumentForm::Sheet(sheet) => sheet.place(&self.text, Span::at(byte)).0.line,
+            DocumentForm::Toml | DocumentForm::Table => self.cursor.borrow_mut().locate(&self.text, byte).line,
+        }
     }
 
     /// A place of it, ready to be shown.
@@ -182,9 +203,14 @@ impl<'t> SiteDocument<'t> {
 }
 
 /// A fault of a cell, with the header of its column.
-fn of_column(fault: SchemaFault) -> Fault {
-    match fault.pointer.last() {
-        Some(PathStep::Key(header)) => Fault { message: format!("`{header}`: {}", fault.fault.message), ..fault.fault },
-        _ => fault.fault,
+fn of_column(mut fault: SchemaFault) -> SchemaFault {
+    if let Some(PathStep::Key(header)) = fault.pointer.last() {
+        let message = &mut fault.fault.message;
+        *message = if message.ends_with(" is missing") {
+            format!("`{header}` is blank, or has no column")
+        } else {
+            format!("`{header}`: {message}")
+        };
     }
+    fault
 }

@@ -10,6 +10,13 @@ impl SchemaFault {
     /// The fault, with the line of TOML to write where nothing better is known.
     #[must_use]
     pub fn with_toml_line(self) -> Fault {
+        // Numbers, texts and lists of them are written as in JSON.
+        self.with_examples(|key, example| format!("`{key} = {example}`"))
+    }
+
+    /// The same with examples as `write` words them, given the last key of the way.
+    #[must_use]
+    pub fn with_examples(self, write: impl Fn(&str, &Value) -> String) -> Fault {
         let key = self.pointer.iter().rev().find_map(|step| match step {
             PathStep::Key(key) => Some(key),
             PathStep::Index(_) => None,
@@ -18,8 +25,7 @@ impl SchemaFault {
         let Some(key) = key.filter(|_| !self.examples.is_empty() && self.examples.iter().all(is_written)) else {
             return self.fault;
         };
-        // Numbers, texts and lists of them are written as in JSON.
-        let lines: Vec<_> = self.examples.iter().map(|example| format!("`{key} = {example}`")).collect();
+        let lines: Vec<_> = self.examples.iter().map(|example| write(key, example)).collect();
         self.fault.with_remedy(format!("Write {}.", lines.join(" or ")))
     }
 }

@@ -76,19 +76,40 @@ fn a_file_that_is_not_one_of_waivers_is_refused() {
     }
     let head = "id,rule,account,value,reason,approved-by,approved-on,until\n";
     let good = "W-1,main-view-not-enterprise,api.x@acme.example,My View,r,dana,2026-11-02,2027-03-31\n";
+    let with_line = |from: &str, to: &str| format!("{head}{}", good.replace(from, to));
+    let with_column = |header: &str, cell: &str| {
+        format!("{},{header}\n{},{cell}\n", head.trim_end(), good.trim_end().replace("My View", ""))
+    };
     for (text, words) in [
-        (String::new(), &["headers"][..]),
-        (head.to_owned(), &["holds no waiver"]),
+        (String::new(), &["headers", "into the first row: `id,rule,account,value,"][..]),
+        (head.to_owned(), &["holds no waiver", "below the headers"]),
         (format!("{head}{good}\"W-2"), &["never closed", "w.csv:3"]),
-        (format!("{head}{}", good.replace('\n', ",x\n")), &["more cells"]),
-        (format!("{}{good}", head.replace("reason", "id")), &["same header"]),
+        (with_line("\n", ",x\n"), &["more cells"]),
+        (format!("{}{good}", head.replace("reason", "id")), &["same header", "one of the two columns"]),
         (format!("{}{good}", head.replace("reason", "resaon")), &["resaon"]),
-        (format!("{head}{}", good.replace("My View", "")), &["no value is named"]),
-        (format!("{head}{}", good.replace("2027-03-31", "31.3.2027")), &["until"]),
+        (format!("{head}{good}").replace(',', ";"), &["not separated by commas"]),
+        (with_line("My View", ""), &["no value is named", "`…` in the column `value`", r#"`""""""` in the column"#]),
+        (with_line("My View", "\"\""), &["no value is named", r#"`""""""` in the column `value`"#]),
+        (with_line("2027-03-31", "31.3.2027"), &["`until`", "`2027-03-31` in the column `until`"]),
+        (with_line("2027-03-31", "2027-03-31T00:00:00Z"), &["`until`", "`2027-03-31` in the column `until`"]),
+        (with_line("2027-03-31", ""), &["`until` is blank, or has no column", "`2027-03-31` in the column"]),
+        (with_line("2027-03-31", "2028-03-31"), &["`2027-11-03` in the column `until` or an earlier day"]),
+        (with_line("dana", " "), &["`approved-by` is blank"]),
+        (with_line("api.x@acme.example", ""), &["no account is named", "`USER NAME` in the column `account`"]),
+        (with_line("main-view-not-enterprise", "name-blank"), &["`…` in the column `field`"]),
+        (with_line("main-view-not-enterprise", "drift"), &["`team` in the column `field`"]),
+        (with_column("any-value", "yes"), &["`any-value`", "`true` in the column `any-value`"]),
+        (with_column("any-value", "true"), &["`any-value` cannot", "`…` in the column `value`"]),
+        (with_column("side", "both"), &["`export` in the column `side` or `plan` in the column `side`"]),
+        (with_column("at-most", "many"), &["`at-most`", "`27` in the column `at-most`"]),
     ] {
         let workspace = site();
         workspace.write("w.csv", text);
-        check(&workspace, &["--waivers", "w.csv"]).refused(&[&["w.csv"][..], words].concat());
+        let ran = check(&workspace, &["--waivers", "w.csv"]);
+        ran.refused(&[&["w.csv"][..], words].concat());
+        for words in ["rolecall init", "[columns]", " = "] {
+            assert!(!ran.err.contains(words) || words == " = " && !ran.err.contains("` = "), "{words}: {ran}");
+        }
     }
 }
 

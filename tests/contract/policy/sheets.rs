@@ -71,9 +71,9 @@ fn a_fault_of_a_sheet_names_its_cell() {
     let workspace = site();
     for (cells, words) in [
         (&[(1, "main-view-not-enterprize")][..], &["unknown rule", "Did you mean", "B2"][..]),
-        (&[(7, "31.3.2027")], &["`until`", "H2"]),
+        (&[(7, "31.3.2027")], &["`until`", "H2", "`2027-03-31` in the column `until`"]),
         (&[(7, "2026-11-01")], &["ends before it was approved", "H2"]),
-        (&[(3, "")], &["no value is named", "B2"]),
+        (&[(3, "")], &["no value is named", "B2", r#"`""` in the column `value`"#]),
         (&[(4, "\u{2800}")], &["this is blank", "E2"]),
         (&[(3, "<c r=\"@\"><f>A1</f><v>1</v></c>")], &["holds a formula", "D2"]),
         (&[(7, "<c r=\"@\" s=\"1\"><v>46477.5</v></c>")], &["holds a time of day", "H2"]),
