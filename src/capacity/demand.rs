@@ -86,22 +86,32 @@ pub(super) fn conclude(
         nearly.judged += is_judged;
         if let Some(point) = line.first_over() {
             exceeded.failed += 1;
-            exceeded.findings.push(over(context, line, point).with_details(details(context, line)));
+            exceeded.findings.push(over(context, line, point).with_details(details(context, line, |owned| owned + 1)));
         } else if let Some((point, mark)) = first_at_mark(line) {
             nearly.failed += 1;
-            nearly.findings.push(at_mark(context, line, point, mark).with_details(details(context, line)));
+            let details = details(context, line, |owned| mark_of(line, owned));
+            nearly.findings.push(at_mark(context, line, point, mark).with_details(details));
         }
         remarks.extend(reserve.and_then(|reserve| short(context, line, reserve)));
     }
     (vec![(EXCEEDED, exceeded), (NEARLY_USED, nearly)], remarks)
 }
 
-/// The most seats that the licence will need.
-fn details(context: &CapacityContext<'_>, line: &Timeline<'_>) -> FindingDetails {
+/// The most seats that the licence will need, and the last day on which those from `least` of the owned on become more.
+fn details(context: &CapacityContext<'_>, line: &Timeline<'_>, least: impl Fn(u64) -> u64) -> FindingDetails {
     let seats = &context.population.seats;
     let is_exact = seats.doubt(context.population.is_partial).is_none() && !seats.has_unknown_later();
     let most = line.points.iter().map(|point| point.used).max().unwrap_or_default();
-    FindingDetails::of_seats(&line.pool.license, most, is_exact)
+    let last_rise = last_rise(line, least);
+    FindingDetails { last_rise, ..FindingDetails::of_seats(&line.pool.license, most, is_exact) }
+}
+
+/// The last day on which the seats from `least` on become more.
+fn last_rise(line: &Timeline<'_>, least: impl Fn(u64) -> u64) -> Option<String> {
+    let beyond = |point: &Point| point.owned.map_or(0, |owned| (point.used + 1).saturating_sub(least(owned)));
+    let befores = std::iter::once(0).chain(line.points.iter().map(beyond));
+    let rises = line.points.iter().zip(befores).filter(|(point, before)| beyond(point) > *before);
+    rises.last().map(|(point, _)| point.on.to_string())
 }
 
 /// Why the rules cannot judge everything.
@@ -116,14 +126,16 @@ fn over(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &Point) -
     finding(context, line, point, owned, message)
 }
 
+/// The warning mark of so many seats owned.
+fn mark_of(line: &Timeline<'_>, owned: u64) -> u64 {
+    let least = (u128::from(owned) * u128::from(line.pool.warn_at)).div_ceil(WHOLE);
+    u64::try_from(least).unwrap_or(u64::MAX).max(1)
+}
+
 /// The first day on which the warning mark is reached, and the mark.
 fn first_at_mark<'l>(line: &'l Timeline<'_>) -> Option<(&'l Point, u64)> {
-    let mark = |owned: u64| {
-        let least = (u128::from(owned) * u128::from(line.pool.warn_at)).div_ceil(WHOLE);
-        u64::try_from(least).unwrap_or(u64::MAX).max(1)
-    };
     let reaches = |point: &'l Point| {
-        let mark = mark(point.owned?);
+        let mark = mark_of(line, point.owned?);
         (point.used >= mark).then_some((point, mark))
     };
     line.points.iter().find_map(reaches)

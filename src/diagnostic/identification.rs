@@ -45,6 +45,9 @@ pub struct FindingDetails {
     pub license: Option<String>,
     /// How many seats, of findings about seats; `None` if only the least is known.
     pub number: Option<u64>,
+    /// The last day on which what is found becomes more, in ISO form, of findings about seats over time. Nothing is
+    /// identified by it, but whoever accepts the finding until an earlier day has not accepted that.
+    pub last_rise: Option<String>,
 }
 
 impl FindingDetails {

@@ -1,6 +1,8 @@
-//! Who approved a waiver, however the name is written: nobody approves for oneself.
+//! Who approved a waiver, however the name is written: nobody approves for oneself, nor under a name that only looks like
+//! another.
 
 use crate::diagnostic::visible::is_hidden;
+use crate::record::confusables::visual_skeleton;
 use crate::record::name;
 
 /// A person as somebody wrote it down: `Dana Ops <dana.ops@acme.example>`, an address, or a name.
@@ -28,8 +30,14 @@ impl WrittenPerson {
     }
 }
 
-/// True if both texts name one person. Two addresses decide; a name alone is compared with name and address.
+/// True if both texts name one person, or look as if they did. Two addresses decide; a name alone is compared with name and
+/// address.
 pub fn is_same_person(one: &str, other: &str) -> bool {
+    let is_plain = one.is_ascii() && other.is_ascii();
+    are_same(one, other) || (!is_plain && are_same(&visual_skeleton(one), &visual_skeleton(other)))
+}
+
+fn are_same(one: &str, other: &str) -> bool {
     let (one, other) = (WrittenPerson::parse(one), WrittenPerson::parse(other));
     if one.addresses.is_empty() || other.addresses.is_empty() {
         return one.has_name_of(&other) || other.has_name_of(&one);
@@ -53,6 +61,10 @@ mod tests {
             ("lee@acme.example", "le\u{200b}e@acme.example"),
             ("svc-api", "SVC-API"),
             ("dana.ops", "dana.ops@acme.example"),
+            ("lee@acme.example", "l\u{435}\u{435}@acme.example"),
+            ("lee@acme.example", "lee@\u{430}cme.example"),
+            ("L\u{435}e Wfm", "lee wfm"),
+            ("l\u{ff45}e@acme.example", "Lee <LEE@acme.example>"),
         ] {
             assert!(is_same_person(one, other) && is_same_person(other, one), "{one} {other}");
         }
@@ -63,6 +75,8 @@ mod tests {
             ("Lee", "Lee Wfm"),
             ("", ""),
             ("lee", "kate.lee@acme.example"),
+            ("lee1@acme.example", "leel@acme.example"),
+            ("l\u{e9}e@acme.example", "lee@acme.example"),
         ] {
             assert!(!is_same_person(one, other), "{one} {other}");
         }

@@ -1,9 +1,9 @@
 //! A waiver put to a finding of its subject: whether the finding is in the condition that was approved.
 
 use super::waiver::{WaivedSubject, Waiver};
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::identification::{Identification, Side, reordered_list};
 use crate::diagnostic::visible::quoted;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::record::Field;
 use crate::source::Span;
 
@@ -23,8 +23,8 @@ pub struct Difference {
     pub words: String,
     /// The place in the waiver that says what was approved.
     pub span: Span,
-    /// What to write once it is approved, if that is one line.
-    pub line: Option<String>,
+    /// The severity that would have to be approved, if nothing else differs.
+    pub severity: Option<Severity>,
 }
 
 /// The user name of the account that a finding is about.
@@ -34,15 +34,10 @@ pub fn account(diagnostic: &Diagnostic) -> Option<&str> {
     (details.side != Side::Tenant).then_some(&subject.key)
 }
 
-/// The line of a waiver that accepts the severity of a finding.
-pub fn severity_line(diagnostic: &Diagnostic) -> String {
-    format!("severity = \"{}\"", diagnostic.severity.word())
-}
-
 /// Puts a waiver to a finding of its subject.
 pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification) -> Match {
     let at_rule = waiver.named.span;
-    let differs = |words: String, span| Match::Differs(Difference { words, span, line: None });
+    let differs = |words: String, span| Match::Differs(Difference { words, span, severity: None });
     let details = &found.details;
     if let (WaivedSubject::Account { written, .. }, Some(account)) = (&waiver.subject, account(diagnostic))
         && !written.eq_ignore_ascii_case(account)
@@ -54,13 +49,16 @@ pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification)
     {
         return differs(format!("at most {at_most} seats, {number} are planned"), at_rule);
     }
+    let until = waiver.until.value.to_string();
+    if let Some(rise) = details.last_rise.as_ref().filter(|rise| **rise > until) {
+        return differs(format!("days up to {until}: more seats are used from {rise} on"), waiver.until.span);
+    }
     if let (Some(waived), Some(value)) = (&waiver.value, &details.value) {
         let is_list = details.item.is_none() && Field::by_name(&details.field).is_some_and(Field::is_list);
         let is_same = waived.value == *value || (is_list && reordered_list(&waived.value) == *value);
         if !is_same {
-            // What was written may be a password, and is not shown.
-            let now = if value.is_empty() { "a blank".to_owned() } else { quoted(value) };
-            return differs(format!("another value: {now} is there now"), waived.span);
+            let shown = |value: &str| if value.is_empty() { "a blank".to_owned() } else { quoted(value) };
+            return differs(format!("{}: {} is there now", shown(&waived.value), shown(value)), waived.span);
         }
     }
     if let Some(approved) = waiver.severity.as_ref().filter(|approved| diagnostic.severity > approved.value) {
@@ -68,7 +66,7 @@ pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification)
         return Match::Differs(Difference {
             words: format!("severity {was}: the finding is of severity {now} now"),
             span: approved.span,
-            line: Some(severity_line(diagnostic)),
+            severity: Some(diagnostic.severity),
         });
     }
     if waiver.demand.as_ref().is_some_and(|demand| **demand != *found.demand) {

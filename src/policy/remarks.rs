@@ -2,13 +2,13 @@
 
 use super::Policy;
 use super::approver::is_same_person;
-use super::comparison::{Match, severity_line};
+use super::comparison::Match;
 use super::matching::{WaiverMatches, covers};
 use super::waiver::{WaivedSubject, Waiver};
 use crate::check::Finding;
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::identification::DRIFT;
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{quoted, toml_string};
 use crate::diagnostic::{Basis, Severity};
 use crate::engine::ledger::WaiverEnd;
 use crate::engine::{ExtraFinding, Run};
@@ -81,10 +81,8 @@ impl Policy {
         let message = format!("the waiver {id} names no severity, and its finding is of severity {severity}");
         let place = (waiver.named.span, "this rule has milder cases");
         let finding = self.finding(waiver, FaultKind::WaiverSeverityOpen, Severity::Note, message, place);
-        Some(ExtraFinding {
-            remedy: Some(format!("Write `{}` if that is approved.", severity_line(gravest))),
-            ..finding
-        })
+        let line = self.documents[waiver.document].line_of("severity", &toml_string(severity));
+        Some(ExtraFinding { remedy: Some(format!("Write {line} if that is approved.")), ..finding })
     }
 
     /// That its finding is not in the condition that was approved.
@@ -99,8 +97,12 @@ impl Policy {
         let message = format!("the waiver {id} was approved for {}", other.words);
         let place = (other.span, "approved for this");
         let finding = self.finding(waiver, FaultKind::WaiverValueChanged, Severity::Warning, message, place);
-        let remedy =
-            other.line.as_ref().map(|line| format!("Cure the finding, or write `{line}` once that is approved."));
+        let line =
+            |severity: &Severity| self.documents[waiver.document].line_of("severity", &toml_string(severity.word()));
+        let remedy = other
+            .severity
+            .as_ref()
+            .map(|severity| format!("Cure the finding, or write {} once that is approved.", line(severity)));
         ExtraFinding { remedy, ..finding }
     }
 

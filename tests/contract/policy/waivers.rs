@@ -96,7 +96,7 @@ fn another_finding_is_live() {
     assert_eq!(said(&report), ["waiver-unused"]);
     let message = with(&workspace, &waiver(&["value = \"Old\""])).report().unwrap();
     let message = message.by_rule("waiver-value-changed")[0]["message"].clone();
-    assert_eq!(message, "the waiver `W-012` was approved for another value: `My View` is there now");
+    assert_eq!(message, "the waiver `W-012` was approved for `Old`: `My View` is there now");
 }
 
 #[test]
@@ -214,6 +214,30 @@ fn seats_are_covered_up_to_a_number() {
     assert_eq!((said(&report).as_slice(), capacity.exit), (&["waiver-value-changed"][..], 1));
     let message = &report.by_rule("waiver-value-changed")[0]["message"];
     assert_eq!(message, "the waiver `W-012` was approved for at most 3 seats, 4 are planned");
+}
+
+/// Whoever accepts more seats until a day has not accepted those that are used from a later day on.
+#[test]
+fn seats_of_a_day_after_the_last_are_live() {
+    let feed = |name: &str| row(name, "Default Team", "EnterpriseView");
+    let rows = ["api.a@acme.example", "api.b@acme.example", "api.c@acme.example"].map(feed);
+    let workspace = Workspace::with_table(&[&rows.concat()]);
+    let run = |rule: &str, owned: u32, until: &str| {
+        let (rule, until) = (format!("rule = \"{rule}\""), format!("until = {until}"));
+        let lines = [&rule, "license = \"System Administrator\"", "at-most = 9", "account =", "value =", &until];
+        workspace.write("waivers.toml", waiver(&lines));
+        let seats = format!("System Administrator={owned}");
+        let args = ["capacity", "people.csv", "--all-api-users", "--no-config", "--as-of", "2026-11-21"];
+        let more = ["--what-if", "Administrator+1@2027-01-01", "--waivers", "waivers.toml", "--format", "json"];
+        workspace.run(&[&args[..], &more, &["--seats", &seats]].concat())
+    };
+    // Over today and more later; over only later; near only later.
+    for (rule, owned) in [("seats-exceeded", 2), ("seats-exceeded", 3), ("seats-nearly-used", 4)] {
+        assert_eq!(run(rule, owned, "2027-01-01").exit, 0, "{rule} {owned}");
+        let ran = run(rule, owned, "2026-12-31");
+        let words = "approved for days up to 2026-12-31: more seats are used from 2027-01-01 on";
+        assert!(ran.exit == 1 && ran.out.contains(words), "{rule} {owned}: {ran}");
+    }
 }
 
 /// A plan of seats that says nothing of what was accepted would read as if nothing had been found.
