@@ -8,11 +8,13 @@ use rolecall::diagnostic::fault::FaultKind;
 use rolecall::diagnostic::fingerprint::fingerprint;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{is_blank, quoted, toml_string};
+use rolecall::record::date::Date;
 use rolecall::source::file::read_policy_text;
 use serde_json::Value;
 
 use super::CommandError;
-use super::arguments::WaiveArguments;
+use super::arguments::{SiteArguments, WaiveArguments};
+use super::config::config;
 use super::paths::display_path;
 
 /// Prints an entry for each finding that was named; nothing is written to any file.
@@ -23,13 +25,15 @@ pub fn run(arguments: &WaiveArguments) -> Result<u8, CommandError> {
         let message = format!("the last day {} is before the day of the report, {as_of}", arguments.until);
         return Err(UsageError::new(message).with_remedy("Name a later day with `--until`.").into());
     }
-    for (option, text) in [("--reason", &arguments.reason), ("--approved-by", &arguments.approved_by)] {
-        if is_blank(text) {
-            return Err(UsageError::new(format!("`{option}` is blank"))
-                .with_remedy("Say who approved it, and why.")
+    let texts = [("--reason", &arguments.reason, MAX_REASON), ("--approved-by", &arguments.approved_by, MAX_NAME)];
+    for (option, text, most) in texts {
+        if is_blank(text) || text.chars().count() > most {
+            return Err(UsageError::new(format!("`{option}` is blank, or longer than {most} characters"))
+                .with_remedy("Say in one sentence who approved it, and why.")
                 .into());
         }
     }
+    refuse_long_period(as_of, arguments.until)?;
     let mut entries = String::new();
     for wanted in &arguments.fingerprints {
         let finding = finding(&report, wanted)?;
@@ -50,6 +54,28 @@ pub fn run(arguments: &WaiveArguments) -> Result<u8, CommandError> {
     io::stdout().write_all(entries.trim_end_matches('\n').as_bytes())?;
     io::stdout().write_all(b"\n")?;
     Ok(0)
+}
+
+/// The most characters of a reason, a name and a value in a file of waivers.
+const MAX_REASON: usize = 2000;
+const MAX_NAME: usize = 320;
+const MAX_VALUE: usize = 10_000;
+
+/// Refuses a last day that `check` would refuse by the config of this folder.
+fn refuse_long_period(as_of: &str, until: Date) -> Result<(), CommandError> {
+    let longest = config(&SiteArguments { config: None, no_config: false })?.longest_waiver();
+    let Some(from) = Date::parse(as_of, None) else { return Ok(()) };
+    let days = until.days_since(from);
+    if i64::from(days) <= i64::from(longest) {
+        return Ok(());
+    }
+    let last = from.plus_days(i32::try_from(longest).unwrap_or(i32::MAX));
+    let remedy = last.map_or_else(
+        || "Name an earlier day with `--until`.".to_owned(),
+        |last| format!("Write `--until {last}` or an earlier day."),
+    );
+    let message = format!("the waiver would cover {days} days, the most is {longest}");
+    Err(UsageError::new(message).with_remedy(remedy).into())
 }
 
 /// The report, or what the file is instead.
@@ -127,6 +153,15 @@ fn body(finding: &Value, tenant: &Value) -> Result<String, &'static str> {
     }
     if !finding["waiver"].is_null() {
         return Err("a waiver accepts it already; change that one");
+    }
+    let is_longer = |text: Option<&str>, most: usize| text.is_some_and(|text| text.chars().count() > most);
+    let names =
+        [finding["rule"].as_str(), finding["record"]["key"].as_str(), text("license"), text("field"), tenant.as_str()];
+    if names.into_iter().any(|name| is_longer(name, MAX_NAME)) {
+        return Err("its account, or another name in it, is longer than the 320 characters that a waiver can name");
+    }
+    if is_longer(text("value"), MAX_VALUE) {
+        return Err("its value is longer than the 10,000 characters that a waiver can name");
     }
     let mut body = tenant.as_str().map_or_else(String::new, |tenant| format!("tenant = {}\n", toml_string(tenant)));
     body += &format!("rule = {}\n", toml_string(finding["rule"].as_str().unwrap_or_default()));

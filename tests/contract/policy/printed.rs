@@ -1,7 +1,7 @@
 //! `rolecall waive`: entries that cover, and an answer of its own to every report that it cannot use.
 
-use super::{check, site, waiver, with};
-use crate::support::rows::SEATS;
+use super::{check, row, site, waiver, with};
+use crate::support::rows::{DANA, SEATS};
 use crate::support::workspace::{AS_OF, Ran, Workspace};
 
 const VIEW: &str = "main-view-not-enterprise";
@@ -51,6 +51,46 @@ fn each_report_that_is_not_of_a_check_has_its_own_answer() {
         ("gone.json", "cannot be read"),
     ] {
         waive(&workspace, name, &wanted).refused(&[name, words]);
+    }
+}
+
+/// What is printed is to be pasted: it says nothing that `check` refuses.
+#[test]
+fn nothing_is_printed_that_check_refuses() {
+    let workspace = site();
+    let report = check(&workspace, &[]);
+    let wanted = identity(&report);
+    workspace.write("report.json", &report.out);
+    let (reason, name) = ("r".repeat(2001), "n".repeat(321));
+    let waive = |reason: &str, name: &str, until: &str| {
+        let options = ["--reason", reason, "--approved-by", name, "--until", until];
+        workspace.run(&[&["waive", "report.json", &wanted], &options[..]].concat())
+    };
+    for (ran, words) in [
+        (waive(&reason, "dana", "2027-03-31"), &["`--reason`", "2000"][..]),
+        (waive("r", &name, "2027-03-31"), &["`--approved-by`", "320"]),
+        (waive("r", "dana", "2027-11-23"), &["367 days, the most is 366", "`--until 2027-11-22`"]),
+    ] {
+        ran.refused(words);
+        assert_eq!(ran.out, "", "{ran}");
+    }
+    let last = waive(&reason[1..], &name[1..], "2027-11-22");
+    assert_eq!(last.exit, 0, "{last}");
+    with(&workspace, &last.out).ends(0, "pass");
+    workspace.write("rolecall.toml", "[policy]\nlongest-waiver = 30\n");
+    waive("r", "dana", "2026-12-22").refused(&["31 days, the most is 30", "`--until 2026-12-21`"]);
+}
+
+#[test]
+fn an_account_or_value_that_no_waiver_can_name_is_not_printed() {
+    for (account, view, words) in [
+        ("x".repeat(321), "My View".to_owned(), "320 characters"),
+        ("api.x@acme.example".to_owned(), "v".repeat(10_001), "10,000 characters"),
+    ] {
+        let workspace = Workspace::with_table(&[&row(&account, "Default Team", &view), DANA]);
+        let report = workspace.check(&[&["people.csv", "--api-user", account.as_str()], &SEATS[..]].concat());
+        workspace.write("report.json", &report.out);
+        waive(&workspace, "report.json", &identity(&report)).refused(&[words]);
     }
 }
 
