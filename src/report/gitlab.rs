@@ -125,8 +125,11 @@ fn accepted(entries: &[LedgerEntry<'_>], first: &str) -> Option<Issue> {
     let lines: Vec<_> = of().take(MAX_ACCEPTED).map(LedgerEntry::line).collect();
     let count = of().count();
     let more = if count > lines.len() { format!("; and {} more", count - lines.len()) } else { String::new() };
+    // GitLab has a place for findings only: the age of the oldest goes with those that it counts.
+    let baseline = entries.iter().filter(|entry| entry.kind == EntryKind::Baseline);
+    let baseline: String = baseline.map(|entry| format!("; {}", entry.line())).collect();
     (count > 0).then(|| Issue {
-        description: format!("{}: {}{more}", plural(count as u64, "accepted finding"), lines.join("; ")),
+        description: format!("{}: {}{more}{baseline}", plural(count as u64, "accepted finding"), lines.join("; ")),
         check_name: "rolecall-accepted".to_owned(),
         fingerprint: fingerprint(&["accepted"]),
         severity: "info",

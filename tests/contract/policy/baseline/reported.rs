@@ -40,6 +40,7 @@ fn a_run_of_held_findings_passes_in_every_form_and_they_are_in_each() {
     assert!(junit.contains("failures=\"0\""));
     let issues = forms.json("gitlab");
     assert!(issues.as_array().unwrap().iter().all(|one| one["check_name"] != VIEW && one["severity"] != "major"));
+    assert!(forms.text("gitlab").contains("the oldest since 2026-11-12 (9 days)"), "{issues}");
     assert!(!forms.text("github").lines().any(|line| line.starts_with("::error") || line.starts_with("::warning")));
     let rows = forms.rows();
     let found = rows.iter().find(|row| &row[0] == "finding").unwrap();
