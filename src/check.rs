@@ -33,6 +33,8 @@ pub enum Reason {
     NotCarried(Field),
     /// The cell of this field can be read in more than one way.
     Unclear(Field),
+    /// No input has a column that says it, as a fragment. Without it the demand says nothing.
+    NotSaid(&'static str),
     /// Anything else, as a fragment.
     Other(&'static str),
 }
@@ -42,7 +44,7 @@ impl fmt::Display for Reason {
         match self {
             Self::NotCarried(field) => write!(f, "the input has no {}", field.label()),
             Self::Unclear(field) => write!(f, "the {} of an account cannot be read with certainty", field.label()),
-            Self::Other(why) => f.write_str(why),
+            Self::NotSaid(why) | Self::Other(why) => f.write_str(why),
         }
     }
 }

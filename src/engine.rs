@@ -45,7 +45,7 @@ mod whole_run;
 
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::{Diagnostic, Verdict};
+use crate::diagnostic::{Diagnostic, Outcome, Verdict};
 use crate::error::ReadError;
 use crate::read::Format;
 use crate::record::date::Date;
@@ -115,6 +115,15 @@ pub struct Run {
 }
 
 impl Run {
+    /// Says that a rule, which does not apply as far as the inputs tell, should have been judged.
+    pub fn leave_open(&mut self, hole: ledger::Hole) {
+        let is_it = |one: &&mut ledger::RuleOutcome| one.rule == hole.rule && one.outcome == Outcome::NotApplicable;
+        if let Some(outcome) = self.outcomes.iter_mut().find(is_it) {
+            outcome.outcome = Outcome::NotDeterminable;
+        }
+        self.ledger.holes.push(hole);
+    }
+
     /// Adds a finding that no rule makes, behind all others.
     pub fn add(&mut self, extra: ExtraFinding) {
         self.diagnostics.push(describe::of_extra(extra).diagnostic);
@@ -132,7 +141,7 @@ pub fn check(
     options: &RunOptions,
 ) -> Result<Run, UsageError> {
     let context = context::RunContext::new(named, &RunRequest { config, rules, options })?;
-    let seen = observe::observe(&context)?;
+    let mut seen = observe::observe(&context)?;
     let conclusions = conclude::population_rules(&context, &seen);
-    Ok(conclude::conclude(&context, seen, conclusions))
+    Ok(conclude::conclude(&context, &mut seen, conclusions))
 }

@@ -36,7 +36,7 @@ impl RecordCheck for ActivityCheck {
             return Judgement::NotDeterminable(Reason::Other("whether it is active cannot be read"));
         };
         if !found.is_known {
-            return Judgement::NotApplicable(Reason::Other("the input does not say who is active"));
+            return Judgement::NotApplicable(Reason::NotSaid("the input does not say who is active"));
         }
         match found.because {
             None => Judgement::Pass,

@@ -40,7 +40,7 @@ impl PopulationCheck for CreatorCheck {
 
     fn conclude(&self, population: &Population, site: &Site, cells: &mut dyn CellLookup) -> Conclusion {
         if !population.has_creators {
-            return Conclusion::not_applicable(Reason::Other("no input says who created the accounts"));
+            return Conclusion::not_applicable(Reason::NotSaid("no input says who created the accounts"));
         }
         if population.creators.is_empty() {
             return Conclusion::not_applicable(Reason::Other("no account says who created it"));

@@ -10,6 +10,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{is_blank, quoted, toml_string, visible, whole};
 use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
 use rolecall::engine::account_lookup::{AccountLookup, check_and_keep};
+use rolecall::engine::ledger::Hole;
 use rolecall::engine::{RuleSet, Run};
 use rolecall::policy::baseline::{Baseline, BaselineContext, BaselineMaker, BaselineUpdate, MadeBaseline};
 use rolecall::policy::{JudgedBy, Policy, PolicyFiles};
@@ -40,6 +41,10 @@ pub fn create(arguments: &CreateBaselineArguments) -> Result<u8, CommandError> {
     let paths = making.paths(&arguments.baseline)?;
     for path in &paths {
         let name = quoted(&display_path(path));
+        if path.as_os_str() == "-" {
+            let error = UsageError::new("a baseline cannot be written to standard output: runs read it by its name");
+            return Err(error.with_remedy("Name a file: `-o baseline.jsonl`.").into());
+        }
         if exists(path) {
             let error = UsageError::new(format!("{name} exists"));
             let remedy = "Bring it up to date with `rolecall baseline update`, or choose another path.";
@@ -88,6 +93,10 @@ pub fn update(arguments: &UpdateBaselineArguments) -> Result<u8, CommandError> {
         let (run, named) = (&judged.run, &judged.named);
         let updated = judged.maker.update(old, run, named, judged.rules.rules, &judged.accounts, arguments.accept_new);
         let updated = updated.map_err(CommandError::Usage)?;
+        if !updated.holes.is_empty() {
+            print_incomplete(&updated.holes, path);
+            return Ok(Verdict::Incomplete.exit_code());
+        }
         let Some(made) = &updated.made else { return refuse_new(&updated, path) };
         refuse_large(made)?;
         write_file(path, |out| out.write_all(made.text.as_bytes())).map_err(|error| unwritten(path, error))?;
@@ -158,7 +167,7 @@ impl<'a> Making<'a> {
                 .apply(&mut run, rules.rules, FAIL_ON, JudgedBy::Rules(Some(&accounts)))
                 .map_err(CommandError::Usage)?;
             if run.verdict == Verdict::Incomplete {
-                print_incomplete(&run, path);
+                print_incomplete(&run.ledger.holes, path);
                 code = code.max(Verdict::Incomplete.exit_code());
                 continue;
             }
@@ -175,10 +184,10 @@ impl<'a> Making<'a> {
     }
 }
 
-fn print_incomplete(run: &Run, path: &Path) {
+fn print_incomplete(holes: &[Hole], path: &Path) {
     let path = visible(&display_path(path));
     print_to_stderr(&format!("rolecall: INCOMPLETE: something could not be judged, so {path} is not written"));
-    for hole in run.ledger.holes.iter().take(MAX_LISTED) {
+    for hole in holes.iter().take(MAX_LISTED) {
         let file = hole.file.as_ref().map_or_else(String::new, |file| format!(" ({file})"));
         print_to_stderr(&whole(&format!("not judged: {}: {}{file}", hole.rule, hole.reason)));
     }

@@ -18,7 +18,7 @@ pub enum Acceptance {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineRef {
     /// The day on which it was taken.
-    pub since: String,
+    pub since: Arc<str>,
     /// Why; `None` under redaction.
     pub reason: Option<Arc<str>>,
 }
@@ -27,7 +27,7 @@ pub struct BaselineRef {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BaselineComparison {
     /// The day on which the entry was taken; `None` if there is none.
-    pub since: Option<String>,
+    pub since: Option<Arc<str>>,
     /// What of the finding differs.
     pub changes: Vec<StateChange>,
 }

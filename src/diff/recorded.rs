@@ -151,7 +151,7 @@ fn diagnostic(one: &Value) -> Option<Diagnostic> {
 fn acceptance(one: &Value) -> Option<Acceptance> {
     if one["outcome"] == Outcome::Baselined.word() {
         let reason = shared(&one["baseline"], "reason");
-        return Some(Acceptance::Baseline(BaselineRef { since: text_of(one, "since")?, reason }));
+        return Some(Acceptance::Baseline(BaselineRef { since: text_of(one, "since")?.into(), reason }));
     }
     let waiver = &one["waiver"];
     Some(Acceptance::Waiver(Arc::new(WaiverRef {
@@ -188,6 +188,8 @@ fn outcome(one: &Value) -> Option<RuleOutcome> {
         judged: one["judged"].as_u64()?,
         failed: one["failed"].as_u64()?,
         reason: text_of(one, "reason"),
+        has_judged_all: false,
+        lacks_column: false,
     })
 }
 

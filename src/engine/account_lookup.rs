@@ -1,11 +1,12 @@
 //! The accounts of a run read again one by one, for what is asked of single accounts after the run has ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::RunContext;
 use super::reread::InputReReader;
 use super::tracked_accounts::{TrackedAccount, TrackedAccounts};
 use super::{NamedInput, RuleSet, Run, RunRequest, conclude, observe};
+use crate::check::population::roster::{Roster, RosterAccount};
 use crate::check::{Check, Judgement, RecordId, Violation};
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
@@ -16,11 +17,13 @@ use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::name::fold;
 use crate::record::site::Site;
 use crate::rule::Rule;
+use crate::source::InputId;
 
 /// The inputs of a run that has ended.
 pub struct AccountLookup<'a> {
     context: RunContext<'a>,
     summaries: Vec<Option<ReadSummary>>,
+    roster: Roster,
 }
 
 /// Judges as [`super::check`] does, and keeps what it takes to read the accounts again.
@@ -54,8 +57,9 @@ fn keep(context: RunContext<'_>) -> Result<(Run, AccountLookup<'_>, TrackedAccou
     let mut seen = observe::observe(&context)?;
     let (summaries, tracked) = (seen.summaries.clone(), std::mem::take(&mut seen.tracked));
     let conclusions = conclude::population_rules(&context, &seen);
-    let run = conclude::conclude(&context, seen, conclusions);
-    Ok((run, AccountLookup { context, summaries }, tracked))
+    let run = conclude::conclude(&context, &mut seen, conclusions);
+    let roster = seen.population.roster;
+    Ok((run, AccountLookup { context, summaries, roster }, tracked))
 }
 
 /// Asks whether a rule was put to an account.
@@ -89,6 +93,28 @@ impl AccountLookup<'_> {
             is_unchanged &= input.source.is_unchanged();
         }
         is_unchanged
+    }
+
+    /// For each of `names` the accounts that may have it: all that have it, and rarely others.
+    pub fn by_name<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<RosterAccount>> {
+        self.roster.by_name(names)
+    }
+
+    /// The name of an input.
+    pub fn file(&self, input: InputId) -> &str {
+        &self.context.loaded[usize::from(input.0)].name
+    }
+
+    /// Gives these records to `visit`, as [`Self::each`] does. False if one cannot be read again.
+    pub fn visit(&self, records: &BTreeSet<RecordId>, visit: &mut AccountVisitor<'_>) -> bool {
+        let mut count = 0;
+        let wanted: Vec<RecordId> = records.iter().copied().collect();
+        self.cells().visit(&wanted, &mut |id, record| {
+            count += 1;
+            visit(self.file(id.input), record);
+        });
+        let inputs = self.context.loaded.iter().filter_map(|loaded| loaded.input());
+        count == wanted.len() && inputs.into_iter().all(|input| input.source.is_unchanged())
     }
 
     /// The rule that has, or once had, this id first.

@@ -87,7 +87,7 @@ impl<'a> CapacityRun<'a> {
     /// which something could not be read again.
     #[must_use]
     pub fn conclude(
-        self,
+        mut self,
         of_rules: Vec<(&'static str, Conclusion)>,
         extra: Vec<ExtraFinding>,
         unread: Vec<usize>,
@@ -97,6 +97,6 @@ impl<'a> CapacityRun<'a> {
         let earlier = self.earlier;
         let conclusions =
             Conclusions { of_rules, extra, earlier, unread, is_without_api_users: true, ..Conclusions::default() };
-        conclude(&self.context, self.seen, conclusions)
+        conclude(&self.context, &mut self.seen, conclusions)
     }
 }

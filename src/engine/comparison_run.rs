@@ -104,10 +104,10 @@ impl<'a> ComparisonRun<'a> {
 
     /// Ends the run with what was found and what could not be compared.
     #[must_use]
-    pub fn conclude(self, extra: Vec<ExtraFinding>, not_compared: Vec<Fault>, unread: Vec<usize>) -> Run {
+    pub fn conclude(mut self, extra: Vec<ExtraFinding>, not_compared: Vec<Fault>, unread: Vec<usize>) -> Run {
         let conclusions =
             Conclusions { extra, not_compared, unread, is_without_api_users: true, ..Conclusions::default() };
-        conclude(&self.context, self.seen, conclusions)
+        conclude(&self.context, &mut self.seen, conclusions)
     }
 }
 

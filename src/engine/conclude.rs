@@ -49,10 +49,10 @@ pub fn population_rules(context: &RunContext<'_>, seen: &Observation) -> Conclus
 }
 
 /// Ends a run.
-pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Conclusions) -> Run {
+pub fn conclude(context: &RunContext<'_>, seen: &mut Observation, conclusions: Conclusions) -> Run {
     let Conclusions { of_rules, extra, earlier, unread, not_compared, is_without_api_users } = conclusions;
     for (number, conclusion) in of_rules {
-        take_conclusion(context, &mut seen, number, conclusion);
+        take_conclusion(context, seen, number, conclusion);
     }
     for finding in extra {
         seen.findings.add_of_population(finding.severity, || describe::of_extra(finding));
@@ -68,7 +68,7 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
         earlier_ledgers.push(day.ledger);
     }
     seen.findings.tell_unlisted();
-    refused_password::leave_unread_open(context, &mut seen);
+    refused_password::leave_unread_open(context, seen);
     for number in unread {
         let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
         seen.findings.fault(fault, Some(context.loaded[number].at()));
@@ -81,12 +81,12 @@ pub fn conclude(context: &RunContext<'_>, mut seen: Observation, conclusions: Co
             seen.findings.fault(fault, None);
         }
     }
-    let tenant = whole_run::tenant(context, &mut seen);
-    whole_run::unmapped_columns(context, &mut seen);
-    whole_run::ignored_activity(context, &mut seen);
-    whole_run::unfound_names(context, &mut seen);
-    whole_run::counts(context, &mut seen);
-    whole_run::digests(context, &mut seen);
+    let tenant = whole_run::tenant(context, seen);
+    whole_run::unmapped_columns(context, seen);
+    whole_run::ignored_activity(context, seen);
+    whole_run::unfound_names(context, seen);
+    whole_run::counts(context, seen);
+    whole_run::digests(context, seen);
     if seen.columns.are_too_many {
         let message = "more than 10,000 different texts may hold several names; not all were tested";
         seen.findings.fault(Fault::of_input(FaultKind::ListTooVaried, message), None);
@@ -128,11 +128,11 @@ fn take_conclusion(context: &RunContext<'_>, seen: &mut Observation, number: usi
     }
 }
 
-fn run(context: &RunContext<'_>, mut seen: Observation, earlier: Vec<InputLedger>) -> Run {
+fn run(context: &RunContext<'_>, seen: &mut Observation, earlier: Vec<InputLedger>) -> Run {
     let seats = SeatCount::of_pools(&context.site, &seen.population);
     let (placed, mut holes) = seen.findings.take();
     let mut diagnostics = sorted(placed);
-    identify(context, &seen, &mut diagnostics);
+    identify(context, seen, &mut diagnostics);
     let tallied = || context.rules.iter().zip(&seen.tallies);
     let outcomes = tallied().map(|(rule, tally)| tally.outcome(&rule.rule.id, rule.is_off())).collect();
     let on = tallied().filter(|(rule, _)| !rule.is_off());
@@ -150,7 +150,7 @@ fn run(context: &RunContext<'_>, mut seen: Observation, earlier: Vec<InputLedger
     Run { product, as_of, tenant: None, verdict, diagnostics, outcomes, seats, accounts, accounts_more, ledger }
 }
 
-fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledger {
+fn ledger(context: &RunContext<'_>, seen: &mut Observation, holes: Vec<Hole>) -> Ledger {
     let changed = |configured: &ConfiguredRule<'_>| match configured.change {
         Some(SeverityOverride::Severity(to)) => {
             let (rule, from) = (configured.rule.id.clone(), configured.rule.severity);
@@ -162,7 +162,7 @@ fn ledger(context: &RunContext<'_>, seen: Observation, holes: Vec<Hole>) -> Ledg
     let selection = &context.options.selection;
     Ledger {
         tenant: selection.tenant.clone(),
-        inputs: seen.ledgers,
+        inputs: std::mem::take(&mut seen.ledgers),
         api_users: seen.selection.ledger(),
         holes,
         rules_off: off.collect(),

@@ -384,6 +384,10 @@ pub struct RuleOutcome {
     pub failed: u64,
     /// Why it did not apply or could not judge.
     pub reason: Option<String>,
+    /// True if it judged every account that it concerns.
+    pub has_judged_all: bool,
+    /// True if inputs lack a column without which it does not apply.
+    pub lacks_column: bool,
 }
 
 /// Why a rule that met no account of its subject does not apply.

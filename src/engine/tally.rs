@@ -117,7 +117,15 @@ impl RuleTally {
             let reason = most(&self.not_applicable).unwrap_or_else(|| NO_ACCOUNT.to_owned());
             (Outcome::NotApplicable, Some(reason))
         };
-        RuleOutcome { rule: rule.to_owned(), outcome, judged: self.judged, failed: self.failed, reason }
+        RuleOutcome {
+            rule: rule.to_owned(),
+            outcome,
+            judged: self.judged,
+            failed: self.failed,
+            reason,
+            has_judged_all: self.not_applicable.is_empty() && self.not_determinable.is_empty(),
+            lacks_column: self.not_applicable.keys().any(|reason| matches!(reason, Reason::NotSaid(_))),
+        }
     }
 
     /// What could not be determined, as holes.

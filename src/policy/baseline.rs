@@ -20,9 +20,9 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::engine::Run;
 use crate::record::date::Date;
-use crate::record::name;
+use crate::record::{Field, name};
 use crate::rule::Rule;
-use entry::BaselineEntry;
+use entry::{BaselineEntry, hash_number};
 use file::{BaselineHeader, Selection};
 
 pub use made::{BaselineMaker, BaselineUpdate, MadeBaseline, NotTaken};
@@ -63,7 +63,14 @@ impl BaselineContext {
 
     /// What has to be the same if entries are to be called stale.
     fn selection(&self, run: &Run) -> Selection {
-        Selection { sheets: self.sheets.clone(), api_users: run.ledger.api_users.how.clone() }
+        let columns = run.ledger.inputs.iter().flat_map(|input| &input.columns);
+        let fields: BTreeSet<&str> =
+            columns.map(|(_, field)| field).filter(is_counted).map(|field| field.name()).collect();
+        Selection {
+            sheets: self.sheets.clone(),
+            api_users: run.ledger.api_users.how.clone(),
+            fields: fields.into_iter().map(str::to_owned).collect(),
+        }
     }
 
     /// Identity and state of a finding that may be held.
@@ -78,7 +85,7 @@ impl BaselineContext {
             Some(key) => key.fingerprint(&["identification", &hash]),
             None => hash,
         };
-        u128::from_str_radix(&hash, 16).expect("internal error: a fingerprint is a hexadecimal number")
+        hash_number(&hash).expect("internal error: a fingerprint is 32 hexadecimal digits")
     }
 
     /// What tells whose finding an entry holds, without a name.
@@ -174,6 +181,12 @@ impl Baseline {
             (Some(_), Some(_)) | (None, None) => Ok(()),
         }
     }
+}
+
+/// True for a field without which a rule about all accounts finds less.
+fn is_counted(field: &&Field) -> bool {
+    const FIELDS: [Field; 5] = [Field::Roles, Field::Licenses, Field::Active, Field::Activated, Field::Deactivated];
+    FIELDS.contains(field)
 }
 
 /// The names of the site's packs among these rules.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Policy;
 use super::comparison::{Match, account, compare};
-use super::usefulness::{AskedSubject, Usefulness};
+use super::usefulness::{AskedSubject, NotKnown, Usefulness};
 use super::waiver::{WaivedSubject, Waiver};
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
 use crate::diagnostic::fault::FaultKind;
@@ -66,15 +66,21 @@ impl Policy {
         let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
         let Matched { matches, named, mut extra } = self.matched(run, accounts)?;
         let ends = self.ends(&matches, run, rules, judged_by);
-        for ((waiver, matches), (end, reason)) in self.waivers.iter().zip(&matches).zip(ends) {
+        for ((waiver, matches), (end, not_known)) in self.waivers.iter().zip(&matches).zip(ends) {
             let uses = matches.covers.iter();
             let uses = uses.filter(|at| covers(&run.diagnostics[**at], waiver)).count() as u64;
             extra.extend(self.remarks(waiver, end, matches, run));
+            let file = &self.documents[waiver.document].path;
+            if let Some(NotKnown { why, .. }) = not_known.as_ref().filter(|why| why.lacks_column) {
+                let reason = format!("a waiver accepts a finding of it, and {why}");
+                let (file, line) = (Some(file.to_string()), Some(waiver.line));
+                run.leave_open(Hole { rule: waiver.rule.clone(), reason, count: 1, file, line });
+            }
             run.ledger.waivers.push(WaiverUse {
                 id: waiver.id.value.clone(),
                 tenant: waiver.tenant.clone(),
                 rule: waiver.named.value.clone(),
-                file: Arc::clone(&self.documents[waiver.document].path),
+                file: Arc::clone(file),
                 line: waiver.line,
                 subject: waiver.subject.shown(),
                 is_any_value: waiver.is_any_value,
@@ -82,7 +88,7 @@ impl Policy {
                 approved_by: waiver.approved_by.value.clone(),
                 uses,
                 ended: end,
-                reason,
+                reason: not_known.map(|not_known| not_known.why.to_string()),
             });
         }
         if let Some(baseline) = &self.baseline {
@@ -266,7 +272,7 @@ impl Policy {
         run: &Run,
         rules: &[Rule],
         judged_by: JudgedBy<'_>,
-    ) -> Vec<(WaiverEnd, Option<String>)> {
+    ) -> Vec<(WaiverEnd, Option<NotKnown>)> {
         let end = |waiver: &Waiver, matches: &WaiverMatches| {
             let is_live = |at: &usize| run.diagnostics[*at].is_live();
             if waiver.approved_on > run.as_of && is_of_tenant(waiver, run) {
@@ -282,21 +288,23 @@ impl Policy {
         };
         let mut ends: Vec<_> =
             self.waivers.iter().zip(matches).map(|(waiver, matches)| (end(waiver, matches), None)).collect();
-        let mut usefulness = Usefulness::new(run, rules, |_, record| name::fold(&record.key()));
+        let mut usefulness = Usefulness::new(run, rules, |_, name| name.to_owned());
+        let mut names = Vec::new();
         for (number, waiver) in self.waivers.iter().enumerate() {
             if ends[number].0.is_some() {
                 continue;
             }
             ends[number] = match (not_told(waiver, &matches[number], run, judged_by), judged_by) {
-                (Some(why), _) => (Some(WaiverEnd::NotTold), Some(why)),
+                (Some(why), _) => (Some(WaiverEnd::NotTold), Some(NotKnown::because(why))),
                 (None, JudgedBy::Plans(_)) => (Some(WaiverEnd::Unused), None),
                 (None, JudgedBy::Rules(_)) => {
                     let subject = match &waiver.subject {
                         WaivedSubject::Account { folded, .. } => {
-                            AskedSubject::Account { key: folded.clone(), side: waiver.side.as_deref() }
+                            names.push(folded.clone());
+                            let (side, field) = (waiver.side.as_deref(), waiver.field.as_deref());
+                            AskedSubject::Account { key: folded.clone(), side, field }
                         }
-                        WaivedSubject::Group { .. } => AskedSubject::Group,
-                        WaivedSubject::License { .. } | WaivedSubject::Tenant => AskedSubject::Tenant,
+                        _ => AskedSubject::Others,
                     };
                     usefulness.ask(number, &waiver.rule, subject);
                     (None, None)
@@ -304,7 +312,9 @@ impl Policy {
             };
         }
         let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
-        for (number, answer) in usefulness.answers(accounts) {
+        names.sort_unstable();
+        names.dedup();
+        for (number, answer) in usefulness.answers(accounts, &names, true) {
             ends[number] = match answer {
                 None => (Some(WaiverEnd::Unused), None),
                 Some(why) => (Some(WaiverEnd::NotTold), Some(why)),

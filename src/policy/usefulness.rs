@@ -2,37 +2,59 @@
 //! its account and did not fail, or if the account is gone from inputs that were read whole: anything else could be a
 //! column that is missing today.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
-use crate::check::{Check, Judgement};
+use crate::check::{Check, Judgement, Reason};
 use crate::diagnostic::Outcome;
 use crate::diagnostic::identification::Side;
 use crate::engine::Run;
 use crate::engine::account_lookup::AccountLookup;
-use crate::engine::ledger::JudgedAccount;
+use crate::engine::ledger::{JudgedAccount, RuleOutcome};
 use crate::record::activity::activity;
-use crate::record::{InputKind, Record};
+use crate::record::{Cell, Field, InputKind, Record, name};
 use crate::rule::{Rule, Subject};
 
-/// `None` if it is not needed, else why that is not known.
-pub type Answer = Option<String>;
+/// `None` if it is not needed.
+pub type Answer = Option<NotKnown>;
+
+/// Why it is not known whether it is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKnown {
+    pub why: Arc<str>,
+    /// True if the finding may be there, and a column that would show it is not: the run is INCOMPLETE.
+    pub lacks_column: bool,
+}
+
+impl NotKnown {
+    pub fn because(why: impl Into<Arc<str>>) -> Self {
+        Self { why: why.into(), lacks_column: false }
+    }
+
+    fn without_column(why: impl Into<Arc<str>>) -> Self {
+        Self { why: why.into(), lacks_column: true }
+    }
+
+    /// Inputs had this field, and have it no more.
+    pub fn without_field(field: Field) -> Self {
+        Self::without_column(Reason::NotCarried(field).to_string())
+    }
+}
 
 /// Whose finding is asked about.
 pub enum AskedSubject<'a, K> {
-    /// An account, by its key, of one side or of both.
-    Account { key: K, side: Option<&'a str> },
-    /// The accounts that a pattern matches.
-    Group,
-    /// The tenant, or a licence.
-    Tenant,
+    /// An account, by its key, of one side or of both; and the guilty fields, if the rule may fail on several.
+    Account { key: K, side: Option<&'a str>, field: Option<&'a str> },
+    /// The tenant, a licence, or the accounts that a pattern matches.
+    Others,
 }
 
 /// What is asked of rules and accounts, each question with a number. `K` is the key by which accounts are found.
 pub struct Usefulness<'a, K, F> {
     run: &'a Run,
     rules: &'a [Rule],
-    /// The key of a record, given its side.
+    /// The key of an account, given its side and folded user name.
     key_of: F,
     judged: HashMap<(&'a str, u64), &'a JudgedAccount>,
     answers: BTreeMap<usize, Answer>,
@@ -43,10 +65,38 @@ pub struct Usefulness<'a, K, F> {
 struct Question<'a> {
     number: usize,
     rule: &'a Rule,
+    outcome: &'a RuleOutcome,
     side: Option<&'a str>,
+    field: Option<&'a str>,
 }
 
-impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefulness<'a, K, F> {
+impl Question<'_> {
+    fn is_about(&self, side: Side) -> bool {
+        self.side.is_none_or(|asked| asked == side.word())
+    }
+
+    /// True if only the record shows whether its rule was put to an account.
+    fn needs_record(&self) -> bool {
+        !self.outcome.has_judged_all
+            || self.rule.subject == Subject::ActiveAccount
+            || matches!(&self.rule.check, Check::Record(check) if check.has_several_fields())
+    }
+
+    /// What a rule about all accounts says of one that is there.
+    fn of_population(&self) -> Answer {
+        let reason = self.outcome.reason.as_deref().filter(|_| self.outcome.lacks_column);
+        reason.map(NotKnown::without_column)
+    }
+
+    /// Another field of the account may pass while the guilty one is missing from its input.
+    fn without_field(&self, record: &dyn Record) -> Answer {
+        let fields = self.field.into_iter().flat_map(|field| field.split("; ")).filter_map(Field::by_name);
+        let missing = fields.into_iter().find(|field| matches!(record.cell(*field), Cell::Absent));
+        missing.map(NotKnown::without_field)
+    }
+}
+
+impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'a, K, F> {
     pub fn new(run: &'a Run, rules: &'a [Rule], key_of: F) -> Self {
         let judged = run.accounts.iter().map(|one| ((&*one.file, one.number), one)).collect();
         Self { run, rules, key_of, judged, answers: BTreeMap::new(), accounts: HashMap::new() }
@@ -55,58 +105,61 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefu
     /// Asks whether anything could be covered.
     pub fn ask(&mut self, number: usize, rule: &str, subject: AskedSubject<'a, K>) {
         let Some(rule) = self.rules.iter().find(|one| one.id == rule) else { return };
-        if let Some(why) = self.why_not(rule) {
-            drop(self.answers.insert(number, Some(why)));
-            return;
-        }
-        match subject {
-            AskedSubject::Account { key, side } => {
-                self.accounts.entry(key).or_default().push(Question { number, rule, side });
+        let outcome = self.run.outcomes.iter().find(|one| one.rule == rule.id);
+        match (self.why_not(outcome), outcome, subject) {
+            (None, Some(outcome), AskedSubject::Account { key, side, field }) => {
+                self.accounts.entry(key).or_default().push(Question { number, rule, outcome, side, field });
             }
-            AskedSubject::Group | AskedSubject::Tenant => {
-                self.answers.insert(number, None);
+            // Without the column nothing is known of an account that is there; one that is gone has no finding.
+            (Some(why), Some(outcome), AskedSubject::Account { key, side, field }) if why.lacks_column => {
+                self.accounts.entry(key).or_default().push(Question { number, rule, outcome, side, field });
             }
+            (why, ..) => drop(self.answers.insert(number, why)),
         }
     }
 
-    /// Why nothing can be told about this rule.
-    fn why_not(&self, rule: &Rule) -> Option<String> {
+    /// Why nothing can be told about a rule that ended so.
+    fn why_not(&self, outcome: Option<&RuleOutcome>) -> Answer {
         if !self.run.ledger.holes.is_empty() {
-            return Some("the run is INCOMPLETE".to_owned());
+            return Some(incomplete());
         }
-        let outcome = self.run.outcomes.iter().find(|one| one.rule == rule.id);
-        match outcome.map(|one| one.outcome) {
-            Some(Outcome::Pass | Outcome::Fail | Outcome::Waived | Outcome::Baselined) => None,
+        match outcome {
+            Some(one)
+                if matches!(one.outcome, Outcome::Pass | Outcome::Fail | Outcome::Waived | Outcome::Baselined) =>
+            {
+                None
+            }
             _ => {
                 let reason = outcome.and_then(|one| one.reason.as_deref()).unwrap_or("it was not put to any account");
-                Some(format!("the rule did not apply: {reason}"))
+                let why = NotKnown::because(format!("the rule did not apply: {reason}"));
+                Some(NotKnown { lacks_column: outcome.is_some_and(|one| one.lacks_column), ..why })
             }
         }
     }
 
-    /// The answers to all that was asked. The inputs are read again only if some question names an account.
-    pub fn answers(mut self, lookup: Option<&AccountLookup<'_>>) -> BTreeMap<usize, Answer> {
+    /// The answers to all that was asked. `names` are those of accounts that may be asked about, folded; with
+    /// `are_all_names` there are no others. Only accounts that nothing else tells of are read again.
+    pub fn answers(
+        mut self,
+        lookup: Option<&AccountLookup<'_>>,
+        names: &[String],
+        are_all_names: bool,
+    ) -> BTreeMap<usize, Answer> {
         if self.accounts.is_empty() {
             return self.answers;
         }
-        let mut seen: HashMap<usize, Answer> = HashMap::new();
+        let mut seen = HashMap::new();
         let is_whole = lookup.is_some_and(|lookup| {
-            let questions = &self.accounts;
-            lookup.each(&mut |file: &str, record: &dyn Record| {
-                let side = side_of(record);
-                for question in questions.get(&(self.key_of)(side, record)).into_iter().flatten() {
-                    if question.side.is_none_or(|asked| asked == side.word()) {
-                        let answer = self.answer(question.rule, file, record, Some(lookup));
-                        let known = seen.entry(question.number).or_default();
-                        // Of an account on both sides, what is not known of one decides.
-                        *known = known.take().or(answer);
-                    }
-                }
-            })
+            let is_unchanged = self.look_up(lookup, names, &mut seen);
+            let is_seen = |question: &Question<'_>| seen.contains_key(&question.number);
+            let are_seen = are_all_names || self.accounts.values().flatten().all(is_seen);
+            is_unchanged && (are_seen || lookup.each(&mut |file, record| self.take((file, record), lookup, &mut seen)))
         });
         let absent = |side: Option<&str>| match () {
-            () if !is_whole => Some("an input changed while it was read".to_owned()),
-            () if !self.has_read(side.unwrap_or("export")) => Some(format!("no {} was read", side.unwrap_or("export"))),
+            () if !is_whole => Some(NotKnown::because("an input changed while it was read")),
+            () if !self.has_read(side.unwrap_or("export")) => {
+                Some(NotKnown::because(format!("no {} was read", side.unwrap_or("export"))))
+            }
             () => None,
         };
         let answer = |question: &Question<'_>| match seen.remove(&question.number) {
@@ -115,32 +168,79 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefu
         };
         let of_accounts: Vec<_> = self.accounts.values().flatten().map(answer).collect();
         self.answers.extend(of_accounts);
+        if self.answers.values().flatten().any(|why| why.lacks_column) {
+            self.answers.values_mut().for_each(|answer| *answer = answer.take().or_else(|| Some(incomplete())));
+        }
         self.answers
     }
 
+    /// Answers what is asked about accounts of these names. False if inputs have changed since the run.
+    fn look_up(&self, lookup: &AccountLookup<'_>, names: &[String], seen: &mut HashMap<usize, Answer>) -> bool {
+        let mut to_read = BTreeSet::new();
+        for (name, accounts) in names.iter().zip(lookup.by_name(names.iter().map(String::as_str))) {
+            for account in accounts {
+                let side = if account.is_plan { Side::Plan } else { Side::Export };
+                let Some(questions) = self.accounts.get(&(self.key_of)(side, name)) else { continue };
+                let judged = self.judged.get(&(lookup.file(account.id.input), account.id.number));
+                // A hash only proposed this account: its name decides.
+                let is_it = |one: &&&JudgedAccount| name::fold(&one.key) == *name;
+                match judged.filter(is_it).filter(|_| !questions.iter().any(Question::needs_record)) {
+                    None => drop(to_read.insert(account.id)),
+                    Some(judged) => {
+                        for question in questions.iter().filter(|question| question.is_about(side)) {
+                            let why = self.not_concerned(question, Some(judged), account.is_plan, || false);
+                            add(seen, question.number, why.or_else(|| question.of_population()));
+                        }
+                    }
+                }
+            }
+        }
+        lookup.visit(&to_read, &mut |file, record| self.take((file, record), lookup, seen))
+    }
+
+    /// Answers what is asked about the account of a record.
+    fn take(&self, (file, record): (&str, &dyn Record), lookup: &AccountLookup<'_>, seen: &mut HashMap<usize, Answer>) {
+        let side = if is_plan(record) { Side::Plan } else { Side::Export };
+        let questions = self.accounts.get(&(self.key_of)(side, &name::fold(&record.key())));
+        for question in questions.into_iter().flatten().filter(|question| question.is_about(side)) {
+            add(seen, question.number, self.answer(question, file, record, lookup));
+        }
+    }
+
     /// What a rule says of an account that is there.
-    fn answer(&self, rule: &Rule, file: &str, record: &dyn Record, lookup: Option<&AccountLookup<'_>>) -> Answer {
-        let judged = self.judged.get(&(file, record.number()));
-        let is_concerned = match rule.subject {
-            Subject::ApiUser => judged.is_some_and(|one| one.is_api_user && (one.is_active || is_plan(record))),
+    fn answer(&self, question: &Question<'_>, file: &str, record: &dyn Record, lookup: &AccountLookup<'_>) -> Answer {
+        let judged = self.judged.get(&(file, record.number())).copied();
+        let is_active = || is_plan(record) || activity(record, lookup.site()).is_ok_and(|found| found.is_active);
+        if let Some(why) = self.not_concerned(question, judged, is_plan(record), is_active) {
+            return Some(why);
+        }
+        let Check::Record(check) = &question.rule.check else { return question.of_population() };
+        match check.judge(record, lookup.site()) {
+            Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => question.without_field(record),
+            Judgement::NotApplicable(why @ Reason::NotSaid(_)) => Some(NotKnown::without_column(why.to_string())),
+            Judgement::NotApplicable(why) | Judgement::NotDeterminable(why) => Some(NotKnown::because(why.to_string())),
+        }
+    }
+
+    /// Why a rule was not put to an account.
+    fn not_concerned(
+        &self,
+        question: &Question<'_>,
+        judged: Option<&JudgedAccount>,
+        is_plan: bool,
+        is_active: impl FnOnce() -> bool,
+    ) -> Answer {
+        let is_concerned = match question.rule.subject {
+            Subject::ApiUser => judged.is_some_and(|one| one.is_api_user && (one.is_active || is_plan)),
             Subject::AnyApiUser => judged.is_some_and(|one| one.is_api_user),
-            Subject::ActiveAccount => lookup.is_some_and(|lookup| {
-                is_plan(record) || activity(record, lookup.site()).is_ok_and(|found| found.is_active)
-            }),
+            Subject::ActiveAccount => is_active(),
             Subject::Account | Subject::Tenant => true,
         };
-        if !is_concerned {
-            let why = match judged {
-                None if self.run.accounts_more > 0 => "more accounts were judged than are listed",
-                _ => "the rule does not concern its account",
-            };
-            return Some(why.to_owned());
-        }
-        let (Check::Record(check), Some(lookup)) = (&rule.check, lookup) else { return None };
-        match check.judge(record, lookup.site()) {
-            Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => None,
-            Judgement::NotApplicable(why) | Judgement::NotDeterminable(why) => Some(why.to_string()),
-        }
+        let why = match judged {
+            None if self.run.accounts_more > 0 => "more accounts were judged than are listed",
+            _ => "the rule does not concern its account",
+        };
+        (!is_concerned).then(|| NotKnown::because(why))
     }
 
     fn has_read(&self, side: &str) -> bool {
@@ -150,10 +250,17 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &dyn Record) -> K + Sync> Usefu
     }
 }
 
-fn is_plan(record: &dyn Record) -> bool {
-    record.input_kind() == InputKind::Plan
+/// A run that is INCOMPLETE calls nothing needless.
+pub fn incomplete() -> NotKnown {
+    NotKnown::because("the run is INCOMPLETE")
 }
 
-fn side_of(record: &dyn Record) -> Side {
-    if is_plan(record) { Side::Plan } else { Side::Export }
+/// Of an account on both sides, what is not known of one decides.
+fn add(seen: &mut HashMap<usize, Answer>, number: usize, answer: Answer) {
+    let known = seen.entry(number).or_default();
+    *known = known.take().or(answer);
+}
+
+fn is_plan(record: &dyn Record) -> bool {
+    record.input_kind() == InputKind::Plan
 }

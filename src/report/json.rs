@@ -161,7 +161,7 @@ impl<'a> DiagnosticJson<'a> {
             state: diagnostic.identification.as_ref().and_then(|found| found.state()),
             details: diagnostic.identification.as_deref().map(DetailsJson::new),
             waiver: diagnostic.acceptance.as_ref().and_then(Acceptance::waiver).map(waiver),
-            since: diagnostic.acceptance.as_ref().and_then(Acceptance::baseline).map(|entry| entry.since.as_str()),
+            since: diagnostic.acceptance.as_ref().and_then(Acceptance::baseline).map(|entry| &*entry.since),
             baseline: diagnostic.comparison.as_deref().map(|found| ComparisonJson::new(found, diagnostic)),
         }
     }

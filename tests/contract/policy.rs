@@ -2,6 +2,7 @@
 
 mod approved;
 mod baseline;
+mod columns;
 mod elsewhere;
 mod identity;
 mod printed;

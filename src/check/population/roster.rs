@@ -4,7 +4,7 @@
 //! through once at the end. First-touch page faults dominate, so an entry holds only as much of the hash as nearly
 //! always tells different names apart: callers must compare the names before they report anyone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::check::{Reason, RecordId};
 use crate::record::name::UserName;
@@ -106,10 +106,12 @@ impl HashFilter {
 
 /// An account that was found again.
 #[derive(Clone, Copy, Debug)]
-struct RosterAccount {
-    id: RecordId,
+pub struct RosterAccount {
+    /// Its record.
+    pub id: RecordId,
     is_active: bool,
-    is_plan: bool,
+    /// True if a plan holds it.
+    pub is_plan: bool,
 }
 
 impl Default for Shard {
@@ -192,6 +194,28 @@ impl Roster {
         };
         let some = wanted.into_iter().enumerate().filter(|(_, wanted)| !wanted.is_empty());
         some.flat_map(in_partition).collect()
+    }
+
+    /// For each of `names` the accounts that may have it: all that have it, and perhaps others.
+    #[must_use]
+    pub fn by_name<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<RosterAccount>> {
+        let mut wanted = vec![HashMap::new(); PARTITIONS];
+        let mut found = Vec::new();
+        for hash in names.map(|name| UserName::new(name).hash()) {
+            let numbers: &mut Vec<usize> =
+                wanted[partition(hash)].entry(RosterEntry::new(hash, 0, false).hash()).or_default();
+            numbers.push(found.len());
+            found.push(Vec::new());
+        }
+        for (partition, wanted) in wanted.iter().enumerate().filter(|(_, wanted)| !wanted.is_empty()) {
+            let filter = HashFilter::new(wanted.keys().copied());
+            for (numbers, account) in
+                self.having(partition, |hash| if filter.may_hold(hash) { wanted.get(&hash) } else { None })
+            {
+                numbers.iter().for_each(|number| found[*number].push(account));
+            }
+        }
+        found
     }
 
     /// Groups of accounts, all of plans or all of exports, that may have one of `names`: those with more than one account.

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::entry::{BaselineEntry, demand_prefix};
 use super::{Baseline, file, pack_names};
-use crate::check::Finding;
+use crate::check::{Check, Finding};
 use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, BaselineRef, StateChange};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::identification::{Identification, Side};
@@ -15,10 +15,11 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{quoted, shell_word};
 use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
 use crate::engine::account_lookup::AccountLookup;
-use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse};
+use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse, Hole};
 use crate::engine::{ExtraFinding, Run};
-use crate::policy::usefulness::{AskedSubject, Usefulness};
-use crate::record::{Record, name};
+use crate::policy::usefulness::{Answer, AskedSubject, NotKnown, Usefulness, incomplete};
+use crate::record::date::Date;
+use crate::record::{Field, name};
 use crate::rule::Rule;
 
 /// The most stale entries of which each is a finding; one more says how many others there are.
@@ -48,8 +49,8 @@ pub enum EntryEnd {
     Shadowed,
     /// Its finding is gone.
     Stale,
-    /// Whether its finding is gone is not known, and why.
-    NotTold(String),
+    /// Whether its finding is gone is not known.
+    NotTold(NotKnown),
 }
 
 impl Baseline {
@@ -78,17 +79,19 @@ impl Baseline {
             BaselineEnd::Expired => self.all_not_told("the baseline has expired"),
             BaselineEnd::NotYet => self.all_not_told("the baseline is not yet in force"),
         };
+        let mut days = SharedDays::default();
         for (at, (diagnostic, found)) in run.diagnostics.iter_mut().zip(findings).enumerate() {
             if let FoundEntry::Same(number) = found
                 && end == BaselineEnd::InForce
                 && !named.contains(&at)
             {
                 let entry = &self.entries[number];
-                let (since, reason) = (entry.since.to_string(), entry.reason.clone());
+                let (since, reason) = (days.text(entry.since), entry.reason.clone());
                 diagnostic.acceptance = Some(Acceptance::Baseline(BaselineRef { since, reason }));
             }
-            diagnostic.comparison = self.comparison(found).map(Box::new);
+            diagnostic.comparison = self.comparison(found, &mut days).map(Box::new);
         }
+        self.holes(&ends).into_iter().for_each(|hole| run.leave_open(hole));
         run.ledger.baseline = Some(self.used(&ends, end, run));
         Ok(self.remarks(&ends, end))
     }
@@ -96,8 +99,8 @@ impl Baseline {
     fn used(&self, ends: &[EntryEnd], end: BaselineEnd, run: &Run) -> BaselineUse {
         let mut not_told: BTreeMap<String, u64> = BTreeMap::new();
         for found in ends {
-            if let EntryEnd::NotTold(why) = found {
-                *not_told.entry(why.clone()).or_default() += 1;
+            if let EntryEnd::NotTold(found) = found {
+                *not_told.entry(found.why.to_string()).or_default() += 1;
             }
         }
         let same = self.entries.iter().zip(ends).filter(|(_, end)| **end == EntryEnd::Same);
@@ -158,8 +161,8 @@ impl Baseline {
         changes
     }
 
-    fn comparison(&self, found: FoundEntry) -> Option<BaselineComparison> {
-        let since = |number: usize| Some(self.entries[number].since.to_string());
+    fn comparison(&self, found: FoundEntry, days: &mut SharedDays) -> Option<BaselineComparison> {
+        let mut since = |number: usize| Some(days.text(self.entries[number].since));
         Some(match found {
             FoundEntry::Incomparable => return None,
             FoundEntry::New(_) => BaselineComparison::default(),
@@ -169,7 +172,7 @@ impl Baseline {
     }
 
     fn all_not_told(&self, why: &str) -> Vec<EntryEnd> {
-        vec![EntryEnd::NotTold(why.to_owned()); self.entries.len()]
+        vec![EntryEnd::NotTold(NotKnown::because(why)); self.entries.len()]
     }
 
     /// What became of each entry.
@@ -199,7 +202,7 @@ impl Baseline {
                 ends[number] = Some(end);
             }
         }
-        let unknown = || EntryEnd::NotTold("nothing is known of its account".to_owned());
+        let unknown = || EntryEnd::NotTold(NotKnown::because("nothing is known of its account"));
         ends.into_iter().map(|end| end.unwrap_or_else(unknown)).collect()
     }
 
@@ -212,7 +215,8 @@ impl Baseline {
         accounts: Option<&AccountLookup<'_>>,
     ) -> Vec<(usize, EntryEnd)> {
         if let Some(why) = self.other_selection(run, rules) {
-            return numbers.iter().map(|number| (*number, EntryEnd::NotTold(why.to_owned()))).collect();
+            let end = EntryEnd::NotTold(NotKnown::because(why));
+            return numbers.iter().map(|number| (*number, end.clone())).collect();
         }
         let context = &self.context;
         // Findings that are there, of accounts that cannot be told apart.
@@ -223,27 +227,68 @@ impl Baseline {
             .filter(without_identity)
             .filter_map(|one| Some((&*one.rule, context.account_of(one)?)))
             .collect();
-        let key = |side, record: &dyn Record| context.account(side, &name::fold(&record.key()));
-        let mut usefulness = Usefulness::new(run, rules, key);
+        let lost = self.lost_field(run);
+        let is_of_population = |entry: &BaselineEntry| {
+            let rule = rules.iter().find(|rule| *rule.id == *entry.rule);
+            rule.is_some_and(|rule| matches!(rule.check, Check::Population(_)))
+        };
+        let mut usefulness = Usefulness::new(run, rules, |side, name: &str| context.account(side, name));
         let mut ends = Vec::with_capacity(numbers.len());
-        let mut not_told = |number: usize, why: &str| ends.push((number, EntryEnd::NotTold(why.to_owned())));
+        let mut not_told = |number: usize, why| ends.push((number, EntryEnd::NotTold(why)));
         for number in numbers {
             let entry = &self.entries[*number];
             match (entry.side, entry.subject) {
-                (Side::Tenant, _) => usefulness.ask(*number, &entry.rule, AskedSubject::Tenant),
+                _ if lost.is_some() && is_of_population(entry) => {
+                    lost.into_iter().for_each(|field| not_told(*number, NotKnown::without_field(field)));
+                }
+                (Side::Tenant, _) => usefulness.ask(*number, &entry.rule, AskedSubject::Others),
                 (_, Some(key)) if uncertain.contains(&(&*entry.rule, key)) => {
-                    not_told(*number, "the user name of its account is not the name of one account only");
+                    let why = "the user name of its account is not the name of one account only";
+                    not_told(*number, NotKnown::because(why));
                 }
                 (side, Some(key)) => {
-                    let side = Some(side.word());
-                    usefulness.ask(*number, &entry.rule, AskedSubject::Account { key, side });
+                    let (side, field) = (Some(side.word()), entry.field.as_deref());
+                    usefulness.ask(*number, &entry.rule, AskedSubject::Account { key, side, field });
                 }
-                (_, None) => not_told(*number, "the entry does not say whose it is"),
+                (_, None) => not_told(*number, NotKnown::because("the entry does not say whose it is")),
             }
         }
-        let answer = |(number, why): (usize, Option<String>)| (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold));
-        ends.extend(usefulness.answers(accounts).into_iter().map(answer));
+        let mut names: Vec<String> = run.accounts.iter().map(|one| name::fold(&one.key)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let answer = |(number, why): (usize, Answer)| (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold));
+        ends.extend(usefulness.answers(accounts, &names, false).into_iter().map(answer));
+        if lost.is_some() && ends.iter().any(|(_, end)| matches!(end, EntryEnd::NotTold(why) if why.lacks_column)) {
+            let stale = ends.iter_mut().filter(|(_, end)| *end == EntryEnd::Stale);
+            stale.for_each(|(_, end)| *end = EntryEnd::NotTold(incomplete()));
+        }
         ends
+    }
+
+    /// A field that inputs had when the baseline was made, and have no more. A rule about all accounts may find less
+    /// without it.
+    fn lost_field(&self, run: &Run) -> Option<Field> {
+        let now = self.context.selection(run).fields;
+        let lost = self.header.selection.fields.iter().find(|field| !now.contains(field));
+        lost.and_then(|field| Field::by_name(field))
+    }
+
+    /// What the entries need that inputs have no more, by rule.
+    pub(super) fn holes(&self, ends: &[EntryEnd]) -> Vec<Hole> {
+        let mut counts: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
+        for (number, (entry, end)) in self.entries.iter().zip(ends).enumerate() {
+            if let EntryEnd::NotTold(NotKnown { why, lacks_column: true }) = end {
+                counts.entry((&entry.rule, why)).or_insert((0, line(number))).0 += 1;
+            }
+        }
+        let hole = |((rule, why), (count, line)): ((&str, &str), (u64, u64))| Hole {
+            rule: rule.to_owned(),
+            reason: format!("the baseline holds a finding of it, and {why}"),
+            count,
+            file: Some(self.path.to_string()),
+            line: Some(line),
+        };
+        counts.into_iter().map(hole).collect()
     }
 
     /// Why it is not known of any entry whether its finding is gone.
@@ -293,6 +338,16 @@ impl Baseline {
             remarks.push(remark(FaultKind::BaselineStale, message, &self.path, place, Some(&remedy)));
         }
         remarks
+    }
+}
+
+/// The texts of days, of which a baseline has few.
+#[derive(Default)]
+struct SharedDays(BTreeMap<Date, Arc<str>>);
+
+impl SharedDays {
+    fn text(&mut self, day: Date) -> Arc<str> {
+        Arc::clone(self.0.entry(day).or_insert_with(|| day.to_string().into()))
     }
 }
 

@@ -25,6 +25,8 @@ pub struct BaselineEntry {
     pub side: Side,
     /// Whose finding it is, as a keyed hash; `None` for the tenant, and in a file that does not say.
     pub subject: Option<u64>,
+    /// The guilty fields, if the rule may fail on several.
+    pub field: Option<Arc<str>>,
     /// The user name, if the baseline was made with names.
     pub account: Option<String>,
     pub severity: Severity,
@@ -55,6 +57,8 @@ pub struct EntryLine<'t> {
     pub side: Side,
     #[serde(default, deserialize_with = "some_by_text::<Digits<16>, _>")]
     pub subject: Option<u128>,
+    #[serde(borrow)]
+    pub field: Option<Cow<'t, str>>,
     pub account: Option<String>,
     #[serde(deserialize_with = "by_text::<SeverityWord, _>")]
     pub severity: Severity,
@@ -63,6 +67,44 @@ pub struct EntryLine<'t> {
     #[serde(default, deserialize_with = "some_by_text::<Digits<12>, _>")]
     pub demand: Option<u128>,
     pub reason: Option<String>,
+}
+
+impl<'t> EntryLine<'t> {
+    /// Reads a line that is written as [`BaselineEntry::line`] writes it, without account, reason and escapes: most are.
+    pub fn plain(line: &'t str) -> Option<Self> {
+        let mut rest = line.strip_prefix('{')?.strip_suffix('}')?;
+        let mut value = |key: &str| {
+            let (name, after) = rest.strip_prefix('"')?.split_once("\":\"")?;
+            let (value, after) = after.split_once('"').filter(|_| name == key)?;
+            rest = match after.strip_prefix(',') {
+                Some(next) if next.starts_with('"') => next,
+                None if after.is_empty() => after,
+                _ => return None,
+            };
+            Some(value)
+        };
+        let (identity, state) = (hash_number(value("identity")?)?, hash_number(value("state")?)?);
+        let (rule, side) = (value("rule")?, SideWord::read(value("side")?)?);
+        let subject = value("subject").map(Digits::<16>::read);
+        let field = value("field");
+        let (severity, since) = (SeverityWord::read(value("severity")?)?, day(value("since")?)?);
+        let demand = value("demand").map(Digits::<12>::read);
+        let is_plain = |text: &str| text.bytes().all(|byte| byte >= b' ' && byte != b'\\');
+        let is_whole = rest.is_empty() && is_plain(rule) && field.is_none_or(is_plain);
+        is_whole.then_some(Self {
+            identity,
+            state,
+            rule: Cow::Borrowed(rule),
+            side,
+            subject: if subject.is_some() { Some(subject.flatten()?) } else { None },
+            field: field.map(Cow::Borrowed),
+            account: None,
+            severity,
+            since,
+            demand: if demand.is_some() { Some(demand.flatten()?) } else { None },
+            reason: None,
+        })
+    }
 }
 
 /// A line as it is written.
@@ -74,6 +116,8 @@ struct WrittenEntry<'a> {
     side: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'a str>,
     severity: &'a str,
@@ -93,6 +137,7 @@ impl BaselineEntry {
             rule: &self.rule,
             side: self.side.word(),
             subject: self.subject.map(|subject| format!("{subject:016x}")),
+            field: self.field.as_deref(),
             account: self.account.as_deref(),
             severity: self.severity.word(),
             since: self.since.to_string(),
@@ -119,9 +164,13 @@ impl<const COUNT: usize> EntryText for Digits<COUNT> {
     type Value = u128;
 
     fn read(text: &str) -> Option<u128> {
-        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        let is_number = text.len() == COUNT && text.bytes().all(is_digit);
-        is_number.then(|| u128::from_str_radix(text, 16).ok()).flatten()
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let add = |number: u128, byte: u8| Some(number << 4 | u128::from(digit(byte)?));
+        (text.len() == COUNT).then(|| text.bytes().try_fold(0, add)).flatten()
     }
 }
 
@@ -151,7 +200,15 @@ impl EntryText for Day {
 
 /// A day as baselines write it.
 pub fn day(text: &str) -> Option<Date> {
-    Date::parse(text, None).filter(|day| day.to_string() == text)
+    let is_written_so =
+        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    let is_day = text.len() == 10 && text.bytes().enumerate().all(is_written_so);
+    is_day.then(|| Date::parse(text, None)).flatten()
+}
+
+/// A hash as reports write it.
+pub fn hash_number(digits: &str) -> Option<u128> {
+    Digits::<32>::read(digits)
 }
 
 struct TextVisitor<F>(PhantomData<F>);
@@ -174,4 +231,37 @@ fn by_text<'de, F: EntryText, D: Deserializer<'de>>(from: D) -> Result<F::Value,
 
 fn some_by_text<'de, F: EntryText, D: Deserializer<'de>>(from: D) -> Result<Option<F::Value>, D::Error> {
     by_text::<F, D>(from).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = r#"{"identity":"0123456789abcdef0123456789abcdef","state":"fedcba9876543210fedcba9876543210","rule":"r","side":"export","subject":"0123456789abcdef","field":"active","severity":"error","since":"2026-11-21","demand":"0123456789ab"}"#;
+
+    /// What is read without a parser of JSON is what that would have read, and nothing else is.
+    #[test]
+    fn a_plain_line_is_read_as_json_would_be() {
+        let read = |line: &str| EntryLine::plain(line).map(|read| (read.identity, read.rule.into_owned(), read.since));
+        let by_serde = |line: &str| {
+            let read = serde_json::from_str::<EntryLine<'_>>(line).ok()?;
+            Some((read.identity, read.rule.into_owned(), read.since))
+        };
+        assert!(read(LINE).is_some());
+        for at in 0..LINE.len() {
+            for with in ["", "\"", ",", "\\", "\n", "0", "}", ":"] {
+                for line in [LINE[..at].to_owned() + with + &LINE[at + 1..], LINE[..at].to_owned() + with + &LINE[at..]]
+                {
+                    assert!(read(&line).is_none_or(|read| Some(read) == by_serde(&line)), "{line}");
+                }
+            }
+        }
+        for key in ["subject", "field", "demand"] {
+            let start = LINE.find(&format!(",\"{key}\"")).expect("a key");
+            let end = LINE[start + 1..].find([',', '}']).expect("its end") + start + 1;
+            let line = LINE[..start].to_owned() + &LINE[end..];
+            assert_eq!(read(&line), by_serde(&line));
+            assert!(read(&line).is_some(), "{line}");
+        }
+    }
 }

@@ -57,6 +57,9 @@ pub struct BaselineHeader {
 pub struct Selection {
     pub sheets: Vec<String>,
     pub api_users: String,
+    /// The fields that rules about all accounts depend on, as far as inputs have them.
+    #[serde(default)]
+    pub fields: Vec<String>,
 }
 
 /// An input, for whoever asks where a finding came from.
@@ -220,14 +223,15 @@ impl<'t> BaselineReader<'t> {
         rules: &[Rule],
         context: &BaselineContext,
     ) -> Result<Vec<BaselineEntry>, Vec<UsageError>> {
-        let mut names = KnownTexts { rules, names: HashMap::new(), reasons: HashMap::new() };
+        let mut names = KnownTexts { rules, names: HashMap::new(), shared: HashMap::new() };
         let mut entries: Vec<BaselineEntry> = Vec::new();
         let mut errors = Vec::new();
         for line in lines {
             if errors.len() >= MAX_FAULTS {
                 break;
             }
-            let Ok(read) = serde_json::from_str::<EntryLine<'_>>(line.text) else {
+            let by_serde = || serde_json::from_str::<EntryLine<'_>>(line.text).ok();
+            let Some(read) = EntryLine::plain(line.text).or_else(by_serde) else {
                 errors.extend(self.schema_errors(&line, "entry"));
                 continue;
             };
@@ -272,11 +276,12 @@ impl<'t> BaselineReader<'t> {
             rule,
             side: read.side,
             subject: subject.filter(|_| read.side != Side::Tenant),
+            field: read.field.map(|field| texts.shared(field.into_owned())),
             account: read.account,
             severity: read.severity,
             since: read.since,
             demand: read.demand.map(|demand| demand as u64),
-            reason: read.reason.map(|reason| texts.reason(reason)),
+            reason: read.reason.map(|reason| texts.shared(reason)),
             byte: line.byte,
         })
     }
@@ -308,7 +313,7 @@ impl<'t> BaselineReader<'t> {
 struct KnownTexts<'r> {
     rules: &'r [Rule],
     names: HashMap<String, Option<Arc<str>>>,
-    reasons: HashMap<String, Arc<str>>,
+    shared: HashMap<String, Arc<str>>,
 }
 
 impl KnownTexts<'_> {
@@ -324,8 +329,8 @@ impl KnownTexts<'_> {
         rule
     }
 
-    fn reason(&mut self, reason: String) -> Arc<str> {
-        let known = self.reasons.entry(reason);
+    fn shared(&mut self, text: String) -> Arc<str> {
+        let known = self.shared.entry(text);
         let text: Arc<str> = known.key().as_str().into();
         Arc::clone(known.or_insert(text))
     }

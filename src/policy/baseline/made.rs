@@ -9,13 +9,13 @@ use super::comparison::{EntryEnd, FoundEntry};
 use super::entry::{BaselineEntry, demand_prefix};
 use super::file::{BaselineHeader, BaselineInput};
 use super::{Baseline, BaselineContext, LONGEST, SCHEMA};
-use crate::diagnostic::identification::Side;
+use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::diagnostic::{Basis, Diagnostic};
 use crate::engine::Run;
 use crate::engine::account_lookup::AccountLookup;
-use crate::engine::ledger::UsedPack;
+use crate::engine::ledger::{Hole, UsedPack};
 use crate::record::date::Date;
 use crate::rule::Rule;
 
@@ -63,6 +63,8 @@ pub struct BaselineUpdate<'r> {
     pub updated: Vec<&'r Diagnostic>,
     /// How many entries are stale.
     pub removed: usize,
+    /// What its entries need that inputs have no more: nothing is to be written.
+    pub holes: Vec<Hole>,
     /// What to write; `None` if there are new or updated findings that nobody accepts.
     pub made: Option<MadeBaseline>,
 }
@@ -100,7 +102,8 @@ impl BaselineMaker<'_> {
         let kept = old.entries.iter().zip(&ends).filter(|(_, end)| is_kept(end));
         let mut entries: BTreeMap<u128, BaselineEntry> =
             kept.map(|(entry, _)| (entry.identity, entry.clone())).collect();
-        let mut update = BaselineUpdate { new: Vec::new(), updated: Vec::new(), removed: 0, made: None };
+        let holes = old.holes(&ends);
+        let mut update = BaselineUpdate { new: Vec::new(), updated: Vec::new(), removed: 0, holes, made: None };
         update.removed = old.stale(&ends).count();
         for (at, (one, found)) in run.diagnostics.iter().zip(&findings).enumerate() {
             let (list, hashes) = match found {
@@ -113,7 +116,7 @@ impl BaselineMaker<'_> {
                 entries.extend(self.entry(one, *hashes, run));
             }
         }
-        if accepts_new || (update.new.is_empty() && update.updated.is_empty()) {
+        if update.holes.is_empty() && (accepts_new || (update.new.is_empty() && update.updated.is_empty())) {
             update.made = Some(self.made(run, named, entries, Some(&old.header)).map_err(|error| vec![error])?);
         }
         Ok(update)
@@ -146,6 +149,7 @@ impl BaselineMaker<'_> {
             rule: Arc::clone(&one.rule),
             side,
             subject: self.context.account_of(one),
+            field: guilty_fields(found).map(Arc::from),
             account: account.map(|subject| subject.key.clone()),
             severity: one.severity,
             since: run.as_of,
@@ -211,6 +215,13 @@ impl BaselineMaker<'_> {
             entries: entries as u64,
         })
     }
+}
+
+/// The guilty fields, if the rule may fail on several.
+fn guilty_fields(found: &Identification) -> Option<&str> {
+    let details = &found.details;
+    let is_of_several = details.side != Side::Tenant && details.rule_field.is_empty() && !details.field.is_empty();
+    is_of_several.then_some(&details.field)
 }
 
 /// What was found and is never held, by rule and reason.

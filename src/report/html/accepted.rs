@@ -32,7 +32,7 @@ pub(in crate::report) fn write(report: &Report<'_>, page: &mut Page<'_>) -> io::
                         (reason, by, waiver.approved_by.as_str(), waiver.until.as_str())
                     }
                     Acceptance::Baseline(entry) => {
-                        let by = html! { "baseline " span.dim { "since " (entry.since) } };
+                        let by = html! { "baseline " span.dim { "since " (&*entry.since) } };
                         (entry.reason.as_deref().unwrap_or(""), by, "", until)
                     }
                 };

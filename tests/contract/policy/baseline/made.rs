@@ -13,7 +13,7 @@ fn an_entry_says_what_the_contract_says_and_no_name() {
     let due = serde_json::json!({
         "schema": "rolecall.baseline/1", "product": "calabrio-one", "tenant": null, "as_of": AS_OF,
         "until": "2027-11-22", "key": "built-in", "packs": {},
-        "selection": { "sheets": [], "api_users": "all-api-users" },
+        "selection": { "sheets": [], "api_users": "all-api-users", "fields": ["active", "roles"] },
         "inputs": [{ "file": "people.csv", "sha256": header["inputs"][0]["sha256"], "records": 3 }], "entries": 2,
     });
     assert_eq!(header, due);
@@ -208,6 +208,14 @@ fn whatever_is_written_can_be_read_again() {
     check(&workspace, &[]).ends(0, "pass");
     let ran = baseline(&workspace, &["create", "-o", "other.jsonl", "--reason", "\u{200b}\u{a0}"]);
     assert_eq!((ran.exit, ran.err.contains("`--reason` is blank")), (2, true), "{ran}");
+}
+
+#[test]
+fn a_baseline_is_a_file() {
+    let workspace = site();
+    let ran = baseline(&workspace, &["create", "-o", "-"]);
+    ran.refused(&["standard output", "`-o baseline.jsonl`"]);
+    assert!(ran.out.is_empty() && !workspace.path("-").exists(), "{ran}");
 }
 
 #[test]

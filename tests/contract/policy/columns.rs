@@ -1,0 +1,165 @@
+//! A column that an export has lost, and that a held finding needs: whether the finding is still there is not known.
+
+use serde_json::Value;
+
+use super::waiver;
+use crate::support::report::Report;
+use crate::support::rows::SEATS;
+use crate::support::workspace::{AS_OF, Ran, Workspace};
+
+/// A finding that is held, and the column without which no rule finds it.
+struct LostColumn {
+    head: &'static str,
+    rows: &'static [&'static str],
+    column: &'static str,
+    rule: &'static str,
+    reason: &'static str,
+}
+
+const API: &str = "API,Feed,api.x@acme.example,Administrator,Default Team,Operations,EnterpriseView";
+const DANA: &str = "Dana,Ops,dana.ops@acme.example,Administrator,Default Team,Operations,EnterpriseView";
+const LEE: &str = "Lee,Wfm,lee.wfm@acme.example,Viewer,Default Team,Operations,EnterpriseView";
+
+const ACTIVITY: &str = "the input does not say who is active";
+
+const LOST: [LostColumn; 5] = [
+    LostColumn {
+        head: "Active",
+        rows: &["no", "yes", "yes"],
+        column: "Active",
+        rule: "api-user-inactive",
+        reason: ACTIVITY,
+    },
+    LostColumn {
+        head: "Activated,Deactivated",
+        rows: &["2026-01-01,2026-02-01", "2026-01-01,", "2026-01-01,"],
+        column: "Deactivated",
+        rule: "api-user-inactive",
+        reason: "the input has no deactivation date",
+    },
+    LostColumn {
+        head: "Active,Windows Login",
+        rows: &["yes,ACME\\feed", "yes,", "yes,"],
+        column: "Windows Login",
+        rule: "api-user-shared",
+        reason: "the input has no Windows login",
+    },
+    LostColumn {
+        head: "Active,ACD ID",
+        rows: &["yes,4711", "yes,", "yes,"],
+        column: "ACD ID",
+        rule: "api-user-shared",
+        reason: "the input has no ACD id",
+    },
+    LostColumn {
+        head: "Active,Created By",
+        rows: &["yes,lee.wfm@acme.example", "yes,", "yes,"],
+        column: "Created By",
+        rule: "creator-not-administrator",
+        reason: "no input says who created the accounts",
+    },
+];
+
+impl LostColumn {
+    fn table(&self) -> String {
+        let head = "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views";
+        let rows = [API, DANA, LEE].into_iter().zip(self.rows).map(|(row, cells)| format!("{row},{cells}\n"));
+        format!("{head},{}\n{}", self.head, rows.collect::<String>())
+    }
+}
+
+fn without_column(table: &str, column: &str) -> String {
+    let at = table.lines().next().unwrap().split(',').position(|header| header == column).unwrap();
+    let kept = |line: &str| {
+        let cells = line.split(',').enumerate().filter(|(place, _)| *place != at).map(|(_, cell)| cell);
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    table.lines().map(kept).collect()
+}
+
+fn check(workspace: &Workspace, args: &[&str]) -> Ran {
+    workspace.check(&[&["people.csv", "--api-user", "api.x@acme.example"], args, &SEATS].concat())
+}
+
+fn baseline(workspace: &Workspace, args: &[&str]) -> Ran {
+    let more = ["people.csv", "--api-user", "api.x@acme.example", "--no-config", "--as-of", AS_OF];
+    workspace.run(&[&["baseline"], args, &more, &SEATS].concat())
+}
+
+fn is_said(report: &Report, rule: &str) -> bool {
+    report.diagnostics().iter().any(|one| one["rule"] == rule)
+}
+
+fn reasons<'r>(report: &'r Report, rule: &str) -> Vec<&'r Value> {
+    report.holes().iter().filter(|hole| hole["rule"] == rule).map(|hole| &hole["reason"]).collect()
+}
+
+#[test]
+fn a_held_finding_that_needs_it_is_incomplete_and_not_stale() {
+    for lost in LOST {
+        let workspace = Workspace::with(&[("people.csv", &lost.table())]);
+        assert_eq!(baseline(&workspace, &["create", "-o", "b.jsonl"]).exit, 0);
+        let report = check(&workspace, &["--baseline", "b.jsonl"]).ends(0, "pass");
+        assert_eq!(report.outcome(lost.rule), "baselined", "{}", lost.column);
+        workspace.write("people.csv", without_column(&lost.table(), lost.column));
+        let report = check(&workspace, &["--baseline", "b.jsonl"]).ends(3, "incomplete");
+        let reason = format!("the baseline holds a finding of it, and {}", lost.reason);
+        assert_eq!((reasons(&report, lost.rule), is_said(&report, "baseline-stale")), (vec![&reason.into()], false));
+        let before = workspace.read("b.jsonl");
+        let ran = baseline(&workspace, &["update", "b.jsonl"]);
+        assert!(ran.exit == 3 && ran.out.is_empty() && ran.err.contains(lost.rule), "{ran}");
+        assert_eq!(workspace.read("b.jsonl"), before);
+    }
+}
+
+#[test]
+fn a_waived_finding_that_needs_it_is_incomplete_and_not_unused() {
+    for lost in LOST {
+        let workspace = Workspace::with(&[("people.csv", &lost.table())]);
+        let report = check(&workspace, &[]);
+        workspace.write("report.json", &report.out);
+        let report = report.report().unwrap();
+        let found = report.diagnostics().iter().filter(|one| !one["state"].is_null());
+        let found: Vec<&str> = found.map(|one| one["fingerprint"].as_str().unwrap()).collect();
+        let options = ["--reason", "r", "--approved-by", "dana.ops@acme.example", "--until", "2027-03-31"];
+        let printed = workspace.run(&[&["waive", "report.json"], &found[..], &options].concat());
+        workspace.write("waivers.toml", &printed.out);
+        let report = check(&workspace, &["--waivers", "waivers.toml"]).ends(0, "pass");
+        assert_eq!(report.outcome(lost.rule), "waived", "{}", lost.column);
+        workspace.write("people.csv", without_column(&lost.table(), lost.column));
+        let report = check(&workspace, &["--waivers", "waivers.toml"]).ends(3, "incomplete");
+        let reason = format!("a waiver accepts a finding of it, and {}", lost.reason);
+        assert_eq!((reasons(&report, lost.rule), is_said(&report, "waiver-unused")), (vec![&reason.into()], false));
+        let waivers = report["ledger"]["waivers"].as_array().unwrap();
+        let of_rule = waivers.iter().find(|waiver| waiver["rule"] == lost.rule).unwrap();
+        assert_eq!(of_rule["ended"], "not-told", "{report}");
+    }
+}
+
+/// Without the column every administrator counts as active, and the only one is one of two.
+#[test]
+fn a_finding_about_all_accounts_is_incomplete_too() {
+    let table = LostColumn { head: "Active", rows: &["yes", "no", "yes"], ..LOST[0] }.table();
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    assert_eq!(baseline(&workspace, &["create", "-o", "b.jsonl"]).exit, 0);
+    let report = check(&workspace, &["--baseline", "b.jsonl"]).ends(0, "pass");
+    assert_eq!(report.outcome("sole-administrator"), "baselined");
+    workspace.write("people.csv", without_column(&table, "Active"));
+    let report = check(&workspace, &["--baseline", "b.jsonl"]).ends(3, "incomplete");
+    let reason = "the baseline holds a finding of it, and the input has no active mark";
+    assert_eq!(
+        (reasons(&report, "sole-administrator"), is_said(&report, "baseline-stale")),
+        (vec![&reason.into()], false)
+    );
+}
+
+/// An account that is gone has no finding, whatever columns are left.
+#[test]
+fn a_waiver_of_an_account_that_is_gone_is_unused() {
+    let table = LOST[0].table();
+    let workspace = Workspace::with(&[("people.csv", &without_column(&table, "Active"))]);
+    let lines =
+        ["rule = \"api-user-inactive\"", "value = \"false\"", "field = \"active\"", "account = \"api.y@acme.example\""];
+    workspace.write("waivers.toml", waiver(&lines));
+    assert!(is_said(&check(&workspace, &["--waivers", "waivers.toml"]).ends(1, "fail"), "waiver-unused"));
+}
