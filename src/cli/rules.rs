@@ -53,14 +53,14 @@ impl LoadedRules {
     }
 
     pub fn of_folders(folders: Vec<PackFolder>) -> Result<Self, Vec<UsageError>> {
-        let mut packs = read_packs(folders)?;
-        let rules = if packs.is_empty() {
-            Arc::clone(&BUILT_IN)
-        } else {
-            let of_packs = packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.rules));
-            Arc::new(built_in().into_iter().chain(of_packs).collect())
-        };
-        Ok(Self { rules, references: Arc::clone(&REFERENCES), packs, lock: None })
+        if folders.is_empty() {
+            let (rules, references) = (Arc::clone(&BUILT_IN), Arc::clone(&REFERENCES));
+            return Ok(Self { rules, references, packs: Vec::new(), lock: None });
+        }
+        let mut rules = built_in();
+        let mut packs = read_packs(folders, &rules)?;
+        rules.extend(packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.rules)));
+        Ok(Self { rules: Arc::new(rules), references: Arc::clone(&REFERENCES), packs, lock: None })
     }
 
     pub fn set(&self) -> RuleSet<'_> {

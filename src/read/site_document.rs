@@ -93,7 +93,9 @@ impl<'t> SiteDocument<'t> {
         let mut document = Self { path: path.into(), text, tree: Tree::new(), form, shown, cursor };
         let is_shown =
             |at: usize, c: char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(c) || (at == 0 && c == '\u{feff}');
-        if let Some((at, c)) = document.text.char_indices().find(|(at, c)| !is_shown(*at, *c)) {
+        let is_plain = document.text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+        let mut hidden = document.text.char_indices().filter(|(at, c)| !is_shown(*at, *c));
+        if let Some((at, c)) = if is_plain { None } else { hidden.next() } {
             let message = format!("the character U+{:04X} cannot be seen", u32::from(c));
             let span = Span::new(at as u64, (at + c.len_utf8()) as u64);
             return Err(vec![document.error(message, "Remove it, or write it as an escape.", span)]);

@@ -133,6 +133,12 @@ pub fn built_in() -> Vec<Rule> {
     rules
 }
 
+/// True if a pack that was built in is called so.
+#[must_use]
+pub(super) fn is_built_in_pack(name: &str) -> bool {
+    name == "references" || FILES.iter().any(|file| file.path.split('/').next() == Some(name))
+}
+
 /// The packs that were built in: name, number of files, and one SHA-256 over the paths and texts of all of them. The
 /// titles of what rules cite come last, as a pack of one file.
 #[must_use]

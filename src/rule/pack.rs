@@ -9,7 +9,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::coverage::Statement;
-use super::file::{RuleFile, add, built_in, built_in_packs};
+use super::file::{RuleFile, add, is_built_in_pack};
 use super::{Rule, Subject};
 use crate::check::{Check, CheckSpec};
 use crate::diagnostic::fault::FaultKind;
@@ -60,19 +60,15 @@ struct PackTable {
 ///
 /// # Errors
 /// Everything that is wrong with the first faulty one, each fault with its place.
-pub fn read_packs(folders: Vec<PackFolder>) -> Result<Vec<SitePack>, Vec<UsageError>> {
-    if folders.is_empty() {
-        return Ok(Vec::new());
-    }
+pub fn read_packs(folders: Vec<PackFolder>, built_in: &[Rule]) -> Result<Vec<SitePack>, Vec<UsageError>> {
     let rules: usize = folders.iter().map(|folder| folder.files.len().saturating_sub(1)).sum();
     if rules > MAX_RULES {
         let error = UsageError::new(format!("the packs hold {rules} rules; the most is {MAX_RULES}"));
         return Err(vec![error.with_remedy("Judge by some of the packs, and by the others in another run.")]);
     }
-    let built_in = built_in();
     let mut packs: Vec<SitePack> = Vec::new();
     for folder in folders {
-        let pack = SitePack::read(folder, &built_in)?;
+        let pack = SitePack::read(folder, built_in)?;
         if let Some(other) = packs.iter().find(|other| other.name == pack.name) {
             let (one, two) = (quoted(&other.folder.path), quoted(&pack.folder.path));
             let error = UsageError::new(format!("two packs are called {}: {one} and {two}", quoted(&pack.name)));
@@ -148,7 +144,7 @@ impl<'f> PackDocument<'f> {
         let table: PackTable = self.document.read()?;
         let name = &table.name;
         let reserved = ["access-review", "input", "rolecall"];
-        if reserved.contains(&name.value.as_str()) || built_in_packs().iter().any(|(pack, ..)| *pack == name.value) {
+        if reserved.contains(&name.value.as_str()) || is_built_in_pack(&name.value) {
             let message = format!("the name {} belongs to rolecall", quoted(&name.value));
             return Err(vec![self.document.error(message, "Choose another, such as your organisation's.", name.span)]);
         }
@@ -289,6 +285,7 @@ fn is_newer(requires: &str, version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::file::built_in;
 
     #[test]
     fn versions_compare_by_number() {

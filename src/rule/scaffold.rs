@@ -88,7 +88,7 @@ mod tests {
             let file = |name: &str, text: &str| PackFile { name: name.to_owned(), text: text.to_owned() };
             let head = file("pack.toml", "name = \"acme\"\nversion = \"1.0.0\"\n");
             let files = vec![head, file("new-rule.toml", &text)];
-            let read = read_packs(vec![PackFolder { path: "rules".to_owned(), files }]);
+            let read = read_packs(vec![PackFolder { path: "rules".to_owned(), files }], &crate::rule::file::built_in());
             assert_eq!(read.unwrap_or_else(|why| panic!("{kind}: {why:?}\n{text}"))[0].rules[0].kind, kind);
         }
         assert_eq!(rule_text("new-rule", "require"), None);

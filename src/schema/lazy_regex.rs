@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use regex::Regex;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 
 /// The most transitions of an automaton that is known to fit into the 10 MiB which `regex` allows: each takes less than 100
@@ -52,13 +52,23 @@ fn transitions(hir: &Hir) -> usize {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
         HirKind::Class(Class::Unicode(class)) => {
-            let sequences = class.iter().flat_map(|range| Utf8Sequences::new(range.start(), range.end()));
-            sequences.map(|sequence| sequence.as_slice().len()).sum()
+            // A range has at most 16 sequences of four bytes; of many ranges most have one.
+            let of_range = |range: &ClassUnicodeRange| match class.ranges().len() {
+                0..=16 => {
+                    if range.end().is_ascii() {
+                        1
+                    } else {
+                        64
+                    }
+                }
+                _ => Utf8Sequences::new(range.start(), range.end()).map(|sequence| sequence.as_slice().len()).sum(),
+            };
+            class.iter().map(of_range).sum()
         }
         HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
         HirKind::Repetition(repeated) => {
             let times = repeated.max.unwrap_or(repeated.min).max(1) as usize;
-            transitions(&repeated.sub).saturating_add(1).saturating_mul(times.saturating_add(1))
+            transitions(&repeated.sub).saturating_add(1).saturating_mul(times)
         }
         HirKind::Capture(capture) => transitions(&capture.sub).saturating_add(2),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),

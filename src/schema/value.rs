@@ -1,6 +1,6 @@
 //! A tree as a `serde_json` value, which is what `jsonschema` judges. Places are found again by their paths.
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::syntax::tree::{Node, NodeKind};
 
@@ -13,7 +13,9 @@ pub(super) fn value(node: Node<'_>) -> Value {
         NodeKind::String => Value::String(node.text().to_owned()),
         NodeKind::Array => node.children().map(value).collect(),
         NodeKind::Object => {
-            node.children().map(|child| (child.key().unwrap_or_default().to_owned(), value(child))).collect()
+            let mut members = Map::with_capacity(node.children().count());
+            members.extend(node.children().map(|child| (child.key().unwrap_or_default().to_owned(), value(child))));
+            Value::Object(members)
         }
     }
 }

@@ -314,11 +314,10 @@ fn text(bytes: Vec<u8>) -> Result<String, &'static str> {
 
 fn read_bytes_up_to(path: &Path, limit: u64, too_large: &'static str) -> Result<Vec<u8>, &'static str> {
     // Anything else could block, or never end.
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return Err("it is not a regular file");
-    }
-    if fs::metadata(path).is_ok_and(|metadata| metadata.len() > limit) {
-        return Err(too_large);
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => return Err("it is not a regular file"),
+        Ok(metadata) if metadata.len() > limit => return Err(too_large),
+        _ => {}
     }
     fs::read(path).map_err(|error| ReadError::from(&error).reason)
 }

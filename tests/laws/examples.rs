@@ -65,7 +65,8 @@ const DEMANDS: &str = "fixtures/site-rules/demands";
 
 fn with_pack(pack: &str) -> Vec<Rule> {
     let files = read_pack_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(pack)).expect("the pack is there");
-    let mut packs = read_packs(vec![PackFolder { path: pack.to_owned(), files }]).expect("the pack is sound");
+    let mut packs =
+        read_packs(vec![PackFolder { path: pack.to_owned(), files }], &built_in()).expect("the pack is sound");
     let mut rules = built_in();
     rules.append(&mut packs[0].rules);
     rules
