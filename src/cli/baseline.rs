@@ -130,7 +130,11 @@ impl<'a> Making<'a> {
             let error = UsageError::new("`--reason` is blank or longer than 2000 bytes");
             return Err(error.with_remedy("Say in one sentence why the findings are accepted.").into());
         }
-        let locked = OptionsToLock { waivers: &arguments.policy.waivers, ..OptionsToLock::default() };
+        let locked = OptionsToLock {
+            waivers: &arguments.policy.waivers,
+            no_project: arguments.reading.no_project,
+            ..OptionsToLock::default()
+        };
         let mut selected = select_for(&arguments.reading, false, &locked)?;
         let options = RunOptions { digest: true, ..options(&arguments.reading, FAIL_ON)? };
         let policies = selected.policy_files(&arguments.policy.waivers)?;

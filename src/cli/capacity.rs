@@ -51,6 +51,7 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         fail_on: None,
         waivers: &policy.waivers,
         baseline: baseline.baseline.as_deref(),
+        no_project: reading.no_project,
         is_redacted: redaction.hides_names(),
     };
     let mut selected = select_for(&reading, false, &to_lock)?;

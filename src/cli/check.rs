@@ -162,6 +162,7 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
         fail_on: Some(fail_on),
         waivers: &policy.waivers,
         baseline: baseline.baseline.as_deref(),
+        no_project: reading.no_project,
         is_redacted: redaction.hides_names(),
     };
     let mut selected = select_for(&reading, hook, &locked)?;

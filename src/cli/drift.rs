@@ -6,6 +6,7 @@ use rolecall::config::{GivenOption, RunOptions};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
 use rolecall::drift::run as compare;
 use rolecall::engine::RunRequest;
 use rolecall::engine::comparison_run::ComparedInputs;
@@ -38,6 +39,10 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     let to_lock =
         OptionsToLock { waivers: &policy.waivers, is_redacted: redaction.hides_names(), ..OptionsToLock::default() };
     let mut selected = select_for(&reading, false, &to_lock)?;
+    if let (Some(lock), Some(field)) = (&selected.rules.lock, ignored.first()) {
+        let message = format!("`--ignore {}` hides what a run under {} has to show", field.name(), quoted(&lock.path));
+        return Err(UsageError::new(message).with_remedy("Leave the option out, and waive what is accepted.").into());
+    }
     let mut policies = selected.policy_files(&policy.waivers)?;
     let read: Vec<&Path> = selected.paths().into_iter().chain(against.iter().chain(&base).map(AsRef::as_ref)).collect();
     let outputs = Outputs::new(format, outputs, DriftFormat::Human)?.for_tenants(&selected.labels())?;

@@ -6,6 +6,7 @@ use rolecall::config::selection::{InputSelection, LeftAlone};
 use rolecall::config::{Config, ConfigText};
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
+use rolecall::diagnostic::visible::quoted;
 use rolecall::lock::{LockedSettings, SettingsByTenant};
 use rolecall::policy::{PolicyFiles, PolicyText};
 use rolecall::project::choice::Choice;
@@ -147,6 +148,8 @@ pub struct OptionsToLock<'a> {
     pub fail_on: Option<Severity>,
     pub waivers: &'a [PathBuf],
     pub baseline: Option<&'a Path>,
+    /// `--no-project` was given.
+    pub no_project: bool,
     /// Refusals leave out old and new values: they may hold names.
     pub is_redacted: bool,
 }
@@ -169,6 +172,11 @@ pub fn select_for(
     };
     let rules = LoadedRules::load(&reading.judging.packs.packs, &root, path.as_deref())?;
     let lock = LoadedLock::load(&reading.judging.lock, &root, path.as_deref())?;
+    if to_lock.no_project
+        && let (Some(lock), Some(path)) = (&lock, &path)
+    {
+        refuse_no_project(&reading.paths, &root, path, lock)?;
+    }
     let of_root = locked_settings(&root, to_lock.fail_on);
     let home = path.as_deref().and_then(Path::parent).unwrap_or_else(|| Path::new("")).to_owned();
     let choice = choose(reading, project.as_ref(), is_hook)?;
@@ -199,6 +207,17 @@ pub fn select_for(
         selected.compare_with(lock, (&home, of_root), reading, to_lock)?;
     }
     Ok(selected)
+}
+
+/// Refuses to judge paths of a tenant without what its config declares, as far as a lock holds it.
+fn refuse_no_project(paths: &[PathBuf], root: &Config, path: &Path, lock: &LoadedLock) -> Result<(), CommandError> {
+    let Some(project) = Project::new(root, path).map_err(CommandError::Usage)? else { return Ok(()) };
+    let tenants = Choice::new(paths, Some(&project), false).tenants;
+    let Some(tenant) = tenants.first().map(|number| &project.tenants()[*number]) else { return Ok(()) };
+    let label = tenant.label.as_deref().unwrap_or_default();
+    let message =
+        format!("`--no-project` passes over the tenant {}, which {} holds", quoted(label), quoted(&lock.path));
+    Err(UsageError::new(message).with_remedy("Leave the option out.").into())
 }
 
 /// What the paths mean; without one, every tenant.

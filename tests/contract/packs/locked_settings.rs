@@ -1,5 +1,7 @@
 //! Every setting of the config, and every option that goes over one, is part of the lock.
 
+use serde_json::json;
+
 use super::site;
 use crate::support::workspace::{AS_OF, Workspace};
 
@@ -206,4 +208,51 @@ fn each_tenant_of_a_project_is_compared_and_none_may_leave() {
     assert!(ran.exit == 0 && ran.out.contains("config.tenants is stricter"), "{ran}");
     workspace.write("rolecall.toml", "[tenants.acme]\ninputs = [\"acme/*.csv\"]\n");
     workspace.run(&check).refused(&["`--locked` needs a lock"]);
+}
+
+/// A tenant's config may demand more than the project's, and a run without it would say less.
+#[test]
+fn no_option_passes_over_a_tenant_that_is_locked() {
+    let workspace = people();
+    workspace.write("acme/people.csv", workspace.read("people.csv"));
+    workspace.write("acme/own.toml", "[teams]\ndefault = \"Integrations\"\n");
+    let tenant = "[tenants.acme]\ninputs = [\"acme/*.csv\"]\nconfig = \"acme/own.toml\"\n";
+    workspace.write("rolecall.toml", format!("{POLICY}{tenant}"));
+    assert_eq!(workspace.run(&LOCK).exit, 0);
+    for command in [&["check"][..], &["capacity"], &["baseline", "create", "-o", "b.jsonl", "--reason", "r"]] {
+        let args = ["acme/people.csv", "--no-project", "--as-of", AS_OF];
+        workspace.run(&[command, &args].concat()).refused(&[
+            "`--no-project` passes over the tenant `acme`, which `rolecall.lock` holds",
+            "Leave the option out.",
+        ]);
+    }
+    let ran = workspace.run(&["check", "people.csv", "--no-project", "--as-of", AS_OF]);
+    assert_ne!(ran.exit, 2, "{ran}");
+}
+
+#[test]
+fn drift_leaves_no_field_out_under_a_lock() {
+    let workspace = locked("");
+    workspace.write("plan.yaml", "rolecall: 1\nusers: [{ user_name: svc-payroll@acme.example, first_name: API }]\n");
+    let drift = ["drift", "plan.yaml", "--against", "people.csv", "--as-of", AS_OF];
+    workspace.run(&[&drift[..], &["--ignore", "team"]].concat()).refused(&["`--ignore team` hides", "waive"]);
+    let ran = workspace.run(&drift);
+    assert_ne!(ran.exit, 2, "{ran}");
+}
+
+/// What is read, and as what, is not a demand: a lock leaves it free, and every report says it.
+#[test]
+fn options_that_a_lock_leaves_free_are_in_the_report() {
+    let workspace = locked("");
+    for (options, option, value) in [
+        (&["--encoding", "latin-1"][..], "--encoding", "latin-1"),
+        (&["--sheet", "Users"], "--sheet", "Users"),
+        (&["--expect-records", "9"], "--expect-records", "9"),
+    ] {
+        let report = workspace.check(&[&["people.csv"], options].concat()).report().unwrap();
+        let given = json!([{ "option": option, "value": value }]);
+        assert_eq!(report.0["ledger"]["options"], given, "{options:?}");
+    }
+    let ran = workspace.run(&["check", "people.csv", "--as-of", "2020-01-01"]);
+    assert!(ran.out.contains("judged as of 2020-01-01") && ran.out.contains("lock: rolecall.lock"), "{ran}");
 }
