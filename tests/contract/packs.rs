@@ -49,6 +49,22 @@ fn a_pack_is_named_by_option_or_config_to_the_same_end() {
 }
 
 #[test]
+fn several_packs_are_judged_together_in_any_order() {
+    let workspace = site();
+    workspace.write("other/pack.toml", "name = \"other\"\nversion = \"1.0.0\"\n");
+    let rule = workspace.read("rules/team-missing.toml").replace("statements = [\"P6\"]\n", "");
+    workspace.write("other/team-missing.toml", rule);
+    let reports = [["rules", "other"], ["other", "rules"]].map(|[one, two]| {
+        let args = [&["people.csv", "--pack", one, "--pack", two], &SEATS[..]].concat();
+        workspace.check(&args).ends(1, "fail").0
+    });
+    assert_eq!(reports[0], reports[1]);
+    let found = reports[0]["diagnostics"].as_array().unwrap().iter();
+    let rules: Vec<_> = found.filter_map(|one| one["rule"].as_str()?.strip_suffix("/team-missing")).collect();
+    assert!(rules.contains(&"acme") && rules.contains(&"other"), "{rules:?}");
+}
+
+#[test]
 fn the_config_changes_the_severity_of_a_rule_of_a_pack() {
     let workspace = site();
     let report = workspace.check(&["people.csv", "--config", "rolecall.toml"]).report().unwrap();

@@ -1,5 +1,7 @@
 //! `rolecall lock`: whatever demands less than locked is refused before anything is judged.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::site;
@@ -41,6 +43,42 @@ const WEAKENINGS: [Weakening; 9] = [
     ("rules/purpose-not-registered.toml", "words = [", "placeholders = []\nwords = [\"backup\", ", &["`acme/purpose-not-registered` demands less"]),
     ("rules/purpose-not-registered.toml", "\"tickets\"]", "\"tickets\", \"unseen\"]", &["`acme/purpose-not-registered` may demand less"]),
 ];
+
+#[test]
+fn a_lock_holds_demand_texts_parameters_failing_examples_and_settings() {
+    let workspace = locked();
+    let config = workspace.read("rolecall.toml");
+    let more = "[teams]\nalternates = [\"Claims\"]\n[administrator]\naccept-equivalent = [\"Deputy\"]\n[names]\n\
+                purpose-words = [\"ledger\"]\n[[api-users.patterns]]\nregex = \"^svc-.*\"\nmax = 3\n";
+    workspace.write("rolecall.toml", config + more);
+    fs::remove_file(workspace.path("rolecall.lock")).unwrap();
+    assert_eq!(workspace.run(&[&LOCK[..], &["--fail-on", "error"]].concat()).exit, 0);
+    let lock = workspace.read("rolecall.lock");
+    let (_, rule) = lock.split_once("[rules.\"acme/team-missing\"]\n").unwrap();
+    let rule = &rule[..rule.find("\n[").unwrap()];
+    for line in [
+        "demand = \"sha256:",
+        "texts = \"sha256:",
+        "subject = \"active-account\"",
+        "severity = \"warning\"",
+        "parameters = { \"fields\" = [\"team\"] }",
+        "fails = [\n    \"{\\\"accounts\\\":",
+    ] {
+        assert!(rule.contains(line), "{line}: {rule}");
+    }
+    for line in [
+        "fail-on = \"error\"",
+        "\"teams.alternates\" = [\"Claims\"]",
+        "\"administrator.accept-equivalent\" = [\"Deputy\"]",
+        "\"names.purpose-words\" = [\"ledger\"]",
+        "\"api-users.patterns\" = [\"{\\\"max\\\":3,",
+        "\"severity.acme/roles-too-many\" = [\"error\"]",
+    ] {
+        assert!(lock.contains(line), "{line}: {lock}");
+    }
+    let headings: Vec<_> = lock.lines().filter(|line| line.starts_with("[rules.")).collect();
+    assert!(headings.is_sorted() && headings.len() == 33, "{headings:?}");
+}
 
 #[test]
 fn whatever_demands_less_is_refused_with_old_and_new() {
