@@ -60,7 +60,7 @@ impl Project {
         if !errors.is_empty() {
             return Err(errors);
         }
-        tenants.sort_by(|a, b| a.label.cmp(&b.label));
+        tenants.sort_unstable_by(|a, b| a.label.cmp(&b.label));
         let is_here = |part: &Component<'_>| *part == Component::CurDir;
         let folder = path.parent().unwrap_or(Path::new("")).components().filter(|part| !is_here(part)).collect();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -191,7 +191,7 @@ fn judged(context: &mut CapacityContext<'_>, hints: Vec<Hint>) -> Vec<Candidate>
         }
     }
     let mut ranked: Vec<_> = candidates.into_iter().collect();
-    ranked.sort_by_key(|((id, number), one)| (one.signs.first().copied(), *number, *id));
+    ranked.sort_unstable_by_key(|((id, number), one)| (one.signs.first().copied(), *number, *id));
     ranked.into_iter().map(|(_, candidate)| candidate).collect()
 }
 

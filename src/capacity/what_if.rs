@@ -135,7 +135,7 @@ pub fn resolve<'w>(what_ifs: &'w [WhatIf], site: &Site) -> Result<Vec<ResolvedWh
 
 fn unknown(subject: &AssumedSubject, site: &Site) -> UsageError {
     let listed = |mut known: Vec<&String>| {
-        known.sort();
+        known.sort_unstable();
         known.dedup();
         known.into_iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
     };

@@ -196,7 +196,7 @@ impl Population {
     /// Puts what came in any order into the order of the inputs. To be called once, before concluding.
     pub fn settle(&mut self) {
         self.seats.settle();
-        self.served.sort();
+        self.served.sort_unstable();
         for created in self.creators.values_mut() {
             created.sort_unstable();
         }

@@ -32,7 +32,7 @@ pub(super) fn pools(
         pool.declared = pool.declared.take().or(declared);
     }
     let mut licenses: Vec<_> = config.file.licenses.0.iter().collect();
-    licenses.sort_by(|a, b| a.0.value.cmp(&b.0.value));
+    licenses.sort_unstable_by(|a, b| a.0.value.cmp(&b.0.value));
     for (name, license) in licenses {
         let pool = add(&mut pools, &name.value, owned_seats(config, &name.value, license)?, options)?;
         pool.warn_at = license.mark().unwrap_or(pool.warn_at);

@@ -53,7 +53,7 @@ pub fn site(
 pub fn tenants(config: &Config, plans: &[PlanFacts]) -> Vec<String> {
     let mut names: Vec<String> =
         plans.iter().filter_map(|plan| plan.tenant.clone()).chain(config.file.tenant.clone()).collect();
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     names
 }

@@ -73,7 +73,7 @@ impl JudgedAccounts {
 
     /// The accounts in the order of the inputs, and how many are not listed. What was found says how each ended.
     pub fn conclude(mut self, diagnostics: &[Diagnostic]) -> (Vec<JudgedAccount>, u64) {
-        self.listed.sort_by_key(|(input, account)| (*input, account.number));
+        self.listed.sort_unstable_by_key(|(input, account)| (*input, account.number));
         self.listed.truncate(MAX_ACCOUNTS);
         let mut found: HashMap<(&str, u64), (u64, bool)> = HashMap::new();
         for one in diagnostics {

@@ -109,7 +109,7 @@ impl ComparedAccounts {
 
     /// In the order of the inputs.
     pub fn sorted(mut self) -> Vec<ComparedAccount> {
-        self.0.sort_by_key(|account| account.id);
+        self.0.sort_unstable_by_key(|account| account.id);
         self.0
     }
 }

@@ -158,7 +158,7 @@ fn refuse_other_kinds(context: &RunContext<'_>, plans: usize) -> Result<(), Usag
 fn refuse_several_tenants(context: &RunContext<'_>, seen: &Observation) -> Result<(), UsageError> {
     let mut names = resolve::tenants(context.config, &context.plans);
     names.extend(seen.tenants.iter().cloned());
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     if names.len() < 2 {
         return Ok(());

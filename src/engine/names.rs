@@ -50,7 +50,7 @@ impl ConfusableNames {
     fn find(&mut self, name: &str, site: &Site) -> Option<String> {
         let known = self.by_look.get_or_insert_with(|| {
             let mut names: Vec<&String> = site.lists.known.iter().collect();
-            names.sort();
+            names.sort_unstable();
             let mut by_look: HashMap<String, Vec<String>> = HashMap::new();
             for name in names {
                 by_look.entry(common_skeleton(name)).or_default().push(name.clone());

@@ -118,8 +118,8 @@ impl ApiUserSelection {
     pub fn merge<'f>(&mut self, forks: impl Iterator<Item = &'f mut Self>) {
         let mut seen = SeenAccounts::new(&self.declared);
         forks.for_each(|fork| seen.merge(&mut fork.seen));
-        seen.undeclared.sort_by_key(|account| account.number);
-        seen.by_name.sort_by_key(|account| account.number);
+        seen.undeclared.sort_unstable_by_key(|account| account.number);
+        seen.by_name.sort_unstable_by_key(|account| account.number);
         self.seen.merge(&mut seen);
     }
 

@@ -38,7 +38,7 @@ pub fn selection(context: &RunContext<'_>, seen: &mut Observation) {
 pub fn tenant(context: &RunContext<'_>, seen: &mut Observation) -> Option<String> {
     let mut names = resolve::tenants(context.config, &context.plans);
     names.extend(seen.tenants.iter().cloned());
-    names.sort();
+    names.sort_unstable();
     names.dedup();
     if names.len() > 1 {
         let quoted: Vec<_> = names.iter().map(|name| quoted(name)).collect();

@@ -106,7 +106,7 @@ pub struct WholeNames {
 
 impl WholeNames {
     pub fn new(mut names: Vec<String>) -> Self {
-        names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        names.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         names.dedup();
         let is_found = names.iter().map(|_| AtomicBool::new(false)).collect();
         Self { names, is_found }

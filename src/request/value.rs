@@ -20,7 +20,7 @@ impl FieldValue {
     /// The items in their order, each once.
     #[must_use]
     pub fn items(mut items: Vec<String>) -> Self {
-        items.sort();
+        items.sort_unstable();
         items.dedup();
         Self::Items(items)
     }

@@ -24,7 +24,7 @@ pub fn canonical_demand(rule: &Rule) -> Value {
         parameters.as_object_mut().into_iter().flat_map(|table| table.values_mut()).filter_map(Value::as_array_mut)
     {
         if list.iter().all(Value::is_string) {
-            list.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            list.sort_unstable_by(|a, b| a.as_str().cmp(&b.as_str()));
             list.dedup();
         }
     }

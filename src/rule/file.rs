@@ -129,7 +129,7 @@ pub fn built_in() -> Vec<Rule> {
     let mut rules: Vec<_> = FILES.iter().map(rule).collect();
     let order =
         |rule: &Rule| rule.statements.first().and_then(|statement| statement.strip_prefix('S')?.parse::<u32>().ok());
-    rules.sort_by(|a, b| (order(a), &a.id).cmp(&(order(b), &b.id)));
+    rules.sort_unstable_by(|a, b| (order(a), &a.id).cmp(&(order(b), &b.id)));
     rules
 }
 

@@ -76,7 +76,7 @@ pub fn read_packs(folders: Vec<PackFolder>, built_in: &[Rule]) -> Result<Vec<Sit
         }
         packs.push(pack);
     }
-    packs.sort_by(|a, b| a.name.cmp(&b.name));
+    packs.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(packs)
 }
 

@@ -73,7 +73,7 @@ pub fn read_pack_folder(folder: &Path) -> Result<Vec<PackFile>, FolderError> {
             return Err(FolderError::new(None, reason, "Split the rules into packs, and judge by some of them."));
         }
     }
-    paths.sort();
+    paths.sort_unstable();
     paths.iter().map(|path| read_file(path)).collect()
 }
 

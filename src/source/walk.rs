@@ -50,12 +50,12 @@ pub fn walk(root: &Path, is_wanted: impl Fn(&str) -> bool + Send + Sync + 'stati
         }
     }
     let mut links = std::mem::take(&mut *links.lock().unwrap_or_else(PoisonError::into_inner));
-    links.sort();
+    links.sort_unstable();
     for (path, is_inside) in links {
         if is_inside { &mut found.links } else { &mut found.outside }.push(path);
     }
-    found.files.sort();
-    found.unreadable.sort_by(|a, b| a.0.cmp(&b.0));
+    found.files.sort_unstable();
+    found.unreadable.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     found
 }
 

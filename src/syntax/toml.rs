@@ -63,7 +63,7 @@ impl TomlTreeBuilder<'_, '_> {
     /// Adds a table that begins with `own`, and gives the offset after the last of it.
     fn table(&mut self, table: &DeTable<'_>, own: Range<usize>) -> usize {
         let mut members: Vec<_> = table.iter().collect();
-        members.sort_by_key(|(key, _)| key.span().start);
+        members.sort_unstable_by_key(|(key, _)| key.span().start);
         // The object of a header is what follows it, as in YAML.
         let is_under_header = self.text[own.start..].starts_with('[');
         let first = members.first().filter(|_| is_under_header).map_or(own.start, |(key, _)| key.span().start);
