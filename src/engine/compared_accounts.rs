@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::account_flags::{ACCOUNT, API_USER, AccountFlags};
 use super::batch::BatchContext;
-use super::selection::is_api_user_by_name;
+use super::integration_names::integration_name;
 use crate::check::RecordId;
 use crate::read::RecordBatch;
 use crate::record::activity::{Activity, activity};
@@ -80,7 +80,7 @@ impl ComparedAccounts {
             let is_owned = is_export
                 && !is_base
                 && (flags & API_USER != 0
-                    || is_api_user_by_name(&record)
+                    || integration_name(&record).is_some()
                     || holds_owned_role(&record, comparison, context));
             // An account without a certain activity was refused.
             if (is_planned || is_owned)

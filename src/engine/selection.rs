@@ -5,19 +5,16 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::integration_names::{IntegrationName, integration_name};
 use super::ledger::{ApiUsersLedger, UndeclaredAccount};
 use crate::config::{ApiUserPatterns, Config, RunOptions};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::record::confusables::visual_skeleton;
 use crate::record::meaning::{AccountKind, account_kind};
 use crate::record::name::{NameMap, NameSet, UserName};
 use crate::record::{Field, FieldSet, InputKind, Record};
 use crate::syntax::tree::keys::nearest;
-
-/// Words that say, as a whole word in any ASCII case, that an account is an integration's.
-const WORDS: &[&str] = &["api", "integration", "service", "svc", "bot", "connector", "sync", "automation"];
 
 /// Names that are not found and are compared with all others, so that a wrong file costs no more than a moment.
 const MAX_SUGGESTED: usize = 5;
@@ -157,17 +154,9 @@ impl ApiUserSelection {
         if declared.is_all {
             return false;
         }
-        let mut is_beyond_ascii = false;
-        let says_so = |text: &str| {
-            is_beyond_ascii |= !text.is_ascii();
-            has_integration_word(text)
-        };
-        let is_one_by_look = !looks_like_one(record, says_so);
-        if is_one_by_look && !(is_beyond_ascii && looks_like_one(record, looks_like_integration_word)) {
-            return false;
-        }
+        let Some(says_so) = integration_name(record) else { return false };
         let account = UndeclaredAccount { file: file.to_owned(), number: record.number(), key: record.key() };
-        if is_one_by_look {
+        if says_so == IntegrationName::Imitated {
             // Its letters only look like the word: this is reported, and decides nothing.
             seen.undeclared.push(account);
             return false;
@@ -322,35 +311,4 @@ impl SeenAccounts {
 /// The kind that a record says it is.
 fn kind_of(record: &impl Record) -> Option<AccountKind> {
     record.cell(Field::Kind).text().and_then(account_kind)
-}
-
-/// True if the names of an account say that it is an API user's, in letters that look like the word too.
-pub fn is_api_user_by_name(record: &impl Record) -> bool {
-    looks_like_one(record, |text| has_integration_word(text) || looks_like_integration_word(text))
-}
-
-/// True if characters that imitate others make a word of integrations.
-fn looks_like_integration_word(text: &str) -> bool {
-    !text.is_ascii() && has_integration_word(&visual_skeleton(text))
-}
-
-/// True if the names of an account say that it is an integration's.
-fn looks_like_one(record: &impl Record, mut says_so: impl FnMut(&str) -> bool) -> bool {
-    // A search from the end by bytes: domains are short.
-    let local = |name: &'_ str| name.bytes().rposition(|byte| byte == b'@').unwrap_or(name.len());
-    record.text(Field::FirstName).is_some_and(|name| says_so(&name))
-        || record.text(Field::LastName).is_some_and(|name| says_so(&name))
-        || record.text(Field::UserName).is_some_and(|name| says_so(&name[..local(&name)]))
-}
-
-/// True if a whole word of `text` is one that integrations have in their names.
-pub fn has_integration_word(text: &str) -> bool {
-    if text.is_ascii() {
-        return text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).any(is_word);
-    }
-    text.split(|c: char| !c.is_alphanumeric()).any(|token| is_word(token.as_bytes()))
-}
-
-fn is_word(token: &[u8]) -> bool {
-    WORDS.iter().any(|word| token.len() == word.len() && token.eq_ignore_ascii_case(word.as_bytes()))
 }

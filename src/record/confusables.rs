@@ -46,6 +46,13 @@ pub fn visual_skeleton(name: &str) -> String {
     LOOKS.map(name).unwrap_or_else(|| skeleton_of_any(name))
 }
 
+/// True if `name` may look like another text than its own in ASCII lower case: what imitates a letter, is invisible, or
+/// is changed by normalization.
+#[must_use]
+pub fn has_lookalikes(name: &str) -> bool {
+    !name.is_ascii() && !LOOKS.keeps(name)
+}
+
 /// The same of characters that the table has no entry for.
 fn skeleton_of_any(name: &str) -> String {
     let mut out = String::with_capacity(name.len());

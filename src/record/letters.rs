@@ -34,6 +34,11 @@ impl LetterTable {
         Some(out)
     }
 
+    /// True if the table has every letter of `text` beyond ASCII as it is.
+    pub fn keeps(&self, text: &str) -> bool {
+        text.chars().all(|c| c.is_ascii() || self.entry(c) == Some(c))
+    }
+
     fn entry(&self, c: char) -> Option<char> {
         let entry = self.entries.get(c as usize)?;
         let known = match entry.load(Ordering::Relaxed) {
