@@ -6,6 +6,7 @@
 
 mod archive;
 mod cells;
+mod kept_cells;
 mod merged;
 mod number_format;
 mod outline;
@@ -29,10 +30,11 @@ use crate::source::InputId;
 use crate::source::file::Source;
 use archive::{WorkbookArchive, unreadable};
 use cells::{SheetSurvey, has_cells, walk_cells};
+use kept_cells::KeptCells;
 use outline::SheetOutline;
 use package::{SheetKind, SheetPart, WorkbookPackage};
 use sheet::SheetRows;
-use value::CellText;
+use value::{CellText, RawCell};
 
 /// The last row that a sheet can have.
 const LAST_ROW: u32 = 1_048_576;
@@ -179,8 +181,9 @@ fn read_sheet<S: Sink>(
     layout: TableLayout,
     rows: &mut SheetRows<'_, S>,
 ) -> Result<(), Fault> {
-    let mut outline = SheetOutline::new(layout);
+    let (mut outline, mut kept) = (SheetOutline::new(layout), KeptCells::default());
     let survey = walk_cells(archive, sheet, |row, column, cell| {
+        kept.keep(row, column, cell);
         if cell.has_formula || !cell.text.trim_ascii().is_empty() {
             outline.see_row(row);
         }
@@ -195,7 +198,7 @@ fn read_sheet<S: Sink>(
     rows.begin(&sheet.name, &survey, outline);
     let mut cells = Vec::new();
     let mut number = 0;
-    walk_cells(archive, sheet, |row, column, cell| {
+    let visit = |row, column, cell: &RawCell| {
         if row != number {
             rows.row(number, &cells)?;
             cells.clear();
@@ -205,7 +208,12 @@ fn read_sheet<S: Sink>(
             cells.push((column as usize, text));
         }
         Ok(!rows.is_stopped())
-    })?;
+    };
+    if kept.is_complete() {
+        kept.walk(visit)?;
+    } else {
+        walk_cells(archive, sheet, visit)?;
+    }
     if !rows.is_stopped() {
         rows.row(number, &cells)?;
         rows.end(&survey);

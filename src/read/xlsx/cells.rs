@@ -1,13 +1,15 @@
 //! The cells of a sheet in order, and what must be known of the sheet before they are judged.
 //!
-//! A sheet is walked twice. The first walk surveys it: what is hidden, what is merged (said after the cells), and
-//! that all of it is understood. A row that is repeated, a cell without a reference, an element in a place where the
-//! format has none: each could show one reader this and another that, and refuses the sheet.
+//! The first walk over a sheet surveys it: what is hidden, what is merged (said after the cells), and that all of it is
+//! understood. A row that is repeated, a cell without a reference, an element in a place where the format has none: each
+//! could show one reader this and another that, and refuses the sheet.
+
+use std::borrow::Cow;
 
 use super::archive::{WorkbookArchive, unreadable};
 use super::range::{CellRange, parse_cell, parse_range};
 use super::strings::{TextPlace, not_understood};
-use super::value::{CellKind, RawCell, not_plain};
+use super::value::{CellKind, RawCell, StyleNumber, not_plain};
 use super::xml::{TextForm, Vocabulary, XmlElement, XmlEvent, XmlReader, malformed};
 use super::{LAST_ROW, SheetPart};
 use crate::diagnostic::fault::Fault;
@@ -229,16 +231,23 @@ impl<V: FnMut(u32, u32, &RawCell) -> Result<bool, Fault>> SheetWalk<V> {
     }
 
     fn open_cell(&mut self, element: &XmlElement<'_>) -> Result<SheetElement, Fault> {
-        let place = element.attribute("r")?.ok_or_else(|| unreadable("a cell of a sheet has no reference"))?;
+        let (mut place, mut kind, mut style) = (None, None, None);
+        element.each_attribute(|name, value| match name {
+            "r" => place = Some(value),
+            "t" => kind = Some(value),
+            "s" => style = Some(value),
+            _ => {}
+        })?;
+        let place = place.ok_or_else(|| unreadable("a cell of a sheet has no reference"))?;
         let (column, row) = parse_cell(&place).ok_or_else(malformed)?;
         if row + 1 != self.row || column < self.next_column || column >= LAST_COLUMN {
             return Err(unreadable(format!("the cell {place} of a sheet is repeated or out of order")));
         }
-        let kind = CellKind::parse(element.attribute("t")?.as_deref());
-        let kind = kind.ok_or_else(|| unreadable(format!("the cell {place} is of an unknown type")))?;
+        let kind = CellKind::parse(kind.as_deref())
+            .ok_or_else(|| unreadable(format!("the cell {place} is of an unknown type")))?;
         self.next_column = column + 1;
         self.has_value = false;
-        self.cell = RawCell { kind, style: element.attribute("s")?, ..RawCell::default() };
+        self.cell.begin(kind, StyleNumber::parse(style.as_deref()));
         self.survey.last_row = self.row;
         if self.is_hidden && self.is_row_empty {
             let (count, first) = self.survey.hidden_rows.unwrap_or((0, self.row));
@@ -300,7 +309,7 @@ fn is_compatibility(element: &XmlElement<'_>, names: &[&str]) -> bool {
 }
 
 /// True for a width or a height of which nobody sees anything.
-fn is_too_small(text: Option<String>) -> bool {
+fn is_too_small(text: Option<Cow<'_, str>>) -> bool {
     /// In characters or points: less than this is a line.
     const MIN_SIZE: f64 = 0.5;
     text.is_some_and(|text| text.trim().parse::<f64>().is_ok_and(|size| size < MIN_SIZE))

@@ -37,10 +37,10 @@ pub fn number_formats(archive: &mut WorkbookArchive<'_>, path: &str) -> Result<V
         match (parent, element.name()) {
             ("numFmts", "numFmt") => {
                 if let (Some(id), Some(code)) = (element.attribute("numFmtId")?, element.attribute("formatCode")?) {
-                    codes.push((id, NumberFormat::parse(&code)));
+                    codes.push((id.into_owned(), NumberFormat::parse(&code)));
                 }
             }
-            ("cellXfs", "xf") => styles.push(element.attribute("numFmtId")?.unwrap_or_default()),
+            ("cellXfs", "xf") => styles.push(element.attribute("numFmtId")?.unwrap_or_default().into_owned()),
             _ => {}
         }
         Ok(())

@@ -134,7 +134,7 @@ impl WorkbookPackage {
                         Some("hidden" | "veryHidden") => true,
                         Some(_) => return Err(malformed()),
                     };
-                    let name = element.attribute("name")?.ok_or_else(malformed)?;
+                    let name = element.attribute("name")?.ok_or_else(malformed)?.into_owned();
                     self.sheets.push(SheetPart { name, path: found.target.clone(), kind, is_hidden });
                 }
                 (_, "sheet") => return Err(unreadable("the workbook lists a sheet outside its list of sheets")),
@@ -184,7 +184,7 @@ fn relationships(archive: &mut WorkbookArchive<'_>, path: &str, base: &str) -> R
                 Some(absolute) => absolute.to_owned(),
                 None => format!("{base}{target}"),
             };
-            let (id, is_external) = (read("Id")?, read("TargetMode")? == "External");
+            let (id, is_external) = (read("Id")?.into_owned(), read("TargetMode")? == "External");
             if found.iter().any(|one| one.id == id) {
                 return Err(unreadable("two relationships of the workbook have the same id"));
             }
@@ -210,7 +210,7 @@ impl ContentTypes {
             return Ok(types);
         }
         each_element(archive, PATH, Vocabulary::Package, |_, element| {
-            let read = |name: &str| element.attribute(name).map(Option::unwrap_or_default);
+            let read = |name: &str| element.attribute(name).map(|value| value.unwrap_or_default().into_owned());
             match element.name() {
                 "Override" => types.by_path.push((read("PartName")?, read("ContentType")?)),
                 "Default" => types.by_extension.push((read("Extension")?, read("ContentType")?)),

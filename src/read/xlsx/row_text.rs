@@ -35,7 +35,7 @@ pub fn cell_span(text: &str, ends: &[CellEnd], base: u64, column: usize) -> Span
 }
 
 /// Writes out the first `width` cells of a row.
-pub fn write_out(cells: &[(usize, CellText)], width: usize) -> Result<RowText, Fault> {
+pub fn write_out(cells: &[(usize, CellText<'_>)], width: usize) -> Result<RowText, Fault> {
     let mut line = RowText { text: String::new(), ends: Vec::with_capacity(width) };
     let mut cells = cells.iter().peekable();
     for column in 0..width {
@@ -55,7 +55,7 @@ pub fn write_out(cells: &[(usize, CellText)], width: usize) -> Result<RowText, F
 }
 
 /// Writes a cell, in quotes where it could be taken for more than one.
-fn push(out: &mut String, shown: &CellText) {
+fn push(out: &mut String, shown: &CellText<'_>) {
     let CellText::Text(text) = shown else { return };
     if text.contains([DELIMITER, '"', '\n', '\r']) {
         out.push('"');

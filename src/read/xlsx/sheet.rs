@@ -138,7 +138,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
     ///
     /// # Errors
     /// Where the sheet cannot be judged at all.
-    pub fn row(&mut self, number: u32, cells: &[(usize, CellText)]) -> Result<(), Fault> {
+    pub fn row(&mut self, number: u32, cells: &[(usize, CellText<'_>)]) -> Result<(), Fault> {
         let Some((last, _)) = cells.last().filter(|_| !self.sheet.is_lost) else { return Ok(()) };
         self.sheet.has_cells = true;
         let Some(table) = self.sheet.table.take() else { return self.before_head(number, cells) };
@@ -200,14 +200,14 @@ impl<'a, S: Sink> SheetRows<'a, S> {
     }
 
     /// Looks for the header row.
-    fn before_head(&mut self, number: u32, cells: &[(usize, CellText)]) -> Result<(), Fault> {
+    fn before_head(&mut self, number: u32, cells: &[(usize, CellText<'_>)]) -> Result<(), Fault> {
         let width = cells.last().map_or(0, |(column, _)| column + 1);
         let is_declared = self.header_row == Some(u64::from(number) + 1);
         let is_searched = if self.header_row.is_some() { is_declared } else { number < SEARCHED_ROWS };
         let mut names = vec![String::new(); width.min(MAX_COLUMNS)];
         for (column, shown) in cells.iter().filter(|(column, _)| *column < MAX_COLUMNS) {
             if let CellText::Text(text) = shown {
-                names[*column].clone_from(text);
+                names[*column] = text.to_string();
             }
         }
         let is_header = is_searched && width <= MAX_COLUMNS && is_header_row(&names, self.map);
@@ -286,7 +286,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
 }
 
 /// What a row is. One with an uncertain cell is a record until that is reported.
-fn kind_of(row: &Row<'_>, cells: &[(usize, CellText)]) -> RowKind {
+fn kind_of(row: &Row<'_>, cells: &[(usize, CellText<'_>)]) -> RowKind {
     if !is_certain(cells) || row.is_plainly_an_account() { RowKind::Record } else { row.kind(ColumnProfile::default) }
 }
 
@@ -295,7 +295,7 @@ const NO_HEADER_ROW: &str = "If it holds accounts, run `rolecall init FILE`: it 
     under `[columns]`. Otherwise name the sheets that do with `--sheet NAME`.";
 
 /// True if every cell holds its text.
-fn is_certain(cells: &[(usize, CellText)]) -> bool {
+fn is_certain(cells: &[(usize, CellText<'_>)]) -> bool {
     cells.iter().all(|(_, shown)| matches!(shown, CellText::Text(_)))
 }
 
@@ -304,7 +304,7 @@ fn row_fault(
     row: &Row<'_>,
     sheet: &str,
     number: u32,
-    cells: &[(usize, CellText)],
+    cells: &[(usize, CellText<'_>)],
     merged: &mut MergedCells,
 ) -> Option<Fault> {
     let fault = |column: usize, why: &str| {

@@ -57,7 +57,7 @@ impl SheetText {
         if sheet.is_hidden || sheet.kind != SheetKind::Worksheet {
             return Err(unreadable(format!("its sheet {} cannot be seen", quoted(&sheet.name))));
         }
-        let mut rows: Vec<(u32, Vec<(usize, CellText)>)> = Vec::new();
+        let mut rows: Vec<(u32, Vec<(usize, CellText<'_>)>)> = Vec::new();
         let survey = walk_cells(&mut archive, sheet, |row, column, cell| {
             if let Some(mut text) = cell_text(cell, &package)? {
                 if has_time_of_day(cell, &text) {
@@ -74,7 +74,7 @@ impl SheetText {
         Self::written_out(&sheet.name, &rows)
     }
 
-    fn written_out(name: &str, rows: &[(u32, Vec<(usize, CellText)>)]) -> Result<Self, Fault> {
+    fn written_out(name: &str, rows: &[(u32, Vec<(usize, CellText<'_>)>)]) -> Result<Self, Fault> {
         let mut sheet = Self { name: name.to_owned(), text: String::new(), rows: Vec::new(), uncertain: None };
         for (number, cells) in rows {
             let width = cells.last().map_or(0, |(column, _)| column + 1);
@@ -85,7 +85,7 @@ impl SheetText {
             let mut written = cells.iter().peekable();
             for column in 0..width {
                 let text = match written.next_if(|(at, _)| *at == column) {
-                    Some((_, CellText::Text(text))) => text.clone(),
+                    Some((_, CellText::Text(text))) => text.to_string(),
                     Some((_, CellText::Unverifiable(why))) => {
                         let message = format!("the cell {} {why}", address(u64::from(row.number), column));
                         let fault = Fault::new(FaultKind::CellUnverifiable, span(column), message);
@@ -123,7 +123,7 @@ impl SheetText {
 }
 
 /// True for a day of the product that says more than the day.
-fn has_time_of_day(cell: &RawCell, text: &CellText) -> bool {
+fn has_time_of_day(cell: &RawCell, text: &CellText<'_>) -> bool {
     let is_day = matches!(text, CellText::Text(text) if Date::parse(text, None).is_some());
     let is_moment = match cell.kind {
         CellKind::Number => cell.text.trim().parse().is_ok_and(|serial: f64| serial.fract() != 0.0),

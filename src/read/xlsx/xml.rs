@@ -3,11 +3,13 @@
 //! A prefix means nothing by itself: an attribute `x:t` of some other vocabulary is not the attribute `t`, and an
 //! element is one of a sheet only if its namespace says so.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
-use quick_xml::NsReader;
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 
 use super::archive::{WorkbookArchive, unreadable};
 use crate::diagnostic::fault::Fault;
@@ -54,12 +56,14 @@ pub struct XmlElement<'b> {
     /// Its `r:id`, whatever the prefix is.
     pub relationship: Option<String>,
     tag: BytesStart<'b>,
+    /// Where its name begins, after a prefix.
+    name_begin: usize,
 }
 
 impl XmlElement<'_> {
     /// Its name without a prefix.
     pub fn name(&self) -> &str {
-        self.tag.local_name().into_inner()
+        &self.tag.name().into_inner()[self.name_begin..]
     }
 
     /// Its name if it is one of the spreadsheet vocabulary.
@@ -68,11 +72,23 @@ impl XmlElement<'_> {
     }
 
     /// The value of an attribute without a prefix.
-    pub fn attribute(&self, name: &str) -> Result<Option<String>, Fault> {
-        let Some(found) = self.tag.attributes().filter_map(Result::ok).find(|found| found.key.as_ref() == name) else {
-            return Ok(None);
-        };
-        quick_xml::escape::unescape(&found.value).map(|value| Some(value.into_owned())).map_err(|_| malformed())
+    pub fn attribute(&self, name: &str) -> Result<Option<Cow<'_, str>>, Fault> {
+        let mut found = None;
+        self.each_attribute(|key, value| {
+            if key == name {
+                found = Some(value);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Visits every attribute: its whole name, and its value.
+    pub fn each_attribute<'t>(&'t self, mut visit: impl FnMut(&str, Cow<'t, str>)) -> Result<(), Fault> {
+        // The reader has checked them.
+        for attribute in self.tag.attributes().with_checks(false).filter_map(Result::ok) {
+            visit(attribute.key.as_ref(), unescaped(attribute.value)?);
+        }
+        Ok(())
     }
 
     /// True if an attribute says yes.
@@ -86,7 +102,7 @@ pub enum XmlEvent<'b> {
     Start(XmlElement<'b>),
     End,
     /// Text, and whether it is written plainly: neither a reference nor a CDATA section.
-    Text(std::borrow::Cow<'b, str>, TextForm),
+    Text(Cow<'b, str>, TextForm),
     /// A comment or a processing instruction.
     Aside,
     Eof,
@@ -102,9 +118,12 @@ pub enum TextForm {
 
 /// Reads a part event by event.
 pub struct XmlReader<R> {
-    reader: NsReader<R>,
+    reader: Reader<R>,
+    namespaces: NamespaceResolver,
+    /// What a name without a prefix belongs to, until the next declaration.
+    default_vocabulary: Option<Vocabulary>,
     buffer: Vec<u8>,
-    depth: u32,
+    depth: u16,
     has_root: bool,
 }
 
@@ -115,9 +134,10 @@ pub fn malformed() -> Fault {
 
 impl<R: BufRead> XmlReader<R> {
     pub fn new(part: R) -> Self {
-        let mut reader = NsReader::from_reader(part);
+        let mut reader = Reader::from_reader(part);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0, has_root: false }
+        let namespaces = NamespaceResolver::default();
+        Self { reader, namespaces, default_vocabulary: None, buffer: Vec::new(), depth: 0, has_root: false }
     }
 
     /// The next event.
@@ -141,27 +161,22 @@ impl<R: BufRead> XmlReader<R> {
         }
         Ok(match event {
             Event::Start(tag) => {
-                self.depth += 1;
                 self.has_root = true;
-                let mut relationship = None;
-                for attribute in tag.attributes() {
-                    let attribute = attribute.map_err(|_| malformed())?;
-                    if attribute.value.contains('<') {
-                        return Err(malformed());
-                    }
-                    let (namespace, name) = self.reader.resolver().resolve_attribute(attribute.key);
-                    let is_id = name.as_ref() == "id" && attribute.key.prefix().is_some();
-                    if is_id
-                        && matches!(namespace, ResolveResult::Bound(Namespace(name)) if RELATIONSHIP_IDS.contains(&name))
-                    {
-                        relationship = Some(attribute.value.into_owned());
-                    }
-                }
-                let vocabulary = Vocabulary::from(&self.reader.resolver().resolve_element(tag.name()).0);
-                XmlEvent::Start(XmlElement { vocabulary, relationship, tag })
+                let relationship = begin_scope(&mut self.namespaces, &mut self.default_vocabulary, self.depth, &tag)?;
+                self.depth = self.depth.checked_add(1).ok_or_else(malformed)?;
+                let resolve = || Vocabulary::from(&self.namespaces.resolve_element(tag.name()).0);
+                let (vocabulary, name_begin) = match memchr::memchr(b':', tag.name().as_ref().as_bytes()) {
+                    Some(colon) => (resolve(), colon + 1),
+                    None => (*self.default_vocabulary.get_or_insert_with(resolve), 0),
+                };
+                XmlEvent::Start(XmlElement { vocabulary, relationship, tag, name_begin })
             }
             Event::End(_) => {
                 self.depth -= 1;
+                if self.namespaces.level() > self.depth {
+                    self.namespaces.set_level(self.depth);
+                    self.default_vocabulary = None;
+                }
                 XmlEvent::End
             }
             Event::Text(text) => XmlEvent::Text(text.into_inner(), TextForm::Plain),
@@ -174,9 +189,57 @@ impl<R: BufRead> XmlReader<R> {
     }
 }
 
+/// Checks the attributes of an element at a depth, and binds the prefixes that it declares. Its `r:id`, if it has one.
+///
+/// A sheet has a cell in every third event and declares its namespaces once: levels are counted only for elements that
+/// declare something.
+fn begin_scope(
+    namespaces: &mut NamespaceResolver,
+    default_vocabulary: &mut Option<Vocabulary>,
+    depth: u16,
+    tag: &BytesStart<'_>,
+) -> Result<Option<String>, Fault> {
+    let written = tag.attributes_raw();
+    // Most elements are cells, with neither a prefix nor `xmlns`.
+    let is_plain = memchr::memchr3(b'<', b':', b'x', written.as_bytes()).is_none();
+    if !is_plain && written.contains('<') {
+        return Err(malformed());
+    }
+    let (mut is_declaring, mut id) = (false, None);
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|_| malformed())?;
+        if is_plain {
+            continue;
+        }
+        is_declaring |= attribute.key.as_namespace_binding().is_some();
+        let (name, prefix) = attribute.key.decompose();
+        if name.as_ref() == "id" && prefix.is_some() {
+            id = Some(attribute);
+        }
+    }
+    if is_declaring {
+        namespaces.set_level(depth);
+        namespaces.push(tag).map_err(|_| malformed())?;
+        *default_vocabulary = None;
+    }
+    let is_relationship = |namespace: ResolveResult<'_>| matches!(namespace, ResolveResult::Bound(Namespace(name)) if RELATIONSHIP_IDS.contains(&name));
+    Ok(id.filter(|id| is_relationship(namespaces.resolve_attribute(id.key).0)).map(|id| id.value.into_owned()))
+}
+
+/// The value of an attribute with its references replaced.
+fn unescaped(value: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if !value.contains('&') {
+        return Ok(value);
+    }
+    match value {
+        Cow::Borrowed(text) => unescape(text).map_err(|_| malformed()),
+        Cow::Owned(text) => unescape(&text).map(|text| Cow::Owned(text.into_owned())).map_err(|_| malformed()),
+    }
+}
+
 /// The text of a reference such as `&amp;` or `&#38;`.
 fn referred(reference: &str) -> Result<String, Fault> {
-    quick_xml::escape::unescape(&format!("&{reference};")).map(|text| text.into_owned()).map_err(|_| malformed())
+    unescape(&format!("&{reference};")).map(|text| text.into_owned()).map_err(|_| malformed())
 }
 
 /// Visits every element of the part at `path` with the name of the element around it; empty if that is not one of
