@@ -23,6 +23,8 @@ mod reference;
 mod table;
 #[path = "check/work.rs"]
 mod work;
+#[path = "check/workbook.rs"]
+mod workbook;
 
 use std::hint::black_box;
 use std::io::{self, BufWriter};
@@ -84,6 +86,8 @@ fn readers(selection: Selection, count: u64, table: &mut Table) {
     table.pair(&name("csv, two threads / the same"), 0.7, || csv.check_by(2), || reference::csv(csv.path()));
     table.pair(&name("json / serde_json typed"), 0.6, || json.check(), || reference::json(json.path()));
     table.pair(&name("jsonl / serde_json typed"), 0.8, || jsonl.check(), || reference::jsonl(jsonl.path()));
+    let xlsx = Work::new(selection, count / 10, Format::Xlsx);
+    table.pair(&name("xlsx, a tenth / reading cells"), 2.0, || xlsx.check(), || reference::xlsx(xlsx.path()));
     table.pair(&name("json, two threads / one"), None, || json.check_by(2), || json.check());
     table.pair(&name("jsonl, two threads / one"), None, || jsonl.check_by(2), || jsonl.check());
 }

@@ -22,6 +22,7 @@ mod evaluate;
 mod findings;
 mod history;
 mod identify;
+mod integration_names;
 pub mod ledger;
 mod limits;
 mod load;

@@ -9,6 +9,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::workbook;
+
 /// The headers of the export.
 pub const HEADERS: &str = "User Name,First Name,Last Name,Employee ID,Active,Roles,Team,Associated Groups and Teams,WFM Views,Main View,License,Time Zone,Activation Date";
 
@@ -235,9 +237,9 @@ impl Account {
         }
     }
 
-    fn row(&self) -> String {
+    fn cells(&self) -> [&str; 13] {
         let activity = if self.is_active { "Active" } else { "Inactive" };
-        let cells = [
+        [
             self.user_name.as_str(),
             self.first,
             self.last,
@@ -251,8 +253,7 @@ impl Account {
             self.license,
             self.zone,
             &self.activated,
-        ];
-        cells.map(quoted).join(",")
+        ]
     }
 
     /// As the REST API has persons; its main view is a mark on one of the views.
@@ -289,7 +290,14 @@ fn accounts(population: Population, count: u64) -> impl Iterator<Item = Account>
 /// Writes the header row and `count` accounts.
 pub fn write_csv(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{HEADERS}")?;
-    accounts(population, count).try_for_each(|account| writeln!(out, "{}", account.row()))
+    accounts(population, count).try_for_each(|account| writeln!(out, "{}", account.cells().map(quoted).join(",")))
+}
+
+/// Writes the header row and `count` accounts as a workbook.
+pub fn write_xlsx(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
+    let headers = HEADERS.split(',').map(str::to_owned).collect();
+    let rows = accounts(population, count).map(|account| account.cells().map(str::to_owned).to_vec());
+    workbook::write(std::iter::once(headers).chain(rows), out)
 }
 
 /// Writes `count` accounts as one array.

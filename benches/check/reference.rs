@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use quick_xml::events::Event;
 use serde::Deserialize;
 
 /// The `csv` crate's fastest reader.
@@ -16,6 +17,51 @@ pub fn csv(path: &Path) -> usize {
         cells += black_box(&record).len();
     }
     cells
+}
+
+/// Every cell of a workbook with the crates that readers of workbooks are made of: unpacked, its events of XML, the place
+/// of each cell and its shared string. calamine 0.38 takes as long (see benches/README.md).
+pub fn xlsx(path: &Path) -> usize {
+    let mut archive =
+        zip::ZipArchive::new(File::open(path).expect("the export can be read")).expect("it is an archive");
+    let mut strings = Vec::new();
+    events(&mut archive, "xl/sharedStrings.xml", |event| {
+        if let Event::Text(text) = event {
+            strings.push(text.to_string());
+        }
+    });
+    let (mut place, mut cells) = (0, 0);
+    events(&mut archive, "xl/worksheets/sheet1.xml", |event| match event {
+        Event::Start(tag) if tag.name().as_ref() == "c" => {
+            for attribute in tag.attributes() {
+                let attribute = attribute.expect("the sheet is sound");
+                if attribute.key.as_ref() == "r" {
+                    place = attribute.value.bytes().fold(0, |place: usize, byte| place * 31 + usize::from(byte));
+                }
+            }
+        }
+        Event::Text(text) => {
+            let number: usize = text.parse().expect("cells refer to shared strings");
+            black_box((place, strings[number].clone()));
+            cells += 1;
+        }
+        _ => {}
+    });
+    cells
+}
+
+/// Visits the events of a part of a workbook.
+fn events(archive: &mut zip::ZipArchive<File>, part: &str, mut visit: impl FnMut(&Event<'_>)) {
+    let part = archive.by_name(part).expect("the workbook is sound");
+    let mut reader = quick_xml::Reader::from_reader(BufReader::with_capacity(64 * 1024, part));
+    let mut buffer = Vec::new();
+    loop {
+        match reader.read_event_into(&mut buffer).expect("the part is sound") {
+            Event::Eof => return,
+            event => visit(&event),
+        }
+        buffer.clear();
+    }
 }
 
 /// What a check needs of a person.

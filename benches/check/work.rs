@@ -136,6 +136,7 @@ pub fn export(population: Population, count: u64, format: Format) -> PathBuf {
     made(&format!("{}-{count}.{}", population.word(), format.word()), |out| match format {
         Format::Json => accounts::write_json(population, count, out),
         Format::Jsonl => accounts::write_jsonl(population, count, out),
+        Format::Xlsx => accounts::write_xlsx(population, count, out),
         _ => accounts::write_csv(population, count, out),
     })
 }
