@@ -6,7 +6,7 @@
 
 mod archive;
 mod cells;
-mod kept_cells;
+mod kept;
 mod merged;
 mod number_format;
 mod outline;
@@ -19,6 +19,9 @@ mod strings;
 mod value;
 mod xml;
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use super::format::{Reader, Unreadable};
 use super::headers::Headers;
 use super::locator::letters;
@@ -30,7 +33,7 @@ use crate::source::InputId;
 use crate::source::file::Source;
 use archive::{WorkbookArchive, unreadable};
 use cells::{SheetSurvey, has_cells, walk_cells};
-use kept_cells::KeptCells;
+use kept::{KeptCells, KeptSheet, KeptWorkbook};
 use outline::SheetOutline;
 use package::{SheetKind, SheetPart, WorkbookPackage};
 use sheet::SheetRows;
@@ -40,7 +43,10 @@ use value::{CellText, RawCell};
 const LAST_ROW: u32 = 1_048_576;
 
 /// A workbook, streamed sheet by sheet.
-pub struct Workbook;
+#[derive(Default)]
+pub struct Workbook {
+    kept: OnceLock<KeptWorkbook>,
+}
 
 impl Reader for Workbook {
     const WORD: &'static str = "xlsx";
@@ -50,11 +56,11 @@ impl Reader for Workbook {
     const IS_TEXT: bool = false;
 
     fn open(_: &Source) -> Result<Self, Unreadable> {
-        Ok(Self)
+        Ok(Self::default())
     }
 
     fn read(&self, input: &Input, options: &ReadOptions<'_>, sink: &mut impl Sink) -> Option<ReadSummary> {
-        read(&input.source, input.id, options, sink).map_err(|fault| sink.fault(fault, None, None)).ok()
+        self.read_sheets(&input.source, input.id, options, sink).map_err(|fault| sink.fault(fault, None, None)).ok()
     }
 
     fn read_again(
@@ -65,27 +71,75 @@ impl Reader for Workbook {
         _: Option<Checkpoint>,
         sink: &mut impl Sink,
     ) {
-        drop(read(&input.source, input.id, options, sink));
+        drop(self.read_sheets(&input.source, input.id, options, sink));
     }
 
     fn headers(source: &Source, options: &ReadOptions<'_>) -> Result<Headers, Fault> {
-        read(source, InputId(0), options, &mut VisitorSink(&mut IgnoreRecords)).map(Into::into)
+        let sink = &mut VisitorSink(&mut IgnoreRecords);
+        Self::default().read_sheets(source, InputId(0), options, sink).map(Into::into)
     }
 }
 
-/// Reads the sheets of a workbook.
-///
-/// # Errors
-/// A fault that keeps all of it from being read.
-pub fn read(
-    source: &Source,
-    input: InputId,
-    read_options: &ReadOptions<'_>,
-    sink: &mut impl Sink,
-) -> Result<ReadSummary, Fault> {
-    let mut archive = WorkbookArchive::open(source)?;
-    let package = WorkbookPackage::read(&mut archive)?;
-    check_names(&package.sheets, read_options.sheets)?;
+impl Workbook {
+    /// Reads the sheets.
+    ///
+    /// # Errors
+    /// A fault that keeps all of it from being read.
+    fn read_sheets(
+        &self,
+        source: &Source,
+        input: InputId,
+        read_options: &ReadOptions<'_>,
+        sink: &mut impl Sink,
+    ) -> Result<ReadSummary, Fault> {
+        let (mut archive, mut new) = (WorkbookArchive::reopen(source)?, None);
+        let workbook = match self.kept.get() {
+            Some(kept) => kept,
+            None => {
+                archive.unpack_all()?;
+                new.insert(KeptWorkbook::new(WorkbookPackage::read(&mut archive)?))
+            }
+        };
+        let package = &workbook.package;
+        check_names(&package.sheets, read_options.sheets)?;
+        note_contents(&archive, package, sink);
+        let mut rows = SheetRows::new(input, read_options, sink);
+        let mut walked = BTreeMap::new();
+        for sheet in &package.sheets {
+            if rows.is_stopped() {
+                break;
+            }
+            let name = quoted(&sheet.name);
+            if !read_options.sheets.is_empty() && !read_options.sheets.contains(&sheet.name) {
+                let message = format!("the sheet {name} was not selected and not judged");
+                rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
+                continue;
+            }
+            let before = rows.records();
+            let result = if sheet.kind == SheetKind::Worksheet {
+                let read = read_sheet(&mut archive, workbook, sheet, read_options.tables, &mut rows);
+                read.map(|new| walked.extend(new.map(|new| (sheet.path.clone(), new))))
+            } else {
+                skip_sheet(&mut archive, sheet, rows.sink())
+            };
+            if let Err(fault) = result {
+                let how = if rows.records() > before { "not judged to its end" } else { "not judged" };
+                let message = format!("the sheet {name} was {how}: {}", fault.message);
+                rows.sink().fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
+            }
+        }
+        let mut summary = rows.finish()?;
+        summary.bytes = source.length();
+        if let Some(kept) = new.and_then(|new| new.with_sheets(walked)) {
+            // Another thread may have kept the same.
+            drop(self.kept.set(kept));
+        }
+        Ok(summary)
+    }
+}
+
+/// Says what the workbook holds besides its sheets.
+fn note_contents(archive: &WorkbookArchive<'_>, package: &WorkbookPackage, sink: &mut impl Sink) {
     if archive.find("xl/vbaProject.bin").is_some() {
         sink.note(Fault::of_input(FaultKind::SheetHidden, "the workbook holds macros, which were not run"));
     }
@@ -95,32 +149,6 @@ pub fn read(
         let fault = Fault::of_input(FaultKind::SheetNotJudged, message);
         sink.fault(fault.with_remedy("Save the workbook again in the product that made it."), None, None);
     }
-    let mut rows = SheetRows::new(input, read_options, sink);
-    for sheet in &package.sheets {
-        if rows.is_stopped() {
-            break;
-        }
-        let name = quoted(&sheet.name);
-        if !read_options.sheets.is_empty() && !read_options.sheets.contains(&sheet.name) {
-            let message = format!("the sheet {name} was not selected and not judged");
-            rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
-            continue;
-        }
-        let before = rows.records();
-        let result = if sheet.kind == SheetKind::Worksheet {
-            read_sheet(&mut archive, &package, sheet, read_options.tables, &mut rows)
-        } else {
-            skip_sheet(&mut archive, sheet, rows.sink())
-        };
-        if let Err(fault) = result {
-            let how = if rows.records() > before { "not judged to its end" } else { "not judged" };
-            let message = format!("the sheet {name} was {how}: {}", fault.message);
-            rows.sink().fault(Fault::of_input(FaultKind::SheetNotJudged, message), None, None);
-        }
-    }
-    let mut summary = rows.finish()?;
-    summary.bytes = source.length();
-    Ok(summary)
 }
 
 /// Every sheet that was selected exists, and no two have the same name.
@@ -174,16 +202,17 @@ fn skip_sheet(archive: &mut WorkbookArchive<'_>, sheet: &SheetPart, sink: &mut i
     Ok(())
 }
 
+/// Reads a sheet. What its walk leaves for another read, unless that was there before.
 fn read_sheet<S: Sink>(
     archive: &mut WorkbookArchive<'_>,
-    package: &WorkbookPackage,
+    workbook: &KeptWorkbook,
     sheet: &SheetPart,
     layout: TableLayout,
     rows: &mut SheetRows<'_, S>,
-) -> Result<(), Fault> {
-    let (mut outline, mut kept) = (SheetOutline::new(layout), KeptCells::default());
-    let survey = walk_cells(archive, sheet, |row, column, cell| {
-        kept.keep(row, column, cell);
+) -> Result<Option<KeptSheet>, Fault> {
+    let package = &workbook.package;
+    let mut outline = SheetOutline::new(layout);
+    let mut see = |row, column, cell: &RawCell| {
         if cell.has_formula || !cell.text.trim_ascii().is_empty() {
             outline.see_row(row);
         }
@@ -193,9 +222,24 @@ fn read_sheet<S: Sink>(
             outline.add(row, column, &text);
         }
         Ok(true)
-    })?;
-    note_hidden(sheet, &survey, rows.sink());
-    rows.begin(&sheet.name, &survey, outline);
+    };
+    let mut new = None;
+    let KeptSheet { survey, cells: kept } = match workbook.sheets.get(&sheet.path) {
+        Some(kept) => {
+            kept.cells.walk(see)?;
+            kept
+        }
+        None => {
+            let mut cells = KeptCells::default();
+            let survey = walk_cells(archive, sheet, |row, column, cell| {
+                cells.keep(row, column, cell);
+                see(row, column, cell)
+            })?;
+            new.insert(KeptSheet { survey, cells })
+        }
+    };
+    note_hidden(sheet, survey, rows.sink());
+    rows.begin(&sheet.name, survey, outline);
     let mut cells = Vec::new();
     let mut number = 0;
     let visit = |row, column, cell: &RawCell| {
@@ -216,7 +260,7 @@ fn read_sheet<S: Sink>(
     }
     if !rows.is_stopped() {
         rows.row(number, &cells)?;
-        rows.end(&survey);
+        rows.end(survey);
     }
-    Ok(())
+    Ok(new)
 }

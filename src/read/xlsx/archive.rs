@@ -74,6 +74,16 @@ impl<'a> WorkbookArchive<'a> {
     /// # Errors
     /// Why it is not a workbook that can be read.
     pub fn open(source: &'a Source) -> Result<Self, Fault> {
+        let mut archive = Self::reopen(source)?;
+        archive.unpack_all()?;
+        Ok(archive)
+    }
+
+    /// Opens one that was unpacked to its end before.
+    ///
+    /// # Errors
+    /// Why its entries cannot be read.
+    pub fn reopen(source: &'a Source) -> Result<Self, Fault> {
         check_beginning(source)?;
         let zip = ZipArchive::new(SourceReader::new(source)).map_err(|_| broken())?;
         let mut archive = Self { zip, names: Vec::new() };
@@ -81,7 +91,6 @@ impl<'a> WorkbookArchive<'a> {
             return Err(unreadable("the file has other data before the workbook"));
         }
         archive.check_entries(source)?;
-        archive.unpack_all()?;
         Ok(archive)
     }
 
@@ -109,7 +118,7 @@ impl<'a> WorkbookArchive<'a> {
     pub fn part(&mut self, path: &str) -> Result<impl BufRead + '_, Fault> {
         let name = self.find(path).map(str::to_owned);
         let name = name.ok_or_else(|| unreadable("the workbook lacks a part that it refers to"))?;
-        Ok(BufReader::new(self.zip.by_name(&name).map_err(|_| broken())?))
+        Ok(BufReader::with_capacity(64 * 1024, self.zip.by_name(&name).map_err(|_| broken())?))
     }
 
     fn check_entries(&mut self, source: &Source) -> Result<(), Fault> {
@@ -140,7 +149,7 @@ impl<'a> WorkbookArchive<'a> {
     }
 
     /// Unpacks every entry once, counting, and refuses documents that declare what others would expand.
-    fn unpack_all(&mut self) -> Result<(), Fault> {
+    pub fn unpack_all(&mut self) -> Result<(), Fault> {
         let mut left = MAX_BYTES;
         let mut buffer = vec![0; 64 * 1024];
         for index in 0..self.names.len() {

@@ -1,10 +1,63 @@
-//! The cells of a sheet as its first walk saw them, so that most sheets are unpacked and parsed once and not twice.
+//! What a first walk over a workbook leaves for the next, so that most workbooks are unpacked and parsed once.
+//!
+//! A sheet is walked to survey it and to judge it, and a workbook is read once more for the cells of findings that are
+//! known only at its end.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::cells::SheetSurvey;
+use super::package::WorkbookPackage;
 use super::value::{CellKind, RawCell, StyleNumber};
 use crate::diagnostic::fault::Fault;
 
-/// The most bytes that are kept: the cells of 150,000 accounts. A larger sheet is walked again.
+/// The most bytes of cells that are kept of a sheet: 150,000 accounts. A larger sheet is walked again.
 const MAX_BYTES: usize = 32 << 20;
+
+/// The most bytes that workbooks keep together until the end of a run. One that comes later is read again.
+const MAX_BYTES_OF_ALL: usize = 96 << 20;
+
+static BYTES_OF_ALL: AtomicUsize = AtomicUsize::new(0);
+
+/// A workbook that was read to its end.
+pub struct KeptWorkbook {
+    pub package: WorkbookPackage,
+    /// Sheets by the path of their parts.
+    pub sheets: BTreeMap<String, KeptSheet>,
+    /// How many bytes it reserved of those that all may keep.
+    bytes: usize,
+}
+
+/// A sheet that was walked.
+pub struct KeptSheet {
+    pub survey: SheetSurvey,
+    pub cells: KeptCells,
+}
+
+impl KeptWorkbook {
+    /// Without sheets.
+    pub const fn new(package: WorkbookPackage) -> Self {
+        Self { package, sheets: BTreeMap::new(), bytes: 0 }
+    }
+
+    /// The workbook with the sheets of which every cell was kept; `None` if there is no room left for it.
+    pub fn with_sheets(mut self, sheets: BTreeMap<String, KeptSheet>) -> Option<Self> {
+        self.sheets = sheets;
+        self.sheets.retain(|_, sheet| sheet.cells.is_complete());
+        let strings = self.package.strings.iter().map(|text| size_of::<String>() + text.capacity());
+        let bytes = strings.chain(self.sheets.values().map(|sheet| sheet.cells.bytes())).sum::<usize>();
+        let reserve = |used: usize| used.checked_add(bytes).filter(|used| *used <= MAX_BYTES_OF_ALL);
+        BYTES_OF_ALL.fetch_update(Ordering::Relaxed, Ordering::Relaxed, reserve).ok()?;
+        self.bytes = bytes;
+        Some(self)
+    }
+}
+
+impl Drop for KeptWorkbook {
+    fn drop(&mut self) {
+        BYTES_OF_ALL.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
 
 /// Cells in order, until they take too much room.
 #[derive(Default)]
@@ -29,8 +82,7 @@ struct KeptCell {
 impl KeptCells {
     /// Keeps a cell with its row and column from 0.
     pub fn keep(&mut self, row: u32, column: u32, cell: &RawCell) {
-        let bytes = size_of_val(self.cells.as_slice()) + self.texts.len() + cell.text.len();
-        if self.is_over_limit || bytes > MAX_BYTES {
+        if self.is_over_limit || self.bytes() + cell.text.len() > MAX_BYTES {
             *self = Self { is_over_limit: true, ..Self::default() };
             return;
         }
@@ -43,6 +95,11 @@ impl KeptCells {
             Some((last, end)) if *last == row => *end = self.cells.len(),
             _ => self.rows.push((row, self.cells.len())),
         }
+    }
+
+    /// How many bytes its cells take.
+    fn bytes(&self) -> usize {
+        size_of_val(self.cells.as_slice()) + self.texts.len()
     }
 
     /// True if every cell was kept.
