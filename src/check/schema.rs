@@ -9,8 +9,6 @@
 
 mod matcher;
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize, Serializer};
 
 use serde_json::Value;
@@ -140,9 +138,7 @@ impl RecordCheck for SchemaCheck {
 
     fn accepts(&self, text: &str) -> bool {
         match (&self.matcher, &*self.fields) {
-            (Some(matcher), [field]) if !field.is_list() => {
-                matcher.accepts(Instance::Record(&[(*field, CellValue::Text(Cow::Borrowed(text)))]))
-            }
+            (Some(matcher), [field]) if !field.is_list() => matcher.accepts_text(*field, text),
             _ => false,
         }
     }

@@ -81,6 +81,14 @@ impl SchemaMatcher {
         Some(Self(keywords))
     }
 
+    /// True if a record of one cell meets the schema.
+    pub(super) fn accepts_text(&self, field: Field, text: &str) -> bool {
+        self.0.iter().all(|keyword| match keyword {
+            Keyword::Property(of, matcher) if *of == field => matcher.accepts(Instance::Text(text)),
+            other => other.accepts(Instance::Record(&[(field, CellValue::Text(Cow::Borrowed(text)))])),
+        })
+    }
+
     /// True if the instance meets the schema.
     pub(super) fn accepts(&self, instance: Instance<'_>) -> bool {
         self.0.iter().all(|keyword| keyword.accepts(instance))
@@ -382,6 +390,12 @@ mod tests {
             };
             cells.push((Field::by_name(name).expect("a field"), value));
             object.extend(data.map(|data| ((*name).to_owned(), data)));
+        }
+        for (field, value) in &cells {
+            if let CellValue::Text(text) = value {
+                let alone = [(*field, CellValue::Text(Cow::Borrowed(text)))];
+                assert_eq!(matcher.accepts_text(*field, text), matcher.accepts(Instance::Record(&alone)));
+            }
         }
         let (text, mut tree) = (Value::Object(object).to_string(), Tree::new());
         json::parse_document(&text, 0, &mut tree).expect("JSON");
