@@ -4,6 +4,8 @@
 //! inputs that were read whole; likewise a new one. Anything else is incomparable. The causes are found by judging again
 //! with one factor swapped at a time; of two reports only their digests are known, and then nothing is guessed.
 
+mod account_cells;
+mod account_match;
 mod accounts;
 mod causes;
 mod factors;
@@ -15,9 +17,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::fault::FaultKind;
+use crate::diagnostic::identification::Side;
 use crate::diagnostic::words::words;
 use crate::diagnostic::{Diagnostic, Label, Verdict};
-use crate::engine::tracked_accounts::{TrackedAccount, TrackedAccounts};
+use crate::engine::tracked_accounts::{AccountCondition, TrackedAccounts};
 use crate::engine::{AccountLookup, Run};
 use crate::record::Field;
 
@@ -169,32 +172,21 @@ pub struct DiffSide<'a> {
 pub struct SideAccounts<'a> {
     lookup: AccountLookup<'a>,
     tracked: TrackedAccounts,
-    /// The places of accounts in `tracked`, each behind its sort key.
-    by_name: Vec<NamedPlace>,
 }
-
-/// The sort key of an account, and its place.
-type NamedPlace = (u64, u32);
 
 impl<'a> SideAccounts<'a> {
     /// Sorts the accounts of a run.
     #[must_use]
-    pub fn new(lookup: AccountLookup<'a>, tracked: TrackedAccounts) -> Self {
-        let places = 0..u32::try_from(tracked.accounts.len()).expect("internal error: a run has fewer accounts");
-        let mut by_name: Vec<NamedPlace> = places.map(|at| (tracked.accounts[at as usize].sort_key(), at)).collect();
-        by_name.sort_unstable_by_key(|(key, _)| *key);
-        Self { lookup, tracked, by_name }
+    pub fn new(mut lookup: AccountLookup<'a>, mut tracked: TrackedAccounts) -> Self {
+        lookup.forget_names();
+        tracked.sort();
+        Self { lookup, tracked }
     }
 
     /// True if some account of the plans, or of the exports, has no user name.
     fn has_nameless(&self, is_plan: bool) -> bool {
-        let key = TrackedAccount::key(is_plan, 0);
-        let first = self.by_name.partition_point(|(known, _)| *known < key);
-        self.by_name[first..].iter().take_while(|(known, _)| *known == key).any(|(_, at)| !self.account(*at).has_name)
-    }
-
-    fn account(&self, at: u32) -> &TrackedAccount {
-        &self.tracked.accounts[at as usize]
+        let is_it = |one: &AccountCondition| !one.has_name && (one.side() == Side::Plan) == is_plan;
+        self.tracked.conditions().iter().any(is_it)
     }
 }
 

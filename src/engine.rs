@@ -60,7 +60,7 @@ pub use account_lookup::{AccountLookup, check_and_keep, check_and_track};
 pub use describe::ExtraFinding;
 pub use history::HistoricalUsage;
 pub use load::digest;
-pub use reread::InputReReader;
+pub use reread::{InputReReader, RecordAgain};
 
 /// An input as it was named, opened or not.
 pub struct NamedInput {

@@ -30,6 +30,13 @@ const BYTES_PER_ACCOUNT: u64 = 200;
 const MIN_EXPECTED: u64 = 20_000;
 const MAX_EXPECTED: u64 = 20_000_000;
 
+/// How many accounts each of `readers` meets in so many bytes; `None` if no room need be made for so few.
+#[must_use]
+pub fn expected_accounts(bytes: u64, readers: usize) -> Option<u64> {
+    let accounts = bytes / BYTES_PER_ACCOUNT / readers as u64;
+    (accounts > MIN_EXPECTED).then_some(accounts.min(MAX_EXPECTED))
+}
+
 /// What all accounts were seen to be.
 #[derive(Clone, Debug)]
 pub struct Population {
@@ -100,12 +107,9 @@ impl Population {
         }
     }
 
-    /// An input of so many bytes is about to be read, by one of `readers`.
-    pub fn expect(&mut self, bytes: u64, readers: usize) {
-        let accounts = bytes / BYTES_PER_ACCOUNT / readers as u64;
-        if accounts > MIN_EXPECTED {
-            self.roster.expect(accounts.min(MAX_EXPECTED));
-        }
+    /// About so many accounts are to come.
+    pub fn expect(&mut self, accounts: u64) {
+        self.roster.expect(accounts);
     }
 
     /// Remembers what must be remembered of an account.

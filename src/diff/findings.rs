@@ -8,7 +8,6 @@ use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::account_lookup::PutQuestion;
-use crate::engine::tracked_accounts::TrackedAccount;
 use crate::record::Field;
 use crate::record::name::{UserName, fold};
 
@@ -208,41 +207,52 @@ fn of_accounts(
     let Some(rule) = accounts.lookup.rule(permanent_id) else {
         return PutAnswer::Unknown("there is no such rule".to_owned());
     };
-    if let Some(why) = outcome_reason(&side.run, &rule.id, matches!(rule.check, Check::Population(_))) {
+    let license = diagnostic.identification.as_ref().and_then(|found| found.details.license.as_deref());
+    if let Some(why) = outcome_reason(&side.run, &rule.id, matches!(rule.check, Check::Population(_)), license) {
         return PutAnswer::Unknown(why);
     }
     let (Check::Record(_), Some(subject)) = (&rule.check, &diagnostic.subject) else { return PutAnswer::Looked };
     let name = UserName::new(&subject.key);
     let is_plan = of == Side::Plan;
-    let key = TrackedAccount::key(is_plan, name.hash());
-    let first = accounts.by_name.partition_point(|(known, _)| *known < key);
-    let same = accounts.by_name[first..].iter().take_while(|(known, _)| *known == key);
-    let same: Vec<_> = same.map(|(_, at)| accounts.account(*at)).filter(|account| account.has_name).collect();
+    let tracked = &accounts.tracked;
+    let same: Vec<_> = tracked.with_name(is_plan, name.hash()).collect();
     match same.as_slice() {
         [] if accounts.has_nameless(is_plan) => {
             PutAnswer::Unknown("an account without a user name may be it".to_owned())
         }
         [] if !is_partial(&side.run) => PutAnswer::Looked,
         [] => PutAnswer::Unknown("the account may be among those that could not be read".to_owned()),
-        [account] => {
-            PutAnswer::Ask(PutQuestion { account: **account, rule: rule.id.clone(), name: fold(&subject.key) })
-        }
+        [account] => PutAnswer::Ask(PutQuestion {
+            record: tracked.id(*account),
+            condition: *tracked.condition(*account),
+            rule: rule.id.clone(),
+            name: fold(&subject.key),
+        }),
         [..] => PutAnswer::Unknown("several accounts have its user name".to_owned()),
     }
 }
 
-/// Why a rule was put to no account; of one that sees all accounts, also why it may have missed some.
-fn outcome_reason(run: &Run, rule: &str, sees_all: bool) -> Option<String> {
+/// Why a rule was put to no account; of one that sees all accounts, also why it may have missed something. Of seats only
+/// those of one licence count.
+fn outcome_reason(run: &Run, rule: &str, sees_all: bool, license: Option<&str>) -> Option<String> {
     let outcome = run.outcomes.iter().find(|one| one.rule == rule)?;
     if !outcome.was_put() && outcome.reason.as_deref() == Some("off") {
         return Some("the rule is off".to_owned());
     }
+    let is_counted =
+        |license: &str| run.seats.iter().any(|seats| seats.license == license && seats.owned.is_some() && seats.exact);
     match outcome.outcome {
         _ if !sees_all => None,
         Outcome::NotApplicable | Outcome::NotDeterminable if outcome.was_put() => outcome.reason.clone(),
         _ if is_partial(run) => Some("not every account could be read".to_owned()),
-        _ => None,
+        _ if license.is_some_and(is_counted) => None,
+        _ => hole_of(run, rule),
     }
+}
+
+/// Why a rule had to leave something open.
+fn hole_of(run: &Run, rule: &str) -> Option<String> {
+    run.ledger.holes.iter().find(|hole| hole.rule == rule).map(|hole| hole.reason.clone())
 }
 
 /// The same of a report, which lists API users and administrators only.
@@ -256,6 +266,9 @@ fn of_report(run: &Run, diagnostic: &Diagnostic, of: Side) -> Option<String> {
     if !matches!(outcome.outcome, Outcome::Pass | Outcome::Fail | Outcome::Waived) {
         let reason = outcome.reason.as_deref().unwrap_or("it was not put to any account");
         return Some(format!("the rule did not apply: {reason}"));
+    }
+    if let Some(why) = hole_of(run, &diagnostic.rule) {
+        return Some(why);
     }
     let key = fold(&diagnostic.subject.as_ref()?.key);
     let is_listed = of == Side::Tenant || run.accounts.iter().any(|one| fold(&one.key) == key);

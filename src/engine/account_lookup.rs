@@ -2,21 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::column_names::ColumnNames;
 use super::context::RunContext;
 use super::reread::InputReReader;
-use super::tracked_accounts::{TrackedAccount, TrackedAccounts};
+use super::tracked_accounts::{AccountCondition, TrackedAccounts};
+use super::unclear::unclear_texts;
 use super::{NamedInput, RuleSet, Run, RunRequest, conclude, observe};
 use crate::check::population::roster::{Roster, RosterAccount};
-use crate::check::{Check, Judgement, RecordId, Violation};
+use crate::check::{Check, Judgement, Reason, RecordCheck, RecordId, Violation};
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
 use crate::read::visitor::{RecordVisitor, VisitorSink};
 use crate::read::{Flow, Locator, ReadOptions, ReadSummary};
-use crate::record::Record;
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::name::fold;
 use crate::record::site::Site;
-use crate::rule::Rule;
+use crate::record::{Field, Record};
+use crate::rule::{Rule, Subject};
 use crate::source::InputId;
 
 /// The inputs of a run that has ended.
@@ -24,6 +26,8 @@ pub struct AccountLookup<'a> {
     context: RunContext<'a>,
     summaries: Vec<Option<ReadSummary>>,
     roster: Roster,
+    /// Names that fill a cell of their column, by which the run judged.
+    names: ColumnNames,
 }
 
 /// Judges as [`super::check`] does, and keeps what it takes to read the accounts again.
@@ -56,17 +60,20 @@ pub fn check_and_track<'a>(
 fn keep(context: RunContext<'_>) -> Result<(Run, AccountLookup<'_>, TrackedAccounts), UsageError> {
     let mut seen = observe::observe(&context)?;
     let (summaries, tracked) = (seen.summaries.clone(), std::mem::take(&mut seen.tracked));
+    let names = std::mem::take(&mut seen.columns.names);
     let conclusions = conclude::population_rules(&context, &seen);
     let run = conclude::conclude(&context, &mut seen, conclusions);
     let roster = seen.population.roster;
-    Ok((run, AccountLookup { context, summaries, roster }, tracked))
+    Ok((run, AccountLookup { context, summaries, roster, names }, tracked))
 }
 
 /// Asks whether a rule was put to an account.
 #[derive(Clone, Debug)]
 pub struct PutQuestion {
-    /// The account.
-    pub account: TrackedAccount,
+    /// The record of the account.
+    pub record: RecordId,
+    /// What the account is.
+    pub condition: AccountCondition,
     /// Its folded user name.
     pub name: String,
     /// The rule's id.
@@ -74,6 +81,11 @@ pub struct PutQuestion {
 }
 
 impl AccountLookup<'_> {
+    /// Forgets whose user names are whose, which takes eight bytes an account: [`Self::by_name`] finds none then.
+    pub fn forget_names(&mut self) {
+        self.roster = Roster::default();
+    }
+
     /// What the site declares.
     pub const fn site(&self) -> &Site {
         &self.context.site
@@ -107,14 +119,10 @@ impl AccountLookup<'_> {
 
     /// Gives these records to `visit`, as [`Self::each`] does. False if one cannot be read again.
     pub fn visit(&self, records: &BTreeSet<RecordId>, visit: &mut AccountVisitor<'_>) -> bool {
-        let mut count = 0;
         let wanted: Vec<RecordId> = records.iter().copied().collect();
-        self.cells().visit(&wanted, &mut |id, record| {
-            count += 1;
-            visit(self.file(id.input), record);
-        });
+        let is_whole = self.cells().visit(&wanted, &mut |again| visit(self.file(again.record.input()), again.record));
         let inputs = self.context.loaded.iter().filter_map(|loaded| loaded.input());
-        count == wanted.len() && inputs.into_iter().all(|input| input.source.is_unchanged())
+        is_whole && inputs.into_iter().all(|input| input.source.is_unchanged())
     }
 
     /// The rule that has, or once had, this id first.
@@ -136,12 +144,12 @@ impl AccountLookup<'_> {
         let mut reasons = vec![Some("the account cannot be read again".to_owned()); questions.len()];
         let mut by_record: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
         for (at, question) in questions.iter().enumerate() {
-            by_record.entry(question.account.id()).or_default().push(at);
+            by_record.entry(question.record).or_default().push(at);
         }
         let records: Vec<RecordId> = by_record.keys().copied().collect();
-        self.cells().visit(&records, &mut |id, record| {
-            for at in by_record.get(&id).into_iter().flatten() {
-                reasons[*at] = self.reason_not_put(&questions[*at], record);
+        self.cells().visit(&records, &mut |again| {
+            for at in by_record.get(&again.id()).into_iter().flatten() {
+                reasons[*at] = self.reason_not_put(&questions[*at], again.record);
             }
         });
         reasons
@@ -154,13 +162,27 @@ impl AccountLookup<'_> {
         if fold(&record.key()) != question.name {
             return Some("the account cannot be told from another".to_owned());
         }
-        if !question.account.is_judged_as(rule.subject) {
+        if !question.condition.is_judged_as(rule.subject) {
             return Some("the rule does not concern the account".to_owned());
         }
         match check.judge(record, self.site()) {
-            Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => None,
+            Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => {
+                let field = self.unclear_field(rule, check.as_ref(), record)?;
+                Some(Reason::Unclear(field).to_string())
+            }
             Judgement::NotApplicable(why) | Judgement::NotDeterminable(why) => Some(why.to_string()),
         }
+    }
+
+    /// A cell that the rule reads and that cannot be read with certainty, so that the run left the rule open.
+    fn unclear_field(&self, rule: &Rule, check: &dyn RecordCheck, record: &dyn Record) -> Option<Field> {
+        let present = self.summaries.get(usize::from(record.input().0))?.as_ref()?.present;
+        let is_of_api_users = matches!(rule.subject, Subject::ApiUser | Subject::AnyApiUser);
+        let reads = check.reads(present);
+        Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).find(|field| {
+            let names = self.names.get(field).filter(|_| is_of_api_users);
+            !unclear_texts(record, *field, &self.site().lists, names).is_empty()
+        })
     }
 
     /// What the rules about single accounts find wrong with a record, each with its rule's id.

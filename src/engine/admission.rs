@@ -37,6 +37,8 @@ pub struct Admission {
     has_references: bool,
     last_tenant: String,
     flags: AccountFlags,
+    /// The hash of each user name, 0 for none, if accounts are tracked.
+    names: Vec<u64>,
 }
 
 impl Admission {
@@ -60,6 +62,11 @@ impl Admission {
         &self.flags
     }
 
+    /// The hash of each user name of the batch at hand, 0 for none, if accounts are tracked.
+    pub fn names(&self) -> &[u64] {
+        &self.names
+    }
+
     /// Admits every record of a batch, or refuses it.
     pub fn admit(
         &mut self,
@@ -69,6 +76,7 @@ impl Admission {
         locator: &mut Locator<'_>,
     ) -> Flow {
         self.flags.begin(batch.length());
+        self.names.clear();
         self.plain_names.update(context.symbols, batch);
         // Most accounts are active and say so in one of a few ways.
         let mut plainly_active = std::mem::take(&mut self.plainly_active);
@@ -92,6 +100,7 @@ impl Admission {
                 }
                 Err(fault) => {
                     self.flags.push(0);
+                    self.track(None, context);
                     batch.set_line(place, locator);
                     let fault = blank(&record, site).unwrap_or(fault);
                     let refused = RefusedRecord::new(&record, fault, context.input);
@@ -142,6 +151,7 @@ impl Admission {
         }
         let text = record.text(Field::UserName);
         let name = text.as_deref().map(UserName::new);
+        self.track(name.as_ref(), context);
         let is_api_user = seen.selection.decide(record, name.as_ref(), &context.input.file, present);
         let roles = self.role_facts(record, place, context, seen);
         let is_present = activity.is_active || (record.input_kind() == InputKind::Plan && activity.is_ahead());
@@ -180,6 +190,14 @@ impl Admission {
             !roles.is_plain || (is_api_user && !self.plain_names.is_plain(name.as_ref(), fit, place));
         flags |= if is_present && may_be_confusable { MAY_BE_CONFUSABLE } else { 0 };
         flags
+    }
+
+    /// Remembers the hash of a name, if accounts are tracked.
+    #[inline(always)]
+    fn track(&mut self, name: Option<&UserName<'_>>, context: BatchContext<'_>) {
+        if context.run.tracks_accounts {
+            self.names.push(name.map_or(0, UserName::hash));
+        }
     }
 
     /// What the roles of the record at `place` of the batch mean.

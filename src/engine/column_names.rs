@@ -38,6 +38,8 @@ pub struct SeenColumns {
     pub alone: BTreeMap<Field, BTreeSet<String>>,
     /// There were more texts than can be tested.
     pub are_too_many: bool,
+    /// The names that fill a cell, as the pass knew them from the beginning.
+    pub names: ColumnNames,
 }
 
 impl ColumnSearch {

@@ -57,6 +57,7 @@ pub fn observe(context: &RunContext<'_>) -> Result<Observation, UsageError> {
     unread_bytes(context, &mut seen);
     seen.population.settle();
     seen.population.is_partial = seen.findings.has_holes();
+    seen.columns.names = learned.search.names;
     Ok(seen)
 }
 

@@ -21,6 +21,7 @@ use super::refusal::{RefusedRecord, refuse};
 use super::refused_password::{self, RefusedPassword};
 use super::symbols::ColumnSymbols;
 use super::tracked_accounts::AccountTracker;
+use crate::check::population;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
@@ -83,7 +84,7 @@ impl<'c> Observer<'c> {
         if let Some(input) = loaded.input() {
             self.input.bytes = input.source.length();
             if options.jobs < 2 {
-                self.seen.population.expect(self.input.bytes, 1);
+                self.expect(1);
             }
         }
         let summary = self.read_records(loaded, options);
@@ -102,6 +103,15 @@ impl<'c> Observer<'c> {
         let holes = ledger.holes();
         self.seen.findings.add_holes(holes);
         self.seen.summaries.push(summary);
+    }
+
+    /// Makes room for the accounts of the input, of which each of some readers sees a part.
+    fn expect(&mut self, readers: usize) {
+        let Some(accounts) = population::expected_accounts(self.input.bytes, readers) else { return };
+        self.seen.population.expect(accounts);
+        if self.run.tracks_accounts {
+            self.seen.tracked.expect(accounts);
+        }
     }
 
     /// Says that the input holds the same as one before it, and reads none of it.
@@ -173,7 +183,7 @@ impl Sink for Observer<'_> {
             self.seen.compared.take(batch, flags, comparison, context);
         }
         if self.run.tracks_accounts {
-            self.tracker.take(batch, flags, context, &mut self.seen.tracked);
+            self.tracker.take(batch, (flags, self.admission.names()), context, &mut self.seen.tracked);
         }
         if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }
     }
@@ -233,7 +243,7 @@ impl Sink for Observer<'_> {
     fn fork(&self, of: usize) -> Option<Self> {
         let mut fork = Self::new(self.run, self.search, self.seen.fork(of));
         fork.input = CurrentInput { is_shared: true, ..self.input.clone() };
-        fork.seen.population.expect(self.input.bytes, of);
+        fork.expect(of);
         if let Some(present) = self.input.present {
             fork.begin_records(present);
         }

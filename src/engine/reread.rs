@@ -10,7 +10,7 @@ use crate::check::{CellContent, CellRequest, ReReadCell, RecordId};
 use crate::diagnostic::Label;
 use crate::diagnostic::snippet::Snippet;
 use crate::read::visitor::{RecordVisitor, VisitorSink};
-use crate::read::{Flow, Input, Locator, Opened, ReadOptions, ReadSummary};
+use crate::read::{Checkpoint, Flow, Input, Locator, Opened, ReadOptions, ReadSummary};
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::list::{ListCell, ListItem};
 use crate::record::site::Site;
@@ -73,9 +73,52 @@ impl crate::check::CellLookup for InputReReader<'_> {
     }
 }
 
+/// A record that was read again.
+pub struct RecordAgain<'r, 'l> {
+    /// It.
+    pub record: &'r dyn Record,
+    /// Its file as typed.
+    pub file: &'r Arc<str>,
+    site: &'r Site,
+    locator: &'r mut Locator<'l>,
+}
+
+impl RecordAgain<'_, '_> {
+    /// Which one it is.
+    #[must_use]
+    pub fn id(&self) -> RecordId {
+        RecordId { input: self.record.input(), number: self.record.number() }
+    }
+
+    /// The place of a cell. `None` if there is no such cell.
+    pub fn label(&mut self, field: Field) -> Option<Label> {
+        let span = match field.is_list() {
+            false => self.record.cell(field).span()?,
+            true => match self.record.list(field, &self.site.lists) {
+                ListCell::Absent => return None,
+                ListCell::Blank(span) => span,
+                ListCell::Items(list) => list.whole,
+            },
+        };
+        Some(self.label_of(span))
+    }
+
+    /// The place of the user name, or of the whole record if it has none.
+    pub fn label_of_name(&mut self) -> Label {
+        self.label(Field::UserName).unwrap_or_else(|| self.label_of(self.record.span()))
+    }
+
+    fn label_of(&mut self, span: Span) -> Label {
+        label_of(span, self.record.input(), self.file, self.locator)
+    }
+}
+
 impl InputReReader<'_> {
-    /// Gives the records wanted, in ascending order, to `visit`. One that cannot be read again is left out.
-    pub(super) fn visit(&self, wanted: &[RecordId], visit: &mut (dyn FnMut(RecordId, &dyn Record) + Send)) {
+    /// Gives the records wanted, in ascending order, to `visit`. False if one could not be read again, or an input is no
+    /// longer what it was.
+    pub fn visit(&self, wanted: &[RecordId], visit: &mut (dyn FnMut(&mut RecordAgain<'_, '_>) + Send)) -> bool {
+        let mut found = 0;
+        let mut is_unchanged = true;
         for of_input in wanted.chunk_by(|one, other| one.input == other.input) {
             let index = usize::from(of_input[0].input.0);
             let (Some(loaded), Some(Some(summary))) = (self.context.loaded.get(index), self.summaries.get(index))
@@ -83,11 +126,15 @@ impl InputReReader<'_> {
                 continue;
             };
             let (Ok(opened), Some(input)) = (&loaded.opened, loaded.input()) else { continue };
-            self.read((opened, input), summary, of_input, &mut |record, _| {
-                let id = RecordId { input: record.input(), number: record.number() };
-                visit(id, &DeclaredBlanks::new(record, &self.context.site.values));
+            let site = &self.context.site;
+            self.read((opened, input), summary, of_input, &mut |record, locator| {
+                found += 1;
+                let record = &DeclaredBlanks::new(record, &site.values);
+                visit(&mut RecordAgain { record, file: &input.name, site, locator });
             });
+            is_unchanged &= input.source.is_unchanged();
         }
+        is_unchanged && found == wanted.len()
     }
 
     /// Reads an input again from the checkpoint before each record wanted.
@@ -105,14 +152,12 @@ impl InputReReader<'_> {
         let mut rest = wanted;
         while let Some(first) = rest.first() {
             let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.number);
-            let (from, until) = match after.checked_sub(1) {
-                Some(at) => (Some(summary.checkpoints[at]), summary.checkpoints.get(after).map(|next| next.records)),
-                None => (None, None),
-            };
-            // What is read as a whole is walked once; a stream only up to the next checkpoint.
-            let here = match until.filter(|_| !summary.is_whole) {
-                Some(until) => rest.partition_point(|one| one.number <= until),
-                None => rest.len(),
+            let from = after.checked_sub(1).map(|at| summary.checkpoints[at]);
+            // What is read as a whole is walked once; a stream only as long as every chunk has something that is wanted.
+            let here = if summary.is_whole || from.is_none() {
+                rest.len()
+            } else {
+                in_adjacent_chunks(rest, &summary.checkpoints[after..])
             };
             let (part, later) = rest.split_at(here.max(1));
             rest = later;
@@ -120,6 +165,20 @@ impl InputReReader<'_> {
             opened.read_again(input, &read_options, summary, from, &mut VisitorSink(&mut lookup));
         }
     }
+}
+
+/// How many of the records wanted are in the chunk of the first one and in those right after it, each with some. `ends` are
+/// where these chunks end, but for the last one.
+fn in_adjacent_chunks(wanted: &[RecordId], ends: &[Checkpoint]) -> usize {
+    let mut count = 0;
+    for end in ends {
+        let here = wanted[count..].iter().take_while(|one| one.number <= end.records).count();
+        if here == 0 {
+            return count;
+        }
+        count += here;
+    }
+    wanted.len()
 }
 
 /// What is done with a record that was read again.
@@ -139,6 +198,12 @@ impl RecordLookup<'_, '_> {
 }
 
 impl RecordVisitor for RecordLookup<'_, '_> {
+    fn next_wanted(&self, from: u64) -> u64 {
+        let rest = &self.wanted[self.at..];
+        let next = rest.iter().find(|wanted| wanted.number >= from);
+        next.map_or(u64::MAX, |wanted| wanted.number)
+    }
+
     fn record(&mut self, record: &dyn Record, view: &mut Locator<'_>) -> Flow {
         while let Some(wanted) = self.wanted.get(self.at).filter(|wanted| wanted.number <= record.number()) {
             if wanted.number == record.number() {
@@ -160,19 +225,17 @@ impl RecordVisitor for RecordLookup<'_, '_> {
 /// Looks at a cell.
 fn cell_of(record: &impl Record, field: Field, file: &Arc<str>, site: &Site, view: &mut Locator<'_>) -> ReReadCell {
     let (cell, span) = if field.is_list() { list_content(record, field, site) } else { cell_content(record, field) };
-    let input = RecordId { input: record.input(), number: record.number() }.input;
+    let label = label_of(span, record.input(), file, view);
+    let snippet = Snippet::new(&record.excerpt(&[span]), file, span, label.start);
+    ReReadCell { subject: describe::subject(record, file), side: describe::side(record), cell, label, snippet }
+}
+
+/// A place without words.
+fn label_of(span: Span, input: InputId, file: &Arc<str>, view: &mut Locator<'_>) -> Label {
     let start = view.locate(span.start);
     let end = if span.is_empty() { start } else { view.locate(span.end) };
-    let snippet = Snippet::new(&record.excerpt(&[span]), file, span, start);
-    let label = Label {
-        input: Some(input),
-        file: Arc::clone(file),
-        start,
-        end,
-        cell: view.cell(span.start),
-        message: String::new(),
-    };
-    ReReadCell { subject: describe::subject(record, file), side: describe::side(record), cell, label, snippet }
+    let cell = view.cell(span.start);
+    Label { input: Some(input), file: Arc::clone(file), start, end, cell, message: String::new() }
 }
 
 fn cell_content(record: &impl Record, field: Field) -> (CellContent, Span) {

@@ -37,6 +37,8 @@ struct Column {
     field: Field,
     interner: StringInterner,
     symbols: Vec<Symbol>,
+    /// No rule reads it, so it is left out of blocks, which would have more different texts with it.
+    is_alone: bool,
 }
 
 /// Adjacent columns, interned together.
@@ -134,12 +136,19 @@ impl ColumnSymbols {
         }
     }
 
+    /// Adds the column of a field, unless some list has it already. It is interned by itself.
+    pub fn add_alone(&mut self, field: Field) {
+        let before = self.columns.len();
+        let column = self.column(field);
+        self.columns[column].is_alone |= column == before;
+    }
+
     fn column(&mut self, field: Field) -> usize {
         self.columns.iter().position(|column| column.field == field).unwrap_or_else(|| {
             let is_day = matches!(field, Field::Activated | Field::Deactivated);
             let days = self.days.filter(|_| is_day);
             let interner = days.map_or_else(StringInterner::default, StringInterner::of_days);
-            self.columns.push(Column { field, interner, symbols: Vec::new() });
+            self.columns.push(Column { field, interner, symbols: Vec::new(), is_alone: false });
             self.columns.len() - 1
         })
     }
@@ -154,7 +163,9 @@ impl ColumnSymbols {
             blocks.iter_mut().for_each(|block| block.update(batch, columns));
         }
         // Those in no block, and those in one that does not repeat.
-        for Column { field, interner, symbols } in self.columns.iter_mut().filter(|column| column.symbols.is_empty()) {
+        for Column { field, interner, symbols, .. } in
+            self.columns.iter_mut().filter(|column| column.symbols.is_empty())
+        {
             batch.intern(*field, interner, symbols);
         }
         for list in &mut self.lists {
@@ -185,7 +196,7 @@ impl ColumnSymbols {
 impl ColumnBlock {
     /// Columns of which at least two are adjacent and many records have the same texts.
     fn side_by_side(columns: &[Column], batch: &impl RecordBatch) -> Vec<Self> {
-        let shared = columns.iter().enumerate().filter(|(_, column)| column.field.is_shared());
+        let shared = columns.iter().enumerate().filter(|(_, column)| column.field.is_shared() && !column.is_alone);
         let mut placed: Vec<_> = shared.filter_map(|(at, column)| Some((batch.column(column.field)?, at))).collect();
         placed.sort_unstable();
         let blocks = placed.chunk_by(|(left, _), (right, _)| left + 1 == *right).filter(|block| block.len() > 1);

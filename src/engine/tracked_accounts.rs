@@ -1,22 +1,25 @@
-//! The accounts of a run in few bytes each, so that two runs can be compared account by account without keeping their
-//! cells: the hash of the user name, and the numbers of the values that say what the account may do.
+//! The accounts of a run in sixteen bytes each, so that two runs can be compared account by account without keeping their
+//! cells: the hash of the user name, the number of the record, and that of a condition, which many accounts share.
+//!
+//! First-touch page faults dominate, as in `check/population/roster.rs`: entries are small, and go to partitions by hash, so
+//! that sorting stays in the cache.
+
+mod tracker;
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use super::account_flags::{ACCOUNT, ADMINISTRATOR, AccountFlags, PRESENT, needed};
-use super::batch::BatchContext;
-use super::symbols::{ColumnSymbols, SymbolMap};
+use super::account_flags::{ADMINISTRATOR, PRESENT, needed};
 use crate::check::RecordId;
 use crate::diagnostic::identification::Side;
-use crate::read::RecordBatch;
 use crate::record::canonical::CanonicalValue;
-use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::list::ListCell;
-use crate::record::name::UserName;
 use crate::record::site::Site;
-use crate::record::{Field, FieldSet, InputKind, Record};
+use crate::record::{Field, Record};
 use crate::rule::Subject;
 use crate::source::InputId;
+
+pub use tracker::AccountTracker;
 
 /// The fields that say what an account may do.
 pub const TRACKED_FIELDS: [Field; 4] = [Field::Roles, Field::Licenses, Field::Scope, Field::Team];
@@ -24,9 +27,16 @@ pub const TRACKED_FIELDS: [Field; 4] = [Field::Roles, Field::Licenses, Field::Sc
 /// An account of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct TrackedAccount {
-    /// The hash of its folded user name.
-    pub name: u64,
-    number: u64,
+    /// Accounts with one key are of one side and have one user name, or none and the same cells, but for rare accidents.
+    pub key: u64,
+    number: u32,
+    /// The number of what it has in common with others.
+    pub condition: u32,
+}
+
+/// What accounts of one input have in common that may do the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AccountCondition {
     /// The numbers of its values, as [`TRACKED_FIELDS`] orders them.
     pub values: [u32; TRACKED_FIELDS.len()],
     flags: u16,
@@ -37,25 +47,7 @@ pub struct TrackedAccount {
     knows_activity: bool,
 }
 
-impl TrackedAccount {
-    /// Its record.
-    #[must_use]
-    pub const fn id(&self) -> RecordId {
-        RecordId { input: self.input, number: self.number }
-    }
-
-    /// Accounts with one key are of one side and have one user name, but for rare accidents. Those of plans come last.
-    #[must_use]
-    pub const fn sort_key(&self) -> u64 {
-        Self::key(self.is_plan, self.name)
-    }
-
-    /// The key of accounts of plans, or of exports, whose user name has this hash.
-    #[must_use]
-    pub const fn key(is_plan: bool, name: u64) -> u64 {
-        name >> 1 | (is_plan as u64) << 63
-    }
-
+impl AccountCondition {
     /// Whether an export or a plan holds it.
     #[must_use]
     pub const fn side(&self) -> Side {
@@ -111,15 +103,21 @@ fn text(record: &impl Record, field: Field, site: &Site) -> String {
     }
 }
 
-/// Every value of a field, once.
-#[derive(Clone, Debug, Default)]
-struct FieldValues {
-    all: Vec<TrackedValue>,
-    numbers: HashMap<TrackedValue, u32>,
+/// Each of some values once, by a number.
+#[derive(Clone, Debug)]
+struct DistinctValues<T> {
+    all: Vec<T>,
+    numbers: HashMap<T, u32>,
 }
 
-impl FieldValues {
-    fn number(&mut self, value: TrackedValue) -> u32 {
+impl<T> Default for DistinctValues<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), numbers: HashMap::new() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> DistinctValues<T> {
+    fn number(&mut self, value: T) -> u32 {
         if let Some(number) = self.numbers.get(&value) {
             return *number;
         }
@@ -130,90 +128,158 @@ impl FieldValues {
     }
 }
 
+/// Bits of the key that choose a partition.
+const PARTITION_BITS: u32 = 6;
+
 /// The accounts of one pass, or of a thread's share of it.
 #[derive(Clone, Debug, Default)]
 pub struct TrackedAccounts {
-    /// In no order.
-    pub accounts: Vec<TrackedAccount>,
-    values: [FieldValues; TRACKED_FIELDS.len()],
+    /// By some bits of their keys; none until an account is seen.
+    partitions: Vec<Vec<TrackedAccount>>,
+    conditions: DistinctValues<AccountCondition>,
+    values: [DistinctValues<TrackedValue>; TRACKED_FIELDS.len()],
 }
 
 impl TrackedAccounts {
+    /// Makes room for about so many accounts. Room that is never written to takes no memory.
+    pub fn expect(&mut self, accounts: u64) {
+        self.make_partitions();
+        let each = usize::try_from(accounts).unwrap_or(0) >> PARTITION_BITS;
+        // If there is no such room, growing as accounts come will tell.
+        self.partitions.iter_mut().for_each(|partition| drop(partition.try_reserve(each)));
+    }
+
+    fn make_partitions(&mut self) {
+        self.partitions.resize_with(1 << PARTITION_BITS, Vec::new);
+    }
+
     /// The values of a field, by their numbers.
     #[must_use]
     pub fn values(&self, field: usize) -> &[TrackedValue] {
         &self.values[field].all
     }
 
+    /// The conditions, by their numbers.
+    #[must_use]
+    pub fn conditions(&self) -> &[AccountCondition] {
+        &self.conditions.all
+    }
+
+    /// The condition of an account.
+    #[must_use]
+    pub fn condition(&self, account: TrackedAccount) -> &AccountCondition {
+        &self.conditions.all[account.condition as usize]
+    }
+
+    /// The record of an account.
+    #[must_use]
+    pub fn id(&self, account: TrackedAccount) -> RecordId {
+        RecordId { input: self.condition(account).input, number: account.number.into() }
+    }
+
+    /// Sorts the accounts by their keys, as [`Self::partition`] and [`Self::with_name`] need them.
+    pub fn sort(&mut self) {
+        let mut room = Vec::new();
+        self.partitions.iter_mut().for_each(|partition| sort(partition, &mut room));
+    }
+
+    /// The accounts of one of the [`Self::PARTITIONS`], sorted by their keys.
+    #[must_use]
+    pub fn partition(&self, at: usize) -> &[TrackedAccount] {
+        self.partitions.get(at).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many partitions there are.
+    pub const PARTITIONS: usize = 1 << PARTITION_BITS;
+
+    /// The accounts of plans, or of exports, whose user name has this hash.
+    pub fn with_name(&self, is_plan: bool, name: u64) -> impl Iterator<Item = TrackedAccount> {
+        let key = key(is_plan, name);
+        let all = self.partition(partition_of(key));
+        let first = all.partition_point(|account| account.key < key);
+        let same = all[first..].iter().take_while(move |account| account.key == key);
+        same.copied().filter(move |account| self.condition(*account).has_name)
+    }
+
     /// Adds what another thread took.
     pub fn merge(&mut self, other: Self) {
+        if self.conditions.all.is_empty() {
+            *self = other;
+            return;
+        }
         let mut renumbered: [Vec<u32>; TRACKED_FIELDS.len()] = Default::default();
         for ((mine, theirs), renumbered) in self.values.iter_mut().zip(other.values).zip(&mut renumbered) {
             *renumbered = theirs.all.into_iter().map(|value| mine.number(value)).collect();
         }
-        self.accounts.extend(other.accounts.into_iter().map(|mut account| {
-            for (value, renumbered) in account.values.iter_mut().zip(&renumbered) {
+        let condition = |mut one: AccountCondition| {
+            for (value, renumbered) in one.values.iter_mut().zip(&renumbered) {
                 *value = renumbered[*value as usize];
             }
-            account
-        }));
-    }
-}
-
-/// What is remembered of an input's cells, so that most accounts are tracked by their symbols.
-#[derive(Default)]
-pub struct AccountTracker {
-    numbers: [SymbolMap<u32>; TRACKED_FIELDS.len()],
-    says_activity: bool,
-}
-
-impl AccountTracker {
-    /// Nothing remembered yet of an input whose records carry the fields `present`.
-    pub fn new(present: FieldSet, symbols: &mut ColumnSymbols) -> Self {
-        let own = |field: Field| if present.has(field) { vec![field] } else { Vec::new() };
-        Self {
-            numbers: TRACKED_FIELDS.map(|field| SymbolMap::new(symbols.list(&own(field)))),
-            says_activity: [Field::Active, Field::Activated, Field::Deactivated]
-                .iter()
-                .any(|field| present.has(*field)),
+            self.conditions.number(one)
+        };
+        let conditions: Vec<u32> = other.conditions.all.into_iter().map(condition).collect();
+        for (mine, theirs) in self.partitions.iter_mut().zip(other.partitions) {
+            let renumbered = |account: TrackedAccount| {
+                let condition = conditions[account.condition as usize];
+                TrackedAccount { condition, ..account }
+            };
+            mine.extend(theirs.into_iter().map(renumbered));
         }
     }
+}
 
-    /// Takes the accounts of a batch.
-    pub fn take(
-        &mut self,
-        batch: &impl RecordBatch,
-        flags: &AccountFlags,
-        context: BatchContext<'_>,
-        tracked: &mut TrackedAccounts,
-    ) {
-        let site = &context.run.site;
-        for (place, flags) in flags.with(ACCOUNT) {
-            let record = DeclaredBlanks::new(batch.record(place as usize), &site.values);
-            let mut values = [0; TRACKED_FIELDS.len()];
-            for (at, field) in TRACKED_FIELDS.into_iter().enumerate() {
-                let (symbol, known) = self.numbers[at].look_up(context.symbols, place as usize);
-                values[at] = match known {
-                    Some(number) => *number,
-                    None => {
-                        let number = tracked.values[at].number(TrackedValue::of(&record, field, site));
-                        self.numbers[at].learn(symbol, number);
-                        number
-                    }
-                };
-            }
-            let name = record.text(Field::UserName);
-            let is_plan = record.input_kind() == InputKind::Plan;
-            tracked.accounts.push(TrackedAccount {
-                name: name.as_deref().map_or(0, |name| UserName::new(name).hash()),
-                number: record.number(),
-                values,
-                flags,
-                input: context.input.id,
-                has_name: name.is_some(),
-                is_plan,
-                knows_activity: self.says_activity || is_plan,
-            });
+/// Sorts a partition by its keys. They are hashes, so buckets by their next bits have a few accounts each. `room` is for
+/// working in.
+fn sort(accounts: &mut Vec<TrackedAccount>, room: &mut Vec<TrackedAccount>) {
+    let bits = accounts.len().max(4).ilog2() - 2;
+    let bucket = |account: &TrackedAccount| (account.key << PARTITION_BITS >> 1 >> (63 - bits)) as usize;
+    let mut ends = vec![0_u32; 1 << bits];
+    accounts.iter().for_each(|account| ends[bucket(account)] += 1);
+    let mut total = 0;
+    for end in &mut ends {
+        total += *end;
+        *end = total - *end;
+    }
+    room.clone_from(accounts);
+    for account in &*room {
+        let place = &mut ends[bucket(account)];
+        accounts[*place as usize] = *account;
+        *place += 1;
+    }
+    let mut rest = accounts.as_mut_slice();
+    let mut start = 0;
+    for end in ends {
+        let (bucket, later) = rest.split_at_mut((end - start) as usize);
+        bucket.sort_unstable_by_key(|account| account.key);
+        (rest, start) = (later, end);
+    }
+}
+
+/// The key of accounts of plans, or of exports, whose user name has this hash.
+const fn key(is_plan: bool, hash: u64) -> u64 {
+    hash & !1 | is_plan as u64
+}
+
+/// The partition of a key.
+const fn partition_of(key: u64) -> usize {
+    (key >> (64 - PARTITION_BITS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_are_sorted_by_key() {
+        for count in [0, 1, 2, 9, 1000_u32] {
+            let hash = |number: u32| u64::from(number % 700).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> PARTITION_BITS;
+            let account = |number| TrackedAccount { key: key(number % 3 == 0, hash(number)), number, condition: 0 };
+            let mut accounts: Vec<_> = (0..count).map(account).collect();
+            sort(&mut accounts, &mut Vec::new());
+            assert!(accounts.is_sorted_by_key(|account| account.key));
+            let mut numbers: Vec<u32> = accounts.iter().map(|account| account.number).collect();
+            numbers.sort_unstable();
+            assert!(numbers.into_iter().eq(0..count));
         }
     }
 }

@@ -49,6 +49,12 @@ pub trait Sink: Send + Sized {
     /// A record was read.
     fn record(&mut self, record: &impl Record, locator: &mut Locator<'_>) -> Flow;
 
+    /// The number of the first record from this one on that it looks at. Others may be passed on without being examined.
+    #[inline(always)]
+    fn next_wanted(&self, from: u64) -> u64 {
+        from
+    }
+
     /// The record with this number could not be read with certainty. `span` is all of it.
     fn refuse(
         &mut self,

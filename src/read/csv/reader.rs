@@ -286,11 +286,18 @@ impl<'a, S: Sink> TableReader<'a, S> {
         if all_are_suspect {
             return from;
         }
-        let is_suspect = |index: &usize| {
+        let is_suspect =
+            |row: &Row<'_>| !row.is_plainly_an_account() && (row.is_header() || self.kind(row) != RowKind::Record);
+        let mut next = 0;
+        let is_wanted_suspect = |index: &usize| {
             let row = batch.row(*index);
-            !row.is_plainly_an_account() && (row.is_header() || self.kind(&row) != RowKind::Record)
+            if row.number < next {
+                return false;
+            }
+            next = self.sink.next_wanted(row.number);
+            row.number == next && is_suspect(&row)
         };
-        (from..batch.starts.len()).find(is_suspect).unwrap_or(batch.starts.len())
+        (from..batch.starts.len()).find(is_wanted_suspect).unwrap_or(batch.starts.len())
     }
 
     fn kind(&self, row: &Row<'_>) -> RowKind {
