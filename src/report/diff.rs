@@ -124,26 +124,26 @@ fn cause_line(one: &FindingDiff) -> String {
         }
     };
     if !one.one_of.is_empty() {
-        return format!("because of {}: the reports do not tell which", joined(one.one_of, "or"));
+        return format!("cause: {}; the reports do not tell which", joined(one.one_of, "or"));
     }
     let causes: Vec<String> = one
         .causes
         .iter()
         .map(|set| if set.length() > 1 { format!("{} together", joined(*set, "and")) } else { joined(*set, "and") })
         .collect();
-    if causes.is_empty() { String::new() } else { format!("because of {}", causes.join(", or of ")) }
+    if causes.is_empty() { String::new() } else { format!("cause: {}", causes.join("; or: ")) }
 }
 
 /// The names that a field gained and lost, or both texts.
 fn field_line(one: &AccountFieldDiff) -> String {
     let names = |sign: &str, names: &[String]| names.iter().map(|name| format!("{sign} {name}")).collect::<Vec<_>>();
     let is_list = one.field.is_list() && !(one.added.is_empty() && one.removed.is_empty());
-    let text = |text: &str| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+    let text = |text: &str| if text.is_empty() { "blank".to_owned() } else { format!("`{text}`") };
     if is_list {
         let all: Vec<String> = names("+", &one.added).into_iter().chain(names("-", &one.removed)).collect();
         format!("{}: {}", one.field.label(), all.join(", "))
     } else {
-        format!("{}: {} became {}", one.field.label(), text(&one.old), text(&one.new))
+        format!("{}: was {}, is {}", one.field.label(), text(&one.old), text(&one.new))
     }
 }
 
