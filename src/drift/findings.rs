@@ -176,14 +176,15 @@ pub(crate) const fn is_of_person(field: Field) -> bool {
 }
 
 fn message(drift: &FieldDrift) -> String {
-    let value = |text: &str| if text.is_empty() { "nothing".to_owned() } else { quoted(text) };
+    let value = |text: &str, blank: &str| if text.is_empty() { blank.to_owned() } else { quoted(text) };
     let moved = match drift.moved {
         None => "",
         Some(MovedSide::Plan) => "; the plan moved",
         Some(MovedSide::Export) => "; the export moved",
         Some(MovedSide::Both) => "; both moved",
     };
-    format!("{}: planned {}, found {}{moved}", drift.field.label(), value(&drift.planned), value(&drift.found))
+    let (planned, found) = (value(&drift.planned, "to be blank"), value(&drift.found, "nothing"));
+    format!("{}: planned {planned}, found {found}{moved}", drift.field.label())
 }
 
 /// What to say under the exported cell: of lists what is too many or lacking.

@@ -2,6 +2,7 @@
 //! no rules.
 
 pub use super::compared_accounts::ComparedAccount;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::compared_accounts::ComparisonScope;
@@ -13,13 +14,14 @@ use super::observation::Observation;
 use super::observe::observe;
 use super::reread::InputReReader;
 use super::{NamedInput, Run, RunRequest};
+use crate::check::RecordId;
 use crate::config::resolve;
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::Fault;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::read::ReadSummary;
-use crate::record::{Field, InputKind};
+use crate::record::{Field, InputKind, name};
 
 /// The inputs of a comparison.
 pub struct ComparedInputs {
@@ -70,6 +72,7 @@ impl<'a> ComparisonRun<'a> {
         let owned_roles = context.config.owned_roles().iter().cloned().collect();
         context.comparison = Some(ComparisonScope { planned, owned_roles, base: base.map(|base| base.id) });
         let mut seen = observe(&context)?;
+        refuse_plans_without_accounts(&context, &seen, plans)?;
         refuse_several_tenants(&context, &seen)?;
         let accounts = by_side(std::mem::take(&mut seen.compared).sorted(), context.loaded.get(plans + exports));
         Ok(Self { context, seen, exports: plans..plans + exports, accounts })
@@ -94,6 +97,31 @@ impl<'a> ComparisonRun<'a> {
     #[must_use]
     pub const fn is_partial(&self) -> bool {
         self.seen.findings.has_holes()
+    }
+
+    /// True if some plan, or an account of one, could not be read.
+    #[must_use]
+    pub fn has_unread_plans(&self) -> bool {
+        let is_unread = |number: usize| match (&self.context.loaded[number].same_as, &self.seen.summaries[number]) {
+            (Some(_), _) => false,
+            (None, None) => true,
+            (None, Some(_)) => !self.seen.ledgers[number].refused.is_empty(),
+        };
+        (0..self.exports.start).any(is_unread)
+    }
+
+    /// Those of some folded user names that several accounts of the exports have.
+    pub fn repeated<'n>(&self, names: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
+        // A hash only proposes accounts: their names decide.
+        let proposed = self.seen.population.roster.namesakes(names);
+        let is_exported = |id: &RecordId| self.exports.contains(&usize::from(id.input.0));
+        let records: BTreeSet<RecordId> = proposed.into_iter().flatten().filter(is_exported).collect();
+        let records: Vec<RecordId> = records.into_iter().collect();
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        self.cells().visit(&records, &mut |again| {
+            *counts.entry(name::fold(&again.record.key())).or_default() += 1;
+        });
+        counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect()
     }
 
     /// Reads cells again.
@@ -147,8 +175,13 @@ fn refuse_other_kinds(context: &RunContext<'_>, plans: usize) -> Result<(), Usag
             return Err(error.with_remedy("Name it without `--against` and `--base`."));
         }
     }
+    Ok(())
+}
+
+/// Plans without accounts leave nothing to compare. Those of which something could not be read have faults of their own.
+fn refuse_plans_without_accounts(context: &RunContext<'_>, seen: &Observation, plans: usize) -> Result<(), UsageError> {
     let is_readable = context.loaded.iter().take(plans).all(|loaded| loaded.opened.is_ok() || loaded.same_as.is_some());
-    if is_readable && context.plans.iter().all(|plan| plan.user_names.is_empty()) {
+    if is_readable && seen.ledgers.iter().take(plans).all(|ledger| ledger.records == 0) {
         let error = UsageError::new("the plans declare no account, so there is nothing to compare");
         return Err(error.with_remedy("Name a plan with `users`."));
     }

@@ -214,6 +214,107 @@ fn what_could_not_be_compared_is_never_in_sync() {
     assert!(ignored.out.starts_with("1 account planned, 1 compared: 1 in-sync; ignored: team\n"), "{ignored}");
 }
 
+const OWNS: &str = "[drift.owns]\nroles = [\"Administrator\"]\n";
+const ROGUE: &str = "api.rogue@acme.example,API,Rogue,Auditor,Billing,,,yes,,8,\n";
+const DANA: &str = "dana@acme.example,Dana,Ops,Administrator,Billing,,,yes,,9,\n";
+const KIM: &str = "kim@acme.example,Kim,Ops,Auditor,Billing,,,yes,,10,\n";
+
+#[test]
+fn a_user_name_twice_leaves_open_what_plans_name_or_own() {
+    let feed = format!("{}\n", CSV.lines().nth(1).unwrap());
+    let no = |row: &str| row.replace(",yes,", ",no,");
+    let open = |count: usize| (3, [vec!["in-sync"], vec!["not-comparable"; count]].concat());
+    let cases = [
+        ("a planned account", "", vec![feed.clone()], (3, vec!["not-comparable"])),
+        ("a planned account, once inactive", "", vec![no(&feed)], (3, vec!["not-comparable"])),
+        ("an API user of no plan", "", vec![ROGUE.into(), ROGUE.into()], open(2)),
+        ("an API user of no plan, once inactive", "", vec![ROGUE.into(), no(ROGUE)], open(1)),
+        ("an API user of no plan, inactive", "", vec![no(ROGUE), no(ROGUE)], open(0)),
+        ("a holder of an owned role", OWNS, vec![DANA.into(), DANA.into()], open(2)),
+        ("a holder, once in capitals", OWNS, vec![DANA.into(), DANA.replace("dana@", "DANA@")], open(2)),
+        ("a holder, once without the role", OWNS, vec![DANA.into(), DANA.replace("Administrator", "Agent")], open(1)),
+        ("a person", OWNS, vec![KIM.into(), KIM.into()], open(0)),
+    ];
+    let mut wrong = Vec::new();
+    for (what, config, rows, (exit, classes_due)) in cases {
+        let export = format!("{CSV}{}", rows.concat());
+        let exit_due = if classes_due == ["in-sync"] { 0 } else { exit };
+        let workspace = Workspace::with(&[("plan.yaml", PLAN), ("people.csv", &export), ("rolecall.toml", config)]);
+        let ran = drift(&workspace, &["plan.yaml", "--against", "people.csv", "--format", "json"]);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        if (ran.exit, classes(&report)) != (exit_due, classes_due) || report["owned"] != 1 {
+            wrong.push(format!("{what}: exit {}, {:#}", ran.exit, report["accounts"]));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn an_account_of_a_plan_that_could_not_be_read_is_not_called_unplanned() {
+    let refused = PLAN.replace("    team:", "    active_from: 2026-13-45\n    team:");
+    let ran = of(&refused, CSV, &[]);
+    assert!(ran.exit == 3 && !ran.out.contains("deactivate") && ran.out.contains("planned accounts"), "{ran}");
+    let other = "  - { kind: api-user, first_name: API, last_name: Rogue, user_name: api.rogue@acme.example, roles: [Auditor] }\n";
+    let (exit, report) = json(&format!("{refused}{other}"), &format!("{CSV}{ROGUE}"), &[]);
+    assert_eq!((exit, classes(&report)), (3, vec!["in-sync", "not-comparable"]), "{report:#}");
+}
+
+#[test]
+fn an_account_that_is_active_before_its_day_differs() {
+    let later = format!("{PLAN}    active_from: 2027-01-01\n");
+    let dated = CSV.replace("Active,", "Active,Activated,").replace("yes,,", "yes,2027-01-01,,");
+    let early = dated.replace("yes,2027-01-01,", "yes,2026-01-01,");
+    let marked = CSV.replace("yes,,7", "no,,7");
+    let unknown = CSV.replace("Active,Deactivated", "Live,Gone");
+    let cases = [
+        ("as planned", &later, &dated.replace("yes,", "no,"), 0, "pending", ""),
+        ("active since another day", &later, &early, 1, "differs", "activated"),
+        ("no day in the export, active", &later, &CSV.to_owned(), 3, "differs", "active"),
+        ("no day in the export, inactive", &later, &marked, 0, "pending", ""),
+        ("no activity in the export", &later, &unknown, 3, "not-comparable", ""),
+    ];
+    let mut wrong = Vec::new();
+    for (what, plan, export, exit_due, class, field) in cases {
+        let (exit, report) = json(plan, export, &[]);
+        let fields = report["accounts"][0]["fields"].as_array().unwrap();
+        let is_told =
+            fields.iter().map(|one| one["field"].as_str().unwrap()).eq(Some(field).filter(|one| !one.is_empty()));
+        if exit != exit_due || classes(&report) != [class] || !is_told {
+            wrong.push(format!("{what}: exit {exit}: {:#}", report["accounts"]));
+        }
+    }
+    nothing_wrong(wrong);
+    let (_, report) = json(&later, CSV, &["--ignore", "activated"]);
+    let field = &report["accounts"][0]["fields"][0];
+    assert_eq!(
+        (&field["plan"]["label"]["start"]["line"], &field["export"]["label"]["start"]["line"]),
+        (&12.into(), &2.into())
+    );
+}
+
+#[test]
+fn each_reason_for_no_comparison_has_its_own_cure() {
+    let twice = format!("{CSV}{}\n", CSV.lines().nth(1).unwrap());
+    let ended = format!("{PLAN}    active_until: 2026-11-01\n");
+    let cases = [
+        ("a column", PLAN.to_owned(), CSV.replace(",Team,", ",Crew,"), "`--ignore team`"),
+        ("a cell in doubt", PLAN.to_owned(), CSV.replace("Default Team", "#REF!"), "Correct the cell"),
+        ("a name twice", PLAN.to_owned(), twice, "whose user name it is"),
+        ("no user names", PLAN.to_owned(), CSV.replace("User Name,", "Login of old,"), "under `[columns]`"),
+        ("a refused record", PLAN.to_owned(), CSV.replace(",yes,,7,hunter2", ""), "could not be read of the export"),
+        ("no activity", ended, CSV.replace("Active,Deactivated", "Live,Gone"), "which accounts are active"),
+    ];
+    let mut wrong = Vec::new();
+    for (what, plan, export, cure) in cases {
+        let (exit, report) = json(&plan, &export, &[]);
+        let faults = report["diagnostics"].as_array().unwrap().iter().filter(|one| one["rule"] == "drift-not-compared");
+        if exit != 3 || !faults.map(|one| one["remedy"].as_str().unwrap()).any(|remedy| remedy.contains(cure)) {
+            wrong.push(format!("{what}: exit {exit}: {:#}", report["diagnostics"]));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
 #[test]
 fn an_earlier_export_says_who_moved() {
     let other = |team: &str| CSV.replace("Default Team", team);
