@@ -283,6 +283,9 @@ pub struct PackArguments {
     /// Folder with a pack of rules, besides those of the config; repeatable
     #[arg(long = "pack", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
+    /// A pack of the config gives way to one of these with the same name.
+    #[arg(skip)]
+    pub replace_those_of_config: bool,
 }
 
 /// Explain what a rule requires, why, and what to do.

@@ -13,7 +13,7 @@ use rolecall::report::diff::{DiffFormat, DiffReport, human};
 use rolecall::report::redact;
 
 use super::CommandError;
-use super::arguments::{DiffArguments, EarlierArguments};
+use super::arguments::{DiffArguments, EarlierArguments, PackArguments};
 use super::check::key;
 use super::output::Outputs;
 use super::paths::display_path;
@@ -34,7 +34,8 @@ pub fn run(arguments: DiffArguments) -> Result<u8, CommandError> {
     old_reading.judging.site.config = earlier.old_config.clone().or(old_reading.judging.site.config);
     old_reading.judging.as_of = earlier.old_as_of.or(old_reading.judging.as_of);
     if !earlier.old_packs.is_empty() {
-        old_reading.judging.packs.packs.clone_from(&earlier.old_packs);
+        let packs = earlier.old_packs.clone();
+        old_reading.judging.packs = PackArguments { packs, replace_those_of_config: true };
     }
     let old_waivers = if earlier.old_waivers.is_empty() { &policy.waivers } else { &earlier.old_waivers };
     let recorded = [GivenSide::recorded(&old)?, GivenSide::recorded(&new)?];

@@ -170,7 +170,9 @@ pub fn select_for(
         Some(path) if !reading.no_project => Project::new(&root, path).map_err(CommandError::Usage)?,
         _ => None,
     };
-    let rules = LoadedRules::load(&reading.judging.packs.packs, &root, path.as_deref())?;
+    let packs = &reading.judging.packs;
+    let load = if packs.replace_those_of_config { LoadedRules::load_instead } else { LoadedRules::load };
+    let rules = load(&packs.packs, &root, path.as_deref())?;
     let lock = LoadedLock::load(&reading.judging.lock, &root, path.as_deref())?;
     if to_lock.no_project
         && let (Some(lock), Some(path)) = (&lock, &path)

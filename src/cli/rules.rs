@@ -36,20 +36,13 @@ pub struct LoadedRules {
 impl LoadedRules {
     /// The rules of the folders that options and config name.
     pub fn load(packs: &[PathBuf], config: &Config, config_path: Option<&Path>) -> Result<Self, CommandError> {
-        let mut folders = Vec::with_capacity(packs.len());
-        for path in packs {
-            folders.push(folder(path).map_err(|error| unusable(path, &error))?);
-        }
-        let home = config_path.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
-        for named in config.pack_folders() {
-            let refused = |error| CommandError::Usage(vec![config.at(error, named.span, "named here")]);
-            let path = path_below(home, &named.value).map_err(|why| {
-                let error = UsageError::new(format!("the pack {} {why}", quoted(&named.value)));
-                refused(error.with_remedy("Move the pack, or name it with `--pack`."))
-            })?;
-            folders.push(folder(&path).map_err(|error| refused(unusable(&path, &error)))?);
-        }
-        Self::of_folders(folders).map_err(CommandError::Usage)
+        Self::of_folders(folders(packs, config, config_path, &[])?).map_err(CommandError::Usage)
+    }
+
+    /// The same, but a pack of the config gives way to one of the options with the same name.
+    pub fn load_instead(packs: &[PathBuf], config: &Config, config_path: Option<&Path>) -> Result<Self, CommandError> {
+        let names = names_of(folders(packs, &Config::default(), None, &[])?)?;
+        Self::of_folders(folders(packs, config, config_path, &names)?).map_err(CommandError::Usage)
     }
 
     pub fn of_folders(folders: Vec<PackFolder>) -> Result<Self, Vec<UsageError>> {
@@ -122,4 +115,35 @@ pub fn unusable(folder: &Path, error: &FolderError) -> UsageError {
         None => format!("the pack {}", quoted(&folder)),
     };
     UsageError::new(format!("{what} {}", error.reason)).with_remedy(error.remedy)
+}
+
+/// The folders that options and config name, without packs of the config that are called one of `without`.
+fn folders(
+    packs: &[PathBuf],
+    config: &Config,
+    config_path: Option<&Path>,
+    without: &[String],
+) -> Result<Vec<PackFolder>, CommandError> {
+    let mut folders = Vec::with_capacity(packs.len());
+    for path in packs {
+        folders.push(folder(path).map_err(|error| unusable(path, &error))?);
+    }
+    let home = config_path.and_then(Path::parent).unwrap_or_else(|| Path::new(""));
+    for named in config.pack_folders() {
+        let refused = |error| CommandError::Usage(vec![config.at(error, named.span, "named here")]);
+        let path = path_below(home, &named.value).map_err(|why| {
+            let error = UsageError::new(format!("the pack {} {why}", quoted(&named.value)));
+            refused(error.with_remedy("Move the pack, or name it with `--pack`."))
+        })?;
+        let folder = folder(&path).map_err(|error| refused(unusable(&path, &error)))?;
+        if without.is_empty() || names_of(vec![folder.clone()])?.iter().all(|name| !without.contains(name)) {
+            folders.push(folder);
+        }
+    }
+    Ok(folders)
+}
+
+fn names_of(folders: Vec<PackFolder>) -> Result<Vec<String>, CommandError> {
+    let packs = read_packs(folders, &BUILT_IN).map_err(CommandError::Usage)?;
+    Ok(packs.into_iter().map(|pack| pack.name).collect())
 }

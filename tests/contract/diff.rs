@@ -246,6 +246,26 @@ fn a_rule_file_is_the_cause() {
 }
 
 #[test]
+fn an_earlier_pack_takes_the_place_of_the_one_that_the_config_names() {
+    let same = people(&[PAYROLL, LEE]);
+    let workspace = world(&same, &format!("{same}\n"));
+    let fixture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules/rules");
+    for folder in ["before", "after"] {
+        std::fs::create_dir(workspace.path(folder)).unwrap();
+        for file in std::fs::read_dir(&fixture).unwrap().map(Result::unwrap) {
+            let text = std::fs::read_to_string(file.path()).unwrap();
+            let changed = text.replacen("severity = \"error\"", "severity = \"warning\"", 1);
+            let text = if folder == "after" { changed } else { text };
+            std::fs::write(workspace.path(folder).join(file.file_name()), text).unwrap();
+        }
+    }
+    workspace.write("rolecall.toml", format!("{CONFIG}[packs]\nfolders = [\"after\"]\n"));
+    let ran = diff(&workspace, &["old.csv", "new.csv", "--old-pack", "before", "--format", "json"]);
+    let factors = &json_of(&ran)["factors"];
+    assert_eq!((&factors["rule"], &factors["config"]), (&true.into(), &false.into()), "{ran}");
+}
+
+#[test]
 fn what_only_two_factors_make_is_told_together() {
     let good = people(&[PAYROLL, CRM.replace("My View", "EnterpriseView").as_str(), LEE]);
     let workspace = world(&good, &people(&[PAYROLL, CRM, LEE]));
@@ -257,7 +277,7 @@ fn what_only_two_factors_make_is_told_together() {
         report["findings"].as_array().unwrap().iter().find(|one| one["new"]["rule"] == "main-view-not-enterprise");
     assert_eq!((ran.exit, &view.unwrap()["causes"]), (1, &serde_json::json!([["data", "waiver"]])), "{report:#}");
     let human = workspace.run(&[&["diff"], &args[..]].concat());
-    assert!(human.out.contains("because of the data and the waivers together"), "{human}");
+    assert!(human.out.contains("cause: the data and the waivers together"), "{human}");
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub struct EarlierArguments {
     /// Baseline of the earlier side, in place of `--baseline`
     #[arg(long, value_name = "FILE")]
     pub old_baseline: Option<PathBuf>,
-    /// Pack of rules of the earlier side, in place of `--pack`; repeatable
+    /// Pack of rules of the earlier side, in place of `--pack` and of the config's pack with the same name; repeatable
     #[arg(long = "old-pack", value_name = "DIR")]
     pub old_packs: Vec<PathBuf>,
 }
