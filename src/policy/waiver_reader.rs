@@ -247,7 +247,7 @@ impl WaiverReader<'_> {
                 Err(self.error(account.span, "both `account` and `accounts` are named", "Keep one of them."))
             }
             (Some(account), None) => {
-                let written = account.value.trim().to_owned();
+                let written = account.value.trim_ascii().to_owned();
                 Ok(WaivedSubject::Account { folded: name::fold(&written), written })
             }
             (None, Some(group)) => match Regex::new(&group.regex.value) {

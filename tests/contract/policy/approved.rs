@@ -168,6 +168,8 @@ fn an_account_is_named_as_it_is_written_but_for_ascii_case() {
         let report = run(name).ends(1, "fail");
         assert_eq!(said(&report), ["waiver-value-changed"], "{name}");
     }
+    // Space beyond ASCII is part of a name, as it is in a cell.
+    assert!(!said(&run("api.Ö@acme.example\\u00A0").ends(1, "fail")).is_empty());
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn every_slip_is_refused_at_its_line() {
         (vec!["resaon = \"r\""], &["resaon", "reason"]),
         (vec!["reason = \"  \""], &["reason"]),
         (vec!["reason ="], &["reason"]),
+        (vec!["reason = \"r\"\nreason = \"s\""], &["the same key twice", ":9"]),
         (vec![&long], &["reason"]),
         (vec!["approved-by = \" \""], &["approved-by"]),
         (vec!["approved-by ="], &["approved-by"]),
