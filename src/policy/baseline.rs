@@ -183,9 +183,20 @@ impl Baseline {
     }
 }
 
-/// True for a field without which a rule about all accounts finds less.
+/// True for a field without which a rule finds less and still applies.
 fn is_counted(field: &&Field) -> bool {
-    const FIELDS: [Field; 5] = [Field::Roles, Field::Licenses, Field::Active, Field::Activated, Field::Deactivated];
+    const FIELDS: [Field; 10] = [
+        Field::FirstName,
+        Field::LastName,
+        Field::Kind,
+        Field::Integration,
+        Field::Active,
+        Field::Activated,
+        Field::Deactivated,
+        Field::Roles,
+        Field::Licenses,
+        Field::MainView,
+    ];
     FIELDS.contains(field)
 }
 

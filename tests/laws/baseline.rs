@@ -133,6 +133,20 @@ proptest! {
     }
 
     #[test]
+    fn a_lost_column_calls_nothing_gone_and_passes_over_nothing(world in worlds(2), at in any::<prop::sample::Index>()) {
+        let (_, baseline) = judged(&world, None);
+        let mut other = world.clone();
+        let at = at.index(other.headers.len());
+        other.headers.remove(at);
+        other.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        let (run, _) = judged(&other, Some(&baseline));
+        let used = run.ledger.baseline.as_ref().unwrap();
+        prop_assert!(used.absent.is_empty(), "{}: {:?}", world.headers[at], used);
+        prop_assert_eq!(run.ledger.holes.is_empty(), run.verdict != Verdict::Incomplete);
+        prop_assert!(used.not_told.is_empty() || !run.ledger.holes.is_empty(), "{}: {:?}", world.headers[at], used);
+    }
+
+    #[test]
     fn one_changed_cell_is_one_new_or_updated_finding(
         first in select(WRONG.as_slice()), second in select(WRONG.as_slice()), row in select([0_usize, 2].as_slice()),
     ) {

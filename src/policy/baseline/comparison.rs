@@ -19,7 +19,7 @@ use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse, Hole};
 use crate::engine::{ExtraFinding, Run};
 use crate::policy::usefulness::{Answer, AskedSubject, NotKnown, Usefulness, incomplete};
 use crate::record::date::Date;
-use crate::record::{Field, name};
+use crate::record::{Field, FieldSet, name};
 use crate::rule::Rule;
 
 /// The most stale entries of which each is a finding; one more says how many others there are.
@@ -227,20 +227,21 @@ impl Baseline {
             .filter(without_identity)
             .filter_map(|one| Some((&*one.rule, context.account_of(one)?)))
             .collect();
-        let lost = self.lost_field(run);
-        let is_of_population = |entry: &BaselineEntry| {
-            let rule = rules.iter().find(|rule| *rule.id == *entry.rule);
-            rule.is_some_and(|rule| matches!(rule.check, Check::Population(_)))
+        let lost = self.lost_fields(run);
+        let needs = |entry: &BaselineEntry| {
+            let rule = rules.iter().find(|rule| *rule.id == *entry.rule)?;
+            lost.iter().copied().find(|field| depends_on(rule, *field))
         };
         let mut usefulness = Usefulness::new(run, rules, |side, name: &str| context.account(side, name));
         let mut ends = Vec::with_capacity(numbers.len());
         let mut not_told = |number: usize, why| ends.push((number, EntryEnd::NotTold(why)));
         for number in numbers {
             let entry = &self.entries[*number];
+            if let Some(field) = needs(entry) {
+                not_told(*number, NotKnown::without_field(field));
+                continue;
+            }
             match (entry.side, entry.subject) {
-                _ if lost.is_some() && is_of_population(entry) => {
-                    lost.into_iter().for_each(|field| not_told(*number, NotKnown::without_field(field)));
-                }
                 (Side::Tenant, _) => usefulness.ask(*number, &entry.rule, AskedSubject::Others),
                 (_, Some(key)) if uncertain.contains(&(&*entry.rule, key)) => {
                     let why = "the user name of its account is not the name of one account only";
@@ -258,19 +259,18 @@ impl Baseline {
         names.dedup();
         let answer = |(number, why): (usize, Answer)| (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold));
         ends.extend(usefulness.answers(accounts, &names, false).into_iter().map(answer));
-        if lost.is_some() && ends.iter().any(|(_, end)| matches!(end, EntryEnd::NotTold(why) if why.lacks_column)) {
+        if !lost.is_empty() && ends.iter().any(|(_, end)| matches!(end, EntryEnd::NotTold(why) if why.lacks_column)) {
             let stale = ends.iter_mut().filter(|(_, end)| *end == EntryEnd::Stale);
             stale.for_each(|(_, end)| *end = EntryEnd::NotTold(incomplete()));
         }
         ends
     }
 
-    /// A field that inputs had when the baseline was made, and have no more. A rule about all accounts may find less
-    /// without it.
-    fn lost_field(&self, run: &Run) -> Option<Field> {
+    /// Fields that inputs had when the baseline was made, and have no more.
+    fn lost_fields(&self, run: &Run) -> Vec<Field> {
         let now = self.context.selection(run).fields;
-        let lost = self.header.selection.fields.iter().find(|field| !now.contains(field));
-        lost.and_then(|field| Field::by_name(field))
+        let lost = self.header.selection.fields.iter().filter(|field| !now.contains(field));
+        lost.filter_map(|field| Field::by_name(field)).collect()
     }
 
     /// What the entries need that inputs have no more, by rule.
@@ -338,6 +338,17 @@ impl Baseline {
             remarks.push(remark(FaultKind::BaselineStale, message, &self.path, place, Some(&remedy)));
         }
         remarks
+    }
+}
+
+/// True if the rule may find less without a field, and still applies: it counts accounts, or has another way to tell, or
+/// the field decides who is active or an API user.
+fn depends_on(rule: &Rule, field: Field) -> bool {
+    match (field, &rule.check) {
+        (Field::Roles | Field::Licenses, check) => matches!(check, Check::Population(_)),
+        (Field::MainView, Check::Record(check)) => check.reads(FieldSet::EMPTY.with(field)).has(field),
+        (Field::MainView, Check::Population(_)) => false,
+        _ => true,
     }
 }
 

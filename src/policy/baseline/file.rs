@@ -57,7 +57,7 @@ pub struct BaselineHeader {
 pub struct Selection {
     pub sheets: Vec<String>,
     pub api_users: String,
-    /// The fields that rules about all accounts depend on, as far as inputs have them.
+    /// The fields without which rules find less and still apply, as far as inputs have them.
     #[serde(default)]
     pub fields: Vec<String>,
 }

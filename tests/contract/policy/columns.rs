@@ -103,7 +103,9 @@ fn a_held_finding_that_needs_it_is_incomplete_and_not_stale() {
         assert_eq!(report.outcome(lost.rule), "baselined", "{}", lost.column);
         workspace.write("people.csv", without_column(&lost.table(), lost.column));
         let report = check(&workspace, &["--baseline", "b.jsonl"]).ends(3, "incomplete");
-        let reason = format!("the baseline holds a finding of it, and {}", lost.reason);
+        // Who is active decides for every rule whom it concerns.
+        let why = if lost.column == "Active" { "the input has no active mark" } else { lost.reason };
+        let reason = format!("the baseline holds a finding of it, and {why}");
         assert_eq!((reasons(&report, lost.rule), is_said(&report, "baseline-stale")), (vec![&reason.into()], false));
         let before = workspace.read("b.jsonl");
         let ran = baseline(&workspace, &["update", "b.jsonl"]);
@@ -151,6 +153,19 @@ fn a_finding_about_all_accounts_is_incomplete_too() {
         (reasons(&report, "sole-administrator"), is_said(&report, "baseline-stale")),
         (vec![&reason.into()], false)
     );
+}
+
+/// Without the column of the main view the only view in the list is it.
+#[test]
+fn a_finding_that_another_column_would_clear_is_incomplete_too() {
+    let table = LostColumn { head: "Active,Main View", rows: &["yes,Zoo", "yes,", "yes,"], ..LOST[0] }.table();
+    let workspace = Workspace::with(&[("people.csv", &table)]);
+    assert_eq!(baseline(&workspace, &["create", "-o", "b.jsonl"]).exit, 0);
+    let report = check(&workspace, &["--baseline", "b.jsonl"]).ends(0, "pass");
+    assert_eq!(report.outcome("main-view-not-enterprise"), "baselined");
+    workspace.write("people.csv", without_column(&table, "Main View"));
+    let report = check(&workspace, &["--baseline", "b.jsonl"]).ends(3, "incomplete");
+    assert!(!is_said(&report, "baseline-stale"), "{report}");
 }
 
 /// An account that is gone has no finding, whatever columns are left.

@@ -13,7 +13,7 @@ fn an_entry_says_what_the_contract_says_and_no_name() {
     let due = serde_json::json!({
         "schema": "rolecall.baseline/1", "product": "calabrio-one", "tenant": null, "as_of": AS_OF,
         "until": "2027-11-22", "key": "built-in", "packs": {},
-        "selection": { "sheets": [], "api_users": "all-api-users", "fields": ["active", "roles"] },
+        "selection": { "sheets": [], "api_users": "all-api-users", "fields": ["active", "first-name", "last-name", "roles"] },
         "inputs": [{ "file": "people.csv", "sha256": header["inputs"][0]["sha256"], "records": 3 }], "entries": 2,
     });
     assert_eq!(header, due);
