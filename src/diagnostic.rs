@@ -14,7 +14,7 @@ pub(crate) mod words;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::source::{CellAddress, InputId, Location};
 use acceptance::{Acceptance, BaselineComparison};
@@ -59,7 +59,7 @@ words!(Basis {
 });
 
 /// The result of a rule for the run, or of a diagnostic for its record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Evaluated without a violation.
@@ -86,7 +86,7 @@ words!(Outcome {
 });
 
 /// The verdict of a run. If several apply, the greatest wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Everything was judged and nothing is at or above the threshold.

@@ -9,7 +9,7 @@ mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::{Outcome, Severity, Verdict};
@@ -28,13 +28,14 @@ pub const INTERNAL: u8 = 4;
 pub struct Fleet {
     /// Every result that was given for a tenant, sorted; more than one is a clash.
     tenants: BTreeMap<String, Vec<TenantResult>>,
-    unreadable: BTreeSet<UnreadableReport>,
+    /// Files that cannot be used as reports, each with the reason.
+    unreadable: BTreeMap<String, String>,
     /// The tenants that have to be there; `None` without a list of them.
     expected: Option<BTreeSet<String>>,
 }
 
 /// What one report says of its tenant.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct TenantResult {
     /// The verdict of its run; INCOMPLETE if there was none.
     pub verdict: Verdict,
@@ -61,7 +62,7 @@ pub struct TenantResult {
 }
 
 /// A report, so that it can be found and compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct ReportFile {
     /// Its path as typed.
     pub file: String,
@@ -70,7 +71,7 @@ pub struct ReportFile {
 }
 
 /// How many findings there are: live ones by severity, and those that are accepted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FindingCounts {
     /// Live errors.
     pub error: u64,
@@ -85,62 +86,54 @@ pub struct FindingCounts {
 }
 
 /// What two reports have to share, or their verdicts do not add up.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct JudgedWith {
     /// The version of rolecall.
     pub version: String,
     /// The day, YYYY-MM-DD.
     pub as_of: String,
-    /// By their names.
-    pub packs: BTreeSet<PackDigest>,
-}
-
-/// A pack of the site that judged.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct PackDigest {
-    /// The name of the pack.
-    pub pack: String,
-    /// The digest.
-    pub sha256: String,
-}
-
-/// A file that was given as a report and cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct UnreadableReport {
-    /// Its path as typed.
-    pub file: String,
-    /// Why it cannot be used.
-    pub reason: String,
+    /// The digests of the site's packs, by their names.
+    pub packs: BTreeMap<String, String>,
 }
 
 impl Fleet {
     /// A fleet of one tenant.
     #[must_use]
     pub fn of_tenant(tenant: impl Into<String>, result: TenantResult) -> Self {
-        Self { tenants: [(tenant.into(), vec![result])].into(), ..Self::default() }
+        let mut fleet = Self::default();
+        fleet.tenants.insert(tenant.into(), vec![result]);
+        fleet
     }
 
     /// A file that was given as a report and cannot be used.
     #[must_use]
     pub fn of_unreadable(file: &str, reason: &str) -> Self {
-        let one = UnreadableReport { file: file.to_owned(), reason: reason.to_owned() };
-        Self { unreadable: [one].into(), ..Self::default() }
+        let mut fleet = Self::default();
+        fleet.unreadable.insert(file.to_owned(), reason.to_owned());
+        fleet
     }
 
     /// A fleet that misses all of these tenants.
     #[must_use]
     pub fn expecting(tenants: impl IntoIterator<Item = String>) -> Self {
-        Self { expected: Some(tenants.into_iter().collect()), ..Self::default() }
+        let mut expected = BTreeSet::new();
+        expected.extend(tenants);
+        Self { expected: Some(expected), ..Self::default() }
     }
 
     /// Adds all of another. The order makes no difference.
     pub fn merge(&mut self, other: Self) {
         for (tenant, results) in other.tenants {
             let known = self.tenants.entry(tenant).or_default();
-            known.extend(results);
-            known.sort();
+            for one in results {
+                known.insert(known.partition_point(|other| *other < one), one);
+            }
         }
-        self.unreadable.extend(other.unreadable);
+        for (file, reason) in other.unreadable {
+            // Of two reasons for one file the greater one, so that the order makes no difference.
+            let known = self.unreadable.entry(file).or_default();
+            *known = reason.max(std::mem::take(known));
+        }
         if let Some(expected) = other.expected {
             self.expected.get_or_insert_default().extend(expected);
         }
@@ -157,9 +150,10 @@ impl Fleet {
         self.tenants.get(tenant).filter(|results| results.len() > 1).map_or(&[], Vec::as_slice)
     }
 
-    /// Files that could not be used.
-    pub fn unreadable(&self) -> impl Iterator<Item = &UnreadableReport> {
-        self.unreadable.iter()
+    /// Files that cannot be used as reports, each with the reason.
+    #[must_use]
+    pub const fn unreadable(&self) -> &BTreeMap<String, String> {
+        &self.unreadable
     }
 
     /// The tenants that have to be there; `None` without a list of them.
@@ -177,13 +171,10 @@ impl TenantResult {
         for one in &run.diagnostics {
             findings.count(one.severity, one.outcome());
         }
-        let packs = run.ledger.packs.iter();
-        let packs = packs.map(|used| PackDigest { pack: used.pack.clone(), sha256: used.sha256.clone() });
-        let judged_by = JudgedWith {
-            version: conclusion::VERSION.to_owned(),
-            as_of: run.as_of.to_string(),
-            packs: packs.collect(),
-        };
+        let (mut packs, mut outcomes) = (BTreeMap::new(), BTreeMap::new());
+        packs.extend(run.ledger.packs.iter().map(|used| (used.pack.clone(), used.sha256.clone())));
+        outcomes.extend(run.outcomes.iter().map(|one| (one.rule.clone(), one.outcome)));
+        let judged_by = JudgedWith { version: conclusion::VERSION.to_owned(), as_of: run.as_of.to_string(), packs };
         Self {
             verdict: run.verdict,
             exit: run.verdict.exit_code(),
@@ -194,7 +185,7 @@ impl TenantResult {
             records: run.ledger.inputs.iter().map(|input| input.records).sum(),
             judged: run.ledger.inputs.iter().map(|input| input.judged).sum(),
             judged_by: Some(judged_by),
-            outcomes: run.outcomes.iter().map(|one| (one.rule.clone(), one.outcome)).collect(),
+            outcomes,
             reason: run.ledger.holes.first().map(|Hole { rule, reason, .. }| reason_of_hole(rule, reason)),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,14 +20,14 @@ use rolecall::fleet::manifest::ManifestTenant;
 use rolecall::fleet::{Fleet, INTERNAL, ReportFile, RunBasis, TenantResult};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
-use rolecall::report::fleet::FleetFormat;
-use rolecall::report::{json, redact};
+use rolecall::report::fleet::{FleetFormat, ReportLinks};
+use rolecall::report::{Report, ReportFormat, json, redact};
 
 use super::CommandError;
 use super::arguments::{BaselineChoice, CheckArguments, FleetArguments, OutputArgument, ReadingArguments};
 use super::check::{CheckRequest, Requests, key, requests};
 use super::config::{load_config, used_config, used_files};
-use super::merge::{manifest, write};
+use super::merge::{folder_of_page, manifest, write};
 use super::output::{Outputs, refuse_unwritable, tenant_path, write_unsynced};
 use super::paths::display_path;
 use super::policy::policy_files;
@@ -45,14 +46,20 @@ pub fn run(mut arguments: FleetArguments) -> Result<u8, CommandError> {
     arguments.judging.jobs = NonZeroUsize::new(jobs / threads);
     let redact_key = arguments.redaction.redact_key.as_deref().map(key).transpose()?;
     let mut written = arguments.forms.outputs.clone();
-    written.push(OutputArgument { format: FleetFormat::Json, path: arguments.output_dir.join("fleet.json") });
+    let formats = [FleetFormat::Json, FleetFormat::Html].into_iter().take(if arguments.pages { 2 } else { 1 });
+    let of_folder = |format: FleetFormat| {
+        let path = arguments.output_dir.join(format!("fleet.{}", format.word()));
+        OutputArgument { format, path }
+    };
+    written.splice(0..0, formats.map(of_folder));
+    let links = ReportLinks { folder: folder_of_page(&written), has_pages: arguments.pages };
     let outputs = Outputs::new(arguments.forms.format, written, FleetFormat::Human)?;
     refuse_baseline_of_all(&arguments, tenants.len())?;
     refuse_unusable_options(&arguments, &tenants)?;
     let judge = FleetJudge { tenants, arguments, redact_key };
     judge.prepare_folder(&outputs)?;
     let fleet = judge.judge_all(threads);
-    write(&fleet, &outputs, judge.arguments.forms.color)
+    write(&fleet, links, &outputs, judge.arguments.forms.color)
 }
 
 /// Options that would say of every tenant what is true of one.
@@ -113,13 +120,19 @@ impl From<UsageError> for Unjudged {
     }
 }
 
+impl From<io::Error> for Unjudged {
+    fn from(error: io::Error) -> Self {
+        Self::Unwritten(format!("{:?}", error.kind()))
+    }
+}
+
 impl From<CommandError> for Unjudged {
     fn from(error: CommandError) -> Self {
         match error {
             CommandError::Usage(errors) => Self::Refused(errors),
-            CommandError::Output(error) => Self::Unwritten(format!("{:?}", error.kind())),
+            CommandError::Output(error) => error.into(),
             CommandError::Reports(failed) => {
-                Self::Unwritten(failed.first().map_or_else(String::new, |(_, error)| format!("{:?}", error.kind())))
+                failed.into_iter().next().map_or_else(|| Self::Unwritten(String::new()), |(_, error)| error.into())
             }
         }
     }
@@ -128,6 +141,16 @@ impl From<CommandError> for Unjudged {
 impl FleetJudge {
     fn report_path(&self, tenant: &ManifestTenant) -> PathBuf {
         self.arguments.output_dir.join(format!("{}.json", tenant.name))
+    }
+
+    /// The page of a tenant, if there are pages.
+    fn page_path(&self, tenant: &ManifestTenant) -> Option<PathBuf> {
+        self.arguments.pages.then(|| self.arguments.output_dir.join(format!("{}.html", tenant.name)))
+    }
+
+    /// The files that are written of a tenant.
+    fn written_paths(&self, tenant: &ManifestTenant) -> impl Iterator<Item = PathBuf> {
+        [self.report_path(tenant)].into_iter().chain(self.page_path(tenant))
     }
 
     /// A path of the manifest, as it is named from the working directory.
@@ -156,9 +179,9 @@ impl FleetJudge {
             path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
         };
         let written = self.arguments.forms.outputs.iter().map(|output| output.path.as_path());
-        let taken: BTreeSet<PathBuf> = borrowed.iter().copied().chain(written).filter_map(real).collect();
-        for tenant in &self.tenants {
-            let path = self.report_path(tenant);
+        let mut taken = BTreeSet::new();
+        taken.extend(borrowed.iter().copied().chain(written).filter_map(real));
+        for path in self.tenants.iter().flat_map(|tenant| self.written_paths(tenant)) {
             refuse_unwritable(&path, &format!("report {}", quoted(&display_path(&path))))?;
             if real(&path).is_some_and(|path| taken.contains(&path)) {
                 let message =
@@ -166,7 +189,8 @@ impl FleetJudge {
                 return Err(UsageError::new(message).with_remedy("Name another folder with `--output-dir`.").into());
             }
         }
-        let old = self.tenants.iter().filter(|_| !self.arguments.resume).map(|tenant| self.report_path(tenant));
+        let old = self.tenants.iter().filter(|_| !self.arguments.resume);
+        let old = old.flat_map(|tenant| self.written_paths(tenant));
         for path in old.chain([folder.join("fleet.json")]).filter(|path| path.exists()) {
             fs::remove_file(&path).map_err(|error| CommandError::Reports(vec![(display_path(&path), error)]))?;
         }
@@ -209,7 +233,7 @@ impl FleetJudge {
             }
         };
         // A report of an earlier run would be taken for one of this.
-        drop(fs::remove_file(self.report_path(tenant)));
+        self.written_paths(tenant).for_each(|path| drop(fs::remove_file(path)));
         without_report
     }
 
@@ -241,6 +265,7 @@ impl FleetJudge {
         let path = self.report_path(tenant);
         let file = display_path(&path);
         if self.arguments.resume
+            && self.page_path(tenant).is_none_or(|page| page.exists())
             && let Ok(bytes) = fs::read(&path)
             && let Some(basis) = self.basis(tenant, &request, &named, &rules)
             && let Some(result) = basis.result_of(&file, &bytes)
@@ -249,10 +274,15 @@ impl FleetJudge {
         }
         let mut run = request.judge_silently(named, &rules)?;
         run.ledger.tenant = Some(tenant.name.clone());
+        if let Some(page) = self.page_path(tenant) {
+            let (rule_set, fail_on) = (&rules.set(), self.arguments.fail_on);
+            let mut bytes = Vec::new();
+            ReportFormat::Html.write(&Report { run: &run, rule_set, fail_on, roots: &[] }, &mut bytes)?;
+            write_unsynced(&page, &bytes)?;
+        }
         let mut bytes = Vec::new();
-        json::write_run(&run, &mut bytes)
-            .and_then(|()| write_unsynced(&path, &bytes))
-            .map_err(|error| Unjudged::Unwritten(format!("{:?}", error.kind())))?;
+        json::write_run(&run, &mut bytes)?;
+        write_unsynced(&path, &bytes)?;
         Ok(TenantResult::of_run(&run, Some(ReportFile { file, sha256: sha256(&bytes) })))
     }
 

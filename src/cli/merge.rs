@@ -6,7 +6,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::fleet::Fleet;
 use rolecall::fleet::manifest::{ManifestTenant, read_manifest};
-use rolecall::report::fleet::{FleetFormat, FleetReport, human};
+use rolecall::report::fleet::{FleetFormat, FleetReport, ReportLinks, human};
 use rolecall::source::file::{Source, read_policy_text};
 
 use super::CommandError;
@@ -20,6 +20,7 @@ pub fn run(arguments: MergeArguments) -> Result<u8, CommandError> {
     let MergeArguments { reports, expect, fleet, forms } = arguments;
     let FleetForms { format, mut outputs, color } = forms;
     outputs.extend(fleet.map(|path| OutputArgument { format: FleetFormat::Json, path }));
+    let links = ReportLinks { folder: folder_of_page(&outputs), has_pages: false };
     let outputs = Outputs::new(format, outputs, FleetFormat::Human)?;
     let read: Vec<&Path> = reports.iter().chain(&expect).map(PathBuf::as_path).collect();
     outputs.refuse_paths(&read, &[], None, &[])?;
@@ -35,7 +36,13 @@ pub fn run(arguments: MergeArguments) -> Result<u8, CommandError> {
             |bytes| Fleet::read(&file, &bytes),
         ));
     }
-    write(&merged, &outputs, color)
+    write(&merged, links, &outputs, color)
+}
+
+/// The folder of the first page among the outputs, as typed.
+pub fn folder_of_page(outputs: &[OutputArgument<FleetFormat>]) -> Option<String> {
+    let page = outputs.iter().find(|output| output.format == FleetFormat::Html && output.path.as_os_str() != "-")?;
+    page.path.parent().map(display_path)
 }
 
 /// The tenants that a list names.
@@ -49,8 +56,13 @@ pub fn manifest(path: &Path, is_names_only: bool) -> Result<Vec<ManifestTenant>,
 }
 
 /// Writes a fleet in every form and returns the exit code.
-pub fn write(fleet: &Fleet, outputs: &Outputs<FleetFormat>, color: ColorChoice) -> Result<u8, CommandError> {
-    let report = FleetReport::of_fleet(fleet);
+pub fn write(
+    fleet: &Fleet,
+    links: ReportLinks,
+    outputs: &Outputs<FleetFormat>,
+    color: ColorChoice,
+) -> Result<u8, CommandError> {
+    let report = FleetReport::of_fleet(fleet, links);
     let on_stdout = |format: FleetFormat, screen: &mut ColoredStream| match format {
         FleetFormat::Human => human::write_styled(&report, &mut screen.screen()),
         other => other.write(&report, &mut screen.writer()),

@@ -30,6 +30,7 @@ pub struct FleetConclusion {
 }
 
 /// Something that keeps the verdict over all tenants from being known.
+#[derive(Clone)]
 pub struct FleetProblem {
     /// What it is.
     pub kind: ProblemKind,
@@ -192,19 +193,21 @@ impl Fleet {
     /// What it comes to.
     #[must_use]
     pub fn conclude(&self) -> FleetConclusion {
-        let mut problems = self.absences();
-        problems.extend(self.differences());
-        problems.sort_by(|a, b| (a.kind as u8, &a.tenant, &a.file).cmp(&(b.kind as u8, &b.tenant, &b.file)));
+        let mut problems = Vec::new();
+        let all = self.absences().into_iter().chain(self.differences()).collect::<Vec<_>>();
+        for kind in ProblemKind::ALL {
+            problems.extend(all.iter().filter(|problem| problem.kind == kind).cloned());
+        }
         let results: Vec<TenantResult> = self.results().map(|(_, result)| result).collect();
         let worst = results.iter().map(|one| one.verdict).max().unwrap_or(Verdict::Incomplete);
         let is_open = problems.iter().any(|problem| problem.kind.leaves_open());
         let verdict = if is_open { Verdict::Incomplete } else { worst };
         let is_internal = results.iter().any(|one| one.exit == INTERNAL);
-        let days = count_by(self.bases().map(|(_, basis)| basis.as_of.as_str()));
+        let days = count_by(self.bases().map(|basis| basis.as_of.clone()));
         FleetConclusion {
             verdict,
             exit: if is_internal { INTERNAL } else { verdict.exit_code() },
-            as_of: days.keys().next().filter(|_| days.len() == 1).map(|day| (*day).to_owned()),
+            as_of: days.keys().next().filter(|_| days.len() == 1).cloned(),
             missing: self.missing().map(str::to_owned).collect(),
             problems,
             rules: rule_counts(&results),
@@ -218,9 +221,8 @@ impl Fleet {
     }
 
     /// What the reports of all tenants were judged by.
-    fn bases(&self) -> impl Iterator<Item = (&String, &JudgedWith)> {
-        let each = self.tenants.iter().flat_map(|(tenant, results)| results.iter().map(move |one| (tenant, one)));
-        each.filter_map(|(tenant, one)| Some((tenant, one.judged_by.as_ref()?)))
+    fn bases(&self) -> impl Iterator<Item = &JudgedWith> {
+        self.tenants.values().flatten().filter_map(|one| one.judged_by.as_ref())
     }
 
     /// What is not there, or there too often.
@@ -233,11 +235,11 @@ impl Fleet {
         };
         let mut problems: Vec<FleetProblem> =
             self.missing().map(|one| of_tenant(ProblemKind::Missing, one, "it has no report".to_owned())).collect();
-        problems.extend(self.unreadable.iter().map(|one| FleetProblem {
+        problems.extend(self.unreadable.iter().map(|(file, reason)| FleetProblem {
             kind: ProblemKind::Unreadable,
             tenant: None,
-            file: Some(one.file.clone()),
-            reason: one.reason.clone(),
+            file: Some(file.clone()),
+            reason: reason.clone(),
         }));
         for (tenant, results) in &self.tenants {
             if results.len() > 1 {
@@ -260,8 +262,8 @@ impl Fleet {
 
     /// Reports whose verdicts do not add up with those of the others.
     fn differences(&self) -> Vec<FleetProblem> {
-        let days = count_by(self.bases().map(|(_, basis)| basis.as_of.as_str()));
-        let packs = count_by(self.bases().map(|(_, basis)| packs_text(basis)));
+        let days = count_by(self.bases().map(|basis| basis.as_of.clone()));
+        let packs = count_by(self.bases().map(packs_text));
         let (day, pack) = (most(&days), most(&packs));
         let mut problems = Vec::new();
         for (tenant, results) in &self.tenants {
@@ -294,17 +296,17 @@ impl Fleet {
 
 /// `the packs site (4fd2…)`.
 fn packs_text(basis: &JudgedWith) -> String {
-    let packs: Vec<String> = basis.packs.iter().map(|one| format!("{} ({})", one.pack, one.sha256)).collect();
+    let packs: Vec<String> = basis.packs.iter().map(|(pack, sha256)| format!("{pack} ({sha256})")).collect();
     if packs.is_empty() { "no pack of the site".to_owned() } else { format!("the packs {}", packs.join(", ")) }
 }
 
-fn count_by<T: Ord>(values: impl Iterator<Item = T>) -> BTreeMap<T, u64> {
+fn count_by(values: impl Iterator<Item = String>) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     values.for_each(|value| *counts.entry(value).or_default() += 1);
     counts
 }
 
 /// What most have; of two the greater one, so that the order of reports makes no difference.
-fn most<T: Ord + Clone>(counts: &BTreeMap<T, u64>) -> Option<T> {
+fn most(counts: &BTreeMap<String, u64>) -> Option<String> {
     counts.iter().max_by_key(|(value, count)| (**count, *value)).map(|(value, _)| value.clone())
 }

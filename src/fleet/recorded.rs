@@ -1,17 +1,15 @@
 //! Reports and fleets read back. What a report says is taken only if it does not contradict itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::conclusion::VERSION;
-use super::{
-    FindingCounts, Fleet, INTERNAL, JudgedWith, PackDigest, ReportFile, TenantResult, UnreadableReport, reason_of_hole,
-};
+use super::{FindingCounts, Fleet, INTERNAL, JudgedWith, ReportFile, TenantResult, reason_of_hole};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::fingerprint::sha256;
 use crate::diagnostic::{Outcome, Severity, Verdict};
-use crate::engine::ledger::{ConfigFile, InputLedger, Ledger, RedactionLedger};
+use crate::engine::ledger::{Ledger, RedactionLedger};
 use crate::record::date::Date;
 use crate::syntax::json::parse_document;
 use crate::syntax::tree::Tree;
@@ -95,7 +93,10 @@ fn result(document: &Value, source: ReportFile) -> Option<TenantResult> {
     };
     let inputs = ledger["inputs"].as_array()?;
     let sum = |key: &str| inputs.iter().map(|input| input[key].as_u64()).sum::<Option<u64>>();
-    let ended = |one: &Value| Some((text(one, "rule")?, outcome(one)?));
+    let mut outcomes = BTreeMap::new();
+    for one in document["outcomes"].as_array()? {
+        outcomes.insert(text(one, "rule")?, outcome(one)?);
+    }
     Some(TenantResult {
         verdict,
         exit: verdict.exit_code(),
@@ -106,7 +107,7 @@ fn result(document: &Value, source: ReportFile) -> Option<TenantResult> {
         records: sum("records")?,
         judged: sum("judged")?,
         judged_by: Some(judged_by),
-        outcomes: document["outcomes"].as_array()?.iter().map(ended).collect::<Option<_>>()?,
+        outcomes,
         reason,
     })
 }
@@ -142,7 +143,7 @@ fn fleet(document: &Value, source: &ReportFile) -> Result<Fleet, String> {
         let label = label.ok_or(NOT_A_FLEET)?;
         let clash = one["clash"].as_array().map_or(std::slice::from_ref(one), Vec::as_slice);
         for one in clash {
-            let result: TenantResult = serde::Deserialize::deserialize(one).map_err(|_| NOT_A_FLEET)?;
+            let result = recorded_result(one).ok_or(NOT_A_FLEET)?;
             if !is_possible(&result) {
                 return Err(CONTRADICTION.to_owned());
             }
@@ -150,20 +151,67 @@ fn fleet(document: &Value, source: &ReportFile) -> Result<Fleet, String> {
         }
     }
     for one in document["unreadable"].as_array().into_iter().flatten() {
-        let one: UnreadableReport = serde::Deserialize::deserialize(one).map_err(|_| NOT_A_FLEET)?;
-        fleet.unreadable.insert(one);
+        let (file, reason) = text(one, "file").zip(text(one, "reason")).ok_or(NOT_A_FLEET)?;
+        fleet.merge(Fleet::of_unreadable(&file, &reason));
     }
-    let labels = |key: &str| -> Result<Option<Vec<String>>, &'static str> {
-        let Some(all) = document[key].as_array() else { return Ok(None) };
-        all.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<_>>().map(Some).ok_or(NOT_A_FLEET)
-    };
-    let missing = labels("missing")?.ok_or(NOT_A_FLEET)?;
-    match labels("expected")? {
-        Some(expected) => fleet.expected = Some(expected.into_iter().chain(missing).collect()),
-        None if missing.is_empty() => {}
-        None => fleet.expected = Some(fleet.tenants.keys().cloned().chain(missing).collect()),
+    let missing = labels(document, "missing").ok_or(NOT_A_FLEET)?;
+    match &document["expected"] {
+        Value::Null if missing.is_empty() => {}
+        Value::Null => fleet.merge(Fleet::expecting(fleet.tenants.keys().cloned().chain(missing).collect::<Vec<_>>())),
+        _ => fleet.merge(Fleet::expecting(labels(document, "expected").ok_or(NOT_A_FLEET)?.into_iter().chain(missing))),
     }
     Ok(fleet)
+}
+
+fn labels(document: &Value, key: &str) -> Option<BTreeSet<String>> {
+    let mut labels = BTreeSet::new();
+    for one in document[key].as_array()? {
+        labels.insert(one.as_str()?.to_owned());
+    }
+    Some(labels)
+}
+
+/// A result as a fleet holds it.
+fn recorded_result(one: &Value) -> Option<TenantResult> {
+    let count = |value: &Value, key: &str| value[key].as_u64();
+    let findings = &one["findings"];
+    let judged_by = match &one["judged_by"] {
+        Value::Null => None,
+        basis => {
+            let mut packs = BTreeMap::new();
+            for (pack, sha256) in basis["packs"].as_object()? {
+                packs.insert(pack.clone(), sha256.as_str()?.to_owned());
+            }
+            Some(JudgedWith { version: text(basis, "version")?, as_of: text(basis, "as_of")?, packs })
+        }
+    };
+    let mut outcomes = BTreeMap::new();
+    for (rule, word) in one["outcomes"].as_object()? {
+        outcomes.insert(rule.clone(), Outcome::by_word(word.as_str()?)?);
+    }
+    let report = &one["report"];
+    Some(TenantResult {
+        verdict: Verdict::by_word(one["verdict"].as_str()?)?,
+        exit: u8::try_from(count(one, "exit")?).ok()?,
+        report: match report {
+            Value::Null => None,
+            report => Some(ReportFile { file: text(report, "file")?, sha256: text(report, "sha256")? }),
+        },
+        findings: FindingCounts {
+            error: count(findings, "error")?,
+            warning: count(findings, "warning")?,
+            note: count(findings, "note")?,
+            waived: count(findings, "waived")?,
+            baselined: count(findings, "baselined")?,
+        },
+        leaves_out: one["leaves_out"].as_bool()?,
+        holes: count(one, "holes")?,
+        records: count(one, "records")?,
+        judged: count(one, "judged")?,
+        judged_by,
+        outcomes,
+        reason: text(one, "reason"),
+    })
 }
 
 /// True if the parts of a result fit together.
@@ -176,9 +224,12 @@ fn is_possible(result: &TenantResult) -> bool {
     }
 }
 
-fn packs(ledger: &Value) -> Option<BTreeSet<PackDigest>> {
-    let pack = |one: &Value| Some(PackDigest { pack: text(one, "pack")?, sha256: text(one, "sha256")? });
-    ledger["packs"].as_array()?.iter().map(pack).collect()
+fn packs(ledger: &Value) -> Option<BTreeMap<String, String>> {
+    let mut packs = BTreeMap::new();
+    for one in ledger["packs"].as_array()? {
+        packs.insert(text(one, "pack")?, text(one, "sha256")?);
+    }
+    Some(packs)
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -193,67 +244,69 @@ fn outcome(one: &Value) -> Option<Outcome> {
     Outcome::by_word(one["outcome"].as_str()?)
 }
 
-/// What a run rests on, to tell whether it has to be made again.
+/// What a run rests on, to tell whether it has to be made again: the version, the day, and each file and option by its name.
 #[derive(Debug, PartialEq, Eq)]
-pub struct RunBasis {
-    version: String,
-    as_of: String,
-    tenant: Option<String>,
-    /// What each file is for, its name, and its digest and format.
-    files: BTreeSet<BasisFile>,
-    packs: BTreeSet<PackDigest>,
-    options: Vec<(String, Option<String>)>,
-    hides_names: bool,
-    key: String,
-}
-
-type BasisFile = (&'static str, String, Option<String>, Option<String>);
+pub struct RunBasis(BTreeMap<String, String>);
 
 impl RunBasis {
-    /// What the run of a ledger rests on; `None` if something of it has no digest.
+    fn new(version: &str, as_of: &str, tenant: Option<&str>, redaction: (bool, &str)) -> Self {
+        let mut basis = Self(BTreeMap::new());
+        basis.add("version", "", version);
+        basis.add("as_of", "", as_of);
+        basis.add("tenant", "", tenant.unwrap_or_default());
+        basis.add("redaction", "", &format!("{} {}", redaction.0, redaction.1));
+        basis
+    }
+
+    /// Adds one of several things of a kind; the same one twice counts twice.
+    fn add(&mut self, what: &str, name: &str, value: &str) {
+        self.0.entry(format!("{what}\n{name}")).or_default().push_str(&format!("{value}\n"));
+    }
+
+    /// What the run of a ledger rests on; `None` if a file has no digest.
     #[must_use]
     pub fn of_ledger(ledger: &Ledger, as_of: Date) -> Option<Self> {
-        let input = |one: &InputLedger| (INPUTS, one.file.clone(), one.sha256.clone(), one.format.map(str::to_owned));
-        let file = |what, one: &ConfigFile| (what, one.file.clone(), one.sha256.clone(), None);
-        let mut files: BTreeSet<BasisFile> = ledger.inputs.iter().map(input).collect();
-        files.extend(ledger.config.iter().map(|one| file(CONFIG, one)));
-        files.extend(ledger.policy_files.iter().map(|one| file(POLICY_FILES, one)));
-        files.extend(ledger.lock.iter().map(|lock| (LOCK, lock.file.clone(), Some(lock.sha256.clone()), None)));
-        let packs = ledger.packs.iter();
-        let packs = packs.map(|used| PackDigest { pack: used.pack.clone(), sha256: used.sha256.clone() });
-        let basis = Self {
-            version: VERSION.to_owned(),
-            as_of: as_of.to_string(),
-            tenant: ledger.tenant.clone(),
-            files,
-            packs: packs.collect(),
-            options: ledger.options.iter().map(|one| (one.option.to_owned(), one.value.clone())).collect(),
-            hides_names: ledger.redaction.identities,
-            key: ledger.redaction.key.clone().unwrap_or_else(|| RedactionLedger::BUILT_IN.to_owned()),
-        };
-        basis.files.iter().all(|(_, _, sha256, _)| sha256.is_some()).then_some(basis)
+        let key = ledger.redaction.key.as_deref().unwrap_or(RedactionLedger::BUILT_IN);
+        let redaction = (ledger.redaction.identities, key);
+        let mut basis = Self::new(VERSION, &as_of.to_string(), ledger.tenant.as_deref(), redaction);
+        for one in &ledger.inputs {
+            basis.add(INPUTS, &one.file, &format!("{} {}", one.sha256.as_deref()?, one.format.unwrap_or_default()));
+        }
+        for (what, files) in [(CONFIG, &ledger.config), (POLICY_FILES, &ledger.policy_files)] {
+            for one in files {
+                basis.add(what, &one.file, one.sha256.as_deref()?);
+            }
+        }
+        ledger.lock.iter().for_each(|lock| basis.add(LOCK, &lock.file, &lock.sha256));
+        ledger.packs.iter().for_each(|used| basis.add("pack", &used.pack, &used.sha256));
+        ledger.options.iter().for_each(|one| basis.add("option", one.option, one.value.as_deref().unwrap_or_default()));
+        Some(basis)
     }
 
     fn of_document(document: &Value) -> Option<Self> {
         let ledger = &document["ledger"];
-        let mut files = BTreeSet::new();
-        for what in [INPUTS, CONFIG, POLICY_FILES] {
+        let redaction = (ledger["redaction"]["identities"].as_bool()?, ledger["redaction"]["key"].as_str()?);
+        let (version, as_of) = (document["tool"]["version"].as_str()?, document["as_of"].as_str()?);
+        let mut basis = Self::new(version, as_of, ledger["tenant"].as_str(), redaction);
+        for one in ledger[INPUTS].as_array()? {
+            let format = one["format"].as_str().unwrap_or_default();
+            basis.add(INPUTS, one["file"].as_str()?, &format!("{} {format}", one["sha256"].as_str()?));
+        }
+        for what in [CONFIG, POLICY_FILES] {
             for one in ledger[what].as_array()? {
-                files.insert((what, text(one, "file")?, text(one, "sha256"), text(one, "format")));
+                basis.add(what, one["file"].as_str()?, one["sha256"].as_str()?);
             }
         }
-        files.extend(text(&ledger[LOCK], "file").map(|file| (LOCK, file, text(&ledger[LOCK], "sha256"), None)));
-        let option = |one: &Value| Some((text(one, "option")?, text(one, "value")));
-        Some(Self {
-            version: text(&document["tool"], "version")?,
-            as_of: text(document, "as_of")?,
-            tenant: text(ledger, "tenant"),
-            files,
-            packs: packs(ledger)?,
-            options: ledger["options"].as_array()?.iter().map(option).collect::<Option<_>>()?,
-            hides_names: ledger["redaction"]["identities"].as_bool()?,
-            key: text(&ledger["redaction"], "key")?,
-        })
+        if let (Some(file), Some(sha256)) = (ledger[LOCK]["file"].as_str(), ledger[LOCK]["sha256"].as_str()) {
+            basis.add(LOCK, file, sha256);
+        }
+        for one in ledger["packs"].as_array()? {
+            basis.add("pack", one["pack"].as_str()?, one["sha256"].as_str()?);
+        }
+        for one in ledger["options"].as_array()? {
+            basis.add("option", one["option"].as_str()?, one["value"].as_str().unwrap_or_default());
+        }
+        Some(basis)
     }
 
     /// What a report says that was written on the same basis; `None` if the run has to be made again.

@@ -1,8 +1,12 @@
 //! Several tenants in one report: what every form says of runs together, and the forms of a fleet, whose tenants have reports of
 //! their own.
 
+mod csv;
+mod html;
 pub mod human;
 pub(super) mod json;
+mod markdown;
+mod sarif;
 
 use std::io::{self, Write};
 
@@ -16,6 +20,16 @@ use crate::fleet::{FindingCounts, Fleet, FleetConclusion, FleetProblem, FleetTot
 pub struct FleetReport<'a> {
     fleet: &'a Fleet,
     conclusion: FleetConclusion,
+    links: ReportLinks,
+}
+
+/// How a page leads to the reports of tenants.
+#[derive(Clone, Debug, Default)]
+pub struct ReportLinks {
+    /// The folder of the page, as typed; `None` if it is written to no file.
+    pub folder: Option<String>,
+    /// Each report has a page beside it.
+    pub has_pages: bool,
 }
 
 /// The forms of such a report.
@@ -25,9 +39,24 @@ pub enum FleetFormat {
     Human,
     /// `rolecall.fleet/1`, which `merge` reads.
     Json,
+    /// A table for spreadsheets.
+    Csv,
+    /// For a comment or a job summary.
+    Markdown,
+    /// A page with the way to each report.
+    Html,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
-words!(FleetFormat { Human = "human", Json = "json" });
+words!(FleetFormat {
+    Human = "human",
+    Json = "json",
+    Csv = "csv",
+    Markdown = "markdown",
+    Html = "html",
+    Sarif = "sarif",
+});
 
 impl FleetFormat {
     /// Writes the report in this form, without colours.
@@ -38,6 +67,10 @@ impl FleetFormat {
         match self {
             Self::Human => human::write(report, out),
             Self::Json => json::write(report, out),
+            Self::Csv => csv::write(report, out),
+            Self::Markdown => markdown::write(report, out),
+            Self::Html => html::write(report, out),
+            Self::Sarif => sarif::write(report, out),
         }
     }
 }
@@ -45,14 +78,32 @@ impl FleetFormat {
 impl<'a> FleetReport<'a> {
     /// Concludes what a fleet comes to.
     #[must_use]
-    pub fn of_fleet(fleet: &'a Fleet) -> Self {
-        Self { fleet, conclusion: fleet.conclude() }
+    pub fn of_fleet(fleet: &'a Fleet, links: ReportLinks) -> Self {
+        Self { fleet, conclusion: fleet.conclude(), links }
     }
 
     /// The exit code.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         self.conclusion.exit
+    }
+
+    /// The address of a report for a page, if it lies in the page's folder or below.
+    fn link(&self, file: &str) -> Option<String> {
+        let page = file.strip_suffix(".json").filter(|_| self.links.has_pages).map(|stem| format!("{stem}.html"));
+        let file = page.as_deref().unwrap_or(file);
+        let below = match self.links.folder.as_deref()? {
+            "" | "." => Some(file).filter(|file| !file.starts_with('/')),
+            folder => file.strip_prefix(folder.trim_end_matches('/'))?.strip_prefix('/'),
+        };
+        // Without the dot a name with a colon would be another kind of address.
+        below.map(|below| format!("./{}", super::sarif::uri(below)))
+    }
+
+    /// The tenants, those that pass last.
+    fn by_verdict(&self) -> Vec<(&str, TenantResult)> {
+        let of = |verdict| self.fleet.results().filter(move |(_, result)| result.verdict == verdict);
+        [Verdict::Incomplete, Verdict::Fail, Verdict::Pass].into_iter().flat_map(of).collect()
     }
 
     /// `INCOMPLETE: 2 tenants: 1 PASS, 1 FAIL; 1 missing`.
@@ -82,9 +133,11 @@ impl<'a> FleetReport<'a> {
     /// The rules that fail or could not judge for some tenant, those that fail for most tenants first.
     fn failing_rules(&self) -> Vec<(&str, RuleCounts)> {
         let rules = self.conclusion.rules.iter().map(|(rule, counts)| (rule.as_str(), *counts));
-        let mut rules: Vec<_> = rules.filter(|(_, counts)| counts.fail + counts.not_determinable > 0).collect();
-        rules.sort_by_key(|(rule, counts)| (u64::MAX - counts.fail, *rule));
-        rules
+        let mut sorted: Vec<(&str, RuleCounts)> = Vec::new();
+        for (rule, counts) in rules.filter(|(_, counts)| counts.fail + counts.not_determinable > 0) {
+            sorted.insert(sorted.partition_point(|(_, other)| other.fail >= counts.fail), (rule, counts));
+        }
+        sorted
     }
 }
 

@@ -164,6 +164,22 @@ fn row(group: &FindingGroup<'_>) -> String {
     format!("| {severity} | {rule} | {account} | {place} | {message} | {remedy}{tail} |\n")
 }
 
+/// Adds a heading with its entries, as far as they fit.
+pub(super) fn limited_section(heading: &str, head: &str, entries: &[String], page: &mut String) {
+    if entries.is_empty() {
+        return;
+    }
+    page.push_str(&format!("\n### {heading}\n\n{head}"));
+    for (number, entry) in entries.iter().enumerate() {
+        if page.len() + entry.len() > MAX_BYTES {
+            let left = entries.len() - number;
+            page.push_str(&format!("\nand {left} more, left out for their length; the JSON report has all\n"));
+            return;
+        }
+        page.push_str(entry);
+    }
+}
+
 /// A cell of text from outside, which a spreadsheet takes for no formula either.
 pub(crate) fn cell(text: &str) -> String {
     if text.is_empty() { String::new() } else { code(&defused(text)) }

@@ -53,6 +53,11 @@ pub(super) fn message_text(plain: &str) -> String {
     text(plain)
 }
 
+/// A path as an address.
+pub(super) fn uri(path: &str) -> String {
+    results::uri(path)
+}
+
 pub(super) fn run(report: &Report<'_>) -> Value {
     let run = report.with_relative_paths();
     let report = &Report { run: &run, ..*report };

@@ -23,6 +23,9 @@ pub struct FleetArguments {
     /// Keep the reports of an earlier run whose inputs, config, rules and options are still the same
     #[arg(long)]
     pub resume: bool,
+    /// Write a page beside each report, `TENANT.html`, and one over all, `fleet.html`, with links to them
+    #[arg(long)]
+    pub pages: bool,
     /// Judge the other tenants even if a report cannot be written
     #[arg(long)]
     pub keep_going: bool,
@@ -63,7 +66,7 @@ pub struct MergeArguments {
 /// The forms of a fleet.
 #[derive(Args)]
 pub struct FleetForms {
-    /// Format of the fleet on standard output: human or json (default: human)
+    /// Format of the fleet on standard output: human, json, csv, markdown, html or sarif (default: human)
     #[arg(long, value_name = "FORMAT", value_parser = fleet_format)]
     pub format: Option<FleetFormat>,
     /// Write the fleet to a file (`-`: standard output); repeatable

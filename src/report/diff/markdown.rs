@@ -6,10 +6,7 @@ use super::{DiffReport, account_places, cause_line, field_line};
 use crate::diff::FindingBucket;
 use crate::report::ledger::verdict_word;
 use crate::report::location_text;
-use crate::report::markdown::{cell, safe};
-
-/// Bytes of a whole report; comments and summaries may have a mebibyte.
-const MAX_BYTES: usize = 1_000_000;
+use crate::report::markdown::{cell, limited_section, safe};
 
 /// Writes the report.
 pub(super) fn write(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -23,7 +20,7 @@ pub(super) fn write(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<
     let open = report.open_lines();
     if !open.is_empty() {
         let entries: Vec<String> = open.iter().map(|line| format!("- {}\n", safe(line))).collect();
-        section("Not compared", "", &entries, &mut page);
+        limited_section("Not compared", "", &entries, &mut page);
     }
     let findings: Vec<String> = diff
         .findings
@@ -48,7 +45,7 @@ pub(super) fn write(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<
         })
         .collect();
     let head = "| | rule | account | what | why | OLD | NEW |\n| --- | --- | --- | --- | --- | --- | --- |\n";
-    section("Findings", head, &findings, &mut page);
+    limited_section("Findings", head, &findings, &mut page);
     let accounts: Vec<String> = diff
         .accounts
         .iter()
@@ -67,7 +64,7 @@ pub(super) fn write(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<
             )
         })
         .collect();
-    section("Accounts", "| | account | what | OLD | NEW |\n| --- | --- | --- | --- | --- |\n", &accounts, &mut page);
+    limited_section("Accounts", "| | account | what | OLD | NEW |\n| --- | --- | --- | --- | --- |\n", &accounts, &mut page);
     if diff.accounts_more > 0 {
         page.push_str(&format!("\nand {} more accounts, which are not listed\n", diff.accounts_more));
     }
@@ -78,20 +75,4 @@ pub(super) fn write(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<
 /// Writes several comparisons, one after the other.
 pub(super) fn write_all(reports: &[DiffReport<'_>], out: &mut dyn Write) -> io::Result<()> {
     reports.iter().try_for_each(|report| write(report, out))
-}
-
-/// A heading with its entries, as far as they fit.
-fn section(heading: &str, head: &str, entries: &[String], page: &mut String) {
-    if entries.is_empty() {
-        return;
-    }
-    page.push_str(&format!("\n### {heading}\n\n{head}"));
-    for (number, entry) in entries.iter().enumerate() {
-        if page.len() + entry.len() > MAX_BYTES {
-            let left = entries.len() - number;
-            page.push_str(&format!("\nand {left} more, left out for their length; the JSON report has all\n"));
-            return;
-        }
-        page.push_str(entry);
-    }
 }

@@ -6,7 +6,6 @@ use termcolor::NoColor;
 
 use super::{FleetReport, problem_line, result_line};
 use crate::diagnostic::Verdict;
-use crate::fleet::TenantResult;
 use crate::report::ledger::{plural, verdict_word};
 use crate::report::screen::{Screen, WIDTH};
 
@@ -26,18 +25,16 @@ pub fn write_styled(report: &FleetReport<'_>, screen: &mut Screen<'_>) -> io::Re
         screen.heading("Not settled")?;
         report.conclusion.problems.iter().try_for_each(|problem| screen.entry("  ", &problem_line(problem)))?;
     }
-    let results: Vec<(&str, TenantResult)> = report.fleet.results().collect();
     screen.blank()?;
     screen.heading("Tenants")?;
-    for verdict in [Verdict::Incomplete, Verdict::Fail] {
-        for (tenant, result) in results.iter().filter(|(_, result)| result.verdict == verdict) {
-            let file = result.report.as_ref().map_or_else(String::new, |report| format!(" ({})", report.file));
-            let line = format!("{tenant}: {}{file}", result_line(result));
-            screen.entry(&format!("  {:<12}", verdict_word(verdict)), &line)?;
-        }
+    let (passing, others): (Vec<_>, Vec<_>) =
+        report.by_verdict().into_iter().partition(|(_, result)| result.verdict == Verdict::Pass);
+    for (tenant, result) in others {
+        let file = result.report.as_ref().map_or_else(String::new, |report| format!(" ({})", report.file));
+        let line = format!("{tenant}: {}{file}", result_line(&result));
+        screen.entry(&format!("  {:<12}", verdict_word(result.verdict)), &line)?;
     }
-    let passing: Vec<&str> =
-        results.iter().filter(|(_, result)| result.verdict == Verdict::Pass).map(|(tenant, _)| *tenant).collect();
+    let passing: Vec<&str> = passing.into_iter().map(|(tenant, _)| tenant).collect();
     if !passing.is_empty() {
         screen.entry(&format!("  {:<12}", verdict_word(Verdict::Pass)), &passing.join(", "))?;
     }

@@ -1,7 +1,7 @@
 //! The JSON document `rolecall.fleet/1`, described by `schema/fleet.schema.json`: of runs, whose reports it holds, or of a fleet,
 //! whose reports are files. `merge` reads both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{FleetReport, results, worst};
 use crate::diagnostic::Verdict;
 use crate::engine::Run;
-use crate::fleet::{FleetProblem, FleetTotals, RuleCounts, TenantResult, UnreadableReport, rule_counts};
+use crate::fleet::{FleetProblem, FleetTotals, RuleCounts, TenantResult, rule_counts};
 use crate::report::json_text::{self, Layout, tool};
 
 /// The version of the document.
@@ -26,8 +26,8 @@ struct FleetJson<'a, D> {
     missing: &'a [String],
     rules: Vec<RuleJson<'a>>,
     totals: FleetTotals,
-    expected: Option<Vec<&'a str>>,
-    unreadable: Vec<&'a UnreadableReport>,
+    expected: Option<&'a BTreeSet<String>>,
+    unreadable: Vec<Value>,
     problems: Vec<Value>,
 }
 
@@ -51,7 +51,7 @@ struct RuleJson<'a> {
 
 /// Writes a fleet.
 pub(super) fn write(report: &FleetReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let FleetReport { fleet, conclusion } = report;
+    let FleetReport { fleet, conclusion, .. } = report;
     let tenants = fleet.results().map(|(tenant, result)| TenantJson::<()> {
         tenant: Some(tenant),
         result,
@@ -67,8 +67,8 @@ pub(super) fn write(report: &FleetReport<'_>, out: &mut dyn Write) -> io::Result
         missing: &conclusion.missing,
         rules: rules(&conclusion.rules),
         totals: conclusion.totals,
-        expected: fleet.expected().map(|expected| expected.iter().map(String::as_str).collect()),
-        unreadable: fleet.unreadable().collect(),
+        expected: fleet.expected(),
+        unreadable: fleet.unreadable().iter().map(|(file, reason)| json!({ "file": file, "reason": reason })).collect(),
         problems: conclusion.problems.iter().map(problem).collect(),
     };
     write_document(&fleet, out)

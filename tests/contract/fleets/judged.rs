@@ -408,3 +408,79 @@ fn a_report_that_cannot_be_written_ends_in_exit_4() {
         assert_eq!(workspace.run(&["merge", "out/fleet.json"]).exit, 4);
     }
 }
+
+/// Two hundred tenants by chance: files, configs, waivers and counts that fit or do not.
+#[test]
+fn random_tenants_end_as_their_single_checks_do() {
+    let workspace = Workspace::new();
+    let mut manifest = String::from(HEADERS);
+    let mut state = 0x5EED_u64;
+    let mut any = |count: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % count
+    };
+    workspace.write("quiet.toml", "[severity]\nmain-view-not-enterprise = \"note\"\n");
+    workspace.write("broken.toml", "[teems]\n");
+    workspace.write("w.toml", WAIVER);
+    let mut checks = Vec::new();
+    for number in 0..200 {
+        let (name, input) = (format!("t{number}"), format!("{number}.yaml"));
+        let view = if any(3) == 0 { "Billing View" } else { GOOD_VIEW };
+        let text = plan("t", view);
+        let text = match any(8) {
+            0 => text.replace("Default Team", "Billing"),
+            1 => text[..text.len() * 2 / 3].to_owned(),
+            2 => text.replace("licenses", "licences"),
+            _ => text,
+        };
+        if any(15) > 0 {
+            workspace.write(&input, text);
+        }
+        let config = ["", "", "quiet.toml", "broken.toml"][usize::try_from(any(4)).unwrap()];
+        let waivers = if any(4) == 0 { "w.toml" } else { "" };
+        let records = ["", "", "2", "3"][usize::try_from(any(4)).unwrap()];
+        manifest.push_str(&format!("{name},{input},{config},{waivers},,{records}\n"));
+        let mut args = vec!["check".to_owned(), input, "--digest".to_owned(), "--as-of".to_owned(), AS_OF.to_owned()];
+        for (option, value) in [("--config", config), ("--waivers", waivers), ("--expect-records", records)] {
+            args.extend([option, value].iter().filter(|_| !value.is_empty()).map(|word| (*word).to_owned()));
+        }
+        checks.push((name, args));
+    }
+    workspace.write("tenants.csv", manifest);
+    let ran = workspace.run(&["fleet", "tenants.csv", "--output-dir", "out", "--as-of", AS_OF, "--format", "json"]);
+    assert_eq!(ran.exit, 3, "{ran}");
+    let all: Value = serde_json::from_str(&ran.out).unwrap();
+    let mut ends = [0; 4];
+    let mut reports = Vec::new();
+    for (name, args) in checks {
+        let args: Vec<&str> = args.iter().map(String::as_str).chain(["--format", "json"]).collect();
+        let single = workspace.run(&args);
+        let one = tenant(&all, &name);
+        ends[usize::try_from(single.exit).unwrap()] += 1;
+        if single.exit == 2 {
+            assert_eq!((&one["exit"], &one["report"]), (&json!(3), &Value::Null), "{single}");
+            continue;
+        }
+        assert_eq!(one["exit"], single.exit, "{single}");
+        let labelled = single.out.replacen("\"tenant\": null", &format!("\"tenant\": \"{name}\""), 1);
+        assert_eq!(workspace.read(&format!("out/{name}.json")), labelled, "{single}");
+        reports.push(format!("out/{name}.json"));
+    }
+    assert!(ends.iter().all(|count| *count > 10), "{ends:?} tenants end with each code");
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    let mut merged = Vec::new();
+    for size in [1, 2, 7, reports.len()] {
+        for (number, group) in reports.chunks(size.max(reports.len() / 20)).enumerate() {
+            workspace.run(&[&["merge", "-o", &format!("g{number}.json")], group].concat());
+        }
+        let groups: Vec<String> =
+            (0..reports.len().div_ceil(size.max(reports.len() / 20))).map(|number| format!("g{number}.json")).collect();
+        let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
+        merged.push(
+            workspace.run(&[&["merge", "--expect", "tenants.csv", "--format", "json"], &groups[..]].concat()).out,
+        );
+    }
+    assert!(merged.iter().all(|one| *one == merged[0]), "groups of other sizes end differently");
+    let merged: Value = serde_json::from_str(&merged[0]).unwrap();
+    assert_eq!(merged["rules"], all["rules"]);
+}
