@@ -15,6 +15,7 @@ mod document;
 mod drift;
 mod examples;
 mod fixes;
+mod fleet;
 mod forms;
 mod found;
 mod identity;
