@@ -11,6 +11,8 @@
 
 #[path = "check/accounts.rs"]
 mod accounts;
+#[path = "check/compared.rs"]
+mod compared;
 #[path = "check/growth.rs"]
 mod growth;
 #[path = "check/peers.rs"]
@@ -69,6 +71,7 @@ fn main() {
     Selection::ALL.into_iter().for_each(|selection| readers(selection, count, &mut table));
     renderers(count, &mut table);
     over_time(count, &mut table);
+    compared::rows(count, &mut table);
     process::rows(count, &mut table);
     peers::rows(count, &mut table);
     if has("large") {

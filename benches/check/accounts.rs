@@ -300,6 +300,33 @@ pub fn write_xlsx(population: Population, count: u64, out: &mut dyn Write) -> io
     workbook::write(std::iter::once(headers).chain(rows), out)
 }
 
+/// The same some time later: of `every` accounts one has changed its team.
+pub fn write_later_csv(population: Population, count: u64, every: u64, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{HEADERS}")?;
+    for (number, account) in (0..).zip(accounts(population, count)) {
+        let team = match account.team {
+            "Claims" => "Sales",
+            _ => "Claims",
+        };
+        let has_changed = number % every == every / 2;
+        let account = if has_changed { Account { team, ..account } } else { account };
+        writeln!(out, "{}", account.cells().map(quoted).join(","))?;
+    }
+    Ok(())
+}
+
+/// Writes the API users among `count` accounts as a plan.
+pub fn write_plan(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "rolecall: 1\nusers:")?;
+    for account in accounts(population, count).filter(|account| account.is_api_user) {
+        let Account { user_name, first, last, team, .. } = &account;
+        let roles = account.roles.replace(';', ", ");
+        writeln!(out, "  - {{ kind: api-user, user_name: {user_name:?}, first_name: {first:?}, last_name: {last:?},")?;
+        writeln!(out, "      roles: [{roles}], team: {team:?} }}")?;
+    }
+    Ok(())
+}
+
 /// Writes `count` accounts as one array.
 pub fn write_json(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
     for (number, account) in accounts(population, count).enumerate() {

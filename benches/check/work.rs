@@ -1,14 +1,17 @@
 //! What is measured: an export, and which of its accounts a site declares to be API users.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rolecall::capacity::CapacityRequest;
 use rolecall::config::{Config, RunOptions};
-use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest, check};
+use rolecall::diff::{DiffSide, DiffThreshold, Factor, FactorStates, SideAccounts, compare};
+use rolecall::engine::comparison_run::ComparedInputs;
+use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest, check, check_and_track};
 use rolecall::read::Format;
 use rolecall::record::date::Date;
+use rolecall::report::diff::{DiffFormat, DiffReport};
 use rolecall::rule::file::{References, built_in};
 use rolecall::source::file::Source;
 
@@ -103,6 +106,34 @@ impl Work {
         let rule_set = RuleSet { rules: &rules, references: &references };
         let options = RunOptions { jobs, ..self.options.clone() };
         check(self.paths.iter().map(|path| named(path)).collect(), &self.config, &rule_set, &options).expect("a run")
+    }
+
+    /// What changed until a later export, written for programs.
+    pub fn diff(&self, later: &Path) {
+        let (rules, references) = (built_in(), References::built_in());
+        let rule_set = RuleSet { rules: &rules, references: &references };
+        let options = RunOptions { jobs: 1, ..self.options.clone() };
+        let request = RunRequest { config: &self.config, rules: &rule_set, options: &options };
+        let side = |path: &Path| {
+            let (run, lookup, tracked) = check_and_track(vec![named(path)], &request).expect("a run");
+            let accounts = Some(SideAccounts::new(lookup, tracked));
+            DiffSide { run, accounts, version: String::new(), baseline: None }
+        };
+        let (old, new) = (side(self.path()), side(later));
+        let factors = FactorStates::new(|factor| Some(factor == Factor::Data));
+        let diff = compare(&old, &new, factors, DiffThreshold::New, &mut |_| None);
+        let report = DiffReport { old: &old.run, new: &new.run, diff: &diff, rule_set: &rule_set };
+        DiffFormat::Json.write(&report, &mut io::sink()).expect("nothing can fail there");
+    }
+
+    /// Whether the export is as a plan states.
+    pub fn drift(&self, plan: &Path) -> Run {
+        let (rules, references) = (built_in(), References::built_in());
+        let rule_set = RuleSet { rules: &rules, references: &references };
+        let options = RunOptions { jobs: 1, ..self.options.clone() };
+        let request = RunRequest { config: &self.config, rules: &rule_set, options: &options };
+        let inputs = ComparedInputs { plans: vec![named(plan)], exports: vec![named(self.path())], base: None };
+        rolecall::drift::run(inputs, Vec::new(), &request).expect("a run").0
     }
 
     /// What a licence owner asks of the same accounts, with exports of earlier days.
