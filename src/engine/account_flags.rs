@@ -22,6 +22,9 @@ pub const UNCLEAR_CELLS: u16 = 1 << 7;
 /// It gives way to a plan's record of the same account.
 pub const SUPERSEDED: u16 = 1 << 9;
 
+/// Its names look like an integration's, and nothing declares it.
+pub const NAMED_AS_INTEGRATION: u16 = 1 << 10;
+
 /// It holds the administrator role.
 pub const ADMINISTRATOR: u16 = 1 << 8;
 

@@ -2,8 +2,8 @@
 //! whether it is an API user. The answers say which rules concern it.
 
 use super::account_flags::{
-    ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE, PRESENT,
-    SUPERSEDED, UNCLEAR_CELLS, UNCLEAR_ROLES, needed,
+    ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE,
+    NAMED_AS_INTEGRATION, PRESENT, SUPERSEDED, UNCLEAR_CELLS, UNCLEAR_ROLES, needed,
 };
 use super::batch::BatchContext;
 use super::names::PlainNames;
@@ -152,12 +152,15 @@ impl Admission {
         let text = record.text(Field::UserName);
         let name = text.as_deref().map(UserName::new);
         self.track(name.as_ref(), context);
+        let undeclared = seen.selection.undeclared();
         let is_api_user = seen.selection.decide(record, name.as_ref(), &context.input.file, present);
+        let is_undeclared = seen.selection.undeclared() > undeclared;
         let roles = self.role_facts(record, place, context, seen);
         let is_present = activity.is_active || (record.input_kind() == InputKind::Plan && activity.is_ahead());
         let mut flags = ACCOUNT;
         flags |= if is_present { PRESENT } else { 0 };
         flags |= if is_api_user { API_USER } else { 0 };
+        flags |= if is_undeclared { NAMED_AS_INTEGRATION } else { 0 };
         let fit = match (self.shape_of_names, text.as_deref()) {
             (Some((subject, shape)), Some(name)) if flags & needed(subject) == needed(subject) => shape.fit(name),
             _ => None,

@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::account_flags::{ACCOUNT, API_USER, AccountFlags};
+use super::account_flags::{ACCOUNT, API_USER, AccountFlags, NAMED_AS_INTEGRATION};
 use super::batch::BatchContext;
-use super::integration_names::integration_name;
 use crate::check::RecordId;
 use crate::read::RecordBatch;
 use crate::record::activity::{Activity, activity};
@@ -79,9 +78,7 @@ impl ComparedAccounts {
             let is_planned = !is_export || name.is_some_and(|name| comparison.planned.contains(&UserName::new(name)));
             let is_owned = is_export
                 && !is_base
-                && (flags & API_USER != 0
-                    || integration_name(&record).is_some()
-                    || holds_owned_role(&record, comparison, context));
+                && (flags & (API_USER | NAMED_AS_INTEGRATION) != 0 || holds_owned_role(&record, comparison, context));
             // An account without a certain activity was refused.
             if (is_planned || is_owned)
                 && let Ok(activity) = activity(&record, &context.run.site)

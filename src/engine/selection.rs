@@ -145,6 +145,11 @@ impl ApiUserSelection {
         self.decide_one(record, name, file, present)
     }
 
+    /// How many accounts nothing declares that look like API users.
+    pub const fn undeclared(&self) -> usize {
+        self.seen.undeclared.len()
+    }
+
     fn decide_one(&mut self, record: &impl Record, name: Option<&UserName<'_>>, file: &str, present: FieldSet) -> bool {
         if self.is_declared_one(record, name, present) {
             self.count(name);
