@@ -1,6 +1,8 @@
 //! Comparisons of random worlds: what means the same makes no entry, the way back mirrors, and what ends where is as a second
 //! count over the rows says.
 
+mod buckets;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;

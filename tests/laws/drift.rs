@@ -192,13 +192,25 @@ impl Given {
 
 /// A form of an export.
 #[derive(Clone, Copy, Debug)]
-enum WrittenAs {
+pub enum WrittenAs {
     Table(Dialect),
     Document(Style),
     Workbook,
 }
 
-fn written() -> impl Strategy<Value = WrittenAs> {
+impl WrittenAs {
+    /// The name and the bytes of a world in this form.
+    pub fn file(self, world: &World) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Table(dialect) => ("people.csv", write(world, dialect).text.into_bytes()),
+            Self::Document(style) => (style.layout.file_name(), write_document(world, style).text.into_bytes()),
+            Self::Workbook => ("people.xlsx", workbook(world)),
+        }
+    }
+}
+
+/// Any form.
+pub fn written() -> impl Strategy<Value = WrittenAs> {
     let tables = dialects(&[None]).prop_map(WrittenAs::Table);
     prop_oneof![tables, documents().prop_map(WrittenAs::Document), Just(WrittenAs::Workbook)]
 }
@@ -210,11 +222,7 @@ struct Told {
 }
 
 fn told(plan: &World, hand: Hand, export: &World, form: WrittenAs) -> Told {
-    let (name, bytes) = match form {
-        WrittenAs::Table(dialect) => ("people.csv", write(export, dialect).text.into_bytes()),
-        WrittenAs::Document(style) => (style.layout.file_name(), write_document(export, style).text.into_bytes()),
-        WrittenAs::Workbook => ("people.xlsx", workbook(export)),
-    };
+    let (name, bytes) = form.file(export);
     let named = |name: &str, bytes: Vec<u8>| NamedInput {
         name: name.to_owned(),
         format: Format::by_name(name),
