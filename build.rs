@@ -4,18 +4,32 @@
 //! every start reads all of them. A file that is not TOML has none: a bad rule fails a test, with a place, and not the
 //! build, without one.
 //!
+//! Texts that a run seldom needs, such as schemas, are embedded deflated (`src/embedded.rs`).
+//!
 //! `--version` tells the commit and the target that are embedded here.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+
+/// The names of characters that imitate others.
+const NAMES: &str = "src/record/character_names.txt";
+
 fn main() {
-    println!("cargo::rerun-if-changed=rules");
+    for read in ["rules", "schema", NAMES] {
+        println!("cargo::rerun-if-changed={read}");
+    }
     println!("cargo::rustc-env=ROLECALL_TARGET={}", env::var("TARGET").expect("cargo says what it builds for"));
     println!("cargo::rustc-env=ROLECALL_COMMIT={}", commit());
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is")).join("rules");
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
+    embed_texts(&package, &out);
+    let root = package.join("rules");
     let mut files = Vec::new();
     for pack in entries(&root).into_iter().filter(|path| path.is_dir()) {
         files.extend(entries(&pack).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")));
@@ -30,8 +44,25 @@ fn main() {
             .expect("a string can be written to");
     }
     code.push_str("]\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     fs::write(out.join("rules.rs"), code).expect("the build folder can be written to");
+}
+
+/// Deflates the schemas and the names of characters, and writes the list of them.
+fn embed_texts(package: &Path, out: &Path) {
+    let mut code = String::from("&[\n");
+    for path in entries(&package.join("schema")).into_iter().chain([package.join(NAMES)]) {
+        let name =
+            path.strip_prefix(package).expect("the file is in the package").display().to_string().replace('\\', "/");
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&fs::read(&path).expect("the text can be read")).expect("memory can be written to");
+        let deflated = out.join(name.replace('/', "-"));
+        fs::write(&deflated, encoder.finish().expect("memory can be written to"))
+            .expect("the build folder can be written to");
+        let deflated = deflated.display().to_string();
+        writeln!(code, "    ({name:?}, include_bytes!({deflated:?}).as_slice()),").expect("a string can be written to");
+    }
+    code.push_str("]\n");
+    fs::write(out.join("texts.rs"), code).expect("the build folder can be written to");
 }
 
 /// The commit that is built: what `ROLECALL_COMMIT` says, else what git says. A build for development names none, or

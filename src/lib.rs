@@ -6,6 +6,8 @@
 
 pub mod error;
 
+pub mod embedded;
+
 #[cfg(target_arch = "x86_64")]
 pub mod cpu;
 

@@ -21,8 +21,9 @@ use rolecall::report::rule_list;
 use rolecall::rule::file::built_in;
 
 /// The layers of the library. Each uses only itself and those before it.
-const LAYERS: [&str; 25] = [
+const LAYERS: [&str; 26] = [
     "error",
+    "embedded",
     "cpu",
     "source",
     "diagnostic",

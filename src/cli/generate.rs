@@ -8,6 +8,7 @@ use clap_complete::shells::{Bash, Elvish, Fish, PowerShell, Zsh};
 use clap_complete_nushell::Nushell;
 use serde_json::{Map, json};
 
+use rolecall::embedded;
 use rolecall::rule::file::built_in;
 use rolecall::schema::BuiltInSchema;
 
@@ -19,22 +20,22 @@ const NAME: &str = "rolecall";
 
 pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
     let text = match arguments.what {
-        SchemaName::Plan => BuiltInSchema::Plan.text().to_owned(),
         SchemaName::Config => config_schema(),
-        SchemaName::Rule => BuiltInSchema::Rule.text().to_owned(),
-        SchemaName::Lock => BuiltInSchema::Lock.text().to_owned(),
-        SchemaName::Pack => BuiltInSchema::Pack.text().to_owned(),
-        SchemaName::Waivers => BuiltInSchema::Waivers.text().to_owned(),
-        SchemaName::Baseline => include_str!("../../schema/baseline.schema.json").to_owned(),
-        SchemaName::Report => include_str!("../../schema/report.schema.json").to_owned(),
-        SchemaName::ReportLines => include_str!("../../schema/report-lines.schema.json").to_owned(),
-        SchemaName::Fleet => include_str!("../../schema/fleet.schema.json").to_owned(),
-        SchemaName::Test => include_str!("../../schema/test.schema.json").to_owned(),
-        SchemaName::Capacity => include_str!("../../schema/capacity.schema.json").to_owned(),
-        SchemaName::Diff => include_str!("../../schema/diff.schema.json").to_owned(),
-        SchemaName::Drift => include_str!("../../schema/drift.schema.json").to_owned(),
-        SchemaName::ChangeRequest => include_str!("../../schema/change-request.schema.json").to_owned(),
-        SchemaName::Evidence => include_str!("../../schema/evidence.schema.json").to_owned(),
+        SchemaName::Plan => embedded::schema("plan"),
+        SchemaName::Rule => embedded::schema("rule"),
+        SchemaName::Lock => embedded::schema("lock"),
+        SchemaName::Pack => embedded::schema("pack"),
+        SchemaName::Waivers => embedded::schema("waivers"),
+        SchemaName::Baseline => embedded::schema("baseline"),
+        SchemaName::Report => embedded::schema("report"),
+        SchemaName::ReportLines => embedded::schema("report-lines"),
+        SchemaName::Fleet => embedded::schema("fleet"),
+        SchemaName::Test => embedded::schema("test"),
+        SchemaName::Capacity => embedded::schema("capacity"),
+        SchemaName::Diff => embedded::schema("diff"),
+        SchemaName::Drift => embedded::schema("drift"),
+        SchemaName::ChangeRequest => embedded::schema("change-request"),
+        SchemaName::Evidence => embedded::schema("evidence"),
     };
     print(text.trim_end())
 }

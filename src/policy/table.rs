@@ -120,8 +120,7 @@ mod tests {
 
     #[test]
     fn the_headers_are_the_keys_of_the_schema() {
-        let schema: serde_json::Value =
-            serde_json::from_str(include_str!("../../schema/waivers.schema.json")).expect("a schema");
+        let schema: serde_json::Value = serde_json::from_str(&crate::embedded::schema("waivers")).expect("a schema");
         let keys = schema["$defs"]["waiver"]["properties"].as_object().expect("properties").keys();
         let mut keys: Vec<&str> = keys.map(String::as_str).filter(|key| *key != "accounts").collect();
         let mut headers = HEADERS.to_vec();

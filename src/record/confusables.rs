@@ -11,10 +11,11 @@ use unicode_security::confusable_detection::skeleton;
 
 use super::letters::LetterTable;
 use crate::diagnostic::visible::is_hidden;
+use crate::embedded;
 
 /// The names of characters that imitate others, are hidden, or belong to alphabets that are mixed up with Latin, one a
 /// line: `415 CYRILLIC CAPITAL LETTER IE`. All names of Unicode are five times as large.
-const NAMES: &str = include_str!("character_names.txt");
+static NAMES: LazyLock<String> = LazyLock::new(|| embedded::text("src/record/character_names.txt"));
 
 static NAME_OF: LazyLock<Vec<(u32, &str)>> = LazyLock::new(|| {
     let line = |line: &'static str| {
@@ -180,7 +181,7 @@ mod tests {
             let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/record/character_names.txt");
             std::fs::write(path, &names).expect("the sources can be written");
         }
-        assert!(names == NAMES, "`ROLECALL_BLESS=1 cargo test names_are_those_of_unicode` writes them again");
+        assert!(names == *NAMES, "`ROLECALL_BLESS=1 cargo test names_are_those_of_unicode` writes them again");
         let letter = |c: &char| letter_by_name(*c) != letter_in_name(*c, small);
         assert_eq!(('\0'..=char::MAX).find(letter), None);
     }

@@ -11,6 +11,7 @@ use crate::read::columns::{ColumnMap, near_miss, nearest};
 use crate::read::survey::{CellSurvey, Survey};
 use crate::record::Field;
 use crate::record::date::DateOrder;
+use crate::schema::BuiltInSchema;
 
 /// How the headers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,8 +157,7 @@ fn cells(survey: &Survey) -> Vec<String> {
 
 /// The keys of `[columns]`, each with what it is for.
 fn fields() -> Vec<(String, String)> {
-    let schema: Value = serde_json::from_str(include_str!("../../schema/config.schema.json"))
-        .expect("internal error: the schema is JSON");
+    let schema = BuiltInSchema::Config.document();
     let properties = schema.pointer("/properties/columns/properties").and_then(Value::as_object);
     let described = properties.into_iter().flatten().filter(|(key, _)| *key != "ignore");
     described.map(|(key, about)| (key.clone(), about["description"].as_str().unwrap_or_default().to_owned())).collect()

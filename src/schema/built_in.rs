@@ -4,6 +4,7 @@
 //! code, which says at once that a document is valid. Only an invalid one needs the schema itself, for words and places.
 
 use super::{Schema, SchemaFault, value};
+use crate::embedded;
 use crate::syntax::tree::Node;
 
 /// A schema that comes with the program.
@@ -86,21 +87,21 @@ struct WaiversValidator;
 impl BuiltInSchema {
     /// The schema as it is published.
     #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Plan => include_str!("../../schema/plan.schema.json"),
-            Self::Config => include_str!("../../schema/config.schema.json"),
-            Self::Rule => include_str!("../../schema/rule.schema.json"),
-            Self::Pack => include_str!("../../schema/pack.schema.json"),
-            Self::Lock => include_str!("../../schema/lock.schema.json"),
-            Self::Waivers => include_str!("../../schema/waivers.schema.json"),
-        }
+    pub fn text(self) -> String {
+        embedded::schema(match self {
+            Self::Plan => "plan",
+            Self::Config => "config",
+            Self::Rule => "rule",
+            Self::Pack => "pack",
+            Self::Lock => "lock",
+            Self::Waivers => "waivers",
+        })
     }
 
     /// The same as data.
     #[must_use]
     pub fn document(self) -> serde_json::Value {
-        serde_json::from_str(self.text()).expect("internal error: the program's own schema is JSON")
+        serde_json::from_str(&self.text()).expect("internal error: the program's own schema is JSON")
     }
 
     /// Puts a node to the schema, as [`Schema::check`] does.
@@ -109,7 +110,7 @@ impl BuiltInSchema {
         if self.is_valid(node) {
             return Vec::new();
         }
-        Schema::compile(self.text()).expect("internal error: the program's own schema is sound").check(node)
+        Schema::compile(&self.text()).expect("internal error: the program's own schema is sound").check(node)
     }
 
     fn is_valid(self, node: Node<'_>) -> bool {

@@ -17,6 +17,7 @@ use crate::diagnostic::fault::Fault;
 use crate::diagnostic::identification::Side;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{is_hidden, quoted};
+use crate::embedded;
 use crate::read::mask::name_duplicate_key;
 use crate::record::date::Date;
 use crate::record::name;
@@ -25,8 +26,6 @@ use crate::schema::Schema;
 use crate::source::Location;
 use crate::syntax::json;
 use crate::syntax::tree::Tree;
-
-const PUBLISHED: &str = include_str!("../../../schema/baseline.schema.json");
 
 /// The most faults that are reported of one file.
 const MAX_FAULTS: usize = 10;
@@ -339,7 +338,7 @@ impl KnownTexts<'_> {
 /// The schema of the header or of an entry.
 fn schema_of(part: &str) -> Schema {
     let mut published: Value =
-        serde_json::from_str(PUBLISHED).expect("internal error: the program's own schema is JSON");
+        serde_json::from_str(&embedded::schema("baseline")).expect("internal error: the program's own schema is JSON");
     let mut one = published["$defs"][part].take();
     one["$schema"] = published["$schema"].take();
     one["$defs"] = published["$defs"].take();
