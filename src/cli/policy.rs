@@ -29,7 +29,7 @@ pub fn policy_paths(named: &[PathBuf], config: Option<&Config>) -> Result<Vec<Pa
         }
         paths.push(path);
     }
-    paths.sort();
+    paths.sort_unstable();
     // One file under two paths would be two waivers of one id.
     let mut seen = BTreeSet::new();
     paths.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));

@@ -43,7 +43,7 @@ impl Config {
         let mut add = |key: &str, word: &str| {
             let words = settings.entry(key.to_owned()).or_default();
             words.push(word.to_owned());
-            words.sort();
+            words.sort_unstable();
             words.dedup();
         };
         options.api_users.iter().for_each(|name| add("api-users.user-names", name));
@@ -95,7 +95,7 @@ impl<'s> SchemaWalk<'s> {
     }
 
     fn insert(&mut self, path: &str, mut words: Vec<String>) {
-        words.sort();
+        words.sort_unstable();
         words.dedup();
         self.settings.insert(path.to_owned(), words);
     }

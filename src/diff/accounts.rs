@@ -129,7 +129,7 @@ impl<'a> AccountMatcher<'a> {
                 // Threads find accounts in any order.
                 let in_order = |side: &SideAccounts<'_>, all: &[TrackedAccount]| {
                     let mut all = all.to_vec();
-                    all.sort_by_key(|account| side.tracked.id(*account));
+                    all.sort_unstable_by_key(|account| side.tracked.id(*account));
                     all
                 };
                 self.take_alike(&in_order(old, of_old), in_order(new, of_new), is_named);

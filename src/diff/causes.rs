@@ -46,7 +46,7 @@ pub(super) fn explain(
 fn conditions(run: &Run) -> HashMap<FindingKey, Vec<FindingCondition>> {
     let of = |places: Vec<usize>| {
         let mut all: Vec<_> = places.into_iter().map(|at| FindingCondition::of(&run.diagnostics[at])).collect();
-        all.sort();
+        all.sort_unstable();
         all
     };
     by_key(run).into_iter().map(|(key, places)| (key, of(places))).collect()

@@ -85,7 +85,7 @@ pub(super) fn compare(old: &DiffSide<'_>, new: &DiffSide<'_>) -> Vec<FindingDiff
     }
     leave_open(&mut findings, (old, new), FindingBucket::Fixed);
     leave_open(&mut findings, (old, new), FindingBucket::New);
-    findings.sort_by_key(|one| (one.new.is_none(), one.new, one.old));
+    findings.sort_unstable_by_key(|one| (one.new.is_none(), one.new, one.old));
     findings
 }
 

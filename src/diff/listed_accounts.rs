@@ -18,9 +18,9 @@ pub(super) fn compare(old: &Run, new: &Run) -> ComparedSides {
     let mut compared = ComparedSides::default();
     let (of_old, of_new) = (by_name(old), by_name(new));
     let mut names: Vec<&String> = of_new.keys().collect();
-    names.sort_by_key(|name| of_new[*name][0].0);
+    names.sort_unstable_by_key(|name| of_new[*name][0].0);
     let mut only_old: Vec<&String> = of_old.keys().filter(|name| !of_new.contains_key(*name)).collect();
-    only_old.sort_by_key(|name| of_old[*name][0].0);
+    only_old.sort_unstable_by_key(|name| of_old[*name][0].0);
     for name in names.into_iter().chain(only_old) {
         let (olds, news) = (holders(&of_old, name), holders(&of_new, name));
         match (olds.as_slice(), news.as_slice()) {

@@ -106,7 +106,7 @@ impl LockedRule {
         let holds = |example: &Example| ending(rule, example, references).is_some_and(|it| it.has_all(&example.fails));
         let failing = of(rule).into_iter().filter(|example| !example.fails.is_empty() && holds(example));
         let mut fails: Vec<String> = failing.map(|example| canonical(&example)).collect();
-        fails.sort();
+        fails.sort_unstable();
         Self {
             born_as: rule.born_as.clone().unwrap_or_else(|| rule.id.clone()),
             demand: demand_digest(rule),

@@ -256,9 +256,9 @@ mod tests {
             "policy.lock",
             "tenants.acme.config",
         ];
-        unseen.sort();
+        unseen.sort_unstable();
         assert_eq!(unseen, not_locked.iter().flat_map(twice).collect::<Vec<_>>());
-        stricter.sort();
+        stricter.sort_unstable();
         assert_eq!(
             stricter,
             [

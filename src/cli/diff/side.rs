@@ -262,12 +262,12 @@ impl<'a> Combination<'a> {
 pub fn states_of_inputs(old: &JudgedInputs, new: &JudgedInputs) -> Result<FactorStates, UsageError> {
     let texts = |all: &[(String, String)]| {
         let mut texts: Vec<String> = all.iter().map(|(_, text)| text.clone()).collect();
-        texts.sort();
+        texts.sort_unstable();
         texts
     };
     let waivers = |side: &JudgedInputs| {
         let mut files: Vec<_> = side.waivers.files.iter().map(|file| file.bytes.clone()).collect();
-        files.sort();
+        files.sort_unstable();
         files
     };
     let packs = |side: &JudgedInputs| {
@@ -313,7 +313,7 @@ pub fn states_by_digests(old: &DiffSide<'_>, new: &DiffSide<'_>) -> FactorStates
     let data = |run: &Run| run.ledger.inputs.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
     let packs = |run: &Run| {
         let mut all: Vec<_> = run.ledger.packs.iter().map(|pack| (pack.pack.clone(), pack.sha256.clone())).collect();
-        all.sort();
+        all.sort_unstable();
         all
     };
     FactorStates::new(|factor| match factor {
@@ -333,8 +333,8 @@ fn differs(mut old: Vec<Option<String>>, mut new: Vec<Option<String>>) -> Option
     if old.len() != new.len() {
         return Some(true);
     }
-    old.sort();
-    new.sort();
+    old.sort_unstable();
+    new.sort_unstable();
     let is_known = old.iter().chain(&new).all(Option::is_some);
     is_known.then(|| old != new)
 }
