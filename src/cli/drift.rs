@@ -1,6 +1,6 @@
 //! `rolecall drift`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rolecall::config::{GivenOption, RunOptions};
 use rolecall::diagnostic::Severity;
@@ -32,6 +32,9 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     if arguments.reading.paths.is_empty() {
         let error = UsageError::new("no plan is named");
         return Err(error.with_remedy("Name plans before `--against`.").into());
+    }
+    if let Some(base) = &arguments.base {
+        refuse_same_path(&arguments.against, base)?;
     }
     // The plans that are named are compared, and not all that belongs to their tenant.
     arguments.reading.no_project = true;
@@ -96,4 +99,14 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     };
     outputs.write_all(color, |format, _, out| format.write(&report, out), on_stdout)?;
     Ok(run.verdict.exit_code())
+}
+
+/// A file that is its own earlier export would say that only the plan moved.
+fn refuse_same_path(against: &[PathBuf], base: &Path) -> Result<(), UsageError> {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if against.iter().all(|path| whole(path) != whole(base)) {
+        return Ok(());
+    }
+    let error = UsageError::new(format!("{} is named by `--against` and by `--base`", quoted(&display_path(base))));
+    Err(error.with_remedy("Name an earlier export with `--base`, or leave the option out."))
 }

@@ -125,6 +125,80 @@ fn days_decide_what_becomes_of_an_account() {
 }
 
 #[test]
+fn a_start_to_come_is_listed_in_every_form_and_fails_nothing() {
+    let plan = format!("{PLAN}    active_from: 2027-01-01\n");
+    let none = CSV.lines().next().unwrap().to_owned() + "\ndana@acme.example,Dana,Ops,Auditor,Billing,,,yes,,8,\n";
+    for form in FORMS {
+        let ran = of(&plan, &none, &["--format", form]);
+        let words = ["1 pending", "api.feed@acme.example", "2027-01-01"];
+        let is_listed = form == "json" || words.iter().all(|word| ran.out.contains(word));
+        let fails = ["::error", "::warning", "<failure", "error["].iter().any(|word| ran.out.contains(word));
+        assert!(ran.exit == 0 && is_listed && !fails, "{form}\n{ran}");
+    }
+    let (_, report) = json(&plan, &none, &[]);
+    assert_eq!((classes(&report), &report["verdict"]), (vec!["pending"], &"pass".into()));
+}
+
+#[test]
+fn passwords_are_never_compared() {
+    let literal = PLAN.replace("${env:FEED}", "Never-Shown-1");
+    let cases = [
+        ("a reference", PLAN.to_owned(), CSV.to_owned()),
+        ("a reference, and a blank cell", PLAN.to_owned(), CSV.replace("hunter2", "")),
+        ("a reference, and no column", PLAN.to_owned(), CSV.replace(",Password", "").replace(",hunter2", "")),
+        ("another password", literal.clone(), CSV.to_owned()),
+        ("no password planned", PLAN.replace("    password: ${env:FEED}\n", ""), CSV.to_owned()),
+    ];
+    let mut wrong = Vec::new();
+    for (what, plan, export) in cases {
+        for form in FORMS {
+            let ran = of(&plan, &export, &["--format", form]);
+            let said = format!("{}{}", ran.out, ran.err);
+            if ran.exit != 0 || ["hunter2", "Never-Shown-1", "${env"].iter().any(|secret| said.contains(secret)) {
+                wrong.push(format!("{what}: {form}\n{ran}"));
+            }
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn an_export_that_was_not_read_whole_is_never_in_sync() {
+    let two = format!("{PLAN}  - {{ kind: api-user, user_name: api.other@acme.example, roles: [Auditor] }}\n");
+    let whole = format!("{CSV}api.other@acme.example,API,Other,Auditor,Billing,,,yes,,9,\n");
+    let head = format!("{}\n", CSV.lines().next().unwrap());
+    let workspace = Workspace::with(&[
+        ("plan.yaml", &two),
+        ("whole.csv", &whole),
+        ("cut.csv", &whole[..whole.len() - 20]),
+        ("empty.csv", ""),
+        ("head.csv", &head),
+        ("page.csv", "<html><body>Please sign in</body></html>\n"),
+        ("cut.yaml", &two[..two.len() - 12]),
+    ]);
+    assert_eq!(drift(&workspace, &["plan.yaml", "--against", "whole.csv"]).exit, 0);
+    let cases = [
+        ["plan.yaml", "cut.csv"],
+        ["plan.yaml", "empty.csv"],
+        ["plan.yaml", "head.csv"],
+        ["plan.yaml", "page.csv"],
+        ["plan.yaml", "gone.csv"],
+        ["cut.yaml", "whole.csv"],
+        ["gone.yaml", "whole.csv"],
+    ];
+    let mut wrong = Vec::new();
+    for [plan, export] in cases {
+        for form in FORMS {
+            let ran = drift(&workspace, &[plan, "--against", export, "--format", form]);
+            if ran.exit != 3 || ran.out.is_empty() {
+                wrong.push(format!("{plan}, {export} as {form}: {ran}"));
+            }
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
 fn who_should_be_planned_is_told() {
     let rogue = format!("{CSV}api.rogue@acme.example,API,Rogue,Auditor,Billing,,,yes,,8,\n");
     let (exit, report) = json(PLAN, &rogue, &[]);
@@ -338,7 +412,7 @@ fn what_cannot_be_meant_is_refused() {
         ("empty.yaml", "rolecall: 1\nviews: [EnterpriseView]\n"),
         ("people.csv", CSV),
     ]);
-    let refused: [(&[&str], &str); 8] = [
+    let refused: [(&[&str], &str); 13] = [
         (&["--against", "people.csv"], "no plan is named"),
         (&["plan.yaml"], "--against"),
         (&["people.csv", "--against", "people.csv"], "is not a plan"),
@@ -347,6 +421,11 @@ fn what_cannot_be_meant_is_refused() {
         (&["empty.yaml", "--against", "people.csv"], "declare no account"),
         (&["beta.yaml", "--against", "alpha.csv"], "more than one tenant"),
         (&["plan.yaml", "--against", "people.csv", "--ignore", "password"], "expected one of: first-name"),
+        (&["plan.yaml", "--against", "people.csv", "--ignore", "shoe-size"], "expected one of: first-name"),
+        (&["plan.yaml", "--against", "plan.yaml"], "is a plan, not an export"),
+        (&["plan.yaml", "--against", "people.csv", "--base", "plan.yaml"], "is a plan, not an export"),
+        (&["plan.yaml", "--against", "people.csv", "--base", "people.csv"], "by `--against` and by `--base`"),
+        (&["plan.yaml", "--against", "people.csv", "--base", "./people.csv"], "by `--against` and by `--base`"),
     ];
     let mut wrong = Vec::new();
     for (args, words) in refused {
@@ -419,4 +498,50 @@ fn threads_and_formats_change_nothing() {
     let workspace = Workspace::with(&[("plan.yaml", PLAN), ("people.json", people)]);
     let ran = drift(&workspace, &["plan.yaml", "--against", "people.json"]);
     assert_eq!(ran.exit, 0, "{ran}");
+}
+
+/// More than eight threads share, with differences in each share.
+#[test]
+fn threads_change_nothing_of_a_long_export() {
+    let (mut plan, mut export, mut earlier) = (PLAN.to_owned(), CSV.to_owned(), CSV.to_owned());
+    for number in 0..22_000 {
+        let name = if number % 110 == 0 { "api" } else { "dana" };
+        let row = |team: &str, first: &str| {
+            let first = first.repeat(7);
+            format!("{name}.{number}@acme.example,{first},Ops,Auditor,{team},,,yes,,{number},\n")
+        };
+        let (now, before) =
+            (if number % 3 == 0 { "Billing" } else { "Claims" }, if number % 2 == 0 { "Billing" } else { "Claims" });
+        export += &row(now, "Dana of the night shift ");
+        earlier += &row(before, "Dana of the day shift ");
+        // Planned are half of the API users, of which one is there twice, and some that are gone.
+        let (is_planned, is_gone) = (number % 220 == 0, number % 1500 == 0);
+        if is_planned || is_gone {
+            let gone = if is_gone { "gone." } else { "" };
+            plan += &format!("  - {{ kind: api-user, user_name: {gone}{name}.{number}@acme.example, team: Claims }}\n");
+        }
+        if number == 11_000 {
+            export += &row("Claims", "Dana of the night shift ");
+        }
+    }
+    assert!(export.len() > 8 << 19 && earlier.len() > 8 << 19, "{} bytes, {} bytes", export.len(), earlier.len());
+    let workspace = Workspace::with(&[("plan.yaml", &plan), ("people.csv", &export), ("old.csv", &earlier)]);
+    let outputs: Vec<String> = FORMS.iter().map(|form| format!("{form}=report.{form}")).collect();
+    for base in [&[][..], &["--base", "old.csv"]] {
+        let [one, eight] = ["1", "8"].map(|jobs| {
+            let mut args = vec!["plan.yaml", "--against", "people.csv", "--jobs", jobs, "--format", "csv"];
+            outputs.iter().for_each(|output| args.extend(["--output", output]));
+            let ran = drift(&workspace, &[&args, base].concat());
+            (ran.exit, FORMS.map(|form| workspace.read(&format!("report.{form}"))))
+        });
+        assert_eq!((one.0, eight.0), (3, 3), "an account is there twice");
+        for (form, (one, eight)) in FORMS.iter().zip(one.1.iter().zip(&eight.1)) {
+            assert!(one == eight, "{form}: eight threads say something else");
+        }
+        let report: Value = serde_json::from_str(&one.1[1]).unwrap();
+        let all = classes(&report);
+        for class in ["in-sync", "differs", "missing", "unplanned", "not-comparable"] {
+            assert!(all.contains(&class), "{class} is not among them");
+        }
+    }
 }
