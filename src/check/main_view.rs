@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::name_difference::difference;
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
+use crate::diagnostic::identification::canonical_list;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItem, ListItems};
 use crate::record::site::Site;
@@ -60,7 +61,15 @@ impl MainViewCheck {
                 Judgement::NotDeterminable(Reason::Other("the main view is only a number"))
             }
             MarkedView::One(view) if view.text == self.view => Judgement::Pass,
-            MarkedView::One(view) => self.another(&view.text, SpanLabel::from(view)),
+            MarkedView::One(view) => {
+                let wrong = || list.items.iter().filter(|one| one.is_main && one.text != self.view);
+                let mark = SpanLabel::from(view);
+                // All of them are told: whoever accepts one has not seen a second one beside it.
+                match wrong().count() {
+                    0 | 1 => self.another(&view.text, mark),
+                    _ => self.another(&canonical_list(wrong().map(|one| one.text.as_ref())), mark),
+                }
+            }
             MarkedView::None => {
                 let mark = SpanLabel::from(&list);
                 self.none(mark)

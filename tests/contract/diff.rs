@@ -490,6 +490,138 @@ fn a_second_wrong_view_beside_a_first_is_new() {
     let (exit, report) = json(&people(&[PAYROLL, &first]), &people(&[&more, &first]), &[]);
     assert_eq!((exit, findings(&report)), (1, vec!["new main-view-not-enterprise api.payroll".to_owned()]));
     assert_eq!(report["counts"]["findings"]["unchanged"], 1);
+    // Beside it in the same cell.
+    let both = CRM.replace("My View", "My View (main); Other View (main)");
+    let turned = CRM.replace("My View", "Other View (main); My View (main)");
+    for (old, new) in [(&first, &both), (&both, &first), (&second, &both)] {
+        let (exit, report) = json(&people(&[PAYROLL, old]), &people(&[PAYROLL, new]), &[]);
+        assert_eq!((exit, findings(&report)), (1, vec!["changed main-view-not-enterprise api.crm".to_owned()]));
+    }
+    let (exit, report) = json(&people(&[PAYROLL, &both]), &people(&[PAYROLL, &turned]), &[]);
+    assert_eq!((exit, findings(&report)), (0, Vec::new()), "another order: {report:#}");
+    let beside_the_due = CRM.replace("My View", "EnterpriseView (main); My View (main)");
+    assert_eq!(json(&people(&[PAYROLL, &first]), &people(&[PAYROLL, &beside_the_due]), &[]).0, 0, "as wrong as before");
+}
+
+#[test]
+fn a_second_unknown_team_beside_a_first_is_new() {
+    let scoped = |scope: &str| people(&[&PAYROLL.replace("Operations", scope), LEE]);
+    let catalogue = "rolecall: 1\ngroups: [{ name: Operations, teams: [Default Team, Billing] }]\n";
+    let workspace = world(&scoped("Operations; Ghosts"), &scoped("Phantoms; Operations; Ghosts"));
+    workspace.write("october.yaml", catalogue);
+    workspace.write("november.yaml", catalogue);
+    let of = |old: &str, new: &str| {
+        let ran = diff(&workspace, &[old, new, "--old", "october.yaml", "--new", "november.yaml", "--format", "json"]);
+        let report = json_of(&ran);
+        let values = report["findings"].as_array().unwrap().iter().filter(|one| one["bucket"] != "unchanged");
+        let told = values.map(|one| one.to_string().contains("Phantoms") && !one.to_string().contains("`Ghosts`"));
+        (ran.exit, findings(&report), told.collect::<Vec<_>>())
+    };
+    let due = |bucket: &str| vec![format!("{bucket} scope-unknown api.payroll")];
+    assert_eq!(of("old.csv", "new.csv"), (1, due("new"), vec![true]));
+    assert_eq!(of("new.csv", "old.csv"), (0, due("fixed"), vec![true]));
+}
+
+#[test]
+fn an_alternate_taken_back_is_the_cause() {
+    let same = people(&[&PAYROLL.replace("Default Team", "Billing"), LEE]);
+    let workspace = world(&same, &format!("{same}\n"));
+    workspace.write("before.toml", format!("{CONFIG}[teams]\nalternates = [\"Billing\"]\n"));
+    workspace.write("after.toml", format!("{CONFIG}[teams]\nalternates = [\"Claims\"]\n"));
+    let of = |old: &str, new: &str| {
+        let configs = ["--old-config", old, "--config", new, "--format", "json"];
+        let ran = diff(&workspace, &[&["old.csv", "new.csv"], &configs[..]].concat());
+        let report = json_of(&ran);
+        (ran.exit, findings(&report), causes(&report))
+    };
+    let cause = serde_json::json!([["config"]]);
+    let due = |bucket: &str| vec![format!("{bucket} team-not-allowed api.payroll")];
+    assert_eq!(of("before.toml", "after.toml"), (1, due("new"), cause.clone()));
+    assert_eq!(of("after.toml", "before.toml"), (0, due("fixed"), cause));
+}
+
+#[test]
+fn one_user_name_in_two_tenants_is_never_taken_for_one_account() {
+    let head = HEAD.replace("Employee ID", "Tenant");
+    let lee =
+        |team: &str, tenant: &str| LEE.replace("Billing,Billing", &format!("{team},Billing")).replace("17", tenant);
+    let of = |rows: &[String]| format!("{head}{}", rows.concat());
+    let both = of(&[lee("Billing", "Acme"), lee("Claims", "Beta")]);
+    let cases = [
+        ("of the other tenant", of(&[lee("Billing", "Acme")]), of(&[lee("Claims", "Beta")]), 2),
+        ("gone of one tenant", both.clone(), of(&[lee("Billing", "Acme")]), 3),
+        ("moved in one tenant", both.clone(), of(&[lee("Claims", "Acme"), lee("Claims", "Beta")]), 3),
+    ];
+    let mut wrong = Vec::new();
+    for (what, old, new, exit) in cases {
+        let ran = diff(&world(&old, &new), &["old.csv", "new.csv", "--format", "json"]);
+        let is_told = match exit {
+            2 => ran.err.contains("Acme") && ran.err.contains("Beta"),
+            _ => accounts(&json_of(&ran)).iter().all(|one| one == "incomparable lee.wfm"),
+        };
+        if ran.exit != exit || !is_told {
+            wrong.push(format!("{what}: {ran}"));
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
+fn a_side_that_was_not_read_whole_is_never_clean() {
+    let old = people(&[PAYROLL, CRM, LEE]);
+    let workspace = world(&old, &old[..old.len() - 30]);
+    workspace.write("empty.csv", "");
+    workspace.write("head.csv", HEAD);
+    workspace.write("page.csv", "<html><body>Please sign in</body></html>\n");
+    let mut wrong = Vec::new();
+    for file in ["new.csv", "empty.csv", "head.csv", "page.csv", "gone.csv"] {
+        for (args, shown) in [(["old.csv", file], "left"), ([file, "old.csv"], "joined")] {
+            for form in FORMS {
+                let ran = diff(&workspace, &[&args[..], &["--format", form, "--fail-on", "never"]].concat());
+                if ran.exit != 3 || ran.out.is_empty() {
+                    wrong.push(format!("{args:?} as {form}: {ran}"));
+                }
+            }
+            let report = json_of(&diff(&workspace, &[&args[..], &["--format", "json"]].concat()));
+            let is_open = findings(&report).iter().all(|one| one.starts_with("incomparable"));
+            if !is_open || accounts(&report).iter().any(|one| one.starts_with(shown)) {
+                wrong.push(format!("{args:?}: {:?} {:?}", findings(&report), accounts(&report)));
+            }
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+/// More than eight threads share.
+const LONG: usize = 22_000;
+
+#[test]
+fn threads_change_nothing_of_a_long_export() {
+    let row = |number: usize, team: &str| {
+        let first = "Dana of the night shift ".repeat(6);
+        let (name, view) = if number.is_multiple_of(400) { ("api", "My View") } else { ("dana", "EnterpriseView") };
+        format!("{name}.{number}@acme.example,{first},Quill,Administrator,{team},Operations,{view},yes,{number}\n")
+    };
+    // More accounts are moved than are listed; some left, some joined, some are there twice.
+    let old: String = (0..LONG).map(|number| row(number, "Default Team")).collect();
+    let new = (100..LONG + 100).rev().map(|number| row(number % (LONG + 60), ["Default Team", "Billing"][number % 2]));
+    let (old, new) = (format!("{HEAD}{old}"), format!("{HEAD}{}", new.collect::<String>()));
+    assert!(old.len() > 8 << 19 && new.len() > 8 << 19, "{} bytes, {} bytes", old.len(), new.len());
+    let workspace = world(&old, &new);
+    let outputs: Vec<String> = FORMS.iter().map(|form| format!("{form}=report.{form}")).collect();
+    let [one, eight] = ["1", "8"].map(|jobs| {
+        let mut args = vec!["old.csv", "new.csv", "--jobs", jobs, "--format", "csv"];
+        outputs.iter().for_each(|output| args.extend(["--output", output]));
+        let ran = diff(&workspace, &args);
+        (ran.exit, FORMS.map(|form| workspace.read(&format!("report.{form}"))))
+    });
+    assert_eq!(one.0, eight.0);
+    for (form, (one, eight)) in FORMS.iter().zip(one.1.iter().zip(&eight.1)) {
+        assert!(one == eight, "{form}: eight threads say something else");
+    }
+    let report: Value = serde_json::from_str(&one.1[1]).unwrap();
+    let listed = report["accounts"].as_array().unwrap().len();
+    assert!(listed == 10_000 && one.1[1].contains("\"left\""), "{listed} listed, {:#}", report["counts"]);
 }
 
 #[test]
