@@ -158,7 +158,12 @@ fn line_digits<'s>(snippets: impl Iterator<Item = &'s Snippet>) -> usize {
 
 /// The snippet, cut so that its marks and the words under them end within `room` columns, if they can.
 fn fitted<'s>(snippet: &'s Snippet, labels: &[Label], room: usize) -> Cow<'s, Snippet> {
-    let column = |index: usize| snippet.text.get(..index).map_or(0, UnicodeWidthStr::width);
+    // Most snippets are plain, and one that is too long needs the column of each of its places.
+    let is_plain = snippet.text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let column = |index: usize| match snippet.text.get(..index) {
+        Some(_) if is_plain => index,
+        before => before.map_or(0, UnicodeWidthStr::width),
+    };
     let words = |mark: &SnippetMark| labels.get(mark.label).map_or(0, |label| whole(&label.message).width() + 1);
     let end = snippet.marks.iter().map(|mark| column(mark.range.end) + words(mark)).max().unwrap_or(0);
     if end.max(snippet.text.width()) <= room {
