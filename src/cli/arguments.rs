@@ -19,16 +19,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::what_if::WhatIf;
 use rolecall::diagnostic::Severity;
-use rolecall::read::Format;
-use rolecall::read::encoding::Encoding;
 use rolecall::record::Product;
 use rolecall::record::date::Date;
 use rolecall::report::ReportFormat;
 use rolecall::report::capacity::CapacityFormat;
 
-use values::{
-    capacity_format, capacity_output, date, encoding, format, history, output, product, report_format, severity,
-};
+use values::{capacity_format, capacity_output, date, history, output, product, report_format, severity};
 
 pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaselineArguments, UpdateBaselineArguments};
 pub use diff::{DiffArguments, EarlierArguments};
@@ -36,7 +32,7 @@ pub use drift::DriftArguments;
 pub use fix::FixArguments;
 pub use fleet::{FleetArguments, FleetForms, MergeArguments};
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
-pub use judging::JudgingArguments;
+pub use judging::{JudgingArguments, TableArguments};
 pub use policy::{PolicyArguments, WaiveArguments};
 pub use request::{RequestArguments, RequestCommand, VerifyRequestArguments};
 pub use rules::{LockArguments, LockChoice, NewCommand, NewRuleArguments, TestArguments};
@@ -350,23 +346,6 @@ pub struct InitArguments {
     pub output: PathBuf,
     #[command(flatten)]
     pub reading: TableArguments,
-}
-
-/// How to read a table.
-#[derive(Args)]
-pub struct TableArguments {
-    /// Format of the file, if its name does not tell
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
-    pub input_format: Option<Format>,
-    /// Encoding of the file, if it has no byte order mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
-    #[arg(long, value_name = "NAME", value_parser = encoding)]
-    pub encoding: Option<Encoding>,
-    /// Sheet of a workbook to show (default: all); repeatable
-    #[arg(long = "sheet", value_name = "NAME")]
-    pub sheets: Vec<String>,
-    /// Row of the headers, as an editor or spreadsheet numbers it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub header_row: Option<u64>,
 }
 
 /// A value of `--output`.

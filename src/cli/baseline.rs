@@ -160,7 +160,7 @@ impl<'a> Making<'a> {
         for ((selected, policy), path) in self.selected.runs.iter().zip(&self.policies).zip(paths) {
             let site: &Config = selected.site.as_ref().map_err(|errors| CommandError::Usage(errors.clone()))?;
             let mut options = RunOptions { selection: selected.selection.clone(), ..self.options.clone() };
-            let named_inputs = inputs(&selected.paths, self.arguments.reading.judging.input_format)?;
+            let named_inputs = inputs(&selected.paths, self.arguments.reading.judging.tables.input_format)?;
             let overrides = site.overrides(rules.rules).map_err(CommandError::Usage)?;
             let policy = Policy::read(policy.clone(), rules.rules, &overrides, site.longest_waiver());
             let policy = policy.map_err(CommandError::Usage)?;

@@ -73,9 +73,9 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     let is_of_tenants = selected.is_of_tenants();
     let mut answers = Vec::with_capacity(selected.runs.len());
     for ((run, policy_files), baseline) in selected.runs.into_iter().zip(policies).zip(baselines) {
-        let past = past(&history, reading.judging.input_format)?;
+        let past = past(&history, reading.judging.tables.input_format)?;
         let wanted = CapacityRequest { until, what_ifs: what_ifs.clone(), reserve: require_free, past };
-        let named = inputs(&run.paths, reading.judging.input_format)?;
+        let named = inputs(&run.paths, reading.judging.tables.input_format)?;
         let mut options = RunOptions { selection: run.selection, ..options.clone() };
         let display = start_progress(&mut options, &named);
         let mut used_lock = None;

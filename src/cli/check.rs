@@ -182,7 +182,7 @@ pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Req
         policy,
         baseline,
         paths: run.paths,
-        input_format: reading.judging.input_format,
+        input_format: reading.judging.tables.input_format,
         config: run.config,
         site: run.site,
         options: RunOptions { selection: run.selection, ..options.clone() },

@@ -56,7 +56,7 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     let rule_set = selected.rules.set();
     let config = chosen.site.map_err(CommandError::Usage)?;
     let options = RunOptions { selection: chosen.selection, list_accounts: false, ..options(&reading, FAIL_ON)? };
-    let format = reading.judging.input_format;
+    let format = reading.judging.tables.input_format;
     let base_path = base.as_slice();
     let named = ComparedInputs {
         plans: inputs(&chosen.paths, format)?,

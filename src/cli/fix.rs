@@ -152,7 +152,7 @@ impl Named {
 
 fn input(path: &Path, reading: &ReadingArguments, named: &Named) -> Result<FixInput, UsageError> {
     let name = display_path(path);
-    let format = reading.judging.input_format.or_else(|| Format::by_name(&name));
+    let format = reading.judging.tables.input_format.or_else(|| Format::by_name(&name));
     let is_editable = named.has(path) && PlanProbe::of_file(path).is_to_be_read();
     if is_editable && path.is_symlink() {
         let error = UsageError::new(format!("the plan {} is a link", quoted(&name)));
@@ -165,7 +165,7 @@ fn input(path: &Path, reading: &ReadingArguments, named: &Named) -> Result<FixIn
 /// Refuses what is not a plan: an export is changed in the product.
 fn refuse(path: &Path, reading: &ReadingArguments) -> Result<(), UsageError> {
     let name = display_path(path);
-    let format = reading.judging.input_format.or_else(|| Format::by_name(&name));
+    let format = reading.judging.tables.input_format.or_else(|| Format::by_name(&name));
     let may_be_plan = format.is_some_and(|format| ["yaml", "toml", "json"].contains(&format.word()));
     let is_export =
         !may_be_plan || (name != "-" && format == Format::by_word("json") && !PlanProbe::of_file(path).is_to_be_read());

@@ -90,7 +90,7 @@ fn judge<T>(
     let options = options(reading, Severity::Warning)?;
     let options = RunOptions { selection: run.selection, list_accounts: false, digest: true, ..options };
     rules.print_lock_notes(&config, &options, false);
-    let named = inputs(&run.paths, reading.judging.input_format)?;
+    let named = inputs(&run.paths, reading.judging.tables.input_format)?;
     let rule_set = rules.set();
     let (mut run, reader) = check_and_keep(named, &config, &rule_set, &options)?;
     if !policy.is_empty() {

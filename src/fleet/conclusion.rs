@@ -149,10 +149,7 @@ impl FleetTotals {
 pub fn rule_counts<'r>(results: impl IntoIterator<Item = &'r TenantResult>) -> BTreeMap<String, RuleCounts> {
     let mut rules: BTreeMap<String, RuleCounts> = BTreeMap::new();
     for (rule, outcome) in results.into_iter().flat_map(|one| &one.outcomes) {
-        if !rules.contains_key(rule) {
-            rules.insert(rule.clone(), RuleCounts::default());
-        }
-        let Some(counts) = rules.get_mut(rule) else { continue };
+        let counts = rules.entry(rule.clone()).or_default();
         *match outcome {
             Outcome::Pass => &mut counts.pass,
             Outcome::Fail => &mut counts.fail,

@@ -24,9 +24,8 @@ pub struct JudgingArguments {
     /// Product whose terms are used
     #[arg(long, value_name = "PRODUCT", value_parser = product)]
     pub product: Option<Product>,
-    /// Format of standard input and of files whose name does not tell; without `-`, of every input
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
-    pub input_format: Option<Format>,
+    #[command(flatten)]
+    pub tables: TableArguments,
     /// Day to judge by (default: today in UTC)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
@@ -39,15 +38,6 @@ pub struct JudgingArguments {
     /// Seats owned of a licence; repeatable
     #[arg(long = "seats", value_name = "NAME=N", value_parser = seats)]
     pub seats: Vec<(String, u64)>,
-    /// Encoding of inputs without a byte order mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
-    #[arg(long, value_name = "NAME", value_parser = encoding)]
-    pub encoding: Option<Encoding>,
-    /// Sheet of a workbook to judge (default: all); repeatable
-    #[arg(long = "sheet", value_name = "NAME")]
-    pub sheets: Vec<String>,
-    /// Row of the headers in tables, as an editor or spreadsheet numbers it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub header_row: Option<u64>,
     /// Add the SHA-256 of every input to the report
     #[arg(long)]
     pub digest: bool,
@@ -76,4 +66,21 @@ impl JudgingArguments {
         ];
         given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
     }
+}
+
+/// How to read inputs whose names and bytes do not tell.
+#[derive(Args, Clone)]
+pub struct TableArguments {
+    /// Format of standard input and of files whose name does not tell; without `-`, of every input
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub input_format: Option<Format>,
+    /// Encoding of inputs without a byte order mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<Encoding>,
+    /// Sheet of a workbook to read (default: all); repeatable
+    #[arg(long = "sheet", value_name = "NAME")]
+    pub sheets: Vec<String>,
+    /// Row of the headers in tables, as an editor or spreadsheet numbers it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub header_row: Option<u64>,
 }

@@ -94,7 +94,7 @@ impl GivenSide {
         };
         let options = RunOptions { selection: chosen.selection, ..options(reading, Severity::Warning)? };
         Ok(Self::Judged(Box::new(JudgedInputs {
-            inputs: InputSource::Paths(chosen.paths, reading.judging.input_format),
+            inputs: InputSource::Paths(chosen.paths, reading.judging.tables.input_format),
             site: chosen.site.map_err(CommandError::Usage)?,
             config: chosen.config,
             rules: selected.rules,
