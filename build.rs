@@ -1,10 +1,10 @@
 //! Embeds every rule file below `rules/`, so that dropping a file in is all it takes to add a rule.
 //!
-//! What a run needs of a file, all before its examples, is embedded as JSON too: that is read several times as fast, and
-//! every start reads all of them. A file that is not TOML has none: a bad rule fails a test, with a place, and not the
+//! What a run needs of a file, all before its examples, is embedded as JSON: that is read several times as fast as TOML,
+//! and every start reads all of them. A file that is not TOML has none: a bad rule fails a test, with a place, and not the
 //! build, without one.
 //!
-//! Texts that a run seldom needs, such as schemas, are embedded deflated (`src/embedded.rs`).
+//! Texts that a run seldom needs, such as schemas and whole rule files, are embedded deflated (`src/embedded.rs`).
 //!
 //! `--version` tells the commit and the target that are embedded here.
 
@@ -34,17 +34,29 @@ fn main() {
     for pack in entries(&root).into_iter().filter(|path| path.is_dir()) {
         files.extend(entries(&pack).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")));
     }
-    let mut code = String::from("&[\n");
+    let (mut code, mut texts) = (String::from("&[\n"), String::new());
     for file in &files {
         let name =
             file.strip_prefix(&root).expect("the file is below the folder").display().to_string().replace('\\', "/");
         let text = fs::read_to_string(file).expect("the rule file can be read");
-        let path = file.display().to_string();
-        writeln!(code, "    EmbeddedRule {{ path: {name:?}, text: include_str!({path:?}), head: {:?} }},", head(&text))
+        let start = texts.len();
+        texts.push_str(&text);
+        let (end, head) = (texts.len(), head(&text));
+        writeln!(code, "    EmbeddedRule {{ path: {name:?}, start: {start}, end: {end}, head: {head:?} }},")
             .expect("a string can be written to");
     }
     code.push_str("]\n");
     fs::write(out.join("rules.rs"), code).expect("the build folder can be written to");
+    // One after the other in one text: they are alike, and take half the room of each by itself.
+    fs::write(out.join("rule-texts"), deflated(texts.as_bytes())).expect("the build folder can be written to");
+    let references = fs::read_to_string(root.join("references.toml")).expect("the references can be read");
+    fs::write(out.join("references.json"), head(&references)).expect("the build folder can be written to");
+}
+
+fn deflated(text: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(text).expect("memory can be written to");
+    encoder.finish().expect("memory can be written to")
 }
 
 /// Deflates the schemas and the names of characters, and writes the list of them.
@@ -53,13 +65,11 @@ fn embed_texts(package: &Path, out: &Path) {
     for path in entries(&package.join("schema")).into_iter().chain([package.join(NAMES)]) {
         let name =
             path.strip_prefix(package).expect("the file is in the package").display().to_string().replace('\\', "/");
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&fs::read(&path).expect("the text can be read")).expect("memory can be written to");
-        let deflated = out.join(name.replace('/', "-"));
-        fs::write(&deflated, encoder.finish().expect("memory can be written to"))
+        let file = out.join(name.replace('/', "-"));
+        fs::write(&file, deflated(&fs::read(&path).expect("the text can be read")))
             .expect("the build folder can be written to");
-        let deflated = deflated.display().to_string();
-        writeln!(code, "    ({name:?}, include_bytes!({deflated:?}).as_slice()),").expect("a string can be written to");
+        let file = file.display().to_string();
+        writeln!(code, "    ({name:?}, include_bytes!({file:?}).as_slice()),").expect("a string can be written to");
     }
     code.push_str("]\n");
     fs::write(out.join("texts.rs"), code).expect("the build folder can be written to");

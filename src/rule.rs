@@ -11,12 +11,13 @@ pub mod file;
 pub mod pack;
 pub mod scaffold;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::check::Check;
 use crate::diagnostic::words::words;
 use crate::diagnostic::{Basis, Severity};
+use crate::embedded;
 use crate::record::site::Product;
 
 /// A rule, ready to judge.
@@ -60,7 +61,27 @@ pub struct Rule {
     /// Its check.
     pub check: Check,
     /// The whole file, examples with it.
-    pub source: Cow<'static, str>,
+    pub source: RuleSource,
+}
+
+/// The text of a rule's file.
+#[derive(Clone, Debug)]
+pub enum RuleSource {
+    /// Of a built-in rule: its place among the texts of all of them, which are inflated when one is needed.
+    BuiltIn(Range<usize>),
+    /// Of a rule of the site.
+    Site(String),
+}
+
+impl RuleSource {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::BuiltIn(range) => &embedded::rules()[range.clone()],
+            Self::Site(text) => text,
+        }
+    }
 }
 
 /// What a rule judges.

@@ -142,7 +142,7 @@ pub fn ending(rule: &Rule, example: &Example, references: &References) -> Option
 fn test_example(rules: &RuleSet<'_>, rule: &Rule, example: &Example) -> TestedExample {
     let mut forms = Vec::new();
     let mut failures: Vec<ExampleFailure> = Vec::new();
-    if rule.source.contains(PLACEHOLDER) {
+    if rule.source.text().contains(PLACEHOLDER) {
         let message = format!("the rule still says `{PLACEHOLDER}`");
         failures.push(ExampleFailure { message, forms: Vec::new() });
     }

@@ -110,7 +110,7 @@ impl LockedRule {
         Self {
             born_as: rule.born_as.clone().unwrap_or_else(|| rule.id.clone()),
             demand: demand_digest(rule),
-            texts: format!("sha256:{}", hex(&Sha256::digest(&*rule.source))),
+            texts: format!("sha256:{}", hex(&Sha256::digest(rule.source.text()))),
             subject: rule.subject.word().to_owned(),
             severity: rule.severity.word().to_owned(),
             severity_when: rule

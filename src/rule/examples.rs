@@ -69,7 +69,7 @@ struct Examples {
 /// The examples of `rule`.
 #[must_use]
 pub fn of(rule: &Rule) -> Vec<Example> {
-    let text = &*rule.source;
+    let text = rule.source.text();
     let mut tree = Tree::new();
     toml::parse(text, 0, &mut tree).expect("internal error: the examples of a rule file are TOML");
     let read = |root| {

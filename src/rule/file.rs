@@ -3,7 +3,6 @@
 //! Files that were built in are sound: a test holds them to it. A site's own file may be wrong, and every
 //! fault of it has a place.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
@@ -11,30 +10,39 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Citation, FixClass, FixKind, Rule, RuleFix, Subject};
+use super::{Citation, FixClass, FixKind, Rule, RuleFix, RuleSource, Subject};
 use crate::check::CheckSpec;
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::{Basis, Severity};
+use crate::embedded;
 use crate::record::site::Product;
+use crate::syntax::tree::Tree;
 use crate::syntax::tree::de::from_node;
-use crate::syntax::tree::{Node, Tree};
 use crate::syntax::{json, toml};
 
 /// A file below `rules/`, as the build embeds it.
 struct EmbeddedRule {
     /// Its path there.
     path: &'static str,
-    text: &'static str,
+    /// Where its text starts among those of all files.
+    start: usize,
+    end: usize,
     /// What comes before the examples, as JSON; empty if that is not TOML.
     head: &'static str,
+}
+
+impl EmbeddedRule {
+    fn text(&self) -> &'static str {
+        &embedded::rules()[self.start..self.end]
+    }
 }
 
 const FILES: &[EmbeddedRule] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 const REFERENCES: &str = include_str!("../../rules/references.toml");
 
-/// The line that ends what is read when a check runs.
-const EXAMPLES: &str = "[[examples]]";
+/// The same as JSON.
+const REFERENCES_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/references.json"));
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -122,10 +130,8 @@ fn fix_class<'de, D: Deserializer<'de>>(word: D) -> Result<FixClass, D::Error> {
 /// The built-in rules, those of one statement together.
 #[must_use]
 pub fn built_in() -> Vec<Rule> {
-    let rule = |file: &EmbeddedRule| {
-        let read = if file.head.is_empty() { read(file.path, file.text) } else { read_embedded(file) };
-        read.unwrap_or_else(|why| panic!("internal error: the rule file {} is not sound: {why}", file.path))
-    };
+    let unsound = |file: &EmbeddedRule, why| panic!("internal error: the rule file {} is not sound: {why}", file.path);
+    let rule = |file| read_embedded(file).unwrap_or_else(|why| unsound(file, why));
     let mut rules: Vec<_> = FILES.iter().map(rule).collect();
     let order =
         |rule: &Rule| rule.statements.first().and_then(|statement| statement.strip_prefix('S')?.parse::<u32>().ok());
@@ -144,11 +150,11 @@ pub(super) fn is_built_in_pack(name: &str) -> bool {
 #[must_use]
 pub fn built_in_packs() -> Vec<(&'static str, usize, String)> {
     let mut packs: BTreeMap<&str, (usize, Sha256)> = BTreeMap::new();
-    for EmbeddedRule { path, text, .. } in FILES {
-        let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack);
+    for file in FILES {
+        let pack = file.path.rsplit_once('/').map_or("", |(pack, _)| pack);
         let (files, hasher) = packs.entry(pack).or_default();
         *files += 1;
-        add(hasher, path, text);
+        add(hasher, file.path, file.text());
     }
     let mut references = Sha256::new();
     add(&mut references, "references.toml", REFERENCES);
@@ -164,29 +170,20 @@ pub(super) fn add(hasher: &mut Sha256, path: &str, text: &str) {
     }
 }
 
-/// Reads a rule file that lies at `path` below a folder of packs.
-///
-/// # Errors
-/// What is wrong with it, as a fragment; never a value of the file.
-pub fn read(path: &str, text: &'static str) -> Result<Rule, String> {
-    let head = text.find(EXAMPLES).map_or(text, |at| &text[..at]);
-    let mut tree = Tree::new();
-    toml::parse(head, 0, &mut tree)
-        .map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))?;
-    rule(path, text, tree.root(head, 0).ok_or("the file is empty")?)
-}
-
-/// The same of a file that the build has read before.
+/// Reads a built-in rule from what the build has read of its file.
 fn read_embedded(file: &EmbeddedRule) -> Result<Rule, String> {
     let mut tree = Tree::new();
     json::parse_document(file.head, 0, &mut tree).map_err(|fault| fault.message)?;
-    rule(file.path, file.text, tree.root(file.head, 0).ok_or("the file is empty")?)
+    let root = tree.root(file.head, 0).ok_or("the file is empty")?;
+    let read: RuleFile = from_node(root).map_err(|error| error.to_string())?;
+    let pack = file.path.rsplit_once('/').map_or("", |(pack, _)| pack).to_owned();
+    read.into_rule(pack, RuleSource::BuiltIn(file.start..file.end))
 }
 
 /// What the file of `rule` says before its examples, as data.
 #[must_use]
 pub fn document(rule: &Rule) -> Value {
-    let (text, mut tree) = (&*rule.source, Tree::new());
+    let (text, mut tree) = (rule.source.text(), Tree::new());
     toml::parse(text, 0, &mut tree).expect("internal error: a rule file is TOML");
     let root = tree.root(text, 0).expect("internal error: a rule file has keys");
     let mut document: Value = from_node(root).expect("internal error: a rule file is data");
@@ -207,15 +204,9 @@ pub fn with_document(rule: &Rule, document: &Value) -> Result<Rule, String> {
     Ok(Rule { id: rule.id.clone(), statements: rule.statements.clone(), ..changed })
 }
 
-fn rule(path: &str, text: &'static str, head: Node<'_>) -> Result<Rule, String> {
-    let file: RuleFile = from_node(head).map_err(|error| error.to_string())?;
-    let pack = path.rsplit_once('/').map_or("", |(pack, _)| pack).to_owned();
-    file.into_rule(pack, Cow::Borrowed(text))
-}
-
 impl RuleFile {
     /// The rule of a pack, whose whole file is `source`.
-    pub(super) fn into_rule(self, pack: String, source: Cow<'static, str>) -> Result<Rule, String> {
+    pub(super) fn into_rule(self, pack: String, source: RuleSource) -> Result<Rule, String> {
         let file = self;
         let kind = file.check.kind();
         let parameters = file.check.parameters();
@@ -261,8 +252,8 @@ impl References {
     #[must_use]
     pub fn built_in() -> Self {
         let mut tree = Tree::new();
-        toml::parse(REFERENCES, 0, &mut tree).expect("internal error: the references are TOML");
-        let root = tree.root(REFERENCES, 0).expect("internal error: there are references");
+        json::parse_document(REFERENCES_JSON, 0, &mut tree).expect("internal error: the references are JSON");
+        let root = tree.root(REFERENCES_JSON, 0).expect("internal error: there are references");
         Self(from_node(root).expect("internal error: the references have titles"))
     }
 
@@ -290,6 +281,22 @@ impl References {
     }
 }
 
+/// The line that ends what is read when a check runs.
+#[cfg(test)]
+const EXAMPLES: &str = "[[examples]]";
+
+/// The rule that the text of a file says, read without the build's help.
+#[cfg(test)]
+pub(super) fn read(text: &str) -> Result<Rule, String> {
+    let head = &text[..text.find(EXAMPLES).unwrap_or(text.len())];
+    let mut tree = Tree::new();
+    toml::parse(head, 0, &mut tree)
+        .map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))?;
+    let file: RuleFile =
+        from_node(tree.root(head, 0).ok_or("the file is empty")?).map_err(|error| error.to_string())?;
+    file.into_rule(String::new(), RuleSource::Site(text.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -297,11 +304,9 @@ mod tests {
     #[test]
     fn every_built_in_rule_is_well_formed() {
         let references = References::built_in();
-        let rules = built_in();
-        assert_eq!(rules.len(), FILES.len());
         for file in FILES {
-            let (path, text) = (file.path, file.text);
-            let rule = read(path, text).unwrap_or_else(|why| panic!("{path}: {why}"));
+            let (path, text) = (file.path, file.text());
+            let rule = read(text).unwrap_or_else(|why| panic!("{path}: {why}"));
             let embedded = read_embedded(file).unwrap_or_else(|why| panic!("{path}: {why}"));
             assert_eq!(told(&rule), told(&embedded), "{path}: the build read another rule");
             assert!(path.ends_with(&format!("/{}.toml", rule.id)), "{path} is not named after `{}`", rule.id);
@@ -324,14 +329,15 @@ mod tests {
     /// All that a rule says, and the kind of its check.
     fn told(rule: &Rule) -> String {
         let Rule { id, title, statements, rationale, remedy, citations, severity_when, kind, .. } = rule;
-        let texts = [id, title, &rule.pack, &rule.status, &rule.since, rationale, remedy].map(String::as_str);
+        let texts = [id, title, &rule.status, &rule.since, rationale, remedy].map(String::as_str);
         let words = (rule.severity, rule.basis, rule.subject, severity_when);
         format!("{texts:?} {statements:?} {citations:?} {words:?} {kind:?}")
     }
 
     #[test]
     fn heads_are_the_same_in_both_forms() {
-        for EmbeddedRule { path, text, head } in FILES {
+        let of_rules = FILES.iter().map(|file| (file.path, file.text(), file.head));
+        for (path, text, head) in of_rules.chain([("references.toml", REFERENCES, REFERENCES_JSON)]) {
             let (mut written, mut embedded) = (Tree::new(), Tree::new());
             let before = &text[..text.find(EXAMPLES).unwrap_or(text.len())];
             toml::parse(before, 0, &mut written).expect("TOML");
@@ -347,14 +353,13 @@ mod tests {
 
     #[test]
     fn a_bad_rule_file_says_what_is_wrong() {
-        let good = FILES[0].text;
+        let good = FILES[0].text();
         for (from, to, expected) in [
             ("severity = ", "severiti = ", "severit"),
             ("[check.", "[check.no-such-", "no-such"),
             ("basis = ", "basis = 3 #", ""),
         ] {
-            let bad: &'static str = Box::leak(good.replacen(from, to, 1).into_boxed_str());
-            let why = read("x/y.toml", bad).err().unwrap_or_else(|| panic!("{from} was taken"));
+            let why = read(&good.replacen(from, to, 1)).err().unwrap_or_else(|| panic!("{from} was taken"));
             assert!(why.contains(expected), "{why}");
         }
     }

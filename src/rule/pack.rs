@@ -3,14 +3,12 @@
 //! A rule that would silently do nothing is refused here: a key or check kind that does not exist, a case that the check
 //! does not know, a subject that it cannot judge, an id that is taken.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::coverage::Statement;
 use super::file::{RuleFile, add, is_built_in_pack};
-use super::{Rule, Subject};
+use super::{Rule, RuleSource, Subject};
 use crate::check::{Check, CheckSpec};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::fingerprint::hex;
@@ -184,7 +182,7 @@ impl<'f> PackDocument<'f> {
         if file.since.is_empty() {
             file.since.clone_from(&pack.version);
         }
-        let rule = file.into_rule(pack.name.clone(), Cow::Owned(self.file.text.clone()));
+        let rule = file.into_rule(pack.name.clone(), RuleSource::Site(self.file.text.clone()));
         let rule = rule
             .map_err(|why| vec![self.document.error(why, "Correct the parameter.", self.document.key_span("check"))])?;
         errors.extend(self.without_effect(&rule));
@@ -300,7 +298,8 @@ mod tests {
     fn the_schema_takes_what_the_built_in_rules_say() {
         for rule in built_in() {
             let basis = format!("basis = \"{}\"", rule.basis.word());
-            let (name, text) = (format!("{}.toml", rule.id), rule.source.replacen(&basis, "basis = \"site\"", 1));
+            let (name, text) =
+                (format!("{}.toml", rule.id), rule.source.text().replacen(&basis, "basis = \"site\"", 1));
             let file = PackFile { name, text };
             let document = PackDocument::parse("rules", &file).unwrap_or_else(|why| panic!("{why:?}"));
             document.document.check(BuiltInSchema::Rule).unwrap_or_else(|why| panic!("{}: {why:?}", rule.id));
