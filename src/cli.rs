@@ -3,6 +3,7 @@
 //! Exit codes: 0 pass, 1 fail, 2 usage, 3 incomplete, 4 internal, whatever the format. Only this part of the program
 //! knows the argument parser.
 
+pub mod api;
 mod arguments;
 mod baseline;
 mod capacity;

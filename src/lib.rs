@@ -4,6 +4,9 @@
 //! A [`source`] becomes [`record`]s; the [`engine`] applies each [`rule`]'s [`check`] to each record; a violation
 //! becomes a [`diagnostic`], which the [`report`] shows; the verdict ends the run. Each module uses only those above it.
 
+// The command line speaks of the library by its name, as any other program that uses it.
+extern crate self as rolecall;
+
 pub mod error;
 
 pub mod embedded;
@@ -53,3 +56,5 @@ pub mod evidence;
 pub mod fix;
 
 pub mod request;
+
+pub mod cli;

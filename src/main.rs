@@ -1,9 +1,7 @@
-//! The command line of rolecall. The library holds everything else.
-
-mod cli;
+//! The program. What it does is in the library, so that other programs can call it (`src/cli/api.rs`).
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run()
+    rolecall::cli::run()
 }

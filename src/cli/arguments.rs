@@ -18,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::what_if::WhatIf;
+use rolecall::config::ConfigText;
 use rolecall::diagnostic::Severity;
 use rolecall::record::Product;
 use rolecall::record::date::Date;
@@ -271,6 +272,9 @@ pub struct SiteArguments {
     /// Use no config
     #[arg(long)]
     pub no_config: bool,
+    /// A config in memory, which goes before both.
+    #[arg(skip)]
+    pub text: Option<ConfigText>,
 }
 
 /// Rules of a site.

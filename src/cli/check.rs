@@ -212,7 +212,7 @@ pub fn key(path: &Path) -> Result<KeyedHasher, UsageError> {
 }
 
 /// Refuses inputs that could not be told apart or read.
-fn check_names(paths: &[PathBuf], format: Option<Format>) -> Result<(), UsageError> {
+pub fn check_names(paths: &[PathBuf], format: Option<Format>) -> Result<(), UsageError> {
     let standard = paths.iter().filter(|path| is_standard(path)).count();
     if standard > 1 {
         return Err(UsageError::new("standard input is named twice").with_remedy("Keep one `-`."));

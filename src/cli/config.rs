@@ -18,7 +18,10 @@ const CONFIG_NAME: &str = "rolecall.toml";
 /// Finds, reads and parses the config.
 pub fn load_config(site: &SiteArguments) -> Result<(Option<PathBuf>, Option<ConfigText>, Config), CommandError> {
     let path = config_path(site);
-    let config = path.as_deref().map(config_text).transpose()?;
+    let config = match &site.text {
+        Some(text) => Some(text.clone()),
+        None => path.as_deref().map(config_text).transpose()?,
+    };
     let site = Config::parse_layers(config.as_slice()).map_err(CommandError::Usage)?;
     Ok((path, config, site))
 }
@@ -30,10 +33,11 @@ pub fn config(site: &SiteArguments) -> Result<Config, CommandError> {
 /// The config that was named, or the one in this folder or above. The data's own folder is not searched: whoever
 /// made the data would choose the rules.
 fn config_path(site: &SiteArguments) -> Option<PathBuf> {
-    match &site.config {
-        Some(path) => Some(path.clone()),
-        None if site.no_config => None,
-        None => find_config(),
+    match (&site.text, &site.config) {
+        (Some((name, _)), _) => Some(PathBuf::from(name)),
+        (None, Some(path)) => Some(path.clone()),
+        (None, None) if site.no_config => None,
+        (None, None) => find_config(),
     }
 }
 

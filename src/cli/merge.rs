@@ -29,14 +29,19 @@ pub fn run(arguments: MergeArguments) -> Result<u8, CommandError> {
         merged.merge(Fleet::expecting(manifest(path, true)?.into_iter().map(|tenant| tenant.name)));
     }
     for path in &reports {
-        let file = display_path(path);
-        let bytes = Source::open(path).and_then(|source| source.read_whole());
-        merged.merge(bytes.map_or_else(
-            |error| Fleet::of_unreadable(&file, &format!("it cannot be read: {}", error.reason)),
-            |bytes| Fleet::read(&file, &bytes),
-        ));
+        merged.merge(read_report(path));
     }
     write(&merged, links, &outputs, color)
+}
+
+/// What a file says; one that cannot be read is kept with the reason.
+pub fn read_report(path: &Path) -> Fleet {
+    let file = display_path(path);
+    let bytes = Source::open(path).and_then(|source| source.read_whole());
+    bytes.map_or_else(
+        |error| Fleet::of_unreadable(&file, &format!("it cannot be read: {}", error.reason)),
+        |bytes| Fleet::read(&file, &bytes),
+    )
 }
 
 /// The folder of the first page among the outputs, as typed.

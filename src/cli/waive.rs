@@ -63,7 +63,7 @@ const MAX_VALUE: usize = 10_000;
 
 /// Refuses a last day that `check` would refuse by the config of this folder.
 fn refuse_long_period(as_of: &str, until: Date) -> Result<(), CommandError> {
-    let longest = config(&SiteArguments { config: None, no_config: false })?.longest_waiver();
+    let longest = config(&SiteArguments { config: None, no_config: false, text: None })?.longest_waiver();
     let Some(from) = Date::parse(as_of, None) else { return Ok(()) };
     let days = until.days_since(from);
     if i64::from(days) <= i64::from(longest) {

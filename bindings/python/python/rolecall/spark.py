@@ -1,0 +1,135 @@
+"""rolecall on Spark: one group, one tenant, one run.
+
+``df.groupBy("tenant").applyInArrow(rolecall.spark.judge(config, as_of=...), rolecall.spark.SCHEMA)`` gives the findings of every
+tenant and one row of the kind ``ledger`` for each. A tenant without that row is missing: `verdict` says so.
+"""
+
+import datetime
+
+from . import InternalError, UsageError, _arguments, _native, merge
+
+#: The rows that `judge` gives, as Spark declares them. Those of the kind ``ledger`` end with the verdict of their tenant and its
+#: fleet of one, which `rolecall.merge` takes.
+SCHEMA = (
+    "kind string, tenant string, file string, record bigint, key string, rule string, severity string, outcome string, "
+    "identity string, state string, message string, start_byte bigint, line bigint, `column` bigint, sheet string, "
+    "cell string, verdict string, fleet string"
+)
+
+_COLUMNS = [column.split()[0].strip("`") for column in SCHEMA.split(", ")]
+_NUMBERS = {"record", "start_byte", "line", "column"}
+
+
+def judge(config=None, as_of=None, **options):
+    """A function for ``applyInArrow`` over rows of `tenant`, `name` and `content`: the files of each tenant.
+
+    Config and options are read here, by the driver, and hold for every tenant; so does the day.
+    """
+    return _grouped(_of_files, *_settings(config, as_of, options))
+
+
+def verdict(rows, expect):
+    """The fleet of the rows that `judge` gave: a DataFrame of Spark, or any Arrow table. `expect` are the tenants that have to be
+    there: without a row of the kind ``ledger`` one is missing, and the fleet is incomplete."""
+    if hasattr(rows, "toArrow"):
+        rows = rows.where("kind = 'ledger'").select("kind", "tenant", "fleet").toArrow()
+    import pyarrow
+
+    table = pyarrow.table(rows).select(["kind", "tenant", "fleet"]).to_pylist()
+    found = [(f"{row['tenant']}.json", row["fleet"]) for row in table if row["kind"] == "ledger"]
+    if isinstance(expect, str):
+        raise UsageError("`expect` is a text, and expected is a list of tenants")
+    return merge(found, expect=expect)
+
+
+def _settings(config, as_of, options):
+    _require()
+    for name in ("waivers", "baseline", "api_users", "seats"):
+        if options.get(name):
+            raise UsageError(f"`{name}` would hold for every tenant\n  Declare it in the config of each, and use `rolecall fleet`.")
+    if as_of is None:
+        as_of = datetime.datetime.now(datetime.timezone.utc).date()
+    if config is not None and config is not False and not isinstance(config, (dict, tuple)):
+        config = _native.read_config(config)
+    # One thread a task: Spark has as many tasks as it has cores.
+    arguments, text = _arguments(False if config is None else config, as_of, {"jobs": 1, **options})
+    # A slip in them shows here, and not in each of a thousand tasks.
+    _native.check(arguments, [("none.csv", b"User Name\n")], text, "none")
+    return arguments, text
+
+
+def _require():
+    """Spark hands groups over by pyarrow, and its `applyInArrow` imports pandas besides."""
+    for module in ("pyspark", "pandas", "pyarrow"):
+        try:
+            __import__(module)
+        except ImportError as error:
+            raise ImportError(
+                f"rolecall.spark needs {module}, on the driver and on every worker: pip install 'rolecall-py[spark]', and let "
+                "PYSPARK_PYTHON name the Python of that environment"
+            ) from error
+    import pyspark
+
+    if tuple(int(part) for part in pyspark.__version__.split(".")[:2]) < (4, 0):
+        raise ImportError(f"rolecall.spark needs pyspark 4.0 or later, for groupBy().applyInArrow; this is {pyspark.__version__}")
+
+
+def _grouped(judged, arguments, config):
+    """What a worker does with a group."""
+
+    # Spark counts the arguments: with two it gives the key, too.
+    def judge_group(key, table):
+        return _judge_group(judged, arguments, config, key[0].as_py(), table)
+
+    return judge_group
+
+
+def _judge_group(judged, arguments, config, tenant, table):
+    try:
+        if not isinstance(tenant, str) or not tenant:
+            raise UsageError(f"the tenant {tenant!r} is not a name")
+        return _rows(judged(table, tenant, arguments, config))
+    # Whatever happens to one tenant keeps no other from being judged, and makes none of them clean.
+    except Exception as error:  # noqa: BLE001
+        is_named = isinstance(error, (UsageError, InternalError))
+        reason = str(error) if is_named else f"{type(error).__name__}: {error}"
+        code = 4 if isinstance(error, InternalError) else 3
+        fleet = _native.refused_tenant(str(tenant), code, reason)
+        row = {"kind": "ledger", "tenant": str(tenant), "message": reason, "verdict": "incomplete", "fleet": fleet}
+        return _table([row])
+
+
+def _of_files(table, tenant, arguments, config):
+    missing = {"name", "content"} - set(table.column_names)
+    if missing:
+        raise UsageError(f"the rows lack {', '.join(f'`{one}`' for one in sorted(missing))}; expected are tenant, name, content")
+    inputs = list(zip(table["name"].to_pylist(), table["content"].to_pylist()))
+    for name, content in inputs:
+        if not isinstance(name, str) or not isinstance(content, bytes):
+            raise UsageError("a row has a `name` that is not a text, or a `content` that is not binary")
+    # Rows come in any order: reports must not.
+    inputs.sort()
+    names = [name for name, _ in inputs]
+    if len(set(names)) < len(names):
+        twice = next(name for at, name in enumerate(names) if name in names[:at])
+        raise UsageError(f"two rows have the name {twice!r}")
+    return _native.check(arguments, inputs, config, tenant)
+
+
+def _rows(report):
+    import pyarrow
+
+    findings = pyarrow.table(report.findings).to_pylist()
+    ledger = pyarrow.table(report.ledger).to_pylist()
+    rows = [{"kind": "finding", **row} for row in findings]
+    for row in ledger:
+        kept = {name: row[name] for name in ("tenant", "verdict", "fleet")}
+        rows.append({"kind": "ledger", "message": row["reason"], **kept})
+    return _table(rows)
+
+
+def _table(rows):
+    import pyarrow
+
+    schema = pyarrow.schema((name, pyarrow.int64() if name in _NUMBERS else pyarrow.string()) for name in _COLUMNS)
+    return pyarrow.Table.from_pylist(rows, schema=schema)
