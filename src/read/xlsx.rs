@@ -37,7 +37,7 @@ use kept::{KeptCells, KeptSheet, KeptWorkbook};
 use outline::SheetOutline;
 use package::{SheetKind, SheetPart, WorkbookPackage};
 use sheet::SheetRows;
-use value::{CellText, RawCell};
+use value::RawCell;
 
 /// The last row that a sheet can have.
 const LAST_ROW: u32 = 1_048_576;
@@ -92,12 +92,25 @@ impl Workbook {
         read_options: &ReadOptions<'_>,
         sink: &mut impl Sink,
     ) -> Result<ReadSummary, Fault> {
-        let (mut archive, mut new) = (WorkbookArchive::reopen(source)?, None);
+        let (mut archive, mut new) = (WorkbookArchive::open(source)?, None);
+        let mut surveyed = BTreeMap::new();
         let workbook = match self.kept.get() {
             Some(kept) => kept,
             None => {
-                archive.unpack_all()?;
-                new.insert(KeptWorkbook::new(WorkbookPackage::read(&mut archive)?))
+                let package = WorkbookPackage::read(&mut archive);
+                if let Ok(package) = &package {
+                    let sheets = package
+                        .sheets
+                        .iter()
+                        .filter(|sheet| sheet.kind == SheetKind::Worksheet && is_selected(sheet, read_options));
+                    surveyed.extend(sheets.map(|sheet| {
+                        let survey = survey_sheet(&mut archive, package, sheet, read_options.tables);
+                        (sheet.path.clone(), survey)
+                    }));
+                }
+                // Nothing is judged of a workbook of which a part is damaged.
+                archive.unpack_rest()?;
+                new.insert(KeptWorkbook::new(package?))
             }
         };
         let package = &workbook.package;
@@ -110,15 +123,25 @@ impl Workbook {
                 break;
             }
             let name = quoted(&sheet.name);
-            if !read_options.sheets.is_empty() && !read_options.sheets.contains(&sheet.name) {
+            if !is_selected(sheet, read_options) {
                 let message = format!("the sheet {name} was not selected and not judged");
                 rows.sink().note(Fault::of_input(FaultKind::SheetNotJudged, message));
                 continue;
             }
             let before = rows.records();
             let result = if sheet.kind == SheetKind::Worksheet {
-                let read = read_sheet(&mut archive, workbook, sheet, read_options.tables, &mut rows);
-                read.map(|new| walked.extend(new.map(|new| (sheet.path.clone(), new))))
+                let tables = read_options.tables;
+                if let Some(kept) = workbook.sheets.get(&sheet.path) {
+                    let outline = SheetOutline::of_cells(&kept.cells, package, tables);
+                    read_sheet(&mut archive, package, (sheet, kept, outline), &mut rows)
+                } else {
+                    let survey = || survey_sheet(&mut archive, package, sheet, tables);
+                    surveyed.remove(&sheet.path).unwrap_or_else(survey).and_then(|(kept, outline)| {
+                        read_sheet(&mut archive, package, (sheet, &kept, outline), &mut rows)?;
+                        walked.insert(sheet.path.clone(), kept);
+                        Ok(())
+                    })
+                }
             } else {
                 skip_sheet(&mut archive, sheet, rows.sink())
             };
@@ -136,6 +159,11 @@ impl Workbook {
         }
         Ok(summary)
     }
+}
+
+/// True unless the options name other sheets.
+fn is_selected(sheet: &SheetPart, options: &ReadOptions<'_>) -> bool {
+    options.sheets.is_empty() || options.sheets.contains(&sheet.name)
 }
 
 /// Says what the workbook holds besides its sheets.
@@ -202,42 +230,29 @@ fn skip_sheet(archive: &mut WorkbookArchive<'_>, sheet: &SheetPart, sink: &mut i
     Ok(())
 }
 
-/// Reads a sheet. What its walk leaves for another read, unless that was there before.
-fn read_sheet<S: Sink>(
+/// Walks over a sheet before it is judged.
+fn survey_sheet(
     archive: &mut WorkbookArchive<'_>,
-    workbook: &KeptWorkbook,
+    package: &WorkbookPackage,
     sheet: &SheetPart,
     layout: TableLayout,
-    rows: &mut SheetRows<'_, S>,
-) -> Result<Option<KeptSheet>, Fault> {
-    let package = &workbook.package;
-    let mut outline = SheetOutline::new(layout);
-    let mut see = |row, column, cell: &RawCell| {
-        if cell.has_formula || !cell.text.trim_ascii().is_empty() {
-            outline.see_row(row);
-        }
-        if outline.wants(row, column)
-            && let Ok(Some(CellText::Text(text))) = value::cell_text(cell, package)
-        {
-            outline.add(row, column, &text);
-        }
+) -> Result<(KeptSheet, SheetOutline), Fault> {
+    let (mut cells, mut outline) = (KeptCells::default(), SheetOutline::new(layout));
+    let survey = walk_cells(archive, sheet, |row, column, cell| {
+        cells.keep(row, column, cell);
+        outline.see(row, column, cell, package);
         Ok(true)
-    };
-    let mut new = None;
-    let KeptSheet { survey, cells: kept } = match workbook.sheets.get(&sheet.path) {
-        Some(kept) => {
-            kept.cells.walk(see)?;
-            kept
-        }
-        None => {
-            let mut cells = KeptCells::default();
-            let survey = walk_cells(archive, sheet, |row, column, cell| {
-                cells.keep(row, column, cell);
-                see(row, column, cell)
-            })?;
-            new.insert(KeptSheet { survey, cells })
-        }
-    };
+    })?;
+    Ok((KeptSheet { survey, cells }, outline))
+}
+
+/// Judges a sheet that was surveyed.
+fn read_sheet<S: Sink>(
+    archive: &mut WorkbookArchive<'_>,
+    package: &WorkbookPackage,
+    (sheet, KeptSheet { survey, cells: kept }, outline): (&SheetPart, &KeptSheet, SheetOutline),
+    rows: &mut SheetRows<'_, S>,
+) -> Result<(), Fault> {
     note_hidden(sheet, survey, rows.sink());
     rows.begin(&sheet.name, survey, outline);
     let mut cells = Vec::new();
@@ -262,5 +277,5 @@ fn read_sheet<S: Sink>(
         rows.row(number, &cells)?;
         rows.end(survey);
     }
-    Ok(new)
+    Ok(())
 }

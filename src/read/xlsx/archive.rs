@@ -1,8 +1,8 @@
 //! The archive that a workbook is: looked at before anything in it is opened.
 //!
 //! A few kilobytes can unpack to gigabytes, and two entries of one name can show one reader this and another
-//! that. So names and declared sizes are checked first, and then every part is unpacked once, counted while it
-//! comes. Nothing is ever written to disk.
+//! that. So names and declared sizes are checked first. Every entry is unpacked once, counted and checked while it
+//! comes: those that hold cells while their cells are read, the others after them. Nothing is ever written to disk.
 
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -57,10 +57,30 @@ impl Seek for SourceReader<'_> {
     }
 }
 
-/// An archive that was looked at.
+/// What a reader could take for other than an entry's plain text begins with it.
+const DECLARATIONS: [&[u8]; 2] = [b"<!DOCTYPE", b"<!ENTITY"];
+
+/// The most bytes of a declaration that the bytes before can hold.
+const SEAM_BYTES: usize = DECLARATIONS[0].len() - 1;
+
+/// An archive whose directory was checked.
 pub struct WorkbookArchive<'a> {
     zip: ZipArchive<BufReader<SourceReader<'a>>>,
     names: Vec<String>,
+    /// True for each entry that was unpacked to its end.
+    unpacked: Vec<bool>,
+}
+
+/// An entry while it is unpacked.
+struct EntryReader<'z, R> {
+    entry: R,
+    is_markup: bool,
+    /// How many bytes it declares.
+    size: u64,
+    read: u64,
+    /// Its last bytes: a declaration may lie across two reads.
+    seam: Vec<u8>,
+    is_unpacked: &'z mut bool,
 }
 
 /// A fault of the whole workbook.
@@ -69,28 +89,19 @@ pub fn unreadable(message: impl Into<String>) -> Fault {
 }
 
 impl<'a> WorkbookArchive<'a> {
-    /// Opens and checks.
+    /// Opens and checks its directory. What is in it is certain after [`Self::unpack_rest`].
     ///
     /// # Errors
     /// Why it is not a workbook that can be read.
     pub fn open(source: &'a Source) -> Result<Self, Fault> {
-        let mut archive = Self::reopen(source)?;
-        archive.unpack_all()?;
-        Ok(archive)
-    }
-
-    /// Opens one that was unpacked to its end before.
-    ///
-    /// # Errors
-    /// Why its entries cannot be read.
-    pub fn reopen(source: &'a Source) -> Result<Self, Fault> {
         check_beginning(source)?;
         let zip = ZipArchive::new(SourceReader::new(source)).map_err(|_| broken())?;
-        let mut archive = Self { zip, names: Vec::new() };
+        let mut archive = Self { zip, names: Vec::new(), unpacked: Vec::new() };
         if archive.zip.offset() != 0 {
             return Err(unreadable("the file has other data before the workbook"));
         }
         archive.check_entries(source)?;
+        archive.unpacked = vec![false; archive.names.len()];
         Ok(archive)
     }
 
@@ -116,9 +127,18 @@ impl<'a> WorkbookArchive<'a> {
     /// # Errors
     /// Where there is none.
     pub fn part(&mut self, path: &str) -> Result<impl BufRead + '_, Fault> {
-        let name = self.find(path).map(str::to_owned);
-        let name = name.ok_or_else(|| unreadable("the workbook lacks a part that it refers to"))?;
-        Ok(BufReader::with_capacity(64 * 1024, self.zip.by_name(&name).map_err(|_| broken())?))
+        let wanted = folded(path);
+        let index = self.names.iter().position(|name| folded(name) == wanted);
+        let index = index.ok_or_else(|| unreadable("the workbook lacks a part that it refers to"))?;
+        Ok(BufReader::with_capacity(64 * 1024, self.entry(index)?))
+    }
+
+    fn entry(&mut self, index: usize) -> Result<EntryReader<'_, impl Read>, Fault> {
+        let name = folded(&self.names[index]);
+        let is_markup = [".xml", ".rels", ".vml"].iter().any(|ending| name.ends_with(ending));
+        let entry = self.zip.by_index(index).map_err(|_| broken())?;
+        let (size, is_unpacked) = (entry.size(), &mut self.unpacked[index]);
+        Ok(EntryReader { entry, is_markup, size, read: 0, seam: Vec::new(), is_unpacked })
     }
 
     fn check_entries(&mut self, source: &Source) -> Result<(), Fault> {
@@ -148,35 +168,62 @@ impl<'a> WorkbookArchive<'a> {
         if entries_declared(source)? != count { Err(twice()) } else { Ok(()) }
     }
 
-    /// Unpacks every entry once, counting, and refuses documents that declare what others would expand.
-    pub fn unpack_all(&mut self) -> Result<(), Fault> {
-        let mut left = MAX_BYTES;
+    /// Unpacks every entry that was not read to its end.
+    ///
+    /// # Errors
+    /// What keeps an entry from being read, whoever read it before.
+    pub fn unpack_rest(&mut self) -> Result<(), Fault> {
         let mut buffer = vec![0; 64 * 1024];
         for index in 0..self.names.len() {
-            let mut entry = self.zip.by_index(index).map_err(|_| broken())?;
-            let is_markup = [".xml", ".rels", ".vml"].iter().any(|ending| folded(&self.names[index]).ends_with(ending));
-            let mut carried = 0;
-            let mut is_first = true;
-            loop {
-                let read = entry.read(&mut buffer[carried..]).map_err(|_| broken())?;
-                if read == 0 {
-                    break;
-                }
-                left = left.checked_sub(read as u64).ok_or_else(too_large)?;
-                let bytes = &buffer[..carried + read];
-                if is_markup {
-                    check_markup(bytes, is_first)?;
-                }
-                is_first = false;
-                // A word may lie across two reads.
-                let kept = bytes.len().min(16);
-                let from = bytes.len() - kept;
-                buffer.copy_within(from..from + kept, 0);
-                carried = kept;
+            if !self.unpacked[index] {
+                let mut entry = self.entry(index)?;
+                while entry.unpack(&mut buffer)? > 0 {}
             }
         }
         Ok(())
     }
+}
+
+impl<R: Read> EntryReader<'_, R> {
+    /// Unpacks into `buffer`; no bytes at the end.
+    ///
+    /// # Errors
+    /// If the entry is damaged, or another reader could see another text.
+    fn unpack(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+        let count = self.entry.read(buffer).map_err(|_| broken())?;
+        let before = self.read;
+        self.read += count as u64;
+        if self.read > self.size || (count == 0 && self.read < self.size) {
+            return Err(broken());
+        }
+        *self.is_unpacked |= count == 0;
+        if self.is_markup {
+            let bytes = &buffer[..count];
+            self.seam.extend_from_slice(&bytes[..count.min(SEAM_BYTES)]);
+            let is_begin = before < SEAM_BYTES as u64;
+            if is_begin && [&b"\xff\xfe"[..], b"\xfe\xff", b"<\0"].iter().any(|begin| self.seam.starts_with(begin)) {
+                return Err(unreadable("a part of the workbook is not in UTF-8"));
+            }
+            if holds_declaration(&self.seam) || holds_declaration(bytes) {
+                return Err(unreadable("a part of the workbook declares XML entities"));
+            }
+            let rest = bytes.get(SEAM_BYTES..).unwrap_or_default();
+            self.seam.extend_from_slice(&rest[rest.len().saturating_sub(SEAM_BYTES)..]);
+            self.seam.drain(..self.seam.len().saturating_sub(SEAM_BYTES));
+        }
+        Ok(count)
+    }
+}
+
+impl<R: Read> Read for EntryReader<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.unpack(buffer).map_err(|fault| std::io::Error::new(std::io::ErrorKind::InvalidData, fault.message))
+    }
+}
+
+/// True if `bytes` declare what others would expand.
+fn holds_declaration(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, b"<!").any(|at| DECLARATIONS.iter().any(|word| bytes[at..].starts_with(word)))
 }
 
 /// Names of entries as they are compared.
@@ -193,16 +240,6 @@ fn check_entry<R: Read>(entry: &ZipFile<'_, R>) -> Result<(), Fault> {
     }
     if entry.size() > SMALL_ENTRY && entry.size() / MAX_RATIO > entry.compressed_size() {
         return Err(unreadable("an entry of the archive unpacks to more than 200 times its size"));
-    }
-    Ok(())
-}
-
-fn check_markup(bytes: &[u8], is_first: bool) -> Result<(), Fault> {
-    if is_first && (bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"<\0")) {
-        return Err(unreadable("a part of the workbook is not in UTF-8"));
-    }
-    if memchr::memmem::find(bytes, b"<!DOCTYPE").is_some() || memchr::memmem::find(bytes, b"<!ENTITY").is_some() {
-        return Err(unreadable("a part of the workbook declares XML entities"));
     }
     Ok(())
 }

@@ -2,6 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::kept::KeptCells;
+use super::package::WorkbookPackage;
+use super::value::{CellText, RawCell, cell_text};
 use crate::read::TableLayout;
 use crate::read::row_kind::{ColumnProfile, SAMPLED_ROWS};
 use crate::record::Field;
@@ -31,8 +34,31 @@ impl SheetOutline {
         Self { first_rows: Vec::new(), begin, last_rows: VecDeque::new(), footer_rows }
     }
 
+    /// The outline of a sheet whose cells were kept.
+    pub fn of_cells(cells: &KeptCells, package: &WorkbookPackage, layout: TableLayout) -> Self {
+        let mut outline = Self::new(layout);
+        let walked = cells.walk(|row, column, cell| {
+            outline.see(row, column, cell, package);
+            Ok(true)
+        });
+        walked.expect("internal error: no cell is refused before it is judged");
+        outline
+    }
+
+    /// Sees the next cell, with its row and column from 0.
+    pub fn see(&mut self, row: u32, column: u32, cell: &RawCell, package: &WorkbookPackage) {
+        if cell.has_formula || !cell.text.trim_ascii().is_empty() {
+            self.see_row(row);
+        }
+        if self.wants(row, column)
+            && let Ok(Some(CellText::Text(text))) = cell_text(cell, package)
+        {
+            self.add(row, column, &text);
+        }
+    }
+
     /// True if the text of a cell is wanted.
-    pub fn wants(&self, row: u32, column: u32) -> bool {
+    fn wants(&self, row: u32, column: u32) -> bool {
         let most = SAMPLED_ROWS + SEARCHED_ROWS as usize;
         row >= self.begin
             && column < KEPT_COLUMNS
@@ -40,7 +66,7 @@ impl SheetOutline {
     }
 
     /// Takes a cell that is not blank; the cells come in order.
-    pub fn add(&mut self, row: u32, column: u32, text: &str) {
+    fn add(&mut self, row: u32, column: u32, text: &str) {
         let text = text[..text.floor_char_boundary(KEPT_BYTES)].to_owned();
         match self.first_rows.last_mut() {
             Some((at, cells)) if *at == row => cells.push((column as usize, text)),
@@ -49,7 +75,7 @@ impl SheetOutline {
     }
 
     /// Notes a row with cells.
-    pub fn see_row(&mut self, row: u32) {
+    fn see_row(&mut self, row: u32) {
         if self.footer_rows > 0 && self.last_rows.back() != Some(&row) {
             self.last_rows.push_back(row);
             if self.last_rows.len() > self.footer_rows {

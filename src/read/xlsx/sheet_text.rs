@@ -44,10 +44,16 @@ impl SheetText {
     pub fn read(bytes: Vec<u8>) -> Result<Self, Fault> {
         let source = Source::from_bytes(bytes);
         let mut archive = WorkbookArchive::open(&source)?;
-        let package = WorkbookPackage::read(&mut archive)?;
+        let read = Self::of_archive(&mut archive);
+        archive.unpack_rest()?;
+        read
+    }
+
+    fn of_archive(archive: &mut WorkbookArchive<'_>) -> Result<Self, Fault> {
+        let package = WorkbookPackage::read(archive)?;
         let mut filled = Vec::new();
         for sheet in &package.sheets {
-            if has_cells(&mut archive, &sheet.path)? {
+            if has_cells(archive, &sheet.path)? {
                 filled.push(sheet);
             }
         }
@@ -58,7 +64,7 @@ impl SheetText {
             return Err(unreadable(format!("its sheet {} cannot be seen", quoted(&sheet.name))));
         }
         let mut rows: Vec<(u32, Vec<(usize, CellText<'_>)>)> = Vec::new();
-        let survey = walk_cells(&mut archive, sheet, |row, column, cell| {
+        let survey = walk_cells(archive, sheet, |row, column, cell| {
             if let Some(mut text) = cell_text(cell, &package)? {
                 if has_time_of_day(cell, &text) {
                     text = CellText::Unverifiable("holds a time of day; a day is whole");
