@@ -6,6 +6,9 @@
 //!
 //! Texts that a run seldom needs, such as schemas and whole rule files, are embedded deflated (`src/embedded.rs`).
 //!
+//! What characters are drawn like is embedded as pairs: the tables of `unicode-security` hold a reference for each character,
+//! and every start would pay for them.
+//!
 //! `--version` tells the commit and the target that are embedded here.
 
 use std::fmt::Write as _;
@@ -16,6 +19,7 @@ use std::{env, fs};
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use unicode_security::confusable_detection::skeleton;
 
 /// The names of characters that imitate others.
 const NAMES: &str = "src/record/character_names.txt";
@@ -29,6 +33,7 @@ fn main() {
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     embed_texts(&package, &out);
+    fs::write(out.join("twins.rs"), format!("&{:?}\n", twins())).expect("the build folder can be written to");
     let root = package.join("rules");
     let mut files = Vec::new();
     for pack in entries(&root).into_iter().filter(|path| path.is_dir()) {
@@ -73,6 +78,17 @@ fn embed_texts(package: &Path, out: &Path) {
     }
     code.push_str("]\n");
     fs::write(out.join("texts.rs"), code).expect("the build folder can be written to");
+}
+
+/// Characters that are drawn like others, in order: each with the one, or with NUL for several.
+fn twins() -> Vec<(char, char)> {
+    let twin = |c: char| {
+        let text = c.to_string();
+        let mut skeleton = skeleton(&text);
+        let twin = skeleton.next().filter(|_| skeleton.next().is_none()).unwrap_or_default();
+        (twin != c).then_some((c, twin))
+    };
+    ('\0'..=char::MAX).filter_map(twin).collect()
 }
 
 /// The commit that is built: what `ROLECALL_COMMIT` says, else what git says. A build for development names none, or

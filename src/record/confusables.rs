@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-use unicode_security::confusable_detection::skeleton;
 
 use super::letters::LetterTable;
 use crate::diagnostic::visible::is_hidden;
@@ -30,6 +29,10 @@ fn name_of(c: char) -> Option<String> {
     let at = NAME_OF.binary_search_by_key(&u32::from(c), |(code, _)| *code).ok()?;
     Some(NAME_OF[at].1.to_ascii_lowercase())
 }
+
+/// Characters that are drawn like others, in order: each with the one, or with NUL for several. They are the skeletons of
+/// Unicode's security mechanisms (UTS 39).
+const TWINS: &[(char, char)] = include!(concat!(env!("OUT_DIR"), "/twins.rs"));
 
 /// What a character of two bytes looks like. No entry for one that normalization may change or join to others.
 static LOOKS: LetterTable = LetterTable::new(|c| {
@@ -80,14 +83,8 @@ fn imitated_letter(c: char) -> Option<char> {
 
 /// The single ASCII character that `c` is drawn like.
 fn plain_twin(c: char) -> Option<char> {
-    let mut buffer = [0; 4];
-    let text: &str = c.encode_utf8(&mut buffer);
-    let mut twin = skeleton(text);
-    match (twin.next(), twin.next()) {
-        (Some(plain), None) if plain.is_ascii_graphic() => Some(plain),
-        (Some(other), None) => letter_by_name(other),
-        _ => None,
-    }
+    let twin = TWINS.binary_search_by_key(&c, |(odd, _)| *odd).map_or(c, |at| TWINS[at].1);
+    if twin.is_ascii_graphic() { Some(twin) } else { letter_by_name(twin) }
 }
 
 /// The letter that a character is a small capital, or a letter in a frame, of. The table of look-alikes leaves out
@@ -184,6 +181,21 @@ mod tests {
         assert!(names == *NAMES, "`ROLECALL_BLESS=1 cargo test names_are_those_of_unicode` writes them again");
         let letter = |c: &char| letter_by_name(*c) != letter_in_name(*c, small);
         assert_eq!(('\0'..=char::MAX).find(letter), None);
+    }
+
+    #[test]
+    fn twins_are_those_of_unicode() {
+        let differs = |c: &char| {
+            let text = c.to_string();
+            let skeleton: Vec<char> = unicode_security::confusable_detection::skeleton(&text).collect();
+            let twin = match skeleton.as_slice() {
+                [plain] if plain.is_ascii_graphic() => Some(*plain),
+                [other] => letter_by_name(*other),
+                _ => None,
+            };
+            plain_twin(*c) != twin
+        };
+        assert_eq!(('\0'..=char::MAX).find(differs), None);
     }
 
     #[test]
