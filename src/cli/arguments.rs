@@ -55,8 +55,9 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// The subcommands.
+/// The subcommands. The arguments of one are set up if it is called: all of them would be a fifth of a start.
 #[derive(Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Judge exported users and planned configs
     Check(Box<CheckArguments>),
@@ -425,8 +426,9 @@ mod tests {
             found.extend(command.get_about().is_none().then(|| path.clone()));
             command.get_subcommands().for_each(|below| silent(below, &path, found));
         }
-        let mut found = Vec::new();
-        silent(&Arguments::command(), "", &mut found);
+        let (mut command, mut found) = (Arguments::command(), Vec::new());
+        command.build();
+        silent(&command, "", &mut found);
         assert!(found.is_empty(), "{found:?}");
     }
 
