@@ -4,6 +4,7 @@
 //! checks. Turning it, the plans and the options into a `Site` is
 //! `config/resolve.rs`.
 
+mod api_user_patterns;
 mod contradictions;
 mod declared_twice;
 mod file;
@@ -13,10 +14,10 @@ mod pools;
 pub mod resolve;
 pub mod selection;
 
+pub use api_user_patterns::ApiUserPatterns;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use regex::{RegexSet, RegexSetBuilder};
 
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
@@ -142,9 +143,6 @@ impl RunOptions {
 /// The most days that a waiver may cover where the config does not say.
 const LONGEST_WAIVER: u32 = 366;
 
-/// How large a compiled pattern may be: as much as the regex crate allows a single one.
-const MAX_PATTERN_BYTES: usize = 10 << 20;
-
 /// The path of a config as reports show it, and its text.
 pub type ConfigText = (String, String);
 
@@ -172,15 +170,6 @@ struct ConfigLayer {
     base: usize,
     /// Its node in the tree; `None` if it is not TOML.
     root: Option<usize>,
-}
-
-/// Patterns that name API users.
-#[derive(Clone, Debug)]
-pub struct ApiUserPatterns {
-    /// They match anywhere in the user name. One search is for all of them.
-    pub regexes: RegexSet,
-    /// The most accounts that each may match.
-    pub most: Vec<u64>,
 }
 
 /// What `[severity]` says about a rule.
@@ -382,12 +371,8 @@ impl Config {
 
     /// Patterns that declare API users.
     pub fn api_user_patterns(&self) -> ApiUserPatterns {
-        let tables = &self.file.api_users.patterns;
-        let regexes = RegexSetBuilder::new(tables.iter().map(|table| &table.regex.value))
-            .size_limit((tables.len() + 1) * MAX_PATTERN_BYTES)
-            .build()
-            .expect("internal error: patterns were checked");
-        ApiUserPatterns { regexes, most: tables.iter().map(|table| table.max).collect() }
+        let patterns = self.file.api_users.patterns.iter();
+        ApiUserPatterns::new(patterns.map(|table| (table.regex.value.as_str(), table.max)))
     }
 
     /// The severities that the site changes, by rule.

@@ -91,7 +91,7 @@ impl ApiUserSelection {
             written.push(id.clone());
         }
         let patterns = config.api_user_patterns();
-        let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.regexes.is_empty();
+        let is_in_config = !config.api_user_names().is_empty() || !ids.is_empty() || !patterns.is_empty();
         let declarations = [
             ("all-api-users", options.all_api_users),
             ("plan", has_kinds),
@@ -100,7 +100,7 @@ impl ApiUserSelection {
         ];
         let how = declarations.into_iter().filter(|(_, is_there)| *is_there).map(|(how, _)| how).collect();
         let is_all = options.all_api_users;
-        let is_all_alike = is_all && written.is_empty() && patterns.regexes.is_empty() && planned.accounts.is_empty();
+        let is_all_alike = is_all && written.is_empty() && patterns.is_empty() && planned.accounts.is_empty();
         let declared = Declarations { is_all, is_all_alike, how, names, ids, written, patterns, planned };
         Ok(Self { seen: SeenAccounts::new(&declared), declared: Arc::new(declared) })
     }
@@ -209,11 +209,11 @@ impl ApiUserSelection {
                 }
             }
         }
-        let patterns = &declared.patterns.regexes;
+        let patterns = &declared.patterns;
         if !patterns.is_empty()
             && let Some(name) = record.cell(Field::UserName).text().filter(|name| patterns.is_match(name))
         {
-            patterns.matches(name).iter().for_each(|pattern| seen.matches[pattern] += 1);
+            patterns.matches(name).for_each(|pattern| seen.matches[pattern] += 1);
             is_one = true;
         }
         // In a plan an integration makes its account an API user's.
@@ -258,11 +258,10 @@ impl ApiUserSelection {
             let message = format!("{account} has the id {}, which is declared to be an API user", quoted(id));
             faults.push(Fault::of_input(FaultKind::ApiUserNotFound, message));
         }
-        let ApiUserPatterns { regexes, most } = &declared.patterns;
-        for ((pattern, most), matches) in regexes.patterns().iter().zip(most).zip(&seen.matches) {
-            if matches > most {
+        for ((pattern, most), matches) in declared.patterns.patterns().zip(&seen.matches) {
+            if *matches > most {
                 let message =
-                    format!("the pattern {} matches {matches} accounts, its maximum is {most}", quoted(pattern),);
+                    format!("the pattern {} matches {matches} accounts, its maximum is {most}", quoted(pattern));
                 let remedy =
                     format!("Make the pattern stricter, or write `max = {matches}` beside it under `[api-users]`.");
                 faults.push(Fault::of_input(FaultKind::ApiUserPatternTooWide, message).with_remedy(remedy));
@@ -291,7 +290,7 @@ impl SeenAccounts {
     fn new(declared: &Declarations) -> Self {
         Self {
             found: vec![false; declared.written.len()],
-            matches: vec![0; declared.patterns.most.len()],
+            matches: vec![0; declared.patterns.patterns().len()],
             ..Self::default()
         }
     }
