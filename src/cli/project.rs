@@ -72,8 +72,8 @@ impl Selected {
         Ok(files)
     }
 
-    /// Refuses rules and settings that demand less than the lock. `home` is the folder of the command's config, and `of_root` are its
-    /// settings.
+    /// Refuses rules and settings that demand less than the lock. `home` is the folder of the command's config, and `of_root` are
+    /// its settings.
     fn compare_with(
         &mut self,
         lock: LoadedLock,
@@ -179,7 +179,7 @@ pub fn select_for(
     {
         refuse_no_project(&reading.paths, &root, path, lock)?;
     }
-    let of_root = locked_settings(&root, to_lock.fail_on);
+    let lock = lock.map(|lock| (lock, locked_settings(&root, to_lock.fail_on)));
     let home = path.as_deref().and_then(Path::parent).unwrap_or_else(|| Path::new("")).to_owned();
     let choice = choose(reading, project.as_ref(), is_hook)?;
     let texts: Vec<ConfigText> = text.into_iter().collect();
@@ -205,7 +205,7 @@ pub fn select_for(
         selected.runs.push(SelectedRun { selection, paths: choice.others, config: texts, site: Ok(root) });
     }
     refuse_options(reading, &selected)?;
-    if let Some(lock) = lock {
+    if let Some((lock, of_root)) = lock {
         selected.compare_with(lock, (&home, of_root), reading, to_lock)?;
     }
     Ok(selected)

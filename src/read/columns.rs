@@ -141,9 +141,10 @@ pub fn by_header(folded: &str) -> Option<Field> {
 /// The field that a folded key of a document means.
 #[must_use]
 pub fn by_key(folded: &str) -> Option<Field> {
-    let bare = |name: &str| -> Vec<u8> { name.bytes().filter(|byte| *byte != b' ').collect() };
-    let key = bare(folded);
-    known_keys().find(|(name, _)| bare(name) == key).map(|(_, field)| field)
+    fn bare(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| *byte != b' ')
+    }
+    known_keys().find(|(name, _)| bare(name).eq(bare(folded))).map(|(_, field)| field)
 }
 
 pub(super) fn known_headers() -> impl Iterator<Item = (&'static str, Field)> {

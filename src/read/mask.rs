@@ -210,8 +210,9 @@ pub(crate) fn secret_spans(node: Node<'_>, found: &mut Vec<Span>) {
 /// The first alias outside of secrets that refers to something in one of `secrets`.
 pub(crate) fn alias_into(node: Node<'_>, secrets: &[Span]) -> Option<Span> {
     let is_in = |defined: Span| secrets.iter().any(|secret| secret.contains(defined));
-    node.children().filter(|child| !child.key().is_some_and(is_secret)).find_map(|child| {
-        child.defined().filter(|defined| is_in(*defined)).map(|_| child.outer()).or_else(|| alias_into(child, secrets))
+    node.children().find_map(|child| {
+        let alias = child.defined().filter(|defined| is_in(*defined)).map(|_| child.outer());
+        alias.or_else(|| alias_into(child, secrets)).filter(|_| !child.key().is_some_and(is_secret))
     })
 }
 

@@ -64,7 +64,7 @@ fn start(found: &SchemaFault) -> Option<u64> {
 fn templates(node: Node<'_>, pointer: &mut Vec<PathStep>, found: &mut Vec<SchemaFault>) {
     if node.kind() == NodeKind::String {
         let is_template = node.text().split_once("{{").is_some_and(|(_, rest)| rest.contains("}}"));
-        if is_template {
+        if is_template && !is_free(pointer) {
             let message = "a template that was not rendered: the plan that will be applied holds another value";
             let fault = Fault::new(FaultKind::TemplateUnrendered, node.span(), message);
             found.push(SchemaFault { pointer: pointer.clone(), fault, examples: Vec::new() });
@@ -72,15 +72,20 @@ fn templates(node: Node<'_>, pointer: &mut Vec<PathStep>, found: &mut Vec<Schema
         return;
     }
     for (index, child) in node.children().enumerate() {
-        let key = child.key().unwrap_or_default();
-        let is_free = pointer.is_empty() && (key.starts_with("x-") || key == "$schema");
-        if is_free || matches!(SecretKey::of_key(key), Some(SecretKey::Password | SecretKey::Other)) {
-            continue;
-        }
         pointer.push(child.key().map_or(PathStep::Index(index), |key| PathStep::Key(key.to_owned())));
         templates(child, pointer, found);
         pointer.pop();
     }
+}
+
+/// True for places in which a template is as good as any text: those that nobody reads, and secrets.
+fn is_free(pointer: &[PathStep]) -> bool {
+    let is_unread = |key: &str| key.starts_with("x-") || key == "$schema";
+    let is_secret = |key: &str| matches!(SecretKey::of_key(key), Some(SecretKey::Password | SecretKey::Other));
+    pointer.iter().enumerate().any(|(depth, step)| match step {
+        PathStep::Key(key) => (depth == 0 && is_unread(key)) || is_secret(key),
+        PathStep::Index(_) => false,
+    })
 }
 
 /// Counts that the schema accepts and that are not written in plain decimal digits.
