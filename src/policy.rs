@@ -15,6 +15,7 @@ mod table;
 mod usefulness;
 mod waiver;
 mod waiver_reader;
+mod written_waiver;
 
 use std::collections::BTreeMap;
 
@@ -74,10 +75,10 @@ impl Policy {
         let mut errors = Vec::new();
         for PolicyFile { path, bytes } in files {
             match document::parse(&path, bytes) {
-                Ok(document) => {
+                Ok((document, written)) => {
                     let number = policy.documents.len();
                     let scope = WaiverScope { rules, overrides, longest, tenants: &tenants };
-                    match read_waivers(&document, number, scope) {
+                    match read_waivers(&document, written, number, scope) {
                         Ok(waivers) => policy.waivers.extend(waivers),
                         Err(faults) => errors.extend(faults),
                     }

@@ -41,9 +41,9 @@ pub struct ManifestTenant {
 /// # Errors
 /// Everything that is wrong with it, each with its place.
 pub fn read_manifest(path: &str, text: &str, is_names_only: bool) -> Result<Vec<ManifestTenant>, Vec<UsageError>> {
-    let mut table = Vec::new();
+    let mut table: Vec<Vec<_>> = Vec::new();
     let document = SiteDocument::parse_table(path, text, |text, tree| {
-        table = rows(text)?;
+        table = rows(text)?.into_iter().map(|row| row.into_iter().map(TableCell::into_owned).collect()).collect();
         let root = tree.open(NodeKind::Object, 0);
         tree.close(root, text.len() as u64);
         Ok(())
@@ -89,7 +89,7 @@ pub fn read_manifest(path: &str, text: &str, is_names_only: bool) -> Result<Vec<
 }
 
 /// Where each of [`COLUMNS`] is.
-fn columns(headers: &[TableCell]) -> [Option<usize>; COLUMNS.len()] {
+fn columns(headers: &[TableCell<'_>]) -> [Option<usize>; COLUMNS.len()] {
     COLUMNS.map(|column| headers.iter().position(|header| header.text.trim() == column))
 }
 
@@ -103,7 +103,7 @@ impl ManifestReader<'_> {
         self.document.error(message, remedy, span)
     }
 
-    fn wrong_headers(&self, headers: &[TableCell], is_names_only: bool) -> Vec<UsageError> {
+    fn wrong_headers(&self, headers: &[TableCell<'_>], is_names_only: bool) -> Vec<UsageError> {
         let mut errors = Vec::new();
         let all = format!("The columns are {}.", COLUMNS.join(", "));
         for (at, header) in headers.iter().enumerate() {
@@ -124,11 +124,11 @@ impl ManifestReader<'_> {
         errors
     }
 
-    fn cell<'r>(&self, row: &'r [TableCell], column: usize) -> Option<&'r TableCell> {
+    fn cell<'r>(&self, row: &'r [TableCell<'r>], column: usize) -> Option<&'r TableCell<'r>> {
         row.get(self.columns[column]?)
     }
 
-    fn tenant(&self, row: &[TableCell], width: usize, errors: &mut Vec<UsageError>) -> Option<ManifestTenant> {
+    fn tenant(&self, row: &[TableCell<'_>], width: usize, errors: &mut Vec<UsageError>) -> Option<ManifestTenant> {
         if let Some(extra) = row.get(width) {
             let remedy = "Put a path that holds a comma in quotes; separate paths with `;`.";
             errors.push(self.error("the line has more cells than there are headers", remedy, extra.span));

@@ -33,8 +33,17 @@ impl WrittenPerson {
 /// True if both texts name one person, or look as if they did. Two addresses decide; a name alone is compared with name and
 /// address.
 pub fn is_same_person(one: &str, other: &str) -> bool {
+    if is_plain_address(one) && is_plain_address(other) {
+        return one.eq_ignore_ascii_case(other);
+    }
     let is_plain = one.is_ascii() && other.is_ascii();
     are_same(one, other) || (!is_plain && are_same(&visual_skeleton(one), &visual_skeleton(other)))
+}
+
+/// True for an address and nothing else, as most are written.
+fn is_plain_address(text: &str) -> bool {
+    let is_in_address = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'_' | b'-' | b'+');
+    text.bytes().all(is_in_address) && text.contains('@') && !text.ends_with('.')
 }
 
 fn are_same(one: &str, other: &str) -> bool {

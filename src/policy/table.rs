@@ -2,6 +2,7 @@
 //!
 //! An empty cell says nothing. A waived blank is written `""""""`, the two characters `""` in quotes.
 
+use super::written_waiver::{KEYS, WaiverCells, WrittenWaiver};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::read::format::SheetText;
@@ -10,46 +11,37 @@ use crate::source::Span;
 use crate::syntax::tree::keys::nearest;
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
 
-/// The keys of the TOML form that a cell can hold. A group of accounts takes a table, which no cell is.
-const HEADERS: [&str; 18] = [
-    "id",
-    "tenant",
-    "rule",
-    "account",
-    "value",
-    "any-value",
-    "license",
-    "at-most",
-    "field",
-    "side",
-    "severity",
-    "demand",
-    "reason",
-    "requested-by",
-    "approved-by",
-    "approved-on",
-    "until",
-    "ticket",
-];
-
-/// Reads a table with commas into the tree that the TOML form would have.
+/// Reads a table with commas: its waivers, or if they may not be sound, the tree that the TOML form would have.
 ///
 /// # Errors
 /// What keeps it from being a table.
-pub fn parse(text: &str, tree: &mut Tree) -> Result<(), Fault> {
-    fill(rows(text)?, text, tree)
+pub fn parse(text: &str, tree: &mut Tree) -> Result<Option<Vec<WrittenWaiver>>, Fault> {
+    read(rows(text)?, text, tree)
 }
 
 /// The same of a sheet, whose lines are `text`.
 ///
 /// # Errors
 /// What keeps it from being a table.
-pub fn of_sheet(sheet: &SheetText, text: &str, tree: &mut Tree) -> Result<(), Fault> {
-    let cell = |(text, span): &(String, Span)| TableCell { text: text.clone(), span: *span };
-    fill(sheet.rows.iter().map(|row| row.cells.iter().map(cell).collect()).collect(), text, tree)
+pub fn of_sheet(sheet: &SheetText, text: &str, tree: &mut Tree) -> Result<Option<Vec<WrittenWaiver>>, Fault> {
+    fn cell((text, span): &(String, Span)) -> TableCell<'_> {
+        TableCell { text: text.as_str().into(), span: *span }
+    }
+    read(sheet.rows.iter().map(|row| row.cells.iter().map(cell).collect()).collect(), text, tree)
 }
 
-fn fill(rows: Vec<Vec<TableCell>>, text: &str, tree: &mut Tree) -> Result<(), Fault> {
+fn read(rows: Vec<Vec<TableCell<'_>>>, text: &str, tree: &mut Tree) -> Result<Option<Vec<WrittenWaiver>>, Fault> {
+    let (headers, rows) = parts(rows)?;
+    let waivers: Option<Vec<_>> = rows.iter().map(|row| written(&headers, row)).collect();
+    let waivers = waivers.filter(|waivers| !waivers.is_empty());
+    if waivers.is_none() {
+        fill(&headers, &rows, text, tree);
+    }
+    Ok(waivers)
+}
+
+/// The headers, and the rows that say something.
+fn parts(rows: Vec<Vec<TableCell<'_>>>) -> Result<(Vec<TableCell<'_>>, Vec<Vec<TableCell<'_>>>), Fault> {
     let mut rows = rows.into_iter();
     let headers = rows.next().unwrap_or_default();
     if headers.iter().all(|header| header.text.trim().is_empty()) {
@@ -58,7 +50,7 @@ fn fill(rows: Vec<Vec<TableCell>>, text: &str, tree: &mut Tree) -> Result<(), Fa
         return Err(fault.with_remedy(format!("Write the headers into the first row: `{first}`.")));
     }
     for (at, header) in headers.iter().enumerate() {
-        if !HEADERS.contains(&header.text.trim()) && !header.text.trim().is_empty() {
+        if !KEYS.contains(&header.text.trim()) && !header.text.trim().is_empty() {
             return Err(unknown_header(header));
         }
         if headers[..at].iter().any(|other| other.text.trim() == header.text.trim()) {
@@ -66,40 +58,58 @@ fn fill(rows: Vec<Vec<TableCell>>, text: &str, tree: &mut Tree) -> Result<(), Fa
             return Err(fault.with_remedy("Remove or rename one of the two columns."));
         }
     }
+    let rows: Vec<_> = rows.filter(|row| row.iter().any(|cell| !cell.text.trim().is_empty())).collect();
+    if let Some(extra) = rows.iter().find_map(|row| row.get(headers.len())) {
+        return Err(Fault::new(FaultKind::RecordRagged, extra.span, "the row has more cells than the header row"));
+    }
+    Ok((headers, rows))
+}
+
+/// The cells of a row that say something, each with its header.
+fn cells<'r, 't>(
+    headers: &'r [TableCell<'t>],
+    row: &'r [TableCell<'t>],
+) -> impl Iterator<Item = (&'r str, &'r str, Span)> {
+    let cells = headers.iter().zip(row).map(|(header, cell)| (header.text.trim(), cell.text.trim(), cell.span));
+    cells.filter(|(_, text, _)| !text.is_empty())
+}
+
+fn written(headers: &[TableCell<'_>], row: &[TableCell<'_>]) -> Option<WrittenWaiver> {
+    let mut waiver = WaiverCells::default();
+    cells(headers, row).try_for_each(|(header, text, span)| waiver.set(header, scalar(header, text).1, span))?;
+    waiver.written()
+}
+
+fn fill(headers: &[TableCell<'_>], rows: &[Vec<TableCell<'_>>], text: &str, tree: &mut Tree) {
     let root = tree.open(NodeKind::Object, 0);
     tree.key(Span::at(0), ScalarText::Decoded("waivers"));
     let list = tree.open(NodeKind::Array, 0);
-    for row in rows.filter(|row| row.iter().any(|cell| !cell.text.trim().is_empty())) {
-        if let Some(extra) = row.get(headers.len()) {
-            return Err(Fault::new(FaultKind::RecordRagged, extra.span, "the row has more cells than the header row"));
-        }
+    for row in rows {
         let start = row.first().map_or(0, |cell| cell.span.start);
         let waiver = tree.open(NodeKind::Object, start);
-        for (header, cell) in headers.iter().zip(&row).filter(|(_, cell)| !cell.text.trim().is_empty()) {
-            let header = header.text.trim();
-            tree.key(cell.span, ScalarText::Decoded(header));
-            let (kind, value) = scalar(header, cell.text.trim());
-            tree.scalar(kind, cell.span, cell.span, ScalarText::Decoded(value));
+        for (header, text, span) in cells(headers, row) {
+            tree.key(span, ScalarText::Decoded(header));
+            let (kind, value) = scalar(header, text);
+            tree.scalar(kind, span, span, ScalarText::Decoded(value));
         }
         tree.close(waiver, row.last().map_or(start, |cell| cell.span.end));
     }
     tree.close(list, text.len() as u64);
     tree.close(root, text.len() as u64);
-    Ok(())
 }
 
 /// A column that would say nothing, however much is written in it. Without a header row it may be a value, which is not
 /// shown.
-fn unknown_header(header: &TableCell) -> Fault {
+fn unknown_header(header: &TableCell<'_>) -> Fault {
     let text = header.text.trim();
-    let is_first = |mark: char| text.split_once(mark).is_some_and(|(first, _)| HEADERS.contains(&first.trim()));
+    let is_first = |mark: char| text.split_once(mark).is_some_and(|(first, _)| KEYS.contains(&first.trim()));
     if [';', '\t', '|'].into_iter().any(is_first) {
         let fault = Fault::new(FaultKind::KeyUnknown, header.span, "the headers are not separated by commas");
         return fault.with_remedy("Save the table as CSV with commas between the cells.");
     }
-    let (message, remedy) = match nearest(text, HEADERS) {
+    let (message, remedy) = match nearest(text, KEYS) {
         Some(near) => (format!("unknown header {}", quoted(text)), format!("Did you mean {}?", quoted(near))),
-        None => ("unknown header".to_owned(), format!("Write one of {}.", HEADERS.join(", "))),
+        None => ("unknown header".to_owned(), format!("Write one of {}.", KEYS.join(", "))),
     };
     Fault { remedy: Some(remedy), ..Fault::new(FaultKind::KeyUnknown, header.span, message) }
 }
@@ -114,6 +124,14 @@ fn scalar<'c>(header: &str, text: &'c str) -> (NodeKind, &'c str) {
     }
 }
 
+/// Only the tree, for whoever compares.
+#[cfg(test)]
+pub fn parse_tree(text: &str, tree: &mut Tree) -> Result<(), Fault> {
+    let (headers, rows) = parts(rows(text)?)?;
+    fill(&headers, &rows, text, tree);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,7 +141,7 @@ mod tests {
         let schema: serde_json::Value = serde_json::from_str(&crate::embedded::schema("waivers")).expect("a schema");
         let keys = schema["$defs"]["waiver"]["properties"].as_object().expect("properties").keys();
         let mut keys: Vec<&str> = keys.map(String::as_str).filter(|key| *key != "accounts").collect();
-        let mut headers = HEADERS.to_vec();
+        let mut headers = KEYS.to_vec();
         keys.sort_unstable();
         headers.sort_unstable();
         assert_eq!(keys, headers);

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use serde::Deserialize;
 
 use super::waiver::{WaivedSubject, Waiver};
+use super::written_waiver::WrittenWaiver;
 use crate::check::Check;
 use crate::config::{SeverityOverride, suggest};
 use crate::diagnostic::Severity;
@@ -19,42 +19,6 @@ use crate::record::{Field, name};
 use crate::rule::Rule;
 use crate::source::{Span, Spanned};
 use crate::syntax::tree::keys::nearest;
-
-#[derive(Deserialize)]
-struct WaiverFile {
-    waivers: Vec<WrittenWaiver>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct WrittenWaiver {
-    id: Spanned<String>,
-    tenant: Option<Spanned<String>>,
-    rule: Spanned<String>,
-    account: Option<Spanned<String>>,
-    accounts: Option<GroupTable>,
-    value: Option<Spanned<String>>,
-    #[serde(default)]
-    any_value: bool,
-    license: Option<Spanned<String>>,
-    at_most: Option<u64>,
-    field: Option<Spanned<String>>,
-    side: Option<String>,
-    severity: Option<Spanned<String>>,
-    demand: Option<String>,
-    reason: Spanned<String>,
-    requested_by: Option<Spanned<String>>,
-    approved_by: Spanned<String>,
-    approved_on: Spanned<String>,
-    until: Spanned<String>,
-    ticket: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-struct GroupTable {
-    regex: Spanned<String>,
-    max: u64,
-}
 
 /// What the waiver of a rule has to name.
 enum Needs {
@@ -77,20 +41,20 @@ fn needs(rule: &Rule) -> Needs {
     }
 }
 
-/// Reads the waivers of a file.
+/// Reads the waivers of a file, as they are written in it.
 ///
 /// # Errors
 /// Everything that is wrong with them, each with its place.
 pub fn read_waivers(
     document: &SiteDocument<'_>,
+    written: Vec<WrittenWaiver>,
     number: usize,
     scope: WaiverScope<'_>,
 ) -> Result<Vec<Waiver>, Vec<UsageError>> {
-    let file: WaiverFile = document.read()?;
     let reader = WaiverReader { document, number, scope };
-    let mut waivers = Vec::with_capacity(file.waivers.len());
+    let mut waivers = Vec::with_capacity(written.len());
     let mut errors = Vec::new();
-    for written in file.waivers {
+    for written in written {
         let line = document.line(written.id.span.start);
         match reader.waiver(written, line) {
             Ok(waiver) => waivers.push(waiver),
@@ -308,7 +272,7 @@ impl WaiverReader<'_> {
 
     fn period(&self, written: &WrittenWaiver) -> Result<(Date, Spanned<Date>), UsageError> {
         let day = |one: &Spanned<String>| {
-            Date::parse(&one.value, None).ok_or_else(|| self.error(one.span, "not a day", "Write it as `2026-11-02`."))
+            Date::from_iso(&one.value).ok_or_else(|| self.error(one.span, "not a day", "Write it as `2026-11-02`."))
         };
         let (from, until) = (day(&written.approved_on)?, day(&written.until)?);
         let span = written.until.span;

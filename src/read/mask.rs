@@ -139,6 +139,11 @@ impl VisibleSpans {
         Self::collected(root, KeyClass::of_key, Values::Hidden)
     }
 
+    /// The key of a pair, and nothing of its value.
+    pub(crate) fn of_pair(key: Span, value: Span) -> Self {
+        Self { visible: vec![key], hidden: vec![value] }
+    }
+
     fn collected(root: Node<'_>, class_of: fn(&str) -> KeyClass, values: Values) -> Self {
         let mut collector =
             Collector { root, class_of, classes: HashMap::new(), doubtful: None, spans: Self::default() };

@@ -18,6 +18,7 @@ use crate::schema::{BuiltInSchema, PathStep, SchemaFault};
 use crate::source::Span;
 use crate::source::lines::Cursor;
 use crate::syntax::toml;
+use crate::syntax::toml::plain::plain_pair_at;
 use crate::syntax::tree::de::from_node;
 use crate::syntax::tree::{Node, Tree};
 
@@ -37,6 +38,8 @@ pub struct SiteDocument<'t> {
 /// How a file is written.
 enum DocumentForm {
     Toml,
+    /// The same, read line by line: there is no tree.
+    PlainToml,
     /// A table, of whose cells nothing is shown.
     Table,
     /// The same in a workbook.
@@ -50,6 +53,26 @@ impl<'t> SiteDocument<'t> {
     /// Everything that is wrong with it, each with its place.
     pub fn parse_toml(path: &str, text: impl Into<Cow<'t, str>>) -> Result<Self, Vec<UsageError>> {
         Self::new(path, text.into(), DocumentForm::Toml, |text, _, tree| toml::parse(text, 0, tree))
+    }
+
+    /// Parses TOML if `read_without` does not read it line by line, as [`plain_lines`] has them.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    ///
+    /// [`plain_lines`]: crate::syntax::toml::plain::plain_lines
+    pub fn parse_toml_unless(
+        path: &str,
+        text: impl Into<Cow<'t, str>>,
+        read_without: impl FnOnce(&str) -> bool,
+    ) -> Result<Self, Vec<UsageError>> {
+        let build = |text: &str, _: &DocumentForm, tree: &mut Tree| match read_without(text) {
+            true => Ok(()),
+            false => toml::parse(text, 0, tree),
+        };
+        let document = Self::new(path, text.into(), DocumentForm::Toml, build)?;
+        let form = if document.tree.is_empty() { DocumentForm::PlainToml } else { DocumentForm::Toml };
+        Ok(Self { form, ..document })
     }
 
     /// Parses a table, as `build` reads it into a tree.
@@ -78,7 +101,7 @@ impl<'t> SiteDocument<'t> {
         let build = |text: &str, form: &DocumentForm, tree: &mut Tree| match form {
             DocumentForm::Sheet(SheetText { uncertain: Some(fault), .. }) => Err(vec![fault.clone()]),
             DocumentForm::Sheet(sheet) => build(sheet, text, tree).map_err(|fault| vec![fault]),
-            DocumentForm::Toml | DocumentForm::Table => unreachable!("internal error: a sheet is a sheet"),
+            _ => unreachable!("internal error: a sheet is a sheet"),
         };
         Self::new(path, text.into(), DocumentForm::Sheet(sheet), build)
     }
@@ -120,7 +143,7 @@ impl<'t> SiteDocument<'t> {
     /// Everything that is wrong with it, each with its place.
     pub(crate) fn check(&self, schema: BuiltInSchema) -> Result<(), Vec<UsageError>> {
         let with_line = |fault: SchemaFault| match self.form {
-            DocumentForm::Toml => fault.with_toml_line(),
+            DocumentForm::Toml | DocumentForm::PlainToml => fault.with_toml_line(),
             DocumentForm::Table | DocumentForm::Sheet(_) => {
                 of_column(fault).with_examples(|key, example| self.line_of(key, &example.to_string()))
             }
@@ -151,7 +174,7 @@ impl<'t> SiteDocument<'t> {
     /// How someone writes `value`, as TOML has it, under `key`.
     pub fn line_of(&self, key: &str, value: &str) -> String {
         match (&self.form, value.trim_matches('"')) {
-            (DocumentForm::Toml, _) => format!("`{key} = {value}`"),
+            (DocumentForm::Toml | DocumentForm::PlainToml, _) => format!("`{key} = {value}`"),
             // An empty cell says nothing.
             (DocumentForm::Table, "") => format!(r#"`""""""` in the column `{key}`"#),
             (DocumentForm::Sheet(_), "") => format!(r#"`""` in the column `{key}`"#),
@@ -161,7 +184,13 @@ impl<'t> SiteDocument<'t> {
 
     /// True for rows below headers.
     pub const fn is_table(&self) -> bool {
-        !matches!(self.form, DocumentForm::Toml)
+        matches!(self.form, DocumentForm::Table | DocumentForm::Sheet(_))
+    }
+
+    /// True if it is sound, and nobody has needed a tree.
+    #[cfg(test)]
+    pub fn is_read_without_tree(&self) -> bool {
+        self.tree.is_empty()
     }
 
     fn fault(&self, fault: &Fault) -> UsageError {
@@ -180,7 +209,7 @@ impl<'t> SiteDocument<'t> {
     pub fn line(&self, byte: u64) -> u64 {
         match &self.form {
             DocumentForm::Sheet(sheet) => sheet.place(&self.text, Span::at(byte)).0.line,
-            DocumentForm::Toml | DocumentForm::Table => self.cursor.borrow_mut().locate(&self.text, byte).line,
+            _ => self.cursor.borrow_mut().locate(&self.text, byte).line,
         }
     }
 
@@ -188,18 +217,25 @@ impl<'t> SiteDocument<'t> {
     pub fn place(&self, span: Span, message: &str) -> (Label, Option<Snippet>) {
         let (start, end, cell) = match &self.form {
             DocumentForm::Sheet(sheet) => sheet.place(&self.text, span),
-            DocumentForm::Toml | DocumentForm::Table => {
+            _ => {
                 let mut cursor = self.cursor.borrow_mut();
                 (cursor.locate(&self.text, span.start), cursor.locate(&self.text, span.end), None)
             }
         };
         let (file, message) = (Arc::clone(&self.path), message.to_owned());
         let label = Label { input: None, file, start, end, cell, message };
-        let is_toml = matches!(self.form, DocumentForm::Toml);
-        let snippet = self.tree.root(&self.text, 0).filter(|_| is_toml).map(|root| {
-            let shown = self.shown.get_or_init(|| VisibleSpans::of_keys(root));
-            Snippet::new(&shown.excerpt(&self.text, 0, &[span]), &self.path, span, start)
-        });
+        let excerpt = match self.form {
+            DocumentForm::Toml => self.tree.root(&self.text, 0).map(|root| {
+                let shown = self.shown.get_or_init(|| VisibleSpans::of_keys(root));
+                shown.excerpt(&self.text, 0, &[span])
+            }),
+            DocumentForm::PlainToml => plain_pair_at(&self.text, span.start as usize).map(|pair| {
+                let shown = VisibleSpans::of_pair(pair.key_span, pair.span);
+                shown.excerpt(&self.text, 0, &[span])
+            }),
+            DocumentForm::Table | DocumentForm::Sheet(_) => None,
+        };
+        let snippet = excerpt.map(|excerpt| Snippet::new(&excerpt, &self.path, span, start));
         (label, snippet)
     }
 }

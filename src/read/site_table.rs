@@ -1,22 +1,31 @@
 //! The rows of a CSV file of the site, such as waivers or a list of tenants: commas, quotes, and the place of each cell. What an
 //! export may do besides, no file that the site writes needs.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 
 /// A cell of such a table.
-pub struct TableCell {
+pub struct TableCell<'t> {
     /// What it says, without its quotes.
-    pub text: String,
+    pub text: Cow<'t, str>,
     /// Where that is.
     pub span: Span,
+}
+
+impl TableCell<'_> {
+    /// The same without its text.
+    pub fn into_owned(self) -> TableCell<'static> {
+        TableCell { text: self.text.into_owned().into(), span: self.span }
+    }
 }
 
 /// The rows of a table with commas; a byte order mark before them is passed over.
 ///
 /// # Errors
 /// A quote that is out of place.
-pub fn rows(text: &str) -> Result<Vec<Vec<TableCell>>, Fault> {
+pub fn rows(text: &str) -> Result<Vec<Vec<TableCell<'_>>>, Fault> {
     let mut rows = Vec::new();
     let mut row = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -28,7 +37,8 @@ pub fn rows(text: &str) -> Result<Vec<Vec<TableCell>>, Fault> {
         if rest.starts_with(',') {
             continue;
         }
-        rows.push(std::mem::take(&mut row));
+        let width = row.len();
+        rows.push(std::mem::replace(&mut row, Vec::with_capacity(width)));
         at += usize::from(rest.starts_with("\r\n"));
         if at >= text.len() {
             return Ok(rows);
@@ -37,23 +47,23 @@ pub fn rows(text: &str) -> Result<Vec<Vec<TableCell>>, Fault> {
 }
 
 /// The cell that begins at `at`, and where it ends.
-fn cell(text: &str, at: usize) -> Result<(TableCell, usize), Fault> {
+fn cell(text: &str, at: usize) -> Result<(TableCell<'_>, usize), Fault> {
     let span = |start: usize, end: usize| Span::new(start as u64, end as u64);
     if !text[at..].starts_with('"') {
         let end = at + text[at..].find([',', '\r', '\n']).unwrap_or(text.len() - at);
-        return Ok((TableCell { text: text[at..end].to_owned(), span: span(at, end) }, end));
+        return Ok((TableCell { text: text[at..end].into(), span: span(at, end) }, end));
     }
     let start = at + 1;
-    let mut decoded = String::new();
+    let mut decoded = Cow::Borrowed("");
     let mut from = start;
     loop {
         let Some(quote) = text[from..].find('"').map(|found| from + found) else {
             return Err(Fault::new(FaultKind::QuoteUnclosed, span(at, start), "the quote is never closed"));
         };
-        decoded.push_str(&text[from..quote]);
+        decoded += &text[from..quote];
         let after = quote + 1;
         if text[after..].starts_with('"') {
-            decoded.push('"');
+            decoded += "\"";
             from = after + 1;
             continue;
         }

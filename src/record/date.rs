@@ -21,6 +21,12 @@ impl Date {
         syntax.read(text, false).ok().filter(|_| text.len() == "YYYY-MM-DD".len())
     }
 
+    /// The day of `YYYY-MM-DD`, as files of the site write it.
+    pub fn from_iso(text: &str) -> Option<Self> {
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return None };
+        Self::from_digits(&[y1, y2, y3, y4], &[m1, m2], &[d1, d2])
+    }
+
     /// The UTC day of a moment in milliseconds since the epoch.
     pub fn from_epoch_milliseconds(milliseconds: i64) -> Option<Self> {
         let days = milliseconds.div_euclid(MILLISECONDS_PER_DAY);

@@ -197,7 +197,7 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     entries.extend(run.ledger.waivers.iter().map(waiver));
     entries.extend(run.ledger.baseline.iter().map(|used| baseline::entry(used, run)));
     entries.extend(run.diagnostics.iter().filter_map(baseline::updated));
-    entries.extend(run.diagnostics.iter().filter_map(accepted));
+    entries.extend(run.diagnostics.iter().filter_map(accepted_finding));
     entries
 }
 
@@ -220,7 +220,7 @@ pub(super) fn left_alone_line(left: &LeftAlone) -> String {
     }
 }
 
-fn waiver(one: &WaiverUse) -> LedgerEntry<'_> {
+pub(super) fn waiver(one: &WaiverUse) -> LedgerEntry<'_> {
     LedgerEntry {
         file: Some(&one.file),
         line: Some(one.line),
@@ -251,7 +251,7 @@ fn outcomes(run: &Run, outcome: Outcome) -> u64 {
 }
 
 /// A finding that does not fail the run because it was accepted.
-fn accepted(one: &Diagnostic) -> Option<LedgerEntry<'_>> {
+pub(super) fn accepted_finding(one: &Diagnostic) -> Option<LedgerEntry<'_>> {
     let acceptance = one.acceptance.as_ref()?;
     let text =
         format!("{} {}: {} ({})", acceptance.outcome().word(), one.severity.word(), one.message, acceptance.line());

@@ -6,17 +6,17 @@ use termcolor::{Color, ColorSpec};
 
 use super::Report;
 use super::ledger::{
-    EntryKind, accounts_line, counts, entries, how, input_line, left_alone_line, lock_lines, option_line, pack_line,
-    plural, seats_line, verdict_word,
+    accepted_finding, accounts_line, baseline, counts, how, input_line, left_alone_line, lock_lines, option_line,
+    pack_line, plural, seats_line, verdict_word, waiver,
 };
 use super::screen::{Screen, wrapped};
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
-use crate::engine::ledger::{Hole, RuleOutcome, UndeclaredAccount};
+use crate::engine::ledger::{Hole, RuleOutcome, UndeclaredAccount, WaiverEnd, WaiverUse};
 
 /// The most accounts and holes that are listed by name; the JSON report has all.
 const MAX_LISTED: usize = 8;
-/// The same of findings that are accepted.
+/// The same of findings that are accepted, and of waivers that cover some.
 const MAX_ACCEPTED: usize = 50;
 
 /// Writes the summary.
@@ -150,20 +150,30 @@ fn rules(run: &Run, screen: &mut Screen<'_>) -> io::Result<()> {
 
 /// The findings that were accepted, by what, and what became of the baseline and of each waiver.
 pub(super) fn accepted(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
-    let entries = entries(report);
-    let of = |kind| entries.iter().filter(move |entry| entry.kind == kind);
-    if of(EntryKind::Waiver).chain(of(EntryKind::Baseline)).next().is_none() {
+    let ledger = &report.run.ledger;
+    if ledger.waivers.is_empty() && ledger.baseline.is_none() {
         return Ok(());
     }
     screen.heading("Accepted")?;
-    of(EntryKind::Baseline)
-        .chain(of(EntryKind::Accepted).take(MAX_ACCEPTED))
-        .try_for_each(|entry| screen.entry("  ", &entry.line()))?;
-    let more = of(EntryKind::Accepted).count().saturating_sub(MAX_ACCEPTED);
-    if more > 0 {
-        screen.entry("  ", &format!("and {more} more; `--format json` lists them all"))?;
+    let mut findings = report.run.diagnostics.iter().filter(|one| one.acceptance.is_some());
+    let baseline = ledger.baseline.iter().map(|used| baseline::entry(used, report.run));
+    let listed = baseline.chain(findings.by_ref().take(MAX_ACCEPTED).filter_map(accepted_finding));
+    listed.into_iter().try_for_each(|entry| screen.entry("  ", &entry.line()))?;
+    more(findings.count(), screen)?;
+    // A waiver that covers nothing has something to say.
+    let is_used = |one: &&WaiverUse| one.ended == WaiverEnd::Used;
+    let mut used = ledger.waivers.iter().filter(is_used);
+    let others = ledger.waivers.iter().filter(|one| !is_used(one));
+    let listed = used.by_ref().take(MAX_ACCEPTED).chain(others).map(waiver);
+    listed.into_iter().try_for_each(|entry| screen.entry("  ", &entry.line()))?;
+    more(used.count(), screen)
+}
+
+fn more(count: usize, screen: &mut Screen<'_>) -> io::Result<()> {
+    if count == 0 {
+        return Ok(());
     }
-    of(EntryKind::Waiver).try_for_each(|entry| screen.entry("  ", &entry.line()))
+    screen.entry("  ", &format!("and {count} more; `--format json` lists them all"))
 }
 
 /// Writes the config that was used and the options that change what a run says.

@@ -8,6 +8,7 @@
 
 mod duplicates;
 mod messages;
+pub mod plain;
 #[cfg(test)]
 mod tests;
 

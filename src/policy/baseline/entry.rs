@@ -87,7 +87,7 @@ impl<'t> EntryLine<'t> {
         let (rule, side) = (value("rule")?, SideWord::read(value("side")?)?);
         let subject = value("subject").map(Digits::<16>::read);
         let field = value("field");
-        let (severity, since) = (SeverityWord::read(value("severity")?)?, day(value("since")?)?);
+        let (severity, since) = (SeverityWord::read(value("severity")?)?, Date::from_iso(value("since")?)?);
         let demand = value("demand").map(Digits::<12>::read);
         let is_plain = |text: &str| text.bytes().all(|byte| byte >= b' ' && byte != b'\\');
         let is_whole = rest.is_empty() && is_plain(rule) && field.is_none_or(is_plain);
@@ -194,16 +194,8 @@ impl EntryText for Day {
     type Value = Date;
 
     fn read(text: &str) -> Option<Date> {
-        day(text)
+        Date::from_iso(text)
     }
-}
-
-/// A day as baselines write it.
-pub fn day(text: &str) -> Option<Date> {
-    let is_written_so =
-        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
-    let is_day = text.len() == 10 && text.bytes().enumerate().all(is_written_so);
-    is_day.then(|| Date::parse(text, None)).flatten()
 }
 
 /// A hash as reports write it.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::entry::{BaselineEntry, EntryLine, MAX_REASON, day};
+use super::entry::{BaselineEntry, EntryLine, MAX_REASON};
 use super::{BUILT_IN_KEY, Baseline, BaselineContext, LONGEST, SCHEMA};
 use crate::config::suggest;
 use crate::diagnostic::Label;
@@ -195,7 +195,8 @@ impl<'t> BaselineReader<'t> {
         header: &BaselineHeader,
         context: &BaselineContext,
     ) -> Result<(Date, Date), UsageError> {
-        let is_day = |text: &str| day(text).ok_or_else(|| self.error(line, "not a day", "Write it as `2026-11-02`."));
+        let is_day =
+            |text: &str| Date::from_iso(text).ok_or_else(|| self.error(line, "not a day", "Write it as `2026-11-02`."));
         let (as_of, until) = (is_day(&header.as_of)?, is_day(&header.until)?);
         let days = until.days_since(as_of);
         if !(0..=LONGEST).contains(&days) {

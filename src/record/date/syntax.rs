@@ -114,7 +114,7 @@ impl DateSyntax {
             }
             _ => Err(FORM),
         }?;
-        date.plus_days(shift).ok_or(FORM)
+        if shift == 0 { Ok(date) } else { date.plus_days(shift).ok_or(FORM) }
     }
 
     /// Day and month in the declared order.

@@ -6,7 +6,7 @@ use crate::engine::Run;
 use crate::engine::ledger::{BaselineEnd, BaselineUse};
 
 /// The entry of the ledger.
-pub(super) fn entry<'a>(used: &'a BaselineUse, run: &Run) -> LedgerEntry<'a> {
+pub(in crate::report) fn entry<'a>(used: &'a BaselineUse, run: &Run) -> LedgerEntry<'a> {
     LedgerEntry {
         file: Some(&used.file),
         count: Some(outcomes(run, Outcome::Baselined)),
