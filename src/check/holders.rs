@@ -50,7 +50,9 @@ impl PopulationCheck for HoldersCheck {
             0 => nobody(site),
             _ => alone(holders.ranked(1), site, cells),
         };
-        finding = finding.with_details(FindingDetails::of_tenant(today.to_string()));
+        // Another holder is another condition: who accepted one has not seen the other. The number of a record is not one.
+        let besides = finding.identity.get(1).filter(|holder| !holder.starts_with('#')).cloned();
+        finding = finding.with_details(FindingDetails { besides, ..FindingDetails::of_tenant(today.to_string()) });
         if site.catalogue.is_first_login {
             finding.case = Some(FIRST_LOG_IN);
         }

@@ -47,7 +47,7 @@ impl PopulationCheck for SeatsCheck {
             if let Some((rank, message)) = self.fault(pool, owned, &holders) {
                 conclusion.failed += 1;
                 let found = finding(pool, message, holders.ranked(rank), cells);
-                let details = FindingDetails::of_seats(&pool.license, holders.planned, is_exact);
+                let details = FindingDetails::of_seats(&pool.license, is_exact.then_some(holders.planned), owned);
                 conclusion.findings.push(found.with_details(details));
             }
         }

@@ -45,6 +45,8 @@ pub struct FindingDetails {
     pub license: Option<String>,
     /// How many seats, of findings about seats; `None` if only the least is known.
     pub number: Option<u64>,
+    /// What else the finding says, which is part of its state alone: how many seats are owned, or who the only holder is.
+    pub besides: Option<String>,
     /// The last day on which what is found becomes more, in ISO form, of findings about seats over time. Nothing is
     /// identified by it, but whoever accepts the finding until an earlier day has not accepted that.
     pub last_rise: Option<String>,
@@ -59,8 +61,9 @@ impl FindingDetails {
 
     /// Of the seats of a licence. `None` if the number is only known as "at least": nobody can accept up to it.
     #[must_use]
-    pub fn of_seats(license: &str, number: u64, is_exact: bool) -> Self {
-        Self { license: Some(license.to_owned()), number: is_exact.then_some(number), ..Self::default() }
+    pub fn of_seats(license: &str, number: Option<u64>, owned: u64) -> Self {
+        let (license, besides) = (Some(license.to_owned()), Some(owned.to_string()));
+        Self { license, number, besides, ..Self::default() }
     }
 }
 
@@ -207,7 +210,10 @@ impl Identification {
 
     fn condition_with(&self, severity: Severity) -> Option<[String; 5]> {
         let details = &self.details;
-        let number = details.number.map_or_else(String::new, |number| number.to_string());
+        let mut number = details.number.map_or_else(String::new, |number| number.to_string());
+        if let Some(besides) = &details.besides {
+            number.extend([" of ", besides]);
+        }
         let value = details.value.clone().unwrap_or_default();
         let parts = [details.field.clone(), value, number, severity.word().to_owned(), self.demand.to_string()];
         (!self.is_unknown()).then_some(parts)

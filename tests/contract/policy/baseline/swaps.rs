@@ -102,6 +102,53 @@ fn one_seat_more() {
     assert_eq!(capacity.by_rule("seats-exceeded")[0]["outcome"], "baselined");
 }
 
+/// Whoever accepted 27 seats of 25 has not accepted 27 of 20.
+#[test]
+fn fewer_seats_owned() {
+    let users = (0..24).map(|n| row(&format!("api.f{n}@acme.example"), "Default Team", "EnterpriseView"));
+    let workspace = Workspace::with(&[("people.csv", &table(&users.collect::<Vec<_>>()))]);
+    let seats = |command: &[&str], owned: u32| {
+        let owned = format!("System Administrator={owned}");
+        let rest = ["people.csv", "--no-config", "--as-of", AS_OF, "--all-api-users", "--seats", &owned];
+        workspace.run(&[command, &rest].concat())
+    };
+    for (rule, before, after) in [("seats-exceeded", 23, 20), ("seats-nearly-used", 25, 24)] {
+        let file = format!("{rule}.jsonl");
+        assert_eq!(seats(&["baseline", "create", "-o", &file], before).exit, 0);
+        for command in ["check", "capacity"] {
+            let judge = |owned| seats(&[command, "--baseline", &file, "--format", "json"], owned);
+            assert_eq!(judge(before).ends(0, "pass").by_rule(rule)[0]["outcome"], "baselined");
+            let report = judge(after).ends(1, "fail");
+            let found = &report.by_rule(rule)[0];
+            let due = (&"fail".into(), &serde_json::json!(["number"]));
+            assert_eq!((&found["outcome"], &found["baseline"]["changes"]), due, "{command} {rule}");
+        }
+    }
+}
+
+#[test]
+fn another_only_administrator() {
+    let of = |administrator: &str| {
+        let one = |name: &str| {
+            let row = row(name, "Default Team", "EnterpriseView");
+            if name == administrator { row } else { row.replace(",Administrator,", ",Viewer,") }
+        };
+        table(&["dana.ops@acme.example", "lee.wfm@acme.example"].map(one))
+    };
+    let workspace = Workspace::with(&[("people.csv", &of("dana.ops@acme.example"))]);
+    let run = |command: &[&str]| {
+        let rest = ["people.csv", "--no-config", "--as-of", AS_OF, "--seats", "System Administrator=25"];
+        workspace.run(&[command, &rest].concat())
+    };
+    assert_eq!(run(&["baseline", "create", "-o", FILE]).exit, 0);
+    let check = || run(&["check", "--baseline", FILE, "--format", "json"]);
+    assert_eq!(check().ends(0, "pass").by_rule("sole-administrator")[0]["outcome"], "baselined");
+    workspace.write("people.csv", of("lee.wfm@acme.example"));
+    let report = check().ends(1, "fail");
+    let found = &report.by_rule("sole-administrator")[0];
+    assert_eq!((&found["outcome"], &found["baseline"]["changes"]), (&"fail".into(), &serde_json::json!(["value"])));
+}
+
 #[test]
 fn the_export_mended_and_the_plan_broken() {
     let plan = |team: &str| {
