@@ -13,6 +13,7 @@ mod matching;
 mod remarks;
 mod table;
 mod usefulness;
+mod verdict;
 mod waiver;
 mod waiver_reader;
 mod written_waiver;

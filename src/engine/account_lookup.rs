@@ -107,6 +107,16 @@ impl AccountLookup<'_> {
         is_unchanged
     }
 
+    /// True if every export says who is active.
+    pub fn knows_activity(&self) -> bool {
+        const FIELDS: [Field; 3] = [Field::Active, Field::Activated, Field::Deactivated];
+        self.context.loaded.iter().zip(&self.summaries).all(|(loaded, summary)| {
+            let opened = loaded.opened.as_ref().ok().zip(loaded.input());
+            let is_plan = opened.is_some_and(|(opened, input)| opened.plan_facts(input).is_some());
+            is_plan || summary.as_ref().is_none_or(|read| FIELDS.iter().any(|field| read.present.has(*field)))
+        })
+    }
+
     /// For each of `names` the accounts that may have it: all that have it, and rarely others.
     pub fn by_name<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<RosterAccount>> {
         self.roster.by_name(names)

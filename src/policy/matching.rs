@@ -1,20 +1,21 @@
 //! Waivers put to the findings of a run: which one covers what, and what has to be said of the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Policy;
 use super::comparison::{Match, account, compare};
 use super::usefulness::{AskedSubject, NotKnown, Usefulness};
+use super::verdict::conclude;
 use super::waiver::{WaivedSubject, Waiver};
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::identification::{DRIFT, Identification};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
-use crate::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::account_lookup::AccountLookup;
-use crate::engine::ledger::{AccountOutcome, Hole, WaiverEnd, WaiverUse};
+use crate::engine::ledger::{Hole, WaiverEnd, WaiverUse};
 use crate::engine::{ExtraFinding, Run};
 use crate::record::{Field, name};
 use crate::rule::Rule;
@@ -297,6 +298,11 @@ impl Policy {
             ends[number] = match (not_told(waiver, &matches[number], run, judged_by), judged_by) {
                 (Some(why), _) => (Some(WaiverEnd::NotTold), Some(NotKnown::because(why))),
                 (None, JudgedBy::Plans(_)) => (Some(WaiverEnd::Unused), None),
+                (None, JudgedBy::Rules(Some(lookup)))
+                    if asks_who_is_active(waiver, rules) && !lookup.knows_activity() =>
+                {
+                    (Some(WaiverEnd::NotTold), Some(NotKnown::without_field(Field::Active)))
+                }
                 (None, JudgedBy::Rules(_)) => {
                     let subject = match &waiver.subject {
                         WaivedSubject::Account { folded, .. } => {
@@ -330,6 +336,12 @@ fn is_of_tenant(waiver: &Waiver, run: &Run) -> bool {
     waiver.tenant.as_ref().is_none_or(|named| Some(named) == tenant)
 }
 
+/// True for a waiver of a finding that there are too few active accounts. Without the column all of them count as active.
+fn asks_who_is_active(waiver: &Waiver, rules: &[Rule]) -> bool {
+    let is_counted = |rule: &Rule| rule.id == waiver.rule && matches!(rule.kind, "holders" | "integrations");
+    matches!(waiver.subject, WaivedSubject::Tenant) && rules.iter().any(is_counted)
+}
+
 /// Why it cannot be told whether a waiver is needed.
 fn not_told(waiver: &Waiver, matches: &WaiverMatches, run: &Run, judged_by: JudgedBy<'_>) -> Option<String> {
     let is_followed = |at: &usize| matches!(run.diagnostics[*at].acceptance, Some(Acceptance::Waiver(_)));
@@ -357,44 +369,4 @@ fn not_told(waiver: &Waiver, matches: &WaiverMatches, run: &Run, judged_by: Judg
 /// True if this waiver covers the finding.
 pub fn covers(diagnostic: &Diagnostic, waiver: &Waiver) -> bool {
     matches!(&diagnostic.acceptance, Some(Acceptance::Waiver(by)) if by.id == waiver.id.value)
-}
-
-/// Rules and accounts all of whose findings are covered, and the verdict.
-fn conclude(run: &mut Run, fail_on: Severity) {
-    let is_whole = !run.diagnostics.iter().any(|one| *one.rule == *FaultKind::FindingsTooMany.id());
-    for outcome in run.outcomes.iter_mut().filter(|one| one.outcome == Outcome::Fail && is_whole) {
-        let mut of_rule = run.diagnostics.iter().filter(|one| *one.rule == *outcome.rule).peekable();
-        let mut accepted = Outcome::Waived;
-        let is_accepted = |one: &Diagnostic| {
-            accepted = if one.outcome() == Outcome::Baselined { Outcome::Baselined } else { accepted };
-            !one.is_live()
-        };
-        if of_rule.peek().is_some() && of_rule.all(is_accepted) {
-            outcome.outcome = accepted;
-        }
-    }
-    let mut live: HashSet<(&str, u64)> = HashSet::new();
-    let mut baselined: HashSet<(&str, u64)> = HashSet::new();
-    for one in &run.diagnostics {
-        let of = match one.outcome() {
-            Outcome::Waived => continue,
-            Outcome::Baselined => &mut baselined,
-            _ => &mut live,
-        };
-        of.extend(one.subject.as_ref().map(|subject| (&*subject.file, subject.number)));
-    }
-    for account in run.accounts.iter_mut().filter(|one| one.outcome == AccountOutcome::Fail && is_whole) {
-        let place = (&*account.file, account.number);
-        account.outcome = match (live.contains(&place), baselined.contains(&place)) {
-            (true, _) => AccountOutcome::Fail,
-            (false, true) => AccountOutcome::Baselined,
-            (false, false) => AccountOutcome::Waived,
-        };
-    }
-    let fails = run.diagnostics.iter().any(|one| one.is_live() && one.severity >= fail_on);
-    run.verdict = match (run.ledger.holes.is_empty(), fails) {
-        (false, _) => Verdict::Incomplete,
-        (true, true) => Verdict::Fail,
-        (true, false) => Verdict::Pass,
-    };
 }

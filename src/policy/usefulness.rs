@@ -16,6 +16,8 @@ use crate::record::activity::activity;
 use crate::record::{Cell, Field, InputKind, Record, name};
 use crate::rule::{Rule, Subject};
 
+const NOT_AN_API_USER: &str = "nothing says that its account is an API user";
+
 /// `None` if it is not needed.
 pub type Answer = Option<NotKnown>;
 
@@ -116,6 +118,11 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
             }
             (why, ..) => drop(self.answers.insert(number, why)),
         }
+    }
+
+    /// True for a rule about API users, if nobody has declared who is not one: a column that said so, or a name, may be gone.
+    fn may_have_been(&self, rule: &Rule) -> bool {
+        matches!(rule.subject, Subject::ApiUser | Subject::AnyApiUser) && self.run.ledger.api_users.how == "names"
     }
 
     /// Why nothing can be told about a rule that ended so.
@@ -236,11 +243,16 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
             Subject::ActiveAccount => is_active(),
             Subject::Account | Subject::Tenant => true,
         };
-        let why = match judged {
-            None if self.run.accounts_more > 0 => "more accounts were judged than are listed",
-            _ => "the rule does not concern its account",
-        };
-        (!is_concerned).then(|| NotKnown::because(why))
+        if is_concerned {
+            return None;
+        }
+        Some(match judged {
+            None if self.run.accounts_more > 0 => NotKnown::because("more accounts were judged than are listed"),
+            _ if self.may_have_been(question.rule) && !judged.is_some_and(|one| one.is_api_user) => {
+                NotKnown::without_column(NOT_AN_API_USER)
+            }
+            _ => NotKnown::because("the rule does not concern its account"),
+        })
     }
 
     fn has_read(&self, side: &str) -> bool {

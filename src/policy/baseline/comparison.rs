@@ -214,10 +214,11 @@ impl Baseline {
         rules: &[Rule],
         accounts: Option<&AccountLookup<'_>>,
     ) -> Vec<(usize, EntryEnd)> {
-        if let Some(why) = self.other_selection(run, rules) {
+        if let Some(why) = self.other_inputs(run) {
             let end = EntryEnd::NotTold(NotKnown::because(why));
             return numbers.iter().map(|number| (*number, end.clone())).collect();
         }
+        let other_selection = self.other_selection(run, rules);
         let context = &self.context;
         // Findings that are there, of accounts that cannot be told apart.
         let without_identity = |one: &&Diagnostic| one.identification.as_ref().is_some_and(|found| !found.has_state());
@@ -239,6 +240,10 @@ impl Baseline {
             let entry = &self.entries[*number];
             if let Some(field) = needs(entry) {
                 not_told(*number, NotKnown::without_field(field));
+                continue;
+            }
+            if let Some(why) = other_selection {
+                not_told(*number, NotKnown::because(why));
                 continue;
             }
             match (entry.side, entry.subject) {
@@ -291,21 +296,21 @@ impl Baseline {
         counts.into_iter().map(hole).collect()
     }
 
-    /// Why it is not known of any entry whether its finding is gone.
-    fn other_selection(&self, run: &Run, rules: &[Rule]) -> Option<&'static str> {
-        let header = &self.header;
-        let now = self.context.selection(run);
-        let packs: BTreeSet<&str> = header.packs.keys().map(String::as_str).collect();
-        if header.selection.sheets != now.sheets {
+    /// That other data was judged, in which a column may be missing because an input is.
+    fn other_inputs(&self, run: &Run) -> Option<&'static str> {
+        if self.header.selection.sheets != self.context.selection(run).sheets {
             return Some("the baseline was made of other sheets");
         }
-        if header.selection.api_users != now.api_users {
+        (run.ledger.inputs.len() < self.header.inputs.len()).then_some("the baseline was made of more inputs")
+    }
+
+    /// Why it is not known of any entry whether its finding is gone, if no column is.
+    fn other_selection(&self, run: &Run, rules: &[Rule]) -> Option<&'static str> {
+        if self.header.selection.api_users != self.context.selection(run).api_users {
             return Some("API users were declared in another way when the baseline was made");
         }
-        if packs != pack_names(rules) {
-            return Some("the baseline was made with other packs");
-        }
-        (run.ledger.inputs.len() < header.inputs.len()).then_some("the baseline was made of more inputs")
+        let packs: BTreeSet<&str> = self.header.packs.keys().map(String::as_str).collect();
+        (packs != pack_names(rules)).then_some("the baseline was made with other packs")
     }
 
     /// The stale entries, each with its number.

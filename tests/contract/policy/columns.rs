@@ -178,3 +178,62 @@ fn a_waiver_of_an_account_that_is_gone_is_unused() {
     workspace.write("waivers.toml", waiver(&lines));
     assert!(is_said(&check(&workspace, &["--waivers", "waivers.toml"]).ends(1, "fail"), "waiver-unused"));
 }
+
+/// A table of API users of which one only says so itself.
+const KINDS: &str = "First Name,Last Name,User Name,Kind,Roles,Team,Scope,WFM Views,Active\n\
+    Pay,Roll,pay@acme.example,api-user,Administrator,Default Team,Operations,My View,yes\n\
+    API,Payroll Sync,api.payroll@acme.example,api-user,Administrator,Default Team,Operations,EnterpriseView,yes\n";
+
+/// A check without any declaration of API users.
+fn check_undeclared(workspace: &Workspace, args: &[&str]) -> Ran {
+    workspace.check(&[&["people.csv"], args, &SEATS].concat())
+}
+
+/// The rules of single accounts no longer concern it, and nobody has said that they should not.
+#[test]
+fn an_account_that_no_longer_says_it_is_an_api_user_is_incomplete() {
+    let workspace = Workspace::with(&[("people.csv", KINDS)]);
+    let (view, name) = ("account = \"pay@acme.example\"", "rule = \"name-without-purpose\"");
+    let second = waiver(&["id = \"W-2\"", view, name, "value = \"Pay Roll\"", "field = \"first-name; last-name\""]);
+    workspace.write("waivers.toml", waiver(&[view]) + &second);
+    let options = ["people.csv", "--no-config", "--as-of", AS_OF];
+    assert_eq!(workspace.run(&[&["baseline", "create", "-o", "b.jsonl"], &options[..], &SEATS].concat()).exit, 0);
+    for held in [["--waivers", "waivers.toml"], ["--baseline", "b.jsonl"]] {
+        workspace.write("people.csv", KINDS);
+        check_undeclared(&workspace, &held).ends(0, "pass");
+        workspace.write("people.csv", without_column(KINDS, "Kind"));
+        let report = check_undeclared(&workspace, &held).ends(3, "incomplete");
+        assert!(!is_said(&report, "waiver-unused") && !is_said(&report, "baseline-stale"), "{report}");
+        // One that is gone, and one that the site declares, are told as ever.
+        let others = without_column(KINDS, "Kind").replace("pay@", "pays@");
+        workspace.write("people.csv", others);
+        if held[0] == "--waivers" {
+            assert!(is_said(&check_undeclared(&workspace, &held).ends(1, "fail"), "waiver-unused"));
+        }
+        workspace.write("people.csv", without_column(KINDS, "Kind"));
+        let declared = [&held[..], &["--api-user", "api.payroll@acme.example"]].concat();
+        if held[0] == "--waivers" {
+            check_undeclared(&workspace, &declared).ends(0, "pass");
+        }
+    }
+}
+
+/// Without the column every administrator counts as active.
+#[test]
+fn a_waiver_about_all_accounts_is_incomplete_without_it() {
+    let table = LostColumn { head: "Active", rows: &["yes", "no", "yes"], ..LOST[0] }.table();
+    let lines = ["rule = \"sole-administrator\"", "value = \"1\"", "account ="];
+    let workspace = Workspace::with(&[("people.csv", &table), ("waivers.toml", &waiver(&lines))]);
+    let args = ["--waivers", "waivers.toml"];
+    assert_eq!(check(&workspace, &args).ends(0, "pass").outcome("sole-administrator"), "waived");
+    workspace.write("people.csv", without_column(&table, "Active"));
+    let report = check(&workspace, &args).ends(3, "incomplete");
+    let reason = "a waiver accepts a finding of it, and the input has no active mark";
+    assert_eq!(
+        (reasons(&report, "sole-administrator"), is_said(&report, "waiver-unused")),
+        (vec![&reason.into()], false)
+    );
+    // With the column a second administrator is one.
+    workspace.write("people.csv", table.replace("no\n", "yes\n"));
+    assert!(is_said(&check(&workspace, &args).ends(1, "fail"), "waiver-unused"));
+}
