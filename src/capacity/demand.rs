@@ -86,12 +86,10 @@ pub(super) fn conclude(
         nearly.judged += is_judged;
         if let Some(point) = line.first_over() {
             exceeded.failed += 1;
-            exceeded
-                .findings
-                .push(over(context, line, point).with_details(details(context, line, point, |owned| owned + 1)));
+            exceeded.findings.push(over(context, line, point).with_details(details(context, line, |owned| owned + 1)));
         } else if let Some((point, mark)) = first_at_mark(line) {
             nearly.failed += 1;
-            let details = details(context, line, point, |owned| mark_of(line, owned));
+            let details = details(context, line, |owned| mark_of(line, owned));
             nearly.findings.push(at_mark(context, line, point, mark).with_details(details));
         }
         remarks.extend(reserve.and_then(|reserve| short(context, line, reserve)));
@@ -99,18 +97,14 @@ pub(super) fn conclude(
     (vec![(EXCEEDED, exceeded), (NEARLY_USED, nearly)], remarks)
 }
 
-/// The most seats that the licence will need, and the last day on which those from `least` of the owned on become more.
-fn details(
-    context: &CapacityContext<'_>,
-    line: &Timeline<'_>,
-    point: &Point,
-    least: impl Fn(u64) -> u64,
-) -> FindingDetails {
+/// The most seats that the licence will need of the fewest owned, and the last day on which those from `least` of the owned on become more.
+fn details(context: &CapacityContext<'_>, line: &Timeline<'_>, least: impl Fn(u64) -> u64) -> FindingDetails {
     let seats = &context.population.seats;
     let is_exact = seats.doubt(context.population.is_partial).is_none() && !seats.has_unknown_later();
     let most = line.points.iter().map(|point| point.used).max().filter(|_| is_exact);
+    let owned = line.points.iter().filter_map(|point| point.owned).min().unwrap_or_default();
     let last_rise = last_rise(line, least);
-    FindingDetails { last_rise, ..FindingDetails::of_seats(&line.pool.license, most, point.owned.unwrap_or_default()) }
+    FindingDetails { last_rise, ..FindingDetails::of_seats(&line.pool.license, most, owned) }
 }
 
 /// The last day on which the seats from `least` on become more.
