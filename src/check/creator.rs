@@ -43,7 +43,7 @@ impl PopulationCheck for CreatorCheck {
             return Conclusion::not_applicable(Reason::NotSaid("no input says who created the accounts"));
         }
         if population.creators.is_empty() {
-            return Conclusion::not_applicable(Reason::Other("no account says who created it"));
+            return Conclusion::not_applicable(Reason::NotSaid("no account says who created it"));
         }
         let rights = self.rights(population, site, cells);
         let mut conclusion = Conclusion::default();

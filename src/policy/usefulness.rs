@@ -16,8 +16,6 @@ use crate::record::activity::activity;
 use crate::record::{Cell, Field, InputKind, Record, name};
 use crate::rule::{Rule, Subject};
 
-const NOT_AN_API_USER: &str = "nothing says that its account is an API user";
-
 /// `None` if it is not needed.
 pub type Answer = Option<NotKnown>;
 
@@ -77,6 +75,10 @@ impl Question<'_> {
         self.side.is_none_or(|asked| asked == side.word())
     }
 
+    fn is_of_api_users(&self) -> bool {
+        matches!(self.rule.subject, Subject::ApiUser | Subject::AnyApiUser)
+    }
+
     /// True if only the record shows whether its rule was put to an account.
     fn needs_record(&self) -> bool {
         !self.outcome.has_judged_all
@@ -120,9 +122,14 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
         }
     }
 
-    /// True for a rule about API users, if nobody has declared who is not one: a column that said so, or a name, may be gone.
-    fn may_have_been(&self, rule: &Rule) -> bool {
-        matches!(rule.subject, Subject::ApiUser | Subject::AnyApiUser) && self.run.ledger.api_users.how == "names"
+    /// True if an account that is not an API user may have been one: it no longer says so, or its name does not, and the
+    /// site does not decide.
+    fn may_have_been_one(&self, record: &dyn Record) -> bool {
+        match record.cell(Field::Kind) {
+            Cell::Absent => self.run.ledger.api_users.how == "names",
+            Cell::Blank { .. } => true,
+            _ => false,
+        }
     }
 
     /// Why nothing can be told about a rule that ended so.
@@ -191,11 +198,16 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
                 let judged = self.judged.get(&(lookup.file(account.id.input), account.id.number));
                 // A hash only proposed this account: its name decides.
                 let is_it = |one: &&&JudgedAccount| name::fold(&one.key) == *name;
-                match judged.filter(is_it).filter(|_| !questions.iter().any(Question::needs_record)) {
+                let needs_record = |one: &JudgedAccount| {
+                    questions
+                        .iter()
+                        .any(|question| question.needs_record() || (question.is_of_api_users() && !one.is_api_user))
+                };
+                match judged.filter(is_it).filter(|one| !needs_record(one)) {
                     None => drop(to_read.insert(account.id)),
                     Some(judged) => {
                         for question in questions.iter().filter(|question| question.is_about(side)) {
-                            let why = self.not_concerned(question, Some(judged), account.is_plan, || false);
+                            let why = self.not_concerned(question, Some(judged), None, account.is_plan, || false);
                             add(seen, question.number, why.or_else(|| question.of_population()));
                         }
                     }
@@ -218,7 +230,7 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
     fn answer(&self, question: &Question<'_>, file: &str, record: &dyn Record, lookup: &AccountLookup<'_>) -> Answer {
         let judged = self.judged.get(&(file, record.number())).copied();
         let is_active = || is_plan(record) || activity(record, lookup.site()).is_ok_and(|found| found.is_active);
-        if let Some(why) = self.not_concerned(question, judged, is_plan(record), is_active) {
+        if let Some(why) = self.not_concerned(question, judged, Some(record), is_plan(record), is_active) {
             return Some(why);
         }
         let Check::Record(check) = &question.rule.check else { return question.of_population() };
@@ -234,6 +246,7 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
         &self,
         question: &Question<'_>,
         judged: Option<&JudgedAccount>,
+        record: Option<&dyn Record>,
         is_plan: bool,
         is_active: impl FnOnce() -> bool,
     ) -> Answer {
@@ -248,8 +261,11 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
         }
         Some(match judged {
             None if self.run.accounts_more > 0 => NotKnown::because("more accounts were judged than are listed"),
-            _ if self.may_have_been(question.rule) && !judged.is_some_and(|one| one.is_api_user) => {
-                NotKnown::without_column(NOT_AN_API_USER)
+            _ if question.is_of_api_users()
+                && !judged.is_some_and(|one| one.is_api_user)
+                && record.is_some_and(|record| self.may_have_been_one(record)) =>
+            {
+                NotKnown::without_column("nothing says that its account is an API user")
             }
             _ => NotKnown::because("the rule does not concern its account"),
         })

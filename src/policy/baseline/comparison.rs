@@ -218,7 +218,6 @@ impl Baseline {
             let end = EntryEnd::NotTold(NotKnown::because(why));
             return numbers.iter().map(|number| (*number, end.clone())).collect();
         }
-        let other_selection = self.other_selection(run, rules);
         let context = &self.context;
         // Findings that are there, of accounts that cannot be told apart.
         let without_identity = |one: &&Diagnostic| one.identification.as_ref().is_some_and(|found| !found.has_state());
@@ -242,10 +241,6 @@ impl Baseline {
                 not_told(*number, NotKnown::without_field(field));
                 continue;
             }
-            if let Some(why) = other_selection {
-                not_told(*number, NotKnown::because(why));
-                continue;
-            }
             match (entry.side, entry.subject) {
                 (Side::Tenant, _) => usefulness.ask(*number, &entry.rule, AskedSubject::Others),
                 (_, Some(key)) if uncertain.contains(&(&*entry.rule, key)) => {
@@ -262,7 +257,12 @@ impl Baseline {
         let mut names: Vec<String> = run.accounts.iter().map(|one| name::fold(&one.key)).collect();
         names.sort_unstable();
         names.dedup();
-        let answer = |(number, why): (usize, Answer)| (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold));
+        let other_selection = self.other_selection(run, rules).map(NotKnown::because);
+        let answer = |(number, why): (usize, Answer)| {
+            let why =
+                why.filter(|why| why.lacks_column || other_selection.is_none()).or_else(|| other_selection.clone());
+            (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold))
+        };
         ends.extend(usefulness.answers(accounts, &names, false).into_iter().map(answer));
         if !lost.is_empty() && ends.iter().any(|(_, end)| matches!(end, EntryEnd::NotTold(why) if why.lacks_column)) {
             let stale = ends.iter_mut().filter(|(_, end)| *end == EntryEnd::Stale);

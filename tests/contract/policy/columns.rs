@@ -237,3 +237,70 @@ fn a_waiver_about_all_accounts_is_incomplete_without_it() {
     workspace.write("people.csv", table.replace("no\n", "yes\n"));
     assert!(is_said(&check(&workspace, &args).ends(1, "fail"), "waiver-unused"));
 }
+
+const MANY: &str = "First Name,Last Name,User Name,Kind,Roles,Team,Scope,WFM Views,Main View,Active,Activated,Deactivated,Windows Login,ACD ID,Created By\n\
+    API,Feed,api.view@acme.example,api-user,Administrator,Default Team,Operations,My View,,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    API,Feed,api.main@acme.example,api-user,Administrator,Default Team,Operations,EnterpriseView; Zoo,Zoo,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    API,Feed,api.team@acme.example,api-user,Administrator,Billing,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    API,Feed,api.blank@acme.example,api-user,Administrator,,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    API,Feed,api.left@acme.example,api-user,Administrator,Default Team,Operations,EnterpriseView,EnterpriseView,no,2026-01-01,2026-02-01,,,dana.ops@acme.example\n\
+    API,Feed,api.login@acme.example,api-user,Administrator,Default Team,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,ACME\\feed,,dana.ops@acme.example\n\
+    API,Feed,api.acd@acme.example,api-user,Administrator,Default Team,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,4711,dana.ops@acme.example\n\
+    API,Feed,api.made@acme.example,api-user,Administrator,Default Team,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,lee.wfm@acme.example\n\
+    API,Feed,api.role@acme.example,api-user,Viewer,Default Team,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    API,Feed,api.scope@acme.example,api-user,Administrator,Default Team,,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    Pay,Roll,pay@acme.example,api-user,Administrator,Default Team,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    Dana,Ops,dana.ops@acme.example,person,Administrator,Default Team,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,dana.ops@acme.example\n\
+    Lee,Wfm,lee.wfm@acme.example,person,Viewer,Default Team,Operations,EnterpriseView,EnterpriseView,yes,2026-01-01,,,,dana.ops@acme.example\n";
+
+const PLAN: &str = "rolecall: 1\nproduct: calabrio-one\nintegrations: [Payroll]\n\
+    licenses: [{ name: System Administrator, seats: 3 }]\n\
+    roles:\n  - { name: Administrator, default: administrator, license: System Administrator }\n  - { name: Viewer }\n";
+
+fn with_blank_column(table: &str, column: &str) -> String {
+    let at = table.lines().next().unwrap().split(',').position(|header| header == column).unwrap();
+    let blanked = |(number, line): (usize, &str)| {
+        let cells = line.split(',').enumerate().map(|(place, cell)| if place == at && number > 0 { "" } else { cell });
+        cells.collect::<Vec<_>>().join(",") + "\n"
+    };
+    table.lines().enumerate().map(blanked).collect()
+}
+
+/// The findings of rules about accounts, by rule and account.
+fn found(report: &Report) -> Vec<(String, String)> {
+    let found = report.diagnostics().iter().filter(|one| !one["details"].is_null());
+    found.map(|one| (one["rule"].to_string(), one["record"]["key"].to_string())).collect()
+}
+
+/// Whatever column is gone or blank: a run that passes still shows all that was held.
+#[test]
+fn no_held_finding_leaves_with_a_column() {
+    let workspace = Workspace::with(&[("people.csv", MANY), ("plan.yaml", PLAN)]);
+    let paths = ["people.csv", "plan.yaml"];
+    let judge = |more: &[&str]| workspace.check(&[&paths, more].concat());
+    workspace.write("report.json", &judge(&[]).out);
+    let report = judge(&[]).report().unwrap();
+    let all: Vec<_> = report.diagnostics().iter().filter(|one| !one["state"].is_null()).collect();
+    assert!(all.len() > 12, "{report}");
+    let fingerprints: Vec<&str> = all.iter().map(|one| one["fingerprint"].as_str().unwrap()).collect();
+    let options = ["--reason", "r", "--approved-by", "boss@acme.example", "--until", "2027-03-31"];
+    workspace
+        .write("waivers.toml", workspace.run(&[&["waive", "report.json"], &fingerprints[..], &options].concat()).out);
+    let create = ["baseline", "create", "-o", "b.jsonl", "--no-config", "--as-of", AS_OF];
+    assert_eq!(workspace.run(&[&create[..], &paths].concat()).exit, 0);
+    for held in [["--waivers", "waivers.toml"], ["--baseline", "b.jsonl"]] {
+        workspace.write("people.csv", MANY);
+        let before = found(&judge(&held).ends(0, "pass"));
+        for column in MANY.lines().next().unwrap().split(',') {
+            for table in [without_column(MANY, column), with_blank_column(MANY, column)] {
+                workspace.write("people.csv", &table);
+                let report = judge(&held).report().unwrap();
+                if report["verdict"] == "pass" {
+                    let now = found(&report);
+                    let gone: Vec<_> = before.iter().filter(|one| !now.contains(one)).collect();
+                    assert!(gone.is_empty(), "{column} {held:?}: {gone:?}\n{table}");
+                }
+            }
+        }
+    }
+}
