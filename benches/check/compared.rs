@@ -11,7 +11,7 @@ pub fn rows(count: u64, table: &mut Table) {
         return;
     }
     let work = Work::new(Selection::Pattern, count, Format::Csv);
-    for every in [1_000, 50] {
+    for every in [1_000, 50, 10] {
         let later = made(&format!("people-{count}-later-{every}.csv"), |out| {
             accounts::write_later_csv(Population::People, count, every, out)
         });

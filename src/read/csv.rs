@@ -25,9 +25,10 @@ use super::{Checkpoint, Input, Locator, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
-use chunk::TableInput;
+use chunk::{ReadMode, TableInput};
 use footer::DeclaredFooter;
 use header::{HeaderError, header_excerpt, read_header_row};
+use reader::TableReader;
 use row::TableSchema;
 
 /// A table as text, streamed.
@@ -65,7 +66,7 @@ impl Reader for Csv {
         &self,
         input: &Input,
         _: &ReadOptions<'_>,
-        _: &ReadSummary,
+        summary: &ReadSummary,
         from: Option<Checkpoint>,
         sink: &mut impl Sink,
     ) {
@@ -78,7 +79,12 @@ impl Reader for Csv {
                 meter: ProgressMeter::default(),
                 end: u64::MAX,
             };
-            let _ = parallel::read_sequentially(table, from, sink);
+            let before = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < from.records);
+            let lines =
+                TableReader::new(table, ReadMode::Sequential, sink).read_lines_again(&summary.checkpoints[before..]);
+            if let Ok(Some(from)) = lines {
+                let _ = parallel::read_sequentially(table, from, sink);
+            }
         }
     }
 

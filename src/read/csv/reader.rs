@@ -5,6 +5,7 @@
 //! confirms the estimate by its own scan. After a wrong estimate the input is read again with exact ends: a chunk of
 //! regular rows (one record of the header's width after another) is handed on in parallel, any other under the lock.
 
+mod again;
 mod refusal;
 
 use std::sync::atomic::Ordering;

@@ -1,0 +1,90 @@
+//! Records of a table read again: in a chunk whose records are single lines, only those that are wanted are scanned.
+
+use super::TableReader;
+use crate::error::ReadError;
+use crate::read::chunks::Chunks;
+use crate::read::csv::row_batch::find_regular_rows;
+use crate::read::csv::scan::scan;
+use crate::read::{Checkpoint, Sink};
+
+impl<S: Sink> TableReader<'_, S> {
+    /// Hands on the wanted records of the chunks that begin at `checkpoints`, as far as every record is one line. Returns
+    /// where to go on with any records; `None` if the sink has enough.
+    pub(in crate::read::csv) fn read_lines_again(
+        &mut self,
+        checkpoints: &[Checkpoint],
+    ) -> Result<Option<Checkpoint>, ReadError> {
+        let mut chunks = Chunks::new(self.table.source);
+        for ends in checkpoints.windows(2) {
+            // A record takes a line at least, so that as many lines as records leave none for anything else.
+            let is_plain = ends[1].records - ends[0].records == ends[1].line - ends[0].line;
+            if !is_plain || self.table.schema.fields.len() == 1 {
+                return Ok(Some(ends[0]));
+            }
+            chunks.fill(ends[0].byte)?;
+            let length = usize::try_from(ends[1].byte - ends[0].byte).unwrap_or(usize::MAX);
+            let is_read =
+                chunks.bytes().get(..length).and_then(|lines| self.wanted_lines(lines, ends[0], ends[1].records));
+            if self.is_stopped {
+                return Ok(None);
+            }
+            if is_read.is_none() {
+                return Ok(Some(ends[0]));
+            }
+        }
+        Ok(checkpoints.last().copied())
+    }
+
+    /// Hands on the wanted records of `lines`, whose last one is record `last`. `None` if one is not a line.
+    fn wanted_lines(&mut self, mut lines: &[u8], mut here: Checkpoint, last: u64) -> Option<()> {
+        while !self.is_stopped {
+            let wanted = self.sink.next_wanted(here.records + 1);
+            if wanted > last {
+                return Some(());
+            }
+            let skipped = wanted - here.records - 1;
+            let start = after_lines(lines, skipped)?;
+            let end = start + after_lines(&lines[start..], 1)?;
+            here = Checkpoint {
+                byte: here.byte + start as u64,
+                line: here.line + skipped,
+                column: 1,
+                records: wanted - 1,
+            };
+            let line = &lines[start..end];
+            scan(line, self.table.schema.delimiter, &mut self.scanned);
+            let width = self.table.schema.fields.len();
+            let length = find_regular_rows(line, &self.scanned, width, &mut self.starts);
+            if self.scanned.stray.is_some() || length != Some(line.len()) {
+                return None;
+            }
+            (self.number, self.lines) = (here.records, 0);
+            self.emit_regular_chunk(line, here);
+            here = Checkpoint { byte: here.byte + line.len() as u64, line: here.line + 1, column: 1, records: wanted };
+            lines = &lines[end..];
+        }
+        Some(())
+    }
+}
+
+/// Where the line after the first `count` lines begins. `None` if there are fewer.
+fn after_lines(bytes: &[u8], count: u64) -> Option<usize> {
+    let Some(before) = count.checked_sub(1) else { return Some(0) };
+    let is_break = |at: &usize| !(bytes[*at] == b'\r' && bytes.get(at + 1) == Some(&b'\n'));
+    let mut breaks = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(is_break);
+    breaks.nth(usize::try_from(before).ok()?).map(|at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_skipped_whatever_ends_them() {
+        let text = b"a\nb\r\n\rc\r\n";
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5].map(|count| after_lines(text, count)),
+            [Some(0), Some(2), Some(5), Some(6), Some(9), None]
+        );
+    }
+}
