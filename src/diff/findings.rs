@@ -9,6 +9,7 @@ use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::account_lookup::PutQuestion;
 use crate::record::Field;
+use crate::record::hash::HashKey;
 use crate::record::name::{UserName, fold};
 
 /// What makes two findings one.
@@ -215,7 +216,7 @@ fn of_accounts(
     let name = UserName::new(&subject.key);
     let is_plan = of == Side::Plan;
     let tracked = &accounts.tracked;
-    let same: Vec<_> = tracked.with_name(is_plan, name.hash()).collect();
+    let same: Vec<_> = tracked.with_name(is_plan, name.keyed_hash(HashKey::of_process())).collect();
     match same.as_slice() {
         [] if accounts.has_nameless(is_plan) => {
             PutAnswer::Unknown("an account without a user name may be it".to_owned())

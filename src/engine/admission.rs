@@ -16,6 +16,7 @@ use crate::check::{RecordId, TextShape};
 use crate::read::{Flow, Locator, RecordBatch};
 use crate::record::activity::{Activity, activity};
 use crate::record::declared_blanks::DeclaredBlanks;
+use crate::record::hash::HashKey;
 use crate::record::interner::Symbol;
 use crate::record::meaning::{account_kind, uncertainty_of_text};
 use crate::record::name::UserName;
@@ -199,7 +200,7 @@ impl Admission {
     #[inline(always)]
     fn track(&mut self, name: Option<&UserName<'_>>, context: BatchContext<'_>) {
         if context.run.tracks_accounts {
-            self.names.push(name.map_or(0, UserName::hash));
+            self.names.push(name.map_or(0, |name| name.keyed_hash(HashKey::of_process())));
         }
     }
 

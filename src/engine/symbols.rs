@@ -10,9 +10,10 @@ use crate::record::row_interner::RowInterner;
 use crate::record::{Field, Record as _};
 
 /// Which list of fields has the symbols.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub enum FieldsKey {
     /// No field: all records are alike.
+    #[default]
     Nothing,
     /// One field: its column.
     Column(usize),

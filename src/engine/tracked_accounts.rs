@@ -27,7 +27,8 @@ pub const TRACKED_FIELDS: [Field; 4] = [Field::Roles, Field::Licenses, Field::Sc
 /// An account of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct TrackedAccount {
-    /// Accounts with one key are of one side and have one user name, or none and the same cells, but for rare accidents.
+    /// Accounts with one key are of one side and have one user name, or none and the same cells, but for rare accidents: no
+    /// input can bring one about, since its author does not know the key of the hash.
     pub key: u64,
     number: u32,
     /// The number of what it has in common with others.
@@ -228,10 +229,10 @@ impl TrackedAccounts {
     }
 }
 
-/// Sorts a partition by its keys. They are hashes, so buckets by their next bits have a few accounts each. `room` is for
-/// working in.
+/// Sorts a partition by its keys. They are hashes, so that as many buckets as accounts, by their next bits, leave nearly every
+/// account in its place. `room` is for working in.
 fn sort(accounts: &mut Vec<TrackedAccount>, room: &mut Vec<TrackedAccount>) {
-    let bits = accounts.len().max(4).ilog2() - 2;
+    let bits = accounts.len().max(2).ilog2();
     let bucket = |account: &TrackedAccount| (account.key << PARTITION_BITS >> 1 >> (63 - bits)) as usize;
     let mut ends = vec![0_u32; 1 << bits];
     accounts.iter().for_each(|account| ends[bucket(account)] += 1);
@@ -246,12 +247,14 @@ fn sort(accounts: &mut Vec<TrackedAccount>, room: &mut Vec<TrackedAccount>) {
         accounts[*place as usize] = *account;
         *place += 1;
     }
-    let mut rest = accounts.as_mut_slice();
-    let mut start = 0;
-    for end in ends {
-        let (bucket, later) = rest.split_at_mut((end - start) as usize);
-        bucket.sort_unstable_by_key(|account| account.key);
-        (rest, start) = (later, end);
+    for at in 1..accounts.len() {
+        let account = accounts[at];
+        let mut place = at;
+        while place > 0 && accounts[place - 1].key > account.key {
+            accounts[place] = accounts[place - 1];
+            place -= 1;
+        }
+        accounts[place] = account;
     }
 }
 

@@ -11,7 +11,7 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 use wide::u8x16;
 
-use super::hash;
+use super::hash::{self, HashKey};
 use super::letters::LetterTable;
 
 /// The folded form of a letter of two bytes. No entry for one that normalization may change or join to others.
@@ -20,6 +20,9 @@ static FOLDED: LetterTable = LetterTable::new(|letter| {
     let is_stable = |c| is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes && canonical_combining_class(c) == 0;
     (is_stable(letter) && is_stable(folded)).then_some(folded)
 });
+
+/// The key of hashes that only propose names.
+const KEY: HashKey = HashKey::fixed(0x2436_a130_8823_1f33);
 
 /// A user name and its hash.
 #[derive(Clone, Copy, Debug)]
@@ -34,14 +37,14 @@ impl<'a> UserName<'a> {
     #[must_use]
     #[inline(always)]
     pub fn new(text: &'a str) -> Self {
-        let (hash, is_ascii) = hash(text.as_bytes());
+        let (hash, is_ascii) = hash(text.as_bytes(), KEY);
         if is_ascii { Self { text, hash, is_ascii } } else { Self::beyond_ascii(text) }
     }
 
     #[cold]
     #[inline(never)]
     fn beyond_ascii(text: &'a str) -> Self {
-        Self { text, hash: hash(fold(text).as_bytes()).0, is_ascii: false }
+        Self { text, hash: hash(fold(text).as_bytes(), KEY).0, is_ascii: false }
     }
 
     /// True if it is all ASCII.
@@ -60,6 +63,13 @@ impl<'a> UserName<'a> {
     #[must_use]
     pub const fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// A hash for whoever cannot compare the names themselves.
+    #[must_use]
+    #[inline]
+    pub fn keyed_hash(&self, key: HashKey) -> u64 {
+        if self.is_ascii { hash(self.text.as_bytes(), key).0 } else { hash(self.folded().as_bytes(), key).0 }
     }
 
     /// The form in which it is compared.
@@ -151,7 +161,8 @@ impl<T> NameMap<T> {
         if self.contains(name) {
             return false;
         }
-        self.entries.insert_unique(name.hash, (name.folded().into(), value), |(known, _)| hash(known.as_bytes()).0);
+        self.entries
+            .insert_unique(name.hash, (name.folded().into(), value), |(known, _)| hash(known.as_bytes(), KEY).0);
         true
     }
 
@@ -192,14 +203,14 @@ impl<'a> FromIterator<&'a str> for NameSet {
 
 /// A hash of the bytes in lower case, and whether all are ASCII, which costs nothing here.
 #[inline(always)]
-fn hash(bytes: &[u8]) -> (u64, bool) {
+fn hash(bytes: &[u8], key: HashKey) -> (u64, bool) {
     let mut all = u8x16::ZERO;
     let see = |words: u128| {
         let lane = u8x16::new(words.to_le_bytes());
         all |= lane;
         u128::from_le_bytes(lower(lane).to_array())
     };
-    let hash = hash::hash(bytes, 0x2436_a130_8823_1f33, see);
+    let hash = hash::hash(bytes, key, see);
     (hash, all.to_bitmask() == 0)
 }
 
@@ -235,6 +246,18 @@ mod tests {
         assert!(!set.insert(&UserName::new("B"), ()));
         assert!(set.insert(&UserName::new("é"), ()));
         assert!(set.contains(&UserName::new("E\u{301}")));
+    }
+
+    #[test]
+    fn names_made_to_have_one_hash_are_told_apart_by_another_key() {
+        // What meets its mask leaves nothing of the words before.
+        let known = HashKey(1, u64::from_le_bytes(*b"@example"));
+        let [one, other] = ["api.feed@example", "api.root@EXAMPLE"].map(UserName::new);
+        assert_eq!(one.keyed_hash(known), other.keyed_hash(known));
+        let key = HashKey::of_process();
+        assert_ne!(one.keyed_hash(key), other.keyed_hash(key));
+        assert_eq!(other.keyed_hash(key), UserName::new("API.root@example").keyed_hash(key));
+        assert_eq!(UserName::new("Ö@example").keyed_hash(key), UserName::new("o\u{308}@example").keyed_hash(key));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use foldhash::fast::RandomState;
 use std::hash::BuildHasher as _;
 
 use super::cache_policy::CachePolicy;
-use super::hash;
+use super::hash::{self, HashKey};
 use super::interner::{MAX_TEXTS, NO_SYMBOL, Symbol};
 #[cfg(target_arch = "x86_64")]
 use crate::cpu::Avx512;
@@ -156,7 +156,7 @@ const fn upper(hash: u64) -> u32 {
 }
 
 fn hash(text: &[u8], seeds: &[u64; 8]) -> u64 {
-    hash::hash(text, seeds[0], |words| words)
+    hash::hash(text, HashKey::fixed(seeds[0]), |words| words)
 }
 
 #[cfg(test)]

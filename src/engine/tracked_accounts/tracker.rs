@@ -5,9 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, TrackedValue, key, partition_of};
 use crate::engine::account_flags::{ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, PRESENT};
 use crate::engine::batch::BatchContext;
-use crate::engine::symbols::{ColumnSymbols, SymbolMap};
+use crate::engine::symbols::{ColumnSymbols, FieldsKey, SymbolMap};
 use crate::read::RecordBatch;
 use crate::record::declared_blanks::DeclaredBlanks;
+use crate::record::hash::HashKey;
+use crate::record::interner::{NO_SYMBOL, Symbol};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, InputKind, Record};
 
@@ -17,6 +19,7 @@ use crate::record::{Field, FieldSet, InputKind, Record};
 fn digest(record: &impl Record, site: &Site) -> u64 {
     let record = DeclaredBlanks::new(record, &site.values);
     let mut hasher = DefaultHasher::new();
+    hasher.write_u64(HashKey::of_process().0);
     for field in Field::ALL {
         let text = match TrackedValue::of(&record, *field, site) {
             TrackedValue::Known(value) => value.text().unwrap_or_default(),
@@ -33,24 +36,37 @@ fn digest(record: &impl Record, site: &Site) -> u64 {
 /// The flags that a condition keeps.
 const KEPT_FLAGS: u16 = ACCOUNT | PRESENT | API_USER | ADMINISTRATOR;
 
-/// How many combinations of these flags an account may have.
-const FLAG_COMBINATIONS: usize = 8;
-
-/// The number of such a combination.
-const fn flag_combination(flags: u16) -> usize {
-    (if flags & PRESENT == 0 { 0 } else { 1 })
-        + (if flags & API_USER == 0 { 0 } else { 2 })
-        + (if flags & ADMINISTRATOR == 0 { 0 } else { 4 })
+/// What accounts with the same cells and flags have in common.
+#[derive(Clone, Copy)]
+struct CachedCondition {
+    symbols: [Symbol; TRACKED_FIELDS.len()],
+    flags: u16,
+    condition: u32,
 }
 
-/// A combination of flags that no account with these values had so far.
-const UNKNOWN: u32 = u32::MAX;
+/// How many bits choose a place of the cache: more than most tenants have conditions, and little memory.
+const CACHE_BITS: u32 = 12;
+
+/// No account has these flags.
+const EMPTY: CachedCondition = CachedCondition { symbols: [NO_SYMBOL; TRACKED_FIELDS.len()], flags: 0, condition: 0 };
+
+impl CachedCondition {
+    /// Where in the cache it belongs.
+    #[inline(always)]
+    const fn place(symbols: [Symbol; TRACKED_FIELDS.len()], flags: u16) -> usize {
+        let [roles, licenses, scope, team] = symbols;
+        let words = [(roles as u64) << 32 | licenses as u64, (scope as u64) << 32 | team as u64];
+        let mixed = (words[0] ^ words[1].rotate_left(24) ^ (flags as u64) << 48).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> (u64::BITS - CACHE_BITS)) as usize
+    }
+}
 
 /// What is remembered of an input's cells, so that most accounts are tracked by their symbols.
 #[derive(Default)]
 pub struct AccountTracker {
-    /// The conditions of accounts with a user name, by all their values and their flags.
-    conditions: SymbolMap<[u32; FLAG_COMBINATIONS]>,
+    /// The conditions of accounts with a user name, the last of each place.
+    cache: Vec<CachedCondition>,
+    columns: [FieldsKey; TRACKED_FIELDS.len()],
     numbers: [SymbolMap<u32>; TRACKED_FIELDS.len()],
     says_activity: bool,
 }
@@ -58,12 +74,16 @@ pub struct AccountTracker {
 impl AccountTracker {
     /// Nothing remembered yet of an input whose records carry the fields `present`.
     pub fn new(present: FieldSet, symbols: &mut ColumnSymbols) -> Self {
-        let carried: Vec<Field> = TRACKED_FIELDS.into_iter().filter(|field| present.has(*field)).collect();
-        carried.iter().for_each(|field| symbols.add_alone(*field));
-        let own = |field: Field| if present.has(field) { vec![field] } else { Vec::new() };
+        let carried = TRACKED_FIELDS.into_iter().filter(|field| present.has(*field));
+        carried.for_each(|field| symbols.add_alone(field));
+        let columns = TRACKED_FIELDS.map(|field| match present.has(field) {
+            true => symbols.list(&[field]),
+            false => FieldsKey::Nothing,
+        });
         Self {
-            conditions: SymbolMap::new(symbols.list(&carried)),
-            numbers: TRACKED_FIELDS.map(|field| SymbolMap::new(symbols.list(&own(field)))),
+            cache: vec![EMPTY; 1 << CACHE_BITS],
+            columns,
+            numbers: columns.map(SymbolMap::new),
             says_activity: [Field::Active, Field::Activated, Field::Deactivated]
                 .iter()
                 .any(|field| present.has(*field)),
@@ -79,14 +99,24 @@ impl AccountTracker {
         tracked: &mut TrackedAccounts,
     ) {
         tracked.make_partitions();
+        let columns = self.columns.map(|key| context.symbols.symbols(key));
         for (place, flags) in flags.with(ACCOUNT) {
             let place = place as usize;
             let (record, mut hash) = (batch.record(place), names[place]);
-            let (_, known) = self.conditions.look_up(context.symbols, place);
-            let mut condition = known.map_or(UNKNOWN, |known| known[flag_combination(flags)]);
-            if condition == UNKNOWN || hash == 0 {
-                condition = self.condition(&record, (place, flags, hash != 0), context, tracked);
-            }
+            let (symbols, flags) =
+                (columns.map(|column| column.map_or(0, |symbols| symbols[place])), flags & KEPT_FLAGS);
+            let at = CachedCondition::place(symbols, flags);
+            let cached = self.cache[at];
+            let is_known = cached.symbols == symbols && cached.flags == flags && hash != 0;
+            let condition = if is_known {
+                cached.condition
+            } else {
+                let condition = self.condition(&record, (place, flags, hash != 0), context, tracked);
+                if hash != 0 && !symbols.contains(&NO_SYMBOL) {
+                    self.cache[at] = CachedCondition { symbols, flags, condition };
+                }
+                condition
+            };
             let is_plan = record.input_kind() == InputKind::Plan;
             if hash == 0 {
                 hash = digest(&record, &context.run.site);
@@ -97,7 +127,7 @@ impl AccountTracker {
         }
     }
 
-    /// The number of the condition of the record at `place` of the batch, which is remembered.
+    /// The number of the condition of the record at `place` of the batch.
     #[cold]
     #[inline(never)]
     fn condition(
@@ -109,21 +139,14 @@ impl AccountTracker {
     ) -> u32 {
         let is_plan = record.input_kind() == InputKind::Plan;
         let values = self.values(record, place, context, tracked);
-        let number = tracked.conditions.number(AccountCondition {
+        tracked.conditions.number(AccountCondition {
             values,
-            flags: flags & KEPT_FLAGS,
+            flags,
             input: context.input.id,
             has_name,
             is_plan,
             knows_activity: self.says_activity || is_plan,
-        });
-        if has_name {
-            let (symbol, known) = self.conditions.look_up(context.symbols, place);
-            let mut known = known.copied().unwrap_or([UNKNOWN; FLAG_COMBINATIONS]);
-            known[flag_combination(flags)] = number;
-            self.conditions.learn(symbol, known);
-        }
-        number
+        })
     }
 
     /// The numbers of the values of a record.
