@@ -183,7 +183,7 @@ impl<'a> SideAccounts<'a> {
         Self { lookup, tracked }
     }
 
-    /// True if some account of the plans, or of the exports, has no user name.
+    /// True if some account of the plans, or of the exports, has no certain user name.
     fn has_nameless(&self, is_plan: bool) -> bool {
         let is_it = |one: &AccountCondition| !one.has_name && (one.side() == Side::Plan) == is_plan;
         self.tracked.conditions().iter().any(is_it)
@@ -262,10 +262,28 @@ pub fn compare(
 const WITHOUT_UNREAD_ACCOUNTS: [FaultKind; 3] =
     [FaultKind::ApiUserNone, FaultKind::NothingJudged, FaultKind::WaiverTooWide];
 
-/// True if some record may not have been read: a hole of a rule leaves all accounts known.
+/// Faults of cells, whose accounts are known unless the whole record was refused.
+const OF_CELLS: [FaultKind; 5] = [
+    FaultKind::CellUnverifiable,
+    FaultKind::ListAmbiguous,
+    FaultKind::ValuePlaceholder,
+    FaultKind::MainViewContradicts,
+    FaultKind::KindUnknown,
+];
+
+/// True if some record, or a cell of one, may not have been read: a hole of a rule leaves all accounts known.
 fn is_partial(run: &Run) -> bool {
-    let faults = run.ledger.holes.iter().filter_map(|hole| FaultKind::by_id(&hole.rule));
-    faults.into_iter().any(|kind| !WITHOUT_UNREAD_ACCOUNTS.contains(&kind))
+    has_holes_beyond(run, &[])
+}
+
+/// True if some record may not have been read.
+fn has_unread_accounts(run: &Run) -> bool {
+    run.ledger.inputs.iter().any(|input| !input.refused.is_empty()) || has_holes_beyond(run, &OF_CELLS)
+}
+
+fn has_holes_beyond(run: &Run, kinds: &[FaultKind]) -> bool {
+    let mut faults = run.ledger.holes.iter().filter_map(|hole| FaultKind::by_id(&hole.rule));
+    faults.any(|kind| !WITHOUT_UNREAD_ACCOUNTS.contains(&kind) && !kinds.contains(&kind))
 }
 
 /// What a comparison ends in: what could not be compared counts most.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account_cells::{described, note_renamed, read};
 use super::account_match::{AccountChange, AccountMatch, ValueChange, ValueChanges};
-use super::{AccountBucket, AccountDiff, SideAccounts, is_partial};
+use super::{AccountBucket, AccountDiff, SideAccounts, has_unread_accounts};
 use crate::diagnostic::identification::Side;
 use crate::engine::Run;
 use crate::engine::tracked_accounts::{
@@ -35,7 +35,7 @@ impl ComparedSides {
 /// Compares all accounts.
 pub(super) fn compare(old: (&SideAccounts<'_>, &Run), new: (&SideAccounts<'_>, &Run)) -> ComparedSides {
     let mut matcher = AccountMatcher::new((old.0, new.0));
-    matcher.is_whole = [old.1, new.1].map(|run| !is_partial(run));
+    matcher.is_whole = [old.1, new.1].map(|run| !has_unread_accounts(run));
     matcher.walk();
     let AccountMatcher { mut matches, mut compared, mut gaps, changes, .. } = matcher;
     matches.sort_by_cached_key(|one| {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{DiffSide, FindingBucket, FindingDiff, SideAccounts, is_partial};
+use super::{DiffSide, FindingBucket, FindingDiff, SideAccounts, has_unread_accounts, is_partial};
 use crate::check::Check;
 use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity};
@@ -221,7 +221,7 @@ fn of_accounts(
         [] if accounts.has_nameless(is_plan) => {
             PutAnswer::Unknown("an account without a user name may be it".to_owned())
         }
-        [] if !is_partial(&side.run) => PutAnswer::Looked,
+        [] if !has_unread_accounts(&side.run) => PutAnswer::Looked,
         [] => PutAnswer::Unknown("the account may be among those that could not be read".to_owned()),
         [account] => PutAnswer::Ask(PutQuestion {
             record: tracked.id(*account),

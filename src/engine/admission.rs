@@ -152,7 +152,6 @@ impl Admission {
         }
         let text = record.text(Field::UserName);
         let name = text.as_deref().map(UserName::new);
-        self.track(name.as_ref(), context);
         let undeclared = seen.selection.undeclared();
         let is_api_user = seen.selection.decide(record, name.as_ref(), &context.input.file, present);
         let is_undeclared = seen.selection.undeclared() > undeclared;
@@ -169,6 +168,8 @@ impl Admission {
         flags |= if fit.is_some() { NAME_HAS_SHAPE } else { 0 };
         // What has the shape of a name is nothing else.
         let has_unclear_name = fit.is_none() && text.as_deref().is_some_and(|text| uncertainty_of_text(text).is_some());
+        // A name in doubt may be any other.
+        self.track(name.as_ref().filter(|_| !(is_present && has_unclear_name)), context);
         let account = Account {
             record,
             id: RecordId { input: context.input.id, number: record.number() },

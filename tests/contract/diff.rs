@@ -481,6 +481,50 @@ fn accounts_without_user_names_are_never_taken_for_others() {
 }
 
 #[test]
+fn a_leaver_is_told_unless_the_account_may_be_there() {
+    let kim = LEE.replace("lee.wfm", "kim.ops").replace("Lee,Wfm", "Kim,Ops").replace(",17", ",18");
+    let old = people(&[PAYROLL, CRM, LEE, &kim]);
+    let doubtful = CRM.replace("My View", "#REF!");
+    let blank = LEE.replace("lee.wfm@acme.example", "");
+    let damaged = LEE.replace("lee.wfm@acme.example", "#REF!");
+    let refused = CRM.replace(",yes", ",perhaps");
+    let cases = [
+        ("a cell in doubt", &old, people(&[PAYROLL, &doubtful, LEE]), vec!["left kim.ops"]),
+        (
+            "a name that is gone",
+            &people(&[PAYROLL, LEE]),
+            people(&[PAYROLL, &blank]),
+            vec!["incomparable #2", "incomparable lee.wfm"],
+        ),
+        (
+            "a name in doubt",
+            &people(&[PAYROLL, LEE]),
+            people(&[PAYROLL, &damaged]),
+            vec!["incomparable #REF!", "incomparable lee.wfm"],
+        ),
+        (
+            "a refused record",
+            &people(&[PAYROLL, CRM, &kim]),
+            people(&[PAYROLL, &refused]),
+            vec!["incomparable api.crm", "incomparable kim.ops"],
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (what, old, new, due) in cases {
+        for (one, other, word) in [(old, &new, "left"), (&new, old, "joined")] {
+            let mut told = accounts(&json(one, other, &[]).1);
+            let mut due: Vec<String> = due.iter().map(|one| one.replace("left", word)).collect();
+            told.sort();
+            due.sort();
+            if told != due {
+                wrong.push(format!("{what}, {word}: {told:?}"));
+            }
+        }
+    }
+    nothing_wrong(wrong);
+}
+
+#[test]
 fn a_second_wrong_view_beside_a_first_is_new() {
     let first = CRM.replace("My View", "My View (main)");
     let second = CRM.replace("My View", "Other View (main)");
