@@ -250,7 +250,7 @@ pub fn compare(
         accounts_more: compared.more,
         account_counts: compared.counts,
         factors,
-        gaps: compared.gaps,
+        gaps: compared.gaps.into_iter().chain(rules_turned_off(&old.run, &new.run)).collect(),
         fail_on,
         verdict: Verdict::Pass,
     };
@@ -284,6 +284,13 @@ fn has_unread_accounts(run: &Run) -> bool {
 fn has_holes_beyond(run: &Run, kinds: &[FaultKind]) -> bool {
     let mut faults = run.ledger.holes.iter().filter_map(|hole| FaultKind::by_id(&hole.rule));
     faults.any(|kind| !WITHOUT_UNREAD_ACCOUNTS.contains(&kind) && !kinds.contains(&kind))
+}
+
+/// Rules that only the earlier run put to accounts, since they are off now: what is wrong since then, nobody looked for.
+fn rules_turned_off(old: &Run, new: &Run) -> impl Iterator<Item = String> {
+    let was_put = |rule: &&String| old.outcomes.iter().any(|one| one.rule == **rule && one.was_put());
+    let turned_off = new.ledger.rules_off.iter().filter(was_put);
+    turned_off.map(|rule| format!("what `{rule}` demands could not be compared: the rule is off in NEW"))
 }
 
 /// What a comparison ends in: what could not be compared counts most.

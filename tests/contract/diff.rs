@@ -425,6 +425,12 @@ fn what_was_not_looked_for_is_never_fixed() {
         (ran.exit, findings(&json_of(&ran))),
         (3, vec!["incomparable main-view-not-enterprise api.crm".to_owned()])
     );
+    // Nor is anything called clean if the rule found nothing as long as it was on.
+    workspace.write("old.csv", old.replace("My View", "EnterpriseView"));
+    let args = ["old.csv", "new.csv", "--config", "off.toml", "--old-config", "rolecall.toml"];
+    let ran = diff(&workspace, &args);
+    assert!(ran.exit == 3 && ran.out.contains("`main-view-not-enterprise` demands could not be compared"), "{ran}");
+    assert_eq!(diff(&workspace, &args[..4]).exit, 0, "off on both sides");
     nothing_wrong(wrong);
 }
 
