@@ -172,7 +172,7 @@ pub fn run(inputs: ComparedInputs, ignored: Vec<Field>, request: &RunRequest<'_>
     let run = ComparisonRun::observe(inputs, request)?;
     let mut comparer = Comparer::new(&run.accounts, &ignored, run.is_partial())?;
     comparer.is_nameless = run.export_without(Field::UserName).is_some();
-    comparer.has_unread_plans = run.has_unread_plans();
+    comparer.unread_names = run.unread_names();
     let unplanned = run.accounts.exports.iter().filter(|export| comparer.is_unplanned(export));
     comparer.repeated = run.repeated(unplanned.filter_map(|export| export.name.as_deref()));
     let mut not_compared = NotCompared::default();

@@ -39,8 +39,8 @@ pub(super) struct Comparer<'r> {
     is_partial: bool,
     /// Some export has no user names.
     pub(super) is_nameless: bool,
-    /// Some plan has accounts that could not be read.
-    pub(super) has_unread_plans: bool,
+    /// User names of planned accounts that could not be read; `None` if one may have any name.
+    pub(super) unread_names: Option<BTreeSet<String>>,
     /// User names of accounts that are in no plan and that several accounts of the exports have.
     pub(super) repeated: BTreeSet<String>,
 }
@@ -68,7 +68,7 @@ impl<'r> Comparer<'r> {
             ignored,
             is_partial,
             is_nameless: false,
-            has_unread_plans: false,
+            unread_names: None,
             repeated: BTreeSet::new(),
         })
     }
@@ -192,10 +192,19 @@ impl<'r> Comparer<'r> {
         let mut drift = AccountDrift::new(export, DriftClass::Unplanned);
         if export.name.as_ref().is_some_and(|name| self.repeated.contains(name)) {
             drift.leave_out(NotComparedReason::Several, not_compared);
-        } else if self.has_unread_plans {
+        } else if self.may_be_unread(export) {
             drift.leave_out(NotComparedReason::PerhapsPlanned, not_compared);
         }
         AccountPair { drift, plan: None, export: Some(export) }
+    }
+
+    /// True if a planned account that could not be read may be this one.
+    fn may_be_unread(&self, export: &ComparedAccount) -> bool {
+        match (&self.unread_names, &export.name) {
+            (None, _) => true,
+            (Some(unread), Some(name)) => unread.contains(name),
+            (Some(unread), None) => !unread.is_empty(),
+        }
     }
 
     /// True for an account that a plan should declare and none does.

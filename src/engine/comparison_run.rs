@@ -99,15 +99,19 @@ impl<'a> ComparisonRun<'a> {
         self.seen.findings.has_holes()
     }
 
-    /// True if some plan, or an account of one, could not be read.
+    /// The folded user names of planned accounts that could not be read; `None` if one may have any name.
     #[must_use]
-    pub fn has_unread_plans(&self) -> bool {
-        let is_unread = |number: usize| match (&self.context.loaded[number].same_as, &self.seen.summaries[number]) {
-            (Some(_), _) => false,
-            (None, None) => true,
-            (None, Some(_)) => !self.seen.ledgers[number].refused.is_empty(),
-        };
-        (0..self.exports.start).any(is_unread)
+    pub fn unread_names(&self) -> Option<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        let plans = (0..self.exports.start).filter(|number| self.context.loaded[*number].same_as.is_none());
+        for number in plans {
+            self.seen.summaries[number].as_ref()?;
+            for refused in &self.seen.ledgers[number].refused {
+                let is_named = refused.key != format!("#{}", refused.number);
+                names.insert(is_named.then(|| name::fold(&refused.key))?);
+            }
+        }
+        Some(names)
     }
 
     /// Those of some folded user names that several accounts of the exports have.

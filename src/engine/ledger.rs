@@ -244,6 +244,8 @@ pub struct LeftOut {
 pub struct Refused {
     /// Its number.
     pub number: u64,
+    /// Its user name, if that is certain; else `#N`.
+    pub key: String,
     /// Its line.
     pub line: u64,
     /// The id of the fault.

@@ -46,7 +46,7 @@ pub fn refuse(seen: &mut Observation, input: &CurrentInput, refused: RefusedReco
         return Flow::Stop;
     }
     let RefusedRecord { subject, fault, excerpt } = refused;
-    let number = subject.number;
+    let (number, key) = (subject.number, subject.key.clone());
     let at = Some(input.at());
     let placed = describe::of_fault(&fault, Severity::Error, Some(subject), excerpt.as_ref(), at, Some(locator));
     let line = placed.diagnostic.labels.first().map_or(0, |label| label.start.line);
@@ -57,7 +57,7 @@ pub fn refuse(seen: &mut Observation, input: &CurrentInput, refused: RefusedReco
     }
     let ledger = seen.ledger();
     ledger.records += 1;
-    ledger.refused.push(Refused { number, line, rule: fault.kind.id(), reason: fault.message });
+    ledger.refused.push(Refused { number, key, line, rule: fault.kind.id(), reason: fault.message });
     Flow::Continue
 }
 

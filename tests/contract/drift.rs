@@ -331,6 +331,13 @@ fn an_account_of_a_plan_that_could_not_be_read_is_not_called_unplanned() {
     let other = "  - { kind: api-user, first_name: API, last_name: Rogue, user_name: api.rogue@acme.example, roles: [Auditor] }\n";
     let (exit, report) = json(&format!("{refused}{other}"), &format!("{CSV}{ROGUE}"), &[]);
     assert_eq!((exit, classes(&report)), (3, vec!["in-sync", "not-comparable"]), "{report:#}");
+    // One whose name can be read is not another account.
+    let of = |plan: &str| json(plan, &format!("{CSV}{ROGUE}"), &[]);
+    let nameless = refused.replace("    user_name: api.feed@acme.example\n", "");
+    let (exit, report) = of(&refused);
+    assert_eq!((exit, classes(&report)), (3, vec!["not-comparable", "unplanned"]), "{report:#}");
+    let (exit, report) = of(&nameless);
+    assert_eq!((exit, classes(&report)), (3, vec!["not-comparable"; 2]), "{report:#}");
 }
 
 #[test]
