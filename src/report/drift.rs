@@ -4,7 +4,9 @@
 mod redact;
 
 use super::{Report, formats};
+use crate::diagnostic::fault::FaultKind;
 use crate::drift::Drift;
+use crate::engine::Run;
 
 /// What a drift report is made from.
 #[derive(Clone, Copy)]
@@ -32,4 +34,10 @@ formats! {
     Github = github,
     /// JUnit's XML, for test dashboards.
     Junit = junit,
+}
+
+/// What a comparison with plans came to, as a sentence; empty if the run is a check.
+pub(super) fn drift_summary(run: &Run) -> String {
+    let summary = run.diagnostics.iter().find(|one| *one.rule == *FaultKind::DriftSummary.id());
+    summary.map_or_else(String::new, |one| format!("{}. ", one.message))
 }

@@ -13,6 +13,7 @@ use std::io::{self, BufWriter, Write};
 
 use maud::{Markup, html};
 
+use super::drift::drift_summary;
 use super::ledger::{counts, plural, verdict_word};
 use super::page::{Page, banner, contents};
 use super::{Report, VERSION, fleet, runs};
@@ -94,7 +95,7 @@ fn footer() -> Markup {
 /// The verdict as a sentence.
 fn lead(report: &Report<'_>) -> String {
     let threshold = report.fail_on.word();
-    match report.run.verdict {
+    let lead = match report.run.verdict {
         Verdict::Pass => format!("Everything was judged, and nothing is at or above severity {threshold}."),
         Verdict::Fail => {
             format!("Everything was judged: {}. A run fails from severity {threshold} on.", counts(report))
@@ -106,7 +107,8 @@ fn lead(report: &Report<'_>) -> String {
                 counts(report)
             )
         }
-    }
+    };
+    drift_summary(report.run) + &lead
 }
 
 fn figures(report: &Report<'_>) -> [(&'static str, String); 8] {

@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 use super::csv::defused;
+use super::drift::drift_summary;
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, LedgerEntry, account_kind, accounts_line, counts, entries, judged_by, verdict_word};
 use super::{Report, fleet, location_text, runs};
@@ -90,7 +91,8 @@ fn add(report: &Report<'_>, page: &mut String) {
 
 fn head(report: &Report<'_>, page: &mut String) {
     let word = verdict_word(report.run.verdict);
-    page.push_str(&format!("## rolecall: {word}\n\n{}; {}.\n\n", counts(report), judged_by(report)));
+    let summary = drift_summary(report.run);
+    page.push_str(&format!("## rolecall: {word}\n\n{summary}{}; {}.\n\n", counts(report), judged_by(report)));
     if report.run.verdict == Verdict::Incomplete {
         page.push_str("**Something could not be judged (below), so nothing here can be called clean.**\n\n");
     }
@@ -115,6 +117,10 @@ fn list(heading: &str, entries: &[&LedgerEntry<'_>], page: &mut String) {
 
 fn accounts(report: &Report<'_>, page: &mut String) {
     let run = report.run;
+    if !drift_summary(run).is_empty() {
+        // Accounts are compared there, not judged.
+        return;
+    }
     page.push_str(&format!("### Accounts\n\n{}.\n\n", accounts_line(run)));
     if run.accounts.is_empty() {
         return;
