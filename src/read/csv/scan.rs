@@ -182,7 +182,7 @@ impl EndBuffer {
     #[cold]
     #[inline(never)]
     fn make_room(&mut self) {
-        self.ends.resize((2 * self.ends.len()).max(64 * BLOCK), CellEnd(0));
+        self.ends.resize((2 * self.ends.len()).max(4 * BLOCK), CellEnd(0));
     }
 
     /// The ends of a block were put into its room. There are fewer than bytes.
