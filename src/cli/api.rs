@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
-use rolecall::config::{Config, ConfigText};
+use rolecall::config::{Config, ConfigText, GivenOption};
 use rolecall::diagnostic::Severity;
+use rolecall::diagnostic::identification::Side;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::engine::{NamedInput, Run};
 use rolecall::read::Format;
@@ -60,6 +61,30 @@ impl CheckedRuns {
         let mut bytes = Vec::new();
         ReportFormat::Json.write_all(&reports, &mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Takes the places out, if the inputs are not files but rows, which have no order: accounts are told apart by user name.
+    /// The options in the ledger say so.
+    pub fn forget_places(&mut self) {
+        for run in &mut self.runs {
+            let files: Vec<_> = run.ledger.inputs.iter().map(|input| input.file.clone()).collect();
+            for diagnostic in &mut run.diagnostics {
+                diagnostic.labels.clear();
+                diagnostic.snippets.clear();
+                files.iter().for_each(|file| remove_records(&mut diagnostic.message, file));
+                // Which account takes the last seat is a matter of order.
+                if diagnostic.identification.as_ref().is_some_and(|found| found.details.side == Side::Tenant) {
+                    diagnostic.subject = None;
+                }
+                if let Some(subject) = &mut diagnostic.subject
+                    && subject.key == format!("#{}", subject.number)
+                {
+                    subject.key.truncate(1);
+                }
+            }
+            run.ledger.holes.iter_mut().for_each(|hole| hole.line = None);
+            run.ledger.options.push(GivenOption::new("spans", "row"));
+        }
     }
 }
 
@@ -135,6 +160,16 @@ fn judge(call: CheckCall) -> Result<CheckedRuns, CommandError> {
         runs.push(run);
     }
     Ok(CheckedRuns { runs, rules: *rules, fail_on })
+}
+
+/// Takes ` (FILE, record N)` out of a message.
+fn remove_records(message: &mut String, file: &str) {
+    let mark = format!(" ({file}, record ");
+    while let Some(from) = message.find(&mark)
+        && let Some(length) = message[from..].find(')')
+    {
+        message.replace_range(from..=from + length, "");
+    }
 }
 
 /// What the parser of arguments says, as an error of usage.

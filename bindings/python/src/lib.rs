@@ -3,9 +3,12 @@
 //! It only translates. What a check is, and every word of a report, comes from `rolecall::cli::api`.
 
 mod call;
+mod cells;
 mod fleet;
 mod guard;
+mod partial;
 mod report;
+mod rows;
 mod tables;
 
 use pyo3::prelude::*;
@@ -21,6 +24,8 @@ mod native {
     use fleet::{MergedFleet, merge, read_tenants, refused_tenant};
     #[pymodule_export]
     use guard::{InternalError, UsageError, panic_with};
+    #[pymodule_export]
+    use partial::PartialRows;
     #[pymodule_export]
     use report::Report;
     #[pymodule_export]

@@ -13,12 +13,19 @@ use crate::tables::{self, Table};
 pub struct Report {
     checked: CheckedRuns,
     json: Vec<u8>,
+    /// Its accounts come from rows without numbers.
+    is_of_rows: bool,
 }
 
 impl Report {
     pub fn new(checked: CheckedRuns) -> Self {
         let json = checked.json().expect("internal error: memory takes all");
-        Self { checked, json }
+        Self { checked, json, is_of_rows: false }
+    }
+
+    /// Of rows, which have no places and no numbers.
+    pub fn of_rows(checked: CheckedRuns) -> Self {
+        Self { is_of_rows: true, ..Self::new(checked) }
     }
 
     fn runs(&self) -> &[Run] {
@@ -47,7 +54,7 @@ impl Report {
     /// One row a finding.
     #[getter]
     fn findings(&self) -> Table {
-        tables::findings(self.runs())
+        tables::findings(self.runs(), self.is_of_rows)
     }
 
     /// One row a rule, with how it ended.

@@ -88,7 +88,8 @@ fn tenant(run: &Run) -> Option<&str> {
     run.ledger.tenant.as_deref().or(run.tenant.as_deref())
 }
 
-pub fn findings(runs: &[Run]) -> Table {
+/// A row for each finding. Rows of a batch have numbers that mean nothing, so they are left out.
+pub fn findings(runs: &[Run], is_of_rows: bool) -> Table {
     let rows: Vec<Row<'_>> =
         runs.iter().flat_map(|run| run.diagnostics.iter().map(move |diagnostic| (run, diagnostic))).collect();
     let place = |row: &Row<'_>| row.1.labels.first().cloned();
@@ -96,12 +97,13 @@ pub fn findings(runs: &[Run]) -> Table {
     let in_text = |row: &Row<'_>| place(row).filter(|label| label.cell.is_none()).map(|label| label.start);
     let file =
         |row: &Row<'_>| place(row).map(|label| label.file).or(row.1.subject.as_ref().map(|one| one.file.clone()));
+    let number = |row: &Row<'_>| row.1.subject.as_ref().filter(|_| !is_of_rows).map(|subject| subject.number);
     let found = |row: &Row<'_>| row.1.identification.clone();
     let cell = |row: &Row<'_>| place(row).and_then(|label| label.cell);
     Columns::default()
         .text("tenant", rows.iter().map(|row| tenant(row.0)))
         .text("file", rows.iter().map(file))
-        .number("record", rows.iter().map(|row| row.1.subject.as_ref().map(|subject| subject.number)))
+        .number("record", rows.iter().map(number))
         .text("key", rows.iter().map(|row| row.1.subject.as_ref().map(|subject| &subject.key)))
         .text("rule", rows.iter().map(|row| Some(&row.1.rule)))
         .text("severity", rows.iter().map(|row| Some(row.1.severity.word())))

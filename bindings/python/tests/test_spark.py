@@ -8,7 +8,7 @@ import pyarrow
 import pytest
 import rolecall
 import rolecall.spark
-from conftest import AS_OF, facts
+from conftest import AS_OF, facts, rows
 from pyspark.sql import functions as F
 
 
@@ -76,13 +76,13 @@ def test_an_exception_in_a_group_is_named(spark, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("in the middle")
 
-    rows = rolecall.spark._judge_group(broken, [], None, "north", table).to_pylist()
+    rows = rolecall.spark._judge_group(broken, ([], None), "north", table).to_pylist()
     assert [(row["kind"], row["tenant"], row["verdict"]) for row in rows] == [("ledger", "north", "incomplete")]
     assert "ZeroDivisionError: in the middle" in rows[0]["message"]
     fleet = rolecall.spark.verdict(pyarrow.Table.from_pylist(rows), expect=["north"])
     problem = json.loads(fleet.json())["tenants"][0]
     assert (fleet.verdict, problem["reason"]) == ("incomplete", "ZeroDivisionError: in the middle")
-    rows = rolecall.spark._judge_group(lambda *_: rolecall._native._panic("secret"), [], None, "north", table).to_pylist()
+    rows = rolecall.spark._judge_group(lambda *_: rolecall._native._panic("secret"), ([], None), "north", table).to_pylist()
     assert "internal error" in rows[0]["message"] and "secret" not in rows[0]["message"]
     assert rolecall.spark.verdict(pyarrow.Table.from_pylist(rows), expect=["north"]).verdict == "internal"
 
@@ -127,3 +127,52 @@ def test_a_killed_worker_changes_nothing(files, world, tmp_path):
     once = files.groupBy("tenant").applyInArrow(judge, rolecall.spark.SCHEMA)
     assert fleet.json() == rolecall.spark.verdict(once, expect=list(reports)).json()
     assert facts(reports["t100"])
+
+
+@pytest.fixture(scope="session")
+def accounts(spark, world):
+    """The accounts of all tenants as rows of one table."""
+    _, reports = world
+    data = [{"tenant": tenant, **row} for seed, tenant in enumerate(reports) for row in rows(seed)]
+    return spark.createDataFrame(pyarrow.Table.from_pylist(data).to_pandas()).repartition(7)
+
+
+def check_rows(found, reports):
+    by_tenant = {}
+    for row in found.to_pylist():
+        by_tenant.setdefault(row["tenant"], []).append(row)
+    assert set(by_tenant) == set(reports)
+    names = ("rule", "key", "severity", "identity", "state", "message")
+    for tenant, expected in reports.items():
+        listed = sorted((tuple(row[name] for name in names) for row in by_tenant[tenant] if row["kind"] == "finding"), key=repr)
+        verdicts = [row["verdict"] for row in by_tenant[tenant] if row["kind"] == "ledger"]
+        assert (verdicts, listed) == ([expected["verdict"]], facts(expected)[1])
+        assert all(row["line"] is row["record"] is row["start_byte"] is None for row in by_tenant[tenant])
+
+
+def test_rows_give_the_verdicts_of_the_program(accounts, world):
+    folder, reports = world
+    judge = rolecall.spark.judge_rows(folder / "rolecall.toml", as_of=AS_OF)
+    check_rows(accounts.groupBy("tenant").applyInArrow(judge, rolecall.spark.SCHEMA).toArrow(), reports)
+
+
+def test_rows_that_several_tasks_observe_give_them_too(accounts, world):
+    folder, reports = world
+    settings = (folder / "rolecall.toml", AS_OF)
+    parts = accounts.mapInArrow(rolecall.spark.observe(*settings), rolecall.spark.PARTIAL_SCHEMA)
+    found = parts.groupBy("tenant").applyInArrow(rolecall.spark.conclude(*settings), rolecall.spark.SCHEMA).toArrow()
+    check_rows(found, reports)
+    other = rolecall.spark.conclude(folder / "rolecall.toml", "2026-11-20")
+    found = parts.groupBy("tenant").applyInArrow(other, rolecall.spark.SCHEMA).toArrow().to_pylist()
+    assert {(row["kind"], row["verdict"]) for row in found} == {("ledger", "incomplete")}
+    assert "another config, day or option" in found[0]["message"]
+
+
+def test_rows_with_wrong_columns_are_named(spark):
+    df = spark.createDataFrame([("a", bytearray(b"x"))], "tenant string, `User Name` binary")
+    judge = rolecall.spark.judge_rows(as_of=AS_OF, all_api_users=True)
+    [row] = df.groupBy("tenant").applyInArrow(judge, rolecall.spark.SCHEMA).toArrow().to_pylist()
+    assert "`User Name` is of the type Binary" in row["message"] and row["verdict"] == "incomplete"
+    df = spark.createDataFrame([("a", "x")], "tenant string, Team string")
+    found = df.groupBy("tenant").applyInArrow(judge, rolecall.spark.SCHEMA).toArrow().to_pylist()
+    assert {row["verdict"] for row in found if row["kind"] == "ledger"} == {"incomplete"}

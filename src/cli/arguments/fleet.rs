@@ -12,6 +12,8 @@ use super::{BaselineChoice, ColorChoice, JudgingArguments, OutputArgument, Polic
 
 /// Judge many tenants, each as `check` would, with a report each, to one verdict. Options hold for every tenant.
 #[derive(Args)]
+// What is true of one tenant is refused with the way to say it, so help does not offer it.
+#[command(mut_arg("api_users", |argument| argument.hide(true)), mut_arg("seats", |argument| argument.hide(true)))]
 pub struct FleetArguments {
     /// CSV table with a line for each tenant: tenant, inputs, config, waivers, baseline, expect-records; lists by `;`, paths
     /// from its folder

@@ -142,6 +142,8 @@ fn options_hold_for_every_tenant_or_are_refused() {
     };
     run(&["--seats", "System Administrator=1"]).refused(&["`--seats` would hold for every tenant"]);
     run(&["--api-user", "a@b.example"]).refused(&["`--api-user` would hold for every tenant"]);
+    let help = workspace.run(&["fleet", "--help"]).out;
+    assert!(help.contains("--all-api-users") && !help.contains("--api-user ") && !help.contains("--seats"), "{help}");
     run(&["--baseline", "b.jsonl"]).refused(&["`b.jsonl` would hold for every tenant", "{tenant}"]);
     run(&["--config", "gone.toml"]).refused(&["gone.toml"]);
     run(&["--pack", "gone"]).refused(&["gone"]);

@@ -7,6 +7,7 @@
 """
 
 import datetime
+import json
 import os
 
 from . import _native
@@ -17,6 +18,7 @@ from ._toml import dumps
 __all__ = [
     "Fleet",
     "InternalError",
+    "Partial",
     "Report",
     "Table",
     "UsageError",
@@ -59,6 +61,64 @@ def merge(reports, expect=None):
     if isinstance(expect, (str, os.PathLike)):
         expect = _native.read_tenants(expect)
     return _native.merge(named, None if expect is None else list(expect))
+
+
+class Partial:
+    """Accounts of a table, as many as one process sees: they travel as bytes, merge in any order, and are judged once all are
+    together. `settings` are those of `check_bytes`; the day is fixed here."""
+
+    def __init__(self, config=None, as_of=None, *, tenant=None, **options):
+        settings = _settings(config, as_of, options)
+        if tenant is not None:
+            _refuse_slips(*settings, tenant)
+        self._rows = _native.PartialRows(json.dumps([*settings, tenant]))
+
+    @classmethod
+    def from_bytes(cls, content):
+        """The same that `bytes` gave, perhaps in another process."""
+        partial = cls.__new__(cls)
+        partial._rows = _native.PartialRows.from_bytes(bytes(content))
+        return partial
+
+    def observe(self, batch):
+        """Adds the rows of a record batch, a table or a stream of Arrow; its columns are those of an export."""
+        self._rows.observe(batch)
+        return self
+
+    def bytes(self):
+        """All that was observed."""
+        return self._rows.bytes()
+
+    def merge(self, other):
+        """Adds what another observed; its bytes will do."""
+        self._rows.merge((other if isinstance(other, Partial) else Partial.from_bytes(other))._rows)
+        return self
+
+    def conclude(self):
+        """Judges all accounts. The report names them by their user names, and has no places."""
+        arguments, config, tenant = json.loads(self._rows.settings)
+        return self._rows.conclude(arguments, config and tuple(config), tenant)
+
+    def __len__(self):
+        return len(self._rows)
+
+    def __reduce__(self):
+        return (Partial.from_bytes, (self.bytes(),))
+
+
+def _settings(config, as_of, options):
+    """Options and config that stay the same wherever they are used: no file is looked for there, and no clock asked."""
+    if as_of is None:
+        as_of = datetime.datetime.now(datetime.timezone.utc).date()
+    if isinstance(config, (str, os.PathLike)):
+        config = _native.read_config(config)
+    settings = _arguments(False if config is None else config, as_of, options)
+    _refuse_slips(*settings, None)
+    return settings
+
+
+def _refuse_slips(arguments, config, tenant):
+    _native.check(arguments, [("none.csv", b"User Name\n")], config, tenant)
 
 
 #: What the program calls these options, and whether they may be repeated.

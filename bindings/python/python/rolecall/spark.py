@@ -4,9 +4,9 @@
 tenant and one row of the kind ``ledger`` for each. A tenant without that row is missing: `verdict` says so.
 """
 
-import datetime
+import json
 
-from . import InternalError, UsageError, _arguments, _native, merge
+from . import InternalError, UsageError, _native, _refuse_slips, _settings, merge
 
 #: The rows that `judge` gives, as Spark declares them. Those of the kind ``ledger`` end with the verdict of their tenant and its
 #: fleet of one, which `rolecall.merge` takes.
@@ -20,12 +20,37 @@ _COLUMNS = [column.split()[0].strip("`") for column in SCHEMA.split(", ")]
 _NUMBERS = {"record", "start_byte", "line", "column"}
 
 
+#: The rows that `observe` gives.
+PARTIAL_SCHEMA = "tenant string, partial binary"
+
+
 def judge(config=None, as_of=None, **options):
     """A function for ``applyInArrow`` over rows of `tenant`, `name` and `content`: the files of each tenant.
 
     Config and options are read here, by the driver, and hold for every tenant; so does the day.
     """
-    return _grouped(_of_files, *_settings(config, as_of, options))
+    return _grouped(_of_files, _driver_settings(config, as_of, options))
+
+
+def judge_rows(config=None, as_of=None, **options):
+    """The same over rows that are accounts: `tenant`, and columns that are called as those of an export."""
+    return _grouped(_of_rows, _driver_settings(config, as_of, options))
+
+
+def observe(config=None, as_of=None, **options):
+    """A function for ``mapInArrow`` over such rows, for tenants that are too large for one task. It gives rows of `PARTIAL_SCHEMA`,
+    which `conclude` takes with the same arguments."""
+    settings = _driver_settings(config, as_of, options)
+
+    def observe_batches(batches):
+        return _observed(batches, settings)
+
+    return observe_batches
+
+
+def conclude(config=None, as_of=None, **options):
+    """A function for ``applyInArrow`` over rows of `PARTIAL_SCHEMA`, grouped by tenant."""
+    return _grouped(_of_partials, _driver_settings(config, as_of, options))
 
 
 def verdict(rows, expect):
@@ -42,20 +67,15 @@ def verdict(rows, expect):
     return merge(found, expect=expect)
 
 
-def _settings(config, as_of, options):
+def _driver_settings(config, as_of, options):
     _require()
     for name in ("waivers", "baseline", "api_users", "seats"):
         if options.get(name):
             raise UsageError(f"`{name}` would hold for every tenant\n  Declare it in the config of each, and use `rolecall fleet`.")
-    if as_of is None:
-        as_of = datetime.datetime.now(datetime.timezone.utc).date()
-    if config is not None and config is not False and not isinstance(config, (dict, tuple)):
-        config = _native.read_config(config)
     # One thread a task: Spark has as many tasks as it has cores.
-    arguments, text = _arguments(False if config is None else config, as_of, {"jobs": 1, **options})
-    # A slip in them shows here, and not in each of a thousand tasks.
-    _native.check(arguments, [("none.csv", b"User Name\n")], text, "none")
-    return arguments, text
+    arguments, config = _settings(config, as_of, {"jobs": 1, **options})
+    _refuse_slips(arguments, config, "none")
+    return arguments, config
 
 
 def _require():
@@ -74,21 +94,21 @@ def _require():
         raise ImportError(f"rolecall.spark needs pyspark 4.0 or later, for groupBy().applyInArrow; this is {pyspark.__version__}")
 
 
-def _grouped(judged, arguments, config):
+def _grouped(judged, settings):
     """What a worker does with a group."""
 
     # Spark counts the arguments: with two it gives the key, too.
     def judge_group(key, table):
-        return _judge_group(judged, arguments, config, key[0].as_py(), table)
+        return _judge_group(judged, settings, key[0].as_py(), table)
 
     return judge_group
 
 
-def _judge_group(judged, arguments, config, tenant, table):
+def _judge_group(judged, settings, tenant, table):
     try:
         if not isinstance(tenant, str) or not tenant:
             raise UsageError(f"the tenant {tenant!r} is not a name")
-        return _rows(judged(table, tenant, arguments, config))
+        return _rows(judged(table, tenant, *settings))
     # Whatever happens to one tenant keeps no other from being judged, and makes none of them clean.
     except Exception as error:  # noqa: BLE001
         is_named = isinstance(error, (UsageError, InternalError))
@@ -114,6 +134,42 @@ def _of_files(table, tenant, arguments, config):
         twice = next(name for at, name in enumerate(names) if name in names[:at])
         raise UsageError(f"two rows have the name {twice!r}")
     return _native.check(arguments, inputs, config, tenant)
+
+
+def _of_rows(table, tenant, arguments, config):
+    rows = _native.PartialRows("")
+    rows.observe(table.drop_columns(["tenant"]))
+    return rows.conclude(arguments, config, tenant)
+
+
+def _of_partials(table, tenant, arguments, config):
+    merged = _native.PartialRows(_partial_settings(arguments, config))
+    for partial in table["partial"].to_pylist():
+        merged.merge(_native.PartialRows.from_bytes(partial or b""))
+    return merged.conclude(arguments, config, tenant)
+
+
+def _observed(batches, settings):
+    """What one task sees: a row for each tenant in it."""
+    import pyarrow
+    import pyarrow.compute
+
+    partials = {}
+    for batch in batches:
+        table = pyarrow.table(batch)
+        for tenant in table["tenant"].unique().to_pylist():
+            rows = table.filter(pyarrow.compute.equal(table["tenant"], tenant)) if tenant is not None else None
+            if rows is None:
+                raise UsageError("a row has no tenant")
+            known = partials.setdefault(tenant, _native.PartialRows(_partial_settings(*settings)))
+            known.observe(rows.drop_columns(["tenant"]))
+    schema = pyarrow.schema([("tenant", pyarrow.string()), ("partial", pyarrow.binary())])
+    for tenant, rows in partials.items():
+        yield pyarrow.RecordBatch.from_pylist([{"tenant": tenant, "partial": rows.bytes()}], schema=schema)
+
+
+def _partial_settings(arguments, config):
+    return json.dumps([arguments, config])
 
 
 def _rows(report):
