@@ -24,7 +24,7 @@ def of_parts(accounts, parts, seed=0):
     accounts = dice.sample(accounts, len(accounts))
     # A part without rows has columns all the same.
     whole = table(accounts)
-    partials = [rolecall.Partial(**SETTINGS).observe(whole.take(list(range(part, len(accounts), parts)))) for part in range(parts)]
+    partials = [rolecall.Partial(**SETTINGS).observe(whole.take(pyarrow.array(range(part, len(accounts), parts), pyarrow.int64()))) for part in range(parts)]
     dice.shuffle(partials)
     merged = rolecall.Partial(**SETTINGS)
     for number, partial in enumerate(partials):
