@@ -164,8 +164,9 @@ pub fn who(one: &Diagnostic) -> Who<'_> {
     (&one.rule, details.side, account(one), details.rule_field, details.item.as_deref(), details.license.as_deref())
 }
 
-pub fn condition(one: &Diagnostic) -> (&str, Option<&str>, Option<u64>, &str, &str) {
+pub fn condition(one: &Diagnostic) -> (&str, Option<&str>, Option<u64>, Option<&str>, &str, &str) {
     let found = one.identification.as_ref().expect("a rule's finding");
     let details = &found.details;
-    (&details.field, details.value.as_deref(), details.number, one.severity.word(), &found.demand)
+    let besides = details.besides.as_deref();
+    (&details.field, details.value.as_deref(), details.number, besides, one.severity.word(), &found.demand)
 }
