@@ -4,6 +4,8 @@
 //! and every start reads all of them. A file that is not TOML has none: a bad rule fails a test, with a place, and not the
 //! build, without one.
 //!
+//! Schemas of files that every start reads become tables (`build/schemas.rs`).
+//!
 //! Texts that a run seldom needs, such as schemas and whole rule files, are embedded deflated (`src/embedded.rs`).
 //!
 //! What characters are drawn like is embedded as pairs: the tables of `unicode-security` hold a reference for each character,
@@ -21,11 +23,14 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use unicode_security::confusable_detection::skeleton;
 
+#[path = "build/schemas.rs"]
+mod schemas;
+
 /// The names of characters that imitate others.
 const NAMES: &str = "src/record/character_names.txt";
 
 fn main() {
-    for read in ["rules", "schema", NAMES] {
+    for read in ["rules", "schema", "build", NAMES] {
         println!("cargo::rerun-if-changed={read}");
     }
     println!("cargo::rustc-env=ROLECALL_TARGET={}", env::var("TARGET").expect("cargo says what it builds for"));
@@ -34,6 +39,12 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     embed_texts(&package, &out);
     fs::write(out.join("twins.rs"), format!("&{:?}\n", twins())).expect("the build folder can be written to");
+    for name in ["plan", "config", "rule", "pack", "lock", "waivers"] {
+        let text =
+            fs::read_to_string(package.join(format!("schema/{name}.schema.json"))).expect("the schema can be read");
+        let table = schemas::table(&serde_json::from_str(&text).expect("the schema is JSON"));
+        fs::write(out.join(format!("{name}-schema.rs")), table).expect("the build folder can be written to");
+    }
     let root = package.join("rules");
     let mut files = Vec::new();
     for pack in entries(&root).into_iter().filter(|path| path.is_dir()) {

@@ -14,6 +14,7 @@ mod lint;
 mod messages;
 #[cfg(test)]
 mod published;
+mod table;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -219,7 +219,7 @@ fn from_root(path: &Path) -> String {
 
 /// Every Rust file of the project.
 fn rust_files() -> Vec<Source> {
-    let folders = ["benches", "bindings/python/src", "fuzz/laws", "fuzz/targets", "src", "tests"];
+    let folders = ["benches", "bindings/python/src", "build", "fuzz/laws", "fuzz/targets", "src", "tests"];
     let files = folders.into_iter().flat_map(|folder| files_below(&root().join(folder)));
     let files = files
         .chain(["build.rs", "fuzz/laws.rs"].map(|file| root().join(file)))

@@ -1,9 +1,11 @@
 //! The schemas of plans, configs and rules, compiled when the program is built.
 //!
-//! Compiling a schema takes longer than all else about a small plan. `jsonschema`'s macro compiles the same files to
-//! code, which says at once that a document is valid. Only an invalid one needs the schema itself, for words and places.
+//! Compiling a schema takes longer than all else about a small plan. The build makes a table of each (`table.rs`), which
+//! says at once that a document is valid. Only an invalid one needs the schema itself, for words and places.
 
-use super::{Schema, SchemaFault, value};
+use super::table::SchemaKeyword::*;
+use super::table::{Members, SchemaTable, accepts};
+use super::{Schema, SchemaFault};
 use crate::embedded;
 use crate::syntax::tree::Node;
 
@@ -24,67 +26,18 @@ pub enum BuiltInSchema {
     Waivers,
 }
 
-#[jsonschema::validator(
-    path = "schema/plan.schema.json",
-    draft = Draft202012,
-    validate_formats = true,
-    ignore_unknown_formats = false,
-    pattern_options = { engine = regex },
-    methods = { validate = false, iter_errors = false }
-)]
-struct PlanValidator;
-
-#[jsonschema::validator(
-    path = "schema/config.schema.json",
-    draft = Draft202012,
-    validate_formats = true,
-    ignore_unknown_formats = false,
-    pattern_options = { engine = regex },
-    methods = { validate = false, iter_errors = false }
-)]
-struct ConfigValidator;
-
-#[jsonschema::validator(
-    path = "schema/rule.schema.json",
-    draft = Draft202012,
-    validate_formats = true,
-    ignore_unknown_formats = false,
-    pattern_options = { engine = regex },
-    methods = { validate = false, iter_errors = false }
-)]
-struct RuleValidator;
-
-#[jsonschema::validator(
-    path = "schema/lock.schema.json",
-    draft = Draft202012,
-    validate_formats = true,
-    ignore_unknown_formats = false,
-    pattern_options = { engine = regex },
-    methods = { validate = false, iter_errors = false }
-)]
-struct LockValidator;
-
-#[jsonschema::validator(
-    path = "schema/pack.schema.json",
-    draft = Draft202012,
-    validate_formats = true,
-    ignore_unknown_formats = false,
-    pattern_options = { engine = regex },
-    methods = { validate = false, iter_errors = false }
-)]
-struct PackValidator;
-
-#[jsonschema::validator(
-    path = "schema/waivers.schema.json",
-    draft = Draft202012,
-    validate_formats = true,
-    ignore_unknown_formats = false,
-    pattern_options = { engine = regex },
-    methods = { validate = false, iter_errors = false }
-)]
-struct WaiversValidator;
+const PLAN: SchemaTable = include!(concat!(env!("OUT_DIR"), "/plan-schema.rs"));
+const CONFIG: SchemaTable = include!(concat!(env!("OUT_DIR"), "/config-schema.rs"));
+const RULE: SchemaTable = include!(concat!(env!("OUT_DIR"), "/rule-schema.rs"));
+const PACK: SchemaTable = include!(concat!(env!("OUT_DIR"), "/pack-schema.rs"));
+const LOCK: SchemaTable = include!(concat!(env!("OUT_DIR"), "/lock-schema.rs"));
+const WAIVERS: SchemaTable = include!(concat!(env!("OUT_DIR"), "/waivers-schema.rs"));
 
 impl BuiltInSchema {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 6] = [Self::Plan, Self::Config, Self::Rule, Self::Pack, Self::Lock, Self::Waivers];
+
     /// The schema as it is published.
     #[must_use]
     pub fn text(self) -> String {
@@ -107,21 +60,21 @@ impl BuiltInSchema {
     /// Puts a node to the schema, as [`Schema::check`] does.
     #[must_use]
     pub fn check(self, node: Node<'_>) -> Vec<SchemaFault> {
-        if self.is_valid(node) {
+        if accepts(self.table(), node) == Some(true) {
             return Vec::new();
         }
         Schema::compile(&self.text()).expect("internal error: the program's own schema is sound").check(node)
     }
 
-    fn is_valid(self, node: Node<'_>) -> bool {
-        let value = value::value(node);
+    /// The same as a table.
+    pub(super) const fn table(self) -> SchemaTable {
         match self {
-            Self::Plan => PlanValidator::is_valid(&value),
-            Self::Config => ConfigValidator::is_valid(&value),
-            Self::Rule => RuleValidator::is_valid(&value),
-            Self::Pack => PackValidator::is_valid(&value),
-            Self::Lock => LockValidator::is_valid(&value),
-            Self::Waivers => WaiversValidator::is_valid(&value),
+            Self::Plan => PLAN,
+            Self::Config => CONFIG,
+            Self::Rule => RULE,
+            Self::Pack => PACK,
+            Self::Lock => LOCK,
+            Self::Waivers => WAIVERS,
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn value(node: Node<'_>) -> Value {
 }
 
 /// The nearest number that `serde_json` can hold: one beyond all bounds is still on the right side of every bound.
-fn number(text: &str) -> Number {
+pub(super) fn number(text: &str) -> Number {
     let whole = text.parse::<u64>().map(Number::from).or_else(|_| text.parse::<i64>().map(Number::from));
     let float = || text.parse::<f64>().unwrap_or_default().clamp(f64::MIN, f64::MAX);
     whole.unwrap_or_else(|_| Number::from_f64(float()).expect("internal error: a finite number is not finite"))

@@ -145,6 +145,7 @@ impl<'t> Node<'t> {
 }
 
 /// The nodes one level below another.
+#[derive(Clone)]
 pub struct Children<'t> {
     parent: Node<'t>,
     next: usize,
