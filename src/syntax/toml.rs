@@ -1,7 +1,8 @@
 //! TOML 1.1 into a [`Tree`] with the place of every key and value.
 //!
 //! The grammar is the work of the `toml` crate, which goes on after an error: all that it found is reported at
-//! once, in our words. Dates become strings as they were written. It knows no records.
+//! once, in our words. What most files are made of is read without
+//! it (`subset.rs`). Dates become strings as they were written. It knows no records.
 //!
 //! A table lies in many places in TOML. Its node begins at its header, or at its first dotted key, and ends
 //! with the last of what is in it; its children are in the order of the file.
@@ -9,6 +10,7 @@
 mod duplicates;
 mod messages;
 pub mod plain;
+mod subset;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +36,17 @@ const MAX_FAULTS: usize = 100;
 /// Every place found where the text is not TOML, defines a key twice, nests too deeply, or holds a number that
 /// is infinite, none, or beyond 64 bits.
 pub fn parse(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
+    if tree.is_empty() {
+        if subset::parse(text, base, tree).is_some() {
+            return Ok(());
+        }
+        tree.clear();
+    }
+    parse_any(text, base, tree)
+}
+
+/// The same of any TOML.
+fn parse_any(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut builder = TomlTreeBuilder { text, base, tree, depth: 0, faults: Vec::new() };
     if errors.is_empty() {

@@ -142,6 +142,11 @@ impl Tree {
         self.push(kind, Span::at(start), Span::at(start), None)
     }
 
+    /// Lets the array or object at `index` begin at byte `start` instead.
+    pub fn set_start(&mut self, index: usize, start: u64) {
+        self.nodes[index].outer.start = start;
+    }
+
     /// Closes the array or object at `index`; `end` is the byte after it.
     pub fn close(&mut self, index: usize, end: u64) {
         let next = self.nodes.len();

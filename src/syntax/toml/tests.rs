@@ -213,3 +213,84 @@ proptest! {
         }
     }
 }
+
+/// Lines of which most documents are plain.
+fn plain_lines() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec![
+        "a = 1",
+        "b = 'é'",
+        "c = \"x\\ny\\\"\" # c",
+        "d = [1, -20, # c\n 'x', ]",
+        "[t]",
+        "[ t . u ]",
+        "[t.\"u v\"]",
+        "[w.x]",
+        "[w]",
+        "[[v]]",
+        "[[ v ]]",
+        "[v.w]",
+        "'q é' = [true, [], {a = 3, 'b c' = false}]",
+        "e = \"\"\"\n\ntext \\\n\n  more\\t\\\\\"\"\"",
+        "f = '''\nx 'y' ''z\n'''",
+        "g = \"\"\"x\"\"\"\"",
+        "h = ''",
+        "i = \"\"",
+        "j = {}",
+        "k = { }",
+        "l = { a = 1, }",
+        "m = 01",
+        "n = -0",
+        "o = 1_0",
+        "p = 2026-12-01",
+        "q = 1.5",
+        "r.s = 1",
+        "\"a\" = 3",
+        "# \u{1}",
+        "# é",
+        "",
+        "  \t",
+        "s = 'x' y",
+        "t = tru",
+        "[x]]",
+        "u = 123456789012345678901",
+        "v = '\u{7f}'",
+        "w = \"\t\"",
+        "[[t]]",
+        "[\"\"]",
+        "x = \"\"\"\n\"\"\"",
+        "y = [\n]",
+        "z = [,]",
+    ]);
+    prop::collection::vec(line, 0..10).prop_map(|lines| lines.join("\n"))
+}
+
+#[test]
+fn what_is_plain_becomes_the_same_tree() {
+    let plain = std::cell::Cell::new(0);
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(20_000) };
+    let outcome = proptest::test_runner::TestRunner::new(config).run(&plain_lines(), |text| {
+        let (mut quick, mut whole) = (Tree::new(), Tree::new());
+        if subset::parse(&text, 7, &mut quick).is_some() {
+            prop_assert!(parse_any(&text, 7, &mut whole).is_ok(), "{}", text);
+            prop_assert_eq!(format!("{quick:?}"), format!("{whole:?}"), "{}", text);
+            plain.set(plain.get() + 1);
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|why| panic!("{why}"));
+    assert!(plain.get() > 3000, "{}", plain.get());
+}
+
+#[test]
+fn rule_files_are_read_without_the_crate() {
+    for folder in ["rules", "demands"] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/site-rules").join(folder);
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let text = std::fs::read_to_string(entry.expect("a file").path()).expect("a text");
+            let (mut quick, mut whole) = (Tree::new(), Tree::new());
+            subset::parse(&text, 0, &mut quick).unwrap_or_else(|| panic!("{text}"));
+            parse_any(&text, 0, &mut whole).expect("sound");
+            assert_eq!(format!("{quick:?}"), format!("{whole:?}"));
+        }
+    }
+}
