@@ -3,7 +3,7 @@
 //! Whatever could be a rule that is passed over is refused: folders, links, files with another ending.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
 use super::file::read_text;
@@ -62,19 +62,20 @@ pub fn read_pack_folder(folder: &Path) -> Result<Vec<PackFile>, FolderError> {
         return Err(FolderError::new(None, "is not a folder", "Name the folder of a pack."));
     }
     let entries = fs::read_dir(folder).map_err(|error| of_system(&error))?;
-    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut found: Vec<(PathBuf, FileType)> = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| of_system(&error))?.path();
+        let entry = entry.map_err(|error| of_system(&error))?;
+        let (path, kind) = (entry.path(), entry.file_type().map_err(|error| of_system(&error))?);
         if !is_passed_over(&path) {
-            paths.push(path);
+            found.push((path, kind));
         }
-        if paths.len() > MAX_RULES + 1 {
+        if found.len() > MAX_RULES + 1 {
             let reason = format!("holds more than {MAX_RULES} rules");
             return Err(FolderError::new(None, reason, "Split the rules into packs, and judge by some of them."));
         }
     }
-    paths.sort_unstable();
-    paths.iter().map(|path| read_file(path)).collect()
+    found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    found.iter().map(|(path, kind)| read_file(path, *kind)).collect()
 }
 
 /// Hidden files and texts for people are not rules.
@@ -84,18 +85,12 @@ fn is_passed_over(path: &Path) -> bool {
     name.starts_with('.') || (is_for_people && path.is_file())
 }
 
-fn read_file(path: &Path) -> Result<PackFile, FolderError> {
+fn read_file(path: &Path, kind: FileType) -> Result<PackFile, FolderError> {
     let refused = |reason: String, remedy| Err(FolderError::new(path.file_name(), reason, remedy));
-    let found = match fs::symlink_metadata(path) {
-        Ok(found) => found,
-        Err(error) => {
-            return refused(format!("cannot be read: {}", ReadError::from(&error).reason), "Make it readable.");
-        }
-    };
-    if found.is_symlink() {
+    if kind.is_symlink() {
         return refused("is a link".to_owned(), "Copy the file that it leads to into the folder.");
     }
-    if found.is_dir() {
+    if kind.is_dir() {
         return refused("is a folder inside the pack".to_owned(), "Move its rules up, or make it a pack of its own.");
     }
     let name = path.file_name().and_then(OsStr::to_str).filter(|name| name.ends_with(".toml"));
