@@ -23,6 +23,7 @@ use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 use crate::source::InputId;
 use population::Population;
+use schema::CellValue;
 
 pub use violation::Violation;
 
@@ -103,6 +104,17 @@ pub trait RecordCheck: Send + Sync {
     /// judged.
     fn accepts(&self, text: &str) -> bool {
         self.shape().is_some_and(|shape| shape.fit(text).is_some())
+    }
+
+    /// What it says of a record of which these `cells` are known, if the input has the `fields`; `None` if that depends on
+    /// the others. `Some(false)` says nothing: such a record is judged.
+    fn decides(&self, _fields: &[Field], _cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
+        Some(false)
+    }
+
+    /// True if a record passes that has these cells, all that it reads. `false` says nothing: such a record is judged.
+    fn accepts_cells(&self, _known: &[(Field, CellValue<'_>)], _others: &[(Field, CellValue<'_>)]) -> bool {
+        false
     }
 
     /// A shape of the one cell it reads that is quick to recognise and enough to pass. It spares judging columns

@@ -31,6 +31,7 @@ mod names;
 mod observation;
 mod observe;
 mod observer;
+mod partial_verdicts;
 mod refusal;
 mod refused_password;
 mod refused_run;

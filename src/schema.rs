@@ -36,6 +36,7 @@ use crate::syntax::tree::{Node, NodeKind, Tree};
 
 pub use built_in::BuiltInSchema;
 pub use lazy_regex::LazyRegex;
+pub(crate) use table::all;
 
 /// A schema, ready to check with from any thread.
 pub struct Schema {

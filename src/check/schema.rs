@@ -24,7 +24,8 @@ use crate::source::Span;
 use crate::syntax::tree::de::SafeMessage;
 use crate::syntax::tree::keys::{nearest, quoted};
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
-use matcher::{CellValue, Instance, SchemaMatcher};
+pub use matcher::CellValue;
+use matcher::{Instance, SchemaMatcher};
 
 #[derive(Deserialize, Serialize)]
 #[serde(try_from = "SchemaText")]
@@ -143,6 +144,18 @@ impl RecordCheck for SchemaCheck {
         }
     }
 
+    fn decides(&self, fields: &[Field], cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
+        // A field that the input lacks is not determinable.
+        match &self.matcher {
+            Some(matcher) if self.fields.iter().all(|field| fields.contains(field)) => matcher.decides(cells),
+            _ => Some(false),
+        }
+    }
+
+    fn accepts_cells(&self, known: &[(Field, CellValue<'_>)], others: &[(Field, CellValue<'_>)]) -> bool {
+        self.matcher.as_ref().is_some_and(|matcher| matcher.accepts(Instance::Record(known, others)))
+    }
+
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         if let Some(matcher) = &self.matcher {
             let mut cells = Vec::with_capacity(self.fields.len());
@@ -152,7 +165,7 @@ impl RecordCheck for SchemaCheck {
                     None => return Judgement::NotDeterminable(Reason::NotCarried(*field)),
                 }
             }
-            if matcher.accepts(Instance::Record(&cells)) {
+            if matcher.accepts(Instance::Record(&cells, &[])) {
                 return Judgement::Pass;
             }
         }
@@ -170,7 +183,7 @@ impl RecordCheck for SchemaCheck {
 }
 
 /// What a cell holds; `None` if the input has no such cells.
-fn cell_value<'r>(record: &'r dyn Record, field: Field, site: &Site) -> Option<CellValue<'r>> {
+pub fn cell_value<'r>(record: &'r dyn Record, field: Field, site: &Site) -> Option<CellValue<'r>> {
     if field.is_list() {
         return match record.list(field, &site.lists) {
             ListCell::Absent => None,

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::compared_accounts::ComparisonScope;
 use super::load::{self, Loaded};
 use super::{NamedInput, RunRequest};
+use crate::check::{Check, RecordCheck};
 use crate::config::{Config, RunOptions, SeverityOverride, resolve};
 use crate::diagnostic::Severity;
 use crate::diagnostic::usage::UsageError;
@@ -37,6 +38,14 @@ pub struct RuleTexts {
 impl ConfiguredRule<'_> {
     pub fn is_off(&self) -> bool {
         self.change == Some(SeverityOverride::Off)
+    }
+}
+
+/// The check of a rule on single records.
+pub fn record_check<'r>(rule: &'r ConfiguredRule<'_>) -> &'r dyn RecordCheck {
+    match &rule.rule.check {
+        Check::Record(check) => check.as_ref(),
+        Check::Population(_) => unreachable!("internal error: the check concludes from all accounts"),
     }
 }
 

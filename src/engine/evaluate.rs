@@ -6,11 +6,11 @@
 
 use super::account_flags::{API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, UNCLEAR_CELLS, UNCLEAR_ROLES};
 use super::batch::{BatchContext, CurrentInput};
-use super::context::ConfiguredRule;
+use super::context::{ConfiguredRule, record_check};
 use super::describe;
 use super::names::ConfusableNames;
 use super::observation::Observation;
-use super::rule_group::{OpenRecord, RuleGroup, classify, record_check, verdict};
+use super::rule_group::{OpenRecord, RuleGroup, classify, verdict};
 use super::symbols::ColumnSymbols;
 use super::tally::{FirstRecord, RuleTally};
 use super::unclear::{report_unclear, unclear_texts};

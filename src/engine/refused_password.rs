@@ -1,10 +1,10 @@
 //! The passwords of refused records: they are in the file all the same, so the rule about that judges them.
 
 use super::batch::CurrentInput;
-use super::context::{ConfiguredRule, RunContext};
+use super::context::{ConfiguredRule, RunContext, record_check};
 use super::describe;
 use super::observation::Observation;
-use super::rule_group::{record_check, verdict};
+use super::rule_group::verdict;
 use super::tally::{FirstRecord, RuleVerdict};
 use crate::check::{Check, Judgement, PARTIAL, Reason};
 use crate::diagnostic::snippet::Excerpt;

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use super::account_flags::{AccountFlags, NAME_HAS_SHAPE, needed};
 use super::batch::BatchContext;
-use super::context::ConfiguredRule;
+use super::context::{ConfiguredRule, record_check};
+use super::partial_verdicts::{PartialVerdicts, is_text};
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};
-use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
+use crate::check::{Check, Judgement, Reason, TextShape};
 use crate::read::RecordBatch;
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::interner::{NO_SYMBOL, Symbol};
-use crate::record::meaning::{holds_one_name, is_exempt, uncertainty_of_text};
+use crate::record::meaning::{is_exempt, uncertainty_of_text};
 use crate::record::{Field, FieldSet, Record};
 use crate::rule::Subject;
 
@@ -29,6 +30,8 @@ pub struct RuleGroup {
     shape: Option<(Field, TextShape)>,
     /// The only cell they read, if it is one text that no other cell of its column puts in doubt.
     text_of: Option<Field>,
+    /// What they say of texts that repeat beside others that do not.
+    partial: Option<PartialVerdicts>,
     /// Records that passed by their shape or text.
     passed_at_once: u64,
 }
@@ -67,10 +70,12 @@ impl RuleGroup {
 
     fn new(subject: Subject, fields: Arc<[Field]>, rule: usize, symbols: &mut ColumnSymbols) -> Self {
         let key = (!fields.contains(&Field::Password)).then(|| symbols.list(&fields));
-        let is_text = |field: Field| !field.is_list() && !holds_one_name(field) && field != Field::Kind;
         let text_of = if let [field] = *fields { key.and(Some(field)).filter(|field| is_text(*field)) } else { None };
+        // What the names of API users are made of is noted whenever one is judged.
+        let is_of_api_users = matches!(subject, Subject::ApiUser | Subject::AnyApiUser);
+        let partial = if is_of_api_users { None } else { PartialVerdicts::new(&fields, symbols) };
         let cache = VerdictCache::default();
-        Self { subject, fields, rules: vec![rule], key, cache, shape: None, text_of, passed_at_once: 0 }
+        Self { subject, fields, rules: vec![rule], key, cache, shape: None, text_of, partial, passed_at_once: 0 }
     }
 
     /// What user names have to look like to satisfy all rules, if these rules read nothing else.
@@ -96,11 +101,13 @@ impl RuleGroup {
         let Some(key) = self.key else {
             return all().for_each(|(place, _)| open(place, false));
         };
-        let Self { cache, rules, shape, text_of, passed_at_once, .. } = self;
+        let Self { cache, rules, shape, text_of, partial, passed_at_once, .. } = self;
         let (shape, text_of) = (*shape, *text_of);
-        let passes_at_once = |symbol: Symbol, place: u32, flags: u16| match shape {
-            Some(shape) => has_shape(shape, batch, place, flags),
-            None => symbol == NO_SYMBOL && text_of.is_some_and(|field| accepts(field, rules, batch, place, context)),
+        let mut passes_at_once = |symbol: Symbol, place: u32, flags: u16| match (shape, partial.as_mut()) {
+            (Some(shape), _) => has_shape(shape, batch, place, flags),
+            (None, _) if symbol != NO_SYMBOL => false,
+            (None, Some(partial)) => partial.accept(rules, batch, place, context),
+            (None, None) => text_of.is_some_and(|field| accepts(field, rules, batch, place, context)),
         };
         let mut put = |found: CacheLookup, symbol: Symbol, place: u32, flags: u16| match found {
             CacheLookup::Passed => {}
@@ -214,14 +221,6 @@ fn tells_days_apart(configured: &ConfiguredRule<'_>, present: FieldSet) -> bool 
     let Check::Record(check) = &configured.rule.check else { return false };
     let reads = check.reads(present);
     check.tells_days_apart() && (reads.has(Field::Activated) || reads.has(Field::Deactivated))
-}
-
-/// The check of a rule in a group.
-pub fn record_check<'r>(rule: &'r ConfiguredRule<'_>) -> &'r dyn RecordCheck {
-    match &rule.rule.check {
-        Check::Record(check) => check.as_ref(),
-        Check::Population(_) => unreachable!("internal error: only record checks are in groups"),
-    }
 }
 
 /// What rules say of a record's texts, and of all that are the same. With `unclear`, a cell of that field cannot be

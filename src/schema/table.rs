@@ -198,7 +198,7 @@ impl TableWalk {
 }
 
 /// True if all are, false if one is not, and `None` if that is not known.
-fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub(crate) fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut answer = Some(true);
     for part in parts {
         match part {

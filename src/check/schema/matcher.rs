@@ -8,22 +8,37 @@ use serde_json::{Map, Value};
 
 use crate::record::Field;
 use crate::record::list::ListItem;
-use crate::schema::LazyRegex;
+use crate::schema::{LazyRegex, all};
 
 /// A part of a record, as a schema sees it.
 #[derive(Clone, Copy)]
 pub(super) enum Instance<'a> {
     Text(&'a str),
     List(&'a [ListItem<'a>]),
-    /// Cells that are blank are missing.
-    Record(&'a [(Field, CellValue<'a>)]),
+    /// All cells, in two parts. Those that are blank are missing.
+    Record(&'a [(Field, CellValue<'a>)], &'a [(Field, CellValue<'a>)]),
 }
 
 /// What a cell holds.
-pub(super) enum CellValue<'a> {
+pub enum CellValue<'a> {
+    /// Nothing.
     Blank,
+    /// A text.
     Text(Cow<'a, str>),
+    /// A list.
     List(Vec<ListItem<'a>>),
+}
+
+impl CellValue<'_> {
+    /// Copies its texts.
+    #[must_use]
+    pub fn into_owned(self) -> CellValue<'static> {
+        match self {
+            Self::Blank => CellValue::Blank,
+            Self::Text(text) => CellValue::Text(Cow::Owned(text.into_owned())),
+            Self::List(items) => CellValue::List(items.into_iter().map(ListItem::into_owned).collect()),
+        }
+    }
 }
 
 /// What a schema demands: all of its keywords.
@@ -85,8 +100,22 @@ impl SchemaMatcher {
     pub(super) fn accepts_text(&self, field: Field, text: &str) -> bool {
         self.0.iter().all(|keyword| match keyword {
             Keyword::Property(of, matcher) if *of == field => matcher.accepts(Instance::Text(text)),
-            other => other.accepts(Instance::Record(&[(field, CellValue::Text(Cow::Borrowed(text)))])),
+            other => other.accepts(Instance::Record(&[(field, CellValue::Text(Cow::Borrowed(text)))], &[])),
         })
+    }
+
+    /// Whether a record with these cells meets the schema, whatever it holds besides; `None` if that depends.
+    pub(super) fn decides(&self, cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
+        all(self.0.iter().map(|keyword| keyword.decides(cells)))
+    }
+
+    /// True if a cell with this value meets the schema.
+    fn accepts_value(&self, value: Option<&CellValue<'_>>) -> bool {
+        match value {
+            None | Some(CellValue::Blank) => true,
+            Some(CellValue::Text(text)) => self.accepts(Instance::Text(text)),
+            Some(CellValue::List(items)) => self.accepts(Instance::List(items)),
+        }
     }
 
     /// True if the instance meets the schema.
@@ -196,12 +225,38 @@ fn values(all: &[Value]) -> Option<Keyword> {
 }
 
 impl Keyword {
+    /// As [`SchemaMatcher::decides`]. It calls itself for schemas inside, as deep as the parser of schemas goes.
+    fn decides(&self, cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
+        match self {
+            Self::Property(field, matcher) => Some(matcher.accepts_value(Some(value_of(cells, *field)?))),
+            Self::Required(fields) => {
+                all(fields.iter().map(|field| Some(!matches!(value_of(cells, *field)?, CellValue::Blank))))
+            }
+            Self::Not(matcher) => matcher.decides(cells).map(|is_met| !is_met),
+            Self::AllOf(schemas) => all(schemas.iter().map(|one| one.decides(cells))),
+            Self::AnyOf(schemas) => {
+                all(schemas.iter().map(|one| one.decides(cells).map(|is_met| !is_met))).map(|none| !none)
+            }
+            Self::OneOf(schemas) => {
+                let met: Option<Vec<bool>> = schemas.iter().map(|one| one.decides(cells)).collect();
+                Some(met?.into_iter().filter(|is_met| *is_met).count() == 1)
+            }
+            Self::If { condition, then, otherwise } => match condition.decides(cells) {
+                Some(true) => then.decides(cells),
+                Some(false) => otherwise.decides(cells),
+                None => then.decides(cells).filter(|then| otherwise.decides(cells) == Some(*then)),
+            },
+            // The others look at no cell.
+            other => Some(other.accepts(Instance::Record(cells, &[]))),
+        }
+    }
+
     /// It calls itself for schemas inside, as deep as the parser of schemas goes.
     fn accepts(&self, instance: Instance<'_>) -> bool {
         match (self, instance) {
             (Self::Type { text, .. }, Instance::Text(_)) => *text,
             (Self::Type { list, .. }, Instance::List(_)) => *list,
-            (Self::Type { record, .. }, Instance::Record(_)) => *record,
+            (Self::Type { record, .. }, Instance::Record(..)) => *record,
             (Self::Values { texts, .. }, Instance::Text(text)) => {
                 texts.binary_search_by(|known| known.as_str().cmp(text)).is_ok()
             }
@@ -209,7 +264,7 @@ impl Keyword {
                 let is_same = |known: &Vec<String>| known.iter().eq(items.iter().map(|item| item.text.as_ref()));
                 lists.iter().any(is_same)
             }
-            (Self::Values { .. }, Instance::Record(_)) => false,
+            (Self::Values { .. }, Instance::Record(..)) => false,
             // Characters are counted, which are at most as many as bytes.
             (Self::MinLength(least), Instance::Text(text)) => {
                 text.len() >= *least && least.checked_sub(1).is_none_or(|last| text.chars().nth(last).is_some())
@@ -229,13 +284,12 @@ impl Keyword {
                 let count = items.iter().filter(|item| matcher.accepts(Instance::Text(&item.text))).count();
                 (*least..=*most).contains(&count)
             }
-            (Self::Property(field, matcher), Instance::Record(cells)) => match value_of(cells, *field) {
-                CellValue::Blank => true,
-                CellValue::Text(text) => matcher.accepts(Instance::Text(text)),
-                CellValue::List(items) => matcher.accepts(Instance::List(items)),
-            },
-            (Self::Required(fields), Instance::Record(cells)) => {
-                fields.iter().all(|field| !matches!(value_of(cells, *field), CellValue::Blank))
+            (Self::Property(field, matcher), Instance::Record(known, others)) => {
+                matcher.accepts_value(value_of(known, *field).or_else(|| value_of(others, *field)))
+            }
+            (Self::Required(fields), Instance::Record(known, others)) => {
+                let value = |field: &Field| value_of(known, *field).or_else(|| value_of(others, *field));
+                fields.iter().all(|field| !matches!(value(field), None | Some(CellValue::Blank)))
             }
             (Self::Not(matcher), _) => !matcher.accepts(instance),
             (Self::AllOf(all), _) => all.iter().all(|one| one.accepts(instance)),
@@ -255,8 +309,8 @@ impl Keyword {
     }
 }
 
-fn value_of<'c, 'a>(cells: &'c [(Field, CellValue<'a>)], field: Field) -> &'c CellValue<'a> {
-    cells.iter().find(|(known, _)| *known == field).map_or(&CellValue::Blank, |(_, value)| value)
+fn value_of<'c, 'a>(cells: &'c [(Field, CellValue<'a>)], field: Field) -> Option<&'c CellValue<'a>> {
+    cells.iter().find(|(known, _)| *known == field).map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -394,13 +448,21 @@ mod tests {
         for (field, value) in &cells {
             if let CellValue::Text(text) = value {
                 let alone = [(*field, CellValue::Text(Cow::Borrowed(text)))];
-                assert_eq!(matcher.accepts_text(*field, text), matcher.accepts(Instance::Record(&alone)));
+                assert_eq!(matcher.accepts_text(*field, text), matcher.accepts(Instance::Record(&alone, &[])));
+            }
+        }
+        let is_taken = matcher.accepts(Instance::Record(&cells, &[]));
+        for known in 0..=cells.len() {
+            let (known, others) = cells.split_at(known);
+            assert_eq!(matcher.accepts(Instance::Record(known, others)), is_taken);
+            for known in [known, others] {
+                assert!(matcher.decides(known).is_none_or(|answer| answer == is_taken));
             }
         }
         let (text, mut tree) = (Value::Object(object).to_string(), Tree::new());
         json::parse_document(&text, 0, &mut tree).expect("JSON");
         let root = tree.root(&text, 0).expect("an object");
-        (matcher.accepts(Instance::Record(&cells)), schema.check(root).is_empty())
+        (is_taken, schema.check(root).is_empty())
     }
 
     /// A schema that the matcher takes is sound, and both say the same of every record.

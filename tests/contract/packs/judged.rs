@@ -88,3 +88,75 @@ fn one_cell_that_differs_is_found_in_each_field() {
         }
     }
 }
+
+/// An agent in a column that repeats, beside columns that never do.
+fn many_people(is_odd: impl Fn(usize) -> bool, odd_acd_id: &str) -> String {
+    let mut text = "User Name,First Name,Last Name,Roles,Team,ACD ID\n".to_owned();
+    text += "api.payroll@acme.example,API,Payroll Sync,Administrator,Default Team,\n";
+    for row in 0..20_000 {
+        let roles = ["Agent", "Supervisor", "Agent; Supervisor", "Administrator"][row % 4];
+        let prefix = if row % 4 == 3 && !is_odd(row) { "adm" } else { "u" };
+        let acd_id = if is_odd(row) { odd_acd_id.to_owned() } else { (1_000_000 + row).to_string() };
+        writeln!(text, "{prefix}.ops{row}@acme.example,Dana,Ops,{roles},Billing,{acd_id}").unwrap();
+    }
+    text
+}
+
+/// What repeats in some columns is remembered, whatever the others hold: it may decide nothing that they do.
+#[test]
+fn rules_on_several_fields_find_the_odd_one_among_many_that_differ() {
+    let workspace = Workspace::new();
+    workspace.write("pack/pack.toml", "name = \"acme\"\nversion = \"1.0.0\"\n");
+    let if_roles = |role: &str, then: &str| {
+        format!(
+            "[check.schema]\nschema = '''{{\"if\": {{\"properties\": {{\"roles\": {{\"contains\": {{\"const\": \"{role}\"}}}}}}, \
+             \"required\": [\"roles\"]}}, \"then\": {then}}}'''"
+        )
+    };
+    for (id, check) in [
+        ("agents", if_roles("Agent", "{\"required\": [\"acd-id\"]}")),
+        ("admins", if_roles("Administrator", "{\"properties\": {\"user-name\": {\"pattern\": \"^(adm|api)[.]\"}}}")),
+        (
+            "never",
+            "[check.schema]\nschema = '''{\"not\": {\"required\": [\"acd-id\", \"roles\", \"user-name\", \"team\"], \
+                  \"properties\": {\"acd-id\": {\"pattern\": \"77$\"}}}}'''"
+                .to_owned(),
+        ),
+    ] {
+        let rule = format!(
+            "id = \"{id}\"\ntitle = \"one is odd\"\nseverity = \"error\"\nbasis = \"site\"\nsubject = \"active-account\"\n\
+             rationale = \"It differs.\"\nremedy = \"Correct it.\"\n{check}\n[[examples]]\ntitle = \"passes\"\n\
+             [[examples]]\ntitle = \"fails\"\nfails = [\"x\"]\n"
+        );
+        workspace.write(&format!("pack/{id}.toml"), rule);
+    }
+    let is_odd = |row: usize| row % 999 == 17;
+    let check = |odd_acd_id: &str| {
+        workspace.write("people.csv", many_people(is_odd, odd_acd_id));
+        workspace.check(&["people.csv", "--pack", "pack", "--jobs", "1"]).report().unwrap().0
+    };
+    let report = check("");
+    let found = |report: &Value, id: &str| -> Vec<u64> {
+        let of_rule =
+            report["diagnostics"].as_array().unwrap().iter().filter(|one| one["rule"] == format!("acme/{id}").as_str());
+        of_rule.map(|one| one["record"]["number"].as_u64().unwrap()).collect()
+    };
+    // The API user is the first record.
+    let rows = |is_wrong: &dyn Fn(usize) -> bool| -> Vec<u64> {
+        (0..20_000).filter(|row| is_wrong(*row)).map(|row| row as u64 + 2).collect()
+    };
+    assert_eq!(found(&report, "agents"), rows(&|row| is_odd(row) && row % 4 % 2 == 0));
+    assert_eq!(found(&report, "admins"), rows(&|row| is_odd(row) && row % 4 == 3));
+    assert_eq!(found(&report, "never"), rows(&|row| !is_odd(row) && (1_000_000 + row) % 100 == 77));
+    for id in ["agents", "admins", "never"] {
+        let outcomes = report["outcomes"].as_array().unwrap().iter();
+        let outcome = outcomes.clone().find(|one| one["rule"] == format!("acme/{id}").as_str()).unwrap();
+        assert_eq!(outcome["judged"], 20_001, "{outcome}");
+    }
+    // A cell that cannot be read with certainty decides nothing.
+    let report = check("N/A");
+    assert_eq!(found(&report, "agents"), [0; 0]);
+    let unclear = report["diagnostics"].as_array().unwrap().iter().filter(|one| one["basis"] == "input");
+    let unclear: Vec<u64> = unclear.filter_map(|one| one["record"]["number"].as_u64()).collect();
+    assert!(rows(&is_odd).iter().all(|row| unclear.contains(row)), "{unclear:?}");
+}
