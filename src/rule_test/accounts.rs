@@ -52,6 +52,11 @@ const PEOPLE: [(&str, &str, &str); 3] =
 
 const BACKGROUND: [(&str, &str, &str); 2] = [("chief.one", "Chief", "One"), ("chief.two", "Chief", "Two")];
 
+/// True for the user name of an administrator that every example has.
+pub(super) fn is_background(user_name: &str) -> bool {
+    BACKGROUND.iter().any(|(name, ..)| user_name.strip_suffix("@acme.example") == Some(*name))
+}
+
 /// The API user of this number; those beyond the list have names made from it.
 fn api_user(number: usize) -> BaselineRow {
     let (name, system) = match API_USERS.get(number) {

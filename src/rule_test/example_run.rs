@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ExampleEnding;
-use super::accounts::{ExampleTable, items};
+use super::accounts::{ExampleTable, is_background, items};
 use super::forms::{ExampleFile, ExampleForm, column_name, is_in_plan, list_at};
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::fault::FaultKind;
@@ -99,7 +99,15 @@ impl<'a> ExampleRun<'a> {
     fn places(&self, own: &[&Diagnostic]) -> Option<String> {
         let wanted = &self.example.fails;
         let found = self.underlined_texts(own);
-        (found != *wanted).then(|| format!("the rule underlines {}, expected {}", texts(&found), texts(wanted)))
+        let background =
+            own.iter().filter_map(|one| one.subject.as_ref()).filter(|account| is_background(&account.key));
+        let hint = match background.count() {
+            0 => String::new(),
+            count => format!(
+                "; {count} of these belong to the two administrators that every example has, which `alone = true` leaves out"
+            ),
+        };
+        (found != *wanted).then(|| format!("the rule underlines {}, expected {}{hint}", texts(&found), texts(wanted)))
     }
 
     /// What a label shows; of a workbook's cell, which is all its label names, the part that is wanted of it.

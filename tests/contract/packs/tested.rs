@@ -68,6 +68,21 @@ fn an_example_that_does_not_hold_fails_in_every_format() {
 
 /// A finding of another rule is not one of this rule, and must be named.
 #[test]
+fn what_the_administrators_of_every_example_add_is_named() {
+    let workspace = site();
+    workspace.write(
+        "rules/windows-login-blank.toml",
+        "id = \"windows-login-blank\"\ntitle = \"the login is blank\"\nseverity = \"error\"\nbasis = \"site\"\n\
+         subject = \"active-account\"\nrationale = \"It is needed.\"\nremedy = \"Fill it in.\"\n[check.required]\n\
+         fields = [\"windows-login\"]\n[[examples]]\ntitle = \"there\"\naccounts = [{ windows-login = 'ACME\\svc' }]\n\
+         [[examples]]\ntitle = \"blank\"\naccounts = [{ windows-login = \"\" }]\nfails = [\"\"]\n",
+    );
+    let ran = workspace.run(&["test", "acme/windows-login-blank"]);
+    let hint = "2 of these belong to the two administrators that every example has, which `alone = true` leaves out";
+    assert!(ran.exit == 1 && ran.out.contains(hint), "{ran}");
+}
+
+#[test]
 fn a_failing_example_must_fail_by_its_own_rule() {
     let workspace = changed("accounts = [{}, {", "accounts = [{ team = \"\" }, {");
     let ran = workspace.run(&["test", "rules"]);
