@@ -103,7 +103,8 @@ fn account(record: &impl Record, flags: u16, is_open: bool, context: BatchContex
     let text = |field| record.cell(field).text().map(str::to_owned);
     let names: Vec<String> = [Field::FirstName, Field::LastName].into_iter().filter_map(text).collect();
     let site = &context.run.site;
-    let items = |field| match record.list(field, &site.lists) {
+    let (roles, scope) = (record.list(Field::Roles, &site.lists), record.list(Field::Scope, &site.lists));
+    let items = |list: &ListCell<'_>| match list {
         ListCell::Items(list) => list.items.iter().map(|item| item.text.to_string()).collect(),
         ListCell::Absent | ListCell::Blank(_) => Vec::new(),
     };
@@ -114,22 +115,22 @@ fn account(record: &impl Record, flags: u16, is_open: bool, context: BatchContex
         is_api_user: flags & API_USER != 0,
         is_administrator: flags & ADMINISTRATOR != 0,
         name: (!names.is_empty()).then(|| names.join(" ")),
-        roles: items(Field::Roles),
+        roles: items(&roles),
         team: text(Field::Team),
-        scope: items(Field::Scope),
+        scope: items(&scope),
         main_view: main_view_of(record, site),
         is_active: activity(record, site).is_ok_and(|found| found.is_active),
-        integration_signs: integration_signs(record, context),
+        integration_signs: integration_signs(record, &roles, context),
         findings: 0,
         outcome: if is_open { AccountOutcome::NotDeterminable } else { AccountOutcome::Pass },
     }
 }
 
 /// What suggests an integration behind an account. A column that the input lacks suggests nothing.
-fn integration_signs(record: &impl Record, context: BatchContext<'_>) -> Vec<&'static str> {
+fn integration_signs(record: &impl Record, roles: &ListCell<'_>, context: BatchContext<'_>) -> Vec<&'static str> {
     let site = &context.run.site;
     let is_blank = |field| matches!(record.cell(field), Cell::Blank(_));
-    let no_agent = || match record.list(Field::Roles, &site.lists) {
+    let no_agent = || match roles {
         ListCell::Items(roles) => !roles.items.iter().any(|role| {
             let in_catalogue = site.catalogue.roles.get(role.text.as_ref());
             let is_default =

@@ -218,16 +218,18 @@ impl ListSyntax {
 
 /// The parts of `raw` between separators that lie in none of the ranges `whole`.
 fn split_outside<'a>(raw: &'a str, separators: &[char], whole: &[Range<usize>]) -> Vec<&'a str> {
-    if whole.is_empty() {
-        return raw.split(separators).collect();
-    }
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    for (at, separator) in raw.match_indices(separators) {
+    let (mut pieces, mut start) = (Vec::new(), 0);
+    let mut cut = |at: usize, length: usize| {
         if !whole.iter().any(|range| range.contains(&at)) {
             pieces.push(&raw[start..at]);
-            start = at + separator.len();
+            start = at + length;
         }
+    };
+    if separators.iter().all(char::is_ascii) {
+        let is_separator = |byte: u8| separators.iter().any(|separator| u32::from(*separator) == u32::from(byte));
+        raw.bytes().enumerate().filter(|(_, byte)| is_separator(*byte)).for_each(|(at, _)| cut(at, 1));
+    } else {
+        raw.match_indices(separators).for_each(|(at, separator)| cut(at, separator.len()));
     }
     pieces.push(&raw[start..]);
     pieces
