@@ -3,12 +3,14 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use rolecall::read::Format;
 
-use super::export;
 use super::process::check;
 use super::table::{Table, milliseconds, quantiles, timed};
+use super::work::{Selection, export as export_of, made};
+use super::{AS_OF, export};
 
 /// Rounds: a peer may take half a minute.
 const ROUNDS: usize = 3;
@@ -45,14 +47,6 @@ pub fn rows(count: u64, table: &mut Table) {
             target: Some(20.0),
         },
         Peer {
-            version: &[&["python3", "-c", "import duckdb; print('duckdb', duckdb.__version__)"]],
-            what: "SQL, all cores",
-            arguments: &["FILES/duckdb_check.py", "EXPORT"],
-            format: Format::Csv,
-            accounts: count,
-            target: None,
-        },
-        Peer {
             version: &[&["check-jsonschema", "--version"]],
             what: "with a schema",
             arguments: &["--schemafile", "FILES/persons.schema.json", "EXPORT"],
@@ -63,6 +57,67 @@ pub fn rows(count: u64, table: &mut Table) {
     ];
     for peer in &peers {
         peer.row(table);
+    }
+    for library in ["duckdb", "polars"] {
+        rows_of_library(library, count, table);
+    }
+}
+
+/// Six of the demands by a library of Python for tables, for each population, on two threads as ours.
+fn rows_of_library(library: &str, count: u64, table: &mut Table) {
+    let version = format!("import {library}; print('{library}', {library}.__version__)");
+    let Some((program, version)) = said(&["python3", "-c", &version]) else {
+        table.note(&format!("`python3` has no {library}: that peer is skipped"));
+        return;
+    };
+    let script = filled(&format!("FILES/{library}_check.py"), Path::new(""));
+    for selection in Selection::ALL {
+        let name = format!("{}: {version}, two threads / csv", selection.word());
+        if !table.wants(&name) {
+            continue;
+        }
+        let path = export_of(selection.population(), count, Format::Csv);
+        let config = made(&format!("{}-{count}.toml", selection.word().replace([' ', ','], "-")), |out| {
+            out.write_all(selection.config(count).as_bytes())
+        });
+        let api_users = if selection == Selection::All { "^" } else { "^api[. ]" };
+        let mut rounds = Rounds::default();
+        for _ in 0..ROUNDS {
+            let peer = timed(|| quiet(Command::new(program).arg(&script).arg(&path).arg(api_users)));
+            let own = timed(|| {
+                let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+                command.args(["check", "--as-of", AS_OF, "--jobs", "2", "--format", "csv", "--config"]).arg(&config);
+                command.args((selection == Selection::All).then_some("--all-api-users"));
+                quiet(command.arg(&path));
+            });
+            rounds.push(peer, own);
+        }
+        rounds.row(table, &name, Some(3.0));
+    }
+}
+
+/// What a peer and we took in turn.
+#[derive(Default)]
+struct Rounds {
+    ratios: Vec<f64>,
+    peers: Vec<f64>,
+    ours: Vec<f64>,
+}
+
+impl Rounds {
+    fn push(&mut self, peer: Duration, own: Duration) {
+        self.ratios.push(peer.as_secs_f64() / own.as_secs_f64());
+        self.peers.push(milliseconds(peer));
+        self.ours.push(milliseconds(own));
+    }
+
+    /// Prints a row. `target` is how many times as fast we have to be.
+    fn row(mut self, table: &mut Table, name: &str, target: Option<f64>) {
+        let (low, middle, high) = quantiles(&mut self.ratios);
+        let (peer, own) = (quantiles(&mut self.peers).1, quantiles(&mut self.ours).1);
+        let figures = format!("{middle:.1} x as fast ({low:.1} to {high:.1}; {own:.0} ms / {peer:.0} ms)");
+        let word = target.map_or_else(|| "-".to_owned(), |target| format!("{target:.0} x"));
+        table.row(name, &figures, &word, target.is_none_or(|target| middle >= target));
     }
 }
 
@@ -83,27 +138,19 @@ impl Peer {
         let path = folder.join(format!("accounts.{}", self.format.word()));
         std::fs::copy(export(self.accounts, self.format), &path).expect("the export can be copied");
         let arguments: Vec<String> = self.arguments.iter().map(|argument| filled(argument, &path)).collect();
-        let mut ratios = Vec::new();
-        let (mut peers, mut ours) = (Vec::new(), Vec::new());
+        let mut rounds = Rounds::default();
         for _ in 0..ROUNDS {
             let peer = timed(|| quiet(Command::new(program).args(&arguments).current_dir(&folder)));
             // One line for each finding, as they write it.
-            let own = timed(|| quiet(check(&path).args(["--jobs", "1", "--format", "csv"])));
-            ratios.push(peer.as_secs_f64() / own.as_secs_f64());
-            peers.push(milliseconds(peer));
-            ours.push(milliseconds(own));
+            rounds.push(peer, timed(|| quiet(check(&path).args(["--jobs", "1", "--format", "csv"]))));
         }
         std::fs::remove_dir_all(&folder).expect("the folder can be removed");
-        let (low, middle, high) = quantiles(&mut ratios);
-        let (peer, own) = (quantiles(&mut peers).1, quantiles(&mut ours).1);
-        let figures = format!("{middle:.1} x as fast ({low:.1} to {high:.1}; {own:.0} ms / {peer:.0} ms)");
-        let target = self.target.map_or_else(|| "-".to_owned(), |target| format!("{target:.0} x"));
-        table.row(&name, &figures, &target, self.target.is_none_or(|target| middle >= target));
+        rounds.row(table, &name, self.target);
     }
 }
 
 /// The program of a command and the first line it prints; `None` if it is missing or fails.
-fn said<'c>(command: &'c [&'c str]) -> Option<(&'c str, String)> {
+fn said<'c>(command: &[&'c str]) -> Option<(&'c str, String)> {
     let (program, arguments) = command.split_first()?;
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success())?;
     let line = String::from_utf8_lossy(&output.stdout).lines().next()?.to_owned();

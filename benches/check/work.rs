@@ -51,7 +51,8 @@ impl Selection {
         }
     }
 
-    fn config(self, count: u64) -> String {
+    /// The config that says so.
+    pub fn config(self, count: u64) -> String {
         let declared = match self {
             Self::All | Self::Named => String::new(),
             Self::Declared => {
