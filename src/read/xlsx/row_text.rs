@@ -36,7 +36,9 @@ pub fn cell_span(text: &str, ends: &[CellEnd], base: u64, column: usize) -> Span
 
 /// Writes out the first `width` cells of a row.
 pub fn write_out(cells: &[(usize, CellText<'_>)], width: usize) -> Result<RowText, Fault> {
-    let mut line = RowText { text: String::new(), ends: Vec::with_capacity(width) };
+    let length = |shown: &CellText<'_>| if let CellText::Text(text) = shown { text.len() } else { 0 };
+    let room = width + cells.iter().map(|(_, shown)| length(shown)).sum::<usize>();
+    let mut line = RowText { text: String::with_capacity(room), ends: Vec::with_capacity(width) };
     let mut cells = cells.iter().peekable();
     for column in 0..width {
         if column > 0 {
@@ -57,7 +59,7 @@ pub fn write_out(cells: &[(usize, CellText<'_>)], width: usize) -> Result<RowTex
 /// Writes a cell, in quotes where it could be taken for more than one.
 fn push(out: &mut String, shown: &CellText<'_>) {
     let CellText::Text(text) = shown else { return };
-    if text.contains([DELIMITER, '"', '\n', '\r']) {
+    if text.bytes().any(|byte| byte == DELIMITER as u8 || matches!(byte, b'"' | b'\n' | b'\r')) {
         out.push('"');
         out.push_str(&text.replace('"', "\"\""));
         out.push('"');

@@ -2,6 +2,8 @@
 //!
 //! So a row of a sheet is read like a row of a table of text, and shown like one.
 
+use std::sync::Arc;
+
 use super::LAST_ROW;
 use super::cells::SheetSurvey;
 use super::merged::MergedCells;
@@ -43,7 +45,7 @@ pub struct SheetRows<'a, S> {
 /// The sheet at hand.
 #[derive(Default)]
 struct SheetState {
-    name: String,
+    name: Arc<str>,
     table: Option<TableSchema>,
     /// Rows with cells above the header row.
     above: Vec<u32>,
@@ -64,6 +66,32 @@ struct SheetState {
     /// Its header row cannot be used, and that was said.
     is_lost: bool,
 }
+impl SheetState {
+    /// Why a row with no cell beyond the table is not judged.
+    fn fault(
+        &mut self,
+        row: &Row<'_>,
+        kind: RowKind,
+        (number, cells): (u32, &[(usize, CellText<'_>)]),
+        is_after_gap: bool,
+    ) -> Option<Fault> {
+        if self.is_below_headers {
+            Some(below_headers(row.span()))
+        } else if row.is_header() {
+            Some(repeated(row))
+        } else if kind != RowKind::Record {
+            self.is_below_headers |= kind.begins_table();
+            kind.fault(row.span(), row.number - 1)
+        } else if is_after_gap && is_certain(cells) && row.begins_table(ColumnProfile::default) {
+            self.is_below_headers = true;
+            Some(after_gap(row.span()))
+        } else {
+            self.has_gaps |= is_after_gap;
+            row_fault(row, &self.name, number, cells, &mut self.merged)
+        }
+    }
+}
+
 impl<'a, S: Sink> SheetRows<'a, S> {
     pub fn new(input: InputId, options: &ReadOptions<'a>, sink: &'a mut S) -> Self {
         Self {
@@ -110,7 +138,7 @@ impl<'a, S: Sink> SheetRows<'a, S> {
     pub fn begin(&mut self, name: &str, survey: &SheetSurvey, outline: SheetOutline) {
         self.has_long_sheets |= self.header_row.is_some_and(|row| row <= u64::from(survey.last_row));
         self.sheet = SheetState {
-            name: name.to_owned(),
+            name: Arc::from(name),
             merged: MergedCells::new(survey.merged.clone()),
             footer_begin: outline.footer_begin(),
             outline: Some(outline),
@@ -147,42 +175,36 @@ impl<'a, S: Sink> SheetRows<'a, S> {
         let line = write_out(cells, width.max((*last + 1).min(MAX_COLUMNS)))?;
         let base = self.byte;
         self.byte += line.text.len() as u64 + 1;
-        let column_at = |offset| line.column_at(offset);
-        let place =
-            SheetRow { sheet: &self.sheet.name, number: u64::from(number) + 1, byte: base, column_at: &column_at };
-        let mut view = Locator::from_row(&line.text, place);
         let count = self.summary.records + 1;
+        let is_in_footer = self.sheet.footer_begin.is_some_and(|begin| number >= begin);
+        let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
+        if !is_in_footer && self.sink.next_wanted(count) > count {
+            // It was read before, and is not looked at again.
+            self.summary.records = count;
+            self.sheet.next_row = number + 1;
+            self.sheet.has_gaps |= is_after_gap;
+            self.sheet.table = Some(table);
+            return Ok(());
+        }
+        let (sheet, column_at) = (Arc::clone(&self.sheet.name), |offset| line.column_at(offset));
+        let place = SheetRow { sheet: &sheet, number: u64::from(number) + 1, byte: base, column_at: &column_at };
+        let mut view = Locator::from_row(&line.text, place);
         let (input, text, ends) = (self.input, line.text.as_str(), &line.ends[..width]);
         let run =
             row_batch::RowBatch { input, number: count, line: None, schema: &table, text, base, starts: &[0], ends };
         let row = run.row(0);
-        if self.sheet.footer_begin.is_some_and(|begin| number >= begin) {
+        if is_in_footer {
             let fault = footer_fault(kind_of(&row, cells), row.span(), self.summary.records);
             fault.into_iter().for_each(|fault| self.sink.fault(fault, None, Some(&mut view)));
             self.sheet.table = Some(table);
             return Ok(());
         }
         self.summary.records = count;
-        let is_after_gap = number > self.sheet.next_row && count > self.sheet.first_record && !self.sheet.has_gaps;
         self.sheet.next_row = number + 1;
-        let merged = &mut self.sheet.merged;
         let kind = kind_of(&row, cells);
         let fault = match beyond {
             Some(column) => Some(ragged(&row, &cell_name(&self.sheet.name, number, column))),
-            None if self.sheet.is_below_headers => Some(below_headers(row.span())),
-            None if row.is_header() => Some(repeated(&row)),
-            None if kind != RowKind::Record => {
-                self.sheet.is_below_headers |= kind.begins_table();
-                kind.fault(row.span(), count - 1)
-            }
-            None if is_after_gap && is_certain(cells) && row.begins_table(ColumnProfile::default) => {
-                self.sheet.is_below_headers = true;
-                Some(after_gap(row.span()))
-            }
-            None => {
-                self.sheet.has_gaps |= is_after_gap;
-                row_fault(&row, &self.sheet.name, number, cells, merged)
-            }
+            None => self.sheet.fault(&row, kind, (number, cells), is_after_gap),
         };
         let flow = match fault {
             None => self.sink.records(&run, &mut view),
