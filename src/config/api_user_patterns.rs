@@ -81,7 +81,7 @@ mod tests {
             beginnings(patterns).map(|all| all.iter().map(|one| String::from_utf8_lossy(one).into_owned()).collect())
         };
         for (patterns, expected) in [
-            (&["^api[. ]"][..], Some(vec!["api.", "api "])),
+            (&["^api[. ]"][..], Some(vec!["api ", "api."])),
             (&["^svc-", "^(bot|app)_.*x$"], Some(vec!["svc-", "bot_", "app_"])),
             (&[r"\Aapi\."], Some(vec!["api."])),
             (&["^api", "svc"], None),
