@@ -59,7 +59,7 @@ impl PartialRows {
 
     /// Everything, to travel.
     fn bytes<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = detached(py, || Ok(self.0.to_bytes()))?;
+        let bytes = detached(py, || Ok(self.0.encode()))?;
         Ok(PyBytes::new(py, &bytes))
     }
 

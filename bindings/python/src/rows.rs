@@ -110,7 +110,7 @@ impl Rows {
     }
 
     /// Everything, to travel.
-    pub fn to_bytes(&mut self) -> Vec<u8> {
+    pub fn encode(&mut self) -> Vec<u8> {
         self.close();
         self.chunks.sort_unstable();
         let mut body = Vec::new();
