@@ -171,6 +171,13 @@ impl<'a> AccountMatcher<'a> {
             (before, now) if before != now => self.gap(before.is_none(), "the activity of accounts"),
             _ => {}
         }
+        if one.is_api_user() != other.is_api_user()
+            && one.is_active() != Some(false)
+            && other.is_active() != Some(false)
+        {
+            let (has, lacks) = if one.is_api_user() { ("OLD", "NEW") } else { ("NEW", "OLD") };
+            self.gaps.insert(format!("API users of {has} are people in {lacks}, where fewer rules judge them"));
+        }
         for (at, field) in TRACKED_FIELDS.into_iter().enumerate() {
             match self.change(at, one.values[at], other.values[at]) {
                 ValueChange::Same => continue,

@@ -9,7 +9,7 @@ mod tracker;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::account_flags::{ADMINISTRATOR, PRESENT, needed};
+use super::account_flags::{ADMINISTRATOR, API_USER, PRESENT, needed};
 use crate::check::RecordId;
 use crate::diagnostic::identification::Side;
 use crate::record::canonical::CanonicalValue;
@@ -65,6 +65,12 @@ impl AccountCondition {
     #[must_use]
     pub const fn is_administrator(&self) -> bool {
         self.flags & ADMINISTRATOR != 0
+    }
+
+    /// True if it is an API user.
+    #[must_use]
+    pub const fn is_api_user(&self) -> bool {
+        self.flags & API_USER != 0
     }
 
     /// True if rules with this subject judge it.

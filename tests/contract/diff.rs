@@ -710,6 +710,26 @@ fn reports_are_compared_by_what_they_say() {
 }
 
 #[test]
+fn an_account_that_only_one_side_judges_is_not_compared() {
+    let names = |names: &str| {
+        CONFIG.replace("patterns = [{ regex = \"^api\\\\.\", max = 9 }]", &format!("user-names = [{names}]"))
+    };
+    let workspace = world(&people(&[PAYROLL, CRM]), &people(&[&PAYROLL.replace("EnterpriseView", "My View"), CRM]));
+    workspace.write("both.toml", names("\"api.payroll@acme.example\", \"api.crm@acme.example\""));
+    workspace.write("one.toml", names("\"api.crm@acme.example\""));
+    for (old, new, has, lacks) in [("both", "one", "OLD", "NEW"), ("one", "both", "NEW", "OLD")] {
+        let (old, new) = (format!("{old}.toml"), format!("{new}.toml"));
+        let ran = diff(&workspace, &["old.csv", "new.csv", "--old-config", &old, "--config", &new]);
+        assert_eq!(ran.exit, 3, "{ran}");
+        assert!(ran.out.contains(&format!("API users of {has} are people in {lacks}")), "{ran}");
+    }
+    // One that is no longer active is judged by fewer rules too: it was lowered, and nothing else need be said.
+    let (_, report) = json(&people(&[PAYROLL, CRM]), &people(&[&PAYROLL.replace("yes", "no"), CRM]), &[]);
+    assert_eq!(accounts(&report), ["lowered api.payroll"], "{report:#}");
+    assert_eq!(report["not_compared"], serde_json::json!([]), "{report:#}");
+}
+
+#[test]
 fn evidence_is_judged_again_or_read() {
     let old = people(&[PAYROLL, CRM, LEE]);
     let workspace = world(&old, &old.replace("My View", "EnterpriseView"));
