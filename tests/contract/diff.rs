@@ -730,6 +730,26 @@ fn an_account_that_only_one_side_judges_is_not_compared() {
 }
 
 #[test]
+fn another_version_of_the_program_is_a_cause() {
+    let export = people(&[PAYROLL, CRM, LEE]);
+    let workspace = world(&export, &export);
+    let output = workspace.run(&["check", "old.csv", "--as-of", AS_OF, "--digest", "--format", "json"]);
+    let mut report = json_of(&output);
+    workspace.write("new.json", &output.out);
+    report["tool"]["version"] = "0.0.9".into();
+    let found = report["diagnostics"].as_array_mut().unwrap().iter_mut();
+    let state = &mut found.into_iter().find(|one| one["rule"] == "main-view-not-enterprise").unwrap()["state"];
+    *state = state.as_str().unwrap().chars().rev().collect::<String>().into();
+    workspace.write("old.json", report.to_string());
+    let report = json_of(&workspace.run(&["diff", "old.json", "new.json", "--format", "json"]));
+    assert_eq!(report["factors"]["version"], true, "{report:#}");
+    assert_eq!(
+        (findings(&report), causes(&report)),
+        (vec!["changed main-view-not-enterprise api.crm".to_owned()], serde_json::json!([["version"]]))
+    );
+}
+
+#[test]
 fn evidence_is_judged_again_or_read() {
     let old = people(&[PAYROLL, CRM, LEE]);
     let workspace = world(&old, &old.replace("My View", "EnterpriseView"));
