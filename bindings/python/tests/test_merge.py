@@ -40,7 +40,7 @@ def test_the_fleet_is_that_of_the_program(world, fleet, monkeypatch):
 def test_the_reports_of_the_fleet_are_those_of_python(world, fleet):
     folder, reports = world
     config = ("rolecall.toml", (folder / "rolecall.toml").read_text())
-    for tenant in list(reports)[:20]:
+    for tenant in reports:
         inputs = {str(folder / tenant / "people.csv"): (folder / tenant / "people.csv").read_bytes()}
         ours = json.loads(rolecall.check_bytes(inputs, config, AS_OF, tenant=tenant, digest=True).json())
         theirs = json.loads((fleet / f"{tenant}.json").read_bytes())
