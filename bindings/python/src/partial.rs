@@ -46,7 +46,8 @@ impl PartialRows {
         let (reader, rows) = (batch.into_reader()?, &mut self.0);
         detached(py, move || {
             let batches = reader.collect::<Result<Vec<_>, _>>();
-            let batches = batches.map_err(|error| refusal(format!("the batch cannot be read: {error}")))?;
+            // What Arrow says may quote a cell.
+            let batches = batches.map_err(|_| refusal("the stream of batches breaks off with an error".to_owned()))?;
             rows.observe(&batches).map_err(refusal)
         })
     }

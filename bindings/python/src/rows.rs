@@ -216,6 +216,10 @@ fn cells_of(deflated: &[u8], rows: usize) -> io::Result<Vec<Vec<u8>>> {
     let mut bytes = Vec::new();
     DeflateDecoder::new(deflated).read_to_end(&mut bytes)?;
     let mut rest = bytes.as_slice();
+    // A row takes two bytes at least: more of them are not there, and need no room.
+    if rows > rest.len() / 2 {
+        return Err(broken());
+    }
     let mut lengths = Vec::with_capacity(rows);
     for _ in 0..rows {
         let shared = take_number(&mut rest).ok_or_else(broken)?;

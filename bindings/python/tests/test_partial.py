@@ -99,7 +99,7 @@ def test_columns_of_any_type_of_a_lake():
         (pyarrow.table({"User Name": [b"a"]}), "the column `User Name` is of the type Binary"),
         (pyarrow.table({"User Name": [1.5]}), "the column `User Name` is of the type Float64"),
         (pyarrow.table({"User Name": [{"a": 1}]}), "the column `User Name` is of the type Struct"),
-        (pyarrow.table({"Roles": [["A, B"]]}), "the column `Roles` has a list with the item"),
+        (pyarrow.table({"Roles": [["A, B"]]}), "the column `Roles` has a list with an item that would be two"),
         (pyarrow.Table.from_arrays([pyarrow.array(["a"])] * 2, names=["Team", "Team"]), "two columns `Team`"),
     ],
 )
@@ -110,6 +110,19 @@ def test_a_column_of_a_wrong_type_is_named(batch, words):
     assert words in str(error.value)
     # Nothing of the batch is kept.
     assert len(partial) == 0 and partial.observe(pyarrow.table({"User Name": ["a"]}))
+
+
+def test_an_error_about_rows_quotes_no_cell():
+    def batches():
+        raise ValueError("hunter2")
+        yield
+
+    broken = pyarrow.RecordBatchReader.from_batches(pyarrow.schema([("Password", pyarrow.string())]), batches())
+    for batch in (broken, pyarrow.table({"Password": [["hunter2; hunter2"]]})):
+        partial = rolecall.Partial(as_of=AS_OF)
+        with pytest.raises(rolecall.UsageError) as error:
+            partial.observe(batch)
+        assert "hunter2" not in str(error.value) and len(partial) == 0
 
 
 def test_other_columns_than_before_are_named():

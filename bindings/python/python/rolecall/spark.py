@@ -111,8 +111,9 @@ def _judge_group(judged, settings, tenant, table):
         return _rows(judged(table, tenant, *settings))
     # Whatever happens to one tenant keeps no other from being judged, and makes none of them clean.
     except Exception as error:  # noqa: BLE001
+        # The text of any other exception is not shown: it may quote a cell.
         is_named = isinstance(error, (UsageError, InternalError))
-        reason = str(error) if is_named else f"{type(error).__name__}: {error}"
+        reason = str(error) if is_named else f"the tenant was not judged: {type(error).__name__}"
         code = 4 if isinstance(error, InternalError) else 3
         fleet = _native.refused_tenant(str(tenant), code, reason)
         row = {"kind": "ledger", "tenant": str(tenant), "message": reason, "verdict": "incomplete", "fleet": fleet}
