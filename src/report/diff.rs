@@ -62,7 +62,12 @@ impl<'a> DiffReport<'a> {
     fn side_line(run: &Run) -> String {
         let files: Vec<&str> = run.ledger.inputs.iter().map(|input| input.file.as_str()).collect();
         let records: u64 = run.ledger.inputs.iter().map(|input| input.records).sum();
-        format!("{}, {}, judged as of {}", files.join(", "), super::ledger::plural(records, "account"), run.as_of)
+        format!(
+            "{}, {}, judged as of {}",
+            files.join(", "),
+            super::ledger::lines::plural(records, "account"),
+            run.as_of
+        )
     }
 
     /// Which factors differ, in words.

@@ -10,7 +10,7 @@ mod sarif;
 
 use std::io::{self, Write};
 
-use super::ledger::{plural, verdict_word};
+use super::ledger::lines::{plural, verdict_word};
 use crate::diagnostic::Verdict;
 use crate::diagnostic::words::words;
 use crate::engine::Run;

@@ -6,7 +6,8 @@
 use std::io::{self, Write};
 
 use super::grouping::{FindingGroup, grouped};
-use super::ledger::{EntryKind, entries, plural};
+use super::ledger::{EntryKind, entries};
+use super::ledger::lines::plural;
 use super::{Report, cell_suffix, concise, fleet, location, runs};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Severity, Verdict};

@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write};
 use maud::{Markup, html};
 
 use super::drift::drift_summary;
-use super::ledger::{counts, plural, verdict_word};
+use super::ledger::lines::{counts, plural, verdict_word};
 use super::page::{Page, banner, contents};
 use super::{Report, VERSION, fleet, runs};
 use crate::diagnostic::{Severity, Verdict};

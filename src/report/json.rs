@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::json_text::{self, Layout, tool};
-use super::ledger::account_kind;
+use super::ledger::lines::account_kind;
 use super::{Report, fleet, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;

@@ -9,7 +9,8 @@ use std::io::{self, BufWriter, Write};
 use maud::{Markup, html};
 
 use super::grouping::{FindingGroup, grouped};
-use super::ledger::{EntryKind, LedgerEntry, entries, verdict};
+use super::ledger::{EntryKind, LedgerEntry, entries};
+use super::ledger::lines::verdict;
 use super::page::Page;
 use super::{Report, location, location_text};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};

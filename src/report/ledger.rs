@@ -3,17 +3,17 @@
 //! Formats with no shape of their own for these say them line by line, so that no channel keeps them back.
 
 pub(super) mod baseline;
+pub(super) mod lines;
+
+use lines::{
+    account_line, how, input_line, left_alone_line, lock_lines, option_line, pack_line, plural, seats_line, verdict,
+    waiver_line,
+};
 
 use super::{Report, location};
-use crate::config::GivenOption;
-use crate::config::selection::LeftAlone;
 use crate::diagnostic::visible::whole;
-use crate::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
-use crate::engine::Run;
-use crate::engine::ledger::{
-    AccountOutcome, ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, SeatCount, UndeclaredAccount, UsedLock,
-    UsedPack, WaiverEnd, WaiverUse,
-};
+use crate::diagnostic::{Diagnostic, Outcome};
+use crate::engine::ledger::{ConfigFile, Hole, InputLedger, JudgedAccount, RuleOutcome, UndeclaredAccount, WaiverUse};
 
 /// What an entry speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,25 +201,6 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Vec<LedgerEntry<'a>> {
     entries
 }
 
-/// A lock, and a line for each of its notes.
-pub(super) fn lock_lines(used: &UsedLock) -> Vec<String> {
-    std::iter::once(&used.file).chain(&used.notes).cloned().collect()
-}
-
-/// A pack of the site, with its digest where there is room.
-pub(super) fn pack_line(used: &UsedPack, with_digest: bool) -> String {
-    let digest = if with_digest { format!(", sha256 {}", used.sha256) } else { String::new() };
-    format!("{} {}, {}{digest}", used.pack, used.version, plural(used.rules, "rule"))
-}
-
-/// A file that is not a plan, or how many of a folder are not.
-pub(super) fn left_alone_line(left: &LeftAlone) -> String {
-    match left.files {
-        1 => format!("{}: not a plan", left.path),
-        files => format!("{}: {} that are not plans", left.path, plural(files, "file")),
-    }
-}
-
 pub(super) fn waiver(one: &WaiverUse) -> LedgerEntry<'_> {
     LedgerEntry {
         file: Some(&one.file),
@@ -227,27 +208,6 @@ pub(super) fn waiver(one: &WaiverUse) -> LedgerEntry<'_> {
         count: Some(one.uses),
         ..LedgerEntry::with_rule(EntryKind::Waiver, &one.rule, waiver_line(one))
     }
-}
-
-/// What became of a waiver: `W-012 for api.x@acme.example until 2027-03-31, approved by dana: covers 1 finding`.
-pub(super) fn waiver_line(one: &WaiverUse) -> String {
-    let subject = one.subject.as_ref().map_or_else(String::new, |subject| format!(" for {subject}"));
-    let tenant = one.tenant.as_ref().map_or_else(String::new, |tenant| format!(" of {tenant}"));
-    let any = if one.is_any_value { ", any value" } else { "" };
-    let ended = match one.ended {
-        WaiverEnd::Used => format!("covers {}", plural(one.uses, "finding")),
-        WaiverEnd::Changed => "its finding is in another condition".to_owned(),
-        WaiverEnd::Expired => "expired".to_owned(),
-        WaiverEnd::NotYet => "not yet in force".to_owned(),
-        WaiverEnd::Unused => "unused".to_owned(),
-        WaiverEnd::NotTold => format!("not told ({})", one.reason.as_deref().unwrap_or("no reason is known")),
-    };
-    format!("{}{subject}{tenant}{any} until {}, approved by {}: {ended}", one.id, one.until, one.approved_by)
-}
-
-/// How many findings ended in one way.
-fn outcomes(run: &Run, outcome: Outcome) -> u64 {
-    run.diagnostics.iter().filter(|one| one.outcome() == outcome).count() as u64
 }
 
 /// A finding that does not fail the run because it was accepted.
@@ -284,38 +244,6 @@ fn judged_account(one: &JudgedAccount) -> LedgerEntry<'_> {
         count: Some(one.findings),
         ..LedgerEntry::new(EntryKind::Account, account_line(one))
     }
-}
-
-/// Whose an account is, as reports for programs spell it.
-pub(super) const fn account_kind(is_api_user: bool) -> &'static str {
-    if is_api_user { "api-user" } else { "person" }
-}
-
-/// What an account is and how it ended: `API user, administrator, active: pass`.
-pub(super) fn account_line(one: &JudgedAccount) -> String {
-    let kind = if one.is_api_user { "API user" } else { "person" };
-    let administrator = if one.is_administrator { ", administrator" } else { "" };
-    let active = if one.is_active { "active" } else { "not active" };
-    format!("{kind}{administrator}, {active}: {}", one.outcome.word())
-}
-
-/// How many accounts the verdict is about.
-pub(super) fn accounts_line(run: &Run) -> String {
-    let count = |is_wanted: fn(&JudgedAccount) -> bool| run.accounts.iter().filter(|one| is_wanted(one)).count() as u64;
-    let (api_users, people) = (count(|one| one.is_api_user), count(|one| !one.is_api_user));
-    let more =
-        if run.accounts_more > 0 { format!("; {} more are not listed", run.accounts_more) } else { String::new() };
-    let failed = count(|one| one.outcome == AccountOutcome::Fail);
-    let administrators = plural(people, "other administrator");
-    format!("{} and {administrators} judged, {failed} with findings{more}", plural(api_users, "API user"))
-}
-
-/// An option as it is typed.
-pub(super) fn option_line(given: &GivenOption) -> String {
-    let value = given.value.as_ref().map_or_else(String::new, |value| {
-        if value.contains(' ') { format!(" '{value}'") } else { format!(" {value}") }
-    });
-    format!("{}{value}", given.option)
 }
 
 fn of_input<'a>(input: &'a InputLedger, entries: &mut Vec<LedgerEntry<'a>>) {
@@ -367,82 +295,4 @@ fn of_outcome(one: &RuleOutcome) -> LedgerEntry<'_> {
         count: Some(one.judged),
         ..LedgerEntry::with_rule(EntryKind::Outcome, &one.rule, text)
     }
-}
-
-/// The verdict as reports spell it.
-pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "PASS",
-        Verdict::Fail => "FAIL",
-        Verdict::Incomplete => "INCOMPLETE",
-    }
-}
-
-/// The verdict and what it rests on, in one line.
-pub(super) fn verdict(report: &Report<'_>) -> String {
-    let tenant = report.run.ledger.tenant.as_ref().map_or_else(String::new, |tenant| format!(" for tenant {tenant}"));
-    let word = verdict_word(report.run.verdict);
-    let mut line = format!("{word}{tenant}: {}; {}", counts(report), judged_by(report));
-    if report.run.verdict == Verdict::Incomplete {
-        let holes = plural(report.run.ledger.holes.len() as u64, "thing");
-        line.push_str(&format!("; {holes} could not be judged, so nothing here can be called clean"));
-    }
-    line
-}
-
-/// How many findings of each severity.
-pub(super) fn counts(report: &Report<'_>) -> String {
-    let found = || report.run.diagnostics.iter();
-    let count = |severity| found().filter(|one| one.is_live() && one.severity == severity).count();
-    let mut counts: Vec<_> = Severity::ALL.into_iter().map(|one| plural(count(one) as u64, one.word())).collect();
-    let ledger = &report.run.ledger;
-    for (outcome, is_told) in [
-        (Outcome::Waived, !ledger.waivers.is_empty() || ledger.baseline.is_some()),
-        (Outcome::Baselined, ledger.baseline.is_some()),
-    ] {
-        counts.extend(is_told.then(|| format!("{} {}", outcomes(report.run, outcome), outcome.word())));
-    }
-    counts.join(", ")
-}
-
-/// By which day, for which product and with which threshold the run judged.
-pub(super) fn judged_by(report: &Report<'_>) -> String {
-    let threshold = match report.fail_on {
-        Severity::Warning => String::new(),
-        other => format!("; fails from severity {} on", other.word()),
-    };
-    format!("judged as of {} for {}{threshold}", report.run.as_of, report.run.product.name())
-}
-
-/// What became of the accounts of an input.
-pub(super) fn input_line(input: &InputLedger) -> String {
-    let (Some(format), Some(_)) = (input.format, input.encoding) else { return "not read".to_owned() };
-    let left_out: u64 = input.left_out.iter().map(|left| left.count).sum();
-    let reasons: Vec<_> = input.left_out.iter().map(|left| left.reason.as_str()).collect();
-    let why = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) };
-    format!(
-        "{format}, {} = {} judged + {left_out} left out{why} + {} refused",
-        plural(input.records, "account"),
-        input.judged,
-        input.refused.len()
-    )
-}
-
-/// How API users were recognised.
-pub(super) fn how(how: &str) -> String {
-    if how == "names" { "none are declared, so names decided".to_owned() } else { format!("declared by: {how}") }
-}
-
-/// Seats of a licence.
-pub(super) fn seats_line(count: &SeatCount) -> String {
-    let least = if count.exact { "" } else { "at least " };
-    let owned = count.owned.map_or_else(|| "number owned not declared".to_owned(), |owned| format!("{owned} owned"));
-    let later =
-        if count.planned == count.used { String::new() } else { format!(", {} with those planned", count.planned) };
-    format!("{}: {least}{} used{later}, {owned}", count.license, count.used)
-}
-
-/// A number and what it counts.
-pub(super) fn plural(count: u64, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }

@@ -103,13 +103,13 @@ impl<'w> Page<'w> {
         runs: &[&Run],
         part: impl Fn(usize, Markup, &mut Self) -> io::Result<()>,
     ) -> io::Result<()> {
-        let about = html! { "rolecall · " (super::ledger::plural(runs.len() as u64, "tenant")) };
+        let about = html! { "rolecall · " (super::ledger::lines::plural(runs.len() as u64, "tenant")) };
         self.write(banner(fleet::worst(runs), &about, &fleet::line(runs), &[]))?;
         self.write(html! {
             nav.contents aria-label="Tenants" { ul.wide {
                 @for (number, run) in runs.iter().enumerate() {
                     li { a href={ "#t" (number) "-tenant" } {
-                        (fleet::heading(run)) " " span.count { (super::ledger::verdict_word(run.verdict)) }
+                        (fleet::heading(run)) " " span.count { (super::ledger::lines::verdict_word(run.verdict)) }
                     } }
                 }
             } }
@@ -197,7 +197,7 @@ pub(super) fn banner(verdict: Verdict, about: &Markup, lead: &str, figures: &[(&
     html! {
         header class={ "banner " (verdict.word()) } { div.wide {
             p.over { (about) }
-            h1 { span.sign aria-hidden="true" { (sign) } " " (super::ledger::verdict_word(verdict)) }
+            h1 { span.sign aria-hidden="true" { (sign) } " " (super::ledger::lines::verdict_word(verdict)) }
             p.lead { (lead) }
             dl.figures {
                 @for (name, figure) in figures { div { dt { (name) } dd { (figure) } } }

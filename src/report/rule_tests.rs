@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
+use super::VERSION;
+use super::ledger::lines::plural;
 use super::page::Page;
-use super::{VERSION, ledger::plural};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::words::words;
 use crate::rule_test::{ExampleFailure, ExampleForm, TestedExample, TestedMutant, TestedRule};

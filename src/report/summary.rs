@@ -5,10 +5,11 @@ use std::io;
 use termcolor::{Color, ColorSpec};
 
 use super::Report;
-use super::ledger::{
-    accepted_finding, accounts_line, baseline, counts, how, input_line, left_alone_line, lock_lines, option_line,
-    pack_line, plural, seats_line, verdict_word, waiver,
+use super::ledger::lines::{
+    accounts_line, counts, how, input_line, left_alone_line, lock_lines, option_line, pack_line, plural, seats_line,
+    verdict_word,
 };
+use super::ledger::{accepted_finding, baseline, waiver};
 use super::screen::{Screen, wrapped};
 use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;

@@ -12,7 +12,8 @@ use crate::capacity::what_if::{AssumedSubject, WhatIf};
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
 use crate::report::csv::defused;
-use crate::report::ledger::{EntryKind, account_kind, entries};
+use crate::report::ledger::{EntryKind, entries};
+use crate::report::ledger::lines::account_kind;
 use crate::report::location_text;
 
 const HEADERS: [&str; 18] = [

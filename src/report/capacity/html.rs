@@ -16,7 +16,7 @@ use super::{CapacityReport, runs};
 use crate::capacity::Capacity;
 use crate::diagnostic::Verdict;
 use crate::report::html::{STYLE as COMMON_STYLE, accepted, findings, ledger};
-use crate::report::ledger::{plural, verdict_word};
+use crate::report::ledger::lines::{plural, verdict_word};
 use crate::report::page::{Page, TableColumn, banner, contents, section};
 use crate::report::{Report, VERSION, fleet};
 

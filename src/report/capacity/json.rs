@@ -22,7 +22,7 @@ use crate::record::pool::OveragePolicy;
 use crate::report::fleet;
 use crate::report::json::{DiagnosticJson, LabelJson, ledger};
 use crate::report::json_text::{self, Layout, tool};
-use crate::report::ledger::account_kind;
+use crate::report::ledger::lines::account_kind;
 
 /// Writes the report as one document, indented, with a line end after it.
 pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -12,7 +12,7 @@ use crate::capacity::{Capacity, Cause, License};
 use crate::diagnostic::RecordRef;
 use crate::record::date::Date;
 use crate::record::pool::{LicenseTerms, OveragePolicy, Period};
-use crate::report::ledger::plural;
+use crate::report::ledger::lines::plural;
 
 /// The most accounts that advice names.
 const MAX_KEYS: usize = 6;

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::{DiffReport, account_places, cause_line, identity, label_text};
 use crate::diff::{AccountDiff, AccountFieldDiff, FindingBucket, FindingDiff};
 use crate::report::csv::defused;
-use crate::report::{ledger::verdict_word, location_text};
+use crate::report::ledger::lines::verdict_word;
+use crate::report::location_text;
 
 const HEADERS: [&str; 15] = [
     "kind", "bucket", "cause", "rule", "severity", "outcome", "account", "field", "old", "new", "old_place", "new_place",

@@ -8,7 +8,7 @@ use super::{DiffReport, cause_line, field_line, label_text};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{AccountDiff, AccountPlace, FindingBucket, FindingDiff};
 use crate::report::html::STYLE;
-use crate::report::ledger::verdict_word;
+use crate::report::ledger::lines::verdict_word;
 use crate::report::page::{Page, TableColumn, banner, contents, section, with_code};
 use crate::report::{VERSION, location_text};
 

@@ -6,7 +6,7 @@ use termcolor::NoColor;
 
 use super::{DiffReport, account_places, cause_line, field_line, label_text};
 use crate::diff::{AccountDiff, FindingBucket, FindingDiff};
-use crate::report::ledger::verdict_word;
+use crate::report::ledger::lines::verdict_word;
 use crate::report::location_text;
 use crate::report::screen::{Screen, WIDTH};
 

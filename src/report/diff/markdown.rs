@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{DiffReport, account_places, cause_line, field_line};
 use crate::diff::FindingBucket;
-use crate::report::ledger::verdict_word;
+use crate::report::ledger::lines::verdict_word;
 use crate::report::location_text;
 use crate::report::markdown::{cell, limited_section, safe};
 

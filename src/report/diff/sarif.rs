@@ -10,7 +10,8 @@ use crate::diagnostic::Severity;
 use crate::diff::{AccountBucket, FindingBucket, FindingDiff};
 use crate::engine::Run;
 use crate::report::json_text::{self, Layout};
-use crate::report::{Report, ledger::verdict_word, sarif};
+use crate::report::ledger::lines::verdict_word;
+use crate::report::{Report, sarif};
 
 /// The most accounts that notifications name.
 const MAX_ACCOUNTS: usize = 1_000;

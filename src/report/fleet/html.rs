@@ -9,7 +9,7 @@ use super::{FleetReport, findings_line, problem_line};
 use crate::fleet::TenantResult;
 use crate::report::VERSION;
 use crate::report::html::STYLE;
-use crate::report::ledger::verdict_word;
+use crate::report::ledger::lines::verdict_word;
 use crate::report::page::{Page, TableColumn, banner, contents, section, with_code};
 
 /// Writes the page.

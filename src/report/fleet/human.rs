@@ -6,7 +6,7 @@ use termcolor::NoColor;
 
 use super::{FleetReport, problem_line, result_line};
 use crate::diagnostic::Verdict;
-use crate::report::ledger::{plural, verdict_word};
+use crate::report::ledger::lines::{plural, verdict_word};
 use crate::report::screen::{Screen, WIDTH};
 
 pub(super) fn write(report: &FleetReport<'_>, out: &mut dyn io::Write) -> io::Result<()> {

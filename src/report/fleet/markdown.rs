@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{FleetReport, problem_line, result_line};
-use crate::report::ledger::verdict_word;
+use crate::report::ledger::lines::verdict_word;
 use crate::report::markdown::{cell, limited_section, safe};
 
 /// Writes the report.

@@ -12,7 +12,7 @@ use crate::diagnostic::{Outcome, Verdict};
 use crate::fleet::TenantResult;
 use crate::report::VERSION;
 use crate::report::json_text::{self, Layout};
-use crate::report::ledger::verdict_word;
+use crate::report::ledger::lines::verdict_word;
 use crate::report::sarif::{MAX_RESULTS, log, message_text, uri};
 
 /// The rule of results that are about no rule.

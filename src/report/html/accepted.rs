@@ -7,7 +7,8 @@ use maud::html;
 
 use crate::diagnostic::acceptance::Acceptance;
 use crate::report::Report;
-use crate::report::ledger::{baseline, waiver_line};
+use crate::report::ledger::baseline;
+use crate::report::ledger::lines::waiver_line;
 use crate::report::page::{Page, TableColumn, section, with_code};
 
 /// Writes the section if there are waivers or a baseline; said also if they cover nothing.

@@ -9,7 +9,7 @@ use super::ledger::{failed, outcome_badge};
 use crate::diagnostic::Diagnostic;
 use crate::engine::ledger::{AccountOutcome, JudgedAccount};
 use crate::report::Report;
-use crate::report::ledger::accounts_line;
+use crate::report::ledger::lines::accounts_line;
 use crate::report::page::{Page, TableColumn, section};
 
 /// Findings about an account, each with its number in the report.

@@ -12,7 +12,7 @@ use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Basis, Diagnostic, Severity};
 use crate::report::grouping::{FindingGroup, grouped};
-use crate::report::ledger::plural;
+use crate::report::ledger::lines::plural;
 use crate::report::page::{Page, section, with_code};
 use crate::report::{Report, location_text};
 use crate::rule::Rule;

@@ -1,6 +1,7 @@
 //! What became of the baseline, in one line for every form.
 
-use super::{EntryKind, LedgerEntry, of_finding, outcomes, plural};
+use super::lines::{outcomes, plural};
+use super::{EntryKind, LedgerEntry, of_finding};
 use crate::diagnostic::{Diagnostic, Outcome};
 use crate::engine::Run;
 use crate::engine::ledger::{BaselineEnd, BaselineUse};

@@ -8,7 +8,7 @@ use super::super::{phrases, svg_chart};
 use crate::capacity::cost::Cost;
 use crate::capacity::{License, Step};
 use crate::record::date::Date;
-use crate::report::ledger::{account_kind, plural};
+use crate::report::ledger::lines::{account_kind, plural};
 use crate::report::page::{Page, TableColumn};
 
 /// Writes a licence.
