@@ -2,19 +2,21 @@
 //! judged at all. Without holes in it there can be a PASS; with any there is none.
 
 mod baseline;
+mod input;
+mod waiver;
 
 use std::sync::Arc;
 
 use crate::check::population::Population;
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
-use crate::diagnostic::words::words;
 use crate::diagnostic::{Outcome, Severity};
-use crate::record::Field;
 use crate::record::pool::Pool;
 use crate::record::site::Site;
 
 pub use baseline::{AbsentEntry, BaselineEnd, BaselineUse};
+pub use input::{InputLedger, LeftOut, Refused};
+pub use waiver::{WaiverEnd, WaiverUse};
 
 /// The whole account.
 #[derive(Clone, Debug, Default)]
@@ -65,61 +67,6 @@ impl RedactionLedger {
     pub const BUILT_IN: &str = "built-in";
 }
 
-/// What became of a waiver.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaiverUse {
-    /// Its id.
-    pub id: String,
-    /// The tenant that it names.
-    pub tenant: Option<String>,
-    /// The rule that it names.
-    pub rule: String,
-    /// Its file, as typed.
-    pub file: Arc<str>,
-    /// Its line.
-    pub line: u64,
-    /// The account or licence that it names; the pattern of a group; `None` for the tenant.
-    pub subject: Option<String>,
-    /// Any value is accepted.
-    pub is_any_value: bool,
-    /// The last day on which it covers.
-    pub until: String,
-    /// Who approved it.
-    pub approved_by: String,
-    /// How many findings it covers.
-    pub uses: u64,
-    /// How it ended.
-    pub ended: WaiverEnd,
-    /// Why nothing more is said of it.
-    pub reason: Option<String>,
-}
-
-/// How a waiver ended for a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WaiverEnd {
-    /// It covers findings.
-    Used,
-    /// Its finding is in another condition.
-    Changed,
-    /// Its last day has passed.
-    Expired,
-    /// Its first day is still ahead.
-    NotYet,
-    /// There is nothing that it could cover.
-    Unused,
-    /// Whether it is needed is not known.
-    NotTold,
-}
-
-words!(WaiverEnd {
-    Used = "used",
-    Changed = "changed",
-    Expired = "expired",
-    NotYet = "not-yet-in-force",
-    Unused = "unused",
-    NotTold = "not-told",
-});
-
 /// A pack of the site that judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsedPack {
@@ -151,107 +98,6 @@ pub struct ConfigFile {
     pub file: String,
     /// Its digest, when asked for.
     pub sha256: Option<String>,
-}
-
-/// The account of one input.
-#[derive(Clone, Debug, Default)]
-pub struct InputLedger {
-    /// Its path as typed.
-    pub file: String,
-    /// How it was read; `None` if unknown.
-    pub format: Option<&'static str>,
-    /// The encoding of its text.
-    pub encoding: Option<&'static str>,
-    /// Its digest, when asked for.
-    pub sha256: Option<String>,
-    /// Its bytes.
-    pub bytes: u64,
-    /// Data records in it: judged, left out or refused.
-    pub records: u64,
-    /// Records that at least one rule judged.
-    pub judged: u64,
-    /// Records that no rule concerns.
-    pub left_out: Vec<LeftOut>,
-    /// Records that could not be read with certainty.
-    pub refused: Vec<Refused>,
-    /// Headers or keys and the fields they became.
-    pub columns: Vec<(String, Field)>,
-    /// Headers or keys that mean nothing.
-    pub unknown_columns: Vec<String>,
-}
-
-impl InputLedger {
-    /// Counts accounts, of which no rule concerns the inactive ones.
-    pub(super) fn count(&mut self, accounts: u64, inactive: u64, superseded: u64) {
-        self.records += accounts;
-        self.judged += accounts - inactive - superseded;
-        self.leave_out("inactive", inactive);
-        self.leave_out("the plan decides", superseded);
-    }
-
-    /// Leaves out all records of an input, which were not read.
-    pub(super) fn leave_out_all(&mut self, reason: &str, records: u64) {
-        self.records += records;
-        self.leave_out(reason, records);
-    }
-
-    fn leave_out(&mut self, reason: &str, count: u64) {
-        match self.left_out.iter_mut().find(|one| one.reason == reason) {
-            Some(one) => one.count += count,
-            None if count > 0 => self.left_out.push(LeftOut { reason: reason.to_owned(), count }),
-            None => {}
-        }
-    }
-
-    /// Adds what another thread counted of this input.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.records += other.records;
-        self.judged += other.judged;
-        self.refused.extend(other.refused);
-        other.left_out.iter().for_each(|one| self.leave_out(&one.reason, one.count));
-    }
-
-    /// Its refused records as holes: one for each kind of fault.
-    pub(super) fn holes(&self) -> Vec<Hole> {
-        let mut holes: Vec<Hole> = Vec::new();
-        for refused in &self.refused {
-            match holes.iter_mut().find(|hole| hole.rule == refused.rule) {
-                Some(hole) => hole.count += 1,
-                None => holes.push(Hole {
-                    rule: refused.rule.to_owned(),
-                    reason: format!("record refused: {}", refused.reason),
-                    count: 1,
-                    file: Some(self.file.clone()),
-                    line: Some(refused.line),
-                }),
-            }
-        }
-        holes
-    }
-}
-
-/// Records left out for one reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// Why.
-    pub reason: String,
-    /// How many.
-    pub count: u64,
-}
-
-/// A record that was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// Its number.
-    pub number: u64,
-    /// Its user name, if that is certain; else `#N`.
-    pub key: String,
-    /// Its line.
-    pub line: u64,
-    /// The id of the fault.
-    pub rule: &'static str,
-    /// Why, in one line.
-    pub reason: String,
 }
 
 /// How API users were recognised.
@@ -394,6 +240,7 @@ pub struct RuleOutcome {
 
 /// Why a rule that met no account of its subject does not apply.
 pub(super) const NO_ACCOUNT: &str = "there is no account that it concerns";
+
 /// Why a rule that the site turned off does not apply.
 pub(super) const OFF: &str = "off";
 
