@@ -6,6 +6,7 @@
 
 pub mod manifest;
 pub mod package;
+pub mod recorded;
 mod statement;
 pub mod verify;
 

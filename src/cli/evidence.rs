@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::{NamedInput, Run, digest};
-use rolecall::evidence::manifest::{
-    Manifest, RecordedFile, RecordedOptions, RecordedSelection, RecordedSitePack, RunRecord,
-};
+use rolecall::evidence::manifest::{Manifest, RecordedSitePack, RunRecord};
 use rolecall::evidence::package::{MAX_BYTES, pack};
+use rolecall::evidence::recorded::{RecordedFile, RecordedOptions, RecordedSelection};
 use rolecall::evidence::{PackageParts, reports, sha256};
 use rolecall::report::Report;
 use rolecall::rule::pack::SitePack;

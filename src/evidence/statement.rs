@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::manifest::{MANIFEST, Manifest, RecordedFile, written};
+use super::manifest::{MANIFEST, Manifest, written};
+use super::recorded::RecordedFile;
 use super::sha256;
 
 /// What the predicate is. A name and no address: nothing is to be fetched.
