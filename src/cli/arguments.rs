@@ -1,8 +1,10 @@
 //! The arguments, as the contract names them.
 
 mod baseline;
+mod capacity;
 mod diff;
 mod drift;
+mod evidence;
 mod fix;
 mod fleet;
 mod generated;
@@ -16,20 +18,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use rolecall::capacity::demand::Reserve;
-use rolecall::capacity::what_if::WhatIf;
 use rolecall::config::ConfigText;
 use rolecall::diagnostic::Severity;
 use rolecall::record::Product;
-use rolecall::record::date::Date;
 use rolecall::report::ReportFormat;
-use rolecall::report::capacity::CapacityFormat;
 
-use values::{capacity_format, capacity_output, date, history, output, product, report_format, severity};
+use values::{output, product, report_format, severity};
 
 pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaselineArguments, UpdateBaselineArguments};
+pub use capacity::{CapacityArguments, HistoryArgument};
 pub use diff::{DiffArguments, EarlierArguments};
 pub use drift::DriftArguments;
+pub use evidence::{CreateArguments, EvidenceCommand, ReplayArguments, VerifyArguments};
 pub use fix::FixArguments;
 pub use fleet::{FleetArguments, FleetForms, MergeArguments};
 pub use generated::{CompletionsArguments, ManArguments, SchemaArguments, SchemaName, Shell};
@@ -173,95 +173,6 @@ pub struct ReadingArguments {
     pub expect_records: Option<u64>,
     #[command(flatten)]
     pub judging: JudgingArguments,
-}
-
-/// Count seats over time: used, planned, when they run out, what they cost, what could be given back.
-#[derive(Args)]
-pub struct CapacityArguments {
-    #[command(flatten)]
-    pub reading: ReadingArguments,
-    #[command(flatten)]
-    pub policy: PolicyArguments,
-    #[command(flatten)]
-    pub baseline: BaselineChoice,
-    /// Last day of the forecast (default: twelve months after the as-of date)
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    pub until: Option<Date>,
-    /// Export of an earlier day, dated by its name or by `=YYYY-MM-DD`; repeatable
-    #[arg(long = "history", value_name = "PATH[=DATE]", value_parser = history)]
-    pub history: Vec<HistoryArgument>,
-    /// Assume more (+N) or fewer (-N) accounts with a role, or seats of a licence, from a day on; repeatable
-    #[arg(long = "what-if", value_name = "[ROLE|seats:LICENCE]±N@DATE", value_parser = WhatIf::parse)]
-    pub what_ifs: Vec<WhatIf>,
-    /// Seats of each licence to keep free on every day, as a number or a share of those owned
-    #[arg(long, value_name = "N|N%", value_parser = Reserve::parse)]
-    pub require_free: Option<Reserve>,
-    /// Format of the report on standard output: human, json, csv or html (default: human)
-    #[arg(long, value_name = "FORMAT", value_parser = capacity_format)]
-    pub format: Option<CapacityFormat>,
-    /// Write a report to a file (`-`: standard output), one for each tenant if PATH holds `{tenant}`; repeatable
-    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = capacity_output)]
-    pub outputs: Vec<OutputArgument<CapacityFormat>>,
-    #[command(flatten)]
-    pub redaction: RedactionArguments,
-    /// When to use colours
-    #[arg(long, value_enum, default_value = "auto")]
-    pub color: ColorChoice,
-}
-
-/// A value of `--history`.
-#[derive(Clone)]
-pub struct HistoryArgument {
-    pub path: PathBuf,
-    /// `None` if the file name holds the date.
-    pub on: Option<Date>,
-}
-
-/// Pack reports with digests of everything they rest on, and compare later.
-#[derive(Subcommand)]
-pub enum EvidenceCommand {
-    /// Judge as `check` does, and pack the reports with the digests of inputs, config and rules
-    Create(Box<CreateArguments>),
-    /// Check that a package and the inputs it records are unchanged
-    Verify(VerifyArguments),
-    /// Repeat the run of a package and compare the reports byte for byte
-    Replay(ReplayArguments),
-}
-
-/// Judge, and pack the evidence.
-#[derive(Args)]
-pub struct CreateArguments {
-    /// Package to write
-    #[arg(short = 'o', long = "package", value_name = "FILE.zip")]
-    pub package: PathBuf,
-    /// Pack the inputs and the config as they are: they may hold secrets, and names that `--redact` replaces
-    #[arg(long)]
-    pub with_inputs: bool,
-    #[command(flatten)]
-    pub check: CheckArguments,
-}
-
-/// Check that a package and the inputs it records are unchanged.
-#[derive(Args)]
-#[command(after_help = "Exit codes: 0 as recorded, 1 something differs, 2 usage, 3 something could not be compared.")]
-pub struct VerifyArguments {
-    /// Package of `evidence create`; inputs that are not packed are read from their recorded paths
-    #[arg(value_name = "FILE.zip")]
-    pub package: PathBuf,
-}
-
-/// Repeat the run of a package and compare the reports.
-#[derive(Args)]
-#[command(
-    after_help = "Exit codes: 0 the same reports, 1 something differs, 2 usage, 3 something could not be compared."
-)]
-pub struct ReplayArguments {
-    /// Package of `evidence create`; inputs that are not packed are read from their recorded paths
-    #[arg(value_name = "FILE.zip")]
-    pub package: PathBuf,
-    /// File with the key that the evidence was made with
-    #[arg(long, value_name = "FILE")]
-    pub redact_key: Option<PathBuf>,
 }
 
 /// The choice of the config.
@@ -410,6 +321,7 @@ mod tests {
     use clap::CommandFactory;
 
     use super::values::seats;
+
     use super::*;
 
     #[test]
