@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::diagnostic::fault::Fault;
 use crate::embedded;
 use crate::syntax::tree::Tree;
 use crate::syntax::tree::debug_dump::slice;

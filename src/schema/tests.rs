@@ -1,8 +1,9 @@
 //! What a schema finds, where, and in which words.
 
 use super::*;
-use crate::syntax::tree::Tree;
+use crate::source::Span;
 use crate::syntax::tree::debug_dump::slice;
+use crate::syntax::tree::{NodeKind, Tree};
 use crate::syntax::{json, toml, yaml};
 
 const SCHEMA: &str = r##"{
