@@ -1,19 +1,17 @@
 //! `rolecall capacity`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rolecall::capacity::demand::Reserve;
 use rolecall::capacity::trend::day_in_name;
 use rolecall::capacity::what_if::WhatIf;
 use rolecall::capacity::{Capacity, CapacityRequest, run as observe};
-use rolecall::config::{GivenOption, RunOptions};
+use rolecall::config::GivenOption;
 use rolecall::diagnostic::Severity;
-use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::{NamedInput, Run, RunRequest};
-use rolecall::policy::baseline::{Baseline, BaselineContext};
-use rolecall::policy::{JudgedBy, Policy, PolicyText};
+use rolecall::policy::JudgedBy;
 use rolecall::read::Format;
 use rolecall::record::date::Date;
 use rolecall::report::capacity::{CapacityFormat, CapacityReport, human};
@@ -21,12 +19,10 @@ use rolecall::report::{Report, redact};
 
 use super::CommandError;
 use super::arguments::{CapacityArguments, HistoryArgument};
-use super::check::{inputs, key, start_progress, worst};
-use super::config::{used_config, used_files};
+use super::check::{CheckRequest, JudgingChoice, inputs, start_progress, worst};
 use super::output::Outputs;
 use super::paths::display_path;
-use super::project::{OptionsToLock, select_for};
-use super::run_options::options;
+use super::rules::LoadedRules;
 use super::stream::ColoredStream;
 
 /// The lowest severity that fails the run.
@@ -47,73 +43,27 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
         redaction,
         color,
     } = arguments;
-    let to_lock = OptionsToLock {
-        fail_on: None,
+    let judging = JudgingChoice {
+        reading: &reading,
         waivers: &policy.waivers,
-        baseline: baseline.baseline.as_deref(),
-        no_project: reading.no_project,
-        is_redacted: redaction.hides_names(),
+        baseline: &baseline,
+        redaction: &redaction,
+        fail_on: None,
     };
-    let mut selected = select_for(&reading, false, &to_lock)?;
+    let mut selected = judging.select(false)?;
     if !history.is_empty() && selected.runs.len() > 1 {
         let error = UsageError::new("`--history` would hold for several tenants");
         return Err(error.with_remedy("Ask about one with `--tenant NAME`.").into());
     }
-    let options = options(&reading, FAIL_ON)?;
     let outputs = Outputs::new(format, outputs, CapacityFormat::Human)?.for_tenants(&selected.labels())?;
-    let policies = selected.policy_files(&policy.waivers)?;
-    let baselines = selected.baselines(&baseline)?;
-    let read: Vec<&Path> = selected.paths().into_iter().chain(history.iter().map(|one| one.path.as_path())).collect();
-    let key_path = redaction.redact_key.as_deref();
-    outputs.refuse_paths(&read, &selected.configs, key_path, &[])?;
-    let key = key_path.map(key).transpose()?;
-    let is_redacted = redaction.hides_names();
-    let given = given(until, &what_ifs, require_free, &history);
+    let requests = judging.requests(&mut selected)?;
+    let read = requests.iter().flat_map(|request| &request.paths).chain(history.iter().map(|one| &one.path));
+    let read: Vec<&Path> = read.map(PathBuf::as_path).collect();
+    outputs.refuse_paths(&read, &selected.configs, redaction.redact_key.as_deref(), &[])?;
+    let question = CapacityQuestion { until, what_ifs, require_free, history };
+    let answers: Vec<(Run, Capacity)> =
+        requests.into_iter().map(|request| question.answer(request, &selected.rules)).collect::<Result<_, _>>()?;
     let rule_set = selected.rules.set();
-    let is_of_tenants = selected.is_of_tenants();
-    let mut answers = Vec::with_capacity(selected.runs.len());
-    for ((run, policy_files), baseline) in selected.runs.into_iter().zip(policies).zip(baselines) {
-        let past = past(&history, reading.judging.tables.input_format)?;
-        let wanted = CapacityRequest { until, what_ifs: what_ifs.clone(), reserve: require_free, past };
-        let named = inputs(&run.paths, reading.judging.tables.input_format)?;
-        let mut options = RunOptions { selection: run.selection, ..options.clone() };
-        let display = start_progress(&mut options, &named);
-        let mut used_lock = None;
-        let observed = run.site.and_then(|config| {
-            let overrides = config.overrides(rule_set.rules)?;
-            used_lock = selected.rules.used_lock(&config, &options, None, is_redacted);
-            let policy = Policy::read(policy_files.clone(), rule_set.rules, &overrides, config.longest_waiver())?;
-            let context = BaselineContext::new(&options, key.clone());
-            let read = |(path, text): &PolicyText| Baseline::read(path, text, rule_set.rules, context);
-            let policy = policy.with_baseline(baseline.as_ref().map(read).transpose()?);
-            let question = RunRequest { config: &config, rules: &rule_set, options: &options };
-            let (mut run, capacity) = observe(named, wanted, &question).map_err(|error| vec![error])?;
-            if !policy.is_empty() {
-                policy.apply(&mut run, rule_set.rules, FAIL_ON, JudgedBy::Rules(None))?;
-            }
-            Ok((run, capacity))
-        });
-        drop(display);
-        let (mut judged, mut capacity) = match observed {
-            Ok(answer) => answer,
-            Err(errors) if is_of_tenants => (Run::refused(&errors, &options), Capacity::none(options.as_of)),
-            Err(errors) => return Err(CommandError::Usage(errors)),
-        };
-        judged.ledger.config = used_config(&run.config, options.digest);
-        judged.ledger.packs = selected.rules.used_packs();
-        judged.ledger.lock = used_lock;
-        judged.ledger.policy_files = used_files(&policy_files, options.digest);
-        judged.ledger.policy_files.extend(used_config(baseline.as_slice(), options.digest));
-        judged.ledger.options.extend(given.iter().cloned());
-        if let Some(key) = &key {
-            redact::rekey(&mut judged, key);
-        }
-        if is_redacted {
-            let key = key.clone().unwrap_or_else(KeyedHasher::built_in);
-            redact::capacity_identities(&mut judged, &mut capacity, &rule_set, &key);
-        }
-        answers.push((judged, capacity));
-    }
     let report = |(run, capacity)| {
         let report = Report { run, rule_set: &rule_set, fail_on: FAIL_ON, roots: &[] };
         CapacityReport { report, capacity }
@@ -127,21 +77,57 @@ pub fn run(arguments: CapacityArguments) -> Result<u8, CommandError> {
     Ok(worst(answers.iter().map(|(run, _)| run)))
 }
 
-/// The options of a capacity run that change what it says, besides those of a check.
-fn given(
+/// What is asked about the seats of each tenant.
+struct CapacityQuestion {
     until: Option<Date>,
-    what_ifs: &[WhatIf],
+    what_ifs: Vec<WhatIf>,
     require_free: Option<Reserve>,
-    history: &[HistoryArgument],
-) -> Vec<GivenOption> {
-    let mut given: Vec<GivenOption> = until.map(|until| GivenOption::new("--until", until)).into_iter().collect();
-    for one in history {
-        let on = one.on.map_or_else(String::new, |on| format!("={on}"));
-        given.push(GivenOption::new("--history", display_path(&one.path) + &on));
+    history: Vec<HistoryArgument>,
+}
+
+impl CapacityQuestion {
+    fn answer(&self, mut request: CheckRequest, rules: &LoadedRules) -> Result<(Run, Capacity), CommandError> {
+        let past = past(&self.history, request.input_format)?;
+        let (until, what_ifs, reserve) = (self.until, self.what_ifs.clone(), self.require_free);
+        let wanted = CapacityRequest { until, what_ifs, reserve, past };
+        let named = request.open()?;
+        let display = start_progress(&mut request.options, &named);
+        let (rule_set, options) = (rules.set(), &request.options);
+        let observed = request.site.as_ref().map_err(Clone::clone).and_then(|config| {
+            let policy = request.policy(config, rule_set.rules)?;
+            let run = RunRequest { config, rules: &rule_set, options };
+            let (mut run, capacity) = observe(named, wanted, &run).map_err(|error| vec![error])?;
+            if !policy.is_empty() {
+                policy.apply(&mut run, rule_set.rules, FAIL_ON, JudgedBy::Rules(None))?;
+            }
+            Ok((run, capacity))
+        });
+        drop(display);
+        let (mut run, mut capacity) = match observed {
+            Ok(answer) => answer,
+            Err(errors) if request.is_one_of_several => (Run::refused(&errors, options), Capacity::none(options.as_of)),
+            Err(errors) => return Err(CommandError::Usage(errors)),
+        };
+        request.record_in(&mut run, rules, None);
+        run.ledger.options.extend(self.given());
+        if request.is_redacted {
+            redact::capacity_identities(&mut run, &mut capacity, &rule_set, &request.hasher());
+        }
+        Ok((run, capacity))
     }
-    given.extend(what_ifs.iter().map(|what_if| GivenOption::new("--what-if", what_if)));
-    given.extend(require_free.map(|reserve| GivenOption::new("--require-free", reserve)));
-    given
+
+    /// The options that change what the answer says, besides those of a check.
+    fn given(&self) -> Vec<GivenOption> {
+        let mut given: Vec<GivenOption> =
+            self.until.map(|until| GivenOption::new("--until", until)).into_iter().collect();
+        for one in &self.history {
+            let on = one.on.map_or_else(String::new, |on| format!("={on}"));
+            given.push(GivenOption::new("--history", display_path(&one.path) + &on));
+        }
+        given.extend(self.what_ifs.iter().map(|what_if| GivenOption::new("--what-if", what_if)));
+        given.extend(self.require_free.map(|reserve| GivenOption::new("--require-free", reserve)));
+        given
+    }
 }
 
 /// Opens the exports of earlier days; `--input-format` is about those whose name tells no format.

@@ -6,25 +6,26 @@ use std::sync::Arc;
 
 use rolecall::config::selection::LeftAlone;
 use rolecall::config::{Config, ConfigText, RunOptions};
-use rolecall::diagnostic::Verdict;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
+use rolecall::diagnostic::{Severity, Verdict};
 use rolecall::engine::account_lookup::check_and_keep;
 use rolecall::engine::{NamedInput, Run, check};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
 use rolecall::policy::{JudgedBy, Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
 use rolecall::report::{Report, ReportFormat, redact};
+use rolecall::rule::Rule;
 use rolecall::source::file::{Source, read_text};
 
 use super::CommandError;
-use super::arguments::CheckArguments;
+use super::arguments::{BaselineChoice, CheckArguments, ReadingArguments, RedactionArguments};
 use super::config::{used_config, used_files};
 use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
-use super::project::{OptionsToLock, SelectedRun, select_for};
+use super::project::{OptionsToLock, Selected, SelectedRun, select_for};
 use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
@@ -104,40 +105,56 @@ impl CheckRequest {
 
     /// The same without a bar.
     pub fn judge_silently(self, named: Vec<NamedInput>, rules: &LoadedRules) -> Result<Run, CommandError> {
-        let (options, rule_set) = (self.options, &rules.set());
-        let mut used_lock = None;
-        let judged = self.site.and_then(|site| {
-            let overrides = site.overrides(rule_set.rules)?;
-            used_lock = rules.used_lock(&site, &options, Some(options.fail_on), self.is_redacted);
-            let policy = Policy::read(self.policy.clone(), rule_set.rules, &overrides, site.longest_waiver())?;
-            let context = BaselineContext::new(&options, self.key.clone());
-            let read = |(path, text): &PolicyText| Baseline::read(path, text, rule_set.rules, context);
-            let policy = policy.with_baseline(self.baseline.as_ref().map(read).transpose()?);
+        let (options, rule_set) = (&self.options, &rules.set());
+        let judged = self.site.as_ref().map_err(Clone::clone).and_then(|site| {
+            let policy = self.policy(site, rule_set.rules)?;
             if policy.is_empty() {
-                return check(named, &site, rule_set, &options).map_err(|error| vec![error]);
+                return check(named, site, rule_set, options).map_err(|error| vec![error]);
             }
-            let kept = check_and_keep(named, &site, rule_set, &options);
+            let kept = check_and_keep(named, site, rule_set, options);
             let (mut run, accounts) = kept.map_err(|error| vec![error])?;
             policy.apply(&mut run, rule_set.rules, options.fail_on, JudgedBy::Rules(Some(&accounts)))?;
             Ok(run)
         });
         let mut run = match judged {
             Ok(run) => run,
-            Err(errors) if self.is_one_of_several => Run::refused(&errors, &options),
+            Err(errors) if self.is_one_of_several => Run::refused(&errors, options),
             Err(errors) => return Err(CommandError::Usage(errors)),
         };
-        run.ledger.config = used_config(&self.config, options.digest);
-        run.ledger.packs = rules.used_packs();
-        run.ledger.lock = used_lock;
-        run.ledger.policy_files = used_files(&self.policy, options.digest);
-        run.ledger.policy_files.extend(used_config(self.baseline.as_slice(), options.digest));
-        if let Some(key) = &self.key {
-            redact::rekey(&mut run, key);
-        }
+        self.record_in(&mut run, rules, Some(options.fail_on));
         if self.is_redacted {
-            redact::identities(&mut run, rule_set, &self.key.unwrap_or_else(KeyedHasher::built_in));
+            redact::identities(&mut run, rule_set, &self.hasher());
         }
         Ok(run)
+    }
+
+    /// The waivers and the baseline of the run.
+    pub fn policy(&self, site: &Config, rules: &[Rule]) -> Result<Policy, Vec<UsageError>> {
+        let overrides = site.overrides(rules)?;
+        let policy = Policy::read(self.policy.clone(), rules, &overrides, site.longest_waiver())?;
+        let context = BaselineContext::new(&self.options, self.key.clone());
+        let read = |(path, text): &PolicyText| Baseline::read(path, text, rules, context);
+        Ok(policy.with_baseline(self.baseline.as_ref().map(read).transpose()?))
+    }
+
+    /// Adds to the ledger what the run was made with, and hashes with the site's own key. `fail_on` is the threshold of a
+    /// command that has a choice of it.
+    pub fn record_in(&self, run: &mut Run, rules: &LoadedRules, fail_on: Option<Severity>) {
+        let (options, digest) = (&self.options, self.options.digest);
+        run.ledger.config = used_config(&self.config, digest);
+        run.ledger.packs = rules.used_packs();
+        let site = self.site.as_ref().ok();
+        run.ledger.lock = site.and_then(|site| rules.used_lock(site, options, fail_on, self.is_redacted));
+        run.ledger.policy_files = used_files(&self.policy, digest);
+        run.ledger.policy_files.extend(used_config(self.baseline.as_slice(), digest));
+        if let Some(key) = &self.key {
+            redact::rekey(run, key);
+        }
+    }
+
+    /// What makes pseudonyms.
+    pub fn hasher(&self) -> KeyedHasher {
+        self.key.clone().unwrap_or_else(KeyedHasher::built_in)
     }
 }
 
@@ -158,41 +175,70 @@ pub enum Requests {
 /// Turns arguments into requests; every output path is checked before an input is read.
 pub fn requests(arguments: CheckArguments, package: Option<&Path>) -> Result<Requests, CommandError> {
     let CheckArguments { reading, policy, baseline, hook, format, outputs, redaction, fail_on, color: _ } = arguments;
-    let locked = OptionsToLock {
-        fail_on: Some(fail_on),
+    let judging = JudgingChoice {
+        reading: &reading,
         waivers: &policy.waivers,
-        baseline: baseline.baseline.as_deref(),
-        no_project: reading.no_project,
-        is_redacted: redaction.hides_names(),
+        baseline: &baseline,
+        redaction: &redaction,
+        fail_on: Some(fail_on),
     };
-    let mut selected = select_for(&reading, hook, &locked)?;
+    let mut selected = judging.select(hook)?;
     if selected.runs.is_empty() {
         return Ok(Requests::NoPlan(selected.left_alone));
     }
-    let options = options(&reading, fail_on)?;
     let outputs = Outputs::new(format, outputs, ReportFormat::Human)?.for_tenants(&selected.labels())?;
-    let policies = selected.policy_files(&policy.waivers)?;
-    let baselines = selected.baselines(&baseline)?;
     let packages =
         package.map(|path| tenant_paths(path, "package", &selected.labels())).transpose()?.unwrap_or_default();
-    outputs.refuse_paths(&selected.paths(), &selected.configs, redaction.redact_key.as_deref(), &packages)?;
-    let redact_key = redaction.redact_key.as_deref().map(key).transpose()?;
-    let is_one_of_several = selected.is_of_tenants();
-    let request = |((run, policy), baseline): ((SelectedRun, PolicyFiles), Option<PolicyText>)| CheckRequest {
-        policy,
-        baseline,
-        paths: run.paths,
-        input_format: reading.judging.tables.input_format,
-        config: run.config,
-        site: run.site,
-        options: RunOptions { selection: run.selection, ..options.clone() },
-        is_one_of_several,
-        is_redacted: redaction.hides_names(),
-        key: redact_key.clone(),
-    };
-    let requests: Vec<_> = selected.runs.into_iter().zip(policies).zip(baselines).map(request).collect();
+    let requests = judging.requests(&mut selected)?;
+    let paths: Vec<&Path> = requests.iter().flat_map(|request| &request.paths).map(PathBuf::as_path).collect();
+    outputs.refuse_paths(&paths, &selected.configs, redaction.redact_key.as_deref(), &packages)?;
     requests.iter().try_for_each(|request| check_names(&request.paths, request.input_format))?;
     Ok(Requests::Judge(requests, outputs, Box::new(selected.rules)))
+}
+
+/// What a command is given about what it judges and by what.
+pub struct JudgingChoice<'a> {
+    pub reading: &'a ReadingArguments,
+    pub waivers: &'a [PathBuf],
+    pub baseline: &'a BaselineChoice,
+    pub redaction: &'a RedactionArguments,
+    /// `None` for a command without a choice of it.
+    pub fail_on: Option<Severity>,
+}
+
+impl JudgingChoice<'_> {
+    pub fn select(&self, is_hook: bool) -> Result<Selected, CommandError> {
+        let to_lock = OptionsToLock {
+            fail_on: self.fail_on,
+            waivers: self.waivers,
+            baseline: self.baseline.baseline.as_deref(),
+            no_project: self.reading.no_project,
+            is_redacted: self.redaction.hides_names(),
+        };
+        select_for(self.reading, is_hook, &to_lock)
+    }
+
+    /// The runs that were selected, with all that each rests on.
+    pub fn requests(&self, selected: &mut Selected) -> Result<Vec<CheckRequest>, CommandError> {
+        let options = options(self.reading, self.fail_on.unwrap_or(Severity::Warning))?;
+        let policies = selected.policy_files(self.waivers)?;
+        let baselines = selected.baselines(self.baseline)?;
+        let key = self.redaction.redact_key.as_deref().map(key).transpose()?;
+        let is_one_of_several = selected.is_of_tenants();
+        let request = |((run, policy), baseline): ((SelectedRun, PolicyFiles), Option<PolicyText>)| CheckRequest {
+            policy,
+            baseline,
+            paths: run.paths,
+            input_format: self.reading.judging.tables.input_format,
+            config: run.config,
+            site: run.site,
+            options: RunOptions { selection: run.selection, ..options.clone() },
+            is_one_of_several,
+            is_redacted: self.redaction.hides_names(),
+            key: key.clone(),
+        };
+        Ok(std::mem::take(&mut selected.runs).into_iter().zip(policies).zip(baselines).map(request).collect())
+    }
 }
 
 /// Fewer bytes could be guessed; a longer file is not a key.

@@ -7,12 +7,14 @@ use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::drift::run as compare;
-use rolecall::engine::RunRequest;
+use rolecall::drift::{Drift, run as compare};
 use rolecall::engine::comparison_run::ComparedInputs;
+use rolecall::engine::{Run, RunRequest};
 use rolecall::policy::{JudgedBy, Policy};
+use rolecall::record::Field;
 use rolecall::report::drift::{DriftFormat, DriftReport, human};
 use rolecall::report::{Report, redact};
+use rolecall::rule::Rule;
 
 use super::CommandError;
 use super::arguments::DriftArguments;
@@ -21,6 +23,7 @@ use super::config::{used_config, used_files};
 use super::output::Outputs;
 use super::paths::display_path;
 use super::project::{OptionsToLock, select_for};
+use super::rules::LoadedRules;
 use super::run_options::options;
 use super::stream::ColoredStream;
 
@@ -42,10 +45,7 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     let to_lock =
         OptionsToLock { waivers: &policy.waivers, is_redacted: redaction.hides_names(), ..OptionsToLock::default() };
     let mut selected = select_for(&reading, false, &to_lock)?;
-    if let (Some(lock), Some(field)) = (&selected.rules.lock, ignored.first()) {
-        let message = format!("`--ignore {}` hides what a run under {} has to show", field.name(), quoted(&lock.path));
-        return Err(UsageError::new(message).with_remedy("Leave the option out, and waive what is accepted.").into());
-    }
+    refuse_ignored(&selected.rules, &ignored)?;
     let mut policies = selected.policy_files(&policy.waivers)?;
     let read: Vec<&Path> = selected.paths().into_iter().chain(against.iter().chain(&base).map(AsRef::as_ref)).collect();
     let outputs = Outputs::new(format, outputs, DriftFormat::Human)?.for_tenants(&selected.labels())?;
@@ -56,28 +56,19 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     let rule_set = selected.rules.set();
     let config = chosen.site.map_err(CommandError::Usage)?;
     let options = RunOptions { selection: chosen.selection, list_accounts: false, ..options(&reading, FAIL_ON)? };
-    let format = reading.judging.tables.input_format;
-    let base_path = base.as_slice();
-    let named = ComparedInputs {
-        plans: inputs(&chosen.paths, format)?,
-        exports: inputs(&against, format)?,
-        base: inputs(base_path, format)?.pop(),
-    };
+    let open = |paths: &[PathBuf]| inputs(paths, reading.judging.tables.input_format);
+    let named =
+        ComparedInputs { plans: open(&chosen.paths)?, exports: open(&against)?, base: open(base.as_slice())?.pop() };
     ignored.sort_unstable();
     ignored.dedup();
-    let mut given: Vec<GivenOption> = base.iter().map(|path| GivenOption::new("--base", display_path(path))).collect();
-    given.extend(ignored.iter().map(|field| GivenOption::new("--ignore", field.name())));
+    let given = given(base.as_deref(), &ignored);
     let request = RunRequest { config: &config, rules: &rule_set, options: &options };
     let overrides = config.overrides(rule_set.rules).map_err(CommandError::Usage)?;
     let policy_files = policies.pop().unwrap_or_default();
     let policy = Policy::read(policy_files.clone(), rule_set.rules, &overrides, config.longest_waiver())
         .map_err(CommandError::Usage)?;
     let (mut run, mut drift) = compare(named, ignored, &request)?;
-    if !policy.is_empty() {
-        let why_not_told = |account: &str, field: &str| drift.why_not_told(account, field);
-        policy.apply(&mut run, rule_set.rules, FAIL_ON, JudgedBy::Plans(&why_not_told)).map_err(CommandError::Usage)?;
-        drift.count_waived(&mut run);
-    }
+    cover(&policy, &mut run, &mut drift, rule_set.rules).map_err(CommandError::Usage)?;
     run.ledger.config = used_config(&chosen.config, options.digest);
     run.ledger.policy_files = used_files(&policy_files, options.digest);
     run.ledger.packs = selected.rules.used_packs();
@@ -99,6 +90,29 @@ pub fn run(mut arguments: DriftArguments) -> Result<u8, CommandError> {
     };
     outputs.write_all(color, |format, _, out| format.write(&report, out), on_stdout)?;
     Ok(run.verdict.exit_code())
+}
+
+/// Marks the differences that waivers cover.
+fn cover(policy: &Policy, run: &mut Run, drift: &mut Drift, rules: &[Rule]) -> Result<(), Vec<UsageError>> {
+    if !policy.is_empty() {
+        let why_not_told = |account: &str, field: &str| drift.why_not_told(account, field);
+        policy.apply(run, rules, FAIL_ON, JudgedBy::Plans(&why_not_told))?;
+        drift.count_waived(run);
+    }
+    Ok(())
+}
+
+/// The options that change what a comparison says, besides those of a check.
+fn given(base: Option<&Path>, ignored: &[Field]) -> Vec<GivenOption> {
+    let base = base.map(|path| GivenOption::new("--base", display_path(path)));
+    base.into_iter().chain(ignored.iter().map(|field| GivenOption::new("--ignore", field.name()))).collect()
+}
+
+/// Refuses to hide a difference where a lock holds what is shown.
+fn refuse_ignored(rules: &LoadedRules, ignored: &[Field]) -> Result<(), UsageError> {
+    let (Some(lock), Some(field)) = (&rules.lock, ignored.first()) else { return Ok(()) };
+    let message = format!("`--ignore {}` hides what a run under {} has to show", field.name(), quoted(&lock.path));
+    Err(UsageError::new(message).with_remedy("Leave the option out, and waive what is accepted."))
 }
 
 /// A file that is its own earlier export would say that only the plan moved.
