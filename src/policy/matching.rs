@@ -274,21 +274,8 @@ impl Policy {
         rules: &[Rule],
         judged_by: JudgedBy<'_>,
     ) -> Vec<(WaiverEnd, Option<NotKnown>)> {
-        let end = |waiver: &Waiver, matches: &WaiverMatches| {
-            let is_live = |at: &usize| run.diagnostics[*at].is_live();
-            if waiver.approved_on > run.as_of && is_of_tenant(waiver, run) {
-                return Some(WaiverEnd::NotYet);
-            }
-            if matches.covers.iter().any(|at| covers(&run.diagnostics[*at], waiver)) {
-                return Some(WaiverEnd::Used);
-            }
-            if !waiver.is_in_force(run.as_of) && matches.covers.iter().any(is_live) {
-                return Some(WaiverEnd::Expired);
-            }
-            matches.differs.iter().any(|(at, _)| is_live(at)).then_some(WaiverEnd::Changed)
-        };
-        let mut ends: Vec<_> =
-            self.waivers.iter().zip(matches).map(|(waiver, matches)| (end(waiver, matches), None)).collect();
+        let certain = self.waivers.iter().zip(matches).map(|(waiver, matches)| certain_end(waiver, matches, run));
+        let mut ends: Vec<_> = certain.map(|end| (end, None)).collect();
         let mut usefulness = Usefulness::new(run, rules, |_, name| name.to_owned());
         let mut names = Vec::new();
         for (number, waiver) in self.waivers.iter().enumerate() {
@@ -328,6 +315,21 @@ impl Policy {
         }
         ends.into_iter().map(|(end, why)| (end.unwrap_or(WaiverEnd::NotTold), why)).collect()
     }
+}
+
+/// How a waiver ended, as far as its dates and the findings say.
+fn certain_end(waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> Option<WaiverEnd> {
+    let is_live = |at: &usize| run.diagnostics[*at].is_live();
+    if waiver.approved_on > run.as_of && is_of_tenant(waiver, run) {
+        return Some(WaiverEnd::NotYet);
+    }
+    if matches.covers.iter().any(|at| covers(&run.diagnostics[*at], waiver)) {
+        return Some(WaiverEnd::Used);
+    }
+    if !waiver.is_in_force(run.as_of) && matches.covers.iter().any(is_live) {
+        return Some(WaiverEnd::Expired);
+    }
+    matches.differs.iter().any(|(at, _)| is_live(at)).then_some(WaiverEnd::Changed)
 }
 
 /// True if a waiver is about the tenant of the run.

@@ -72,13 +72,14 @@ pub const KEYS: [&str; 18] = [
 pub struct WaiverCells<'t>([Option<Spanned<&'t str>>; KEYS.len()]);
 
 impl<'t> WaiverCells<'t> {
-    /// `None` if the key is unknown, or there already.
+    /// `None` if the key is unknown or there already, or if the schema may have something against the value.
     pub fn set(&mut self, key: &str, value: &'t str, span: Span) -> Option<()> {
         let cell = &mut self.0[KEYS.iter().position(|one| *one == key)?];
-        cell.replace(Spanned { value, span }).is_none().then_some(())
+        let is_new = cell.replace(Spanned { value, span }).is_none();
+        (is_new && is_sound(key, value)).then_some(())
     }
 
-    /// The waiver; `None` if its schema may have something against it.
+    /// The waiver; `None` if a key is missing that every waiver has.
     pub fn written(self) -> Option<WrittenWaiver> {
         let Self(
             [
@@ -102,27 +103,6 @@ impl<'t> WaiverCells<'t> {
                 ticket,
             ],
         ) = self;
-        let is_sound =
-            |text: &Option<Spanned<&str>>, is: &dyn Fn(&str) -> bool| text.as_ref().is_none_or(|one| is(one.value));
-        let name = |text: &str| text.len() <= 320 && !text.trim().is_empty();
-        let names = [&id, &tenant, &rule, &account, &license, &field, &requested_by, &approved_by, &ticket];
-        let digits = |text: &str| matches!(text.as_bytes(), [b'0'] | [b'1'..=b'9', ..]) && text.parse::<u64>().is_ok();
-        let digest = |text: &str| {
-            let digits = text.strip_prefix("sha256:").filter(|digits| digits.len() == 64);
-            digits.is_some_and(|digits| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
-        };
-        let are_sound = names.into_iter().all(|text| is_sound(text, &name))
-            && is_sound(&value, &|text| text.len() <= 10_000)
-            && is_sound(&any_value, &|text| matches!(text, "true" | "false"))
-            && is_sound(&at_most, &digits)
-            && is_sound(&side, &|text| [Side::Export, Side::Plan].iter().any(|side| side.word() == text))
-            && is_sound(&severity, &|text| Severity::by_word(text).is_some())
-            && is_sound(&demand, &digest)
-            && is_sound(&reason, &|text| text.len() <= 2000 && !text.trim().is_empty())
-            && [&approved_on, &until].into_iter().all(|day| is_sound(day, &|text| Date::from_iso(text).is_some()));
-        if !are_sound {
-            return None;
-        }
         let owned =
             |text: Option<Spanned<&str>>| text.map(|one| Spanned { value: one.value.to_owned(), span: one.span });
         let text = |text: Option<Spanned<&str>>| text.map(|one| one.value.to_owned());
@@ -147,6 +127,25 @@ impl<'t> WaiverCells<'t> {
             until: owned(until)?,
             ticket: owned(ticket),
         })
+    }
+}
+
+/// True if the schema has nothing against a value under this key.
+fn is_sound(key: &str, value: &str) -> bool {
+    let is_text = |most: usize| value.len() <= most && !value.trim().is_empty();
+    match key {
+        "value" => value.len() <= 10_000,
+        "any-value" => matches!(value, "true" | "false"),
+        "at-most" => matches!(value.as_bytes(), [b'0'] | [b'1'..=b'9', ..]) && value.parse::<u64>().is_ok(),
+        "side" => [Side::Export, Side::Plan].iter().any(|side| side.word() == value),
+        "severity" => Severity::by_word(value).is_some(),
+        "demand" => {
+            let digits = value.strip_prefix("sha256:").filter(|digits| digits.len() == 64);
+            digits.is_some_and(|digits| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+        }
+        "reason" => is_text(2000),
+        "approved-on" | "until" => Date::from_iso(value).is_some(),
+        _ => is_text(320),
     }
 }
 

@@ -218,15 +218,7 @@ impl Baseline {
             let end = EntryEnd::NotTold(NotKnown::because(why));
             return numbers.iter().map(|number| (*number, end.clone())).collect();
         }
-        let context = &self.context;
-        // Findings that are there, of accounts that cannot be told apart.
-        let without_identity = |one: &&Diagnostic| one.identification.as_ref().is_some_and(|found| !found.has_state());
-        let uncertain: HashSet<(&str, u64)> = run
-            .diagnostics
-            .iter()
-            .filter(without_identity)
-            .filter_map(|one| Some((&*one.rule, context.account_of(one)?)))
-            .collect();
+        let (context, uncertain) = (&self.context, self.uncertain_accounts(run));
         let lost = self.lost_fields(run);
         let needs = |entry: &BaselineEntry| {
             let rule = rules.iter().find(|rule| *rule.id == *entry.rule)?;
@@ -269,6 +261,13 @@ impl Baseline {
             stale.for_each(|(_, end)| *end = EntryEnd::NotTold(incomplete()));
         }
         ends
+    }
+
+    /// The rules and accounts of findings that are there, of accounts that cannot be told apart.
+    fn uncertain_accounts<'r>(&self, run: &'r Run) -> HashSet<(&'r str, u64)> {
+        let without_identity = |one: &&Diagnostic| one.identification.as_ref().is_some_and(|found| !found.has_state());
+        let account = |one: &'r Diagnostic| Some((&*one.rule, self.context.account_of(one)?));
+        run.diagnostics.iter().filter(without_identity).filter_map(account).collect()
     }
 
     /// Fields that inputs had when the baseline was made, and have no more.
