@@ -22,9 +22,9 @@ mod xml;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::format::{Reader, Unreadable};
 use super::headers::Headers;
 use super::locator::letters;
+use super::reader::{Reader, Unreadable};
 use super::visitor::{IgnoreRecords, VisitorSink};
 use super::{Checkpoint, Input, ReadOptions, ReadSummary, Sink, TableLayout};
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -92,26 +92,10 @@ impl Workbook {
         read_options: &ReadOptions<'_>,
         sink: &mut impl Sink,
     ) -> Result<ReadSummary, Fault> {
-        let (mut archive, mut new) = (WorkbookArchive::open(source)?, None);
-        let mut surveyed = BTreeMap::new();
+        let (mut archive, mut new, mut surveyed) = (WorkbookArchive::open(source)?, None, SheetSurveys::new());
         let workbook = match self.kept.get() {
             Some(kept) => kept,
-            None => {
-                let package = WorkbookPackage::read(&mut archive);
-                if let Ok(package) = &package {
-                    let sheets = package
-                        .sheets
-                        .iter()
-                        .filter(|sheet| sheet.kind == SheetKind::Worksheet && is_selected(sheet, read_options));
-                    surveyed.extend(sheets.map(|sheet| {
-                        let survey = survey_sheet(&mut archive, package, sheet, read_options.tables);
-                        (sheet.path.clone(), survey)
-                    }));
-                }
-                // Nothing is judged of a workbook of which a part is damaged.
-                archive.unpack_rest()?;
-                new.insert(KeptWorkbook::new(package?))
-            }
+            None => new.insert(KeptWorkbook::new(survey_all(&mut archive, read_options, &mut surveyed)?)),
         };
         let package = &workbook.package;
         check_names(&package.sheets, read_options.sheets)?;
@@ -159,6 +143,28 @@ impl Workbook {
         }
         Ok(summary)
     }
+}
+
+/// What a first look at worksheets found, by their paths.
+type SheetSurveys = BTreeMap<String, Result<(KeptSheet, SheetOutline), Fault>>;
+
+/// Looks at every sheet that is to be judged, and unpacks the rest: nothing is judged of a workbook of which a part is
+/// damaged.
+fn survey_all(
+    archive: &mut WorkbookArchive<'_>,
+    options: &ReadOptions<'_>,
+    surveyed: &mut SheetSurveys,
+) -> Result<WorkbookPackage, Fault> {
+    let package = WorkbookPackage::read(archive);
+    if let Ok(package) = &package {
+        let is_judged = |sheet: &&SheetPart| sheet.kind == SheetKind::Worksheet && is_selected(sheet, options);
+        surveyed.extend(package.sheets.iter().filter(is_judged).map(|sheet| {
+            let survey = survey_sheet(archive, package, sheet, options.tables);
+            (sheet.path.clone(), survey)
+        }));
+    }
+    archive.unpack_rest()?;
+    package
 }
 
 /// True unless the options name other sheets.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{DiffReport, account_places, cause_line, field_line};
-use crate::diff::FindingBucket;
+use crate::diff::{AccountDiff, FindingBucket, FindingDiff};
 use crate::report::ledger::lines::verdict_word;
 use crate::report::location_text;
 use crate::report::markdown::{cell, limited_section, safe};
@@ -22,54 +22,50 @@ pub(super) fn write(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<
         let entries: Vec<String> = open.iter().map(|line| format!("- {}\n", safe(line))).collect();
         limited_section("Not compared", "", &entries, &mut page);
     }
-    let findings: Vec<String> = diff
-        .findings
-        .iter()
-        .filter(|one| one.bucket != FindingBucket::Unchanged)
-        .map(|one| {
-            let found = report.shown(one);
-            let [old, new] = report.sides(one).map(|(_, found)| found.and_then(location_text).unwrap_or_default());
-            let account = found.subject.as_ref().map_or("", |subject| &subject.key);
-            let cause = [cause_line(one), one.why.clone().unwrap_or_default()].join(" ");
-            format!(
-                "| {} | {} `{}` | {} | {} | {} | {} | {} |\n",
-                one.bucket.word(),
-                found.severity.word(),
-                found.rule,
-                cell(account),
-                cell(&found.message),
-                cell(cause.trim()),
-                cell(&old),
-                cell(&new)
-            )
-        })
-        .collect();
+    let changed = diff.findings.iter().filter(|one| one.bucket != FindingBucket::Unchanged);
+    let findings: Vec<String> = changed.map(|one| finding_row(report, one)).collect();
     let head = "| | rule | account | what | why | OLD | NEW |\n| --- | --- | --- | --- | --- | --- | --- |\n";
     limited_section("Findings", head, &findings, &mut page);
-    let accounts: Vec<String> = diff
-        .accounts
-        .iter()
-        .map(|one| {
-            let lines: Vec<String> = one.fields.iter().map(field_line).chain(one.notes.iter().cloned()).collect();
-            let place = |side: &str| {
-                account_places(one).into_iter().find(|(name, _)| *name == side).map(|(_, place)| place).unwrap_or_default()
-            };
-            format!(
-                "| {} | {} | {} | {} | {} |\n",
-                one.bucket.word(),
-                cell(&one.key),
-                cell(&lines.join("; ")),
-                cell(&place("OLD")),
-                cell(&place("NEW"))
-            )
-        })
-        .collect();
+    let accounts: Vec<String> = diff.accounts.iter().map(account_row).collect();
     limited_section("Accounts", "| | account | what | OLD | NEW |\n| --- | --- | --- | --- | --- |\n", &accounts, &mut page);
     if diff.accounts_more > 0 {
         page.push_str(&format!("\nand {} more accounts, which are not listed\n", diff.accounts_more));
     }
     out.write_all(page.as_bytes())?;
     out.flush()
+}
+
+fn finding_row(report: &DiffReport<'_>, one: &FindingDiff) -> String {
+    let found = report.shown(one);
+    let [old, new] = report.sides(one).map(|(_, found)| found.and_then(location_text).unwrap_or_default());
+    let account = found.subject.as_ref().map_or("", |subject| &subject.key);
+    let cause = [cause_line(one), one.why.clone().unwrap_or_default()].join(" ");
+    format!(
+        "| {} | {} `{}` | {} | {} | {} | {} | {} |\n",
+        one.bucket.word(),
+        found.severity.word(),
+        found.rule,
+        cell(account),
+        cell(&found.message),
+        cell(cause.trim()),
+        cell(&old),
+        cell(&new)
+    )
+}
+
+fn account_row(one: &AccountDiff) -> String {
+    let lines: Vec<String> = one.fields.iter().map(field_line).chain(one.notes.iter().cloned()).collect();
+    let place = |side: &str| {
+        account_places(one).into_iter().find(|(name, _)| *name == side).map(|(_, place)| place).unwrap_or_default()
+    };
+    format!(
+        "| {} | {} | {} | {} | {} |\n",
+        one.bucket.word(),
+        cell(&one.key),
+        cell(&lines.join("; ")),
+        cell(&place("OLD")),
+        cell(&place("NEW"))
+    )
 }
 
 /// Writes several comparisons, one after the other.
