@@ -23,6 +23,7 @@ pub mod parallel;
 pub mod plan;
 pub mod plan_probe;
 pub mod progress;
+pub mod reader;
 pub mod row_kind;
 pub mod secret_keys;
 pub mod sink;
@@ -45,8 +46,9 @@ pub use batch::{RecordBatch, SingleRecord};
 pub use document::{
     BYTE_ORDER_MARK, Document, MAX_DOCUMENT_BYTES, MAX_PLAN_BYTES, read_document, refuse_other_encodings,
 };
-pub use format::{Format, Opened, Unreadable};
+pub use format::{Format, Opened};
 pub use locator::{Locator, SheetRow};
+pub use reader::Unreadable;
 pub use sink::{Flow, RecordRefusal, Sink};
 
 /// An input that was opened.

@@ -17,6 +17,7 @@ pub(crate) mod letters;
 pub(crate) mod list;
 pub(crate) mod meaning;
 pub(crate) mod name;
+pub(crate) mod password_policy;
 pub(crate) mod password_reference;
 pub(crate) mod pool;
 pub(crate) mod row_interner;

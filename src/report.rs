@@ -20,6 +20,7 @@ pub mod rule_list;
 pub mod rule_tests;
 pub mod screen;
 pub mod summary;
+mod tenants;
 
 use crate::diagnostic::{Diagnostic, RecordRef, Severity};
 use crate::engine::{RuleSet, Run};

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::account_flags::{ADMINISTRATOR, API_USER, AccountFlags, PRESENT};
 use super::batch::BatchContext;
-use super::evaluate::Evaluator;
 use super::integration_names::has_integration_word;
 use super::ledger::{AccountOutcome, JudgedAccount};
 use crate::check::main_view::main_view_of;
@@ -30,12 +29,12 @@ pub struct JudgedAccounts {
 }
 
 impl JudgedAccounts {
-    /// Takes the API users and the active administrators of a batch.
+    /// Takes the API users and the active administrators of a batch. `is_open` is true of one that a rule cannot judge.
     pub fn take(
         &mut self,
         batch: &impl RecordBatch,
         flags: &AccountFlags,
-        evaluator: &Evaluator,
+        is_open: impl Fn(usize, u16) -> bool,
         context: BatchContext<'_>,
     ) {
         for (place, flags) in flags.with(API_USER | ADMINISTRATOR) {
@@ -46,7 +45,7 @@ impl JudgedAccounts {
             if self.listed.len() < MAX_ACCOUNTS {
                 let place = place as usize;
                 let record = batch.record(place);
-                let is_open = flags & PRESENT != 0 && evaluator.cannot_tell(place, flags, &record, context);
+                let is_open = flags & PRESENT != 0 && is_open(place, flags);
                 self.listed.push((context.input.id, account(&record, flags, is_open, context)));
             }
         }

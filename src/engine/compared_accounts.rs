@@ -1,30 +1,19 @@
 //! Accounts that plans and exports are compared by: those of plans, those of exports that a plan speaks of, and those of
 //! exports that some plan should speak of.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::account_flags::{ACCOUNT, API_USER, AccountFlags, NAMED_AS_INTEGRATION};
 use super::batch::BatchContext;
+use super::context::ComparisonScope;
 use crate::check::RecordId;
 use crate::read::RecordBatch;
 use crate::record::activity::{Activity, activity};
 use crate::record::canonical::CanonicalValue;
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::list::ListCell;
-use crate::record::name::{self, NameSet, UserName};
+use crate::record::name::{self, UserName};
 use crate::record::{Field, InputKind, Record};
-use crate::source::InputId;
-
-/// Which accounts a run remembers in order to compare them.
-pub struct ComparisonScope {
-    /// The user names of plans.
-    pub planned: NameSet,
-    /// Roles whose holders some plan should speak of.
-    pub owned_roles: BTreeSet<String>,
-    /// An earlier export: of it only what plans speak of counts.
-    pub base: Option<InputId>,
-}
 
 /// An account as one input holds it.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ pub use super::compared_accounts::ComparedAccount;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::compared_accounts::ComparisonScope;
 use super::conclude::{Conclusions, conclude};
+use super::context::ComparisonScope;
 use super::context::RunContext;
 use super::describe::ExtraFinding;
 use super::load::Loaded;

@@ -1,8 +1,8 @@
 //! What stays the same over a whole run: the inputs, what the site declares, the rules as it wants them.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use super::compared_accounts::ComparisonScope;
 use super::load::{self, Loaded};
 use super::{NamedInput, RunRequest};
 use crate::check::{Check, RecordCheck};
@@ -12,9 +12,11 @@ use crate::diagnostic::usage::UsageError;
 use crate::read::columns::ColumnMap;
 use crate::record::date::Date;
 use crate::record::declared::PlanFacts;
+use crate::record::name::NameSet;
 use crate::record::site::{Product, Site};
 use crate::rule::Rule;
 use crate::rule::file::References;
+use crate::source::InputId;
 
 /// A rule with what the site changes of it.
 pub struct ConfiguredRule<'a> {
@@ -56,6 +58,16 @@ pub struct MessageContext<'a> {
     pub references: &'a References,
     /// The product that texts speak of.
     pub product: Product,
+}
+
+/// Which accounts a run remembers in order to compare them.
+pub struct ComparisonScope {
+    /// The user names of plans.
+    pub planned: NameSet,
+    /// Roles whose holders some plan should speak of.
+    pub owned_roles: BTreeSet<String>,
+    /// An earlier export: of it only what plans speak of counts.
+    pub base: Option<InputId>,
 }
 
 /// Everything that a run is made with.

@@ -177,7 +177,8 @@ impl Sink for Observer<'_> {
         let flags = self.admission.flags();
         self.evaluator.evaluate(batch, flags, context, &mut self.seen, &mut self.names, locator);
         if self.run.options.list_accounts && !self.run.has_timeline {
-            self.seen.accounts.take(batch, flags, &self.evaluator, context);
+            let is_open = |place, flags| self.evaluator.cannot_tell(place, flags, &batch.record(place), context);
+            self.seen.accounts.take(batch, flags, is_open, context);
         }
         if let Some(comparison) = &self.run.comparison {
             self.seen.compared.take(batch, flags, comparison, context);

@@ -18,9 +18,9 @@ pub mod scan;
 
 use std::sync::OnceLock;
 
-use super::format::{Reader, Unreadable};
 use super::headers::Headers;
 use super::progress::ProgressMeter;
+use super::reader::{Reader, Unreadable};
 use super::{Checkpoint, Input, Locator, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::file::Source;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
 
-use super::secret::PasswordPolicy;
+use super::password_policy::PasswordPolicy;
 use crate::diagnostic::Label;
 use crate::diagnostic::snippet::Snippet;
 

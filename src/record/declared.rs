@@ -1,8 +1,8 @@
 //! What a plan declares besides its accounts, as reading gives it and the config resolves it.
 
 use super::catalogue::{CatalogueRole, DeclaredAt, Integration, Organisation};
+use super::password_policy::PasswordPolicy;
 use super::pool::OveragePolicy;
-use super::secret::PasswordPolicy;
 use super::site::Product;
 use crate::source::Span;
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, entries};
-use super::{Report, fleet, location_text, runs};
+use super::{Report, location_text, runs, tenants};
 use crate::diagnostic::visible::whole;
 
 /// Writes the findings, the account, and the verdict as the last line.
@@ -25,10 +25,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 /// Writes several runs, each under its tenant, and the verdict over all as the last line.
 pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
     for report in reports {
-        writeln!(out, "{}:", whole(&fleet::heading(report.run)))?;
+        writeln!(out, "{}:", whole(&tenants::heading(report.run)))?;
         write(report, out)?;
     }
-    writeln!(out, "{}", fleet::line(&runs(reports)))
+    writeln!(out, "{}", tenants::line(&runs(reports)))
 }
 
 /// A finding in one line, safe for eyes and logs.

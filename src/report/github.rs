@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, entries};
 use super::ledger::lines::plural;
-use super::{Report, cell_suffix, concise, fleet, location, runs};
+use super::{Report, cell_suffix, concise, location, runs, tenants};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Severity, Verdict};
 
@@ -55,10 +55,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 /// Writes several runs, each in a group of the log, after the verdict over all.
 pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
     let runs = runs(reports);
-    let command = if fleet::worst(&runs) == Verdict::Incomplete { "error" } else { "notice" };
-    writeln!(out, "::{command} title={}::{}", property("rolecall"), message(&fleet::line(&runs)))?;
+    let command = if tenants::worst(&runs) == Verdict::Incomplete { "error" } else { "notice" };
+    writeln!(out, "::{command} title={}::{}", property("rolecall"), message(&tenants::line(&runs)))?;
     for report in reports {
-        writeln!(out, "::group::{}", message(&fleet::heading(report.run)))?;
+        writeln!(out, "::group::{}", message(&tenants::heading(report.run)))?;
         write(report, out)?;
         writeln!(out, "::endgroup::")?;
     }

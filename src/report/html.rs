@@ -16,7 +16,7 @@ use maud::{Markup, html};
 use super::drift::drift_summary;
 use super::ledger::lines::{counts, plural, verdict_word};
 use super::page::{Page, banner, contents};
-use super::{Report, VERSION, fleet, runs};
+use super::{Report, VERSION, runs, tenants};
 use crate::diagnostic::{Severity, Verdict};
 use crate::engine::ledger::InputLedger;
 
@@ -38,7 +38,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     let runs = runs(reports);
-    Page::new(&mut out).document(&fleet::line(&runs), &[STYLE], None, |page| {
+    Page::new(&mut out).document(&tenants::line(&runs), &[STYLE], None, |page| {
         page.tenants(&runs, |number, main, page| parts(&reports[number], main, page))?;
         page.write(footer())
     })?;

@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::grouping::{FindingGroup, grouped};
 use super::screen::{Screen, WIDTH, wrapped};
-use super::{Report, fleet, runs, summary};
+use super::{Report, runs, summary, tenants};
 use crate::diagnostic::snippet::{ELLIPSIS, Snippet, SnippetMark};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::whole;
@@ -42,12 +42,12 @@ pub fn write_all_styled(reports: &[Report<'_>], screen: &mut Screen<'_>) -> io::
         return write_styled(report, screen);
     }
     for report in reports {
-        screen.heading(&fleet::heading(report.run))?;
+        screen.heading(&tenants::heading(report.run))?;
         screen.blank()?;
         write_styled(report, screen)?;
         screen.blank()?;
     }
-    screen.heading(&fleet::line(&runs(reports)))
+    screen.heading(&tenants::line(&runs(reports)))
 }
 
 /// Writes what kept a run from beginning.

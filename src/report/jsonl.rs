@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::json::{self, DiagnosticJson};
 use super::json_text::{self, Layout};
-use super::{Report, fleet, runs};
+use super::{Report, runs, tenants};
 
 /// Writes line by line.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -26,8 +26,8 @@ pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Resu
     let mut out = BufWriter::new(out);
     reports.iter().try_for_each(|report| write_lines(report, &mut out))?;
     let runs = runs(reports);
-    let mut totals = serde_json::to_value(fleet::totals(&runs))?;
-    totals["verdict"] = fleet::worst(&runs).word().into();
+    let mut totals = serde_json::to_value(tenants::totals(&runs))?;
+    totals["verdict"] = tenants::worst(&runs).word().into();
     json_text::write(&json!({ "fleet": totals }), Layout::Line, &mut out)?;
     out.flush()
 }

@@ -10,7 +10,7 @@ use super::drift::drift_summary;
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::ledger::lines::{account_kind, accounts_line, counts, judged_by, verdict_word};
-use super::{Report, fleet, location_text, runs};
+use super::{Report, location_text, runs, tenants};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Outcome, Verdict};
 
@@ -31,14 +31,14 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut page = format!(
         "# rolecall: {}\n\n| tenant | verdict | findings |\n| --- | --- | --- |\n",
-        fleet::line(&runs(reports))
+        tenants::line(&runs(reports))
     );
     for report in reports {
-        let (name, word) = (cell(&fleet::heading(report.run)), verdict_word(report.run.verdict));
+        let (name, word) = (cell(&tenants::heading(report.run)), verdict_word(report.run.verdict));
         page.push_str(&format!("| {name} | {word} | {} |\n", counts(report)));
     }
     for report in reports {
-        page.push_str(&format!("\n# {}\n\n", safe(&fleet::heading(report.run))));
+        page.push_str(&format!("\n# {}\n\n", safe(&tenants::heading(report.run))));
         add(report, &mut page);
     }
     out.write_all(page.as_bytes())?;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 
-use super::fleet;
+use super::tenants;
 use crate::diagnostic::Verdict;
 use crate::diagnostic::visible::whole;
 use crate::engine::Run;
@@ -104,12 +104,12 @@ impl<'w> Page<'w> {
         part: impl Fn(usize, Markup, &mut Self) -> io::Result<()>,
     ) -> io::Result<()> {
         let about = html! { "rolecall · " (super::ledger::lines::plural(runs.len() as u64, "tenant")) };
-        self.write(banner(fleet::worst(runs), &about, &fleet::line(runs), &[]))?;
+        self.write(banner(tenants::worst(runs), &about, &tenants::line(runs), &[]))?;
         self.write(html! {
             nav.contents aria-label="Tenants" { ul.wide {
                 @for (number, run) in runs.iter().enumerate() {
                     li { a href={ "#t" (number) "-tenant" } {
-                        (fleet::heading(run)) " " span.count { (super::ledger::lines::verdict_word(run.verdict)) }
+                        (tenants::heading(run)) " " span.count { (super::ledger::lines::verdict_word(run.verdict)) }
                     } }
                 }
             } }
@@ -117,7 +117,7 @@ impl<'w> Page<'w> {
         self.around(html! { main id="main" {} }, |page| {
             for (number, run) in runs.iter().enumerate() {
                 page.prefix = format!("t{number}-");
-                page.write(html! { h1.wide id="tenant" { (fleet::heading(run)) } })?;
+                page.write(html! { h1.wide id="tenant" { (tenants::heading(run)) } })?;
                 part(number, html! { div id="main" {} }, page)?;
             }
             page.prefix.clear();

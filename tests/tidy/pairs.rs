@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{FORMATS, Source, none_of, sources};
+use crate::{Source, none_of, sources};
 
 /// The files of its own folder that a source uses, by their paths without `.rs`.
 fn siblings_used(source: &Source) -> BTreeSet<String> {
@@ -17,7 +17,7 @@ fn no_two_files_of_a_folder_use_each_other() {
     let without_end = |source: &Source| source.path.trim_end_matches(".rs").to_owned();
     let used: BTreeMap<String, BTreeSet<String>> = sources()
         .iter()
-        .filter(|source| source.path.matches('/').count() > 1 && source.path != FORMATS)
+        .filter(|source| source.path.matches('/').count() > 1)
         .map(|source| (without_end(source), siblings_used(source)))
         .collect();
     let uses = |from: &str, to: &str| used.get(from).is_some_and(|paths| paths.contains(to));

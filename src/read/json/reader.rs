@@ -2,9 +2,9 @@
 
 use super::{DocumentShape, is_large_list, read_document, read_large_list, read_large_list_from, read_lines, shape};
 use crate::diagnostic::fault::Fault;
-use crate::read::format::{Reader, Unreadable};
 use crate::read::headers::Headers;
 use crate::read::plan::{Plan, PlanLanguage, Syntax};
+use crate::read::reader::{Reader, Unreadable};
 use crate::read::visitor::{IgnoreRecords, VisitorSink};
 use crate::read::{
     Checkpoint, Document, Input, Locator, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink,

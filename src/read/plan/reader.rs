@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use super::{Plan, PlanLanguage, Syntax, parse};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::read::format::{Reader, Unreadable};
 use crate::read::headers::Headers;
+use crate::read::reader::{Reader, Unreadable};
 use crate::read::{
     Checkpoint, Document, Input, MAX_PLAN_BYTES, ReadOptions, ReadSummary, Sink, read_document, too_large,
 };

@@ -18,7 +18,7 @@ use crate::diagnostic::Verdict;
 use crate::report::html::{STYLE as COMMON_STYLE, accepted, findings, ledger};
 use crate::report::ledger::lines::{plural, verdict_word};
 use crate::report::page::{Page, TableColumn, banner, contents, section};
-use crate::report::{Report, VERSION, fleet};
+use crate::report::{Report, VERSION, tenants};
 
 const OWN_STYLE: &str = include_str!("style.css");
 
@@ -38,7 +38,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
 pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     let runs = runs(reports);
-    Page::new(&mut out).document(&fleet::line(&runs), &[COMMON_STYLE, OWN_STYLE], None, |page| {
+    Page::new(&mut out).document(&tenants::line(&runs), &[COMMON_STYLE, OWN_STYLE], None, |page| {
         page.tenants(&runs, |number, main, page| parts(&reports[number], main, page))?;
         page.write(footer())
     })?;

@@ -13,7 +13,7 @@ use crate::diagnostic::Severity;
 use crate::report::grouping::{FindingGroup, grouped};
 use crate::report::human::write_group;
 use crate::report::screen::{Screen, WIDTH};
-use crate::report::{fleet, location_text, summary};
+use crate::report::{location_text, summary, tenants};
 
 /// The most causes of a day that are listed.
 const MAX_CAUSES: usize = 6;
@@ -58,12 +58,12 @@ pub fn write_all_styled(reports: &[CapacityReport<'_>], screen: &mut Screen<'_>)
         return write_styled(report, screen);
     }
     for report in reports {
-        screen.heading(&fleet::heading(report.report.run))?;
+        screen.heading(&tenants::heading(report.report.run))?;
         screen.blank()?;
         write_styled(report, screen)?;
         screen.blank()?;
     }
-    screen.heading(&fleet::line(&runs(reports)))
+    screen.heading(&tenants::line(&runs(reports)))
 }
 
 /// The same without colours.

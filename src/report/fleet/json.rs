@@ -7,11 +7,12 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{FleetReport, results, worst};
+use super::FleetReport;
 use crate::diagnostic::Verdict;
 use crate::engine::Run;
 use crate::fleet::{FleetProblem, FleetTotals, RuleCounts, TenantResult, rule_counts};
 use crate::report::json_text::{self, Layout, tool};
+use crate::report::tenants::{results, worst};
 
 /// The version of the document.
 const SCHEMA: &str = "rolecall.fleet/1";
