@@ -55,6 +55,8 @@ const LAYER_EXCEPTIONS: &[(&str, &str, &str)] = &[];
 const LONG_FILES: &[(&str, &str)] = &[];
 /// Lines a source file may have, its tests not counted.
 const MAX_LINES: usize = 400;
+/// Lines a function may have.
+const MAX_FUNCTION_LINES: usize = 60;
 /// Files that are tests without being below `tests/`.
 const TEST_FILES: [&str; 2] = ["tests.rs", "published.rs"];
 /// A walk that finds fewer has looked in the wrong place.
@@ -388,6 +390,55 @@ fn no_file_is_too_long() {
         }
     }
     none_of("files that hold too much", &found);
+}
+
+/// The functions of a source outside tests, each with its first line and how many it has.
+fn functions(source: &Source) -> Vec<(usize, String, usize)> {
+    let lines = source.lines();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let indent = &line.text[..line.text.len() - line.text.trim_start().len()];
+        let mut words = line.text.split_whitespace().skip_while(|word| {
+            word.starts_with("pub")
+                || ["const", "unsafe", "in", "extern", "\"C\""].contains(word)
+                || word.ends_with(')')
+        });
+        if words.next() != Some("fn") {
+            continue;
+        }
+        // The form of rustfmt: it ends where a brace, or a signature without a body, closes at its own indentation.
+        let is_end = |line: &Line<'_>| {
+            let rest = line.text.strip_prefix(indent).filter(|rest| !rest.starts_with(' '));
+            rest.is_some_and(|rest| rest.ends_with([';', '}']))
+        };
+        let length = lines[at..].iter().position(is_end).map_or(0, |last| last + 1);
+        let name = words.next().unwrap_or_default().split(['(', '<']).next().unwrap_or_default();
+        found.push((line.number, name.to_owned(), length));
+    }
+    found
+}
+
+#[test]
+fn no_function_is_too_long() {
+    let mut found = Vec::new();
+    let mut count = 0;
+    for source in sources() {
+        let functions = functions(&source);
+        count += functions.len();
+        let long = functions.into_iter().filter(|(_, _, length)| *length > MAX_FUNCTION_LINES);
+        found.extend(long.map(|(line, name, length)| format!("{}:{line}: `{name}` has {length} lines", source.path)));
+    }
+    assert!(count > 3000, "only {count} functions were found");
+    none_of("functions that do too much", &found);
+}
+
+#[test]
+fn functions_are_measured() {
+    let text = "pub(in crate::x) const fn a() -> u8 {\n    1\n}\ntrait T {\n    fn b(\n        &self,\n    ) -> u8;\n    fn c() {}\n}\nfn d() {\n    let e = 1;\n    {\n    }\n}\n";
+    let source = Source { path: "src/x.rs".to_owned(), text: text.to_owned() };
+    let lengths: Vec<_> = functions(&source).into_iter().map(|(_, name, length)| (name, length)).collect();
+    let expected = [("a", 3), ("b", 3), ("c", 1), ("d", 5)].map(|(name, length)| (name.to_owned(), length));
+    assert_eq!(lengths, expected);
 }
 
 #[test]
