@@ -4,7 +4,7 @@
 //! of options and reports, the extensions of file names, and every dispatch.
 
 use super::headers::Headers;
-use super::reader::{Reader, Unreadable};
+use super::reader::{Reader, TreeParser, Unreadable};
 use super::{Checkpoint, Input, ReadOptions, ReadSummary, Sink, csv, json, plan, xlsx};
 use crate::diagnostic::fault::Fault;
 use crate::record::catalogue::DeclaredAt;
@@ -44,8 +44,8 @@ macro_rules! formats {
             }
 
             /// The parser of the one document that an input is, if a plan may be written so.
-            pub(super) const fn plan_syntax(self) -> Option<plan::Syntax> {
-                match self { $(Self::$name => <$reader>::PLAN_SYNTAX,)* }
+            pub(super) const fn plan_parser(self) -> Option<TreeParser> {
+                match self { $(Self::$name => <$reader>::PLAN_PARSER,)* }
             }
 
             /// Opens an input of this format.

@@ -15,6 +15,7 @@ use hashbrown::HashMap;
 use super::account::{DocumentAccount, RecordOrigin, readable_secrets, readable_user_name};
 use super::keys::KeyMap;
 use super::mask::VisibleSpans;
+use super::reader::TreeParser;
 use super::{Document, Flow, Input, Locator, ReadSummary, RecordRefusal, Sink, mask};
 use crate::diagnostic::Label;
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -32,9 +33,6 @@ use crate::syntax::tree::{Node, NodeKind, Tree};
 use check::{PlanFaults, check, plain_count};
 
 pub use reader::{PlanFile, Toml, Yaml};
-
-/// The parser of a language that plans are written in.
-pub(super) type Syntax = fn(&str, u64, &mut Tree) -> Result<(), Vec<Fault>>;
 
 /// A language that plans are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +62,7 @@ pub struct Plan {
 /// Faults of the syntax, and the text they lie in: nothing of the plan can be read.
 pub(super) fn parse(
     document: Document,
-    syntax: Syntax,
+    syntax: TreeParser,
     language: PlanLanguage,
 ) -> Result<Plan, (Vec<Fault>, Document)> {
     if let Some(fault) = document.broken() {

@@ -31,7 +31,7 @@ impl PlanProbe {
     #[must_use]
     pub fn of_file(path: &Path) -> Self {
         let name = path.to_string_lossy();
-        let Some(syntax) = Format::by_name(&name).and_then(Format::plan_syntax) else { return Self::NotPlan };
+        let Some(syntax) = Format::by_name(&name).and_then(Format::plan_parser) else { return Self::NotPlan };
         let Ok(source) = Source::open(path) else { return Self::Unclear };
         match mentions_key(&source) {
             Ok(true) => {}

@@ -1,12 +1,16 @@
 //! What a format has to do to be read: every format is one [`Reader`].
 
 use super::headers::Headers;
-use super::{Checkpoint, Document, Input, ReadOptions, ReadSummary, Sink, plan};
+use super::{Checkpoint, Document, Input, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::Fault;
 use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
 use crate::source::Span;
 use crate::source::file::Source;
+use crate::syntax::tree::Tree;
+
+/// What parses a text, whose first byte has this number in the input, into a tree.
+pub type TreeParser = fn(&str, u64, &mut Tree) -> Result<(), Vec<Fault>>;
 
 /// An input of one format, opened: parsed as far as it is read as a whole, ready to be streamed otherwise.
 pub trait Reader: Sized {
@@ -17,7 +21,7 @@ pub trait Reader: Sized {
     /// Its bytes are one text, which is decoded before it is opened.
     const IS_TEXT: bool = true;
     /// The parser of the one document that an input is, if a plan may be written so.
-    const PLAN_SYNTAX: Option<plan::Syntax> = None;
+    const PLAN_PARSER: Option<TreeParser> = None;
 
     /// Opens an input.
     ///

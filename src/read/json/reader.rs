@@ -3,8 +3,8 @@
 use super::{DocumentShape, is_large_list, read_document, read_large_list, read_large_list_from, read_lines, shape};
 use crate::diagnostic::fault::Fault;
 use crate::read::headers::Headers;
-use crate::read::plan::{Plan, PlanLanguage, Syntax};
-use crate::read::reader::{Reader, Unreadable};
+use crate::read::plan::{Plan, PlanLanguage};
+use crate::read::reader::{Reader, TreeParser, Unreadable};
 use crate::read::visitor::{IgnoreRecords, VisitorSink};
 use crate::read::{
     Checkpoint, Document, Input, Locator, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink,
@@ -35,7 +35,7 @@ fn parse_plan(text: &str, base: u64, tree: &mut Tree) -> Result<(), Vec<Fault>> 
 impl Reader for Json {
     const WORD: &'static str = "json";
     const EXTENSIONS: &'static [&'static str] = &["json"];
-    const PLAN_SYNTAX: Option<Syntax> = Some(parse_plan);
+    const PLAN_PARSER: Option<TreeParser> = Some(parse_plan);
 
     fn open(source: &Source) -> Result<Self, Unreadable> {
         if is_large_list(source) {

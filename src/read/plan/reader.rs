@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::{Plan, PlanLanguage, Syntax, parse};
+use super::{Plan, PlanLanguage, parse};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::headers::Headers;
-use crate::read::reader::{Reader, Unreadable};
+use crate::read::reader::{Reader, TreeParser, Unreadable};
 use crate::read::{
     Checkpoint, Document, Input, MAX_PLAN_BYTES, ReadOptions, ReadSummary, Sink, read_document, too_large,
 };
@@ -22,7 +22,7 @@ pub trait PlanSyntax {
     /// Extensions of file names.
     const EXTENSIONS: &'static [&'static str];
     /// Its parser.
-    const PARSE: Syntax;
+    const PARSE: TreeParser;
     /// Its name.
     const LANGUAGE: PlanLanguage;
 }
@@ -36,14 +36,14 @@ pub enum Toml {}
 impl PlanSyntax for Yaml {
     const WORD: &'static str = "yaml";
     const EXTENSIONS: &'static [&'static str] = &["yaml", "yml"];
-    const PARSE: Syntax = yaml::parse;
+    const PARSE: TreeParser = yaml::parse;
     const LANGUAGE: PlanLanguage = PlanLanguage::Yaml;
 }
 
 impl PlanSyntax for Toml {
     const WORD: &'static str = "toml";
     const EXTENSIONS: &'static [&'static str] = &["toml"];
-    const PARSE: Syntax = toml::parse;
+    const PARSE: TreeParser = toml::parse;
     const LANGUAGE: PlanLanguage = PlanLanguage::Toml;
 }
 
@@ -53,7 +53,7 @@ pub struct PlanFile<S>(Box<Plan>, PhantomData<S>);
 impl<S: PlanSyntax> Reader for PlanFile<S> {
     const WORD: &'static str = S::WORD;
     const EXTENSIONS: &'static [&'static str] = S::EXTENSIONS;
-    const PLAN_SYNTAX: Option<Syntax> = Some(S::PARSE);
+    const PLAN_PARSER: Option<TreeParser> = Some(S::PARSE);
 
     fn open(source: &Source) -> Result<Self, Unreadable> {
         let document = read_document(source, MAX_PLAN_BYTES)?;
@@ -93,7 +93,7 @@ impl Plan {
     /// Parses a plan of any language.
     pub(in crate::read) fn open(
         document: Document,
-        syntax: Syntax,
+        syntax: TreeParser,
         language: PlanLanguage,
     ) -> Result<Box<Self>, Unreadable> {
         if document.text.len() as u64 > MAX_PLAN_BYTES {
