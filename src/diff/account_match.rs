@@ -20,6 +20,8 @@ pub(super) struct AccountChange {
     pub(super) bucket: AccountBucket,
     /// What differs, or cannot be compared.
     pub(super) fields: FieldSet,
+    /// What is said of it if only one side judges it as an API user.
+    pub(super) judged_once: Option<&'static str>,
 }
 
 /// What two values of a field have to do with each other.

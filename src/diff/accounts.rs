@@ -152,7 +152,7 @@ impl<'a> AccountMatcher<'a> {
         };
         match outcome.bucket {
             AccountBucket::Unchanged => self.compared.count(AccountBucket::Unchanged),
-            _ => self.add(AccountMatch { outcome, old: Some(old), new: Some(new), why: None }),
+            _ => self.add(AccountMatch { outcome, old: Some(old), new: Some(new), why: outcome.judged_once }),
         }
     }
 
@@ -171,13 +171,18 @@ impl<'a> AccountMatcher<'a> {
             (before, now) if before != now => self.gap(before.is_none(), "the activity of accounts"),
             _ => {}
         }
-        if one.is_api_user() != other.is_api_user()
-            && one.is_active() != Some(false)
-            && other.is_active() != Some(false)
-        {
-            let (has, lacks) = if one.is_api_user() { ("OLD", "NEW") } else { ("NEW", "OLD") };
-            self.gaps.insert(format!("API users of {has} are people in {lacks}, where fewer rules judge them"));
-        }
+        let are_active = one.is_active() != Some(false) && other.is_active() != Some(false);
+        let judged_once = match (one.is_api_user(), other.is_api_user()) {
+            (true, false) if are_active => {
+                self.gaps.insert("API users of OLD are people in NEW, where fewer rules judge them".to_owned());
+                Some("an API user in OLD is a person in NEW, whom fewer rules judge")
+            }
+            (false, true) if are_active => {
+                self.gaps.insert("API users of NEW are people in OLD, where fewer rules judge them".to_owned());
+                Some("an API user in NEW is a person in OLD, whom fewer rules judge")
+            }
+            _ => None,
+        };
         for (at, field) in TRACKED_FIELDS.into_iter().enumerate() {
             match self.change(at, one.values[at], other.values[at]) {
                 ValueChange::Same => continue,
@@ -207,9 +212,10 @@ impl<'a> AccountMatcher<'a> {
             (false, true) => AccountBucket::Lowered,
             (true, true) => AccountBucket::Moved,
             (false, false) if moved => AccountBucket::Moved,
+            (false, false) if judged_once.is_some() => AccountBucket::Incomparable,
             (false, false) => AccountBucket::Unchanged,
         };
-        AccountChange { bucket, fields }
+        AccountChange { bucket, fields, judged_once }
     }
 
     fn gap(&mut self, is_old: bool, what: &str) {
@@ -234,7 +240,12 @@ impl<'a> AccountMatcher<'a> {
             None
         };
         let bucket = if why.is_some() { AccountBucket::Incomparable } else { bucket };
-        self.add(AccountMatch { outcome: AccountChange { bucket, fields: FieldSet::EMPTY }, old, new, why });
+        self.add(AccountMatch {
+            outcome: AccountChange { bucket, fields: FieldSet::EMPTY, judged_once: None },
+            old,
+            new,
+            why,
+        });
     }
 
     /// Accounts that cannot be told apart: as many of each kind are on both sides, or they are incomparable.
@@ -268,7 +279,7 @@ impl<'a> AccountMatcher<'a> {
         let same = (of_old.len() - only_old.len()) as u64;
         *self.compared.counts.entry(AccountBucket::Unchanged).or_default() += same;
         let why = if is_named { "several accounts have its user name" } else { "it has no user name" };
-        let outcome = AccountChange { bucket: AccountBucket::Incomparable, fields: FieldSet::EMPTY };
+        let outcome = AccountChange { bucket: AccountBucket::Incomparable, fields: FieldSet::EMPTY, judged_once: None };
         let incomparable = |old, new| AccountMatch { outcome, old, new, why: Some(why) };
         open.into_iter().for_each(|account| self.add(incomparable(None, Some(account))));
         only_old.into_iter().for_each(|account| self.add(incomparable(Some(account), None)));

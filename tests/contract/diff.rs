@@ -722,6 +722,11 @@ fn an_account_that_only_one_side_judges_is_not_compared() {
         let ran = diff(&workspace, &["old.csv", "new.csv", "--old-config", &old, "--config", &new]);
         assert_eq!(ran.exit, 3, "{ran}");
         assert!(ran.out.contains(&format!("API users of {has} are people in {lacks}")), "{ran}");
+        let options = ["old.csv", "new.csv", "--old-config", &old, "--config", &new, "--format", "json"];
+        let report = json_of(&diff(&workspace, &options));
+        assert_eq!(accounts(&report), ["incomparable api.payroll"], "{report:#}");
+        let note = format!("an API user in {has} is a person in {lacks}, whom fewer rules judge");
+        assert_eq!(report["accounts"][0]["notes"], serde_json::json!([note]), "{report:#}");
     }
     // One that is no longer active is judged by fewer rules too: it was lowered, and nothing else need be said.
     let (_, report) = json(&people(&[PAYROLL, CRM]), &people(&[&PAYROLL.replace("yes", "no"), CRM]), &[]);
