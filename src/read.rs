@@ -132,6 +132,8 @@ pub struct ReadSummary {
     pub checkpoints: Vec<Checkpoint>,
     /// It was read as a whole: there is no checkpoint but its beginning.
     pub is_whole: bool,
+    /// Reading it again takes no time for records that are not wanted.
+    pub passes_over_unwanted: bool,
     /// One header row named all columns, so that one which the site maps can be missed.
     pub has_header: bool,
     /// It holds more than accounts, so it may hold none.

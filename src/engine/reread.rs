@@ -153,8 +153,9 @@ impl InputReReader<'_> {
         while let Some(first) = rest.first() {
             let after = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < first.number);
             let from = after.checked_sub(1).map(|at| summary.checkpoints[at]);
-            // What is read as a whole is walked once; a stream only as long as every chunk has something that is wanted.
-            let here = if summary.is_whole || from.is_none() {
+            // What is read as a whole is walked once; a stream only as long as every chunk has something that is wanted, unless
+            // its reader passes over the others.
+            let here = if summary.is_whole || summary.passes_over_unwanted || from.is_none() {
                 rest.len()
             } else {
                 in_adjacent_chunks(rest, &summary.checkpoints[after..])

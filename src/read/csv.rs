@@ -23,6 +23,7 @@ use super::progress::ProgressMeter;
 use super::reader::{Reader, Unreadable};
 use super::{Checkpoint, Input, Locator, ReadOptions, ReadSummary, Sink};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::error::ReadError;
 use crate::source::file::Source;
 use crate::source::{InputId, Span};
 use chunk::{ReadMode, TableInput};
@@ -80,11 +81,7 @@ impl Reader for Csv {
                 end: u64::MAX,
             };
             let before = summary.checkpoints.partition_point(|checkpoint| checkpoint.records < from.records);
-            let lines =
-                TableReader::new(table, ReadMode::Sequential, sink).read_lines_again(&summary.checkpoints[before..]);
-            if let Ok(Some(from)) = lines {
-                let _ = parallel::read_sequentially(table, from, sink);
-            }
+            let _ = read_wanted(table, &summary.checkpoints[before..], sink);
         }
     }
 
@@ -92,6 +89,17 @@ impl Reader for Csv {
         let header = read_header_row(source, options).map_err(|error| error.fault)?;
         Ok(header.summary().into())
     }
+}
+
+/// Hands on the records that `sink` wants of the blocks that begin at `checkpoints`. Blocks without any are not read.
+fn read_wanted(table: TableInput<'_>, mut checkpoints: &[Checkpoint], sink: &mut impl Sink) -> Result<(), ReadError> {
+    while let Some(at) = TableReader::new(table, ReadMode::Sequential, sink).read_lines_again(checkpoints)? {
+        // Something in this block is not a line of its own.
+        let end = checkpoints.get(at + 1).map_or(table.end, |next| next.byte);
+        parallel::read_sequentially(TableInput { end, ..table }, checkpoints[at], sink)?;
+        checkpoints = &checkpoints[at + 1..];
+    }
+    Ok(())
 }
 
 /// Reads a table from its beginning; also returns the schema of its rows.
@@ -131,6 +139,7 @@ pub fn read(
         records: queue.here.records,
         bytes: footer.map_or(queue.here.byte, |_| source.length()),
         checkpoints: queue.checkpoints,
+        passes_over_unwanted: true,
         ..header.summary()
     };
     Ok((summary, header.schema))

@@ -11,7 +11,7 @@ pub trait RecordVisitor: Send {
     /// A record was read.
     fn record(&mut self, record: &dyn Record, locator: &mut Locator<'_>) -> Flow;
 
-    /// The number of the first record from this one on that it looks at.
+    /// The number of the first record from this one on that it looks at; `u64::MAX` if there is none.
     fn next_wanted(&self, from: u64) -> u64 {
         from
     }

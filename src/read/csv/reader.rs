@@ -6,11 +6,13 @@
 //! regular rows (one record of the header's width after another) is handed on in parallel, any other under the lock.
 
 mod again;
+mod blocks;
 mod refusal;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard};
 
+use self::blocks::LineBlocks;
 use super::blank_lines::BlankLineState;
 use super::chunk::{ReadMode, ScannedText, TableInput, TextChunk, end_last_record, is_blank};
 use super::faults::{broken_utf8, ragged, repeated, swallowed};
@@ -36,6 +38,7 @@ pub(super) struct TableReader<'a, S> {
     is_stopped: bool,
     scanned: ScanResult,
     starts: Vec<u32>,
+    blocks: LineBlocks,
     /// Lines of the chunk up to the last record.
     lines: u64,
     /// Some line of the chunk did not end with a record.
@@ -56,6 +59,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
             is_stopped: false,
             scanned: ScanResult::default(),
             starts: Vec::new(),
+            blocks: LineBlocks::default(),
             lines: 0,
             is_irregular: false,
             is_below_headers: false,
@@ -98,6 +102,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         self.number = here.records;
         self.lines = 0;
         if let (ReadMode::ParallelEstimated(is_wrong), Some(estimate)) = (self.mode, estimate) {
+            queue.checkpoints.extend(self.blocks.checkpoints(here));
             queue.here.byte += estimate.bytes as u64;
             queue.here.line += estimate.records;
             queue.here.records += estimate.records;
@@ -112,6 +117,10 @@ impl<'a, S: Sink> TableReader<'a, S> {
             let lines = &chunks.lines()[..length];
             let count = self.starts.len() as u64;
             let breaks = if self.scanned.has_quoted_breaks { line_breaks(lines) } else { count };
+            if breaks == count {
+                self.blocks.find_rows(&self.starts);
+                queue.checkpoints.extend(self.blocks.checkpoints(here));
+            }
             let (byte, line) = (here.byte + length as u64, here.line + breaks);
             queue.here = Checkpoint { byte, line, column: 1, records: here.records + count };
             drop(queue);
@@ -133,13 +142,13 @@ impl<'a, S: Sink> TableReader<'a, S> {
     }
 
     /// One row for each line. `None` in a last chunk, whose last line may be incomplete.
-    fn estimate(&self, chunks: &Chunks<'_>) -> Option<ChunkEstimate> {
+    fn estimate(&mut self, chunks: &Chunks<'_>) -> Option<ChunkEstimate> {
         let is_estimated = matches!(self.mode, ReadMode::ParallelEstimated(_));
         if !is_estimated || chunks.is_last() || self.table.schema.fields.len() == 1 {
             return None;
         }
         let lines = chunks.lines();
-        let rows = memchr::memchr_iter(b'\n', lines).count() as u64;
+        let rows = self.blocks.count_lines(lines);
         (rows > 0).then_some(ChunkEstimate { bytes: lines.len(), records: rows })
     }
 

@@ -90,6 +90,7 @@ impl<'a, S: Sink> AccountReader<'a, S> {
             bytes,
             checkpoints,
             is_whole: false,
+            passes_over_unwanted: false,
             has_header: false,
             holds_more: false,
         }

@@ -1,38 +1,41 @@
-//! Records of a table read again: in a chunk whose records are single lines, only those that are wanted are scanned.
+//! Records of a table read again: where records are single lines, only those that are wanted are scanned.
 
 use super::TableReader;
 use crate::error::ReadError;
-use crate::read::chunks::Chunks;
 use crate::read::csv::row_batch::find_regular_rows;
 use crate::read::csv::scan::scan;
 use crate::read::{Checkpoint, Sink};
 
 impl<S: Sink> TableReader<'_, S> {
-    /// Hands on the wanted records of the chunks that begin at `checkpoints`, as far as every record is one line. Returns
-    /// where to go on with any records; `None` if the sink has enough.
+    /// Hands on the wanted records of the blocks that begin at `checkpoints`, as far as every record is one line, and passes
+    /// over blocks without any. Returns the number of the block to go on with in another way; `None` if nothing is left.
     pub(in crate::read::csv) fn read_lines_again(
         &mut self,
         checkpoints: &[Checkpoint],
-    ) -> Result<Option<Checkpoint>, ReadError> {
-        let mut chunks = Chunks::new(self.table.source);
-        for ends in checkpoints.windows(2) {
-            // A record takes a line at least, so that as many lines as records leave none for anything else.
-            let is_plain = ends[1].records - ends[0].records == ends[1].line - ends[0].line;
-            if !is_plain || self.table.schema.fields.len() == 1 {
-                return Ok(Some(ends[0]));
+    ) -> Result<Option<usize>, ReadError> {
+        let mut buffer = Vec::new();
+        for (at, ends) in checkpoints.windows(2).enumerate() {
+            let (begin, end) = (ends[0], ends[1]);
+            if self.sink.next_wanted(begin.records + 1) > end.records {
+                continue;
             }
-            chunks.fill(ends[0].byte)?;
-            let length = usize::try_from(ends[1].byte - ends[0].byte).unwrap_or(usize::MAX);
-            let is_read =
-                chunks.bytes().get(..length).and_then(|lines| self.wanted_lines(lines, ends[0], ends[1].records));
+            // A record takes a line at least, so that as many lines as records leave none for anything else.
+            let is_plain = end.records - begin.records == end.line - begin.line;
+            if !is_plain || self.table.schema.fields.len() == 1 {
+                return Ok(Some(at));
+            }
+            buffer.resize(usize::try_from(end.byte - begin.byte).unwrap_or(usize::MAX), 0);
+            let is_all = self.table.source.read_at(begin.byte, &mut buffer)? == buffer.len();
+            let is_read = is_all.then(|| self.wanted_lines(&buffer, begin, end.records)).flatten();
             if self.is_stopped {
                 return Ok(None);
             }
             if is_read.is_none() {
-                return Ok(Some(ends[0]));
+                return Ok(Some(at));
             }
         }
-        Ok(checkpoints.last().copied())
+        let is_wanted = |last: &&Checkpoint| self.sink.next_wanted(last.records + 1) < u64::MAX;
+        Ok(checkpoints.last().filter(is_wanted).map(|_| checkpoints.len() - 1))
     }
 
     /// Hands on the wanted records of `lines`, whose last one is record `last`. `None` if one is not a line.
