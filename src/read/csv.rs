@@ -15,6 +15,7 @@ pub mod row;
 pub(in crate::read) mod row_batch;
 mod sample;
 pub mod scan;
+pub(in crate::read) mod table_schema;
 
 use std::sync::OnceLock;
 
@@ -30,7 +31,7 @@ use chunk::{ReadMode, TableInput};
 use footer::DeclaredFooter;
 use header::{HeaderError, header_excerpt, read_header_row};
 use reader::TableReader;
-use row::TableSchema;
+use table_schema::TableSchema;
 
 /// A table as text, streamed.
 #[derive(Default)]

@@ -5,7 +5,7 @@
 
 use super::chunk::is_blank;
 use super::header::header_cells;
-use super::row::TableSchema;
+use super::table_schema::TableSchema;
 use crate::diagnostic::fault::Fault;
 use crate::error::ReadError;
 use crate::read::row_kind::footer_fault;

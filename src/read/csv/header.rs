@@ -4,8 +4,9 @@
 //! so. The `csv` crate decodes quoted headers. The text of a row that is not a header row is never shown: it may hold
 //! anything.
 
-use super::row::{TableSchema, decode};
+use super::row::decode;
 use super::scan::{CellEnd, ScanResult, scan};
+use super::table_schema::TableSchema;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::error::ReadError;

@@ -1,7 +1,8 @@
 //! Rows that follow one another, each with as many cells as the header has.
 
-use super::row::{Row, TableSchema};
+use super::row::Row;
 use super::scan::{CellEnd, ScanResult};
+use super::table_schema::TableSchema;
 use crate::read::chunks::break_length;
 use crate::read::{Locator, RecordBatch};
 use crate::record::Field;

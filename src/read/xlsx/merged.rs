@@ -1,7 +1,7 @@
 //! Merged cells: it cannot be told whose value they hold.
 
 use super::range::CellRange;
-use crate::read::csv::row::TableSchema;
+use crate::read::csv::table_schema::TableSchema;
 
 /// The merged cells of a sheet that hold judged ones, in order.
 #[derive(Default)]
