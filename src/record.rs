@@ -279,6 +279,13 @@ pub trait Record {
     fn all_secrets(&self) -> Vec<SecretCell<'_>> {
         vec![self.secret()]
     }
+    /// The bytes of the input from the beginning of a cell on, and how many of them are the cell as it is written; nothing of
+    /// a column that is absent. `None` if the record has no such bytes at hand.
+    #[inline]
+    fn bytes_from(&self, _: Field) -> Option<(&[u8], usize)> {
+        None
+    }
+
     /// The text around `spans`, which lie in the record, without secrets.
     fn excerpt(&self, spans: &[Span]) -> Excerpt;
 

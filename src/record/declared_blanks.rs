@@ -85,6 +85,11 @@ impl<R: Record> Record for DeclaredBlanks<'_, R> {
         self.record.excerpt(spans)
     }
 
+    #[inline(always)]
+    fn bytes_from(&self, field: Field) -> Option<(&[u8], usize)> {
+        self.record.bytes_from(field)
+    }
+
     #[inline]
     fn is_ascii(&self, fields: &[Field]) -> bool {
         self.record.is_ascii(fields)

@@ -245,6 +245,16 @@ impl Record for Row<'_> {
         Some(self.cell_as_written(self.column(field)?).0)
     }
 
+    #[inline(always)]
+    fn bytes_from(&self, field: Field) -> Option<(&[u8], usize)> {
+        if field == Field::Password {
+            return None;
+        }
+        let Some(column) = self.column(field) else { return Some((&[], 0)) };
+        let start = self.start_of(column);
+        Some((&self.text.as_bytes()[start..], self.ends[column].at() - start))
+    }
+
     #[inline]
     fn cell(&self, field: Field) -> Cell<'_> {
         if field == Field::Password {
