@@ -30,7 +30,7 @@ use crate::engine::{NamedInput, Run, RunRequest};
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::record::pool::{OveragePolicy, Pool};
-use accounts::{Accounts, Change};
+use accounts::{Accounts, SeatChangeKind};
 use advice::{Advice, advice};
 use context::CapacityContext;
 use cost::Cost;
@@ -96,9 +96,9 @@ pub struct License {
     /// What becomes of seats beyond those owned.
     pub over: Option<OveragePolicy>,
     /// Seats used on the as-of date.
-    pub used: Used,
+    pub used: SeatsUsed,
     /// Every later day on which something changes.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TimelineStep>,
     /// The most seats used, and the first day on which they are.
     pub peak: (u64, Date),
     /// The first day on which every seat owned is used.
@@ -152,7 +152,7 @@ pub struct WithoutAssumptions {
 
 /// Seats used on the as-of date.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Used {
+pub struct SeatsUsed {
     /// Those of API users.
     pub api_users: u64,
     /// Those of people.
@@ -161,7 +161,7 @@ pub struct Used {
     pub doubt: Option<String>,
 }
 
-impl Used {
+impl SeatsUsed {
     /// All of them.
     #[must_use]
     pub const fn total(&self) -> u64 {
@@ -171,7 +171,7 @@ impl Used {
 
 /// A day on which something changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct TimelineStep {
     /// The day.
     pub on: Date,
     /// Seats owned from then on.
@@ -179,16 +179,16 @@ pub struct Step {
     /// Seats used from then on.
     pub used: u64,
     /// What changes, as far as it is named.
-    pub because: Vec<Cause>,
+    pub because: Vec<StepCause>,
     /// How many changes are not named.
     pub others: u64,
 }
 
 /// What changes on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cause {
+pub struct StepCause {
     /// How.
-    pub change: Change,
+    pub change: SeatChangeKind,
     /// The account by its user name; otherwise the licence or the role.
     pub key: String,
     /// The file that says so.
@@ -289,7 +289,7 @@ fn licenses(
     for ((line, holders), advice) in lines.iter().zip(&holders).zip(advised) {
         let number = line.number;
         let today = accounts.today[number];
-        let used = Used { api_users: today.api_users, people: today.people, doubt: doubt.clone() };
+        let used = SeatsUsed { api_users: today.api_users, people: today.people, doubt: doubt.clone() };
         licenses.push(License {
             name: line.pool.license.clone(),
             owned: line.pool.owned,
@@ -339,7 +339,7 @@ impl Names {
         holders: &[Holders],
         advised: &[Vec<Advice<RecordId>>],
     ) -> Self {
-        let of_point = |point: &timeline::Point| point.accounts().take(MAX_NAMED).collect::<Vec<_>>();
+        let of_point = |point: &timeline::TimelinePoint| point.accounts().take(MAX_NAMED).collect::<Vec<_>>();
         let mut all: Vec<RecordId> = lines.iter().flat_map(|line| line.steps().flat_map(of_point)).collect();
         all.truncate(MAX_LOOKED_UP);
         all.extend(holders.iter().flat_map(|holders| listed(holders).map(|holder| holder.id)));
@@ -358,11 +358,15 @@ impl Names {
         LicenseHolders { more: holders.today.total() - listed.len() as u64, listed }
     }
 
-    fn step(&self, pool: &Pool, point: &timeline::Point) -> Step {
+    fn step(&self, pool: &Pool, point: &timeline::TimelinePoint) -> TimelineStep {
         let mut because = Vec::new();
         let mut others = 0;
-        let seats =
-            |file| Cause { change: Change::Seats, key: pool.license.clone(), file, count: point.owned.unwrap_or(0) };
+        let seats = |file| StepCause {
+            change: SeatChangeKind::Seats,
+            key: pool.license.clone(),
+            file,
+            count: point.owned.unwrap_or(0),
+        };
         if point.changes_holding && point.owned.is_some() {
             let declared = pool.owned_seats_on(point.on).and_then(|holding| holding.declared.as_ref());
             because.push(seats(declared.map(|declared| declared.label.file.to_string())));
@@ -371,20 +375,21 @@ impl Names {
             because.push(match &what_if.subject {
                 AssumedSubject::Seats(_) => seats(None),
                 AssumedSubject::Role(role) => {
-                    let change = if what_if.change < 0 { Change::WhatIfLess } else { Change::WhatIfMore };
-                    Cause { change, key: role.clone(), file: None, count: what_if.change.unsigned_abs() }
+                    let change =
+                        if what_if.change < 0 { SeatChangeKind::WhatIfLess } else { SeatChangeKind::WhatIfMore };
+                    StepCause { change, key: role.clone(), file: None, count: what_if.change.unsigned_abs() }
                 }
             });
         }
         for (at, (change, id)) in point.moves().enumerate() {
             match self.0.get(&id).filter(|_| at < MAX_NAMED) {
                 Some(RecordRef { key, file, .. }) => {
-                    because.push(Cause { change, key: key.clone(), file: Some(file.to_string()), count: 1 });
+                    because.push(StepCause { change, key: key.clone(), file: Some(file.to_string()), count: 1 });
                 }
                 None => others += 1,
             }
         }
-        Step { on: point.on, owned: point.owned, used: point.used, because, others }
+        TimelineStep { on: point.on, owned: point.owned, used: point.used, because, others }
     }
 }
 

@@ -92,7 +92,7 @@ pub trait RecordCheck: Send + Sync {
     }
 
     /// False if it judges all days that have come alike, so that the engine may take one for another.
-    fn tells_days_apart(&self) -> bool {
+    fn distinguishes_days(&self) -> bool {
         true
     }
 

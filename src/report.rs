@@ -3,7 +3,6 @@
 //! Reports only write: everything they say was decided before. The same run gives the same bytes; a report has no
 //! clock, no host name, and no path but those that were typed.
 
-pub mod book;
 pub mod capacity;
 pub mod columns;
 pub mod diff;
@@ -15,6 +14,7 @@ pub(crate) mod json_text;
 mod ledger;
 mod page;
 pub mod redact;
+pub mod reference_pages;
 mod relative_paths;
 pub mod rule_list;
 pub mod rule_tests;

@@ -14,7 +14,7 @@ use crate::source::InputId;
 
 /// How seats change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum SeatChangeKind {
     /// An account becomes active.
     Activate,
     /// An account becomes inactive.
@@ -29,7 +29,7 @@ pub enum Change {
     WhatIfLess,
 }
 
-impl Change {
+impl SeatChangeKind {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Activate, Self::Deactivate, Self::Release, Self::Seats, Self::WhatIfMore, Self::WhatIfLess];
@@ -50,13 +50,13 @@ impl Change {
 
 /// A seat that is taken or given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Move {
+pub struct SeatChange {
     /// The day.
     pub on: Date,
     /// The pool.
     pub pool: usize,
     /// How.
-    pub change: Change,
+    pub change: SeatChangeKind,
     /// The account.
     pub id: RecordId,
     /// Of a plan.
@@ -65,11 +65,11 @@ pub struct Move {
     pub is_new: bool,
 }
 
-impl Move {
+impl SeatChange {
     /// True if a seat is taken.
     #[must_use]
     pub const fn is_arrival(&self) -> bool {
-        matches!(self.change, Change::Activate)
+        matches!(self.change, SeatChangeKind::Activate)
     }
 }
 
@@ -79,7 +79,7 @@ pub struct Accounts {
     /// Those of the as-of date, pool by pool.
     pub today: Vec<SeatsToday>,
     /// What changes after it: exports before plans, in the order of the inputs.
-    pub moves: Vec<Move>,
+    pub moves: Vec<SeatChange>,
     /// What a plan adds in a pool on the last day.
     adds: BTreeMap<(usize, InputId), i64>,
 }
@@ -147,7 +147,7 @@ impl Accounts {
             for plan in plans() {
                 self.add(pool, plan, 0);
             }
-            self.moves.extend(settled(moves).into_iter().map(|one| Move { is_new, ..one }));
+            self.moves.extend(settled(moves).into_iter().map(|one| SeatChange { is_new, ..one }));
         }
     }
 
@@ -185,11 +185,11 @@ impl ActiveInterval {
         self
     }
 
-    fn moves(self, pool: usize, period: &ActivePeriod) -> impl Iterator<Item = Move> {
+    fn moves(self, pool: usize, period: &ActivePeriod) -> impl Iterator<Item = SeatChange> {
         let (id, is_plan, is_new) = (period.id, period.is_plan, false);
-        let ends = if self.is_released { Change::Release } else { Change::Deactivate };
-        let one = move |on: Option<Date>, change| on.map(|on| Move { on, pool, change, id, is_plan, is_new });
-        one(self.begins, Change::Activate).into_iter().chain(one(self.ends, ends))
+        let ends = if self.is_released { SeatChangeKind::Release } else { SeatChangeKind::Deactivate };
+        let one = move |on: Option<Date>, change| on.map(|on| SeatChange { on, pool, change, id, is_plan, is_new });
+        one(self.begins, SeatChangeKind::Activate).into_iter().chain(one(self.ends, ends))
     }
 
     /// One where it takes its seats on `day`, which lies ahead.
@@ -200,11 +200,11 @@ impl ActiveInterval {
 }
 
 /// Moves of one account in one pool, without those that cancel each other out on their day.
-fn settled(mut moves: Vec<Move>) -> Vec<Move> {
+fn settled(mut moves: Vec<SeatChange>) -> Vec<SeatChange> {
     moves.sort_by_key(|one| (one.on, one.is_plan, one.id));
     let mut settled = Vec::new();
     for day in moves.chunk_by(|a, b| a.on == b.on) {
-        let (arrivals, departures): (Vec<Move>, Vec<Move>) = day.iter().partition(|one| one.is_arrival());
+        let (arrivals, departures): (Vec<SeatChange>, Vec<SeatChange>) = day.iter().partition(|one| one.is_arrival());
         let both = arrivals.len().min(departures.len());
         settled.extend(arrivals.into_iter().skip(both));
         settled.extend(departures.into_iter().skip(both));

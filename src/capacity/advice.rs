@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::accounts::{Accounts, Change, Move};
+use super::accounts::{Accounts, SeatChange, SeatChangeKind};
 use super::cost::{periods, times};
 use super::timeline::Timeline;
 use crate::check::RecordId;
@@ -66,10 +66,10 @@ fn postponed(line: &Timeline<'_>, accounts: &Accounts) -> Option<(Vec<RecordId>,
     let last_over = line.points.iter().rposition(|point| point.is_over())?;
     let to = line.points.get(last_over + 1)?.on;
     let moves = || accounts.moves.iter().filter(|one| one.pool == line.number);
-    let ends_before = |id| moves().any(|one| one.id == id && one.change != Change::Activate && one.on <= to);
+    let ends_before = |id| moves().any(|one| one.id == id && one.change != SeatChangeKind::Activate && one.on <= to);
     let mut starts = moves().filter(|one| one.is_new && one.is_arrival() && !ends_before(one.id)).peekable();
-    let mut begun: Vec<&Move> = Vec::new();
-    let mut chosen: Vec<&Move> = Vec::new();
+    let mut begun: Vec<&SeatChange> = Vec::new();
+    let mut chosen: Vec<&SeatChange> = Vec::new();
     for point in line.points.iter().filter(|point| point.is_over()) {
         while let Some(start) = starts.next_if(|start| start.on <= point.on) {
             begun.push(start);

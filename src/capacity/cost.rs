@@ -16,7 +16,7 @@ pub struct Cost {
     /// The terms it was computed by.
     pub terms: LicenseTerms,
     /// Period by period.
-    pub bills: Vec<Bill>,
+    pub bills: Vec<PeriodCost>,
     /// The price of the commitment over all periods, if it can be computed.
     pub committed_total: Option<Decimal>,
     /// The price of over-use over all periods, if it can be computed.
@@ -29,7 +29,7 @@ pub struct Cost {
 
 /// One period.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bill {
+pub struct PeriodCost {
     /// The first day that the report sees of it.
     pub from: Date,
     /// The last day that the report sees of it.
@@ -48,7 +48,7 @@ pub struct Bill {
     pub over_cost: Option<Decimal>,
 }
 
-impl Bill {
+impl PeriodCost {
     /// The whole price, if both parts are known.
     #[must_use]
     pub fn total(&self) -> Option<Decimal> {
@@ -63,12 +63,13 @@ impl Cost {
         if terms.price.is_none() && terms.over_price.is_none() {
             return None;
         }
-        let bills: Vec<Bill> = periods(line.points[0].on, line.until, terms.period.months())
+        let bills: Vec<PeriodCost> = periods(line.points[0].on, line.until, terms.period.months())
             .into_iter()
             .map(|period| bill(line, period))
             .collect();
-        let total =
-            |of: fn(&Bill) -> Option<Decimal>| bills.iter().try_fold(Decimal::ZERO, |sum, bill| plus(sum, of(bill)?));
+        let total = |of: fn(&PeriodCost) -> Option<Decimal>| {
+            bills.iter().try_fold(Decimal::ZERO, |sum, bill| plus(sum, of(bill)?))
+        };
         let (committed_total, over_total) = (total(|bill| bill.committed_cost), total(|bill| bill.over_cost));
         let reason = reason(line, &bills);
         Some(Self { terms: terms.clone(), committed_total, over_total, is_exact, reason, bills })
@@ -76,7 +77,7 @@ impl Cost {
 }
 
 /// Why the bill is not whole.
-fn reason(line: &Timeline<'_>, bills: &[Bill]) -> Option<&'static str> {
+fn reason(line: &Timeline<'_>, bills: &[PeriodCost]) -> Option<&'static str> {
     let terms = &line.pool.terms;
     let has_over = bills.iter().any(|bill| bill.over.is_some_and(|over| over > 0));
     if bills.iter().any(|bill| bill.committed.is_none()) {
@@ -88,7 +89,7 @@ fn reason(line: &Timeline<'_>, bills: &[Bill]) -> Option<&'static str> {
     } else if terms.price.is_none() {
         Some("the price of a committed seat is not declared")
     } else {
-        let is_told = |bill: &Bill| bill.committed_cost.is_some() && bill.over_cost.is_some();
+        let is_told = |bill: &PeriodCost| bill.committed_cost.is_some() && bill.over_cost.is_some();
         (!bills.iter().all(is_told)).then_some("an amount is too large to be computed exactly")
     }
 }
@@ -119,7 +120,7 @@ pub(super) fn periods(from: Date, until: Date, months: i8) -> Vec<(Date, Date, b
     periods
 }
 
-fn bill(line: &Timeline<'_>, (from, to, is_whole): (Date, Date, bool)) -> Bill {
+fn bill(line: &Timeline<'_>, (from, to, is_whole): (Date, Date, bool)) -> PeriodCost {
     let terms = &line.pool.terms;
     let used = line.most_used(from, to);
     let assumed = line.assumed_seats(from);
@@ -132,7 +133,7 @@ fn bill(line: &Timeline<'_>, (from, to, is_whole): (Date, Date, bool)) -> Bill {
         _ if line.pool.over == Some(OveragePolicy::Blocked) => None,
         over => price(over, terms.over_price),
     };
-    Bill { from, to, is_whole, committed, used, over, committed_cost: price(committed, terms.price), over_cost }
+    PeriodCost { from, to, is_whole, committed, used, over, committed_cost: price(committed, terms.price), over_cost }
 }
 
 #[cfg(test)]

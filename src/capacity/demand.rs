@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::context::CapacityContext;
-use super::timeline::{Point, Timeline};
+use super::timeline::{Timeline, TimelinePoint};
 use crate::check::{CellRequest, Conclusion, Finding, Reason, RecordId};
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::identification::FindingDetails;
@@ -109,7 +109,7 @@ fn details(context: &CapacityContext<'_>, line: &Timeline<'_>, least: impl Fn(u6
 
 /// The last day on which the seats from `least` on become more.
 fn last_rise(line: &Timeline<'_>, least: impl Fn(u64) -> u64) -> Option<String> {
-    let beyond = |point: &Point| point.owned.map_or(0, |owned| (point.used + 1).saturating_sub(least(owned)));
+    let beyond = |point: &TimelinePoint| point.owned.map_or(0, |owned| (point.used + 1).saturating_sub(least(owned)));
     let befores = std::iter::once(0).chain(line.points.iter().map(beyond));
     let rises = line.points.iter().zip(befores).filter(|(point, before)| beyond(point) > *before);
     rises.last().map(|(point, _)| point.on.to_string())
@@ -121,7 +121,7 @@ fn undetermined(context: &CapacityContext<'_>, lines: &[Timeline<'_>]) -> Option
     context.population.seats.undetermined(undeclared, true, context.population.is_partial)
 }
 
-fn over(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &Point) -> Finding {
+fn over(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &TimelinePoint) -> Finding {
     let owned = point.owned.expect("internal error: more is used than owned");
     let message = format!("{}, {owned} {} owned", used_in_words(context, line, point), be(owned));
     finding(context, line, point, owned, message)
@@ -134,15 +134,15 @@ fn mark_of(line: &Timeline<'_>, owned: u64) -> u64 {
 }
 
 /// The first day on which the warning mark is reached, and the mark.
-fn first_at_mark<'l>(line: &'l Timeline<'_>) -> Option<(&'l Point, u64)> {
-    let reaches = |point: &'l Point| {
+fn first_at_mark<'l>(line: &'l Timeline<'_>) -> Option<(&'l TimelinePoint, u64)> {
+    let reaches = |point: &'l TimelinePoint| {
         let mark = mark_of(line, point.owned?);
         (point.used >= mark).then_some((point, mark))
     };
     line.points.iter().find_map(reaches)
 }
 
-fn at_mark(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &Point, mark: u64) -> Finding {
+fn at_mark(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &TimelinePoint, mark: u64) -> Finding {
     let owned = point.owned.unwrap_or_default();
     let message = format!("{} of {owned} owned", used_in_words(context, line, point));
     finding(context, line, point, mark - 1, message)
@@ -150,7 +150,7 @@ fn at_mark(context: &mut CapacityContext<'_>, line: &Timeline<'_>, point: &Point
 
 /// The first day on which fewer seats are free than are to be.
 fn short(context: &mut CapacityContext<'_>, line: &Timeline<'_>, reserve: Reserve) -> Option<ExtraFinding> {
-    let free = |point: &Point| point.owned.map(|owned| owned.saturating_sub(point.used));
+    let free = |point: &TimelinePoint| point.owned.map(|owned| owned.saturating_sub(point.used));
     let point = line.points.iter().find(|point| free(point).is_some_and(|free| free < needed(point, reserve)))?;
     let (left, need) = (free(point)?, needed(point, reserve));
     let since = if point.on == context.site.as_of { String::new() } else { format!("from {} on ", point.on) };
@@ -171,11 +171,11 @@ fn short(context: &mut CapacityContext<'_>, line: &Timeline<'_>, reserve: Reserv
     })
 }
 
-fn needed(point: &Point, reserve: Reserve) -> u64 {
+fn needed(point: &TimelinePoint, reserve: Reserve) -> u64 {
     point.owned.map_or(0, |owned| reserve.of(owned))
 }
 
-fn used_in_words(context: &CapacityContext<'_>, line: &Timeline<'_>, point: &Point) -> String {
+fn used_in_words(context: &CapacityContext<'_>, line: &Timeline<'_>, point: &TimelinePoint) -> String {
     let name = &line.pool.license;
     if point.on == context.site.as_of {
         return format!("{} {} used", seats(point.used, name), be(point.used));
@@ -197,7 +197,7 @@ const fn be(count: u64) -> &'static str {
 fn finding(
     context: &mut CapacityContext<'_>,
     line: &Timeline<'_>,
-    point: &Point,
+    point: &TimelinePoint,
     limit: u64,
     message: String,
 ) -> Finding {
@@ -220,9 +220,9 @@ fn finding(
 }
 
 /// The account that takes the first seat beyond `limit`: on the as-of date in the order of the inputs.
-fn taker(context: &CapacityContext<'_>, line: &Timeline<'_>, point: &Point, limit: u64) -> Option<RecordId> {
+fn taker(context: &CapacityContext<'_>, line: &Timeline<'_>, point: &TimelinePoint, limit: u64) -> Option<RecordId> {
     if point.on != context.site.as_of {
-        return point.taker_beyond(limit);
+        return point.holder_beyond(limit);
     }
     context.population.seats.of_pool(line.number).ranked(limit.checked_add(1)?)
 }

@@ -14,7 +14,7 @@ use crate::record::site::Site;
 
 /// Why a seat could be given back, the strongest sign first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
+pub enum ReclaimSign {
     /// Its deactivation date has come, and it is marked active.
     Ended,
     /// Another account has its user name.
@@ -29,7 +29,7 @@ pub enum Sign {
     AgentToo,
 }
 
-impl Sign {
+impl ReclaimSign {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Ended, Self::UserNameTwice, Self::EmployeeTwice, Self::LookAlike, Self::IntegrationGone, Self::AgentToo];
@@ -63,13 +63,13 @@ impl Sign {
 
 /// A seat that could be given back.
 #[derive(Clone, Debug)]
-pub struct Candidate {
+pub struct ReclaimCandidate {
     /// The licence.
     pub license: String,
     /// The account.
     pub subject: RecordRef,
     /// Why, the strongest sign first.
-    pub signs: Vec<Sign>,
+    pub signs: Vec<ReclaimSign>,
     /// Its evidence: the account's own cell first.
     pub labels: Vec<Label>,
 }
@@ -78,14 +78,14 @@ pub struct Candidate {
 #[derive(Clone, Debug, Default)]
 pub struct Reclaim {
     /// The candidates, the strongest signs first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<ReclaimCandidate>,
     /// How many accounts were not looked at, because there are too many of them.
     pub beyond: u64,
 }
 
 /// An account with a sign, and the evidence for it.
 struct Hint {
-    sign: Sign,
+    sign: ReclaimSign,
     id: RecordId,
     labels: Vec<Label>,
     /// The account that would keep its seat.
@@ -95,18 +95,18 @@ struct Hint {
 /// Looks for candidates.
 pub(super) fn candidates(context: &mut CapacityContext<'_>, active_periods: &ActivePeriods) -> Reclaim {
     let mut reclaim = Reclaim::default();
-    let mut hints = alone(context, Sign::Ended, &active_periods.ended, Field::Deactivated, &mut reclaim.beyond);
+    let mut hints = alone(context, ReclaimSign::Ended, &active_periods.ended, Field::Deactivated, &mut reclaim.beyond);
     let twice = [
-        (Sign::UserNameTwice, unique::repeats(&context.population.roster, Field::UserName, context.cells)),
-        (Sign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, context.cells)),
-        (Sign::LookAlike, look_alike::similar_names(context.population, context.cells)),
+        (ReclaimSign::UserNameTwice, unique::repeats(&context.population.user_names, Field::UserName, context.cells)),
+        (ReclaimSign::EmployeeTwice, unique::repeats(&active_periods.employees, Field::EmployeeId, context.cells)),
+        (ReclaimSign::LookAlike, look_alike::similar_names(context.population, context.cells)),
     ];
     for (sign, (pairs, left_out)) in twice {
         reclaim.beyond += left_out;
         hints.extend(pairs.into_iter().map(|(first, later)| of_pair(sign, first, later)));
     }
     hints.extend(integrations(context));
-    hints.extend(alone(context, Sign::AgentToo, &active_periods.agents, Field::Roles, &mut reclaim.beyond));
+    hints.extend(alone(context, ReclaimSign::AgentToo, &active_periods.agents, Field::Roles, &mut reclaim.beyond));
     let most = usize::try_from(MAX_LISTED).expect("internal error: a list fits memory");
     reclaim.beyond += hints.len().saturating_sub(most) as u64;
     hints.truncate(most);
@@ -117,7 +117,7 @@ pub(super) fn candidates(context: &mut CapacityContext<'_>, active_periods: &Act
 /// Accounts with a sign in one of their own cells.
 fn alone(
     context: &mut CapacityContext<'_>,
-    sign: Sign,
+    sign: ReclaimSign,
     of: &BoundedSample,
     field: Field,
     beyond: &mut u64,
@@ -133,7 +133,7 @@ fn alone(
     context.cells.look_up(&wanted).into_iter().map(hint).collect()
 }
 
-fn of_pair(sign: Sign, first: ReReadCell, later: ReReadCell) -> Hint {
+fn of_pair(sign: ReclaimSign, first: ReReadCell, later: ReReadCell) -> Hint {
     let (id, other) = (record_of(&later), record_of(&first));
     let labels = vec![saying(later.label, sign.reason()), saying(first.label, "the other account")];
     Hint { sign, id, labels, other: Some(other) }
@@ -145,7 +145,7 @@ fn integrations(context: &mut CapacityContext<'_>) -> Vec<Hint> {
     let is_gone = |name: &str| !declared.iter().any(|one| one.name == name);
     let gone = context.population.served.iter().filter(|one| one.is_active && is_gone(&one.integration));
     let wanted: Vec<_> = gone.map(|one| CellRequest { record: one.id, field: Field::Integration }).collect();
-    let sign = Sign::IntegrationGone;
+    let sign = ReclaimSign::IntegrationGone;
     let hint = |(wanted, reread): (CellRequest, ReReadCell)| Hint {
         sign,
         id: wanted.record,
@@ -165,14 +165,14 @@ fn record_of(reread: &ReReadCell) -> RecordId {
 }
 
 /// The candidates among the hints: those that take a seat, and of two accounts only where both do.
-fn judged(context: &mut CapacityContext<'_>, hints: Vec<Hint>) -> Vec<Candidate> {
+fn judged(context: &mut CapacityContext<'_>, hints: Vec<Hint>) -> Vec<ReclaimCandidate> {
     let all = hints.iter().flat_map(|hint| std::iter::once(hint.id).chain(hint.other));
     let wanted: Vec<_> = all.map(|record| CellRequest { record, field: Field::Roles }).collect();
     let site = context.site;
     let reread_cells = context.cells.look_up(&wanted).into_iter();
     let roles: BTreeMap<RecordId, (u64, RecordRef)> =
         reread_cells.map(|(wanted, reread)| (wanted.record, (pools_of(&reread, site), reread.subject))).collect();
-    let mut candidates: BTreeMap<(RecordId, usize), Candidate> = BTreeMap::new();
+    let mut candidates: BTreeMap<(RecordId, usize), ReclaimCandidate> = BTreeMap::new();
     for hint in hints {
         let Some((own, subject)) = roles.get(&hint.id) else { continue };
         let of_other = hint.other.map_or(u64::MAX, |other| roles.get(&other).map_or(0, |(pools, _)| *pools));
@@ -180,7 +180,7 @@ fn judged(context: &mut CapacityContext<'_>, hints: Vec<Hint>) -> Vec<Candidate>
             if own & of_other & 1 << number == 0 {
                 continue;
             }
-            let candidate = candidates.entry((hint.id, number)).or_insert_with(|| Candidate {
+            let candidate = candidates.entry((hint.id, number)).or_insert_with(|| ReclaimCandidate {
                 license: pool.license.clone(),
                 subject: subject.clone(),
                 signs: Vec::new(),

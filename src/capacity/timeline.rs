@@ -1,6 +1,6 @@
 //! Seats of one licence by day: only the days on which something changes are points.
 
-use super::accounts::{Accounts, Change, Move};
+use super::accounts::{Accounts, SeatChange, SeatChangeKind};
 use super::what_if::WhatIf;
 use crate::check::RecordId;
 use crate::diagnostic::usage::UsageError;
@@ -15,7 +15,7 @@ pub struct Timeline<'t> {
     /// Its number.
     pub number: usize,
     /// The as-of date, and every later day on which something changes.
-    pub points: Vec<Point>,
+    pub points: Vec<TimelinePoint>,
     /// The last day looked at.
     pub until: Date,
     /// What was assumed, in the order of the days.
@@ -24,7 +24,7 @@ pub struct Timeline<'t> {
 
 /// A day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct TimelinePoint {
     /// The day.
     pub on: Date,
     /// Seats used from then on.
@@ -36,22 +36,22 @@ pub struct Point {
     /// Accounts that take a seat, exports before plans.
     pub arrivals: Vec<RecordId>,
     /// Accounts that give one back, and how.
-    pub departures: Vec<(Change, RecordId)>,
+    pub departures: Vec<(SeatChangeKind, RecordId)>,
     /// What was assumed for this day.
     pub what_ifs: Vec<WhatIf>,
     /// Another number of seats was declared to be owned from then on.
     pub changes_holding: bool,
 }
 
-impl Point {
+impl TimelinePoint {
     /// Accounts whose seats change.
     pub fn accounts(&self) -> impl Iterator<Item = RecordId> + '_ {
         self.moves().map(|(_, id)| id)
     }
 
     /// Accounts whose seats change, and how.
-    pub fn moves(&self) -> impl Iterator<Item = (Change, RecordId)> + '_ {
-        self.arrivals.iter().map(|id| (Change::Activate, *id)).chain(self.departures.iter().copied())
+    pub fn moves(&self) -> impl Iterator<Item = (SeatChangeKind, RecordId)> + '_ {
+        self.arrivals.iter().map(|id| (SeatChangeKind::Activate, *id)).chain(self.departures.iter().copied())
     }
 
     /// True if more is used than owned.
@@ -68,7 +68,7 @@ impl Point {
 
     /// The account that takes the first seat beyond `limit` on this day, where an account does.
     #[must_use]
-    pub fn taker_beyond(&self, limit: u64) -> Option<RecordId> {
+    pub fn holder_beyond(&self, limit: u64) -> Option<RecordId> {
         let rank = usize::try_from(limit.checked_sub(self.base)?).ok()?;
         self.arrivals.get(rank).copied()
     }
@@ -87,9 +87,9 @@ impl<'t> Timeline<'t> {
         (as_of, until): (Date, Date),
     ) -> Result<Self, UsageError> {
         what_ifs.sort_by_key(|one| one.on);
-        let moves: Vec<&Move> = accounts.moves.iter().filter(|one| one.pool == number).collect();
+        let moves: Vec<&SeatChange> = accounts.moves.iter().filter(|one| one.pool == number).collect();
         let today = accounts.today[number];
-        let first = Point {
+        let first = TimelinePoint {
             on: as_of,
             used: today.total(),
             owned: pool.owned_on(as_of),
@@ -114,10 +114,10 @@ impl<'t> Timeline<'t> {
     }
 
     /// The day `on`, after those there are.
-    fn next<'m>(&self, on: Date, moves: impl Iterator<Item = &'m Move>) -> Result<Point, UsageError> {
+    fn next<'m>(&self, on: Date, moves: impl Iterator<Item = &'m SeatChange>) -> Result<TimelinePoint, UsageError> {
         let (before, license) = (self.points.last().expect("internal error: there is a first day"), &self.pool.license);
         let what_ifs: Vec<WhatIf> = self.what_ifs.iter().filter(|one| one.on == on).map(|one| (*one).clone()).collect();
-        let (arrivals, departures): (Vec<&Move>, Vec<&Move>) = moves.partition(|one| one.is_arrival());
+        let (arrivals, departures): (Vec<&SeatChange>, Vec<&SeatChange>) = moves.partition(|one| one.is_arrival());
         let fewer: u64 = what_ifs.iter().map(|one| one.accounts().min(0).unsigned_abs()).sum();
         let more: u64 = what_ifs.iter().map(|one| one.accounts().max(0).unsigned_abs()).sum();
         let gone = departures.len() as u64;
@@ -128,7 +128,7 @@ impl<'t> Timeline<'t> {
         let (all, taken) = (before.used + arrivals.len() as u64, gone.checked_add(fewer).ok_or_else(less)?);
         let far = || UsageError::new("--what-if adds more accounts than can be counted");
         let used = all.checked_add(more).ok_or_else(far)?.checked_sub(taken).ok_or_else(less)?;
-        Ok(Point {
+        Ok(TimelinePoint {
             on,
             used,
             owned: self.owned_as_assumed(on)?,
@@ -175,8 +175,8 @@ impl<'t> Timeline<'t> {
     }
 
     /// Days after the first on which what is used or owned differs from the day before.
-    pub fn steps(&self) -> impl Iterator<Item = &Point> {
-        let differs = |pair: &&[Point]| (pair[0].used, pair[0].owned) != (pair[1].used, pair[1].owned);
+    pub fn steps(&self) -> impl Iterator<Item = &TimelinePoint> {
+        let differs = |pair: &&[TimelinePoint]| (pair[0].used, pair[0].owned) != (pair[1].used, pair[1].owned);
         self.points.windows(2).filter(differs).map(|pair| &pair[1])
     }
 
@@ -189,7 +189,7 @@ impl<'t> Timeline<'t> {
 
     /// The first day on which more is used than owned.
     #[must_use]
-    pub fn first_over(&self) -> Option<&Point> {
+    pub fn first_over(&self) -> Option<&TimelinePoint> {
         self.points.iter().find(|point| point.is_over())
     }
 

@@ -8,7 +8,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::Used;
+use super::SeatsUsed;
 use super::timeline::Timeline;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
@@ -120,7 +120,7 @@ pub fn day_in_name(name: &str) -> Option<Date> {
 
 impl Trend {
     /// The trend of the pool with this number.
-    pub(super) fn of(past: &[&HistoricalUsage], number: usize, line: &Timeline<'_>, used: &Used) -> Self {
+    pub(super) fn of(past: &[&HistoricalUsage], number: usize, line: &Timeline<'_>, used: &SeatsUsed) -> Self {
         let observed = |one: &&HistoricalUsage| UsagePoint {
             on: one.on,
             used: one.used[number],

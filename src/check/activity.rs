@@ -23,7 +23,7 @@ impl RecordCheck for ActivityCheck {
         FieldSet::EMPTY.with(Field::Active).with(Field::Activated).with(Field::Deactivated)
     }
 
-    fn tells_days_apart(&self) -> bool {
+    fn distinguishes_days(&self) -> bool {
         false
     }
 

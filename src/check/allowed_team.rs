@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::name_difference::difference;
-use super::reference::{Resolved, team};
+use super::reference::{ResolvedTeam, team};
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
@@ -39,13 +39,13 @@ impl RecordCheck for AllowedTeamCheck {
             Cell::Value(value) => value,
         };
         let name = match team(&value, site) {
-            Resolved::Team(name) => name,
-            Resolved::Unknown => {
+            ResolvedTeam::Team(name) => name,
+            ResolvedTeam::Unknown => {
                 return Judgement::NotApplicable(Reason::Other(
                     "the catalogue lacks the team, which is another finding",
                 ));
             }
-            Resolved::OnlyNumber => return Judgement::NotDeterminable(super::reference::ONLY_NUMBER),
+            ResolvedTeam::OnlyNumber => return Judgement::NotDeterminable(super::reference::ONLY_NUMBER),
         };
         if name == site.default_team || site.alternates.iter().flatten().any(|allowed| *allowed == name) {
             return Judgement::Pass;

@@ -85,7 +85,7 @@ impl CreatorCheck {
         cells: &mut dyn CellLookup,
     ) -> BTreeMap<String, CreatorRights> {
         let names: BTreeSet<String> = population.creators.keys().map(|creator| name::fold(creator)).collect();
-        let candidates = population.roster.candidates(names.iter().map(String::as_str)).into_iter();
+        let candidates = population.user_names.candidates(names.iter().map(String::as_str)).into_iter();
         let wanted: Vec<_> = candidates.map(|record| CellRequest { record, field: Field::UserName }).collect();
         let mut name_of: BTreeMap<RecordId, String> = BTreeMap::new();
         for (wanted, cell) in cells.look_up(&wanted) {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::population::Population;
-use super::population::roster::within_reach;
+use super::population::user_names::bounded_groups;
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::confusables::{odd_character, visual_skeleton};
@@ -25,7 +25,7 @@ pub(crate) struct LookAlikeCheck {}
 
 impl PopulationCheck for LookAlikeCheck {
     fn conclude(&self, population: &Population, _: &Site, cells: &mut dyn CellLookup) -> Conclusion {
-        let judged = population.roster.active();
+        let judged = population.user_names.active();
         if judged == 0 && population.nameless == 0 && !population.is_partial {
             return Conclusion::not_applicable(Reason::Other("no active account has a user name"));
         }
@@ -39,7 +39,7 @@ impl PopulationCheck for LookAlikeCheck {
 /// Accounts whose user names a reader cannot tell apart: the plainer one, and the other. And how many could not be
 /// looked at.
 pub fn similar_names(population: &Population, cells: &mut dyn CellLookup) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
-    let (groups, left_out) = within_reach(population.roster.alike(&population.looks));
+    let (groups, left_out) = bounded_groups(population.user_names.alike(&population.skeletons));
     let wanted = |record| CellRequest { record, field: Field::UserName };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
     let seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&all).into_iter().collect();

@@ -7,8 +7,8 @@
 pub mod account;
 pub mod active_periods;
 pub mod bounded_sample;
-pub mod roster;
 pub mod seats;
+pub mod user_names;
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ use crate::record::confusables::visual_skeleton;
 use crate::record::name::{NameSet, UserName};
 use crate::record::site::Site;
 use active_periods::{ActivePeriods, MAX_LISTED};
-use roster::{Roster, TOO_MANY};
 use seats::SeatHolders;
+use user_names::{TOO_MANY, UserNameIndex};
 
 pub use account::{Account, SeatHolder};
 
@@ -41,9 +41,9 @@ pub fn expected_accounts(bytes: u64, readers: usize) -> Option<u64> {
 #[derive(Clone, Debug)]
 pub struct Population {
     /// Every account with a user name.
-    pub roster: Roster,
+    pub user_names: UserNameIndex,
     /// Accounts whose user name goes beyond ASCII, by what it looks like.
-    pub looks: Roster,
+    pub skeletons: UserNameIndex,
     /// Who takes seats, and who holds the default administrator role.
     pub seats: SeatHolders,
     /// Integrations that API users name.
@@ -93,8 +93,8 @@ impl Population {
 
     fn empty(seats: SeatHolders, active_periods: Option<ActivePeriods>, planned_names: NameSet) -> Self {
         Self {
-            roster: Roster::default(),
-            looks: Roster::default(),
+            user_names: UserNameIndex::default(),
+            skeletons: UserNameIndex::default(),
             seats,
             served: Vec::new(),
             creators: BTreeMap::new(),
@@ -109,7 +109,7 @@ impl Population {
 
     /// About so many accounts are to come.
     pub fn expect(&mut self, accounts: u64) {
-        self.roster.expect(accounts);
+        self.user_names.expect(accounts);
     }
 
     /// Remembers what must be remembered of an account.
@@ -119,9 +119,9 @@ impl Population {
         if account.has_unclear_name {
             self.unclear_names += u64::from(is_present);
         } else if let Some(name) = &account.name {
-            self.roster.add(name, id, is_present, is_plan);
+            self.user_names.add(name, id, is_present, is_plan);
             if !name.is_ascii() {
-                self.looks.add(&UserName::new(&visual_skeleton(name.text())), id, is_present, is_plan);
+                self.skeletons.add(&UserName::new(&visual_skeleton(name.text())), id, is_present, is_plan);
             }
         }
         self.nameless += u64::from(account.is_nameless && is_present);
@@ -181,8 +181,8 @@ impl Population {
 
     /// Adds what another has seen.
     pub fn merge(&mut self, other: Self) {
-        self.roster.merge(other.roster);
-        self.looks.merge(other.looks);
+        self.user_names.merge(other.user_names);
+        self.skeletons.merge(other.skeletons);
         self.seats.merge(other.seats);
         self.served.extend(other.served);
         for (creator, mut created) in other.creators {

@@ -56,7 +56,7 @@ impl RecordCheck for ReferenceCheck {
 }
 
 /// A team as the catalogue sees it.
-pub(super) enum Resolved {
+pub(super) enum ResolvedTeam {
     /// Its name.
     Team(String),
     /// The catalogue lacks it.
@@ -66,19 +66,19 @@ pub(super) enum Resolved {
 }
 
 /// What the team in `value` is called; without a catalogue every name is taken as it is.
-pub(super) fn team(value: &Value<'_>, site: &Site) -> Resolved {
+pub(super) fn team(value: &Value<'_>, site: &Site) -> ResolvedTeam {
     let organisation = site.catalogue.organisation.as_ref();
     if value.is_number {
         return match organisation.and_then(|organisation| organisation.by_id(&value.text)) {
-            Some(unit) if unit.is_team => Resolved::Team(unit.name.clone()),
-            Some(_) => Resolved::Unknown,
-            None => Resolved::OnlyNumber,
+            Some(unit) if unit.is_team => ResolvedTeam::Team(unit.name.clone()),
+            Some(_) => ResolvedTeam::Unknown,
+            None => ResolvedTeam::OnlyNumber,
         };
     }
     match organisation.map(|organisation| organisation.by_name(&value.text)) {
-        Some(Some(unit)) if unit.is_team => Resolved::Team(value.text.to_string()),
-        Some(_) => Resolved::Unknown,
-        None => Resolved::Team(value.text.to_string()),
+        Some(Some(unit)) if unit.is_team => ResolvedTeam::Team(value.text.to_string()),
+        Some(_) => ResolvedTeam::Unknown,
+        None => ResolvedTeam::Team(value.text.to_string()),
     }
 }
 
@@ -89,9 +89,9 @@ fn judge_team(record: &dyn Record, organisation: &Organisation, site: &Site) -> 
         Cell::Value(value) => value,
     };
     match team(&value, site) {
-        Resolved::Team(_) => Judgement::Pass,
-        Resolved::OnlyNumber => Judgement::NotDeterminable(ONLY_NUMBER),
-        Resolved::Unknown => {
+        ResolvedTeam::Team(_) => Judgement::Pass,
+        ResolvedTeam::OnlyNumber => Judgement::NotDeterminable(ONLY_NUMBER),
+        ResolvedTeam::Unknown => {
             let message = format!("the catalogue has no team {}", quoted(&value.text));
             let label = SpanLabel::from(&value).with_message(nearest(&value.text, organisation));
             Judgement::Fail(vec![Violation::new(Field::Team, &value.text, label, message)])

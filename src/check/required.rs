@@ -35,7 +35,7 @@ impl RecordCheck for RequiredCheck {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
 
-    fn tells_days_apart(&self) -> bool {
+    fn distinguishes_days(&self) -> bool {
         false
     }
 

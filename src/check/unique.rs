@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::population::Population;
-use super::population::roster::{Roster, within_reach};
+use super::population::user_names::{UserNameIndex, bounded_groups};
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason};
 use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
@@ -23,21 +23,21 @@ pub(crate) struct UniqueCheck {}
 
 impl PopulationCheck for UniqueCheck {
     fn conclude(&self, population: &Population, _: &Site, cells: &mut dyn CellLookup) -> Conclusion {
-        let judged = population.roster.active();
+        let judged = population.user_names.active();
         if judged == 0 && population.nameless == 0 && !population.is_partial {
             return Conclusion::not_applicable(Reason::Other("no active account has a user name"));
         }
-        let (repeats, left_out) = repeats(&population.roster, Field::UserName, cells);
+        let (repeats, left_out) = repeats(&population.user_names, Field::UserName, cells);
         let findings: Vec<_> = repeats.iter().map(|(first, later)| finding(first, later)).collect();
         let not_determinable = population.unseen_names(left_out);
         Conclusion { judged, failed: findings.len() as u64, findings, not_determinable, ..Conclusion::default() }
     }
 }
 
-/// Accounts of a roster that have what another one has, case aside: the first that has it, and the later one. And how
+/// Accounts of an index that have what another one has, case aside: the first that has it, and the later one. And how
 /// many could not be looked at.
-pub fn repeats(roster: &Roster, field: Field, cells: &mut dyn CellLookup) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
-    let (groups, left_out) = within_reach(roster.suspects());
+pub fn repeats(user_names: &UserNameIndex, field: Field, cells: &mut dyn CellLookup) -> (Vec<(ReReadCell, ReReadCell)>, u64) {
+    let (groups, left_out) = bounded_groups(user_names.groups_of_repeats());
     let wanted = |record| CellRequest { record, field };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
     let mut seen: BTreeMap<CellRequest, ReReadCell> = cells.look_up(&all).into_iter().collect();

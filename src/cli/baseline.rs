@@ -22,7 +22,7 @@ use super::check::{inputs, key, start_progress};
 use super::output::{require_folder, tenant_paths, write_file, write_new_file};
 use super::paths::display_path;
 use super::policy::read_baseline;
-use super::project::{OptionsToLock, Selected, select_for};
+use super::project::{OptionsToLock, SelectedRuns, select_for};
 use super::run_options::options;
 use super::stream::print_to_stderr;
 
@@ -109,7 +109,7 @@ pub fn update(arguments: &UpdateBaselineArguments) -> Result<u8, CommandError> {
 /// What all runs of a command have in common.
 struct Making<'a> {
     arguments: &'a BaselineMaking,
-    selected: Selected,
+    selected: SelectedRuns,
     policies: Vec<PolicyFiles>,
     options: RunOptions,
     context: BaselineContext,

@@ -25,7 +25,7 @@ use super::config::{used_config, used_files};
 use super::output::{Outputs, tenant_paths};
 use super::paths::{display_path, working_directory};
 use super::progress::ProgressDisplay;
-use super::project::{OptionsToLock, Selected, SelectedRun, select_for};
+use super::project::{OptionsToLock, SelectedRun, SelectedRuns, select_for};
 use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
 
@@ -207,7 +207,7 @@ pub struct JudgingChoice<'a> {
 }
 
 impl JudgingChoice<'_> {
-    pub fn select(&self, is_hook: bool) -> Result<Selected, CommandError> {
+    pub fn select(&self, is_hook: bool) -> Result<SelectedRuns, CommandError> {
         let to_lock = OptionsToLock {
             fail_on: self.fail_on,
             waivers: self.waivers,
@@ -219,7 +219,7 @@ impl JudgingChoice<'_> {
     }
 
     /// The runs that were selected, with all that each rests on.
-    pub fn requests(&self, selected: &mut Selected) -> Result<Vec<CheckRequest>, CommandError> {
+    pub fn requests(&self, selected: &mut SelectedRuns) -> Result<Vec<CheckRequest>, CommandError> {
         let options = options(self.reading, self.fail_on.unwrap_or(Severity::Warning))?;
         let policies = selected.policy_files(self.waivers)?;
         let baselines = selected.baselines(self.baseline)?;

@@ -12,7 +12,7 @@ use rolecall::diagnostic::visible::{quoted, shell_word, visible};
 use rolecall::read::encoding::{fitting, not_utf8, to_utf8};
 use rolecall::read::survey::Survey;
 use rolecall::read::{Format, Input, ReadOptions};
-use rolecall::report::{book, columns, explain, rule_list};
+use rolecall::report::{columns, explain, reference_pages, rule_list};
 use rolecall::rule::coverage::{Statement, statements};
 use rolecall::rule::file::{References, built_in};
 use rolecall::rule::pack::SitePack;
@@ -95,7 +95,7 @@ fn write_pages(folder: &Path, format: TextFormat, loaded: &LoadedRules) -> Resul
     existing_folder(folder)?;
     let name =
         folder.canonicalize().ok().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
-    for page in book::pages(&loaded.rules, &all_statements(&loaded.packs), name.as_deref().unwrap_or("."))? {
+    for page in reference_pages::pages(&loaded.rules, &all_statements(&loaded.packs), name.as_deref().unwrap_or("."))? {
         let path = folder.join(&page.name);
         std::fs::write(&path, page.text).map_err(|error| CommandError::Reports(vec![(display_path(&path), error)]))?;
     }

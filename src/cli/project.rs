@@ -9,7 +9,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::lock::{LockedSettings, SettingsByTenant};
 use rolecall::policy::{PolicyFiles, PolicyText};
-use rolecall::project::choice::Choice;
+use rolecall::project::choice::PathChoice;
 use rolecall::project::{Project, TenantFiles};
 
 use super::CommandError;
@@ -22,7 +22,7 @@ use super::rules::LoadedRules;
 use super::run_options::options;
 
 /// The runs of a command.
-pub struct Selected {
+pub struct SelectedRuns {
     /// In the order of the tenants' labels; what belongs to no tenant comes last.
     pub runs: Vec<SelectedRun>,
     /// All config files, and the files of packs.
@@ -42,7 +42,7 @@ pub struct SelectedRun {
     pub site: Result<Config, Vec<UsageError>>,
 }
 
-impl Selected {
+impl SelectedRuns {
     /// The labels of their tenants.
     pub fn labels(&self) -> Vec<Option<&str>> {
         self.runs.iter().map(|run| run.selection.tenant.as_deref()).collect()
@@ -155,7 +155,7 @@ pub struct OptionsToLock<'a> {
 }
 
 /// Finds out what to judge.
-pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<Selected, CommandError> {
+pub fn select(reading: &ReadingArguments, is_hook: bool) -> Result<SelectedRuns, CommandError> {
     select_for(reading, is_hook, &OptionsToLock::default())
 }
 
@@ -164,7 +164,7 @@ pub fn select_for(
     reading: &ReadingArguments,
     is_hook: bool,
     to_lock: &OptionsToLock<'_>,
-) -> Result<Selected, CommandError> {
+) -> Result<SelectedRuns, CommandError> {
     let (path, text, root) = load_config(&reading.judging.site)?;
     let project = match &path {
         Some(path) if !reading.no_project => Project::new(&root, path).map_err(CommandError::Usage)?,
@@ -184,7 +184,7 @@ pub fn select_for(
     let choice = choose(reading, project.as_ref(), is_hook)?;
     let texts: Vec<ConfigText> = text.into_iter().collect();
     let labels = project.iter().flat_map(Project::tenants).filter_map(|tenant| tenant.label.clone());
-    let mut selected = Selected {
+    let mut selected = SelectedRuns {
         runs: Vec::new(),
         configs: path.into_iter().collect(),
         rules,
@@ -214,7 +214,7 @@ pub fn select_for(
 /// Refuses to judge paths of a tenant without what its config declares, as far as a lock holds it.
 fn refuse_no_project(paths: &[PathBuf], root: &Config, path: &Path, lock: &LoadedLock) -> Result<(), CommandError> {
     let Some(project) = Project::new(root, path).map_err(CommandError::Usage)? else { return Ok(()) };
-    let tenants = Choice::new(paths, Some(&project), false).tenants;
+    let tenants = PathChoice::new(paths, Some(&project), false).tenants;
     let Some(tenant) = tenants.first().map(|number| &project.tenants()[*number]) else { return Ok(()) };
     let label = tenant.label.as_deref().unwrap_or_default();
     let message =
@@ -223,15 +223,15 @@ fn refuse_no_project(paths: &[PathBuf], root: &Config, path: &Path, lock: &Loade
 }
 
 /// What the paths mean; without one, every tenant.
-fn choose(reading: &ReadingArguments, project: Option<&Project>, is_hook: bool) -> Result<Choice, UsageError> {
+fn choose(reading: &ReadingArguments, project: Option<&Project>, is_hook: bool) -> Result<PathChoice, UsageError> {
     match project {
-        _ if !reading.paths.is_empty() => Ok(Choice::new(&reading.paths, project, is_hook)),
+        _ if !reading.paths.is_empty() => Ok(PathChoice::new(&reading.paths, project, is_hook)),
         Some(project) if reading.tenants.is_empty() => {
-            Ok(Choice { tenants: (0..project.tenants().len()).collect(), ..Choice::default() })
+            Ok(PathChoice { tenants: (0..project.tenants().len()).collect(), ..PathChoice::default() })
         }
         Some(project) => {
             let tenants = project.labelled(&reading.tenants)?.into_iter().collect();
-            Ok(Choice { tenants, ..Choice::default() })
+            Ok(PathChoice { tenants, ..PathChoice::default() })
         }
         None => {
             let message = "no PATH is named, and there is no project";
@@ -267,7 +267,7 @@ fn tenant_run(
 }
 
 /// Refuses options that would say of several tenants what is true of one.
-fn refuse_options(reading: &ReadingArguments, selected: &Selected) -> Result<(), UsageError> {
+fn refuse_options(reading: &ReadingArguments, selected: &SelectedRuns) -> Result<(), UsageError> {
     let given = [
         ("--api-user", !reading.judging.api_users.is_empty()),
         ("--seats", !reading.judging.seats.is_empty()),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::record::date::Date;
-use crate::record::pool::{LicenseTerms, OveragePolicy, OwnedSeats, Period};
+use crate::record::pool::{BillingPeriod, LicenseTerms, OveragePolicy, OwnedSeats};
 use crate::source::{Span, Spanned};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -116,7 +116,7 @@ impl License {
             price: self.price.as_ref().map(money),
             over_price: over_price.map(money),
             currency: self.currency.clone(),
-            period: self.period.as_deref().and_then(Period::by_word).unwrap_or_default(),
+            period: self.period.as_deref().and_then(BillingPeriod::by_word).unwrap_or_default(),
         }
     }
 }

@@ -35,7 +35,7 @@ struct Mapping {
 
 impl Excerpt {
     /// Empty, with capacity for most records.
-    pub fn roomy() -> Self {
+    pub fn with_capacity_for_records() -> Self {
         Self { text: String::with_capacity(256), mappings: Vec::with_capacity(16) }
     }
 

@@ -8,7 +8,7 @@ use super::reread::InputReReader;
 use super::tracked_accounts::{AccountCondition, TrackedAccounts};
 use super::unclear::unclear_texts;
 use super::{NamedInput, RuleSet, Run, RunRequest, conclude, observe};
-use crate::check::population::roster::{Roster, RosterAccount};
+use crate::check::population::user_names::{IndexedAccount, UserNameIndex};
 use crate::check::{Check, Judgement, Reason, RecordCheck, RecordId, Violation};
 use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
@@ -25,7 +25,7 @@ use crate::source::InputId;
 pub struct AccountLookup<'a> {
     context: RunContext<'a>,
     summaries: Vec<Option<ReadSummary>>,
-    roster: Roster,
+    user_names: UserNameIndex,
     /// Names that fill a cell of their column, by which the run judged.
     names: ColumnNames,
 }
@@ -63,8 +63,8 @@ fn keep(context: RunContext<'_>) -> Result<(Run, AccountLookup<'_>, TrackedAccou
     let names = std::mem::take(&mut seen.columns.names);
     let conclusions = conclude::population_rules(&context, &seen);
     let run = conclude::conclude(&context, &mut seen, conclusions);
-    let roster = seen.population.roster;
-    Ok((run, AccountLookup { context, summaries, roster, names }, tracked))
+    let user_names = seen.population.user_names;
+    Ok((run, AccountLookup { context, summaries, user_names, names }, tracked))
 }
 
 /// Asks whether a rule was put to an account.
@@ -83,7 +83,7 @@ pub struct PutQuestion {
 impl AccountLookup<'_> {
     /// Forgets whose user names are whose, which takes eight bytes an account: [`Self::by_name`] finds none then.
     pub fn forget_names(&mut self) {
-        self.roster = Roster::default();
+        self.user_names = UserNameIndex::default();
     }
 
     /// What the site declares.
@@ -118,8 +118,8 @@ impl AccountLookup<'_> {
     }
 
     /// For each of `names` the accounts that may have it: all that have it, and rarely others.
-    pub fn by_name<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<RosterAccount>> {
-        self.roster.by_name(names)
+    pub fn by_name<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<IndexedAccount>> {
+        self.user_names.by_name(names)
     }
 
     /// The name of an input.

@@ -9,7 +9,7 @@ use super::conclude::{Conclusions, conclude};
 use super::context::ComparisonScope;
 use super::context::RunContext;
 use super::describe::ExtraFinding;
-use super::load::Loaded;
+use super::load::LoadedInput;
 use super::observation::Observation;
 use super::observe::observe;
 use super::reread::InputReReader;
@@ -117,7 +117,7 @@ impl<'a> ComparisonRun<'a> {
     /// Those of some folded user names that several accounts of the exports have.
     pub fn repeated<'n>(&self, names: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
         // A hash only proposes accounts: their names decide.
-        let proposed = self.seen.population.roster.namesakes(names);
+        let proposed = self.seen.population.user_names.namesakes(names);
         let is_exported = |id: &RecordId| self.exports.contains(&usize::from(id.input.0));
         let records: BTreeSet<RecordId> = proposed.into_iter().flatten().filter(is_exported).collect();
         let records: Vec<RecordId> = records.into_iter().collect();
@@ -143,7 +143,7 @@ impl<'a> ComparisonRun<'a> {
     }
 }
 
-fn by_side(accounts: Vec<ComparedAccount>, base: Option<&Loaded>) -> AccountsBySide {
+fn by_side(accounts: Vec<ComparedAccount>, base: Option<&LoadedInput>) -> AccountsBySide {
     let mut sides = AccountsBySide::default();
     // An earlier export with the same bytes as an export is not read a second time.
     let same_as = base.and_then(|base| base.same_as.as_ref());

@@ -67,7 +67,7 @@ pub fn conclude(context: &RunContext<'_>, seen: &mut Observation, conclusions: C
         seen.tenants.extend(day.tenants);
         earlier_ledgers.push(day.ledger);
     }
-    seen.findings.tell_unlisted();
+    seen.findings.report_unlisted();
     refused_password::leave_unread_open(context, seen);
     for number in unread {
         let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use super::load::{self, Loaded};
+use super::load::{self, LoadedInput};
 use super::{NamedInput, RunRequest};
 use crate::check::{Check, RecordCheck};
 use crate::config::{Config, RunOptions, SeverityOverride, resolve};
@@ -76,7 +76,7 @@ pub struct RunContext<'a> {
     pub options: &'a RunOptions,
     pub references: &'a References,
     pub rules: Vec<ConfiguredRule<'a>>,
-    pub loaded: Vec<Loaded>,
+    pub loaded: Vec<LoadedInput>,
     /// What the plans among the inputs declare.
     pub plans: Vec<PlanFacts>,
     pub site: Site,
@@ -106,7 +106,7 @@ impl<'a> RunContext<'a> {
         };
         let configured: Vec<_> = rules.rules.iter().map(configured).collect();
         let loaded = load::all(named, options.encoding);
-        let (sources, plans): (Vec<&Loaded>, Vec<PlanFacts>) =
+        let (sources, plans): (Vec<&LoadedInput>, Vec<PlanFacts>) =
             loaded.iter().filter_map(|loaded| Some((loaded, loaded.plan_facts()?))).unzip();
         let site = resolve::site(config, &plans, options, &|plan, span| sources[plan].plan_place(span))?;
         Ok(Self {
@@ -131,7 +131,7 @@ impl<'a> RunContext<'a> {
     }
 
     /// The same site on another day, with one other input and no rules.
-    pub fn on_day(&self, on: Date, loaded: Loaded) -> Self {
+    pub fn on_day(&self, on: Date, loaded: LoadedInput) -> Self {
         Self {
             config: self.config,
             options: self.options,

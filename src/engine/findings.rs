@@ -89,7 +89,7 @@ impl Findings {
     }
 
     /// Adds to broken bytes of `input` the encodings that it fits.
-    pub fn tell_encoding(&mut self, input: &Input) {
+    pub fn suggest_encodings(&mut self, input: &Input) {
         let is_broken = |placed: &&mut PlacedDiagnostic| {
             placed.order.0 == input.id.0 && *placed.diagnostic.rule == *FaultKind::Utf8Invalid.id()
         };
@@ -101,7 +101,7 @@ impl Findings {
     }
 
     /// Tells how many rows below the last of `records` of `input` are not accounts, and how a site declares them.
-    pub fn tell_footer(&mut self, input: InputId, records: u64) {
+    pub fn report_footer(&mut self, input: InputId, records: u64) {
         let is_row = |placed: &PlacedDiagnostic| {
             placed.order.0 == input.0 && *placed.diagnostic.rule == *FaultKind::RowNoAccount.id()
         };
@@ -175,7 +175,7 @@ impl Findings {
     }
 
     /// Says how much was found that is not listed. Notes may be left out of a list that is whole without them.
-    pub fn tell_unlisted(&mut self) {
+    pub fn report_unlisted(&mut self) {
         let beyond: Vec<_> = self.limits.beyond().collect();
         for (severity, count) in beyond {
             let message = format!("{count} more findings of severity {} are not listed", severity.word());

@@ -5,7 +5,7 @@
 use super::context::RunContext;
 use super::describe::PlacedDiagnostic;
 use super::ledger::{Hole, InputLedger, SeatCount};
-use super::load::Loaded;
+use super::load::LoadedInput;
 use super::observe::observe;
 use super::whole_run::digests;
 use crate::diagnostic::Severity;
@@ -40,7 +40,7 @@ pub struct EarlierDay {
 ///
 /// # Errors
 /// It is a plan.
-pub fn earlier_day(context: &RunContext<'_>, on: Date, loaded: Loaded) -> Result<EarlierDay, UsageError> {
+pub fn earlier_day(context: &RunContext<'_>, on: Date, loaded: LoadedInput) -> Result<EarlierDay, UsageError> {
     if loaded.plan_facts().is_some() {
         let message = format!("{} is a plan, not an export of an earlier day", quoted(&loaded.name));
         return Err(UsageError::new(message).with_remedy("Name it without `--history`."));

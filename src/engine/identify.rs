@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::context::RunContext;
 use super::observation::Observation;
 use super::reread::InputReReader;
-use crate::check::population::roster::within_reach;
+use crate::check::population::user_names::bounded_groups;
 use crate::check::{CellContent, CellLookup, CellRequest};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::identification::Side;
@@ -54,7 +54,7 @@ fn shared_names(
     if names.is_empty() {
         return Some(BTreeSet::new());
     }
-    let (groups, left_out) = within_reach(seen.population.roster.namesakes(names.iter().map(String::as_str)));
+    let (groups, left_out) = bounded_groups(seen.population.user_names.namesakes(names.iter().map(String::as_str)));
     let wanted = |record| CellRequest { record, field: Field::UserName };
     let all: Vec<_> = groups.iter().flatten().map(|record| wanted(*record)).collect();
     let mut counts: HashMap<(Side, String), u64> = HashMap::new();

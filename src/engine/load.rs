@@ -17,7 +17,7 @@ use crate::source::file::Source;
 use crate::source::{InputId, Span};
 
 /// A named input on its way to being read.
-pub struct Loaded {
+pub struct LoadedInput {
     /// Its number in the run.
     pub id: InputId,
     /// Its path as typed.
@@ -40,7 +40,7 @@ pub struct InputRef<'a> {
     pub file: &'a Arc<str>,
 }
 
-impl Loaded {
+impl LoadedInput {
     /// Its bytes, if there are any.
     #[must_use]
     pub const fn input(&self) -> Option<&Input> {
@@ -64,8 +64,8 @@ impl Loaded {
 }
 
 /// Loads every input. One that holds the same as an input before it is not opened a second time.
-pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<Loaded> {
-    let mut loaded: Vec<Loaded> = Vec::with_capacity(named.len());
+pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<LoadedInput> {
+    let mut loaded: Vec<LoadedInput> = Vec::with_capacity(named.len());
     let mut distinct = DistinctInputs::default();
     let is_single = named.len() == 1;
     for (at, named) in named.into_iter().enumerate() {
@@ -77,17 +77,17 @@ pub fn all(named: Vec<NamedInput>, encoding: Option<Encoding>) -> Vec<Loaded> {
 }
 
 /// Loads exports of earlier days, numbered from `first` on. Two of them may hold the same: on each day it was so.
-pub fn earlier(named: Vec<NamedInput>, first: usize, encoding: Option<Encoding>) -> Vec<Loaded> {
+pub fn earlier(named: Vec<NamedInput>, first: usize, encoding: Option<Encoding>) -> Vec<LoadedInput> {
     named.into_iter().enumerate().map(|(at, named)| one(named, first + at, encoding, None)).collect()
 }
 
-fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Option<DuplicateOf>) -> Loaded {
+fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Option<DuplicateOf>) -> LoadedInput {
     let id = InputId(u16::try_from(number).expect("internal error: more inputs than can be numbered"));
     let NamedInput { name, format, opened } = named;
     let name: Arc<str> = name.into();
     let unreadable = |fault: Fault| {
         let opened = Err(fault.into());
-        Loaded { id, name: name.clone(), format, opened, same_as: None, input: None }
+        LoadedInput { id, name: name.clone(), format, opened, same_as: None, input: None }
     };
     let source = match opened {
         Ok(source) => source,
@@ -101,7 +101,7 @@ fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Op
     if same_as.is_some() {
         let opened = Err(Unreadable { faults: Vec::new(), document: None });
         let input = Input { id, name: name.clone(), source, encoding: Encoding::Utf8 };
-        return Loaded { id, name, format, opened, same_as, input: Some(input) };
+        return LoadedInput { id, name, format, opened, same_as, input: Some(input) };
     }
     let (source, encoding) = if known.is_text() { to_utf8(source, declared) } else { (source, Ok(Encoding::Utf8)) };
     let (opened, encoding) = match encoding {
@@ -109,7 +109,7 @@ fn one(named: NamedInput, number: usize, declared: Option<Encoding>, same_as: Op
         Err(fault) => (Err(fault.into()), Encoding::Utf8),
     };
     let input = Some(Input { id, name: name.clone(), source, encoding });
-    Loaded { id, name, format, opened, same_as, input }
+    LoadedInput { id, name, format, opened, same_as, input }
 }
 
 /// The SHA-256 of a source.

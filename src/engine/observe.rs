@@ -26,7 +26,7 @@ struct LearnedFacts {
 impl LearnedFacts {
     /// Adds what a pass has learnt. False if it knew all of it.
     fn learn(&mut self, seen: &Observation) -> bool {
-        let mut is_new = seen.selection.saw_kind() && !self.declares_kinds;
+        let mut is_new = seen.selection.has_declared_kind() && !self.declares_kinds;
         self.declares_kinds |= is_new;
         for (number, summary) in seen.summaries.iter().enumerate() {
             if let Some(summary) = summary.as_ref().filter(|summary| summary.is_outdated) {

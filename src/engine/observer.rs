@@ -13,7 +13,7 @@ use super::describe;
 use super::duplicates::DuplicateOf;
 use super::evaluate::Evaluator;
 use super::ledger::{Hole, InputLedger};
-use super::load::Loaded;
+use super::load::LoadedInput;
 use super::name_finder::NameFinder;
 use super::names::ConfusableNames;
 use super::observation::Observation;
@@ -69,7 +69,7 @@ impl<'c> Observer<'c> {
     }
 
     /// Reads an input, and closes its ledger.
-    pub fn read(&mut self, loaded: &Loaded, options: &ReadOptions<'_>) {
+    pub fn read(&mut self, loaded: &LoadedInput, options: &ReadOptions<'_>) {
         self.input = CurrentInput { id: loaded.id, file: Arc::clone(&loaded.name), ..CurrentInput::default() };
         self.evaluator = Evaluator::default();
         self.seen.ledgers.push(InputLedger {
@@ -90,10 +90,10 @@ impl<'c> Observer<'c> {
         let summary = self.read_records(loaded, options);
         self.evaluator.flush(&mut self.seen.tallies);
         if let Some(input) = loaded.input() {
-            self.seen.findings.tell_encoding(input);
+            self.seen.findings.suggest_encodings(input);
         }
         let records = self.seen.ledger().records;
-        self.seen.findings.tell_footer(loaded.id, records);
+        self.seen.findings.report_footer(loaded.id, records);
         let ledger = self.seen.ledger();
         if let Some(summary) = &summary {
             ledger.encoding = loaded.input().map(|input| Encoding::word(input.encoding));
@@ -128,7 +128,7 @@ impl<'c> Observer<'c> {
         self.seen.summaries.push(None);
     }
 
-    fn read_records(&mut self, loaded: &Loaded, options: &ReadOptions<'_>) -> Option<ReadSummary> {
+    fn read_records(&mut self, loaded: &LoadedInput, options: &ReadOptions<'_>) -> Option<ReadSummary> {
         match (&loaded.opened, loaded.input()) {
             (Ok(opened), Some(input)) => {
                 let summary = opened.read(input, options, self)?;

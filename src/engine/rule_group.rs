@@ -47,8 +47,8 @@ pub struct OpenRecord {
 impl RuleGroup {
     /// The rules on single records that are switched on, by what they read of an input that carries the fields `present`.
     pub fn all(rules: &[ConfiguredRule<'_>], present: FieldSet, symbols: &mut ColumnSymbols) -> Vec<Self> {
-        if rules.iter().any(|configured| !configured.is_off() && tells_days_apart(configured, present)) {
-            symbols.tell_days_apart();
+        if rules.iter().any(|configured| !configured.is_off() && distinguishes_days(configured, present)) {
+            symbols.distinguish_days();
         }
         let mut groups: Vec<Self> = Vec::new();
         for (number, configured) in rules.iter().enumerate().filter(|(_, configured)| !configured.is_off()) {
@@ -217,10 +217,10 @@ fn accepts(field: Field, rules: &[usize], batch: &impl RecordBatch, place: u32, 
 }
 
 /// True for a rule on single records that judges days by more than whether they have come.
-fn tells_days_apart(configured: &ConfiguredRule<'_>, present: FieldSet) -> bool {
+fn distinguishes_days(configured: &ConfiguredRule<'_>, present: FieldSet) -> bool {
     let Check::Record(check) = &configured.rule.check else { return false };
     let reads = check.reads(present);
-    check.tells_days_apart() && (reads.has(Field::Activated) || reads.has(Field::Deactivated))
+    check.distinguishes_days() && (reads.has(Field::Activated) || reads.has(Field::Deactivated))
 }
 
 /// What rules say of a record's texts, and of all that are the same. With `unclear`, a cell of that field cannot be

@@ -122,7 +122,7 @@ impl ApiUserSelection {
 
     /// True if some record said of itself that it is an API user.
     #[must_use]
-    pub const fn saw_kind(&self) -> bool {
+    pub const fn has_declared_kind(&self) -> bool {
         self.seen.kind
     }
 

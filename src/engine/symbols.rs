@@ -116,7 +116,7 @@ impl ColumnSymbols {
     }
 
     /// Gives each day a symbol of its own, for rules that tell them apart. Before any list of fields.
-    pub const fn tell_days_apart(&mut self) {
+    pub const fn distinguish_days(&mut self) {
         self.days = None;
     }
 

@@ -1,7 +1,7 @@
 //! The accounts of a run in sixteen bytes each, so that two runs can be compared account by account without keeping their
 //! cells: the hash of the user name, the number of the record, and that of a condition, which many accounts share.
 //!
-//! First-touch page faults dominate, as in `check/population/roster.rs`: entries are small, and go to partitions by hash, so
+//! First-touch page faults dominate, as in `check/population/user_names.rs`: entries are small, and go to partitions by hash, so
 //! that sorting stays in the cache.
 
 mod tracker;

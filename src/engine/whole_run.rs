@@ -1,7 +1,7 @@
 //! Faults of inputs and of the run as a whole, told after all was read.
 
 use super::context::RunContext;
-use super::load::{Loaded, digest};
+use super::load::{LoadedInput, digest};
 use super::observation::Observation;
 use crate::check::{Check, Reason};
 use crate::config::resolve;
@@ -110,7 +110,7 @@ pub fn unfound_names(context: &RunContext<'_>, seen: &mut Observation) {
 pub fn counts(context: &RunContext<'_>, seen: &mut Observation) {
     let plural = |count: u64| if count == 1 { "1 account".to_owned() } else { format!("{count} accounts") };
     // An input that holds the same as another adds no records.
-    let is_read = |(loaded, _): &(&Loaded, _)| loaded.same_as.is_none();
+    let is_read = |(loaded, _): &(&LoadedInput, _)| loaded.same_as.is_none();
     let read: u64 = context.loaded.iter().zip(&seen.ledgers).filter(is_read).map(|(_, ledger)| ledger.records).sum();
     if let Some(expected) = context.options.expect_records {
         if expected != read {
@@ -138,7 +138,7 @@ pub fn digests(context: &RunContext<'_>, seen: &mut Observation) {
     if !context.options.digest {
         return;
     }
-    let source = |loaded: &'_ Loaded| loaded.input().map(|input| digest(&input.source));
+    let source = |loaded: &'_ LoadedInput| loaded.input().map(|input| digest(&input.source));
     for (loaded, ledger) in context.loaded.iter().zip(&mut seen.ledgers) {
         match source(loaded) {
             Some(Ok(digest)) => ledger.sha256 = Some(digest),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Project;
-use super::files::Matcher;
+use super::files::PatternMatcher;
 use crate::config::selection::LeftAlone;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
@@ -13,7 +13,7 @@ use crate::source::walk::walk;
 
 /// What the paths of a command come to.
 #[derive(Debug, Default)]
-pub struct Choice {
+pub struct PathChoice {
     /// Tenants that are judged whole.
     pub tenants: BTreeSet<usize>,
     /// Paths of theirs that were named, from the folder of the project.
@@ -26,7 +26,7 @@ pub struct Choice {
     pub faults: Vec<Fault>,
 }
 
-impl Choice {
+impl PathChoice {
     /// Sorts the paths. A folder stands for the plans below it; `is_hook` leaves files alone that are nobody's and not plans.
     #[must_use]
     pub fn new(paths: &[PathBuf], project: Option<&Project>, is_hook: bool) -> Self {
@@ -90,7 +90,7 @@ fn display(path: &Path) -> String {
 /// Where the files of a project lie, to compare paths with.
 struct Places<'a> {
     project: &'a Project,
-    matcher: Matcher,
+    matcher: PatternMatcher,
     folder: PathBuf,
     /// The config files, and whose each is: all tenants' or one's.
     configs: Vec<(PathBuf, Option<usize>)>,
@@ -103,7 +103,7 @@ impl<'a> Places<'a> {
         let own = own.filter_map(|(number, tenant)| Some((real(tenant.config.as_deref()?)?, Some(number))));
         let configs = real(&project.file).map(|path| (path, None)).into_iter().chain(own).collect();
         let folder = project.real_folder().unwrap_or_default();
-        Self { project, matcher: Matcher::new(project), folder, configs }
+        Self { project, matcher: PatternMatcher::new(project), folder, configs }
     }
 
     /// The tenants that a path belongs to, each with the path as its input; none for a config.

@@ -12,7 +12,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::{quoted, toml_string};
 use crate::read::plan_probe::PlanProbe;
 use crate::source::file::exists;
-use crate::source::walk::{Walk, leads_into, walk};
+use crate::source::walk::{FolderWalk, leads_into, walk};
 
 /// The files of one tenant.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ pub struct TenantFiles {
 }
 
 /// All patterns of a project, to be matched at once.
-pub(super) struct Matcher {
+pub(super) struct PatternMatcher {
     set: GlobSet,
     /// Whose each is: the tenant, and the number among its inputs; `None` for one of its excludes.
     owners: Vec<(usize, Option<usize>)>,
@@ -34,7 +34,7 @@ pub(super) struct Matcher {
     configs: BTreeSet<String>,
 }
 
-impl Matcher {
+impl PatternMatcher {
     pub(super) fn new(project: &Project) -> Self {
         let (mut set, mut owners) = (GlobSetBuilder::new(), Vec::new());
         for (number, tenant) in project.tenants.iter().enumerate() {
@@ -77,7 +77,7 @@ impl Project {
     /// The files of every tenant, in the order of the tenants; `named` are those that the command names of each.
     #[must_use]
     pub fn files(&self, named: &[(usize, String)]) -> Vec<TenantFiles> {
-        let matcher = Matcher::new(self);
+        let matcher = PatternMatcher::new(self);
         let walked = self.walk();
         let mut found: Vec<TenantFiles> = self.tenants.iter().map(|_| TenantFiles::default()).collect();
         let mut matched: BTreeSet<(usize, usize)> = BTreeSet::new();
@@ -111,11 +111,11 @@ impl Project {
     }
 
     /// Walks the folders that a wildcard may match something in, once.
-    fn walk(&self) -> Walk {
+    fn walk(&self) -> FolderWalk {
         let patterns = self.tenants.iter().flat_map(|tenant| &tenant.inputs);
         let wild: Vec<_> = patterns.filter(|pattern| pattern.literal.is_none()).collect();
         if wild.is_empty() {
-            return Walk::default();
+            return FolderWalk::default();
         }
         let wanted: Arc<[Pattern]> = wild.into_iter().cloned().collect();
         walk(&self.folder, move |folder| wanted.iter().any(|pattern| pattern.may_match_below(folder)))
@@ -149,7 +149,7 @@ impl Project {
         }
     }
 
-    fn other_faults(&self, tenant: &Tenant, files: &mut TenantFiles, walked: &Walk) {
+    fn other_faults(&self, tenant: &Tenant, files: &mut TenantFiles, walked: &FolderWalk) {
         let is_wanted = |path: &str| tenant.inputs.iter().any(|pattern| pattern.may_match_below(path));
         for (folder, error) in walked.unreadable.iter().filter(|(folder, _)| is_wanted(folder)) {
             let message = format!("the folder {} cannot be listed: {}", quoted(folder), error.reason);

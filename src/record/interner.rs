@@ -121,7 +121,7 @@ impl StringInterner {
         if text.len() > MAX_TEXT_BYTES {
             return None;
         }
-        for at in self.within_reach(ends, self.slots.len()) {
+        for at in self.probe_places(ends, self.slots.len()) {
             let slot = &self.slots[at];
             if slot.ends == ends && self.has_middle(slot.middle, text, 0, text.len()) {
                 return Some(slot.symbol);
@@ -169,7 +169,7 @@ impl StringInterner {
     fn grow(&mut self) {
         let mut slots = vec![TextSlot::default(); self.slots.len() * 2];
         for slot in self.slots.iter().filter(|slot| slot.ends.length > 0) {
-            if let Some(free) = self.within_reach(slot.ends, slots.len()).find(|at| slots[*at].ends.length == 0) {
+            if let Some(free) = self.probe_places(slot.ends, slots.len()).find(|at| slots[*at].ends.length == 0) {
                 slots[free] = *slot;
             }
         }
@@ -177,7 +177,7 @@ impl StringInterner {
     }
 
     /// Where a text may be among so many slots, in the order in which to look.
-    fn within_reach(&self, ends: Ends, slots: usize) -> impl Iterator<Item = usize> + use<> {
+    fn probe_places(&self, ends: Ends, slots: usize) -> impl Iterator<Item = usize> + use<> {
         let first = ends.first_slot(slots);
         (first..first + self.reach).map(move |at| at & (slots - 1))
     }

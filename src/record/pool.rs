@@ -55,21 +55,21 @@ pub struct LicenseTerms {
     /// The price of a seat beyond those committed for one period.
     pub over_price: Option<Decimal>,
     pub currency: Option<String>,
-    pub period: Period,
+    pub period: BillingPeriod,
 }
 
 /// How often a bill comes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Period {
+pub enum BillingPeriod {
     #[default]
     Monthly,
     Quarterly,
     Annually,
 }
 
-words!(Period { Monthly = "monthly", Quarterly = "quarterly", Annually = "annually" });
+words!(BillingPeriod { Monthly = "monthly", Quarterly = "quarterly", Annually = "annually" });
 
-impl Period {
+impl BillingPeriod {
     pub const fn months(self) -> i8 {
         match self {
             Self::Monthly => 1,

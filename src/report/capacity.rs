@@ -2,9 +2,9 @@
 //! reports of a check do.
 
 mod bar_chart;
-mod phrases;
 mod redact;
 mod svg_chart;
+mod wording;
 
 use super::{Report, formats};
 use crate::capacity::Capacity;

@@ -11,7 +11,7 @@ use crate::error::ReadError;
 
 /// What lies below a folder. Paths are relative to it, with `/`.
 #[derive(Debug, Default)]
-pub struct Walk {
+pub struct FolderWalk {
     /// The files, in the order of their paths.
     pub files: Vec<String>,
     /// Links that were followed.
@@ -23,7 +23,7 @@ pub struct Walk {
 }
 
 /// Lists the files below `root`, as far as `is_wanted` says so of folders.
-pub fn walk(root: &Path, is_wanted: impl Fn(&str) -> bool + Send + Sync + 'static) -> Walk {
+pub fn walk(root: &Path, is_wanted: impl Fn(&str) -> bool + Send + Sync + 'static) -> FolderWalk {
     let start = if root.as_os_str().is_empty() { Path::new(".") } else { root }.to_owned();
     let real = start.canonicalize().ok();
     let links = Arc::new(Mutex::new(Vec::new()));
@@ -38,7 +38,7 @@ pub fn walk(root: &Path, is_wanted: impl Fn(&str) -> bool + Send + Sync + 'stati
         seen.lock().unwrap_or_else(PoisonError::into_inner).push((path, is_inside));
         is_inside && is_wanted
     };
-    let mut found = Walk::default();
+    let mut found = FolderWalk::default();
     // Ignore files outside of the repository differ from machine to machine: they do not count.
     let walker =
         WalkBuilder::new(&start).follow_links(true).ignore(false).git_global(false).filter_entry(is_taken).build();
@@ -59,7 +59,7 @@ pub fn walk(root: &Path, is_wanted: impl Fn(&str) -> bool + Send + Sync + 'stati
     found
 }
 
-impl Walk {
+impl FolderWalk {
     fn fault(&mut self, error: &Error, start: &Path) {
         let Some(path) = path_of(error) else { return };
         let place = relative(path, start);

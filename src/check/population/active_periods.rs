@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::account::Account;
 use super::account::SeatHolder;
 use super::bounded_sample::BoundedSample;
-use super::roster::Roster;
+use super::user_names::UserNameIndex;
 use crate::check::RecordId;
 use crate::record::Field;
 use crate::record::activity::{ContradictionKind, FutureChanges};
@@ -55,7 +55,7 @@ pub struct ActivePeriods {
     /// Administrators of exports who are agents besides and nothing else.
     pub agents: BoundedSample,
     /// Accounts of exports that take a seat, by their employee ids.
-    pub employees: Roster,
+    pub employees: UserNameIndex,
     /// Roles by name, each with the first record that was seen to hold it.
     pub roles: BTreeMap<String, RecordId>,
     /// Active accounts of exports whose licence column says something else than their roles.
@@ -80,7 +80,7 @@ impl ActivePeriods {
             changing: Vec::new(),
             ended: BoundedSample::at_most(MAX_LISTED),
             agents: BoundedSample::at_most(MAX_LISTED),
-            employees: Roster::default(),
+            employees: UserNameIndex::default(),
             roles: BTreeMap::new(),
             mislabelled: BoundedSample::at_most(MAX_LISTED),
             labels: Labels::of(site),
@@ -94,7 +94,7 @@ impl ActivePeriods {
             changing: Vec::new(),
             ended: self.ended.emptied(),
             agents: self.agents.emptied(),
-            employees: Roster::default(),
+            employees: UserNameIndex::default(),
             roles: BTreeMap::new(),
             mislabelled: self.mislabelled.emptied(),
             labels: self.labels.clone(),

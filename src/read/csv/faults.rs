@@ -45,7 +45,7 @@ pub(super) fn broken_utf8(row: &Row<'_>, broken: &[u64]) -> Option<Fault> {
 
 /// A cell over several lines with as many delimiters in it as a record has: two quotes may have met that do
 /// not belong together.
-pub(super) fn swallowed(row: &Row<'_>, width: usize) -> Option<Fault> {
+pub(super) fn unbalanced_quotes(row: &Row<'_>, width: usize) -> Option<Fault> {
     let (span, _) = row.cells_with_breaks().find(|(_, delimiters)| width > 1 && *delimiters >= width - 1)?;
     Some(Fault::new(FaultKind::CellSwallowsRecords, span, "a quoted cell holds what looks like whole records"))
 }

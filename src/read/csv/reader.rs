@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard};
 use self::blocks::LineBlocks;
 use super::blank_lines::BlankLineState;
 use super::chunk::{ReadMode, ScannedText, TableInput, TextChunk, end_last_record, is_blank};
-use super::faults::{broken_utf8, ragged, repeated, swallowed};
+use super::faults::{broken_utf8, ragged, repeated, unbalanced_quotes};
 use super::multiline_cells::MultilineCells;
 use super::row::Row;
 use super::row_batch::{RowBatch, find_regular_rows, find_rows, next_row};
@@ -361,7 +361,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
             None
         } else {
             self.multiline_cells.add(row, locator);
-            broken_utf8(row, chunk.broken).or_else(|| swallowed(row, width))
+            broken_utf8(row, chunk.broken).or_else(|| unbalanced_quotes(row, width))
         };
         let flow = match fault {
             None => self.sink.record(row, locator),

@@ -317,7 +317,7 @@ impl Record for Row<'_> {
         let is_whole = spans.iter().all(|span| *span == self.span());
         let mut delimiter = [0; 4];
         let delimiter = &*char::from(self.schema.delimiter).encode_utf8(&mut delimiter);
-        let mut excerpt = Excerpt::roomy();
+        let mut excerpt = Excerpt::with_capacity_for_records();
         for (column, is_marked) in marked.iter().enumerate() {
             let field = self.schema.fields[column];
             let is_known = field.is_some_and(|field| field != Field::Password);

@@ -1,6 +1,6 @@
 //! A timeline in plain characters: a row a day, its seats as a bar, fitted to the width at hand.
 
-use crate::capacity::{License, Step};
+use crate::capacity::{License, TimelineStep};
 use crate::record::date::Date;
 
 /// The most rows that show days; more of them are put together by month.
@@ -18,7 +18,7 @@ pub(super) struct TimelineRow<'l> {
     pub(super) used: u64,
     pub(super) owned: Option<u64>,
     /// The step that it shows, where it is one day's.
-    pub(super) step: Option<&'l Step>,
+    pub(super) step: Option<&'l TimelineStep>,
 }
 
 /// The rows of a licence from the as-of date on, and how many are left out.
@@ -29,7 +29,7 @@ pub(super) fn rows(license: &License, as_of: Date) -> (Vec<TimelineRow<'_>>, usi
         rows.extend(license.steps.iter().map(|step| row(step.on.to_string(), step, true)));
         return (rows, 0);
     }
-    let month = |step: &Step| (step.on.parts().0, step.on.parts().1);
+    let month = |step: &TimelineStep| (step.on.parts().0, step.on.parts().1);
     for steps in license.steps.chunk_by(|a, b| month(a) == month(b)) {
         let (year, number) = month(&steps[0]);
         // Of a month its worst day is shown.
@@ -41,7 +41,7 @@ pub(super) fn rows(license: &License, as_of: Date) -> (Vec<TimelineRow<'_>>, usi
     (rows, beyond)
 }
 
-fn row(when: String, step: &Step, is_day: bool) -> TimelineRow<'_> {
+fn row(when: String, step: &TimelineStep, is_day: bool) -> TimelineRow<'_> {
     TimelineRow { when, used: step.used, owned: step.owned, step: is_day.then_some(step) }
 }
 

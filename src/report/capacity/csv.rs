@@ -5,11 +5,11 @@
 use std::io::{self, Write};
 
 use super::CapacityReport;
-use super::phrases;
-use crate::capacity::cost::{Bill, Cost};
-use crate::capacity::reclaim::Candidate;
+use super::wording;
+use crate::capacity::cost::{PeriodCost, Cost};
+use crate::capacity::reclaim::ReclaimCandidate;
 use crate::capacity::what_if::{AssumedSubject, WhatIf};
-use crate::capacity::{License, Step};
+use crate::capacity::{License, TimelineStep};
 use crate::record::date::Date;
 use crate::report::csv::defused;
 use crate::report::ledger::{EntryKind, entries};
@@ -185,18 +185,18 @@ fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<Csv
         free: license.free(),
         over: license.beyond(),
         exact: Some(license.used.doubt.is_none()),
-        text: phrases::now(license),
+        text: wording::now(license),
         ..CsvRow::new("license", name)
     });
     let until = report.capacity.until;
-    rows.push(CsvRow { text: phrases::ahead(license, until), on: license.first_over, ..CsvRow::new("ahead", name) });
-    rows.extend(phrases::without_assumptions(license).map(|text| CsvRow {
+    rows.push(CsvRow { text: wording::ahead(license, until), on: license.first_over, ..CsvRow::new("ahead", name) });
+    rows.extend(wording::without_assumptions(license).map(|text| CsvRow {
         on: license.without_assumptions.as_ref().and_then(|without| without.first_over),
         text,
         ..CsvRow::new("without assumptions", name)
     }));
     rows.extend(
-        phrases::advice(license, report.capacity)
+        wording::advice(license, report.capacity)
             .into_iter()
             .map(|text| CsvRow { text, ..CsvRow::new("advice", name) }),
     );
@@ -215,7 +215,7 @@ fn of_license(license: &License, report: &CapacityReport<'_>, rows: &mut Vec<Csv
     of_trend(license, rows);
     if let Some(cost) = &license.cost {
         rows.extend(cost.bills.iter().map(|one| bill(one, cost, name)));
-        rows.extend(phrases::cost(cost).into_iter().map(|text| CsvRow { text, ..CsvRow::new("cost", name) }));
+        rows.extend(wording::cost(cost).into_iter().map(|text| CsvRow { text, ..CsvRow::new("cost", name) }));
     }
 }
 
@@ -244,10 +244,10 @@ fn of_trend(license: &License, rows: &mut Vec<CsvRow>) {
         file: point.file.clone().unwrap_or_default(),
         ..CsvRow::new("used before", name)
     }));
-    rows.extend(phrases::trend(trend).into_iter().skip(1).map(|text| CsvRow { text, ..CsvRow::new("trend", name) }));
+    rows.extend(wording::trend(trend).into_iter().skip(1).map(|text| CsvRow { text, ..CsvRow::new("trend", name) }));
 }
 
-fn of_step(step: &Step, license: &License, rows: &mut Vec<CsvRow>) {
+fn of_step(step: &TimelineStep, license: &License, rows: &mut Vec<CsvRow>) {
     rows.push(CsvRow {
         on: Some(step.on),
         owned: step.owned,
@@ -272,7 +272,7 @@ fn of_step(step: &Step, license: &License, rows: &mut Vec<CsvRow>) {
     }
 }
 
-fn bill(bill: &Bill, cost: &Cost, license: &str) -> CsvRow {
+fn bill(bill: &PeriodCost, cost: &Cost, license: &str) -> CsvRow {
     let amount = bill.total();
     let part = if bill.is_whole { "" } else { "seen only in part" };
     CsvRow {
@@ -282,18 +282,18 @@ fn bill(bill: &Bill, cost: &Cost, license: &str) -> CsvRow {
         used: Some(bill.used),
         over: bill.over,
         exact: Some(cost.is_exact && bill.is_whole),
-        amount: amount.map_or_else(String::new, |amount| phrases::money(amount, &cost.terms)),
+        amount: amount.map_or_else(String::new, |amount| wording::money(amount, &cost.terms)),
         text: part.to_owned(),
         ..CsvRow::new("bill", license)
     }
 }
 
-fn candidate(one: &Candidate) -> CsvRow {
+fn candidate(one: &ReclaimCandidate) -> CsvRow {
     CsvRow {
         account: one.subject.key.clone(),
         file: one.subject.file.to_string(),
         record: Some(one.subject.number),
-        text: phrases::reasons(one),
+        text: wording::reasons(one),
         ..CsvRow::new("candidate", &one.license)
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 
-use super::phrases;
+use super::wording;
 use super::{CapacityReport, runs};
 use crate::capacity::Capacity;
 use crate::diagnostic::Verdict;
@@ -96,19 +96,19 @@ fn outlook(capacity: &Capacity, page: &mut Page<'_>) -> io::Result<()> {
         let columns = ["Licence", "Seats", "Until when", "What to do", "What it costs"].map(TableColumn::text);
         let lines = |lines: Vec<String>| html! { @for line in &lines { p { (line) } } };
         let rows = capacity.licenses.iter().map(|one| {
-            let ahead = std::iter::once(phrases::ahead(one, capacity.until)).chain(phrases::without_assumptions(one));
+            let ahead = std::iter::once(wording::ahead(one, capacity.until)).chain(wording::without_assumptions(one));
             let doubt = one.used.doubt.iter().map(|doubt| format!("not exact: {doubt}"));
-            let advice = phrases::advice(one, capacity);
+            let advice = wording::advice(one, capacity);
             [
                 html! { (one.name) },
-                lines(std::iter::once(phrases::now(one)).chain(doubt).collect()),
+                lines(std::iter::once(wording::now(one)).chain(doubt).collect()),
                 lines(ahead.collect()),
                 if advice.is_empty() {
                     html! { "nothing" }
                 } else {
                     lines(advice)
                 },
-                lines(one.cost.iter().flat_map(phrases::cost).collect()),
+                lines(one.cost.iter().flat_map(wording::cost).collect()),
             ]
         });
         page.table("Outlook", Some("outlook"), columns, rows)
@@ -131,7 +131,7 @@ fn lead(report: &CapacityReport<'_>) -> String {
             )
         }
     };
-    let assumed = phrases::assumptions(report.capacity).map(|assumed| format!("{assumed}. "));
+    let assumed = wording::assumptions(report.capacity).map(|assumed| format!("{assumed}. "));
     assumed.unwrap_or_default() + &verdict
 }
 
@@ -158,7 +158,7 @@ fn reclaim(report: &CapacityReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
             })?;
             let columns = ["Account", "Licence", "Why", "Where"].map(TableColumn::text);
             let rows = found.candidates.iter().map(|one| {
-                [&one.subject.key, &one.license, &phrases::reasons(one), &phrases::place(one)]
+                [&one.subject.key, &one.license, &wording::reasons(one), &wording::place(one)]
                     .map(|cell| html! { (cell) })
             });
             page.table("Seats that could be given back", None, columns, rows)?;

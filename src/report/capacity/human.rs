@@ -6,7 +6,7 @@ use std::io;
 use termcolor::{Color, ColorSpec, NoColor};
 
 use super::bar_chart::{TimelineRow, bars, figure, rows};
-use super::phrases;
+use super::wording;
 use super::{CapacityReport, runs};
 use crate::capacity::{Capacity, License};
 use crate::diagnostic::Severity;
@@ -28,7 +28,7 @@ pub fn write_styled(report: &CapacityReport<'_>, screen: &mut Screen<'_>) -> io:
     let (run, capacity) = (report.report.run, report.capacity);
     let groups = grouped(&run.diagnostics);
     let (notes, others): (Vec<_>, Vec<_>) = groups.iter().partition(|group| group.first.severity == Severity::Note);
-    if let Some(assumptions) = phrases::assumptions(capacity) {
+    if let Some(assumptions) = wording::assumptions(capacity) {
         screen.line("", &assumptions)?;
     }
     summary::verdict(&report.report, screen)?;
@@ -80,11 +80,11 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn io::Write) -> io:
 fn outlook(license: &License, capacity: &Capacity, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.heading(&license.name)?;
     let doubt = license.used.doubt.iter().map(|doubt| format!("not exact: {doubt}"));
-    let mut lines: Vec<String> = std::iter::once(phrases::now(license)).chain(doubt).collect();
-    lines.push(phrases::ahead(license, capacity.until));
-    lines.extend(phrases::without_assumptions(license));
-    lines.extend(phrases::advice(license, capacity));
-    lines.extend(license.cost.iter().flat_map(phrases::cost));
+    let mut lines: Vec<String> = std::iter::once(wording::now(license)).chain(doubt).collect();
+    lines.push(wording::ahead(license, capacity.until));
+    lines.extend(wording::without_assumptions(license));
+    lines.extend(wording::advice(license, capacity));
+    lines.extend(license.cost.iter().flat_map(wording::cost));
     lines.iter().try_for_each(|line| screen.line("  ", line))?;
     screen.blank()
 }
@@ -97,8 +97,8 @@ fn days(license: &License, report: &CapacityReport<'_>, screen: &mut Screen<'_>)
     if beyond > 0 {
         screen.line("  ", &format!("and {beyond} more months; `--format json` has every day"))?;
     }
-    let mut lines: Vec<String> = phrases::plans(license).into_iter().collect();
-    lines.extend(license.trend.iter().flat_map(phrases::trend));
+    let mut lines: Vec<String> = wording::plans(license).into_iter().collect();
+    lines.extend(license.trend.iter().flat_map(wording::trend));
     lines.iter().try_for_each(|line| screen.line("  ", line))?;
     screen.blank()
 }
@@ -126,7 +126,7 @@ fn timeline(rows: &[TimelineRow<'_>], screen: &mut Screen<'_>) -> io::Result<()>
 fn causes(row: &TimelineRow<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let Some(step) = row.step else { return Ok(()) };
     for cause in step.because.iter().take(MAX_CAUSES) {
-        let (sign, text) = phrases::cause(cause);
+        let (sign, text) = wording::cause(cause);
         screen.line(&format!("      {sign} "), &text)?;
     }
     let others = step.others + step.because.len().saturating_sub(MAX_CAUSES) as u64;
@@ -142,15 +142,15 @@ fn reclaim(capacity: &Capacity, screen: &mut Screen<'_>) -> io::Result<()> {
         return Ok(());
     }
     screen.heading("Seats that could be given back")?;
-    let count = phrases::candidates(found.len());
+    let count = wording::candidates(found.len());
     screen.line("  ", &format!("{count}; no input says whether an account is unused"))?;
     for (number, candidate) in found.iter().take(MAX_LISTED).enumerate() {
         let text = format!(
             "{}: {} ({}): {}",
             candidate.license,
             candidate.subject.key,
-            phrases::place(candidate),
-            phrases::reasons(candidate)
+            wording::place(candidate),
+            wording::reasons(candidate)
         );
         screen.line(&format!("  {}. ", number + 1), &text)?;
     }

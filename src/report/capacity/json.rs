@@ -7,15 +7,15 @@ use std::io::{self, BufWriter, Write};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::phrases::reasons;
+use super::wording::reasons;
 use super::{CapacityReport, runs};
 use crate::capacity::advice::{AddedCost, Advice};
-use crate::capacity::cost::{Bill, Cost};
+use crate::capacity::cost::{PeriodCost, Cost};
 use crate::capacity::demand::Reserve;
-use crate::capacity::reclaim::Candidate;
+use crate::capacity::reclaim::ReclaimCandidate;
 use crate::capacity::trend::{CONFIDENCE, Exhaustion, Growth, Trend};
 use crate::capacity::what_if::{AssumedSubject, WhatIf};
-use crate::capacity::{License, LicenseHolder, Step};
+use crate::capacity::{License, LicenseHolder, TimelineStep};
 use crate::diagnostic::RecordRef;
 use crate::record::date::Date;
 use crate::record::pool::OveragePolicy;
@@ -136,7 +136,7 @@ fn added_cost(cost: &AddedCost) -> Value {
     })
 }
 
-fn step(step: &Step) -> Value {
+fn step(step: &TimelineStep) -> Value {
     let because = step.because.iter();
     json!({
         "on": step.on.to_string(),
@@ -187,7 +187,7 @@ fn cost(cost: &Cost) -> Value {
     })
 }
 
-fn bill(bill: &Bill) -> Value {
+fn bill(bill: &PeriodCost) -> Value {
     json!({
         "from": bill.from.to_string(),
         "to": bill.to.to_string(),
@@ -200,7 +200,7 @@ fn bill(bill: &Bill) -> Value {
     })
 }
 
-fn candidate(one: &Candidate) -> Value {
+fn candidate(one: &ReclaimCandidate) -> Value {
     let labels = one.labels.iter().enumerate();
     json!({
         "license": one.license,

@@ -1,10 +1,10 @@
 //! Redaction of what a capacity report says besides its run: accounts that take seats, begin or end, or could give a seat
 //! back.
 
-use crate::capacity::accounts::Change;
+use crate::capacity::accounts::SeatChangeKind;
 use crate::capacity::advice::Advice;
 use crate::capacity::what_if::AssumedSubject;
-use crate::capacity::{Capacity, Cause, License};
+use crate::capacity::{Capacity, License, StepCause};
 use crate::diagnostic::RecordRef;
 use crate::report::redact::{NamesAccounts, Pseudonyms};
 
@@ -52,8 +52,8 @@ fn redact_license(license: &mut License, names: &mut Pseudonyms<'_>) {
     }
 }
 
-const fn is_account(cause: &Cause) -> bool {
-    matches!(cause.change, Change::Activate | Change::Deactivate | Change::Release)
+const fn is_account(cause: &StepCause) -> bool {
+    matches!(cause.change, SeatChangeKind::Activate | SeatChangeKind::Deactivate | SeatChangeKind::Release)
 }
 
 fn subject(subject: &mut RecordRef, names: &mut Pseudonyms<'_>) {

@@ -4,23 +4,23 @@ use std::io;
 
 use maud::{Markup, html};
 
-use super::super::{phrases, svg_chart};
+use super::super::{svg_chart, wording};
 use crate::capacity::cost::Cost;
-use crate::capacity::{License, Step};
+use crate::capacity::{License, TimelineStep};
 use crate::record::date::Date;
 use crate::report::ledger::lines::{account_kind, plural};
 use crate::report::page::{Page, TableColumn};
 
 /// Writes a licence.
 pub(super) fn write(license: &License, as_of: Date, until: Date, page: &mut Page<'_>) -> io::Result<()> {
-    let mut lines: Vec<String> = phrases::plans(license).into_iter().collect();
-    lines.extend(license.trend.iter().flat_map(phrases::trend));
+    let mut lines: Vec<String> = wording::plans(license).into_iter().collect();
+    lines.extend(license.trend.iter().flat_map(wording::trend));
     let article = html! {
         article.licence {
             h3 { (license.name) }
-            p.now { (phrases::now(license)) "." }
+            p.now { (wording::now(license)) "." }
             @if let Some(doubt) = &license.used.doubt { p { "Not exact: " (doubt) "." } }
-            p class=(if license.first_over.is_some() { "out" } else { "in" }) { (phrases::ahead(license, until)) "." }
+            p class=(if license.first_over.is_some() { "out" } else { "in" }) { (wording::ahead(license, until)) "." }
             (svg_chart::svg(license, as_of, until))
             ul.legend { li { "used" } li.l-owned { "owned" } li.l-over { "over" } }
         }
@@ -58,10 +58,10 @@ fn row(on: Date, used: u64, owned: Option<u64>, because: Markup) -> [Markup; 5] 
     [html! { time { (on) } }, html! { (used) }, html! { (owned) }, free, because]
 }
 
-fn because(step: &Step) -> Markup {
+fn because(step: &TimelineStep) -> Markup {
     html! {
         ul.because {
-            @for (sign, text) in step.because.iter().map(phrases::cause) { li { span.mark { (sign) } (text) } }
+            @for (sign, text) in step.because.iter().map(wording::cause) { li { span.mark { (sign) } (text) } }
             @if step.others > 0 { li { "and " (step.others) " more" } }
         }
     }
@@ -104,7 +104,7 @@ fn bills(cost: &Cost, page: &mut Page<'_>) -> io::Result<()> {
     ];
     let number = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
     let amount =
-        |amount: Option<_>| amount.map_or_else(|| "?".to_owned(), |amount| phrases::money(amount, &cost.terms));
+        |amount: Option<_>| amount.map_or_else(|| "?".to_owned(), |amount| wording::money(amount, &cost.terms));
     let rows = cost.bills.iter().map(|bill| {
         let part = if bill.is_whole { "" } else { " (in part)" };
         [

@@ -11,7 +11,7 @@ use crate::rule::coverage::Statement;
 use crate::rule::file::References;
 
 /// A file of the book.
-pub struct BookPage {
+pub struct ReferencePage {
     /// Its name in the folder of the pages.
     pub name: String,
     /// Its Markdown.
@@ -22,13 +22,13 @@ pub struct BookPage {
 ///
 /// # Errors
 /// What the writer says.
-pub fn pages(rules: &[Rule], statements: &[Statement], folder: &str) -> io::Result<Vec<BookPage>> {
+pub fn pages(rules: &[Rule], statements: &[Statement], folder: &str) -> io::Result<Vec<ReferencePage>> {
     let references = References::built_in();
     let mut pages = Vec::new();
     let mut add = |name: &str, write: &dyn Fn(&mut Vec<u8>) -> io::Result<()>| {
         let mut text = Vec::new();
         write(&mut text)?;
-        pages.push(BookPage { name: format!("{name}.md"), text });
+        pages.push(ReferencePage { name: format!("{name}.md"), text });
         io::Result::Ok(())
     };
     let markdown = ExplainFormat::Markdown;

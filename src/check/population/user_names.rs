@@ -23,7 +23,7 @@ const NUMBERS: u64 = 1 << NUMBER_BITS;
 
 /// The user names of all accounts.
 #[derive(Clone, Debug, Default)]
-pub struct Roster {
+pub struct UserNameIndex {
     own: Shard,
     /// What others saw, as it came: to copy it would cost more than to look into each.
     others: Vec<Shard>,
@@ -106,7 +106,7 @@ impl HashFilter {
 
 /// An account that was found again.
 #[derive(Clone, Copy, Debug)]
-pub struct RosterAccount {
+pub struct IndexedAccount {
     /// Its record.
     pub id: RecordId,
     is_active: bool,
@@ -130,16 +130,16 @@ impl Shard {
     }
 
     /// The account at `place` of a partition.
-    fn account(&self, partition: usize, place: usize) -> RosterAccount {
+    fn account(&self, partition: usize, place: usize) -> IndexedAccount {
         let after = self.segments.partition_point(|segment| segment.starts[partition] as usize <= place);
         let SegmentOrigin { input, is_plan, upper } = self.segments[after - 1].origin;
         let entry = self.partitions[partition][place];
         let number = upper << NUMBER_BITS | entry.0 & (NUMBERS - 1);
-        RosterAccount { id: RecordId { input, number }, is_active: entry.is_active(), is_plan }
+        IndexedAccount { id: RecordId { input, number }, is_active: entry.is_active(), is_plan }
     }
 }
 
-impl Roster {
+impl UserNameIndex {
     /// Makes room for about so many accounts more, so that what is known need not be moved again and again. Room that is
     /// never written to takes no memory.
     pub fn expect(&mut self, accounts: u64) {
@@ -198,7 +198,7 @@ impl Roster {
 
     /// For each of `names` the accounts that may have it: all that have it, and perhaps others.
     #[must_use]
-    pub fn by_name<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<RosterAccount>> {
+    pub fn by_name<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Vec<IndexedAccount>> {
         let mut wanted = vec![HashMap::new(); PARTITIONS];
         let mut found = Vec::new();
         for hash in names.map(|name| UserName::new(name).hash()) {
@@ -246,7 +246,7 @@ impl Roster {
         &self,
         partition: usize,
         mut choose: impl FnMut(u64) -> Option<T>,
-    ) -> impl Iterator<Item = (T, RosterAccount)> {
+    ) -> impl Iterator<Item = (T, IndexedAccount)> {
         let entries = move |shard: &Shard| 0..shard.partitions[partition].len();
         let all = self.shards().flat_map(move |shard| entries(shard).map(move |place| (shard, place)));
         all.filter_map(move |(shard, place)| {
@@ -257,18 +257,18 @@ impl Roster {
 
     /// Groups of active accounts that may look alike: those of one look, and those whose names are that look.
     #[must_use]
-    pub fn alike(&self, looks: &Self) -> Vec<Vec<RecordId>> {
+    pub fn alike(&self, skeletons: &Self) -> Vec<Vec<RecordId>> {
         let mut groups = Vec::new();
         for partition in 0..PARTITIONS {
             let mut of_look: BTreeMap<u64, Vec<RecordId>> =
-                looks.having(partition, Some).map(|(visual_skeleton, _)| (visual_skeleton, Vec::new())).collect();
+                skeletons.having(partition, Some).map(|(visual_skeleton, _)| (visual_skeleton, Vec::new())).collect();
             if of_look.is_empty() {
                 continue;
             }
             let known: BTreeSet<u64> = of_look.keys().copied().collect();
             let plain = self.having(partition, |hash| known.contains(&hash).then_some(hash));
             for (visual_skeleton, found) in
-                looks.having(partition, Some).chain(plain).filter(|(_, found)| found.is_active)
+                skeletons.having(partition, Some).chain(plain).filter(|(_, found)| found.is_active)
             {
                 of_look.entry(visual_skeleton).or_default().push(found.id);
             }
@@ -284,13 +284,13 @@ impl Roster {
 
     /// Groups of active accounts, all of plans or all of exports, whose names may be equal.
     #[must_use]
-    pub fn suspects(&self) -> Vec<Vec<RecordId>> {
+    pub fn groups_of_repeats(&self) -> Vec<Vec<RecordId>> {
         let mut groups = Vec::new();
         let mut table = Vec::new();
         for partition in 0..PARTITIONS {
             for alike in self.alike_in(partition, &mut table) {
                 for is_plan in [false, true] {
-                    let is_one = |found: &&RosterAccount| found.is_active && found.is_plan == is_plan;
+                    let is_one = |found: &&IndexedAccount| found.is_active && found.is_plan == is_plan;
                     let mut group: Vec<_> = alike.iter().filter(is_one).map(|found| found.id).collect();
                     if group.len() > 1 {
                         group.sort_unstable();
@@ -305,8 +305,8 @@ impl Roster {
 
     /// Accounts of a partition that share a hash, at least two each. `table` is room to work in: for every slot one more
     /// than the place of an entry, counted through all shares, 0 where there is none. Of a million accounts it fits the
-    /// cache, as a whole roster would not.
-    fn alike_in(&self, partition: usize, table: &mut Vec<u32>) -> Vec<Vec<RosterAccount>> {
+    /// cache, as a whole index would not.
+    fn alike_in(&self, partition: usize, table: &mut Vec<u32>) -> Vec<Vec<IndexedAccount>> {
         let shards: Vec<&Shard> = self.shards().collect();
         // Where the entries of each share begin.
         let mut starts = Vec::with_capacity(shards.len());
@@ -323,7 +323,7 @@ impl Roster {
             let (shard, place) = at(place);
             shard.account(partition, place)
         };
-        let mut alike: BTreeMap<u64, Vec<RosterAccount>> = BTreeMap::new();
+        let mut alike: BTreeMap<u64, Vec<IndexedAccount>> = BTreeMap::new();
         let slots = (count * 2).next_power_of_two();
         table.clear();
         table.resize(slots, 0);
@@ -357,7 +357,7 @@ const MAX_SUSPECTS: usize = 50_000;
 
 /// As many of `groups` as can be looked at, and how many accounts are left out.
 #[must_use]
-pub fn within_reach(mut groups: Vec<Vec<RecordId>>) -> (Vec<Vec<RecordId>>, u64) {
+pub fn bounded_groups(mut groups: Vec<Vec<RecordId>>) -> (Vec<Vec<RecordId>>, u64) {
     let (mut limits, mut left_out) = (MAX_SUSPECTS, 0);
     for group in &mut groups {
         let count = group.len().min(limits);
@@ -386,51 +386,51 @@ mod tests {
 
     #[test]
     fn a_record_is_kept_whatever_its_number() {
-        let mut roster = Roster::default();
+        let mut user_names = UserNameIndex::default();
         let name = UserName::new("a");
         let most = (1 << NUMBER_BITS) - 1;
         let ids = [id(0, 1), id(0, most), id(0, most + 1), id(7, 123_456), id(u16::MAX, 1 << 46), id(0, 2)];
         for (number, id) in ids.into_iter().enumerate() {
-            roster.add(&name, id, number % 2 == 0, number % 3 == 0);
+            user_names.add(&name, id, number % 2 == 0, number % 3 == 0);
         }
-        assert_eq!(roster.candidates(["A"].into_iter()), ids);
-        assert_eq!((roster.count(), roster.active()), (6, 3));
-        assert_eq!(roster.candidates(["b"].into_iter()), []);
+        assert_eq!(user_names.candidates(["A"].into_iter()), ids);
+        assert_eq!((user_names.count(), user_names.active()), (6, 3));
+        assert_eq!(user_names.candidates(["b"].into_iter()), []);
     }
 
     #[test]
     fn names_that_differ_are_hardly_ever_suspects() {
-        let mut roster = Roster::default();
+        let mut user_names = UserNameIndex::default();
         for number in 0..100_000 {
-            roster.add(&UserName::new(&format!("api.{number}@acme.example")), id(0, number), true, false);
+            user_names.add(&UserName::new(&format!("api.{number}@acme.example")), id(0, number), true, false);
         }
-        assert_eq!(roster.suspects(), Vec::<Vec<RecordId>>::new());
-        roster.add(&UserName::new("API.77777@acme.example"), id(1, 1), true, false);
-        assert_eq!(roster.suspects(), [vec![id(0, 77_777), id(1, 1)]]);
+        assert_eq!(user_names.groups_of_repeats(), Vec::<Vec<RecordId>>::new());
+        user_names.add(&UserName::new("API.77777@acme.example"), id(1, 1), true, false);
+        assert_eq!(user_names.groups_of_repeats(), [vec![id(0, 77_777), id(1, 1)]]);
     }
 
     #[test]
     fn what_is_left_out_is_counted() {
         let many: Vec<_> = (0..MAX_SUSPECTS as u64 - 1).map(|number| id(0, number)).collect();
         let few = || vec![id(1, 1), id(1, 2), id(1, 3)];
-        assert_eq!(within_reach(vec![few(), few()]), (vec![few(), few()], 0));
-        let (groups, left_out) = within_reach(vec![many.clone(), few(), few()]);
+        assert_eq!(bounded_groups(vec![few(), few()]), (vec![few(), few()], 0));
+        let (groups, left_out) = bounded_groups(vec![many.clone(), few(), few()]);
         assert_eq!((groups, left_out), (vec![many, vec![id(1, 1)], Vec::new()], 5));
     }
 
     #[test]
     fn suspects_are_active_and_of_one_kind() {
-        let mut roster = Roster::default();
+        let mut user_names = UserNameIndex::default();
         let (a, b) = (UserName::new("a"), UserName::new("b"));
-        roster.add(&a, id(0, 3), true, false);
-        roster.add(&a, id(0, 1), true, false);
-        roster.add(&a, id(0, 2), false, false);
-        roster.add(&a, id(1, 1), true, true);
-        roster.add(&b, id(0, 4), true, false);
-        let mut other = Roster::default();
+        user_names.add(&a, id(0, 3), true, false);
+        user_names.add(&a, id(0, 1), true, false);
+        user_names.add(&a, id(0, 2), false, false);
+        user_names.add(&a, id(1, 1), true, true);
+        user_names.add(&b, id(0, 4), true, false);
+        let mut other = UserNameIndex::default();
         other.add(&b, id(0, 5), true, false);
-        other.merge(roster);
-        assert_eq!(other.suspects(), [vec![id(0, 1), id(0, 3)], vec![id(0, 4), id(0, 5)]]);
+        other.merge(user_names);
+        assert_eq!(other.groups_of_repeats(), [vec![id(0, 1), id(0, 3)], vec![id(0, 4), id(0, 5)]]);
         assert_eq!(other.candidates(["a"].into_iter()).len(), 4);
         assert_eq!(other.candidates(["b", "a", "c"].into_iter()).len(), 6);
         assert_eq!((other.count(), other.active()), (6, 5));

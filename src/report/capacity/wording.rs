@@ -2,16 +2,16 @@
 
 use rust_decimal::Decimal;
 
-use crate::capacity::accounts::Change;
+use crate::capacity::accounts::SeatChangeKind;
 use crate::capacity::advice::{AddedCost, Advice};
-use crate::capacity::cost::{Bill, Cost};
-use crate::capacity::reclaim::{Candidate, Sign};
+use crate::capacity::cost::{Cost, PeriodCost};
+use crate::capacity::reclaim::{ReclaimCandidate, ReclaimSign};
 use crate::capacity::trend::{Exhaustion, Growth, Trend};
 use crate::capacity::what_if::{AssumedSubject, WhatIf};
-use crate::capacity::{Capacity, Cause, License};
+use crate::capacity::{Capacity, License, StepCause};
 use crate::diagnostic::RecordRef;
 use crate::record::date::Date;
-use crate::record::pool::{LicenseTerms, OveragePolicy, Period};
+use crate::record::pool::{BillingPeriod, LicenseTerms, OveragePolicy};
 use crate::report::ledger::lines::plural;
 
 /// The most accounts that advice names.
@@ -122,11 +122,11 @@ fn action(advice: &Advice<RecordRef>, until: Date) -> String {
     }
 }
 
-const fn period(period: Period) -> &'static str {
+const fn period(period: BillingPeriod) -> &'static str {
     match period {
-        Period::Monthly => "month",
-        Period::Quarterly => "quarter",
-        Period::Annually => "year",
+        BillingPeriod::Monthly => "month",
+        BillingPeriod::Quarterly => "quarter",
+        BillingPeriod::Annually => "year",
     }
 }
 
@@ -142,19 +142,19 @@ pub(super) fn plans(license: &License) -> Option<String> {
 }
 
 /// What changes, as a sign and words.
-pub(super) fn cause(cause: &Cause) -> (char, String) {
+pub(super) fn cause(cause: &StepCause) -> (char, String) {
     let file = cause.file.as_ref().map_or_else(String::new, |file| format!(" ({file})"));
     let key = &cause.key;
     match cause.change {
-        Change::Activate => ('+', format!("{key} begins{file}")),
-        Change::Deactivate => ('-', format!("{key} ends{file}")),
-        Change::Release => ('-', format!("{key} gives its seat back by plan{file}")),
-        Change::Seats => {
+        SeatChangeKind::Activate => ('+', format!("{key} begins{file}")),
+        SeatChangeKind::Deactivate => ('-', format!("{key} ends{file}")),
+        SeatChangeKind::Release => ('-', format!("{key} gives its seat back by plan{file}")),
+        SeatChangeKind::Seats => {
             let file = cause.file.as_ref().map_or_else(|| " (assumed)".to_owned(), |_| file.clone());
             ('=', format!("{} are owned{file}", plural(cause.count, "seat")))
         }
-        Change::WhatIfMore => ('+', format!("what if: {} more with the role {key}", cause.count)),
-        Change::WhatIfLess => ('-', format!("what if: {} fewer with the role {key}", cause.count)),
+        SeatChangeKind::WhatIfMore => ('+', format!("what if: {} more with the role {key}", cause.count)),
+        SeatChangeKind::WhatIfLess => ('-', format!("what if: {} fewer with the role {key}", cause.count)),
     }
 }
 
@@ -223,7 +223,8 @@ pub(super) fn cost(cost: &Cost) -> Vec<String> {
 /// `558.00 EUR a month, 744.00 EUR from 2027-03-01`.
 fn per_period(cost: &Cost, period: &str) -> String {
     let same = cost.bills.chunk_by(|a, b| a.committed_cost == b.committed_cost);
-    let price = |bill: &Bill| bill.committed_cost.map_or_else(|| "?".to_owned(), |cost_| money(cost_, &cost.terms));
+    let price =
+        |bill: &PeriodCost| bill.committed_cost.map_or_else(|| "?".to_owned(), |cost_| money(cost_, &cost.terms));
     let prices = same.map(|bills| &bills[0]).enumerate().map(|(at, bill)| match at {
         0 => format!("{} a {period}", price(bill)),
         _ => format!("{} from {}", price(bill), bill.from),
@@ -232,12 +233,12 @@ fn per_period(cost: &Cost, period: &str) -> String {
 }
 
 /// Why a seat could be given back.
-pub(super) fn reasons(candidate: &Candidate) -> String {
-    candidate.signs.iter().copied().map(Sign::reason).collect::<Vec<_>>().join("; ")
+pub(super) fn reasons(candidate: &ReclaimCandidate) -> String {
+    candidate.signs.iter().copied().map(ReclaimSign::reason).collect::<Vec<_>>().join("; ")
 }
 
 /// Where a candidate is: `people.csv, record 12`.
-pub(super) fn place(candidate: &Candidate) -> String {
+pub(super) fn place(candidate: &ReclaimCandidate) -> String {
     format!("{}, record {}", candidate.subject.file, candidate.subject.number)
 }
 
