@@ -22,7 +22,7 @@ pub mod screen;
 pub mod summary;
 mod tenants;
 
-use crate::diagnostic::{Diagnostic, RecordRef, Severity};
+use crate::diagnostic::{Diagnostic, Label, RecordRef, Severity};
 use crate::engine::{RuleSet, Run};
 use crate::source::CellAddress;
 
@@ -134,26 +134,46 @@ struct DiagnosticLocation<'a> {
     cell: Option<&'a CellAddress>,
 }
 
+impl<'a> DiagnosticLocation<'a> {
+    fn of(label: &'a Label) -> Self {
+        Self {
+            file: &label.file,
+            start: Some((label.start.line, label.start.column)),
+            end: Some((label.end.line, label.end.column)),
+            cell: label.cell.as_ref(),
+        }
+    }
+
+    /// `file:line:column`, as far as it is known; in a workbook `Users!E12 in file`.
+    fn text(&self) -> String {
+        match (self.cell, self.start) {
+            (Some(cell), _) => format!("{cell} in {}", self.file),
+            (None, Some((line, column))) => format!("{}:{line}:{column}", self.file),
+            (None, None) => self.file.to_owned(),
+        }
+    }
+}
+
 /// Where a finding is: at its first label, or in the file of its account.
 fn location(diagnostic: &Diagnostic) -> Option<DiagnosticLocation<'_>> {
-    let labelled = diagnostic.labels.first().map(|label| DiagnosticLocation {
-        file: &label.file,
-        start: Some((label.start.line, label.start.column)),
-        end: Some((label.end.line, label.end.column)),
-        cell: label.cell.as_ref(),
-    });
+    let labelled = diagnostic.labels.first().map(DiagnosticLocation::of);
     let subject = diagnostic.subject.as_ref();
     labelled.or_else(|| {
         subject.map(|RecordRef { file, .. }| DiagnosticLocation { file, start: None, end: None, cell: None })
     })
 }
 
-/// `file:line:column`, as far as it is known; in a workbook `Users!E12 in file`.
+/// The place of a finding in words, if it has one.
 fn location_text(diagnostic: &Diagnostic) -> Option<String> {
-    location(diagnostic).map(|place| match (place.cell, place.start) {
-        (Some(cell), _) => format!("{cell} in {}", place.file),
-        (None, Some((line, column))) => format!("{}:{line}:{column}", place.file),
-        (None, None) => place.file.to_owned(),
+    location(diagnostic).map(|place| place.text())
+}
+
+/// The places of a finding in other files than its first one, each with what is said of it: `planned here, plan.yaml:20:9`.
+fn places_elsewhere(diagnostic: &Diagnostic) -> impl Iterator<Item = String> + '_ {
+    let elsewhere = diagnostic.labels.iter().skip(1).filter(|label| label.file != diagnostic.labels[0].file);
+    elsewhere.map(|label| {
+        let place = DiagnosticLocation::of(label).text();
+        if label.message.is_empty() { place } else { format!("{}, {place}", label.message) }
     })
 }
 

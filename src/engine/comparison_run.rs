@@ -139,7 +139,9 @@ impl<'a> ComparisonRun<'a> {
     pub fn conclude(mut self, extra: Vec<ExtraFinding>, not_compared: Vec<Fault>, unread: Vec<usize>) -> Run {
         let conclusions =
             Conclusions { extra, not_compared, unread, is_without_api_users: true, ..Conclusions::default() };
-        conclude(&self.context, &mut self.seen, conclusions)
+        let run = conclude(&self.context, &mut self.seen, conclusions);
+        // Of accounts that are planned, exported and in an earlier export: they hold a seat once.
+        Run { seats: Vec::new(), ..run }
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, entries};
 use super::ledger::lines::plural;
-use super::{Report, cell_suffix, concise, location, runs, tenants};
+use super::{Report, cell_suffix, concise, location, places_elsewhere, runs, tenants};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Severity, Verdict};
 
@@ -86,7 +86,9 @@ fn annotation(group: &FindingGroup<'_>) -> String {
     }
     properties.push(format!("title={}", property(&diagnostic.rule)));
     let account = diagnostic.subject.as_ref().map_or_else(String::new, |subject| format!(" ({})", subject.key));
-    let text = format!("{}{account}{}. {}", group.message(), cell_suffix(diagnostic), diagnostic.remedy);
+    let elsewhere = places_elsewhere(diagnostic).filter(|_| group.repeats().is_none());
+    let see: String = elsewhere.map(|place| format!(" See: {place}.")).collect();
+    let text = format!("{}{account}{}. {}{see}", group.message(), cell_suffix(diagnostic), diagnostic.remedy);
     format!("::{command} {}::{}", properties.join(","), message(&text))
 }
 

@@ -12,7 +12,7 @@ use super::grouping::{FindingGroup, grouped};
 use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::ledger::lines::verdict;
 use super::page::Page;
-use super::{Report, location, location_text};
+use super::{Report, location, location_text, places_elsewhere};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};
 use crate::engine::ledger::RuleOutcome;
 
@@ -200,6 +200,9 @@ fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, group: &FindingGroup<'_
             match &repeats {
                 Some(repeats) => xml.write(html! { (repeats) })?,
                 None => xml.write(html! { "account: " (account) (place) })?,
+            }
+            for place in places_elsewhere(diagnostic).filter(|_| repeats.is_none()) {
+                xml.write(html! { "see: " (place) })?;
             }
             if let Some(citation) = &diagnostic.citation {
                 xml.write(html! { "required by: " (citation) " (" (diagnostic.statements.join(", ")) ")" })?;

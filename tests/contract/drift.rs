@@ -88,6 +88,24 @@ fn one_changed_cell_is_one_difference_with_both_places() {
 }
 
 #[test]
+fn annotations_and_test_results_name_both_places() {
+    for format in ["github", "junit"] {
+        let ran = of(PLAN, &CSV.replace("Default Team", "Billing"), &["--format", format]);
+        assert!(ran.out.contains("planned here, plan.yaml:9:11"), "{ran}");
+    }
+}
+
+#[test]
+fn accounts_of_several_exports_are_not_counted_as_seats() {
+    let workspace = Workspace::with(&[("plan.yaml", PLAN), ("people.csv", CSV), ("earlier.csv", CSV)]);
+    for format in FORMS {
+        let ran =
+            drift(&workspace, &["plan.yaml", "--against", "people.csv", "--base", "earlier.csv", "--format", format]);
+        assert!(!ran.out.contains("seats: "), "{ran}");
+    }
+}
+
+#[test]
 fn a_plan_owns_only_what_it_states() {
     let silent = PLAN.replace("    wfm_views: { main: EnterpriseView, others: [Billing View] }\n", "");
     let wrong_view = CSV.replace("EnterpriseView (main); Billing View", "Billing View (main)");
