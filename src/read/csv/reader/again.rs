@@ -80,7 +80,62 @@ fn after_lines(bytes: &[u8], count: u64) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::read::encoding::Encoding;
+    use crate::read::visitor::{RecordVisitor, VisitorSink};
+    use crate::read::{Flow, Format, Input, Locator, ReadOptions};
+    use crate::record::Record;
+    use crate::source::InputId;
+    use crate::source::file::Source;
+
+    /// Wants some records, and notes number, line and user name of those that it is given.
+    struct Wanted {
+        numbers: Vec<u64>,
+        given: Vec<(u64, u64, String)>,
+    }
+
+    impl RecordVisitor for Wanted {
+        fn next_wanted(&self, from: u64) -> u64 {
+            self.numbers.iter().copied().find(|number| *number >= from).unwrap_or(u64::MAX)
+        }
+
+        fn record(&mut self, record: &dyn Record, locator: &mut Locator<'_>) -> Flow {
+            // Records of several lines come with those around them.
+            if self.numbers.contains(&record.number()) {
+                self.given.push((record.number(), locator.locate(record.span().start).line, record.key()));
+            }
+            Flow::Continue
+        }
+    }
+
+    #[test]
+    fn every_record_is_found_again_at_its_place() {
+        const RECORDS: u64 = 2000;
+        let row = |number: u64| {
+            let team = if number == 900 { "\"in two\nlines\"".to_owned() } else { "x".repeat(60) };
+            format!("api.{number:05}@acme.example,Api,Feed,Administrator,{team}\n")
+        };
+        let rows: String = (1..=RECORDS).map(row).collect();
+        let text = format!("User Name,First Name,Last Name,Roles,Team\n{rows}");
+        let (id, name, encoding) = (InputId::default(), Arc::from("people.csv"), Encoding::Utf8);
+        let input = Input { id, name, source: Source::from_bytes(text.into_bytes()), encoding };
+        let opened = Format::Csv.open(&input.source).ok().expect("it is a table");
+        let mut all = Wanted { numbers: (1..=RECORDS).collect(), given: Vec::new() };
+        let options = ReadOptions::default();
+        let summary = opened.read(&input, &options, &mut VisitorSink(&mut all)).expect("it can be read");
+        let lines = all.given.iter().map(|(number, line, _)| line - number);
+        assert!(summary.checkpoints.len() > 15 && lines.eq((1..=RECORDS).map(|number| 1 + u64::from(number > 900))));
+        let each = (1..=RECORDS).map(|number| vec![number]);
+        for numbers in each.chain([7, 100, 1999].map(|step| (1..=RECORDS).step_by(step).collect())) {
+            let before = summary.checkpoints.iter().rev().find(|one| one.records < numbers[0]).copied();
+            let mut wanted = Wanted { numbers, given: Vec::new() };
+            opened.read_again(&input, &options, &summary, before, &mut VisitorSink(&mut wanted));
+            let expected = wanted.numbers.iter().map(|number| &all.given[*number as usize - 1]);
+            assert!(wanted.given.iter().eq(expected), "{} of {:?}", wanted.given.len(), wanted.numbers.first());
+        }
+    }
 
     #[test]
     fn lines_are_skipped_whatever_ends_them() {
