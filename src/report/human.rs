@@ -60,6 +60,11 @@ pub fn write_error(error: &UsageError, screen: &mut Screen<'_>) -> io::Result<()
     emit(codespan::Severity::Error, None, &error.message, &error.labels, &shown, &notes, screen)
 }
 
+/// The statements that a finding rests on, after what it cites.
+pub(super) fn in_brackets(statements: &[String]) -> String {
+    if statements.is_empty() { String::new() } else { format!(" ({})", statements.join(", ")) }
+}
+
 /// Writes a finding with its row, and where it is again.
 pub(super) fn write_group(group: &FindingGroup<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let diagnostic = group.first;
@@ -72,7 +77,7 @@ pub(super) fn write_group(group: &FindingGroup<'_>, screen: &mut Screen<'_>) -> 
             Basis::BestPractice => "good practice for",
             Basis::Vendor | Basis::Site | Basis::Input | Basis::Policy => "required by",
         };
-        notes.push(format!("{basis}: {citation} ({})", diagnostic.statements.join(", ")));
+        notes.push(format!("{basis}: {citation}{}", in_brackets(&diagnostic.statements)));
     }
     let change = diagnostic.comparison.as_ref().and_then(|found| found.change());
     notes.extend(change.map(|change| format!("updated: {change}")));

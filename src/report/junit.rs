@@ -9,8 +9,9 @@ use std::io::{self, BufWriter, Write};
 use maud::{Markup, html};
 
 use super::grouping::{FindingGroup, grouped};
-use super::ledger::{EntryKind, LedgerEntry, entries};
+use super::human::in_brackets;
 use super::ledger::lines::verdict;
+use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::page::Page;
 use super::{Report, location, location_text, places_elsewhere};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Verdict};
@@ -205,7 +206,7 @@ fn finding_test(xml: &mut Page<'_>, report: &Report<'_>, group: &FindingGroup<'_
                 xml.write(html! { "see: " (place) })?;
             }
             if let Some(citation) = &diagnostic.citation {
-                xml.write(html! { "required by: " (citation) " (" (diagnostic.statements.join(", ")) ")" })?;
+                xml.write(html! { "required by: " (citation) (in_brackets(&diagnostic.statements)) })?;
             }
             xml.write(html! { "help: " (diagnostic.remedy) })?;
             xml.write(html! { "fingerprint: " (diagnostic.fingerprint) })
