@@ -70,6 +70,7 @@ impl<'s> Tables<'s> {
                 format!("{kind}({:?})", value.as_str().expect("a text"))
             }
             "minItems" => format!("MinItems({value})"),
+            "maxItems" => format!("MaxItems({value})"),
             "uniqueItems" => "UniqueItems".to_owned(),
             "minProperties" => format!("MinProperties({value})"),
             "maxProperties" => format!("MaxProperties({value})"),

@@ -15,9 +15,10 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::diagnostic::fault::{Fault, Quotes};
+use crate::record::meaning::AccountKind;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
-use population::Population;
+use population::{Population, PopulationNeeds};
 use schema::CellValue;
 
 pub use finding::{CellContent, CellLookup, CellRequest, Finding, ReReadCell, RecordId};
@@ -85,6 +86,16 @@ pub trait RecordCheck: Send + Sync {
 
     /// Judges a record.
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement;
+
+    /// Judges a record of an account of this kind.
+    fn judge_as(&self, _: AccountKind, record: &dyn Record, site: &Site) -> Judgement {
+        self.judge(record, site)
+    }
+
+    /// True if it may judge accounts of people and of API users differently.
+    fn tells_kinds_apart(&self) -> bool {
+        false
+    }
 
     /// True if it may fail on one or another of several fields, so that rule and account do not say on which.
     fn has_several_fields(&self) -> bool {
@@ -157,6 +168,9 @@ pub trait PopulationCheck: Send + Sync {
     fn validate(&self) -> Result<(), &'static str> {
         Ok(())
     }
+
+    /// Adds what the population has to remember for it.
+    fn add_needs(&self, _: &mut PopulationNeeds, _: &Site) {}
 
     /// Concludes from what was seen.
     fn conclude(&self, population: &Population, site: &Site, archive: &mut dyn CellLookup) -> Conclusion;
@@ -262,6 +276,7 @@ kinds! {
     "required" Record required::RequiredCheck quotes Terms;
     "email" Record email::EmailCheck quotes Names;
     "words" Record words::WordsCheck quotes Names;
+    "forbidden-words" Record forbidden_words::ForbiddenWordsCheck quotes Names;
     "pattern" Record pattern::PatternCheck quotes Names;
     "schema" Record schema::SchemaCheck quotes Names;
     "default-role" Record default_role::DefaultRoleCheck quotes Terms cases "equivalent-held";
@@ -270,12 +285,15 @@ kinds! {
     "whole-tenant" Record whole_tenant::WholeTenantCheck quotes Terms;
     "main-view" Record main_view::MainViewCheck quotes Terms;
     "person-signs" Record person_signs::PersonSignsCheck quotes Names;
+    "date-within" Record date_within::DateWithinCheck quotes Terms;
+    "roles-apart" Record roles_apart::RolesApartCheck quotes Terms;
     "activity" Record activity::ActivityCheck quotes Names;
     "secret-literal" Record secret_literal::SecretLiteralCheck quotes Names;
     "password-policy" Record password_policy::PasswordPolicyCheck quotes Terms;
     "unique" Population unique::UniqueCheck quotes Names about "active-account";
     "look-alike" Population look_alike::LookAlikeCheck quotes Names about "active-account";
     "holders" Population holders::HoldersCheck quotes Names about "tenant" cases "first-log-in";
+    "holders-at-most" Population holders_at_most::HoldersAtMostCheck quotes Terms about "tenant";
     "seats" Population seats::SeatsCheck quotes Terms about "tenant";
     "integrations" Population integrations::IntegrationsCheck quotes Terms about "api-user" cases "undeclared";
     "creator" Population creator::CreatorCheck quotes Names about "api-user";

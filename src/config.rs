@@ -26,13 +26,15 @@ use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Label, Severity};
 use crate::read::columns::ColumnMap;
 use crate::read::mask::{VisibleSpans, name_duplicate_key};
+use crate::read::review_columns::wanted;
 use crate::read::{Locator, TableLayout};
-use crate::record::Field;
 use crate::record::catalogue::DeclaredAt;
 use crate::record::date::syntax::{DateOrder, DateSyntax, EpochUnit, SerialSystem};
 use crate::record::password_reference::PasswordReferences;
 use crate::record::values::ValueWords;
+use crate::record::{Field, FieldSet};
 use crate::rule::Rule;
+use crate::rule::file::opt_in;
 use crate::schema::{BuiltInSchema, SchemaFault};
 use crate::source::{Span, Spanned};
 use crate::syntax::toml;
@@ -210,7 +212,8 @@ impl Config {
 
     /// The headers and keys that `[columns]` maps or ignores.
     pub fn columns(&self) -> ColumnMap {
-        let mut columns = ColumnMap::default();
+        let of_reviews = if self.has_access_review() { FieldSet::ALL } else { FieldSet::EMPTY };
+        let mut columns = ColumnMap { of_reviews: wanted(of_reviews), ..ColumnMap::default() };
         for (key, entry) in &self.file.columns.0 {
             match (entry, Field::by_name(&key.value)) {
                 (ColumnEntry::Header(header), Some(field)) => columns.headers.push((field, header.clone())),
@@ -230,6 +233,11 @@ impl Config {
     /// The folders of `[packs]`, each with its place.
     pub fn pack_folders(&self) -> &[Spanned<String>] {
         &self.file.packs.folders
+    }
+
+    /// True if the built-in rules of access reviews judge.
+    pub fn has_access_review(&self) -> bool {
+        self.file.packs.access_review
     }
 
     /// The lock of `[policy]`, with its place.
@@ -287,8 +295,7 @@ impl Config {
         let mut overrides = BTreeMap::new();
         for (id, word) in &self.file.severity.0 {
             if !rules.iter().any(|rule| rule.id == id.value) {
-                let error = UsageError::new(format!("unknown rule {}", quoted(&id.value)));
-                errors.push(self.at(error.with_remedy(suggest(&id.value, rules)), id.span, "no such rule"));
+                errors.push(self.at(unknown_rule(&id.value, rules), id.span, "no such rule"));
             }
             let change = Severity::by_word(word).map_or(SeverityOverride::Off, SeverityOverride::Severity);
             overrides.insert(id.value.clone(), change);
@@ -325,6 +332,15 @@ impl Config {
         }
         references
     }
+}
+
+/// The error of an id that none of the rules has that judge.
+fn unknown_rule(id: &str, rules: &[Rule]) -> UsageError {
+    if opt_in().iter().any(|rule| rule.id == id) {
+        let error = UsageError::new(format!("the rule {} does not judge: its pack is off", quoted(id)));
+        return error.with_remedy("Write `access-review = true` under `[packs]`, or remove the line.");
+    }
+    UsageError::new(format!("unknown rule {}", quoted(id))).with_remedy(suggest(id, rules))
 }
 
 /// A remedy that names the rule most like `id`.

@@ -158,7 +158,7 @@ const NEVER: [Field; 5] = [Field::UserName, Field::Password, Field::Kind, Field:
 
 /// The fields that `--ignore` may name.
 pub fn comparable_fields() -> impl Iterator<Item = Field> {
-    Field::ALL.iter().copied().filter(|field| !NEVER.contains(field))
+    Field::ALL.iter().copied().filter(|field| !NEVER.contains(field) && !field.is_of_reviews())
 }
 
 /// Ids that one person or system keeps under another user name.

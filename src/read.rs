@@ -24,6 +24,7 @@ pub mod plan;
 pub mod plan_probe;
 pub mod progress;
 pub mod reader;
+pub mod review_columns;
 pub mod row_kind;
 pub mod secret_keys;
 pub mod sink;

@@ -20,6 +20,7 @@ pub(crate) mod name;
 pub(crate) mod password_policy;
 pub(crate) mod password_reference;
 pub(crate) mod pool;
+pub(crate) mod review;
 pub(crate) mod row_interner;
 pub(crate) mod secret;
 pub(crate) mod site;
@@ -85,6 +86,11 @@ fields! {
     Id "id" "id"
     Kind "kind" "kind"
     Integration "integration" "integration"
+    Owner "owner" "owner"
+    LastReviewed "last-reviewed" "date of the last review"
+    ReviewedBy "reviewed-by" "reviewer"
+    LastLogin "last-login" "date of the last log-in"
+    PasswordChanged "password-changed" "date of the last change of the password"
 }
 
 impl Field {
@@ -114,7 +120,22 @@ impl Field {
                 | Self::Password
                 | Self::DisplayId
                 | Self::Id
+                | Self::LastLogin
+                | Self::PasswordChanged
         )
+    }
+
+    /// True if a cell holds a day.
+    pub const fn is_date(self) -> bool {
+        matches!(
+            self,
+            Self::Activated | Self::Deactivated | Self::LastReviewed | Self::LastLogin | Self::PasswordChanged
+        )
+    }
+
+    /// True for what only reviews of access ask about: its column means nothing unless a rule reads it.
+    pub const fn is_of_reviews(self) -> bool {
+        matches!(self, Self::Owner | Self::LastReviewed | Self::ReviewedBy | Self::LastLogin | Self::PasswordChanged)
     }
 
     /// True if a cell holds a list of names.
@@ -135,6 +156,8 @@ impl Field {
                 | Self::EmployeeId
                 | Self::DisplayId
                 | Self::Id
+                | Self::Owner
+                | Self::ReviewedBy
         )
     }
 }

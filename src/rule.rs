@@ -95,6 +95,8 @@ pub enum Subject {
     Account,
     /// Every active account.
     ActiveAccount,
+    /// Active accounts of people: all that are not API users.
+    Person,
     /// The tenant as a whole.
     Tenant,
 }
@@ -104,6 +106,7 @@ words!(Subject {
     AnyApiUser = "any-api-user",
     Account = "account",
     ActiveAccount = "active-account",
+    Person = "person",
     Tenant = "tenant",
 });
 
@@ -116,6 +119,7 @@ impl Subject {
             Self::AnyApiUser => "API users, inactive ones too",
             Self::Account => "every account, inactive ones too",
             Self::ActiveAccount => "every active account",
+            Self::Person => "active accounts of people",
             Self::Tenant => "the tenant as a whole",
         }
     }
@@ -179,6 +183,12 @@ impl Rule {
     #[must_use]
     pub fn is_built_in(&self) -> bool {
         !self.id.contains('/')
+    }
+
+    /// True if it comes with rolecall and a site has to switch its pack on.
+    #[must_use]
+    pub fn is_opt_in(&self) -> bool {
+        self.is_built_in() && self.pack == file::ACCESS_REVIEW
     }
 
     /// The id that stays when the rule is renamed.

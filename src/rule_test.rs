@@ -68,12 +68,13 @@ pub struct ExampleFailure {
     pub forms: Vec<ExampleForm>,
 }
 
-/// Tests the examples of the rules that `is_selected` takes, and on demand their mutants. A rule of a site is tested beside the
-/// built-in ones, not beside others of the site.
+/// Tests the examples of the rules that `is_selected` takes, and on demand their mutants. A rule of a site, or of a
+/// pack that a site switches on, is tested beside the built-in ones that always judge, and beside no other.
 #[must_use]
 pub fn test_rules(rules: Vec<Rule>, with_mutants: bool, is_selected: impl Fn(&Rule) -> bool) -> Vec<TestedRule> {
     let references = References::built_in();
-    let (mut together, of_site): (Vec<_>, Vec<_>) = rules.into_iter().partition(Rule::is_built_in);
+    let (mut together, of_site): (Vec<_>, Vec<_>) =
+        rules.into_iter().partition(|rule| rule.is_built_in() && !rule.is_opt_in());
     let test = |rules: &[Rule], rule: &Rule| {
         let set = RuleSet { rules, references: &references };
         let examples: Vec<_> = of(rule).iter().map(|example| test_example(&set, rule, example)).collect();

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use super::{PARTIAL, Reason, RecordId};
 use crate::record::Field;
 use crate::record::confusables::visual_skeleton;
+use crate::record::meaning::uncertainty_of_text;
 use crate::record::name::{NameSet, UserName};
 use crate::record::site::Site;
 use active_periods::{ActivePeriods, MAX_LISTED};
@@ -37,6 +38,55 @@ pub fn expected_accounts(bytes: u64, readers: usize) -> Option<u64> {
     (accounts > MIN_EXPECTED).then_some(accounts.min(MAX_EXPECTED))
 }
 
+/// What rules need to be remembered beside what is remembered in any case.
+#[derive(Clone, Debug, Default)]
+pub struct PopulationNeeds {
+    /// Fields of which no two active accounts may share a text, beside the user name.
+    pub identities: Vec<Field>,
+    /// How many accounts may be privileged, if somebody counts them.
+    pub privileged: Option<u64>,
+}
+
+/// Accounts by the text of a field that should be theirs alone.
+#[derive(Clone, Debug)]
+pub struct IdentityIndex {
+    /// The field.
+    pub field: Field,
+    /// Every account with a text.
+    pub index: UserNameIndex,
+    /// Active accounts of inputs without the field.
+    pub absent: u64,
+    /// Active accounts whose text cannot be read with certainty.
+    pub unclear: u64,
+}
+
+impl IdentityIndex {
+    fn new(field: Field) -> Self {
+        Self { field, index: UserNameIndex::default(), absent: 0, unclear: 0 }
+    }
+
+    #[inline(never)]
+    fn observe(&mut self, account: &Account<'_>) {
+        let is_present = account.is_present();
+        if !account.present.has(self.field) {
+            self.absent += u64::from(is_present);
+            return;
+        }
+        if let Some(text) = account.record.cell(self.field).text() {
+            match uncertainty_of_text(text) {
+                Some(_) => self.unclear += u64::from(is_present),
+                None => self.index.add(&UserName::new(text), account.id, is_present, account.is_plan()),
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.index.merge(other.index);
+        self.absent += other.absent;
+        self.unclear += other.unclear;
+    }
+}
+
 /// What all accounts were seen to be.
 #[derive(Clone, Debug)]
 pub struct Population {
@@ -46,6 +96,8 @@ pub struct Population {
     pub skeletons: UserNameIndex,
     /// Who takes seats, and who holds the default administrator role.
     pub seats: SeatHolders,
+    /// Accounts by what else should be theirs alone, if rules ask for it.
+    pub identities: Vec<IdentityIndex>,
     /// Integrations that API users name.
     pub served: Vec<IntegrationAccount>,
     /// API users by the user name of their creator, as written first.
@@ -78,17 +130,20 @@ impl Population {
     /// Nothing observed yet. `planned_names` are the user names that plans of the run hold: an account of that name is
     /// counted once. A timeline also needs to know when accounts are active, and who they are.
     #[must_use]
-    pub fn new(site: &Site, planned_names: NameSet, has_timeline: bool) -> Self {
+    pub fn new(site: &Site, planned_names: NameSet, has_timeline: bool, needs: &PopulationNeeds) -> Self {
         let active_periods = has_timeline.then(|| ActivePeriods::new(site));
         let holders = if has_timeline { MAX_LISTED } else { 0 };
-        Self::empty(SeatHolders::new(site, holders), active_periods, planned_names)
+        let seats = SeatHolders::new(site, holders, needs.privileged);
+        let identities = needs.identities.iter().map(|field| IdentityIndex::new(*field)).collect();
+        Self { identities, ..Self::empty(seats, active_periods, planned_names) }
     }
 
     /// The same tenant, with nothing observed.
     #[must_use]
     pub fn fork(&self) -> Self {
         let active_periods = self.active_periods.as_ref().map(ActivePeriods::emptied);
-        Self::empty(self.seats.emptied(), active_periods, self.planned_names.clone())
+        let identities = self.identities.iter().map(|one| IdentityIndex::new(one.field)).collect();
+        Self { identities, ..Self::empty(self.seats.emptied(), active_periods, self.planned_names.clone()) }
     }
 
     fn empty(seats: SeatHolders, active_periods: Option<ActivePeriods>, planned_names: NameSet) -> Self {
@@ -96,6 +151,7 @@ impl Population {
             user_names: UserNameIndex::default(),
             skeletons: UserNameIndex::default(),
             seats,
+            identities: Vec::new(),
             served: Vec::new(),
             creators: BTreeMap::new(),
             nameless: 0,
@@ -125,6 +181,7 @@ impl Population {
             }
         }
         self.nameless += u64::from(account.is_nameless && is_present);
+        self.identities.iter_mut().for_each(|one| one.observe(account));
         let is_in_plan = || account.name.is_some_and(|name| self.planned_names.contains(&name));
         self.seats.observe(account, is_in_plan);
         if let Some(active_periods) = &mut self.active_periods {
@@ -184,6 +241,7 @@ impl Population {
         self.user_names.merge(other.user_names);
         self.skeletons.merge(other.skeletons);
         self.seats.merge(other.seats);
+        self.identities.iter_mut().zip(other.identities).for_each(|(mine, theirs)| mine.merge(theirs));
         self.served.extend(other.served);
         for (creator, mut created) in other.creators {
             self.creators.entry(creator).or_default().append(&mut created);

@@ -142,7 +142,7 @@ fn compare_reports(
     arguments: &DiffArguments,
     outputs: &Outputs<DiffFormat>,
 ) -> Result<u8, CommandError> {
-    let built_in = LoadedRules::of_folders(Vec::new()).map_err(CommandError::Usage)?;
+    let built_in = LoadedRules::of_folders(Vec::new(), true).map_err(CommandError::Usage)?;
     let rule_set = [&new, &old].into_iter().find_map(|side| side.rules()).unwrap_or(&built_in).set();
     let (mut before, mut now) = (old.as_report()?, new.as_report()?);
     for side in [&mut before, &mut now] {

@@ -241,7 +241,7 @@ impl FleetJudge {
     fn refused(&self, errors: &[UsageError]) -> TenantResult {
         let mut run = Run::refused(errors, &RunOptions::new(self.as_of()));
         if self.arguments.redaction.hides_names() {
-            let rules = LoadedRules::of_folders(Vec::new());
+            let rules = LoadedRules::of_folders(Vec::new(), true);
             let key = self.redact_key.clone().unwrap_or_else(KeyedHasher::built_in);
             if let Ok(rules) = rules {
                 redact::identities(&mut run, &rules.set(), &key);

@@ -9,7 +9,7 @@ use clap_complete_nushell::Nushell;
 use serde_json::{Map, json};
 
 use rolecall::embedded;
-use rolecall::rule::file::built_in;
+use rolecall::rule::file::all_built_in;
 use rolecall::schema::BuiltInSchema;
 
 use super::CommandError;
@@ -48,7 +48,7 @@ fn config_schema() -> String {
     let rule = |id: &str, title: &str, default: &str| {
         (id.to_owned(), json!({ "description": format!("{title}. Default: {default}."), "enum": words }))
     };
-    let rules: Map<_, _> = built_in().iter().map(|one| rule(&one.id, &one.title, one.severity.word())).collect();
+    let rules: Map<_, _> = all_built_in().iter().map(|one| rule(&one.id, &one.title, one.severity.word())).collect();
     severity["properties"] = rules.into();
     severity["patternProperties"] =
         json!({ "^[a-z0-9-]+/[a-z0-9-]+$": { "description": "A rule of a pack.", "enum": words } });

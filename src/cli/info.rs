@@ -14,7 +14,7 @@ use rolecall::read::survey::Survey;
 use rolecall::read::{Format, Input, ReadOptions};
 use rolecall::report::{columns, explain, reference_pages, rule_list};
 use rolecall::rule::coverage::{Statement, statements};
-use rolecall::rule::file::{References, built_in};
+use rolecall::rule::file::{References, all_built_in};
 use rolecall::rule::pack::SitePack;
 use rolecall::source::InputId;
 use rolecall::source::file::Source;
@@ -41,7 +41,7 @@ pub fn explain(arguments: &ExplainArguments) -> Result<u8, CommandError> {
     let mut out = BufWriter::new(io::stdout().lock());
     let format = format(arguments.format);
     // A config that cannot be read keeps no built-in rule from being explained.
-    let built_in = built_in();
+    let built_in = all_built_in();
     let is_built_in = built_in.iter().any(|rule| rule.id == arguments.rule);
     let (rules, statements) = if is_built_in || FaultKind::by_id(&arguments.rule).is_some() {
         (Arc::new(built_in), Vec::new())
@@ -78,7 +78,7 @@ pub fn rules(arguments: &RulesArguments) -> Result<u8, CommandError> {
 
 fn loaded_rules(packs: &PackArguments, site: &SiteArguments) -> Result<LoadedRules, CommandError> {
     let (path, _, config) = load_config(site)?;
-    LoadedRules::load(&packs.packs, &config, path.as_deref())
+    Ok(LoadedRules::load(&packs.packs, &config, path.as_deref())?.with_opt_in())
 }
 
 /// The statements of the vendor, then those of packs.

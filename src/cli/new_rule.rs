@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, visible};
-use rolecall::rule::file::built_in;
+use rolecall::rule::file::all_built_in;
 use rolecall::rule::pack::{PackFolder, pack_name, read_packs};
 use rolecall::rule::scaffold::{PLACEHOLDER, kinds, rule_text};
 use rolecall::source::pack_folder::{PACK_FILE, PackFile};
@@ -48,7 +48,8 @@ pub fn run(arguments: &NewRuleArguments) -> Result<u8, CommandError> {
     }
     files.push(PackFile { name: name.clone(), text: text.clone() });
     let first = files[0].clone();
-    read_packs(vec![PackFolder { path: display_path(&target), files }], &built_in()).map_err(CommandError::Usage)?;
+    read_packs(vec![PackFolder { path: display_path(&target), files }], &all_built_in())
+        .map_err(CommandError::Usage)?;
     if is_new {
         write(&target.join(PACK_FILE), &first.text)?;
     }

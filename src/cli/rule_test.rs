@@ -10,7 +10,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::report::rule_tests::TestVerdict;
 use rolecall::rule::Rule;
-use rolecall::rule::file::built_in;
+use rolecall::rule::file::all_built_in;
 use rolecall::rule_test::test_rules;
 
 use super::CommandError;
@@ -54,7 +54,7 @@ pub fn run(arguments: &TestArguments) -> Result<u8, CommandError> {
             is_of_folder || names.iter().any(|name| is_named(rule, name))
         }
     };
-    let tested = test_rules(Arc::into_inner(loaded.rules).unwrap_or_else(built_in), arguments.mutate, is_selected);
+    let tested = test_rules(Arc::into_inner(loaded.rules).unwrap_or_else(all_built_in), arguments.mutate, is_selected);
     if arguments.hook && tested.is_empty() {
         return no_rule();
     }
@@ -89,10 +89,10 @@ fn no_rule() -> Result<u8, CommandError> {
 fn load(arguments: &TestArguments, folders: &[PathBuf]) -> Result<LoadedRules, CommandError> {
     let packs = [folders, &arguments.packs.packs].concat();
     if !folders.is_empty() {
-        return LoadedRules::load(&packs, &Config::default(), None);
+        return Ok(LoadedRules::load(&packs, &Config::default(), None)?.with_opt_in());
     }
     let (path, _, config) = load_config(&arguments.site)?;
-    LoadedRules::load(&packs, &config, path.as_deref())
+    Ok(LoadedRules::load(&packs, &config, path.as_deref())?.with_opt_in())
 }
 
 /// An id has at most one `/`, and no dot.

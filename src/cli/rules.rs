@@ -10,7 +10,7 @@ use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::engine::RuleSet;
 use rolecall::engine::ledger::{UsedLock, UsedPack};
 use rolecall::rule::Rule;
-use rolecall::rule::file::{References, built_in};
+use rolecall::rule::file::{References, all_built_in, built_in, opt_in};
 use rolecall::rule::pack::{PackFolder, SitePack, read_packs};
 use rolecall::source::pack_folder::{FolderError, read_pack_folder};
 
@@ -21,6 +21,8 @@ use super::stream::print_to_stderr;
 
 /// Read once, however many tenants are judged.
 static BUILT_IN: LazyLock<Arc<Vec<Rule>>> = LazyLock::new(|| Arc::new(built_in()));
+/// The same with those that a site switches on.
+static ALL_BUILT_IN: LazyLock<Arc<Vec<Rule>>> = LazyLock::new(|| Arc::new(all_built_in()));
 static REFERENCES: LazyLock<Arc<References>> = LazyLock::new(|| Arc::new(References::built_in()));
 
 /// Every rule, with what they cite and the packs of the site.
@@ -36,24 +38,39 @@ pub struct LoadedRules {
 impl LoadedRules {
     /// The rules of the folders that options and config name.
     pub fn load(packs: &[PathBuf], config: &Config, config_path: Option<&Path>) -> Result<Self, CommandError> {
-        Self::of_folders(folders(packs, config, config_path, &[])?).map_err(CommandError::Usage)
+        let folders = folders(packs, config, config_path, &[])?;
+        Self::of_folders(folders, config.has_access_review()).map_err(CommandError::Usage)
     }
 
     /// The same, but a pack of the config gives way to one of the options with the same name.
     pub fn load_instead(packs: &[PathBuf], config: &Config, config_path: Option<&Path>) -> Result<Self, CommandError> {
         let names = names_of(folders(packs, &Config::default(), None, &[])?)?;
-        Self::of_folders(folders(packs, config, config_path, &names)?).map_err(CommandError::Usage)
+        let folders = folders(packs, config, config_path, &names)?;
+        Self::of_folders(folders, config.has_access_review()).map_err(CommandError::Usage)
     }
 
-    pub fn of_folders(folders: Vec<PackFolder>) -> Result<Self, Vec<UsageError>> {
+    /// The built-in rules, those of access reviews only on demand, and those of folders.
+    pub fn of_folders(folders: Vec<PackFolder>, has_access_review: bool) -> Result<Self, Vec<UsageError>> {
         if folders.is_empty() {
-            let (rules, references) = (Arc::clone(&BUILT_IN), Arc::clone(&REFERENCES));
+            let rules = if has_access_review { &ALL_BUILT_IN } else { &BUILT_IN };
+            let (rules, references) = (Arc::clone(rules), Arc::clone(&REFERENCES));
             return Ok(Self { rules, references, packs: Vec::new(), lock: None });
         }
-        let mut rules = built_in();
-        let mut packs = read_packs(folders, &rules)?;
+        let mut rules = if has_access_review { all_built_in() } else { built_in() };
+        let mut packs = read_packs(folders, &ALL_BUILT_IN)?;
         rules.extend(packs.iter_mut().flat_map(|pack| std::mem::take(&mut pack.rules)));
         Ok(Self { rules: Arc::new(rules), references: Arc::clone(&REFERENCES), packs, lock: None })
+    }
+
+    /// The same, with all built-in rules: for commands that speak of rules and judge nothing.
+    pub fn with_opt_in(self) -> Self {
+        if self.rules.iter().any(Rule::is_opt_in) {
+            return self;
+        }
+        let own = Arc::try_unwrap(self.rules).unwrap_or_else(|_| built_in());
+        let (mut rules, of_site): (Vec<Rule>, Vec<Rule>) = own.into_iter().partition(Rule::is_built_in);
+        rules.extend(opt_in().into_iter().chain(of_site));
+        Self { rules: Arc::new(rules), ..self }
     }
 
     pub fn set(&self) -> RuleSet<'_> {
@@ -144,6 +161,6 @@ fn folders(
 }
 
 fn names_of(folders: Vec<PackFolder>) -> Result<Vec<String>, CommandError> {
-    let packs = read_packs(folders, &BUILT_IN).map_err(CommandError::Usage)?;
+    let packs = read_packs(folders, &ALL_BUILT_IN).map_err(CommandError::Usage)?;
     Ok(packs.into_iter().map(|pack| pack.name).collect())
 }

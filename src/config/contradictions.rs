@@ -9,6 +9,7 @@ use crate::diagnostic::visible::quoted;
 use crate::read::columns::fold as fold_header;
 use crate::record::activity::built_in_activity;
 use crate::record::meaning::{Uncertainty, uncertainty_of_text};
+use crate::record::name::fold as fold_name;
 use crate::record::password_reference::PasswordReferences;
 use crate::record::values::fold as fold_word;
 use crate::source::{Span, Spanned};
@@ -20,6 +21,7 @@ impl Config {
         errors.extend(self.words_of_two_meanings());
         errors.extend(self.bad_references());
         errors.extend(self.bad_patterns());
+        errors.extend(self.roles_that_are_one());
         errors
     }
 
@@ -46,6 +48,17 @@ impl Config {
             }
         }
         errors
+    }
+
+    /// Pairs of `apart` that name one role twice.
+    fn roles_that_are_one(&self) -> Vec<UsageError> {
+        let pairs = self.file.review.apart.iter().flatten();
+        let same = pairs.filter(|pair| fold_name(&pair.value[0]) == fold_name(&pair.value[1]));
+        let refused = |pair: &Spanned<[String; 2]>| {
+            let message = format!("the pair of roles names {} twice", quoted(&pair.value[0]));
+            self.at(UsageError::new(message).with_remedy("Name two roles."), pair.span, "one role")
+        };
+        same.map(refused).collect()
     }
 
     /// Words of `[values]` that two lists hold, or that have another meaning without the config.

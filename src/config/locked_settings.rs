@@ -112,12 +112,18 @@ fn below_path(path: &str, key: &str) -> String {
 
 fn words(value: &Value) -> Vec<String> {
     match value {
-        Value::Array(items) => items.iter().flat_map(words).collect(),
-        Value::String(word) => vec![word.clone()],
-        other => {
-            let mut other = other.clone();
-            other.sort_all_objects();
-            vec![other.to_string()]
-        }
+        Value::Array(items) => items.iter().map(word).collect(),
+        other => vec![word(other)],
     }
+}
+
+/// A list in a list is one word, in whatever order it is written.
+fn word(value: &Value) -> String {
+    let mut value = value.clone();
+    match &mut value {
+        Value::String(word) => return std::mem::take(word),
+        Value::Array(items) => items.sort_unstable_by_key(Value::to_string),
+        other => other.sort_all_objects(),
+    }
+    value.to_string()
 }

@@ -9,6 +9,8 @@ use crate::diagnostic::usage::UsageError;
 use crate::record::catalogue::{Catalogue, Organisation};
 use crate::record::declared::PlanFacts;
 use crate::record::list::{ListSyntax, WholeNames};
+use crate::record::name::fold;
+use crate::record::review::Review;
 use crate::record::site::{AGENT, Product, Site};
 
 /// Builds the site of a run. `locate` gives the place of a span in a plan.
@@ -41,6 +43,7 @@ pub fn site(
         site.default_team.clone_from(team);
     }
     site.alternates.clone_from(&file.teams.alternates);
+    site.review = review(config);
     site.purpose_words.clone_from(&file.names.purpose_words);
     site.placeholders.clone_from(&file.names.placeholders);
     site.pools = pools(config, plans, options, &site)?;
@@ -56,6 +59,19 @@ pub fn tenants(config: &Config, plans: &[PlanFacts]) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+fn review(config: &Config) -> Review {
+    let table = &config.file.review;
+    Review {
+        people: table.period.people,
+        api_users: table.period.api_users,
+        dormant: table.dormant,
+        secret_days: table.secret_days,
+        privileged_at_most: table.privileged_at_most,
+        apart: table.apart.as_ref().map(|pairs| pairs.iter().map(|pair| pair.value.clone()).collect()),
+        break_glass: table.break_glass.iter().map(|name| fold(name)).collect(),
+    }
 }
 
 fn catalogue(plans: &[PlanFacts]) -> Catalogue {

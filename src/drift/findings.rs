@@ -170,6 +170,9 @@ pub(crate) const fn is_of_person(field: Field) -> bool {
             | Field::Active
             | Field::Activated
             | Field::Deactivated
+            | Field::LastReviewed
+            | Field::LastLogin
+            | Field::PasswordChanged
             | Field::TimeZone
             | Field::Locale
     )

@@ -1,5 +1,6 @@
 //! What each record of a batch is, in a byte: which rules concern it, and which need not look.
 
+use crate::record::meaning::AccountKind;
 use crate::rule::Subject;
 
 /// It was not refused.
@@ -28,14 +29,45 @@ pub const NAMED_AS_INTEGRATION: u16 = 1 << 10;
 /// It holds the administrator role.
 pub const ADMINISTRATOR: u16 = 1 << 8;
 
-/// What a record must be for rules with this subject to judge it.
-pub const fn needed(subject: Subject) -> u16 {
-    match subject {
-        Subject::ApiUser => API_USER | PRESENT,
-        Subject::AnyApiUser => API_USER,
-        Subject::Account => ACCOUNT,
-        Subject::ActiveAccount => PRESENT,
-        Subject::Tenant => u16::MAX,
+/// What a record must be and must not be for rules to judge it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concern {
+    pub needed: u16,
+    pub barred: u16,
+}
+
+impl Concern {
+    /// The concern of rules with this subject.
+    pub const fn of(subject: Subject) -> Self {
+        let (needed, barred) = match subject {
+            Subject::ApiUser => (API_USER | PRESENT, 0),
+            Subject::AnyApiUser => (API_USER, 0),
+            Subject::Account => (ACCOUNT, 0),
+            Subject::ActiveAccount => (PRESENT, 0),
+            Subject::Person => (PRESENT, API_USER),
+            Subject::Tenant => (u16::MAX, 0),
+        };
+        Self { needed, barred }
+    }
+
+    /// The part of it that is about accounts of this kind.
+    pub const fn of_kind(self, kind: Option<AccountKind>) -> Self {
+        match kind {
+            None => self,
+            Some(AccountKind::ApiUser) => Self { needed: self.needed | API_USER, ..self },
+            Some(AccountKind::Person) => Self { barred: self.barred | API_USER, ..self },
+        }
+    }
+
+    /// True if no account can be what is needed.
+    pub const fn is_nobody(self) -> bool {
+        self.needed & self.barred != 0
+    }
+
+    /// True for a record with these flags.
+    #[inline(always)]
+    pub const fn takes(self, flags: u16) -> bool {
+        flags & (self.needed | self.barred) == self.needed
     }
 }
 

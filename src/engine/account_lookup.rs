@@ -15,6 +15,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::read::visitor::{RecordVisitor, VisitorSink};
 use crate::read::{Flow, Locator, ReadOptions, ReadSummary};
 use crate::record::declared_blanks::DeclaredBlanks;
+use crate::record::meaning::AccountKind;
 use crate::record::name::fold;
 use crate::record::site::Site;
 use crate::record::{Field, Record};
@@ -175,7 +176,8 @@ impl AccountLookup<'_> {
         if !question.condition.is_judged_as(rule.subject) {
             return Some("the rule does not concern the account".to_owned());
         }
-        match check.judge(record, self.site()) {
+        let is_api_user = question.condition.is_api_user();
+        match check.judge_as(AccountKind::of(is_api_user), record, self.site()) {
             Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => {
                 let field = self.unclear_field(rule, check.as_ref(), record)?;
                 Some(Reason::Unclear(field).to_string())

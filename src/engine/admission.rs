@@ -2,8 +2,8 @@
 //! whether it is an API user. The answers say which rules concern it.
 
 use super::account_flags::{
-    ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, CONTRADICTORY, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE,
-    NAMED_AS_INTEGRATION, PRESENT, SUPERSEDED, UNCLEAR_CELLS, UNCLEAR_ROLES, needed,
+    ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, CONTRADICTORY, Concern, MAY_BE_CONFUSABLE, NAME_HAS_SHAPE,
+    NAMED_AS_INTEGRATION, PRESENT, SUPERSEDED, UNCLEAR_CELLS, UNCLEAR_ROLES,
 };
 use super::batch::BatchContext;
 use super::names::PlainNames;
@@ -162,7 +162,7 @@ impl Admission {
         flags |= if is_api_user { API_USER } else { 0 };
         flags |= if is_undeclared { NAMED_AS_INTEGRATION } else { 0 };
         let fit = match (self.shape_of_names, text.as_deref()) {
-            (Some((subject, shape)), Some(name)) if flags & needed(subject) == needed(subject) => shape.fit(name),
+            (Some((subject, shape)), Some(name)) if Concern::of(subject).takes(flags) => shape.fit(name),
             _ => None,
         };
         flags |= if fit.is_some() { NAME_HAS_SHAPE } else { 0 };

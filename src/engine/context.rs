@@ -5,11 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use super::load::{self, LoadedInput};
 use super::{NamedInput, RunRequest};
+use crate::check::population::PopulationNeeds;
 use crate::check::{Check, RecordCheck};
 use crate::config::{Config, RunOptions, SeverityOverride, resolve};
 use crate::diagnostic::Severity;
 use crate::diagnostic::usage::UsageError;
 use crate::read::columns::ColumnMap;
+use crate::read::review_columns;
+use crate::record::FieldSet;
 use crate::record::date::Date;
 use crate::record::declared::PlanFacts;
 use crate::record::name::NameSet;
@@ -80,6 +83,8 @@ pub struct RunContext<'a> {
     /// What the plans among the inputs declare.
     pub plans: Vec<PlanFacts>,
     pub site: Site,
+    /// What rules need to be remembered of all accounts.
+    pub needs: PopulationNeeds,
     /// The site's own headers.
     pub columns: ColumnMap,
     /// Seats are observed over time, too.
@@ -108,7 +113,17 @@ impl<'a> RunContext<'a> {
         let loaded = load::all(named, options.encoding);
         let (sources, plans): (Vec<&LoadedInput>, Vec<PlanFacts>) =
             loaded.iter().filter_map(|loaded| Some((loaded, loaded.plan_facts()?))).unzip();
-        let site = resolve::site(config, &plans, options, &|plan, span| sources[plan].plan_place(span))?;
+        let mut site = resolve::site(config, &plans, options, &|plan, span| sources[plan].plan_place(span))?;
+        let mut needs = PopulationNeeds::default();
+        let (mut columns, mut read) = (config.columns(), FieldSet::EMPTY);
+        for rule in configured.iter().filter(|rule| !rule.is_off()) {
+            match &rule.rule.check {
+                Check::Record(check) => read = read.union(check.reads(FieldSet::ALL)),
+                Check::Population(check) => check.add_needs(&mut needs, &site),
+            }
+        }
+        columns.of_reviews = columns.of_reviews.union(review_columns::wanted(read));
+        site.counts_equivalents = needs.privileged.is_some();
         Ok(Self {
             config,
             options,
@@ -117,7 +132,8 @@ impl<'a> RunContext<'a> {
             loaded,
             plans,
             site,
-            columns: config.columns(),
+            needs,
+            columns,
             has_timeline: false,
             contradiction: Severity::Warning,
             comparison: None,
@@ -139,7 +155,8 @@ impl<'a> RunContext<'a> {
             rules: Vec::new(),
             loaded: vec![loaded],
             plans: Vec::new(),
-            site: Site { as_of: on, ..self.site.clone() },
+            site: Site { as_of: on, counts_equivalents: false, ..self.site.clone() },
+            needs: PopulationNeeds::default(),
             columns: self.columns.clone(),
             has_timeline: false,
             contradiction: Severity::Warning,

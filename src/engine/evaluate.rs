@@ -10,11 +10,11 @@ use super::context::{ConfiguredRule, record_check};
 use super::describe;
 use super::names::ConfusableNames;
 use super::observation::Observation;
-use super::rule_group::{OpenRecord, RuleGroup, classify, verdict};
+use super::rule_group::{self, OpenRecord, RuleGroup, classify, verdict};
 use super::symbols::ColumnSymbols;
-use super::tally::{FirstRecord, RuleTally};
+use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::unclear::{report_unclear, unclear_texts};
-use crate::check::{Judgement, TextShape};
+use crate::check::{Judgement, Reason, TextShape};
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::read::{Locator, RecordBatch};
@@ -158,6 +158,8 @@ fn judge(
 ) -> bool {
     let BatchContext { run, input, symbols, search } = context;
     let (fields, is_of_api_users) = group.fields();
+    let kind = group.kind();
+    let put = |number: usize| rule_group::judge(record_check(&run.rules[number]), kind, record, &run.site);
     let columns = &mut seen.columns;
     let mut unclear = || {
         if is_of_api_users {
@@ -167,27 +169,28 @@ fn judge(
         let is_unclear = |field: &Field| !unclear_texts(record, *field, &run.site.lists, names(*field)).is_empty();
         fields.iter().copied().find(is_unclear)
     };
-    let class = |rules: &[usize]| classify(rules, context, record, unclear(), || first(input, record, locator));
+    let class = |rules: &[usize]| classify(rules, kind, context, record, unclear(), || first(input, record, locator));
     match group.failing(place, is_counted, symbols, class) {
         // What fails is judged again, for the words and places.
         Some(OpenRecord { failing, is_unclear }) => {
             for number in failing {
-                let judgement = record_check(&run.rules[number]).judge(record, &run.site);
-                report(number, judgement, record, context, seen, locator);
+                report(number, put(number), record, context, seen, locator);
             }
             is_unclear
         }
         None => {
             let unclear = unclear();
+            let mut is_unclear = unclear.is_some();
             for number in &group.rules {
-                let judgement = record_check(&run.rules[*number]).judge(record, &run.site);
+                let judgement = put(*number);
                 let verdict = verdict(&judgement, unclear);
+                is_unclear |= matches!(verdict, RuleVerdict::NotDeterminable(Reason::Unclear(_)));
                 seen.tallies[*number].add(verdict, 1, || Some(first(input, record, locator)));
                 if unclear.is_none() {
                     report(*number, judgement, record, context, seen, locator);
                 }
             }
-            unclear.is_some()
+            is_unclear
         }
     }
 }

@@ -53,7 +53,7 @@ impl Observation {
             |of: fn(&PlanFacts) -> &Vec<String>| context.plans.iter().flat_map(of).map(String::as_str).collect();
         let planned =
             PlannedNames { accounts: names(|plan| &plan.user_names), api_users: names(|plan| &plan.api_users) };
-        let population = Population::new(&context.site, planned.accounts.clone(), context.has_timeline);
+        let population = Population::new(&context.site, planned.accounts.clone(), context.has_timeline, &context.needs);
         Ok(Self {
             population,
             selection: ApiUserSelection::new(context.config, context.options, planned, has_kinds)?,

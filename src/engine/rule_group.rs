@@ -2,24 +2,28 @@
 
 use std::sync::Arc;
 
-use super::account_flags::{AccountFlags, NAME_HAS_SHAPE, needed};
+use super::account_flags::{AccountFlags, Concern, NAME_HAS_SHAPE};
 use super::batch::BatchContext;
 use super::context::{ConfiguredRule, record_check};
 use super::partial_verdicts::{PartialVerdicts, is_text};
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};
-use crate::check::{Check, Judgement, Reason, TextShape};
+use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
 use crate::read::RecordBatch;
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::interner::{NO_SYMBOL, Symbol};
-use crate::record::meaning::{is_exempt, uncertainty_of_text};
+use crate::record::meaning::{AccountKind, is_exempt, uncertainty_of_text};
+use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 use crate::rule::Subject;
 
 /// Rules that read the same fields of the same accounts.
 pub struct RuleGroup {
     subject: Subject,
+    /// The only kind of accounts that it judges, if its rules judge people and API users differently.
+    kind: Option<AccountKind>,
+    concern: Concern,
     fields: Arc<[Field]>,
     /// Their numbers.
     pub rules: Vec<usize>,
@@ -35,6 +39,9 @@ pub struct RuleGroup {
     /// Records that passed by their shape or text.
     passed_at_once: u64,
 }
+
+/// A group for each kind of accounts.
+const BOTH_KINDS: [Option<AccountKind>; 2] = [Some(AccountKind::ApiUser), Some(AccountKind::Person)];
 
 /// A record that needs more than to be counted.
 pub struct OpenRecord {
@@ -58,24 +65,45 @@ impl RuleGroup {
             let fields: Arc<[Field]> =
                 Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
             let shape = if let [field] = *fields { check.shape().map(|shape| (field, shape)) } else { None };
-            let is_alike =
-                |group: &&mut Self| group.subject == subject && group.fields == fields && group.shape == shape;
-            match groups.iter_mut().find(is_alike) {
-                Some(group) => group.rules.push(number),
-                None => groups.push(Self { shape, ..Self::new(subject, fields, number, symbols) }),
+            let kinds: &[_] = if check.tells_kinds_apart() { &BOTH_KINDS } else { &[None] };
+            for kind in kinds.iter().copied().filter(|kind| !Concern::of(subject).of_kind(*kind).is_nobody()) {
+                let is_alike = |group: &&mut Self| {
+                    (group.subject, group.kind, group.shape) == (subject, kind, shape) && group.fields == fields
+                };
+                match groups.iter_mut().find(is_alike) {
+                    Some(group) => group.rules.push(number),
+                    None => groups.push(Self { shape, ..Self::new(subject, kind, &fields, number, symbols) }),
+                }
             }
         }
         groups
     }
 
-    fn new(subject: Subject, fields: Arc<[Field]>, rule: usize, symbols: &mut ColumnSymbols) -> Self {
-        let key = (!fields.contains(&Field::Password)).then(|| symbols.list(&fields));
-        let text_of = if let [field] = *fields { key.and(Some(field)).filter(|field| is_text(*field)) } else { None };
+    fn new(
+        subject: Subject,
+        kind: Option<AccountKind>,
+        fields: &Arc<[Field]>,
+        rule: usize,
+        symbols: &mut ColumnSymbols,
+    ) -> Self {
+        let key = (!fields.contains(&Field::Password)).then(|| symbols.list(fields));
+        let text_of = if let [field] = **fields { key.and(Some(field)).filter(|field| is_text(*field)) } else { None };
         // What the names of API users are made of is noted whenever one is judged.
         let is_of_api_users = matches!(subject, Subject::ApiUser | Subject::AnyApiUser);
-        let partial = if is_of_api_users { None } else { PartialVerdicts::new(&fields, symbols) };
-        let cache = VerdictCache::default();
-        Self { subject, fields, rules: vec![rule], key, cache, shape: None, text_of, partial, passed_at_once: 0 }
+        let partial = if is_of_api_users { None } else { PartialVerdicts::new(fields, symbols) };
+        Self {
+            subject,
+            kind,
+            concern: Concern::of(subject).of_kind(kind),
+            fields: Arc::clone(fields),
+            rules: vec![rule],
+            key,
+            cache: VerdictCache::default(),
+            shape: None,
+            text_of,
+            partial,
+            passed_at_once: 0,
+        }
     }
 
     /// What user names have to look like to satisfy all rules, if these rules read nothing else.
@@ -95,8 +123,8 @@ impl RuleGroup {
         context: BatchContext<'_>,
         mut open: impl FnMut(u32, bool),
     ) {
-        let needed = needed(self.subject);
-        let concerns = |flags: u16| flags & needed == needed;
+        let concern = self.concern;
+        let concerns = |flags: u16| concern.takes(flags);
         let all = || (0_u32..).zip(flags.all()).filter(|(_, flags)| concerns(**flags));
         let Some(key) = self.key else {
             return all().for_each(|(place, _)| open(place, false));
@@ -120,7 +148,7 @@ impl RuleGroup {
             None if cache.counted(0) == CacheLookup::Passed => cache.count_alike(0, all().count() as u64),
             None => all().for_each(|(place, flags)| put(cache.count(0), 0, place, *flags)),
             // Nearly always all records are concerned, and texts are met that were met before.
-            Some(symbols) if shape.is_none() && flags.are_all(needed) => {
+            Some(symbols) if shape.is_none() && concern.barred == 0 && flags.are_all(concern.needed) => {
                 if cache.count_all(symbols) {
                     return;
                 }
@@ -141,6 +169,11 @@ impl RuleGroup {
     /// Its fields, and whether only API users are judged.
     pub fn fields(&self) -> (Arc<[Field]>, bool) {
         (Arc::clone(&self.fields), matches!(self.subject, Subject::ApiUser | Subject::AnyApiUser))
+    }
+
+    /// The only kind of accounts that it judges; `None` for both.
+    pub const fn kind(&self) -> Option<AccountKind> {
+        self.kind
     }
 
     /// The rules that fail a record which [`RuleGroup::count`] left open; `None` if such texts are never remembered.
@@ -170,8 +203,7 @@ impl RuleGroup {
 
     /// True if some rule that concerns the record at `place` of the batch cannot tell.
     pub fn cannot_tell(&self, place: usize, flags: u16, record: &impl Record, context: BatchContext<'_>) -> bool {
-        let needed = needed(self.subject);
-        if flags & needed != needed {
+        if !self.concern.takes(flags) {
             return false;
         }
         let is_open = |verdict: &RuleVerdict| matches!(verdict, RuleVerdict::NotDeterminable(_));
@@ -181,7 +213,8 @@ impl RuleGroup {
             return self.cache.verdicts(symbol).iter().any(is_open);
         }
         self.rules.iter().any(|number| {
-            is_open(&verdict(&record_check(&context.run.rules[*number]).judge(record, &context.run.site), None))
+            let judgement = judge(record_check(&context.run.rules[*number]), self.kind, record, &context.run.site);
+            is_open(&verdict(&judgement, None))
         })
     }
 
@@ -223,20 +256,29 @@ fn distinguishes_days(configured: &ConfiguredRule<'_>, present: FieldSet) -> boo
     check.distinguishes_days() && (reads.has(Field::Activated) || reads.has(Field::Deactivated))
 }
 
+/// What a check says of a record of this kind of account, if that matters.
+pub fn judge(check: &dyn RecordCheck, kind: Option<AccountKind>, record: &impl Record, site: &Site) -> Judgement {
+    match kind {
+        None => check.judge(record, site),
+        Some(kind) => check.judge_as(kind, record, site),
+    }
+}
+
 /// What rules say of a record's texts, and of all that are the same. With `unclear`, a cell of that field cannot be
 /// read with certainty.
 pub fn classify(
     numbers: &[usize],
+    kind: Option<AccountKind>,
     context: BatchContext<'_>,
     record: &impl Record,
     unclear: Option<Field>,
     first: impl FnOnce() -> FirstRecord,
 ) -> VerdictClass {
-    let judge = |number: &usize| {
-        let judgement = record_check(&context.run.rules[*number]).judge(record, &context.run.site);
+    let judged = |number: &usize| {
+        let judgement = judge(record_check(&context.run.rules[*number]), kind, record, &context.run.site);
         verdict(&judgement, unclear)
     };
-    let verdicts: Vec<RuleVerdict> = numbers.iter().map(judge).collect();
+    let verdicts: Vec<RuleVerdict> = numbers.iter().map(judged).collect();
     let has_failure = unclear.is_some() || verdicts.contains(&RuleVerdict::Fail);
     let is_open = verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(_)));
     VerdictClass { times: 0, verdicts, first: is_open.then(first), has_failure }

@@ -9,7 +9,7 @@ mod tracker;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::account_flags::{ADMINISTRATOR, API_USER, PRESENT, needed};
+use super::account_flags::{ADMINISTRATOR, API_USER, Concern, PRESENT};
 use crate::check::RecordId;
 use crate::diagnostic::identification::Side;
 use crate::record::canonical::CanonicalValue;
@@ -76,8 +76,7 @@ impl AccountCondition {
     /// True if rules with this subject judge it.
     #[must_use]
     pub const fn is_judged_as(&self, subject: Subject) -> bool {
-        let needed = needed(subject);
-        self.flags & needed == needed
+        Concern::of(subject).takes(self.flags)
     }
 }
 

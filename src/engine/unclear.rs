@@ -8,15 +8,18 @@ use super::batch::BatchContext;
 use super::describe;
 use super::ledger::Hole;
 use super::observation::Observation;
+use crate::check::date_within::is_never;
 use crate::diagnostic::Severity;
 use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::visible::quoted;
 use crate::read::Locator;
+use crate::record::activity::date_of;
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::meaning::{
     Uncertainty, account_kind, holds_one_name, is_exempt, parts, uncertainty_of_item, uncertainty_of_name,
     uncertainty_of_text,
 };
+use crate::record::site::Site;
 use crate::record::{Cell, Field, Record, Value};
 use crate::source::Span;
 
@@ -100,9 +103,11 @@ pub fn report_unclear(
     locator: &mut Locator<'_>,
 ) {
     let at = context.input.at();
-    for unclear in unclear_texts(record, field, &context.run.site.lists, names) {
-        let fault = fault(field, &unclear, &context.run.site.lists, names);
-        let line = locator.locate(unclear.span.start).line;
+    let site = &context.run.site;
+    let unclear = unclear_texts(record, field, &site.lists, names);
+    let faults = unclear.iter().map(|unclear| fault(field, unclear, &site.lists, names));
+    for fault in faults.chain(unreadable_day(record, field, site)) {
+        let line = locator.locate(fault.labels.first().map_or(record.span(), |label| label.span).start).line;
         let reason =
             format!("the {} of an account cannot be read with certainty: {}", field.label(), fault.kind.title());
         seen.findings.count_hole(Hole::new(fault.kind.id(), reason, Some(at.file.to_string()), Some(line)), at.input);
@@ -113,6 +118,16 @@ pub fn report_unclear(
             describe::of_fault(&fault, Severity::Error, subject, Some(&excerpt), Some(at), Some(locator))
         });
     }
+}
+
+/// The fault of a day that only rules on reviews read: other days are read before any rule.
+fn unreadable_day(record: &impl Record, field: Field, site: &Site) -> Option<Fault> {
+    if !(field.is_date() && field.is_of_reviews()) {
+        return None;
+    }
+    let value = record.cell(field);
+    let is_no_day = value.text().is_some_and(|text| site.values.is_blank(text) || is_never(text));
+    date_of(&value, field, site.dates).err().filter(|_| !is_no_day)
 }
 
 fn fault(field: Field, unclear: &UnclearText, lists: &ListSyntax, names: Option<&HashSet<String>>) -> Fault {

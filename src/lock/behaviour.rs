@@ -22,20 +22,25 @@ enum ParameterOrder {
     Fewer,
     /// The number is higher.
     Higher,
+    /// An exception is no longer made.
+    Off,
     /// The schema takes nothing that it did not take before.
     TakesLess,
 }
 
 /// The parameters of which a change can be known to demand more, by kind of check and name.
-const ORDERED: [(&str, &str, ParameterOrder); 9] = [
+const ORDERED: [(&str, &str, ParameterOrder); 12] = [
     ("required", "fields", ParameterOrder::More),
     ("words", "fields", ParameterOrder::Fewer),
     ("words", "words", ParameterOrder::Fewer),
     ("words", "placeholders", ParameterOrder::More),
+    ("forbidden-words", "fields", ParameterOrder::More),
+    ("forbidden-words", "words", ParameterOrder::More),
     ("person-signs", "fields", ParameterOrder::More),
     ("person-signs", "agent-roles", ParameterOrder::More),
     ("creator", "permissions", ParameterOrder::More),
     ("holders", "at-least", ParameterOrder::Higher),
+    ("date-within", "except-break-glass", ParameterOrder::Off),
     ("schema", "schema", ParameterOrder::TakesLess),
 ];
 
@@ -124,6 +129,7 @@ fn is_stricter(order: ParameterOrder, before: &Value, now: &Value) -> bool {
         outer.zip(inner).is_some_and(|(outer, inner)| inner.iter().all(|word| outer.contains(word)))
     };
     match order {
+        ParameterOrder::Off => now.as_bool() != Some(true),
         ParameterOrder::More => has_all(now, before),
         ParameterOrder::Fewer => has_all(before, now),
         ParameterOrder::Higher => now.as_u64().zip(before.as_u64()).is_some_and(|(now, before)| now > before),

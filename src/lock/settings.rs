@@ -24,12 +24,16 @@ enum SettingOrder {
     More,
     /// The number is lower.
     Lower,
+    /// The number is lower, or was not declared before: without it nothing is demanded.
+    LowerOrDeclared,
+    /// It is switched on.
+    On,
     /// The same patterns have lower maxima.
     LowerMaxima,
 }
 
 /// Settings of which a change can be known to demand more; `*` is any name.
-const ORDERED: [(&str, SettingOrder); 11] = [
+const ORDERED: [(&str, SettingOrder); 19] = [
     ("administrator.accept-equivalent", SettingOrder::Fewer),
     ("names.purpose-words", SettingOrder::Fewer),
     ("passwords.references", SettingOrder::Fewer),
@@ -40,6 +44,14 @@ const ORDERED: [(&str, SettingOrder); 11] = [
     ("licenses.*.seats", SettingOrder::Lower),
     ("licenses.*.warn-at", SettingOrder::Lower),
     ("policy.longest-waiver", SettingOrder::Lower),
+    ("packs.access-review", SettingOrder::On),
+    ("review.apart", SettingOrder::More),
+    ("review.break-glass", SettingOrder::Fewer),
+    ("review.dormant", SettingOrder::LowerOrDeclared),
+    ("review.period.api-users", SettingOrder::LowerOrDeclared),
+    ("review.period.people", SettingOrder::LowerOrDeclared),
+    ("review.privileged-at-most", SettingOrder::LowerOrDeclared),
+    ("review.secret-days", SettingOrder::LowerOrDeclared),
     ("api-users.patterns", SettingOrder::LowerMaxima),
 ];
 
@@ -116,6 +128,11 @@ fn effect(key: &str, old: Option<&Vec<String>>, new: Option<&Vec<String>>) -> Ch
             [Some(old), Some(new)] => (new > old, new < old),
             _ => (false, false),
         },
+        (_, Some(SettingOrder::LowerOrDeclared)) => match [old, new].map(number) {
+            [Some(old), Some(new)] => (new > old, new < old),
+            [old, new] => (new.is_none(), old.is_none()),
+        },
+        (_, Some(SettingOrder::On)) => (words(new).next() != Some("true"), words(new).next() == Some("true")),
         (_, Some(SettingOrder::LowerMaxima)) => has_other_maxima(old, new),
         (_, None) => (false, false),
     };
@@ -191,11 +208,17 @@ mod tests {
         } else if table.get("properties").is_none() {
             let samples = [schema, table].into_iter().flat_map(|one| [&one["enum"], &one["examples"]]);
             let mut samples: Vec<Value> = samples.filter_map(Value::as_array).flatten().cloned().collect();
-            samples.extend([serde_json::json!("X"), serde_json::json!(["X"]), serde_json::json!(0.5)]);
+            samples.extend([
+                serde_json::json!(true),
+                serde_json::json!("X"),
+                serde_json::json!(["X"]),
+                serde_json::json!(0.5),
+            ]);
             let fits = |sample: &Value| match table["type"].as_str() {
                 Some("array") => sample.is_array(),
                 Some("number") => sample.is_number(),
                 Some("integer") => sample.is_u64(),
+                Some("boolean") => sample.is_boolean(),
                 Some(_) => sample.is_string(),
                 None => true,
             };
@@ -267,9 +290,17 @@ mod tests {
                 "licenses.acme.warn-at declared",
                 "names.placeholders declared",
                 "names.purpose-words gone",
+                "packs.access-review declared",
                 "passwords.references gone",
                 "policy.baseline gone",
                 "policy.longest-waiver declared",
+                "review.apart declared",
+                "review.break-glass gone",
+                "review.dormant declared",
+                "review.period.api-users declared",
+                "review.period.people declared",
+                "review.privileged-at-most declared",
+                "review.secret-days declared",
                 "tenants.acme.inputs declared",
             ]
         );

@@ -13,6 +13,7 @@ use crate::engine::Run;
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{JudgedAccount, RuleOutcome};
 use crate::record::activity::activity;
+use crate::record::meaning::AccountKind;
 use crate::record::{Cell, Field, InputKind, Record, name};
 use crate::rule::{Rule, Subject};
 
@@ -82,7 +83,7 @@ impl Question<'_> {
     /// True if only the record shows whether its rule was put to an account.
     fn needs_record(&self) -> bool {
         !self.outcome.has_judged_all
-            || self.rule.subject == Subject::ActiveAccount
+            || matches!(self.rule.subject, Subject::ActiveAccount | Subject::Person)
             || matches!(&self.rule.check, Check::Record(check) if check.has_several_fields())
     }
 
@@ -234,7 +235,8 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
             return Some(why);
         }
         let Check::Record(check) = &question.rule.check else { return question.of_population() };
-        match check.judge(record, lookup.site()) {
+        let kind = AccountKind::of(judged.is_some_and(|one| one.is_api_user));
+        match check.judge_as(kind, record, lookup.site()) {
             Judgement::Pass | Judgement::Noted(_) | Judgement::Fail(_) => question.without_field(record),
             Judgement::NotApplicable(why @ Reason::NotSaid(_)) => Some(NotKnown::without_column(why.to_string())),
             Judgement::NotApplicable(why) | Judgement::NotDeterminable(why) => Some(NotKnown::because(why.to_string())),
@@ -254,6 +256,7 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
             Subject::ApiUser => judged.is_some_and(|one| one.is_api_user && (one.is_active || is_plan)),
             Subject::AnyApiUser => judged.is_some_and(|one| one.is_api_user),
             Subject::ActiveAccount => is_active(),
+            Subject::Person => !judged.is_some_and(|one| one.is_api_user) && is_active(),
             Subject::Account | Subject::Tenant => true,
         };
         if is_concerned {

@@ -20,7 +20,7 @@ use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
 use passwords::{find_below, is_password_state, secret_cell};
-use scalar::{cell_of_node, is_team_id, text_and_span};
+use scalar::{cell_of_node, hidden_cell, is_team_id, text_and_span};
 use shape::{check_shape, note_unknown_levels};
 
 pub(super) use list_item::ItemKey;
@@ -75,7 +75,7 @@ impl<'t> DocumentAccount<'t> {
             if field == Field::Scope {
                 note_unknown_levels(child, keys);
             }
-            if field == Field::Password {
+            if field == Field::Password || is_hidden(field, child) {
                 passwords.push(child);
             }
             let slot = &mut fields[field.index()];
@@ -123,10 +123,6 @@ impl<'t> DocumentAccount<'t> {
         self
     }
 
-    pub(super) const fn node(&self) -> Node<'t> {
-        self.node
-    }
-
     pub(super) fn field_nodes(&self) -> FieldNodes {
         FieldNodes(self.fields.map(|node| node.map(Node::index)))
     }
@@ -148,6 +144,7 @@ impl<'t> DocumentAccount<'t> {
     pub(super) fn cell_of(&self, field: Field) -> Cell<'t> {
         match self.field(field) {
             _ if field == Field::Password => Cell::Absent,
+            Some(node) if is_hidden(field, node) => hidden_cell(node),
             Some(node) => cell_of_node(node),
             None => self.missing(field).map_or(Cell::Absent, Cell::Blank),
         }
@@ -189,6 +186,11 @@ pub(super) fn readable_user_name(node: Node<'_>) -> Option<String> {
         Some((meaning == KeyMeaning::EMail, text.to_owned()))
     };
     node.children().filter_map(name).min_by_key(|(is_e_mail, _)| *is_e_mail).map(|(_, name)| name)
+}
+
+/// True for what a key says to be the day of a change of the password, if it can be no day: it may be the password itself.
+fn is_hidden(field: Field, node: Node<'_>) -> bool {
+    field == Field::PasswordChanged && !is_password_state(node)
 }
 
 /// True for null, blank text, and what holds nothing else.
@@ -301,7 +303,9 @@ impl Record for DocumentAccount<'_> {
     }
 
     fn excerpt(&self, spans: &[Span]) -> Excerpt {
-        mask::excerpt(self.node, spans)
+        let of_reviews = Field::ALL.iter().filter(|field| field.is_of_reviews());
+        let read = of_reviews.filter_map(|field| self.field(*field).filter(|node| !is_hidden(*field, *node)));
+        mask::excerpt(self.node, spans, &read.map(Node::outer).collect::<Vec<_>>())
     }
 }
 

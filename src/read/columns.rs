@@ -6,11 +6,12 @@
 mod known;
 
 use super::key_words::{WordList, words};
+use super::review_columns::wanted_field;
 use super::secret_keys::SecretKey;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::{quoted, toml_string};
-use crate::record::Field;
 use crate::record::confusables::{odd_character, visual_skeleton};
+use crate::record::{Field, FieldSet};
 use crate::source::Span;
 use known::known_keys;
 
@@ -33,11 +34,13 @@ pub struct ColumnMap {
     pub headers: Vec<(Field, String)>,
     /// Headers that mean nothing.
     pub ignored: Vec<String>,
+    /// The fields of reviews that some rule reads: headers of others mean nothing.
+    pub of_reviews: FieldSet,
 }
 
 impl Default for &ColumnMap {
     fn default() -> Self {
-        static NONE: ColumnMap = ColumnMap { headers: Vec::new(), ignored: Vec::new() };
+        static NONE: ColumnMap = ColumnMap { headers: Vec::new(), ignored: Vec::new(), of_reviews: FieldSet::EMPTY };
         &NONE
     }
 }
@@ -63,7 +66,7 @@ pub struct HeaderMeaning {
     pub span: Span,
     /// `None` if it is not a known header.
     pub field: Option<Field>,
-    /// It speaks of a change, age or state of passwords: its cells are secrets if they say anything else.
+    /// It speaks of a change, age or state of passwords, known or not: its cells are secrets if they say anything else.
     pub is_about_passwords: bool,
 }
 
@@ -81,7 +84,9 @@ pub fn is_header_row(headers: &[String], map: &ColumnMap) -> bool {
     if headers.iter().any(|header| header.contains('@')) {
         return false;
     }
-    let is_known = |folded: &String| map.maps(folded) || by_header(folded).is_some();
+    let is_known = |folded: &String| {
+        map.maps(folded) || by_header(folded).or_else(|| wanted_field(folded, map.of_reviews)).is_some()
+    };
     let known: Vec<String> = headers.iter().map(|header| fold(header)).filter(is_known).collect();
     // A first row of values may hold a team called Team and the word Active, and a password beside them.
     let is_certain = known.iter().any(|header| !ALSO_VALUES.contains(header)) || known.len() == headers.len();
@@ -216,7 +221,8 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
             return None;
         }
         // A field that the site mapped is taken from that header alone; every column of passwords is one.
-        let field = by_header(name).filter(|field| !mapped.iter().any(|(taken, _)| taken == field));
+        let known = by_header(name).or_else(|| wanted_field(name, map.of_reviews));
+        let field = known.filter(|field| !mapped.iter().any(|(taken, _)| taken == field));
         field.or(is_password.then_some(Field::Password))
     };
     let mut fields: Vec<_> = folded.iter().zip(&secrets).map(field_of).collect();
@@ -232,7 +238,10 @@ pub fn resolve(headers: Vec<(String, Span)>, map: &ColumnMap) -> Result<Vec<Head
         }
     }
     let meaning = |((header, span), (field, secret)): ((String, Span), (Option<Field>, Option<SecretKey>))| {
-        let is_about_passwords = field.is_none() && secret == Some(SecretKey::AboutPassword);
+        let is_about_passwords = match field {
+            None => secret == Some(SecretKey::AboutPassword),
+            Some(field) => field == Field::PasswordChanged,
+        };
         HeaderMeaning { header, span, field, is_about_passwords }
     };
     Ok(headers.into_iter().zip(fields.into_iter().zip(secrets)).map(meaning).collect())
@@ -305,6 +314,7 @@ fn set_e_mail_aside(folded: &[String], fields: &mut [Option<Field>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::review_columns::review_field;
 
     fn resolved(headers: &[&str], map: &ColumnMap) -> Result<Vec<Option<Field>>, FaultKind> {
         let headers = headers.iter().map(|header| ((*header).to_owned(), Span::default())).collect();
@@ -316,7 +326,11 @@ mod tests {
     #[test]
     fn headers_are_matched_loosely_and_never_guessed() {
         use Field::{Roles, Team, UserName};
-        let map = ColumnMap { headers: vec![(UserName, "Login Mail".to_owned())], ignored: Vec::new() };
+        let map = ColumnMap {
+            headers: vec![(UserName, "Login Mail".to_owned())],
+            ignored: Vec::new(),
+            ..ColumnMap::default()
+        };
         assert_eq!(
             resolved(&[" USER_NAME", "assigned-roles", "Teams"], &ColumnMap::default()),
             Ok(vec![Some(UserName), Some(Roles), None])
@@ -339,6 +353,16 @@ mod tests {
     }
 
     #[test]
+    fn headers_of_reviews_mean_nothing_unless_a_rule_reads_them() {
+        let headers = ["User Name", "Owner", "Password Changed"];
+        assert_eq!(resolved(&headers, &ColumnMap::default()), Ok(vec![Some(Field::UserName), None, None]));
+        let of_reviews = FieldSet::EMPTY.with(Field::Owner);
+        let map = ColumnMap { of_reviews, ..ColumnMap::default() };
+        assert_eq!(resolved(&headers, &map), Ok(vec![Some(Field::UserName), Some(Field::Owner), None]));
+        assert!(known_keys().all(|(name, _)| review_field(name).is_none()), "no header has two meanings");
+    }
+
+    #[test]
     fn a_data_row_is_no_header_row() {
         let is_header = |cells: &[&str]| {
             is_header_row(&cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>(), &ColumnMap::default())
@@ -355,7 +379,11 @@ mod tests {
 
     #[test]
     fn slips_are_near_misses_and_other_words_are_not() {
-        let map = ColumnMap { headers: vec![(Field::Team, "Teams".to_owned())], ignored: vec!["Role_s".to_owned()] };
+        let map = ColumnMap {
+            headers: vec![(Field::Team, "Teams".to_owned())],
+            ignored: vec!["Role_s".to_owned()],
+            ..ColumnMap::default()
+        };
         let near = |header: &str| near_miss(header, &map).map(|(_, field)| field);
         for (header, field) in [
             ("User Nmae", Field::UserName),

@@ -42,6 +42,27 @@ const SUGGESTIONS: &[(Field, &str)] = &[
     (Field::WindowsLogin, "windows|domain account|windows-anmeldung|compte windows|cuenta de windows|conta windows"),
     (Field::AcdId, "acd|agent id|agentennummer"),
     (Field::CreatedBy, "created by|erstellt von|angelegt von|créé par|creado por|criado por|aangemaakt door|作成者"),
+    (Field::Owner, "owner|account owner|eigentümer|inhaber|verantwortlich|verantwortlicher|kontoverantwortlicher"),
+    (Field::Owner, "responsable|propriétaire|propietario|responsável|eigenaar|verantwoordelijke|所有者|責任者"),
+    (Field::LastReviewed, "last review|last reviewed|letzte prüfung|zuletzt geprüft|geprüft am|letzte überprüfung"),
+    (
+        Field::LastReviewed,
+        "rezertifiziert am|dernière revue|última revisión|última revisão|laatste controle|最終レビュー",
+    ),
+    (Field::ReviewedBy, "reviewed by|reviewer|geprüft von|prüfer|revu par|revisado por|gecontroleerd door"),
+    (
+        Field::LastLogin,
+        "last login|last log in|last logon|last sign in|letzte anmeldung|letzter login|zuletzt angemeldet",
+    ),
+    (
+        Field::LastLogin,
+        "dernière connexion|último acceso|última conexión|último acesso|laatste aanmelding|最終ログイン",
+    ),
+    (
+        Field::PasswordChanged,
+        "password changed|password last set|kennwort geändert|passwort geändert|kennwort geändert am",
+    ),
+    (Field::PasswordChanged, "passwort geändert am|letzte kennwortänderung|letzte passwortänderung"),
     (Field::Tenant, "tenant|mandant|locataire|inquilino|テナント"),
     (Field::TimeZone, "time zone|zeitzone|fuseau|zona horaria|fuso|tijdzone|タイムゾーン"),
     (Field::Locale, "locale|language|sprache|langue|idioma|taal|言語"),
@@ -131,6 +152,11 @@ mod tests {
             ("Hauptansicht|Vue principale|Vista principal", Field::MainView),
             ("Aktiv|Statut|Estado|Ativo|Actief|有効", Field::Active),
             ("Eintrittsdatum|Gültig ab|Fecha de alta|Startdatum|開始日", Field::Activated),
+            ("Eigentümer|Kontoverantwortlicher|Account Owner", Field::Owner),
+            ("Zuletzt geprüft|Last Review Date|Rezertifiziert am", Field::LastReviewed),
+            ("Geprüft von|Reviewer", Field::ReviewedBy),
+            ("Letzte Anmeldung|Last Login (UTC)|最終ログイン", Field::LastLogin),
+            ("Kennwort geändert am|Letzte Passwortänderung", Field::PasswordChanged),
             ("Austrittsdatum|Gültig bis|Fecha de baja|Einddatum|終了日", Field::Deactivated),
         ] {
             for header in headers.split('|') {

@@ -8,8 +8,9 @@ use hashbrown::HashMap;
 
 use super::columns::{ColumnMap, SILENT_KEYS, by_key, fold};
 use super::key_words::is_same_key;
+use super::review_columns::wanted_field;
 use super::secret_keys::SecretKey;
-use crate::record::Field;
+use crate::record::{Field, FieldSet};
 
 /// What a key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub(crate) struct KeyMap {
     below: HashMap<String, KeyMeaning, foldhash::fast::FixedState>,
     /// The site's own keys, folded, and what they mean.
     site: Arc<[(String, KeyMeaning)]>,
+    /// The fields of reviews that some rule reads.
+    of_reviews: FieldSet,
     /// The keys in order of their first record, each with its number.
     order: Vec<(u64, String)>,
     /// The number of the current record.
@@ -85,7 +88,13 @@ impl KeyMap {
     pub(crate) fn new(columns: &ColumnMap) -> Self {
         let mapped = columns.headers.iter().map(|(field, key)| (fold(key), KeyMeaning::Mapped(*field)));
         let ignored = columns.ignored.iter().map(|key| (fold(key), KeyMeaning::Silent));
-        Self { site: mapped.chain(ignored).collect(), ..Self::default() }
+        Self { site: mapped.chain(ignored).collect(), of_reviews: columns.of_reviews, ..Self::default() }
+    }
+
+    /// An empty map for plans: their schema says what keys there are, so those of reviews mean something in every run.
+    pub(crate) fn of_plan() -> Self {
+        let of_reviews = FieldSet::EMPTY.with(Field::Owner).with(Field::LastReviewed).with(Field::ReviewedBy);
+        Self { of_reviews, ..Self::default() }
     }
 
     pub(crate) const fn at_record(&mut self, number: u64) {
@@ -98,7 +107,7 @@ impl KeyMap {
         let mut order = Vec::new();
         for map in maps {
             order.extend(map.order);
-            whole.site = map.site;
+            (whole.site, whole.of_reviews) = (map.site, map.of_reviews);
             whole.known.extend(map.known);
             map.shadowed.iter().for_each(|key| whole.shadow(key));
         }
@@ -119,7 +128,12 @@ impl KeyMap {
         let of_site = self.site.iter().find(|(known, _)| *known == folded).map(|(_, meaning)| *meaning);
         // A password is one whatever the site ignores.
         let is_ignored = of_site == Some(KeyMeaning::Silent);
-        let own = || Some(KeyMeaning::of_key(key)).filter(|own| !is_ignored || own.field() == Some(Field::Password));
+        let of_review = wanted_field(&folded, self.of_reviews).filter(|_| !is_ignored).map(KeyMeaning::Field);
+        let own = || {
+            of_review
+                .or_else(|| Some(KeyMeaning::of_key(key)))
+                .filter(|own| !is_ignored || own.field() == Some(Field::Password))
+        };
         let meaning = of_site.filter(|_| !is_ignored).or_else(own).unwrap_or(KeyMeaning::Silent);
         self.known.insert(key.to_owned(), meaning);
         self.order.push((self.record, key.to_owned()));

@@ -159,6 +159,15 @@ impl VisibleSpans {
         self.hidden.iter().copied()
     }
 
+    /// Lets values be shown.
+    fn reveal(&mut self, values: &[Span]) {
+        if !values.is_empty() {
+            self.hidden.retain(|hidden| !values.iter().any(|value| value.contains(*hidden)));
+            self.visible.extend(values);
+            self.visible.sort_unstable();
+        }
+    }
+
     /// True if the whole of `span` may be shown.
     pub(crate) fn may_show(&self, span: Span) -> bool {
         is_within(&self.visible, span.start) && span.end > span.start && is_within(&self.visible, span.end - 1)
@@ -184,9 +193,12 @@ fn is_within(spans: &[Span], at: u64) -> bool {
 }
 
 /// The part of a document's line around the first of `spans`, which all lie on one line.
-pub(crate) fn excerpt(root: Node<'_>, spans: &[Span]) -> Excerpt {
+/// Values in `read` are known to be harmless although their keys are not.
+pub(crate) fn excerpt(root: Node<'_>, spans: &[Span], read: &[Span]) -> Excerpt {
     let (source, base) = root.source();
-    VisibleSpans::of_document(root).excerpt(source, base, spans)
+    let mut visible = VisibleSpans::of_document(root);
+    visible.reveal(read);
+    visible.excerpt(source, base, spans)
 }
 
 /// Names a duplicate key if it may be shown: part of a password can look like a key.

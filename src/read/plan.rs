@@ -175,7 +175,7 @@ impl Plan {
                 continue;
             }
             let at = RecordOrigin { input: input.id, number: records, input_kind: InputKind::Plan };
-            let flow = match self.user(node, index, at, &mut KeyMap::default()) {
+            let flow = match self.user(node, index, at, &mut KeyMap::of_plan()) {
                 Ok(account) => sink.record(&account.of_input(present), &mut locator),
                 Err(faults) => {
                     let excerpt = |fault: &Fault| {
@@ -188,7 +188,7 @@ impl Plan {
                         span: node.outer(),
                         key: readable_user_name(node),
                         faults: faults.map(|(excerpt, fault)| (fault, excerpt)).collect(),
-                        secrets: readable_secrets(node, &mut KeyMap::default()),
+                        secrets: readable_secrets(node, &mut KeyMap::of_plan()),
                     };
                     sink.refuse_record(refused, &mut locator)
                 }
@@ -229,7 +229,7 @@ impl Plan {
     /// Calls `visit` for each account that can be read; returns the fields they carry and their keys.
     fn each_user(&self, input: InputId, mut visit: impl FnMut(&DocumentAccount<'_>, usize)) -> (FieldSet, KeyMap) {
         let mut present = FieldSet::EMPTY;
-        let mut keys = KeyMap::default();
+        let mut keys = KeyMap::of_plan();
         for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
             let at = RecordOrigin { input, number: index as u64 + 1, input_kind: InputKind::Plan };
             if let Ok(account) = self.user(node, index, at, &mut keys) {

@@ -70,6 +70,9 @@ const QUALIFIERS: WordList = WordList(
     public refresh secure session shared temp temporary user",
 );
 
+/// What stands for a text that may be a secret.
+pub const HIDDEN: &str = "(hidden)";
+
 impl SecretKey {
     /// What `key` says of a secret; `None` if it speaks of none.
     #[must_use]

@@ -172,7 +172,11 @@ const MARKS: [(&str, bool); 12] = [
     ("0", false),
 ];
 
-fn date_of(cell: &Cell<'_>, field: Field, syntax: DateSyntax) -> Result<Option<(Date, Span)>, Fault> {
+/// The day that a cell holds, if any.
+///
+/// # Errors
+/// It has no certain reading.
+pub fn date_of(cell: &Cell<'_>, field: Field, syntax: DateSyntax) -> Result<Option<(Date, Span)>, Fault> {
     let Some(value) = cell.value() else { return Ok(None) };
     match syntax.read(&value.text, value.is_number) {
         Ok(date) => Ok(Some((date, value.span))),

@@ -53,7 +53,7 @@ impl CanonicalValue {
             Cell::Value(value) => value,
         };
         match field {
-            Field::Activated | Field::Deactivated => match site.dates.read(&value.text, value.is_number) {
+            _ if field.is_date() => match site.dates.read(&value.text, value.is_number) {
                 Ok(date) => Self::Text(date.to_string()),
                 Err(_) => Self::Unclear("the date cannot be read"),
             },

@@ -29,6 +29,13 @@ pub enum AccountKind {
     Person,
 }
 
+impl AccountKind {
+    /// The kind of an account that is an API user's, or not.
+    pub const fn of(is_api_user: bool) -> Self {
+        if is_api_user { Self::ApiUser } else { Self::Person }
+    }
+}
+
 /// The kind that a word means, without regard to case, spaces, `_` and `-`.
 pub fn account_kind(word: &str) -> Option<AccountKind> {
     let letters = word.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).flat_map(char::to_lowercase);
@@ -51,6 +58,9 @@ pub const fn is_exempt(field: Field) -> bool {
             | Field::Activated
             | Field::Deactivated
             | Field::Kind
+            | Field::LastReviewed
+            | Field::LastLogin
+            | Field::PasswordChanged
     )
 }
 

@@ -9,6 +9,7 @@ use super::list::{ListCell, ListItem, ListSyntax};
 use super::meaning::uncertainty_of_item;
 use super::password_reference::PasswordReferences;
 pub use super::pool::Pool;
+use super::review::Review;
 use super::values::ValueWords;
 use crate::diagnostic::words::words;
 
@@ -68,6 +69,10 @@ pub struct Site {
     /// Every account is judged as an API user, so the input is not the whole tenant.
     pub is_all_api_users: bool,
     pub catalogue: Catalogue,
+    /// What reviews of access demand.
+    pub review: Review,
+    /// Accepted equivalents of the administrator role are counted too.
+    pub counts_equivalents: bool,
     /// At most `MAX_POOLS`.
     pub pools: Vec<Pool>,
 }
@@ -92,6 +97,8 @@ impl Site {
             placeholders: Vec::new(),
             is_all_api_users: false,
             catalogue: Catalogue::default(),
+            review: Review::default(),
+            counts_equivalents: false,
             pools: Vec::new(),
         }
     }
@@ -99,6 +106,11 @@ impl Site {
     /// True for the default administrator role. The API's flag outranks the name, since a role can be renamed.
     pub fn is_administrator(&self, role: &ListItem<'_>) -> bool {
         role.is_admin_default.unwrap_or_else(|| self.administrator_names.iter().any(|name| *name == role.text))
+    }
+
+    /// True for that role and for those that the site accepts in its place.
+    pub fn is_privileged(&self, role: &ListItem<'_>) -> bool {
+        self.is_administrator(role) || self.equivalents.iter().any(|name| *name == role.text)
     }
 
     pub fn role_facts(&self, list: &ListCell<'_>) -> RoleFacts {
@@ -114,6 +126,7 @@ impl Site {
             facts.is_certain &= !role.is_id;
             let is_administrator = self.is_administrator(role);
             facts.is_administrator |= is_administrator;
+            facts.is_counted |= is_administrator || (self.counts_equivalents && self.is_privileged(role));
             facts.pools |= self.pools_of(role);
             agents += usize::from(!is_administrator && self.is_agent(role));
             others += usize::from(!is_administrator && !self.is_agent(role));
@@ -148,6 +161,8 @@ impl Site {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RoleFacts {
     pub is_administrator: bool,
+    /// It holds that role, or an equivalent where these are counted.
+    pub is_counted: bool,
     /// The pools that it takes a seat of, as a bit set of their indexes.
     pub pools: u64,
     /// False if a role is unknown: the input has no roles, or only a number for one.

@@ -100,7 +100,7 @@ fn human(file: &str, survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\nFields, as `[columns]` names them")?;
     for (field, purpose) in fields() {
-        writeln!(out, "  {field:<14} {purpose}")?;
+        writeln!(out, "  {field:<16} {purpose}")?;
     }
     if !survey.suggested.is_empty() || !cells.is_empty() {
         writeln!(out, "\nFor rolecall.toml, if these guesses are right:\n")?;

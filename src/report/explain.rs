@@ -66,7 +66,7 @@ pub fn rule(
         basis: rule.basis.word(),
         status: rule.status.clone(),
         since: rule.since.clone(),
-        judges: rule.subject.description().to_owned(),
+        judges: judged(rule),
         statements: rule.statements.clone(),
         why: product.fill(&rule.rationale),
         remedy: product.fill(&rule.remedy),
@@ -74,6 +74,15 @@ pub fn rule(
         examples: examples::of(rule).iter().map(example_json).collect(),
     };
     write(&explanation, format, out)
+}
+
+/// What a rule judges, and whether a site has to ask for it.
+fn judged(rule: &Rule) -> String {
+    let subject = rule.subject.description();
+    if !rule.is_opt_in() {
+        return subject.to_owned();
+    }
+    format!("{subject}, if the config says `{} = true` under `[packs]`", rule.pack)
 }
 
 /// Explains a kind of fault of inputs.

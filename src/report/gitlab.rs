@@ -6,8 +6,8 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::json_text::{self, Layout};
-use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::ledger::lines::plural;
+use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::{Report, cell_suffix, location};
 use crate::diagnostic::fingerprint::fingerprint;
 use crate::diagnostic::visible::whole;

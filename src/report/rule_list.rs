@@ -111,7 +111,12 @@ fn statement_json<'a>(statement: &'a Statement, rules: &'a [Rule]) -> StatementJ
 }
 
 fn human(rules: &[Rule], statements: &[Statement], out: &mut dyn Write) -> io::Result<()> {
-    human_rules(rules.iter(), out)?;
+    let (opt_in, others): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.is_opt_in());
+    human_rules(others.into_iter(), out)?;
+    if let Some(first) = opt_in.first() {
+        writeln!(out, "\nif the config says `{} = true` under `[packs]`:", first.pack)?;
+        human_rules(opt_in.into_iter(), out)?;
+    }
     for statement in statements {
         writeln!(out, "\n{} ({}): {}", statement.id, statement.place, statement.says)?;
         for rule in rules_of(&statement.id, rules) {

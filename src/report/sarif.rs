@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::json;
 use super::json_text::{self, Layout};
-use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::ledger::lines::verdict_word;
+use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::redact::REDACTED;
 use super::{Report, VERSION};
 use crate::diagnostic::{Diagnostic, Severity, Verdict};

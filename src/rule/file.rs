@@ -127,22 +127,46 @@ fn fix_class<'de, D: Deserializer<'de>>(word: D) -> Result<FixClass, D::Error> {
     by_word(&String::deserialize(word)?, FixClass::by_word)
 }
 
-/// The built-in rules, those of one statement together.
+/// The pack of rules that judge only where a site wants them.
+pub const ACCESS_REVIEW: &str = "access-review";
+
+impl EmbeddedRule {
+    fn pack(&self) -> &'static str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
+    fn rule(&self) -> Rule {
+        read_embedded(self)
+            .unwrap_or_else(|why| panic!("internal error: the rule file {} is not sound: {why}", self.path))
+    }
+}
+
+/// The built-in rules that always judge, those of one statement together.
 #[must_use]
 pub fn built_in() -> Vec<Rule> {
-    let unsound = |file: &EmbeddedRule, why| panic!("internal error: the rule file {} is not sound: {why}", file.path);
-    let rule = |file| read_embedded(file).unwrap_or_else(|why| unsound(file, why));
-    let mut rules: Vec<_> = FILES.iter().map(rule).collect();
+    let mut rules: Vec<_> = FILES.iter().filter(|file| file.pack() != ACCESS_REVIEW).map(EmbeddedRule::rule).collect();
     let order =
         |rule: &Rule| rule.statements.first().and_then(|statement| statement.strip_prefix('S')?.parse::<u32>().ok());
     rules.sort_unstable_by(|a, b| (order(a), &a.id).cmp(&(order(b), &b.id)));
     rules
 }
 
+/// The built-in rules that judge only where a site switches their pack on, in order.
+#[must_use]
+pub fn opt_in() -> Vec<Rule> {
+    FILES.iter().filter(|file| file.pack() == ACCESS_REVIEW).map(EmbeddedRule::rule).collect()
+}
+
+/// All built-in rules.
+#[must_use]
+pub fn all_built_in() -> Vec<Rule> {
+    built_in().into_iter().chain(opt_in()).collect()
+}
+
 /// True if a pack that was built in is called so.
 #[must_use]
 pub(super) fn is_built_in_pack(name: &str) -> bool {
-    name == "references" || FILES.iter().any(|file| file.path.split('/').next() == Some(name))
+    name == "references" || FILES.iter().any(|file| file.pack() == name)
 }
 
 /// The packs that were built in: name, number of files, and one SHA-256 over the paths and texts of all of them. The
@@ -314,7 +338,7 @@ mod tests {
             assert!(rule.title.starts_with(|c: char| c.is_lowercase()) && !rule.title.ends_with('.'), "{path}: title");
             assert!(rule.remedy.ends_with('.') && rule.rationale.ends_with('.'), "{path}: sentences");
             assert!(!rule.citations.is_empty(), "{path}: no citation");
-            assert!(!rule.statements.is_empty(), "{path}: no statement");
+            assert_eq!(rule.statements.is_empty(), file.pack() == ACCESS_REVIEW, "{path}: statements");
             for citation in &rule.citations {
                 let (Citation::Page { page: key, .. } | Citation::Control { framework: key, .. }) = citation;
                 for product in Product::ALL {

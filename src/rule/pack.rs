@@ -141,7 +141,7 @@ impl<'f> PackDocument<'f> {
         self.document.check(BuiltInSchema::Pack)?;
         let table: PackTable = self.document.read()?;
         let name = &table.name;
-        let reserved = ["access-review", "input", "rolecall"];
+        let reserved = ["input", "rolecall"];
         if reserved.contains(&name.value.as_str()) || is_built_in_pack(&name.value) {
             let message = format!("the name {} belongs to rolecall", quoted(&name.value));
             return Err(vec![self.document.error(message, "Choose another, such as your organisation's.", name.span)]);
@@ -283,7 +283,7 @@ fn is_newer(requires: &str, version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::file::built_in;
+    use crate::rule::file::all_built_in;
 
     #[test]
     fn versions_compare_by_number() {
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn the_schema_takes_what_the_built_in_rules_say() {
-        for rule in built_in() {
+        for rule in all_built_in() {
             let basis = format!("basis = \"{}\"", rule.basis.word());
             let (name, text) =
                 (format!("{}.toml", rule.id), rule.source.text().replacen(&basis, "basis = \"site\"", 1));

@@ -8,7 +8,7 @@ use crate::record::Field;
 use crate::rule::examples::Example;
 
 /// The fields that examples may set, in the order of columns, each with the header of an export.
-const COLUMNS: [(&str, &str); 24] = [
+const COLUMNS: [(&str, &str); 29] = [
     ("user-name", "User Name"),
     ("first-name", "First Name"),
     ("last-name", "Last Name"),
@@ -31,6 +31,11 @@ const COLUMNS: [(&str, &str); 24] = [
     ("tenant", "Tenant"),
     ("qm-views", "QM Views"),
     ("display-id", "Display ID"),
+    ("owner", "Owner"),
+    ("last-reviewed", "Last Reviewed"),
+    ("reviewed-by", "Reviewed By"),
+    ("last-login", "Last Login"),
+    ("password-changed", "Password Changed"),
     ("id", "id"),
     ("integration", "integration"),
 ];

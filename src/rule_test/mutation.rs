@@ -45,12 +45,16 @@ pub(super) fn mutants(rule: &Rule) -> Vec<Mutant> {
     changes.into_iter().filter_map(mutant).collect()
 }
 
-/// The other subjects that the check can judge.
+/// The other subjects that the check can judge. Examples about all active accounts are nearly always people, and need no API
+/// user that fails: a lock tells by itself that `person` is narrower.
 fn subjects(rule: &Rule) -> Vec<RuleChange> {
     if CheckSpec::subject(rule.kind).is_some() {
         return Vec::new();
     }
-    let others = Subject::ALL.into_iter().filter(|subject| ![rule.subject, Subject::Tenant].contains(subject));
+    let is_left_out = |subject: Subject| {
+        matches!((rule.subject, subject), (_, Subject::Tenant) | (Subject::ActiveAccount, Subject::Person))
+    };
+    let others = Subject::ALL.into_iter().filter(|subject| *subject != rule.subject && !is_left_out(*subject));
     let change = |word: &str| (format!("`subject` is `{word}`"), json!({ "subject": word }));
     others.map(|subject| change(subject.word())).collect()
 }
@@ -74,7 +78,10 @@ fn of_parameters(kind: &str, parameters: &Value) -> Vec<RuleChange> {
 /// The words that a parameter may be; empty if it is free.
 fn words(about: &Value, schema: &Value) -> Vec<Value> {
     let definition = about["$ref"].as_str().and_then(|path| schema.pointer(path.trim_start_matches('#')));
-    definition.unwrap_or(about)["enum"].as_array().cloned().unwrap_or_default()
+    let about = definition.unwrap_or(about);
+    let branches = about["anyOf"].as_array().into_iter().flatten();
+    let lists = branches.chain([about]).filter_map(|branch| branch["enum"].as_array());
+    lists.flatten().cloned().collect()
 }
 
 fn of_value(name: &str, value: &Value, words: &[Value]) -> Vec<RuleChange> {

@@ -10,7 +10,7 @@ const TEAMS: [&str; 4] = ["Default Team", "Billing", "Claims", "Old Team"];
 const TENANT: &str = "Acme";
 
 /// The keys of plans that hold what a column holds, as text.
-const TEXTS: [(&str, &str); 13] = [
+const TEXTS: [(&str, &str); 16] = [
     ("first-name", "first_name"),
     ("last-name", "last_name"),
     ("user-name", "user_name"),
@@ -23,11 +23,15 @@ const TEXTS: [(&str, &str); 13] = [
     ("employee-id", "employee_id"),
     ("time-zone", "time_zone"),
     ("locale", "locale"),
+    ("owner", "owner"),
+    ("last-reviewed", "last_reviewed"),
+    ("reviewed-by", "reviewed_by"),
     ("integration", "integration"),
 ];
 
 /// The columns that plans cannot hold, or cannot hold as tables do.
-const NOT_IN_PLANS: [&str; 5] = ["deactivated", "tenant", "qm-views", "display-id", "id"];
+const NOT_IN_PLANS: [&str; 7] =
+    ["deactivated", "tenant", "qm-views", "display-id", "id", "last-login", "password-changed"];
 
 /// The users of a plan; `None` if a plan cannot say what the table says.
 pub(super) fn users(table: &ExampleTable, has_kinds: bool) -> Option<Vec<Map<String, Value>>> {

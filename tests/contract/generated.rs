@@ -64,7 +64,7 @@ fn every_rule_and_every_fault_has_a_page_of_the_book() {
     let ran = workspace.run(&["rules", "--format", "markdown", "-o", "book"]);
     assert_eq!((ran.exit, ran.out.as_str()), (0, ""), "{ran}");
     let (summary, list) = (workspace.read("book/SUMMARY.md"), workspace.read("book/README.md"));
-    let rules = rolecall::rule::file::built_in();
+    let rules = rolecall::rule::file::all_built_in();
     let faults = rolecall::diagnostic::fault::FaultKind::ALL;
     let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).chain(faults.iter().map(|kind| kind.id())).collect();
     assert!(rules.iter().all(|rule| list.contains(&format!("| `{}` |", rule.id))), "{list}");

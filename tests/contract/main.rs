@@ -28,6 +28,7 @@ mod policy;
 mod projects;
 mod recall;
 mod requests;
+mod reviews;
 mod screen;
 mod seats;
 mod secrets;

@@ -80,7 +80,7 @@ fn a_rule_of_a_pack_is_in_every_form_and_survives_redaction() {
     for redact in [&[][..], &["--redact", "identities"]] {
         let forms = workspace.all_forms(&[&["people.csv", "--pack", "rules"], &SEATS[..], redact].concat());
         for (format, text) in &forms.0 {
-            assert!(text.contains("acme/duties-not-separated"), "{format}: {text}");
+            assert!(text.contains("acme/administrator-who-audits"), "{format}: {text}");
             assert!(redact.is_empty() || !text.contains("dana.ops@acme"), "{format}: {text}");
         }
     }
@@ -116,7 +116,7 @@ fn explain_and_rules_know_packs() {
     workspace.write("broken.toml", "[severty]\n");
     assert_eq!(workspace.run(&["explain", "team-blank", "--config", "broken.toml"]).exit, 0);
     let ran = workspace.run(&["rules", "--coverage"]);
-    for words in ["acme/duties-not-separated", "acme/P5", "confirmations are kept in the register", "S14"] {
+    for words in ["acme/administrator-who-audits", "acme/P5", "confirmations are kept in the register", "S14"] {
         assert!(ran.exit == 0 && ran.out.contains(words), "{words}: {ran}");
     }
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use rolecall::read::Format;
-use rolecall::rule::file::built_in;
+use rolecall::rule::file::all_built_in;
 use rolecall::rule::pack::{PackFolder, read_packs};
 use rolecall::rule::{Rule, examples};
 use rolecall::rule_test::{ExampleForm, TestedRule, test_rules};
@@ -32,8 +32,8 @@ fn assert_every_change_is_noticed(tested: &[TestedRule], at_least: usize) {
 /// A form that no example could be written in would be a test that tests nothing.
 #[test]
 fn every_example_of_the_built_in_rules_holds_in_every_form_and_notices_changes() {
-    let tested = test_rules(built_in(), true, |_| true);
-    assert_eq!(tested.len(), built_in().len());
+    let tested = test_rules(all_built_in(), true, |_| true);
+    assert_eq!(tested.len(), all_built_in().len());
     assert_all_hold(&tested);
     assert_every_change_is_noticed(&tested, 200);
     let examples: Vec<_> = tested.iter().flat_map(|rule| &rule.examples).collect();
@@ -49,7 +49,7 @@ fn every_example_of_the_built_in_rules_holds_in_every_form_and_notices_changes()
 
 #[test]
 fn every_rule_shows_what_passes_and_what_fails() {
-    for rule in built_in() {
+    for rule in all_built_in() {
         let examples = examples::of(&rule);
         let failing = examples.iter().filter(|example| !example.fails.is_empty()).count();
         let passing = examples.iter().filter(|example| example.fails.is_empty() && example.outcome.is_none()).count();
@@ -66,8 +66,8 @@ const DEMANDS: &str = "fixtures/site-rules/demands";
 fn with_pack(pack: &str) -> Vec<Rule> {
     let files = read_pack_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(pack)).expect("the pack is there");
     let mut packs =
-        read_packs(vec![PackFolder { path: pack.to_owned(), files }], &built_in()).expect("the pack is sound");
-    let mut rules = built_in();
+        read_packs(vec![PackFolder { path: pack.to_owned(), files }], &all_built_in()).expect("the pack is sound");
+    let mut rules = all_built_in();
     rules.append(&mut packs[0].rules);
     rules
 }

@@ -49,6 +49,8 @@ pub struct PlannedAccount {
     pub period: ActivePeriod,
     /// It holds the default administrator role.
     pub is_administrator: bool,
+    /// It holds that role, or an equivalent where these are counted.
+    pub is_privileged: bool,
     /// A plan has it start after the as-of date.
     pub starts_later: bool,
 }
@@ -59,6 +61,8 @@ pub struct SeatHolders {
     /// Pool by pool, the active accounts of exports that no plan speaks of.
     pools: Vec<(BoundedSample<SeatHolder>, u64)>,
     administrators: BoundedSample<SeatHolder>,
+    /// Holders of that role or an equivalent, if a rule counts them.
+    privileged: Option<BoundedSample<SeatHolder>>,
     planned: Vec<PlannedAccount>,
     uncertain: UncertainSeats,
 }
@@ -116,13 +120,15 @@ impl Holders {
 }
 
 impl SeatHolders {
-    /// Nobody yet. At least the first `least` holders of each pool are remembered.
-    pub(super) fn new(site: &Site, least: u64) -> Self {
+    /// Nobody yet. At least the first `least` holders of each pool are remembered, and one privileged account more than
+    /// there may be.
+    pub(super) fn new(site: &Site, least: u64, privileged: Option<u64>) -> Self {
         let limit = |owned: Option<u64>| owned.map_or(0, |owned| owned.saturating_add(1)).max(least);
         let sample = |owned| (BoundedSample::at_most(limit(owned)), 0);
         Self {
             pools: site.pools.iter().map(|pool| sample(pool.owned)).collect(),
             administrators: BoundedSample::at_most(2),
+            privileged: privileged.map(|most| BoundedSample::at_most(most.saturating_add(1))),
             planned: Vec::new(),
             uncertain: UncertainSeats::default(),
         }
@@ -132,6 +138,7 @@ impl SeatHolders {
         Self {
             pools: self.pools.iter().map(|(sample, _)| (sample.emptied(), 0)).collect(),
             administrators: self.administrators.emptied(),
+            privileged: self.privileged.as_ref().map(BoundedSample::emptied),
             planned: Vec::new(),
             uncertain: UncertainSeats::default(),
         }
@@ -145,7 +152,7 @@ impl SeatHolders {
         if !roles.is_certain {
             self.observe_uncertain(account, is_present);
         }
-        if roles.pools == 0 && !roles.is_administrator && !is_plan {
+        if roles.pools == 0 && !roles.is_counted && !is_plan {
             return;
         }
         if is_plan || is_in_plan() {
@@ -153,6 +160,7 @@ impl SeatHolders {
                 name: account.name.map(|name| name.folded()),
                 period: ActivePeriod::new(account),
                 is_administrator: roles.is_administrator,
+                is_privileged: roles.is_counted,
                 starts_later: account.activity.is_ahead(),
             });
         }
@@ -162,6 +170,11 @@ impl SeatHolders {
         let holder = SeatHolder { id: account.id, is_api_user: account.is_api_user, since: account.activity.since };
         if roles.is_administrator {
             self.administrators.add(holder);
+        }
+        if let Some(privileged) = &mut self.privileged
+            && roles.is_counted
+        {
+            privileged.add(holder);
         }
         let mut pools = roles.pools;
         while pools != 0 {
@@ -196,6 +209,14 @@ impl SeatHolders {
     pub fn administrators(&self) -> Holders {
         let today = SeatsToday { api_users: 0, people: self.administrators.count() };
         self.holders(&self.administrators, today, |planned| planned.is_administrator)
+    }
+
+    /// Who holds that role or an accepted equivalent; `None` if no rule asks.
+    #[must_use]
+    pub fn privileged(&self) -> Option<Holders> {
+        let sample = self.privileged.as_ref()?;
+        let today = SeatsToday { api_users: 0, people: sample.count() };
+        Some(self.holders(sample, today, |planned| planned.is_privileged))
     }
 
     /// The holders of what `holds` tells; `sample` are those of them that no plan speaks of.
@@ -277,6 +298,9 @@ impl SeatHolders {
             *my_api_users += api_users;
         }
         self.administrators.merge(other.administrators);
+        if let (Some(mine), Some(theirs)) = (&mut self.privileged, other.privileged) {
+            mine.merge(theirs);
+        }
         self.planned.extend(other.planned);
         let (mine, theirs) = (&mut self.uncertain, other.uncertain);
         mine.without_roles += theirs.without_roles;
@@ -303,7 +327,13 @@ mod tests {
         let id = RecordId { input: InputId(u16::from(is_plan)), number };
         let ahead = FutureChanges::default();
         let period = ActivePeriod { id, pools: 1, ahead, is_active, is_api_user: is_plan, is_plan, since: None };
-        PlannedAccount { name: Some(name.to_owned()), period, is_administrator: true, starts_later: !is_active }
+        PlannedAccount {
+            name: Some(name.to_owned()),
+            period,
+            is_administrator: true,
+            is_privileged: true,
+            starts_later: !is_active,
+        }
     }
 
     #[test]
@@ -312,7 +342,7 @@ mod tests {
         let mut pool = crate::record::pool::Pool::named("System Administrator");
         pool.owned = Some(9);
         site.pools.push(pool);
-        let mut seats = SeatHolders::new(&site, 0);
+        let mut seats = SeatHolders::new(&site, 0, None);
         let first = RecordId { input: InputId(0), number: 5 };
         let holder = SeatHolder { id: first, is_api_user: false, since: None };
         seats.administrators.add(holder);

@@ -112,7 +112,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<u8, CommandError> {
         comparison.not_verified("the manifest holds options or a config that this rolecall does not accept");
         return comparison.conclude("");
     };
-    let Some(rules) = recorded_rules(&package, &manifest) else {
+    let Some(rules) = recorded_rules(&package, &manifest, &request) else {
         comparison.not_verified("the manifest holds a pack of rules that this rolecall does not accept");
         return comparison.conclude("");
     };
@@ -223,7 +223,8 @@ impl RecordedEvidence {
     pub fn request(&self) -> Option<(CheckRequest, LoadedRules)> {
         let is_possible = self.is_whole && self.manifest.differences_of_tool().is_empty();
         let request = recorded_request(&self.package, &self.manifest, None).filter(|_| is_possible)?;
-        Some((request, recorded_rules(&self.package, &self.manifest)?))
+        let rules = recorded_rules(&self.package, &self.manifest, &request)?;
+        Some((request, rules))
     }
 
     pub fn inputs(&self) -> Vec<NamedInput> {
@@ -287,7 +288,8 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
 }
 
 /// The rules that the evidence was made with; `None` if a check would not take a pack.
-fn recorded_rules(package: &Package, manifest: &Manifest) -> Option<LoadedRules> {
+fn recorded_rules(package: &Package, manifest: &Manifest, request: &CheckRequest) -> Option<LoadedRules> {
+    let has_access_review = request.site.as_ref().is_ok_and(Config::has_access_review);
     let file = |recorded: &RecordedFile| {
         let name = recorded.file.rsplit('/').next().unwrap_or_default().to_owned();
         Some(PackFile { name, text: config_text(package, recorded)? })
@@ -296,7 +298,8 @@ fn recorded_rules(package: &Package, manifest: &Manifest) -> Option<LoadedRules>
         let files = pack.files.iter().map(file).collect::<Option<_>>()?;
         Some(PackFolder { path: pack.folder.clone(), files })
     };
-    let mut rules = LoadedRules::of_folders(manifest.packs.iter().map(folder).collect::<Option<_>>()?).ok()?;
+    let folders = manifest.packs.iter().map(folder).collect::<Option<_>>()?;
+    let mut rules = LoadedRules::of_folders(folders, has_access_review).ok()?;
     if let Some(recorded) = &manifest.lock {
         let lock = LoadedLock::of_text(recorded.file.clone(), config_text(package, recorded)?).ok()?;
         rules.lock = Some(lock.compared(&rules.rules, &SettingsByTenant::new(), &SettingsByTenant::new(), false).ok()?);

@@ -72,6 +72,7 @@ pub(in crate::read) fn readable_secrets<'t>(node: Node<'t>, keys: &mut KeyMap) -
             // A list or an object under the key of a password may hold several.
             Some(Field::Password) if is_container(child) => return None,
             Some(Field::Password) => found.push(child),
+            Some(Field::PasswordChanged) if !is_password_state(child) => found.push(child),
             Some(_) => {}
             None => find_below(child, keys, &mut found),
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::read::keys;
+use crate::read::secret_keys::HIDDEN;
 use crate::record::list::trimmed;
 use crate::record::{Cell, Value};
 use crate::source::Span;
@@ -17,6 +18,11 @@ pub(super) fn cell_of_node(node: Node<'_>) -> Cell<'_> {
     let is_number =
         node.kind() == NodeKind::Number || (is_team_id(node) && text.bytes().all(|byte| byte.is_ascii_digit()));
     Cell::Value(Value { text: Cow::Borrowed(text), span, defined: node.defined(), is_number })
+}
+
+/// The cell of a value that may be a secret: its place without its text.
+pub(super) fn hidden_cell(node: Node<'_>) -> Cell<'_> {
+    Cell::Value(Value { text: Cow::Borrowed(HIDDEN), span: node.span(), defined: node.defined(), is_number: false })
 }
 
 /// The cell of a JSON value `written` at byte `start`, if its key does not matter. `None` if the text has escapes.

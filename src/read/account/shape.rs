@@ -35,6 +35,7 @@ fn form(field: Field, node: Node<'_>) -> String {
         Field::WfmViews | Field::QmViews => r#"[{"name": "EnterpriseView", "mainView": true}]"#.to_owned(),
         Field::Kind => r#""api-user""#.to_owned(),
         Field::Password => r#""${env:PASSWORD}""#.to_owned(),
+        Field::PasswordChanged => r#""2026-11-21""#.to_owned(),
         field if field.is_list() => r#"["Administrator"]"#.to_owned(),
         field if field.is_personal() => json("text"),
         _ => {

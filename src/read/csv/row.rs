@@ -8,7 +8,7 @@ use super::scan::CellEnd;
 use super::table_schema::TableSchema;
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::row_kind::{ColumnProfile, RowKind, reads_like_header_row, reads_like_headers};
-use crate::read::secret_keys::SecretKey;
+use crate::read::secret_keys::{HIDDEN, SecretKey};
 use crate::record::activity::built_in_activity;
 use crate::record::list::{ListCell, ListSyntax, trimmed};
 use crate::record::secret::SecretCell;
@@ -122,6 +122,19 @@ impl<'a> Row<'a> {
             }
             None => false,
         }
+    }
+
+    /// The cell of the day on which the password was changed. What can be no day may be the password itself.
+    #[cold]
+    fn day_of_password(&self, field: Field) -> Cell<'_> {
+        let Some(column) = self.schema.password_changed.filter(|_| field == Field::PasswordChanged) else {
+            return Cell::Absent;
+        };
+        let (inner, start, _) = self.unquoted(column);
+        let Some((text, span)) = trimmed(inner, start) else { return Cell::Blank(Span::at(start)) };
+        let is_shown = SecretKey::is_plain_state(&decode(text));
+        let text = if is_shown { decode(text) } else { Cow::Borrowed(HIDDEN) };
+        Cell::Value(Value { text, span, defined: None, is_number: false })
     }
 
     /// The cells of the columns of passwords. A date or a yes about a password is not one.
@@ -260,7 +273,7 @@ impl Record for Row<'_> {
         if field == Field::Password {
             return Cell::Absent;
         }
-        let Some(column) = self.column(field) else { return Cell::Absent };
+        let Some(column) = self.column(field) else { return self.day_of_password(field) };
         let (inner, start, is_quoted) = self.unquoted(column);
         match trimmed(inner, start) {
             Some((text, span)) => {
@@ -273,7 +286,10 @@ impl Record for Row<'_> {
 
     #[inline(always)]
     fn text(&self, field: Field) -> Option<Cow<'_, str>> {
-        let (written, _) = self.cell_as_written(self.column(field).filter(|_| field != Field::Password)?);
+        let Some(column) = self.column(field).filter(|_| field != Field::Password) else {
+            return self.day_of_password(field).text().map(|text| Cow::Owned(text.to_owned()));
+        };
+        let (written, _) = self.cell_as_written(column);
         let (first, last) = (written.as_bytes().first()?, written.as_bytes().last()?);
         // Most cells are neither quoted nor have space around them.
         if *first > b' ' && *last > b' ' && *first != b'"' {
@@ -320,7 +336,11 @@ impl Record for Row<'_> {
         let mut excerpt = Excerpt::with_capacity_for_records();
         for (column, is_marked) in marked.iter().enumerate() {
             let field = self.schema.fields[column];
-            let is_known = field.is_some_and(|field| field != Field::Password);
+            let is_known = match field {
+                Some(Field::PasswordChanged) => SecretKey::is_plain_state(&decode(self.inner(column).0)),
+                Some(field) => field != Field::Password,
+                None => false,
+            };
             let is_key = matches!(field, Some(Field::UserName)) || (is_whole && column < 3);
             let (written, start) = self.cell_as_written(column);
             let byte = self.base + start as u64;

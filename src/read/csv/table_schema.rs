@@ -21,6 +21,8 @@ pub struct TableSchema {
     pub header: String,
     /// What its headers say.
     header_words: HeaderWords,
+    /// The column of days on which passwords were changed. `column_of` leaves it out: a cell may be a secret.
+    pub(super) password_changed: Option<usize>,
     /// The columns of passwords, and whether one only speaks about them.
     pub(super) passwords: Vec<(usize, bool)>,
     /// What its first rows hold, once that was needed.
@@ -37,6 +39,7 @@ impl TableSchema {
             column_of[field.index()] = Some(column);
             present = present.with(field);
         }
+        let password_changed = column_of[Field::PasswordChanged.index()].take();
         let fields = columns.iter().map(|column| column.field).collect();
         let header_words = HeaderWords::new(columns.iter().map(|column| column.header.as_str()));
         let is_of_passwords =
@@ -46,7 +49,8 @@ impl TableSchema {
             present = present.with(Field::Password);
         }
         let passwords = passwords.into_iter().map(|(at, column)| (at, column.is_about_passwords)).collect();
-        Self { delimiter, fields, column_of, present, header, header_words, passwords, profile: OnceLock::new() }
+        let profile = OnceLock::new();
+        Self { delimiter, fields, column_of, present, header, header_words, password_changed, passwords, profile }
     }
 }
 

@@ -8,7 +8,7 @@ use std::cell::{OnceCell, RefCell};
 use crate::diagnostic::snippet::Excerpt;
 use crate::read::account::{DocumentAccount, FieldNodes, RecordOrigin, cell_of_text};
 use crate::read::keys::KeyMap;
-use crate::read::{Locator, RecordBatch, mask};
+use crate::read::{Locator, RecordBatch};
 use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::secret::SecretCell;
@@ -220,6 +220,6 @@ impl Record for BatchAccount<'_> {
     }
 
     fn excerpt(&self, spans: &[Span]) -> Excerpt {
-        mask::excerpt(self.parsed().node(), spans)
+        self.parsed().excerpt(spans)
     }
 }

@@ -104,7 +104,7 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
             Err(faults) => {
                 let excerpt = |fault: &Fault| {
                     let first: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
-                    Some(mask::excerpt(node, &first))
+                    Some(mask::excerpt(node, &first, &[]))
                 };
                 let refused = RecordRefusal {
                     number: reader.number,

@@ -138,7 +138,7 @@ impl ObjectTemplate {
     #[inline]
     fn read_account(&self, text: &mut TokenCursor<'_>, cells: &mut [TextRange]) -> Option<FieldSet> {
         let mut carried = FieldSet::EMPTY;
-        let mut key_numbers = [0; Field::COUNT];
+        let mut key_numbers = [0_u8; Field::COUNT];
         // The field whose value is not blank: a value that gives way to another does not count.
         let mut filled = None;
         self.read(text, |number, key, text| {
@@ -151,13 +151,16 @@ impl ObjectTemplate {
             if filled.is_none() && text.is_filled() {
                 filled = Some(field);
             }
-            if field.is_list() {
+            if field == Field::PasswordChanged {
+                // What can be no day may be a password: the way through the tree looks closer.
+                text.state()?
+            } else if field.is_list() {
                 key.read_list(field, text)?
             } else {
                 read_scalar(field, text)?
             }
             if carried.has(field) {
-                let earlier = &self.keys[key_numbers[field.index()]];
+                let earlier = &self.keys[usize::from(key_numbers[field.index()])];
                 let KeyUse::Field(_, before) = earlier.key_use else { return None };
                 match precedence(before, meaning) {
                     Precedence::Earlier if key.is_shadowed => {
@@ -171,7 +174,8 @@ impl ObjectTemplate {
                 }
             }
             carried = carried.with(field);
-            key_numbers[field.index()] = number;
+            // There are at most 64.
+            key_numbers[field.index()] = number as u8;
             // A team's number and its name may be written alike: the range includes the key to tell them apart.
             let from = if meaning == KeyMeaning::TeamId { text.key_start(start, key.written.len()) } else { start };
             cells[field.index()] = TextRange::new(from, text.at);

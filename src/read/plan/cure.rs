@@ -91,7 +91,7 @@ fn cure(found: &SchemaFault, root: Node<'_>, visible: &VisibleSpans, language: P
     let Some(PathStep::Key(key)) = found.pointer.last() else { return None };
     let is_in_user = matches!(found.pointer.first(), Some(PathStep::Key(users)) if users == "users");
     if found.fault.kind == FaultKind::KeyUnknown {
-        let field = KeyMap::default().look_up(key).field().filter(|_| is_in_user && found.pointer.len() == 3)?;
+        let field = KeyMap::of_plan().look_up(key).field().filter(|_| is_in_user && found.pointer.len() == 3)?;
         return Some(format!("Write `{}` in place of the key.", plan_key(field)?));
     }
     let node = find(root, &found.pointer)?;
@@ -111,7 +111,7 @@ fn cure(found: &SchemaFault, root: Node<'_>, visible: &VisibleSpans, language: P
     let written = match key.as_str() {
         "kind" => language.text(kind(text)?),
         "active" | "first_login" => boolean(text)?.to_owned(),
-        "active_from" | "active_until" => return write(&date(text, key, language)),
+        "active_from" | "active_until" | "last_reviewed" => return write(&date(text, key, language)),
         "roles" | "licenses" | "integrations" | "views" | "permissions" | "groups" | "teams" | "others" | "classes" => {
             language.list(&names(text))
         }
@@ -124,7 +124,7 @@ fn cure(found: &SchemaFault, root: Node<'_>, visible: &VisibleSpans, language: P
 
 /// True for a key whose value says who somebody is.
 fn is_personal(key: &str) -> bool {
-    let field = KeyMap::default().look_up(key).field();
+    let field = KeyMap::of_plan().look_up(key).field();
     field.is_some_and(Field::is_personal)
 }
 
@@ -198,6 +198,9 @@ fn plan_key(field: Field) -> Option<&'static str> {
         Field::EmployeeId => "employee_id",
         Field::TimeZone => "time_zone",
         Field::Locale => "locale",
+        Field::Owner => "owner",
+        Field::LastReviewed => "last_reviewed",
+        Field::ReviewedBy => "reviewed_by",
         _ => return None,
     })
 }

@@ -8,7 +8,9 @@ use maud::{Markup, html};
 use crate::diagnostic::{Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::ledger::{InputLedger, Refused, RuleOutcome, SeatCount, UndeclaredAccount};
-use crate::report::ledger::lines::{how, input_line, left_alone_line, lock_lines, option_line, pack_line, plural, seats_line};
+use crate::report::ledger::lines::{
+    how, input_line, left_alone_line, lock_lines, option_line, pack_line, plural, seats_line,
+};
 use crate::report::page::{Page, TableColumn, head_row, section};
 use crate::report::{Report, VERSION};
 use crate::rule::coverage::{Statement, rules_of, statements};
