@@ -328,6 +328,40 @@ pub trait Record {
     }
 }
 
+/// What a wrapper takes over of the record inside it: all but cells, lists and what is read of them.
+macro_rules! delegate_record {
+    ($inner:ident) => {
+        fn input(&self) -> $crate::source::InputId {
+            self.$inner.input()
+        }
+
+        fn number(&self) -> u64 {
+            self.$inner.number()
+        }
+
+        fn span(&self) -> $crate::source::Span {
+            self.$inner.span()
+        }
+
+        fn input_kind(&self) -> $crate::record::InputKind {
+            self.$inner.input_kind()
+        }
+
+        fn secret(&self) -> $crate::record::secret::SecretCell<'_> {
+            self.$inner.secret()
+        }
+
+        fn all_secrets(&self) -> Vec<$crate::record::secret::SecretCell<'_>> {
+            self.$inner.all_secrets()
+        }
+
+        fn excerpt(&self, spans: &[$crate::source::Span]) -> $crate::diagnostic::snippet::Excerpt {
+            self.$inner.excerpt(spans)
+        }
+    };
+}
+pub(crate) use delegate_record;
+
 impl<R: Record + ?Sized> Record for &R {
     fn input(&self) -> InputId {
         (**self).input()

@@ -4,11 +4,8 @@ use std::borrow::Cow;
 
 use super::list::{ListCell, ListItem, ListSyntax};
 use super::meaning::is_exempt;
-use super::secret::SecretCell;
 use super::values::ValueWords;
-use super::{Cell, Field, InputKind, Record};
-use crate::diagnostic::snippet::Excerpt;
-use crate::source::{InputId, Span};
+use super::{Cell, Field, Record, delegate_record};
 
 /// A record whose cells are blank where the site says that a word means nothing.
 #[derive(Clone, Copy)]
@@ -29,21 +26,7 @@ impl<'v, R: Record> DeclaredBlanks<'v, R> {
 }
 
 impl<R: Record> Record for DeclaredBlanks<'_, R> {
-    fn input(&self) -> InputId {
-        self.record.input()
-    }
-
-    fn number(&self) -> u64 {
-        self.record.number()
-    }
-
-    fn span(&self) -> Span {
-        self.record.span()
-    }
-
-    fn input_kind(&self) -> InputKind {
-        self.record.input_kind()
-    }
+    delegate_record!(record);
 
     fn raw_text(&self, field: Field) -> Option<&str> {
         self.record.raw_text(field)
@@ -71,18 +54,6 @@ impl<R: Record> Record for DeclaredBlanks<'_, R> {
             }
             _ => list,
         }
-    }
-
-    fn secret(&self) -> SecretCell<'_> {
-        self.record.secret()
-    }
-
-    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
-        self.record.all_secrets()
-    }
-
-    fn excerpt(&self, spans: &[Span]) -> Excerpt {
-        self.record.excerpt(spans)
     }
 
     #[inline(always)]

@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::snippet::Excerpt;
 use crate::record::list::{ListCell, ListItem, ListItems, ListSyntax};
-use crate::record::secret::SecretCell;
-use crate::record::{Cell, Field, InputKind, Record, Value};
+use crate::record::{Cell, Field, Record, Value, delegate_record};
 use crate::rule::{FixKind, RuleFix};
-use crate::source::{InputId, Span};
 
 /// Another record, with one field changed.
 pub(super) struct EditedRecord<'r> {
@@ -33,21 +30,7 @@ impl<'r> EditedRecord<'r> {
 }
 
 impl Record for EditedRecord<'_> {
-    fn input(&self) -> InputId {
-        self.record.input()
-    }
-
-    fn number(&self) -> u64 {
-        self.record.number()
-    }
-
-    fn span(&self) -> Span {
-        self.record.span()
-    }
-
-    fn input_kind(&self) -> InputKind {
-        self.record.input_kind()
-    }
+    delegate_record!(record);
 
     fn raw_text(&self, field: Field) -> Option<&str> {
         self.record.raw_text(field).filter(|_| field != self.field && !self.is_marked_list(field))
@@ -81,17 +64,5 @@ impl Record for EditedRecord<'_> {
             list.items.push(ListItem { is_main: true, ..self.item() });
         }
         ListCell::Items(list)
-    }
-
-    fn secret(&self) -> SecretCell<'_> {
-        self.record.secret()
-    }
-
-    fn all_secrets(&self) -> Vec<SecretCell<'_>> {
-        self.record.all_secrets()
-    }
-
-    fn excerpt(&self, spans: &[Span]) -> Excerpt {
-        self.record.excerpt(spans)
     }
 }
