@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use clap::CommandFactory;
+use clap::{CommandFactory, ValueEnum};
 use clap_complete::generate;
 use clap_complete::shells::{Bash, Elvish, Fish, PowerShell, Zsh};
 use clap_complete_nushell::Nushell;
@@ -21,21 +21,10 @@ const NAME: &str = "rolecall";
 pub fn schema(arguments: &SchemaArguments) -> Result<u8, CommandError> {
     let text = match arguments.what {
         SchemaName::Config => config_schema(),
-        SchemaName::Plan => embedded::schema("plan"),
-        SchemaName::Rule => embedded::schema("rule"),
-        SchemaName::Lock => embedded::schema("lock"),
-        SchemaName::Pack => embedded::schema("pack"),
-        SchemaName::Waivers => embedded::schema("waivers"),
-        SchemaName::Baseline => embedded::schema("baseline"),
-        SchemaName::Report => embedded::schema("report"),
-        SchemaName::ReportLines => embedded::schema("report-lines"),
-        SchemaName::Fleet => embedded::schema("fleet"),
-        SchemaName::Test => embedded::schema("test"),
-        SchemaName::Capacity => embedded::schema("capacity"),
-        SchemaName::Diff => embedded::schema("diff"),
-        SchemaName::Drift => embedded::schema("drift"),
-        SchemaName::ChangeRequest => embedded::schema("change-request"),
-        SchemaName::Evidence => embedded::schema("evidence"),
+        what => {
+            let word = what.to_possible_value().expect("internal error: every schema has a word");
+            embedded::schema(word.get_name())
+        }
     };
     print(text.trim_end())
 }
