@@ -174,7 +174,7 @@ fn rule_changes(id: &str, locked: &LockedRule, rule: &Rule, references: &Referen
         add(behaviour.effect(), parameter_changes(locked, rule.kind, &now));
     }
     if changes.is_empty() && has_severities(rule, locked) {
-        changes.push(LockChange::new(id, ChangeEffect::Undecided, "the digest of its demand is another"));
+        changes.push(LockChange::new(id, ChangeEffect::Undecided, "the digest of its demand differs"));
     }
     changes
 }

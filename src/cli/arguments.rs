@@ -65,11 +65,11 @@ pub enum Command {
     Capacity(Box<CapacityArguments>),
     /// Compare two exports, JSON reports or evidence packages: what changed, and why
     Diff(Box<DiffArguments>),
-    /// Compare an export with the plans that its accounts were made by
+    /// Compare an export with the plans that its accounts were made from
     Drift(Box<DriftArguments>),
-    /// Judge many tenants, one report each, to one verdict
+    /// Judge many tenants: one report each, and one verdict
     Fleet(Box<FleetArguments>),
-    /// Put the JSON reports of many tenants together to one verdict
+    /// Merge the JSON reports of many tenants into one verdict
     Merge(MergeArguments),
     /// Pack reports with digests of everything they rest on, and compare later
     #[command(subcommand)]
@@ -80,18 +80,18 @@ pub enum Command {
     Request(Box<RequestArguments>),
     /// Print waivers of findings, ready to complete
     Waive(WaiveArguments),
-    /// Hold the findings that are there, so that runs fail only on what is new
+    /// Hold today's findings, so that runs fail only on new ones
     #[command(subcommand)]
     Baseline(BaselineCommand),
     /// Explain what a rule requires, why, and what to do
     Explain(ExplainArguments),
     /// List the rules, or which statements of the vendor they cover
     Rules(RulesArguments),
-    /// Put the examples of rules to every form of input
+    /// Run the examples of rules in every form of input
     Test(TestArguments),
-    /// Write down what rules and config demand, so that later runs may not demand less
+    /// Record what rules and config demand, so that later runs cannot demand less
     Lock(LockArguments),
-    /// Write a rule to begin with
+    /// Write a starter rule
     #[command(subcommand)]
     New(NewCommand),
     /// Show which header of a file means which field
@@ -117,7 +117,7 @@ pub struct CheckArguments {
     pub policy: PolicyArguments,
     #[command(flatten)]
     pub baseline: BaselineChoice,
-    /// Leave PATHs alone that belong to no tenant and have no `rolecall` key, as a hook needs it
+    /// Skip PATHs that belong to no tenant and have no `rolecall` key, as a hook needs to
     #[arg(long)]
     pub hook: bool,
     /// Format of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,

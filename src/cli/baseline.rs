@@ -76,7 +76,7 @@ pub fn create(arguments: &CreateBaselineArguments) -> Result<u8, CommandError> {
 pub fn update(arguments: &UpdateBaselineArguments) -> Result<u8, CommandError> {
     if arguments.making.until.is_some() && arguments.making.reason.is_none() {
         let error = UsageError::new("`--until` needs a reason");
-        return Err(error.with_remedy("Say why it shall cover longer: `--reason TEXT`.").into());
+        return Err(error.with_remedy("Say why it should cover longer: `--reason TEXT`.").into());
     }
     let making = Making::new(&arguments.making)?;
     let paths = making.paths(&arguments.baseline)?;
@@ -202,7 +202,7 @@ fn refuse_large(made: &MadeBaseline) -> Result<(), UsageError> {
         return Ok(());
     }
     Err(UsageError::new("the baseline would be larger than the 64 MiB that can be read again")
-        .with_remedy("Make it of fewer inputs, or shorten the reason."))
+        .with_remedy("Make it from fewer inputs, or shorten the reason."))
 }
 
 fn unwritten(path: &Path, error: io::Error) -> CommandError {

@@ -107,7 +107,7 @@ fn pair(
         new: new.copied(),
     };
     if is_alike && of_old.len() != of_new.len() {
-        let why = "its account has no user name of its own, so it cannot be told from others";
+        let why = "its account has no unique user name, so it cannot be told apart from others";
         let open = |one: FindingDiff| FindingDiff { why: Some(why.to_owned()), ..one };
         findings.extend(of_new.iter().map(|at| open(finding(FindingBucket::Incomparable, None, Some(at)))));
         findings.extend(of_old.iter().map(|at| open(finding(FindingBucket::Incomparable, Some(at), None))));
@@ -158,7 +158,7 @@ fn reasons(side: &DiffSide<'_>, wanted: &[&Diagnostic]) -> Vec<Option<String>> {
         let Some(found) = &diagnostic.identification else { continue };
         let answer = match &side.accounts {
             _ if ambiguous.contains(&who(&found.rule, diagnostic)) => {
-                PutAnswer::Unknown("its finding there cannot be told from another".to_owned())
+                PutAnswer::Unknown("its finding there cannot be told apart from another".to_owned())
             }
             Some(accounts) => of_accounts(side, accounts, &found.rule, diagnostic, found.details.side),
             None => of_report(&side.run, diagnostic, found.details.side).map_or(PutAnswer::Looked, PutAnswer::Unknown),
@@ -265,7 +265,7 @@ fn of_report(run: &Run, diagnostic: &Diagnostic, of: Side) -> Option<String> {
         return Some("not every account could be read".to_owned());
     }
     if !matches!(outcome.outcome, Outcome::Pass | Outcome::Fail | Outcome::Waived) {
-        let reason = outcome.reason.as_deref().unwrap_or("it was not put to any account");
+        let reason = outcome.reason.as_deref().unwrap_or("it was not applied to any account");
         return Some(format!("the rule did not apply: {reason}"));
     }
     if let Some(why) = hole_of(run, &diagnostic.rule) {

@@ -171,7 +171,7 @@ impl AccountLookup<'_> {
         let Check::Record(check) = &rule.check else { return None };
         // A hash only proposed this account: its name decides.
         if fold(&record.key()) != question.name {
-            return Some("the account cannot be told from another".to_owned());
+            return Some("the account cannot be told apart from another".to_owned());
         }
         if !question.condition.is_judged_as(rule.subject) {
             return Some("the rule does not concern the account".to_owned());

@@ -179,10 +179,12 @@ fn doubled(results: &[TenantResult]) -> String {
     files.dedup();
     match files.as_slice() {
         [file] => format!(
-            "the same result was given {} times: {file}; name it once, and no fleet that holds it",
+            "the same result was given {} times: {file}; name it once, and no fleet report that contains it",
             results.len()
         ),
-        files => format!("{} results were given, and which is right is not known: {}", results.len(), files.join(", ")),
+        files => {
+            format!("{} results were given, and it is unclear which is right: {}", results.len(), files.join(", "))
+        }
     }
 }
 

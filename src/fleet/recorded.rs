@@ -46,7 +46,7 @@ fn read(file: &str, bytes: &[u8]) -> Result<Fleet, String> {
         Some(FLEET) => fleet(&document, &source),
         Some(other) if other.starts_with("rolecall.") => {
             let word: String = other.chars().take(40).collect();
-            Err(format!("it is a document of the kind `{word}`, and expected is `{REPORT}` or `{FLEET}`"))
+            Err(format!("it is a document of the kind `{word}`; expected `{REPORT}` or `{FLEET}`"))
         }
         _ => Err(NOT_A_REPORT.to_owned()),
     }

@@ -24,7 +24,7 @@ impl Policy {
         let mut remarks: Vec<_> = self.self_approved(waiver, matches).into_iter().collect();
         if waiver.named.value != waiver.rule && waiver.rule != DRIFT {
             let message = format!("the waiver {id} names a rule that is now called {}", quoted(&waiver.rule));
-            let place = (waiver.named.span, "an id of before");
+            let place = (waiver.named.span, "a former id");
             remarks.push(self.finding(waiver, FaultKind::WaiverRenamed, Severity::Note, message, place));
         }
         remarks.extend(self.open_severity(waiver, matches, run));

@@ -145,7 +145,8 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
                 None
             }
             _ => {
-                let reason = outcome.and_then(|one| one.reason.as_deref()).unwrap_or("it was not put to any account");
+                let reason =
+                    outcome.and_then(|one| one.reason.as_deref()).unwrap_or("it was not applied to any account");
                 let why = NotKnown::because(format!("the rule did not apply: {reason}"));
                 Some(NotKnown { lacks_column: outcome.is_some_and(|one| one.lacks_column), ..why })
             }

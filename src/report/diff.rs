@@ -129,7 +129,7 @@ fn cause_line(one: &FindingDiff) -> String {
         }
     };
     if !one.one_of.is_empty() {
-        return format!("cause: {}; the reports do not tell which", joined(one.one_of, "or"));
+        return format!("cause: {}; the reports do not say which", joined(one.one_of, "or"));
     }
     let causes: Vec<String> = one
         .causes

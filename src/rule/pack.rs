@@ -252,7 +252,7 @@ impl<'f> PackDocument<'f> {
     }
 }
 
-/// An id of before that two rules would share: findings of one would be taken for those of the other.
+/// A former id that two rules would share: findings of one would be taken for those of the other.
 fn shared_former_id(rules: &[Rule]) -> Option<UsageError> {
     let former = |rule: &'_ Rule| rule.born_as.iter().chain(&rule.replaces).cloned().collect::<Vec<_>>();
     rules.iter().enumerate().find_map(|(at, rule)| {

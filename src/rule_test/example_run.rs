@@ -53,7 +53,7 @@ impl<'a> ExampleRun<'a> {
     pub(super) fn own_mismatches(&self) -> Vec<String> {
         let outcome = self.run.outcomes.iter().find(|outcome| outcome.rule == self.rule.id);
         let Some(outcome) = outcome.filter(|outcome| outcome.was_put()) else {
-            return vec!["the rule was not put to any account".to_owned()];
+            return vec!["the rule was not applied to any account".to_owned()];
         };
         let own = self.own();
         let mut mismatches: Vec<_> = self.places(&own).into_iter().collect();

@@ -285,7 +285,7 @@ impl<'t, 'o> YamlTreeBuilder<'t, 'o> {
 
     /// A list or mapping ends; where it has no closing bracket, with what was last in it.
     fn end(&mut self, span: Span) -> Result<(), Fault> {
-        let mut open = self.open.pop().expect("internal error: an end of what was not begun");
+        let mut open = self.open.pop().expect("internal error: an end without a beginning");
         let end = if span.is_empty() { open.end } else { span.end };
         for merge in std::mem::take(&mut open.merges) {
             open.height = open.height.max(merge.source.height.saturating_sub(1));

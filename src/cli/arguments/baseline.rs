@@ -17,7 +17,7 @@ pub struct BaselineChoice {
     pub baseline: Option<PathBuf>,
 }
 
-/// Hold the findings that are there, so that runs fail only on what is new.
+/// Hold today's findings, so that runs fail only on new ones.
 #[derive(Subcommand)]
 pub enum BaselineCommand {
     /// Write a baseline of all findings; an existing file is never replaced

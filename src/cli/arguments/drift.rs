@@ -10,7 +10,7 @@ use rolecall::report::drift::DriftFormat;
 use super::values::{drift_format, drift_output, ignored_field};
 use super::{ColorChoice, OutputArgument, PolicyArguments, ReadingArguments, RedactionArguments};
 
-/// Compare an export with the plans that its accounts were made by. It changes no input.
+/// Compare an export with the plans that its accounts were made from. It changes no input.
 #[derive(Args)]
 #[command(
     after_help = "The config is `rolecall.toml` in this folder or the nearest above it, as for `check`. Of a project with \

@@ -71,7 +71,7 @@ impl JudgingArguments {
 /// How to read inputs whose names and bytes do not tell.
 #[derive(Args, Clone)]
 pub struct TableArguments {
-    /// Format of standard input and of files whose name does not tell; without `-`, of every input
+    /// Format of standard input and of files whose name does not say; without `-`, of every input
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub input_format: Option<Format>,
     /// Encoding of inputs without a byte order mark: utf-8, utf-16le, utf-16be, windows-1252 or latin-1

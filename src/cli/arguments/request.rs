@@ -41,7 +41,7 @@ pub enum RequestCommand {
 /// Say what of a request is done, by a later export.
 #[derive(Args)]
 #[command(
-    after_help = "Exit codes: 0 all is done, 1 something is open, superseded or gone, 2 usage, 3 the export does not tell, \
+    after_help = "Exit codes: 0 all is done, 1 something is open, superseded or gone, 2 usage, 3 the export does not say, \
         4 internal."
 )]
 pub struct VerifyRequestArguments {

@@ -11,7 +11,7 @@ use rolecall::report::rule_tests::TestFormat;
 use super::values::{accepted, date, severity, test_format};
 use super::{PackArguments, SiteArguments};
 
-/// Put the examples of rules to every form of input.
+/// Run the examples of rules in every form of input.
 #[derive(Args)]
 #[command(
     after_help = "Exit codes: 0 every example holds, 1 one does not, or misses a mutant, 2 usage, 3 nothing was tested, 4 internal."

@@ -72,7 +72,7 @@ impl GivenSide {
                     "{} was judged already, and has other inputs beside it",
                     quoted(&display_path(path))
                 ));
-                return Err(error.with_remedy("Name one report or package a side, or inputs only.").into());
+                return Err(error.with_remedy("Name one report or package per side, or inputs only.").into());
             }
             return Ok(Some(recorded));
         }

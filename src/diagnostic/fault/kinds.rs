@@ -302,9 +302,9 @@ faults! {
         "The finding that is there now was never accepted."
         "Cure the finding, or have it approved as it is now; `rolecall waive` prints the entry.";
     WaiverSeverityOpen "waiver-severity-open" "a waiver covers a finding without naming its severity"
-        "A finding that was accepted in a mild case is covered in a grave one as well."
+        "A finding that was accepted as mild stays covered when it becomes severe."
         "Write the `severity` that was approved; `rolecall waive` prints it.";
-    WaiverRuleChanged "waiver-rule-changed" "the rule demands something else than when the waiver was approved"
+    WaiverRuleChanged "waiver-rule-changed" "the rule has changed since the waiver was approved"
         "What was accepted then may not be acceptable now."
         "Have the waiver approved again with the new `demand`; `rolecall waive` prints the entry.";
     WaiverUnused "waiver-unused" "a waiver covers nothing"
@@ -313,11 +313,11 @@ faults! {
     WaiverEndsSoon "waiver-ends-soon" "a waiver ends within 30 days"
         "After its last day the finding fails the run."
         "Cure the finding, or have the waiver approved again in time.";
-    WaiverRenamed "waiver-renamed" terms "a waiver names its rule by an id of before"
-        "It still covers, but readers look for the rule in vain."
+    WaiverRenamed "waiver-renamed" terms "a waiver names its rule by a former id"
+        "It still covers, but readers will not find the rule."
         "Write the new id.";
     WaiverSelfApproved "waiver-self-approved" "a waiver was approved by the account or by the one who asked for it"
-        "An approval by oneself is not an approval."
+        "Self-approval is not approval."
         "Have someone else approve it.";
     WaiverTooWide "waiver-too-wide" "a waiver for a group of accounts matches more than its maximum"
         "A pattern that has grown accepts findings that nobody looked at, so it covers none."

@@ -202,7 +202,7 @@ impl Baseline {
                 ends[number] = Some(end);
             }
         }
-        let unknown = || EntryEnd::NotTold(NotKnown::because("nothing is known of its account"));
+        let unknown = || EntryEnd::NotTold(NotKnown::because("nothing is known about its account"));
         ends.into_iter().map(|end| end.unwrap_or_else(unknown)).collect()
     }
 

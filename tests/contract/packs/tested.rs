@@ -105,7 +105,10 @@ fn a_rule_that_was_put_to_no_account_fails_its_example_whatever_it_expects() {
         let more = "\n[[examples]]\ntitle = \"one more\"\naccounts = [{ user-name = \"svc-crm@acme.example\" }]\n";
         workspace.write("rules/user-name-not-svc.toml", text + more);
         let ran = workspace.run(&["test", "rules"]);
-        assert!(ran.exit == 1 && ran.out.contains("not put to any account") && ran.out.contains("1 of 21"), "{ran}");
+        assert!(
+            ran.exit == 1 && ran.out.contains("not applied to any account") && ran.out.contains("1 of 21"),
+            "{ran}"
+        );
     }
 }
 
