@@ -23,7 +23,7 @@ use rolecall::diagnostic::Severity;
 use rolecall::record::Product;
 use rolecall::report::ReportFormat;
 
-use values::{output, product, report_format, severity};
+use values::{format_help, output, product, report_format, severity};
 
 pub use baseline::{BaselineChoice, BaselineCommand, BaselineMaking, CreateBaselineArguments, UpdateBaselineArguments};
 pub use capacity::{CapacityArguments, HistoryArgument};
@@ -120,9 +120,7 @@ pub struct CheckArguments {
     /// Skip PATHs that belong to no tenant and have no `rolecall` key, as a hook needs to
     #[arg(long)]
     pub hook: bool,
-    /// Format of the report on standard output: human, concise, json, jsonl, sarif, github, gitlab, junit, csv,
-    /// markdown or html (default: human)
-    #[arg(long, value_name = "FORMAT", value_parser = report_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = report_format, help = format_help(&ReportFormat::ALL.map(ReportFormat::word)))]
     pub format: Option<ReportFormat>,
     /// Write a report to a file (`-`: standard output), one for each tenant if PATH holds `{tenant}`; repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = output)]

@@ -9,7 +9,7 @@ use rolecall::capacity::what_if::WhatIf;
 use rolecall::record::date::Date;
 use rolecall::report::capacity::CapacityFormat;
 
-use super::values::{capacity_format, capacity_output, date, history};
+use super::values::{capacity_format, capacity_output, date, format_help, history};
 use super::{BaselineChoice, ColorChoice, OutputArgument, PolicyArguments, ReadingArguments, RedactionArguments};
 
 /// Count seats over time: used, planned, when they run out, what they cost, what could be given back.
@@ -33,8 +33,7 @@ pub struct CapacityArguments {
     /// Seats of each licence to keep free on every day, as a number or a share of those owned
     #[arg(long, value_name = "N|N%", value_parser = Reserve::parse)]
     pub require_free: Option<Reserve>,
-    /// Format of the report on standard output: human, json, csv or html (default: human)
-    #[arg(long, value_name = "FORMAT", value_parser = capacity_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = capacity_format, help = format_help(&CapacityFormat::ALL.map(CapacityFormat::word)))]
     pub format: Option<CapacityFormat>,
     /// Write a report to a file (`-`: standard output), one for each tenant if PATH holds `{tenant}`; repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = capacity_output)]

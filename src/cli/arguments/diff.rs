@@ -8,7 +8,7 @@ use rolecall::diff::DiffThreshold;
 use rolecall::record::date::Date;
 use rolecall::report::diff::DiffFormat;
 
-use super::values::{date, diff_format, diff_output, threshold};
+use super::values::{date, diff_format, diff_output, format_help, threshold};
 use super::{BaselineChoice, ColorChoice, JudgingArguments, OutputArgument, PolicyArguments, RedactionArguments};
 
 /// Compare two exports, JSON reports or evidence packages: what is new, what is fixed, and why.
@@ -40,8 +40,7 @@ pub struct DiffArguments {
     /// What fails: a finding that is new or changed and that nothing covers, any difference, or nothing: new, any, never
     #[arg(long, value_name = "WHAT", default_value = "new", value_parser = threshold)]
     pub fail_on: DiffThreshold,
-    /// Format of the report on standard output: human, json, csv, markdown, html or sarif (default: human)
-    #[arg(long, value_name = "FORMAT", value_parser = diff_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = diff_format, help = format_help(&DiffFormat::ALL.map(DiffFormat::word)))]
     pub format: Option<DiffFormat>,
     /// Write a report to a file (`-`: standard output); repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = diff_output)]

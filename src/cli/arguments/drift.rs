@@ -7,7 +7,7 @@ use clap::Args;
 use rolecall::record::Field;
 use rolecall::report::drift::DriftFormat;
 
-use super::values::{drift_format, drift_output, ignored_field};
+use super::values::{drift_format, drift_output, format_help, ignored_field};
 use super::{ColorChoice, OutputArgument, PolicyArguments, ReadingArguments, RedactionArguments};
 
 /// Compare an export with the plans that its accounts were made from. It changes no input.
@@ -31,8 +31,7 @@ pub struct DriftArguments {
     /// Field to leave out of this run, as configs call it; repeatable
     #[arg(long = "ignore", value_name = "FIELD", value_parser = ignored_field)]
     pub ignored: Vec<Field>,
-    /// Format of the report on standard output: human, json, csv, markdown, html, github or junit (default: human)
-    #[arg(long, value_name = "FORMAT", value_parser = drift_format)]
+    #[arg(long, value_name = "FORMAT", value_parser = drift_format, help = format_help(&DriftFormat::ALL.map(DriftFormat::word)))]
     pub format: Option<DriftFormat>,
     /// Write a report to a file (`-`: standard output); repeatable
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = drift_output)]

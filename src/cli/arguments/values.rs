@@ -18,6 +18,13 @@ use rolecall::report::rule_tests::TestFormat;
 
 use super::{HistoryArgument, OutputArgument};
 
+/// The help of `--format`: the words of all forms, of which the first is the default.
+pub fn format_help(words: &[&str]) -> String {
+    let (last, others) = words.split_last().expect("internal error: a report has forms");
+    let default = others.first().unwrap_or(last);
+    format!("Format of the report on standard output: {} or {last} (default: {default})", others.join(", "))
+}
+
 fn one_of<T>(found: Option<T>, words: &[&str]) -> Result<T, String> {
     found.ok_or_else(|| format!("expected one of: {}", words.join(", ")))
 }
