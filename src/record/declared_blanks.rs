@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::delegation::delegate_record;
 use super::list::{ListCell, ListItem, ListSyntax};
 use super::meaning::is_exempt;
 use super::values::ValueWords;
-use super::{Cell, Field, Record, delegate_record};
+use super::{Cell, Field, Record};
 
 /// A record whose cells are blank where the site says that a word means nothing.
 #[derive(Clone, Copy)]

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::record::delegation::delegate_record;
 use crate::record::list::{ListCell, ListItem, ListItems, ListSyntax};
-use crate::record::{Cell, Field, Record, Value, delegate_record};
+use crate::record::{Cell, Field, Record, Value};
 use crate::rule::{FixKind, RuleFix};
 
 /// Another record, with one field changed.
