@@ -182,7 +182,8 @@ pub fn date_of(cell: &Cell<'_>, field: Field, syntax: DateSyntax) -> Result<Opti
         Ok(date) => Ok(Some((date, value.span))),
         Err(why) => {
             let message = format!("the {} {why}", field.label());
-            let is_word = !value.text.contains(|c: char| c.is_ascii_digit());
+            // A text in the column of changes that is not a day may be the password, and never a word for nothing.
+            let is_word = field != Field::PasswordChanged && !value.text.contains(|c: char| c.is_ascii_digit());
             let word = toml_string(&value.text);
             let remedy = if is_word {
                 format!(

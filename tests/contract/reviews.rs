@@ -325,6 +325,7 @@ fn what_is_no_day_in_the_column_of_changes_is_never_shown() {
                 for trace in [CANARY, "Ferret", "Basalt"] {
                     assert!(!text.contains(trace), "{form} of {name} shows {trace}");
                 }
+                assert!(!text.contains("blank = ["), "{form} of {name} takes a password for a word");
             }
         }
     }
