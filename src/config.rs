@@ -4,7 +4,6 @@
 //! checks. Turning it, the plans and the options into a `Site` is
 //! `config/resolve.rs`.
 
-mod api_user_patterns;
 mod contradictions;
 mod declared_twice;
 mod file;
@@ -14,8 +13,9 @@ mod options;
 mod pools;
 pub mod resolve;
 pub mod selection;
+mod user_name_patterns;
 
-pub use api_user_patterns::ApiUserPatterns;
+pub use user_name_patterns::UserNamePatterns;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -281,9 +281,9 @@ impl Config {
     }
 
     /// Patterns that declare API users.
-    pub fn api_user_patterns(&self) -> ApiUserPatterns {
+    pub fn api_user_patterns(&self) -> UserNamePatterns {
         let patterns = self.file.api_users.patterns.iter();
-        ApiUserPatterns::new(patterns.map(|table| (table.regex.value.as_str(), table.max)))
+        UserNamePatterns::new(patterns.map(|table| (table.regex.value.as_str(), table.max)))
     }
 
     /// The severities that the site changes, by rule.

@@ -20,6 +20,7 @@ mod describe;
 mod duplicates;
 mod evaluate;
 mod findings;
+mod group_members;
 mod history;
 mod identify;
 mod integration_names;
@@ -57,7 +58,7 @@ use crate::rule::file::References;
 use crate::source::file::Source;
 use ledger::{JudgedAccount, Ledger, RuleOutcome, SeatCount};
 
-pub use account_lookup::{AccountLookup, check_and_keep, check_and_track};
+pub use account_lookup::{AccountLookup, check_and_keep, check_and_track, check_with_groups};
 pub use describe::ExtraFinding;
 pub use history::HistoricalUsage;
 pub use load::digest;

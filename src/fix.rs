@@ -14,7 +14,7 @@ use crate::config::{Config, RunOptions};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
 use crate::engine::ledger::SeatCount;
-use crate::engine::{NamedInput, RuleSet, Run, check_and_keep};
+use crate::engine::{NamedInput, RuleSet, Run, RunRequest, check_with_groups};
 use crate::error::ReadError;
 use crate::policy::Policy;
 use crate::read::Format;
@@ -156,7 +156,8 @@ fn judge(inputs: &[FixInput], texts: &NewTexts, request: &FixRequest<'_>) -> Res
         format: input.format,
         opened: opened(number, input),
     });
-    let judged = check_and_keep(named.collect(), request.config, request.rules, request.options);
+    let run_request = RunRequest { config: request.config, rules: request.rules, options: request.options };
+    let judged = check_with_groups(named.collect(), &run_request, request.policy.groups());
     let (mut run, accounts) = judged.map_err(|error| vec![error])?;
     if !request.policy.is_empty() {
         request.policy.cover(&mut run, request.options.fail_on, Some(&accounts))?;

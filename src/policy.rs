@@ -20,7 +20,7 @@ mod written_waiver;
 
 use std::collections::BTreeMap;
 
-use crate::config::SeverityOverride;
+use crate::config::{SeverityOverride, UserNamePatterns};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::read::site_document::SiteDocument;
@@ -103,6 +103,13 @@ impl Policy {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.documents.is_empty() && self.baseline.is_none()
+    }
+
+    /// The groups of accounts that waivers name.
+    #[must_use]
+    pub fn groups(&self) -> UserNamePatterns {
+        let groups: Vec<_> = self.waivers.iter().filter_map(|waiver| waiver.subject.group()).collect();
+        UserNamePatterns::new(groups.into_iter())
     }
 
     /// Ids that two waivers have, and findings that two accept on one day.

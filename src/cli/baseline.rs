@@ -9,9 +9,9 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{is_blank, quoted, toml_string, visible, whole};
 use rolecall::diagnostic::{Diagnostic, Severity, Verdict};
-use rolecall::engine::account_lookup::{AccountLookup, check_and_keep};
+use rolecall::engine::account_lookup::{AccountLookup, check_with_groups};
 use rolecall::engine::ledger::Hole;
-use rolecall::engine::{RuleSet, Run};
+use rolecall::engine::{RuleSet, Run, RunRequest};
 use rolecall::policy::baseline::{Baseline, BaselineContext, BaselineMaker, BaselineUpdate, MadeBaseline};
 use rolecall::policy::{JudgedBy, Policy, PolicyFiles};
 use rolecall::source::file::{MAX_POLICY_BYTES, exists};
@@ -165,7 +165,8 @@ impl<'a> Making<'a> {
             let policy = Policy::read(policy.clone(), rules.rules, &overrides, site.longest_waiver());
             let policy = policy.map_err(CommandError::Usage)?;
             let display = start_progress(&mut options, &named_inputs);
-            let (mut run, accounts) = check_and_keep(named_inputs, site, &rules, &options)?;
+            let request = RunRequest { config: site, rules: &rules, options: &options };
+            let (mut run, accounts) = check_with_groups(named_inputs, &request, policy.groups())?;
             drop(display);
             let named = policy
                 .apply(&mut run, rules.rules, FAIL_ON, JudgedBy::Rules(Some(&accounts)))

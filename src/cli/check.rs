@@ -10,8 +10,7 @@ use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
-use rolecall::engine::account_lookup::check_and_keep;
-use rolecall::engine::{NamedInput, Run, check};
+use rolecall::engine::{NamedInput, Run, RunRequest, check, check_with_groups};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
 use rolecall::policy::{JudgedBy, Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
@@ -111,7 +110,8 @@ impl CheckRequest {
             if policy.is_empty() {
                 return check(named, site, rule_set, options).map_err(|error| vec![error]);
             }
-            let kept = check_and_keep(named, site, rule_set, options);
+            let request = RunRequest { config: site, rules: rule_set, options };
+            let kept = check_with_groups(named, &request, policy.groups());
             let (mut run, accounts) = kept.map_err(|error| vec![error])?;
             policy.apply(&mut run, rule_set.rules, options.fail_on, JudgedBy::Rules(Some(&accounts)))?;
             Ok(run)

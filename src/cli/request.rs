@@ -8,7 +8,7 @@ use rolecall::config::RunOptions;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::{quoted, whole};
 use rolecall::diagnostic::{Severity, Verdict};
-use rolecall::engine::{AccountLookup, Run, check_and_keep};
+use rolecall::engine::{AccountLookup, Run, RunRequest, check_with_groups};
 use rolecall::policy::{Policy, PolicyFiles};
 use rolecall::read::plan_probe::PlanProbe;
 use rolecall::request::forms::RequestFormat;
@@ -92,7 +92,8 @@ fn judge<T>(
     rules.print_lock_notes(&config, &options, false);
     let named = inputs(&run.paths, reading.judging.tables.input_format)?;
     let rule_set = rules.set();
-    let (mut run, reader) = check_and_keep(named, &config, &rule_set, &options)?;
+    let request = RunRequest { config: &config, rules: &rule_set, options: &options };
+    let (mut run, reader) = check_with_groups(named, &request, policy.groups())?;
     if !policy.is_empty() {
         policy.cover(&mut run, options.fail_on, Some(&reader)).map_err(CommandError::Usage)?;
     }

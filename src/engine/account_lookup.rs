@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::column_names::ColumnNames;
 use super::context::RunContext;
+use super::group_members::GroupMembers;
 use super::reread::InputReReader;
 use super::tracked_accounts::{AccountCondition, TrackedAccounts};
 use super::unclear::unclear_texts;
 use super::{NamedInput, RuleSet, Run, RunRequest, conclude, observe};
 use crate::check::population::user_names::{IndexedAccount, UserNameIndex};
 use crate::check::{Check, Judgement, Reason, RecordCheck, RecordId, Violation};
-use crate::config::{Config, RunOptions};
+use crate::config::{Config, RunOptions, UserNamePatterns};
 use crate::diagnostic::usage::UsageError;
 use crate::read::visitor::{RecordVisitor, VisitorSink};
 use crate::read::{Flow, Locator, ReadOptions, ReadSummary};
@@ -29,6 +30,7 @@ pub struct AccountLookup<'a> {
     user_names: UserNameIndex,
     /// Names that fill a cell of their column, by which the run judged.
     names: ColumnNames,
+    groups: GroupMembers,
 }
 
 /// Judges as [`super::check`] does, and keeps what it takes to read the accounts again.
@@ -42,6 +44,21 @@ pub fn check_and_keep<'a>(
     options: &'a RunOptions,
 ) -> Result<(Run, AccountLookup<'a>), UsageError> {
     let (run, lookup, _) = keep(RunContext::new(named, &RunRequest { config, rules, options })?)?;
+    Ok((run, lookup))
+}
+
+/// The same, and notes which accounts match the patterns of groups.
+///
+/// # Errors
+/// A config or declarations that cannot be used: nothing was judged.
+pub fn check_with_groups<'a>(
+    named: Vec<NamedInput>,
+    request: &RunRequest<'a>,
+    groups: UserNamePatterns,
+) -> Result<(Run, AccountLookup<'a>), UsageError> {
+    let mut context = RunContext::new(named, request)?;
+    context.groups = (!groups.is_empty()).then_some(groups);
+    let (run, lookup, _) = keep(context)?;
     Ok((run, lookup))
 }
 
@@ -62,10 +79,11 @@ fn keep(context: RunContext<'_>) -> Result<(Run, AccountLookup<'_>, TrackedAccou
     let mut seen = observe::observe(&context)?;
     let (summaries, tracked) = (seen.summaries.clone(), std::mem::take(&mut seen.tracked));
     let names = std::mem::take(&mut seen.columns.names);
+    let groups = std::mem::take(&mut seen.groups);
     let conclusions = conclude::population_rules(&context, &seen);
     let run = conclude::conclude(&context, &mut seen, conclusions);
     let user_names = seen.population.user_names;
-    Ok((run, AccountLookup { context, summaries, user_names, names }, tracked))
+    Ok((run, AccountLookup { context, summaries, user_names, names, groups }, tracked))
 }
 
 /// Asks whether a rule was put to an account.
@@ -106,6 +124,13 @@ impl AccountLookup<'_> {
             is_unchanged &= input.source.is_unchanged();
         }
         is_unchanged
+    }
+
+    /// The accounts that match a group, or one more than it may have; `None` if nobody noted them.
+    pub fn members(&self, pattern: &str, most: u64) -> Option<impl Iterator<Item = &String>> {
+        let mut patterns = self.context.groups.as_ref()?.patterns();
+        let number = patterns.position(|known| known == (pattern, most))?;
+        Some(self.groups.of(number))
     }
 
     /// True if every export says who is active.

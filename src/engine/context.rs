@@ -7,7 +7,7 @@ use super::load::{self, LoadedInput};
 use super::{NamedInput, RunRequest};
 use crate::check::population::PopulationNeeds;
 use crate::check::{Check, RecordCheck};
-use crate::config::{Config, RunOptions, SeverityOverride, resolve};
+use crate::config::{Config, RunOptions, SeverityOverride, UserNamePatterns, resolve};
 use crate::diagnostic::Severity;
 use crate::diagnostic::usage::UsageError;
 use crate::read::columns::ColumnMap;
@@ -95,6 +95,8 @@ pub struct RunContext<'a> {
     pub comparison: Option<ComparisonScope>,
     /// Every account is remembered, to compare the run with another.
     pub tracks_accounts: bool,
+    /// Groups of accounts whose members are to be noted.
+    pub groups: Option<UserNamePatterns>,
 }
 
 impl<'a> RunContext<'a> {
@@ -138,6 +140,7 @@ impl<'a> RunContext<'a> {
             contradiction: Severity::Warning,
             comparison: None,
             tracks_accounts: false,
+            groups: None,
         })
     }
 
@@ -162,6 +165,7 @@ impl<'a> RunContext<'a> {
             contradiction: Severity::Warning,
             comparison: None,
             tracks_accounts: false,
+            groups: None,
         }
     }
 }

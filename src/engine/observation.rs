@@ -8,6 +8,7 @@ use super::column_names::SeenColumns;
 use super::compared_accounts::ComparedAccounts;
 use super::context::RunContext;
 use super::findings::Findings;
+use super::group_members::GroupMembers;
 use super::ledger::InputLedger;
 use super::limits::MAX_REFUSED;
 use super::selection::{ApiUserSelection, PlannedNames};
@@ -41,6 +42,8 @@ pub struct Observation {
     pub compared: ComparedAccounts,
     /// Every account, if the run is to be compared with another; empty in every other run.
     pub tracked: TrackedAccounts,
+    /// Who matches the groups that the run is asked about.
+    pub groups: GroupMembers,
 }
 
 impl Observation {
@@ -67,6 +70,7 @@ impl Observation {
             cut_short: Vec::new(),
             compared: ComparedAccounts::default(),
             tracked: TrackedAccounts::default(),
+            groups: GroupMembers::default(),
         })
     }
 
@@ -85,6 +89,7 @@ impl Observation {
             cut_short: Vec::new(),
             compared: ComparedAccounts::default(),
             tracked: TrackedAccounts::default(),
+            groups: GroupMembers::default(),
         }
     }
 
@@ -109,6 +114,7 @@ impl Observation {
             self.cut_short.extend(part.cut_short);
             self.compared.merge(part.compared);
             self.tracked.merge(part.tracked);
+            self.groups.merge(part.groups);
         }
         self.findings.merge(findings);
         self.ledger().refused.sort_by_key(|refused| refused.number);

@@ -186,6 +186,9 @@ impl Sink for Observer<'_> {
         if self.run.tracks_accounts {
             self.tracker.take(batch, (flags, self.admission.names()), context, &mut self.seen.tracked);
         }
+        if let Some(patterns) = &self.run.groups {
+            self.seen.groups.take(batch, patterns, &self.run.site);
+        }
         if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }
     }
 

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use super::integration_names::{IntegrationName, integration_name};
 use super::ledger::{ApiUsersLedger, UndeclaredAccount};
-use crate::config::{ApiUserPatterns, Config, RunOptions};
+use crate::config::{Config, RunOptions, UserNamePatterns};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
@@ -39,7 +39,7 @@ struct Declarations {
     ids: HashMap<String, usize, foldhash::fast::FixedState>,
     /// Declarations as they were written: names first.
     written: Vec<String>,
-    patterns: ApiUserPatterns,
+    patterns: UserNamePatterns,
     planned: PlannedNames,
 }
 

@@ -189,18 +189,29 @@ impl Policy {
         }
     }
 
-    /// Adds the accounts that groups match, whatever was found of them: one more than the most is enough to know.
+    /// Adds the accounts that groups match, whatever was found of them: one more than the most is enough to know. The pass
+    /// that judged noted them, unless it knew other waivers.
     fn add_members(&self, matches: &mut [WaiverMatches], accounts: Option<&AccountLookup<'_>>) {
-        let mut groups: Vec<_> = self
-            .waivers
-            .iter()
-            .zip(matches)
-            .filter_map(|(waiver, matches)| {
-                let WaivedSubject::Group { regex, max, .. } = &waiver.subject else { return None };
-                Some((regex, *max, &mut matches.accounts))
-            })
-            .collect();
-        let Some(accounts) = accounts.filter(|_| !groups.is_empty()) else { return };
+        let Some(accounts) = accounts else { return };
+        let mut groups = Vec::new();
+        for (waiver, matches) in self.waivers.iter().zip(matches) {
+            let WaivedSubject::Group { regex, max, .. } = &waiver.subject else { continue };
+            let members = &mut matches.accounts;
+            match accounts.members(regex.as_str(), *max) {
+                Some(noted) => {
+                    for one in noted {
+                        if members.len() as u64 > *max {
+                            break;
+                        }
+                        members.insert(one.clone());
+                    }
+                }
+                None => groups.push((regex, *max, members)),
+            }
+        }
+        if groups.is_empty() {
+            return;
+        }
         accounts.each(&mut |_, record| {
             let Some(user_name) = record.text(Field::UserName) else { return };
             let user_name = user_name.trim();

@@ -50,6 +50,14 @@ pub enum WaivedSubject {
 }
 
 impl WaivedSubject {
+    /// The pattern of a group, and how many accounts it may match.
+    pub fn group(&self) -> Option<(&str, u64)> {
+        match self {
+            Self::Group { regex, max, .. } => Some((regex.as_str(), *max)),
+            _ => None,
+        }
+    }
+
     /// How the ledger names it.
     pub fn shown(&self) -> Option<String> {
         match self {

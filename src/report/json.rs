@@ -3,23 +3,28 @@
 //! The form is its own: what the engine calls things may change, this may not. Findings have types of their own, since
 //! there can be very many of them.
 
+mod accepted;
+
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+
+use accepted::{ComparisonJson, WaiverJson, WaiverUseJson, waiver};
+pub(super) use accepted::{baseline_use, waiver_use};
 
 use super::json_text::{self, Layout, tool};
 use super::ledger::lines::account_kind;
 use super::{Report, fleet, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
-use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, WaiverRef};
+use crate::diagnostic::acceptance::Acceptance;
 use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    AbsentEntry, ApiUsersLedger, BaselineUse, ConfigFile, Hole, InputLedger, JudgedAccount, RedactionLedger,
-    RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
+    ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RedactionLedger,
+    RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount, UsedLock, UsedPack,
 };
 use crate::source::Location;
 
@@ -33,9 +38,9 @@ struct ReportJson<'a> {
     diagnostics: Vec<DiagnosticJson<'a>>,
     outcomes: Vec<Value>,
     seats: Vec<Value>,
-    accounts: Vec<Value>,
+    accounts: Vec<AccountJson<'a>>,
     accounts_more: u64,
-    ledger: Value,
+    ledger: LedgerJson<'a>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +58,7 @@ pub(super) struct DiagnosticJson<'a> {
     identity: Option<String>,
     state: Option<String>,
     details: Option<DetailsJson<'a>>,
-    waiver: Option<Value>,
+    waiver: Option<WaiverJson<'a>>,
     since: Option<&'a str>,
     baseline: Option<ComparisonJson<'a>>,
 }
@@ -66,14 +71,6 @@ struct DetailsJson<'a> {
     license: Option<&'a str>,
     number: Option<u64>,
     demand: &'a str,
-}
-
-#[derive(Serialize)]
-struct ComparisonJson<'a> {
-    state: &'static str,
-    changes: Vec<&'static str>,
-    since: Option<&'a str>,
-    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +96,44 @@ struct LocationJson {
     byte: u64,
     line: u64,
     column: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct AccountJson<'a> {
+    key: &'a str,
+    file: &'a str,
+    number: u64,
+    kind: &'static str,
+    is_administrator: bool,
+    name: Option<&'a str>,
+    roles: &'a [String],
+    team: Option<&'a str>,
+    scope: &'a [String],
+    main_view: Option<&'a str>,
+    active: bool,
+    integration_signs: &'a [&'static str],
+    findings: u64,
+    outcome: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct LedgerJson<'a> {
+    tenant: Option<&'a str>,
+    inputs: Vec<Value>,
+    api_users: Value,
+    holes: Vec<Value>,
+    rules_off: &'a [String],
+    severity_changes: Vec<Value>,
+    config: Vec<Value>,
+    packs: Vec<Value>,
+    lock: Option<Value>,
+    options: Vec<Value>,
+    left_alone: Vec<Value>,
+    policy_files: Vec<Value>,
+    waivers: Vec<WaiverUseJson<'a>>,
+    baseline: Option<Value>,
+    declared_tenant: Option<&'a str>,
+    redaction: Value,
 }
 
 /// Writes the report as one document, indented, with a line end after it.
@@ -167,25 +202,6 @@ impl<'a> DiagnosticJson<'a> {
     }
 }
 
-fn waiver(waiver: &WaiverRef) -> Value {
-    json!({
-        "id": waiver.id, "file": &*waiver.file, "line": waiver.line, "until": waiver.until,
-        "approved_by": waiver.approved_by, "reason": waiver.reason, "ticket": waiver.ticket,
-    })
-}
-
-impl<'a> ComparisonJson<'a> {
-    fn new(found: &'a BaselineComparison, diagnostic: &'a Diagnostic) -> Self {
-        let entry = diagnostic.acceptance.as_ref().and_then(Acceptance::baseline);
-        Self {
-            state: found.word(),
-            changes: found.changes.iter().map(|change| change.word()).collect(),
-            since: found.since.as_deref(),
-            reason: entry.and_then(|entry| entry.reason.as_deref()),
-        }
-    }
-}
-
 impl<'a> DetailsJson<'a> {
     fn new(found: &'a Identification) -> Self {
         let FindingDetails { side, field, value, license, number, .. } = &found.details;
@@ -230,45 +246,45 @@ pub(super) fn seats(count: &SeatCount) -> Value {
     })
 }
 
-pub(super) fn account(one: &JudgedAccount) -> Value {
-    json!({
-        "key": one.key,
-        "file": &*one.file,
-        "number": one.number,
-        "kind": account_kind(one.is_api_user),
-        "is_administrator": one.is_administrator,
-        "name": one.name,
-        "roles": one.roles,
-        "team": one.team,
-        "scope": one.scope,
-        "main_view": one.main_view,
-        "active": one.is_active,
-        "integration_signs": one.integration_signs,
-        "findings": one.findings,
-        "outcome": one.outcome.word(),
-    })
+pub(super) fn account(one: &JudgedAccount) -> AccountJson<'_> {
+    AccountJson {
+        key: &one.key,
+        file: &one.file,
+        number: one.number,
+        kind: account_kind(one.is_api_user),
+        is_administrator: one.is_administrator,
+        name: one.name.as_deref(),
+        roles: &one.roles,
+        team: one.team.as_deref(),
+        scope: &one.scope,
+        main_view: one.main_view.as_deref(),
+        active: one.is_active,
+        integration_signs: &one.integration_signs,
+        findings: one.findings,
+        outcome: one.outcome.word(),
+    }
 }
 
-pub(super) fn ledger(run: &Run) -> Value {
+pub(super) fn ledger(run: &Run) -> LedgerJson<'_> {
     let ledger = &run.ledger;
-    json!({
-        "tenant": ledger.tenant,
-        "inputs": ledger.inputs.iter().map(input).collect::<Vec<_>>(),
-        "api_users": api_users(&ledger.api_users),
-        "holes": ledger.holes.iter().map(hole).collect::<Vec<_>>(),
-        "rules_off": ledger.rules_off,
-        "severity_changes": ledger.severity_changes.iter().map(severity_change).collect::<Vec<_>>(),
-        "config": ledger.config.iter().map(config).collect::<Vec<_>>(),
-        "packs": ledger.packs.iter().map(pack).collect::<Vec<_>>(),
-        "lock": ledger.lock.as_ref().map(lock),
-        "options": ledger.options.iter().map(option).collect::<Vec<_>>(),
-        "left_alone": ledger.left_alone.iter().map(left_alone).collect::<Vec<_>>(),
-        "policy_files": ledger.policy_files.iter().map(config).collect::<Vec<_>>(),
-        "waivers": ledger.waivers.iter().map(waiver_use).collect::<Vec<_>>(),
-        "baseline": ledger.baseline.as_ref().map(baseline_use),
-        "declared_tenant": run.tenant,
-        "redaction": redaction(&ledger.redaction),
-    })
+    LedgerJson {
+        tenant: ledger.tenant.as_deref(),
+        inputs: ledger.inputs.iter().map(input).collect(),
+        api_users: api_users(&ledger.api_users),
+        holes: ledger.holes.iter().map(hole).collect(),
+        rules_off: &ledger.rules_off,
+        severity_changes: ledger.severity_changes.iter().map(severity_change).collect(),
+        config: ledger.config.iter().map(config).collect(),
+        packs: ledger.packs.iter().map(pack).collect(),
+        lock: ledger.lock.as_ref().map(lock),
+        options: ledger.options.iter().map(option).collect(),
+        left_alone: ledger.left_alone.iter().map(left_alone).collect(),
+        policy_files: ledger.policy_files.iter().map(config).collect(),
+        waivers: ledger.waivers.iter().map(waiver_use).collect(),
+        baseline: ledger.baseline.as_ref().map(baseline_use),
+        declared_tenant: run.tenant.as_deref(),
+        redaction: redaction(&ledger.redaction),
+    }
 }
 
 pub(super) fn redaction(found: &RedactionLedger) -> Value {
@@ -277,30 +293,6 @@ pub(super) fn redaction(found: &RedactionLedger) -> Value {
 
 pub(super) fn lock(used: &UsedLock) -> Value {
     json!({ "file": used.file, "sha256": used.sha256, "notes": used.notes })
-}
-
-pub(super) fn waiver_use(one: &WaiverUse) -> Value {
-    json!({
-        "id": one.id, "tenant": one.tenant, "rule": one.rule, "file": &*one.file, "line": one.line, "subject": one.subject,
-        "any_value": one.is_any_value, "until": one.until, "approved_by": one.approved_by, "uses": one.uses,
-        "ended": one.ended.word(), "reason": one.reason,
-    })
-}
-
-pub(super) fn baseline_use(used: &BaselineUse) -> Value {
-    let absent = |one: &AbsentEntry| {
-        json!({
-            "rule": &*one.rule, "identity": one.identity, "account": one.account, "since": one.since, "line": one.line,
-        })
-    };
-    let not_told = |(reason, count): (&String, &u64)| json!({ "reason": reason, "count": count });
-    json!({
-        "file": &*used.file, "as_of": used.as_of, "until": used.until, "ended": used.ended.word(),
-        "entries": used.entries, "shadowed": used.shadowed,
-        "oldest": used.oldest.as_ref().map(|(since, days)| json!({ "since": since, "days": days })),
-        "not_told": used.not_told.iter().map(not_told).collect::<Vec<_>>(),
-        "absent": used.absent.iter().map(absent).collect::<Vec<_>>(),
-    })
 }
 
 pub(super) fn pack(used: &UsedPack) -> Value {

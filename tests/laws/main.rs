@@ -18,6 +18,7 @@ mod fixes;
 mod fleet;
 mod forms;
 mod found;
+mod groups;
 mod identity;
 mod jobs;
 mod ordinary;

@@ -111,7 +111,8 @@ pub fn checked_by(files: &[(&str, &[u8])], config: &str, seats: Option<u32>, job
     Ok(written(&run))
 }
 
-fn written(run: &Run) -> String {
+/// The JSON report of a run.
+pub fn written(run: &Run) -> String {
     let mut report = Vec::new();
     rolecall::report::json::write_run(run, &mut report).expect("memory can be written");
     String::from_utf8(report).expect("a report is text")

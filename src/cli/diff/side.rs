@@ -10,7 +10,7 @@ use rolecall::diagnostic::visible::quoted;
 use rolecall::diff::recorded::{RecordedReport, schema_of};
 use rolecall::diff::{DiffSide, Factor, FactorStates, SideAccounts};
 use rolecall::engine::ledger::ConfigFile;
-use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest, check_and_keep, check_and_track};
+use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest, check_and_track, check_with_groups};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
 use rolecall::policy::{JudgedBy, Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
@@ -241,7 +241,8 @@ impl<'a> Combination<'a> {
         let policy = self.policy()?;
         let one = |error| vec![error];
         let named = self.inputs.open().map_err(one)?;
-        let (mut run, lookup) = check_and_keep(named, self.site, self.rules, self.options).map_err(one)?;
+        let request = RunRequest { config: self.site, rules: self.rules, options: self.options };
+        let (mut run, lookup) = check_with_groups(named, &request, policy.groups()).map_err(one)?;
         if !policy.is_empty() {
             policy.apply(&mut run, self.rules.rules, self.options.fail_on, JudgedBy::Rules(Some(&lookup)))?;
         }

@@ -1,4 +1,4 @@
-//! Patterns of the user names of API users, put to every account of an export.
+//! Patterns of user names, of API users and of groups that a waiver names, put to every account.
 
 use regex::{RegexSet, RegexSetBuilder};
 use regex_syntax::hir::Look;
@@ -11,7 +11,7 @@ const MAX_PATTERN_BYTES: usize = 10 << 20;
 const MAX_BEGINNINGS: usize = 16;
 
 /// Patterns of user names, each with the number of accounts that it may match.
-pub struct ApiUserPatterns {
+pub struct UserNamePatterns {
     /// They match anywhere in the user name. One search is for all of them.
     regexes: RegexSet,
     /// What a name that matches begins with, if it can only be one of these: most names do not.
@@ -20,9 +20,9 @@ pub struct ApiUserPatterns {
     most: Vec<u64>,
 }
 
-impl ApiUserPatterns {
+impl UserNamePatterns {
     /// Compiles patterns that are known to be sound.
-    pub(super) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, u64)>) -> Self {
+    pub(crate) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, u64)>) -> Self {
         let limit = (patterns.len() + 1) * MAX_PATTERN_BYTES;
         let (patterns, most): (Vec<&str>, Vec<u64>) = patterns.unzip();
         let regexes = RegexSetBuilder::new(&patterns).size_limit(limit).build();
@@ -102,7 +102,7 @@ mod tests {
             names in proptest::collection::vec("[aAbpi. \n]{0,5}", 1..20),
         ) {
             let plain = RegexSet::new(&patterns).expect("the patterns are sound");
-            let own = ApiUserPatterns::new(patterns.iter().map(|one| (one.as_str(), 1)));
+            let own = UserNamePatterns::new(patterns.iter().map(|one| (one.as_str(), 1)));
             for name in &names {
                 prop_assert_eq!(own.is_match(name), plain.is_match(name), "{:?} {:?}", patterns, name);
             }
