@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Severity;
-use super::fingerprint::{KeyedHasher, fingerprint};
+use super::fingerprint::{KeyedHasher, fingerprint, hex};
 use super::words::words;
 
 /// In place of a rule: a difference between plan and export, which only `rolecall drift` finds.
@@ -85,9 +85,27 @@ enum IdentifiedSubject {
     /// An account that cannot be told apart from another.
     Unknown,
     /// The account, by its user name, or the tenant by none; and how serious the finding is.
-    Known { account: String, severity: Severity },
+    Known { account: String, severity: Severity, hashes: KnownHashes },
     /// Hashed with the key of a site.
     Hashed { identity: String, state: Option<String> },
+}
+
+/// Identity and state, if somebody has worked them out. They follow from all else, so they tell nothing apart.
+#[derive(Clone, Debug, Default)]
+struct KnownHashes(Option<Box<[u128; 2]>>);
+
+impl PartialEq for KnownHashes {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for KnownHashes {}
+
+impl KnownHashes {
+    fn text(&self, which: usize) -> Option<String> {
+        self.0.as_ref().map(|hashes| hex(&hashes[which].to_be_bytes()))
+    }
 }
 
 impl Identification {
@@ -112,7 +130,14 @@ impl Identification {
 
     /// Says whom the finding is about. `account` is the user name, ASCII in lower case; empty for the tenant.
     pub fn identify(&mut self, account: String, severity: Severity) {
-        self.subject = IdentifiedSubject::Known { account, severity };
+        self.subject = IdentifiedSubject::Known { account, severity, hashes: KnownHashes::default() };
+    }
+
+    /// Keeps the hashes of identity and state, which take longer to work out than all else that a report says.
+    pub fn remember(&mut self, known: [u128; 2]) {
+        if let IdentifiedSubject::Known { hashes, .. } = &mut self.subject {
+            *hashes = KnownHashes(Some(Box::new(known)));
+        }
     }
 
     /// Takes the identity away: it cannot be told apart from another.
@@ -142,40 +167,46 @@ impl Identification {
     pub fn identity(&self) -> Option<String> {
         match &self.subject {
             IdentifiedSubject::Hashed { identity, .. } => Some(identity.clone()),
-            _ => self.who().map(|who| fingerprint(&who)),
+            IdentifiedSubject::Known { hashes, .. } => {
+                hashes.text(0).or_else(|| self.who().map(|who| fingerprint(&who)))
+            }
+            IdentifiedSubject::Unknown => None,
         }
     }
 
     /// In which condition; `None` without an identity, for secrets, and for a number that is not exact.
     #[must_use]
     pub fn state(&self) -> Option<String> {
-        match &self.subject {
+        self.identity_and_state().1
+    }
+
+    /// Both, without hashing the identity twice.
+    #[must_use]
+    pub fn identity_and_state(&self) -> (Option<String>, Option<String>) {
+        let identity = self.identity();
+        let state = match &self.subject {
             IdentifiedSubject::Hashed { state, .. } => state.clone(),
-            IdentifiedSubject::Known { severity, .. } => self.state_of(&self.identity()?, *severity),
+            IdentifiedSubject::Known { severity, hashes, .. } => {
+                hashes.text(1).or_else(|| self.state_of(identity.as_deref()?, *severity))
+            }
             IdentifiedSubject::Unknown => None,
-        }
+        };
+        (identity, state)
     }
 
     /// The state of the finding with this identity if it had this severity.
     #[must_use]
     pub fn state_of(&self, identity: &str, severity: Severity) -> Option<String> {
-        let condition = self.condition_with(severity)?;
-        let [field, value, number, severity, demand] = condition.each_ref().map(String::as_str);
-        Some(fingerprint(&["state", identity, field, value, number, severity, demand]))
+        let number = (!self.is_unknown()).then(|| self.number())?;
+        let (field, value) = (self.details.field.as_str(), self.details.value.as_deref().unwrap_or_default());
+        Some(fingerprint(&["state", identity, field, value, &number, severity.word(), &self.demand]))
     }
 
-    /// Identity and state, without hashing the identity twice.
+    /// Identity and state, if it has both.
     #[must_use]
     pub fn hashes(&self) -> Option<(String, String)> {
-        match &self.subject {
-            IdentifiedSubject::Unknown => None,
-            IdentifiedSubject::Hashed { identity, state } => Some((identity.clone(), state.clone()?)),
-            IdentifiedSubject::Known { severity, .. } => {
-                let identity = self.identity().filter(|_| !self.is_unknown())?;
-                let state = self.state_of(&identity, *severity)?;
-                Some((identity, state))
-            }
-        }
+        let (identity, state) = self.has_state().then(|| self.identity_and_state())?;
+        Some((identity?, state?))
     }
 
     /// True if it has a state, so that it can be accepted in it.
@@ -210,13 +241,18 @@ impl Identification {
 
     fn condition_with(&self, severity: Severity) -> Option<[String; 5]> {
         let details = &self.details;
-        let mut number = details.number.map_or_else(String::new, |number| number.to_string());
-        if let Some(besides) = &details.besides {
+        let value = details.value.clone().unwrap_or_default();
+        let parts = [details.field.clone(), value, self.number(), severity.word().to_owned(), self.demand.to_string()];
+        (!self.is_unknown()).then_some(parts)
+    }
+
+    /// How many, as the state has it.
+    fn number(&self) -> String {
+        let mut number = self.details.number.map_or_else(String::new, |number| number.to_string());
+        if let Some(besides) = &self.details.besides {
             number.extend([" of ", besides]);
         }
-        let value = details.value.clone().unwrap_or_default();
-        let parts = [details.field.clone(), value, number, severity.word().to_owned(), self.demand.to_string()];
-        (!self.is_unknown()).then_some(parts)
+        number
     }
 }
 

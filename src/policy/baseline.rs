@@ -8,6 +8,7 @@ mod comparison;
 mod entry;
 mod file;
 mod made;
+mod remarks;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -117,6 +118,31 @@ impl BaselineContext {
             let joined = parts.into_iter().map(|part| part.join().expect("internal error: a thread has failed"));
             joined.flatten().collect()
         })
+    }
+}
+
+/// The hashes of accounts. Findings of one account follow one another.
+struct AccountHashes<'c, 'd> {
+    context: &'c BaselineContext,
+    last: Option<(Side, &'d str, Option<u64>)>,
+}
+
+impl<'c, 'd> AccountHashes<'c, 'd> {
+    const fn new(context: &'c BaselineContext) -> Self {
+        Self { context, last: None }
+    }
+
+    fn of(&mut self, diagnostic: &'d Diagnostic) -> Option<u64> {
+        let side = diagnostic.identification.as_ref()?.details.side;
+        let key = diagnostic.subject.as_ref()?.key.as_str();
+        match self.last {
+            Some((last_side, last_key, hash)) if (last_side, last_key) == (side, key) => hash,
+            _ => {
+                let hash = self.context.account_of(diagnostic);
+                self.last = Some((side, key, hash));
+                hash
+            }
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
 use crate::engine::Run;
@@ -21,8 +23,8 @@ pub fn conclude(run: &mut Run, fail_on: Severity) {
             outcome.outcome = accepted;
         }
     }
-    let mut live: HashSet<(&str, u64)> = HashSet::new();
-    let mut baselined: HashSet<(&str, u64)> = HashSet::new();
+    let mut live: HashSet<(&str, u64), RandomState> = HashSet::default();
+    let mut baselined: HashSet<(&str, u64), RandomState> = HashSet::default();
     for one in &run.diagnostics {
         let of = match one.outcome() {
             Outcome::Waived => continue,

@@ -79,6 +79,7 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 24] {
     let start = place.as_ref().and_then(|place| place.start);
     let cell = place.as_ref().and_then(|place| place.cell);
     let identification = diagnostic.identification.as_deref();
+    let (identity, state) = identification.map(|found| found.identity_and_state()).unwrap_or_default();
     let waiver = diagnostic.acceptance.as_ref().and_then(Acceptance::waiver);
     let comparison = diagnostic.comparison.as_deref();
     [
@@ -100,8 +101,8 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> [Cow<'_, str>; 24] {
         diagnostic.fingerprint.as_str().into(),
         cell.map_or("", |cell| &cell.sheet).into(),
         cell.map_or("", |cell| &cell.cell).into(),
-        identification.and_then(|found| found.identity()).unwrap_or_default().into(),
-        identification.and_then(|found| found.state()).unwrap_or_default().into(),
+        identity.unwrap_or_default().into(),
+        state.unwrap_or_default().into(),
         waiver.map_or("", |waiver| &waiver.id).into(),
         waiver.map_or("", |waiver| &waiver.until).into(),
         comparison.map_or("", BaselineComparison::word).into(),

@@ -7,7 +7,7 @@ mod accepted;
 
 use std::io::{self, BufWriter, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use accepted::{ComparisonJson, WaiverJson, WaiverUseJson, waiver};
@@ -24,9 +24,18 @@ use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{
     ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RedactionLedger,
-    RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount, UsedLock, UsedPack,
+    RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
 };
 use crate::source::Location;
+
+/// A list whose entries are made one by one as it is written: all at once would take as much memory as the run.
+struct Each<'a, T, J>(&'a [T], fn(&'a T) -> J);
+
+impl<T, J: Serialize> Serialize for Each<'_, T, J> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(self.1))
+    }
+}
 
 #[derive(Serialize)]
 struct ReportJson<'a> {
@@ -35,10 +44,10 @@ struct ReportJson<'a> {
     product: &'static str,
     as_of: String,
     verdict: &'static str,
-    diagnostics: Vec<DiagnosticJson<'a>>,
+    diagnostics: Each<'a, Diagnostic, DiagnosticJson<'a>>,
     outcomes: Vec<Value>,
     seats: Vec<Value>,
-    accounts: Vec<AccountJson<'a>>,
+    accounts: Each<'a, JudgedAccount, AccountJson<'a>>,
     accounts_more: u64,
     ledger: LedgerJson<'a>,
 }
@@ -130,7 +139,7 @@ pub(super) struct LedgerJson<'a> {
     options: Vec<Value>,
     left_alone: Vec<Value>,
     policy_files: Vec<Value>,
-    waivers: Vec<WaiverUseJson<'a>>,
+    waivers: Each<'a, WaiverUse, WaiverUseJson<'a>>,
     baseline: Option<Value>,
     declared_tenant: Option<&'a str>,
     redaction: Value,
@@ -165,10 +174,10 @@ fn document(run: &Run) -> ReportJson<'_> {
         product: run.product.word(),
         as_of: run.as_of.to_string(),
         verdict: run.verdict.word(),
-        diagnostics: run.diagnostics.iter().map(DiagnosticJson::new).collect(),
+        diagnostics: Each(&run.diagnostics, DiagnosticJson::new),
         outcomes: run.outcomes.iter().map(outcome).collect(),
         seats: run.seats.iter().map(seats).collect(),
-        accounts: run.accounts.iter().map(account).collect(),
+        accounts: Each(&run.accounts, account),
         accounts_more: run.accounts_more,
         ledger: ledger(run),
     }
@@ -177,6 +186,8 @@ fn document(run: &Run) -> ReportJson<'_> {
 impl<'a> DiagnosticJson<'a> {
     pub(super) fn new(diagnostic: &'a Diagnostic) -> Self {
         let labels = diagnostic.labels.iter().enumerate();
+        let hashes = diagnostic.identification.as_ref().map(|found| found.identity_and_state());
+        let (identity, state) = hashes.unwrap_or_default();
         Self {
             rule: &diagnostic.rule,
             severity: diagnostic.severity.word(),
@@ -192,8 +203,8 @@ impl<'a> DiagnosticJson<'a> {
             }),
             labels: labels.map(|(number, label)| LabelJson::new(label, number == 0)).collect(),
             fingerprint: &diagnostic.fingerprint,
-            identity: diagnostic.identification.as_ref().and_then(|found| found.identity()),
-            state: diagnostic.identification.as_ref().and_then(|found| found.state()),
+            identity,
+            state,
             details: diagnostic.identification.as_deref().map(DetailsJson::new),
             waiver: diagnostic.acceptance.as_ref().and_then(Acceptance::waiver).map(waiver),
             since: diagnostic.acceptance.as_ref().and_then(Acceptance::baseline).map(|entry| &*entry.since),
@@ -280,7 +291,7 @@ pub(super) fn ledger(run: &Run) -> LedgerJson<'_> {
         options: ledger.options.iter().map(option).collect(),
         left_alone: ledger.left_alone.iter().map(left_alone).collect(),
         policy_files: ledger.policy_files.iter().map(config).collect(),
-        waivers: ledger.waivers.iter().map(waiver_use).collect(),
+        waivers: Each(&ledger.waivers, waiver_use),
         baseline: ledger.baseline.as_ref().map(baseline_use),
         declared_tenant: run.tenant.as_deref(),
         redaction: redaction(&ledger.redaction),

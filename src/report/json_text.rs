@@ -24,14 +24,43 @@ pub(crate) fn tool() -> Value {
 
 /// Writes `value` and a line end.
 pub(crate) fn write(value: &impl Serialize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = TextBuffer { bytes: Vec::new(), out };
     match layout {
         Layout::Indented => {
-            value.serialize(&mut Serializer::with_formatter(&mut *out, VisibleFormatter(PrettyFormatter::new())))
+            value.serialize(&mut Serializer::with_formatter(&mut text, VisibleFormatter(PrettyFormatter::new())))
         }
-        Layout::Line => value.serialize(&mut Serializer::with_formatter(&mut *out, VisibleFormatter(CompactFormatter))),
+        Layout::Line => value.serialize(&mut Serializer::with_formatter(&mut text, VisibleFormatter(CompactFormatter))),
     }
     .map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    text.write_all(b"\n")?;
+    text.flush()
+}
+
+/// Collects the many small pieces that a serializer writes.
+struct TextBuffer<'w> {
+    bytes: Vec<u8>,
+    out: &'w mut dyn Write,
+}
+
+/// The bytes that are written at once.
+const PIECE: usize = 1 << 16;
+
+impl Write for TextBuffer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() < PIECE { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
+    }
 }
 
 /// Another formatter, except for strings.
@@ -39,6 +68,9 @@ struct VisibleFormatter<F>(F);
 
 impl<F: Formatter> Formatter for VisibleFormatter<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.bytes().all(|byte| byte < 0x7f) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut plain = 0;
         for (at, c) in fragment.char_indices().filter(|(_, c)| !c.is_ascii() && is_hidden(*c) || *c == '\u{7f}') {
             writer.write_all(&fragment.as_bytes()[plain..at])?;

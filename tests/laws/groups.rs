@@ -29,8 +29,7 @@ fn applied(table: &str, groups: &[(&str, u64)], noted: bool, jobs: usize) -> Str
         )
     };
     let text: String = groups.iter().enumerate().map(waiver).collect();
-    let options =
-        RunOptions { all_api_users: true, seats: vec![(LICENSE.to_owned(), 900_000)], jobs, ..as_of(AS_OF) };
+    let options = RunOptions { all_api_users: true, seats: vec![(LICENSE.to_owned(), 900_000)], jobs, ..as_of(AS_OF) };
     let named = NamedInput {
         name: "a.csv".to_owned(),
         format: Format::by_name("a.csv"),

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::entry::{BaselineEntry, demand_prefix};
-use super::{Baseline, file, pack_names};
-use crate::check::{Check, Finding};
+use super::{AccountHashes, Baseline, pack_names};
+use crate::check::Check;
 use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, BaselineRef, StateChange};
-use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::{quoted, shell_word};
-use crate::diagnostic::{Basis, Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse, Hole};
 use crate::engine::{ExtraFinding, Run};
@@ -21,9 +19,6 @@ use crate::policy::usefulness::{Answer, AskedSubject, NotKnown, Usefulness, inco
 use crate::record::date::Date;
 use crate::record::{Field, FieldSet, name};
 use crate::rule::Rule;
-
-/// The most stale entries of which each is a finding; one more says how many others there are.
-const MAX_STALE: usize = 100;
 
 /// What a finding is to a baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,11 +84,24 @@ impl Baseline {
                 let (since, reason) = (days.text(entry.since), entry.reason.clone());
                 diagnostic.acceptance = Some(Acceptance::Baseline(BaselineRef { since, reason }));
             }
+            if let (Some(hashes), Some(identification)) = (self.plain_hashes(&found), &mut diagnostic.identification) {
+                identification.remember(hashes);
+            }
             diagnostic.comparison = self.comparison(found, &mut days).map(Box::new);
         }
         self.holes(&ends).into_iter().for_each(|hole| run.leave_open(hole));
         run.ledger.baseline = Some(self.used(&ends, end, run));
         Ok(self.remarks(&ends, end))
+    }
+
+    /// Identity and state of a finding as reports have them before a key of the site is applied.
+    fn plain_hashes(&self, found: &FoundEntry) -> Option<[u128; 2]> {
+        let hashes = match found {
+            FoundEntry::Incomparable => return None,
+            FoundEntry::New(hashes) | FoundEntry::Updated(_, hashes, _) => *hashes,
+            FoundEntry::Same(number) => [self.entries[*number].identity, self.entries[*number].state],
+        };
+        self.context.key.is_none().then_some(hashes)
     }
 
     fn used(&self, ends: &[EntryEnd], end: BaselineEnd, run: &Run) -> BaselineUse {
@@ -123,22 +131,35 @@ impl Baseline {
         let mut by_identity: HashMap<u128, usize, RandomState> =
             HashMap::with_capacity_and_hasher(self.entries.len(), RandomState::default());
         by_identity.extend(self.entries.iter().enumerate().map(|(number, entry)| (entry.identity, number)));
-        let found = |(one, hashes): (&Diagnostic, Option<[u128; 2]>)| {
-            let (Some(hashes), Some(found)) = (hashes, &one.identification) else { return FoundEntry::Incomparable };
-            match by_identity.get(&hashes[0]).filter(|number| self.says_whose(**number, one, found)) {
+        let mut accounts = AccountHashes::new(&self.context);
+        let all_hashes = self.context.all_hashes(&run.diagnostics);
+        let mut all_found = Vec::with_capacity(run.diagnostics.len());
+        for (one, hashes) in run.diagnostics.iter().zip(all_hashes) {
+            let (Some(hashes), Some(found)) = (hashes, &one.identification) else {
+                all_found.push(FoundEntry::Incomparable);
+                continue;
+            };
+            let number = by_identity.get(&hashes[0]).copied();
+            all_found.push(match number.filter(|number| self.says_whose(*number, one, found, &mut accounts)) {
                 None => FoundEntry::New(hashes),
-                Some(number) if self.entries[*number].state == hashes[1] => FoundEntry::Same(*number),
-                Some(number) => FoundEntry::Updated(*number, hashes, self.changes(*number, found, one.severity)),
-            }
-        };
-        run.diagnostics.iter().zip(self.context.all_hashes(&run.diagnostics)).map(found).collect()
+                Some(number) if self.entries[number].state == hashes[1] => FoundEntry::Same(number),
+                Some(number) => FoundEntry::Updated(number, hashes, self.changes(number, found, one.severity)),
+            });
+        }
+        all_found
     }
 
     /// False for an entry whose rule, side or account was edited. These show whether its finding is gone, and an entry that
     /// cannot become stale would cover a relapse.
-    fn says_whose(&self, number: usize, diagnostic: &Diagnostic, found: &Identification) -> bool {
+    fn says_whose<'d>(
+        &self,
+        number: usize,
+        diagnostic: &'d Diagnostic,
+        found: &Identification,
+        accounts: &mut AccountHashes<'_, 'd>,
+    ) -> bool {
         let entry = &self.entries[number];
-        let is_subject = entry.subject.is_none_or(|subject| self.context.account_of(diagnostic) == Some(subject));
+        let is_subject = entry.subject.is_none_or(|subject| accounts.of(diagnostic) == Some(subject));
         is_subject && *entry.rule == *diagnostic.rule && entry.side == found.details.side
     }
 
@@ -317,32 +338,6 @@ impl Baseline {
         let entries = self.entries.iter().zip(ends).enumerate();
         entries.filter(|(_, (_, end))| **end == EntryEnd::Stale).map(|(number, (entry, _))| (number, entry))
     }
-
-    /// What is to be said of it.
-    fn remarks(&self, ends: &[EntryEnd], end: BaselineEnd) -> Vec<ExtraFinding> {
-        if end == BaselineEnd::Expired {
-            let message = format!("the baseline expired after {}, so it covers nothing", self.until);
-            let place = file::label(&self.path, 0, 1, "its last day is in this line");
-            return vec![remark(FaultKind::BaselineExpired, message, &self.path, place, None)];
-        }
-        let command = format!("rolecall baseline update {}", shell_word(&self.path));
-        let remedy = format!("Take it out: `{command}` with the paths and options of this check.");
-        let mut remarks = Vec::new();
-        for (number, entry) in self.stale(ends).take(MAX_STALE) {
-            let of = entry.account.as_ref().map_or_else(String::new, |account| format!(" of {}", quoted(account)));
-            let message = format!("the finding of {}{of}, held since {}, is gone", entry.rule, entry.since);
-            let place = file::label(&self.path, entry.byte, line(number), "this entry");
-            let identity = format!("{:032x}", entry.identity);
-            remarks.push(remark(FaultKind::BaselineStale, message, &identity, place, Some(&remedy)));
-        }
-        let more = self.stale(ends).count().saturating_sub(MAX_STALE);
-        if more > 0 {
-            let message = format!("{more} more findings that the baseline holds are gone");
-            let place = file::label(&self.path, 0, 1, "");
-            remarks.push(remark(FaultKind::BaselineStale, message, &self.path, place, Some(&remedy)));
-        }
-        remarks
-    }
 }
 
 /// True if the rule may find less without a field, and still applies: it counts accounts, or has another way to tell, or
@@ -366,15 +361,8 @@ impl SharedDays {
     }
 }
 
-fn remark(kind: FaultKind, message: String, identity: &str, place: Label, remedy: Option<&str>) -> ExtraFinding {
-    let mut finding = Finding::new(message, vec![identity.to_owned()]);
-    finding.labels.push(place);
-    let remedy = remedy.map(str::to_owned);
-    ExtraFinding { kind, severity: Severity::Warning, basis: Basis::Policy, finding, remedy }
-}
-
 /// The line of an entry: the first is the header's.
-const fn line(number: usize) -> u64 {
+pub(super) const fn line(number: usize) -> u64 {
     number as u64 + 2
 }
 

@@ -74,8 +74,9 @@ impl<'t> EntryLine<'t> {
     pub fn plain(line: &'t str) -> Option<Self> {
         let mut rest = line.strip_prefix('{')?.strip_suffix('}')?;
         let mut value = |key: &str| {
-            let (name, after) = rest.strip_prefix('"')?.split_once("\":\"")?;
-            let (value, after) = after.split_once('"').filter(|_| name == key)?;
+            let after = rest.strip_prefix('"')?.strip_prefix(key)?.strip_prefix("\":\"")?;
+            let (value, after) = after.split_at(memchr::memchr(b'"', after.as_bytes())?);
+            let after = &after[1..];
             rest = match after.strip_prefix(',') {
                 Some(next) if next.starts_with('"') => next,
                 None if after.is_empty() => after,

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -223,7 +224,7 @@ impl<'t> BaselineReader<'t> {
         rules: &[Rule],
         context: &BaselineContext,
     ) -> Result<Vec<BaselineEntry>, Vec<UsageError>> {
-        let mut names = KnownTexts { rules, names: HashMap::new(), shared: HashMap::new() };
+        let mut names = KnownTexts { rules, names: HashMap::default(), shared: HashMap::default() };
         let mut entries: Vec<BaselineEntry> = Vec::new();
         let mut errors = Vec::new();
         for line in lines {
@@ -276,12 +277,12 @@ impl<'t> BaselineReader<'t> {
             rule,
             side: read.side,
             subject: subject.filter(|_| read.side != Side::Tenant),
-            field: read.field.map(|field| texts.shared(field.into_owned())),
+            field: read.field.map(|field| texts.shared(&field)),
             account: read.account,
             severity: read.severity,
             since: read.since,
             demand: read.demand.map(|demand| demand as u64),
-            reason: read.reason.map(|reason| texts.shared(reason)),
+            reason: read.reason.map(|reason| texts.shared(&reason)),
             byte: line.byte,
         })
     }
@@ -312,8 +313,8 @@ impl<'t> BaselineReader<'t> {
 /// Texts that many entries share.
 struct KnownTexts<'r> {
     rules: &'r [Rule],
-    names: HashMap<String, Option<Arc<str>>>,
-    shared: HashMap<String, Arc<str>>,
+    names: HashMap<String, Option<Arc<str>>, RandomState>,
+    shared: HashMap<String, Arc<str>, RandomState>,
 }
 
 impl KnownTexts<'_> {
@@ -329,10 +330,13 @@ impl KnownTexts<'_> {
         rule
     }
 
-    fn shared(&mut self, text: String) -> Arc<str> {
-        let known = self.shared.entry(text);
-        let text: Arc<str> = known.key().as_str().into();
-        Arc::clone(known.or_insert(text))
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.shared.get(text) {
+            return Arc::clone(known);
+        }
+        let shared: Arc<str> = text.into();
+        self.shared.insert(text.to_owned(), Arc::clone(&shared));
+        shared
     }
 }
 
