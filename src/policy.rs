@@ -27,7 +27,7 @@ use crate::read::site_document::SiteDocument;
 use crate::rule::Rule;
 use baseline::Baseline;
 pub use matching::JudgedBy;
-use waiver::{WaivedSubject, Waiver};
+use waiver::Waiver;
 use waiver_reader::{WaiverScope, read_waivers};
 
 /// A baseline: its path as typed, and its text.
@@ -118,21 +118,13 @@ impl Policy {
         for pair in self.waivers.windows(2).filter(|pair| pair[0].id.value == pair[1].id.value) {
             errors.push(self.both(&pair[0], &pair[1], "two waivers have one id", "Give each an id of its own."));
         }
-        let mut of_finding: BTreeMap<(&str, &str, u64), Vec<&Waiver>> = BTreeMap::new();
-        for waiver in &self.waivers {
-            let subject = match &waiver.subject {
-                WaivedSubject::Account { folded, .. } => (folded.as_str(), 0),
-                WaivedSubject::License { name, .. } => (name.as_str(), 1),
-                WaivedSubject::Tenant => ("", 2),
-                // Which findings a pattern matches is known when they are.
-                WaivedSubject::Group { .. } => continue,
-            };
-            of_finding.entry((&waiver.rule, subject.0, subject.1)).or_default().push(waiver);
-        }
-        for waivers in of_finding.into_values() {
-            for (at, later) in waivers.iter().enumerate() {
-                let clash = waivers[..at].iter().find(|earlier| earlier.may_cover_with(later));
-                errors.extend(clash.map(|earlier| self.two_cover(earlier, later)));
+        let with_finding = |waiver| Waiver::finding(waiver).map(|finding| (finding, waiver));
+        let mut of_findings: Vec<_> = self.waivers.iter().filter_map(with_finding).collect();
+        of_findings.sort_by_key(|(finding, _)| *finding);
+        for waivers in of_findings.chunk_by(|(one, _), (other, _)| one == other).filter(|same| same.len() > 1) {
+            for (at, (_, later)) in waivers.iter().enumerate() {
+                let clash = waivers[..at].iter().find(|(_, earlier)| earlier.may_cover_with(later));
+                errors.extend(clash.map(|(_, earlier)| self.two_cover(earlier, later)));
             }
         }
         errors

@@ -42,6 +42,13 @@ impl KeyedHasher {
         mac.finalize().into_bytes().into()
     }
 
+    /// The fingerprint of `parts` as a number.
+    pub fn number(&self, parts: &[&str]) -> u128 {
+        let mut first = [0; 16];
+        first.copy_from_slice(&self.hash(parts)[..16]);
+        u128::from_be_bytes(first)
+    }
+
     /// The fingerprint of `parts`, 32 hexadecimal digits.
     pub fn fingerprint(&self, parts: &[&str]) -> String {
         hex(&self.hash(parts)[..16])
@@ -51,6 +58,11 @@ impl KeyedHasher {
 /// The fingerprint of `parts` with the built-in key, 32 hexadecimal digits.
 pub fn fingerprint(parts: &[&str]) -> String {
     BUILT_IN.fingerprint(parts)
+}
+
+/// The same as a number.
+pub fn fingerprint_number(parts: &[&str]) -> u128 {
+    BUILT_IN.number(parts)
 }
 
 /// The SHA-256 of `bytes`, in hexadecimal.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Severity;
-use super::fingerprint::{KeyedHasher, fingerprint, hex};
+use super::fingerprint::{KeyedHasher, fingerprint, fingerprint_number, hex};
 use super::words::words;
 
 /// In place of a rule: a difference between plan and export, which only `rolecall drift` finds.
@@ -197,9 +197,21 @@ impl Identification {
     /// The state of the finding with this identity if it had this severity.
     #[must_use]
     pub fn state_of(&self, identity: &str, severity: Severity) -> Option<String> {
+        self.state_number(identity, severity).map(|number| hex(&number.to_be_bytes()))
+    }
+
+    fn state_number(&self, identity: &str, severity: Severity) -> Option<u128> {
         let number = (!self.is_unknown()).then(|| self.number())?;
         let (field, value) = (self.details.field.as_str(), self.details.value.as_deref().unwrap_or_default());
-        Some(fingerprint(&["state", identity, field, value, &number, severity.word(), &self.demand]))
+        Some(fingerprint_number(&["state", identity, field, value, &number, severity.word(), &self.demand]))
+    }
+
+    /// Identity and state as numbers, if it has both and no key of a site was applied.
+    #[must_use]
+    pub fn numbers(&self) -> Option<[u128; 2]> {
+        let IdentifiedSubject::Known { severity, .. } = &self.subject else { return None };
+        let identity = fingerprint_number(&self.who()?);
+        Some([identity, self.state_number(&hex(&identity.to_be_bytes()), *severity)?])
     }
 
     /// Identity and state, if it has both.

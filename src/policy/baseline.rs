@@ -76,6 +76,9 @@ impl BaselineContext {
 
     /// Identity and state of a finding that may be held.
     fn hashes(&self, found: &Identification) -> Option<[u128; 2]> {
+        if let Some(numbers) = found.numbers().filter(|_| self.key.is_none()) {
+            return Some(numbers);
+        }
         let (identity, state) = found.hashes()?;
         Some([self.number(identity), self.number(state)])
     }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::Policy;
 use super::comparison::{Match, account, compare};
 use super::usefulness::{AskedSubject, NotKnown, Usefulness};
@@ -132,7 +134,7 @@ impl Policy {
         if self.waivers.is_empty() {
             return Vec::new();
         }
-        let mut of_subject: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        let mut of_subject: HashMap<(&str, &str), Vec<usize>, RandomState> = HashMap::default();
         let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
         for (number, waiver) in self.waivers.iter().enumerate().filter(|(_, one)| is_of_tenant(one, run)) {
             let subject = match &waiver.subject {

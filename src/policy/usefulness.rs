@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::check::{Check, Judgement, Reason};
 use crate::diagnostic::Outcome;
 use crate::diagnostic::identification::Side;
@@ -57,9 +59,9 @@ pub struct Usefulness<'a, K, F> {
     rules: &'a [Rule],
     /// The key of an account, given its side and folded user name.
     key_of: F,
-    judged: HashMap<(&'a str, u64), &'a JudgedAccount>,
+    judged: HashMap<(&'a str, u64), &'a JudgedAccount, RandomState>,
     answers: BTreeMap<usize, Answer>,
-    accounts: HashMap<K, Vec<Question<'a>>>,
+    accounts: HashMap<K, Vec<Question<'a>>, RandomState>,
 }
 
 #[derive(Clone, Copy)]
@@ -103,8 +105,8 @@ impl Question<'_> {
 
 impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'a, K, F> {
     pub fn new(run: &'a Run, rules: &'a [Rule], key_of: F) -> Self {
-        let judged = run.accounts.iter().map(|one| ((&*one.file, one.number), one)).collect();
-        Self { run, rules, key_of, judged, answers: BTreeMap::new(), accounts: HashMap::new() }
+        let (judged, accounts) = (HashMap::default(), HashMap::default());
+        Self { run, rules, key_of, judged, answers: BTreeMap::new(), accounts }
     }
 
     /// Asks whether anything could be covered.
@@ -164,6 +166,7 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
         if self.accounts.is_empty() {
             return self.answers;
         }
+        self.judged.extend(self.run.accounts.iter().map(|one| ((&*one.file, one.number), one)));
         let mut seen = HashMap::new();
         let is_whole = lookup.is_some_and(|lookup| {
             let is_unchanged = self.look_up(lookup, names, &mut seen);

@@ -70,6 +70,18 @@ impl WaivedSubject {
 }
 
 impl Waiver {
+    /// The rule and the subject whose finding it is about; `None` for a group, since which findings a pattern matches is known
+    /// when they are.
+    pub fn finding(&self) -> Option<(&str, &str, u64)> {
+        let (subject, kind) = match &self.subject {
+            WaivedSubject::Account { folded, .. } => (folded.as_str(), 0),
+            WaivedSubject::License { name, .. } => (name.as_str(), 1),
+            WaivedSubject::Tenant => ("", 2),
+            WaivedSubject::Group { .. } => return None,
+        };
+        Some((&self.rule, subject, kind))
+    }
+
     /// True on the days on which it covers.
     pub fn is_in_force(&self, on: Date) -> bool {
         self.approved_on <= on && on <= self.until.value

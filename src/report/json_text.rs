@@ -25,15 +25,13 @@ pub(crate) fn tool() -> Value {
 /// Writes `value` and a line end.
 pub(crate) fn write(value: &impl Serialize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut text = TextBuffer { bytes: Vec::new(), out };
-    match layout {
+    let written = match layout {
         Layout::Indented => {
             value.serialize(&mut Serializer::with_formatter(&mut text, VisibleFormatter(PrettyFormatter::new())))
         }
         Layout::Line => value.serialize(&mut Serializer::with_formatter(&mut text, VisibleFormatter(CompactFormatter))),
-    }
-    .map_err(io::Error::from)?;
-    text.write_all(b"\n")?;
-    text.flush()
+    };
+    text.finish(written)
 }
 
 /// Collects the many small pieces that a serializer writes.
@@ -45,12 +43,22 @@ struct TextBuffer<'w> {
 /// The bytes that are written at once.
 const PIECE: usize = 1 << 16;
 
+impl TextBuffer<'_> {
+    fn finish(mut self, written: serde_json::Result<()>) -> io::Result<()> {
+        written?;
+        self.write_all(b"\n")?;
+        self.flush()
+    }
+}
+
 impl Write for TextBuffer<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_all(bytes)?;
         Ok(bytes.len())
     }
 
+    // Written out at each of a thousand calls, it would make the program larger.
+    #[inline(never)]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.bytes.extend_from_slice(bytes);
         if self.bytes.len() < PIECE { Ok(()) } else { self.flush() }

@@ -7,7 +7,7 @@ mod swaps;
 
 use super::row;
 use crate::support::report::Report;
-use crate::support::rows::{GOOD, HEAD, SEATS};
+use crate::support::rows::{DANA, GOOD, HEAD, SEATS};
 use crate::support::workspace::{AS_OF, Ran, Workspace};
 
 const VIEW: &str = "main-view-not-enterprise";
@@ -250,5 +250,32 @@ fn the_config_names_it_below_its_folder() {
     for (named, words) in [("../b.jsonl", "not below the folder of the config"), ("gone.jsonl", "cannot be read")] {
         workspace.write("rolecall.toml", format!("[policy]\nbaseline = \"{named}\"\n"));
         check(&workspace, &["--config", "rolecall.toml"]).refused(&[words, "rolecall.toml:2"]);
+    }
+}
+
+/// Another column in place of the one that was judged: what it hides is not called held, and what it shows is new.
+#[test]
+fn another_mapping_of_columns_covers_no_other_cell() {
+    let head = HEAD.replace("Team", "T1").replace("Active", "Active,T2");
+    let table = |first: &str, second: &str| {
+        let feed = row("api.x@acme.example", first, "EnterpriseView").replace(",yes", &format!(",yes,{second}"));
+        head.clone() + &feed + &DANA.replace(",yes", ",yes,Default Team")
+    };
+    for (second, config, exit, outcome, remarks) in [
+        // The same value is the same finding, whatever the header is.
+        ("Billing", "[columns]\nteam = \"T2\"\n", 0, Some("baselined"), &[][..]),
+        ("Zoo", "[columns]\nteam = \"T2\"\n", 1, Some("fail"), &[]),
+        ("Default Team", "[columns]\nteam = \"T2\"\n", 1, None, &["baseline-stale"]),
+        ("Zoo", "", 3, None, &[]),
+    ] {
+        let workspace = Workspace::with(&[("people.csv", &table("Billing", second))]);
+        let alternates = "[teams]\nalternates = [\"Claims\"]\n";
+        workspace.write("rolecall.toml", format!("{alternates}[columns]\nteam = \"T1\"\n"));
+        create(&workspace, &["--config", "rolecall.toml"]);
+        workspace.write("rolecall.toml", format!("{alternates}{config}[policy]\nbaseline = \"{FILE}\"\n"));
+        let ran = check(&workspace, &["--config", "rolecall.toml"]);
+        let report = ran.report().unwrap();
+        let found = report.by_rule("team-not-allowed").first().map(|one| one["outcome"].as_str().unwrap());
+        assert_eq!((ran.exit, found, said(&report).as_slice()), (exit, outcome, remarks), "{second} {config}\n{ran}");
     }
 }
