@@ -7,6 +7,7 @@ pub mod acceptance;
 pub mod fault;
 pub mod fingerprint;
 pub mod identification;
+pub mod sip_hash;
 pub mod snippet;
 pub mod usage;
 pub mod visible;

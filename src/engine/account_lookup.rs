@@ -148,6 +148,12 @@ impl AccountLookup<'_> {
         self.user_names.by_name(names)
     }
 
+    /// The accounts that `choose` wants, given whether a plan holds them and the hash of their name
+    /// ([`name_hash`](crate::check::population::roster::name_hash)), each with what it said.
+    pub fn select<T>(&self, choose: impl FnMut(bool, u64) -> Option<T>) -> Vec<(T, RosterAccount)> {
+        self.roster.select(choose)
+    }
+
     /// The name of an input.
     pub fn file(&self, input: InputId) -> &str {
         &self.context.loaded[usize::from(input.0)].name

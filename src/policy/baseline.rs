@@ -11,17 +11,19 @@ mod made;
 mod remarks;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::check::population::roster::name_hash;
 use crate::config::RunOptions;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::fingerprint::KeyedHasher;
+use crate::diagnostic::fingerprint::{KeyedHasher, fingerprint_number};
 use crate::diagnostic::identification::{Identification, Side};
+use crate::diagnostic::sip_hash::SipKey;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::engine::Run;
+use crate::record::Field;
 use crate::record::date::Date;
-use crate::record::{Field, name};
 use crate::rule::Rule;
 use entry::{BaselineEntry, hash_number};
 use file::{BaselineHeader, Selection};
@@ -46,13 +48,14 @@ pub struct BaselineContext {
     pub sheets: Vec<String>,
     /// The number of threads.
     pub jobs: usize,
+    account_keys: OnceLock<[SipKey; 2]>,
 }
 
 impl BaselineContext {
     /// What a run with these options compares.
     #[must_use]
     pub fn new(options: &RunOptions, key: Option<KeyedHasher>) -> Self {
-        Self { key, sheets: options.sheets.clone(), jobs: options.jobs }
+        Self { key, sheets: options.sheets.clone(), jobs: options.jobs, account_keys: OnceLock::new() }
     }
 
     /// How the header of a baseline names the key.
@@ -93,20 +96,27 @@ impl BaselineContext {
     }
 
     /// What tells whose finding an entry holds, without a name.
-    fn account(&self, side: Side, folded: &str) -> u64 {
-        let parts = ["account", side.word(), folded];
-        let [a, b, c, d, e, f, g, h, ..] = match &self.key {
-            Some(key) => key.hash(&parts),
-            None => KeyedHasher::built_in().hash(&parts),
-        };
-        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    fn account(&self, side: Side, name: &str) -> u64 {
+        self.account_by_hash(side, name_hash(name))
+    }
+
+    /// The same of an account that is known by the hash of its name. Every account of a run may be asked about.
+    fn account_by_hash(&self, side: Side, hash: u64) -> u64 {
+        let keys = self.account_keys.get_or_init(|| {
+            let key = |side: Side| {
+                let parts = ["rolecall.baseline/1", "account", side.word()];
+                SipKey::new(self.key.as_ref().map_or_else(|| fingerprint_number(&parts), |key| key.number(&parts)))
+            };
+            [Side::Export, Side::Plan].map(key)
+        });
+        keys[usize::from(side == Side::Plan)].hash(hash)
     }
 
     /// The same of the account that a finding is about.
     fn account_of(&self, diagnostic: &Diagnostic) -> Option<u64> {
         let side = diagnostic.identification.as_ref()?.details.side;
         let subject = diagnostic.subject.as_ref().filter(|_| side != Side::Tenant)?;
-        Some(self.account(side, &name::fold(&subject.key)))
+        Some(self.account(side, &subject.key))
     }
 
     /// Identity and state of each finding.
@@ -121,31 +131,6 @@ impl BaselineContext {
             let joined = parts.into_iter().map(|part| part.join().expect("internal error: a thread has failed"));
             joined.flatten().collect()
         })
-    }
-}
-
-/// The hashes of accounts. Findings of one account follow one another.
-struct AccountHashes<'c, 'd> {
-    context: &'c BaselineContext,
-    last: Option<(Side, &'d str, Option<u64>)>,
-}
-
-impl<'c, 'd> AccountHashes<'c, 'd> {
-    const fn new(context: &'c BaselineContext) -> Self {
-        Self { context, last: None }
-    }
-
-    fn of(&mut self, diagnostic: &'d Diagnostic) -> Option<u64> {
-        let side = diagnostic.identification.as_ref()?.details.side;
-        let key = diagnostic.subject.as_ref()?.key.as_str();
-        match self.last {
-            Some((last_side, last_key, hash)) if (last_side, last_key) == (side, key) => hash,
-            _ => {
-                let hash = self.context.account_of(diagnostic);
-                self.last = Some((side, key, hash));
-                hash
-            }
-        }
     }
 }
 
@@ -232,4 +217,25 @@ fn is_counted(field: &&Field) -> bool {
 /// The names of the site's packs among these rules.
 fn pack_names(rules: &[Rule]) -> BTreeSet<&str> {
     rules.iter().filter(|rule| !rule.is_built_in()).map(|rule| rule.pack.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written into files must not change with the program.
+    #[test]
+    fn the_hash_of_an_account_is_what_it_was() {
+        let context = BaselineContext::default();
+        let hash = |side, name| format!("{:016x}", context.account(side, name));
+        assert_eq!(hash(Side::Export, "api.x@acme.example"), "6ce3e4bd687f05bb");
+        assert_ne!(hash(Side::Plan, "api.x@acme.example"), "6ce3e4bd687f05bb");
+        assert_eq!(hash(Side::Export, "API.X@acme.example"), hash(Side::Export, "api.x@acme.example"));
+        assert_eq!(hash(Side::Export, "ÄPI@acme.example"), hash(Side::Export, "a\u{308}pi@ACME.example"));
+        let with_key = BaselineContext { key: Some(KeyedHasher::new(b"a site's own")), ..BaselineContext::default() };
+        assert_ne!(
+            with_key.account(Side::Plan, "api.x@acme.example"),
+            context.account(Side::Plan, "api.x@acme.example")
+        );
+    }
 }

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::Policy;
 use super::comparison::{Match, account, compare};
-use super::usefulness::{AskedSubject, NotKnown, Usefulness};
+use super::usefulness::{AccountSearch, AskedSubject, NotKnown, Usefulness};
 use super::verdict::conclude;
 use super::waiver::{WaivedSubject, Waiver};
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
@@ -323,7 +323,7 @@ impl Policy {
         let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
         names.sort_unstable();
         names.dedup();
-        for (number, answer) in usefulness.answers(accounts, &names, true) {
+        for (number, answer) in usefulness.answers(accounts, &AccountSearch::Names(&names)) {
             ends[number] = match answer {
                 None => (Some(WaiverEnd::Unused), None),
                 Some(why) => (Some(WaiverEnd::NotTold), Some(why)),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use crate::check::population::roster::RosterAccount;
 use crate::check::{Check, Judgement, Reason};
 use crate::diagnostic::Outcome;
 use crate::diagnostic::identification::Side;
@@ -51,6 +52,14 @@ pub enum AskedSubject<'a, K> {
     Account { key: K, side: Option<&'a str>, field: Option<&'a str> },
     /// The tenant, a licence, or the accounts that a pattern matches.
     Others,
+}
+
+/// How the accounts that are asked about are found.
+pub enum AccountSearch<'s, K> {
+    /// By all their names, folded.
+    Names(&'s [String]),
+    /// By the hashes of their names, of which a key can be made.
+    Hashes(&'s dyn Fn(Side, u64) -> K),
 }
 
 /// What is asked of rules and accounts, each question with a number. `K` is the key by which accounts are found.
@@ -155,25 +164,18 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
         }
     }
 
-    /// The answers to all that was asked. `names` are those of accounts that may be asked about, folded; with
-    /// `are_all_names` there are no others. Only accounts that nothing else tells of are read again.
+    /// The answers to all that was asked. Only accounts that nothing else tells of are read again.
     pub fn answers(
         mut self,
         lookup: Option<&AccountLookup<'_>>,
-        names: &[String],
-        are_all_names: bool,
+        search: &AccountSearch<'_, K>,
     ) -> BTreeMap<usize, Answer> {
         if self.accounts.is_empty() {
             return self.answers;
         }
         self.judged.extend(self.run.accounts.iter().map(|one| ((&*one.file, one.number), one)));
         let mut seen = HashMap::new();
-        let is_whole = lookup.is_some_and(|lookup| {
-            let is_unchanged = self.look_up(lookup, names, &mut seen);
-            let is_seen = |question: &Question<'_>| seen.contains_key(&question.number);
-            let are_seen = are_all_names || self.accounts.values().flatten().all(is_seen);
-            is_unchanged && (are_seen || lookup.each(&mut |file, record| self.take((file, record), lookup, &mut seen)))
-        });
+        let is_whole = lookup.is_some_and(|lookup| self.look_up(lookup, search, &mut seen));
         let absent = |side: Option<&str>| match () {
             () if !is_whole => Some(NotKnown::because("an input changed while it was read")),
             () if !self.has_read(side.unwrap_or("export")) => {
@@ -193,28 +195,31 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
         self.answers
     }
 
-    /// Answers what is asked about accounts of these names. False if inputs have changed since the run.
-    fn look_up(&self, lookup: &AccountLookup<'_>, names: &[String], seen: &mut HashMap<usize, Answer>) -> bool {
+    /// Answers what is asked about accounts that are there. False if inputs have changed since the run.
+    fn look_up(
+        &self,
+        lookup: &AccountLookup<'_>,
+        search: &AccountSearch<'_, K>,
+        seen: &mut HashMap<usize, Answer>,
+    ) -> bool {
         let mut to_read = BTreeSet::new();
-        for (name, accounts) in names.iter().zip(lookup.by_name(names.iter().map(String::as_str))) {
-            for account in accounts {
-                let side = if account.is_plan { Side::Plan } else { Side::Export };
-                let Some(questions) = self.accounts.get(&(self.key_of)(side, name)) else { continue };
-                let judged = self.judged.get(&(lookup.file(account.id.input), account.id.number));
-                // A hash only proposed this account: its name decides.
-                let is_it = |one: &&&JudgedAccount| name::fold(&one.key) == *name;
-                let needs_record = |one: &JudgedAccount| {
-                    questions
-                        .iter()
-                        .any(|question| question.needs_record() || (question.is_of_api_users() && !one.is_api_user))
-                };
-                match judged.filter(is_it).filter(|one| !needs_record(one)) {
-                    None => drop(to_read.insert(account.id)),
-                    Some(judged) => {
-                        for question in questions.iter().filter(|question| question.is_about(side)) {
-                            let why = self.not_concerned(question, Some(judged), None, account.is_plan, || false);
-                            add(seen, question.number, why.or_else(|| question.of_population()));
-                        }
+        for (key, account) in self.find(lookup, search) {
+            let Some(questions) = self.accounts.get(&key) else { continue };
+            let side = side(account.is_plan);
+            let judged = self.judged.get(&(lookup.file(account.id.input), account.id.number));
+            // A hash only proposed this account: its name decides.
+            let is_it = |one: &&&JudgedAccount| (self.key_of)(side, &name::fold(&one.key)) == key;
+            let needs_record = |one: &JudgedAccount| {
+                questions
+                    .iter()
+                    .any(|question| question.needs_record() || (question.is_of_api_users() && !one.is_api_user))
+            };
+            match judged.filter(is_it).filter(|one| !needs_record(one)) {
+                None => drop(to_read.insert(account.id)),
+                Some(judged) => {
+                    for question in questions.iter().filter(|question| question.is_about(side)) {
+                        let why = self.not_concerned(question, Some(judged), None, account.is_plan, || false);
+                        add(seen, question.number, why.or_else(|| question.of_population()));
                     }
                 }
             }
@@ -222,9 +227,27 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
         lookup.visit(&to_read, &mut |file, record| self.take((file, record), lookup, seen))
     }
 
+    /// The accounts that may be asked about, each with its key.
+    fn find(&self, lookup: &AccountLookup<'_>, search: &AccountSearch<'_, K>) -> Vec<(K, RosterAccount)> {
+        match search {
+            AccountSearch::Names(names) => {
+                let found = names.iter().zip(lookup.by_name(names.iter().map(String::as_str)));
+                let with_keys = |(name, accounts): (&String, Vec<RosterAccount>)| {
+                    let with_key = |account: RosterAccount| ((self.key_of)(side(account.is_plan), name), account);
+                    accounts.into_iter().map(with_key).collect::<Vec<_>>()
+                };
+                found.flat_map(with_keys).collect()
+            }
+            AccountSearch::Hashes(key_of) => lookup.select(|is_plan, hash| {
+                let key = key_of(side(is_plan), hash);
+                self.accounts.contains_key(&key).then_some(key)
+            }),
+        }
+    }
+
     /// Answers what is asked about the account of a record.
     fn take(&self, (file, record): (&str, &dyn Record), lookup: &AccountLookup<'_>, seen: &mut HashMap<usize, Answer>) {
-        let side = if is_plan(record) { Side::Plan } else { Side::Export };
+        let side = side(is_plan(record));
         let questions = self.accounts.get(&(self.key_of)(side, &name::fold(&record.key())));
         for question in questions.into_iter().flatten().filter(|question| question.is_about(side)) {
             add(seen, question.number, self.answer(question, file, record, lookup));
@@ -294,6 +317,10 @@ pub fn incomplete() -> NotKnown {
 fn add(seen: &mut HashMap<usize, Answer>, number: usize, answer: Answer) {
     let known = seen.entry(number).or_default();
     *known = known.take().or(answer);
+}
+
+const fn side(is_plan: bool) -> Side {
+    if is_plan { Side::Plan } else { Side::Export }
 }
 
 fn is_plan(record: &dyn Record) -> bool {

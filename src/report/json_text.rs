@@ -57,8 +57,6 @@ impl Write for TextBuffer<'_> {
         Ok(bytes.len())
     }
 
-    // Written out at each of a thousand calls, it would make the program larger.
-    #[inline(never)]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.bytes.extend_from_slice(bytes);
         if self.bytes.len() < PIECE { Ok(()) } else { self.flush() }

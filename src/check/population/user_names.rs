@@ -79,6 +79,17 @@ impl RosterEntry {
     }
 }
 
+/// As much of the hash of a name as an entry and its partition hold: the same on every machine.
+#[must_use]
+pub fn name_hash(name: &str) -> u64 {
+    let hash = UserName::new(name).hash();
+    whole_hash(partition(hash), RosterEntry::new(hash, 0, false))
+}
+
+const fn whole_hash(partition: usize, entry: RosterEntry) -> u64 {
+    (partition as u64) << (u64::BITS - NUMBER_BITS - 1) | entry.hash()
+}
+
 /// Tells nearly all hashes that are not in a small set, at the cost of one look.
 struct HashFilter([u64; 1 << (FILTER_BITS - 6)]);
 
@@ -213,6 +224,26 @@ impl UserNameIndex {
                 self.having(partition, |hash| if filter.may_hold(hash) { wanted.get(&hash) } else { None })
             {
                 numbers.iter().for_each(|number| found[*number].push(account));
+            }
+        }
+        found
+    }
+
+    /// The accounts that `choose` wants, given whether a plan holds them and the hash of their name ([`name_hash`]), each with
+    /// what it said.
+    pub fn select<T>(&self, mut choose: impl FnMut(bool, u64) -> Option<T>) -> Vec<(T, RosterAccount)> {
+        let mut found = Vec::new();
+        for shard in self.shards() {
+            for (partition, entries) in shard.partitions.iter().enumerate() {
+                let ends = shard.segments.iter().skip(1).map(|next| next.starts[partition] as usize);
+                for (segment, end) in shard.segments.iter().zip(ends.chain([entries.len()])) {
+                    let start = segment.starts[partition] as usize;
+                    for (place, entry) in entries[start..end].iter().enumerate() {
+                        if let Some(chosen) = choose(segment.origin.is_plan, whole_hash(partition, *entry)) {
+                            found.push((chosen, shard.account(partition, start + place)));
+                        }
+                    }
+                }
             }
         }
         found

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::entry::{BaselineEntry, demand_prefix};
-use super::{AccountHashes, Baseline, pack_names};
+use super::{Baseline, pack_names};
 use crate::check::Check;
 use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, BaselineRef, StateChange};
 use crate::diagnostic::identification::{Identification, Side};
@@ -15,9 +15,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse, Hole};
 use crate::engine::{ExtraFinding, Run};
-use crate::policy::usefulness::{Answer, AskedSubject, NotKnown, Usefulness, incomplete};
+use crate::policy::usefulness::{AccountSearch, Answer, AskedSubject, NotKnown, Usefulness, incomplete};
 use crate::record::date::Date;
-use crate::record::{Field, FieldSet, name};
+use crate::record::{Field, FieldSet};
 use crate::rule::Rule;
 
 /// What a finding is to a baseline.
@@ -131,7 +131,6 @@ impl Baseline {
         let mut by_identity: HashMap<u128, usize, RandomState> =
             HashMap::with_capacity_and_hasher(self.entries.len(), RandomState::default());
         by_identity.extend(self.entries.iter().enumerate().map(|(number, entry)| (entry.identity, number)));
-        let mut accounts = AccountHashes::new(&self.context);
         let all_hashes = self.context.all_hashes(&run.diagnostics);
         let mut all_found = Vec::with_capacity(run.diagnostics.len());
         for (one, hashes) in run.diagnostics.iter().zip(all_hashes) {
@@ -140,7 +139,7 @@ impl Baseline {
                 continue;
             };
             let number = by_identity.get(&hashes[0]).copied();
-            all_found.push(match number.filter(|number| self.says_whose(*number, one, found, &mut accounts)) {
+            all_found.push(match number.filter(|number| self.says_whose(*number, one, found)) {
                 None => FoundEntry::New(hashes),
                 Some(number) if self.entries[number].state == hashes[1] => FoundEntry::Same(number),
                 Some(number) => FoundEntry::Updated(number, hashes, self.changes(number, found, one.severity)),
@@ -151,15 +150,9 @@ impl Baseline {
 
     /// False for an entry whose rule, side or account was edited. These show whether its finding is gone, and an entry that
     /// cannot become stale would cover a relapse.
-    fn says_whose<'d>(
-        &self,
-        number: usize,
-        diagnostic: &'d Diagnostic,
-        found: &Identification,
-        accounts: &mut AccountHashes<'_, 'd>,
-    ) -> bool {
+    fn says_whose(&self, number: usize, diagnostic: &Diagnostic, found: &Identification) -> bool {
         let entry = &self.entries[number];
-        let is_subject = entry.subject.is_none_or(|subject| accounts.of(diagnostic) == Some(subject));
+        let is_subject = entry.subject.is_none_or(|subject| self.context.account_of(diagnostic) == Some(subject));
         is_subject && *entry.rule == *diagnostic.rule && entry.side == found.details.side
     }
 
@@ -267,16 +260,18 @@ impl Baseline {
                 (_, None) => not_told(*number, NotKnown::because("the entry does not say whose it is")),
             }
         }
-        let mut names: Vec<String> = run.accounts.iter().map(|one| name::fold(&one.key)).collect();
-        names.sort_unstable();
-        names.dedup();
         let other_selection = self.other_selection(run, rules).map(NotKnown::because);
         let answer = |(number, why): (usize, Answer)| {
             let why =
                 why.filter(|why| why.lacks_column || other_selection.is_none()).or_else(|| other_selection.clone());
             (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold))
         };
-        ends.extend(usefulness.answers(accounts, &names, false).into_iter().map(answer));
+        ends.extend(
+            usefulness
+                .answers(accounts, &AccountSearch::Hashes(&|side, hash| context.account_by_hash(side, hash)))
+                .into_iter()
+                .map(answer),
+        );
         if !lost.is_empty() && ends.iter().any(|(_, end)| matches!(end, EntryEnd::NotTold(why) if why.lacks_column)) {
             let stale = ends.iter_mut().filter(|(_, end)| *end == EntryEnd::Stale);
             stale.for_each(|(_, end)| *end = EntryEnd::NotTold(incomplete()));

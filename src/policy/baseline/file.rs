@@ -21,7 +21,6 @@ use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::embedded;
 use crate::read::mask::name_duplicate_key;
 use crate::record::date::Date;
-use crate::record::name;
 use crate::rule::Rule;
 use crate::schema::Schema;
 use crate::source::Location;
@@ -269,7 +268,7 @@ impl<'t> BaselineReader<'t> {
             let message = format!("`reason` is blank or longer than {MAX_REASON} bytes");
             return Err(self.error(line, &message, "Write in one sentence why it is accepted."));
         }
-        let by_name = |account: &String| context.account(read.side, &name::fold(account.trim()));
+        let by_name = |account: &String| context.account(read.side, account.trim());
         let subject = read.subject.map(|subject| subject as u64).or_else(|| read.account.as_ref().map(by_name));
         Ok(BaselineEntry {
             identity: read.identity,
