@@ -149,9 +149,9 @@ impl AccountLookup<'_> {
     }
 
     /// The accounts that `choose` wants, given whether a plan holds them and the hash of their name
-    /// ([`name_hash`](crate::check::population::roster::name_hash)), each with what it said.
-    pub fn select<T>(&self, choose: impl FnMut(bool, u64) -> Option<T>) -> Vec<(T, RosterAccount)> {
-        self.roster.select(choose)
+    /// ([`name_hash`](crate::check::population::user_names::name_hash)), each with what it said.
+    pub fn select<T>(&self, choose: impl FnMut(bool, u64) -> Option<T>) -> Vec<(T, IndexedAccount)> {
+        self.user_names.select(choose)
     }
 
     /// The name of an input.

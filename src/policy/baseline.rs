@@ -13,7 +13,7 @@ mod remarks;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use crate::check::population::roster::name_hash;
+use crate::check::population::user_names::name_hash;
 use crate::config::RunOptions;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::fingerprint::{KeyedHasher, fingerprint_number};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::check::population::roster::RosterAccount;
+use crate::check::population::user_names::IndexedAccount;
 use crate::check::{Check, Judgement, Reason};
 use crate::diagnostic::Outcome;
 use crate::diagnostic::identification::Side;
@@ -228,12 +228,12 @@ impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'
     }
 
     /// The accounts that may be asked about, each with its key.
-    fn find(&self, lookup: &AccountLookup<'_>, search: &AccountSearch<'_, K>) -> Vec<(K, RosterAccount)> {
+    fn find(&self, lookup: &AccountLookup<'_>, search: &AccountSearch<'_, K>) -> Vec<(K, IndexedAccount)> {
         match search {
             AccountSearch::Names(names) => {
                 let found = names.iter().zip(lookup.by_name(names.iter().map(String::as_str)));
-                let with_keys = |(name, accounts): (&String, Vec<RosterAccount>)| {
-                    let with_key = |account: RosterAccount| ((self.key_of)(side(account.is_plan), name), account);
+                let with_keys = |(name, accounts): (&String, Vec<IndexedAccount>)| {
+                    let with_key = |account: IndexedAccount| ((self.key_of)(side(account.is_plan), name), account);
                     accounts.into_iter().map(with_key).collect::<Vec<_>>()
                 };
                 found.flat_map(with_keys).collect()

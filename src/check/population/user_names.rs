@@ -231,7 +231,7 @@ impl UserNameIndex {
 
     /// The accounts that `choose` wants, given whether a plan holds them and the hash of their name ([`name_hash`]), each with
     /// what it said.
-    pub fn select<T>(&self, mut choose: impl FnMut(bool, u64) -> Option<T>) -> Vec<(T, RosterAccount)> {
+    pub fn select<T>(&self, mut choose: impl FnMut(bool, u64) -> Option<T>) -> Vec<(T, IndexedAccount)> {
         let mut found = Vec::new();
         for shard in self.shards() {
             for (partition, entries) in shard.partitions.iter().enumerate() {
