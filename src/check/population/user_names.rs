@@ -4,11 +4,14 @@
 //! through once at the end. First-touch page faults dominate, so an entry holds only as much of the hash as nearly
 //! always tells different names apart: callers must compare the names before they report anyone.
 
+mod hash_filter;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::check::{Reason, RecordId};
 use crate::record::name::UserName;
 use crate::source::InputId;
+use hash_filter::HashFilter;
 
 /// Bits of the hash that choose a partition: few enough that what is written to stays at hand.
 const PARTITION_BITS: u32 = 6;
@@ -88,31 +91,6 @@ pub fn name_hash(name: &str) -> u64 {
 
 const fn whole_hash(partition: usize, entry: RosterEntry) -> u64 {
     (partition as u64) << (u64::BITS - NUMBER_BITS - 1) | entry.hash()
-}
-
-/// Tells nearly all hashes that are not in a small set, at the cost of one look.
-struct HashFilter([u64; 1 << (FILTER_BITS - 6)]);
-
-/// Bits of a hash that the filter looks at.
-const FILTER_BITS: u32 = 13;
-
-impl HashFilter {
-    fn new(hashes: impl Iterator<Item = u64>) -> Self {
-        let mut bits = [0; 1 << (FILTER_BITS - 6)];
-        for (word, bit) in hashes.map(Self::place) {
-            bits[word] |= 1 << bit;
-        }
-        Self(bits)
-    }
-
-    const fn may_hold(&self, hash: u64) -> bool {
-        let (word, bit) = Self::place(hash);
-        self.0[word] >> bit & 1 == 1
-    }
-
-    const fn place(hash: u64) -> (usize, u64) {
-        (hash as usize >> 6 & ((1 << (FILTER_BITS - 6)) - 1), hash & 63)
-    }
 }
 
 /// An account that was found again.

@@ -12,7 +12,7 @@ fn every_slip_is_refused_at_its_line() {
             vec!["rule = \"main-view-not-enterprize\""],
             &["unknown rule", "Did you mean `main-view-not-enterprise`?", ":9"][..],
         ),
-        // Faults of inputs, limits and what is said of waivers are no rules that anyone could accept.
+        // Nobody can accept faults of inputs, limits, or findings about waivers.
         (vec!["rule = \"record-ragged\""], &["unknown rule `record-ragged`", ":9"]),
         (vec!["rule = \"findings-too-many\""], &["unknown rule `findings-too-many`", ":9"]),
         (vec!["rule = \"waiver-unused\""], &["unknown rule `waiver-unused`", ":9"]),
