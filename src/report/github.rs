@@ -6,8 +6,8 @@
 use std::io::{self, Write};
 
 use super::grouping::{FindingGroup, grouped};
-use super::ledger::{EntryKind, entries};
 use super::ledger::lines::plural;
+use super::ledger::{EntryKind, entries};
 use super::{Report, cell_suffix, concise, location, places_elsewhere, runs, tenants};
 use crate::diagnostic::visible::whole;
 use crate::diagnostic::{Severity, Verdict};

@@ -23,8 +23,8 @@ use crate::diagnostic::identification::{FindingDetails, Identification};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::engine::Run;
 use crate::engine::ledger::{
-    ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RedactionLedger,
-    RuleOutcome, SeatCount, SeverityChange, UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
+    ApiUsersLedger, ConfigFile, Hole, InputLedger, JudgedAccount, RedactionLedger, RuleOutcome, SeatCount,
+    SeverityChange, UndeclaredAccount, UsedLock, UsedPack, WaiverUse,
 };
 use crate::source::Location;
 

@@ -6,14 +6,14 @@ use std::io::{self, Write};
 
 use super::CapacityReport;
 use super::wording;
-use crate::capacity::cost::{PeriodCost, Cost};
+use crate::capacity::cost::{Cost, PeriodCost};
 use crate::capacity::reclaim::ReclaimCandidate;
 use crate::capacity::what_if::{AssumedSubject, WhatIf};
 use crate::capacity::{License, TimelineStep};
 use crate::record::date::Date;
 use crate::report::csv::defused;
-use crate::report::ledger::{EntryKind, entries};
 use crate::report::ledger::lines::account_kind;
+use crate::report::ledger::{EntryKind, entries};
 use crate::report::location_text;
 
 const HEADERS: [&str; 18] = [

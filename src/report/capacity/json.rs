@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::wording::reasons;
 use super::{CapacityReport, runs};
 use crate::capacity::advice::{AddedCost, Advice};
-use crate::capacity::cost::{PeriodCost, Cost};
+use crate::capacity::cost::{Cost, PeriodCost};
 use crate::capacity::demand::Reserve;
 use crate::capacity::reclaim::ReclaimCandidate;
 use crate::capacity::trend::{CONFIDENCE, Exhaustion, Growth, Trend};
