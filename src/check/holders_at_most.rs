@@ -8,10 +8,12 @@
 //!   API user the input is not a whole tenant, and the check is not applicable.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::population::{Population, PopulationNeeds};
 use super::{CellLookup, Conclusion, Finding, PARTIAL, PopulationCheck, Reason};
 use crate::diagnostic::identification::FindingDetails;
+use crate::record::review::whole_number;
 use crate::record::site::Site;
 
 #[derive(Deserialize, Serialize)]
@@ -21,23 +23,39 @@ pub(crate) struct HoldersAtMostCheck {
 }
 
 #[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(try_from = "Value", into = "Value")]
 enum HolderLimit {
     Number(u32),
-    Of(DeclaredLimit),
+    /// The one that the site declares.
+    Declared,
 }
 
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum DeclaredLimit {
-    PrivilegedAtMost,
+/// The word for the declared number.
+const DECLARED: &str = "privileged-at-most";
+
+impl TryFrom<Value> for HolderLimit {
+    type Error = &'static str;
+
+    fn try_from(written: Value) -> Result<Self, Self::Error> {
+        let declared = (written == DECLARED).then_some(Self::Declared);
+        whole_number(&written).map(Self::Number).or(declared).ok_or("expected a number, or `privileged-at-most`")
+    }
+}
+
+impl From<HolderLimit> for Value {
+    fn from(limit: HolderLimit) -> Self {
+        match limit {
+            HolderLimit::Number(number) => number.into(),
+            HolderLimit::Declared => DECLARED.into(),
+        }
+    }
 }
 
 impl HolderLimit {
     fn number(self, site: &Site) -> Option<u64> {
         match self {
             Self::Number(number) => Some(number.into()),
-            Self::Of(DeclaredLimit::PrivilegedAtMost) => site.review.privileged_at_most.map(u64::from),
+            Self::Declared => site.review.privileged_at_most.map(u64::from),
         }
     }
 }

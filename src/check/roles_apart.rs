@@ -8,6 +8,7 @@
 //!   another pair is held. Blank roles pass.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Judgement, Reason, RecordCheck, Violation};
 use crate::diagnostic::fault::SpanLabel;
@@ -15,6 +16,7 @@ use crate::diagnostic::identification::canonical_list;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::{ListCell, ListItem};
 use crate::record::name::fold;
+use crate::record::review::role_pairs;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
 
@@ -24,18 +26,35 @@ pub(crate) struct RolesApartCheck {
     pairs: RolePairs,
 }
 
-#[derive(Deserialize, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(try_from = "Value", into = "Value")]
 enum RolePairs {
     Named(Vec<[String; 2]>),
-    Of(DeclaredPairs),
+    /// Those that the site declares.
+    Declared,
 }
 
-/// Where the pairs are declared.
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum DeclaredPairs {
-    Declared,
+/// The word for the declared pairs.
+const DECLARED: &str = "declared";
+
+impl TryFrom<Value> for RolePairs {
+    type Error = &'static str;
+
+    fn try_from(written: Value) -> Result<Self, Self::Error> {
+        if written == DECLARED {
+            return Ok(Self::Declared);
+        }
+        role_pairs(&written).map(Self::Named).ok_or("expected pairs of roles, or `declared`")
+    }
+}
+
+impl From<RolePairs> for Value {
+    fn from(pairs: RolePairs) -> Self {
+        match pairs {
+            RolePairs::Named(pairs) => pairs.into_iter().map(|pair| Self::from(pair.to_vec())).collect(),
+            RolePairs::Declared => DECLARED.into(),
+        }
+    }
 }
 
 /// The words for roles that go by other names on other tenants.
@@ -49,7 +68,7 @@ impl RecordCheck for RolesApartCheck {
             RolePairs::Named(pairs) if pairs.iter().any(|[one, other]| fold(one) == fold(other)) => {
                 Err("both roles of a pair are the same")
             }
-            RolePairs::Named(_) | RolePairs::Of(_) => Ok(()),
+            RolePairs::Named(_) | RolePairs::Declared => Ok(()),
         }
     }
 
@@ -59,8 +78,8 @@ impl RecordCheck for RolesApartCheck {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         let pairs = match (&self.pairs, &site.review.apart) {
-            (RolePairs::Named(pairs), _) | (RolePairs::Of(_), Some(pairs)) => pairs,
-            (RolePairs::Of(_), None) => {
+            (RolePairs::Named(pairs), _) | (RolePairs::Declared, Some(pairs)) => pairs,
+            (RolePairs::Declared, None) => {
                 return Judgement::NotApplicable(Reason::Other("the config declares no `apart` under `[review]`"));
             }
         };

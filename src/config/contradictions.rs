@@ -13,6 +13,7 @@ use crate::record::name::fold as fold_name;
 use crate::record::password_reference::PasswordReferences;
 use crate::record::values::fold as fold_word;
 use crate::source::{Span, Spanned};
+use crate::syntax::tree::Node;
 
 impl Config {
     /// Everything that is wrong with a config whose keys and values have the right form.
@@ -52,13 +53,16 @@ impl Config {
 
     /// Pairs of `apart` that name one role twice.
     fn roles_that_are_one(&self) -> Vec<UsageError> {
-        let pairs = self.file.review.apart.iter().flatten();
-        let same = pairs.filter(|pair| fold_name(&pair.value[0]) == fold_name(&pair.value[1]));
-        let refused = |pair: &Spanned<[String; 2]>| {
-            let message = format!("the pair of roles names {} twice", quoted(&pair.value[0]));
-            self.at(UsageError::new(message).with_remedy("Name two roles."), pair.span, "one role")
+        let root = self.root.map(|root| self.tree.node(root, &self.text, 0));
+        let pairs = root.and_then(|root| root.get("review")?.get("apart"));
+        let refused = |pair: Node<'_>| {
+            let roles: Vec<&str> = pair.children().filter_map(Node::as_str).collect();
+            let [one, other] = roles[..] else { return None };
+            let message = format!("the pair of roles names {} twice", quoted(one));
+            let error = UsageError::new(message).with_remedy("Name two roles.");
+            (fold_name(one) == fold_name(other)).then(|| self.at(error, pair.span(), "one role"))
         };
-        same.map(refused).collect()
+        pairs.into_iter().flat_map(Node::children).filter_map(refused).collect()
     }
 
     /// Words of `[values]` that two lists hold, or that have another meaning without the config.

@@ -2,6 +2,8 @@
 //!
 //! An option overrides a plan, a plan the config, the config what is built in. `config/pools.rs` merges licences.
 
+use serde_json::Value;
+
 use super::declared_twice::{LocatePlan, refuse_contradictions};
 use super::pools::pools;
 use super::{Config, RunOptions};
@@ -10,7 +12,7 @@ use crate::record::catalogue::{Catalogue, Organisation};
 use crate::record::declared::PlanFacts;
 use crate::record::list::{ListSyntax, WholeNames};
 use crate::record::name::fold;
-use crate::record::review::Review;
+use crate::record::review::{Review, role_pairs, whole_number};
 use crate::record::site::{AGENT, Product, Site};
 
 /// Builds the site of a run. `locate` gives the place of a span in a plan.
@@ -63,14 +65,15 @@ pub fn tenants(config: &Config, plans: &[PlanFacts]) -> Vec<String> {
 
 fn review(config: &Config) -> Review {
     let table = &config.file.review;
+    let names = table["break-glass"].as_array().into_iter().flatten().filter_map(Value::as_str);
     Review {
-        people: table.period.people,
-        api_users: table.period.api_users,
-        dormant: table.dormant,
-        secret_days: table.secret_days,
-        privileged_at_most: table.privileged_at_most,
-        apart: table.apart.as_ref().map(|pairs| pairs.iter().map(|pair| pair.value.clone()).collect()),
-        break_glass: table.break_glass.iter().map(|name| fold(name)).collect(),
+        people: whole_number(&table["period"]["people"]),
+        api_users: whole_number(&table["period"]["api-users"]),
+        dormant: whole_number(&table["dormant"]),
+        secret_days: whole_number(&table["secret-days"]),
+        privileged_at_most: whole_number(&table["privileged-at-most"]),
+        apart: role_pairs(&table["apart"]),
+        break_glass: names.map(fold).collect(),
     }
 }
 

@@ -105,8 +105,9 @@ pub fn report_unclear(
     let at = context.input.at();
     let site = &context.run.site;
     let unclear = unclear_texts(record, field, &site.lists, names);
-    let faults = unclear.iter().map(|unclear| fault(field, unclear, &site.lists, names));
-    for fault in faults.chain(unreadable_day(record, field, site)) {
+    let mut faults: Vec<Fault> = unclear.iter().map(|unclear| fault(field, unclear, &site.lists, names)).collect();
+    faults.extend(unreadable_day(record, field, site));
+    for fault in faults {
         let line = locator.locate(fault.labels.first().map_or(record.span(), |label| label.span).start).line;
         let reason =
             format!("the {} of an account cannot be read with certainty: {}", field.label(), fault.kind.title());

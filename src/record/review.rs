@@ -1,9 +1,11 @@
 //! What the site demands of reviews of access. No number has a default: frameworks differ, and the site answers for its own.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::meaning::AccountKind;
 use super::name;
+use crate::diagnostic::words::words;
 
 /// The declarations of `[review]`.
 #[derive(Clone, Debug, Default)]
@@ -34,19 +36,51 @@ impl Review {
 
 /// A number of days: written in a rule, or declared by the site under `[review]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(try_from = "Value", into = "Value")]
 pub enum Days {
     Number(u32),
     Declared(DeclaredDays),
 }
 
-/// A number of days that the site declares, as its key under `[review]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// A number of days that the site declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeclaredDays {
     Period,
     Dormant,
     SecretDays,
+}
+
+words!(DeclaredDays { Period = "period", Dormant = "dormant", SecretDays = "secret-days" });
+
+/// One type of its own for each value that is a number or a word costs more of the program than this.
+impl TryFrom<Value> for Days {
+    type Error = &'static str;
+
+    fn try_from(written: Value) -> Result<Self, Self::Error> {
+        let declared = || written.as_str().and_then(DeclaredDays::by_word).map(Self::Declared);
+        whole_number(&written)
+            .map(Self::Number)
+            .or_else(declared)
+            .ok_or("expected a number of days, or a key of `[review]`")
+    }
+}
+
+impl From<Days> for Value {
+    fn from(days: Days) -> Self {
+        match days {
+            Days::Number(days) => days.into(),
+            Days::Declared(declared) => declared.word().into(),
+        }
+    }
+}
+
+/// A whole number, however it is written: to a schema `2.0` is one.
+#[must_use]
+pub fn whole_number(written: &Value) -> Option<u32> {
+    let number =
+        written.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number))?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and within bounds")]
+    Some(number as u32)
 }
 
 impl Days {
@@ -71,4 +105,14 @@ impl Days {
             }
         }
     }
+}
+
+/// Pairs of roles, as a list of lists.
+#[must_use]
+pub fn role_pairs(written: &Value) -> Option<Vec<[String; 2]>> {
+    let pair = |written: &Value| match written.as_array()?.as_slice() {
+        [one, other] => Some([one.as_str()?.to_owned(), other.as_str()?.to_owned()]),
+        _ => None,
+    };
+    written.as_array()?.iter().map(pair).collect()
 }
