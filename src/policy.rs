@@ -71,7 +71,7 @@ impl Policy {
         overrides: &BTreeMap<String, SeverityOverride>,
         longest: u32,
     ) -> Result<Self, Vec<UsageError>> {
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let mut policy = Self::default();
         let mut errors = Vec::new();
         for PolicyFile { path, bytes } in files {

@@ -101,7 +101,7 @@ impl Accounts {
             }
         }
         let mut planned: Vec<&PlannedAccount> = seats.planned().iter().collect();
-        planned.sort_by_key(|one| (&one.name, one.period.id));
+        planned.sort_unstable_by_key(|one| (&one.name, one.period.id));
         for group in planned.chunk_by(|a, b| a.name.is_some() && a.name == b.name) {
             let periods: Vec<&ActivePeriod> = group.iter().map(|one| &one.period).collect();
             accounts.account(&periods, as_of, until);

@@ -79,7 +79,7 @@ fn postponed(line: &Timeline<'_>, accounts: &Accounts) -> Option<(Vec<RecordId>,
             chosen.push(begun.pop()?);
         }
     }
-    chosen.sort_by_key(|one| (one.on, one.id));
+    chosen.sort_unstable_by_key(|one| (one.on, one.id));
     Some((chosen.iter().map(|one| one.id).collect(), to))
 }
 

@@ -48,7 +48,7 @@ impl<'a> CapacityRun<'a> {
         let past = load::earlier(past, of_today, request.options.encoding);
         let read = |(on, loaded)| earlier_day(&context, on, loaded);
         let mut earlier: Vec<EarlierDay> = days.into_iter().zip(past).map(read).collect::<Result<_, _>>()?;
-        earlier.sort_by(|a, b| (a.usage.on, &a.usage.file).cmp(&(b.usage.on, &b.usage.file)));
+        earlier.sort_unstable_by(|a, b| (a.usage.on, &a.usage.file).cmp(&(b.usage.on, &b.usage.file)));
         let seen = observe(&context)?;
         Ok(Self { context, seen, earlier })
     }

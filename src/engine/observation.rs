@@ -117,7 +117,7 @@ impl Observation {
             self.groups.merge(part.groups);
         }
         self.findings.merge(findings);
-        self.ledger().refused.sort_by_key(|refused| refused.number);
+        self.ledger().refused.sort_unstable_by_key(|refused| refused.number);
         true
     }
 

@@ -68,7 +68,7 @@ impl crate::check::CellLookup for InputReReader<'_> {
                 self.unread.insert(index);
             }
         }
-        found.sort_by_key(|(wanted, _)| *wanted);
+        found.sort_unstable_by_key(|(wanted, _)| *wanted);
         found
     }
 }

@@ -175,7 +175,7 @@ impl ActivePeriods {
 
     /// Puts what came in any order into the order of the inputs.
     pub(super) fn settle(&mut self) {
-        self.changing.sort_by_key(|period| period.id);
+        self.changing.sort_unstable_by_key(|period| period.id);
     }
 }
 

@@ -312,7 +312,7 @@ impl SeatHolders {
 
     /// Puts what came in any order into the order of the inputs.
     pub(super) fn settle(&mut self) {
-        self.planned.sort_by_key(|planned| planned.period.id);
+        self.planned.sort_unstable_by_key(|planned| planned.period.id);
     }
 }
 
