@@ -6,7 +6,8 @@
 //! - **Example.** `[check.reference]` with `field = "scope"`.
 //! - **Edge cases.** Without a declared organisation the check is not applicable, unless a scope names
 //!   a tenant that is not this one. A number the organisation
-//!   does not list is not determinable: it is an id, not a wrong name. Blanks are another rule's finding.
+//!   does not list is not determinable: it is an id, not a wrong name. Beside an entry that fails it is a violation of its
+//!   own, or nothing would tell of it. Blanks are another rule's finding.
 
 use serde::{Deserialize, Serialize};
 
@@ -110,12 +111,12 @@ fn judge_scope(record: &dyn Record, organisation: Option<&Organisation>, site: &
     };
     let tenant = tenant_of(record, site);
     let mut violations = Vec::new();
-    let mut has_numbers = false;
+    let mut numbers = Vec::new();
     for entry in &list.items {
         let (message, label) = match resolve(entry, organisation, tenant.as_deref()) {
             ScopeEntry::Known => continue,
             ScopeEntry::OnlyNumber => {
-                has_numbers = true;
+                numbers.push(entry);
                 continue;
             }
             ScopeEntry::Unknown(organisation) => (
@@ -133,9 +134,17 @@ fn judge_scope(record: &dyn Record, organisation: Option<&Organisation>, site: &
         let label = SpanLabel::from(entry).with_message(label);
         violations.push(Violation::new(Field::Scope, &entry.text, label, message).of_item(&*entry.text));
     }
+    if !violations.is_empty() {
+        // A scope that fails is judged, so that no hole would tell of these: whoever accepts the others has not seen them.
+        violations.extend(numbers.iter().map(|entry| {
+            let message = format!("{} is only a number, and no catalogue names it", quoted(&entry.text));
+            let label = SpanLabel::from(*entry).with_message("not in the catalogue");
+            Violation::new(Field::Scope, &entry.text, label, message).of_item(&*entry.text)
+        }));
+        return Judgement::Fail(violations);
+    }
     match organisation {
-        _ if !violations.is_empty() => Judgement::Fail(violations),
-        _ if has_numbers => Judgement::NotDeterminable(ONLY_NUMBER),
+        _ if !numbers.is_empty() => Judgement::NotDeterminable(ONLY_NUMBER),
         Some(_) => Judgement::Pass,
         None => Judgement::NotApplicable(NO_CATALOGUE),
     }

@@ -74,6 +74,31 @@ fn the_same_name_a_second_time_in_one_list() {
 }
 
 #[test]
+fn a_number_beside_one_that_is_held() {
+    let catalogue = "rolecall: 1\ngroups:\n  - { name: Operations, id: 10, teams: [{ name: Default Team, id: 100 }, \
+                     { name: Claims, id: 118, active: false }] }\n";
+    let person = |scope: &str| {
+        format!(
+            "[{{\"personId\":1,\"groupId\":100,\"firstName\":\"API\",\"lastName\":\"Feed\",\"email\":\"api.x@acme.example\",\
+             \"roles\":[{{\"id\":1,\"name\":\"Administrator\",\"isAdminDefault\":true}}],\"scope\":{scope},\
+             \"views\":[{{\"id\":1,\"name\":\"EnterpriseView\",\"mainView\":true}}]}}]"
+        )
+    };
+    let inputs = ["people.json", "catalogue.yaml"];
+    let held = person("{\"groups\":[10],\"teams\":[118]}");
+    for scope in ["{\"groups\":[10],\"teams\":[118,999]}", "{\"groups\":[999,10],\"teams\":[118]}"] {
+        let workspace = Workspace::with(&[("people.json", &held), ("catalogue.yaml", catalogue)]);
+        create_of(&workspace, &[], &inputs);
+        workspace.write("people.json", person(scope));
+        let report = check_of(&workspace, &[], &inputs).report().unwrap();
+        let found = report.by_rule("scope-unknown");
+        let outcomes: Vec<_> = found.iter().map(|one| (&one["details"]["value"], &one["outcome"])).collect();
+        assert_eq!(found.len(), 2, "{report}");
+        assert!(found.iter().any(|one| one["outcome"] == "fail"), "{outcomes:?}");
+    }
+}
+
+#[test]
 fn one_seat_more() {
     let of = |count: usize| {
         table(
