@@ -31,13 +31,28 @@ def run(*command, **options):
     subprocess.run(command, check=True, **options)
 
 
+def folding():
+    """Options by which functions of the same instructions are one: the linker of the toolchain does it, that of binutils cannot.
+
+    Nothing compares functions by their addresses. Types of one shape make many such functions, a seventieth of the program.
+    """
+    def said(*question):
+        return subprocess.run(["rustc", *question], check=True, capture_output=True, text=True).stdout
+
+    host = next(line.split()[1] for line in said("--version", "--verbose").splitlines() if line.startswith("host: "))
+    root = said("--print", "sysroot").strip()
+    linker = pathlib.Path(root, "lib", "rustlib", host, "bin", "gcc-ld")
+    return [f"-B{linker}", "-fuse-ld=lld", "-Wl,--icf=all"] if linker.is_dir() else []
+
+
 def wheel(target, folder):
     command = ["maturin", "build", "--quiet", "--release", "--target", target, "--out", str(folder)]
     if target.endswith("musl"):
         # A static program runs on glibc and musl alike, and the wheel says so. musl relocates packed addresses itself.
         command += ["--compatibility", "manylinux2014", "musllinux_1_2"]
         links = ["-z,pack-relative-relocs", "--no-eh-frame-hdr", f"-T,{ROOT / 'packaging' / 'no-unwind.ld'}"]
-        command += ["--", *(part for link in links for part in ("-C", f"link-arg=-Wl,{link}"))]
+        options = [f"-Wl,{link}" for link in links] + folding()
+        command += ["--", *(part for option in options for part in ("-C", f"link-arg={option}"))]
     elif target.endswith("linux-gnu"):
         command += ["--compatibility", "linux"]
     run(*command, cwd=ROOT)
