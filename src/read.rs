@@ -30,6 +30,7 @@ pub mod secret_keys;
 pub mod sink;
 pub mod site_document;
 pub mod site_table;
+mod spaceless;
 pub mod survey;
 pub mod visitor;
 pub mod xlsx;

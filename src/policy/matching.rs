@@ -233,12 +233,12 @@ impl Policy {
         let mut extra = Vec::new();
         for (waiver, matches) in self.waivers.iter().zip(matches) {
             let WaivedSubject::Group { max, span, .. } = &waiver.subject else { continue };
-            let count = matches.accounts.len() as u64;
-            if count <= *max || !waiver.is_in_force(run.as_of) {
+            if matches.accounts.len() as u64 <= *max || !waiver.is_in_force(run.as_of) {
                 continue;
             }
             let id = quoted(&waiver.id.value);
-            let message = format!("the waiver {id} matches {count} accounts, the most is {max}: it covers none");
+            let message =
+                format!("the waiver {id} matches more than {max} accounts, which is its maximum: it covers none");
             let document = &self.documents[waiver.document];
             run.ledger.holes.push(Hole {
                 rule: FaultKind::WaiverTooWide.id().to_owned(),

@@ -4,28 +4,38 @@
 //! They mean nothing unless a rule of the run reads them: an export with a column `Owner` is judged as ever where nobody
 //! asks for owners.
 
+use super::spaceless::field_named;
 use crate::record::{Field, FieldSet};
 
 /// The headers of each field, folded.
-const HEADERS: &[(Field, &str)] = &[
-    (Field::Owner, "owner|account owner|owned by|responsible|responsible person"),
-    (Field::LastReviewed, "last reviewed|last review|last review date|last reviewed on|reviewed on"),
-    (Field::LastReviewed, "last certified|last certification|last recertified|last recertification|last attested"),
-    (Field::ReviewedBy, "reviewed by|last reviewed by|reviewer|certified by"),
-    (Field::LastLogin, "last login|last log in|last logon|last log on|last sign in|last used"),
-    (Field::LastLogin, "last login date|last logon date|last sign in date|last login time|last log in date"),
-    (Field::PasswordChanged, "password changed|password last changed|password changed on|password change date"),
-    (Field::PasswordChanged, "last password change|password last set|pwd last set|secret changed|secret last changed"),
+const HEADERS: &[(Field, &[&str])] = &[
+    (Field::Owner, &["owner", "account owner", "owned by", "responsible", "responsible person"]),
+    (Field::LastReviewed, &["last reviewed", "last review", "last review date", "last reviewed on", "reviewed on"]),
+    (
+        Field::LastReviewed,
+        &["last certified", "last certification", "last recertified", "last recertification", "last attested"],
+    ),
+    (Field::ReviewedBy, &["reviewed by", "last reviewed by", "reviewer", "certified by"]),
+    (Field::LastLogin, &["last login", "last log in", "last logon", "last log on", "last sign in", "last used"]),
+    (
+        Field::LastLogin,
+        &["last login date", "last logon date", "last sign in date", "last login time", "last log in date"],
+    ),
+    (
+        Field::PasswordChanged,
+        &["password changed", "password last changed", "password changed on", "password change date"],
+    ),
+    (
+        Field::PasswordChanged,
+        &["last password change", "password last set", "pwd last set", "secret changed", "secret last changed"],
+    ),
 ];
 
 /// The field that a folded header or key means. Spaces do not count: `lastLogin` is `last login`.
 #[must_use]
 pub fn review_field(folded: &str) -> Option<Field> {
-    fn bare(name: &str) -> impl Iterator<Item = u8> {
-        name.bytes().filter(|byte| *byte != b' ')
-    }
-    let is_it = |names: &str| names.split('|').any(|name| bare(name).eq(bare(folded)));
-    HEADERS.iter().find(|(_, names)| is_it(names)).map(|(field, _)| *field)
+    let names = HEADERS.iter().flat_map(|(field, names)| names.iter().map(|name| (*name, *field)));
+    field_named(names, folded)
 }
 
 /// The same, if the run reads the field.
@@ -54,7 +64,7 @@ mod tests {
     fn headers_of_reviews_mean_their_fields() {
         for (field, names) in HEADERS {
             assert!(field.is_of_reviews());
-            for name in names.split('|') {
+            for name in *names {
                 assert_eq!(review_field(name), Some(*field), "{name}");
             }
         }

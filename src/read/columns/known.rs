@@ -1,6 +1,7 @@
 //! The headers and keys that have a meaning without any config, and how names are compared: without regard to case,
 //! surrounding space, or the difference between space, `_` and `-`.
 
+use crate::read::spaceless::field_named;
 use crate::record::Field;
 
 /// The headers of each field that are taken without configuration, folded.
@@ -83,13 +84,7 @@ pub fn by_header(folded: &str) -> Option<Field> {
 /// The field that a folded key of a document means.
 #[must_use]
 pub fn by_key(folded: &str) -> Option<Field> {
-    fn bare(name: &str) -> impl Iterator<Item = u8> {
-        name.bytes().filter(|byte| *byte != b' ')
-    }
-    // Every start asks for dozens of keys, and most names begin with another letter.
-    let first = bare(folded).next();
-    let mut alike = known_keys().filter(|(name, _)| name.bytes().next() == first);
-    alike.find(|(name, _)| bare(name).eq(bare(folded))).map(|(_, field)| field)
+    field_named(known_keys(), folded)
 }
 
 pub(in crate::read) fn known_headers() -> impl Iterator<Item = (&'static str, Field)> {
