@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 use serde_json::{Serializer, Value, json};
 
 use super::VERSION;
@@ -25,12 +25,7 @@ pub(crate) fn tool() -> Value {
 /// Writes `value` and a line end.
 pub(crate) fn write(value: &impl Serialize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut text = TextBuffer { bytes: Vec::new(), out };
-    let written = match layout {
-        Layout::Indented => {
-            value.serialize(&mut Serializer::with_formatter(&mut text, VisibleFormatter(PrettyFormatter::new())))
-        }
-        Layout::Line => value.serialize(&mut Serializer::with_formatter(&mut text, VisibleFormatter(CompactFormatter))),
-    };
+    let written = value.serialize(&mut Serializer::with_formatter(&mut text, VisibleFormatter::new(layout)));
     text.finish(written)
 }
 
@@ -69,12 +64,62 @@ impl Write for TextBuffer<'_> {
     }
 }
 
-/// Another formatter, except for strings.
-struct VisibleFormatter<F>(F);
+/// Lays out values, and escapes what cannot be seen. An indented line begins with a single write: a report has many short ones.
+struct VisibleFormatter {
+    layout: Layout,
+    /// How many arrays and objects are open.
+    depth: usize,
+    /// True if nothing was written yet into the one opened last.
+    is_empty: bool,
+}
 
-impl<F: Formatter> Formatter for VisibleFormatter<F> {
+/// What separates two values of an indented list.
+const BETWEEN: &[u8] = b",\n                                                                ";
+
+/// Spaces a level.
+const INDENT: usize = 2;
+
+impl VisibleFormatter {
+    const fn new(layout: Layout) -> Self {
+        Self { layout, depth: 0, is_empty: false }
+    }
+
+    fn open<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.is_empty = true;
+        writer.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if !std::mem::take(&mut self.is_empty) && self.layout == Layout::Indented {
+            self.begin_line(writer, &BETWEEN[1..])?;
+        }
+        writer.write_all(bracket)
+    }
+
+    fn separate<W: ?Sized + Write>(&mut self, writer: &mut W, is_first: bool) -> io::Result<()> {
+        self.is_empty = false;
+        match (self.layout, is_first) {
+            (Layout::Indented, _) => self.begin_line(writer, &BETWEEN[usize::from(is_first)..]),
+            (Layout::Line, true) => Ok(()),
+            (Layout::Line, false) => writer.write_all(b","),
+        }
+    }
+
+    /// Writes what `between` begins with, up to the line end, and the indentation after it.
+    fn begin_line<W: ?Sized + Write>(&self, writer: &mut W, between: &[u8]) -> io::Result<()> {
+        let spaces = self.depth * INDENT;
+        let most = BETWEEN.len() - 2;
+        writer.write_all(&between[..between.len() - most + spaces.min(most)])?;
+        (most..spaces).try_for_each(|_| writer.write_all(b" "))
+    }
+}
+
+impl Formatter for VisibleFormatter {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.bytes().all(|byte| byte < 0x7f) {
+        // Without a branch a byte, so that many are looked at in one step.
+        if fragment.bytes().fold(true, |is_plain, byte| is_plain & (byte < 0x7f)) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut plain = 0;
@@ -89,39 +134,31 @@ impl<F: Formatter> Formatter for VisibleFormatter<F> {
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
+        self.open(writer, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
+        self.close(writer, b"]")
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
+        self.separate(writer, first)
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
+        self.open(writer, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
+        self.close(writer, b"}")
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
+        self.separate(writer, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
+        writer.write_all(if self.layout == Layout::Indented { b": " } else { b":" })
     }
 }
 
@@ -139,5 +176,20 @@ mod tests {
             assert!(!out.trim_end_matches('\n').chars().any(is_hidden), "{:x}", u32::from(chunk[0]));
             assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn values_are_laid_out_as_usual() {
+        let mut deep = json!([1]);
+        for level in 0..40 {
+            deep = json!({ "a": [], "b": {}, "c": [null, deep, "x"], "d": [[], [level]] });
+        }
+        let text = |layout| {
+            let mut out = Vec::new();
+            write(&deep, layout, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(text(Layout::Indented), serde_json::to_string_pretty(&deep).unwrap() + "\n");
+        assert_eq!(text(Layout::Line), serde_json::to_string(&deep).unwrap() + "\n");
     }
 }
