@@ -21,7 +21,7 @@ use rust_decimal::Decimal;
 
 use crate::check::population::SeatHolder;
 use crate::check::population::active_periods::MAX_LISTED;
-use crate::check::population::seats::Holders;
+use crate::check::population::seats::CountedHolders;
 use crate::check::{CellRequest, RecordId};
 use crate::diagnostic::RecordRef;
 use crate::diagnostic::usage::UsageError;
@@ -281,7 +281,7 @@ fn licenses(
     let seats = &population.seats;
     let doubt = seats.doubt(population.is_partial).map(str::to_owned);
     let is_exact = doubt.is_none() && !seats.has_unknown_later();
-    let holders: Vec<Holders> = lines.iter().map(|line| seats.of_pool(line.number)).collect();
+    let holders: Vec<CountedHolders> = lines.iter().map(|line| seats.of_pool(line.number)).collect();
     let advised = |line| if is_exact { advice(line, accounts) } else { Vec::new() };
     let advised: Vec<_> = lines.iter().map(advised).collect();
     let names = Names::look_up(context, lines, &holders, &advised);
@@ -336,7 +336,7 @@ impl Names {
     fn look_up(
         context: &mut CapacityContext<'_>,
         lines: &[Timeline<'_>],
-        holders: &[Holders],
+        holders: &[CountedHolders],
         advised: &[Vec<Advice<RecordId>>],
     ) -> Self {
         let of_point = |point: &timeline::TimelinePoint| point.accounts().take(MAX_NAMED).collect::<Vec<_>>();
@@ -349,7 +349,7 @@ impl Names {
         Self(found.map(|(wanted, reread)| (wanted.record, reread.subject)).collect())
     }
 
-    fn holders(&self, holders: &Holders) -> LicenseHolders {
+    fn holders(&self, holders: &CountedHolders) -> LicenseHolders {
         let named = |holder: &SeatHolder| {
             let subject = self.0.get(&holder.id)?.clone();
             Some(LicenseHolder { subject, is_api_user: holder.is_api_user, since: holder.since })
@@ -394,6 +394,6 @@ impl Names {
 }
 
 /// The holders that a report lists.
-fn listed(holders: &Holders) -> impl Iterator<Item = &SeatHolder> {
+fn listed(holders: &CountedHolders) -> impl Iterator<Item = &SeatHolder> {
     holders.first().take(usize::try_from(MAX_LISTED).expect("internal error: a list fits memory"))
 }

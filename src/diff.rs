@@ -288,8 +288,8 @@ fn has_holes_beyond(run: &Run, kinds: &[FaultKind]) -> bool {
 
 /// Rules that only the earlier run put to accounts, since they are off now: what is wrong since then, nobody looked for.
 fn rules_turned_off(old: &Run, new: &Run) -> impl Iterator<Item = String> {
-    let was_put = |rule: &&String| old.outcomes.iter().any(|one| one.rule == **rule && one.was_put());
-    let turned_off = new.ledger.rules_off.iter().filter(was_put);
+    let was_evaluated = |rule: &&String| old.outcomes.iter().any(|one| one.rule == **rule && one.was_evaluated());
+    let turned_off = new.ledger.rules_off.iter().filter(was_evaluated);
     turned_off.map(|rule| format!("what `{rule}` demands could not be compared: the rule is off in NEW"))
 }
 

@@ -119,7 +119,7 @@ pub fn fix(inputs: &[FixInput], request: &FixRequest<'_>) -> Result<FixOutcome, 
         return Ok(FixOutcome { after: before.clone(), before, fixes: Vec::new(), texts: BTreeMap::new() });
     }
     let mut proposed = proposals(&before, inputs, request);
-    let (after, texts) = settle(&before, inputs, &mut proposed, request)?;
+    let (after, texts) = keep_verified(&before, inputs, &mut proposed, request)?;
     let fixes = proposed.into_iter().map(|one| one.fix).collect();
     Ok(FixOutcome { before, after, fixes, texts })
 }
@@ -214,7 +214,7 @@ fn proposed(diagnostic: &Diagnostic, old: String, fix: &RuleFix, state: FixState
 }
 
 /// Drops fixes until judging again shows every finding of a fix gone and nothing worse, and gives that run.
-fn settle(
+fn keep_verified(
     before: &Run,
     inputs: &[FixInput],
     proposals: &mut [Proposal],

@@ -147,7 +147,7 @@ impl Accounts {
             for plan in plans() {
                 self.add(pool, plan, 0);
             }
-            self.moves.extend(settled(moves).into_iter().map(|one| SeatChange { is_new, ..one }));
+            self.moves.extend(net_changes(moves).into_iter().map(|one| SeatChange { is_new, ..one }));
         }
     }
 
@@ -200,16 +200,16 @@ impl ActiveInterval {
 }
 
 /// Moves of one account in one pool, without those that cancel each other out on their day.
-fn settled(mut moves: Vec<SeatChange>) -> Vec<SeatChange> {
+fn net_changes(mut moves: Vec<SeatChange>) -> Vec<SeatChange> {
     moves.sort_by_key(|one| (one.on, one.is_plan, one.id));
-    let mut settled = Vec::new();
+    let mut net = Vec::new();
     for day in moves.chunk_by(|a, b| a.on == b.on) {
         let (arrivals, departures): (Vec<SeatChange>, Vec<SeatChange>) = day.iter().partition(|one| one.is_arrival());
         let both = arrivals.len().min(departures.len());
-        settled.extend(arrivals.into_iter().skip(both));
-        settled.extend(departures.into_iter().skip(both));
+        net.extend(arrivals.into_iter().skip(both));
+        net.extend(departures.into_iter().skip(both));
     }
-    settled
+    net
 }
 
 /// The numbers of the pools in `pools`.

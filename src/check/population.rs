@@ -256,14 +256,14 @@ impl Population {
     }
 
     /// Puts what came in any order into the order of the inputs. To be called once, before concluding.
-    pub fn settle(&mut self) {
-        self.seats.settle();
+    pub fn put_in_order(&mut self) {
+        self.seats.put_in_order();
         self.served.sort_unstable();
         for created in self.creators.values_mut() {
             created.sort_unstable();
         }
         if let Some(active_periods) = &mut self.active_periods {
-            active_periods.settle();
+            active_periods.put_in_order();
         }
     }
 }

@@ -11,7 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::population::Population;
-use super::population::seats::Holders;
+use super::population::seats::CountedHolders;
 use super::{CellLookup, Conclusion, Finding, PopulationCheck, RecordId};
 use crate::diagnostic::identification::FindingDetails;
 use crate::record::site::{Pool, Site};
@@ -57,7 +57,7 @@ impl PopulationCheck for SeatsCheck {
 
 impl SeatsCheck {
     /// The rank of the account that takes the seat in question, and what to say.
-    fn fault(&self, pool: &Pool, owned: u64, holders: &Holders) -> Option<(u64, String)> {
+    fn fault(&self, pool: &Pool, owned: u64, holders: &CountedHolders) -> Option<(u64, String)> {
         let planned = holders.planned;
         let name = &pool.license;
         let later = match planned - holders.today.total() {

@@ -20,7 +20,7 @@ use super::paths::display_path;
 use super::project::OptionsToLock;
 use super::rules::LoadedRules;
 use super::stream::ColoredStream;
-use side::{Combination, GivenSide, JudgedInputs, states_by_digests, states_of_inputs};
+use side::{GivenSide, JudgedInputs, RunParts, states_by_digests, states_of_inputs};
 
 /// Compares, writes the reports and returns the exit code.
 pub fn run(arguments: DiffArguments) -> Result<u8, CommandError> {
@@ -100,8 +100,8 @@ fn judge_both(
     outputs: &Outputs<DiffFormat>,
 ) -> Result<u8, CommandError> {
     let (old_rules, new_rules) = (old.rules.set(), new.rules.set());
-    let of_old = Combination::of(old, &old_rules);
-    let of_new = Combination::of(new, &new_rules);
+    let of_old = RunParts::of(old, &old_rules);
+    let of_new = RunParts::of(new, &new_rules);
     let mut before = of_old.side(old)?;
     let mut now = of_new.side(new)?;
     refuse_unlike(&before.run, &now.run)?;
@@ -110,7 +110,7 @@ fn judge_both(
         let side = |factor: Factor| if swapped.has(factor) { &of_new } else { &of_old };
         let mut options = side(Factor::Config).options.clone();
         options.as_of = side(Factor::Time).options.as_of;
-        let mixed = Combination {
+        let mixed = RunParts {
             inputs: side(Factor::Data).inputs,
             rules: side(Factor::Rule).rules,
             site: side(Factor::Config).site,

@@ -96,7 +96,7 @@ fn catalogue(plans: &[PlanFacts]) -> Catalogue {
             (Some(_), None) => {}
         }
     }
-    catalogue.organisation.iter_mut().for_each(Organisation::settle);
+    catalogue.organisation.iter_mut().for_each(Organisation::spread_inactive);
     catalogue
 }
 

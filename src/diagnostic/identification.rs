@@ -146,7 +146,7 @@ impl Identification {
     }
 
     /// Works out the hashes, before what goes into them is redacted.
-    pub fn settle(&mut self) {
+    pub fn compute_hashes(&mut self) {
         self.hash_with(|hash| hash);
     }
 

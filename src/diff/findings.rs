@@ -7,7 +7,7 @@ use crate::check::Check;
 use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity};
 use crate::engine::Run;
-use crate::engine::account_lookup::PutQuestion;
+use crate::engine::account_lookup::EvaluationQuery;
 use crate::record::Field;
 use crate::record::hash::HashKey;
 use crate::record::name::{UserName, fold};
@@ -151,27 +151,28 @@ fn leave_open(findings: &mut [FindingDiff], (old, new): (&DiffSide<'_>, &DiffSid
 /// Why a run cannot tell whether it would have found each of these; `None` if it looked for it.
 fn reasons(side: &DiffSide<'_>, wanted: &[&Diagnostic]) -> Vec<Option<String>> {
     let mut reasons: Vec<Option<String>> = vec![None; wanted.len()];
-    let mut questions: BTreeMap<usize, PutQuestion> = BTreeMap::new();
+    let mut questions: BTreeMap<usize, EvaluationQuery> = BTreeMap::new();
     let ambiguous = ambiguous(&side.run);
     for (at, diagnostic) in wanted.iter().enumerate() {
         // Waivers are always looked at.
         let Some(found) = &diagnostic.identification else { continue };
         let answer = match &side.accounts {
             _ if ambiguous.contains(&who(&found.rule, diagnostic)) => {
-                PutAnswer::Unknown("its finding there cannot be told apart from another".to_owned())
+                RuleEvaluation::Unknown("its finding there cannot be told apart from another".to_owned())
             }
             Some(accounts) => of_accounts(side, accounts, &found.rule, diagnostic, found.details.side),
-            None => of_report(&side.run, diagnostic, found.details.side).map_or(PutAnswer::Looked, PutAnswer::Unknown),
+            None => of_report(&side.run, diagnostic, found.details.side)
+                .map_or(RuleEvaluation::Evaluated, RuleEvaluation::Unknown),
         };
         match answer {
-            PutAnswer::Looked => {}
-            PutAnswer::Unknown(why) => reasons[at] = Some(why),
-            PutAnswer::Ask(question) => drop(questions.insert(at, question)),
+            RuleEvaluation::Evaluated => {}
+            RuleEvaluation::Unknown(why) => reasons[at] = Some(why),
+            RuleEvaluation::Ask(question) => drop(questions.insert(at, question)),
         }
     }
     if let Some(accounts) = &side.accounts {
-        let asked: Vec<PutQuestion> = questions.values().cloned().collect();
-        for (at, why) in questions.keys().zip(accounts.lookup.reasons_not_put(&asked)) {
+        let asked: Vec<EvaluationQuery> = questions.values().cloned().collect();
+        for (at, why) in questions.keys().zip(accounts.lookup.reasons_not_evaluated(&asked)) {
             reasons[*at] = why;
         }
     }
@@ -190,12 +191,12 @@ fn who(permanent_id: &str, diagnostic: &Diagnostic) -> (String, String) {
     (permanent_id.to_owned(), diagnostic.subject.as_ref().map(|subject| fold(&subject.key)).unwrap_or_default())
 }
 
-enum PutAnswer {
-    /// The rule was put, or there is no such account.
-    Looked,
+enum RuleEvaluation {
+    /// The rule was evaluated, or there is no such account.
+    Evaluated,
     Unknown(String),
     /// The account has to be read again.
-    Ask(PutQuestion),
+    Ask(EvaluationQuery),
 }
 
 fn of_accounts(
@@ -204,32 +205,34 @@ fn of_accounts(
     permanent_id: &str,
     diagnostic: &Diagnostic,
     of: Side,
-) -> PutAnswer {
+) -> RuleEvaluation {
     let Some(rule) = accounts.lookup.rule(permanent_id) else {
-        return PutAnswer::Unknown("there is no such rule".to_owned());
+        return RuleEvaluation::Unknown("there is no such rule".to_owned());
     };
     let license = diagnostic.identification.as_ref().and_then(|found| found.details.license.as_deref());
     if let Some(why) = outcome_reason(&side.run, &rule.id, matches!(rule.check, Check::Population(_)), license) {
-        return PutAnswer::Unknown(why);
+        return RuleEvaluation::Unknown(why);
     }
-    let (Check::Record(_), Some(subject)) = (&rule.check, &diagnostic.subject) else { return PutAnswer::Looked };
+    let (Check::Record(_), Some(subject)) = (&rule.check, &diagnostic.subject) else {
+        return RuleEvaluation::Evaluated;
+    };
     let name = UserName::new(&subject.key);
     let is_plan = of == Side::Plan;
     let tracked = &accounts.tracked;
     let same: Vec<_> = tracked.with_name(is_plan, name.keyed_hash(HashKey::of_process())).collect();
     match same.as_slice() {
         [] if accounts.has_nameless(is_plan) => {
-            PutAnswer::Unknown("an account without a user name may be it".to_owned())
+            RuleEvaluation::Unknown("an account without a user name may be it".to_owned())
         }
-        [] if !has_unread_accounts(&side.run) => PutAnswer::Looked,
-        [] => PutAnswer::Unknown("the account may be among those that could not be read".to_owned()),
-        [account] => PutAnswer::Ask(PutQuestion {
+        [] if !has_unread_accounts(&side.run) => RuleEvaluation::Evaluated,
+        [] => RuleEvaluation::Unknown("the account may be among those that could not be read".to_owned()),
+        [account] => RuleEvaluation::Ask(EvaluationQuery {
             record: tracked.id(*account),
             condition: *tracked.condition(*account),
             rule: rule.id.clone(),
             name: fold(&subject.key),
         }),
-        [..] => PutAnswer::Unknown("several accounts have its user name".to_owned()),
+        [..] => RuleEvaluation::Unknown("several accounts have its user name".to_owned()),
     }
 }
 
@@ -237,14 +240,14 @@ fn of_accounts(
 /// those of one licence count.
 fn outcome_reason(run: &Run, rule: &str, sees_all: bool, license: Option<&str>) -> Option<String> {
     let outcome = run.outcomes.iter().find(|one| one.rule == rule)?;
-    if !outcome.was_put() && outcome.reason.as_deref() == Some("off") {
+    if !outcome.was_evaluated() && outcome.reason.as_deref() == Some("off") {
         return Some("the rule is off".to_owned());
     }
     let is_counted =
         |license: &str| run.seats.iter().any(|seats| seats.license == license && seats.owned.is_some() && seats.exact);
     match outcome.outcome {
         _ if !sees_all => None,
-        Outcome::NotApplicable | Outcome::NotDeterminable if outcome.was_put() => outcome.reason.clone(),
+        Outcome::NotApplicable | Outcome::NotDeterminable if outcome.was_evaluated() => outcome.reason.clone(),
         _ if is_partial(run) => Some("not every account could be read".to_owned()),
         _ if license.is_some_and(is_counted) => None,
         _ => hole_of(run, rule),

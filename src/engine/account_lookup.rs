@@ -88,7 +88,7 @@ fn keep(context: RunContext<'_>) -> Result<(Run, AccountLookup<'_>, TrackedAccou
 
 /// Asks whether a rule was put to an account.
 #[derive(Clone, Debug)]
-pub struct PutQuestion {
+pub struct EvaluationQuery {
     /// The record of the account.
     pub record: RecordId,
     /// What the account is.
@@ -182,7 +182,7 @@ impl AccountLookup<'_> {
 
     /// Why each of these rules was not put to its account; `None` if it was.
     #[must_use]
-    pub fn reasons_not_put(&self, questions: &[PutQuestion]) -> Vec<Option<String>> {
+    pub fn reasons_not_evaluated(&self, questions: &[EvaluationQuery]) -> Vec<Option<String>> {
         let mut reasons = vec![Some("the account cannot be read again".to_owned()); questions.len()];
         let mut by_record: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
         for (at, question) in questions.iter().enumerate() {
@@ -191,13 +191,13 @@ impl AccountLookup<'_> {
         let records: Vec<RecordId> = by_record.keys().copied().collect();
         self.cells().visit(&records, &mut |again| {
             for at in by_record.get(&again.id()).into_iter().flatten() {
-                reasons[*at] = self.reason_not_put(&questions[*at], again.record);
+                reasons[*at] = self.reason_not_evaluated(&questions[*at], again.record);
             }
         });
         reasons
     }
 
-    fn reason_not_put(&self, question: &PutQuestion, record: &dyn Record) -> Option<String> {
+    fn reason_not_evaluated(&self, question: &EvaluationQuery, record: &dyn Record) -> Option<String> {
         let rule = self.context.rules.iter().map(|one| one.rule).find(|rule| rule.id == question.rule)?;
         let Check::Record(check) = &rule.check else { return None };
         // A hash only proposed this account: its name decides.

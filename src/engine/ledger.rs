@@ -247,7 +247,7 @@ pub(super) const OFF: &str = "off";
 impl RuleOutcome {
     /// True if the rule saw an account, or had all of them before it.
     #[must_use]
-    pub fn was_put(&self) -> bool {
+    pub fn was_evaluated(&self) -> bool {
         !self.reason.as_deref().is_some_and(|reason| [NO_ACCOUNT, OFF].contains(&reason))
     }
 }

@@ -55,7 +55,7 @@ pub fn observe(context: &RunContext<'_>) -> Result<Observation, UsageError> {
     }
     selection(context, &mut seen);
     unread_bytes(context, &mut seen);
-    seen.population.settle();
+    seen.population.put_in_order();
     seen.population.is_partial = seen.findings.has_holes();
     seen.columns.names = learned.search.names;
     Ok(seen)

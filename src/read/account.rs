@@ -83,9 +83,9 @@ impl<'t> DocumentAccount<'t> {
                 None => *slot = Some((meaning, child)),
                 Some(_) if field == Field::Password => {}
                 Some((before, earlier)) => match precedence(before, meaning) {
-                    Precedence::Earlier => keys.shadow(child.key().unwrap_or_default()),
+                    Precedence::Earlier => keys.supersede(child.key().unwrap_or_default()),
                     Precedence::Later => {
-                        keys.shadow(earlier.key().unwrap_or_default());
+                        keys.supersede(earlier.key().unwrap_or_default());
                         *slot = Some((meaning, child));
                     }
                     Precedence::Neither => faults.push(duplicate_field(field, earlier, child)),

@@ -80,7 +80,7 @@ pub(crate) struct KeyMap {
     /// The number of the current record.
     record: u64,
     /// Keys that another key of the same field takes precedence over.
-    shadowed: Vec<String>,
+    superseded: Vec<String>,
 }
 
 impl KeyMap {
@@ -109,7 +109,7 @@ impl KeyMap {
             order.extend(map.order);
             (whole.site, whole.of_reviews) = (map.site, map.of_reviews);
             whole.known.extend(map.known);
-            map.shadowed.iter().for_each(|key| whole.shadow(key));
+            map.superseded.iter().for_each(|key| whole.supersede(key));
         }
         // The keys of one record come from one map, in order.
         order.sort_by_key(|(record, _)| *record);
@@ -146,9 +146,9 @@ impl KeyMap {
     }
 
     /// Remembers that another key of the same field takes precedence over this one.
-    pub(crate) fn shadow(&mut self, key: &str) {
-        if !self.shadowed.iter().any(|other| other == key) {
-            self.shadowed.push(key.to_owned());
+    pub(crate) fn supersede(&mut self, key: &str) {
+        if !self.superseded.iter().any(|other| other == key) {
+            self.superseded.push(key.to_owned());
         }
     }
 
@@ -156,7 +156,7 @@ impl KeyMap {
     #[must_use]
     pub(crate) fn understood(&self) -> Vec<(String, Field)> {
         let field = |key: &String| self.known.get(key).and_then(|meaning| meaning.field());
-        let is_used = |key: &&String| !self.shadowed.contains(key);
+        let is_used = |key: &&String| !self.superseded.contains(key);
         self.order
             .iter()
             .map(|(_, key)| key)
@@ -172,7 +172,7 @@ impl KeyMap {
             self.known.get(key) == Some(&KeyMeaning::Silent) && self.site.iter().any(|(known, _)| *known == fold(key))
         };
         let is_unknown = |key: &&String| {
-            self.known.get(*key) == Some(&KeyMeaning::Unknown) || self.shadowed.contains(key) || is_ignored(key)
+            self.known.get(*key) == Some(&KeyMeaning::Unknown) || self.superseded.contains(key) || is_ignored(key)
         };
         self.order.iter().map(|(_, key)| key).filter(is_unknown).cloned().collect()
     }

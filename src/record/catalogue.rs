@@ -49,7 +49,7 @@ pub struct OrgUnit {
 
 impl Organisation {
     /// Makes every mention of a group or team inactive if one is: plans may name it again without saying so.
-    pub fn settle(&mut self) {
+    pub fn spread_inactive(&mut self) {
         let inactive: HashSet<_> =
             self.units.iter().filter(|unit| !unit.is_active).map(|unit| (unit.is_team, unit.name.clone())).collect();
         for unit in self.units.iter_mut().filter(|_| !inactive.is_empty()) {

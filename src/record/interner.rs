@@ -38,7 +38,7 @@ pub struct StringInterner {
     middles: Vec<u8>,
     count: Symbol,
     /// How many slots are looked at.
-    reach: usize,
+    probe_limit: usize,
     cache_policy: CachePolicy,
     /// The days up to this one are one text: that of the first of them that came up has their number.
     days: Option<DateCutoff>,
@@ -60,7 +60,7 @@ impl Default for StringInterner {
             slots: vec![TextSlot::default(); FIRST_SLOTS],
             middles: Vec::new(),
             count: 0,
-            reach: MAX_PROBE,
+            probe_limit: MAX_PROBE,
             cache_policy: CachePolicy::default(),
             days: None,
             day: None,
@@ -130,7 +130,7 @@ impl StringInterner {
                 return self.add(at, ends, text);
             }
         }
-        self.reach = (self.reach / 2).max(MIN_PROBE);
+        self.probe_limit = (self.probe_limit / 2).max(MIN_PROBE);
         self.cache_policy.miss();
         None
     }
@@ -165,7 +165,7 @@ impl StringInterner {
         Some(symbol)
     }
 
-    /// Twice the slots. A text that finds none within reach is forgotten: it gets a new number.
+    /// Twice the slots. A text that finds none within that many is forgotten: it gets a new number.
     fn grow(&mut self) {
         let mut slots = vec![TextSlot::default(); self.slots.len() * 2];
         for slot in self.slots.iter().filter(|slot| slot.ends.length > 0) {
@@ -179,7 +179,7 @@ impl StringInterner {
     /// Where a text may be among so many slots, in the order in which to look.
     fn probe_places(&self, ends: Ends, slots: usize) -> impl Iterator<Item = usize> + use<> {
         let first = ends.first_slot(slots);
-        (first..first + self.reach).map(move |at| at & (slots - 1))
+        (first..first + self.probe_limit).map(move |at| at & (slots - 1))
     }
 }
 

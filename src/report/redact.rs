@@ -80,7 +80,7 @@ impl NamesAccounts for () {
 
 fn identities_with(runs: &mut [&mut Run], besides: &mut impl NamesAccounts, rule_set: &RuleSet<'_>, key: &KeyedHasher) {
     let identified = runs.iter_mut().flat_map(|run| &mut run.diagnostics).filter_map(|one| one.identification.as_mut());
-    identified.for_each(|found| found.settle());
+    identified.for_each(|found| found.compute_hashes());
     let mut digits = DIGITS;
     loop {
         let mut besides_redacted = besides.clone();

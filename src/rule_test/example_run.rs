@@ -52,7 +52,7 @@ impl<'a> ExampleRun<'a> {
     /// What keeps the rule from ending as the example says.
     pub(super) fn own_mismatches(&self) -> Vec<String> {
         let outcome = self.run.outcomes.iter().find(|outcome| outcome.rule == self.rule.id);
-        let Some(outcome) = outcome.filter(|outcome| outcome.was_put()) else {
+        let Some(outcome) = outcome.filter(|outcome| outcome.was_evaluated()) else {
             return vec!["the rule was not applied to any account".to_owned()];
         };
         let own = self.own();

@@ -174,7 +174,7 @@ impl ActivePeriods {
     }
 
     /// Puts what came in any order into the order of the inputs.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn put_in_order(&mut self) {
         self.changing.sort_unstable_by_key(|period| period.id);
     }
 }
@@ -276,7 +276,7 @@ mod tests {
         let merged = |order: [u16; 3]| {
             let mut whole = ActivePeriods::new(&site);
             order.into_iter().for_each(|input| whole.merge(part(&site, input)));
-            whole.settle();
+            whole.put_in_order();
             (whole.changing, whole.ended, whole.roles)
         };
         let expected = merged([0, 1, 2]);

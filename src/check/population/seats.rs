@@ -61,7 +61,7 @@ pub struct SeatHolders {
     /// Pool by pool, the active accounts of exports that no plan speaks of.
     pools: Vec<(BoundedSample<SeatHolder>, u64)>,
     administrators: BoundedSample<SeatHolder>,
-    /// Holders of that role or an equivalent, if a rule counts them.
+    /// CountedHolders of that role or an equivalent, if a rule counts them.
     privileged: Option<BoundedSample<SeatHolder>>,
     planned: Vec<PlannedAccount>,
     uncertain: UncertainSeats,
@@ -95,7 +95,7 @@ impl UncertainSeats {
 
 /// Accounts that hold something, each once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holders {
+pub struct CountedHolders {
     /// How many hold it on the as-of date.
     pub today: SeatsToday,
     /// How many will, with the accounts of plans that start later.
@@ -105,7 +105,7 @@ pub struct Holders {
     order: Vec<SeatHolder>,
 }
 
-impl Holders {
+impl CountedHolders {
     /// The first accounts that hold it on the as-of date.
     pub fn first(&self) -> impl Iterator<Item = &SeatHolder> {
         self.order.iter().take(usize::try_from(self.today.total()).unwrap_or(usize::MAX))
@@ -198,7 +198,7 @@ impl SeatHolders {
 
     /// Who takes a seat of the pool with this number.
     #[must_use]
-    pub fn of_pool(&self, pool: usize) -> Holders {
+    pub fn of_pool(&self, pool: usize) -> CountedHolders {
         let (sample, api_users) = &self.pools[pool];
         let today = SeatsToday { api_users: *api_users, people: sample.count() - api_users };
         self.holders(sample, today, |planned| planned.period.takes(pool))
@@ -206,14 +206,14 @@ impl SeatHolders {
 
     /// Who holds the default administrator role.
     #[must_use]
-    pub fn administrators(&self) -> Holders {
+    pub fn administrators(&self) -> CountedHolders {
         let today = SeatsToday { api_users: 0, people: self.administrators.count() };
         self.holders(&self.administrators, today, |planned| planned.is_administrator)
     }
 
     /// Who holds that role or an accepted equivalent; `None` if no rule asks.
     #[must_use]
-    pub fn privileged(&self) -> Option<Holders> {
+    pub fn privileged(&self) -> Option<CountedHolders> {
         let sample = self.privileged.as_ref()?;
         let today = SeatsToday { api_users: 0, people: sample.count() };
         Some(self.holders(sample, today, |planned| planned.is_privileged))
@@ -225,7 +225,7 @@ impl SeatHolders {
         sample: &BoundedSample<SeatHolder>,
         today: SeatsToday,
         holds: impl Fn(&PlannedAccount) -> bool,
-    ) -> Holders {
+    ) -> CountedHolders {
         let mut today = today;
         let holding = || self.planned.iter().filter(|planned| holds(planned));
         let exported: Vec<&PlannedAccount> =
@@ -242,7 +242,7 @@ impl SeatHolders {
         order.extend(active().map(|planned| planned.period.holder()));
         order.extend(&later);
         exported.into_iter().chain(active()).for_each(|planned| today.add(planned.period.is_api_user));
-        Holders { today, planned: today.total() + later.len() as u64, order }
+        CountedHolders { today, planned: today.total() + later.len() as u64, order }
     }
 
     /// Accounts of plans, and accounts of exports that a plan speaks of, in the order of the inputs.
@@ -311,7 +311,7 @@ impl SeatHolders {
     }
 
     /// Puts what came in any order into the order of the inputs.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn put_in_order(&mut self) {
         self.planned.sort_unstable_by_key(|planned| planned.period.id);
     }
 }

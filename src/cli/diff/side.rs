@@ -138,7 +138,7 @@ impl GivenSide {
             }
             Self::Judged(side) => {
                 let rules = side.rules.set();
-                let mut run = Combination::of(side, &rules).run().map_err(CommandError::Usage)?;
+                let mut run = RunParts::of(side, &rules).run().map_err(CommandError::Usage)?;
                 side.complete(&mut run);
                 let baseline = run.ledger.baseline.as_ref().map(|used| used.file.to_string());
                 Ok(DiffSide { run, accounts: None, version: VERSION.to_owned(), baseline })
@@ -203,7 +203,7 @@ impl JudgedInputs {
 
 /// What a run is made of: parts of one side, or of both.
 #[derive(Clone, Copy)]
-pub struct Combination<'a> {
+pub struct RunParts<'a> {
     pub inputs: &'a InputSource,
     pub rules: &'a RuleSet<'a>,
     pub site: &'a Config,
@@ -213,7 +213,7 @@ pub struct Combination<'a> {
     pub options: &'a RunOptions,
 }
 
-impl<'a> Combination<'a> {
+impl<'a> RunParts<'a> {
     pub const fn of(side: &'a JudgedInputs, rules: &'a RuleSet<'a>) -> Self {
         let JudgedInputs { inputs, site, waivers, baseline, key, options, .. } = side;
         let (baseline, key) = (baseline.as_ref(), key.as_ref());
