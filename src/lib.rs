@@ -11,8 +11,7 @@ pub mod error;
 
 pub mod embedded;
 
-#[cfg(target_arch = "x86_64")]
-pub mod cpu;
+pub mod fast;
 
 pub mod source;
 

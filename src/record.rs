@@ -4,7 +4,6 @@
 //! so nothing is copied; checks and the engine see only this trait. Rules are unknown here.
 
 pub(crate) mod activity;
-pub(crate) mod cache_policy;
 pub(crate) mod canonical;
 pub(crate) mod catalogue;
 pub(crate) mod confusables;
@@ -12,8 +11,6 @@ pub mod date;
 pub(crate) mod declared;
 pub(crate) mod declared_blanks;
 pub(crate) mod delegation;
-pub(crate) mod hash;
-pub(crate) mod interner;
 pub(crate) mod letters;
 pub(crate) mod list;
 pub(crate) mod meaning;
@@ -22,7 +19,6 @@ pub(crate) mod password_policy;
 pub(crate) mod password_reference;
 pub(crate) mod pool;
 pub(crate) mod review;
-pub(crate) mod row_interner;
 pub(crate) mod secret;
 pub(crate) mod site;
 pub(crate) mod spoofing;

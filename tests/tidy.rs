@@ -24,7 +24,7 @@ use rolecall::rule::file::built_in;
 const LAYERS: [&str; 26] = [
     "error",
     "embedded",
-    "cpu",
+    "fast",
     "source",
     "diagnostic",
     "syntax",
@@ -267,7 +267,7 @@ fn the_library_lists_its_layers_in_their_order() {
 #[test]
 fn unsafe_code_is_for_vector_instructions_only() {
     let is_for_vectors =
-        |path: &str| path == "src/cpu.rs" || path.ends_with("/avx2.rs") || path.ends_with("/avx512.rs");
+        |path: &str| path == "src/fast/cpu.rs" || path.ends_with("/avx2.rs") || path.ends_with("/avx512.rs");
     let elsewhere = rust_files().into_iter().filter(|source| {
         let is_unsafe = source.text.lines().any(|line| line.contains("unsafe_code"));
         is_unsafe && !is_for_vectors(&source.path) && source.path != "tests/tidy.rs"

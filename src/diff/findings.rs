@@ -8,8 +8,8 @@ use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::account_lookup::EvaluationQuery;
+use crate::fast::hash::HashKey;
 use crate::record::Field;
-use crate::record::hash::HashKey;
 use crate::record::name::{UserName, fold};
 
 /// What makes two findings one.

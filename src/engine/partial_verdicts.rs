@@ -10,9 +10,9 @@ use super::context::record_check;
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::unclear::unclear_texts;
 use crate::check::schema::{CellValue, cell_value};
+use crate::fast::intern::{NO_SYMBOL, Symbol};
 use crate::read::RecordBatch;
 use crate::record::declared_blanks::DeclaredBlanks;
-use crate::record::interner::{NO_SYMBOL, Symbol};
 use crate::record::meaning::{holds_one_name, is_exempt, uncertainty_of_text};
 use crate::record::{Field, Record};
 

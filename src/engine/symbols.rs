@@ -3,10 +3,11 @@
 //! Several rules, and the engine itself, read the same few cells. [`ColumnSymbols`] gives every distinct list of texts a
 //! symbol, once for all records of a batch, column by column; a [`SymbolMap`] remembers what was found out about them.
 
+use crate::fast::days::DaysUntil;
+use crate::fast::intern::rows::RowInterner;
+use crate::fast::intern::{NO_SYMBOL, StringInterner, Symbol};
 use crate::read::RecordBatch;
-use crate::record::date::{Date, DateCutoff};
-use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
-use crate::record::row_interner::RowInterner;
+use crate::record::date::Date;
 use crate::record::{Field, Record as _};
 
 /// Which list of fields has the symbols.
@@ -25,7 +26,7 @@ pub enum FieldsKey {
 #[derive(Debug, Default)]
 pub struct ColumnSymbols {
     /// The days that have come, if no rule tells one from another.
-    days: Option<DateCutoff>,
+    days: Option<DaysUntil>,
     columns: Vec<Column>,
     lists: Vec<FieldList>,
     /// Adjacent columns of the table at hand; nothing until it is known.
@@ -112,7 +113,7 @@ impl ColumnSymbols {
     /// No list, for a batch that judges by this day.
     #[must_use]
     pub fn new(as_of: Date) -> Self {
-        Self { days: DateCutoff::until(as_of), ..Self::default() }
+        Self { days: DaysUntil::new(&as_of.to_string()), ..Self::default() }
     }
 
     /// Gives each day a symbol of its own, for rules that tell them apart. Before any list of fields.

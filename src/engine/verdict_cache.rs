@@ -1,7 +1,7 @@
 //! Verdicts remembered by the texts of cells, so that each distinct text is judged once.
 
 use super::tally::{FirstRecord, RuleVerdict};
-use crate::record::interner::Symbol;
+use crate::fast::intern::Symbol;
 
 /// What the rules of a group say of some texts, and how often.
 #[derive(Clone, Debug)]

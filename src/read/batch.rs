@@ -1,8 +1,8 @@
 //! Records handed on together, so that a reader can offer them column by column.
 
 use super::Locator;
-use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
-use crate::record::row_interner::RowInterner;
+use crate::fast::intern::rows::RowInterner;
+use crate::fast::intern::{NO_SYMBOL, StringInterner, Symbol};
 use crate::record::{Field, Record};
 
 /// Records that follow one another.

@@ -1,6 +1,6 @@
 //! Tables as text: the header row, then one record at a time out of a buffer that does not grow.
 //!
-//! The scan for cells is ours (`csv/scan.rs`), because spans come out of it; the `csv` crate decodes quoted headers.
+//! The scan for cells is ours (`fast/scan.rs`), because spans come out of it; the `csv` crate decodes quoted headers.
 //! Ragged rows, misplaced quotes and bytes that are not UTF-8 refuse a record; the rest is read.
 
 mod blank_lines;
@@ -14,7 +14,6 @@ mod reader;
 pub mod row;
 pub(in crate::read) mod row_batch;
 mod sample;
-pub mod scan;
 pub(in crate::read) mod table_schema;
 
 use std::sync::OnceLock;

@@ -85,52 +85,6 @@ fn number(digits: &[u8]) -> Option<i16> {
     })
 }
 
-/// The days up to a last one, recognised by their text without a calendar, as nearly every date of an export is.
-#[derive(Clone, Copy, Debug)]
-pub struct DateCutoff {
-    /// `YYYY-MM-` and `YY-MM-DD` of the last one.
-    last: (u64, u64),
-}
-
-impl DateCutoff {
-    /// `None` if `last` is not written in ten bytes.
-    pub fn until(last: Date) -> Option<Self> {
-        let last = last.to_string();
-        Some(Self { last: halves(last.as_bytes())? })
-    }
-
-    /// True for a day up to the last one, written `YYYY-MM-DD` with or without quotes. False for days after the 28th:
-    /// whether the month has them takes a calendar.
-    #[inline]
-    pub fn hold(self, text: &[u8]) -> bool {
-        const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-        let inner = match text {
-            [b'"', inner @ .., b'"'] => inner,
-            _ => text,
-        };
-        let Some((head, tail)) = halves(inner) else { return false };
-        // Zeros in place of hyphens and at most nine in place of digits: what is too large reaches the high bit.
-        let is_written = |half: u64, most: &[u8; 8]| {
-            let limits = u64::from_be_bytes(most.map(|most| 0x7f - most));
-            (half.wrapping_add(limits) | half) & HIGH == 0
-        };
-        let (year, day) = (head ^ u64::from_be_bytes(*b"0000-00-"), tail ^ u64::from_be_bytes(*b"00-00-00"));
-        let number = |tens: u32| (day >> tens & 0xff) * 10 + (day >> (tens - 8) & 0xff);
-        is_written(year, &[9, 9, 9, 9, 0, 9, 9, 0])
-            && is_written(day, &[9, 9, 0, 9, 9, 0, 9, 9])
-            && matches!(number(32), 1..=12)
-            && matches!(number(8), 1..=28)
-            && (head, tail) <= self.last
-    }
-}
-
-/// The first eight of ten bytes and the last.
-#[inline]
-fn halves(text: &[u8]) -> Option<(u64, u64)> {
-    let text: &[u8; 10] = text.try_into().ok()?;
-    Some((u64::from_be_bytes(*text.first_chunk()?), u64::from_be_bytes(*text.last_chunk()?)))
-}
-
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -142,6 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fast::days::DaysUntil;
 
     #[test]
     fn only_certain_dates_are_read() {
@@ -192,7 +147,7 @@ mod tests {
         #[test]
         fn days_that_have_come_are_told_as_dates_are_read(text in "[0-2]?[0-9]{3}[-/][0-3][0-9][-/0:][0-3][0-9a]?|\\PC{10}") {
             let last = Date::parse("2026-11-21", None).expect("a date");
-            let days = DateCutoff::until(last).expect("ten bytes");
+            let days = DaysUntil::new(&last.to_string()).expect("ten bytes");
             let date = Date::parse(&text, None);
             for text in [text.clone(), format!("\"{text}\"")] {
                 if days.hold(text.as_bytes()) {
@@ -202,19 +157,6 @@ mod tests {
             if let Some(date) = date.filter(|date| date.parts().2 <= 28 && text.contains('-')) {
                 prop_assert_eq!(days.hold(text.as_bytes()), date <= last, "{}", text);
             }
-        }
-    }
-
-    #[test]
-    fn days_that_have_come_are_told_from_others() {
-        let days = DateCutoff::until(Date::parse("2026-11-21", None).expect("a date")).expect("ten bytes");
-        for text in ["2026-11-21", "2026-11-01", "0001-01-28", "\"2025-12-28\""] {
-            assert!(days.hold(text.as_bytes()), "{text}");
-        }
-        for text in
-            ["2026-11-22", "2027-01-01", "2026-13-01", "2026-00-01", "2026-01-00", "2024-02-29", "2026/11/01", ""]
-        {
-            assert!(!days.hold(text.as_bytes()), "{text}");
         }
     }
 

@@ -11,8 +11,8 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc, is_nfc_quick};
 use wide::u8x16;
 
-use super::hash::{self, HashKey};
 use super::letters::LetterTable;
+use crate::fast::hash::{self, HashKey};
 
 /// The folded form of a letter of two bytes. No entry for one that normalization may change or join to others.
 static FOLDED: LetterTable = LetterTable::new(|letter| {

@@ -10,7 +10,7 @@ mod avx512;
 use wide::u8x16;
 
 #[cfg(target_arch = "x86_64")]
-use crate::cpu::Avx512;
+use crate::fast::cpu::Avx512;
 
 /// The most bytes: one for each bit of a mask.
 const MAX_BYTES: usize = 64;

@@ -6,10 +6,10 @@ use super::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, T
 use crate::engine::account_flags::{ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, PRESENT};
 use crate::engine::batch::BatchContext;
 use crate::engine::symbols::{ColumnSymbols, FieldsKey, SymbolMap};
+use crate::fast::hash::HashKey;
+use crate::fast::intern::{NO_SYMBOL, Symbol};
 use crate::read::RecordBatch;
 use crate::record::declared_blanks::DeclaredBlanks;
-use crate::record::hash::HashKey;
-use crate::record::interner::{NO_SYMBOL, Symbol};
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, InputKind, Record};
 

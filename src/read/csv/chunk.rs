@@ -2,8 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::scan::{CellEnd, ScanResult, scan};
 use super::table_schema::TableSchema;
+use crate::fast::scan::{CellEnd, ScanResult, scan};
 use crate::read::chunks::break_length;
 use crate::read::progress::ProgressMeter;
 use crate::source::InputId;

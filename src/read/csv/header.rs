@@ -5,11 +5,11 @@
 //! anything.
 
 use super::row::decode;
-use super::scan::{CellEnd, ScanResult, scan};
 use super::table_schema::TableSchema;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::error::ReadError;
+use crate::fast::scan::{CellEnd, ScanResult, scan};
 use crate::read::chunks::{MAX_RECORD_BYTES, break_length, line_breaks};
 use crate::read::columns::{self, ColumnMap, HeaderMeaning};
 use crate::read::encoding::{self, Encoding};

@@ -7,11 +7,12 @@ use super::chunk::{ReadMode, TableInput};
 use super::multiline_cells::MultilineCells;
 use super::reader::TableReader;
 use crate::error::ReadError;
-use crate::read::parallel::{WorkQueue, lock, read_with_forks, unlocked};
+use crate::fast::split::{WorkQueue, lock, unlocked};
+use crate::read::forks::read_with_forks;
 use crate::read::{Checkpoint, Sink};
 
 /// How far a table was read, and its cells of several lines.
-type ReadTable = (WorkQueue, MultilineCells);
+type ReadTable = (WorkQueue<Checkpoint>, MultilineCells);
 
 /// Reads a table with at most `jobs` threads.
 pub(super) fn read<S: Sink>(

@@ -20,10 +20,10 @@ use super::multiline_cells::MultilineCells;
 use super::row::Row;
 use super::row_batch::{RowBatch, find_regular_rows, find_rows, next_row};
 use super::sample::column_profile;
-use super::scan::{CellEnd, ScanResult, scan};
 use crate::error::ReadError;
+use crate::fast::scan::{CellEnd, ScanResult, scan};
+use crate::fast::split::{ChunkClaims, WorkQueue, lock};
 use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, decode, line_breaks};
-use crate::read::parallel::{ChunkClaims, WorkQueue, lock};
 use crate::read::row_kind::{RowKind, after_gap, below_headers};
 use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
 use crate::record::Record as _;
@@ -69,7 +69,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
     }
 
     /// Reads chunks until none is left.
-    pub(super) fn read(&mut self, queue: &Mutex<WorkQueue>) -> Result<(), ReadError> {
+    pub(super) fn read(&mut self, queue: &Mutex<WorkQueue<Checkpoint>>) -> Result<(), ReadError> {
         let mut chunks = Chunks::until(self.table.source, self.table.end);
         let mut claims = ChunkClaims::new(queue);
         while let Some(claim) = claims.claim() {
@@ -96,7 +96,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         chunks: &mut Chunks<'_>,
         here: Checkpoint,
         estimate: Option<ChunkEstimate>,
-        mut queue: MutexGuard<'_, WorkQueue>,
+        mut queue: MutexGuard<'_, WorkQueue<Checkpoint>>,
     ) {
         self.table.meter.reach(here.byte);
         self.number = here.records;
@@ -131,7 +131,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
     }
 
     /// Ends all reading if the sink wants no more, or if the other threads depend on what was found here.
-    fn end_if_others_must_stop(&self, queue: &Mutex<WorkQueue>, is_last: bool) {
+    fn end_if_others_must_stop(&self, queue: &Mutex<WorkQueue<Checkpoint>>, is_last: bool) {
         let is_parallel = !matches!(self.mode, ReadMode::Sequential);
         let concerns_others = is_parallel && (self.is_below_headers || self.blank_lines != BlankLineState::NotSeen);
         if self.is_stopped || (concerns_others && !is_last) {
@@ -188,7 +188,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
     }
 
     /// Reads a chunk in which there may be anything.
-    fn read_irregular_chunk(&mut self, chunks: &mut Chunks<'_>, queue: &mut WorkQueue) {
+    fn read_irregular_chunk(&mut self, chunks: &mut Chunks<'_>, queue: &mut WorkQueue<Checkpoint>) {
         let lines = chunks.lines();
         let consumed = self.read_records(lines, queue.here, chunks.is_last(), chunks.is_last() || chunks.is_full());
         queue.here.line += if self.is_irregular { line_breaks(&lines[..consumed]) } else { self.lines };

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use wide::u8x16;
 
-use super::scan::CellEnd;
 use super::table_schema::TableSchema;
 use crate::diagnostic::snippet::Excerpt;
+use crate::fast::scan::CellEnd;
 use crate::read::row_kind::{ColumnProfile, RowKind, reads_like_header_row, reads_like_headers};
 use crate::read::secret_keys::{HIDDEN, SecretKey};
 use crate::record::activity::built_in_activity;

@@ -1,13 +1,13 @@
 //! Rows that follow one another, each with as many cells as the header has.
 
 use super::row::Row;
-use super::scan::{CellEnd, ScanResult};
 use super::table_schema::TableSchema;
+use crate::fast::intern::rows::RowInterner;
+use crate::fast::intern::{NO_SYMBOL, StringInterner, Symbol};
+use crate::fast::scan::{CellEnd, ScanResult};
 use crate::read::chunks::break_length;
 use crate::read::{Locator, RecordBatch};
 use crate::record::Field;
-use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
-use crate::record::row_interner::RowInterner;
 use crate::source::InputId;
 
 /// Rows of one table.

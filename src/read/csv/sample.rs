@@ -4,7 +4,7 @@
 
 use super::chunk::TableInput;
 use super::row::Row;
-use super::scan::{ScanResult, scan};
+use crate::fast::scan::{ScanResult, scan};
 use crate::read::chunks::break_length;
 use crate::read::row_kind::{ColumnProfile, SAMPLED_ROWS};
 

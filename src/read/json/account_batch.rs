@@ -6,10 +6,10 @@
 use std::cell::{OnceCell, RefCell};
 
 use crate::diagnostic::snippet::Excerpt;
+use crate::fast::intern::{NO_SYMBOL, StringInterner, Symbol};
 use crate::read::account::{DocumentAccount, FieldNodes, RecordOrigin, cell_of_text};
 use crate::read::keys::KeyMap;
 use crate::read::{Locator, RecordBatch};
-use crate::record::interner::{NO_SYMBOL, StringInterner, Symbol};
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::secret::SecretCell;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};

@@ -6,9 +6,10 @@ use super::account_reader::{AccountReader, InferredSchema};
 use super::chunk::ChunkReader;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
+use crate::fast::split::{ChunkClaims, WorkQueue, lock, unlocked};
 use crate::read::chunks::{ChunkResult, Chunks, MAX_RECORD_BYTES, break_length, decode, first_broken, line_breaks};
+use crate::read::forks::read_with_forks;
 use crate::read::mask::name_duplicate_key;
-use crate::read::parallel::{self, ChunkClaims, WorkQueue, lock};
 use crate::read::{
     BYTE_ORDER_MARK, Checkpoint, Flow, ReadOptions, ReadSummary, Sink, not_utf8, refuse_other_encodings,
 };
@@ -38,8 +39,8 @@ pub fn read_lines<S: Sink>(
         read_chunks(source, read_options, &queue, &mut reader).ok()?;
         (!lock(&queue).needs_order).then_some(reader.schema)
     };
-    if let Some(schemas) = parallel::read_with_forks(sink, read_options.jobs, source.length(), work) {
-        let queue = parallel::unlocked(queue);
+    if let Some(schemas) = read_with_forks(sink, read_options.jobs, source.length(), work) {
+        let queue = unlocked(queue);
         let mut reader = AccountReader::new(input, read_options, queue.here.records, sink);
         reader.schema = InferredSchema::merged(schemas);
         return Ok(reader.summary(queue.here.byte, queue.checkpoints, Vec::new()));
@@ -47,7 +48,7 @@ pub fn read_lines<S: Sink>(
     let queue = Mutex::new(WorkQueue::new(from));
     let mut reader = AccountReader::new(input, read_options, from.records, sink);
     read_chunks(source, read_options, &queue, &mut reader)?;
-    let queue = parallel::unlocked(queue);
+    let queue = unlocked(queue);
     if queue.needs_order && reader.flow == Flow::Continue {
         let message = format!("a line is longer than {} MiB; nothing after it was read", MAX_RECORD_BYTES >> 20);
         let span = Span::at(queue.here.byte);
@@ -62,7 +63,7 @@ pub fn read_lines<S: Sink>(
 fn read_chunks<S: Sink>(
     source: &Source,
     read_options: &ReadOptions<'_>,
-    queue: &Mutex<WorkQueue>,
+    queue: &Mutex<WorkQueue<Checkpoint>>,
     reader: &mut AccountReader<'_, S>,
 ) -> Result<(), ReadError> {
     let mut chunks = Chunks::new(source);

@@ -13,9 +13,10 @@ use memchr::memmem::{Finder, FinderRev};
 use super::account_reader::{AccountReader, InferredSchema};
 use super::chunk::ChunkReader;
 use crate::diagnostic::fault::Fault;
+use crate::fast::split::{ChunkClaims, WorkQueue, lock, unlocked, useful_threads};
 use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, decode};
+use crate::read::forks::{read_with_forks, run_isolated};
 use crate::read::mask::name_duplicate_key;
-use crate::read::parallel::{self, ChunkClaims, WorkQueue, lock};
 use crate::read::{Checkpoint, Flow, ReadOptions, Sink};
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
@@ -48,7 +49,7 @@ pub(super) struct ListSummary {
 
 /// What the threads that read a list share.
 struct ListProgress {
-    queue: Mutex<WorkQueue>,
+    queue: Mutex<WorkQueue<Checkpoint>>,
     /// The byte after the list, once it is known.
     end: Mutex<Option<u64>>,
 }
@@ -71,16 +72,16 @@ pub(super) fn read_list<S: Sink>(
         is_done.map(|()| reader.schema)
     };
     let bytes = list.source.length() - list.start.byte;
-    let schemas = match parallel::useful_threads(read_options.jobs, bytes) {
-        0 | 1 => vec![parallel::run_isolated(sink, work)?],
-        _ => parallel::read_with_forks(sink, read_options.jobs, bytes, work)?,
+    let schemas = match useful_threads(read_options.jobs, bytes) {
+        0 | 1 => vec![run_isolated(sink, work)?],
+        _ => read_with_forks(sink, read_options.jobs, bytes, work)?,
     };
-    let queue = parallel::unlocked(progress.queue);
+    let queue = unlocked(progress.queue);
     Some(ListSummary {
         schema: InferredSchema::merged(schemas),
         records: queue.here.records,
         checkpoints: queue.checkpoints,
-        end: parallel::unlocked(progress.end)?,
+        end: unlocked(progress.end)?,
     })
 }
 

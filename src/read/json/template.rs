@@ -11,9 +11,9 @@ mod tests;
 mod token_cursor;
 
 use super::account_batch::{AccountSpans, TextRange};
+use crate::fast::intern::cache_policy::CachePolicy;
 use crate::read::account::{Precedence, precedence};
 use crate::read::keys::KeyMeaning;
-use crate::record::cache_policy::CachePolicy;
 use crate::record::{Field, FieldSet};
 use crate::syntax::json::MAX_ELEMENT_BYTES;
 use token_cursor::TokenCursor;

@@ -2,8 +2,8 @@
 
 use super::value::CellText;
 use crate::diagnostic::fault::Fault;
+use crate::fast::scan::CellEnd;
 use crate::read::chunks::MAX_RECORD_BYTES;
-use crate::read::csv::scan::CellEnd;
 use crate::source::Span;
 
 /// What separates the cells.

@@ -8,7 +8,7 @@ use super::row_text::{cell_span, write_out};
 use super::value::{CellKind, CellText, RawCell, cell_text};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
-use crate::read::csv::scan::CellEnd;
+use crate::fast::scan::CellEnd;
 use crate::read::locator::{Locator, SheetRow, address};
 use crate::record::date::Date;
 use crate::source::file::Source;

@@ -7,7 +7,7 @@ use std::arch::x86_64::{
 };
 
 use super::{AddressMasks, MAX_BYTES};
-use crate::cpu::{Avx512, load};
+use crate::fast::cpu::{Avx512, load};
 
 /// As [`super::masks`], of at most [`MAX_BYTES`] bytes.
 #[inline]

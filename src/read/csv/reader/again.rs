@@ -2,8 +2,8 @@
 
 use super::TableReader;
 use crate::error::ReadError;
+use crate::fast::scan::scan;
 use crate::read::csv::row_batch::find_regular_rows;
-use crate::read::csv::scan::scan;
 use crate::read::{Checkpoint, Sink};
 
 impl<S: Sink> TableReader<'_, S> {

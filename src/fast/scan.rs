@@ -13,7 +13,7 @@ mod avx512;
 use wide::u8x16;
 
 #[cfg(target_arch = "x86_64")]
-use crate::cpu::{Avx2, Avx512};
+use crate::fast::cpu::{Avx2, Avx512};
 
 /// Marks an end that ends a record.
 const RECORD_END: u32 = 1 << 31;

@@ -11,10 +11,10 @@ use foldhash::fast::RandomState;
 use std::hash::BuildHasher as _;
 
 use super::cache_policy::CachePolicy;
-use super::hash::{self, HashKey};
-use super::interner::{MAX_TEXTS, NO_SYMBOL, Symbol};
+use super::{MAX_TEXTS, NO_SYMBOL, Symbol};
 #[cfg(target_arch = "x86_64")]
-use crate::cpu::Avx512;
+use crate::fast::cpu::Avx512;
+use crate::fast::hash::{self, HashKey};
 
 /// Texts longer than this, in bytes, are not remembered.
 const MAX_BYTES: usize = 512;

@@ -5,8 +5,11 @@
 //! dictionary encoding as columnar stores do it. A column whose texts are nearly all different gains nothing,
 //! so its interner notices and closes.
 
-use super::cache_policy::CachePolicy;
-use super::date::DateCutoff;
+pub mod cache_policy;
+pub mod rows;
+
+use super::days::DaysUntil;
+use cache_policy::CachePolicy;
 
 /// Stands for a text: its place in the order in which texts first came up.
 pub type Symbol = u32;
@@ -41,7 +44,7 @@ pub struct StringInterner {
     probe_limit: usize,
     cache_policy: CachePolicy,
     /// The days up to this one are one text: that of the first of them that came up has their number.
-    days: Option<DateCutoff>,
+    days: Option<DaysUntil>,
     day: Option<Symbol>,
 }
 
@@ -71,7 +74,7 @@ impl Default for StringInterner {
 impl StringInterner {
     /// One for a column of days, to which all that have come are alike.
     #[must_use]
-    pub fn of_days(days: DateCutoff) -> Self {
+    pub fn of_days(days: DaysUntil) -> Self {
         Self { days: Some(days), ..Self::default() }
     }
 

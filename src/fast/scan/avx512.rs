@@ -12,7 +12,7 @@ use std::arch::x86_64::{
 
 use super::avx2::parity;
 use super::{BLOCK, BlockEnds, ByteMasks, CellEnd, RECORD_END, ScanResult, scan_by};
-use crate::cpu::Avx512;
+use crate::fast::cpu::Avx512;
 
 /// Scans as [`super::scan`] does.
 pub(super) fn scan(_: Avx512, bytes: &[u8], delimiter: u8, out: &mut ScanResult) {

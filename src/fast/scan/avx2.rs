@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 };
 
 use super::{BLOCK, ByteMasks, ScanResult, emit, scan_by};
-use crate::cpu::Avx2;
+use crate::fast::cpu::Avx2;
 
 /// Scans as [`super::scan`] does.
 pub(super) fn scan(_: Avx2, bytes: &[u8], delimiter: u8, out: &mut ScanResult) {

@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 };
 
 use super::{RowInterner, Symbol};
-use crate::cpu::{Avx512, REGISTER_BYTES, load};
+use crate::fast::cpu::{Avx512, REGISTER_BYTES, load};
 
 /// As [`RowInterner::intern_all`].
 pub(super) fn intern_all<'t>(
