@@ -7,6 +7,7 @@
 mod account_cells;
 mod account_match;
 mod accounts;
+mod alignment;
 mod causes;
 mod factors;
 mod findings;
@@ -175,11 +176,11 @@ pub struct SideAccounts<'a> {
 }
 
 impl<'a> SideAccounts<'a> {
-    /// Sorts the accounts of a run.
+    /// The accounts of a run, in the order of their records.
     #[must_use]
     pub fn new(mut lookup: AccountLookup<'a>, mut tracked: TrackedAccounts) -> Self {
         lookup.forget_names();
-        tracked.sort();
+        tracked.put_in_order();
         Self { lookup, tracked }
     }
 

@@ -7,6 +7,7 @@
 pub mod cpu;
 pub mod days;
 pub mod hash;
+pub mod hash_filter;
 pub mod intern;
 pub mod scan;
 pub mod split;

@@ -1,16 +1,16 @@
-//! The accounts of two runs, put together by their user names. Each run has sorted them, so one walk over both is enough;
-//! only what differs is read again.
+//! The accounts of two runs, put together by their user names. Two exports mostly hold the same accounts in one order: a walk
+//! along both leaves few to be sorted, and only what differs is read again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account_cells::{described, note_renamed, read};
 use super::account_match::{AccountChange, AccountMatch, ValueChange, ValueChanges};
+use super::alignment::keys_out_of_line;
 use super::{AccountBucket, AccountDiff, SideAccounts, has_unread_accounts};
 use crate::diagnostic::identification::Side;
 use crate::engine::Run;
-use crate::engine::tracked_accounts::{
-    AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, TrackedValue,
-};
+use crate::engine::tracked_accounts::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedValue};
+use crate::fast::hash_filter::HashFilter;
 use crate::record::canonical::CanonicalValue;
 use crate::record::{Field, FieldSet};
 
@@ -93,34 +93,48 @@ impl<'a> AccountMatcher<'a> {
         }
     }
 
-    /// Walks over the sorted accounts of both sides, name by name.
+    /// Walks along both sides, then name by name over the accounts that are not as they were in the same place. Others with
+    /// their names are among those too: the place of an account does not decide which of its namesakes it is.
     fn walk(&mut self) {
-        let mut unchanged = 0;
-        for partition in 0..TrackedAccounts::PARTITIONS {
-            let (mut olds, mut news) =
-                (self.sides.0.tracked.partition(partition), self.sides.1.tracked.partition(partition));
-            while let Some(key) = [olds.first(), news.first()].into_iter().flatten().map(|one| one.key).min() {
-                let split =
-                    |all: &'a [TrackedAccount]| all.split_at(all.iter().take_while(|one| one.key == key).count());
-                let (of_old, of_new);
-                (of_old, olds) = split(olds);
-                (of_new, news) = split(news);
-                match (of_old, of_new) {
-                    ([one], [other]) if self.unchanged[one.condition as usize] == other.condition => unchanged += 1,
-                    _ => self.take(of_old, of_new),
-                }
-            }
-        }
+        let (old, new) = (&self.sides.0.tracked, &self.sides.1.tracked);
+        let keys = keys_out_of_line(
+            old.accounts(),
+            new.accounts(),
+            |account| account.key,
+            |one, other| self.is_unchanged(one, other),
+        );
+        let filter = HashFilter::new(keys.into_iter());
+        let (all_old, all_new) = (old.passing(&filter), new.passing(&filter));
+        let unchanged = (old.accounts().len() - all_old.len()) as u64;
         *self.compared.counts.entry(AccountBucket::Unchanged).or_default() += unchanged;
+        let (mut olds, mut news) = (all_old.as_slice(), all_new.as_slice());
+        while let Some(key) = [olds.first(), news.first()].into_iter().flatten().map(|one| one.key).min() {
+            let (of_old, of_new);
+            (of_old, olds) = with_key(olds, key);
+            (of_new, news) = with_key(news, key);
+            self.take(of_old, of_new);
+        }
+    }
+
+    /// True if two accounts with one name may do the same.
+    fn is_unchanged(&mut self, old: TrackedAccount, new: TrackedAccount) -> bool {
+        let conditions = (old.condition, new.condition);
+        self.unchanged[old.condition as usize] == new.condition
+            || self.are_named(&[old], &[new]) && self.change_of(conditions).bucket == AccountBucket::Unchanged
+    }
+
+    /// True if the accounts with one key have a user name.
+    fn are_named(&self, of_old: &[TrackedAccount], of_new: &[TrackedAccount]) -> bool {
+        let has_name = |side: &SideAccounts<'_>, all: &[TrackedAccount]| {
+            all.first().is_none_or(|one| side.tracked.condition(*one).has_name)
+        };
+        has_name(self.sides.0, of_old) && has_name(self.sides.1, of_new)
     }
 
     /// Takes the accounts with one name, or those without a name that hold the same.
     fn take(&mut self, of_old: &[TrackedAccount], of_new: &[TrackedAccount]) {
         let (old, new) = self.sides;
-        let has_name = |side: &SideAccounts<'_>, all: &[TrackedAccount]| {
-            all.first().is_none_or(|one| side.tracked.condition(*one).has_name)
-        };
-        let is_named = has_name(old, of_old) && has_name(new, of_new);
+        let is_named = self.are_named(of_old, of_new);
         match (of_old, of_new) {
             ([one], [other]) if is_named => self.pair(*one, *other),
             ([one], []) if is_named => self.alone(AccountBucket::Left, Some(*one), None),
@@ -138,22 +152,24 @@ impl<'a> AccountMatcher<'a> {
     }
 
     fn pair(&mut self, old: TrackedAccount, new: TrackedAccount) {
-        let conditions = (old.condition, new.condition);
-        let outcome = match self.outcomes.get(&conditions) {
-            Some(outcome) => *outcome,
-            None => {
-                let outcome = self.outcome(conditions);
-                if outcome.bucket == AccountBucket::Unchanged {
-                    self.unchanged[old.condition as usize] = new.condition;
-                }
-                self.outcomes.insert(conditions, outcome);
-                outcome
-            }
-        };
+        let outcome = self.change_of((old.condition, new.condition));
         match outcome.bucket {
             AccountBucket::Unchanged => self.compared.count(AccountBucket::Unchanged),
             _ => self.add(AccountMatch { outcome, old: Some(old), new: Some(new), why: outcome.judged_once }),
         }
+    }
+
+    /// The same as [`Self::outcome`], once for all accounts with these conditions.
+    fn change_of(&mut self, conditions: (u32, u32)) -> AccountChange {
+        if let Some(outcome) = self.outcomes.get(&conditions) {
+            return *outcome;
+        }
+        let outcome = self.outcome(conditions);
+        if outcome.bucket == AccountBucket::Unchanged {
+            self.unchanged[conditions.0 as usize] = conditions.1;
+        }
+        self.outcomes.insert(conditions, outcome);
+        outcome
     }
 
     /// What becomes of accounts that had one condition and have another.
@@ -295,6 +311,11 @@ impl<'a> AccountMatcher<'a> {
         let known = self.changes.entry((field, old, new));
         known.or_insert_with(|| change(&of_old[old as usize], &of_new[new as usize])).clone()
     }
+}
+
+/// Splits off the accounts with `key` that sorted ones begin with.
+fn with_key(sorted: &[TrackedAccount], key: u64) -> (&[TrackedAccount], &[TrackedAccount]) {
+    sorted.split_at(sorted.iter().take_while(|one| one.key == key).count())
 }
 
 const fn is_absent(value: &TrackedValue) -> bool {

@@ -8,6 +8,7 @@ use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::{Basis, Diagnostic, Outcome, Severity};
 use crate::engine::Run;
 use crate::engine::account_lookup::EvaluationQuery;
+use crate::engine::tracked_accounts::TrackedAccount;
 use crate::fast::hash::HashKey;
 use crate::record::Field;
 use crate::record::name::{UserName, fold};
@@ -153,14 +154,16 @@ fn reasons(side: &DiffSide<'_>, wanted: &[&Diagnostic]) -> Vec<Option<String>> {
     let mut reasons: Vec<Option<String>> = vec![None; wanted.len()];
     let mut questions: BTreeMap<usize, EvaluationQuery> = BTreeMap::new();
     let ambiguous = ambiguous(&side.run);
+    let mut namesakes = namesakes(side, wanted).into_iter();
     for (at, diagnostic) in wanted.iter().enumerate() {
+        let namesakes = namesakes.next().unwrap_or_default();
         // Waivers are always looked at.
         let Some(found) = &diagnostic.identification else { continue };
         let answer = match &side.accounts {
             _ if ambiguous.contains(&who(&found.rule, diagnostic)) => {
                 RuleEvaluation::Unknown("its finding there cannot be told apart from another".to_owned())
             }
-            Some(accounts) => of_accounts(side, accounts, &found.rule, diagnostic, found.details.side),
+            Some(accounts) => of_accounts((side, accounts), (&found.rule, diagnostic), found.details.side, &namesakes),
             None => of_report(&side.run, diagnostic, found.details.side)
                 .map_or(RuleEvaluation::Evaluated, RuleEvaluation::Unknown),
         };
@@ -177,6 +180,17 @@ fn reasons(side: &DiffSide<'_>, wanted: &[&Diagnostic]) -> Vec<Option<String>> {
         }
     }
     reasons
+}
+
+/// For each finding the accounts of a side that have the user name of its account.
+fn namesakes(side: &DiffSide<'_>, wanted: &[&Diagnostic]) -> Vec<Vec<TrackedAccount>> {
+    let Some(accounts) = &side.accounts else { return Vec::new() };
+    let name_of = |diagnostic: &&Diagnostic| {
+        let is_plan = diagnostic.identification.as_ref().is_some_and(|found| found.details.side == Side::Plan);
+        let name = diagnostic.subject.as_ref().map_or("", |subject| subject.key.as_str());
+        (is_plan, UserName::new(name).keyed_hash(HashKey::of_process()))
+    };
+    accounts.tracked.with_names(&wanted.iter().map(name_of).collect::<Vec<_>>())
 }
 
 /// Rule and account of findings that cannot be told apart from others.
@@ -200,11 +214,10 @@ enum RuleEvaluation {
 }
 
 fn of_accounts(
-    side: &DiffSide<'_>,
-    accounts: &SideAccounts<'_>,
-    permanent_id: &str,
-    diagnostic: &Diagnostic,
+    (side, accounts): (&DiffSide<'_>, &SideAccounts<'_>),
+    (permanent_id, diagnostic): (&str, &Diagnostic),
     of: Side,
+    namesakes: &[TrackedAccount],
 ) -> RuleEvaluation {
     let Some(rule) = accounts.lookup.rule(permanent_id) else {
         return RuleEvaluation::Unknown("there is no such rule".to_owned());
@@ -216,12 +229,9 @@ fn of_accounts(
     let (Check::Record(_), Some(subject)) = (&rule.check, &diagnostic.subject) else {
         return RuleEvaluation::Evaluated;
     };
-    let name = UserName::new(&subject.key);
-    let is_plan = of == Side::Plan;
     let tracked = &accounts.tracked;
-    let same: Vec<_> = tracked.with_name(is_plan, name.keyed_hash(HashKey::of_process())).collect();
-    match same.as_slice() {
-        [] if accounts.has_nameless(is_plan) => {
+    match namesakes {
+        [] if accounts.has_nameless(of == Side::Plan) => {
             RuleEvaluation::Unknown("an account without a user name may be it".to_owned())
         }
         [] if !has_unread_accounts(&side.run) => RuleEvaluation::Evaluated,

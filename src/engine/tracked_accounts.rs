@@ -1,8 +1,8 @@
 //! The accounts of a run in sixteen bytes each, so that two runs can be compared account by account without keeping their
 //! cells: the hash of the user name, the number of the record, and that of a condition, which many accounts share.
 //!
-//! First-touch page faults dominate, as in `check/population/user_names.rs`: entries are small, and go to partitions by hash, so
-//! that sorting stays in the cache.
+//! They stay in the order of their records, in which two exports of one tenant mostly agree: whoever compares them walks along
+//! both, and looks up only what is not in the same place.
 
 mod tracker;
 
@@ -12,6 +12,7 @@ use std::hash::Hash;
 use super::account_flags::{ADMINISTRATOR, API_USER, Concern, PRESENT};
 use crate::check::RecordId;
 use crate::diagnostic::identification::Side;
+use crate::fast::hash_filter::HashFilter;
 use crate::record::canonical::CanonicalValue;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
@@ -134,14 +135,10 @@ impl<T: Clone + Eq + Hash> DistinctValues<T> {
     }
 }
 
-/// Bits of the key that choose a partition.
-const PARTITION_BITS: u32 = 6;
-
 /// The accounts of one pass, or of a thread's share of it.
 #[derive(Clone, Debug, Default)]
 pub struct TrackedAccounts {
-    /// By some bits of their keys; none until an account is seen.
-    partitions: Vec<Vec<TrackedAccount>>,
+    accounts: Vec<TrackedAccount>,
     conditions: DistinctValues<AccountCondition>,
     values: [DistinctValues<TrackedValue>; TRACKED_FIELDS.len()],
 }
@@ -149,14 +146,8 @@ pub struct TrackedAccounts {
 impl TrackedAccounts {
     /// Makes room for about so many accounts. Room that is never written to takes no memory.
     pub fn expect(&mut self, accounts: u64) {
-        self.make_partitions();
-        let each = usize::try_from(accounts).unwrap_or(0) >> PARTITION_BITS;
         // If there is no such room, growing as accounts come will tell.
-        self.partitions.iter_mut().for_each(|partition| drop(partition.try_reserve(each)));
-    }
-
-    fn make_partitions(&mut self) {
-        self.partitions.resize_with(1 << PARTITION_BITS, Vec::new);
+        drop(self.accounts.try_reserve(usize::try_from(accounts).unwrap_or(0)));
     }
 
     /// The values of a field, by their numbers.
@@ -183,28 +174,39 @@ impl TrackedAccounts {
         RecordId { input: self.condition(account).input, number: account.number.into() }
     }
 
-    /// Sorts the accounts by their keys, as [`Self::partition`] and [`Self::with_name`] need them.
-    pub fn sort(&mut self) {
-        let mut room = Vec::new();
-        self.partitions.iter_mut().for_each(|partition| sort(partition, &mut room));
+    /// Puts the accounts into the order of their records, of which each thread saw some.
+    pub fn put_in_order(&mut self) {
+        let mut accounts = std::mem::take(&mut self.accounts);
+        accounts.sort_by_key(|account| self.id(*account));
+        self.accounts = accounts;
     }
 
-    /// The accounts of one of the [`Self::PARTITIONS`], sorted by their keys.
+    /// All accounts, in the order of their records once they were [put](Self::put_in_order) into it.
     #[must_use]
-    pub fn partition(&self, at: usize) -> &[TrackedAccount] {
-        self.partitions.get(at).map_or(&[], Vec::as_slice)
+    pub fn accounts(&self) -> &[TrackedAccount] {
+        &self.accounts
     }
 
-    /// How many partitions there are.
-    pub const PARTITIONS: usize = 1 << PARTITION_BITS;
+    /// The accounts whose keys `filter` lets pass, sorted by their keys: all whose keys are in it, and some others.
+    #[must_use]
+    pub fn passing(&self, filter: &HashFilter) -> Vec<TrackedAccount> {
+        let passing = self.accounts.iter().filter(|account| filter.may_hold(account.key));
+        let mut passing: Vec<TrackedAccount> = passing.copied().collect();
+        passing.sort_unstable_by_key(|account| account.key);
+        passing
+    }
 
-    /// The accounts of plans, or of exports, whose user name has this hash.
-    pub fn with_name(&self, is_plan: bool, name: u64) -> impl Iterator<Item = TrackedAccount> {
-        let key = key(is_plan, name);
-        let all = self.partition(partition_of(key));
-        let first = all.partition_point(|account| account.key < key);
-        let same = all[first..].iter().take_while(move |account| account.key == key);
-        same.copied().filter(move |account| self.condition(*account).has_name)
+    /// For each of these user names the accounts of plans, or of exports, that have it. A name is known by its hash.
+    #[must_use]
+    pub fn with_names(&self, names: &[(bool, u64)]) -> Vec<Vec<TrackedAccount>> {
+        let keys = names.iter().map(|(is_plan, name)| key(*is_plan, *name));
+        let found = self.passing(&HashFilter::new(keys.clone()));
+        let of_key = |key| {
+            let first = found.partition_point(|account| account.key < key);
+            let same = found[first..].iter().take_while(|account| account.key == key);
+            same.copied().filter(|account| self.condition(*account).has_name).collect()
+        };
+        keys.map(of_key).collect()
     }
 
     /// Adds what another thread took.
@@ -224,70 +226,15 @@ impl TrackedAccounts {
             self.conditions.number(one)
         };
         let conditions: Vec<u32> = other.conditions.all.into_iter().map(condition).collect();
-        for (mine, theirs) in self.partitions.iter_mut().zip(other.partitions) {
-            let renumbered = |account: TrackedAccount| {
-                let condition = conditions[account.condition as usize];
-                TrackedAccount { condition, ..account }
-            };
-            mine.extend(theirs.into_iter().map(renumbered));
-        }
-    }
-}
-
-/// Sorts a partition by its keys. They are hashes, so that as many buckets as accounts, by their next bits, leave nearly every
-/// account in its place. `room` is for working in.
-fn sort(accounts: &mut Vec<TrackedAccount>, room: &mut Vec<TrackedAccount>) {
-    let bits = accounts.len().max(2).ilog2();
-    let bucket = |account: &TrackedAccount| (account.key << PARTITION_BITS >> 1 >> (63 - bits)) as usize;
-    let mut ends = vec![0_u32; 1 << bits];
-    accounts.iter().for_each(|account| ends[bucket(account)] += 1);
-    let mut total = 0;
-    for end in &mut ends {
-        total += *end;
-        *end = total - *end;
-    }
-    room.clone_from(accounts);
-    for account in &*room {
-        let place = &mut ends[bucket(account)];
-        accounts[*place as usize] = *account;
-        *place += 1;
-    }
-    for at in 1..accounts.len() {
-        let account = accounts[at];
-        let mut place = at;
-        while place > 0 && accounts[place - 1].key > account.key {
-            accounts[place] = accounts[place - 1];
-            place -= 1;
-        }
-        accounts[place] = account;
+        let renumbered = |account: TrackedAccount| {
+            let condition = conditions[account.condition as usize];
+            TrackedAccount { condition, ..account }
+        };
+        self.accounts.extend(other.accounts.into_iter().map(renumbered));
     }
 }
 
 /// The key of accounts of plans, or of exports, whose user name has this hash.
 const fn key(is_plan: bool, hash: u64) -> u64 {
     hash & !1 | is_plan as u64
-}
-
-/// The partition of a key.
-const fn partition_of(key: u64) -> usize {
-    (key >> (64 - PARTITION_BITS)) as usize
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn partitions_are_sorted_by_key() {
-        for count in [0, 1, 2, 9, 1000_u32] {
-            let hash = |number: u32| u64::from(number % 700).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> PARTITION_BITS;
-            let account = |number| TrackedAccount { key: key(number % 3 == 0, hash(number)), number, condition: 0 };
-            let mut accounts: Vec<_> = (0..count).map(account).collect();
-            sort(&mut accounts, &mut Vec::new());
-            assert!(accounts.is_sorted_by_key(|account| account.key));
-            let mut numbers: Vec<u32> = accounts.iter().map(|account| account.number).collect();
-            numbers.sort_unstable();
-            assert!(numbers.into_iter().eq(0..count));
-        }
-    }
 }

@@ -4,14 +4,12 @@
 //! through once at the end. First-touch page faults dominate, so an entry holds only as much of the hash as nearly
 //! always tells different names apart: callers must compare the names before they report anyone.
 
-mod hash_filter;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::check::{Reason, RecordId};
+use crate::fast::hash_filter::HashFilter;
 use crate::record::name::UserName;
 use crate::source::InputId;
-use hash_filter::HashFilter;
 
 /// Bits of the hash that choose a partition: few enough that what is written to stays at hand.
 const PARTITION_BITS: u32 = 6;

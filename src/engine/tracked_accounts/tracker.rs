@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, TrackedValue, key, partition_of};
+use super::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, TrackedValue, key};
 use crate::engine::account_flags::{ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, PRESENT};
 use crate::engine::batch::BatchContext;
 use crate::engine::symbols::{ColumnSymbols, FieldsKey, SymbolMap};
@@ -98,7 +98,6 @@ impl AccountTracker {
         context: BatchContext<'_>,
         tracked: &mut TrackedAccounts,
     ) {
-        tracked.make_partitions();
         let columns = self.columns.map(|key| context.symbols.symbols(key));
         for (place, flags) in flags.with(ACCOUNT) {
             let place = place as usize;
@@ -123,7 +122,7 @@ impl AccountTracker {
             }
             let key = key(is_plan, hash);
             let number = u32::try_from(record.number()).expect("internal error: an input has fewer accounts");
-            tracked.partitions[partition_of(key)].push(TrackedAccount { key, number, condition });
+            tracked.accounts.push(TrackedAccount { key, number, condition });
         }
     }
 
