@@ -118,6 +118,13 @@ pub struct Run {
 }
 
 impl Run {
+    /// The tenant that the run is about, by which waivers and baselines say whose findings they accept: its label in the project
+    /// or fleet, else the name that plans or config declare.
+    #[must_use]
+    pub fn tenant_name(&self) -> Option<&str> {
+        self.ledger.tenant.as_deref().or(self.tenant.as_deref())
+    }
+
     /// Says that a rule, which does not apply as far as the inputs tell, should have been judged.
     pub fn leave_open(&mut self, hole: ledger::Hole) {
         let is_it = |one: &&mut ledger::RuleOutcome| one.rule == hole.rule && one.outcome == Outcome::NotApplicable;

@@ -42,12 +42,14 @@ pub struct PolicyFile {
     pub bytes: Vec<u8>,
 }
 
-/// The files of a run. Options and the root config name them, so they hold for every tenant of a project.
+/// The files of a run. Options and a config may name them for every tenant of a project or fleet.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyFiles {
     /// In no order.
     pub files: Vec<PolicyFile>,
-    /// The labels of all tenants of the project.
+    /// The label of the tenant that is judged, if it has one.
+    pub tenant: Option<String>,
+    /// The labels of all tenants of the project or fleet: with several, each file says whose findings it accepts.
     pub tenants: Vec<String>,
 }
 
@@ -66,7 +68,7 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong with them, each with its place.
     pub fn read(
-        PolicyFiles { mut files, tenants }: PolicyFiles,
+        PolicyFiles { mut files, tenant, tenants }: PolicyFiles,
         rules: &[Rule],
         overrides: &BTreeMap<String, SeverityOverride>,
         longest: u32,
@@ -78,7 +80,7 @@ impl Policy {
             match document::parse(&path, bytes) {
                 Ok((document, written)) => {
                     let number = policy.documents.len();
-                    let scope = WaiverScope { rules, overrides, longest, tenants: &tenants };
+                    let scope = WaiverScope { rules, overrides, longest, tenant: tenant.as_ref(), tenants: &tenants };
                     match read_waivers(&document, written, number, scope) {
                         Ok(waivers) => policy.waivers.extend(waivers),
                         Err(faults) => errors.extend(faults),

@@ -95,7 +95,8 @@ fn judge(
     let packs =
         rules.packs.iter().enumerate().map(|(at, pack)| site_pack(at, pack, with_inputs, &mut packed)).collect();
     let options = RecordedOptions::of(&request.options, request.is_redacted, request.key.as_ref());
-    let selection = RecordedSelection::of(&request.options.selection);
+    let tenants = if request.policy.files.is_empty() { &[][..] } else { &request.policy.tenants };
+    let selection = RecordedSelection::of(&request.options.selection, tenants);
     let waivers = request.policy.files.iter().enumerate().map(|(at, file)| {
         let ending = Path::new(&file.path).extension().and_then(|ending| ending.to_str()).unwrap_or("toml");
         let part = with_inputs.then(|| format!("waivers/{at:04}.{ending}"));

@@ -24,8 +24,8 @@ use rolecall::report::fleet::{FleetFormat, ReportLinks};
 use rolecall::report::{Report, ReportFormat, json, redact};
 
 use super::CommandError;
-use super::arguments::{BaselineChoice, CheckArguments, FleetArguments, OutputArgument, ReadingArguments};
-use super::check::{CheckRequest, Requests, key, requests};
+use super::arguments::{BaselineChoice, FleetArguments, OutputArgument, ReadingArguments};
+use super::check::{CheckRequest, JudgingChoice, check_names, key};
 use super::config::{load_config, used_config, used_files};
 use super::merge::{folder_of_page, manifest, write};
 use super::output::{Outputs, refuse_unwritable, tenant_path, write_unsynced};
@@ -91,7 +91,7 @@ fn refuse_unusable_options(arguments: &FleetArguments, tenants: &[ManifestTenant
     site.no_config |= site.config.is_none() && tenants.iter().all(|tenant| tenant.config.is_some());
     let (path, _, config) = load_config(&site)?;
     LoadedRules::load(&arguments.judging.packs.packs, &config, path.as_deref())?;
-    policy_files(&arguments.policy.waivers, &[], &[])?;
+    policy_files(&arguments.policy.waivers, &[])?;
     Ok(())
 }
 
@@ -265,6 +265,7 @@ impl FleetJudge {
         let path = self.report_path(tenant);
         let file = display_path(&path);
         if self.arguments.resume
+            && is_policy_usable(&request, &rules)
             && self.page_path(tenant).is_none_or(|page| page.exists())
             && let Ok(bytes) = fs::read(&path)
             && let Some(basis) = self.basis(tenant, &request, &named, &rules)
@@ -272,8 +273,7 @@ impl FleetJudge {
         {
             return Ok(result);
         }
-        let mut run = request.judge_silently(named, &rules)?;
-        run.ledger.tenant = Some(tenant.name.clone());
+        let run = request.judge_silently(named, &rules)?;
         if let Some(page) = self.page_path(tenant) {
             let (rule_set, fail_on) = (&rules.set(), self.arguments.fail_on);
             let mut bytes = Vec::new();
@@ -303,29 +303,22 @@ impl FleetJudge {
         policy.waivers.extend(tenant.waivers.iter().map(|written| self.path(written)));
         let of_all = arguments.baseline.baseline.as_deref().map(|path| tenant_path(path, Some(&tenant.name)));
         let baseline = tenant.baseline.as_ref().map(|written| self.path(written)).or(of_all);
-        let requested = requests(
-            CheckArguments {
-                reading,
-                policy,
-                baseline: BaselineChoice { baseline },
-                hook: false,
-                format: None,
-                outputs: Vec::new(),
-                redaction: arguments.redaction.clone(),
-                fail_on: arguments.fail_on,
-                color: arguments.forms.color,
-            },
-            None,
-        )?;
-        let Requests::Judge(mut requests, _, rules) = requested else {
+        let choice = JudgingChoice {
+            reading: &reading,
+            waivers: &policy.waivers,
+            baseline: &BaselineChoice { baseline },
+            redaction: &arguments.redaction,
+            fail_on: Some(arguments.fail_on),
+        };
+        let mut selected = choice.select(false)?;
+        selected.name_tenant(&tenant.name, self.tenants.iter().map(|tenant| tenant.name.clone()).collect());
+        let Some(request) = choice.requests(&mut selected)?.pop() else {
             return Err(UsageError::new("there is nothing to judge").into());
         };
-        let Some(mut request) = requests.pop() else { return Err(UsageError::new("there is nothing to judge").into()) };
-        if !arguments.policy.waivers.is_empty() {
-            // Waivers for all tenants say whose each is.
-            request.policy.tenants = self.tenants.iter().map(|tenant| tenant.name.clone()).collect();
-            request.options.selection.tenant = Some(tenant.name.clone());
-        }
+        check_names(&request.paths, request.input_format)?;
+        // One that cannot begin has no report.
+        let request = CheckRequest { is_one_of_several: false, ..request };
+        let rules = Box::new(selected.rules);
         Ok((request, rules))
     }
 
@@ -368,4 +361,10 @@ impl FleetJudge {
         };
         RunBasis::of_ledger(&ledger, request.options.as_of)
     }
+}
+
+/// False if waivers or the baseline are not to be used, be it because of the other tenants that the table names today: a report
+/// that they cover something in is not kept.
+fn is_policy_usable(request: &CheckRequest, rules: &LoadedRules) -> bool {
+    request.site.as_ref().is_ok_and(|site| request.policy(site, rules.set().rules).is_ok())
 }

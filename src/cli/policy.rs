@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rolecall::config::Config;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
-use rolecall::policy::{PolicyFile, PolicyFiles, PolicyText};
+use rolecall::policy::{PolicyFile, PolicyText};
 use rolecall::source::file::{read_policy_bytes, read_policy_text};
 
 use super::output::tenant_path;
@@ -37,7 +37,7 @@ pub fn policy_paths(named: &[PathBuf], config: Option<&Config>) -> Result<Vec<Pa
 }
 
 /// The files, read. One that is also an input is refused: one of the two is a slip.
-pub fn policy_files(paths: &[PathBuf], inputs: &[PathBuf], tenants: &[String]) -> Result<PolicyFiles, UsageError> {
+pub fn policy_files(paths: &[PathBuf], inputs: &[PathBuf]) -> Result<Vec<PolicyFile>, UsageError> {
     let inputs: Vec<PathBuf> = inputs.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
@@ -47,7 +47,7 @@ pub fn policy_files(paths: &[PathBuf], inputs: &[PathBuf], tenants: &[String]) -
         }
         files.push(PolicyFile { path: display_path(path), bytes: bytes(path)? });
     }
-    Ok(PolicyFiles { files, tenants: tenants.to_vec() })
+    Ok(files)
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, UsageError> {

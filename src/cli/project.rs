@@ -28,7 +28,7 @@ pub struct SelectedRuns {
     /// All config files, and the files of packs.
     pub configs: Vec<PathBuf>,
     pub rules: LoadedRules,
-    /// The labels of all tenants of the project, chosen or not.
+    /// The labels of all tenants of the project or fleet, chosen or not.
     pub tenants: Vec<String>,
     /// What was named and is not a plan.
     pub left_alone: Vec<LeftAlone>,
@@ -46,6 +46,12 @@ impl SelectedRuns {
     /// The labels of their tenants.
     pub fn labels(&self) -> Vec<Option<&str>> {
         self.runs.iter().map(|run| run.selection.tenant.as_deref()).collect()
+    }
+
+    /// Says that the run is about one of these tenants, which a project says by itself.
+    pub fn name_tenant(&mut self, label: &str, tenants: Vec<String>) {
+        self.runs.iter_mut().for_each(|run| run.selection.tenant = Some(label.to_owned()));
+        self.tenants = tenants;
     }
 
     /// All inputs.
@@ -66,7 +72,8 @@ impl SelectedRuns {
                 }
                 Err(errors) => return Err(CommandError::Usage(errors)),
             };
-            files.push(policy_files(&paths, &run.paths, &self.tenants)?);
+            let (tenant, tenants) = (run.selection.tenant.clone(), self.tenants.clone());
+            files.push(PolicyFiles { files: policy_files(&paths, &run.paths)?, tenant, tenants });
             self.configs.extend(paths);
         }
         Ok(files)

@@ -76,6 +76,9 @@ pub struct RecordedFile {
 pub struct RecordedSelection {
     /// The label of the tenant.
     pub tenant: Option<String>,
+    /// With waivers, the labels of all tenants of the project: of several, each waiver has to name one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenants: Vec<String>,
     /// What was wrong, and left something unjudged.
     pub faults: Vec<RecordedFault>,
     /// What was worth knowing.
@@ -109,7 +112,7 @@ pub struct RecordedLeftAlone {
 impl RecordedSelection {
     /// The record of a selection; `None` if there is nothing to say.
     #[must_use]
-    pub fn of(selection: &InputSelection) -> Option<Self> {
+    pub fn of(selection: &InputSelection, tenants: &[String]) -> Option<Self> {
         let fault = |fault: &Fault| RecordedFault {
             fault: fault.kind.id().to_owned(),
             message: fault.message.clone(),
@@ -118,6 +121,7 @@ impl RecordedSelection {
         let left = |left: &LeftAlone| RecordedLeftAlone { path: left.path.clone(), files: left.files };
         let record = Self {
             tenant: selection.tenant.clone(),
+            tenants: tenants.to_vec(),
             faults: selection.faults.iter().map(fault).collect(),
             notes: selection.notes.iter().map(fault).collect(),
             left_alone: selection.left_alone.iter().map(left).collect(),

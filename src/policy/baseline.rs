@@ -20,7 +20,7 @@ use crate::diagnostic::fingerprint::{KeyedHasher, fingerprint_number};
 use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::sip_hash::SipKey;
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::visible::quoted;
+use crate::diagnostic::visible::{quoted, toml_string};
 use crate::engine::Run;
 use crate::record::Field;
 use crate::record::date::Date;
@@ -157,42 +157,38 @@ impl Baseline {
     /// Refuses a run about other data: a baseline that covers nothing, or the findings of someone else, is a slip.
     fn refuse_other(&self, run: &Run) -> Result<(), Vec<UsageError>> {
         let header = &self.header;
-        let refuse = |what: &str, theirs: &str, ours: &str, remedy: &str| {
-            let message = format!(
-                "{} cannot be used: it was made for {what} {}, and this run is about {}",
-                quoted(&self.path),
-                quoted(theirs),
-                quoted(ours)
-            );
+        let refuse = |theirs: String, ours: String, remedy: String| {
+            let message = format!("{} cannot be used: it {theirs}, and this run {ours}", quoted(&self.path));
             let error = UsageError::new(message).with_remedy(remedy);
             Err(vec![error.at(file::label(&self.path, 0, 1, "made for"), None)])
         };
+        let about = |what: &str, name: &str| format!("is about {what} {}", quoted(name));
         if header.product != run.product.word() {
+            let theirs = format!("was made for product {}", quoted(&header.product));
             let remedy = format!("Name the product with `--product {}`, or another baseline.", header.product);
-            return refuse("product", &header.product, run.product.word(), &remedy);
+            return refuse(theirs, about("product", run.product.word()), remedy);
         }
-        let tenant = run.ledger.tenant.as_ref().or(run.tenant.as_ref());
-        match (&header.tenant, tenant) {
-            (Some(theirs), Some(ours)) if theirs != ours => refuse(
-                "tenant",
-                theirs,
-                ours,
-                "Name the baseline of this tenant, or make one with `rolecall baseline create`.",
-            ),
-            (Some(theirs), None) => {
-                let remedy = format!(
-                    "Write `tenant = {}` into the config, or name the plan that declares it.",
-                    crate::diagnostic::visible::toml_string(theirs)
-                );
-                refuse("tenant", theirs, "no tenant", &remedy)
+        match (header.tenant.as_deref(), run.tenant_name()) {
+            (theirs, ours) if theirs == ours => Ok(()),
+            (Some(theirs), ours) => {
+                let made_for = format!("was made for tenant {}", quoted(theirs));
+                let of_ours =
+                    "Name the baseline of this tenant, or make one with `rolecall baseline create`.".to_owned();
+                let declared = || {
+                    let name = toml_string(theirs);
+                    format!("Write `tenant = {name}` into the config, or name the plan that declares it.")
+                };
+                let ours_is = ours.map_or_else(|| "is about no tenant".to_owned(), |ours| about("tenant", ours));
+                refuse(made_for, ours_is, if ours.is_some() { of_ours } else { declared() })
             }
-            (None, Some(ours)) => refuse(
-                "tenant",
-                "nobody",
-                ours,
-                "Make one of this tenant with `rolecall baseline create`, with the config that names the tenant.",
-            ),
-            (Some(_), Some(_)) | (None, None) => Ok(()),
+            (None, ours) => {
+                let ours = ours.unwrap_or_default();
+                let line = format!("`\"tenant\":{}`", serde_json::Value::from(ours));
+                let remedy = format!(
+                    "If it is of that tenant, write {line} into its first line, or make one with `rolecall baseline create`."
+                );
+                refuse("names no tenant".to_owned(), about("tenant", ours), remedy)
+            }
         }
     }
 }

@@ -350,8 +350,7 @@ fn certain_end(waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> Option<Wa
 
 /// True if a waiver is about the tenant of the run.
 fn is_of_tenant(waiver: &Waiver, run: &Run) -> bool {
-    let tenant = run.ledger.tenant.as_ref().or(run.tenant.as_ref());
-    waiver.tenant.as_ref().is_none_or(|named| Some(named) == tenant)
+    waiver.tenant.as_deref().is_none_or(|named| Some(named) == run.tenant_name())
 }
 
 /// True for a waiver of a finding that there are too few active accounts. Without the column all of them count as active.

@@ -71,8 +71,10 @@ pub struct WaiverScope<'a> {
     pub overrides: &'a BTreeMap<String, SeverityOverride>,
     /// The most days that one may cover.
     pub longest: u32,
-    /// The labels of all tenants of the project.
+    /// The labels of all tenants of the project or fleet.
     pub tenants: &'a [String],
+    /// The label of the one that is judged.
+    pub tenant: Option<&'a String>,
 }
 
 struct WaiverReader<'a> {
@@ -162,14 +164,17 @@ impl WaiverReader<'_> {
             Some(named) if !tenants.is_empty() && !tenants.contains(&named.value) => {
                 let near = nearest(&named.value, tenants.iter().map(String::as_str));
                 let remedy = near.map_or_else(
-                    || "Write a key of `[tenants]` in the project file.".to_owned(),
+                    || {
+                        "Write the label of a tenant, as `[tenants]` of the project or the table of the fleet has it."
+                            .to_owned()
+                    },
                     |near| format!("Did you mean {}?", quoted(near)),
                 );
                 Err(self.error(named.span, &format!("unknown tenant {}", quoted(&named.value)), &remedy))
             }
             None if tenants.len() > 1 => {
-                let message = "the waiver would hold for every tenant of the project";
-                let line = self.line_of("tenant", &tenants[0]);
+                let message = "the waiver names no tenant, so it would hold for every tenant";
+                let line = self.line_of("tenant", self.scope.tenant.unwrap_or(&tenants[0]));
                 let remedy = format!("Add {line}; each tenant needs a waiver of its own.");
                 Err(self.error(written.id.span, message, &remedy))
             }

@@ -1,5 +1,6 @@
 //! Many tenants: reports that are merged to one verdict, which no missing, doubled or foreign report may turn clean.
 
+mod accepted;
 mod forms;
 mod judged;
 mod merged;

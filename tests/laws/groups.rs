@@ -38,7 +38,7 @@ fn applied(table: &str, groups: &[(&str, u64)], noted: bool, jobs: usize) -> Str
     with_rules(|rules| {
         let config = Config::default();
         let files = vec![PolicyFile { path: "w.toml".to_owned(), bytes: text.into_bytes() }];
-        let files = PolicyFiles { files, tenants: Vec::new() };
+        let files = PolicyFiles { files, ..PolicyFiles::default() };
         let policy = Policy::read(files, rules.rules, &BTreeMap::new(), config.longest_waiver()).unwrap();
         let (mut run, accounts) = if noted {
             let request = RunRequest { config: &config, rules, options: &options };

@@ -163,7 +163,7 @@ const CHANGES: [&str; 23] = [
 
 fn policy(text: &str, rules: &[Rule]) -> Option<Policy> {
     let files = vec![PolicyFile { path: "w.toml".to_owned(), bytes: text.as_bytes().to_vec() }];
-    let files = PolicyFiles { files, tenants: Vec::new() };
+    let files = PolicyFiles { files, ..PolicyFiles::default() };
     Policy::read(files, rules, &BTreeMap::new(), Config::default().longest_waiver()).ok()
 }
 

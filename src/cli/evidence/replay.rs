@@ -264,11 +264,11 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
     if site.is_err() && !is_of_tenant {
         return None;
     }
-    // Whether the waivers may hold for every tenant was asked when the evidence was made.
     let policy =
         |file: &RecordedFile| Some(PolicyFile { path: file.file.clone(), bytes: policy_bytes(package, file)? });
     let files = manifest.waivers.iter().map(policy).collect::<Option<_>>()?;
-    let policy = PolicyFiles { files, tenants: Vec::new() };
+    let tenants = manifest.selection.as_ref().map_or_else(Vec::new, |selection| selection.tenants.clone());
+    let policy = PolicyFiles { files, tenant: selection.tenant.clone(), tenants };
     let baseline = match &manifest.baseline {
         Some(file) => Some((file.file.clone(), policy_text(package, file)?)),
         None => None,

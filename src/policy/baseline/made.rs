@@ -204,7 +204,7 @@ impl BaselineMaker<'_> {
         Ok(BaselineHeader {
             schema: SCHEMA.to_owned(),
             product: run.product.word().to_owned(),
-            tenant: run.ledger.tenant.clone().or_else(|| run.tenant.clone()),
+            tenant: run.tenant_name().map(str::to_owned),
             as_of: run.as_of.to_string(),
             until,
             reason,

@@ -210,7 +210,7 @@ fn side(run: &Run) -> Value {
     json!({
         "verdict": run.verdict.word(),
         "as_of": run.as_of.to_string(),
-        "tenant": run.ledger.tenant.as_ref().or(run.tenant.as_ref()),
+        "tenant": run.tenant_name(),
         "records": inputs.iter().map(|input| input.records).sum::<u64>(),
         "holes": run.ledger.holes.len(),
         "inputs": inputs.iter().map(|input| {

@@ -16,7 +16,11 @@ fn a_baseline_of_nobody_is_not_one_of_a_tenant() {
     let workspace = site();
     create(&workspace, &[]);
     workspace.write("rolecall.toml", format!("tenant = \"Beta\"\n[policy]\nbaseline = \"{FILE}\"\n"));
-    check(&workspace, &["--config", "rolecall.toml"]).refused(&["made for tenant `nobody`", "about `Beta`"]);
+    check(&workspace, &["--config", "rolecall.toml"]).refused(&[
+        "names no tenant",
+        "is about tenant `Beta`",
+        "\"tenant\":\"Beta\"",
+    ]);
 }
 
 #[test]
