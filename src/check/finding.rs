@@ -1,6 +1,8 @@
 //! What a population check finds, and the cells that it looks at again for it: while the accounts pass, too little of each is
 //! kept to show where it is wrong.
 
+use std::sync::Arc;
+
 use crate::diagnostic::identification::{FindingDetails, Side};
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::{Label, RecordRef};
@@ -51,6 +53,15 @@ impl Finding {
             value: Some(value.into()),
             ..FindingDetails::default()
         })
+    }
+
+    /// Adds the user names of accounts of the same side that it is about too; empty for one without a user name.
+    #[must_use]
+    pub fn with_partners(mut self, partners: Arc<[String]>) -> Self {
+        if let Some(details) = &mut self.details {
+            details.partners = partners;
+        }
+        self
     }
 
     /// Adds a cell, with words under it. The first makes its account the subject.

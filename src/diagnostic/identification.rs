@@ -47,6 +47,9 @@ pub struct FindingDetails {
     pub number: Option<u64>,
     /// What else the finding says, which is part of its state alone: how many seats are owned, or who the only holder is.
     pub besides: Option<String>,
+    /// The user names of the accounts of its side that the finding is about together. If one is nobody's, or that of several
+    /// accounts, one of them could take another's place unseen, so the finding has no identity.
+    pub partners: Arc<[String]>,
     /// The last day on which what is found becomes more, in ISO form, of findings about seats over time. Nothing is
     /// identified by it, but whoever accepts the finding until an earlier day has not accepted that.
     pub last_rise: Option<String>,

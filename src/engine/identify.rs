@@ -1,7 +1,8 @@
 //! The identities of findings, worked out when all accounts are known: only then is it certain whose a user name is.
 //!
 //! An account without a user name, or with one that another account of its side has too, has no identity: its findings
-//! could not be told from those of the other. Only names of listed findings are looked at.
+//! could not be told from those of the other. Nor has a finding about several accounts of which one is such. Only names of
+//! listed findings are looked at.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,10 +23,16 @@ pub fn identify(context: &RunContext<'_>, seen: &Observation, diagnostics: &mut 
         Some(shared) => shared.contains(&(side, account.to_owned())),
         None => true,
     };
+    let mut known = HashMap::new();
     for diagnostic in diagnostics.iter_mut() {
         let Some(account) = account(diagnostic) else { continue };
         let Some(identification) = &mut diagnostic.identification else { continue };
-        if !is_shared(&account, identification.details.side) {
+        let details = &identification.details;
+        let is_certain = |partner: &String| !partner.is_empty() && !is_shared(&name::fold(partner), details.side);
+        // Many findings may be about the same accounts.
+        let are_certain = || details.partners.iter().all(is_certain);
+        let are_certain = *known.entry(details.partners.as_ptr()).or_insert_with(are_certain);
+        if !is_shared(&account, details.side) && are_certain {
             // Another spelling beyond ASCII is another identity: who accepted one has not seen the other.
             let written = diagnostic.subject.as_ref().filter(|_| !account.is_empty());
             let written = written.map(|subject| subject.key.to_ascii_lowercase()).unwrap_or_default();
@@ -50,7 +57,12 @@ fn shared_names(
     seen: &Observation,
     diagnostics: &[Diagnostic],
 ) -> Option<BTreeSet<(Side, String)>> {
-    let names: BTreeSet<String> = diagnostics.iter().filter_map(account).filter(|name| !name.is_empty()).collect();
+    let found = diagnostics.iter().filter_map(|one| one.identification.as_ref());
+    let partners: HashMap<_, _> =
+        found.map(|found| (found.details.partners.as_ptr(), &found.details.partners)).collect();
+    let partners = partners.values().flat_map(|partners| partners.iter()).map(|partner| name::fold(partner));
+    let names = diagnostics.iter().filter_map(account).chain(partners).filter(|name| !name.is_empty());
+    let names: BTreeSet<String> = names.collect();
     if names.is_empty() {
         return Some(BTreeSet::new());
     }

@@ -7,6 +7,7 @@ mod elsewhere;
 mod identity;
 mod printed;
 mod refused;
+mod sharing;
 mod sheets;
 mod tenants;
 mod waivers;
