@@ -8,8 +8,19 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 /// Keywords that demand nothing.
-const ANNOTATIONS: [&str; 10] =
-    ["$schema", "$id", "$defs", "title", "description", "default", "examples", "x-expected", "writeOnly", "then"];
+const ANNOTATIONS: [&str; 11] = [
+    "$schema",
+    "$id",
+    "$defs",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "x-expected",
+    "x-remedy",
+    "writeOnly",
+    "then",
+];
 
 /// The table of a schema, as Rust: a list of schemas, each a list of keywords. The first two are `true` and `false`, and the
 /// third is the whole.

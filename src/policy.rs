@@ -11,6 +11,7 @@ mod comparison;
 mod document;
 mod matching;
 mod remarks;
+mod run_texts;
 mod table;
 mod usefulness;
 mod verdict;

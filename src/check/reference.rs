@@ -132,14 +132,13 @@ fn judge_scope(record: &dyn Record, organisation: Option<&Organisation>, site: &
             ),
         };
         let label = SpanLabel::from(entry).with_message(label);
-        violations.push(Violation::new(Field::Scope, &entry.text, label, message).of_item(&*entry.text));
+        violations.push(of_entry(entry, label, message));
     }
     if !violations.is_empty() {
         // A scope that fails is judged, so that no hole would tell of these: whoever accepts the others has not seen them.
         violations.extend(numbers.iter().map(|entry| {
             let message = format!("{} is only a number, and no catalogue names it", quoted(&entry.text));
-            let label = SpanLabel::from(*entry).with_message("not in the catalogue");
-            Violation::new(Field::Scope, &entry.text, label, message).of_item(&*entry.text)
+            of_entry(entry, SpanLabel::from(*entry).with_message("not in the catalogue"), message)
         }));
         return Judgement::Fail(violations);
     }
@@ -148,6 +147,10 @@ fn judge_scope(record: &dyn Record, organisation: Option<&Organisation>, site: &
         Some(_) => Judgement::Pass,
         None => Judgement::NotApplicable(NO_CATALOGUE),
     }
+}
+
+fn of_entry(entry: &ListItem<'_>, label: SpanLabel, message: String) -> Violation {
+    Violation::new(Field::Scope, &entry.text, label, message).of_item(&*entry.text).of_level(entry.level)
 }
 
 /// What an entry of a scope names.

@@ -3,7 +3,7 @@
 use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::identification::{FindingDetails, canonical_list};
 use crate::record::catalogue::DeclaredAt;
-use crate::record::list::{ListItem, ListItems};
+use crate::record::list::{ListItem, ListItems, ScopeLevel};
 use crate::record::{Field, Value};
 
 /// One thing that is wrong with a record.
@@ -75,6 +75,13 @@ impl Violation {
     #[must_use]
     pub fn of_item(mut self, item: impl Into<String>) -> Self {
         self.details.item = Some(item.into());
+        self
+    }
+
+    /// The same of an entry of a scope: a group with the name of a team is another condition, if the format tells them apart.
+    #[must_use]
+    pub fn of_level(mut self, level: ScopeLevel) -> Self {
+        self.details.besides = level.word().map(str::to_owned);
         self
     }
 

@@ -25,9 +25,21 @@ impl WrittenPerson {
 
     /// True if its name is that of the other, or begins an address of the other.
     fn has_name_of(&self, other: &Self) -> bool {
-        let is_local_part = |address: &String| address.rsplit_once('@').is_some_and(|(local, _)| local == self.name);
-        !self.name.is_empty() && (self.name == other.name || other.addresses.iter().any(is_local_part))
+        let is_local_part = |address: &String| {
+            let local = address.rsplit_once('@').map_or("", |(local, _)| local);
+            local == self.name || words(local) == words(&self.name)
+        };
+        let is_name = self.name == other.name || words(&self.name) == words(&other.name);
+        !words(&self.name).is_empty() && (is_name || other.addresses.iter().any(is_local_part))
     }
+}
+
+/// The parts of a name in any order: `Dana Ops`, `Ops, Dana` and `dana.ops` have the same.
+fn words(name: &str) -> Vec<&str> {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, '.' | '_' | '-' | '+' | ',');
+    let mut words: Vec<&str> = name.split(is_between).filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    words
 }
 
 /// True if both texts name one person, or look as if they did. Two addresses decide; a name alone is compared with name and
@@ -70,6 +82,8 @@ mod tests {
             ("lee@acme.example", "le\u{200b}e@acme.example"),
             ("svc-api", "SVC-API"),
             ("dana.ops", "dana.ops@acme.example"),
+            ("Dana Ops", "dana.ops@acme.example"),
+            ("Ops, Dana", "Dana Ops"),
             ("lee@acme.example", "l\u{435}\u{435}@acme.example"),
             ("lee@acme.example", "lee@\u{430}cme.example"),
             ("L\u{435}e Wfm", "lee wfm"),
@@ -84,6 +98,8 @@ mod tests {
             ("Lee", "Lee Wfm"),
             ("", ""),
             ("lee", "kate.lee@acme.example"),
+            ("Dana", "dana.ops@acme.example"),
+            ("-", "lee@acme.example"),
             ("lee1@acme.example", "leel@acme.example"),
             ("l\u{e9}e@acme.example", "lee@acme.example"),
         ] {

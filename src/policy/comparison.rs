@@ -21,10 +21,22 @@ pub enum Match {
 pub struct Difference {
     /// What was approved and what is there now: `at most 3 seats, 4 are planned`.
     pub words: String,
+    /// The values in these words: the approved one and that of today.
+    pub values: Option<[String; 2]>,
     /// The place in the waiver that says what was approved.
     pub span: Span,
     /// The severity that would have to be approved, if nothing else differs.
     pub severity: Option<Severity>,
+}
+
+/// The approved value and that of today, unless one is hidden.
+pub fn values_in_words([approved, now]: &[String; 2], is_hidden: impl Fn(&str) -> bool) -> String {
+    let shown = |value: &String| match value.as_str() {
+        "" => "a blank".to_owned(),
+        value if is_hidden(value) => "another value".to_owned(),
+        value => quoted(value),
+    };
+    format!("{}: {} is there now", shown(approved), shown(now))
 }
 
 /// The user name of the account that a finding is about.
@@ -37,7 +49,7 @@ pub fn account(diagnostic: &Diagnostic) -> Option<&str> {
 /// Puts a waiver to a finding of its subject.
 pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification) -> Match {
     let at_rule = waiver.named.span;
-    let differs = |words: String, span| Match::Differs(Difference { words, span, severity: None });
+    let differs = |words: String, span| Match::Differs(Difference { words, values: None, span, severity: None });
     let details = &found.details;
     if let (WaivedSubject::Account { written, .. }, Some(account)) = (&waiver.subject, account(diagnostic))
         && !written.eq_ignore_ascii_case(account)
@@ -57,14 +69,16 @@ pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification)
         let is_list = details.item.is_none() && Field::by_name(&details.field).is_some_and(Field::is_list);
         let is_same = waived.value == *value || (is_list && reordered_list(&waived.value) == *value);
         if !is_same {
-            let shown = |value: &str| if value.is_empty() { "a blank".to_owned() } else { quoted(value) };
-            return differs(format!("{}: {} is there now", shown(&waived.value), shown(value)), waived.span);
+            let values = [waived.value.clone(), value.clone()];
+            let words = values_in_words(&values, |_| false);
+            return Match::Differs(Difference { words, values: Some(values), span: waived.span, severity: None });
         }
     }
     if let Some(approved) = waiver.severity.as_ref().filter(|approved| diagnostic.severity > approved.value) {
         let (was, now) = (approved.value.word(), diagnostic.severity.word());
         return Match::Differs(Difference {
             words: format!("severity {was}: the finding is of severity {now} now"),
+            values: None,
             span: approved.span,
             severity: Some(diagnostic.severity),
         });

@@ -69,10 +69,11 @@ impl Policy {
         let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
         let Matched { matches, named, mut extra } = self.matched(run, accounts)?;
         let ends = self.ends(&matches, run, rules, judged_by);
+        let known = self.run_texts(&matches, run, accounts);
         for ((waiver, matches), (end, not_known)) in self.waivers.iter().zip(&matches).zip(ends) {
             let uses = matches.covers.iter();
             let uses = uses.filter(|at| covers(&run.diagnostics[**at], waiver)).count() as u64;
-            extra.extend(self.remarks(waiver, end, matches, run));
+            extra.extend(self.remarks(waiver, end, matches, (run, &known)));
             let file = &self.documents[waiver.document].path;
             if let Some(NotKnown { why, .. }) = not_known.as_ref().filter(|why| why.lacks_column) {
                 let reason = format!("a waiver accepts a finding of it, and {why}");

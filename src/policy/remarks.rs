@@ -2,8 +2,9 @@
 
 use super::Policy;
 use super::approver::is_same_person;
-use super::comparison::Match;
+use super::comparison::{Match, values_in_words};
 use super::matching::{WaiverMatches, covers};
+use super::run_texts::RunTexts;
 use super::waiver::{WaivedSubject, Waiver};
 use crate::check::Finding;
 use crate::diagnostic::fault::FaultKind;
@@ -12,6 +13,7 @@ use crate::diagnostic::visible::{quoted, toml_string};
 use crate::diagnostic::{Basis, Severity};
 use crate::engine::ledger::WaiverEnd;
 use crate::engine::{ExtraFinding, Run};
+use crate::record::name;
 use crate::source::Span;
 
 /// Days before its end on which a waiver is noted.
@@ -19,9 +21,15 @@ const SOON: i32 = 30;
 
 impl Policy {
     /// What is to be said of a waiver.
-    pub fn remarks(&self, waiver: &Waiver, end: WaiverEnd, matches: &WaiverMatches, run: &Run) -> Vec<ExtraFinding> {
+    pub fn remarks(
+        &self,
+        waiver: &Waiver,
+        end: WaiverEnd,
+        matches: &WaiverMatches,
+        (run, known): (&Run, &RunTexts),
+    ) -> Vec<ExtraFinding> {
         let id = quoted(&waiver.id.value);
-        let mut remarks: Vec<_> = self.self_approved(waiver, matches).into_iter().collect();
+        let mut remarks: Vec<_> = self.self_approved(waiver, matches, known).into_iter().collect();
         if waiver.named.value != waiver.rule && waiver.rule != DRIFT {
             let message = format!("the waiver {id} names a rule that is now called {}", quoted(&waiver.rule));
             let place = (waiver.named.span, "a former id");
@@ -40,7 +48,7 @@ impl Policy {
                 (FaultKind::WaiverExpired, Severity::Warning, message, until)
             }
             WaiverEnd::Changed => {
-                remarks.push(self.changed(waiver, matches, run));
+                remarks.push(self.changed(waiver, matches, run, known));
                 return remarks;
             }
             WaiverEnd::Unused => {
@@ -54,12 +62,15 @@ impl Policy {
     }
 
     /// That nobody but the account, or whoever asked for it, approved it.
-    fn self_approved(&self, waiver: &Waiver, matches: &WaiverMatches) -> Option<ExtraFinding> {
+    fn self_approved(&self, waiver: &Waiver, matches: &WaiverMatches, known: &RunTexts) -> Option<ExtraFinding> {
         let approver = &waiver.approved_by;
         let is_approver = |other: &str| is_same_person(&approver.value, other);
+        let is_account = |user_name: &str| {
+            is_approver(user_name) || known.names.get(&name::fold(user_name)).is_some_and(|name| is_approver(name))
+        };
         let who = match &waiver.subject {
-            WaivedSubject::Account { written, .. } if is_approver(written) => "the account itself",
-            WaivedSubject::Group { .. } if matches.accounts.iter().any(|account| is_approver(account)) => {
+            WaivedSubject::Account { written, .. } if is_account(written) => "the account itself",
+            WaivedSubject::Group { .. } if matches.accounts.iter().any(|account| is_account(account)) => {
                 "an account of its group"
             }
             _ if waiver.requested_by.as_ref().is_some_and(|one| is_approver(&one.value)) => "the one who asked for it",
@@ -86,7 +97,7 @@ impl Policy {
     }
 
     /// That its finding is not in the condition that was approved.
-    fn changed(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> ExtraFinding {
+    fn changed(&self, waiver: &Waiver, matches: &WaiverMatches, run: &Run, known: &RunTexts) -> ExtraFinding {
         let id = quoted(&waiver.id.value);
         let live = matches.differs.iter().find(|(at, _)| run.diagnostics[*at].is_live());
         let Some((_, Match::Differs(other))) = live else {
@@ -94,7 +105,9 @@ impl Policy {
             let place = (waiver.named.span, "this rule");
             return self.finding(waiver, FaultKind::WaiverRuleChanged, Severity::Warning, message, place);
         };
-        let message = format!("the waiver {id} was approved for {}", other.words);
+        let without = |values| values_in_words(values, |value| known.hidden.has(value));
+        let words = other.values.as_ref().map_or_else(|| other.words.clone(), without);
+        let message = format!("the waiver {id} was approved for {words}");
         let place = (other.span, "approved for this");
         let finding = self.finding(waiver, FaultKind::WaiverValueChanged, Severity::Warning, message, place);
         let line =

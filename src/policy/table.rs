@@ -6,17 +6,31 @@ use super::written_waiver::{KEYS, WaiverCells, WrittenWaiver};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::read::format::SheetText;
-use crate::read::site_table::{TableCell, rows};
+use crate::read::site_table::{TableCell, rows_separated_by};
 use crate::source::Span;
 use crate::syntax::tree::keys::nearest;
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
 
-/// Reads a table with commas: its waivers, or if they may not be sound, the tree that the TOML form would have.
+/// Reads a table with commas, semicolons, tabs or pipes, as its headers have: its waivers, or if they may not be sound, the tree
+/// that the TOML form would have.
 ///
 /// # Errors
 /// What keeps it from being a table.
 pub fn parse(text: &str, tree: &mut Tree) -> Result<Option<Vec<WrittenWaiver>>, Fault> {
-    read(rows(text)?, text, tree)
+    read(rows_separated_by(separator(text), text)?, text, tree)
+}
+
+/// What separates the headers: a spreadsheet of another language writes no commas.
+fn separator(text: &str) -> char {
+    let first = text.lines().next().unwrap_or_default();
+    let words = |separator: &char| first.split(*separator).filter(|word| KEYS.contains(&word.trim_matches(is_around)));
+    // Of those that find as many headers, the first.
+    [',', ';', '\t', '|'].into_iter().rev().max_by_key(|separator| words(separator).count()).unwrap_or(',')
+}
+
+/// What may be around a header.
+fn is_around(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\u{feff}')
 }
 
 /// The same of a sheet, whose lines are `text`.
@@ -102,11 +116,6 @@ fn fill(headers: &[TableCell<'_>], rows: &[Vec<TableCell<'_>>], text: &str, tree
 /// shown.
 fn unknown_header(header: &TableCell<'_>) -> Fault {
     let text = header.text.trim();
-    let is_first = |mark: char| text.split_once(mark).is_some_and(|(first, _)| KEYS.contains(&first.trim()));
-    if [';', '\t', '|'].into_iter().any(is_first) {
-        let fault = Fault::new(FaultKind::KeyUnknown, header.span, "the headers are not separated by commas");
-        return fault.with_remedy("Save the table as CSV with commas between the cells.");
-    }
     let (message, remedy) = match nearest(text, KEYS) {
         Some(near) => (format!("unknown header {}", quoted(text)), format!("Did you mean {}?", quoted(near))),
         None => ("unknown header".to_owned(), format!("Write one of {}.", KEYS.join(", "))),
@@ -127,7 +136,7 @@ fn scalar<'c>(header: &str, text: &'c str) -> (NodeKind, &'c str) {
 /// Only the tree, for whoever compares.
 #[cfg(test)]
 pub fn parse_tree(text: &str, tree: &mut Tree) -> Result<(), Fault> {
-    let (headers, rows) = parts(rows(text)?)?;
+    let (headers, rows) = parts(rows_separated_by(separator(text), text)?)?;
     fill(&headers, &rows, text, tree);
     Ok(())
 }

@@ -222,8 +222,10 @@ impl WaiverReader<'_> {
             (None, Some(group)) => match Regex::new(&group.regex.value) {
                 Ok(regex) => Ok(WaivedSubject::Group { regex, max: group.max, span: group.regex.span }),
                 Err(_) => {
-                    let message = "`regex` is not a regular expression that runs in linear time";
-                    Err(self.error(group.regex.span, message, "Write it without look-around and back-references."))
+                    let message = "`regex` is not a regular expression, or not one that runs in linear time";
+                    let remedy =
+                        "Close its brackets, and write it without look-around, back-references and high counts.";
+                    Err(self.error(group.regex.span, message, remedy))
                 }
             },
             (None, None) => Ok(WaivedSubject::Tenant),

@@ -1,4 +1,4 @@
-//! The rows of a CSV file of the site, such as waivers or a list of tenants: commas, quotes, and the place of each cell. What an
+//! The rows of a CSV file of the site, such as waivers or a list of tenants: separators, quotes, and the place of each cell. What an
 //! export may do besides, no file that the site writes needs.
 
 use std::borrow::Cow;
@@ -26,15 +26,23 @@ impl TableCell<'_> {
 /// # Errors
 /// A quote that is out of place.
 pub fn rows(text: &str) -> Result<Vec<Vec<TableCell<'_>>>, Fault> {
+    rows_separated_by(',', text)
+}
+
+/// The same of a table with this character between its cells.
+///
+/// # Errors
+/// A quote that is out of place.
+pub fn rows_separated_by(separator: char, text: &str) -> Result<Vec<Vec<TableCell<'_>>>, Fault> {
     let mut rows = Vec::new();
     let mut row = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     loop {
-        let (cell, end) = cell(text, at)?;
+        let (cell, end) = cell(separator, text, at)?;
         row.push(cell);
         let rest = &text[end..];
         at = end + 1;
-        if rest.starts_with(',') {
+        if rest.starts_with(separator) {
             continue;
         }
         let width = row.len();
@@ -47,10 +55,10 @@ pub fn rows(text: &str) -> Result<Vec<Vec<TableCell<'_>>>, Fault> {
 }
 
 /// The cell that begins at `at`, and where it ends.
-fn cell(text: &str, at: usize) -> Result<(TableCell<'_>, usize), Fault> {
+fn cell(separator: char, text: &str, at: usize) -> Result<(TableCell<'_>, usize), Fault> {
     let span = |start: usize, end: usize| Span::new(start as u64, end as u64);
     if !text[at..].starts_with('"') {
-        let end = at + text[at..].find([',', '\r', '\n']).unwrap_or(text.len() - at);
+        let end = at + text[at..].find([separator, '\r', '\n']).unwrap_or(text.len() - at);
         return Ok((TableCell { text: text[at..end].into(), span: span(at, end) }, end));
     }
     let start = at + 1;
@@ -67,7 +75,7 @@ fn cell(text: &str, at: usize) -> Result<(TableCell<'_>, usize), Fault> {
             from = after + 1;
             continue;
         }
-        if !text[after..].is_empty() && !text[after..].starts_with([',', '\r', '\n']) {
+        if !text[after..].is_empty() && !text[after..].starts_with([separator, '\r', '\n']) {
             return Err(Fault::new(FaultKind::QuoteStray, span(quote, after), "text follows the closing quote"));
         }
         return Ok((TableCell { text: decoded, span: span(start, quote) }, after));

@@ -60,6 +60,19 @@ pub enum ScopeLevel {
     Team,
 }
 
+impl ScopeLevel {
+    /// What the format says it is; `None` if it does not.
+    #[must_use]
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Any => None,
+            Self::Tenant => Some("tenant"),
+            Self::Group => Some("group"),
+            Self::Team => Some("team"),
+        }
+    }
+}
+
 impl<'a> ListItem<'a> {
     pub const fn named(text: Cow<'a, str>, span: Span) -> Self {
         Self {

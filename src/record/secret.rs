@@ -95,6 +95,12 @@ impl Secret<'_> {
         }
     }
 
+    /// True if the password is `text`, which is not to be shown then.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        self.0 == text
+    }
+
     /// True if the password meets `policy`.
     #[must_use]
     pub fn meets(&self, policy: &PasswordPolicy) -> bool {

@@ -47,6 +47,13 @@ pub(super) fn examples(source: &Value, way: &[PathStep], node: Node<'_>) -> Vec<
 }
 
 /// The schema of the last key of a way, and the number of its step.
+/// What the schema of the value at the end of a way says is to be done, in words of its own (`x-remedy`).
+pub(super) fn remedy(source: &Value, way: &[PathStep]) -> Option<String> {
+    let (last, property) = last_property(source, way)?;
+    let own = property.get("x-remedy").filter(|_| last + 1 == way.len())?;
+    own.as_str().map(str::to_owned)
+}
+
 fn last_property<'s>(source: &'s Value, way: &[PathStep]) -> Option<(usize, &'s Value)> {
     let last = way.iter().rposition(|step| matches!(step, PathStep::Key(_)))?;
     let below = |schema: &'s Value, step: &PathStep| match step {

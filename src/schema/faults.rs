@@ -69,6 +69,9 @@ impl<'s, 't> FaultCollector<'s, 't> {
     /// What was found, in the order of the file.
     pub(super) fn finish(mut self) -> Vec<SchemaFault> {
         self.found.sort_by_key(|found| found.fault.labels.first().map(|label| label.span));
+        // A blank text is too short, and matches no pattern.
+        self.found
+            .dedup_by(|later, first| later.pointer == first.pointer && later.fault.message == first.fault.message);
         self.found
     }
 
@@ -194,6 +197,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
             None => fault,
         };
         let examples = example::examples(self.source, &pointer, node);
+        let remedy = remedy.or_else(|| example::remedy(self.source, &pointer));
         self.found.push(SchemaFault { pointer, fault: with(fault, remedy), examples });
     }
 

@@ -4,6 +4,9 @@ use crate::support::workspace::{Workspace, nothing_wrong};
 
 const PACK: &str = "name = \"acme\"\nversion = \"1.0.0\"\n";
 
+const EXAMPLES: &str = "[[examples]]\ntitle = \"the team\"\n\n[[examples]]\ntitle = \"another\"\naccounts = [{ team = \"Odd\" }]\n\
+    fails = [\"Odd\"]\n";
+
 const RULE: &str = r#"id = "team-odd"
 title = "the team is odd"
 severity = "error"
@@ -64,6 +67,7 @@ const RULES: &[Change] = &[
     ("id = \"team-odd\"", "id = \"team-even\"", &["team-even.toml"]),
     ("id = \"team-odd\"", "id = \"team-оdd\"", &["words of the letters a to z", "team-odd.toml:1:7"]),
     ("fails = [\"Odd\"]", "", &["no example fails"]),
+    (EXAMPLES, "", &["the key `examples` is missing", "Write `[[examples]]` with accounts that pass"]),
     ("[[examples]]\ntitle = \"the team\"\n", "[[examples]]\ntitle = \"the team\"\nfails = [\"x\"]\n", &["no example passes"]),
     ("accounts = [{ team = \"Odd\" }]", "accounts = [{ teem = \"Odd\" }]", &["teem"]),
     ("title = \"the team is odd\"", "title = \"the team\u{202e} is odd\"", &["U+202E", "team-odd.toml:2"]),

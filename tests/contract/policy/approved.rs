@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{check, row, site, waiver, with};
 use crate::support::report::Report;
-use crate::support::rows::{DANA, SEATS};
+use crate::support::rows::{DANA, HEAD, SEATS};
 use crate::support::workspace::{Ran, Workspace};
 
 const TEAM: &str = "team-not-allowed";
@@ -95,6 +95,11 @@ fn nobody_approves_for_oneself_however_the_name_is_written() {
     for lines in [
         &["approved-by = \"Feed <API.X@acme.example>\""][..],
         &["approved-by = \"mailto:api.x@acme.example\""],
+        // By the name that the account shows.
+        &["approved-by = \"API Feed\""],
+        &["approved-by = \"Feed, Api\""],
+        &[group[0], group[1], "approved-by = \"api feed\""],
+        &["requested-by = \"lee.wfm@acme.example\"", "approved-by = \"Lee Wfm\""],
         &["requested-by = \"Lee Wfm <lee@acme.example>\"", "approved-by = \"LEE@acme.example\""],
         &["requested-by = \"Lee Wfm\"", "approved-by = \"lee  wfm <lee@acme.example>\""],
         // Letters that look alike, in the name and in the domain, and one that nobody sees.
@@ -109,6 +114,39 @@ fn nobody_approves_for_oneself_however_the_name_is_written() {
     with(&site(), &waiver(&group)).ends(0, "pass");
     let two = ["requested-by = \"Lee <lee@acme.example>\"", "approved-by = \"Lee <lee@beta.example>\""];
     with(&site(), &waiver(&two)).ends(0, "pass");
+}
+
+/// Whoever wrote the waiver may have pasted a password into it, or someone into the export.
+#[test]
+fn a_value_that_is_a_password_of_the_run_is_not_shown() {
+    let canary = "zQ7canaryXv9";
+    let table = |view: &str, password: &str| {
+        let api = format!("API,Feed,api.x@acme.example,Administrator,Default Team,Operations,{view},yes,\n");
+        format!("{},Password\n{api}{},{password}\n", HEAD.trim(), DANA.trim())
+    };
+    let said_of = |table: &str, value: &str, args: &[&str]| {
+        let workspace =
+            Workspace::with(&[("people.csv", table), ("off.toml", "[severity]\npassword-literal = \"off\"\n")]);
+        workspace.write("waivers.toml", waiver(&[&format!("value = \"{value}\"")]));
+        let args = [&["--waivers", "waivers.toml"], args].concat();
+        let report = check(&workspace, &args).report().unwrap();
+        report.by_rule("waiver-value-changed")[0]["message"].as_str().unwrap().to_owned()
+    };
+    for args in [&[][..], &["--config", "off.toml"]] {
+        let now = "is there now";
+        assert!(
+            said_of(&table("My View", canary), canary, args).ends_with(&format!("for another value: `My View` {now}"))
+        );
+        let list = format!("Old; {canary}");
+        assert!(
+            said_of(&table("My View", canary), &list, args).ends_with(&format!("for another value: `My View` {now}"))
+        );
+        assert!(said_of(&table(canary, canary), "Old", args).ends_with(&format!("for `Old`: another value {now}")));
+        // Another password is in the run.
+        assert!(
+            said_of(&table("My View", "s3cretOther!"), "Old", args).ends_with(&format!("for `Old`: `My View` {now}"))
+        );
+    }
 }
 
 #[test]

@@ -92,7 +92,6 @@ fn a_file_that_is_not_one_of_waivers_is_refused() {
         (with_line("\n", ",x\n"), &["more cells"]),
         (format!("{}{good}", head.replace("reason", "id")), &["same header", "one of the two columns"]),
         (format!("{}{good}", head.replace("reason", "resaon")), &["resaon"]),
-        (format!("{head}{good}").replace(',', ";"), &["not separated by commas"]),
         (with_line("My View", ""), &["no value is named", "`…` in the column `value`", r#"`""""""` in the column"#]),
         (with_line("My View", "\"\""), &["no value is named", r#"`""""""` in the column `value`"#]),
         (with_line("2027-03-31", "31.3.2027"), &["`until`", "`2027-03-31` in the column `until`"]),
@@ -115,6 +114,45 @@ fn a_file_that_is_not_one_of_waivers_is_refused() {
         for words in ["rolecall init", "[columns]", " = "] {
             assert!(!ran.err.contains(words) || words == " = " && !ran.err.contains("` = "), "{words}: {ran}");
         }
+    }
+}
+
+/// What a spreadsheet writes in a country where numbers have a comma.
+#[test]
+fn a_table_may_separate_its_cells_by_other_characters() {
+    let head = "id,rule,account,value,reason,approved-by,approved-on,until\n";
+    let good = "W-1,main-view-not-enterprise,api.x@acme.example,My View,\"moves\",dana,2026-11-02,2027-03-31\n";
+    for separator in [";", "\t", "|"] {
+        let workspace = site();
+        for mark in ["", "\u{feff}"] {
+            let text = format!("{mark}{head}{good}").replace(',', separator).replace("moves", "in March, CHG-881");
+            workspace.write("w.csv", text);
+            check(&workspace, &["--waivers", "w.csv"]).ends(0, "pass");
+        }
+        workspace.write("w.csv", format!("{head}{good}").replace(',', separator).replace("reason", "resaon"));
+        check(&workspace, &["--waivers", "w.csv"]).refused(&["unknown header `resaon`", "w.csv:1:"]);
+    }
+}
+
+#[test]
+fn a_blank_text_is_one_fault() {
+    for line in ["id", "reason", "approved-by", "account", "ticket", "requested-by"] {
+        for blank in ["", " ", "\\t"] {
+            let ran = with(&site(), &waiver(&[&format!("{line} = \"{blank}\"")]));
+            ran.refused(&["is not blank"]);
+            assert_eq!(ran.err.matches("error").count(), 1, "{ran}");
+        }
+    }
+}
+
+#[test]
+fn a_pattern_of_a_group_is_any_that_runs_in_linear_time() {
+    let group = |regex: &str| waiver(&[&format!("accounts = {{ regex = '{regex}', max = 3 }}"), "account ="]);
+    for regex in ["(?i)^API\\.X@", "^api\\.x", r"\Aapi\.[[:alpha:]]@"] {
+        with(&site(), &group(regex)).ends(0, "pass");
+    }
+    for regex in ["(api", "(?=api)", r"(a)\1", "(?:a{1000}){1000}"] {
+        with(&site(), &group(regex)).refused(&["`regex` is not a regular expression", "waivers.toml:", "look-around"]);
     }
 }
 

@@ -216,6 +216,51 @@ fn seats_are_covered_up_to_a_number() {
     assert_eq!(message, "the waiver `W-012` was approved for at most 3 seats, 4 are planned");
 }
 
+/// Such a finding is about the tenant: its value is the integration that no API user serves.
+#[test]
+fn an_integration_without_an_api_user_is_accepted_by_its_name() {
+    let plan = "rolecall: 1\nintegrations: [Payroll, Survey]\nlicenses: [{ name: System Administrator, seats: 9 }]\nusers:\n  \
+        - { kind: api-user, first_name: API, last_name: Chat, user_name: api.x@acme.example, \
+        roles: [Administrator], team: Default Team, scope: { groups: [Operations] }, wfm_views: { main: EnterpriseView } }\n";
+    let workspace = Workspace::with(&[("plan.yaml", plan)]);
+    let judge = |waivers: &str| {
+        workspace.write("waivers.toml", waivers);
+        workspace.check(&["plan.yaml", "--waivers", "waivers.toml"])
+    };
+    let of = |id: &str, value: &str, more: &[&str]| {
+        let (id, value) = (format!("id = \"{id}\""), format!("value = \"{value}\""));
+        waiver(&[&[id.as_str(), "rule = \"api-user-missing\"", "account =", &value], more].concat())
+    };
+    let outcomes = |report: &Report| -> Vec<(String, String)> {
+        let found = report.by_rule("api-user-missing").into_iter();
+        found.map(|one| (one["details"]["value"].to_string(), one["outcome"].to_string())).collect()
+    };
+    let [fail, covered] = ["\"fail\"", "\"waived\""];
+    for (value, of_payroll) in [("Payroll", covered), ("payroll", fail), ("Pay", fail)] {
+        let report = judge(&of("W-1", value, &[])).report().unwrap();
+        let due =
+            [("\"Payroll\"", of_payroll), ("\"Survey\"", fail)].map(|(one, other)| (one.to_owned(), other.to_owned()));
+        assert_eq!(outcomes(&report), due, "{value}: {report}");
+    }
+    let both = of("W-1", "Payroll", &[]) + &of("W-2", "Survey", &[]);
+    assert_eq!(judge(&both).report().unwrap().outcome("api-user-missing"), "waived");
+    judge(&of("W-1", "Payroll", &["license = \"System Administrator\""])).refused(&["for rules about seats"]);
+    judge(&waiver(&["rule = \"api-user-missing\"", "account =", "value ="])).refused(&["no value is named"]);
+    // What is printed is what covers.
+    let ran = workspace.check(&["plan.yaml", "--output", "json=report.json"]);
+    let prints: Vec<String> = ran
+        .report()
+        .unwrap()
+        .by_rule("api-user-missing")
+        .iter()
+        .map(|one| one["fingerprint"].as_str().unwrap().to_owned())
+        .collect();
+    let prints: Vec<&str> = prints.iter().map(String::as_str).collect();
+    let options = ["--reason", "r", "--approved-by", "boss@acme.example", "--until", "2027-03-31"];
+    let printed = workspace.run(&[&["waive", "report.json"], &prints[..], &options].concat()).out;
+    assert_eq!(judge(&printed).report().unwrap().outcome("api-user-missing"), "waived", "{printed}");
+}
+
 /// Whoever accepts more seats until a day has not accepted those that are used from a later day on.
 #[test]
 fn seats_of_a_day_after_the_last_are_live() {

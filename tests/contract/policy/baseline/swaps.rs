@@ -73,6 +73,26 @@ fn the_same_name_a_second_time_in_one_list() {
     }
 }
 
+/// What may do more with the same name is not what was accepted.
+#[test]
+fn a_group_in_place_of_a_team_of_that_name() {
+    let plan = |scope: &str| {
+        format!(
+            "rolecall: 1\ngroups:\n  - {{ name: Operations, id: 1, teams: [Default Team] }}\nusers:\n  - {{ kind: api-user, \
+             first_name: API, last_name: Feed, user_name: api.x@acme.example, roles: [Administrator], team: Default Team, \
+             scope: {{ {scope} }}, wfm_views: {{ main: EnterpriseView, others: [] }} }}\n"
+        )
+    };
+    let team = "groups: [Operations], teams: [Zed]";
+    for (scope, outcome) in [(team, "baselined"), ("groups: [Operations, Zed]", "fail")] {
+        let workspace = Workspace::with(&[("plan.yaml", &plan(team))]);
+        create_of(&workspace, &[], &["plan.yaml"]);
+        workspace.write("plan.yaml", plan(scope));
+        let report = check_of(&workspace, &[], &["plan.yaml"]).report().unwrap();
+        assert_eq!(report.by_rule("scope-unknown")[0]["outcome"], outcome, "{report}");
+    }
+}
+
 #[test]
 fn a_number_beside_one_that_is_held() {
     let catalogue = "rolecall: 1\ngroups:\n  - { name: Operations, id: 10, teams: [{ name: Default Team, id: 100 }, \
