@@ -53,6 +53,14 @@ fn it_covers_to_the_end_of_its_last_day_in_every_time_zone() {
 }
 
 #[test]
+fn its_end_is_noted_from_thirty_days_before() {
+    for (until, said_of) in [("2026-12-21", &["waiver-ends-soon"][..]), ("2026-12-22", &[])] {
+        let report = with(&site(), &waiver(&[&format!("until = {until}")])).ends(0, "pass");
+        assert_eq!(said(&report), said_of, "{until}");
+    }
+}
+
+#[test]
 fn a_covered_finding_is_marked_and_stays() {
     let workspace = site();
     let report = with(&workspace, &waiver(&["ticket = \"CHG-881\""])).ends(0, "pass");
@@ -561,8 +569,10 @@ fn waive_prints_entries_that_cover() {
         let options = ["--reason", "a \"reason\"", "--approved-by", "dana.ops@acme.example", "--until", until];
         workspace.run(&[&["waive", report], wanted, &options].concat())
     };
+    let before = workspace.names();
     let ran = waive("report.json", &wanted, "2027-03-31");
     assert_eq!(ran.exit, 0, "{ran}");
+    assert_eq!(workspace.names(), before, "it prints, and writes nothing");
     let report = with(&workspace, &ran.out).ends(0, "pass");
     assert_eq!(report["ledger"]["waivers"].as_array().unwrap().len(), 2);
     waive("report.json", &["0123"], "2027-03-31").refused(&["no finding `0123`"]);

@@ -148,6 +148,24 @@ fn one_seat_more() {
 }
 
 /// Whoever accepted 27 seats of 25 has not accepted 27 of 20.
+/// `capacity` holds the seats of its day, and no more of them.
+#[test]
+fn one_seat_more_in_a_capacity_plan() {
+    let workspace = site();
+    let run = |command: &[&str]| {
+        let seats = ["--seats", "System Administrator=2", "--no-config", "--as-of", AS_OF];
+        workspace.run(&[command, &["people.csv"], &USERS, &seats].concat())
+    };
+    assert_eq!(run(&["baseline", "create", "-o", FILE]).exit, 0);
+    let capacity = ["capacity", "--format", "json", "--baseline", FILE];
+    let ran = run(&capacity);
+    assert!(ran.exit == 0 && ran.out.contains("\"baselined\""), "{ran}");
+    assert_eq!(run(&capacity[..3]).exit, 1);
+    let fourth = row("api.z@acme.example", "Default Team", "EnterpriseView");
+    workspace.write("people.csv", workspace.read("people.csv") + &fourth);
+    assert_eq!(run(&capacity).exit, 1);
+}
+
 #[test]
 fn fewer_seats_owned() {
     let users = (0..24).map(|n| row(&format!("api.f{n}@acme.example"), "Default Team", "EnterpriseView"));
