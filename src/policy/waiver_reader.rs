@@ -172,7 +172,8 @@ impl WaiverReader<'_> {
                 );
                 Err(self.error(named.span, &format!("unknown tenant {}", quoted(&named.value)), &remedy))
             }
-            None if tenants.len() > 1 => {
+            // What belongs to no tenant is judged beside them, as one more.
+            None if tenants.len() > 1 || (self.scope.tenant.is_none() && !tenants.is_empty()) => {
                 let message = "the waiver names no tenant, so it would hold for every tenant";
                 let line = self.line_of("tenant", self.scope.tenant.unwrap_or(&tenants[0]));
                 let remedy = format!("Add {line}; each tenant needs a waiver of its own.");

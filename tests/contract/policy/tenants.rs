@@ -92,6 +92,24 @@ fn a_project_of_one_tenant_needs_no_tenant() {
     assert!(ran.exit == 1 && ran.out.contains("waiver-unused"), "{ran}");
 }
 
+/// What belongs to no tenant is judged beside the only one, and may have an account of the same name.
+#[test]
+fn a_waiver_of_the_only_tenant_covers_nothing_beside_it() {
+    let workspace = project("[policy]\nwaivers = [\"waivers.toml\"]\n");
+    let config = workspace.read("rolecall.toml");
+    workspace.write("rolecall.toml", config.split("[tenants.beta]").next().unwrap());
+    let judge = |waivers: &str| {
+        workspace.write("waivers.toml", waivers);
+        let ran = check(&workspace, &["acme/people.csv", "beta/people.csv"]);
+        by_tenant(&ran).into_iter().map(|(verdict, _)| verdict).collect::<Vec<_>>()
+    };
+    assert_eq!(judge(&waiver(&[])), ["pass", "incomplete"]);
+    let ran = check(&workspace, &["acme/people.csv", "beta/people.csv"]);
+    assert!(ran.out.contains("names no tenant"), "{ran}");
+    let of_acme = judge(&waiver(&["tenant = \"acme\""]));
+    assert!(of_acme[0] == "pass" && of_acme[1] != "pass", "{of_acme:?}");
+}
+
 #[test]
 fn without_a_project_the_tenant_is_the_one_that_the_config_names() {
     let workspace = super::site();
