@@ -28,6 +28,7 @@ use super::super::arguments::{ReplayArguments, VerifyArguments};
 use super::super::check::{CheckRequest, key};
 use super::super::loaded_lock::LoadedLock;
 use super::super::paths::display_path;
+use super::super::policy::{baseline_path, policy_paths};
 use super::super::rules::LoadedRules;
 
 /// Everything is as recorded.
@@ -260,7 +261,10 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
     let selection =
         manifest.selection.as_ref().map_or_else(|| Some(InputSelection::default()), RecordedSelection::selection)?;
     let is_of_tenant = selection.tenant.is_some();
-    let site = Config::parse_layers(&config);
+    let site = Config::parse_layers(&config).and_then(|site| {
+        refuse_unread_policy(manifest, &site, selection.tenant.as_deref())?;
+        Ok(site)
+    });
     if site.is_err() && !is_of_tenant {
         return None;
     }
@@ -285,6 +289,17 @@ fn recorded_request(package: &Package, manifest: &Manifest, key: Option<KeyedHas
         is_redacted: manifest.options.is_redacted(),
         key,
     })
+}
+
+/// Refuses what kept a tenant from being judged then: a file of waivers or a baseline that its config names and nobody could read.
+fn refuse_unread_policy(manifest: &Manifest, site: &Config, label: Option<&str>) -> Result<(), Vec<UsageError>> {
+    if manifest.waivers.is_empty() {
+        policy_paths(&[], Some(site))?;
+    }
+    if manifest.baseline.is_none() {
+        baseline_path(None, Some(site), label)?;
+    }
+    Ok(())
 }
 
 /// The rules that the evidence was made with; `None` if a check would not take a pack.

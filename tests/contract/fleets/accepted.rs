@@ -157,15 +157,22 @@ fn evidence_of_a_tenant_whose_waivers_are_refused_is_replayed_as_it_was() {
         workspace.write(&format!("{name}.yaml"), plan(name, "Billing View"));
     }
     let tenants = ["acme", "beta"].map(|name| format!("[tenants.{name}]\ninputs = [\"{name}.yaml\"]\n")).concat();
-    workspace.write("rolecall.toml", format!("[policy]\nwaivers = [\"w.toml\"]\n{tenants}"));
-    for (tenant, exit) in [(None, 3), (Some("acme"), 1)] {
-        workspace.write("w.toml", waiver("W-1", tenant));
+    workspace.write("none.toml", waiver("W-1", None));
+    workspace.write("one.toml", waiver("W-1", Some("acme")));
+    for (policy, exit) in [
+        ("waivers = [\"none.toml\"]", 3),
+        ("waivers = [\"one.toml\"]", 1),
+        ("waivers = [\"gone.toml\"]", 3),
+        ("waivers = [\"one.toml\", \"gone.toml\"]", 3),
+        ("baseline = \"{tenant}.jsonl\"", 3),
+    ] {
+        workspace.write("rolecall.toml", format!("[policy]\n{policy}\n{tenants}"));
         let made = workspace.run(&["evidence", "create", "-o", "{tenant}.zip", "--as-of", AS_OF]);
-        assert_eq!(made.exit, exit, "{made}");
+        assert_eq!(made.exit, exit, "{policy}: {made}");
         for name in ["acme", "beta"] {
             let package = format!("{name}.zip");
             let ran = workspace.run(&["evidence", "replay", &package]);
-            assert_eq!(ran.exit, 0, "{ran}");
+            assert_eq!(ran.exit, 0, "{policy}: {ran}");
         }
     }
 }
