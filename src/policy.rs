@@ -10,12 +10,12 @@ pub mod baseline;
 mod comparison;
 mod document;
 mod matching;
-mod remarks;
 mod run_texts;
 mod table;
-mod usefulness;
+mod unused_analysis;
 mod verdict;
 mod waiver;
+mod waiver_findings;
 mod waiver_reader;
 mod written_waiver;
 

@@ -4,11 +4,11 @@
 //! Entries are hashes of who and what (identity) and in which condition (state), so an account that is exchanged for
 //! another, or a value that grows, is not covered. Whatever cannot be told apart for certain is never taken.
 
+mod baseline_findings;
 mod comparison;
 mod entry;
 mod file;
 mod made;
-mod remarks;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::Policy;
 use super::comparison::{Match, account, compare};
-use super::usefulness::{AccountSearch, AskedSubject, NotKnown, Usefulness};
+use super::unused_analysis::{AccountSearch, NotKnown, QuerySubject, UnusedAnalysis};
 use super::verdict::conclude;
 use super::waiver::{WaivedSubject, Waiver};
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
@@ -73,7 +73,7 @@ impl Policy {
         for ((waiver, matches), (end, not_known)) in self.waivers.iter().zip(&matches).zip(ends) {
             let uses = matches.covers.iter();
             let uses = uses.filter(|at| covers(&run.diagnostics[**at], waiver)).count() as u64;
-            extra.extend(self.remarks(waiver, end, matches, (run, &known)));
+            extra.extend(self.waiver_findings(waiver, end, matches, (run, &known)));
             let file = &self.documents[waiver.document].path;
             if let Some(NotKnown { why, .. }) = not_known.as_ref().filter(|why| why.lacks_column) {
                 let reason = format!("a waiver accepts a finding of it, and {why}");
@@ -293,7 +293,7 @@ impl Policy {
     ) -> Vec<(WaiverEnd, Option<NotKnown>)> {
         let certain = self.waivers.iter().zip(matches).map(|(waiver, matches)| certain_end(waiver, matches, run));
         let mut ends: Vec<_> = certain.map(|end| (end, None)).collect();
-        let mut usefulness = Usefulness::new(run, rules, |_, name| name.to_owned());
+        let mut analysis = UnusedAnalysis::new(run, rules, |_, name| name.to_owned());
         let mut names = Vec::new();
         for (number, waiver) in self.waivers.iter().enumerate() {
             if ends[number].0.is_some() {
@@ -312,11 +312,11 @@ impl Policy {
                         WaivedSubject::Account { folded, .. } => {
                             names.push(folded.clone());
                             let (side, field) = (waiver.side.as_deref(), waiver.field.as_deref());
-                            AskedSubject::Account { key: folded.clone(), side, field }
+                            QuerySubject::Account { key: folded.clone(), side, field }
                         }
-                        _ => AskedSubject::Others,
+                        _ => QuerySubject::Others,
                     };
-                    usefulness.ask(number, &waiver.rule, subject);
+                    analysis.ask(number, &waiver.rule, subject);
                     (None, None)
                 }
             };
@@ -324,7 +324,7 @@ impl Policy {
         let accounts = if let JudgedBy::Rules(accounts) = judged_by { accounts } else { None };
         names.sort_unstable();
         names.dedup();
-        for (number, answer) in usefulness.answers(accounts, &AccountSearch::Names(&names)) {
+        for (number, answer) in analysis.answers(accounts, &AccountSearch::Names(&names)) {
             ends[number] = match answer {
                 None => (Some(WaiverEnd::Unused), None),
                 Some(why) => (Some(WaiverEnd::NotTold), Some(why)),

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse, Hole};
 use crate::engine::{ExtraFinding, Run};
-use crate::policy::usefulness::{AccountSearch, Answer, AskedSubject, NotKnown, Usefulness, incomplete};
+use crate::policy::unused_analysis::{AccountSearch, Answer, NotKnown, QuerySubject, UnusedAnalysis, incomplete};
 use crate::record::date::Date;
 use crate::record::{Field, FieldSet};
 use crate::rule::Rule;
@@ -91,7 +91,7 @@ impl Baseline {
         }
         self.holes(&ends).into_iter().for_each(|hole| run.leave_open(hole));
         run.ledger.baseline = Some(self.used(&ends, end, run));
-        Ok(self.remarks(&ends, end))
+        Ok(self.baseline_findings(&ends, end))
     }
 
     /// Identity and state of a finding as reports have them before a key of the site is applied.
@@ -238,7 +238,7 @@ impl Baseline {
             let rule = rules.iter().find(|rule| *rule.id == *entry.rule)?;
             lost.iter().copied().find(|field| depends_on(rule, *field))
         };
-        let mut usefulness = Usefulness::new(run, rules, |side, name: &str| context.account(side, name));
+        let mut analysis = UnusedAnalysis::new(run, rules, |side, name: &str| context.account(side, name));
         let mut ends = Vec::with_capacity(numbers.len());
         let mut not_told = |number: usize, why| ends.push((number, EntryEnd::NotTold(why)));
         for number in numbers {
@@ -248,14 +248,14 @@ impl Baseline {
                 continue;
             }
             match (entry.side, entry.subject) {
-                (Side::Tenant, _) => usefulness.ask(*number, &entry.rule, AskedSubject::Others),
+                (Side::Tenant, _) => analysis.ask(*number, &entry.rule, QuerySubject::Others),
                 (_, Some(key)) if uncertain.contains(&(&*entry.rule, key)) => {
                     let why = "the user name of its account is not the name of one account only";
                     not_told(*number, NotKnown::because(why));
                 }
                 (side, Some(key)) => {
                     let (side, field) = (Some(side.word()), entry.field.as_deref());
-                    usefulness.ask(*number, &entry.rule, AskedSubject::Account { key, side, field });
+                    analysis.ask(*number, &entry.rule, QuerySubject::Account { key, side, field });
                 }
                 (_, None) => not_told(*number, NotKnown::because("the entry does not say whose it is")),
             }
@@ -267,7 +267,7 @@ impl Baseline {
             (number, why.map_or(EntryEnd::Stale, EntryEnd::NotTold))
         };
         ends.extend(
-            usefulness
+            analysis
                 .answers(accounts, &AccountSearch::Hashes(&|side, hash| context.account_by_hash(side, hash)))
                 .into_iter()
                 .map(answer),

@@ -1,6 +1,6 @@
-//! Whether a waiver or an entry of the baseline that covers nothing is still needed. It is not only if its rule was put to
-//! its account and did not fail, or if the account is gone from inputs that were read whole: anything else could be a
-//! column that is missing today.
+//! Whether a waiver or an entry of the baseline that covers nothing is unused, or whether that is not known. It is unused only
+//! if its rule was put to its account and did not fail, or if the account is gone from inputs that were read whole: anything
+//! else could be a column that is missing today.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
@@ -20,10 +20,10 @@ use crate::record::meaning::AccountKind;
 use crate::record::{Cell, Field, InputKind, Record, name};
 use crate::rule::{Rule, Subject};
 
-/// `None` if it is not needed.
+/// `None` if it is unused.
 pub type Answer = Option<NotKnown>;
 
-/// Why it is not known whether it is needed.
+/// Why it is not known whether it is unused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotKnown {
     pub why: Arc<str>,
@@ -47,7 +47,7 @@ impl NotKnown {
 }
 
 /// Whose finding is asked about.
-pub enum AskedSubject<'a, K> {
+pub enum QuerySubject<'a, K> {
     /// An account, by its key, of one side or of both; and the guilty fields, if the rule may fail on several.
     Account { key: K, side: Option<&'a str>, field: Option<&'a str> },
     /// The tenant, a licence, or the accounts that a pattern matches.
@@ -63,7 +63,7 @@ pub enum AccountSearch<'s, K> {
 }
 
 /// What is asked of rules and accounts, each question with a number. `K` is the key by which accounts are found.
-pub struct Usefulness<'a, K, F> {
+pub struct UnusedAnalysis<'a, K, F> {
     run: &'a Run,
     rules: &'a [Rule],
     /// The key of an account, given its side and folded user name.
@@ -112,22 +112,22 @@ impl Question<'_> {
     }
 }
 
-impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> Usefulness<'a, K, F> {
+impl<'a, K: Eq + Hash + Sync + Send, F: Fn(Side, &str) -> K + Sync> UnusedAnalysis<'a, K, F> {
     pub fn new(run: &'a Run, rules: &'a [Rule], key_of: F) -> Self {
         let (judged, accounts) = (HashMap::default(), HashMap::default());
         Self { run, rules, key_of, judged, answers: BTreeMap::new(), accounts }
     }
 
     /// Asks whether anything could be covered.
-    pub fn ask(&mut self, number: usize, rule: &str, subject: AskedSubject<'a, K>) {
+    pub fn ask(&mut self, number: usize, rule: &str, subject: QuerySubject<'a, K>) {
         let Some(rule) = self.rules.iter().find(|one| one.id == rule) else { return };
         let outcome = self.run.outcomes.iter().find(|one| one.rule == rule.id);
         match (self.why_not(outcome), outcome, subject) {
-            (None, Some(outcome), AskedSubject::Account { key, side, field }) => {
+            (None, Some(outcome), QuerySubject::Account { key, side, field }) => {
                 self.accounts.entry(key).or_default().push(Question { number, rule, outcome, side, field });
             }
             // Without the column nothing is known of an account that is there; one that is gone has no finding.
-            (Some(why), Some(outcome), AskedSubject::Account { key, side, field }) if why.lacks_column => {
+            (Some(why), Some(outcome), QuerySubject::Account { key, side, field }) if why.lacks_column => {
                 self.accounts.entry(key).or_default().push(Question { number, rule, outcome, side, field });
             }
             (why, ..) => drop(self.answers.insert(number, why)),

@@ -21,7 +21,7 @@ const SOON: i32 = 30;
 
 impl Policy {
     /// What is to be said of a waiver.
-    pub fn remarks(
+    pub fn waiver_findings(
         &self,
         waiver: &Waiver,
         end: WaiverEnd,
@@ -29,13 +29,13 @@ impl Policy {
         (run, known): (&Run, &RunTexts),
     ) -> Vec<ExtraFinding> {
         let id = quoted(&waiver.id.value);
-        let mut remarks: Vec<_> = self.self_approved(waiver, matches, known).into_iter().collect();
+        let mut findings: Vec<_> = self.self_approved(waiver, matches, known).into_iter().collect();
         if waiver.named.value != waiver.rule && waiver.rule != DRIFT {
             let message = format!("the waiver {id} names a rule that is now called {}", quoted(&waiver.rule));
             let place = (waiver.named.span, "a former id");
-            remarks.push(self.finding(waiver, FaultKind::WaiverRenamed, Severity::Note, message, place));
+            findings.push(self.finding(waiver, FaultKind::WaiverRenamed, Severity::Note, message, place));
         }
-        remarks.extend(self.open_severity(waiver, matches, run));
+        findings.extend(self.open_severity(waiver, matches, run));
         let until = (waiver.until.span, "the last day");
         let (kind, severity, message, place) = match end {
             WaiverEnd::Used if waiver.until.value.days_since(run.as_of) <= SOON => {
@@ -48,17 +48,17 @@ impl Policy {
                 (FaultKind::WaiverExpired, Severity::Warning, message, until)
             }
             WaiverEnd::Changed => {
-                remarks.push(self.changed(waiver, matches, run, known));
-                return remarks;
+                findings.push(self.changed(waiver, matches, run, known));
+                return findings;
             }
             WaiverEnd::Unused => {
                 let message = format!("the waiver {id} covers nothing: its finding is not there");
                 (FaultKind::WaiverUnused, Severity::Warning, message, (waiver.id.span, "covers nothing"))
             }
-            WaiverEnd::Used | WaiverEnd::NotYet | WaiverEnd::NotTold => return remarks,
+            WaiverEnd::Used | WaiverEnd::NotYet | WaiverEnd::NotTold => return findings,
         };
-        remarks.push(self.finding(waiver, kind, severity, message, place));
-        remarks
+        findings.push(self.finding(waiver, kind, severity, message, place));
+        findings
     }
 
     /// That nobody but the account, or whoever asked for it, approved it.
