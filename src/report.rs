@@ -10,6 +10,7 @@ pub mod drift;
 pub mod explain;
 pub mod fleet;
 mod grouping;
+mod json_runs;
 pub(crate) mod json_text;
 mod ledger;
 mod page;
@@ -21,6 +22,7 @@ pub mod rule_tests;
 pub mod screen;
 pub mod summary;
 mod tenants;
+mod uri;
 
 use crate::diagnostic::{Diagnostic, Label, RecordRef, Severity};
 use crate::engine::{RuleSet, Run};

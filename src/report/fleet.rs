@@ -3,7 +3,7 @@
 mod csv;
 mod html;
 pub mod human;
-pub(super) mod json;
+mod json;
 mod markdown;
 mod sarif;
 
@@ -11,6 +11,7 @@ use std::io::{self, Write};
 
 use super::ledger::lines::{plural, verdict_word};
 use super::tenants::counts_line;
+use super::uri::uri;
 use crate::diagnostic::Verdict;
 use crate::diagnostic::words::words;
 use crate::fleet::{FindingCounts, Fleet, FleetConclusion, FleetProblem, RuleCounts, TenantResult};
@@ -96,7 +97,7 @@ impl<'a> FleetReport<'a> {
             folder => file.strip_prefix(folder.trim_end_matches('/'))?.strip_prefix('/'),
         };
         // Without the dot a name with a colon would be another kind of address.
-        below.map(|below| format!("./{}", super::sarif::uri(below)))
+        below.map(|below| format!("./{}", uri(below)))
     }
 
     /// The tenants, those that pass last.

@@ -13,9 +13,10 @@ use serde_json::{Map, Value, json};
 use accepted::{ComparisonJson, WaiverJson, WaiverUseJson, waiver};
 pub(super) use accepted::{baseline_use, waiver_use};
 
+use super::json_runs::write_runs;
 use super::json_text::{self, Layout, tool};
 use super::ledger::lines::account_kind;
-use super::{Report, fleet, runs};
+use super::{Report, runs};
 use crate::config::GivenOption;
 use crate::config::selection::LeftAlone;
 use crate::diagnostic::acceptance::Acceptance;
@@ -164,7 +165,7 @@ pub fn write_run(run: &Run, out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn write_all(reports: &[Report<'_>], out: &mut dyn Write) -> io::Result<()> {
     let runs = runs(reports);
     let documents = runs.iter().map(|run| document(run)).collect();
-    fleet::json::write_runs(&runs, documents, out)
+    write_runs(&runs, documents, out)
 }
 
 fn document(run: &Run) -> ReportJson<'_> {

@@ -17,6 +17,7 @@ use super::json_text::{self, Layout};
 use super::ledger::lines::verdict_word;
 use super::ledger::{EntryKind, LedgerEntry, entries};
 use super::redact::REDACTED;
+use super::uri::uri;
 use super::{Report, VERSION};
 use crate::diagnostic::{Diagnostic, Severity, Verdict};
 use crate::engine::ledger::{Hole, InputLedger};
@@ -52,11 +53,6 @@ pub(super) fn log(runs: Vec<Value>) -> Value {
 /// A text of a message, in which nothing is a placeholder or a link.
 pub(super) fn message_text(plain: &str) -> String {
     text(plain)
-}
-
-/// A path as an address.
-pub(super) fn uri(path: &str) -> String {
-    results::uri(path)
 }
 
 pub(super) fn run(report: &Report<'_>) -> Value {
@@ -158,7 +154,7 @@ fn notification(level: &str, entry: &LedgerEntry<'_>, rules: &RuleIndex) -> Valu
     }
     if let Some(file) = entry.file {
         let region = json!({ "startLine": entry.line.unwrap_or(1) });
-        let place = json!({ "artifactLocation": { "uri": results::uri(file) }, "region": region });
+        let place = json!({ "artifactLocation": { "uri": uri(file) }, "region": region });
         notification["locations"] = json!([{ "physicalLocation": place }]);
     }
     notification

@@ -19,8 +19,8 @@ use crate::capacity::{License, LicenseHolder, TimelineStep};
 use crate::diagnostic::RecordRef;
 use crate::record::date::Date;
 use crate::record::pool::OveragePolicy;
-use crate::report::fleet;
 use crate::report::json::{DiagnosticJson, LabelJson, ledger};
+use crate::report::json_runs::write_runs;
 use crate::report::json_text::{self, Layout, tool};
 use crate::report::ledger::lines::account_kind;
 
@@ -33,7 +33,7 @@ pub(super) fn write(report: &CapacityReport<'_>, out: &mut dyn Write) -> io::Res
 
 /// Writes the reports of several runs as one document.
 pub(super) fn write_all(reports: &[CapacityReport<'_>], out: &mut dyn Write) -> io::Result<()> {
-    fleet::json::write_runs(&runs(reports), reports.iter().map(document).collect(), out)
+    write_runs(&runs(reports), reports.iter().map(document).collect(), out)
 }
 
 fn document(report: &CapacityReport<'_>) -> Value {

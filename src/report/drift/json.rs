@@ -8,8 +8,8 @@ use super::DriftReport;
 use crate::diagnostic::Label;
 use crate::drift::{AccountDrift, FieldDrift, MovedSide};
 use crate::engine::Run;
-use crate::report::fleet;
 use crate::report::json::{DiagnosticJson, LabelJson, ledger};
+use crate::report::json_runs::write_runs;
 use crate::report::json_text::{self, Layout, tool};
 
 /// Writes the report as one document, indented, with a line end after it.
@@ -22,7 +22,7 @@ pub(super) fn write(report: &DriftReport<'_>, out: &mut dyn Write) -> io::Result
 /// Writes the reports of several runs as one document.
 pub(super) fn write_all(reports: &[DriftReport<'_>], out: &mut dyn Write) -> io::Result<()> {
     let runs: Vec<&Run> = reports.iter().map(|report| report.report.run).collect();
-    fleet::json::write_runs(&runs, reports.iter().map(document).collect(), out)
+    write_runs(&runs, reports.iter().map(document).collect(), out)
 }
 
 fn document(report: &DriftReport<'_>) -> Value {

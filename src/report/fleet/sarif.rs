@@ -13,7 +13,8 @@ use crate::fleet::TenantResult;
 use crate::report::VERSION;
 use crate::report::json_text::{self, Layout};
 use crate::report::ledger::lines::verdict_word;
-use crate::report::sarif::{MAX_RESULTS, log, message_text, uri};
+use crate::report::sarif::{MAX_RESULTS, log, message_text};
+use crate::report::uri::uri;
 
 /// The rule of results that are about no rule.
 const TENANT_OPEN: &str = "tenant-not-settled";
