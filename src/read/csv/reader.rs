@@ -33,20 +33,27 @@ pub(super) struct TableReader<'a, S> {
     table: TableInput<'a>,
     sink: &'a mut S,
     mode: ReadMode<'a>,
-    /// The number of the last record.
-    number: u64,
-    is_stopped: bool,
+    position: TablePosition,
     scanned: ScanResult,
     starts: Vec<u32>,
     blocks: LineBlocks,
+    blank_lines: BlankLineState,
+    pub(super) multiline_cells: MultilineCells,
+}
+
+/// How far a table was read, and whether it goes on.
+#[derive(Default)]
+struct TablePosition {
+    /// The number of the last record.
+    number: u64,
     /// Lines of the chunk up to the last record.
     lines: u64,
+    /// The sink wants no more.
+    is_stopped: bool,
     /// Some line of the chunk did not end with a record.
     is_irregular: bool,
     /// Another header row was met: what follows has other columns.
     is_below_headers: bool,
-    blank_lines: BlankLineState,
-    pub(super) multiline_cells: MultilineCells,
 }
 
 impl<'a, S: Sink> TableReader<'a, S> {
@@ -55,14 +62,10 @@ impl<'a, S: Sink> TableReader<'a, S> {
             table,
             sink,
             mode,
-            number: 0,
-            is_stopped: false,
+            position: TablePosition::default(),
             scanned: ScanResult::default(),
             starts: Vec::new(),
             blocks: LineBlocks::default(),
-            lines: 0,
-            is_irregular: false,
-            is_below_headers: false,
             blank_lines: BlankLineState::default(),
             multiline_cells: MultilineCells::default(),
         }
@@ -99,8 +102,8 @@ impl<'a, S: Sink> TableReader<'a, S> {
         mut queue: MutexGuard<'_, WorkQueue<Checkpoint>>,
     ) {
         self.table.meter.reach(here.byte);
-        self.number = here.records;
-        self.lines = 0;
+        self.position.number = here.records;
+        self.position.lines = 0;
         if let (ReadMode::ParallelEstimated(is_wrong), Some(estimate)) = (self.mode, estimate) {
             queue.checkpoints.extend(self.blocks.checkpoints(here));
             queue.here.byte += estimate.bytes as u64;
@@ -111,7 +114,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
                 self.emit_regular_chunk(chunks.lines(), here);
             } else {
                 is_wrong.store(true, Ordering::Relaxed);
-                self.is_stopped = true;
+                self.position.is_stopped = true;
             }
         } else if let Some(length) = self.regular_rows(chunks) {
             let lines = &chunks.lines()[..length];
@@ -133,8 +136,9 @@ impl<'a, S: Sink> TableReader<'a, S> {
     /// Ends all reading if the sink wants no more, or if the other threads depend on what was found here.
     fn end_if_others_must_stop(&self, queue: &Mutex<WorkQueue<Checkpoint>>, is_last: bool) {
         let is_parallel = !matches!(self.mode, ReadMode::Sequential);
-        let concerns_others = is_parallel && (self.is_below_headers || self.blank_lines != BlankLineState::NotSeen);
-        if self.is_stopped || (concerns_others && !is_last) {
+        let concerns_others =
+            is_parallel && (self.position.is_below_headers || self.blank_lines != BlankLineState::NotSeen);
+        if self.position.is_stopped || (concerns_others && !is_last) {
             let mut queue = lock(queue);
             queue.is_over = true;
             queue.needs_order = true;
@@ -178,7 +182,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let (base, line) = (here.byte, here.line);
         let chunk = TextChunk { text: &text, base, line, broken: &broken, is_last: false, is_final: false };
         let scanned = std::mem::take(&mut self.scanned);
-        self.is_irregular = scanned.has_quoted_breaks;
+        self.position.is_irregular = scanned.has_quoted_breaks;
         let starts = std::mem::take(&mut self.starts);
         let ends = &scanned.ends[..starts.len() * self.table.schema.fields.len()];
         let part = ScannedText { text: &text, base, chunk: &chunk, scanned: &scanned };
@@ -191,7 +195,8 @@ impl<'a, S: Sink> TableReader<'a, S> {
     fn read_irregular_chunk(&mut self, chunks: &mut Chunks<'_>, queue: &mut WorkQueue<Checkpoint>) {
         let lines = chunks.lines();
         let consumed = self.read_records(lines, queue.here, chunks.is_last(), chunks.is_last() || chunks.is_full());
-        queue.here.line += if self.is_irregular { line_breaks(&lines[..consumed]) } else { self.lines };
+        queue.here.line +=
+            if self.position.is_irregular { line_breaks(&lines[..consumed]) } else { self.position.lines };
         queue.here.byte += consumed as u64;
         match chunks.after(consumed) {
             ChunkResult::Chunk => {}
@@ -201,7 +206,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
                 queue.is_over = true;
             }
         }
-        queue.here.records = self.number;
+        queue.here.records = self.position.number;
     }
 
     /// Reads the records of a chunk. Returns the bytes they take.
@@ -210,8 +215,8 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let mut locator = Locator::new(&text, here.byte, here.line);
         let chunk = TextChunk { text: &text, base: here.byte, line: here.line, broken: &broken, is_last, is_final };
         let mut done = 0;
-        self.lines = 0;
-        self.is_irregular = false;
+        self.position.lines = 0;
+        self.position.is_irregular = false;
         loop {
             let mut scanned = std::mem::take(&mut self.scanned);
             scan(&bytes[done..], self.table.schema.delimiter, &mut scanned);
@@ -219,16 +224,16 @@ impl<'a, S: Sink> TableReader<'a, S> {
                 end_last_record(&bytes[done..], &mut scanned);
             }
             let from = done;
-            self.is_irregular |= scanned.has_quoted_breaks || scanned.stray.is_some();
+            self.position.is_irregular |= scanned.has_quoted_breaks || scanned.stray.is_some();
             done += self.records(&chunk, from, &scanned, &mut locator);
             let stray = scanned.stray.map(|at| from + at);
             self.scanned = scanned;
-            if self.is_stopped {
+            if self.position.is_stopped {
                 return done;
             }
             let Some(next) = self.refuse_broken(&chunk, done, stray, &mut locator) else { return done };
             done = next;
-            self.is_irregular = true;
+            self.position.is_irregular = true;
         }
     }
 
@@ -246,7 +251,7 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let mut ends = scanned.ends.as_slice();
         let mut start = 0;
         let mut starts = std::mem::take(&mut self.starts);
-        while !self.is_stopped {
+        while !self.position.is_stopped {
             // In a table of one column a blank line looks like a row.
             let next = if width > 1 { find_rows(bytes, ends, width, start, &mut starts) } else { start };
             if next > start {
@@ -268,28 +273,28 @@ impl<'a, S: Sink> TableReader<'a, S> {
     /// Hands on rows of which each has as many cells as the header.
     fn emit_rows(&mut self, part: &ScannedText<'_>, starts: &[u32], ends: &[CellEnd], locator: &mut Locator<'_>) {
         let TableInput { id: input, schema, .. } = self.table;
-        let line = (!self.is_irregular).then_some(part.chunk.line + self.lines);
-        let (number, text, base) = (self.number + 1, part.text, part.base);
+        let line = (!self.position.is_irregular).then_some(part.chunk.line + self.position.lines);
+        let (number, text, base) = (self.position.number + 1, part.text, part.base);
         let batch = RowBatch { input, number, line, schema, text, base, starts, ends };
         let mut from = 0;
-        while from < starts.len() && !self.is_stopped {
+        while from < starts.len() && !self.position.is_stopped {
             let suspect = self.next_suspect(&batch, from, part);
             if suspect > from {
-                self.is_stopped = self.sink.records(&batch.slice(from, suspect), locator) == Flow::Stop;
+                self.position.is_stopped = self.sink.records(&batch.slice(from, suspect), locator) == Flow::Stop;
             }
-            if suspect < starts.len() && !self.is_stopped {
+            if suspect < starts.len() && !self.position.is_stopped {
                 batch.set_line(suspect, locator);
                 self.emit(&batch.row(suspect), part, locator);
             }
             from = suspect + 1;
         }
-        self.number += starts.len() as u64;
-        self.lines += starts.len() as u64;
+        self.position.number += starts.len() as u64;
+        self.position.lines += starts.len() as u64;
     }
 
     /// The first row from `from` on that must be examined before it is handed on; the number of rows if there is none.
     fn next_suspect(&self, batch: &RowBatch<'_>, from: usize, part: &ScannedText<'_>) -> usize {
-        let all_are_suspect = self.is_below_headers
+        let all_are_suspect = self.position.is_below_headers
             || self.blank_lines == BlankLineState::JustSeen
             || part.scanned.has_quoted_breaks
             || !part.chunk.broken.is_empty();
@@ -323,18 +328,18 @@ impl<'a, S: Sink> TableReader<'a, S> {
     fn irregular_row(&mut self, part: &ScannedText<'_>, start: usize, ends: &[CellEnd], locator: &mut Locator<'_>) {
         let ScannedText { text, base, chunk, .. } = *part;
         let end = ends[ends.len() - 1].at();
-        let line = chunk.line + self.lines;
-        self.lines += u64::from(end < text.len());
+        let line = chunk.line + self.position.lines;
+        self.position.lines += u64::from(end < text.len());
         if ends.len() == 1 && is_blank(&text[start..end]) {
-            self.blank_lines.see(self.number);
+            self.blank_lines.see(self.position.number);
             return;
         }
-        self.number += 1;
-        if !self.is_irregular {
+        self.position.number += 1;
+        if !self.position.is_irregular {
             locator.set_line(base + start as u64, line);
         }
         let TableInput { id: input, schema, .. } = self.table;
-        self.emit(&Row { input, number: self.number, schema, text, base, start, ends }, part, locator);
+        self.emit(&Row { input, number: self.position.number, schema, text, base, start, ends }, part, locator);
     }
 
     /// Hands on one record, or refuses it.
@@ -350,12 +355,12 @@ impl<'a, S: Sink> TableReader<'a, S> {
             Some(repeated(row))
         } else if let Some(fault) = kind.fault(row.span(), row.number - 1) {
             self.blank_lines.see(row.number);
-            self.is_below_headers |= kind.begins_table();
+            self.position.is_below_headers |= kind.begins_table();
             Some(fault)
-        } else if self.is_below_headers {
+        } else if self.position.is_below_headers {
             Some(below_headers(row.span()))
         } else if self.blank_lines == BlankLineState::JustSeen && self.is_before_table(row) {
-            self.is_below_headers = true;
+            self.position.is_below_headers = true;
             Some(after_gap(row.span()))
         } else if chunk.broken.is_empty() && !scanned.has_quoted_breaks {
             None
@@ -366,10 +371,10 @@ impl<'a, S: Sink> TableReader<'a, S> {
         let flow = match fault {
             None => self.sink.record(row, locator),
             Some(fault) => {
-                let secrets = row.secrets_of_refused(kind, !is_ragged && !self.is_below_headers);
+                let secrets = row.secrets_of_refused(kind, !is_ragged && !self.position.is_below_headers);
                 self.refuse(row.number, row.span(), fault, secrets, locator)
             }
         };
-        self.is_stopped = flow == Flow::Stop;
+        self.position.is_stopped = flow == Flow::Stop;
     }
 }

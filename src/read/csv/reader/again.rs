@@ -27,7 +27,7 @@ impl<S: Sink> TableReader<'_, S> {
             buffer.resize(usize::try_from(end.byte - begin.byte).unwrap_or(usize::MAX), 0);
             let is_all = self.table.source.read_at(begin.byte, &mut buffer)? == buffer.len();
             let is_read = is_all.then(|| self.wanted_lines(&buffer, begin, end.records)).flatten();
-            if self.is_stopped {
+            if self.position.is_stopped {
                 return Ok(None);
             }
             if is_read.is_none() {
@@ -40,7 +40,7 @@ impl<S: Sink> TableReader<'_, S> {
 
     /// Hands on the wanted records of `lines`, whose last one is record `last`. `None` if one is not a line.
     fn wanted_lines(&mut self, mut lines: &[u8], mut here: Checkpoint, last: u64) -> Option<()> {
-        while !self.is_stopped {
+        while !self.position.is_stopped {
             let wanted = self.sink.next_wanted(here.records + 1);
             if wanted > last {
                 return Some(());
@@ -61,7 +61,7 @@ impl<S: Sink> TableReader<'_, S> {
             if self.scanned.stray.is_some() || length != Some(line.len()) {
                 return None;
             }
-            (self.number, self.lines) = (here.records, 0);
+            (self.position.number, self.position.lines) = (here.records, 0);
             self.emit_regular_chunk(line, here);
             here = Checkpoint { byte: here.byte + line.len() as u64, line: here.line + 1, column: 1, records: wanted };
             lines = &lines[end..];

@@ -12,7 +12,7 @@ use crate::source::Span;
 impl<S: Sink> TableReader<'_, S> {
     pub(super) fn refuse_endless(&mut self, here: Checkpoint) {
         let message = format!("a record is longer than {} MiB; nothing after it was read", MAX_RECORD_BYTES >> 20);
-        self.number += 1;
+        self.position.number += 1;
         let span = Span::at(here.byte);
         let fault = Fault::new(FaultKind::RecordTooLong, span, message);
         self.refuse_unread(span, fault, &mut Locator::new("", here.byte, here.line));
@@ -34,7 +34,7 @@ impl<S: Sink> TableReader<'_, S> {
     /// Refuses the last record, whose cells are unknown.
     pub(super) fn refuse_unread(&mut self, span: Span, fault: Fault, locator: &mut Locator<'_>) -> Flow {
         let secrets = (!self.table.schema.has_passwords()).then(Vec::new);
-        self.refuse(self.number, span, fault, secrets, locator)
+        self.refuse(self.position.number, span, fault, secrets, locator)
     }
 
     /// Refuses the broken record at `at` and returns where to go on. `None` if there is no record, or if more bytes
@@ -66,9 +66,9 @@ impl<S: Sink> TableReader<'_, S> {
             (None, _, None) | (None, Some(_), Some(_)) => return None,
         };
         let end = memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |line| from + line);
-        self.number += 1;
+        self.position.number += 1;
         let span = Span::new(place(at), place(end));
-        self.is_stopped = self.refuse_unread(span, fault, locator) == Flow::Stop;
+        self.position.is_stopped = self.refuse_unread(span, fault, locator) == Flow::Stop;
         Some(end + break_length(bytes, end))
     }
 }
