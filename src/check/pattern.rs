@@ -9,7 +9,7 @@ use regex_syntax::ast::parse::Parser;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Judgement, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, TextTest, Violation};
 use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::list::ListCell;
@@ -31,8 +31,9 @@ const REFUSED: &str = "expected a regular expression that runs in linear time: `
 
 fn whole_match<'de, D: Deserializer<'de>>(text: D) -> Result<LazyRegex, D::Error> {
     let regex = String::deserialize(text)?;
-    // Parsed alone as well: `a)|(?:b` would be two patterns, each anchored at one end.
-    let whole = Parser::new().parse(&regex).ok().and_then(|_| LazyRegex::new(format!("^(?:{regex})$")));
+    // Parsed alone as well if it closes a group: `a)|(?:b` would be two patterns, each anchored at one end.
+    let is_whole = !regex.contains(')') || Parser::new().parse(&regex).is_ok();
+    let whole = if is_whole { LazyRegex::new(format!("^(?:{regex})$")) } else { None };
     whole.ok_or_else(|| D::Error::custom(SafeMessage(REFUSED)))
 }
 
@@ -46,8 +47,8 @@ impl RecordCheck for PatternCheck {
         FieldSet::EMPTY.with(self.field)
     }
 
-    fn accepts(&self, text: &str) -> bool {
-        !self.field.is_list() && self.regex.is_match(text)
+    fn asks(&self, _: Field) -> Option<Vec<TextTest<'_>>> {
+        Some(vec![TextTest::Pattern(&self.regex)])
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {

@@ -116,7 +116,10 @@ impl<'t> SiteDocument<'t> {
         let mut document = Self { path: path.into(), text, tree: Tree::new(), form, shown, cursor };
         let is_shown =
             |at: usize, c: char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(c) || (at == 0 && c == '\u{feff}');
-        let is_plain = document.text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+        // No early way out of a chunk: like this the compiler looks at several bytes at once.
+        let is_plain_chunk =
+            |chunk: &[u8]| chunk.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\n'));
+        let is_plain = document.text.as_bytes().chunks(64).all(is_plain_chunk);
         let mut hidden = document.text.char_indices().filter(|(at, c)| !is_shown(*at, *c));
         if let Some((at, c)) = if is_plain { None } else { hidden.next() } {
             let message = format!("the character U+{:04X} cannot be seen", u32::from(c));
