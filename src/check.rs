@@ -18,8 +18,8 @@ use crate::diagnostic::fault::{Fault, Quotes};
 use crate::record::meaning::AccountKind;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
+use crate::schema::LazyRegex;
 use population::{Population, PopulationNeeds};
-use schema::CellValue;
 
 pub use finding::{CellContent, CellLookup, CellRequest, Finding, ReReadCell, RecordId};
 pub use violation::Violation;
@@ -107,20 +107,14 @@ pub trait RecordCheck: Send + Sync {
         true
     }
 
-    /// True if the one cell that it reads passes with this text. It is quick, and `false` says nothing: such a record is
-    /// judged.
-    fn accepts(&self, text: &str) -> bool {
-        self.shape().is_some_and(|shape| shape.fit(text).is_some())
+    /// All that it asks of texts in `field`, which it reads: records whose texts have the same answers are judged alike, as are
+    /// records without a text. `None` if it may tell any two texts apart.
+    fn asks(&self, _field: Field) -> Option<Vec<TextTest<'_>>> {
+        None
     }
 
-    /// What it says of a record of which these `cells` are known, if the input has the `fields`; `None` if that depends on
-    /// the others. `Some(false)` says nothing: such a record is judged.
-    fn decides(&self, _fields: &[Field], _cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
-        Some(false)
-    }
-
-    /// True if a record passes that has these cells, all that it reads. `false` says nothing: such a record is judged.
-    fn accepts_cells(&self, _known: &[(Field, CellValue<'_>)], _others: &[(Field, CellValue<'_>)]) -> bool {
+    /// The answer to [`TextTest::Own`].
+    fn answer(&self, _text: &str, _site: &Site) -> bool {
         false
     }
 
@@ -129,6 +123,52 @@ pub trait RecordCheck: Send + Sync {
     fn shape(&self) -> Option<TextShape> {
         None
     }
+}
+
+/// A question that a check asks of a cell's text.
+#[derive(Clone, Copy)]
+pub enum TextTest<'c> {
+    /// Does it match?
+    Pattern(&'c LazyRegex),
+    /// Is it one of these, which are sorted?
+    OneOf(&'c [String]),
+    /// Has it at least so many characters?
+    Characters(usize),
+    /// Anything else, which the check answers itself.
+    Own(&'c dyn RecordCheck),
+}
+
+impl<'c> TextTest<'c> {
+    /// The pattern, if it is one.
+    #[must_use]
+    pub const fn pattern(self) -> Option<&'c LazyRegex> {
+        match self {
+            Self::Pattern(pattern) => Some(pattern),
+            _ => None,
+        }
+    }
+
+    /// True for a pattern that can be put to texts together with others.
+    #[must_use]
+    pub fn can_be_shared(self, is_ascii: bool) -> bool {
+        self.pattern().is_some_and(|pattern| pattern.can_be_shared(is_ascii))
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn answer(self, text: &str, site: &Site) -> bool {
+        match self {
+            Self::Pattern(pattern) => pattern.is_match(text),
+            Self::OneOf(texts) => texts.binary_search_by(|known| known.as_str().cmp(text)).is_ok(),
+            Self::Characters(least) => has_characters(text, least),
+            Self::Own(check) => check.answer(text, site),
+        }
+    }
+}
+
+/// True if `text` has at least so many characters, which are at most as many as bytes.
+fn has_characters(text: &str, least: usize) -> bool {
+    text.len() >= least && least.checked_sub(1).is_none_or(|last| text.chars().nth(last).is_some())
 }
 
 /// A shape of a cell's text.

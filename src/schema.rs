@@ -14,6 +14,7 @@ mod lazy_regex;
 mod lint;
 mod messages;
 mod path;
+mod pattern_set;
 #[cfg(test)]
 mod published;
 mod table;
@@ -36,7 +37,7 @@ use faults::FaultCollector;
 pub use built_in::BuiltInSchema;
 pub use lazy_regex::LazyRegex;
 pub use path::{PathStep, SchemaFault};
-pub(crate) use table::all;
+pub use pattern_set::PatternSet;
 
 /// A schema, ready to check with from any thread.
 pub struct Schema {

@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Judgement, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, TextTest, Violation};
 use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
@@ -40,8 +40,12 @@ impl RecordCheck for ForbiddenWordsCheck {
         self.fields.len() > 1
     }
 
-    fn accepts(&self, text: &str) -> bool {
-        self.fields.len() == 1 && self.word_in(text).is_none()
+    fn asks(&self, _: Field) -> Option<Vec<TextTest<'_>>> {
+        Some(vec![TextTest::Own(self)])
+    }
+
+    fn answer(&self, text: &str, _: &Site) -> bool {
+        self.word_in(text).is_some()
     }
 
     fn judge(&self, record: &dyn Record, _: &Site) -> Judgement {

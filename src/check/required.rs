@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Judgement, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, TextTest, Violation};
 use crate::diagnostic::fault::SpanLabel;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
@@ -43,8 +43,8 @@ impl RecordCheck for RequiredCheck {
         self.fields.len() > 1
     }
 
-    fn accepts(&self, _: &str) -> bool {
-        self.fields.len() == 1
+    fn asks(&self, _: Field) -> Option<Vec<TextTest<'_>>> {
+        Some(Vec::new())
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {

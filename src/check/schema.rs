@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use serde_json::Value;
 
-use super::{Judgement, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, TextTest, Violation};
 use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::identification::canonical_list;
 use crate::record::list::ListCell;
@@ -24,8 +24,7 @@ use crate::source::Span;
 use crate::syntax::tree::de::SafeMessage;
 use crate::syntax::tree::keys::{nearest, quoted};
 use crate::syntax::tree::{NodeKind, ScalarText, Tree};
-pub use matcher::CellValue;
-use matcher::{Instance, SchemaMatcher};
+use matcher::{CellValue, Instance, SchemaMatcher};
 
 #[derive(Deserialize, Serialize)]
 #[serde(try_from = "SchemaText")]
@@ -137,23 +136,10 @@ impl RecordCheck for SchemaCheck {
         self.fields.len() > 1
     }
 
-    fn accepts(&self, text: &str) -> bool {
-        match (&self.matcher, &*self.fields) {
-            (Some(matcher), [field]) if !field.is_list() => matcher.accepts_text(*field, text),
-            _ => false,
-        }
-    }
-
-    fn decides(&self, fields: &[Field], cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
-        // A field that the input lacks is not determinable.
-        match &self.matcher {
-            Some(matcher) if self.fields.iter().all(|field| fields.contains(field)) => matcher.decides(cells),
-            _ => Some(false),
-        }
-    }
-
-    fn accepts_cells(&self, known: &[(Field, CellValue<'_>)], others: &[(Field, CellValue<'_>)]) -> bool {
-        self.matcher.as_ref().is_some_and(|matcher| matcher.accepts(Instance::Record(known, others)))
+    fn asks(&self, field: Field) -> Option<Vec<TextTest<'_>>> {
+        let mut tests = Vec::new();
+        self.matcher.as_ref()?.tests_of(field, &mut tests);
+        Some(tests)
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
@@ -165,7 +151,7 @@ impl RecordCheck for SchemaCheck {
                     None => return Judgement::NotDeterminable(Reason::NotCarried(*field)),
                 }
             }
-            if matcher.accepts(Instance::Record(&cells, &[])) {
+            if matcher.accepts(Instance::Record(&cells)) {
                 return Judgement::Pass;
             }
         }
@@ -183,7 +169,7 @@ impl RecordCheck for SchemaCheck {
 }
 
 /// What a cell holds; `None` if the input has no such cells.
-pub fn cell_value<'r>(record: &'r dyn Record, field: Field, site: &Site) -> Option<CellValue<'r>> {
+fn cell_value<'r>(record: &'r dyn Record, field: Field, site: &Site) -> Option<CellValue<'r>> {
     if field.is_list() {
         return match record.list(field, &site.lists) {
             ListCell::Absent => None,

@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Judgement, Reason, RecordCheck, Violation};
+use super::{Judgement, Reason, RecordCheck, TextTest, Violation};
 use crate::diagnostic::fault::SpanLabel;
 use crate::diagnostic::visible::quoted;
 use crate::record::site::Site;
@@ -36,6 +36,14 @@ impl RecordCheck for WordsCheck {
 
     fn reads(&self, _: FieldSet) -> FieldSet {
         self.fields.iter().fold(FieldSet::EMPTY, |set, field| set.with(*field))
+    }
+
+    fn asks(&self, _: Field) -> Option<Vec<TextTest<'_>>> {
+        Some(vec![TextTest::Own(self)])
+    }
+
+    fn answer(&self, text: &str, site: &Site) -> bool {
+        self.has_purpose(text, site)
     }
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {

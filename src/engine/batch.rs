@@ -36,7 +36,7 @@ pub struct BatchContext<'b> {
     pub run: &'b RunContext<'b>,
     pub input: &'b CurrentInput,
     /// The symbols of the batch at hand.
-    pub symbols: &'b ColumnSymbols,
+    pub symbols: &'b ColumnSymbols<'b>,
     /// What is known of names that fill a cell of their column, and those still wanted.
     pub search: &'b ColumnSearch,
 }

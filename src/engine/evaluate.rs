@@ -52,7 +52,7 @@ enum PendingKind {
 
 impl Evaluator {
     /// The rules for records that carry the fields `present`.
-    pub fn new(rules: &[ConfiguredRule<'_>], present: FieldSet, symbols: &mut ColumnSymbols) -> Self {
+    pub fn new<'c>(rules: &'c [ConfiguredRule<'_>], present: FieldSet, symbols: &mut ColumnSymbols<'c>) -> Self {
         Self { groups: RuleGroup::all(rules, present, symbols), pending: Vec::new() }
     }
 

@@ -40,7 +40,7 @@ pub struct Observer<'c> {
     search: &'c ColumnSearch,
     seen: Observation,
     input: CurrentInput,
-    symbols: ColumnSymbols,
+    symbols: ColumnSymbols<'c>,
     admission: Admission,
     evaluator: Evaluator,
     names: ConfusableNames,
@@ -175,6 +175,8 @@ impl Sink for Observer<'_> {
         self.finder.look(batch, context, &mut self.seen.columns);
         let flow = self.admission.admit(batch, context, &mut self.seen, locator);
         let flags = self.admission.flags();
+        self.symbols.classify(batch, flags, &self.run.site);
+        let context = BatchContext { run: self.run, input: &self.input, symbols: &self.symbols, search: self.search };
         self.evaluator.evaluate(batch, flags, context, &mut self.seen, &mut self.names, locator);
         if self.run.options.list_accounts && !self.run.has_timeline {
             let is_open = |place, flags| self.evaluator.cannot_tell(place, flags, &batch.record(place), context);

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use super::account_flags::{AccountFlags, Concern, NAME_HAS_SHAPE};
 use super::batch::BatchContext;
 use super::context::{ConfiguredRule, record_check};
-use super::partial_verdicts::{PartialVerdicts, is_text};
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
+use super::text_classes::has_classes;
 use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};
 use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
-use crate::fast::intern::{NO_SYMBOL, Symbol};
+use crate::fast::intern::NO_SYMBOL;
 use crate::read::RecordBatch;
-use crate::record::declared_blanks::DeclaredBlanks;
-use crate::record::meaning::{AccountKind, is_exempt, uncertainty_of_text};
+use crate::record::meaning::AccountKind;
 use crate::record::site::Site;
 use crate::record::{Field, FieldSet, Record};
-use crate::rule::Subject;
+use crate::rule::{Rule, Subject};
 
 /// Rules that read the same fields of the same accounts.
 pub struct RuleGroup {
@@ -32,12 +31,10 @@ pub struct RuleGroup {
     cache: VerdictCache,
     /// The only cell they read and what is enough to pass all of them.
     shape: Option<(Field, TextShape)>,
-    /// The only cell they read, if it is one text that no other cell of its column puts in doubt.
-    text_of: Option<Field>,
-    /// What they say of texts that repeat beside others that do not.
-    partial: Option<PartialVerdicts>,
-    /// Records that passed by their shape or text.
-    passed_at_once: u64,
+    /// They say what they ask of texts, so that texts with the same answers are one.
+    is_classed: bool,
+    /// Records that passed by their shape.
+    passed_by_shape: u64,
 }
 
 /// A group for each kind of accounts.
@@ -53,7 +50,7 @@ pub struct OpenRecord {
 
 impl RuleGroup {
     /// The rules on single records that are switched on, by what they read of an input that carries the fields `present`.
-    pub fn all(rules: &[ConfiguredRule<'_>], present: FieldSet, symbols: &mut ColumnSymbols) -> Vec<Self> {
+    pub fn all<'c>(rules: &'c [ConfiguredRule<'_>], present: FieldSet, symbols: &mut ColumnSymbols<'c>) -> Vec<Self> {
         if rules.iter().any(|configured| !configured.is_off() && distinguishes_days(configured, present)) {
             symbols.distinguish_days();
         }
@@ -65,45 +62,40 @@ impl RuleGroup {
             let fields: Arc<[Field]> =
                 Field::ALL.iter().copied().filter(|field| reads.has(*field) && present.has(*field)).collect();
             let shape = if let [field] = *fields { check.shape().map(|shape| (field, shape)) } else { None };
+            let is_classed = fields.iter().any(|field| has_classes(*field))
+                && fields.iter().all(|field| !has_classes(*field) || check.asks(*field).is_some());
             let kinds: &[_] = if check.tells_kinds_apart() { &BOTH_KINDS } else { &[None] };
             for kind in kinds.iter().copied().filter(|kind| !Concern::of(subject).of_kind(*kind).is_nobody()) {
                 let is_alike = |group: &&mut Self| {
-                    (group.subject, group.kind, group.shape) == (subject, kind, shape) && group.fields == fields
+                    (group.subject, group.kind, group.shape, group.is_classed) == (subject, kind, shape, is_classed)
+                        && group.fields == fields
                 };
                 match groups.iter_mut().find(is_alike) {
                     Some(group) => group.rules.push(number),
-                    None => groups.push(Self { shape, ..Self::new(subject, kind, &fields, number, symbols) }),
+                    None => groups.push(Self {
+                        subject,
+                        kind,
+                        concern: Concern::of(subject).of_kind(kind),
+                        fields: Arc::clone(&fields),
+                        rules: vec![number],
+                        key: None,
+                        cache: VerdictCache::default(),
+                        shape,
+                        is_classed,
+                        passed_by_shape: 0,
+                    }),
                 }
             }
         }
-        groups
-    }
-
-    fn new(
-        subject: Subject,
-        kind: Option<AccountKind>,
-        fields: &Arc<[Field]>,
-        rule: usize,
-        symbols: &mut ColumnSymbols,
-    ) -> Self {
-        let key = (!fields.contains(&Field::Password)).then(|| symbols.list(fields));
-        let text_of = if let [field] = **fields { key.and(Some(field)).filter(|field| is_text(*field)) } else { None };
-        // What the names of API users are made of is noted whenever one is judged.
-        let is_of_api_users = matches!(subject, Subject::ApiUser | Subject::AnyApiUser);
-        let partial = if is_of_api_users { None } else { PartialVerdicts::new(fields, symbols) };
-        Self {
-            subject,
-            kind,
-            concern: Concern::of(subject).of_kind(kind),
-            fields: Arc::clone(fields),
-            rules: vec![rule],
-            key,
-            cache: VerdictCache::default(),
-            shape: None,
-            text_of,
-            partial,
-            passed_at_once: 0,
+        for group in groups.iter_mut().filter(|group| !group.fields.contains(&Field::Password)) {
+            group.key = Some(if group.is_classed {
+                let rules: Vec<&Rule> = group.rules.iter().map(|number| rules[*number].rule).collect();
+                symbols.classed_list(&group.fields, &rules, group.concern)
+            } else {
+                symbols.list(&group.fields)
+            });
         }
+        groups
     }
 
     /// What user names have to look like to satisfy all rules, if these rules read nothing else.
@@ -129,37 +121,38 @@ impl RuleGroup {
         let Some(key) = self.key else {
             return all().for_each(|(place, _)| open(place, false));
         };
-        let Self { cache, rules, shape, text_of, partial, passed_at_once, .. } = self;
-        let (shape, text_of) = (*shape, *text_of);
-        let mut passes_at_once = |symbol: Symbol, place: u32, flags: u16| match (shape, partial.as_mut()) {
-            (Some(shape), _) => has_shape(shape, batch, place, flags),
-            (None, _) if symbol != NO_SYMBOL => false,
-            (None, Some(partial)) => partial.accept(rules, batch, place, context),
-            (None, None) => text_of.is_some_and(|field| accepts(field, rules, batch, place, context)),
-        };
-        let mut put = |found: CacheLookup, symbol: Symbol, place: u32, flags: u16| match found {
+        let Self { cache, shape, passed_by_shape, .. } = self;
+        let shape = *shape;
+        let has_shape = |place: u32, flags: u16| shape.is_some_and(|shape| has_shape(shape, batch, place, flags));
+        let mut put = |found: CacheLookup, place: u32, flags: u16| match found {
             CacheLookup::Passed => {}
             CacheLookup::Open => open(place, true),
-            CacheLookup::Unknown if passes_at_once(symbol, place, flags) => *passed_at_once += 1,
+            CacheLookup::Unknown if has_shape(place, flags) => *passed_by_shape += 1,
             CacheLookup::Unknown => open(place, false),
         };
         match context.symbols.symbols(key) {
             // They read nothing of this input: all records are alike.
             None if cache.counted(0) == CacheLookup::Passed => cache.count_alike(0, all().count() as u64),
-            None => all().for_each(|(place, flags)| put(cache.count(0), 0, place, *flags)),
-            // Nearly always all records are concerned, and texts are met that were met before.
-            Some(symbols) if shape.is_none() && concern.barred == 0 && flags.are_all(concern.needed) => {
-                if cache.count_all(symbols) {
+            None => all().for_each(|(place, flags)| put(cache.count(0), place, *flags)),
+            // Nearly always texts are met that were met before.
+            Some(symbols) if shape.is_none() => {
+                let is_done = match concern.barred == 0 && flags.are_all(concern.needed) {
+                    true => cache.count_all(symbols.iter().map(|symbol| (symbol, true))),
+                    false => cache.count_all(symbols.iter().zip(flags.all().iter().map(|flags| concerns(*flags)))),
+                };
+                if is_done {
                     return;
                 }
                 for ((place, flags), symbol) in (0_u32..).zip(flags.all()).zip(symbols) {
-                    put(cache.counted(*symbol), *symbol, place, *flags);
+                    if concerns(*flags) {
+                        put(cache.counted(*symbol), place, *flags);
+                    }
                 }
             }
             Some(symbols) => {
                 for ((place, flags), symbol) in (0_u32..).zip(flags.all()).zip(symbols) {
                     if concerns(*flags) {
-                        put(cache.count(*symbol), *symbol, place, *flags);
+                        put(cache.count(*symbol), place, *flags);
                     }
                 }
             }
@@ -181,7 +174,7 @@ impl RuleGroup {
         &mut self,
         place: usize,
         is_counted: bool,
-        symbols: &ColumnSymbols,
+        symbols: &ColumnSymbols<'_>,
         judge: impl FnOnce(&[usize]) -> VerdictClass,
     ) -> Option<OpenRecord> {
         let symbol = self.key.map_or(NO_SYMBOL, |key| symbols.symbol(key, place));
@@ -226,9 +219,9 @@ impl RuleGroup {
             }
         }
         for rule in &self.rules {
-            tallies[*rule].add(RuleVerdict::Pass, self.passed_at_once, || None);
+            tallies[*rule].add(RuleVerdict::Pass, self.passed_by_shape, || None);
         }
-        self.passed_at_once = 0;
+        self.passed_by_shape = 0;
     }
 }
 
@@ -239,14 +232,6 @@ fn has_shape((field, shape): (Field, TextShape), batch: &impl RecordBatch, place
         return flags & NAME_HAS_SHAPE != 0;
     }
     batch.record(place as usize).cell(field).text().is_some_and(|text| shape.fit(text).is_some())
-}
-
-/// True if the cell of the record at `place`, of which nothing is remembered, is beyond doubt and passes all of these rules.
-fn accepts(field: Field, rules: &[usize], batch: &impl RecordBatch, place: u32, context: BatchContext<'_>) -> bool {
-    let record = DeclaredBlanks::new(batch.record(place as usize), &context.run.site.values);
-    let Some(text) = record.text(field) else { return false };
-    (is_exempt(field) || uncertainty_of_text(&text).is_none())
-        && rules.iter().all(|number| record_check(&context.run.rules[*number]).accepts(&text))
 }
 
 /// True for a rule on single records that judges days by more than whether they have come.

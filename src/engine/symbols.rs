@@ -3,12 +3,16 @@
 //! Several rules, and the engine itself, read the same few cells. [`ColumnSymbols`] gives every distinct list of texts a
 //! symbol, once for all records of a batch, column by column; a [`SymbolMap`] remembers what was found out about them.
 
+use super::account_flags::{AccountFlags, Concern};
+use super::text_classes::{TextClasses, has_classes};
 use crate::fast::days::DaysUntil;
 use crate::fast::intern::rows::RowInterner;
 use crate::fast::intern::{NO_SYMBOL, StringInterner, Symbol};
 use crate::read::RecordBatch;
 use crate::record::date::Date;
+use crate::record::site::Site;
 use crate::record::{Field, Record as _};
+use crate::rule::Rule;
 
 /// Which list of fields has the symbols.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,16 +22,19 @@ pub enum FieldsKey {
     Nothing,
     /// One field: its column.
     Column(usize),
+    /// One field: the classes of its texts.
+    Classes(usize),
     /// Several.
     List(usize),
 }
 
 /// Lists of fields and the numbers of their texts in the batch at hand.
-#[derive(Debug, Default)]
-pub struct ColumnSymbols {
+#[derive(Default)]
+pub struct ColumnSymbols<'c> {
     /// The days that have come, if no rule tells one from another.
     days: Option<DaysUntil>,
     columns: Vec<Column>,
+    classed: Vec<ClassedColumn<'c>>,
     lists: Vec<FieldList>,
     /// Adjacent columns of the table at hand; nothing until it is known.
     blocks: Option<Vec<ColumnBlock>>,
@@ -41,6 +48,20 @@ struct Column {
     symbols: Vec<Symbol>,
     /// No rule reads it, so it is left out of blocks, which would have more different texts with it.
     is_alone: bool,
+}
+
+/// A column in which texts have the symbol of their class.
+struct ClassedColumn<'c> {
+    column: usize,
+    classes: TextClasses<'c>,
+    symbols: Vec<Symbol>,
+}
+
+/// A column as a list of fields reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ListedColumn {
+    Texts(usize),
+    Classes(usize),
 }
 
 /// Adjacent columns, interned together.
@@ -59,9 +80,9 @@ struct ColumnBlock {
 /// A list of columns, read from the first to the last.
 #[derive(Debug)]
 struct FieldList {
-    first: usize,
+    first: ListedColumn,
     /// Each with the numbers of what came so far and its own.
-    others: Vec<(usize, SymbolPairs)>,
+    others: Vec<(ListedColumn, SymbolPairs)>,
     symbols: Vec<Symbol>,
 }
 
@@ -109,7 +130,7 @@ impl SymbolPairs {
     }
 }
 
-impl ColumnSymbols {
+impl<'c> ColumnSymbols<'c> {
     /// No list, for a batch that judges by this day.
     #[must_use]
     pub fn new(as_of: Date) -> Self {
@@ -123,10 +144,35 @@ impl ColumnSymbols {
 
     /// The list of these fields, which will be asked for. The same fields give the same list.
     pub fn list(&mut self, fields: &[Field]) -> FieldsKey {
-        let columns: Vec<usize> = fields.iter().map(|field| self.column(*field)).collect();
-        match columns[..] {
+        let columns: Vec<_> = fields.iter().map(|field| ListedColumn::Texts(self.column(*field))).collect();
+        self.list_of(&columns)
+    }
+
+    /// The same for rules that read these fields: texts that none of them tells apart have one symbol.
+    pub fn classed_list(&mut self, fields: &[Field], rules: &[&'c Rule], concern: Concern) -> FieldsKey {
+        let mut columns = Vec::with_capacity(fields.len());
+        for field in fields {
+            let column = self.column(*field);
+            if !has_classes(*field) {
+                columns.push(ListedColumn::Texts(column));
+                continue;
+            }
+            let known = self.classed.iter().position(|classed| classed.column == column);
+            let at = known.unwrap_or_else(|| {
+                self.classed.push(ClassedColumn { column, classes: TextClasses::default(), symbols: Vec::new() });
+                self.classed.len() - 1
+            });
+            rules.iter().for_each(|rule| self.classed[at].classes.add(rule, concern));
+            columns.push(ListedColumn::Classes(at));
+        }
+        self.list_of(&columns)
+    }
+
+    fn list_of(&mut self, columns: &[ListedColumn]) -> FieldsKey {
+        match *columns {
             [] => FieldsKey::Nothing,
-            [column] => FieldsKey::Column(column),
+            [ListedColumn::Texts(column)] => FieldsKey::Column(column),
+            [ListedColumn::Classes(classed)] => FieldsKey::Classes(classed),
             [first, ref others @ ..] => {
                 let others: Vec<_> = others.iter().map(|column| (*column, SymbolPairs::default())).collect();
                 let known = self.lists.iter().position(|list| list.columns().eq(columns.iter().copied()));
@@ -170,8 +216,19 @@ impl ColumnSymbols {
         {
             batch.intern(*field, interner, symbols);
         }
-        for list in &mut self.lists {
-            list.update(&self.columns);
+        for list in self.lists.iter_mut().filter(|list| !list.has_classes()) {
+            list.update(&self.columns, &self.classed);
+        }
+    }
+
+    /// Works out the classes of texts, once it is known whom the records of the batch at hand concern.
+    pub fn classify(&mut self, batch: &impl RecordBatch, flags: &AccountFlags, site: &Site) {
+        for ClassedColumn { column, classes, symbols } in &mut self.classed {
+            let Column { field, interner, symbols: of_texts, .. } = &mut self.columns[*column];
+            classes.classify(*field, batch, (flags, site), (interner, of_texts), symbols);
+        }
+        for list in self.lists.iter_mut().filter(|list| list.has_classes()) {
+            list.update(&self.columns, &self.classed);
         }
     }
 
@@ -183,6 +240,7 @@ impl ColumnSymbols {
         match key {
             FieldsKey::Nothing => None,
             FieldsKey::Column(at) => Some(&self.columns[at].symbols),
+            FieldsKey::Classes(at) => Some(&self.classed[at].symbols),
             FieldsKey::List(at) => Some(&self.lists[at].symbols),
         }
     }
@@ -248,16 +306,29 @@ impl ColumnBlock {
     }
 }
 
+impl ListedColumn {
+    fn symbols<'s>(self, columns: &'s [Column], classed: &'s [ClassedColumn<'_>]) -> &'s [Symbol] {
+        match self {
+            Self::Texts(at) => &columns[at].symbols,
+            Self::Classes(at) => &classed[at].symbols,
+        }
+    }
+}
+
 impl FieldList {
-    fn columns(&self) -> impl Iterator<Item = usize> {
+    fn columns(&self) -> impl Iterator<Item = ListedColumn> {
         std::iter::once(self.first).chain(self.others.iter().map(|(column, _)| *column))
     }
 
-    fn update(&mut self, columns: &[Column]) {
+    fn has_classes(&self) -> bool {
+        self.columns().any(|column| matches!(column, ListedColumn::Classes(_)))
+    }
+
+    fn update(&mut self, columns: &[Column], classed: &[ClassedColumn<'_>]) {
         self.symbols.clear();
-        self.symbols.extend_from_slice(&columns[self.first].symbols);
+        self.symbols.extend_from_slice(self.first.symbols(columns, classed));
         for (column, pairs) in &mut self.others {
-            for (symbol, right) in self.symbols.iter_mut().zip(&columns[*column].symbols) {
+            for (symbol, right) in self.symbols.iter_mut().zip(column.symbols(columns, classed)) {
                 *symbol = pairs.symbol(*symbol, *right);
             }
         }

@@ -52,11 +52,15 @@ impl VerdictCache {
         if *times < NOT_ONLY_COUNTED { CacheLookup::Passed } else { CacheLookup::Open }
     }
 
-    /// Counts records whose texts have these numbers. True if nothing more is to be done about any of them.
-    #[inline]
-    pub fn count_all(&mut self, symbols: &[Symbol]) -> bool {
+    /// Counts records whose texts have these numbers, but for those that are not `counted`. True if nothing more is to be done
+    /// about any of them.
+    #[inline(always)]
+    pub fn count_all<'s>(&mut self, symbols: impl Iterator<Item = (&'s Symbol, bool)>) -> bool {
         let (mut marks, mut is_known) = (0, true);
-        for symbol in symbols {
+        for (symbol, is_counted) in symbols {
+            if !is_counted {
+                continue;
+            }
             match self.times.get_mut(*symbol as usize) {
                 Some(times) => {
                     *times = times.wrapping_add(1);

@@ -113,6 +113,14 @@ impl StringInterner {
         self.look_further(ends, bytes.get(start..end)?)
     }
 
+    /// A symbol for texts that are as good as equal, which are not interned.
+    #[cold]
+    pub fn add_class(&mut self) -> Symbol {
+        let symbol = self.count;
+        self.count += 1;
+        symbol
+    }
+
     #[cold]
     fn learn_day(&mut self, text: &[u8]) -> Option<Symbol> {
         self.day = self.look_further(Ends::of_part(text, 0, text.len()), text);

@@ -11,9 +11,15 @@ use regex_syntax::utf8::Utf8Sequences;
 /// bytes. Larger ones are compiled at once, to find out.
 const MAX_TRANSITIONS: usize = 50_000;
 
+/// The most transitions of a pattern that is put into an automaton with others.
+const MAX_SHARED_TRANSITIONS: usize = 4_000;
+
 /// A regular expression that is sound, compiled or not.
 pub struct LazyRegex {
     pattern: String,
+    transitions: usize,
+    /// It asks where words begin or end.
+    has_words: bool,
     compiled: OnceLock<Regex>,
 }
 
@@ -23,10 +29,18 @@ impl LazyRegex {
     pub fn new(pattern: String) -> Option<Self> {
         let parsed = regex_syntax::parse(&pattern).ok()?;
         let compiled = OnceLock::new();
-        if transitions(&parsed) > MAX_TRANSITIONS {
+        let transitions = transitions(&parsed);
+        if transitions > MAX_TRANSITIONS {
             compiled.set(Regex::new(&pattern).ok()?).ok()?;
         }
-        Some(Self { pattern, compiled })
+        let has_words = parsed.properties().look_set().contains_word_unicode();
+        Some(Self { pattern, transitions, has_words, compiled })
+    }
+
+    /// True if a [`PatternSet`](super::PatternSet) can hold it: one does not know the words of texts beyond ASCII.
+    #[must_use]
+    pub const fn can_be_shared(&self, is_ascii: bool) -> bool {
+        self.transitions <= MAX_SHARED_TRANSITIONS && (is_ascii || !self.has_words)
     }
 
     /// True if it matches somewhere in `text`.
@@ -61,6 +75,8 @@ fn transitions(hir: &Hir) -> usize {
                         64
                     }
                 }
+                // Only the last byte differs: one sequence.
+                _ if range.start() as u32 >> 6 == range.end() as u32 >> 6 => range.start().len_utf8(),
                 _ => Utf8Sequences::new(range.start(), range.end()).map(|sequence| sequence.as_slice().len()).sum(),
             };
             class.iter().map(of_range).sum()
@@ -76,7 +92,7 @@ fn transitions(hir: &Hir) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -89,7 +105,7 @@ mod tests {
     }
 
     /// A tree of what patterns are made of.
-    fn pattern() -> impl Strategy<Value = String> {
+    pub fn pattern() -> impl Strategy<Value = String> {
         let leaves = [
             "a",
             ".",

@@ -200,7 +200,7 @@ impl TableWalk {
 }
 
 /// True if all are, false if one is not, and `None` if that is not known.
-pub(crate) fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut answer = Some(true);
     for part in parts {
         match part {

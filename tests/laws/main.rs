@@ -22,6 +22,7 @@ mod groups;
 mod identity;
 mod jobs;
 mod ordinary;
+mod packs;
 mod places;
 mod plan;
 mod recall;

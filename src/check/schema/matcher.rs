@@ -6,39 +6,28 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::check::{TextTest, has_characters};
 use crate::record::Field;
 use crate::record::list::ListItem;
-use crate::schema::{LazyRegex, all};
+use crate::schema::LazyRegex;
 
 /// A part of a record, as a schema sees it.
 #[derive(Clone, Copy)]
 pub(super) enum Instance<'a> {
     Text(&'a str),
     List(&'a [ListItem<'a>]),
-    /// All cells, in two parts. Those that are blank are missing.
-    Record(&'a [(Field, CellValue<'a>)], &'a [(Field, CellValue<'a>)]),
+    /// All cells. Those that are blank are missing.
+    Record(&'a [(Field, CellValue<'a>)]),
 }
 
 /// What a cell holds.
-pub enum CellValue<'a> {
+pub(super) enum CellValue<'a> {
     /// Nothing.
     Blank,
     /// A text.
     Text(Cow<'a, str>),
     /// A list.
     List(Vec<ListItem<'a>>),
-}
-
-impl CellValue<'_> {
-    /// Copies its texts.
-    #[must_use]
-    pub fn into_owned(self) -> CellValue<'static> {
-        match self {
-            Self::Blank => CellValue::Blank,
-            Self::Text(text) => CellValue::Text(Cow::Owned(text.into_owned())),
-            Self::List(items) => CellValue::List(items.into_iter().map(ListItem::into_owned).collect()),
-        }
-    }
 }
 
 /// What a schema demands: all of its keywords.
@@ -96,17 +85,28 @@ impl SchemaMatcher {
         Some(Self(keywords))
     }
 
-    /// True if a record of one cell meets the schema.
-    pub(super) fn accepts_text(&self, field: Field, text: &str) -> bool {
-        self.0.iter().all(|keyword| match keyword {
-            Keyword::Property(of, matcher) if *of == field => matcher.accepts(Instance::Text(text)),
-            other => other.accepts(Instance::Record(&[(field, CellValue::Text(Cow::Borrowed(text)))], &[])),
-        })
+    /// Adds all that it asks of the text in `field` of a record. It calls itself for schemas inside, as deep as the parser of
+    /// schemas goes.
+    pub(super) fn tests_of<'m>(&'m self, field: Field, tests: &mut Vec<TextTest<'m>>) {
+        for keyword in &self.0 {
+            match keyword {
+                Keyword::Property(of, matcher) if *of == field => matcher.tests(tests),
+                other => other.inner().for_each(|one| one.tests_of(field, tests)),
+            }
+        }
     }
 
-    /// Whether a record with these cells meets the schema, whatever it holds besides; `None` if that depends.
-    pub(super) fn decides(&self, cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
-        all(self.0.iter().map(|keyword| keyword.decides(cells)))
+    /// Adds all that it asks of a text. It calls itself likewise.
+    fn tests<'m>(&'m self, tests: &mut Vec<TextTest<'m>>) {
+        for keyword in &self.0 {
+            match keyword {
+                Keyword::Values { texts, .. } => tests.push(TextTest::OneOf(texts)),
+                Keyword::MinLength(least) => tests.push(TextTest::Characters(*least)),
+                Keyword::MaxLength(most) => tests.push(TextTest::Characters(most.saturating_add(1))),
+                Keyword::Pattern(pattern) => tests.push(TextTest::Pattern(pattern)),
+                other => other.inner().for_each(|one| one.tests(tests)),
+            }
+        }
     }
 
     /// True if a cell with this value meets the schema.
@@ -225,30 +225,15 @@ fn values(all: &[Value]) -> Option<Keyword> {
 }
 
 impl Keyword {
-    /// As [`SchemaMatcher::decides`]. It calls itself for schemas inside, as deep as the parser of schemas goes.
-    fn decides(&self, cells: &[(Field, CellValue<'_>)]) -> Option<bool> {
-        match self {
-            Self::Property(field, matcher) => Some(matcher.accepts_value(Some(value_of(cells, *field)?))),
-            Self::Required(fields) => {
-                all(fields.iter().map(|field| Some(!matches!(value_of(cells, *field)?, CellValue::Blank))))
-            }
-            Self::Not(matcher) => matcher.decides(cells).map(|is_met| !is_met),
-            Self::AllOf(schemas) => all(schemas.iter().map(|one| one.decides(cells))),
-            Self::AnyOf(schemas) => {
-                all(schemas.iter().map(|one| one.decides(cells).map(|is_met| !is_met))).map(|none| !none)
-            }
-            Self::OneOf(schemas) => {
-                let met: Option<Vec<bool>> = schemas.iter().map(|one| one.decides(cells)).collect();
-                Some(met?.into_iter().filter(|is_met| *is_met).count() == 1)
-            }
-            Self::If { condition, then, otherwise } => match condition.decides(cells) {
-                Some(true) => then.decides(cells),
-                Some(false) => otherwise.decides(cells),
-                None => then.decides(cells).filter(|then| otherwise.decides(cells) == Some(*then)),
-            },
-            // The others look at no cell.
-            other => Some(other.accepts(Instance::Record(cells, &[]))),
-        }
+    /// The schemas that it puts to the same value.
+    fn inner(&self) -> impl Iterator<Item = &SchemaMatcher> {
+        let (several, three): (&[SchemaMatcher], _) = match self {
+            Self::Not(one) => (std::slice::from_ref(one), None),
+            Self::AllOf(several) | Self::AnyOf(several) | Self::OneOf(several) => (several, None),
+            Self::If { condition, then, otherwise } => (&[], Some([condition, then, otherwise])),
+            _ => (&[], None),
+        };
+        several.iter().chain(three.into_iter().flatten())
     }
 
     /// It calls itself for schemas inside, as deep as the parser of schemas goes.
@@ -256,7 +241,7 @@ impl Keyword {
         match (self, instance) {
             (Self::Type { text, .. }, Instance::Text(_)) => *text,
             (Self::Type { list, .. }, Instance::List(_)) => *list,
-            (Self::Type { record, .. }, Instance::Record(..)) => *record,
+            (Self::Type { record, .. }, Instance::Record(_)) => *record,
             (Self::Values { texts, .. }, Instance::Text(text)) => {
                 texts.binary_search_by(|known| known.as_str().cmp(text)).is_ok()
             }
@@ -264,12 +249,9 @@ impl Keyword {
                 let is_same = |known: &Vec<String>| known.iter().eq(items.iter().map(|item| item.text.as_ref()));
                 lists.iter().any(is_same)
             }
-            (Self::Values { .. }, Instance::Record(..)) => false,
-            // Characters are counted, which are at most as many as bytes.
-            (Self::MinLength(least), Instance::Text(text)) => {
-                text.len() >= *least && least.checked_sub(1).is_none_or(|last| text.chars().nth(last).is_some())
-            }
-            (Self::MaxLength(most), Instance::Text(text)) => text.len() <= *most || text.chars().nth(*most).is_none(),
+            (Self::Values { .. }, Instance::Record(_)) => false,
+            (Self::MinLength(least), Instance::Text(text)) => has_characters(text, *least),
+            (Self::MaxLength(most), Instance::Text(text)) => !has_characters(text, most.saturating_add(1)),
             (Self::Pattern(pattern), Instance::Text(text)) => pattern.is_match(text),
             (Self::MinItems(least), Instance::List(items)) => items.len() >= *least,
             (Self::MaxItems(most), Instance::List(items)) => items.len() <= *most,
@@ -284,12 +266,9 @@ impl Keyword {
                 let count = items.iter().filter(|item| matcher.accepts(Instance::Text(&item.text))).count();
                 (*least..=*most).contains(&count)
             }
-            (Self::Property(field, matcher), Instance::Record(known, others)) => {
-                matcher.accepts_value(value_of(known, *field).or_else(|| value_of(others, *field)))
-            }
-            (Self::Required(fields), Instance::Record(known, others)) => {
-                let value = |field: &Field| value_of(known, *field).or_else(|| value_of(others, *field));
-                fields.iter().all(|field| !matches!(value(field), None | Some(CellValue::Blank)))
+            (Self::Property(field, matcher), Instance::Record(cells)) => matcher.accepts_value(value_of(cells, *field)),
+            (Self::Required(fields), Instance::Record(cells)) => {
+                fields.iter().all(|field| !matches!(value_of(cells, *field), None | Some(CellValue::Blank)))
             }
             (Self::Not(matcher), _) => !matcher.accepts(instance),
             (Self::AllOf(all), _) => all.iter().all(|one| one.accepts(instance)),
@@ -324,6 +303,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::record::date::Date;
+    use crate::record::site::Site;
     use crate::schema::Schema;
     use crate::source::Span;
     use crate::syntax::json;
@@ -331,9 +312,10 @@ mod tests {
 
     const FIELDS: [&str; 3] = ["team", "roles", "first-name"];
 
+    const TEXTS: [&str; 11] = ["a", "ab", "aB1", "ä", "éé", "x y", "12", "svc-a", "a\u{a0}", "Agent", "Å\u{30a}\n"];
+
     fn texts() -> impl Strategy<Value = String> {
-        select(vec!["a", "ab", "aB1", "ä", "éé", "x y", "12", "svc-a", "a\u{a0}", "Agent", "Å\u{30a}\n"])
-            .prop_map(str::to_owned)
+        select(TEXTS.as_slice()).prop_map(str::to_owned)
     }
 
     /// What the keywords of schemas hold, now and then of a wrong form.
@@ -445,24 +427,33 @@ mod tests {
             cells.push((Field::by_name(name).expect("a field"), value));
             object.extend(data.map(|data| ((*name).to_owned(), data)));
         }
-        for (field, value) in &cells {
-            if let CellValue::Text(text) = value {
-                let alone = [(*field, CellValue::Text(Cow::Borrowed(text)))];
-                assert_eq!(matcher.accepts_text(*field, text), matcher.accepts(Instance::Record(&alone, &[])));
-            }
-        }
-        let is_taken = matcher.accepts(Instance::Record(&cells, &[]));
-        for known in 0..=cells.len() {
-            let (known, others) = cells.split_at(known);
-            assert_eq!(matcher.accepts(Instance::Record(known, others)), is_taken);
-            for known in [known, others] {
-                assert!(matcher.decides(known).is_none_or(|answer| answer == is_taken));
-            }
-        }
+        let is_taken = matcher.accepts(Instance::Record(&cells));
+        assert_alike_for_the_same_answers(matcher, &mut cells, is_taken);
         let (text, mut tree) = (Value::Object(object).to_string(), Tree::new());
         json::parse_document(&text, 0, &mut tree).expect("JSON");
         let root = tree.root(&text, 0).expect("an object");
         (is_taken, schema.check(root).is_empty())
+    }
+
+    /// Texts that answer all that a schema asks alike are as good as each other.
+    fn assert_alike_for_the_same_answers(
+        matcher: &SchemaMatcher,
+        cells: &mut [(Field, CellValue<'_>)],
+        is_taken: bool,
+    ) {
+        let site = Site::new(Date::parse("2026-11-21", None).expect("a day"));
+        for at in 0..cells.len() {
+            let (field, CellValue::Text(text)) = &cells[at] else { continue };
+            let mut tests = Vec::new();
+            matcher.tests_of(*field, &mut tests);
+            let answers = |text: &str| tests.iter().map(|test| test.answer(text, &site)).collect::<Vec<_>>();
+            let (own, due) = (text.clone().into_owned(), answers(text));
+            for other in TEXTS.into_iter().filter(|other| answers(other) == due) {
+                cells[at].1 = CellValue::Text(other.into());
+                assert_eq!(matcher.accepts(Instance::Record(cells)), is_taken, "{own:?} and {other:?}");
+            }
+            cells[at].1 = CellValue::Text(own.into());
+        }
     }
 
     /// A schema that the matcher takes is sound, and both say the same of every record.
