@@ -5,7 +5,8 @@
 //! count, machines drift. `-- 100000` takes another number, `-- large` adds ten million accounts,
 //! `-- only WORD` measures only rows whose names hold the word, `-- growth` prints how time grows instead.
 //! `-- export 10000` only makes an export and names it, `-- profile PATH` makes nothing but one check of one,
-//! `-- population NAME 10000` one of a population.
+//! `-- population NAME 10000` one of a population, `-- packs` or `-- different` one of people who are all different, with or
+//! without the rules of a site.
 
 #![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
 
@@ -15,6 +16,8 @@ mod accounts;
 mod compared;
 #[path = "check/growth.rs"]
 mod growth;
+#[path = "check/packs.rs"]
+mod packs;
 #[path = "check/peers.rs"]
 mod peers;
 #[path = "check/process.rs"]
@@ -63,6 +66,10 @@ fn main() {
         println!("{} findings", Work::new(selection, count, Format::Csv).check().diagnostics.len());
         return;
     }
+    if has("packs") || has("different") {
+        println!("{} findings", packs::profile(count, has("packs")).diagnostics.len());
+        return;
+    }
     let mut table = Table::of(after("only").cloned());
     if has("growth") {
         growth::rows(&mut table);
@@ -72,6 +79,7 @@ fn main() {
     renderers(count, &mut table);
     over_time(count, &mut table);
     compared::rows(count, &mut table);
+    packs::rows(count, &mut table);
     process::rows(count, &mut table);
     peers::rows(count, &mut table);
     if has("large") {

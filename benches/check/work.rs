@@ -158,7 +158,8 @@ pub fn options() -> RunOptions {
     }
 }
 
-fn named(path: &Path) -> NamedInput {
+/// An input, opened.
+pub fn named(path: &Path) -> NamedInput {
     let name = path.file_name().and_then(|name| name.to_str()).expect("our own name");
     NamedInput { name: name.to_owned(), format: Format::by_name(name), opened: Source::open(path) }
 }
