@@ -289,8 +289,7 @@ fn accounts(population: Population, count: u64) -> impl Iterator<Item = Account>
 
 /// Writes the header row and `count` accounts.
 pub fn write_csv(population: Population, count: u64, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{HEADERS}")?;
-    accounts(population, count).try_for_each(|account| writeln!(out, "{}", account.cells().map(quoted).join(",")))
+    write_rows(accounts(population, count), out)
 }
 
 /// Writes the header row and `count` accounts as a workbook.
@@ -300,19 +299,33 @@ pub fn write_xlsx(population: Population, count: u64, out: &mut dyn Write) -> io
     workbook::write(std::iter::once(headers).chain(rows), out)
 }
 
-/// The same some time later: of `every` accounts one has changed its team.
-pub fn write_later_csv(population: Population, count: u64, every: u64, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{HEADERS}")?;
-    for (number, account) in (0..).zip(accounts(population, count)) {
+/// `count` accounts some time later: one in `every` is in another team.
+fn later_accounts(population: Population, count: u64, every: u64) -> impl Iterator<Item = Account> {
+    (0..).zip(accounts(population, count)).map(move |(number, account)| {
         let team = match account.team {
             "Claims" => "Sales",
             _ => "Claims",
         };
         let has_changed = number % every == every / 2;
-        let account = if has_changed { Account { team, ..account } } else { account };
-        writeln!(out, "{}", account.cells().map(quoted).join(","))?;
-    }
-    Ok(())
+        if has_changed { Account { team, ..account } } else { account }
+    })
+}
+
+fn write_rows(accounts: impl IntoIterator<Item = Account>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{HEADERS}")?;
+    accounts.into_iter().try_for_each(|account| writeln!(out, "{}", account.cells().map(quoted).join(",")))
+}
+
+/// Writes `count` accounts some time later, of which one in `every` is in another team.
+pub fn write_later_csv(population: Population, count: u64, every: u64, out: &mut dyn Write) -> io::Result<()> {
+    write_rows(later_accounts(population, count, every), out)
+}
+
+/// Writes the same accounts in the order of their last names.
+pub fn write_sorted_csv(population: Population, count: u64, every: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut accounts: Vec<Account> = later_accounts(population, count, every).collect();
+    accounts.sort_by_key(|account| account.last);
+    write_rows(accounts, out)
 }
 
 /// Writes the API users among `count` accounts as a plan.

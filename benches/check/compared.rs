@@ -1,4 +1,4 @@
-//! What a comparison costs beside a check: two exports, some time apart, and an export beside its plan.
+//! What a comparison costs beside a check: two exports, some time apart, also in another order, and an export beside its plan.
 
 use super::accounts::{self, Population};
 use super::table::Table;
@@ -18,6 +18,10 @@ pub fn rows(count: u64, table: &mut Table) {
         let name = format!("people compared, 1 in {every} changed / a check");
         table.pair(&name, 2.5, || work.diff(&later), || work.check());
     }
+    let sorted = made(&format!("people-{count}-sorted.csv"), |out| {
+        accounts::write_sorted_csv(Population::People, count, 1_000, out)
+    });
+    table.pair("people compared in another order / a check", 2.5, || work.diff(&sorted), || work.check());
     let plan = made(&format!("people-{count}-plan.yaml"), |out| accounts::write_plan(Population::People, count, out));
     table.pair("people compared with a plan / a check", 1.3, || work.drift(&plan), || work.check());
 }
