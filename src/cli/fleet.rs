@@ -252,7 +252,14 @@ impl FleetJudge {
             (Some(file), Some(line)) => format!(" ({file}:{line})"),
             _ => String::new(),
         };
-        TenantResult::without_report(3, format!("{}: {}{place}", hole.rule, hole.reason))
+        // There is no report that could say what to do.
+        let found = run.diagnostics.iter().find(|one| one.message == hole.reason);
+        let cure = found.map_or_else(String::new, |found| format!(". {}", found.remedy));
+        let more = match errors.len() {
+            0 | 1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        TenantResult::without_report(3, format!("{}: {}{place}{cure}{more}", hole.rule, hole.reason))
     }
 
     fn as_of(&self) -> Date {

@@ -83,7 +83,12 @@ fn a_waiver_covers_the_tenant_that_it_names_and_no_other() {
         assert_eq!(verdicts(&all), [("acme", "incomplete"), ("beta", "incomplete")], "{by:?}");
         for name in ["acme", "beta"] {
             assert!(reason(&all, name).contains("names no tenant"), "{by:?}: {all}");
+            // Nothing else says what to do: a tenant that was refused has no report.
+            let cure = format!("Add `tenant = \"{name}\"`");
+            assert!(reason(&all, name).contains(&cure), "{by:?}: {all}");
         }
+        write(waiver("W-1", None) + &waiver("W-2", None));
+        assert!(reason(&judge(&workspace, &options, 3), "acme").ends_with("(and 1 more)"), "{by:?}");
         write(waiver("W-1", Some("beta")));
         assert_eq!(verdicts(&judge(&workspace, &options, 1)), [("acme", "fail"), ("beta", "pass")], "{by:?}");
         let report: Value = serde_json::from_str(&workspace.read("out/acme.json")).unwrap();
