@@ -192,6 +192,16 @@ impl FieldSet {
         self.0 & (1 << field.index()) != 0
     }
 
+    /// How many fields are in the set.
+    pub const fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// True if no field is in the set.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// The fields of both sets.
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -35,7 +35,8 @@ impl AccountCells {
         let is_alone = one.old.is_none() || one.new.is_none();
         let id = |field: Field| again.record.cell(field).text().filter(|_| is_alone).map(fold);
         let ids = LASTING_IDS.map(id);
-        let mut labels = Vec::new();
+        // Thousands are kept: none takes more room than it has labels.
+        let mut labels = Vec::with_capacity(one.outcome.fields.len());
         for field in Field::ALL.iter().filter(|field| one.outcome.fields.has(**field)) {
             let places: &[Field] = if *field == Field::Active { &ACTIVITY } else { std::slice::from_ref(field) };
             labels.extend(places.iter().find_map(|place| again.label(*place)).map(|label| (*field, label)));
@@ -89,7 +90,7 @@ pub(super) fn described(
         key: now.as_ref().or(before.as_ref())?.key.clone(),
         old: before.as_ref().map(AccountCells::place),
         new: now.as_ref().map(AccountCells::place),
-        fields: Vec::new(),
+        fields: Vec::with_capacity(one.outcome.fields.len()),
         notes: one.why.map(str::to_owned).into_iter().collect(),
     };
     let (Some(was), Some(is)) = (one.old, one.new) else { return Some(diff) };

@@ -38,9 +38,9 @@ pub(super) fn compare(old: (&SideAccounts<'_>, &Run), new: (&SideAccounts<'_>, &
     matcher.is_whole = [old.1, new.1].map(|run| !has_unread_accounts(run));
     matcher.walk();
     let AccountMatcher { mut matches, mut compared, mut gaps, changes, .. } = matcher;
-    matches.sort_by_cached_key(|one| {
-        let id = |side: &SideAccounts<'_>, at: Option<TrackedAccount>| at.map(|at| side.tracked.id(at));
-        (one.new.is_none(), id(new.0, one.new), id(old.0, one.old))
+    matches.sort_unstable_by_key(|one| {
+        let place = |at: Option<TrackedAccount>| at.map(|at| at.place);
+        (one.new.is_none(), place(one.new), place(one.old))
     });
     compared.more = matches.len().saturating_sub(MAX_LISTED) as u64;
     matches.truncate(MAX_LISTED);
@@ -97,15 +97,12 @@ impl<'a> AccountMatcher<'a> {
     /// their names are among those too: the place of an account does not decide which of its namesakes it is.
     fn walk(&mut self) {
         let (old, new) = (&self.sides.0.tracked, &self.sides.1.tracked);
-        let keys = keys_out_of_line(
-            old.accounts(),
-            new.accounts(),
-            |account| account.key,
-            |one, other| self.is_unchanged(one, other),
-        );
+        let keys = keys_out_of_line(old.keys(), new.keys(), |one, other| {
+            self.is_unchanged(old.account(one), new.account(other))
+        });
         let filter = HashFilter::new(keys.into_iter());
         let (all_old, all_new) = (old.passing(&filter), new.passing(&filter));
-        let unchanged = (old.accounts().len() - all_old.len()) as u64;
+        let unchanged = (old.keys().len() - all_old.len()) as u64;
         *self.compared.counts.entry(AccountBucket::Unchanged).or_default() += unchanged;
         let (mut olds, mut news) = (all_old.as_slice(), all_new.as_slice());
         while let Some(key) = [olds.first(), news.first()].into_iter().flatten().map(|one| one.key).min() {
@@ -133,21 +130,12 @@ impl<'a> AccountMatcher<'a> {
 
     /// Takes the accounts with one name, or those without a name that hold the same.
     fn take(&mut self, of_old: &[TrackedAccount], of_new: &[TrackedAccount]) {
-        let (old, new) = self.sides;
         let is_named = self.are_named(of_old, of_new);
         match (of_old, of_new) {
             ([one], [other]) if is_named => self.pair(*one, *other),
             ([one], []) if is_named => self.alone(AccountBucket::Left, Some(*one), None),
             ([], [other]) if is_named => self.alone(AccountBucket::Joined, None, Some(*other)),
-            _ => {
-                // Threads find accounts in any order.
-                let in_order = |side: &SideAccounts<'_>, all: &[TrackedAccount]| {
-                    let mut all = all.to_vec();
-                    all.sort_unstable_by_key(|account| side.tracked.id(*account));
-                    all
-                };
-                self.take_alike(&in_order(old, of_old), in_order(new, of_new), is_named);
-            }
+            _ => self.take_alike(of_old, of_new, is_named),
         }
     }
 
@@ -265,7 +253,7 @@ impl<'a> AccountMatcher<'a> {
     }
 
     /// Accounts that cannot be told apart: as many of each kind are on both sides, or they are incomparable.
-    fn take_alike(&mut self, of_old: &[TrackedAccount], of_new: Vec<TrackedAccount>, is_named: bool) {
+    fn take_alike(&mut self, of_old: &[TrackedAccount], of_new: &[TrackedAccount], is_named: bool) {
         let (old, new) = self.sides;
         let mut known: HashMap<([u32; TRACKED_FIELDS.len()], Option<bool>), u64> = HashMap::new();
         let mut kinds = Vec::with_capacity(of_old.len());
@@ -278,10 +266,10 @@ impl<'a> AccountMatcher<'a> {
         }
         let mut open = Vec::new();
         for account in of_new {
-            let one: &AccountCondition = new.tracked.condition(account);
+            let one: &AccountCondition = new.tracked.condition(*account);
             match known.get_mut(&(one.values, one.is_active())).filter(|left| **left > 0) {
                 Some(left) => *left -= 1,
-                None => open.push(account),
+                None => open.push(*account),
             }
         }
         // Of those that are alike the last ones are left over.

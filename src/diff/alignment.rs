@@ -7,27 +7,22 @@ const WINDOW: usize = 64;
 const MAX_VAIN: usize = 1024;
 const IN_LINE_PER_VAIN: usize = 8;
 
-/// The keys of the elements of either list that are not in line with one of the same key that `is_same`: all of those, and
-/// of lists in different orders some that are.
-pub(super) fn keys_out_of_line<T: Copy>(
-    olds: &[T],
-    news: &[T],
-    key: impl Fn(T) -> u64,
-    mut is_same: impl FnMut(T, T) -> bool,
-) -> Vec<u64> {
+/// The keys that are not in line with the same key at a place that `is_same`: all of those, and of lists in different
+/// orders some that are.
+pub(super) fn keys_out_of_line(olds: &[u64], news: &[u64], mut is_same: impl FnMut(usize, usize) -> bool) -> Vec<u64> {
     let mut found = Vec::new();
     let (mut in_line, mut vain) = (0, 0);
     let (mut at_old, mut at_new) = (0, 0);
     while let (Some(old), Some(new)) = (olds.get(at_old), news.get(at_new)) {
-        if key(*old) == key(*new) {
-            if !is_same(*old, *new) {
-                found.push(key(*old));
+        if old == new {
+            if !is_same(at_old, at_new) {
+                found.push(*old);
             }
             (at_old, at_new, in_line) = (at_old + 1, at_new + 1, in_line + 1);
             continue;
         }
-        let ahead = |list: &[T], from: usize, of: T| {
-            list[from..].iter().take(WINDOW).position(|one| key(*one) == key(of)).unwrap_or(WINDOW)
+        let ahead = |list: &[u64], from: usize, key: u64| {
+            list[from..].iter().take(WINDOW).position(|one| *one == key).unwrap_or(WINDOW)
         };
         let (in_olds, in_news) = (ahead(olds, at_old, *new), ahead(news, at_new, *old));
         // The nearer of the two is where the lists meet again.
@@ -36,14 +31,14 @@ pub(super) fn keys_out_of_line<T: Copy>(
             (in_olds, in_news) if in_olds <= in_news => (in_olds, 0),
             (_, in_news) => (0, in_news),
         };
-        found.extend(olds[at_old..][..of_old].iter().chain(&news[at_new..][..of_new]).map(|one| key(*one)));
+        found.extend(olds[at_old..][..of_old].iter().chain(&news[at_new..][..of_new]));
         (at_old, at_new) = (at_old + of_old, at_new + of_new);
         vain += usize::from(of_old == of_new);
         if vain > MAX_VAIN + in_line / IN_LINE_PER_VAIN {
             break;
         }
     }
-    found.extend(olds[at_old..].iter().chain(&news[at_new..]).map(|one| key(*one)));
+    found.extend(olds[at_old..].iter().chain(&news[at_new..]));
     found
 }
 
@@ -55,7 +50,8 @@ mod tests {
     use super::*;
 
     fn out_of_line(olds: &[(u64, u8)], news: &[(u64, u8)]) -> BTreeSet<u64> {
-        keys_out_of_line(olds, news, |one| one.0, |old, new| old.1 == new.1).into_iter().collect()
+        let keys = |list: &[(u64, u8)]| list.iter().map(|one| one.0).collect::<Vec<_>>();
+        keys_out_of_line(&keys(olds), &keys(news), |old, new| olds[old].1 == news[new].1).into_iter().collect()
     }
 
     #[test]

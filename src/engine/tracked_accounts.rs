@@ -1,5 +1,5 @@
-//! The accounts of a run in sixteen bytes each, so that two runs can be compared account by account without keeping their
-//! cells: the hash of the user name, the number of the record, and that of a condition, which many accounts share.
+//! The accounts of a run in twelve bytes each, so that two runs can be compared account by account without keeping their
+//! cells: the hash of the user name, and the number of a condition, which many accounts share.
 //!
 //! They stay in the order of their records, in which two exports of one tenant mostly agree: whoever compares them walks along
 //! both, and looks up only what is not in the same place.
@@ -26,14 +26,15 @@ pub use tracker::AccountTracker;
 pub const TRACKED_FIELDS: [Field; 4] = [Field::Roles, Field::Licenses, Field::Scope, Field::Team];
 
 /// An account of a run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrackedAccount {
     /// Accounts with one key are of one side and have one user name, or none and the same cells, but for rare accidents: no
     /// input can bring one about, since its author does not know the key of the hash.
     pub key: u64,
-    number: u32,
     /// The number of what it has in common with others.
     pub condition: u32,
+    /// Which of the accounts of its run it is.
+    pub place: u32,
 }
 
 /// What accounts of one input have in common that may do the same.
@@ -135,10 +136,22 @@ impl<T: Clone + Eq + Hash> DistinctValues<T> {
     }
 }
 
+/// Accounts whose records follow one another, up to the next run.
+#[derive(Clone, Copy, Debug)]
+struct RecordRun {
+    first: RecordId,
+    place: u32,
+}
+
 /// The accounts of one pass, or of a thread's share of it.
 #[derive(Clone, Debug, Default)]
 pub struct TrackedAccounts {
-    accounts: Vec<TrackedAccount>,
+    /// By the place of an account, in lists of their own: together they would take sixteen bytes.
+    keys: Vec<u64>,
+    condition_numbers: Vec<u32>,
+    runs: Vec<RecordRun>,
+    /// The record that the last run goes on with.
+    next: Option<RecordId>,
     conditions: DistinctValues<AccountCondition>,
     values: [DistinctValues<TrackedValue>; TRACKED_FIELDS.len()],
 }
@@ -146,8 +159,20 @@ pub struct TrackedAccounts {
 impl TrackedAccounts {
     /// Makes room for about so many accounts. Room that is never written to takes no memory.
     pub fn expect(&mut self, accounts: u64) {
+        let accounts = usize::try_from(accounts).unwrap_or(0);
         // If there is no such room, growing as accounts come will tell.
-        drop(self.accounts.try_reserve(usize::try_from(accounts).unwrap_or(0)));
+        drop(self.keys.try_reserve(accounts));
+        drop(self.condition_numbers.try_reserve(accounts));
+    }
+
+    #[inline(always)]
+    fn push(&mut self, id: RecordId, key: u64, condition: u32) {
+        if self.next != Some(id) {
+            self.runs.push(RecordRun { first: id, place: place(self.keys.len()) });
+        }
+        self.next = Some(RecordId { number: id.number + 1, ..id });
+        self.keys.push(key);
+        self.condition_numbers.push(condition);
     }
 
     /// The values of a field, by their numbers.
@@ -171,28 +196,53 @@ impl TrackedAccounts {
     /// The record of an account.
     #[must_use]
     pub fn id(&self, account: TrackedAccount) -> RecordId {
-        RecordId { input: self.condition(account).input, number: account.number.into() }
+        let RecordRun { first, place } = self.runs[self.runs.partition_point(|run| run.place <= account.place) - 1];
+        RecordId { number: first.number + u64::from(account.place - place), ..first }
     }
 
     /// Puts the accounts into the order of their records, of which each thread saw some.
     pub fn put_in_order(&mut self) {
-        let mut accounts = std::mem::take(&mut self.accounts);
-        accounts.sort_by_key(|account| self.id(*account));
-        self.accounts = accounts;
+        if self.runs.is_sorted_by_key(|run| run.first) {
+            return;
+        }
+        let ends = self.runs[1..].iter().map(|run| run.place as usize).chain([self.keys.len()]);
+        let mut runs: Vec<_> = self.runs.iter().copied().zip(ends).collect();
+        runs.sort_unstable_by_key(|(run, _)| run.first);
+        let mut ordered = Self::default();
+        ordered.expect(self.keys.len() as u64);
+        for (run, end) in runs {
+            ordered.runs.push(RecordRun { place: place(ordered.keys.len()), ..run });
+            ordered.keys.extend_from_slice(&self.keys[run.place as usize..end]);
+            ordered.condition_numbers.extend_from_slice(&self.condition_numbers[run.place as usize..end]);
+        }
+        let Self { keys, condition_numbers, runs, .. } = ordered;
+        (self.keys, self.condition_numbers, self.runs, self.next) = (keys, condition_numbers, runs, None);
     }
 
-    /// All accounts, in the order of their records once they were [put](Self::put_in_order) into it.
+    /// The keys of all accounts, in the order of their records once they were [put](Self::put_in_order) into it.
     #[must_use]
-    pub fn accounts(&self) -> &[TrackedAccount] {
-        &self.accounts
+    pub fn keys(&self) -> &[u64] {
+        &self.keys
     }
 
-    /// The accounts whose keys `filter` lets pass, sorted by their keys: all whose keys are in it, and some others.
+    /// The account at a place.
+    #[must_use]
+    pub fn account(&self, at: usize) -> TrackedAccount {
+        TrackedAccount { key: self.keys[at], condition: self.condition_numbers[at], place: place(at) }
+    }
+
+    /// The accounts whose keys `filter` lets pass, sorted by their keys and places: all whose keys are in it, and some
+    /// others.
     #[must_use]
     pub fn passing(&self, filter: &HashFilter) -> Vec<TrackedAccount> {
-        let passing = self.accounts.iter().filter(|account| filter.may_hold(account.key));
-        let mut passing: Vec<TrackedAccount> = passing.copied().collect();
-        passing.sort_unstable_by_key(|account| account.key);
+        let mut passing = Vec::new();
+        // A loop: as an iterator each account would be a call.
+        for (at, key) in self.keys.iter().enumerate() {
+            if filter.may_hold(*key) {
+                passing.push(self.account(at));
+            }
+        }
+        passing.sort_unstable_by_key(|account| (account.key, account.place));
         passing
     }
 
@@ -226,12 +276,17 @@ impl TrackedAccounts {
             self.conditions.number(one)
         };
         let conditions: Vec<u32> = other.conditions.all.into_iter().map(condition).collect();
-        let renumbered = |account: TrackedAccount| {
-            let condition = conditions[account.condition as usize];
-            TrackedAccount { condition, ..account }
-        };
-        self.accounts.extend(other.accounts.into_iter().map(renumbered));
+        let before = place(self.keys.len());
+        self.runs.extend(other.runs.into_iter().map(|run| RecordRun { place: before + run.place, ..run }));
+        self.next = None;
+        self.keys.extend(other.keys);
+        self.condition_numbers.extend(other.condition_numbers.into_iter().map(|number| conditions[number as usize]));
     }
+}
+
+#[inline(always)]
+fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("internal error: a run has fewer accounts")
 }
 
 /// The key of accounts of plans, or of exports, whose user name has this hash.

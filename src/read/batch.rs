@@ -18,6 +18,12 @@ pub trait RecordBatch {
     /// The record at `index`, counted from 0.
     fn record(&self, index: usize) -> Self::Record<'_>;
 
+    /// The number of the record at `index`.
+    #[inline]
+    fn number(&self, index: usize) -> u64 {
+        self.record(index).number()
+    }
+
     /// The column of a table that holds `field`. `None` if there are no columns.
     fn column(&self, _field: Field) -> Option<usize> {
         None

@@ -41,7 +41,7 @@ pub fn review_field(folded: &str) -> Option<Field> {
 /// The same, if the run reads the field.
 #[must_use]
 pub fn wanted_field(folded: &str, wanted: FieldSet) -> Option<Field> {
-    if wanted == FieldSet::EMPTY {
+    if wanted.is_empty() {
         return None;
     }
     review_field(folded).filter(|field| wanted.has(*field))

@@ -2,7 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, TrackedValue, key};
+use super::{AccountCondition, TRACKED_FIELDS, TrackedAccounts, TrackedValue, key};
+use crate::check::RecordId;
 use crate::engine::account_flags::{ACCOUNT, ADMINISTRATOR, API_USER, AccountFlags, PRESENT};
 use crate::engine::batch::BatchContext;
 use crate::engine::symbols::{ColumnSymbols, FieldsKey, SymbolMap};
@@ -41,6 +42,7 @@ const KEPT_FLAGS: u16 = ACCOUNT | PRESENT | API_USER | ADMINISTRATOR;
 struct CachedCondition {
     symbols: [Symbol; TRACKED_FIELDS.len()],
     flags: u16,
+    is_plan: bool,
     condition: u32,
 }
 
@@ -48,7 +50,8 @@ struct CachedCondition {
 const CACHE_BITS: u32 = 12;
 
 /// No account has these flags.
-const EMPTY: CachedCondition = CachedCondition { symbols: [NO_SYMBOL; TRACKED_FIELDS.len()], flags: 0, condition: 0 };
+const EMPTY: CachedCondition =
+    CachedCondition { symbols: [NO_SYMBOL; TRACKED_FIELDS.len()], flags: 0, is_plan: false, condition: 0 };
 
 impl CachedCondition {
     /// Where in the cache it belongs.
@@ -98,31 +101,29 @@ impl AccountTracker {
         context: BatchContext<'_>,
         tracked: &mut TrackedAccounts,
     ) {
-        let columns = self.columns.map(|key| context.symbols.symbols(key));
-        for (place, flags) in flags.with(ACCOUNT) {
-            let place = place as usize;
-            let (record, mut hash) = (batch.record(place), names[place]);
+        let flags = flags.all();
+        // One length for all lists: places need no check.
+        let (names, length) = (&names[..flags.len()], flags.len());
+        let columns = self.columns.map(|key| context.symbols.symbols(key).map(|symbols| &symbols[..length]));
+        for (place, flags) in flags.iter().enumerate().filter(|(_, flags)| **flags & ACCOUNT != 0) {
+            let name = names[place];
             let (symbols, flags) =
                 (columns.map(|column| column.map_or(0, |symbols| symbols[place])), flags & KEPT_FLAGS);
             let at = CachedCondition::place(symbols, flags);
-            let cached = self.cache[at];
-            let is_known = cached.symbols == symbols && cached.flags == flags && hash != 0;
-            let condition = if is_known {
-                cached.condition
-            } else {
-                let condition = self.condition(&record, (place, flags, hash != 0), context, tracked);
-                if hash != 0 && !symbols.contains(&NO_SYMBOL) {
-                    self.cache[at] = CachedCondition { symbols, flags, condition };
+            let (mut cached, mut hash) = (self.cache[at], name);
+            if cached.symbols != symbols || cached.flags != flags || name == 0 {
+                let record = batch.record(place);
+                let condition = self.condition(&record, (place, flags, name != 0), context, tracked);
+                let is_plan = record.input_kind() == InputKind::Plan;
+                cached = CachedCondition { symbols, flags, is_plan, condition };
+                if name == 0 {
+                    hash = digest(&record, &context.run.site);
+                } else if !symbols.contains(&NO_SYMBOL) {
+                    self.cache[at] = cached;
                 }
-                condition
-            };
-            let is_plan = record.input_kind() == InputKind::Plan;
-            if hash == 0 {
-                hash = digest(&record, &context.run.site);
             }
-            let key = key(is_plan, hash);
-            let number = u32::try_from(record.number()).expect("internal error: an input has fewer accounts");
-            tracked.accounts.push(TrackedAccount { key, number, condition });
+            let id = RecordId { input: context.input.id, number: batch.number(place) };
+            tracked.push(id, key(cached.is_plan, hash), cached.condition);
         }
     }
 

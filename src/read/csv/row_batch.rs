@@ -66,6 +66,11 @@ impl<'a> RecordBatch for RowBatch<'a> {
         self.row(index)
     }
 
+    #[inline(always)]
+    fn number(&self, index: usize) -> u64 {
+        self.number + index as u64
+    }
+
     fn column(&self, field: Field) -> Option<usize> {
         self.schema.column_of[field.index()]
     }
