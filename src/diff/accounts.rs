@@ -9,7 +9,9 @@ use super::alignment::keys_out_of_line;
 use super::{AccountBucket, AccountDiff, SideAccounts, has_unread_accounts};
 use crate::diagnostic::identification::Side;
 use crate::engine::Run;
-use crate::engine::tracked_accounts::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedValue};
+use crate::engine::tracked_accounts::{
+    AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, TrackedValue,
+};
 use crate::fast::hash_filter::HashFilter;
 use crate::record::canonical::CanonicalValue;
 use crate::record::{Field, FieldSet};
@@ -100,8 +102,9 @@ impl<'a> AccountMatcher<'a> {
         let keys = keys_out_of_line(old.keys(), new.keys(), |one, other| {
             self.is_unchanged(old.account(one), new.account(other))
         });
-        let filter = HashFilter::new(keys.into_iter());
-        let (all_old, all_new) = (old.passing(&filter), new.passing(&filter));
+        let filter = keys.map(|keys| HashFilter::new(keys.into_iter()));
+        let sorted = |side: &TrackedAccounts| side.sorted(|key| filter.as_ref().is_none_or(|one| one.may_hold(key)));
+        let (all_old, all_new) = (sorted(old), sorted(new));
         let unchanged = (old.keys().len() - all_old.len()) as u64;
         *self.compared.counts.entry(AccountBucket::Unchanged).or_default() += unchanged;
         let (mut olds, mut news) = (all_old.as_slice(), all_new.as_slice());
@@ -140,6 +143,9 @@ impl<'a> AccountMatcher<'a> {
     }
 
     fn pair(&mut self, old: TrackedAccount, new: TrackedAccount) {
+        if self.unchanged[old.condition as usize] == new.condition {
+            return self.compared.count(AccountBucket::Unchanged);
+        }
         let outcome = self.change_of((old.condition, new.condition));
         match outcome.bucket {
             AccountBucket::Unchanged => self.compared.count(AccountBucket::Unchanged),

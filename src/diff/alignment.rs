@@ -7,9 +7,13 @@ const WINDOW: usize = 64;
 const MAX_VAIN: usize = 1024;
 const IN_LINE_PER_VAIN: usize = 8;
 
-/// The keys that are not in line with the same key at a place that `is_same`: all of those, and of lists in different
-/// orders some that are.
-pub(super) fn keys_out_of_line(olds: &[u64], news: &[u64], mut is_same: impl FnMut(usize, usize) -> bool) -> Vec<u64> {
+/// The keys that are not in line with the same key at a place that `is_same`: all of those, and some that are. `None` for
+/// lists in different orders: any key may be one.
+pub(super) fn keys_out_of_line(
+    olds: &[u64],
+    news: &[u64],
+    mut is_same: impl FnMut(usize, usize) -> bool,
+) -> Option<Vec<u64>> {
     let mut found = Vec::new();
     let (mut in_line, mut vain) = (0, 0);
     let (mut at_old, mut at_new) = (0, 0);
@@ -35,11 +39,11 @@ pub(super) fn keys_out_of_line(olds: &[u64], news: &[u64], mut is_same: impl FnM
         (at_old, at_new) = (at_old + of_old, at_new + of_new);
         vain += usize::from(of_old == of_new);
         if vain > MAX_VAIN + in_line / IN_LINE_PER_VAIN {
-            break;
+            return None;
         }
     }
     found.extend(olds[at_old..].iter().chain(&news[at_new..]));
-    found
+    Some(found)
 }
 
 #[cfg(test)]
@@ -51,7 +55,8 @@ mod tests {
 
     fn out_of_line(olds: &[(u64, u8)], news: &[(u64, u8)]) -> BTreeSet<u64> {
         let keys = |list: &[(u64, u8)]| list.iter().map(|one| one.0).collect::<Vec<_>>();
-        keys_out_of_line(&keys(olds), &keys(news), |old, new| olds[old].1 == news[new].1).into_iter().collect()
+        let found = keys_out_of_line(&keys(olds), &keys(news), |old, new| olds[old].1 == news[new].1);
+        found.expect("one order").into_iter().collect()
     }
 
     #[test]
@@ -65,6 +70,18 @@ mod tests {
         let expected = [20_000, 4_999, 6_999].into_iter().chain(8_000..8_000 + WINDOW as u64 - 1);
         assert_eq!(out_of_line(&olds, &news), expected.collect());
         assert_eq!(out_of_line(&olds, &olds), BTreeSet::new());
+    }
+
+    #[test]
+    fn lists_in_different_orders_are_not_walked_to_their_ends() {
+        let olds: Vec<u64> = (0..100_000).collect();
+        let news: Vec<u64> = olds.iter().rev().copied().collect();
+        let mut asked = 0;
+        let found = keys_out_of_line(&olds, &news, |_, _| {
+            asked += 1;
+            true
+        });
+        assert_eq!((found, asked), (None, 0));
     }
 
     proptest! {

@@ -22,6 +22,9 @@ use crate::source::InputId;
 
 pub use tracker::AccountTracker;
 
+/// How many bits of a key choose the part in which it is sorted.
+const PART_BITS: u32 = 10;
+
 /// The fields that say what an account may do.
 pub const TRACKED_FIELDS: [Field; 4] = [Field::Roles, Field::Licenses, Field::Scope, Field::Team];
 
@@ -165,14 +168,12 @@ impl TrackedAccounts {
         drop(self.condition_numbers.try_reserve(accounts));
     }
 
-    #[inline(always)]
-    fn push(&mut self, id: RecordId, key: u64, condition: u32) {
-        if self.next != Some(id) {
-            self.runs.push(RecordRun { first: id, place: place(self.keys.len()) });
+    /// So many accounts follow, in records from `first` on.
+    fn begin_run(&mut self, first: RecordId, accounts: usize) {
+        if self.next != Some(first) {
+            self.runs.push(RecordRun { first, place: place(self.keys.len()) });
         }
-        self.next = Some(RecordId { number: id.number + 1, ..id });
-        self.keys.push(key);
-        self.condition_numbers.push(condition);
+        self.next = Some(RecordId { number: first.number + accounts as u64, ..first });
     }
 
     /// The values of a field, by their numbers.
@@ -231,26 +232,44 @@ impl TrackedAccounts {
         TrackedAccount { key: self.keys[at], condition: self.condition_numbers[at], place: place(at) }
     }
 
-    /// The accounts whose keys `filter` lets pass, sorted by their keys and places: all whose keys are in it, and some
-    /// others.
+    /// The accounts with a key that is wanted, sorted by their keys and places.
     #[must_use]
-    pub fn passing(&self, filter: &HashFilter) -> Vec<TrackedAccount> {
-        let mut passing = Vec::new();
+    pub fn sorted(&self, is_wanted: impl Fn(u64) -> bool) -> Vec<TrackedAccount> {
+        // Keys are spread evenly: put apart by their first bits, what is left to sort fits into a cache.
+        let part = |key: u64| (key >> (u64::BITS - PART_BITS)) as usize;
+        let mut lengths = [0; 1 << PART_BITS];
+        self.keys.iter().filter(|key| is_wanted(**key)).for_each(|key| lengths[part(*key)] += 1);
+        // Up to where each part is filled.
+        let mut filled = [0; 1 << PART_BITS];
+        let mut count = 0;
+        for (filled, length) in filled.iter_mut().zip(lengths) {
+            *filled = count;
+            count += length;
+        }
+        let mut sorted = vec![TrackedAccount { key: 0, condition: 0, place: 0 }; count];
         // A loop: as an iterator each account would be a call.
         for (at, key) in self.keys.iter().enumerate() {
-            if filter.may_hold(*key) {
-                passing.push(self.account(at));
+            if is_wanted(*key) {
+                let next = &mut filled[part(*key)];
+                sorted[*next] = self.account(at);
+                *next += 1;
             }
         }
-        passing.sort_unstable_by_key(|account| (account.key, account.place));
-        passing
+        let mut rest = sorted.as_mut_slice();
+        for length in lengths {
+            let (part, others) = rest.split_at_mut(length);
+            part.sort_unstable_by_key(|account| (account.key, account.place));
+            rest = others;
+        }
+        sorted
     }
 
     /// For each of these user names the accounts of plans, or of exports, that have it. A name is known by its hash.
     #[must_use]
     pub fn with_names(&self, names: &[(bool, u64)]) -> Vec<Vec<TrackedAccount>> {
         let keys = names.iter().map(|(is_plan, name)| key(*is_plan, *name));
-        let found = self.passing(&HashFilter::new(keys.clone()));
+        let filter = HashFilter::new(keys.clone());
+        let found = self.sorted(|key| filter.may_hold(key));
         let of_key = |key| {
             let first = found.partition_point(|account| account.key < key);
             let same = found[first..].iter().take_while(|account| account.key == key);
@@ -284,7 +303,6 @@ impl TrackedAccounts {
     }
 }
 
-#[inline(always)]
 fn place(at: usize) -> u32 {
     u32::try_from(at).expect("internal error: a run has fewer accounts")
 }
@@ -292,4 +310,55 @@ fn place(at: usize) -> u32 {
 /// The key of accounts of plans, or of exports, whose user name has this hash.
 const fn key(is_plan: bool, hash: u64) -> u64 {
     hash & !1 | is_plan as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What one thread takes of these records, each a number and a key.
+    fn share(records: &[(u64, u64)]) -> TrackedAccounts {
+        let mut share = TrackedAccounts::default();
+        let values = share.values.each_mut().map(|values| values.number(TrackedValue::Unclear(String::new())));
+        let (flags, input) = (0, InputId(0));
+        let one = AccountCondition { values, flags, input, has_name: true, is_plan: false, knows_activity: false };
+        let condition = share.conditions.number(one);
+        for (number, key) in records {
+            share.begin_run(RecordId { input, number: *number }, 1);
+            share.keys.push(*key);
+            share.condition_numbers.push(condition);
+        }
+        share
+    }
+
+    proptest! {
+        /// Whichever thread took an account, it has its record and its place, and is found by its key.
+        #[test]
+        fn accounts_of_threads_are_in_the_order_of_their_records(
+            all in prop::collection::vec((1..3_u64, 0..9_u64, 0..3_usize), 0..60),
+        ) {
+            let (mut number, mut shares) = (0, vec![Vec::new(); 3]);
+            let mut records = Vec::new();
+            for (step, key, thread) in all {
+                number += step;
+                // Keys that differ in their first bits, and some that do not.
+                let key = key << 61 | key;
+                records.push((number, key));
+                shares[thread].push((number, key));
+            }
+            let mut tracked = TrackedAccounts::default();
+            shares.iter().rev().for_each(|records| tracked.merge(share(records)));
+            tracked.put_in_order();
+            let accounts: Vec<_> = (0..records.len()).map(|at| tracked.account(at)).collect();
+            let found: Vec<_> = accounts.iter().map(|account| (tracked.id(*account).number, account.key)).collect();
+            prop_assert_eq!(&found, &records);
+            for is_wanted in [|_| true, |key: u64| key & 1 == 1] {
+                let mut wanted: Vec<_> = accounts.iter().copied().filter(|account| is_wanted(account.key)).collect();
+                wanted.sort_by_key(|account| (account.key, account.place));
+                prop_assert_eq!(tracked.sorted(is_wanted), wanted);
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! How the accounts of an input come to be tracked: nearly all by the symbols of their cells.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use super::{AccountCondition, TRACKED_FIELDS, TrackedAccounts, TrackedValue, key};
 use crate::check::RecordId;
@@ -42,7 +43,6 @@ const KEPT_FLAGS: u16 = ACCOUNT | PRESENT | API_USER | ADMINISTRATOR;
 struct CachedCondition {
     symbols: [Symbol; TRACKED_FIELDS.len()],
     flags: u16,
-    is_plan: bool,
     condition: u32,
 }
 
@@ -50,8 +50,7 @@ struct CachedCondition {
 const CACHE_BITS: u32 = 12;
 
 /// No account has these flags.
-const EMPTY: CachedCondition =
-    CachedCondition { symbols: [NO_SYMBOL; TRACKED_FIELDS.len()], flags: 0, is_plan: false, condition: 0 };
+const EMPTY: CachedCondition = CachedCondition { symbols: [NO_SYMBOL; TRACKED_FIELDS.len()], flags: 0, condition: 0 };
 
 impl CachedCondition {
     /// Where in the cache it belongs.
@@ -102,28 +101,57 @@ impl AccountTracker {
         tracked: &mut TrackedAccounts,
     ) {
         let flags = flags.all();
-        // One length for all lists: places need no check.
-        let (names, length) = (&names[..flags.len()], flags.len());
-        let columns = self.columns.map(|key| context.symbols.symbols(key).map(|symbols| &symbols[..length]));
-        for (place, flags) in flags.iter().enumerate().filter(|(_, flags)| **flags & ACCOUNT != 0) {
-            let name = names[place];
-            let (symbols, flags) =
-                (columns.map(|column| column.map_or(0, |symbols| symbols[place])), flags & KEPT_FLAGS);
-            let at = CachedCondition::place(symbols, flags);
-            let (mut cached, mut hash) = (self.cache[at], name);
-            if cached.symbols != symbols || cached.flags != flags || name == 0 {
-                let record = batch.record(place);
-                let condition = self.condition(&record, (place, flags, name != 0), context, tracked);
-                let is_plan = record.input_kind() == InputKind::Plan;
-                cached = CachedCondition { symbols, flags, is_plan, condition };
-                if name == 0 {
-                    hash = digest(&record, &context.run.site);
-                } else if !symbols.contains(&NO_SYMBOL) {
-                    self.cache[at] = cached;
-                }
+        let mut next = 0;
+        for accounts in flags.chunk_by(|one, other| one & other & ACCOUNT != 0) {
+            let places = next..next + accounts.len();
+            next = places.end;
+            if accounts[0] & ACCOUNT == 0 {
+                continue;
             }
-            let id = RecordId { input: context.input.id, number: batch.number(place) };
-            tracked.push(id, key(cached.is_plan, hash), cached.condition);
+            let is_in_line = batch.number(next - 1) - batch.number(places.start) == accounts.len() as u64 - 1;
+            if is_in_line {
+                self.take_successive(batch, places, (flags, names), context, tracked);
+            } else {
+                places.for_each(|at| self.take_successive(batch, at..at + 1, (flags, names), context, tracked));
+            }
+        }
+    }
+
+    /// Takes the accounts at these places, whose records are numbered one after the other.
+    fn take_successive(
+        &mut self,
+        batch: &impl RecordBatch,
+        places: Range<usize>,
+        (flags, names): (&[u16], &[u64]),
+        context: BatchContext<'_>,
+        tracked: &mut TrackedAccounts,
+    ) {
+        let (start, length) = (places.start, places.len());
+        let (flags, names) = (&flags[places.clone()], &names[places.clone()]);
+        let columns = self.columns.map(|key| context.symbols.symbols(key).map(|symbols| &symbols[places.clone()]));
+        tracked.begin_run(RecordId { input: context.input.id, number: batch.number(start) }, length);
+        let mut numbers = std::mem::take(&mut tracked.condition_numbers);
+        numbers.extend((0..length).map(|at| {
+            let symbols = columns.map(|column| column.map_or(0, |symbols| symbols[at]));
+            let (flags, has_name) = (flags[at] & KEPT_FLAGS, names[at] != 0);
+            let cached = self.cache[CachedCondition::place(symbols, flags)];
+            if cached.symbols == symbols && cached.flags == flags && has_name {
+                return cached.condition;
+            }
+            let record = batch.record(start + at);
+            let condition = self.condition(&record, (start + at, flags, has_name), context, tracked);
+            if has_name && !symbols.contains(&NO_SYMBOL) {
+                self.cache[CachedCondition::place(symbols, flags)] = CachedCondition { symbols, flags, condition };
+            }
+            condition
+        }));
+        tracked.condition_numbers = numbers;
+        // An input is of one kind.
+        let is_plan = batch.record(start).input_kind() == InputKind::Plan;
+        let first = tracked.keys.len();
+        tracked.keys.extend(names.iter().map(|name| key(is_plan, *name)));
+        for at in (0..length).filter(|at| names[*at] == 0) {
+            tracked.keys[first + at] = key(is_plan, digest(&batch.record(start + at), &context.run.site));
         }
     }
 
