@@ -242,7 +242,7 @@ pub fn run(
         lines.push(Timeline::of(pool, number, &accounts, what_ifs, (site.as_of, until))?);
     }
     let (conclusions, mut extra) = conclude(&mut context, &lines, reserve);
-    extra.extend(labels::remarks(&mut context, active_periods, &lines));
+    extra.extend(labels::notes(&mut context, active_periods, &lines));
     let reclaim = reclaim::candidates(&mut context, active_periods);
     let mut licenses = licenses(&mut context, &lines, &accounts, |number| observed.file(number).to_owned())?;
     let unread = cells.unread();

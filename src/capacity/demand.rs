@@ -79,7 +79,7 @@ pub(super) fn conclude(
     let open = undetermined(context, lines);
     let mut exceeded = Conclusion { not_determinable: open, ..Conclusion::default() };
     let mut nearly = exceeded.clone();
-    let mut remarks = Vec::new();
+    let mut shortages = Vec::new();
     for line in lines {
         let is_judged = u64::from(line.points.iter().any(|point| point.owned.is_some()));
         exceeded.judged += is_judged;
@@ -92,9 +92,9 @@ pub(super) fn conclude(
             let details = details(context, line, |owned| mark_of(line, owned));
             nearly.findings.push(at_mark(context, line, point, mark).with_details(details));
         }
-        remarks.extend(reserve.and_then(|reserve| short(context, line, reserve)));
+        shortages.extend(reserve.and_then(|reserve| short(context, line, reserve)));
     }
-    (vec![(EXCEEDED, exceeded), (NEARLY_USED, nearly)], remarks)
+    (vec![(EXCEEDED, exceeded), (NEARLY_USED, nearly)], shortages)
 }
 
 /// The most seats that the licence will need of the fewest owned, and the last day on which those from `least` of the owned on become more.

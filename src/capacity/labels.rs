@@ -16,15 +16,15 @@ use crate::record::site::Site;
 use crate::source::Span;
 
 /// Everything there is to say.
-pub(super) fn remarks(
+pub(super) fn notes(
     context: &mut CapacityContext<'_>,
     active_periods: &ActivePeriods,
     lines: &[Timeline<'_>],
 ) -> Vec<ExtraFinding> {
-    let mut remarks = mislabelled(context, active_periods);
-    remarks.extend(without_license(context, active_periods));
-    remarks.extend(lines.iter().filter(|line| is_without_role(context, active_periods, line)).map(without_role));
-    remarks
+    let mut notes = mislabelled(context, active_periods);
+    notes.extend(without_license(context, active_periods));
+    notes.extend(lines.iter().filter(|line| is_without_role(context, active_periods, line)).map(without_role));
+    notes
 }
 
 fn note(kind: FaultKind, basis: Basis, finding: Finding) -> ExtraFinding {
@@ -37,20 +37,20 @@ fn mislabelled(context: &mut CapacityContext<'_>, active_periods: &ActivePeriods
     let of = |record| fields.map(|field| CellRequest { record, field });
     let wanted: Vec<CellRequest> = active_periods.mislabelled.first().iter().flat_map(|id| of(*id)).collect();
     let reread_cells: Vec<(CellRequest, ReReadCell)> = context.cells.look_up(&wanted);
-    let mut remarks = Vec::new();
+    let mut notes = Vec::new();
     for both in reread_cells.chunk_by(|a, b| a.0.record == b.0.record) {
         let one = |field| both.iter().find(|(wanted, _)| wanted.field == field).map(|(_, reread)| reread);
         if let (Some(column), Some(roles)) = (one(Field::Licenses), one(Field::Roles)) {
             let finding = disagreement(column, roles, context.site);
-            remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, finding));
+            notes.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, finding));
         }
     }
     let beyond = active_periods.mislabelled.count() - active_periods.mislabelled.first().len() as u64;
     if beyond > 0 {
         let message = format!("{beyond} more accounts have licences in their column that differ from their roles");
-        remarks.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, plain(message, "beyond")));
+        notes.push(note(FaultKind::LicenseLabelDiffers, Basis::Input, plain(message, "beyond")));
     }
-    remarks
+    notes
 }
 
 fn disagreement(column: &ReReadCell, roles: &ReReadCell, site: &Site) -> Finding {
@@ -92,7 +92,7 @@ fn without_license(context: &mut CapacityContext<'_>, active_periods: &ActivePer
     let unnamed: Vec<_> = active_periods.roles.iter().filter(|(role, _)| pools_of(role, site) == 0).collect();
     let wanted: Vec<_> = unnamed.iter().map(|(_, id)| CellRequest { record: **id, field: Field::Roles }).collect();
     let reread_cells = context.cells.look_up(&wanted);
-    let remark = |(role, id): (&String, &crate::check::RecordId)| {
+    let to_note = |(role, id): (&String, &crate::check::RecordId)| {
         let mut finding = plain(format!("no licence names the role {}", quoted(role)), role);
         if let Some((_, reread)) = reread_cells.iter().find(|(wanted, _)| wanted.record == *id) {
             let mut label = reread.label.clone();
@@ -103,7 +103,7 @@ fn without_license(context: &mut CapacityContext<'_>, active_periods: &ActivePer
         let remedy = Some(add_role(role, site));
         ExtraFinding { remedy, ..note(FaultKind::RoleWithoutLicense, Basis::Site, finding) }
     };
-    unnamed.into_iter().map(remark).collect()
+    unnamed.into_iter().map(to_note).collect()
 }
 
 /// How a role is given its licence.

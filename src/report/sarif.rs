@@ -79,7 +79,7 @@ pub(super) fn run(report: &Report<'_>) -> Value {
         "results": results,
         "properties": properties(report),
     });
-    if let Some(tenant) = run.ledger.tenant.as_ref().or(run.tenant.as_ref()) {
+    if let Some(tenant) = run.tenant_name() {
         log["automationDetails"] = json!({ "id": format!("rolecall/{tenant}") });
     }
     let is_redacted = |one: &Diagnostic| one.snippets.iter().any(|snippet| snippet.text.contains(REDACTED));
