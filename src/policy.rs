@@ -83,6 +83,8 @@ impl Policy {
                     let number = policy.documents.len();
                     let scope = WaiverScope { rules, overrides, longest, tenant: tenant.as_ref(), tenants: &tenants };
                     match read_waivers(&document, written, number, scope) {
+                        // Most sites have one file: its waivers need not be moved.
+                        Ok(waivers) if policy.waivers.is_empty() => policy.waivers = waivers,
                         Ok(waivers) => policy.waivers.extend(waivers),
                         Err(faults) => errors.extend(faults),
                     }

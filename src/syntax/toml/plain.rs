@@ -34,7 +34,7 @@ pub fn plain_lines(text: &str) -> impl Iterator<Item = Option<PlainLine<'_>>> {
         let at = start;
         start += line.len();
         let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
-        let rest = line.trim_start_matches([' ', '\t']);
+        let rest = without_blanks(line);
         (!is_end(rest)).then(|| read(rest, at + line.len() - rest.len()))
     })
 }
@@ -60,18 +60,17 @@ fn read(line: &str, at: usize) -> Option<PlainLine<'_>> {
         return is_header.then_some(PlainLine::Header(name));
     }
     let (key, rest) = line.split_at(bare(line));
-    let rest = rest.trim_start_matches([' ', '\t']).strip_prefix('=')?.trim_start_matches([' ', '\t']);
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let rest = without_blanks(without_blanks(rest).strip_prefix('=')?);
+    let quote = rest.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''));
     let inner = quote.map_or(rest, |_| &rest[1..]);
     let length = match quote {
-        Some(quote) => memchr::memchr(quote as u8, inner.as_bytes())?,
+        Some(quote) => memchr::memchr(quote, inner.as_bytes())?,
         None => bare(inner),
     };
     let (value, after) = inner.split_at(length);
     let is_whole = !key.is_empty()
-        && (quote != Some('"') || memchr::memchr(b'\\', value.as_bytes()).is_none())
         && (quote.is_some() || !value.is_empty())
-        && !value.contains('\r')
+        && !value.bytes().any(|byte| byte == b'\r' || (byte == b'\\' && quote == Some(b'"')))
         && is_end(&after[usize::from(quote.is_some())..]);
     let span = |start: usize, text: &str| Span::new(start as u64, (start + text.len()) as u64);
     let pair = || PlainPair {
@@ -91,6 +90,11 @@ const fn is_bare(byte: u8) -> bool {
 
 /// True for nothing, and for a comment.
 fn is_end(rest: &str) -> bool {
-    let rest = rest.trim_start_matches([' ', '\t']);
+    let rest = without_blanks(rest);
     rest.is_empty() || (rest.starts_with('#') && !rest.contains('\r'))
+}
+
+/// What follows the blanks that `text` begins with. Byte by byte: there are none or a few.
+fn without_blanks(text: &str) -> &str {
+    &text[text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count()..]
 }
