@@ -109,9 +109,13 @@ impl Secret<'_> {
     }
 }
 
-/// True for what can name a secret elsewhere: a text without spaces or braces.
+/// True for what can name a secret elsewhere: a text without spaces or braces, and without one to take in its place, as
+/// `${env:NAME:-text}` has it.
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}'))
+    let has_other = [":-", ":=", ":+", ":?", "||"].iter().any(|sign| text.contains(sign));
+    !text.is_empty()
+        && !has_other
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}'))
 }
 
 /// True for nothing but asterisks or bullets, or a word for nothing.
@@ -121,19 +125,51 @@ fn is_masked(text: &str) -> bool {
     text.chars().all(|c| BULLETS.contains(c)) || is_word_for_nothing(text)
 }
 
-/// True for an expression of a template, unless it spells out a text of its own: that could be the password.
+/// Words and functions of templates that give another value where there is none.
+const FALLBACKS: [&str; 11] =
+    ["and", "coalesce", "default", "else", "fallback", "firstNonEmpty", "if", "ifnull", "nvl", "or", "ternary"];
+
+/// Functions that do so if they are given a second text.
+const GETTERS: [&str; 4] = ["get", "getenv", "getOrDefault", "env"];
+
+/// True for an expression of a template, unless it spells out a text of its own that could be the password.
 fn is_template(expression: &str) -> bool {
     let expression = expression.trim_ascii();
-    let spells_out = |rest: &str| rest.trim_ascii_start().starts_with(['"', '\'', '`']);
-    let has_default = || {
-        expression
-            .match_indices("default")
-            .any(|(at, word)| spells_out(expression[at + word.len()..].trim_ascii_start().trim_start_matches('(')))
+    let is_expression = expression.contains(char::is_alphabetic)
+        && !expression.contains(|c: char| c.is_control() || matches!(c, '{' | '}'));
+    let spells_out = expression.starts_with(is_quote) || (has_fallback(expression) && has_literal(expression));
+    is_expression && !spells_out
+}
+
+const fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`')
+}
+
+/// The parts of a template outside its quotes.
+fn unquoted(expression: &str) -> impl Iterator<Item = &str> {
+    expression.split(is_quote).step_by(2)
+}
+
+/// True if the expression may have another value than that which it names first.
+fn has_fallback(expression: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '$');
+    let is_one_of = |word: &str, known: &[&str]| {
+        let last = word.rsplit('.').next().unwrap_or(word);
+        known.iter().any(|one| one.eq_ignore_ascii_case(last))
     };
-    expression.contains(char::is_alphabetic)
-        && !expression.contains(|c: char| c.is_control() || matches!(c, '{' | '}'))
-        && !spells_out(expression)
-        && !has_default()
+    // Two texts are four quotes.
+    let has_two_texts = expression.split(is_quote).count() > 4;
+    let is_fallback = |word: &str| is_one_of(word, &FALLBACKS) || (has_two_texts && is_one_of(word, &GETTERS));
+    let names_fallback = |part: &str| part.split(|c: char| !is_part(c)).any(is_fallback);
+    unquoted(expression).any(|part| part.contains(['?', '&']) || part.contains("||") || names_fallback(part))
+}
+
+/// True if the expression spells out a text or a number.
+fn has_literal(expression: &str) -> bool {
+    let is_number = |word: &str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let has_number =
+        |part: &str| part.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | '-')).any(is_number);
+    expression.contains(is_quote) || unquoted(expression).any(has_number)
 }
 
 #[cfg(test)]
@@ -151,6 +187,14 @@ mod tests {
             "{{vault_payroll}}",
             "{{ lookup('env', 'API_PASSWORD') }}",
             "${{ secrets.API_PASSWORD }}",
+            "${{ secrets.default }}",
+            "${{ secrets.API_PASSWORD || secrets.OTHER }}",
+            "{{ vault_default_password }}",
+            "{{ pw | default(other) }}",
+            "{{ passwords[0] }}",
+            "{{ env.get('API_PASSWORD') }}",
+            "{{ secret \"kv/api\" \"password\" }}",
+            "{{ key 'a/or/b' | trim }}",
             "ENC[AES256_GCM,data:p2Fz,iv:mZ8=,tag:Qk0=,type:str]",
             "ref+vault://kv/api#password",
             "ref+awsssm://api/password",
@@ -174,6 +218,20 @@ mod tests {
             "{{ api | default('hunter2') }}",
             "{{ api | default \"hunter2\" }}",
             "{{ api }}hunter2",
+            "${env:API_PW:-hunter2}",
+            "${env:API_PW:=hunter2}",
+            "${file:/run/api:-hunter2}",
+            "${{ secrets.X || 'hunter2' }}",
+            "${{ secrets.X && 'hunter2' }}",
+            "{{ pw or \"hunter2\" }}",
+            "{{ or .Values.pw \"hunter2\" }}",
+            "{{ pw if pw else 'hunter2' }}",
+            "{{ coalesce .a \"hunter2\" }}",
+            "{{ pw ? pw : 'hunter2' }}",
+            "{{x|default(12345678)}}",
+            "{{ .a | default 84629173 }}",
+            "{{ env.get('X','hunter2') }}",
+            "{{ lookup('env','X',default='hunter2') }}",
             "{ api }",
             "${{ }}",
             "ENC[]",

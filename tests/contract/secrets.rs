@@ -196,3 +196,31 @@ fn a_finding_tells_nothing_of_the_secret() {
     assert_eq!(first, found("letmein"));
     assert_eq!(first, found("correct horse battery staple"));
 }
+
+/// A reference that says what to take where there is no secret holds a password in the file.
+#[test]
+fn a_password_beside_a_reference_is_one() {
+    let mut wrong = Vec::new();
+    for (password, is_literal) in [
+        ("${env:API_PW}", false),
+        ("{{ lookup('env', 'API_PW') }}", false),
+        ("{{ vault_default }}", false),
+        ("${env:API_PW:-Wq7#Ferret!Basalt_93}", true),
+        ("${{ secrets.X || 'Wq7#Ferret!Basalt_93' }}", true),
+        ("{{ pw or 'Wq7#Ferret!Basalt_93' }}", true),
+        ("{{ pw | default(84629173) }}", true),
+    ] {
+        let row = "api.feed@acme.example,@@,API,Feed,Administrator,Default Team,Operations,EnterpriseView\n";
+        let table = [head!("Password"), &row.replace("@@", &format!("\"{password}\"")), dana!()].concat();
+        let workspace = Workspace::with(&[("people.csv", &table)]);
+        let ran = workspace.check(&["people.csv", "--seats", "System Administrator=50"]);
+        let (exit, verdict) = if is_literal { (1, "fail") } else { (0, "pass") };
+        let found = ran.concluded(exit, verdict).map(|report| report.by_rule("password-literal").len());
+        match found {
+            Ok(found) if (found > 0) == is_literal => {}
+            other => wrong.push(format!("{password}: {other:?}")),
+        }
+        wrong.extend(leak(&ran.out).map(|trace| format!("{password} shows {trace}")));
+    }
+    nothing_wrong(wrong);
+}
