@@ -76,8 +76,8 @@ const PAGING: WordList = WordList(
 
 /// Words of what a total counts.
 const COUNTED: WordList = WordList(
-    "accounts all available count elements entries found hits items num number odata of people persons record records \
-     result results rows size total users",
+    "account accounts all available count display element elements entries entry found hit hits item items num number odata \
+     of people person persons record records result results row rows size total user users",
 );
 
 /// Other words of keys of paging, so that `hasmore` can be cut.
@@ -206,8 +206,10 @@ fn members_of<'t>(node: Node<'t>) -> Vec<KeyedNode<'t, 't>> {
 
 /// The words of a key, without the prefix of a namespace.
 fn paging_words(key: &str) -> Vec<String> {
+    // OData writes what is said of a list as `list@odata.nextLink`.
+    let key = key.rsplit_once('@').map_or(key, |(_, said)| said);
     let mut words = words_known(key, &[PAGING, COUNTED, OTHER]);
-    if words.len() > 1 && matches!(words[0].as_str(), "hydra" | "odata" | "x") {
+    if words.len() > 1 && matches!(words[0].as_str(), "hydra" | "i" | "odata" | "x") {
         words.remove(0);
     }
     words
@@ -259,7 +261,11 @@ fn paging_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignK
     );
     let is_link = matches!(key.as_str(), "rel" | "relation")
         && ["next", "prev", "previous"].iter().any(|rel| is_text(value, rel));
-    let is_sign = (is_cursor && !is_over && value.kind() != NodeKind::Array && says_something(value))
+    let is_link_at = |link: Node<'_>| {
+        link.kind() == NodeKind::String && (link.text().contains("://") || link.text().trim_ascii().starts_with('/'))
+    };
+    let leads_on = value.kind() != NodeKind::Array || value.children().any(is_link_at);
+    let is_sign = (is_cursor && !is_over && leads_on && says_something(value))
         || ((says_more(words) || is_cut) && is_yes(value))
         || is_link;
     is_sign.then_some(SignKind::More)
@@ -276,13 +282,42 @@ fn whole_number(text: &str) -> Option<u64> {
     if is_grouped { groups.concat().parse().ok() } else { text.parse().ok() }
 }
 
+/// The number of accounts that a total says there are at least.
+fn counted(value: Node<'_>) -> Option<u64> {
+    match value.kind() {
+        NodeKind::Object => value.get("value").filter(|inner| inner.kind() != NodeKind::Object).and_then(counted),
+        NodeKind::Number => {
+            let text = value.text();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a cast to an integer saturates"
+            )]
+            let rounded = |number: f64| number.ceil() as u64;
+            text.parse().ok().or_else(|| text.parse::<f64>().ok().map(rounded))
+        }
+        NodeKind::String => {
+            let text = value.text().trim();
+            let is_open = text.starts_with('>') || text.ends_with('+');
+            let number = |part: &str| whole_number(part.trim().trim_matches(['>', '=', '+', '~']).trim());
+            // `2 of 9`, `1-2/9`: the last is the number of all.
+            let last = text.split(['/', ' ']).next_back().filter(|last| last.len() < text.len());
+            let all = number(text).or_else(|| {
+                last.filter(|_| !text.contains(char::is_alphabetic) || text.contains(" of ")).and_then(number)
+            })?;
+            Some(all.saturating_add(u64::from(is_open && !text.contains('='))))
+        }
+        _ => None,
+    }
+}
+
 /// A sign that means the list of accounts only in an object about it.
 fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKind> {
     let key = words.join(" ");
     let number = whole_number(value.text().trim());
     let is_total = words.iter().any(|word| matches!(word.as_str(), "total" | "count" | "found"));
     if is_total && words.iter().all(|word| COUNTED.contains(word)) {
-        return number.map(SignKind::Total);
+        return counted(value).map(SignKind::Total);
     }
     if ERRORS.contains(&key) || key == "partial errors" {
         return (says_something(value) || value.children().next().is_some()).then_some(SignKind::Errors);
@@ -392,6 +427,22 @@ mod tests {
             r#"{"total":"1’234’567"}"#,
             r#"{"total":"5,98,900"}"#,
             r#"{"nextCursorMark":"x"}"#,
+            r#"{"users@odata.nextLink":"x"}"#,
+            r#"{"value@odata.count":500}"#,
+            r#"{"next":["https://acme.example/?page=2"]}"#,
+            r#"{"total":9.0}"#,
+            r#"{"total":99999999999999999999}"#,
+            r#"{"total":"2 of 9"}"#,
+            r#"{"total":"1-2/9"}"#,
+            r#"{"total":"9+"}"#,
+            r#"{"total":"2+"}"#,
+            r#"{"total":">2"}"#,
+            r#"{"total":{"value":9,"relation":"eq"}}"#,
+            r#"{"rowCount":9}"#,
+            r#"{"userCount":9}"#,
+            r#"{"totalItemCount":9}"#,
+            r#"{"iTotalRecords":9}"#,
+            r#"{"iTotalDisplayRecords":9}"#,
             r#"{"resumptionToken":"x"}"#,
             r#"{"endOfRecords":false}"#,
             r#"{"link":[{"relation":"next","url":"x"}]}"#,
@@ -416,6 +467,11 @@ mod tests {
     fn a_whole_list_is_whole() {
         for whole in [
             r#"{"total":2}"#,
+            r#"{"total":2.0}"#,
+            r#"{"total":"2 of 2"}"#,
+            r#"{"total":">=2"}"#,
+            r#"{"total":{"value":2,"relation":"eq"}}"#,
+            r#"{"total":"unknown","rowCount":2,"users@odata.count":2}"#,
             r#"{"total":"2"}"#,
             r#"{"hydra:totalItems":2,"hydra:view":{"hydra:first":"/users?page=1"},"endOfRecords":true}"#,
             r#"{"link":[{"relation":"self","url":"x"}],"resumptionToken":null}"#,
