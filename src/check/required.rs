@@ -3,12 +3,13 @@
 //! - **What it checks.** Each named field holds a value; a list holds at least one item.
 //! - **Parameters.** `fields`: the fields.
 //! - **Example.** `[check.required]` with `fields = ["team"]`.
-//! - **Edge cases.** A cell of spaces is blank. A field the whole input lacks is not determinable.
+//! - **Edge cases.** A cell of spaces is blank, and one of which nothing can be seen. A field the whole input lacks is not determinable.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Judgement, Reason, RecordCheck, TextTest, Violation};
 use crate::diagnostic::fault::SpanLabel;
+use crate::diagnostic::visible::is_blank;
 use crate::record::list::ListCell;
 use crate::record::site::Site;
 use crate::record::{Cell, Field, FieldSet, Record};
@@ -84,6 +85,7 @@ fn presence(record: &dyn Record, field: Field, site: &Site) -> Presence {
     match record.cell(field) {
         Cell::Absent => Presence::Absent,
         Cell::Blank(span) => Presence::Blank(span),
+        Cell::Value(value) if is_blank(&value.text) => Presence::Blank(value.span),
         Cell::Value(_) => Presence::Present,
     }
 }

@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 
 use super::account_flags::{AccountFlags, Concern};
 use crate::check::{Check, TextTest};
+use crate::diagnostic::visible::is_blank;
 use crate::fast::intern::cache_policy::CachePolicy;
 use crate::fast::intern::{NO_SYMBOL, StringInterner, Symbol};
 use crate::read::RecordBatch;
@@ -124,7 +125,7 @@ impl<'c> TextClasses<'c> {
         classifier.by_symbol[at] = class;
     }
 
-    /// The class of a text; [`NO_SYMBOL`] if it cannot be read with certainty, or if there are too many.
+    /// The class of a text; [`NO_SYMBOL`] if it cannot be read with certainty or seen at all, or if there are too many.
     fn class_of_text(
         &mut self,
         field: Field,
@@ -133,7 +134,8 @@ impl<'c> TextClasses<'c> {
         site: &Site,
         interner: &mut StringInterner,
     ) -> Symbol {
-        if !self.cache_policy.ask(1) || (!is_exempt(field) && uncertainty_of_text(text).is_some()) {
+        let is_in_doubt = !is_exempt(field) && uncertainty_of_text(text).is_some();
+        if !self.cache_policy.ask(1) || is_in_doubt || is_blank(text) {
             return NO_SYMBOL;
         }
         let (classifier, cache_policy) = self.classifier(field, concerns);
