@@ -116,6 +116,19 @@ impl<'t> DocumentAccount<'t> {
         carried.fold(FieldSet::EMPTY, |set, field| set.with(*field))
     }
 
+    /// The texts of its fields and of those of its input, those of a list in one, and none of passwords.
+    pub(crate) fn texts(&self, of_input: FieldSet) -> Vec<(Field, String)> {
+        let text = |field: Field| match self.list_of(field, &ListSyntax::default()) {
+            ListCell::Items(list) if field.is_list() => {
+                list.items.iter().map(|item| item.text.as_ref()).collect::<Vec<_>>().join(";")
+            }
+            _ if field.is_list() => String::new(),
+            _ => self.cell_of(field).text().unwrap_or_default().to_owned(),
+        };
+        let fields = self.carried().union(of_input);
+        Field::ALL.iter().filter(|field| fields.has(**field)).map(|field| (*field, text(*field))).collect()
+    }
+
     /// The account as part of an input that carries the fields `present`.
     #[must_use]
     pub(crate) const fn of_input(mut self, present: FieldSet) -> Self {

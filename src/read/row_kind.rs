@@ -112,6 +112,44 @@ pub fn classify(cells: &[&str], fields: &[Option<Field>], headers: &HeaderWords)
     }
 }
 
+/// The fault of an object of a document below `count` accounts that is none: exports of tables write each row as an object,
+/// those of footers too. Unlike a table, a document may leave out what an account does not have: one with a user name that
+/// is a single word is an account.
+#[must_use]
+pub fn fault_of_object(texts: &[(Field, String)], span: Span, count: u64) -> Option<Fault> {
+    let fields: Vec<Option<Field>> = texts.iter().map(|(field, _)| Some(*field)).collect();
+    let cells: Vec<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
+    let name = texts.iter().find(|(field, _)| *field == Field::UserName).map_or("", |(_, text)| text.trim());
+    let is_one_word = !name.is_empty() && !name.contains(char::is_whitespace);
+    let no_account = |message: &str| Fault::new(FaultKind::RowNoAccount, span, message);
+    match classify(&cells, &fields, &HeaderWords::default()) {
+        RowKind::Record | RowKind::Blank => None,
+        RowKind::Doubtful | RowKind::Title if is_one_word => None,
+        RowKind::Doubtful | RowKind::Title => {
+            let fault = no_account("this object may not be an account: it is not judged");
+            Some(fault.with_remedy("If it is an account, give it a user name, names and roles; otherwise remove it."))
+        }
+        RowKind::Headers | RowKind::ForeignHeaders => Some(no_account("this object holds headers, not an account")),
+        RowKind::Footer(Some(stated)) if stated > count => RowKind::Footer(Some(stated)).fault(span, count),
+        RowKind::Footer(_) => Some(no_account("this object is a footer or a total, not an account")),
+    }
+}
+
+/// True for a user name by which an object is an account, whatever else it holds: one word that is no header.
+#[inline]
+#[must_use]
+pub fn names_an_account(user_name: &str) -> bool {
+    // Without a branch a byte: nearly all are addresses.
+    let is_plain = user_name.bytes().fold(true, |is, byte| is & byte.is_ascii_graphic() & (byte != b'\\'));
+    (is_plain && memchr::memchr(b'@', user_name.as_bytes()).is_some()) || is_one_word_and_no_header(user_name)
+}
+
+#[cold]
+fn is_one_word_and_no_header(text: &str) -> bool {
+    let is_one_word = !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c == '\\');
+    is_one_word && !header_words::is_documented(&header_words::letters(text))
+}
+
 /// True for an e-mail address and nothing else.
 pub(super) fn is_address(text: &str) -> bool {
     let is_one = |(local, domain): (&str, &str)| !local.is_empty() && domain.trim_matches('.').contains('.');

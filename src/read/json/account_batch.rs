@@ -71,6 +71,13 @@ impl AccountSpans {
         self.discard_begun();
     }
 
+    /// What is written as a field of the last account; nothing if that is no string.
+    pub(super) fn last_string<'t>(&self, field: Field, text: &'t str) -> &'t str {
+        let range = self.cells.last().map(|cells| cells[field.index()].range()).unwrap_or_default();
+        let is_string = range.start.checked_sub(1).is_some_and(|before| text.as_bytes()[before] == b'"');
+        if is_string { &text[range] } else { "" }
+    }
+
     /// The offset after the last account.
     pub(super) fn end(&self) -> usize {
         self.accounts.last().map_or(0, |account| account.range().end)

@@ -2,11 +2,14 @@
 
 use super::account_batch::AccountSpans;
 use super::template::Template;
+use crate::diagnostic::fault::Fault;
+use crate::read::account::DocumentAccount;
 use crate::read::columns::{ColumnMap, fold, look_alike_key, near_miss_fault, near_miss_key};
 use crate::read::keys::KeyMap;
 use crate::read::progress::ProgressMeter;
+use crate::read::row_kind::{fault_of_object, names_an_account};
 use crate::read::{Checkpoint, Flow, ReadOptions, ReadSummary, Sink};
-use crate::record::FieldSet;
+use crate::record::{Field, FieldSet};
 use crate::source::{InputId, Span};
 
 /// Takes the accounts of a document, chunk by chunk, to a sink.
@@ -67,6 +70,14 @@ impl<'a, S: Sink> AccountReader<'a, S> {
             flow: Flow::Continue,
             meter: options.meter,
         }
+    }
+
+    /// The fault of an object, the last record, that is no account; `None` for an account.
+    pub(super) fn no_account(&self, account: &DocumentAccount<'_>, span: Span) -> Option<Fault> {
+        if account.cell_of(Field::UserName).text().is_some_and(names_an_account) {
+            return None;
+        }
+        fault_of_object(&account.texts(self.schema.present.unwrap_or_default()), span, self.number - 1)
     }
 
     pub(super) fn summary(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> ReadSummary {

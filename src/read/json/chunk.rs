@@ -8,6 +8,7 @@ use super::template::AccountEnd;
 use crate::diagnostic::fault::Fault;
 use crate::read::account::{DocumentAccount, RecordOrigin, readable_secrets, readable_user_name};
 use crate::read::chunks::first_broken;
+use crate::read::row_kind::names_an_account;
 use crate::read::{Flow, Locator, RecordRefusal, Sink, mask, not_utf8};
 use crate::record::secret::SecretCell;
 use crate::record::{Field, FieldSet, InputKind};
@@ -43,7 +44,8 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
         let AccountReader { schema, template, number, .. } = &mut *self.reader;
         let present = schema.present.filter(|_| self.broken.is_empty())?;
         let (end, carried) = template.read(self.text, at, &mut self.pending)?;
-        if !present.holds(carried) || !is_whole(end) {
+        let is_account = names_an_account(self.pending.last_string(Field::UserName, self.text));
+        if !present.holds(carried) || !is_account || !is_whole(end) {
             self.pending.discard_last();
             return None;
         }
@@ -96,30 +98,32 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
         reader.number += 1;
         let at = RecordOrigin { input: reader.input, number: reader.number, input_kind: InputKind::Export };
         reader.schema.keys.at_record(reader.number);
-        match DocumentAccount::read(node, at, &mut reader.schema.keys) {
-            Ok(account) => {
+        let read = DocumentAccount::read(node, at, &mut reader.schema.keys);
+        let (faults, is_account) = match read.map(|account| (reader.no_account(&account, span), account)) {
+            Ok((None, account)) => {
                 self.hand_on(account);
-                self.reader.template.learn(node, &mut self.reader.schema.keys);
+                return self.reader.template.learn(node, &mut self.reader.schema.keys);
             }
-            Err(faults) => {
-                let excerpt = |fault: &Fault| {
-                    let first: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
-                    Some(mask::excerpt(node, &first, &[]))
-                };
-                let refused = RecordRefusal {
-                    number: reader.number,
-                    span,
-                    key: readable_user_name(node),
-                    faults: faults
-                        .into_iter()
-                        .map(|fault| (excerpt(&fault), fault))
-                        .map(|(shown, fault)| (fault, shown))
-                        .collect(),
-                    secrets: readable_secrets(node, &mut reader.schema.keys),
-                };
-                reader.flow = reader.sink.refuse_record(refused, &mut self.locator);
-            }
-        }
+            Ok((Some(fault), _)) => (vec![fault], false),
+            Err(faults) => (faults, true),
+        };
+        // Of what is no account nothing is shown: anything may stand in it.
+        let excerpt = |fault: &Fault| {
+            let first: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
+            is_account.then(|| mask::excerpt(node, &first, &[]))
+        };
+        let refused = RecordRefusal {
+            number: reader.number,
+            span,
+            key: readable_user_name(node).filter(|_| is_account),
+            faults: faults
+                .into_iter()
+                .map(|fault| (excerpt(&fault), fault))
+                .map(|(shown, fault)| (fault, shown))
+                .collect(),
+            secrets: readable_secrets(node, &mut reader.schema.keys),
+        };
+        reader.flow = reader.sink.refuse_record(refused, &mut self.locator);
     }
 
     fn hand_on(&mut self, account: DocumentAccount<'_>) {

@@ -49,6 +49,65 @@ fn rows_that_are_no_accounts_are_said() {
     nothing_wrong(wrong);
 }
 
+/// A table that was turned into objects has its footers, totals and headers as objects too, whatever its records are like.
+#[test]
+fn objects_that_are_no_accounts_are_said() {
+    let account = |name: &str, last: &str| {
+        format!(
+            r#"{{"First Name":"API","Last Name":"{last}","User Name":"{name}","Roles":"Administrator","Team":"Default Team","Scope":"Operations","WFM Views":"EnterpriseView","Active":"yes"}}"#
+        )
+    };
+    let (one, other) = (account("api.payroll@acme.example", "Payroll"), account("api.roster@acme.example", "Roster"));
+    let mut wrong = Vec::new();
+    let mut look_at = |what: &str, row: &str, expected: &[&str]| {
+        for (name, text) in [
+            ("people.json", format!("[{one},{other},{row},{one2}]", one2 = account("api.late@acme.example", "Late"))),
+            ("people.jsonl", format!("{one}\n{other}\n{row}\n{}\n", account("api.late@acme.example", "Late"))),
+        ] {
+            let ran = judge(name, &text, &["--all-api-users"]);
+            let (exit, verdict) = if expected.is_empty() { (1, "fail") } else { (3, "incomplete") };
+            let judged = ran.concluded(exit, verdict).and_then(|report| {
+                let is_right = faults(&report) == expected && !ran.out.contains("zQ7canaryXv9");
+                if is_right { Ok(()) } else { Err(format!("{:?}\n{ran}", faults(&report))) }
+            });
+            wrong.extend(judged.err().map(|why| format!("{what}, {name}: {why}")));
+        }
+    };
+    let footer = |text: &str| {
+        format!(
+            r#"{{"First Name":"","Last Name":"","User Name":"{text}","Roles":"","Team":"","Scope":"","WFM Views":"","Active":""}}"#
+        )
+    };
+    for (text, kind) in [
+        ("Showing 1-2 of 2 zQ7canaryXv9", "row-no-account"),
+        ("Showing 1-2 of 812", "export-truncated"),
+        ("Total: 9", "export-truncated"),
+        ("and 7 more", "row-no-account"),
+        ("Page 1 of 3", "row-no-account"),
+        ("(9 rows affected)", "export-truncated"),
+        ("Team: Billing", "row-no-account"),
+    ] {
+        look_at(text, &footer(text), &[kind]);
+        look_at("alone", &format!(r#"{{"User Name":"{text}"}}"#), &[kind]);
+        look_at("with a role", &format!(r#"{{"User Name":"{text}","Roles":"Administrator"}}"#), &[kind]);
+    }
+    look_at("a total", r#"{"User Name":null,"First Name":"Total","Last Name":"2"}"#, &["row-no-account"]);
+    look_at(
+        "a total of the API",
+        r#"{"firstName":"Total","lastName":"2","roles":["Administrator"]}"#,
+        &["row-no-account"],
+    );
+    look_at("a role alone", r#"{"Roles":"Administrator"}"#, &["row-no-account"]);
+    let headers = HEADER.trim_end().split(',').map(|name| format!("{name:?}:{name:?}")).collect::<Vec<_>>().join(",");
+    look_at("the headers", &format!("{{{headers}}}"), &["row-no-account"]);
+    let keys = r#"{"userName":"userName","firstName":"firstName","lastName":"lastName","roles":"roles"}"#;
+    look_at("the keys", keys, &["row-no-account"]);
+    // No address, which is a finding, and yet accounts.
+    look_at("an account", &account("svc-payroll", "Total Rewards"), &[]);
+    look_at("another account", &account("api total", "Count Sync"), &[]);
+    nothing_wrong(wrong);
+}
+
 /// Below other headers cells mean something else: nothing there is judged as an account.
 #[test]
 fn a_second_table_is_not_judged_by_the_first_ones_columns() {
@@ -118,7 +177,7 @@ fn cells_over_several_lines_are_listed() {
     assert_eq!(found[0]["severity"], "note");
 }
 
-/// A record without a single value is blank in a document too; that nothing tells whether it is active says less.
+/// A record without a single value is blank in a document too, and one with nothing but a role may be no account.
 #[test]
 fn a_blank_record_of_a_document_is_called_so() {
     let keys = HEADER.trim_end().split(',');
@@ -131,7 +190,7 @@ fn a_blank_record_of_a_document_is_called_so() {
     assert_eq!(faults(&report), ["record-blank"]);
     let roles = of(",,,,,,,").replace("\"Roles\":\"\"", "\"Roles\":[\"Agent\"]");
     let report = judge("people.json", &text.replace(&of(",,,,,,,"), &roles), &[]).concluded(3, "incomplete").unwrap();
-    assert_eq!(faults(&report), ["active-unreadable"]);
+    assert_eq!(faults(&report), ["row-no-account"]);
 }
 
 /// In a text with escapes the item at fault has a place of its own.
