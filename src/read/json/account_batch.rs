@@ -71,11 +71,10 @@ impl AccountSpans {
         self.discard_begun();
     }
 
-    /// What is written as a field of the last account; nothing if that is no string.
+    /// What stands between the quotes of a field of the last account; nothing if that is no string.
     pub(super) fn last_string<'t>(&self, field: Field, text: &'t str) -> &'t str {
-        let range = self.cells.last().map(|cells| cells[field.index()].range()).unwrap_or_default();
-        let is_string = range.start.checked_sub(1).is_some_and(|before| text.as_bytes()[before] == b'"');
-        if is_string { &text[range] } else { "" }
+        let written = self.cells.last().map_or("", |cells| &text[cells[field.index()].range()]);
+        written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default()
     }
 
     /// The offset after the last account.
