@@ -5,12 +5,14 @@ use std::path::Path;
 use memchr::memmem;
 
 use super::encoding::to_utf8;
+use super::key_words::is_same_key;
 use super::{Format, MAX_DOCUMENT_BYTES, read_document};
 use crate::error::ReadError;
 use crate::source::file::Source;
 use crate::syntax::tree::Tree;
 
-/// The key that makes a document a plan.
+/// The key that makes a document a plan. One that differs from it in case, `_` and `-` makes it a plan that is wrong: a run
+/// has to say so.
 const KEY: &str = "rolecall";
 
 /// What a file turned out to be.
@@ -45,10 +47,14 @@ impl PlanProbe {
         match syntax(text, base, &mut tree) {
             Err(_) if text.lines().any(begins_with_key) => Self::Unclear,
             Err(_) => Self::NotPlan,
-            Ok(()) => tree.root(text, base).map_or(Self::NotPlan, |root| match (root.get(KEY), root.get("users")) {
-                (None, _) => Self::NotPlan,
-                (Some(_), None) => Self::Catalogue,
-                (Some(_), Some(_)) => Self::Users,
+            Ok(()) => tree.root(text, base).map_or(Self::NotPlan, |root| {
+                let has =
+                    |known: &str| root.children().any(|child| child.key().is_some_and(|key| is_same_key(key, known)));
+                match (has(KEY), has("users")) {
+                    (false, _) => Self::NotPlan,
+                    (true, false) => Self::Catalogue,
+                    (true, true) => Self::Users,
+                }
             }),
         }
     }
@@ -60,18 +66,41 @@ impl PlanProbe {
     }
 }
 
-/// True if the bytes hold the key; those of UTF-16 have zeros between.
+/// True if the bytes hold the key, however it is spelt; those of UTF-16 have zeros between.
 fn mentions_key(source: &Source) -> Result<bool, ReadError> {
     let mut bytes = source.read_whole()?;
-    if bytes.contains(&0) {
-        bytes.retain(|byte| *byte != 0);
-    }
+    bytes.retain(|byte| !matches!(byte, 0 | b'_' | b'-'));
+    bytes.make_ascii_lowercase();
     Ok(memmem::find(&bytes, KEY.as_bytes()).is_some())
 }
 
 /// True for a line of a document that may set the key.
 fn begins_with_key(line: &str) -> bool {
-    let line = line.trim_start_matches(|c: char| c.is_whitespace() || "{\"'\u{feff}".contains(c));
-    let after = line.strip_prefix(KEY).map(|rest| rest.trim_start_matches(['"', '\'', ' ', '\t']));
-    after.is_some_and(|rest| rest.starts_with([':', '=']))
+    let is_around = |c: char| c.is_whitespace() || "{\"'\u{feff}".contains(c);
+    line.split_once([':', '=']).is_some_and(|(before, _)| is_same_key(before.trim_matches(is_around), KEY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_one_however_its_key_is_spelt() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let probe = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("a file");
+            PlanProbe::of_file(&path)
+        };
+        for key in ["rolecall", "Rolecall", "ROLECALL", "role_call", "role-call"] {
+            assert_eq!(probe("plan.yaml", &format!("{key}: 1\nusers: []\n")), PlanProbe::Users, "{key}");
+            assert_eq!(probe("plan.yaml", &format!("{key}: 1\nteams: []\n")), PlanProbe::Catalogue, "{key}");
+            assert_eq!(probe("plan.yaml", &format!("{key}: 1\nusers: [\n")), PlanProbe::Unclear, "{key}");
+            assert_eq!(probe("plan.json", &format!("{{\"{key}\": 1, \"Users\": []}}")), PlanProbe::Users, "{key}");
+            assert_eq!(probe("plan.toml", &format!("{key} = 1\nusers = [\n")), PlanProbe::Unclear, "{key}");
+        }
+        for other in ["hooks: [rolecall]\n", "rolecalls: 1\n", "a: { rolecall: 1 }\n", "call: 1\nusers: [\n"] {
+            assert_eq!(probe("other.yaml", other), PlanProbe::NotPlan, "{other}");
+        }
+    }
 }
