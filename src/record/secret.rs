@@ -137,7 +137,7 @@ fn is_template(expression: &str) -> bool {
     let expression = expression.trim_ascii();
     let is_expression = expression.contains(char::is_alphabetic)
         && !expression.contains(|c: char| c.is_control() || matches!(c, '{' | '}'));
-    let spells_out = expression.starts_with(is_quote) || (has_fallback(expression) && has_literal(expression));
+    let spells_out = expression.starts_with(is_quote) || spells_out_fallback(expression);
     is_expression && !spells_out
 }
 
@@ -145,31 +145,38 @@ const fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '`')
 }
 
-/// The parts of a template outside its quotes.
-fn unquoted(expression: &str) -> impl Iterator<Item = &str> {
-    expression.split(is_quote).step_by(2)
+/// A template without the texts it spells out, and how many those are. A text ends with the quote that it begins with.
+fn without_texts(expression: &str) -> (String, usize) {
+    let (mut outside, mut texts) = (String::new(), 0);
+    let mut rest = expression;
+    while let Some((before, quote)) = rest.find(is_quote).map(|at| rest.split_at(at)) {
+        let inner = &quote[1..];
+        outside.push_str(before);
+        // What is not closed may be anything: it is looked at as well.
+        let Some(end) = inner.find(&quote[..1]) else {
+            rest = inner;
+            texts += 1;
+            continue;
+        };
+        outside.push(' ');
+        (rest, texts) = (&inner[end + 1..], texts + 1);
+    }
+    (outside + rest, texts)
 }
 
-/// True if the expression may have another value than that which it names first.
-fn has_fallback(expression: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '$');
+/// True if an expression of a template may have another value than that which it names first, and spells one out: a text, or
+/// a number.
+fn spells_out_fallback(expression: &str) -> bool {
+    let (outside, texts) = without_texts(expression);
+    let words = || outside.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | '-' | '$'));
     let is_one_of = |word: &str, known: &[&str]| {
         let last = word.rsplit('.').next().unwrap_or(word);
         known.iter().any(|one| one.eq_ignore_ascii_case(last))
     };
-    // Two texts are four quotes.
-    let has_two_texts = expression.split(is_quote).count() > 4;
-    let is_fallback = |word: &str| is_one_of(word, &FALLBACKS) || (has_two_texts && is_one_of(word, &GETTERS));
-    let names_fallback = |part: &str| part.split(|c: char| !is_part(c)).any(is_fallback);
-    unquoted(expression).any(|part| part.contains(['?', '&']) || part.contains("||") || names_fallback(part))
-}
-
-/// True if the expression spells out a text or a number.
-fn has_literal(expression: &str) -> bool {
+    let is_fallback = |word: &str| is_one_of(word, &FALLBACKS) || (texts > 1 && is_one_of(word, &GETTERS));
     let is_number = |word: &str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_digit());
-    let has_number =
-        |part: &str| part.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.' | '-')).any(is_number);
-    expression.contains(is_quote) || unquoted(expression).any(has_number)
+    let has_fallback = outside.contains(['?', '&']) || outside.contains("||") || words().any(is_fallback);
+    has_fallback && (texts > 0 || words().any(is_number))
 }
 
 #[cfg(test)]
@@ -195,6 +202,7 @@ mod tests {
             "{{ env.get('API_PASSWORD') }}",
             "{{ secret \"kv/api\" \"password\" }}",
             "{{ key 'a/or/b' | trim }}",
+            "{{ key \"it's or\" }}",
             "ENC[AES256_GCM,data:p2Fz,iv:mZ8=,tag:Qk0=,type:str]",
             "ref+vault://kv/api#password",
             "ref+awsssm://api/password",
@@ -227,6 +235,9 @@ mod tests {
             "{{ or .Values.pw \"hunter2\" }}",
             "{{ pw if pw else 'hunter2' }}",
             "{{ coalesce .a \"hunter2\" }}",
+            "{{ key \"it's\" | default 'hunter2' }}",
+            "{{ key \"it's | default hunter2\" or 'hunter2' }}",
+            "{{ key 'open or hunter2 }}",
             "{{ pw ? pw : 'hunter2' }}",
             "{{x|default(12345678)}}",
             "{{ .a | default 84629173 }}",
