@@ -108,6 +108,31 @@ fn objects_that_are_no_accounts_are_said() {
     nothing_wrong(wrong);
 }
 
+/// Somebody may be called anything, but not nothing: a name that nobody sees is blank, in a table and in a document.
+#[test]
+fn a_name_that_nobody_sees_is_blank() {
+    let mut wrong = Vec::new();
+    for (what, name) in [
+        ("a no-break space", "\u{a0}"),
+        ("an ideographic space", "\u{3000}"),
+        ("zero-width spaces", "\u{200b}\u{200b}"),
+        ("a soft hyphen", "\u{ad}"),
+        ("a Hangul filler", "\u{3164}"),
+    ] {
+        let table = format!("{HEADER}{}{OPS}", API.replace("Payroll Sync", name));
+        let keys = r#""User Name":"api.payroll@acme.example","First Name":"API","Roles":"Administrator","Team":"Default Team","Scope":"Operations","WFM Views":"EnterpriseView","Active":"yes""#;
+        let document = format!(r#"[{{{keys},"Last Name":"{name}"}}]"#);
+        for (file, text) in [("people.csv", &table), ("people.json", &document)] {
+            let found = judge(file, text, &["--all-api-users"]).concluded(1, "fail");
+            match found.map(|report| report.by_rule("name-blank").len()) {
+                Ok(1) => {}
+                other => wrong.push(format!("{what}, {file}: {other:?}")),
+            }
+        }
+    }
+    nothing_wrong(wrong);
+}
+
 /// Below other headers cells mean something else: nothing there is judged as an account.
 #[test]
 fn a_second_table_is_not_judged_by_the_first_ones_columns() {
