@@ -118,12 +118,13 @@ impl<'t> DocumentAccount<'t> {
 
     /// The texts of its fields and of those of its input, those of a list in one, and none of passwords.
     pub(crate) fn texts(&self, of_input: FieldSet) -> Vec<(Field, String)> {
-        let text = |field: Field| match self.list_of(field, &ListSyntax::default()) {
-            ListCell::Items(list) if field.is_list() => {
+        let syntax = ListSyntax::default();
+        let text = |field: Field| match field.is_list().then(|| self.list_of(field, &syntax)) {
+            Some(ListCell::Items(list)) => {
                 list.items.iter().map(|item| item.text.as_ref()).collect::<Vec<_>>().join(";")
             }
-            _ if field.is_list() => String::new(),
-            _ => self.cell_of(field).text().unwrap_or_default().to_owned(),
+            Some(_) => String::new(),
+            None => self.cell_of(field).text().unwrap_or_default().to_owned(),
         };
         let fields = self.carried().union(of_input);
         Field::ALL.iter().filter(|field| fields.has(**field)).map(|field| (*field, text(*field))).collect()

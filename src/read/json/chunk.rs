@@ -118,8 +118,10 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
             key: readable_user_name(node).filter(|_| is_account),
             faults: faults
                 .into_iter()
-                .map(|fault| (excerpt(&fault), fault))
-                .map(|(shown, fault)| (fault, shown))
+                .map(|fault| {
+                    let shown = excerpt(&fault);
+                    (fault, shown)
+                })
                 .collect(),
             secrets: readable_secrets(node, &mut reader.schema.keys),
         };
