@@ -107,7 +107,7 @@ impl Accounts {
             accounts.account(&periods, as_of, until);
         }
         accounts.moves.retain(|one| one.on <= until);
-        accounts.moves.sort_by_key(|one| (one.on, one.pool, one.is_plan, one.id));
+        put_in_order(&mut accounts.moves);
         accounts
     }
 
@@ -199,9 +199,14 @@ impl ActiveInterval {
     }
 }
 
+/// By day and pool, exports before plans, those of one kind by their records.
+fn put_in_order(moves: &mut [SeatChange]) {
+    moves.sort_by_key(|one| (one.on, one.pool, one.is_plan, one.id));
+}
+
 /// Moves of one account in one pool, without those that cancel each other out on their day.
 fn net_changes(mut moves: Vec<SeatChange>) -> Vec<SeatChange> {
-    moves.sort_by_key(|one| (one.on, one.is_plan, one.id));
+    put_in_order(&mut moves);
     let mut net = Vec::new();
     for day in moves.chunk_by(|a, b| a.on == b.on) {
         let (arrivals, departures): (Vec<SeatChange>, Vec<SeatChange>) = day.iter().partition(|one| one.is_arrival());

@@ -9,9 +9,7 @@ use super::alignment::keys_out_of_line;
 use super::{AccountBucket, AccountDiff, SideAccounts, has_unread_accounts};
 use crate::diagnostic::identification::Side;
 use crate::engine::Run;
-use crate::engine::tracked_accounts::{
-    AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedAccounts, TrackedValue,
-};
+use crate::engine::tracked_accounts::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedValue};
 use crate::fast::hash_filter::HashFilter;
 use crate::record::canonical::CanonicalValue;
 use crate::record::{Field, FieldSet};
@@ -103,8 +101,7 @@ impl<'a> AccountMatcher<'a> {
             self.is_unchanged(old.account(one), new.account(other))
         });
         let filter = keys.map(|keys| HashFilter::new(keys.into_iter()));
-        let sorted = |side: &TrackedAccounts| side.sorted(|key| filter.as_ref().is_none_or(|one| one.may_hold(key)));
-        let (all_old, all_new) = (sorted(old), sorted(new));
+        let (all_old, all_new) = (old.sorted(filter.as_ref()), new.sorted(filter.as_ref()));
         let unchanged = (old.keys().len() - all_old.len()) as u64;
         *self.compared.counts.entry(AccountBucket::Unchanged).or_default() += unchanged;
         let (mut olds, mut news) = (all_old.as_slice(), all_new.as_slice());

@@ -17,11 +17,11 @@ const SEVERAL: &str = "several accounts have its user name";
 pub(super) fn compare(old: &Run, new: &Run) -> ComparedSides {
     let mut compared = ComparedSides::default();
     let (of_old, of_new) = (by_name(old), by_name(new));
-    let mut names: Vec<&String> = of_new.keys().collect();
-    names.sort_unstable_by_key(|name| of_new[*name][0].0);
-    let mut only_old: Vec<&String> = of_old.keys().filter(|name| !of_new.contains_key(*name)).collect();
-    only_old.sort_unstable_by_key(|name| of_old[*name][0].0);
-    for name in names.into_iter().chain(only_old) {
+    let of_both = of_new.iter().map(|(name, accounts)| ((false, accounts[0].0), name));
+    let only_old = of_old.iter().filter(|(name, _)| !of_new.contains_key(*name));
+    let mut names: Vec<_> = of_both.chain(only_old.map(|(name, accounts)| ((true, accounts[0].0), name))).collect();
+    names.sort_unstable();
+    for (_, name) in names {
         let (olds, news) = (holders(&of_old, name), holders(&of_new, name));
         match (olds.as_slice(), news.as_slice()) {
             ([one], [other]) => pair(one, other, &mut compared),

@@ -115,8 +115,9 @@ impl ApiUserSelection {
     pub fn merge<'f>(&mut self, forks: impl Iterator<Item = &'f mut Self>) {
         let mut seen = SeenAccounts::new(&self.declared);
         forks.for_each(|fork| seen.merge(&mut fork.seen));
-        seen.undeclared.sort_unstable_by_key(|account| account.number);
-        seen.by_name.sort_unstable_by_key(|account| account.number);
+        for accounts in [&mut seen.undeclared, &mut seen.by_name] {
+            accounts.sort_unstable_by_key(|account| account.number);
+        }
         self.seen.merge(&mut seen);
     }
 

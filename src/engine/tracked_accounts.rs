@@ -232,9 +232,10 @@ impl TrackedAccounts {
         TrackedAccount { key: self.keys[at], condition: self.condition_numbers[at], place: place(at) }
     }
 
-    /// The accounts with a key that is wanted, sorted by their keys and places.
+    /// The accounts whose keys `filter` lets pass, or all, sorted by their keys and places.
     #[must_use]
-    pub fn sorted(&self, is_wanted: impl Fn(u64) -> bool) -> Vec<TrackedAccount> {
+    pub fn sorted(&self, filter: Option<&HashFilter>) -> Vec<TrackedAccount> {
+        let is_wanted = |key: u64| filter.is_none_or(|filter| filter.may_hold(key));
         // Keys are spread evenly: put apart by their first bits, what is left to sort fits into a cache.
         let part = |key: u64| (key >> (u64::BITS - PART_BITS)) as usize;
         let mut lengths = [0; 1 << PART_BITS];
@@ -269,7 +270,7 @@ impl TrackedAccounts {
     pub fn with_names(&self, names: &[(bool, u64)]) -> Vec<Vec<TrackedAccount>> {
         let keys = names.iter().map(|(is_plan, name)| key(*is_plan, *name));
         let filter = HashFilter::new(keys.clone());
-        let found = self.sorted(|key| filter.may_hold(key));
+        let found = self.sorted(Some(&filter));
         let of_key = |key| {
             let first = found.partition_point(|account| account.key < key);
             let same = found[first..].iter().take_while(|account| account.key == key);
@@ -354,10 +355,12 @@ mod tests {
             let accounts: Vec<_> = (0..records.len()).map(|at| tracked.account(at)).collect();
             let found: Vec<_> = accounts.iter().map(|account| (tracked.id(*account).number, account.key)).collect();
             prop_assert_eq!(&found, &records);
-            for is_wanted in [|_| true, |key: u64| key & 1 == 1] {
+            let odd = HashFilter::new(records.iter().map(|(_, key)| *key).filter(|key| key & 1 == 1).collect::<Vec<_>>().into_iter());
+            for filter in [None, Some(&odd)] {
+                let is_wanted = |key: u64| filter.is_none_or(|filter| filter.may_hold(key));
                 let mut wanted: Vec<_> = accounts.iter().copied().filter(|account| is_wanted(account.key)).collect();
                 wanted.sort_by_key(|account| (account.key, account.place));
-                prop_assert_eq!(tracked.sorted(is_wanted), wanted);
+                prop_assert_eq!(tracked.sorted(filter), wanted);
             }
         }
     }

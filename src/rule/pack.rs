@@ -67,14 +67,15 @@ pub fn read_packs(folders: Vec<PackFolder>, built_in: &[Rule]) -> Result<Vec<Sit
     let mut packs: Vec<SitePack> = Vec::new();
     for folder in folders {
         let pack = SitePack::read(folder, built_in)?;
-        if let Some(other) = packs.iter().find(|other| other.name == pack.name) {
-            let (one, two) = (quoted(&other.folder.path), quoted(&pack.folder.path));
-            let error = UsageError::new(format!("two packs are called {}: {one} and {two}", quoted(&pack.name)));
-            return Err(vec![error.with_remedy("Name each folder once, and give each pack a name of its own.")]);
+        match packs.binary_search_by(|other| other.name.cmp(&pack.name)) {
+            Err(place) => packs.insert(place, pack),
+            Ok(other) => {
+                let (one, two) = (quoted(&packs[other].folder.path), quoted(&pack.folder.path));
+                let error = UsageError::new(format!("two packs are called {}: {one} and {two}", quoted(&pack.name)));
+                return Err(vec![error.with_remedy("Name each folder once, and give each pack a name of its own.")]);
+            }
         }
-        packs.push(pack);
     }
-    packs.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(packs)
 }
 
