@@ -112,9 +112,9 @@ pub fn classify(cells: &[&str], fields: &[Option<Field>], headers: &HeaderWords)
     }
 }
 
-/// The fault of an object of a document below `count` accounts that is none: exports of tables write each row as an object,
-/// those of footers too. Unlike a table, a document may leave out what an account does not have: one with a user name that
-/// is a single word is an account.
+/// The fault of an object that may not be an account, below `count` accounts: a table that was turned into objects has its
+/// footers as objects too. Documents leave out what an account lacks, so an object whose user name is one word is always an
+/// account.
 #[must_use]
 pub fn fault_of_object(texts: &[(Field, String)], span: Span, count: u64) -> Option<Fault> {
     let fields: Vec<Option<Field>> = texts.iter().map(|(field, _)| Some(*field)).collect();
@@ -135,7 +135,7 @@ pub fn fault_of_object(texts: &[(Field, String)], span: Span, count: u64) -> Opt
     }
 }
 
-/// True for a user name by which an object is an account, whatever else it holds: one word that is no header.
+/// True for a user name by which an object is an account, whatever else it holds: one word, but not a header.
 #[inline]
 #[must_use]
 pub fn names_an_account(user_name: &str) -> bool {

@@ -71,7 +71,7 @@ impl AccountSpans {
         self.discard_begun();
     }
 
-    /// What stands between the quotes of a field of the last account; nothing if that is no string.
+    /// The text between the quotes of a field of the last account; empty unless the field is a string.
     pub(super) fn last_string<'t>(&self, field: Field, text: &'t str) -> &'t str {
         let written = self.cells.last().map_or("", |cells| &text[cells[field.index()].range()]);
         written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default()

@@ -72,7 +72,7 @@ impl<'a, S: Sink> AccountReader<'a, S> {
         }
     }
 
-    /// The fault of an object, the last record, that is no account; `None` for an account.
+    /// The fault of the last record, an object that may not be an account; `None` for an account.
     pub(super) fn no_account(&self, account: &DocumentAccount<'_>, span: Span) -> Option<Fault> {
         if account.cell_of(Field::UserName).text().is_some_and(names_an_account) {
             return None;

@@ -107,7 +107,7 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
             Ok((Some(fault), _)) => (vec![fault], false),
             Err(faults) => (faults, true),
         };
-        // Of what is no account nothing is shown: anything may stand in it.
+        // An object that may not be an account can hold anything, so none of its text is shown.
         let excerpt = |fault: &Fault| {
             let first: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
             is_account.then(|| mask::excerpt(node, &first, &[]))
