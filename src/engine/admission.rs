@@ -6,10 +6,10 @@ use super::account_flags::{
     NAMED_AS_INTEGRATION, PRESENT, SUPERSEDED, UNCLEAR_CELLS, UNCLEAR_ROLES,
 };
 use super::batch::BatchContext;
+use super::lone_password::{self, LonePassword};
 use super::names::PlainNames;
 use super::observation::Observation;
 use super::refusal::{RefusedRecord, blank, refuse};
-use super::refused_password::{self, RefusedPassword};
 use super::symbols::{ColumnSymbols, SymbolMap};
 use crate::check::population::Account;
 use crate::check::{RecordId, TextShape};
@@ -109,8 +109,8 @@ impl Admission {
                     let line = locator.locate(record.span().start).line;
                     flow = refuse(seen, context.input, refused, locator);
                     let (number, span, secrets) = (record.number(), record.span(), Some(record.all_secrets()));
-                    let password = RefusedPassword { number, span, line, key: &key, secrets };
-                    refused_password::judge(&password, context.run, context.input, seen, locator);
+                    let password = LonePassword { number, span, line, key: &key, secrets };
+                    lone_password::judge(&password, context.run, context.input, seen, locator);
                 }
             }
             if flow == Flow::Stop {

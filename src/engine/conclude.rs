@@ -6,8 +6,8 @@ use super::describe::{self, ExtraFinding, sorted};
 use super::history::EarlierDay;
 use super::identify::identify;
 use super::ledger::{Hole, InputLedger, Ledger, RedactionLedger, SeatCount, SeverityChange};
+use super::lone_password;
 use super::observation::Observation;
-use super::refused_password;
 use super::reread::InputReReader;
 use super::tally::RuleTally;
 use super::whole_run;
@@ -68,7 +68,7 @@ pub fn conclude(context: &RunContext<'_>, seen: &mut Observation, conclusions: C
         earlier_ledgers.push(day.ledger);
     }
     seen.findings.report_unlisted();
-    refused_password::leave_unread_open(context, seen);
+    lone_password::leave_unread_open(context, seen);
     for number in unread {
         let fault = Fault::of_input(FaultKind::InputUnreadable, "a record could not be read a second time");
         seen.findings.fault(fault, Some(context.loaded[number].at()));

@@ -89,7 +89,8 @@ pub fn of_violation(
     message_context: MessageContext<'_>,
     view: &mut Locator<'_>,
 ) -> PlacedDiagnostic {
-    let subject = subject(record, at.file);
+    // A password outside of records has no subject.
+    let subject = (record.number() > 0).then(|| subject(record, at.file));
     let identity = [violation.field.name().to_owned(), violation.value.clone()];
     let (mut labels, spans) = labels(&violation.labels, at, view);
     let mut snippets = snippets(&labels, &spans, at.file, |spans| record.excerpt(spans));
@@ -101,8 +102,8 @@ pub fn of_violation(
     let severity = severity(ready, violation.case);
     let details = FindingDetails { side: side(record), ..violation.details };
     let diagnostic = Diagnostic {
-        fingerprint: identify(&ready.rule.id, Some(&subject), &identity),
-        subject: Some(subject),
+        fingerprint: identify(&ready.rule.id, subject.as_ref(), &identity),
+        subject,
         labels,
         snippets,
         ..of_rule(ready, severity, violation.message, Some(details), message_context)

@@ -14,11 +14,11 @@ use super::duplicates::DuplicateOf;
 use super::evaluate::Evaluator;
 use super::ledger::{Hole, InputLedger};
 use super::load::LoadedInput;
+use super::lone_password::{self, LonePassword};
 use super::name_finder::NameFinder;
 use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::refusal::{RefusedRecord, refuse};
-use super::refused_password::{self, RefusedPassword};
 use super::symbols::ColumnSymbols;
 use super::tracked_accounts::AccountTracker;
 use crate::check::population;
@@ -229,9 +229,15 @@ impl Sink for Observer<'_> {
             let placed = describe::of_fault(&fault, Severity::Error, subject, excerpt.as_ref(), at, Some(locator));
             self.seen.findings.add_fault(placed, None::<Hole>);
         }
-        let password = RefusedPassword { number, span, line, key: &subject.key, secrets };
-        refused_password::judge(&password, self.run, &self.input, &mut self.seen, locator);
+        let password = LonePassword { number, span, line, key: &subject.key, secrets };
+        lone_password::judge(&password, self.run, &self.input, &mut self.seen, locator);
         flow
+    }
+
+    fn password_outside_records(&mut self, secret: SecretCell<'_>, span: Span, locator: &mut Locator<'_>) {
+        let line = locator.locate(span.start).line;
+        let password = LonePassword { number: 0, span, line, key: "", secrets: Some(vec![secret]) };
+        lone_password::judge(&password, self.run, &self.input, &mut self.seen, locator);
     }
 
     fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, locator: Option<&mut Locator<'_>>) {

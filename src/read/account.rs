@@ -19,13 +19,13 @@ use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
-use passwords::{find_below, is_password_state, secret_cell};
+use passwords::{find_below, is_password_state};
 use scalar::{cell_of_node, hidden_cell, is_team_id, text_and_span};
 use shape::{check_shape, note_unknown_levels};
 
 pub(super) use list_item::ItemKey;
 pub(super) use parts::scope_level;
-pub(super) use passwords::readable_secrets;
+pub(super) use passwords::{find_in, names_password, readable_secrets, secret_cell};
 pub(super) use scalar::cell_of_text;
 
 /// An object read as an account.
@@ -35,7 +35,7 @@ pub(crate) struct DocumentAccount<'t> {
     /// The fields that the whole input carries.
     present: FieldSet,
     fields: [Option<Node<'t>>; Field::COUNT],
-    /// Every password it holds, those in objects that no rule reads too.
+    /// Every password it holds, those under keys that no rule reads too.
     passwords: Vec<Node<'t>>,
 }
 
@@ -74,6 +74,9 @@ impl<'t> DocumentAccount<'t> {
             faults.extend(check_shape(field, child).err());
             if field == Field::Scope {
                 note_unknown_levels(child, keys);
+            }
+            if field.is_list() {
+                find_below(child, keys, &mut passwords);
             }
             if field == Field::Password || is_hidden(field, child) {
                 passwords.push(child);

@@ -6,18 +6,19 @@
 
 mod account_batch;
 mod account_reader;
+mod beside;
 mod chunk;
 mod lines;
 mod list;
 mod reader;
 mod template;
 
-use super::completeness::{CompletenessSign, SignFinder};
+use super::completeness::CompletenessSign;
 use super::key_words::is_same_key;
 use super::keys::KeyMap;
 use super::mask::name_duplicate_key;
 use super::{
-    BYTE_ORDER_MARK, Checkpoint, Document, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink, not_utf8,
+    BYTE_ORDER_MARK, Checkpoint, Document, MAX_DOCUMENT_BYTES, ReadOptions, ReadSummary, Sink,
     read_document as read_document_of, too_large,
 };
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -28,6 +29,7 @@ use crate::source::{InputId, Location, Span};
 use crate::syntax::json::{MAX_ELEMENT_BYTES, Member, members, parse_document, skip_value};
 use crate::syntax::tree::Tree;
 use account_reader::AccountReader;
+use beside::{faults_beside_list, find_signs};
 use chunk::ChunkReader;
 use list::ListSource;
 
@@ -43,8 +45,8 @@ pub enum DocumentShape {
     List {
         /// The offset of its bracket.
         at: usize,
-        /// The keys beside it.
-        keys_beside: Vec<String>,
+        /// The members beside it.
+        beside: Vec<Member>,
         /// What they say of how complete it is.
         signs: Vec<CompletenessSign>,
     },
@@ -61,7 +63,7 @@ pub enum DocumentShape {
 pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
     let start = text.len() - text.trim_ascii_start().len();
     match text.as_bytes().get(start) {
-        Some(b'[') => return Ok(DocumentShape::List { at: start, keys_beside: Vec::new(), signs: Vec::new() }),
+        Some(b'[') => return Ok(DocumentShape::List { at: start, beside: Vec::new(), signs: Vec::new() }),
         Some(b'{') => {}
         _ => {
             let end = start + text[start..].chars().next().map_or(0, char::len_utf8);
@@ -87,9 +89,9 @@ pub fn shape(text: &str, base: u64) -> Result<DocumentShape, Fault> {
     }
     match lists.as_slice() {
         [list] => {
-            let signs = signs_beside(&beside, text, base)?;
-            let keys_beside = beside.iter().map(|member| member.key.clone()).collect();
-            Ok(DocumentShape::List { at: list.value.start, keys_beside, signs })
+            let signs = find_signs(&beside, text, base)?;
+            let beside = beside.into_iter().cloned().collect();
+            Ok(DocumentShape::List { at: list.value.start, beside, signs })
         }
         [first, second, ..] => {
             let message = "the document has both `users` and `persons`";
@@ -124,34 +126,11 @@ fn wrapped_list(members: &[Member], text: &str, base: u64) -> Result<Option<Docu
     };
     let beside: Vec<_> =
         members.iter().filter(|member| member.key_span != list.key_span && member.key_span != count.key_span).collect();
-    let mut signs = signs_beside(&beside, text, base)?;
+    let mut signs = find_signs(&beside, text, base)?;
     let span = Span::new(base + count.value.start as u64, base + count.value.end as u64);
     signs.push(CompletenessSign::of_length(length, span));
-    let keys_beside = beside.iter().map(|member| member.key.clone()).collect();
-    Ok(Some(DocumentShape::List { at: list.value.start, keys_beside, signs }))
-}
-
-/// The signs in the members beside a list. All of them are parsed, so that none hides a fault.
-fn signs_beside(beside: &[&Member], text: &str, base: u64) -> Result<Vec<CompletenessSign>, Fault> {
-    let parse = |member: &&Member| {
-        if member.value.len() > MAX_ELEMENT_BYTES {
-            return Err(too_large("a value beside the list", MAX_ELEMENT_BYTES as u64));
-        }
-        let mut tree = Tree::new();
-        let start = base + member.value.start as u64;
-        let parsed = parse_document(&text[member.value.clone()], start, &mut tree);
-        parsed.map(|()| tree).map_err(|fault| name_duplicate_key(fault, text, base))
-    };
-    let trees = beside.iter().map(parse).collect::<Result<Vec<Tree>, Fault>>()?;
-    let members: Vec<_> = beside
-        .iter()
-        .zip(&trees)
-        .filter_map(|(member, tree)| {
-            let root = tree.root(&text[member.value.clone()], base + member.value.start as u64)?;
-            Some((member.key.as_str(), member.key_span, root))
-        })
-        .collect();
-    Ok(SignFinder::default().find(&members))
+    let beside = beside.into_iter().cloned().collect();
+    Ok(Some(DocumentShape::List { at: list.value.start, beside, signs }))
 }
 
 /// True if a second object follows the first, as in one document a line.
@@ -239,10 +218,10 @@ pub fn read_document(
     let mut reader = AccountReader::new(input, read_options, 0, sink);
     let start = Location { byte: base, line: 1, column: 1 };
     let mut chunk = ChunkReader::new(&mut reader, text, start, &document.broken);
-    let mut beside = Vec::new();
+    let mut keys_beside = Vec::new();
     match shape {
-        DocumentShape::List { at, keys_beside, signs } => {
-            beside.clone_from(keys_beside);
+        DocumentShape::List { at, beside, signs } => {
+            keys_beside.extend(beside.iter().map(|member| member.key.clone()));
             let (end, fault) = match by_chunks {
                 Some(summary) => {
                     chunk.reader.schema = summary.schema;
@@ -254,6 +233,7 @@ pub fn read_document(
             let count = chunk.reader.number;
             let fault = fault.map(|fault| name_duplicate_key(fault, text, base));
             let incomplete = signs.iter().filter_map(|sign| sign.fault(count));
+            chunk.read_passwords(beside);
             chunk.finish(fault.into_iter().chain(incomplete).chain(faults_beside_list(document, *at, end)));
         }
         DocumentShape::One | DocumentShape::Plan if text.len() > MAX_ELEMENT_BYTES => {
@@ -270,24 +250,5 @@ pub fn read_document(
         DocumentShape::Lines => lines::read_chunk(chunk, &mut Tree::new()),
     }
     let checkpoints = vec![Checkpoint { byte: base, line: 1, column: 1, records: 0 }];
-    Ok(ReadSummary { is_whole: true, ..reader.summary(base + text.len() as u64, checkpoints, beside) })
-}
-
-/// The faults outside the list that begins at offset `at`, and ends at `end` unless it breaks off.
-fn faults_beside_list(document: &Document, at: usize, end: Option<usize>) -> Vec<Fault> {
-    let Document { text, base, broken } = document;
-    let mut faults = Vec::new();
-    // A byte outside the list belongs to no record that could be refused for it.
-    let list = base + at as u64..base + end.unwrap_or(text.len()) as u64;
-    faults.extend(broken.iter().find(|byte| !list.contains(byte)).map(|byte| not_utf8(*byte)));
-    // After a list that is the whole document nothing may follow; the end of an object was seen already.
-    if let Some(end) = end.filter(|_| text.trim_ascii_start().starts_with('[')) {
-        let rest = text[end..].trim_ascii_start();
-        faults.extend(rest.chars().next().map(|first| {
-            let start = base + (text.len() - rest.len()) as u64;
-            let span = Span::new(start, start + first.len_utf8() as u64);
-            Fault::new(FaultKind::SyntaxInvalid, span, "expected the end of the text after the list")
-        }));
-    }
-    faults
+    Ok(ReadSummary { is_whole: true, ..reader.summary(base + text.len() as u64, checkpoints, keys_beside) })
 }

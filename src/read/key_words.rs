@@ -99,6 +99,28 @@ pub fn words_known(key: &str, vocabulary: &[WordList]) -> Vec<String> {
     words(key).into_iter().flat_map(cut).collect()
 }
 
+/// What a key holds in an object that is a pair, such as `{"name": "Password", "value": "…"}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairPart {
+    /// What the value is called.
+    Name,
+    /// What it is.
+    Value,
+}
+
+impl PairPart {
+    /// The part that the last word of `key` says.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        const NAMES: WordList = WordList("attribute code column field id key label name property title type");
+        const VALUES: WordList = WordList("answer content data text val value values");
+        let words = words_known(key, &[NAMES, VALUES, WordList("custom display field string")]);
+        let last = words.last()?;
+        let value = VALUES.contains(last).then_some(Self::Value);
+        value.or_else(|| NAMES.contains(last).then_some(Self::Name))
+    }
+}
+
 /// The longest word that is cut: no key is longer.
 const MAX_WORD_BYTES: usize = 64;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::columns::{ColumnMap, SILENT_KEYS, by_key, fold};
-use super::key_words::is_same_key;
+use super::key_words::{PairPart, is_same_key};
 use super::review_columns::wanted_field;
 use super::secret_keys::SecretKey;
 use crate::record::{Field, FieldSet};
@@ -65,12 +65,20 @@ pub(crate) fn is_team_id(key: &str) -> bool {
     is_same_key(key, "groupid")
 }
 
+/// What a key of an object below an account says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyBelow {
+    pub(crate) meaning: KeyMeaning,
+    /// The part it has if the object is a pair of a name and a value.
+    pub(crate) part: Option<PairPart>,
+}
+
 /// The keys of an input and their meanings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyMap {
     known: HashMap<String, KeyMeaning, foldhash::fast::FixedState>,
-    /// Keys of objects that no rule reads, and their meanings.
-    below: HashMap<String, KeyMeaning, foldhash::fast::FixedState>,
+    /// Keys of objects below an account, and what they say.
+    below: HashMap<String, KeyBelow, foldhash::fast::FixedState>,
     /// The site's own keys, folded, and what they mean.
     site: Arc<[(String, KeyMeaning)]>,
     /// The fields of reviews that some rule reads.
@@ -140,9 +148,10 @@ impl KeyMap {
         meaning
     }
 
-    /// What a key in an object that no rule reads says. It is not listed.
-    pub(crate) fn meaning_below(&mut self, key: &str) -> KeyMeaning {
-        *self.below.entry_ref(key).or_insert_with(|| KeyMeaning::of_key(key))
+    /// What a key of an object below an account says. It is not listed.
+    pub(crate) fn below(&mut self, key: &str) -> KeyBelow {
+        let said = || KeyBelow { meaning: KeyMeaning::of_key(key), part: PairPart::of_key(key) };
+        *self.below.entry_ref(key).or_insert_with(said)
     }
 
     /// Remembers that another key of the same field takes precedence over this one.

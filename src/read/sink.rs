@@ -72,6 +72,9 @@ pub trait Sink: Send + Sized {
         self.refuse(number, span, fault, excerpt, locator)
     }
 
+    /// A document holds what may be a password outside of its records, at `span`.
+    fn password_outside_records(&mut self, _: SecretCell<'_>, _span: Span, _: &mut Locator<'_>) {}
+
     /// Something else is wrong with the input; without a locator, with all of it.
     fn fault(&mut self, fault: Fault, excerpt: Option<Excerpt>, locator: Option<&mut Locator<'_>>);
 

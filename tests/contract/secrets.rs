@@ -3,6 +3,8 @@
 use crate::support::workspace::{AS_OF, Workspace, nothing_wrong};
 use serde_json::Value;
 
+mod elsewhere;
+
 /// Does not occur by chance, whole or in part; `@@` stands for it in the cases.
 const CANARY: &str = "Wq7#Ferret!Basalt_93";
 /// The whole, its ends, and how base64 and percent-encoding would spell them.

@@ -1,8 +1,10 @@
-//! The passwords of an account: under its own keys, and in objects that no rule reads, such as `credentials`.
+//! The passwords of an account: under its own keys, and in what no rule reads, such as `credentials`. Those of a
+//! document outside of its accounts are found in the same way.
 
 use std::borrow::Cow;
 
 use super::scalar::is_verbatim;
+use crate::read::key_words::PairPart;
 use crate::read::keys::{KeyMap, KeyMeaning};
 use crate::read::secret_keys::SecretKey;
 use crate::record::Field;
@@ -10,7 +12,7 @@ use crate::record::secret::SecretCell;
 use crate::syntax::tree::{Node, NodeKind};
 
 /// The password that a value is.
-pub(super) fn secret_cell(node: Node<'_>) -> SecretCell<'_> {
+pub(in crate::read) fn secret_cell(node: Node<'_>) -> SecretCell<'_> {
     if node.kind() == NodeKind::Null {
         return SecretCell::Blank(node.outer().shrink_to_start());
     }
@@ -31,15 +33,39 @@ pub(super) fn is_password_state(node: Node<'_>) -> bool {
     }
 }
 
-/// Adds the passwords below a value that no rule reads.
+/// Adds the passwords below a value.
 pub(super) fn find_below<'t>(node: Node<'t>, keys: &mut KeyMap, found: &mut Vec<Node<'t>>) {
+    let named = name_of_value(node, keys);
     for child in node.children() {
-        match child.key().map(|key| keys.meaning_below(key)) {
-            Some(KeyMeaning::AboutPassword) if is_password_state(child) => {}
-            Some(meaning) if meaning.field() == Some(Field::Password) => add_texts(child, found),
-            _ => find_below(child, keys, found),
+        let key = child.key().unwrap_or_default();
+        match named {
+            Some(name) if keys.below(key).part == Some(PairPart::Value) => find_in(name, child, keys, found),
+            _ => find_in(key, child, keys, found),
         }
     }
+}
+
+/// Adds the passwords that the value of `key` is or holds.
+pub(in crate::read) fn find_in<'t>(key: &str, node: Node<'t>, keys: &mut KeyMap, found: &mut Vec<Node<'t>>) {
+    match keys.below(key).meaning {
+        KeyMeaning::AboutPassword if is_password_state(node) => {}
+        meaning if meaning.field() == Some(Field::Password) => add_texts(node, found),
+        _ => find_below(node, keys, found),
+    }
+}
+
+/// What names the value of a pair such as `{"name": "Password", "value": "…"}`, if that is a password.
+fn name_of_value<'t>(pair: Node<'t>, keys: &mut KeyMap) -> Option<&'t str> {
+    let mut parts = pair.children().map(|child| (child, child.key().and_then(|key| keys.below(key).part)));
+    parts.find_map(|(child, part)| {
+        let name = (part == Some(PairPart::Name) && child.kind() == NodeKind::String).then(|| child.text())?;
+        names_password(name).then_some(name)
+    })
+}
+
+/// True for the name of a pair that speaks of a password.
+pub(in crate::read) fn names_password(name: &str) -> bool {
+    KeyMeaning::of_key(name).field() == Some(Field::Password)
 }
 
 /// Adds the texts of a password and of its parts, but not what is said about it.
@@ -73,8 +99,7 @@ pub(in crate::read) fn readable_secrets<'t>(node: Node<'t>, keys: &mut KeyMap) -
             Some(Field::Password) if is_container(child) => return None,
             Some(Field::Password) => found.push(child),
             Some(Field::PasswordChanged) if !is_password_state(child) => found.push(child),
-            Some(_) => {}
-            None => find_below(child, keys, &mut found),
+            _ => find_below(child, keys, &mut found),
         }
     }
     Some(found.into_iter().map(secret_cell).collect())

@@ -158,6 +158,11 @@ impl<'s, 'a, S: Sink> ChunkReader<'s, 'a, S> {
         }
     }
 
+    /// Hands on what may be a password outside of the accounts.
+    pub(super) fn hand_on_password(&mut self, secret: SecretCell<'_>, span: Span) {
+        self.reader.sink.password_outside_records(secret, span, &mut self.locator);
+    }
+
     /// Hands on what is pending, then the faults of the chunk itself.
     pub(super) fn finish(mut self, faults: impl IntoIterator<Item = Fault>) {
         self.flush();

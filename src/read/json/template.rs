@@ -40,6 +40,8 @@ struct KeyTemplate {
     key_use: KeyUse,
     /// Another key of the same field takes precedence, and the key map knows.
     is_shadowed: bool,
+    /// If it holds what the value of a pair is called: the names that are known to speak of no password.
+    pair_names: Option<Vec<Box<[u8]>>>,
     /// An object below it.
     object: ObjectTemplate,
     /// The objects of an array below it.
@@ -242,6 +244,11 @@ impl KeyTemplate {
     fn skip_value(&self, text: &mut TokenCursor<'_>) -> Option<()> {
         if matches!(self.key_use, KeyUse::Unsupported) {
             return None;
+        }
+        if let Some(names) = &self.pair_names {
+            let start = text.at;
+            text.scalar()?;
+            return names.iter().any(|name| **name == *text.since(start)).then_some(());
         }
         match text.peek()? {
             b'{' => self.object.read(text, |_, key, text| key.skip_value(text)),

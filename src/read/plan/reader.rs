@@ -4,7 +4,9 @@ use std::marker::PhantomData;
 
 use super::{Plan, PlanLanguage, parse};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::read::account::{find_in, secret_cell};
 use crate::read::headers::Headers;
+use crate::read::keys::KeyMap;
 use crate::read::reader::{Reader, TreeParser, Unreadable};
 use crate::read::{
     Checkpoint, Document, Input, MAX_PLAN_BYTES, ReadOptions, ReadSummary, Sink, read_document, too_large,
@@ -13,6 +15,7 @@ use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
 use crate::source::Span;
 use crate::source::file::Source;
+use crate::syntax::tree::Node;
 use crate::syntax::{toml, yaml};
 
 /// A language that plans are written in.
@@ -110,11 +113,38 @@ impl Plan {
             let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).take(1).collect();
             sink.fault(fault.clone(), self.excerpt(&spans), Some(&mut view));
         }
+        self.each_password_outside_users(|password| {
+            sink.password_outside_records(secret_cell(password), password.outer(), &mut view);
+        });
         let summary = self.read(input, sink);
         if self.has_users() && summary.records == 0 {
             let fault = Fault::of_input(FaultKind::NoRecords, "the plan's list of users is empty");
             sink.fault(fault, None, None);
         }
         summary
+    }
+
+    /// Visits the passwords outside the list of accounts, such as those under `x-` keys, but none that an alias in an
+    /// account refers to: it is a password of that account.
+    fn each_password_outside_users(&self, visit: impl FnMut(Node<'_>)) {
+        let Some(root) = self.root() else { return };
+        let mut found = Vec::new();
+        for member in root.children().filter(|member| member.key() != Some("users")) {
+            find_in(member.key().unwrap_or_default(), member, &mut KeyMap::of_plan(), &mut found);
+        }
+        let mut referred_to = Vec::new();
+        if !found.is_empty() {
+            self.users().into_iter().for_each(|users| add_referred_to(users, &mut referred_to));
+        }
+        let is_referred_to = |node: &Node<'_>| referred_to.iter().any(|place| place.contains(node.span()));
+        found.into_iter().filter(|node| !is_referred_to(node)).for_each(visit);
+    }
+}
+
+/// Adds the places that aliases below `node` refer to.
+fn add_referred_to(node: Node<'_>, places: &mut Vec<Span>) {
+    for child in node.children() {
+        places.extend(child.defined());
+        add_referred_to(child, places);
     }
 }

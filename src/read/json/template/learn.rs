@@ -1,7 +1,8 @@
 //! What a template learns from an account that was read through a tree.
 
 use super::{KeyTemplate, KeyUse, ObjectTemplate, Template};
-use crate::read::account::{ItemKey, Precedence, precedence, scope_level};
+use crate::read::account::{ItemKey, Precedence, names_password, precedence, scope_level};
+use crate::read::key_words::PairPart;
 use crate::read::keys::{KeyMap, KeyMeaning};
 use crate::record::Field;
 use crate::syntax::tree::{Node, NodeKind};
@@ -14,6 +15,9 @@ const MAX_KEYS: usize = 1024;
 
 /// How deep objects are learnt: far deeper than a tree may be, so that nothing deeper is ever accepted.
 const MAX_DEPTH: usize = 16;
+
+/// The most names of values that are remembered for a key.
+const MAX_PAIR_NAMES: usize = 64;
 
 /// What an object is part of.
 #[derive(Clone, Copy)]
@@ -70,6 +74,27 @@ impl ObjectTemplate {
                 _ => {}
             }
         }
+        if matches!(context, ObjectContext::Ignored) {
+            self.learn_pair_names(node, keys);
+        }
+    }
+
+    /// Learns what the values of pairs are called, such as `{"name": "Badge", "value": 7}`: one that is new may be a
+    /// password.
+    fn learn_pair_names(&mut self, node: Node<'_>, keys: &mut KeyMap) {
+        let mut part_of = |child: Node<'_>| child.key().and_then(|key| keys.below(key).part);
+        if !node.children().any(|child| part_of(child) == Some(PairPart::Value)) {
+            return;
+        }
+        for child in node.children().filter(|child| part_of(*child) == Some(PairPart::Name)) {
+            let (written, name) = (as_written(child).unwrap_or_default(), value_as_written(child).unwrap_or_default());
+            let Some(key) = self.keys.iter_mut().find(|key| *key.written == *written) else { continue };
+            let names = key.pair_names.get_or_insert_default();
+            let is_harmless = child.kind() == NodeKind::String && !names_password(child.text());
+            if is_harmless && names.len() < MAX_PAIR_NAMES && !names.iter().any(|known| **known == *name) {
+                names.push(name.into());
+            }
+        }
     }
 
     /// True if a key of a list item is known by another spelling: which of two counts is not decided by a template.
@@ -106,7 +131,7 @@ impl ObjectTemplate {
 impl KeyTemplate {
     fn new(written: &[u8], key_use: KeyUse) -> Self {
         let (object, entries) = <(ObjectTemplate, ObjectTemplate)>::default();
-        Self { written: written.into(), key_use, is_shadowed: false, object, entries }
+        Self { written: written.into(), key_use, is_shadowed: false, pair_names: None, object, entries }
     }
 
     /// The context of an object below it, and of the objects of an array below it.
@@ -131,19 +156,23 @@ impl KeyUse {
                     None => Self::Ignored,
                 }
             }
-            (ObjectContext::Scope, key) => scope_level(key).map_or(Self::Ignored, |_| Self::ScopeLevel),
+            (ObjectContext::Scope, key) => {
+                scope_level(key).map_or_else(|| Self::below(key, keys), |_| Self::ScopeLevel)
+            }
             (ObjectContext::ListItem, key) => match ItemKey::of_key(key) {
                 Some(ItemKey::Name | ItemKey::Label) => Self::ItemName,
                 Some(ItemKey::Id | ItemKey::GroupId) => Self::ItemId,
                 Some(ItemKey::MainView | ItemKey::IsAdminDefault | ItemKey::IsAgentDefault) => Self::ItemFlag,
-                None => Self::Ignored,
+                None => Self::below(key, keys),
             },
-            // A password below is found through the tree.
-            (ObjectContext::Ignored, _) if keys.meaning_below(key).field() == Some(Field::Password) => {
-                Self::Unsupported
-            }
-            (ObjectContext::Ignored, _) => Self::Ignored,
+            (ObjectContext::Ignored, _) => Self::below(key, keys),
         }
+    }
+
+    /// The use of a key that no rule reads. A password is found through the tree.
+    fn below(key: &str, keys: &mut KeyMap) -> Self {
+        let is_password = keys.below(key).meaning.field() == Some(Field::Password);
+        if is_password { Self::Unsupported } else { Self::Ignored }
     }
 }
 
@@ -156,4 +185,12 @@ fn as_written(node: Node<'_>) -> Option<&[u8]> {
     let (start, end) = (index(span.start)?, index(span.end)?);
     let written = source.as_bytes().get(start.checked_sub(1)?..end + 2)?;
     (source.get(start..end) == node.key() && written.ends_with(b"\":")).then_some(written)
+}
+
+/// A value as written, with its quotes.
+fn value_as_written(node: Node<'_>) -> Option<&[u8]> {
+    let (source, base) = node.source();
+    let span = node.outer();
+    let index = |byte: u64| usize::try_from(byte.checked_sub(base)?).ok();
+    source.as_bytes().get(index(span.start)?..index(span.end)?)
 }

@@ -27,6 +27,11 @@ impl<'t> TokenCursor<'t> {
         self.text.as_bytes().get(self.at..self.at + written.len()).is_some_and(|here| here == written)
     }
 
+    /// The bytes from `start` to here.
+    pub fn since(&self, start: usize) -> &'t [u8] {
+        self.text.as_bytes().get(start..self.at).unwrap_or_default()
+    }
+
     /// Steps over `bytes` bytes and the space after them.
     #[inline]
     pub fn step(&mut self, bytes: usize) {

@@ -1,4 +1,6 @@
-//! The passwords of refused records: they are in the file all the same, so the rule about that judges them.
+//! Passwords without a record that is judged: those of refused records, and those of a document outside of its records.
+//!
+//! They are in the file all the same, so the rule about that judges them.
 
 use super::batch::CurrentInput;
 use super::context::{ConfiguredRule, RunContext, record_check};
@@ -15,42 +17,44 @@ use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::rule::Subject;
 use crate::source::{InputId, Span};
 
-/// A refused record, of which no more is known than its password.
-pub struct RefusedPassword<'r> {
+/// A password, and where it is.
+pub struct LonePassword<'r> {
+    /// The number of the refused record; 0 outside of records.
     pub number: u64,
+    /// The refused record.
     pub span: Span,
     /// The line it begins in. It is found before anything further on: going back costs time.
     pub line: u64,
     /// The name of the record in reports.
     pub key: &'r str,
-    /// Its password. `None` if it cannot be read.
+    /// What may be passwords there. `None` if the record cannot be read.
     pub secrets: Option<Vec<SecretCell<'r>>>,
 }
 
-/// Puts the rules that read passwords of all accounts to a refused record.
+/// Puts the rules that read passwords of all accounts to one without a record that is judged.
 pub fn judge(
-    refused: &RefusedPassword<'_>,
+    password: &LonePassword<'_>,
     run: &RunContext<'_>,
     input: &CurrentInput,
     seen: &mut Observation,
     locator: &mut Locator<'_>,
 ) {
     for (number, rule) in rules_on_passwords(run) {
-        let judgement = match refused.secrets {
-            Some(_) => record_check(rule).judge(&PasswordRecord { refused, input: input.id }, &run.site),
+        let judgement = match password.secrets {
+            Some(_) => record_check(rule).judge(&PasswordRecord { password, input: input.id }, &run.site),
             None => Judgement::NotDeterminable(Reason::Other("a record was refused, and its password cannot be read")),
         };
         let verdict = verdict(&judgement, None);
         if matches!(verdict, RuleVerdict::Pass | RuleVerdict::NotApplicable(_)) {
-            // The rule cannot pass on a refused record.
+            // Nothing passes here: the rule passes on records that are judged.
             continue;
         }
-        let first = || Some(FirstRecord { input: input.id.0, line: refused.line, file: input.file.clone() });
+        let first = || Some(FirstRecord { input: input.id.0, line: password.line, file: input.file.clone() });
         seen.tallies[number].add(verdict, 1, first);
         let Judgement::Fail(violations) = judgement else { continue };
         for violation in violations {
             seen.findings.add_of_record(describe::severity(rule, violation.case), || {
-                let record = PasswordRecord { refused, input: input.id };
+                let record = PasswordRecord { password, input: input.id };
                 describe::of_violation(rule, number, violation, &record, input.at(), run.messages(), locator)
             });
         }
@@ -75,7 +79,7 @@ fn rules_on_passwords<'r>(run: &'r RunContext<'_>) -> impl Iterator<Item = (usiz
 
 /// The record that a rule about passwords sees. Nothing of it is shown.
 struct PasswordRecord<'r> {
-    refused: &'r RefusedPassword<'r>,
+    password: &'r LonePassword<'r>,
     input: InputId,
 }
 
@@ -85,11 +89,11 @@ impl Record for PasswordRecord<'_> {
     }
 
     fn number(&self) -> u64 {
-        self.refused.number
+        self.password.number
     }
 
     fn span(&self) -> Span {
-        self.refused.span
+        self.password.span
     }
 
     fn input_kind(&self) -> InputKind {
@@ -113,7 +117,7 @@ impl Record for PasswordRecord<'_> {
     }
 
     fn all_secrets(&self) -> Vec<SecretCell<'_>> {
-        self.refused.secrets.clone().unwrap_or_default()
+        self.password.secrets.clone().unwrap_or_default()
     }
 
     fn excerpt(&self, _: &[Span]) -> Excerpt {
@@ -121,6 +125,6 @@ impl Record for PasswordRecord<'_> {
     }
 
     fn key(&self) -> String {
-        self.refused.key.to_owned()
+        self.password.key.to_owned()
     }
 }
