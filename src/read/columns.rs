@@ -118,9 +118,31 @@ fn near_miss_of(
         || map.ignores(&folded)
         || NO_NEAR_MISSES.contains(&folded.as_str())
         || SecretKey::of_key(header).is_some();
-    let header = HeaderSpelling::new(header);
-    (!is_clear).then(|| known.find(|(name, _)| header.is_near(&HeaderSpelling::new(name)))).flatten()
+    let (whole, unnumbered) = (HeaderSpelling::new(header), HeaderSpelling::unnumbered(header));
+    let is_more = |name: &str, field: Field, known: &HeaderSpelling| {
+        let may_have_more = REPEATED.has(field) && !is_e_mail(name);
+        may_have_more && unnumbered.as_ref().is_some_and(|header| header.words == known.words)
+    };
+    let is_near = |(name, field): &(&'static str, Field)| {
+        let known = HeaderSpelling::new(name);
+        whole.is_near(&known) || is_more(name, *field, &known)
+    };
+    (!is_clear).then(|| known.find(is_near)).flatten()
 }
+
+/// The fields that a second column of the same name would change. A table read by another program has it as `Roles.1`.
+const REPEATED: FieldSet = FieldSet::EMPTY
+    .with(Field::UserName)
+    .with(Field::Roles)
+    .with(Field::Team)
+    .with(Field::Scope)
+    .with(Field::WfmViews)
+    .with(Field::MainView)
+    .with(Field::Active)
+    .with(Field::Activated)
+    .with(Field::Deactivated)
+    .with(Field::Licenses)
+    .with(Field::Kind);
 
 /// A header in the form that near misses are compared in.
 struct HeaderSpelling {
@@ -138,6 +160,15 @@ impl HeaderSpelling {
         let mut words: Vec<String> = words(header).into_iter().map(singular).collect();
         words.sort_unstable();
         Self { words, letters: header.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect() }
+    }
+
+    /// A header without the marks that tell columns of one name apart: `Roles.1`, `Role 2`, `roles[0]`, `Team(s)`.
+    /// `None` if it has none.
+    fn unnumbered(header: &str) -> Option<Self> {
+        let mut spelling = Self::new(header);
+        let words = spelling.words.len();
+        spelling.words.retain(|word| word != "s" && !word.bytes().all(|byte| byte.is_ascii_digit()));
+        (spelling.words.len() < words).then_some(spelling)
     }
 
     fn is_near(&self, known: &Self) -> bool {
@@ -172,12 +203,25 @@ pub(super) fn near_misses(columns: &[HeaderMeaning], map: &ColumnMap) -> Vec<Fau
 /// The fault of a header or key that is nearly the `known` one.
 #[must_use]
 pub fn near_miss_fault(what: &str, name: &str, span: Span, known: &str, field: Field) -> Fault {
-    let message = format!("the {what} {} is nearly the known {what} `{known}`, and was not read", quoted(name));
     let text = toml_string(name);
-    let remedy = format!(
-        "Under `[columns]` in the config write `{}` if that is what it means, or `ignore = [{text}]` if it is not.",
-        mapping(field, name)
-    );
+    let is_numbered = HeaderSpelling::unnumbered(name).is_some_and(|it| it.words == HeaderSpelling::new(known).words);
+    let (message, remedy) = if is_numbered {
+        (
+            format!("the {what} {} may hold more of what `{known}` holds, and was not read", quoted(name)),
+            format!(
+                "Put the {} of both into one column, or write `ignore = [{text}]` under `[columns]` in the config.",
+                field.label()
+            ),
+        )
+    } else {
+        (
+            format!("the {what} {} is nearly the known {what} `{known}`, and was not read", quoted(name)),
+            format!(
+                "Under `[columns]` in the config write `{}` if that is what it means, or `ignore = [{text}]` if it is not.",
+                mapping(field, name)
+            ),
+        )
+    };
     Fault::new(FaultKind::ColumnNearMiss, span, message).with_remedy(remedy)
 }
 
@@ -399,6 +443,12 @@ mod tests {
             ("Statsu", Field::Active),
             ("Lisence", Field::Licenses),
             ("employeeid", Field::EmployeeId),
+            ("Roles.1", Field::Roles),
+            ("Role(s)", Field::Roles),
+            ("roles[0]", Field::Roles),
+            ("roles/1/name", Field::Roles),
+            ("Scope_2", Field::Scope),
+            ("Login 2", Field::UserName),
         ] {
             assert_eq!(near(header), Some(field), "{header}");
         }
@@ -429,6 +479,9 @@ mod tests {
             "Team Lead",
             "Extension",
             "Country",
+            "Email 2",
+            "Address 2",
+            "Role 2 Start",
         ] {
             assert_eq!(near(header), None, "{header}");
         }

@@ -98,6 +98,9 @@ pub fn classify(cells: &[&str], fields: &[Option<Field>], headers: &HeaderWords)
     if is_complete {
         return RowKind::Record;
     }
+    if row.describes_columns() {
+        return RowKind::Doubtful;
+    }
     let is_account = is_by_address || row.is_account(cells.len(), fields);
     if row.has_password_name(is_account) {
         return RowKind::Headers;

@@ -46,6 +46,12 @@ const CASES: &[Case] = &[
     case("two e-mail headers", CSV, "Email,Email Address,First Name,Last Name,Roles,Team,Scope,WFM Views\n\
         api@acme.example,b@acme.example,API,User,Administrator,Default Team,Operations,EnterpriseView\n").line(1).places(2),
     case("two log-in headers", CSV, concat!("Login,", head!(), "api,", good!(), "dana,", dana!())).line(1).places(2),
+    case("a column that another program numbered", CSV, concat!("Roles.1,", head!(), "Auditor,", good!(), ",", dana!())).hint("`Roles.1`"),
+    case("a header that may be one or several", CSV, "First Name,Last Name,User Name,Roles,Team,Associated Group(s) and Team(s),WFM Views,Active\n").hint("Group(s)"),
+    case("a row of types", CSV, concat!(head!(), "string,varchar(50),email,string,string,string,,bool\n", good!(), dana!(), late!()))
+        .line(2).later("team-blank", 4),
+    case("a row of duties", CSV, concat!(head!(), "Required,Required,Required,Optional,Optional,Optional,Optional,Optional\n", good!(), dana!()))
+        .line(2),
     case("no header row", CSV, concat!("zQ7canaryXv9,Payroll Sync,api.payroll@acme.example,Administrator,zQ7canaryXv9\n", good!(), dana!())),
     case("a title above the header row", CSV, concat!("zQ7canaryXv9 export\n", ok!())),
     case("header only", CSV, head!()),

@@ -3,6 +3,7 @@
 use super::MIN_COLUMNS_OF_TITLES;
 use super::footer::Footer;
 use super::header_words::{HeaderWords, letters};
+use crate::read::key_words::{WordList, words};
 use crate::read::secret_keys::{is_password_name, is_short_password_name};
 use crate::record::activity::built_in_activity;
 use crate::record::{Field, FieldSet};
@@ -16,6 +17,13 @@ const GRANTS: FieldSet = FieldSet::EMPTY
     .with(Field::MainView)
     .with(Field::QmViews)
     .with(Field::Licenses);
+
+/// Words by which a row below the headers says what the columns hold or whether they must be filled in.
+const OF_COLUMNS: WordList = WordList(
+    "array bool boolean char characters date datetime decimal double email enum float guid id int integer list long \
+    mandatory max maximum min minimum not null nullable number numeric nvarchar object optional or pflicht required \
+    string text time timestamp uuid varchar",
+);
 /// The cells of a row that are not blank, each with the field of its column.
 pub struct FilledCells<'a> {
     pub cells: Vec<(Option<Field>, &'a str)>,
@@ -66,6 +74,16 @@ impl<'a> FilledCells<'a> {
             }
         }
         found.len()
+    }
+
+    /// True for a row of types or duties of columns: `string,varchar(50),Required`.
+    pub fn describes_columns(&self) -> bool {
+        let is_of_columns = |word: &str| OF_COLUMNS.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
+        let describes = |text: &str| {
+            let words = words(text);
+            words.iter().all(|word| is_of_columns(word)) && words.iter().any(|word| OF_COLUMNS.contains(word))
+        };
+        self.cells.len() >= MIN_COLUMNS_OF_TITLES && self.cells.iter().all(|(_, text)| describes(text))
     }
 
     /// True if a cell outside the columns of passwords is what such a column is called.
