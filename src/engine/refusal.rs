@@ -25,11 +25,15 @@ pub struct RefusedRecord {
 impl RefusedRecord {
     /// A record whose cells cannot be trusted. Cells of a table may have moved: then any of them may hold the password,
     /// and what is in the place of the user name need not be one. Keys of a document tell.
-    pub fn new(record: &impl Record, fault: Fault, input: &CurrentInput) -> Self {
+    pub fn new(record: &impl Record, mut fault: Fault, input: &CurrentInput) -> Self {
         let mut subject = describe::subject(record, &input.file);
         let has_passwords = input.is_table && input.present.is_some_and(|present| present.has(Field::Password));
         if has_passwords || (input.is_table && !subject.key.contains('@')) {
             subject.key = format!("#{}", subject.number);
+        }
+        if has_passwords {
+            // The cure may quote the cell: that of its kind does not.
+            fault.remedy = None;
         }
         let spans: Vec<Span> = fault.labels.iter().map(|label| label.span).collect();
         let excerpt = (!has_passwords).then(|| record.excerpt(&spans));
