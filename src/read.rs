@@ -20,6 +20,7 @@ pub mod key_words;
 pub mod keys;
 pub mod locator;
 pub mod mask;
+mod paging_words;
 pub mod plan;
 pub mod plan_probe;
 pub mod progress;

@@ -21,7 +21,7 @@ use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
 use passwords::{find_below, is_password_state};
 use scalar::{cell_of_node, hidden_cell, is_team_id, text_and_span};
-use shape::{check_shape, note_unknown_levels};
+use shape::{check_shape, check_whole, note_unknown_levels};
 
 pub(super) use list_item::ItemKey;
 pub(super) use parts::scope_level;
@@ -60,12 +60,15 @@ impl<'t> DocumentAccount<'t> {
             let fault = Fault::new(FaultKind::ShapeInvalid, node.outer(), message);
             return Err(vec![fault.with_remedy(AN_ACCOUNT)]);
         }
-        let (mut faults, mut passwords) = (Vec::new(), Vec::new());
+        let (mut faults, mut passwords, mut about_lists) = (Vec::new(), Vec::new(), Vec::new());
         let mut fields: [Option<(KeyMeaning, Node<'t>)>; Field::COUNT] = [None; Field::COUNT];
         for child in node.children() {
             let meaning = keys.look_up(child.key().unwrap_or_default());
             let Some(field) = meaning.field() else {
                 find_below(child, keys, &mut passwords);
+                if let KeyMeaning::AboutList(field) = meaning {
+                    about_lists.push((field, child));
+                }
                 continue;
             };
             if meaning == KeyMeaning::AboutPassword && is_password_state(child) {
@@ -95,17 +98,13 @@ impl<'t> DocumentAccount<'t> {
                 },
             }
         }
+        let list = |field: Field| fields[field.index()].map(|(_, node)| node);
+        faults.extend(about_lists.into_iter().filter_map(|(field, sign)| check_whole(field, list(field), sign).err()));
         if !faults.is_empty() {
             return Err(faults);
         }
         if fields.iter().flatten().all(|(_, value)| is_blank(*value)) {
-            let (kind, message) = if node.children().all(is_blank) || fields.iter().any(Option::is_some) {
-                (FaultKind::RecordBlank, "an object of blank values is not an account")
-            } else {
-                (FaultKind::ShapeInvalid, "none of the object's keys is a key of an account")
-            };
-            let fault = Fault::new(kind, node.outer(), message);
-            return Err(vec![if kind == FaultKind::ShapeInvalid { fault.with_remedy(MAP_THE_KEYS) } else { fault }]);
+            return Err(vec![blank_fault(node, fields.iter().any(Option::is_some))]);
         }
         let mut fields = fields.map(|slot| slot.map(|(_, node)| node));
         fields[Field::Password.index()] = passwords.first().copied();
@@ -254,6 +253,15 @@ const AN_ACCOUNT: &str =
 
 /// What helps if keys are called otherwise.
 const MAP_THE_KEYS: &str = "Run `rolecall init FILE`: it writes a config that maps the keys under `[columns]`.";
+
+/// The fault of an object that holds nothing of an account. `has_fields` tells whether a key of it is one of accounts.
+fn blank_fault(node: Node<'_>, has_fields: bool) -> Fault {
+    if has_fields || node.children().all(is_blank) {
+        return Fault::new(FaultKind::RecordBlank, node.outer(), "an object of blank values is not an account");
+    }
+    let message = "none of the object's keys is a key of an account";
+    Fault::new(FaultKind::ShapeInvalid, node.outer(), message).with_remedy(MAP_THE_KEYS)
+}
 
 fn duplicate_field(field: Field, earlier: Node<'_>, later: Node<'_>) -> Fault {
     let key = |node: Node<'_>| quoted(node.key().unwrap_or_default());

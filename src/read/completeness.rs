@@ -5,6 +5,7 @@
 
 use super::key_words::{WordList, words_known};
 use super::keys::{KeyMap, KeyMeaning};
+use super::paging_words::{COUNTED, PAGING, list_described, paging_words};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
@@ -69,23 +70,6 @@ impl CompletenessSign {
     }
 }
 
-/// Words of where the next page begins.
-const PAGING: WordList = WordList(
-    "cursor cursors href index link links mark marker number odata offset page pages record records results start token uri url",
-);
-
-/// Words of what a total counts.
-const COUNTED: WordList = WordList(
-    "account accounts all available count display element elements entries entry found hit hits item items num number odata \
-     of people person persons record records result results row rows size total user users",
-);
-
-/// Other words of keys of paging, so that `hasmore` can be cut.
-const OTHER: WordList = WordList(
-    "bookmark complete completed continuation current done end evaluated has incomplete is key last more next paging \
-     pagination partial prev previous remaining scroll skip skipped truncated",
-);
-
 /// Objects whose members are about the list beside them.
 const HOLDERS: WordList =
     WordList("cursor cursors link links meta metadata page paging pagination pageinfo resultset summary");
@@ -101,6 +85,15 @@ const LISTS: WordList = WordList("accounts people persons users");
 pub struct SignFinder {
     signs: Vec<CompletenessSign>,
     keys: KeyMap,
+}
+
+/// True if `value` says that the list of an account that `key` describes goes on elsewhere; `listed` items of it are here.
+pub(super) fn says_list_goes_on(key: &str, value: Node<'_>, listed: Option<usize>) -> bool {
+    let words = list_described(key).map(|(_, words)| words).unwrap_or_default();
+    match paging_sign(&words, value, false).or_else(|| list_sign(&words, value, false)) {
+        Some(SignKind::Total(total)) => listed.is_some_and(|listed| total > listed as u64),
+        sign => sign.is_some(),
+    }
 }
 
 /// A member of an object: its key, and where the key is.
@@ -202,17 +195,6 @@ fn is_name(key: &str) -> bool {
 fn members_of<'t>(node: Node<'t>) -> Vec<KeyedNode<'t, 't>> {
     let keyed = |child: Node<'t>| Some((child.key()?, child.key_span().unwrap_or_else(|| child.start()), child));
     node.children().filter_map(keyed).collect()
-}
-
-/// The words of a key, without the prefix of a namespace.
-fn paging_words(key: &str) -> Vec<String> {
-    // OData writes what is said of a list as `list@odata.nextLink`.
-    let key = key.rsplit_once('@').map_or(key, |(_, said)| said);
-    let mut words = words_known(key, &[PAGING, COUNTED, OTHER]);
-    if words.len() > 1 && matches!(words[0].as_str(), "hydra" | "i" | "odata" | "x") {
-        words.remove(0);
-    }
-    words
 }
 
 fn is_holder(words: &[String]) -> bool {

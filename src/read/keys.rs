@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 
 use super::columns::{ColumnMap, SILENT_KEYS, by_key, fold};
 use super::key_words::{PairPart, is_same_key};
+use super::paging_words::list_described;
 use super::review_columns::wanted_field;
 use super::secret_keys::SecretKey;
 use crate::record::{Field, FieldSet};
@@ -26,6 +27,8 @@ pub(crate) enum KeyMeaning {
     Mapped(Field),
     /// A password, unless its value is a date, a number, or a word of yes and no.
     AboutPassword,
+    /// How complete the list of a field is.
+    AboutList(Field),
     /// Known, and read by no rule.
     Silent,
     Unknown,
@@ -40,7 +43,7 @@ impl KeyMeaning {
             Self::TeamId => Some(Field::Team),
             Self::Field(field) | Self::Mapped(field) => Some(field),
             Self::AboutPassword => Some(Field::Password),
-            Self::Silent | Self::Unknown => None,
+            Self::AboutList(_) | Self::Silent | Self::Unknown => None,
         }
     }
 
@@ -54,7 +57,9 @@ impl KeyMeaning {
             None => match SecretKey::of_key(key) {
                 Some(SecretKey::Password) => Self::Field(Field::Password),
                 Some(SecretKey::AboutPassword) => Self::AboutPassword,
-                Some(SecretKey::Other) | None => Self::Unknown,
+                Some(SecretKey::Other) | None => {
+                    list_described(key).map_or(Self::Unknown, |(list, _)| Self::AboutList(list))
+                }
             },
         }
     }
@@ -181,7 +186,9 @@ impl KeyMap {
             self.known.get(key) == Some(&KeyMeaning::Silent) && self.site.iter().any(|(known, _)| *known == fold(key))
         };
         let is_unknown = |key: &&String| {
-            self.known.get(*key) == Some(&KeyMeaning::Unknown) || self.superseded.contains(key) || is_ignored(key)
+            matches!(self.known.get(*key), Some(KeyMeaning::Unknown | KeyMeaning::AboutList(_)))
+                || self.superseded.contains(key)
+                || is_ignored(key)
         };
         self.order.iter().map(|(_, key)| key).filter(is_unknown).cloned().collect()
     }

@@ -49,6 +49,14 @@ const DATA: &[Case] = &[
         .line(5).places(2),
     case("a key twice, once escaped", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\n\"team\":\"A\",\n\"\\u0074eam\":\"B\"}]"))
         .line(5).places(2),
+    case("roles that go on elsewhere", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\"roles\":[],\n\"roles@odata.nextLink\":\"https://acme.example/2\"}]"))
+        .line(4).hint("go on elsewhere"),
+    case("more roles than are here", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\"roles\":[\"Agent\"],\n\"roleCount\":2}]"))
+        .line(4),
+    case("a flag of more roles", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\"roles\":[\"Agent\"],\n\"hasMoreRoles\":true}]"))
+        .line(4),
+    case("the tenant with the number 0", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\n\"scope\":{\"tenant\":0,\"groups\":[],\"teams\":[]}}]"))
+        .line(4),
     case("users twice", JSON, concat!("{\"users\":[", good_json!(), "],\n\"users\":[", dana_json!(), "]}")).line(2).places(2),
     case("a key twice, deep inside", JSON, concat!("[", good_json!(), ",\n{\"email\":\"a@acme.example\",\"x\":{\"y\":[{\"z\":1,\n\"z\":2}]}}]")).line(3).places(2),
     case("cut off", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"zQ7canaryXv9@acme")).line(3),

@@ -4,6 +4,7 @@ use super::list_item::is_item;
 use super::parts::{scope_level, unwrapped};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::visible;
+use crate::read::completeness::says_list_goes_on;
 use crate::read::key_words::is_same_key;
 use crate::read::keys::KeyMap;
 use crate::record::Field;
@@ -71,6 +72,19 @@ fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::ShapeInvalid, invalid.outer(), message).with_remedy(form(field, list)))
 }
 
+/// Refuses a list of which `sign` says that it goes on elsewhere.
+pub(super) fn check_whole(field: Field, list: Option<Node<'_>>, sign: Node<'_>) -> Result<(), Fault> {
+    let list = list.map(unwrapped);
+    let is_countable = |list: &Node<'_>| matches!(list.kind(), NodeKind::Array | NodeKind::Null);
+    let listed = list.map_or(Some(0), |list| is_countable(&list).then(|| list.children().count()));
+    if !says_list_goes_on(sign.key().unwrap_or_default(), sign, listed) {
+        return Ok(());
+    }
+    let message = format!("the {} of this account go on elsewhere, so not all of them are here", field.label());
+    let remedy = "Export the account with all of them, and run again.";
+    Err(Fault::new(FaultKind::ExportTruncated, sign.span(), message).with_remedy(remedy))
+}
+
 /// What is invalid in a part of an object that holds a list: a level of a scope, the main view or the others.
 fn invalid_part(part: Node<'_>) -> Option<Node<'_>> {
     let part = unwrapped(part);
@@ -78,8 +92,15 @@ fn invalid_part(part: Node<'_>) -> Option<Node<'_>> {
         NodeKind::Array => part.children().find(|entry| !is_item(*entry)),
         // `tenant: true` means the tenant without naming it.
         NodeKind::Bool => None,
+        // Tenants, groups and teams are numbered from 1: zero may mean none.
+        NodeKind::Number if is_zero_or_less(part.text()) => Some(part),
         _ => Some(part).filter(|part| !is_item(*part)),
     }
+}
+
+/// True for a number of nothing: 0, or a negative one.
+fn is_zero_or_less(number: &str) -> bool {
+    number.starts_with('-') || number.bytes().all(|byte| matches!(byte, b'0' | b'.'))
 }
 
 /// Lists the keys of a scope that are not levels of it with the other unknown keys.

@@ -285,6 +285,8 @@ impl KeyTemplate {
         match text.peek()? {
             b'[' => text.list(|text| self.read_entry(text)),
             b'{' => self.object.read_item(text),
+            // The number of nothing is refused.
+            b'-' | b'0' => None,
             _ => text.scalar(),
         }
     }

@@ -151,9 +151,10 @@ impl KeyUse {
         match (context, key) {
             (ObjectContext::Account, _) => {
                 let meaning = keys.look_up(key);
-                match meaning.field() {
-                    Some(field) => Self::Field(field, meaning),
-                    None => Self::Ignored,
+                match (meaning.field(), meaning) {
+                    (Some(field), _) => Self::Field(field, meaning),
+                    (None, KeyMeaning::AboutList(_)) => Self::Unsupported,
+                    (None, _) => Self::Ignored,
                 }
             }
             (ObjectContext::Scope, key) => {

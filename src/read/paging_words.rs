@@ -1,0 +1,50 @@
+//! Words by which keys speak of pages and totals, in any spelling.
+
+use super::columns::{by_key, fold};
+use super::key_words::{WordList, words_known};
+use crate::record::Field;
+
+/// Words of where the next page begins.
+pub const PAGING: WordList = WordList(
+    "cursor cursors href index link links mark marker number odata offset page pages record records results start token uri url",
+);
+
+/// Words of what a total counts.
+pub const COUNTED: WordList = WordList(
+    "account accounts all available count display element elements entries entry found hit hits item items num number odata \
+     of people person persons record records result results row rows size total user users",
+);
+
+/// Other words of keys of paging, so that `hasmore` can be cut.
+pub const OTHER: WordList = WordList(
+    "bookmark complete completed continuation current done end evaluated has incomplete is key last more next paging \
+     pagination partial prev previous remaining scroll skip skipped truncated",
+);
+
+/// The words of a key, without the prefix of a namespace.
+pub fn paging_words(key: &str) -> Vec<String> {
+    // OData writes what is said of a list as `list@odata.nextLink`.
+    let key = key.rsplit_once('@').map_or(key, |(_, said)| said);
+    let mut words = words_known(key, &[PAGING, COUNTED, OTHER]);
+    if words.len() > 1 && matches!(words[0].as_str(), "hydra" | "i" | "odata" | "x") {
+        words.remove(0);
+    }
+    words
+}
+
+/// The list of an account that a key says more of, such as `roles@odata.nextLink` or `hasMoreRoles`, and the words by
+/// which it does.
+pub fn list_described(key: &str) -> Option<(Field, Vec<String>)> {
+    const ROLES: WordList = WordList("role roles");
+    let (field, words) = match key.split_once('@') {
+        Some((list, _)) => (by_key(&fold(list))?, paging_words(key)),
+        None => {
+            let mut words = words_known(key, &[PAGING, COUNTED, OTHER, ROLES]);
+            let whole = words.len();
+            words.retain(|word| !ROLES.contains(word));
+            (Field::Roles, if words.len() < whole { words } else { Vec::new() })
+        }
+    };
+    let is_of_paging = |word: &String| [PAGING, COUNTED, OTHER].iter().any(|list| list.contains(word));
+    (field.is_list() && !words.is_empty() && words.iter().all(is_of_paging)).then_some((field, words))
+}
