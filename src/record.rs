@@ -11,6 +11,7 @@ pub mod date;
 pub(crate) mod declared;
 pub(crate) mod declared_blanks;
 pub(crate) mod delegation;
+pub(crate) mod left_out;
 pub(crate) mod letters;
 pub(crate) mod list;
 pub(crate) mod meaning;

@@ -16,7 +16,7 @@ use super::population::Population;
 use super::{CellContent, CellLookup, CellRequest, Conclusion, Finding, PopulationCheck, ReReadCell, Reason, RecordId};
 use crate::diagnostic::visible::quoted;
 use crate::record::list::ListItem;
-use crate::record::meaning::uncertainty_of_item;
+use crate::record::meaning::uncertainty_of_role;
 use crate::record::site::Site;
 use crate::record::{Field, name};
 
@@ -72,7 +72,7 @@ impl PopulationCheck for CreatorCheck {
 
 /// True if a role is only a number, or may be several.
 fn is_unclear(role: &ListItem<'_>, site: &Site) -> bool {
-    role.is_id || uncertainty_of_item(&role.text, &site.lists, |_| false).is_some()
+    role.is_id || uncertainty_of_role(&role.text, &site.lists, |_| false).is_some()
 }
 
 impl CreatorCheck {

@@ -17,7 +17,7 @@ use crate::record::activity::date_of;
 use crate::record::list::{ListCell, ListSyntax};
 use crate::record::meaning::{
     Uncertainty, account_kind, holds_one_name, is_exempt, parts, uncertainty_of_item, uncertainty_of_name,
-    uncertainty_of_text,
+    uncertainty_of_role, uncertainty_of_text,
 };
 use crate::record::site::Site;
 use crate::record::{Cell, Field, Record, Value};
@@ -70,7 +70,11 @@ pub fn unclear_texts(
         && let ListCell::Items(list) = record.list(field, lists)
     {
         for item in list.items.into_iter().filter(|item| !item.is_id) {
-            if let Some(doubt) = uncertainty_of_item(&item.text, lists, is_alone) {
+            let doubt = match field {
+                Field::Roles => uncertainty_of_role(&item.text, lists, is_alone),
+                _ => uncertainty_of_item(&item.text, lists, is_alone),
+            };
+            if let Some(doubt) = doubt {
                 let (span, defined) = (item.span, item.defined);
                 unclear.push(UnclearText { text: item.text.into_owned(), span, defined, doubt, contradicted: None });
             }

@@ -7,12 +7,13 @@
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::Field;
+use super::left_out::leaves_out;
 use super::list::ListSyntax;
 
 /// Why a text does not mean what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Uncertainty {
-    /// What a broken export left behind: the name of a type, a failed formula, a list written as text.
+    /// What an export left behind: the name of a type, a failed formula, a list written as text, a mark of what it left out.
     LostValue,
     /// An undeclared word for nothing.
     Placeholder,
@@ -83,7 +84,14 @@ pub fn uncertainty_of_item(item: &str, lists: &ListSyntax, is_in_column: impl Fn
     let is_own = |doubt: &Uncertainty| *doubt == Uncertainty::Placeholder && lists.is_declared(item);
     uncertainty_of_text(item)
         .filter(|doubt| !is_own(doubt))
+        .or_else(|| (leaves_out(item) && !lists.is_declared(item)).then_some(Uncertainty::LostValue))
         .or_else(|| is_ambiguous(item, lists, is_in_column).then_some(Uncertainty::SeveralNames))
+}
+
+/// As [`uncertainty_of_item`] for a role: a number in place of its name tells nobody which role it is.
+pub fn uncertainty_of_role(role: &str, lists: &ListSyntax, is_in_column: impl Fn(&str) -> bool) -> Option<Uncertainty> {
+    let is_number = !role.is_empty() && role.bytes().all(|byte| byte.is_ascii_digit()) && !lists.is_declared(role);
+    if is_number { Some(Uncertainty::LostValue) } else { uncertainty_of_item(role, lists, is_in_column) }
 }
 
 /// True if a cell of this field holds one name of the catalogue.

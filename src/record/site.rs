@@ -6,7 +6,7 @@
 use super::catalogue::Catalogue;
 use super::date::{Date, DateSyntax};
 use super::list::{ListCell, ListItem, ListSyntax};
-use super::meaning::uncertainty_of_item;
+use super::meaning::uncertainty_of_role;
 use super::password_reference::PasswordReferences;
 pub use super::pool::Pool;
 use super::review::Review;
@@ -122,7 +122,7 @@ impl Site {
         let mut facts = RoleFacts { is_certain: true, is_plain, ..RoleFacts::default() };
         let (mut agents, mut others) = (0, 0);
         for role in &roles.items {
-            facts.is_unclear |= !role.is_id && uncertainty_of_item(&role.text, &self.lists, |_| false).is_some();
+            facts.is_unclear |= !role.is_id && uncertainty_of_role(&role.text, &self.lists, |_| false).is_some();
             facts.is_certain &= !role.is_id;
             let is_administrator = self.is_administrator(role);
             facts.is_administrator |= is_administrator;

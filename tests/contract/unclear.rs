@@ -90,6 +90,11 @@ fn stand_ins_are_told_in_every_format_until_the_config_says_what_they_mean() {
     let cases = [
         (SCOPE, "System.Object[]", "cell-unverifiable"),
         (SCOPE, "@{Name=Operations}", "cell-unverifiable"),
+        (SCOPE, "Operations and 3 more", "cell-unverifiable"),
+        (SCOPE, "Operations (+3)", "cell-unverifiable"),
+        (TEAM, "Default Te…", "cell-unverifiable"),
+        (ROLES, "3 roles", "cell-unverifiable"),
+        (ROLES, "7", "cell-unverifiable"),
         (TEAM, "n/a", "value-placeholder"),
         (SCOPE, "--", "value-placeholder"),
     ];
@@ -125,9 +130,19 @@ fn parts_that_stand_alone_in_the_column_make_a_list_of_an_api_user_ambiguous() {
 
 #[test]
 fn honest_names_are_clean_in_every_format() {
-    for text in
-        ["R&D Lead", "QA/QC", "[North] Sales", "{Core}", "#1 Desk", "Sr. Lead (EMEA) - O'Brien's", "Null Island"]
-    {
+    for text in [
+        "R&D Lead",
+        "QA/QC",
+        "[North] Sales",
+        "{Core}",
+        "#1 Desk",
+        "Sr. Lead (EMEA) - O'Brien's",
+        "Null Island",
+        "Team 2",
+        "Tier 3 Support",
+        "24/7 Desk",
+        "More",
+    ] {
         for (name, bytes) in forms(SCOPE, text) {
             let workspace = Workspace::new();
             workspace.write(name, bytes);

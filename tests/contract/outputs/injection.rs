@@ -25,7 +25,7 @@ const HOSTILE: [&str; 22] = [
     "::error file=x::y",
     "##[error]x ##vso[task.complete]x ##teamcity[x]",
     "=HYPERLINK(1)",
-    "+1",
+    "+SUM(1)",
     "-1",
     "@SUM(1)",
     "a;=1+1,=2",
