@@ -87,7 +87,8 @@ pub struct ReadOptions<'a> {
     pub present: Option<FieldSet>,
     /// The sheets of workbooks that are to be judged; all of them where none is named.
     pub sheets: &'a [String],
-    /// How many threads may read at once; none or one is one.
+    /// How many threads may read at once, [`ALL_THREADS`](crate::fast::split::ALL_THREADS) for as many as the machine
+    /// runs at once.
     pub jobs: usize,
     /// Whom to tell how far the input was read.
     pub meter: ProgressMeter<'a>,

@@ -16,6 +16,7 @@ use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::engine::ledger::{InputLedger, Ledger, RedactionLedger, UsedLock};
 use rolecall::engine::{NamedInput, Run, digest};
+use rolecall::fast::split::thread_count;
 use rolecall::fleet::manifest::ManifestTenant;
 use rolecall::fleet::{Fleet, INTERNAL, ReportFile, RunBasis, TenantResult};
 use rolecall::read::Format;
@@ -41,7 +42,7 @@ pub fn run(mut arguments: FleetArguments) -> Result<u8, CommandError> {
     let tenants = manifest(&arguments.manifest, false)?;
     arguments.judging.as_of.get_or_insert_with(today);
     arguments.judging.digest = true;
-    let jobs = options(&reading(&arguments, Vec::new()), arguments.fail_on)?.jobs;
+    let jobs = thread_count(options(&reading(&arguments, Vec::new()), arguments.fail_on)?.jobs);
     let threads = jobs.min(tenants.len());
     arguments.judging.jobs = NonZeroUsize::new(jobs / threads);
     let redact_key = arguments.redaction.redact_key.as_deref().map(key).transpose()?;

@@ -1,7 +1,6 @@
 //! From the arguments of a command to the options of its runs.
 
 use std::num::NonZeroUsize;
-use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rolecall::config::RunOptions;
@@ -9,6 +8,7 @@ use rolecall::config::selection::InputSelection;
 use rolecall::diagnostic::Severity;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
+use rolecall::fast::split::ALL_THREADS;
 use rolecall::record::date::Date;
 
 use super::arguments::ReadingArguments;
@@ -28,7 +28,7 @@ pub fn options(arguments: &ReadingArguments, fail_on: Severity) -> Result<RunOpt
         encoding: judging.tables.encoding,
         header_row: judging.tables.header_row,
         list_accounts: true,
-        jobs: judging.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+        jobs: judging.jobs.map_or(ALL_THREADS, NonZeroUsize::get),
         selection: InputSelection::default(),
         progress: None,
     })

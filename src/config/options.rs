@@ -36,7 +36,8 @@ pub struct RunOptions {
     pub header_row: Option<u64>,
     /// Whether the report lists the accounts that the verdict is about. Each costs about as much as judging it again.
     pub list_accounts: bool,
-    /// How many threads may read one input; the report is the same for any number.
+    /// How many threads may read one input, [`ALL_THREADS`](crate::fast::split::ALL_THREADS) for as many as the machine
+    /// runs at once; the report is the same for any number.
     pub jobs: usize,
     /// How the inputs were chosen.
     pub selection: InputSelection,

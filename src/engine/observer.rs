@@ -26,6 +26,7 @@ use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::snippet::Excerpt;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{RecordRef, Severity};
+use crate::fast::split::useful_threads;
 use crate::read::encoding::Encoding;
 use crate::read::{
     Flow, Format, Locator, ReadOptions, ReadSummary, RecordBatch, RecordRefusal, SingleRecord, Sink, Unreadable,
@@ -83,7 +84,7 @@ impl<'c> Observer<'c> {
         }
         if let Some(input) = loaded.input() {
             self.input.bytes = input.source.length();
-            if options.jobs < 2 {
+            if useful_threads(options.jobs, self.input.bytes) < 2 {
                 self.expect(1);
             }
         }

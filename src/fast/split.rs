@@ -1,7 +1,9 @@
 //! One input split into chunks for several threads: each claims the next chunk, wherever the one before it has ended.
 
+use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
 /// The bytes that take longer to read than a thread takes to start.
@@ -81,10 +83,27 @@ pub fn unlocked<T>(shared: Mutex<T>) -> T {
     shared.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// In place of a number of threads: as many as the machine runs at once.
+pub const ALL_THREADS: usize = 0;
+
+/// The number of threads that `jobs` stands for. The system is asked once, and only when somebody needs to know: it takes
+/// longer than to check a small plan.
+#[must_use]
+pub fn thread_count(jobs: usize) -> usize {
+    static ALL: LazyLock<usize> = LazyLock::new(|| thread::available_parallelism().map_or(1, NonZeroUsize::get));
+    if jobs == ALL_THREADS { *ALL } else { jobs }
+}
+
 /// How many of `jobs` threads are worth their start for an input of so many bytes.
 #[must_use]
 pub fn useful_threads(jobs: usize, bytes: u64) -> usize {
-    jobs.min(MAX_THREADS).min(usize::try_from(bytes / BYTES_PER_THREAD).unwrap_or(usize::MAX))
+    threads_for(jobs, usize::try_from(bytes / BYTES_PER_THREAD).unwrap_or(usize::MAX))
+}
+
+/// How many of `jobs` threads start where `useful` would have enough to do.
+fn threads_for(jobs: usize, useful: usize) -> usize {
+    let useful = useful.min(MAX_THREADS);
+    if useful < 2 { useful } else { thread_count(jobs).min(useful) }
 }
 
 /// Runs `work` on each of `shares`, each in a thread of its own, and gives what came of each.
@@ -100,6 +119,23 @@ pub fn on_threads<S: Send, R: Send>(shares: &mut [S], work: impl Fn(&mut S) -> R
         let others = started.into_iter().flatten().map(end);
         std::iter::once(own).chain(others).collect()
     })
+}
+
+/// What `work` makes of each of `items`, in their order. Several threads share them if each has at least `least` to do.
+pub fn map_on_threads<T: Sync, R: Send>(items: &[T], least: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = threads_for(ALL_THREADS, items.len() / least.max(1)).max(1);
+    let next = AtomicUsize::new(0);
+    let mut shares: Vec<Vec<(usize, R)>> = (0..threads).map(|_| Vec::new()).collect();
+    on_threads(&mut shares, |done| {
+        while let Some((at, item)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
+        {
+            done.push((at, work(item)));
+        }
+    });
+    let mut done: Vec<(usize, R)> = shares.into_iter().flatten().collect();
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, made)| made).collect()
 }
 
 #[cfg(test)]
@@ -133,6 +169,17 @@ mod tests {
         let claim = slow.claim().expect("there is one");
         assert!(queue.try_lock().is_err());
         assert!(slow.confirm(claim).is_some());
+    }
+
+    #[test]
+    fn what_threads_made_comes_in_order() {
+        for (count, least) in [(0, 1), (1, 1), (7, 100), (1000, 1)] {
+            let items: Vec<usize> = (0..count).collect();
+            assert_eq!(
+                map_on_threads(&items, least, |item| item * 2),
+                (0..count).map(|item| item * 2).collect::<Vec<_>>()
+            );
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::diagnostic::sip_hash::SipKey;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{quoted, toml_string};
 use crate::engine::Run;
+use crate::fast::split::thread_count;
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::rule::Rule;
@@ -122,7 +123,10 @@ impl BaselineContext {
     /// Identity and state of each finding.
     fn all_hashes(&self, diagnostics: &[Diagnostic]) -> Vec<Option<[u128; 2]>> {
         let hash = |one: &Diagnostic| self.hashes(one.identification.as_deref()?);
-        let of_each = diagnostics.len().div_ceil(self.jobs.max(1)).max(1000);
+        let of_each = match diagnostics.len() {
+            0..=1000 => 1000,
+            many => many.div_ceil(thread_count(self.jobs)).max(1000),
+        };
         std::thread::scope(|scope| {
             let parts: Vec<_> = diagnostics
                 .chunks(of_each)

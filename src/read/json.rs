@@ -23,6 +23,7 @@ use super::{
 };
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
+use crate::fast::split::useful_threads;
 use crate::source::file::Source;
 use crate::source::lines::Cursor;
 use crate::source::{InputId, Location, Span};
@@ -209,7 +210,7 @@ pub fn read_document(
 ) -> Result<ReadSummary, Fault> {
     let (text, base) = (document.text.as_str(), document.base);
     let by_chunks = match shape {
-        DocumentShape::List { at, .. } if read_options.jobs > 1 => {
+        DocumentShape::List { at, .. } if useful_threads(read_options.jobs, source.length()) > 1 => {
             let start = Cursor::new(base, 1).locate(text, base + *at as u64);
             list::read_list(ListSource { source, start, is_document: false, input }, read_options, sink)
         }

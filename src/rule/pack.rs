@@ -14,6 +14,7 @@ use crate::diagnostic::fault::FaultKind;
 use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
+use crate::fast::split::map_on_threads;
 use crate::read::site_document::SiteDocument;
 use crate::schema::BuiltInSchema;
 use crate::source::pack_folder::{MAX_RULES, PACK_FILE, PackFile};
@@ -54,6 +55,9 @@ struct PackTable {
     statements: Vec<Statement>,
 }
 
+/// The rules that take longer to read than a thread takes to start.
+const RULES_PER_THREAD: usize = 16;
+
 /// Reads the packs of these folders.
 ///
 /// # Errors
@@ -64,9 +68,22 @@ pub fn read_packs(folders: Vec<PackFolder>, built_in: &[Rule]) -> Result<Vec<Sit
         let error = UsageError::new(format!("the packs hold {rules} rules; the most is {MAX_RULES}"));
         return Err(vec![error.with_remedy("Judge by some of the packs, and by the others in another run.")]);
     }
+    let heads: Vec<_> = folders.iter().map(SitePack::read_head).collect();
+    // Rules are read by threads, whichever pack they are of.
+    let files: Vec<(&SitePack, &PackFolder, &PackFile)> = heads
+        .iter()
+        .zip(&folders)
+        .filter_map(|(head, folder)| Some((head.as_ref().ok()?, folder)))
+        .flat_map(|(pack, folder)| folder.rules().map(move |file| (pack, folder, file)))
+        .collect();
+    let mut rules = map_on_threads(&files, RULES_PER_THREAD, |(pack, folder, file)| {
+        PackDocument::parse(&folder.path, file).and_then(|document| document.rule(pack, built_in))
+    })
+    .into_iter();
     let mut packs: Vec<SitePack> = Vec::new();
-    for folder in folders {
-        let pack = SitePack::read(folder, built_in)?;
+    for (head, folder) in heads.into_iter().zip(folders) {
+        let count = folder.rules().count();
+        let pack = head?.with_rules(rules.by_ref().take(count), folder)?;
         match packs.binary_search_by(|other| other.name.cmp(&pack.name)) {
             Err(place) => packs.insert(place, pack),
             Ok(other) => {
@@ -80,40 +97,55 @@ pub fn read_packs(folders: Vec<PackFolder>, built_in: &[Rule]) -> Result<Vec<Sit
 }
 
 impl SitePack {
-    fn read(folder: PackFolder, built_in: &[Rule]) -> Result<Self, Vec<UsageError>> {
-        let Some(at) = folder.files.iter().position(|file| file.name == PACK_FILE) else {
+    /// The pack without its rules.
+    fn read_head(folder: &PackFolder) -> Result<Self, Vec<UsageError>> {
+        let Some(head) = folder.files.iter().find(|file| file.name == PACK_FILE) else {
             let error = UsageError::new(format!("the pack {} has no `{PACK_FILE}`", quoted(&folder.path)));
             let remedy = format!("Write `name = \"acme\"` and `version = \"1.0.0\"` to `{PACK_FILE}` in it.");
             return Err(vec![error.with_remedy(remedy)]);
         };
-        let head = PackDocument::parse(&folder.path, &folder.files[at])?;
-        let table = head.pack_table()?;
+        let table = PackDocument::parse(&folder.path, head)?.pack_table()?;
         let mut hasher = Sha256::new();
         folder.files.iter().for_each(|file| add(&mut hasher, &file.name, &file.text));
-        let mut pack = Self {
+        Ok(Self {
             name: table.name.value,
             version: table.version,
             statements: table.statements,
             rules: Vec::new(),
             sha256: hex(&hasher.finalize()),
             folder: PackFolder { path: folder.path.clone(), files: Vec::new() },
-        };
+        })
+    }
+
+    /// The pack with the rules that were read from its `folder`.
+    fn with_rules(
+        mut self,
+        rules: impl Iterator<Item = Result<Rule, Vec<UsageError>>>,
+        folder: PackFolder,
+    ) -> Result<Self, Vec<UsageError>> {
         let mut errors = Vec::new();
-        for file in folder.files.iter().filter(|file| file.name != PACK_FILE) {
-            match PackDocument::parse(&folder.path, file).and_then(|document| document.rule(&pack, built_in)) {
-                Ok(rule) => pack.rules.push(rule),
+        for rule in rules {
+            match rule {
+                Ok(rule) => self.rules.push(rule),
                 Err(faults) => errors.extend(faults),
             }
         }
-        errors.extend(shared_former_id(&pack.rules));
-        if pack.rules.is_empty() && errors.is_empty() {
+        errors.extend(shared_former_id(&self.rules));
+        if self.rules.is_empty() && errors.is_empty() {
             let error = UsageError::new(format!("the pack {} holds no rule", quoted(&folder.path)));
             errors.push(error.with_remedy("Add a rule as `ID.toml`, or do not name the folder."));
         }
-        let prefix = format!("{}/", pack.name);
-        pack.statements.iter_mut().for_each(|statement| statement.id.insert_str(0, &prefix));
-        pack.folder = folder;
-        if errors.is_empty() { Ok(pack) } else { Err(errors) }
+        let prefix = format!("{}/", self.name);
+        self.statements.iter_mut().for_each(|statement| statement.id.insert_str(0, &prefix));
+        self.folder = folder;
+        if errors.is_empty() { Ok(self) } else { Err(errors) }
+    }
+}
+
+impl PackFolder {
+    /// The files that hold a rule each.
+    fn rules(&self) -> impl Iterator<Item = &PackFile> {
+        self.files.iter().filter(|file| file.name != PACK_FILE)
     }
 }
 
