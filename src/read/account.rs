@@ -19,7 +19,7 @@ use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::source::{InputId, Span};
 use crate::syntax::tree::{Node, NodeKind};
 use lists::read_list;
-use passwords::{find_below, is_password_state};
+use passwords::{find_below, find_in_list, is_password_state};
 use scalar::{cell_of_node, hidden_cell, is_team_id, text_and_span};
 use shape::{check_shape, check_whole, note_unknown_levels};
 
@@ -79,7 +79,7 @@ impl<'t> DocumentAccount<'t> {
                 note_unknown_levels(child, keys);
             }
             if field.is_list() {
-                find_below(child, keys, &mut passwords);
+                find_in_list(child, keys, &mut passwords);
             }
             if field == Field::Password || is_hidden(field, child) {
                 passwords.push(child);

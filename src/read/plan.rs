@@ -54,6 +54,10 @@ pub struct Plan {
     pub faults: Vec<Fault>,
     /// The faults of accounts, by their index.
     pub(super) refused: HashMap<usize, Vec<Fault>>,
+    /// The fields that its accounts carry.
+    present: FieldSet,
+    /// The keys of its accounts.
+    keys: KeyMap,
 }
 
 /// Parses a plan and checks its structure.
@@ -81,7 +85,11 @@ pub(super) fn parse(
     let root = tree.node(0, text, base);
     let visible = VisibleSpans::of_document(root);
     let PlanFaults { plan: faults, accounts: refused } = check(root, &visible, language);
-    Ok(Plan { document, tree, visible, faults, refused })
+    let mut plan = Plan { document, tree, visible, faults, refused, present: FieldSet::EMPTY, keys: KeyMap::of_plan() };
+    let (mut present, mut keys) = (FieldSet::EMPTY, KeyMap::of_plan());
+    plan.each_user(InputId(0), &mut keys, |account| present = present.union(account.carried()));
+    (plan.present, plan.keys) = (present, keys);
+    Ok(plan)
 }
 
 /// An alias that repeats a password where it would be shown.
@@ -150,7 +158,7 @@ impl Plan {
             facts.declares_api_users |= user.get("kind").and_then(Node::as_str).is_some_and(is_api_user)
                 || user.get("integration").and_then(Node::as_str).is_some_and(|name| !name.is_empty());
         }
-        self.each_user(input.id, |user, _| {
+        self.each_user(input.id, &mut self.keys.clone(), |user| {
             if let Cell::Value(name) = user.cell(Field::UserName) {
                 let name = name::fold(&name.text);
                 let has_integration = user.cell(Field::Integration).text().is_some();
@@ -168,15 +176,15 @@ impl Plan {
         let mut locator = self.locator();
         let mut records = 0;
         let mut is_stopped = false;
-        let (present, keys) = self.each_user(input.id, |_, _| {});
+        let mut keys = self.keys.clone();
         for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
             records += 1;
             if is_stopped {
                 continue;
             }
             let at = RecordOrigin { input: input.id, number: records, input_kind: InputKind::Plan };
-            let flow = match self.user(node, index, at, &mut KeyMap::of_plan()) {
-                Ok(account) => sink.record(&account.of_input(present), &mut locator),
+            let flow = match self.user(node, index, at, &mut keys) {
+                Ok(account) => sink.record(&account.of_input(self.present), &mut locator),
                 Err(faults) => {
                     let excerpt = |fault: &Fault| {
                         let spans: Vec<_> = fault.labels.iter().map(|label| label.span).take(1).collect();
@@ -188,7 +196,7 @@ impl Plan {
                         span: node.outer(),
                         key: readable_user_name(node),
                         faults: faults.map(|(excerpt, fault)| (fault, excerpt)).collect(),
-                        secrets: readable_secrets(node, &mut KeyMap::of_plan()),
+                        secrets: readable_secrets(node, &mut keys),
                     };
                     sink.refuse_record(refused, &mut locator)
                 }
@@ -196,10 +204,10 @@ impl Plan {
             is_stopped = flow == Flow::Stop;
         }
         ReadSummary {
-            columns: keys.understood(),
-            unknown: keys.unknown(),
-            present,
-            has_kinds: present.has(Field::Kind),
+            columns: self.keys.understood(),
+            unknown: self.keys.unknown(),
+            present: self.present,
+            has_kinds: self.present.has(Field::Kind),
             records,
             bytes: self.length(),
             holds_more: true,
@@ -226,18 +234,14 @@ impl Plan {
         }
     }
 
-    /// Calls `visit` for each account that can be read; returns the fields they carry and their keys.
-    fn each_user(&self, input: InputId, mut visit: impl FnMut(&DocumentAccount<'_>, usize)) -> (FieldSet, KeyMap) {
-        let mut present = FieldSet::EMPTY;
-        let mut keys = KeyMap::of_plan();
+    /// Calls `visit` for each account that can be read.
+    fn each_user(&self, input: InputId, keys: &mut KeyMap, mut visit: impl FnMut(&DocumentAccount<'_>)) {
         for (index, node) in self.users().into_iter().flat_map(Node::children).enumerate() {
             let at = RecordOrigin { input, number: index as u64 + 1, input_kind: InputKind::Plan };
-            if let Ok(account) = self.user(node, index, at, &mut keys) {
-                present = present.union(account.carried());
-                visit(&account, index);
+            if let Ok(account) = self.user(node, index, at, keys) {
+                visit(&account);
             }
         }
-        (present, keys)
     }
 
     fn integrations(&self, list: Node<'_>, input: &Input) -> Vec<Integration> {

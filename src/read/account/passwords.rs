@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
+use super::list_item::ItemKey;
+use super::parts::scope_level;
 use super::scalar::is_verbatim;
-use crate::read::key_words::PairPart;
+use crate::read::key_words::{PairPart, is_same_key};
 use crate::read::keys::{KeyMap, KeyMeaning};
 use crate::read::secret_keys::SecretKey;
 use crate::record::Field;
@@ -30,6 +32,21 @@ pub(super) fn is_password_state(node: Node<'_>) -> bool {
         NodeKind::Null | NodeKind::Bool | NodeKind::Number | NodeKind::Object => true,
         NodeKind::String => node.text().trim_ascii().is_empty() || SecretKey::is_plain_state(node.text()),
         NodeKind::Array => node.children().all(is_password_state),
+    }
+}
+
+/// Adds the passwords below a list. What names its items is known, and need not be looked up.
+pub(super) fn find_in_list<'t>(list: Node<'t>, keys: &mut KeyMap, found: &mut Vec<Node<'t>>) {
+    let is_of_items = |key: &str| {
+        ItemKey::of_key(key).is_some()
+            || scope_level(key).is_some()
+            || ["main", "others"].iter().any(|known| is_same_key(key, known))
+    };
+    for child in list.children() {
+        match child.key() {
+            Some(key) if !is_of_items(key) => find_in(key, child, keys, found),
+            _ => find_in_list(child, keys, found),
+        }
     }
 }
 
