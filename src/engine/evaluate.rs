@@ -171,10 +171,12 @@ fn judge(
     };
     let class = |rules: &[usize]| classify(rules, kind, context, record, unclear(), || first(input, record, locator));
     match group.failing(place, is_counted, symbols, class) {
-        // What fails is judged again, for the words and places.
+        // What fails is judged again, for the words and places, while findings are listed.
         Some(OpenRecord { failing, is_unclear }) => {
-            for number in failing {
-                report(number, put(number), record, context, seen, locator);
+            for (number, findings) in failing {
+                if !findings.is_some_and(|(severity, count)| seen.findings.count_of_record(severity, count)) {
+                    report(number, put(number), record, context, seen, locator);
+                }
             }
             is_unclear
         }

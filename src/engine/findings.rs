@@ -42,6 +42,11 @@ impl Findings {
         }
     }
 
+    /// Counts so many findings about a single record, if there is no room to list them. False if there is.
+    pub const fn count_of_record(&mut self, severity: Severity, count: u64) -> bool {
+        self.limits.count_beyond(severity, count)
+    }
+
     /// Counts a finding about all accounts together, and lists it while there is room.
     pub fn add_of_population(&mut self, severity: Severity, describe: impl FnOnce() -> PlacedDiagnostic) {
         if self.limits.take(FindingSource::Population, severity) {

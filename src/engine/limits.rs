@@ -53,6 +53,15 @@ impl FindingLimits {
         *found <= self.most
     }
 
+    /// Counts so many findings of a single record if none of them would be listed. False, and nothing is counted, if there
+    /// is room.
+    pub const fn count_beyond(&mut self, severity: Severity, count: u64) -> bool {
+        let found = &mut self.found[FindingSource::Record as usize][severity as usize];
+        let is_full = *found >= self.most;
+        *found += if is_full { count } else { 0 };
+        is_full
+    }
+
     /// How many findings of each severity had no room.
     pub fn beyond(&self) -> impl Iterator<Item = (Severity, u64)> + '_ {
         let beyond = |severity: Severity| {

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::account_flags::{AccountFlags, Concern, NAME_HAS_SHAPE};
 use super::batch::BatchContext;
 use super::context::{ConfiguredRule, record_check};
+use super::describe;
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::text_classes::has_classes;
 use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};
 use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
+use crate::diagnostic::Severity;
 use crate::fast::intern::NO_SYMBOL;
 use crate::read::RecordBatch;
 use crate::record::meaning::AccountKind;
@@ -42,8 +44,8 @@ const BOTH_KINDS: [Option<AccountKind>; 2] = [Some(AccountKind::ApiUser), Some(A
 
 /// A record that needs more than to be counted.
 pub struct OpenRecord {
-    /// The rules that it fails.
-    pub failing: Vec<usize>,
+    /// The rules that it fails, each with the findings that makes, if their severity is one.
+    pub failing: Vec<(usize, Option<(Severity, u64)>)>,
     /// A cell that the rules read cannot be read with certainty.
     pub is_unclear: bool,
 }
@@ -187,11 +189,12 @@ impl RuleGroup {
         if !is_counted {
             self.cache.count(symbol);
         }
-        let verdicts = self.cache.verdicts(symbol);
+        let class = self.cache.class(symbol)?;
         let is_unclear =
-            verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(Reason::Unclear(_))));
-        let failing = self.rules.iter().zip(verdicts).filter(|(_, verdict)| **verdict == RuleVerdict::Fail);
-        Some(OpenRecord { failing: failing.map(|(rule, _)| *rule).collect(), is_unclear })
+            class.verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(Reason::Unclear(_))));
+        let all = self.rules.iter().zip(&class.verdicts).zip(&class.findings);
+        let failing = all.filter(|((_, verdict), _)| **verdict == RuleVerdict::Fail);
+        Some(OpenRecord { failing: failing.map(|((rule, _), findings)| (*rule, *findings)).collect(), is_unclear })
     }
 
     /// True if some rule that concerns the record at `place` of the batch cannot tell.
@@ -203,7 +206,7 @@ impl RuleGroup {
         let symbol = self.key.map_or(NO_SYMBOL, |key| context.symbols.symbol(key, place));
         if symbol != NO_SYMBOL {
             // Texts of which nothing is remembered passed by their shape.
-            return self.cache.verdicts(symbol).iter().any(is_open);
+            return self.cache.class(symbol).is_some_and(|class| class.verdicts.iter().any(is_open));
         }
         self.rules.iter().any(|number| {
             let judgement = judge(record_check(&context.run.rules[*number]), self.kind, record, &context.run.site);
@@ -260,13 +263,22 @@ pub fn classify(
     first: impl FnOnce() -> FirstRecord,
 ) -> VerdictClass {
     let judged = |number: &usize| {
-        let judgement = judge(record_check(&context.run.rules[*number]), kind, record, &context.run.site);
-        verdict(&judgement, unclear)
+        let rule = &context.run.rules[*number];
+        let judgement = judge(record_check(rule), kind, record, &context.run.site);
+        (verdict(&judgement, unclear), findings(rule, &judgement))
     };
-    let verdicts: Vec<RuleVerdict> = numbers.iter().map(judged).collect();
+    let (verdicts, findings): (Vec<RuleVerdict>, Vec<_>) = numbers.iter().map(judged).unzip();
     let has_failure = unclear.is_some() || verdicts.contains(&RuleVerdict::Fail);
     let is_open = verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(_)));
-    VerdictClass { times: 0, verdicts, first: is_open.then(first), has_failure }
+    VerdictClass { times: 0, verdicts, findings, first: is_open.then(first), has_failure }
+}
+
+/// How many findings a judgement makes, if their severity is one.
+fn findings(rule: &ConfiguredRule<'_>, judgement: &Judgement) -> Option<(Severity, u64)> {
+    let Judgement::Fail(violations) = judgement else { return None };
+    let mut severities = violations.iter().map(|violation| describe::severity(rule, violation.case));
+    let first = severities.next()?;
+    severities.all(|severity| severity == first).then_some((first, violations.len() as u64))
 }
 
 /// A judgement without its violations.

@@ -1,6 +1,7 @@
 //! Verdicts remembered by the texts of cells, so that each distinct text is judged once.
 
 use super::tally::{FirstRecord, RuleVerdict};
+use crate::diagnostic::Severity;
 use crate::fast::intern::Symbol;
 
 /// What the rules of a group say of some texts, and how often.
@@ -9,10 +10,19 @@ pub struct VerdictClass {
     /// Records with such texts.
     pub times: u64,
     pub verdicts: Vec<RuleVerdict>,
+    /// For each rule that fails: how many findings that makes. `None` for any other, and where they differ in severity.
+    pub findings: Vec<Option<(Severity, u64)>>,
     /// The first record of them, kept where some rule could not tell.
     pub first: Option<FirstRecord>,
     /// Some rule fails.
     pub has_failure: bool,
+}
+
+impl VerdictClass {
+    /// True if rules say the same of the texts of both.
+    fn is_like(&self, other: &Self) -> bool {
+        (&self.verdicts, &self.findings) == (&other.verdicts, &other.findings)
+    }
 }
 
 /// The verdicts of a group of rules that read the same fields. Texts that are judged alike are one class.
@@ -92,7 +102,7 @@ impl VerdictCache {
     #[cold]
     pub fn learn(&mut self, symbol: Symbol, class: VerdictClass) {
         let has_failure = class.has_failure;
-        let at = self.classes.iter().position(|known| known.verdicts == class.verdicts).unwrap_or_else(|| {
+        let at = self.classes.iter().position(|known| known.is_like(&class)).unwrap_or_else(|| {
             self.classes.push(class);
             self.classes.len() - 1
         });
@@ -114,11 +124,11 @@ impl VerdictCache {
         self.class_of.get(symbol as usize).is_some_and(|number| *number != UNKNOWN)
     }
 
-    /// What the rules say of these texts; empty if they are new.
+    /// What the rules say of these texts. `None` if they are new.
     #[must_use]
-    pub fn verdicts(&self, symbol: Symbol) -> &[RuleVerdict] {
+    pub fn class(&self, symbol: Symbol) -> Option<&VerdictClass> {
         let number = self.class_of.get(symbol as usize).copied().unwrap_or(UNKNOWN);
-        self.classes.get(number as usize).map_or(&[], |class| &class.verdicts)
+        self.classes.get(number as usize)
     }
 
     /// What was remembered, for counting.
