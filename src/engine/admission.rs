@@ -13,6 +13,7 @@ use super::refusal::{RefusedRecord, blank, refuse};
 use super::symbols::{ColumnSymbols, SymbolMap};
 use crate::check::population::Account;
 use crate::check::{RecordId, TextShape};
+use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::fast::hash::HashKey;
 use crate::fast::intern::Symbol;
 use crate::read::{Flow, Locator, RecordBatch};
@@ -20,6 +21,7 @@ use crate::record::activity::{Activity, activity};
 use crate::record::declared_blanks::DeclaredBlanks;
 use crate::record::meaning::{account_kind, uncertainty_of_text};
 use crate::record::name::UserName;
+use crate::record::secret::SecretCell;
 use crate::record::site::RoleFacts;
 use crate::record::{Cell, Field, FieldSet, InputKind, Record};
 use crate::rule::Subject;
@@ -34,6 +36,8 @@ pub struct Admission {
     plain_names: PlainNames,
     /// What user names have to look like to satisfy the rules that read nothing else, and whom those concern.
     shape_of_names: Option<(Subject, TextShape)>,
+    /// Some column holds passwords.
+    has_passwords: bool,
     /// Some column names creators or integrations.
     has_references: bool,
     last_tenant: String,
@@ -53,6 +57,7 @@ impl Admission {
             roles: SymbolMap::new(symbols.list(&[Field::Roles])),
             plain_names: PlainNames::new(symbols, present),
             shape_of_names,
+            has_passwords: present.has(Field::Password),
             has_references: present.has(Field::CreatedBy) || present.has(Field::Integration),
             ..Self::default()
         }
@@ -86,12 +91,13 @@ impl Admission {
         for place in 0..batch.length() {
             let record = DeclaredBlanks::new(batch.record(place), &site.values);
             let (symbol, known) = plainly_active.look_up(context.symbols, place);
-            if let Some(activity) = known {
+            let moved = if self.has_passwords { moved_cells(&record, context) } else { None };
+            if let (Some(activity), None) = (known, &moved) {
                 let flags = self.admit_one(&record, activity, place, context, seen);
                 self.flags.push(flags);
                 continue;
             }
-            match activity(&record, site) {
+            match moved.map_or_else(|| activity(&record, site), Err) {
                 Ok(found) => {
                     let flags = self.admit_new(&record, &found, place, context, seen);
                     self.flags.push(flags);
@@ -248,6 +254,18 @@ impl Admission {
             seen.add_tenant(self.last_tenant.clone());
         }
     }
+}
+
+/// The fault of a row of a table whose password is what another column holds: its cells have moved, so any of them may
+/// hold the password.
+fn moved_cells(record: &impl Record, context: BatchContext<'_>) -> Option<Fault> {
+    let BatchContext { run, input, .. } = context;
+    let SecretCell::Value(secret, begin) = record.secret() else { return None };
+    let site = &run.site;
+    let names = site.administrator_names.iter().chain(site.catalogue.roles.keys()).map(String::as_str);
+    let mut names = names.chain([site.default_team.as_str(), "EnterpriseView"]).filter(|_| input.is_table);
+    let message = "the password is the name of a role, a team or a view: the cells of this row may have moved";
+    names.any(|name| secret.is(name)).then(|| Fault::new(FaultKind::CellUnverifiable, begin, message))
 }
 
 /// True if the record says that it is of a kind that there is not.

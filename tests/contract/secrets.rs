@@ -79,6 +79,7 @@ const CASES: &[Case] = &[
     ("two password columns", "people.csv", concat!(head!("Password,Initial Password"), row!("@@,@@"), "d@a.example,,,D,O,A,T,O,E\n"), 1),
     ("a short row", "people.csv", concat!(head!("Password"), "api.feed@acme.example,@@,API\n", row!(""), dana!()), 3),
     ("a long row", "people.csv", concat!(head!("Password"), "a@acme.example,@@,API,F,A,T,O,E,@@\n", row!(""), dana!()), 3),
+    ("a password in the place of a team", "people.csv", concat!(head!("Password"), "a@acme.example,Administrator,API,F,Agent,@@,Operations,EnterpriseView\n", row!(""), dana!()), 3),
     ("a password in the place of activity", "people.csv", concat!(head!("Password,Active"), "a@acme.example,,@@,API,F,A,T,O,E\n", row!(",yes"), "d@acme.example,,yes,D,O,A,T,O,E\n"), 3),
     ("a shifted row", "people.csv", concat!(head!("Password"), "@@,API,Feed,Administrator,T,O,E\n", row!(""), dana!()), 3),
     ("text after a closing quote", "people.csv", concat!(head!("Password"), "a@acme.example,\"x\"@@,A,F,A,T,O,E\n", row!(""), dana!()), 3),
