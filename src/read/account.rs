@@ -1,5 +1,6 @@
 //! An account as an object of a document: a person of the API, an entry of a plan, or a table row exported as JSON.
 
+mod item_state;
 mod list_item;
 mod lists;
 mod parts;
@@ -23,6 +24,7 @@ use passwords::{find_below, find_in_list, is_password_state};
 use scalar::{cell_of_node, hidden_cell, is_team_id, text_and_span};
 use shape::{check_shape, check_whole, note_unknown_levels};
 
+pub(super) use item_state::ItemState;
 pub(super) use list_item::ItemKey;
 pub(super) use parts::scope_level;
 pub(super) use passwords::{find_in, names_password, readable_secrets, secret_cell};

@@ -5,7 +5,7 @@
 
 mod known;
 
-use super::key_words::{WordList, words};
+use super::key_words::{WordList, words, words_known};
 use super::review_columns::wanted_field;
 use super::secret_keys::SecretKey;
 use crate::diagnostic::fault::{Fault, FaultKind};
@@ -118,17 +118,23 @@ fn near_miss_of(
         || map.ignores(&folded)
         || NO_NEAR_MISSES.contains(&folded.as_str())
         || SecretKey::of_key(header).is_some();
-    let (whole, unnumbered) = (HeaderSpelling::new(header), HeaderSpelling::unnumbered(header));
-    let is_more = |name: &str, field: Field, known: &HeaderSpelling| {
-        let may_have_more = REPEATED.has(field) && !is_e_mail(name);
-        may_have_more && unnumbered.as_ref().is_some_and(|header| header.words == known.words)
-    };
+    let (whole, bare) = (HeaderSpelling::new(header), HeaderSpelling::without_marks(header));
     let is_near = |(name, field): &(&'static str, Field)| {
         let known = HeaderSpelling::new(name);
-        whole.is_near(&known) || is_more(name, *field, &known)
+        match bare.as_ref().is_some_and(|bare| bare.words == known.words) {
+            // Another e-mail address or surname changes nothing.
+            true => REPEATED.has(*field) && !is_e_mail(name),
+            false => whole.is_near(&known) || (*field == Field::Roles && whole.is_of_more_roles(&known)),
+        }
     };
     (!is_clear).then(|| known.find(is_near)).flatten()
 }
+
+/// Words by which a header speaks of more roles, or takes some back.
+const BESIDE_ROLES: WordList = WordList(
+    "additional all denied direct effective expire expired expiration expiry extra further inactive inherited more other \
+    pending removed revoked secondary temporary until",
+);
 
 /// The fields that a second column of the same name would change. A table read by another program has it as `Roles.1`.
 const REPEATED: FieldSet = FieldSet::EMPTY
@@ -164,11 +170,19 @@ impl HeaderSpelling {
 
     /// A header without the marks that tell columns of one name apart: `Roles.1`, `Role 2`, `roles[0]`, `Team(s)`.
     /// `None` if it has none.
-    fn unnumbered(header: &str) -> Option<Self> {
+    fn without_marks(header: &str) -> Option<Self> {
         let mut spelling = Self::new(header);
         let words = spelling.words.len();
         spelling.words.retain(|word| word != "s" && !word.bytes().all(|byte| byte.is_ascii_digit()));
         (spelling.words.len() < words).then_some(spelling)
+    }
+
+    /// True for a header of roles beside those of the column that is called so, such as `Additional Roles`.
+    fn is_of_more_roles(&self, known: &Self) -> bool {
+        let is_beside = |word: &String| BESIDE_ROLES.contains(word);
+        self.words.iter().any(is_beside)
+            && known.words.iter().all(|word| self.words.contains(word))
+            && self.words.iter().all(|word| known.words.contains(word) || is_beside(word))
     }
 
     fn is_near(&self, known: &Self) -> bool {
@@ -193,21 +207,50 @@ impl HeaderSpelling {
 /// The faults of headers that are nearly known ones.
 pub(super) fn near_misses(columns: &[HeaderMeaning], map: &ColumnMap) -> Vec<Fault> {
     let is_unknown = |column: &&HeaderMeaning| column.field.is_none() && !column.is_about_passwords;
+    let fields = columns.iter().filter_map(|column| column.field).fold(FieldSet::EMPTY, FieldSet::with);
     let fault = |column: &HeaderMeaning| {
-        let (known, field) = near_miss(&column.header, map)?;
-        Some(near_miss_fault("header", &column.header, column.span, known, field))
+        let near = near_miss(&column.header, map);
+        let near = near.map(|(known, field)| near_miss_fault("header", &column.header, column.span, known, field));
+        near.or_else(|| activity_fault("header", &column.header, column.span, fields, map))
     };
     columns.iter().filter(is_unknown).filter_map(fault).collect()
+}
+
+/// The fault of a header or key that says whether accounts are active, in an input whose `fields` do not say it otherwise.
+#[must_use]
+pub fn activity_fault(what: &str, name: &str, span: Span, fields: FieldSet, map: &ColumnMap) -> Option<Fault> {
+    const WHOSE: WordList = WordList("account employee flag in is log login logon on record user");
+    const YES: WordList = WordList("active enabled status");
+    const NO: WordList = WordList("archived deleted disabled inactive suspended terminated");
+    let has_activity = [Field::Active, Field::Activated, Field::Deactivated].iter().any(|field| fields.has(*field));
+    let folded = fold(name);
+    let words = words_known(name, &[WHOSE, YES, NO]);
+    let is_no = words.iter().any(|word| NO.contains(word));
+    let is_state = is_no || words.iter().any(|word| YES.contains(word));
+    let is_of_account = words.iter().all(|word| [WHOSE, YES, NO].iter().any(|list| list.contains(word)));
+    if has_activity || !is_state || !is_of_account || map.maps(&folded) || map.ignores(&folded) {
+        return None;
+    }
+    let message = format!("the {what} {} may say which accounts are active, and was not read", quoted(name));
+    let read = if is_no {
+        "Say in a column `Active` which accounts are active".to_owned()
+    } else {
+        format!("Under `[columns]` in the config write `{}` if that is what it means", mapping(Field::Active, name))
+    };
+    let remedy = format!("{read}, or `ignore = [{}]` under `[columns]` if it is not.", toml_string(name));
+    Some(Fault::new(FaultKind::ColumnNearMiss, span, message).with_remedy(remedy))
 }
 
 /// The fault of a header or key that is nearly the `known` one.
 #[must_use]
 pub fn near_miss_fault(what: &str, name: &str, span: Span, known: &str, field: Field) -> Fault {
     let text = toml_string(name);
-    let is_numbered = HeaderSpelling::unnumbered(name).is_some_and(|it| it.words == HeaderSpelling::new(known).words);
-    let (message, remedy) = if is_numbered {
+    let spelling = HeaderSpelling::new(known);
+    let is_repeated = HeaderSpelling::without_marks(name).is_some_and(|bare| bare.words == spelling.words)
+        || (field == Field::Roles && HeaderSpelling::new(name).is_of_more_roles(&spelling));
+    let (message, remedy) = if is_repeated {
         (
-            format!("the {what} {} may hold more of what `{known}` holds, and was not read", quoted(name)),
+            format!("the {what} {} may say more of what `{known}` says, and was not read", quoted(name)),
             format!(
                 "Put the {} of both into one column, or write `ignore = [{text}]` under `[columns]` in the config.",
                 field.label()
@@ -449,6 +492,10 @@ mod tests {
             ("roles/1/name", Field::Roles),
             ("Scope_2", Field::Scope),
             ("Login 2", Field::UserName),
+            ("Additional Roles", Field::Roles),
+            ("deniedRoles", Field::Roles),
+            ("Roles (inactive)", Field::Roles),
+            ("Role Expires", Field::Roles),
         ] {
             assert_eq!(near(header), Some(field), "{header}");
         }
@@ -482,8 +529,28 @@ mod tests {
             "Email 2",
             "Address 2",
             "Role 2 Start",
+            "Last Name 2",
+            "Agent ID 2",
+            "Role Description",
+            "Role ID",
+            "Other Phone",
         ] {
             assert_eq!(near(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn headers_of_activity_are_told_where_nothing_else_says_it() {
+        let map = ColumnMap { ignored: vec!["User Status".to_owned()], ..ColumnMap::default() };
+        let is_told = |name: &str, fields| activity_fault("header", name, Span::default(), fields, &map).is_some();
+        for name in ["Account Status", "accountEnabled", "Disabled", "isDeleted", "Login Enabled", "suspended"] {
+            assert!(is_told(name, FieldSet::EMPTY), "{name}");
+            assert!(!is_told(name, FieldSet::EMPTY.with(Field::Active)), "{name}");
+        }
+        for name in
+            ["State", "User Status", "Agent State", "Deleted By", "Employment Type", "Account", "Marital Status"]
+        {
+            assert!(!is_told(name, FieldSet::EMPTY), "{name}");
         }
     }
 

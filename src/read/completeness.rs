@@ -87,6 +87,11 @@ pub struct SignFinder {
     keys: KeyMap,
 }
 
+/// True if `value` says that what is beside it goes on elsewhere.
+pub(super) fn says_there_is_more(key: &str, value: Node<'_>) -> bool {
+    paging_sign(&paging_words(key), value, false).is_some()
+}
+
 /// True if `value` says that the list of an account that `key` describes goes on elsewhere; `listed` items of it are here.
 pub(super) fn says_list_goes_on(key: &str, value: Node<'_>, listed: Option<usize>) -> bool {
     let words = list_described(key).map(|(_, words)| words).unwrap_or_default();
@@ -293,6 +298,16 @@ fn counted(value: Node<'_>) -> Option<u64> {
     }
 }
 
+/// The number of all in a sentence such as "Only the first 2 of 9 users are shown."
+fn says_of_all(text: &str) -> Option<u64> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let all = words.windows(4).find_map(|window| {
+        let [first, "of", all, what] = window else { return None };
+        (first.parse::<u64>().is_ok() && COUNTED.contains(&what.to_lowercase())).then(|| all.parse().ok())?
+    });
+    all.filter(|_| words.len() > 4)
+}
+
 /// A sign that means the list of accounts only in an object about it.
 fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKind> {
     let key = words.join(" ");
@@ -301,6 +316,9 @@ fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKin
     if is_total && words.iter().all(|word| COUNTED.contains(word)) {
         return counted(value).map(SignKind::Total);
     }
+    if value.kind() == NodeKind::String && says_of_all(value.text()).is_some() {
+        return says_of_all(value.text()).map(SignKind::Total);
+    }
     if ERRORS.contains(&key) || key == "partial errors" {
         return (says_something(value) || value.children().next().is_some()).then_some(SignKind::Errors);
     }
@@ -308,6 +326,8 @@ fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKin
         "cursor" | "end cursor" | "marker" | "token" | "bookmark" | "offset" if value.kind() == NodeKind::String => {
             !is_over && says_something(value) && (key != "offset" || number != Some(0))
         }
+        "size limit exceeded" | "result size limit exceeded" | "limit exceeded" | "limit reached" => is_yes(value),
+        "of" => return number.map(SignKind::Total),
         "offset" | "remaining" | "skip" | "skipped" => number.is_some_and(|number| number > 0),
         "page" | "pages" | "current page" | "last page" | "page count" | "page number" | "start index"
         | "total pages"
@@ -428,6 +448,9 @@ mod tests {
             r#"{"resumptionToken":"x"}"#,
             r#"{"endOfRecords":false}"#,
             r#"{"link":[{"relation":"next","url":"x"}]}"#,
+            r#"{"summary":{"exported":2,"of":5}}"#,
+            r#"{"resultSizeLimitExceeded":true}"#,
+            r#"{"note":"Only the first 2 of 9 users are shown"}"#,
             r#"{"links":[{"rel":"self","href":"x"},{"rel":"next","href":"x"}]}"#,
             r#"{"_links":[{"next":"x"}]}"#,
             r#"{"next":null,"previous":"https://acme.example/?page=1"}"#,
@@ -458,7 +481,8 @@ mod tests {
             r#"{"hydra:totalItems":2,"hydra:view":{"hydra:first":"/users?page=1"},"endOfRecords":true}"#,
             r#"{"link":[{"relation":"self","url":"x"}],"resumptionToken":null}"#,
             r#"{"hasMore":false,"next":null,"last":true}"#,
-            r#"{"page":1,"note":"total 500"}"#,
+            r#"{"page":1,"note":"total 500","of":2,"limitReached":false}"#,
+            r#"{"note":"All 2 of 2 users, of 9 teams"}"#,
             r#"{"page":1,"pages":1,"offset":0,"isLastPage":true,"startIndex":1,"cursor":null,"remaining":0}"#,
             r#"{"next":["none"],"more":{}}"#,
             r#"{"paging":{"nextCursor":""}}"#,

@@ -32,6 +32,14 @@ pub fn paging_words(key: &str) -> Vec<String> {
     words
 }
 
+/// True for a key that may say that there is more elsewhere.
+pub fn may_say_more(key: &str) -> bool {
+    const SIGNS: WordList = WordList(
+        "continuation evaluated has incomplete more next partial prev previous rel relation resumption scroll token truncated",
+    );
+    paging_words(key).iter().any(|word| SIGNS.contains(word))
+}
+
 /// The list of an account that a key says more of, such as `roles@odata.nextLink` or `hasMoreRoles`, and the words by
 /// which it does.
 pub fn list_described(key: &str) -> Option<(Field, Vec<String>)> {

@@ -2,12 +2,16 @@
 //!
 //! What was left out may be the value that matters, so a list with such a mark is not judged.
 
-/// Words after the number of the values left out.
-const MORE: [&str; 20] = [
+/// Words beside the number of the values left out.
+const MORE: [&str; 36] = [
     "more",
     "other",
     "others",
     "additional",
+    "further",
+    "hidden",
+    "omitted",
+    "remaining",
     "weitere",
     "weiteren",
     "andere",
@@ -22,14 +26,54 @@ const MORE: [&str; 20] = [
     "altri",
     "altro",
     "meer",
-    "hidden",
-    "omitted",
+    "inne",
+    "till",
+    "diğer",
+    "ещё",
+    "еще",
+    "других",
+    "件",
+    "개",
+    "外",
+    "他",
+    "외",
+    "plus",
+    "och",
+    "truncated",
 ];
 
 /// Words after the number of all values, where the values themselves would be.
 const COUNTED: [&str; 23] = [
     "role", "roles", "group", "groups", "team", "teams", "view", "views", "item", "items", "entry", "entries", "value",
     "values", "selected", "assigned", "rolle", "rollen", "gruppe", "gruppen", "rôles", "groupes", "grupos",
+];
+
+/// Items that say it without a number.
+const PHRASES: [&str; 24] = [
+    "and more",
+    "and others",
+    "and so on",
+    "and other roles",
+    "et al",
+    "et al.",
+    "et autres",
+    "etc",
+    "etc.",
+    "etcetera",
+    "u.a.",
+    "u. a.",
+    "und andere",
+    "und weitere",
+    "usw",
+    "usw.",
+    "u.v.m.",
+    "y otros",
+    "e outros",
+    "e altri",
+    "en andere",
+    "и др.",
+    "等",
+    "see more",
 ];
 
 /// True if `item` says that values were left out.
@@ -39,17 +83,32 @@ pub fn leaves_out(item: &str) -> bool {
     if is_cut("…") || is_cut("...") {
         return true;
     }
-    if !item.bytes().any(|byte| byte.is_ascii_digit()) {
-        return false;
+    // Nearly all items are plain names.
+    if item.bytes().any(|byte| byte.is_ascii_digit()) {
+        return counts_left_out(&item.to_lowercase());
     }
-    let lower = item.to_lowercase();
+    let is_phrase = PHRASES.iter().any(|phrase| item.len() == phrase.len() && item.to_lowercase() == *phrase);
+    is_phrase || (item.ends_with([')', ']', '>']) && says_more_in_brackets(&item.to_lowercase()))
+}
+
+/// True for `[more]`, `Operations (truncated)`.
+fn says_more_in_brackets(item: &str) -> bool {
+    let inside = item.rsplit(['(', '[', '<']).next().unwrap_or_default();
+    matches!(inside.trim_end_matches([')', ']', '>']).trim(), "more" | "truncated" | "and more" | "and others")
+}
+
+/// True for a text in lower case that counts what was left out, or all that was there.
+fn counts_left_out(item: &str) -> bool {
     let words: Vec<&str> =
-        lower.split(|c: char| c.is_whitespace() || "()[]".contains(c)).filter(|w| !w.is_empty()).collect();
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        item.split(|c: char| c.is_whitespace() || "()[]".contains(c)).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plus = |word: &str| word.strip_prefix('+').is_some_and(is_number);
     match words[..] {
-        [.., last] if last.strip_prefix('+').is_some_and(|count| !count.is_empty() && is_number(count)) => true,
-        [.., "+", last] if is_number(last) => true,
+        // `Team +1` can be a name.
+        [last] => is_plus(last) || (last.contains('他') && last.ends_with('件')),
         [count, what] if is_number(count) && COUNTED.contains(&what) => true,
+        [.., last] if is_plus(last) && item.ends_with([')', ']']) => true,
+        ["plus" | "+" | "remaining" | "view", count] | ["view", "all", count] => is_number(count),
         [.., count, what] => is_number(count.trim_start_matches('+')) && count != "+" && MORE.contains(&what),
         _ => false,
     }
@@ -68,9 +127,9 @@ mod tests {
             "Agent and 2 more",
             "Agent (+1)",
             "+3",
-            "Agent +2",
             "+ 2",
             "+3 more",
+            "usw.",
             "und 2 weitere",
             "3 roles",
             "12 Groups",
@@ -78,6 +137,14 @@ mod tests {
             "5 selected",
             "Agent, 1 other",
             "[+4]",
+            "and others",
+            "ETC",
+            "[more]",
+            "Operations (truncated)",
+            "他2件",
+            "plus 2",
+            "View all (5)",
+            "ve 3 diğer",
         ] {
             assert!(leaves_out(item), "{item}");
         }
@@ -91,11 +158,18 @@ mod tests {
             "C++",
             "24/7",
             "Roles",
-            "Agent 007",
             "A+",
+            "Agent 007",
             "Group 3",
             "Others",
             "3rd roles",
+            "Team +1",
+            "Sales (North)",
+            "Level 3+",
+            "3 Hidden Oaks",
+            "4 More Years",
+            "Agents (2)",
+            "Etc Group",
         ] {
             assert!(!leaves_out(item), "{item}");
         }

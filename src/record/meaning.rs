@@ -163,7 +163,9 @@ fn may_be_stand_in(text: &str) -> bool {
     match text.as_bytes() {
         [b'S' | b's', b'Y' | b'y', b'S' | b's', ..] => text.len() >= "System.Object[]".len(),
         [b'N' | b'n', b'O' | b'o', b'T' | b't' | b' ', ..] => true,
-        [b'N' | b'n', ..] => text.len() <= "null".len(),
+        [b'N' | b'n', b'O' | b'o', b'N' | b'n', b'E' | b'e', b' ', ..] => true,
+        [b'N' | b'n', ..] => text.len() <= "ninguno".len(),
+        [b'K' | b'k' | b'A' | b'a' | b'G' | b'g', ..] => text.len() <= "keiner".len(),
         [b'U' | b'u', ..] => text.len() == "undefined".len(),
         // Signs, in ASCII or in the blocks of Unicode that hold them.
         [0x21..=0x2F | 0x3A..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E | 0xC2 | 0xE2 | 0xE3 | 0xEF, ..] | [.., b'[', b']'] => {
@@ -313,10 +315,11 @@ fn is_placeholder(text: &str) -> bool {
 /// A word for nothing, with or without brackets or quotes around it.
 pub fn is_word_for_nothing(text: &str) -> bool {
     const WORDS: &str = "null|nil|none|n/a|n.a.|nan|undefined|-|--|[]|{}|\\n|not set|not available|not applicable|\
-        not defined|not specified|no value";
+        not defined|not specified|no value|none selected|nothing selected|not assigned|no groups|no teams|no roles|\
+        keine|keiner|ninguno|ninguna|nenhum|nenhuma|nessuno|aucun|aucune|geen|k.a.";
     // Without brackets these can be names.
     const BRACKETED_WORDS: &str = "blank|empty|unset|unknown|missing|redacted|removed|hidden|masked|deleted|unassigned|na|tbd|\
-        leer|keine|keiner|vide|aucun|aucune|vacío|ninguno|ninguna|vazio|nenhum|nenhuma|vuoto|nessuno|geen|leeg|なし|空";
+        leer|vide|vacío|vazio|vuoto|leeg|なし|空";
     let is_in = |words: &str, text: &str| words.split('|').any(|word| word == text);
     let bare = without_brackets(text);
     let folded = bare.to_lowercase();

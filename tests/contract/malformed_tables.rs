@@ -48,6 +48,9 @@ const CASES: &[Case] = &[
     case("two log-in headers", CSV, concat!("Login,", head!(), "api,", good!(), "dana,", dana!())).line(1).places(2),
     case("a column that another program numbered", CSV, concat!("Roles.1,", head!(), "Auditor,", good!(), ",", dana!())).hint("`Roles.1`"),
     case("a header that may be one or several", CSV, "First Name,Last Name,User Name,Roles,Team,Associated Group(s) and Team(s),WFM Views,Active\n").hint("Group(s)"),
+    case("activity under another header", CSV, "First Name,Last Name,User Name,Roles,Team,Scope,WFM Views,Account Status\n\
+        API,Sync,api@acme.example,Administrator,Default Team,Operations,EnterpriseView,Disabled\n").hint("Account Status"),
+    case("roles that are taken back", CSV, concat!("Denied Roles,", head!(), "Administrator,", good!(), ",", dana!())).hint("Denied Roles"),
     case("a row of types", CSV, concat!(head!(), "string,varchar(50),email,string,string,string,,bool\n", good!(), dana!(), late!()))
         .line(2).later("team-blank", 4),
     case("a row of duties", CSV, concat!(head!(), "Required,Required,Required,Optional,Optional,Optional,Optional,Optional\n", good!(), dana!()))

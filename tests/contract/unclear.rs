@@ -95,6 +95,8 @@ fn stand_ins_are_told_in_every_format_until_the_config_says_what_they_mean() {
         (TEAM, "Default Te…", "cell-unverifiable"),
         (ROLES, "3 roles", "cell-unverifiable"),
         (ROLES, "7", "cell-unverifiable"),
+        (SCOPE, "and others", "cell-unverifiable"),
+        (SCOPE, "keine", "value-placeholder"),
         (TEAM, "n/a", "value-placeholder"),
         (SCOPE, "--", "value-placeholder"),
     ];
@@ -149,6 +151,53 @@ fn honest_names_are_clean_in_every_format() {
             let report = workspace.check(&[&[name], &SEATS[..]].concat()).ends(0, "pass");
             assert!(report.diagnostics().is_empty(), "{name}: {text}");
         }
+    }
+}
+
+/// An item of a list that says that it does not count is not judged as one that does.
+#[test]
+fn items_that_may_not_count_are_not_judged() {
+    let export = |roles: &str, scope: &str| {
+        let account = |name: &str, roles: &str, scope: &str| {
+            format!(
+                r#"{{"firstName":"API","lastName":"Sync","email":"{name}@acme.example","roles":[{roles}],"team":"Default Team",
+                "scope":{scope},"views":[{{"name":"EnterpriseView","mainView":true}}],"active":true}}"#
+            )
+        };
+        let (plain_roles, plain_scope) = (r#"{"name":"Administrator","active":true}"#, r#"{"groups":["Operations"]}"#);
+        let filler = (0..40).map(|number| account(&format!("dana{number}"), plain_roles, plain_scope));
+        let accounts: Vec<String> = filler.chain([account("api", roles, scope)]).collect();
+        format!("[{}]", accounts.join(",\n"))
+    };
+    let role = |more: &str| format!(r#"{{"name":"Administrator",{more}}}"#);
+    let scope = r#"{"groups":["Operations"]}"#;
+    let cases = [
+        (role(r#""status":"REVOKED""#), scope, 3),
+        (role(r#""active":false"#), scope, 3),
+        (role(r#""isDeleted":true"#), scope, 3),
+        (role(r#""validTo":"2020-01-01""#), scope, 3),
+        (role(r#""assignmentType":"Eligible""#), scope, 3),
+        (role(r#""x":1"#), r#"{"groups":[{"name":"Operations","excluded":true}]}"#, 3),
+        (role(r#""x":1"#), r#"{"groups":["Operations"],"exclude":["South"]}"#, 3),
+        (role(r#""x":1"#), r#"{"groups":["Operations"],"truncated":true}"#, 3),
+        (role(r#""x":1"#), r#"{"groups":["Operations"],"groups@odata.nextLink":"https://acme.example/2"}"#, 3),
+        (
+            role(r#""status":"Active","enabled":true,"deleted":false,"validTo":null,"description":"removed in 2019""#),
+            scope,
+            0,
+        ),
+        (
+            role(r#""validTo":"9999-12-31","createdBy":"dana","tenantId":1,"activeUsers":7,"validFrom":"2020-01-01""#),
+            scope,
+            0,
+        ),
+        (role(r#""x":1"#), r#"{"groups":[{"name":"Operations","active":true}],"truncated":false,"exclude":[]}"#, 0),
+    ];
+    for (roles, scope, exit) in cases {
+        let workspace = Workspace::with(&[("people.json", &export(&roles, scope))]);
+        let ran =
+            workspace.check(&["people.json", "--seats", "System Administrator=500", "--api-user", "api@acme.example"]);
+        assert_eq!(ran.exit, exit, "{roles} {scope}\n{ran}");
     }
 }
 

@@ -1,9 +1,10 @@
 //! The kinds of value that a field may have. A value that names nothing is refused: ignored, it would count as clean.
 
+use super::item_state::in_doubt;
 use super::list_item::is_item;
 use super::parts::{scope_level, unwrapped};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::visible::visible;
+use crate::diagnostic::visible::{quoted, visible};
 use crate::read::completeness::says_list_goes_on;
 use crate::read::key_words::is_same_key;
 use crate::read::keys::KeyMap;
@@ -67,9 +68,15 @@ fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
         }
         _ => Some(node).filter(|node| !is_item(*node)),
     };
-    let Some(invalid) = invalid else { return Ok(()) };
-    let message = format!("an entry of the {} names nothing that can be judged", field.label());
-    Err(Fault::new(FaultKind::ShapeInvalid, invalid.outer(), message).with_remedy(form(field, list)))
+    if let Some(invalid) = invalid {
+        let message = format!("an entry of the {} names nothing that can be judged", field.label());
+        return Err(Fault::new(FaultKind::ShapeInvalid, invalid.outer(), message).with_remedy(form(field, list)));
+    }
+    let Some(doubt) = in_doubt(node, &is_part) else { return Ok(()) };
+    let key = quoted(doubt.key().unwrap_or_default());
+    let message = format!("by {key} an entry of the {} may not count, or not be all", field.label());
+    let remedy = "Leave out what does not count, and the key where it does.";
+    Err(Fault::new(FaultKind::CellUnverifiable, doubt.outer(), message).with_remedy(remedy))
 }
 
 /// Refuses a list of which `sign` says that it goes on elsewhere.

@@ -4,7 +4,7 @@ use super::account_batch::AccountSpans;
 use super::template::Template;
 use crate::diagnostic::fault::Fault;
 use crate::read::account::DocumentAccount;
-use crate::read::columns::{ColumnMap, fold, look_alike_key, near_miss_fault, near_miss_key};
+use crate::read::columns::{ColumnMap, activity_fault, fold, look_alike_key, near_miss_fault, near_miss_key};
 use crate::read::keys::KeyMap;
 use crate::read::progress::ProgressMeter;
 use crate::read::row_kind::{fault_of_object, names_an_account};
@@ -82,9 +82,11 @@ impl<'a, S: Sink> AccountReader<'a, S> {
 
     pub(super) fn summary(self, bytes: u64, checkpoints: Vec<Checkpoint>, beside: Vec<String>) -> ReadSummary {
         let mut unknown = self.schema.keys.unknown();
+        let fields = self.schema.present.unwrap_or_default();
         let near_miss = |key: &String| {
-            let (known, field) = near_miss_key(key, self.columns)?;
-            Some(near_miss_fault("key", key, Span::at(0), known, field))
+            let near = near_miss_key(key, self.columns);
+            let near = near.map(|(known, field)| near_miss_fault("key", key, Span::at(0), known, field));
+            near.or_else(|| activity_fault("key", key, Span::at(0), fields, self.columns))
         };
         let considered = unknown.iter().filter(|key| !self.columns.ignores(&fold(key)));
         for fault in considered.filter_map(|key| look_alike_key(key).or_else(|| near_miss(key))) {

@@ -12,7 +12,7 @@ mod token_cursor;
 
 use super::account_batch::{AccountSpans, TextRange};
 use crate::fast::intern::cache_policy::CachePolicy;
-use crate::read::account::{Precedence, precedence};
+use crate::read::account::{ItemState, Precedence, precedence};
 use crate::read::keys::KeyMeaning;
 use crate::record::{Field, FieldSet};
 use crate::syntax::json::MAX_ELEMENT_BYTES;
@@ -65,6 +65,8 @@ enum KeyUse {
     ItemId,
     /// A boolean of a list item.
     ItemFlag,
+    /// What a list item says of whether it counts.
+    ItemState(ItemState),
 }
 
 /// Where an account ended.
@@ -242,8 +244,10 @@ fn read_scalar(field: Field, text: &mut TokenCursor<'_>) -> Option<()> {
 impl KeyTemplate {
     /// Steps over a value that no rule reads.
     fn skip_value(&self, text: &mut TokenCursor<'_>) -> Option<()> {
-        if matches!(self.key_use, KeyUse::Unsupported) {
-            return None;
+        match self.key_use {
+            KeyUse::Unsupported => return None,
+            KeyUse::ItemState(state) => return text.plain_state(state),
+            _ => {}
         }
         if let Some(names) = &self.pair_names {
             let start = text.at;

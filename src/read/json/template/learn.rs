@@ -1,9 +1,10 @@
 //! What a template learns from an account that was read through a tree.
 
 use super::{KeyTemplate, KeyUse, ObjectTemplate, Template};
-use crate::read::account::{ItemKey, Precedence, names_password, precedence, scope_level};
+use crate::read::account::{ItemKey, ItemState, Precedence, names_password, precedence, scope_level};
 use crate::read::key_words::PairPart;
 use crate::read::keys::{KeyMap, KeyMeaning};
+use crate::read::paging_words::may_say_more;
 use crate::record::Field;
 use crate::syntax::tree::{Node, NodeKind};
 
@@ -158,15 +159,24 @@ impl KeyUse {
                 }
             }
             (ObjectContext::Scope, key) => {
-                scope_level(key).map_or_else(|| Self::below(key, keys), |_| Self::ScopeLevel)
+                scope_level(key).map_or_else(|| Self::of_item(key, keys), |_| Self::ScopeLevel)
             }
             (ObjectContext::ListItem, key) => match ItemKey::of_key(key) {
                 Some(ItemKey::Name | ItemKey::Label) => Self::ItemName,
                 Some(ItemKey::Id | ItemKey::GroupId) => Self::ItemId,
                 Some(ItemKey::MainView | ItemKey::IsAdminDefault | ItemKey::IsAgentDefault) => Self::ItemFlag,
-                None => Self::below(key, keys),
+                None => Self::of_item(key, keys),
             },
             (ObjectContext::Ignored, _) => Self::below(key, keys),
+        }
+    }
+
+    /// The use of a key of an item, or of a scope, that does not name it.
+    fn of_item(key: &str, keys: &mut KeyMap) -> Self {
+        match ItemState::of_key(key) {
+            Some(state) => Self::ItemState(state),
+            None if may_say_more(key) => Self::Unsupported,
+            None => Self::below(key, keys),
         }
     }
 

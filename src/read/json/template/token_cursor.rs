@@ -1,6 +1,7 @@
 //! Steps over the tokens of a JSON text without reporting faults: what fails here is read again, and reported, by the
 //! parser.
 
+use crate::read::account::ItemState;
 use crate::read::secret_keys::SecretKey;
 use crate::syntax::json::scan::{JsonScanner, plain_length};
 
@@ -163,6 +164,14 @@ impl<'t> TokenCursor<'t> {
         }
         let text = self.text.get(start + 1..self.at - 1)?;
         (text.is_empty() || SecretKey::is_plain_state(text)).then_some(())
+    }
+
+    /// Steps over a word by which a list item counts for certain.
+    pub fn plain_state(&mut self, state: ItemState) -> Option<()> {
+        match (state, self.peek()?) {
+            (_, b'n') | (ItemState::Counts, b't') | (ItemState::IsTakenBack | ItemState::Ends, b'f') => self.word(),
+            _ => None,
+        }
     }
 
     /// Steps over `true`, `false` or `null`; more letters may follow.
