@@ -112,8 +112,9 @@ impl PairPart {
     /// The part that the last word of `key` says.
     #[must_use]
     pub fn of_key(key: &str) -> Option<Self> {
-        const NAMES: WordList = WordList("attribute code column field id key label name property title type");
-        const VALUES: WordList = WordList("answer content data text val value values");
+        const NAMES: WordList =
+            WordList("attribute attr code column field id k key label n name property question title type");
+        const VALUES: WordList = WordList("answer content data text v val vals value values");
         let words = words_known(key, &[NAMES, VALUES, WordList("custom display field string")]);
         let last = words.last()?;
         let value = VALUES.contains(last).then_some(Self::Value);

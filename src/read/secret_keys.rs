@@ -31,18 +31,19 @@ const PASSWORDS: WordList = WordList(
 
 /// Words for a password that are too short to be looked for inside others.
 const SHORT_PASSWORDS: WordList = WordList(
-    "geslo haslo hasło heslo jelszo kodeord mdp parola pass passwords psw pswd pw pwd senha senhas sifre \
+    "geslo haslo hasło heslo jelszo kodeord mdp parola pass passw passwords psw pswd pw pwd pword senha senhas sifre \
     şifre סיסמה",
 );
 
 /// Phrases for a password.
-const PASSWORD_PHRASES: [&str; 10] = [
+const PASSWORD_PHRASES: [&str; 11] = [
     "kata laluan",
     "kata sandi",
     "mot de passe",
     "mots de passe",
     "mật khẩu",
     "palabra de paso",
+    "p w",
     "palavra passe",
     "pass phrase",
     "pass word",
@@ -91,8 +92,23 @@ impl SecretKey {
         let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ':' | '+' | ' ' | 'T' | 'Z');
         let text = text.trim_ascii();
         built_in_activity(text).is_some()
+            || is_state_word(&text.to_ascii_lowercase())
             || (text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(is_part))
     }
+}
+
+/// True for what directories write about passwords in words: `Never`, `90 days`, and the policies of Microsoft Graph
+/// (`passwordPolicies` of its type `user`).
+fn is_state_word(text: &str) -> bool {
+    let is_days = || {
+        let (count, unit) = text.split_once(' ')?;
+        let units = ["day", "days", "hour", "hours", "month", "months", "week", "weeks", "year", "years"];
+        (count.bytes().all(|byte| byte.is_ascii_digit()) && units.contains(&unit)).then_some(())
+    };
+    let is_policy = |part: &str| matches!(part.trim(), "disablepasswordexpiration" | "disablestrongpassword");
+    matches!(text, "never" | "expired" | "none" | "not set" | "unknown")
+        || text.split(',').all(is_policy)
+        || is_days().is_some()
 }
 
 /// True for a word or phrase that means password and nothing else, such as `Kennwort`.
@@ -195,10 +211,21 @@ mod tests {
 
     #[test]
     fn a_state_is_a_date_a_number_or_yes_and_no() {
-        for text in ["2026-11-21", "2026-11-21T10:00:00Z", "42", "true", "No", " 0 ", "21.11.2026 10:00"] {
+        for text in [
+            "2026-11-21",
+            "2026-11-21T10:00:00Z",
+            "42",
+            "true",
+            "No",
+            " 0 ",
+            "21.11.2026 10:00",
+            "Never",
+            "90 days",
+            "DisablePasswordExpiration, DisableStrongPassword",
+        ] {
             assert!(SecretKey::is_plain_state(text), "{text}");
         }
-        for text in ["Summer2026!", "hunter2", "", "2026-Summer", "yes please"] {
+        for text in ["Summer2026!", "hunter2", "", "2026-Summer", "yes please", "90 dogs", "Never2"] {
             assert!(!SecretKey::is_plain_state(text), "{text}");
         }
     }
