@@ -135,7 +135,7 @@ fn find_header(
     if let Some(number) = options.tables.header_row {
         return search.header_at_line(number);
     }
-    if declared.is_some() {
+    if declared.is_some() || names_type(&bytes[row..]) {
         row = next_row(bytes, row)?;
     }
     match search.header_at(row, false)? {
@@ -157,6 +157,11 @@ fn declared_delimiter(bytes: &[u8]) -> Option<u8> {
         [s, e, p, b'=', delimiter] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") => Some(*delimiter),
         _ => None,
     }
+}
+
+/// True for the first line that Windows PowerShell writes above the headers: the type of what it exports.
+fn names_type(bytes: &[u8]) -> bool {
+    bytes.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"#TYPE "))
 }
 
 /// The beginning of the row after the one at `row`.
