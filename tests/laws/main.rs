@@ -23,6 +23,7 @@ mod identity;
 mod jobs;
 mod ordinary;
 mod packs;
+mod passwords;
 mod places;
 mod plan;
 mod recall;
