@@ -177,6 +177,11 @@ fn note_contents(archive: &WorkbookArchive<'_>, package: &WorkbookPackage, sink:
     if archive.find("xl/vbaProject.bin").is_some() {
         sink.note(Fault::of_input(FaultKind::SheetHidden, "the workbook holds macros, which were not run"));
     }
+    if archive.has_comments() {
+        let message = "the workbook holds comments on cells, which were not read";
+        let remedy = "Look through the comments, and take out what nobody should see.";
+        sink.note(Fault::of_input(FaultKind::SheetNotJudged, message).with_remedy(remedy));
+    }
     if package.left_over > 0 {
         let what = if package.left_over == 1 { "a worksheet or table" } else { "worksheets or tables" };
         let message = format!("the workbook holds {what} of texts that none of its sheets refers to");

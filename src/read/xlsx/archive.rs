@@ -111,6 +111,15 @@ impl<'a> WorkbookArchive<'a> {
         self.names.iter().find(|name| folded(name) == wanted).map(String::as_str)
     }
 
+    /// True if there are comments on cells, old or in threads.
+    pub fn has_comments(&self) -> bool {
+        let is_of_comments = |name: &String| {
+            let name = folded(name);
+            name.starts_with("xl/comments") || name.starts_with("xl/threadedcomments/")
+        };
+        self.names.iter().any(is_of_comments)
+    }
+
     /// The unpacked bytes of the entry at `path`; 0 if there is no entry.
     pub fn size(&mut self, path: &str) -> u64 {
         let Some(name) = self.find(path).map(str::to_owned) else { return 0 };
