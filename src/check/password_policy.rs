@@ -28,7 +28,7 @@ impl RecordCheck for PasswordPolicyCheck {
             return Judgement::NotApplicable(Reason::Other("no plan declares a password policy"));
         };
         match record.secret() {
-            SecretCell::Absent => Judgement::NotApplicable(Reason::Other("the input has no passwords")),
+            SecretCell::Absent => Judgement::NotApplicable(Reason::Other("no column or key of passwords was found")),
             SecretCell::Blank(_) => Judgement::NotApplicable(Reason::Other("the file contains no password")),
             SecretCell::Value(secret, _) if secret.kind(site) != SecretKind::Password => {
                 Judgement::NotApplicable(Reason::Other("the file contains no password"))
