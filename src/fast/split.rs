@@ -133,9 +133,9 @@ pub fn map_on_threads<T: Sync, R: Send>(items: &[T], least: usize, work: impl Fn
             done.push((at, work(item)));
         }
     });
-    let mut done: Vec<(usize, R)> = shares.into_iter().flatten().collect();
-    done.sort_unstable_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, made)| made).collect()
+    let mut done: Vec<Option<R>> = items.iter().map(|_| None).collect();
+    shares.into_iter().flatten().for_each(|(at, made)| done[at] = Some(made));
+    done.into_iter().flatten().collect()
 }
 
 #[cfg(test)]
