@@ -109,14 +109,7 @@ impl Admission {
                     self.flags.push(0);
                     self.track(None, context);
                     batch.set_line(place, locator);
-                    let fault = blank(&record, site).unwrap_or(fault);
-                    let refused = RefusedRecord::new(&record, fault, context.input);
-                    let key = refused.subject.key.clone();
-                    let line = locator.locate(record.span().start).line;
-                    flow = refuse(seen, context.input, refused, locator);
-                    let (number, span, secrets) = (record.number(), record.span(), Some(record.all_secrets()));
-                    let password = LonePassword { number, span, line, key: &key, secrets };
-                    lone_password::judge(&password, context.run, context.input, seen, locator);
+                    flow = refuse_record(&record, fault, context, seen, locator);
                 }
             }
             if flow == Flow::Stop {
@@ -256,9 +249,30 @@ impl Admission {
     }
 }
 
+/// Refuses a record; its password is judged all the same.
+#[cold]
+fn refuse_record(
+    record: &dyn Record,
+    fault: Fault,
+    context: BatchContext<'_>,
+    seen: &mut Observation,
+    locator: &mut Locator<'_>,
+) -> Flow {
+    let fault = blank(record, &context.run.site).unwrap_or(fault);
+    let refused = RefusedRecord::new(record, fault, context.input);
+    let key = refused.subject.key.clone();
+    let line = locator.locate(record.span().start).line;
+    let flow = refuse(seen, context.input, refused, locator);
+    let (number, span, secrets) = (record.number(), record.span(), Some(record.all_secrets()));
+    let password = LonePassword { number, span, line, key: &key, secrets };
+    lone_password::judge(&password, context.run, context.input, seen, locator);
+    flow
+}
+
 /// The fault of a row of a table whose password is what another column holds: its cells have moved, so any of them may
 /// hold the password.
-fn moved_cells(record: &impl Record, context: BatchContext<'_>) -> Option<Fault> {
+#[inline(never)]
+fn moved_cells(record: &dyn Record, context: BatchContext<'_>) -> Option<Fault> {
     let BatchContext { run, input, .. } = context;
     let SecretCell::Value(secret, begin) = record.secret() else { return None };
     let site = &run.site;

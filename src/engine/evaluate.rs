@@ -228,7 +228,7 @@ fn report(
 #[cold]
 fn report_note(
     fault: &Fault,
-    record: &impl Record,
+    record: &dyn Record,
     context: BatchContext<'_>,
     seen: &mut Observation,
     locator: &mut Locator<'_>,
@@ -244,7 +244,7 @@ fn report_note(
 /// Reports an account that is marked active against its dates.
 #[cold]
 fn report_contradiction(
-    record: &impl Record,
+    record: &dyn Record,
     context: BatchContext<'_>,
     seen: &mut Observation,
     locator: &mut Locator<'_>,

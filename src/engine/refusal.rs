@@ -25,7 +25,7 @@ pub struct RefusedRecord {
 impl RefusedRecord {
     /// A record whose cells cannot be trusted. Cells of a table may have moved: then any of them may hold the password,
     /// and what is in the place of the user name need not be one. Keys of a document tell.
-    pub fn new(record: &impl Record, mut fault: Fault, input: &CurrentInput) -> Self {
+    pub fn new(record: &dyn Record, mut fault: Fault, input: &CurrentInput) -> Self {
         let mut subject = describe::subject(record, &input.file);
         let has_passwords = input.is_table && input.present.is_some_and(|present| present.has(Field::Password));
         if has_passwords || (input.is_table && !subject.key.contains('@')) {
@@ -66,7 +66,7 @@ pub fn refuse(seen: &mut Observation, input: &CurrentInput, refused: RefusedReco
 }
 
 /// The fault of a record of which every cell is blank: it says nothing of activity, nor of anything else.
-pub fn blank(record: &impl Record, site: &Site) -> Option<Fault> {
+pub fn blank(record: &dyn Record, site: &Site) -> Option<Fault> {
     let is_filled = |field: &Field| match field {
         Field::Password => matches!(record.secret(), SecretCell::Value(..)),
         field if field.is_list() => matches!(record.list(*field, &site.lists), ListCell::Items(_)),

@@ -35,7 +35,7 @@ pub struct UnclearText {
 
 /// The texts of a field that cannot be read with certainty. `names` are those that fill a cell of its column.
 pub fn unclear_texts(
-    record: &(impl Record + ?Sized),
+    record: &dyn Record,
     field: Field,
     lists: &ListSyntax,
     names: Option<&HashSet<String>>,
@@ -87,7 +87,7 @@ pub fn unclear_texts(
 }
 
 /// A main view that a mark in the list of views contradicts.
-fn contradicted_main_view(record: &(impl Record + ?Sized), lists: &ListSyntax) -> Option<UnclearText> {
+fn contradicted_main_view(record: &dyn Record, lists: &ListSyntax) -> Option<UnclearText> {
     let Cell::Value(main) = record.cell(Field::MainView) else { return None };
     let ListCell::Items(views) = record.list(Field::WfmViews, lists) else { return None };
     let marked = views.items.iter().find(|view| view.is_main && view.text != main.text)?;
@@ -99,7 +99,7 @@ fn contradicted_main_view(record: &(impl Record + ?Sized), lists: &ListSyntax) -
 /// Reports the cells of `field` that cannot be read with certainty.
 #[cold]
 pub fn report_unclear(
-    record: &impl Record,
+    record: &dyn Record,
     field: Field,
     names: Option<&HashSet<String>>,
     context: BatchContext<'_>,
@@ -126,7 +126,7 @@ pub fn report_unclear(
 }
 
 /// The fault of a day that only rules on reviews read: other days are read before any rule.
-fn unreadable_day(record: &impl Record, field: Field, site: &Site) -> Option<Fault> {
+fn unreadable_day(record: &dyn Record, field: Field, site: &Site) -> Option<Fault> {
     if !(field.is_date() && field.is_of_reviews()) {
         return None;
     }

@@ -76,10 +76,8 @@ pub fn read_packs(folders: Vec<PackFolder>, built_in: &[Rule]) -> Result<Vec<Sit
         .filter_map(|(head, folder)| Some((head.as_ref().ok()?, folder)))
         .flat_map(|(pack, folder)| folder.rules().map(move |file| (pack, folder, file)))
         .collect();
-    let mut rules = map_on_threads(&files, RULES_PER_THREAD, |(pack, folder, file)| {
-        PackDocument::parse(&folder.path, file).and_then(|document| document.rule(pack, built_in))
-    })
-    .into_iter();
+    let read = |(pack, folder, file): &(&SitePack, &PackFolder, &PackFile)| read_rule(pack, folder, file, built_in);
+    let mut rules = map_on_threads(&files, RULES_PER_THREAD, read).into_iter();
     let mut packs: Vec<SitePack> = Vec::new();
     for (head, folder) in heads.into_iter().zip(folders) {
         let count = folder.rules().count();
@@ -94,6 +92,16 @@ pub fn read_packs(folders: Vec<PackFolder>, built_in: &[Rule]) -> Result<Vec<Sit
         }
     }
     Ok(packs)
+}
+
+#[inline(never)]
+fn read_rule(
+    pack: &SitePack,
+    folder: &PackFolder,
+    file: &PackFile,
+    built_in: &[Rule],
+) -> Result<Rule, Vec<UsageError>> {
+    PackDocument::parse(&folder.path, file)?.rule(pack, built_in)
 }
 
 impl SitePack {
