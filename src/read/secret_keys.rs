@@ -54,7 +54,7 @@ const PASSWORD_PHRASES: [&str; 11] = [
 const ABOUT: WordList = WordList(
     "age attempt attempts change changed changes count date day days disabled enabled expire expired \
     expires expiration expiry failed has history invalid is last length locked max min minimum maximum \
-    modified must needs never policy required requires rule rules set state status strength time updated \
+    modified must needs never policies policy required requires rule rules set state status strength time updated \
     valid validity version when ablauf alter ändern anzahl geändert gültig richtlinie changé modifié \
     politique caducidad cambio política troca validade",
 );
@@ -171,6 +171,7 @@ mod tests {
         for key in [
             "Password Last Set",
             "passwordPolicy",
+            "passwordPolicies",
             "password_policy",
             "Must Change Password",
             "Password Expires",
