@@ -25,7 +25,9 @@ impl RecordCheck for SecretLiteralCheck {
 
     fn judge(&self, record: &dyn Record, site: &Site) -> Judgement {
         match record.secret() {
-            SecretCell::Absent => return Judgement::NotApplicable(Reason::Other("no column or key of passwords was found")),
+            SecretCell::Absent => {
+                return Judgement::NotApplicable(Reason::Other("no column or key of passwords was found"));
+            }
             SecretCell::Blank(_) => return Judgement::Pass,
             SecretCell::Value(..) => {}
         }
