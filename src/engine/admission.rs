@@ -274,12 +274,16 @@ fn refuse_record(
 #[inline(never)]
 fn moved_cells(record: &dyn Record, context: BatchContext<'_>) -> Option<Fault> {
     let BatchContext { run, input, .. } = context;
+    if !input.is_table {
+        return None;
+    }
     let SecretCell::Value(secret, begin) = record.secret() else { return None };
     let site = &run.site;
     let names = site.administrator_names.iter().chain(site.catalogue.roles.keys()).map(String::as_str);
-    let mut names = names.chain([site.default_team.as_str(), "EnterpriseView"]).filter(|_| input.is_table);
+    let is_name = names.chain([site.default_team.as_str(), "EnterpriseView"]).any(|name| secret.is(name));
     let message = "the password is the name of a role, a team or a view: the cells of this row may have moved";
-    names.any(|name| secret.is(name)).then(|| Fault::new(FaultKind::CellUnverifiable, begin, message))
+    let remedy = "Move each cell of the row below its header, or export the list again.";
+    is_name.then(|| Fault::new(FaultKind::CellUnverifiable, begin, message).with_remedy(remedy))
 }
 
 /// True if the record says that it is of a kind that there is not.

@@ -31,7 +31,7 @@ impl RefusedRecord {
         if has_passwords || (input.is_table && !subject.key.contains('@')) {
             subject.key = format!("#{}", subject.number);
         }
-        if has_passwords {
+        if has_passwords && matches!(fault.kind, FaultKind::ActiveUnreadable | FaultKind::DateUnreadable) {
             // The cure may quote the cell: that of its kind does not.
             fault.remedy = None;
         }

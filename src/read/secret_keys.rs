@@ -92,8 +92,8 @@ impl SecretKey {
         let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ':' | '+' | ' ' | 'T' | 'Z');
         let text = text.trim_ascii();
         built_in_activity(text).is_some()
-            || is_state_word(&text.to_ascii_lowercase())
             || (text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(is_part))
+            || is_state_word(&text.to_ascii_lowercase())
     }
 }
 

@@ -3,7 +3,7 @@
 //! What was left out may be the value that matters, so a list with such a mark is not judged.
 
 /// Words beside the number of the values left out.
-const MORE: [&str; 36] = [
+const MORE: [&str; 34] = [
     "more",
     "other",
     "others",
@@ -37,10 +37,11 @@ const MORE: [&str; 36] = [
     "外",
     "他",
     "외",
-    "plus",
-    "och",
     "truncated",
 ];
+
+/// Words between the last value and the number of those left out. `Desk 2 Other` can be a name.
+const JOINTS: [&str; 14] = ["and", "&", "or", "with", "und", "et", "y", "e", "en", "och", "i", "ve", "и", "a"];
 
 /// Words after the number of all values, where the values themselves would be.
 const COUNTED: [&str; 23] = [
@@ -108,8 +109,12 @@ fn counts_left_out(item: &str) -> bool {
         [last] => is_plus(last) || (last.contains('他') && last.ends_with('件')),
         [count, what] if is_number(count) && COUNTED.contains(&what) => true,
         [.., last] if is_plus(last) && item.ends_with([')', ']']) => true,
-        ["plus" | "+" | "remaining" | "view", count] | ["view", "all", count] => is_number(count),
-        [.., count, what] => is_number(count.trim_start_matches('+')) && count != "+" && MORE.contains(&what),
+        ["plus" | "+" | "remaining", count] | ["view", "all", count] => is_number(count),
+        [ref before @ .., count, what] => {
+            let is_joined = before.last().is_none_or(|word| word.ends_with(',') || JOINTS.contains(word));
+            let is_count = is_number(count.trim_start_matches('+')) && count != "+";
+            is_count && MORE.contains(&what) && (is_joined || what == "more" || count.starts_with('+'))
+        }
         _ => false,
     }
 }
@@ -170,6 +175,9 @@ mod tests {
             "4 More Years",
             "Agents (2)",
             "Etc Group",
+            "View 5",
+            "Tier 2 Plus",
+            "Desk 2 Other",
         ] {
             assert!(!leaves_out(item), "{item}");
         }

@@ -4,7 +4,7 @@ use super::item_state::in_doubt;
 use super::list_item::is_item;
 use super::parts::{scope_level, unwrapped};
 use crate::diagnostic::fault::{Fault, FaultKind};
-use crate::diagnostic::visible::{quoted, visible};
+use crate::diagnostic::visible::{quoted, toml_string, visible};
 use crate::read::completeness::says_list_goes_on;
 use crate::read::key_words::is_same_key;
 use crate::read::keys::KeyMap;
@@ -88,7 +88,10 @@ pub(super) fn check_whole(field: Field, list: Option<Node<'_>>, sign: Node<'_>) 
         return Ok(());
     }
     let message = format!("the {} of this account go on elsewhere, so not all of them are here", field.label());
-    let remedy = "Export the account with all of them, and run again.";
+    let key = toml_string(sign.key().unwrap_or_default());
+    let remedy = format!(
+        "Export the account with all of them, or write `ignore = [{key}]` under `[columns]` in the config if the key means something else."
+    );
     Err(Fault::new(FaultKind::ExportTruncated, sign.span(), message).with_remedy(remedy))
 }
 
