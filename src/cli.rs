@@ -71,6 +71,12 @@ impl From<UsageError> for CommandError {
     }
 }
 
+/// Leaves what was reported to the system, for the program ends: to give back each of thousands of texts takes as long as to
+/// write them.
+fn leave_to_system<T>(reported: T) {
+    std::mem::forget(reported);
+}
+
 /// The whole program.
 pub fn run() -> ExitCode {
     // The text of a panic can quote what was being read, which may be a password: only its place is shown.

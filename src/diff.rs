@@ -23,6 +23,7 @@ use crate::diagnostic::words::words;
 use crate::diagnostic::{Diagnostic, Label, Verdict};
 use crate::engine::tracked_accounts::{AccountCondition, TrackedAccounts};
 use crate::engine::{AccountLookup, Run};
+use crate::fast::split::both;
 use crate::record::Field;
 
 pub use factors::{Factor, FactorSet, FactorStates};
@@ -226,25 +227,30 @@ impl Diff {
     }
 }
 
-/// Compares two runs. `judge` makes the earlier run again with some factors of the later one; `None` if that is impossible.
+/// Compares two runs with `jobs` threads. `judge` makes the earlier run again with some factors of the later one; `None` if
+/// that is impossible.
 pub fn compare(
     old: &DiffSide<'_>,
     new: &DiffSide<'_>,
     factors: FactorStates,
     fail_on: DiffThreshold,
+    jobs: usize,
     judge: &mut dyn FnMut(FactorSet) -> Option<Run>,
 ) -> Diff {
-    let mut findings = findings::compare(old, new);
-    let is_judged = old.accounts.is_some() && new.accounts.is_some();
-    if is_judged {
-        causes::explain(&mut findings, (&old.run, &new.run), factors.differing(), judge);
-    } else {
-        causes::explain_by_digests(&mut findings, factors);
-    }
-    let compared = match (&old.accounts, &new.accounts) {
-        (Some(of_old), Some(of_new)) => accounts::compare((of_old, &old.run), (of_new, &new.run)),
+    let of_accounts = || match (&old.accounts, &new.accounts) {
+        (Some(of_old), Some(of_new)) => accounts::compare((of_old, &old.run), (of_new, &new.run), jobs),
         _ => listed_accounts::compare(&old.run, &new.run),
     };
+    let of_findings = || {
+        let mut findings = findings::compare(old, new);
+        if old.accounts.is_some() && new.accounts.is_some() {
+            causes::explain(&mut findings, (&old.run, &new.run), factors.differing(), judge);
+        } else {
+            causes::explain_by_digests(&mut findings, factors);
+        }
+        findings
+    };
+    let (compared, findings) = both(jobs, of_accounts, of_findings);
     let mut diff = Diff {
         findings,
         accounts: compared.accounts,

@@ -122,7 +122,7 @@ impl Work {
         };
         let (old, new) = (side(self.path()), side(later));
         let factors = FactorStates::new(|factor| Some(factor == Factor::Data));
-        let diff = compare(&old, &new, factors, DiffThreshold::New, &mut |_| None);
+        let diff = compare(&old, &new, factors, DiffThreshold::New, 1, &mut |_| None);
         let report = DiffReport { old: &old.run, new: &new.run, diff: &diff, rule_set: &rule_set };
         DiffFormat::Json.write(&report, &mut io::sink()).expect("nothing can fail there");
     }

@@ -18,7 +18,6 @@ use rolecall::report::{Report, ReportFormat, redact};
 use rolecall::rule::Rule;
 use rolecall::source::file::{Source, read_text};
 
-use super::CommandError;
 use super::arguments::{BaselineChoice, CheckArguments, ReadingArguments, RedactionArguments};
 use super::config::{used_config, used_files};
 use super::output::{Outputs, tenant_paths};
@@ -27,6 +26,7 @@ use super::progress::ProgressDisplay;
 use super::project::{OptionsToLock, SelectedRun, SelectedRuns, select_for};
 use super::rules::LoadedRules;
 use super::stream::print_to_stderr;
+use super::{CommandError, leave_to_system};
 
 pub use super::run_options::options;
 
@@ -50,7 +50,9 @@ pub fn run(arguments: CheckArguments) -> Result<u8, CommandError> {
         .map(|(fail_on, run)| Report { run, rule_set: &rule_set, fail_on: *fail_on, roots: &roots })
         .collect();
     outputs.write(&reports, color)?;
-    Ok(worst(runs.iter().map(|(_, run)| run)))
+    let code = worst(runs.iter().map(|(_, run)| run));
+    leave_to_system(runs);
+    Ok(code)
 }
 
 /// The exit code of several runs.

@@ -4,15 +4,16 @@ mod side;
 
 use std::path::{Path, PathBuf};
 
+use rolecall::config::RunOptions;
 use rolecall::diagnostic::fingerprint::KeyedHasher;
 use rolecall::diagnostic::usage::UsageError;
 use rolecall::diagnostic::visible::quoted;
 use rolecall::diff::{Factor, FactorSet, compare};
 use rolecall::engine::{RuleSet, Run};
+use rolecall::fast::split::both;
 use rolecall::report::diff::{DiffFormat, DiffReport, human};
 use rolecall::report::redact;
 
-use super::CommandError;
 use super::arguments::{DiffArguments, EarlierArguments, PackArguments};
 use super::check::key;
 use super::output::Outputs;
@@ -20,7 +21,8 @@ use super::paths::display_path;
 use super::project::OptionsToLock;
 use super::rules::LoadedRules;
 use super::stream::ColoredStream;
-use side::{GivenSide, JudgedInputs, RunParts, states_by_digests, states_of_inputs};
+use super::{CommandError, leave_to_system};
+use side::{GivenSide, JobsPerSide, JudgedInputs, RunParts, states_by_digests, states_of_inputs};
 
 /// Compares, writes the reports and returns the exit code.
 pub fn run(arguments: DiffArguments) -> Result<u8, CommandError> {
@@ -102,8 +104,13 @@ fn judge_both(
     let (old_rules, new_rules) = (old.rules.set(), new.rules.set());
     let of_old = RunParts::of(old, &old_rules);
     let of_new = RunParts::of(new, &new_rules);
-    let mut before = of_old.side(old)?;
-    let mut now = of_new.side(new)?;
+    let jobs = JobsPerSide::of(old, new)?;
+    let [old_options, new_options] = [(old, jobs.of_each[0]), (new, jobs.of_each[1])]
+        .map(|(side, jobs)| RunOptions { jobs, ..side.options.clone() });
+    let judge_old = || RunParts { options: &old_options, ..of_old }.side(old);
+    let judge_new = || RunParts { options: &new_options, ..of_new }.side(new);
+    let (before, now) = both(jobs.at_once, judge_old, judge_new);
+    let (mut before, mut now) = (before?, now?);
     refuse_unlike(&before.run, &now.run)?;
     let factors = states_of_inputs(old, new)?;
     let mut judge = |swapped: FactorSet| {
@@ -121,7 +128,7 @@ fn judge_both(
         };
         mixed.run().ok()
     };
-    let mut diff = compare(&before, &now, factors, arguments.fail_on, &mut judge);
+    let mut diff = compare(&before, &now, factors, arguments.fail_on, of_new.options.jobs, &mut judge);
     if let Some(key) = &redaction.key {
         for run in [&mut before.run, &mut now.run] {
             redact::rekey(run, key);
@@ -131,7 +138,9 @@ fn judge_both(
         redact::diff_identities([&mut before.run, &mut now.run], &mut diff, &new_rules, &redaction.hasher());
     }
     let report = DiffReport { old: &before.run, new: &now.run, diff: &diff, rule_set: &new_rules };
-    write(&report, arguments, outputs)
+    let code = write(&report, arguments, outputs)?;
+    leave_to_system((before, now, diff));
+    Ok(code)
 }
 
 /// At least one side is a report: only what it says of itself is compared.
@@ -150,7 +159,7 @@ fn compare_reports(
     }
     refuse_unlike(&before.run, &now.run)?;
     let factors = states_by_digests(&before, &now);
-    let diff = compare(&before, &now, factors, arguments.fail_on, &mut |_| None);
+    let diff = compare(&before, &now, factors, arguments.fail_on, 1, &mut |_| None);
     let report = DiffReport { old: &before.run, new: &now.run, diff: &diff, rule_set: &rule_set };
     write(&report, arguments, outputs)
 }

@@ -23,9 +23,12 @@ pub(super) struct AccountCells {
     number: u64,
     name: Label,
     labels: Vec<(Field, Label)>,
-    /// Its [`LASTING_IDS`], if only one side has it.
-    ids: [Option<String>; LASTING_IDS.len()],
+    /// What it keeps under another user name, if only one side has it.
+    pub(super) ids: LastingIds,
 }
+
+/// The [`LASTING_IDS`] of an account.
+pub(super) type LastingIds = [Option<String>; LASTING_IDS.len()];
 
 /// Where the activity of an account may be written.
 const ACTIVITY: [Field; 3] = [Field::Active, Field::Deactivated, Field::Activated];
@@ -45,12 +48,10 @@ impl AccountCells {
         Self { key, file: Arc::clone(again.file), number, name: again.label_of_name(), labels, ids }
     }
 
-    fn place(&self) -> AccountPlace {
-        AccountPlace { file: Arc::clone(&self.file), number: self.number, label: Some(self.name.clone()) }
-    }
-
-    fn label(&self, field: Field) -> Option<Label> {
-        self.labels.iter().find(|(known, _)| *known == field).map(|(_, label)| label.clone())
+    /// Its user name, its place, and those of its cells.
+    fn into_parts(self) -> (String, AccountPlace, Vec<(Field, Label)>) {
+        let place = AccountPlace { file: self.file, number: self.number, label: Some(self.name) };
+        (self.key, place, self.labels)
     }
 }
 
@@ -82,23 +83,31 @@ pub(super) fn read(
 pub(super) fn described(
     one: &AccountMatch,
     (old, new): (&SideAccounts<'_>, &SideAccounts<'_>),
-    (before, now): (&Option<AccountCells>, &Option<AccountCells>),
+    (before, now): (Option<AccountCells>, Option<AccountCells>),
     changes: &ValueChanges,
 ) -> Option<AccountDiff> {
+    let parts = |cells: Option<AccountCells>| match cells.map(AccountCells::into_parts) {
+        Some((key, place, labels)) => (Some(key), Some(place), labels),
+        None => (None, None, Vec::new()),
+    };
+    let ((old_key, old_place, mut old_labels), (new_key, new_place, mut new_labels)) = (parts(before), parts(now));
     let mut diff = AccountDiff {
         bucket: one.outcome.bucket,
-        key: now.as_ref().or(before.as_ref())?.key.clone(),
-        old: before.as_ref().map(AccountCells::place),
-        new: now.as_ref().map(AccountCells::place),
+        key: new_key.or(old_key)?,
+        old: old_place,
+        new: new_place,
         fields: Vec::with_capacity(one.outcome.fields.len()),
         notes: one.why.map(str::to_owned).into_iter().collect(),
     };
     let (Some(was), Some(is)) = (one.old, one.new) else { return Some(diff) };
     let (was, is) = (old.tracked.condition(was), new.tracked.condition(is));
-    let field_diff = |field: Field, [old, new]: [String; 2]| {
-        let label = |cells: &Option<AccountCells>| cells.as_ref().and_then(|cells| cells.label(field));
-        let (added, removed, old_label, new_label) = (Vec::new(), Vec::new(), label(before), label(now));
-        AccountFieldDiff { field, old, new, added, removed, old_label, new_label }
+    let mut field_diff = |field: Field, [old, new]: [String; 2]| {
+        let label = |labels: &mut Vec<(Field, Label)>| {
+            let at = labels.iter().position(|(known, _)| *known == field)?;
+            Some(labels.swap_remove(at).1)
+        };
+        let (old_label, new_label) = (label(&mut old_labels), label(&mut new_labels));
+        AccountFieldDiff { field, old, new, added: Vec::new(), removed: Vec::new(), old_label, new_label }
     };
     for (at, field) in TRACKED_FIELDS.into_iter().enumerate() {
         let text = |side: &SideAccounts<'_>, number: u32| match &side.tracked.values(at)[number as usize] {
@@ -130,7 +139,7 @@ pub(super) fn described(
 pub(super) fn note_renamed(
     accounts: &mut [AccountDiff],
     matches: &[AccountMatch],
-    (of_old, of_new): (&[Option<AccountCells>], &[Option<AccountCells>]),
+    (of_old, of_new): (&[Option<LastingIds>], &[Option<LastingIds>]),
 ) {
     // Places of the listed accounts; an account that could not be read again has none.
     if accounts.len() != matches.len() {
@@ -139,12 +148,12 @@ pub(super) fn note_renamed(
     for (at, field) in LASTING_IDS.into_iter().enumerate() {
         let mut holders: HashMap<&str, [Vec<usize>; 2]> = HashMap::new();
         for (number, one) in matches.iter().enumerate() {
-            let (cells, side) = match one.outcome.bucket {
+            let (ids, side) = match one.outcome.bucket {
                 AccountBucket::Left => (&of_old[number], 0),
                 AccountBucket::Joined => (&of_new[number], 1),
                 _ => continue,
             };
-            if let Some(id) = cells.as_ref().and_then(|cells| cells.ids[at].as_deref()) {
+            if let Some(id) = ids.as_ref().and_then(|ids| ids[at].as_deref()) {
                 holders.entry(id).or_default()[side].push(number);
             }
         }

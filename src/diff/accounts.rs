@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::account_cells::{described, note_renamed, read};
+use super::account_cells::{AccountCells, LastingIds, described, note_renamed, read};
 use super::account_match::{AccountChange, AccountMatch, ValueChange, ValueChanges};
 use super::alignment::keys_out_of_line;
 use super::{AccountBucket, AccountDiff, SideAccounts, has_unread_accounts};
@@ -11,6 +11,7 @@ use crate::diagnostic::identification::Side;
 use crate::engine::Run;
 use crate::engine::tracked_accounts::{AccountCondition, TRACKED_FIELDS, TrackedAccount, TrackedValue};
 use crate::fast::hash_filter::HashFilter;
+use crate::fast::split::both;
 use crate::record::canonical::CanonicalValue;
 use crate::record::{Field, FieldSet};
 
@@ -33,10 +34,10 @@ impl ComparedSides {
 }
 
 /// Compares all accounts.
-pub(super) fn compare(old: (&SideAccounts<'_>, &Run), new: (&SideAccounts<'_>, &Run)) -> ComparedSides {
+pub(super) fn compare(old: (&SideAccounts<'_>, &Run), new: (&SideAccounts<'_>, &Run), jobs: usize) -> ComparedSides {
     let mut matcher = AccountMatcher::new((old.0, new.0));
     matcher.is_whole = [old.1, new.1].map(|run| !has_unread_accounts(run));
-    matcher.walk();
+    matcher.walk(jobs);
     let AccountMatcher { mut matches, mut compared, mut gaps, changes, .. } = matcher;
     matches.sort_unstable_by_key(|one| {
         let place = |at: Option<TrackedAccount>| at.map(|at| at.place);
@@ -44,17 +45,23 @@ pub(super) fn compare(old: (&SideAccounts<'_>, &Run), new: (&SideAccounts<'_>, &
     });
     compared.more = matches.len().saturating_sub(MAX_LISTED) as u64;
     matches.truncate(MAX_LISTED);
-    let (of_old, is_old_whole) = read(old.0, &matches, |one| one.old);
-    let (of_new, is_new_whole) = read(new.0, &matches, |one| one.new);
+    let of_old = || read(old.0, &matches, |one| one.old);
+    let ((mut of_old, is_old_whole), (mut of_new, is_new_whole)) =
+        both(jobs, of_old, || read(new.0, &matches, |one| one.new));
     for name in [("OLD", is_old_whole), ("NEW", is_new_whole)].iter().filter(|side| !side.1).map(|side| side.0) {
         gaps.insert(format!("{name} cannot be read again as it was: some accounts may not be listed"));
     }
-    let cells = of_old.iter().zip(&of_new);
+    let ids = [&mut of_old, &mut of_new].map(|cells| cells.iter_mut().map(lasting_ids).collect::<Vec<_>>());
+    let cells = of_old.into_iter().zip(of_new);
     let described = |(one, (before, now))| described(one, (old.0, new.0), (before, now), &changes);
     compared.accounts = matches.iter().zip(cells).filter_map(described).collect();
-    note_renamed(&mut compared.accounts, &matches, (&of_old, &of_new));
+    note_renamed(&mut compared.accounts, &matches, (&ids[0], &ids[1]));
     compared.gaps = gaps.into_iter().collect();
     compared
+}
+
+fn lasting_ids(cells: &mut Option<AccountCells>) -> Option<LastingIds> {
+    cells.as_mut().map(|cells| std::mem::take(&mut cells.ids))
 }
 
 /// No condition that is the same is known.
@@ -95,13 +102,13 @@ impl<'a> AccountMatcher<'a> {
 
     /// Walks along both sides, then name by name over the accounts that are not as they were in the same place. Others with
     /// their names are among those too: the place of an account does not decide which of its namesakes it is.
-    fn walk(&mut self) {
+    fn walk(&mut self, jobs: usize) {
         let (old, new) = (&self.sides.0.tracked, &self.sides.1.tracked);
         let keys = keys_out_of_line(old.keys(), new.keys(), |one, other| {
             self.is_unchanged(old.account(one), new.account(other))
         });
         let filter = keys.map(|keys| HashFilter::new(keys.into_iter()));
-        let (all_old, all_new) = (old.sorted(filter.as_ref()), new.sorted(filter.as_ref()));
+        let (all_old, all_new) = both(jobs, || old.sorted(filter.as_ref()), || new.sorted(filter.as_ref()));
         let unchanged = (old.keys().len() - all_old.len()) as u64;
         *self.compared.counts.entry(AccountBucket::Unchanged).or_default() += unchanged;
         let (mut olds, mut news) = (all_old.as_slice(), all_new.as_slice());

@@ -235,11 +235,18 @@ impl TrackedAccounts {
     /// The accounts whose keys `filter` lets pass, or all, sorted by their keys and places.
     #[must_use]
     pub fn sorted(&self, filter: Option<&HashFilter>) -> Vec<TrackedAccount> {
-        let is_wanted = |key: u64| filter.is_none_or(|filter| filter.may_hold(key));
+        let Some(filter) = filter else { return self.sorted_at(0..self.keys.len()) };
+        let numbered = self.keys.iter().enumerate();
+        let places: Vec<usize> = numbered.filter(|(_, key)| filter.may_hold(**key)).map(|(at, _)| at).collect();
+        self.sorted_at(places.iter().copied())
+    }
+
+    /// The accounts at these places, sorted.
+    fn sorted_at(&self, places: impl ExactSizeIterator<Item = usize> + Clone) -> Vec<TrackedAccount> {
         // Keys are spread evenly: put apart by their first bits, what is left to sort fits into a cache.
         let part = |key: u64| (key >> (u64::BITS - PART_BITS)) as usize;
         let mut lengths = [0; 1 << PART_BITS];
-        self.keys.iter().filter(|key| is_wanted(**key)).for_each(|key| lengths[part(*key)] += 1);
+        places.clone().for_each(|at| lengths[part(self.keys[at])] += 1);
         // Up to where each part is filled.
         let mut filled = [0; 1 << PART_BITS];
         let mut count = 0;
@@ -247,14 +254,12 @@ impl TrackedAccounts {
             *filled = count;
             count += length;
         }
-        let mut sorted = vec![TrackedAccount { key: 0, condition: 0, place: 0 }; count];
-        // A loop: as an iterator each account would be a call.
-        for (at, key) in self.keys.iter().enumerate() {
-            if is_wanted(*key) {
-                let next = &mut filled[part(*key)];
-                sorted[*next] = self.account(at);
-                *next += 1;
-            }
+        let mut sorted = vec![TrackedAccount { key: 0, condition: 0, place: 0 }; places.len()];
+        for at in places {
+            let account = self.account(at);
+            let next = &mut filled[part(account.key)];
+            sorted[*next] = account;
+            *next += 1;
         }
         let mut rest = sorted.as_mut_slice();
         for length in lengths {

@@ -121,6 +121,24 @@ pub fn on_threads<S: Send, R: Send>(shares: &mut [S], work: impl Fn(&mut S) -> R
     })
 }
 
+/// What both pieces of work give, each in a thread of its own if there are several.
+pub fn both<A: Send, B>(jobs: usize, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if thread_count(jobs) < 2 {
+        return (one(), other());
+    }
+    let waiting = Mutex::new(Some(one));
+    let begin = || lock(&waiting).take().map(|one| one());
+    let (one, other) = thread::scope(|scope| {
+        let started = thread::Builder::new().spawn_scoped(scope, begin);
+        let other = other();
+        let end = |worker: ScopedJoinHandle<_>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        (started.ok().and_then(end), other)
+    });
+    // If the system gave no thread, it is done here.
+    let one = one.or_else(begin).expect("internal error: work is done once");
+    (one, other)
+}
+
 /// What `work` makes of each of `items`, in their order. Several threads share them if each has at least `least` to do.
 pub fn map_on_threads<T: Sync, R: Send>(items: &[T], least: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = threads_for(ALL_THREADS, items.len() / least.max(1)).max(1);
@@ -169,6 +187,25 @@ mod tests {
         let claim = slow.claim().expect("there is one");
         assert!(queue.try_lock().is_err());
         assert!(slow.confirm(claim).is_some());
+    }
+
+    #[test]
+    fn both_pieces_of_work_are_done_once() {
+        for jobs in [1, 2, ALL_THREADS] {
+            let (mut one, mut other) = (0, 0);
+            let answers = both(
+                jobs,
+                || {
+                    one += 1;
+                    "one"
+                },
+                || {
+                    other += 1;
+                    "other"
+                },
+            );
+            assert_eq!((answers, one, other), (("one", "other"), 1, 1));
+        }
     }
 
     #[test]

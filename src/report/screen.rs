@@ -60,11 +60,16 @@ impl<'w> Screen<'w> {
 /// `text` in lines of at most `width` columns, broken at spaces; the first begins with `first`, the others with `indent`
 /// spaces. A word that is wider has a line of its own.
 pub(super) fn wrapped(first: &str, indent: usize, text: &str, width: usize) -> String {
-    let mut out = String::from(first);
-    let mut at = first.width();
+    let mut out = String::with_capacity(first.len() + text.len() + indent);
+    out.push_str(first);
+    let mut at = columns(first);
+    if at + columns(text) <= width {
+        out.push_str(text);
+        return out;
+    }
     let mut is_first = true;
     for word in text.split(' ') {
-        let wide = word.width();
+        let wide = columns(word);
         // A line that begins with `::` would be a command to a program that reads logs.
         if !is_first && at + 1 + wide > width && !word.starts_with("::") {
             out.push('\n');
@@ -79,6 +84,11 @@ pub(super) fn wrapped(first: &str, indent: usize, text: &str, width: usize) -> S
         is_first = false;
     }
     out
+}
+
+/// The columns that a text takes in which nothing is left to be escaped.
+fn columns(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ fn told(old: (&str, &[u8]), new: (&str, &[u8]), all_api_users: bool) -> Told {
         };
         let (one, other) = (side(old), side(new));
         let factors = FactorStates::new(|factor| Some(factor == Factor::Data && old.1 != new.1));
-        let diff = compare(&one, &other, factors, DiffThreshold::New, &mut |_| None);
+        let diff = compare(&one, &other, factors, DiffThreshold::New, 2, &mut |_| None);
         Told { old: one.run.clone(), new: other.run.clone(), diff }
     })
 }

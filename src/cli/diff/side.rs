@@ -11,6 +11,7 @@ use rolecall::diff::recorded::{RecordedReport, schema_of};
 use rolecall::diff::{DiffSide, Factor, FactorStates, SideAccounts};
 use rolecall::engine::ledger::ConfigFile;
 use rolecall::engine::{NamedInput, RuleSet, Run, RunRequest, check_and_track, check_with_groups};
+use rolecall::fast::split::{thread_count, useful_threads};
 use rolecall::policy::baseline::{Baseline, BaselineContext};
 use rolecall::policy::{JudgedBy, Policy, PolicyFiles, PolicyText};
 use rolecall::read::Format;
@@ -39,6 +40,11 @@ impl InputSource {
             Self::Package(evidence) => Ok(evidence.inputs()),
         }
     }
+
+    /// The bytes of all that can be read.
+    fn bytes(&self) -> Result<u64, UsageError> {
+        Ok(self.open()?.iter().flat_map(|input| &input.opened).map(Source::length).sum())
+    }
 }
 
 /// Inputs with all that it takes to judge them.
@@ -47,7 +53,7 @@ pub struct JudgedInputs {
     pub rules: LoadedRules,
     site: Config,
     config: Vec<ConfigText>,
-    options: RunOptions,
+    pub options: RunOptions,
     waivers: PolicyFiles,
     baseline: Option<PolicyText>,
     /// The key of the site, with which a baseline may have been made.
@@ -256,6 +262,29 @@ impl<'a> RunParts<'a> {
         let context = BaselineContext::new(self.options, self.key.cloned());
         let read = |(path, text): &PolicyText| Baseline::read(path, text, rules, context);
         Ok(policy.with_baseline(self.baseline.map(read).transpose()?))
+    }
+}
+
+/// How two sides share the threads of a comparison.
+pub struct JobsPerSide {
+    /// How many sides are judged at once.
+    pub at_once: usize,
+    /// The threads of each side.
+    pub of_each: [usize; 2],
+}
+
+impl JobsPerSide {
+    /// At once, no thread waits while accounts are put together; but a side much longer than the other would be judged by
+    /// half of the threads in the end.
+    pub fn of(old: &JudgedInputs, new: &JudgedInputs) -> Result<Self, UsageError> {
+        let jobs = new.options.jobs;
+        let (old, new) = (old.inputs.bytes()?, new.inputs.bytes()?);
+        let threads = useful_threads(jobs, old + new);
+        if threads < 2 || old.min(new) < old.max(new) / 3 * 2 {
+            return Ok(Self { at_once: 1, of_each: [jobs; 2] });
+        }
+        let all = thread_count(jobs);
+        Ok(Self { at_once: 2, of_each: [all / 2, all - all / 2] })
     }
 }
 
