@@ -12,7 +12,7 @@ use super::names::ConfusableNames;
 use super::observation::Observation;
 use super::rule_group::{self, OpenRecord, RuleGroup, classify, verdict};
 use super::symbols::ColumnSymbols;
-use super::tally::{FirstRecord, RuleTally, RuleVerdict};
+use super::tally::{FirstRecord, RuleVerdict};
 use super::unclear::{report_unclear, unclear_texts};
 use crate::check::{Judgement, Reason, TextShape};
 use crate::diagnostic::Severity;
@@ -123,9 +123,9 @@ impl Evaluator {
         self.groups.iter().any(|group| group.cannot_tell(place, flags, record, context))
     }
 
-    /// Adds what was counted to the tallies of the rules.
-    pub fn flush(&mut self, tallies: &mut [RuleTally]) {
-        self.groups.iter_mut().for_each(|group| group.flush(tallies));
+    /// Adds what was counted to what was seen.
+    pub fn flush(&mut self, seen: &mut Observation) {
+        self.groups.iter_mut().for_each(|group| group.flush(&mut seen.tallies, &mut seen.findings));
     }
 }
 
@@ -173,10 +173,15 @@ fn judge(
     match group.failing(place, is_counted, symbols, class) {
         // What fails is judged again, for the words and places, while findings are listed.
         Some(OpenRecord { failing, is_unclear }) => {
+            let mut is_listed = is_unclear;
             for (number, findings) in failing {
                 if !findings.is_some_and(|(severity, count)| seen.findings.count_of_record(severity, count)) {
                     report(number, put(number), record, context, seen, locator);
+                    is_listed = true;
                 }
+            }
+            if !is_listed {
+                group.only_count(place, symbols);
             }
             is_unclear
         }

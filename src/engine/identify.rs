@@ -4,7 +4,10 @@
 //! could not be told from those of the other. Nor has a finding about several accounts of which one is such. Only names of
 //! listed findings are looked at.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
+
+use foldhash::fast::RandomState;
 
 use super::context::RunContext;
 use super::observation::Observation;
@@ -83,13 +86,15 @@ fn shared_names(
 
 /// Two findings with one identity cannot be told apart: neither keeps it, or one that was accepted would cover both.
 fn withdraw_ambiguous(diagnostics: &mut [Diagnostic]) {
-    let mut by_identity: HashMap<[&str; 7], Vec<usize>> = HashMap::new();
+    let mut first: HashMap<[&str; 7], usize, RandomState> = HashMap::default();
+    let mut ambiguous: Vec<usize> = Vec::new();
     for (at, diagnostic) in diagnostics.iter().enumerate() {
-        if let Some(who) = diagnostic.identification.as_ref().and_then(|found| found.who()) {
-            by_identity.entry(who).or_default().push(at);
+        let Some(who) = diagnostic.identification.as_ref().and_then(|found| found.who()) else { continue };
+        match first.entry(who) {
+            Entry::Vacant(free) => drop(free.insert(at)),
+            Entry::Occupied(other) => ambiguous.extend([*other.get(), at]),
         }
     }
-    let ambiguous: Vec<usize> = by_identity.into_values().filter(|same| same.len() > 1).flatten().collect();
     for at in ambiguous {
         if let Some(found) = &mut diagnostics[at].identification {
             found.withdraw();

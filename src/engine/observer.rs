@@ -89,7 +89,7 @@ impl<'c> Observer<'c> {
             }
         }
         let summary = self.read_records(loaded, options);
-        self.evaluator.flush(&mut self.seen.tallies);
+        self.evaluator.flush(&mut self.seen);
         if let Some(input) = loaded.input() {
             self.seen.findings.suggest_encodings(input);
         }
@@ -149,7 +149,7 @@ impl<'c> Observer<'c> {
 
     /// Prepares for records that carry the fields `present`.
     fn begin_records(&mut self, present: FieldSet) {
-        self.evaluator.flush(&mut self.seen.tallies);
+        self.evaluator.flush(&mut self.seen);
         self.input.present = Some(present);
         self.symbols = ColumnSymbols::new(self.run.site.as_of);
         self.evaluator = Evaluator::new(&self.run.rules, present, &mut self.symbols);
@@ -264,7 +264,7 @@ impl Sink for Observer<'_> {
     }
 
     fn join(&mut self, mut forks: Vec<Self>) -> bool {
-        forks.iter_mut().for_each(|fork| fork.evaluator.flush(&mut fork.seen.tallies));
+        forks.iter_mut().for_each(|fork| fork.evaluator.flush(&mut fork.seen));
         self.seen.merge(forks.into_iter().map(Self::into_observation).collect())
     }
 }

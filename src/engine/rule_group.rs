@@ -6,6 +6,7 @@ use super::account_flags::{AccountFlags, Concern, NAME_HAS_SHAPE};
 use super::batch::BatchContext;
 use super::context::{ConfiguredRule, record_check};
 use super::describe;
+use super::findings::Findings;
 use super::symbols::{ColumnSymbols, FieldsKey};
 use super::tally::{FirstRecord, RuleTally, RuleVerdict};
 use super::text_classes::has_classes;
@@ -134,10 +135,19 @@ impl RuleGroup {
         };
         match context.symbols.symbols(key) {
             // They read nothing of this input: all records are alike.
-            None if cache.counted(0) == CacheLookup::Passed => cache.count_alike(0, all().count() as u64),
+            None if cache.counted(0) == CacheLookup::Passed => {
+                cache.count_alike(0, flags.count(concern.needed, concern.barred))
+            }
             None => all().for_each(|(place, flags)| put(cache.count(0), place, *flags)),
             // Nearly always texts are met that were met before.
             Some(symbols) if shape.is_none() => {
+                // Texts without a difference that a rule sees are all of one class.
+                if let Some(first) = symbols.first()
+                    && cache.counted(*first) == CacheLookup::Passed
+                    && symbols.iter().all(|symbol| symbol == first)
+                {
+                    return cache.count_alike(*first, flags.count(concern.needed, concern.barred));
+                }
                 let is_done = match concern.barred == 0 && flags.are_all(concern.needed) {
                     true => cache.count_all(symbols.iter().map(|symbol| (symbol, true))),
                     false => cache.count_all(symbols.iter().zip(flags.all().iter().map(|flags| concerns(*flags)))),
@@ -186,8 +196,8 @@ impl RuleGroup {
         if !self.cache.is_known(symbol) {
             self.cache.learn(symbol, judge(&self.rules));
         }
-        if !is_counted {
-            self.cache.count(symbol);
+        if !is_counted && self.cache.count(symbol) == CacheLookup::Passed {
+            return Some(OpenRecord { failing: Vec::new(), is_unclear: false });
         }
         let class = self.cache.class(symbol)?;
         let is_unclear =
@@ -195,6 +205,13 @@ impl RuleGroup {
         let all = self.rules.iter().zip(&class.verdicts).zip(&class.findings);
         let failing = all.filter(|((_, verdict), _)| **verdict == RuleVerdict::Fail);
         Some(OpenRecord { failing: failing.map(|((rule, _), findings)| (*rule, *findings)).collect(), is_unclear })
+    }
+
+    /// No finding of records with the texts of this one, which was judged, has room to be listed.
+    pub fn only_count(&mut self, place: usize, symbols: &ColumnSymbols<'_>) {
+        if let Some(key) = self.key {
+            self.cache.only_count(symbols.symbol(key, place));
+        }
     }
 
     /// True if some rule that concerns the record at `place` of the batch cannot tell.
@@ -214,9 +231,12 @@ impl RuleGroup {
         })
     }
 
-    /// Adds what was counted to the tallies of the rules.
-    pub fn flush(&mut self, tallies: &mut [RuleTally]) {
+    /// Adds what was counted to the tallies of the rules, and to the findings.
+    pub fn flush(&mut self, tallies: &mut [RuleTally], found: &mut Findings) {
         for class in self.cache.drain() {
+            for (severity, count) in class.findings.iter().flatten().filter(|_| class.only_counted > 0) {
+                found.count_of_record(*severity, count * class.only_counted);
+            }
             for (rule, verdict) in self.rules.iter().zip(&class.verdicts) {
                 tallies[*rule].add(*verdict, class.times, || class.first.clone());
             }
@@ -270,7 +290,7 @@ pub fn classify(
     let (verdicts, findings): (Vec<RuleVerdict>, Vec<_>) = numbers.iter().map(judged).unzip();
     let has_failure = unclear.is_some() || verdicts.contains(&RuleVerdict::Fail);
     let is_open = verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(_)));
-    VerdictClass { times: 0, verdicts, findings, first: is_open.then(first), has_failure }
+    VerdictClass { times: 0, only_counted: 0, verdicts, findings, first: is_open.then(first), has_failure }
 }
 
 /// How many findings a judgement makes, if their severity is one.

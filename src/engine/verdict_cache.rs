@@ -9,6 +9,8 @@ use crate::fast::intern::Symbol;
 pub struct VerdictClass {
     /// Records with such texts.
     pub times: u64,
+    /// Those of them whose findings were not counted one by one.
+    pub only_counted: u64,
     pub verdicts: Vec<RuleVerdict>,
     /// For each rule that fails: how many findings that makes. `None` for any other, and where they differ in severity.
     pub findings: Vec<Option<(Severity, u64)>>,
@@ -33,6 +35,8 @@ pub struct VerdictCache {
     /// By number: the class.
     class_of: Vec<u32>,
     classes: Vec<VerdictClass>,
+    /// Texts whose findings are no longer counted one by one, and how many records had them before.
+    only_counted: Vec<(Symbol, u64)>,
 }
 
 /// Marks texts that need more than to be counted: they were not judged yet, or some rule fails.
@@ -68,15 +72,14 @@ impl VerdictCache {
     pub fn count_all<'s>(&mut self, symbols: impl Iterator<Item = (&'s Symbol, bool)>) -> bool {
         let (mut marks, mut is_known) = (0, true);
         for (symbol, is_counted) in symbols {
-            if !is_counted {
-                continue;
-            }
+            // Whom rules concern changes from record to record: without a branch there is none to foresee.
+            let count = u64::from(is_counted);
             match self.times.get_mut(*symbol as usize) {
                 Some(times) => {
-                    *times = times.wrapping_add(1);
-                    marks |= *times;
+                    *times = times.wrapping_add(count);
+                    marks |= *times & count.wrapping_neg();
                 }
-                None => is_known = false,
+                None => is_known &= !is_counted,
             }
         }
         is_known && marks < NOT_ONLY_COUNTED
@@ -118,6 +121,15 @@ impl VerdictCache {
         }
     }
 
+    /// From now on records with these texts, of which some rule fails, are only counted: no finding has room to be listed.
+    pub fn only_count(&mut self, symbol: Symbol) {
+        let times = &mut self.times[symbol as usize];
+        if *times & NOT_ONLY_COUNTED != 0 {
+            *times &= !NOT_ONLY_COUNTED;
+            self.only_counted.push((symbol, *times));
+        }
+    }
+
     /// True if these texts were judged.
     #[must_use]
     pub fn is_known(&self, symbol: Symbol) -> bool {
@@ -134,6 +146,10 @@ impl VerdictCache {
     /// What was remembered, for counting.
     pub fn drain(&mut self) -> Vec<VerdictClass> {
         let mut classes = std::mem::take(&mut self.classes);
+        for (symbol, before) in self.only_counted.drain(..) {
+            let symbol = symbol as usize;
+            classes[self.class_of[symbol] as usize].only_counted += self.times[symbol] - before;
+        }
         for (number, times) in self.class_of.drain(..).zip(self.times.drain(..)) {
             if let Some(class) = classes.get_mut(number as usize) {
                 class.times += times & !NOT_ONLY_COUNTED;

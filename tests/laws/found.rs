@@ -192,6 +192,28 @@ fn what_is_not_listed_is_counted_and_said() {
 }
 
 #[test]
+fn findings_without_room_are_counted_one_and_all() {
+    // The same texts fail by several rules, before the list is full and long after it.
+    const ROWS: u64 = 40_000;
+    for period in [2, 3, 7] {
+        let mut text = HEAD.to_owned();
+        for row in 0..ROWS {
+            let roles = if row % period == 0 { "Administrator" } else { "Supervisor" };
+            let team = if row % 5 == 0 { "Default Team" } else { "" };
+            writeln!(text, "api.{row}@acme.example,API,Sync,{roles},{team},Operations,EnterpriseView,yes,")
+                .expect("a string can be written to");
+        }
+        let run = with_catalogue(&[("people.csv", text.as_bytes())], true);
+        let failed = |rule: &str| run.outcomes.iter().find(|one| one.rule == rule).map_or(0, |one| one.failed);
+        let (roles, teams) = (failed("administrator-role-missing"), failed("team-blank"));
+        assert_eq!((roles, teams), (ROWS - ROWS.div_ceil(period), ROWS - ROWS.div_ceil(5)));
+        let said = format!("{} more findings of severity error are not listed", (roles + teams).saturating_sub(50_000));
+        let is_said = run.ledger.holes.iter().any(|hole| hole.reason == said);
+        assert_eq!(is_said, roles + teams > 50_000, "{period}: {:?}", run.ledger.holes);
+    }
+}
+
+#[test]
 fn only_a_row_of_a_table_hides_what_may_have_moved() {
     let document = br#"[{"userName":"api@acme.example","password":"Zq7Canary!x9","activated":"soon"}]"#;
     let row = "api@acme.example,API,Sync,Administrator,Default Team,Operations,EnterpriseView,Zq7Canary!x9,yes\n";
