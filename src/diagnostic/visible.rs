@@ -27,6 +27,11 @@ pub fn is_hidden(c: char) -> bool {
 /// True if nothing of `text` can be seen: spaces, what is left undrawn, the braille pattern without dots.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
+    // Nearly every text begins with a letter.
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && is_all_blank(text)
+}
+
+fn is_all_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c == '\u{2800}' || is_hidden(c))
 }
 

@@ -34,6 +34,8 @@ pub struct TextClasses<'c> {
     /// The class of the texts of records that concern no rule.
     of_no_concern: Option<Symbol>,
     cache_policy: CachePolicy,
+    /// Room to work in: the records of a batch whose class is yet to be found.
+    open: Vec<(u32, ConcernBits)>,
 }
 
 /// A bit for each concern of a column: there are fewer than sixteen.
@@ -47,7 +49,8 @@ struct TextClassifier<'c> {
     /// The class of records without a text.
     blank: Option<Symbol>,
     classes: HashMap<Answers, Symbol, foldhash::fast::FixedState>,
-    last: Option<(Answers, Symbol)>,
+    /// By the number of the patterns that match: the latest answers with it, and their class.
+    latest: Vec<Option<(Answers, Symbol)>>,
     /// By the symbols of texts that have one; [`NO_SYMBOL`] for those that did not come up.
     by_symbol: Vec<Symbol>,
 }
@@ -88,31 +91,89 @@ impl<'c> TextClasses<'c> {
     ) {
         classes.clear();
         classes.resize(symbols.len(), *self.of_no_concern.get_or_insert_with(|| interner.add_class()));
-        for (((place, flags), symbol), class) in flags.all().iter().enumerate().zip(symbols).zip(classes) {
-            let mut concerns: ConcernBits = 0;
-            for (at, concern) in self.concerns.iter().enumerate() {
-                concerns |= ConcernBits::from(concern.takes(*flags)) << at;
+        let mut open = std::mem::take(&mut self.open);
+        // Most records concern whom the one before it concerned.
+        let (mut last, mut concerns) = (None, 0);
+        let all = flags.all().iter().zip(symbols);
+        for (place, (flags, symbol)) in (0_u32..).zip(all) {
+            if last != Some(*flags) {
+                let bit = |(at, concern): (usize, &Concern)| ConcernBits::from(concern.takes(*flags)) << at;
+                (last, concerns) = (Some(*flags), self.concerns.iter().enumerate().map(bit).sum());
             }
             if concerns == 0 {
                 continue;
             }
-            let (classifier, _) = self.classifier(field, concerns);
-            *class = classifier.by_symbol.get(*symbol as usize).copied().unwrap_or(NO_SYMBOL);
-            if *class == NO_SYMBOL {
-                let record = DeclaredBlanks::new(batch.record(place), &site.values);
-                let found = match record.text(field) {
-                    Some(text) => self.class_of_text(field, &text, concerns, site, interner),
-                    None if matches!(record.cell(field), Cell::Blank(_)) => {
-                        self.class_of_blanks(field, concerns, interner)
-                    }
-                    None => NO_SYMBOL,
-                };
-                *class = if found == NO_SYMBOL { *symbol } else { found };
-                if *symbol != NO_SYMBOL {
-                    self.learn(field, concerns, *symbol, *class);
-                }
+            match self.known_class(field, concerns, *symbol) {
+                NO_SYMBOL => open.push((place, concerns)),
+                class => classes[place as usize] = class,
             }
         }
+        let mut context = ClassContext { field, site, interner };
+        let column = batch.column(field).filter(|_| !site.values.has_blanks());
+        let plain_text = |place: u32| batch.plain_text(column?, place as usize);
+        let (fours, rest) = open.as_chunks::<4>();
+        for four in fours {
+            let ((_, concerns), texts) = (four[0], four.map(|(place, _)| plain_text(place)));
+            if texts.iter().all(Option::is_some) && four.iter().all(|one| one.1 == concerns) {
+                let found = self.classes_of_texts(texts, concerns, &mut context);
+                for (symbol, (place, _)) in found.into_iter().zip(four) {
+                    self.put(symbol, *place, concerns, field, symbols, classes);
+                }
+            } else {
+                four.iter().for_each(|one| self.classify_one(*one, batch, &mut context, symbols, classes));
+            }
+        }
+        rest.iter().for_each(|one| self.classify_one(*one, batch, &mut context, symbols, classes));
+        open.clear();
+        self.open = open;
+    }
+
+    /// Finds the class of the text of a record with some concerns.
+    fn classify_one(
+        &mut self,
+        (place, concerns): (u32, ConcernBits),
+        batch: &impl RecordBatch,
+        context: &mut ClassContext<'_>,
+        symbols: &[Symbol],
+        classes: &mut [Symbol],
+    ) {
+        let field = context.field;
+        let record = DeclaredBlanks::new(batch.record(place as usize), &context.site.values);
+        let text = record.text(field);
+        let [class] = match &text {
+            None if matches!(record.cell(field), Cell::Blank(_)) => [self.class_of_blanks(concerns, context)],
+            text => self.classes_of_texts([text.as_deref()], concerns, context),
+        };
+        self.put(class, place, concerns, field, symbols, classes);
+    }
+
+    /// Puts the class of a text in its place, if it has one, and learns it.
+    #[inline]
+    fn put(
+        &mut self,
+        class: Symbol,
+        place: u32,
+        concerns: ConcernBits,
+        field: Field,
+        symbols: &[Symbol],
+        classes: &mut [Symbol],
+    ) {
+        let symbol = symbols[place as usize];
+        let class = if class == NO_SYMBOL { symbol } else { class };
+        classes[place as usize] = class;
+        if symbol != NO_SYMBOL {
+            self.learn(field, concerns, symbol, class);
+        }
+    }
+
+    /// The class of a text that came up before; [`NO_SYMBOL`] for any other.
+    #[inline]
+    fn known_class(&mut self, field: Field, concerns: ConcernBits, symbol: Symbol) -> Symbol {
+        if symbol == NO_SYMBOL {
+            return NO_SYMBOL;
+        }
+        let (classifier, _) = self.classifier(field, concerns);
+        classifier.by_symbol.get(symbol as usize).copied().unwrap_or(NO_SYMBOL)
     }
 
     #[cold]
@@ -125,44 +186,35 @@ impl<'c> TextClasses<'c> {
         classifier.by_symbol[at] = class;
     }
 
-    /// The class of a text; [`NO_SYMBOL`] if it cannot be read with certainty or seen at all, or if there are too many.
-    fn class_of_text(
+    /// The classes of some texts; [`NO_SYMBOL`] for one that is not there, cannot be read with certainty or seen at all, or if
+    /// there are too many.
+    fn classes_of_texts<const N: usize>(
         &mut self,
-        field: Field,
-        text: &str,
+        texts: [Option<&str>; N],
         concerns: ConcernBits,
-        site: &Site,
-        interner: &mut StringInterner,
-    ) -> Symbol {
-        let is_in_doubt = !is_exempt(field) && uncertainty_of_text(text).is_some();
-        if !self.cache_policy.ask(1) || is_in_doubt || is_blank(text) {
-            return NO_SYMBOL;
+        context: &mut ClassContext<'_>,
+    ) -> [Symbol; N] {
+        if !self.cache_policy.ask(N as u64) {
+            return [NO_SYMBOL; N];
         }
-        let (classifier, cache_policy) = self.classifier(field, concerns);
-        let Some(answers) = classifier.answers(text, site) else {
-            cache_policy.miss();
-            return NO_SYMBOL;
-        };
-        if let Some((_, symbol)) = classifier.last.filter(|(last, _)| *last == answers) {
-            return symbol;
-        }
-        let symbol = classifier.classes.get(&answers).copied().unwrap_or_else(|| {
-            cache_policy.miss();
-            let is_full = classifier.classes.len() >= MAX_CLASSES;
-            let symbol = if is_full { NO_SYMBOL } else { interner.add_class() };
-            if symbol != NO_SYMBOL {
-                classifier.classes.insert(answers, symbol);
+        let is_certain = |text: &&str| is_exempt(context.field) || uncertainty_of_text(text).is_none();
+        let texts = texts.map(|text| text.filter(is_certain).filter(|text| !is_blank(text)));
+        let (classifier, cache_policy) = self.classifier(context.field, concerns);
+        let answers = classifier.answers(texts, context.site);
+        std::array::from_fn(|at| match (texts[at], answers[at]) {
+            (None, _) => NO_SYMBOL,
+            (Some(_), Some(answers)) => classifier.class_of(answers, cache_policy, context.interner),
+            (Some(_), None) => {
+                cache_policy.miss();
+                NO_SYMBOL
             }
-            symbol
-        });
-        classifier.last = (symbol != NO_SYMBOL).then_some((answers, symbol));
-        symbol
+        })
     }
 
     #[cold]
-    fn class_of_blanks(&mut self, field: Field, concerns: ConcernBits, interner: &mut StringInterner) -> Symbol {
-        let (classifier, _) = self.classifier(field, concerns);
-        *classifier.blank.get_or_insert_with(|| interner.add_class())
+    fn class_of_blanks(&mut self, concerns: ConcernBits, context: &mut ClassContext<'_>) -> Symbol {
+        let (classifier, _) = self.classifier(context.field, concerns);
+        *classifier.blank.get_or_insert_with(|| context.interner.add_class())
     }
 
     /// What the rules with some of these concerns ask.
@@ -199,17 +251,59 @@ impl<'c> TextClassifier<'c> {
         let is_shared = |is_ascii| tests.iter().filter(|test| test.can_be_shared(is_ascii)).count();
         let of_others = (is_shared(false) < is_shared(true)).then(|| Questions::new(&tests, false));
         let of_ascii = Questions::new(&tests, of_others.is_some());
-        Self { of_ascii, of_others, blank: None, classes: HashMap::default(), last: None, by_symbol: Vec::new() }
+        Self {
+            of_ascii,
+            of_others,
+            blank: None,
+            classes: HashMap::default(),
+            latest: Vec::new(),
+            by_symbol: Vec::new(),
+        }
     }
 
-    /// What tells the class of a text. `None` if there would be too many.
-    fn answers(&mut self, text: &str, site: &Site) -> Option<Answers> {
-        match &mut self.of_others {
-            Some(questions) if !text.is_ascii() => {
-                questions.answers(text, site).map(|(number, bits)| (false, number, bits))
-            }
-            _ => self.of_ascii.answers(text, site).map(|(number, bits)| (true, number, bits)),
+    /// What tells the classes of texts. `None` for one that is not there, and if there would be too many.
+    fn answers<const N: usize>(&mut self, texts: [Option<&str>; N], site: &Site) -> [Option<Answers>; N] {
+        let is_for_others = |text: &str| self.of_others.is_some() && !text.is_ascii();
+        let (mut of_ascii, mut of_others) = (texts, [None; N]);
+        for (text, other) in of_ascii.iter_mut().zip(&mut of_others) {
+            *other = text.take_if(|text| is_for_others(text));
         }
+        let mut answers =
+            self.of_ascii.answers(of_ascii, site).map(|found| found.map(|(number, bits)| (true, number, bits)));
+        if let Some(questions) = self.of_others.as_mut().filter(|_| of_others.iter().any(Option::is_some)) {
+            for (known, found) in answers.iter_mut().zip(questions.answers(of_others, site)) {
+                *known = found.map(|(number, bits)| (false, number, bits)).or(*known);
+            }
+        }
+        answers
+    }
+
+    /// The class of texts with these answers; [`NO_SYMBOL`] if there are too many.
+    #[inline]
+    fn class_of(&mut self, answers: Answers, cache_policy: &mut CachePolicy, interner: &mut StringInterner) -> Symbol {
+        match self.latest.get(answers.1 as usize) {
+            Some(Some((known, symbol))) if *known == answers => *symbol,
+            _ => self.look_up(answers, cache_policy, interner),
+        }
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, answers: Answers, cache_policy: &mut CachePolicy, interner: &mut StringInterner) -> Symbol {
+        let symbol = self.classes.get(&answers).copied().unwrap_or_else(|| {
+            cache_policy.miss();
+            let is_full = self.classes.len() >= MAX_CLASSES;
+            let symbol = if is_full { NO_SYMBOL } else { interner.add_class() };
+            if symbol != NO_SYMBOL {
+                self.classes.insert(answers, symbol);
+            }
+            symbol
+        });
+        if symbol != NO_SYMBOL {
+            let at = answers.1 as usize;
+            self.latest.resize(self.latest.len().max(at + 1), None);
+            self.latest[at] = Some((answers, symbol));
+        }
+        symbol
     }
 }
 
@@ -225,16 +319,30 @@ impl<'c> Questions<'c> {
         }
     }
 
-    /// The number of the patterns that match, and a bit for each test. `None` if there would be too many.
-    fn answers(&mut self, text: &str, site: &Site) -> Option<(u32, u128)> {
+    /// The number of the patterns that match, and a bit for each test. `None` for a text that is not there, and if there would
+    /// be too many.
+    fn answers<const N: usize>(&mut self, texts: [Option<&str>; N], site: &Site) -> [Option<(u32, u128)>; N] {
         if self.tests.len() > u128::BITS as usize {
-            return None;
+            return [None; N];
         }
-        let number = match &mut self.patterns {
-            Some(patterns) => patterns.number(text)?,
-            None => 0,
+        let numbers = match &mut self.patterns {
+            Some(patterns) if texts.iter().all(Option::is_some) => {
+                patterns.numbers(texts.map(Option::unwrap_or_default))
+            }
+            Some(patterns) => texts.map(|text| patterns.number(text?)),
+            None => texts.map(|text| text.map(|_| 0)),
         };
-        let bits = self.tests.iter().fold(0, |bits, test| bits << 1 | u128::from(test.answer(text, site)));
-        Some((number, bits))
+        std::array::from_fn(|at| {
+            let (text, number) = (texts[at]?, numbers[at]?);
+            let bits = self.tests.iter().fold(0, |bits, test| bits << 1 | u128::from(test.answer(text, site)));
+            Some((number, bits))
+        })
     }
+}
+
+/// What stays the same over the texts of a batch.
+struct ClassContext<'s> {
+    field: Field,
+    site: &'s Site,
+    interner: &'s mut StringInterner,
 }

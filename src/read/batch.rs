@@ -29,6 +29,12 @@ pub trait RecordBatch {
         None
     }
 
+    /// The text of a cell of this column as it lies there. `None` if it has to be taken out of quotes or blanks, if there may
+    /// be nothing in it, or if there are no columns.
+    fn plain_text(&self, _column: usize, _index: usize) -> Option<&str> {
+        None
+    }
+
     /// Appends to `symbols`, for each record, the symbol of its text from the column `first` to the column `last`,
     /// delimiters included.
     fn intern_columns(&self, _first: usize, _last: usize, _row_interner: &mut RowInterner, _symbols: &mut Vec<Symbol>) {

@@ -54,24 +54,64 @@ impl PatternSet {
 
     /// A number for the patterns that match somewhere in `text`: the same for the same patterns. `None` once states are no
     /// longer remembered long enough.
-    #[inline]
     pub fn number(&mut self, text: &str) -> Option<u32> {
+        let start = self.start()?;
+        self.number_from(start, text.as_bytes())
+    }
+
+    /// The same of several texts, side by side: a step waits for the one before it, but not for those of other texts.
+    #[inline]
+    pub fn numbers<const N: usize>(&mut self, texts: [&str; N]) -> [Option<u32>; N] {
+        let Some(start) = self.start().filter(|start| !start.is_tagged()) else {
+            return texts.map(|text| self.number(text));
+        };
+        let texts = texts.map(str::as_bytes);
+        let together = texts.iter().map(|text| text.len()).min().unwrap_or(0);
+        let mut states = [start; N];
+        let mut walked = 0;
+        let parts = texts.map(|text| &text[..together]);
+        while walked < together {
+            let next = std::array::from_fn(|at| {
+                self.automaton.next_state_untagged(&self.states, states[at], parts[at][walked])
+            });
+            // New states are made one by one.
+            if next.iter().any(|state: &LazyStateID| state.is_tagged()) {
+                break;
+            }
+            (states, walked) = (next, walked + 1);
+        }
+        let clears = self.states.clear_count();
+        std::array::from_fn(|at| {
+            // The walk of another text may have used the numbers of states for others.
+            let is_known = clears == self.states.clear_count();
+            let (state, rest) = if is_known { (states[at], &texts[at][walked..]) } else { (self.start()?, texts[at]) };
+            self.number_from(state, rest)
+        })
+    }
+
+    /// The state before a text.
+    #[inline]
+    fn start(&mut self) -> Option<LazyStateID> {
         if self.clears != self.states.clear_count() {
             self.forget_states();
         }
+        if self.start.is_none() {
+            self.start =
+                self.automaton.start_state(&mut self.states, &start::Config::new().anchored(Anchored::No)).ok();
+        }
+        self.start
+    }
+
+    #[inline]
+    fn number_from(&mut self, mut state: LazyStateID, rest: &[u8]) -> Option<u32> {
         let Self { automaton, states, .. } = self;
-        let mut state = match self.start {
-            Some(start) => start,
-            None => automaton.start_state(states, &start::Config::new().anchored(Anchored::No)).ok()?,
-        };
-        self.start = Some(state);
-        for byte in text.bytes() {
+        for byte in rest {
             // No pattern has matched before the end of a text, so what is tagged is new, or no state to go on from.
             if state.is_tagged() {
                 break;
             }
-            let next = automaton.next_state_untagged(states, state, byte);
-            state = if next.is_tagged() { make_next(automaton, states, state, byte)? } else { next };
+            let next = automaton.next_state_untagged(states, state, *byte);
+            state = if next.is_tagged() { make_next(automaton, states, state, *byte)? } else { next };
         }
         if state.is_quit() {
             return None;
@@ -169,6 +209,11 @@ mod tests {
                 }
                 known.push((number, alone));
             }
+            let texts: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !is_ascii || text.is_ascii()).collect();
+            for four in texts.windows(4) {
+                let four = [four[0], four[1], four[2], four[3]];
+                prop_assert_eq!(set.numbers(four), four.map(|text| set.number(text)), "{:?}", four);
+            }
         }
     }
 
@@ -184,11 +229,14 @@ mod tests {
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 char::from(b'a' + u8::try_from(seed >> 60).expect("four bits"))
             };
-            let text: String = (0..30).map(letter).collect();
-            let Some(number) = set.number(&text) else { continue };
-            let alone: Vec<bool> = patterns.iter().map(|pattern| pattern.is_match(&text)).collect();
-            assert_eq!(known.entry(number).or_insert_with(|| alone.clone()), &alone, "{text}");
-            count += 1;
+            let letters: String = (0..37).map(letter).collect();
+            let texts = [&letters[..30], &letters[4..31], &letters[..28], &letters[7..]];
+            for (text, number) in texts.into_iter().zip(set.numbers(texts)) {
+                let Some(number) = number else { continue };
+                let alone: Vec<bool> = patterns.iter().map(|pattern| pattern.is_match(text)).collect();
+                assert_eq!(known.entry(number).or_insert_with(|| alone.clone()), &alone, "{text}");
+                count += 1;
+            }
         }
         assert!(set.states.clear_count() > 0 && count > 100, "{} {count}", set.states.clear_count());
     }

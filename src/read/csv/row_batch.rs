@@ -75,6 +75,16 @@ impl<'a> RecordBatch for RowBatch<'a> {
         self.schema.column_of[field.index()]
     }
 
+    #[inline(always)]
+    fn plain_text(&self, column: usize, index: usize) -> Option<&str> {
+        let ends = &self.ends[index * self.schema.fields.len()..];
+        let start = column.checked_sub(1).map_or(self.starts[index] as usize, |before| ends[before].at() + 1);
+        let text = &self.text[start..ends[column].at()];
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() && *byte != b'"';
+        let bytes = text.as_bytes();
+        (bytes.first().is_some_and(is_plain) && bytes.last().is_some_and(is_plain)).then_some(text)
+    }
+
     fn intern_columns(&self, first: usize, last: usize, row_interner: &mut RowInterner, symbols: &mut Vec<Symbol>) {
         let bytes = self.text.as_bytes();
         let rows = self.starts.iter().zip(self.ends.chunks_exact(self.schema.fields.len()));
