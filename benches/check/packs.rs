@@ -1,19 +1,17 @@
 //! What the rules of a site cost beside the built-in ones: where the cells of a column repeat, and where none is as another.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rolecall::config::Config;
 use rolecall::engine::{RuleSet, Run, check};
-use rolecall::read::Format;
 use rolecall::rule::Rule;
 use rolecall::rule::file::{References, all_built_in, built_in};
 use rolecall::rule::pack::{PackFolder, read_packs};
 use rolecall::source::pack_folder::read_pack_folder;
 
-use super::accounts::Population;
 use super::table::Table;
-use super::work::{Selection, export, made, named, options};
+use super::work::{made, named, options};
 
 /// Measures the rows of this file.
 pub fn rows(count: u64, table: &mut Table) {
@@ -24,12 +22,10 @@ pub fn rows(count: u64, table: &mut Table) {
     let with_packs = || built_in().into_iter().chain(rules_of_packs(&packs(), &all_built_in)).collect::<Vec<_>>();
     let all = with_packs();
     assert_eq!(all.len() - own.len(), 100);
-    let people = export(Population::People, count, Format::Csv);
-    let declared = Selection::Declared.config(count);
-    let different = made(&format!("different-{count}.csv"), |out| write_different(count, out));
-    for (name, path, config) in [("people", &people, declared.as_str()), ("people, all different", &different, "")] {
-        let name = format!("{name}: with 100 rules / built-in rules");
-        table.pair(&name, 2.0, || judge(path, config, &all), || judge(path, config, &own));
+    for names in [Names::Repeat, Names::Differ] {
+        let path = names.export(count);
+        let name = format!("people, {}: with 100 rules / built-in rules", names.what());
+        table.pair(&name, 2.0, || judge(&path, "", &all), || judge(&path, "", &own));
     }
     let packs = packs();
     table.time("loading 100 rules", 2.0, || rules_of_packs(&packs, &all_built_in));
@@ -37,7 +33,7 @@ pub fn rows(count: u64, table: &mut Table) {
 
 /// One check of people who are all different, by the built-in rules or with a hundred more, for a profiler.
 pub fn profile(count: u64, has_packs: bool) -> Run {
-    let path = made(&format!("different-{count}.csv"), |out| write_different(count, out));
+    let path = Names::Differ.export(count);
     let packs = if has_packs { rules_of_packs(&packs(), &all_built_in()) } else { Vec::new() };
     judge(&path, "", &built_in().into_iter().chain(packs).collect::<Vec<_>>())
 }
@@ -70,8 +66,28 @@ fn judge(path: &Path, config: &str, rules: &[Rule]) -> Run {
     check(vec![named(path)], &config, &rule_set, &options).expect("a run")
 }
 
-/// People of whom no two share a name, an id or a login, and who meet nearly all demands of the bundled rules.
-fn write_different(count: u64, out: &mut dyn Write) -> io::Result<()> {
+/// How often the names of people come up. Their user names, ids and logins never do twice.
+#[derive(Clone, Copy)]
+enum Names {
+    Repeat,
+    Differ,
+}
+
+impl Names {
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Repeat => "names repeat",
+            Self::Differ => "all different",
+        }
+    }
+
+    fn export(self, count: u64) -> PathBuf {
+        made(&format!("{}-{count}.csv", self.what().replace(' ', "-")), |out| write_people(self, count, out))
+    }
+}
+
+/// People who meet nearly all demands of the bundled rules.
+fn write_people(names: Names, count: u64, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "User Name,First Name,Last Name,Employee ID,Active,Roles,Team,Scope,WFM Views,Main View,License,Time Zone,\
@@ -81,6 +97,10 @@ fn write_different(count: u64, out: &mut dyn Write) -> io::Result<()> {
     let surnames = ["Andersson", "Böhm", "García", "Jensen", "Müller", "Novak", "Rossi", "Weiß"];
     for number in 0..count {
         let (word, at) = (letters(number + 20_000), usize::try_from(number % 64).expect("an index"));
+        let name = match names {
+            Names::Repeat => letters(number % 500 + 20_000),
+            Names::Differ => word.clone(),
+        };
         let activity = if number % 14 == 3 { "Inactive" } else { "Active" };
         let (roles, scope, license) = [
             ("Agent", "", "WFM"),
@@ -89,7 +109,7 @@ fn write_different(count: u64, out: &mut dyn Write) -> io::Result<()> {
         ][at % 3];
         writeln!(
             out,
-            "{word}.{word}@ops.acme.example,{} {word},{} {word},E{number:06},{activity},{roles},Sales,{scope},\
+            "{word}.{word}@ops.acme.example,{} {name},{} {name},E{number:06},{activity},{roles},Sales,{scope},\
              EnterpriseView,EnterpriseView,{license},Europe/Berlin,{}-0{}-{:02},ACME\\{word},{}",
             given[at % 8],
             surnames[at / 8],

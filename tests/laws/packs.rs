@@ -106,9 +106,10 @@ fn rows(seeds: &[u32]) -> Vec<String> {
         } else {
             user
         };
+        let quotes = if seed.is_multiple_of(3) { "\"" } else { "" };
         let active = if seed % 9 == 2 { "no" } else { "yes" };
         let roles = ["Administrator", "Agent", "Agent;Supervisor"][seed / 13 % 3];
-        format!("{user},{first},{last},{id},{active},\"{roles}\",Default Team\n")
+        format!("{user},{quotes}{first}{quotes},{last},{id},{active},\"{roles}\",Default Team\n")
     };
     (0..ROWS).map(row).collect()
 }
@@ -139,10 +140,13 @@ proptest! {
         demands in prop::collection::vec((select(SUBJECTS.as_slice()), check()), 1..12),
         seeds in prop::collection::vec(any::<u32>(), 40),
         all_api_users in any::<bool>(),
+        has_blanks in any::<bool>(),
     ) {
         let rules = rules(&demands);
         let rule_set = RuleSet { rules: &rules, references: &References::built_in() };
-        let config = Config::parse("rolecall.toml", "[api-users]\npatterns = [{ regex = '^api', max = 3000 }]\n[values]\nblank = [\"none\"]\n").unwrap();
+        let blanks = if has_blanks { "[values]\nblank = [\"none\"]\n" } else { "" };
+        let config = format!("[api-users]\npatterns = [{{ regex = '^api', max = 3000 }}]\n{blanks}");
+        let config = Config::parse("rolecall.toml", &config).unwrap();
         let options = rolecall::config::RunOptions { all_api_users, jobs: 1, ..as_of(AS_OF) };
         let rows = rows(&seeds);
         let whole = format!("{HEAD}\n{}", rows.concat());
