@@ -73,6 +73,17 @@ pub fn push(out: &mut String, c: char) {
     }
 }
 
+/// True if a quick look shows that [`whole`] changes nothing of `text`, and that each of its bytes is a column.
+pub fn is_shown_as_is(text: &str) -> bool {
+    // One colon after a visible byte is no command.
+    let mut last = b' ';
+    text.bytes().all(|byte| {
+        let is_shown = is_always_shown(byte) || (byte == b':' && last != b' ' && last != b':');
+        last = byte;
+        is_shown
+    })
+}
+
 /// All of `text`, escaped.
 pub fn whole(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -172,6 +183,25 @@ mod tests {
     #[test]
     fn an_endless_text_is_cut() {
         assert_eq!(visible(&"x".repeat(1000)).chars().count(), MAX_CHARACTERS + 1);
+    }
+
+    #[test]
+    fn what_is_shown_as_it_is_is_not_escaped() {
+        for text in [
+            "",
+            "team: was `Billing`",
+            "OLD people.csv:27:76",
+            "a :: b",
+            "::error::x",
+            " :",
+            "a:",
+            "[x]",
+            "##[x]",
+            "\u{202e}",
+        ] {
+            assert!(!is_shown_as_is(text) || whole(text) == text, "{text}");
+        }
+        assert!(is_shown_as_is("OLD people.csv:27:76: a team") && !is_shown_as_is("a :: b"));
     }
 
     #[test]

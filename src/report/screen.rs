@@ -5,7 +5,7 @@ use std::io;
 use termcolor::{ColorSpec, WriteColor};
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostic::visible::whole;
+use crate::diagnostic::visible::{is_shown_as_is, whole};
 
 /// Columns of a text that goes to no terminal.
 pub const WIDTH: usize = 80;
@@ -36,12 +36,20 @@ impl<'w> Screen<'w> {
 
     /// Writes `first` and `text`, whose further lines begin below it.
     pub(super) fn line(&mut self, first: &str, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", wrapped(first, first.width(), &whole(text), self.width))
+        self.wrap(first, first.width(), text)
     }
 
     /// Writes an entry of a list, whose further lines are indented.
     pub(super) fn entry(&mut self, first: &str, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", wrapped(first, first.width() + 2, &whole(text), self.width))
+        self.wrap(first, first.width() + 2, text)
+    }
+
+    fn wrap(&mut self, first: &str, indent: usize, text: &str) -> io::Result<()> {
+        // Nearly every line is shown as it is and fits.
+        if is_shown_as_is(text) && columns(first) + text.len() <= self.width {
+            return [first, text, "\n"].iter().try_for_each(|part| self.out.write_all(part.as_bytes()));
+        }
+        writeln!(self.out, "{}", wrapped(first, indent, &whole(text), self.width))
     }
 
     /// Writes a line in bold where the terminal can.
@@ -63,10 +71,6 @@ pub(super) fn wrapped(first: &str, indent: usize, text: &str, width: usize) -> S
     let mut out = String::with_capacity(first.len() + text.len() + indent);
     out.push_str(first);
     let mut at = columns(first);
-    if at + columns(text) <= width {
-        out.push_str(text);
-        return out;
-    }
     let mut is_first = true;
     for word in text.split(' ') {
         let wide = columns(word);
