@@ -75,7 +75,7 @@ pub fn push(out: &mut String, c: char) {
 
 /// True if a quick look shows that [`whole`] changes nothing of `text`, and that each of its bytes is a column.
 pub fn is_shown_as_is(text: &str) -> bool {
-    // One colon after a visible byte is no command.
+    // A colon makes a command only at the beginning, or after another one.
     let mut last = b' ';
     text.bytes().all(|byte| {
         let is_shown = is_always_shown(byte) || (byte == b':' && last != b' ' && last != b':');
