@@ -196,10 +196,12 @@ impl RuleGroup {
         if !self.cache.is_known(symbol) {
             self.cache.learn(symbol, judge(&self.rules));
         }
-        if !is_counted && self.cache.count(symbol) == CacheLookup::Passed {
+        let has_passed = !is_counted && self.cache.count(symbol) == CacheLookup::Passed;
+        let class = self.cache.class(symbol)?;
+        if has_passed && class.verdicts.contains(&RuleVerdict::Fail) {
+            // Such texts are only counted by now.
             return Some(OpenRecord { failing: Vec::new(), is_unclear: false });
         }
-        let class = self.cache.class(symbol)?;
         let is_unclear =
             class.verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(Reason::Unclear(_))));
         let all = self.rules.iter().zip(&class.verdicts).zip(&class.findings);
