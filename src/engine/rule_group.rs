@@ -290,7 +290,10 @@ pub fn classify(
         (verdict(&judgement, unclear), findings(rule, &judgement))
     };
     let (verdicts, findings): (Vec<RuleVerdict>, Vec<_>) = numbers.iter().map(judged).unzip();
-    let has_failure = unclear.is_some() || verdicts.contains(&RuleVerdict::Fail);
+    // A rule may say by itself that a cell is unclear.
+    let needs_a_word =
+        |verdict: &RuleVerdict| matches!(verdict, RuleVerdict::Fail | RuleVerdict::NotDeterminable(Reason::Unclear(_)));
+    let has_failure = unclear.is_some() || verdicts.iter().any(needs_a_word);
     let is_open = verdicts.iter().any(|verdict| matches!(verdict, RuleVerdict::NotDeterminable(_)));
     VerdictClass { times: 0, only_counted: 0, verdicts, findings, first: is_open.then(first), has_failure }
 }

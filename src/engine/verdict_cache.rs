@@ -16,7 +16,7 @@ pub struct VerdictClass {
     pub findings: Vec<Option<(Severity, u64)>>,
     /// The first record of them, kept where some rule could not tell.
     pub first: Option<FirstRecord>,
-    /// Some rule fails.
+    /// Some rule fails, or a cell is unclear: every record with such texts is looked at.
     pub has_failure: bool,
 }
 

@@ -305,6 +305,22 @@ fn a_day_that_cannot_be_read_leaves_its_rule_open_and_is_shown() {
     assert_eq!(found(&report), [("account-dormant".to_owned(), 5)]);
 }
 
+/// However many accounts have the same text, and wherever they are in the input.
+#[test]
+fn every_day_that_cannot_be_read_is_counted() {
+    const ROWS: usize = 3_000;
+    let row = |number: usize| format!("api.{number}@acme.example,API,Sync,Administrator,Default Team,31.02.2026\n");
+    let rows: String = (0..ROWS).map(row).collect();
+    let text = format!("User Name,First Name,Last Name,Roles,Team,Last Reviewed\n{rows}");
+    let report =
+        workspace(&review(None), &text).check(&[&CHECK[..], &["--all-api-users"]].concat()).report().unwrap().0;
+    let holes = report["ledger"]["holes"].as_array().unwrap();
+    let count = |rule: &str| holes.iter().find(|hole| hole["rule"] == rule).map(|hole| hole["count"].clone());
+    for rule in ["date-unreadable", "review-overdue"] {
+        assert_eq!(count(rule), Some(ROWS.into()), "{rule}");
+    }
+}
+
 /// Whatever is written where the day of a change should be may be the password.
 #[test]
 fn what_is_no_day_in_the_column_of_changes_is_never_shown() {
