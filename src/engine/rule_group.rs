@@ -13,7 +13,7 @@ use super::text_classes::has_classes;
 use super::verdict_cache::{CacheLookup, VerdictCache, VerdictClass};
 use crate::check::{Check, Judgement, Reason, RecordCheck, TextShape};
 use crate::diagnostic::Severity;
-use crate::fast::intern::NO_SYMBOL;
+use crate::fast::intern::{NO_SYMBOL, Symbol};
 use crate::read::RecordBatch;
 use crate::record::meaning::AccountKind;
 use crate::record::site::Site;
@@ -141,18 +141,7 @@ impl RuleGroup {
             None => all().for_each(|(place, flags)| put(cache.count(0), place, *flags)),
             // Nearly always texts are met that were met before.
             Some(symbols) if shape.is_none() => {
-                // Texts without a difference that a rule sees are all of one class.
-                if let Some(first) = symbols.first()
-                    && cache.counted(*first) == CacheLookup::Passed
-                    && symbols.iter().all(|symbol| symbol == first)
-                {
-                    return cache.count_alike(*first, flags.count(concern.needed, concern.barred));
-                }
-                let is_done = match concern.barred == 0 && flags.are_all(concern.needed) {
-                    true => cache.count_all(symbols.iter().map(|symbol| (symbol, true))),
-                    false => cache.count_all(symbols.iter().zip(flags.all().iter().map(|flags| concerns(*flags)))),
-                };
-                if is_done {
+                if count_symbols(cache, symbols, flags, concern) {
                     return;
                 }
                 for ((place, flags), symbol) in (0_u32..).zip(flags.all()).zip(symbols) {
@@ -248,6 +237,23 @@ impl RuleGroup {
         }
         self.passed_by_shape = 0;
     }
+}
+
+/// Counts the records of a batch by the symbols of their texts. True if nothing more is to be done about any of them.
+#[inline(never)]
+fn count_symbols(cache: &mut VerdictCache, symbols: &[Symbol], flags: &AccountFlags, concern: Concern) -> bool {
+    // Texts without a difference that a rule sees are all of one class.
+    if let Some(first) = symbols.first()
+        && cache.counted(*first) == CacheLookup::Passed
+        && symbols.iter().all(|symbol| symbol == first)
+    {
+        cache.count_alike(*first, flags.count(concern.needed, concern.barred));
+        return true;
+    }
+    if concern.barred == 0 && flags.are_all(concern.needed) {
+        return cache.count_all(symbols.iter().map(|symbol| (symbol, true)));
+    }
+    cache.count_all(symbols.iter().zip(flags.all().iter().map(|flags| concern.takes(*flags))))
 }
 
 /// True if the cell of the record at `place` has the shape that satisfies all rules.

@@ -137,18 +137,30 @@ impl<'c> TextClasses<'c> {
         symbols: &[Symbol],
         classes: &mut [Symbol],
     ) {
+        let class = self.class_of_record(&batch.record(place as usize), concerns, context);
+        self.put(class, place, concerns, context.field, symbols, classes);
+    }
+
+    /// The same of any record: compiled once.
+    #[inline(never)]
+    fn class_of_record(
+        &mut self,
+        record: &dyn Record,
+        concerns: ConcernBits,
+        context: &mut ClassContext<'_>,
+    ) -> Symbol {
         let field = context.field;
-        let record = DeclaredBlanks::new(batch.record(place as usize), &context.site.values);
-        let text = record.text(field);
-        let [class] = match &text {
-            None if matches!(record.cell(field), Cell::Blank(_)) => [self.class_of_blanks(concerns, context)],
-            text => self.classes_of_texts([text.as_deref()], concerns, context),
-        };
-        self.put(class, place, concerns, field, symbols, classes);
+        let record = DeclaredBlanks::new(record, &context.site.values);
+        match record.text(field) {
+            None if matches!(record.cell(field), Cell::Blank(_)) => self.class_of_blanks(concerns, context),
+            text => {
+                let [class] = self.classes_of_texts([text.as_deref()], concerns, context);
+                class
+            }
+        }
     }
 
     /// Puts the class of a text in its place, if it has one, and learns it.
-    #[inline]
     fn put(
         &mut self,
         class: Symbol,
@@ -188,6 +200,7 @@ impl<'c> TextClasses<'c> {
 
     /// The classes of some texts; [`NO_SYMBOL`] for one that is not there, cannot be read with certainty or seen at all, or if
     /// there are too many.
+    #[inline(never)]
     fn classes_of_texts<const N: usize>(
         &mut self,
         texts: [Option<&str>; N],

@@ -261,12 +261,7 @@ impl TrackedAccounts {
             sorted[*next] = account;
             *next += 1;
         }
-        let mut rest = sorted.as_mut_slice();
-        for length in lengths {
-            let (part, others) = rest.split_at_mut(length);
-            part.sort_unstable_by_key(|account| (account.key, account.place));
-            rest = others;
-        }
+        sort_parts(&mut sorted, &lengths);
         sorted
     }
 
@@ -306,6 +301,16 @@ impl TrackedAccounts {
         self.next = None;
         self.keys.extend(other.keys);
         self.condition_numbers.extend(other.condition_numbers.into_iter().map(|number| conditions[number as usize]));
+    }
+}
+
+/// Sorts each of the parts of these lengths.
+#[inline(never)]
+fn sort_parts(mut rest: &mut [TrackedAccount], lengths: &[usize]) {
+    for length in lengths {
+        let (part, others) = rest.split_at_mut(*length);
+        part.sort_unstable_by_key(|account| (account.key, account.place));
+        rest = others;
     }
 }
 
