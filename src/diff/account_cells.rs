@@ -56,10 +56,11 @@ impl AccountCells {
 }
 
 /// Reads the accounts of one side again, each at the place of its match. False if some could not be read as they were.
+#[inline(never)]
 pub(super) fn read(
     side: &SideAccounts<'_>,
     matches: &[AccountMatch],
-    account: impl Fn(&AccountMatch) -> Option<TrackedAccount>,
+    account: fn(&AccountMatch) -> Option<TrackedAccount>,
 ) -> (Vec<Option<AccountCells>>, bool) {
     let numbered = matches.iter().enumerate();
     let mut wanted: Vec<(RecordId, usize)> =

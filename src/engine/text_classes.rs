@@ -339,7 +339,7 @@ impl<'c> Questions<'c> {
             return [None; N];
         }
         let numbers = match &mut self.patterns {
-            Some(patterns) if texts.iter().all(Option::is_some) => {
+            Some(patterns) if N > 1 && texts.iter().all(Option::is_some) => {
                 patterns.numbers(texts.map(Option::unwrap_or_default))
             }
             Some(patterns) => texts.map(|text| patterns.number(text?)),

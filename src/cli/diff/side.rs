@@ -226,7 +226,8 @@ impl<'a> RunParts<'a> {
         Self { inputs, rules, site, waivers, baseline, key, options }
     }
 
-    /// Judges a side with its accounts.
+    /// Judges a side with its accounts. Compiled once for both.
+    #[inline(never)]
     pub fn side(self, side: &JudgedInputs) -> Result<DiffSide<'a>, CommandError> {
         let policy = self.policy().map_err(CommandError::Usage)?;
         let request = RunRequest { config: self.site, rules: self.rules, options: self.options };
