@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use crate::config::{SeverityOverride, UserNamePatterns};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
+use crate::fast::sort_few::sort_few_by;
 use crate::read::site_document::SiteDocument;
 use crate::rule::Rule;
 use baseline::Baseline;
@@ -74,7 +75,7 @@ impl Policy {
         overrides: &BTreeMap<String, SeverityOverride>,
         longest: u32,
     ) -> Result<Self, Vec<UsageError>> {
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        sort_few_by(&mut files, |a, b| a.path.cmp(&b.path));
         let mut policy = Self::default();
         let mut errors = Vec::new();
         for PolicyFile { path, bytes } in files {
@@ -93,7 +94,7 @@ impl Policy {
                 Err(faults) => errors.extend(faults),
             }
         }
-        policy.waivers.sort_by(|a, b| a.id.value.cmp(&b.id.value));
+        sort_few_by(&mut policy.waivers, |a, b| a.id.value.cmp(&b.id.value));
         errors.extend(policy.duplicates());
         if errors.is_empty() { Ok(policy) } else { Err(errors) }
     }

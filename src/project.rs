@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::config::{Config, ConfigText, TenantTable};
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
+use crate::fast::sort_few::sort_few_by;
 use crate::source::file::read_text;
 use crate::syntax::tree::keys::nearest;
 use pattern::{Pattern, plain_path};
@@ -60,7 +61,7 @@ impl Project {
         if !errors.is_empty() {
             return Err(errors);
         }
-        tenants.sort_unstable_by(|a, b| a.label.cmp(&b.label));
+        sort_few_by(&mut tenants, |a, b| a.label.cmp(&b.label));
         let is_here = |part: &Component<'_>| *part == Component::CurDir;
         let folder = path.parent().unwrap_or(Path::new("")).components().filter(|part| !is_here(part)).collect();
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -9,6 +9,7 @@ use super::accounts::{Accounts, SeatChange, SeatChangeKind};
 use super::cost::{periods, times};
 use super::timeline::Timeline;
 use crate::check::RecordId;
+use crate::fast::sort_few::sort_few_by_key;
 use crate::record::date::Date;
 use crate::record::pool::LicenseTerms;
 
@@ -79,7 +80,7 @@ fn postponed(line: &Timeline<'_>, accounts: &Accounts) -> Option<(Vec<RecordId>,
             chosen.push(begun.pop()?);
         }
     }
-    chosen.sort_unstable_by_key(|one| (one.on, one.id));
+    sort_few_by_key(&mut chosen, |one| (one.on, one.id));
     Some((chosen.iter().map(|one| one.id).collect(), to))
 }
 

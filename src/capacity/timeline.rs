@@ -4,6 +4,7 @@ use super::accounts::{Accounts, SeatChange, SeatChangeKind};
 use super::what_if::WhatIf;
 use crate::check::RecordId;
 use crate::diagnostic::usage::UsageError;
+use crate::fast::sort_few::sort_few_by_key;
 use crate::record::date::Date;
 use crate::record::pool::Pool;
 
@@ -86,7 +87,7 @@ impl<'t> Timeline<'t> {
         mut what_ifs: Vec<&'t WhatIf>,
         (as_of, until): (Date, Date),
     ) -> Result<Self, UsageError> {
-        what_ifs.sort_by_key(|one| one.on);
+        sort_few_by_key(&mut what_ifs, |one| one.on);
         let moves: Vec<&SeatChange> = accounts.moves.iter().filter(|one| one.pool == number).collect();
         let today = accounts.today[number];
         let first = TimelinePoint {

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 
+use crate::fast::sort_few::sort_few_by_key;
 use crate::record::date::Date;
 use crate::record::pool::{BillingPeriod, LicenseTerms, OveragePolicy, OwnedSeats};
 use crate::source::{Span, Spanned};
@@ -87,7 +88,7 @@ impl License {
             }
             Seats::From(list) => {
                 let mut all: Vec<_> = list.iter().map(SeatDeclaration::from_entry).collect();
-                all.sort_by_key(|one| (one.entry.from, one.seats));
+                sort_few_by_key(&mut all, |one| (one.entry.from, one.seats));
                 all
             }
         }

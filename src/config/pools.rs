@@ -7,6 +7,7 @@ use super::{Config, RunOptions};
 use crate::diagnostic::Label;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{quoted, visible};
+use crate::fast::sort_few::sort_few_by;
 use crate::record::catalogue::DeclaredAt;
 use crate::record::declared::PlanFacts;
 use crate::record::pool::{ADMINISTRATOR_LICENSE, MAX_POOLS, OwnedSeats, Pool};
@@ -32,7 +33,7 @@ pub(super) fn pools(
         pool.declared = pool.declared.take().or(declared);
     }
     let mut licenses: Vec<_> = config.file.licenses.0.iter().collect();
-    licenses.sort_unstable_by(|a, b| a.0.value.cmp(&b.0.value));
+    sort_few_by(&mut licenses, |a, b| a.0.value.cmp(&b.0.value));
     for (name, license) in licenses {
         let pool = add(&mut pools, &name.value, owned_seats(config, &name.value, license)?, options)?;
         pool.warn_at = license.mark().unwrap_or(pool.warn_at);

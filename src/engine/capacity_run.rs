@@ -14,6 +14,7 @@ use crate::check::Conclusion;
 use crate::check::population::Population;
 use crate::diagnostic::Severity;
 use crate::diagnostic::usage::UsageError;
+use crate::fast::sort_few::sort_few_by;
 use crate::record::date::Date;
 use crate::record::site::Site;
 
@@ -48,7 +49,7 @@ impl<'a> CapacityRun<'a> {
         let past = load::earlier(past, of_today, request.options.encoding);
         let read = |(on, loaded)| earlier_day(&context, on, loaded);
         let mut earlier: Vec<EarlierDay> = days.into_iter().zip(past).map(read).collect::<Result<_, _>>()?;
-        earlier.sort_unstable_by(|a, b| (a.usage.on, &a.usage.file).cmp(&(b.usage.on, &b.usage.file)));
+        sort_few_by(&mut earlier, |a, b| (a.usage.on, &a.usage.file).cmp(&(b.usage.on, &b.usage.file)));
         let seen = observe(&context)?;
         Ok(Self { context, seen, earlier })
     }

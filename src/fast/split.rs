@@ -123,20 +123,35 @@ pub fn on_threads<S: Send, R: Send>(shares: &mut [S], work: impl Fn(&mut S) -> R
 
 /// What both pieces of work give, each in a thread of its own if there are several.
 pub fn both<A: Send, B>(jobs: usize, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    let (mut one, mut other) = (Some(one), Some(other));
+    let (mut of_one, mut of_other) = (None, None);
+    do_both(jobs, &mut || of_one = one.take().map(|work| work()), &mut || of_other = other.take().map(|work| work()));
+    const DONE: &str = "internal error: both pieces of work are done";
+    (of_one.expect(DONE), of_other.expect(DONE))
+}
+
+/// The same of any work: either piece is compiled once, though it may be done in one of several places.
+fn do_both(jobs: usize, one: &mut (dyn FnMut() + Send), other: &mut dyn FnMut()) {
     if thread_count(jobs) < 2 {
-        return (one(), other());
+        one();
+        return other();
     }
     let waiting = Mutex::new(Some(one));
-    let begin = || lock(&waiting).take().map(|one| one());
-    let (one, other) = thread::scope(|scope| {
+    let begin = || {
+        let work = lock(&waiting).take();
+        if let Some(work) = work {
+            work();
+        }
+    };
+    thread::scope(|scope| {
         let started = thread::Builder::new().spawn_scoped(scope, begin);
-        let other = other();
-        let end = |worker: ScopedJoinHandle<_>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (started.ok().and_then(end), other)
+        other();
+        if let Ok(worker) = started {
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
     });
     // If the system gave no thread, it is done here.
-    let one = one.or_else(begin).expect("internal error: work is done once");
-    (one, other)
+    begin();
 }
 
 /// What `work` makes of each of `items`, in their order. Several threads share them if each has at least `least` to do.

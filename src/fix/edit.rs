@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::FixInput;
 use crate::diagnostic::Diagnostic;
+use crate::fast::sort_few::sort_few_by_key;
 use crate::read::Format;
 use crate::rule::{FixKind, RuleFix};
 
@@ -115,7 +116,7 @@ fn written(value: &str, quote: Option<char>, format: Option<Format>) -> Option<S
 pub(super) fn apply<'e>(inputs: &[FixInput], edits: impl Iterator<Item = &'e Edit>) -> BTreeMap<usize, Vec<u8>> {
     let mut edits: Vec<&Edit> = edits.collect();
     // From the end, so that places before an edit stay.
-    edits.sort_by_key(|edit| std::cmp::Reverse((edit.input, edit.start)));
+    sort_few_by_key(&mut edits, |edit| std::cmp::Reverse((edit.input, edit.start)));
     let mut texts: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
     for edit in edits {
         let text = texts.entry(edit.input).or_insert_with(|| inputs[edit.input].text.clone().unwrap_or_default());

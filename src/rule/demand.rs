@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::Rule;
 use crate::diagnostic::fingerprint::hex;
+use crate::fast::sort_few::sort_few_by;
 
 /// What a rule demands, as `sha256:` and the digest of its canonical form.
 #[must_use]
@@ -24,7 +25,7 @@ pub fn canonical_demand(rule: &Rule) -> Value {
         parameters.as_object_mut().into_iter().flat_map(|table| table.values_mut()).filter_map(Value::as_array_mut)
     {
         if list.iter().all(Value::is_string) {
-            list.sort_unstable_by(|a, b| a.as_str().cmp(&b.as_str()));
+            sort_few_by(list, |a, b| a.as_str().cmp(&b.as_str()));
             list.dedup();
         }
     }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::path::{PathStep, SchemaFault};
 use super::{example, messages};
 use crate::diagnostic::fault::{Fault, FaultKind};
+use crate::fast::sort_few::sort_few_by_key;
 use crate::source::Span;
 use crate::syntax::tree::keys::{doubtful_keys, nearest, quoted};
 use crate::syntax::tree::{Node, NodeKind};
@@ -68,7 +69,7 @@ impl<'s, 't> FaultCollector<'s, 't> {
 
     /// What was found, in the order of the file.
     pub(super) fn finish(mut self) -> Vec<SchemaFault> {
-        self.found.sort_by_key(|found| found.fault.labels.first().map(|label| label.span));
+        sort_few_by_key(&mut self.found, |found| found.fault.labels.first().map(|label| label.span));
         // A blank text is too short, and matches no pattern.
         self.found
             .dedup_by(|later, first| later.pointer == first.pointer && later.fault.message == first.fault.message);

@@ -8,7 +8,7 @@ use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{NFA, WhichCaptures};
 use regex_automata::util::start;
-use regex_automata::{Anchored, MatchKind, PatternID};
+use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::{Dot, Hir, Look, Repetition};
 
 use super::LazyRegex;
@@ -29,8 +29,8 @@ pub struct PatternSet {
     /// Which of `matches` a state at the end of a text stands for.
     by_end: HashMap<LazyStateID, u32, foldhash::fast::FixedState>,
     last_end: Option<(LazyStateID, u32)>,
-    /// Patterns that matched a text together.
-    matches: Vec<Vec<PatternID>>,
+    /// For each pattern whether it matched, as it came up for some text.
+    matches: Vec<Vec<bool>>,
 }
 
 impl PatternSet {
@@ -147,14 +147,15 @@ impl PatternSet {
         self.last_end = None;
     }
 
-    fn matches_at(&self, end: LazyStateID) -> Vec<PatternID> {
+    /// For each pattern whether it has matched.
+    fn matches_at(&self, end: LazyStateID) -> Vec<bool> {
+        let mut matches = vec![false; self.automaton.pattern_len()];
         let count = if end.is_match() { self.automaton.match_len(&self.states, end) } else { 0 };
-        let mut matches: Vec<_> = (0..count).map(|at| self.automaton.match_pattern(&self.states, end, at)).collect();
-        matches.sort_unstable();
+        (0..count).for_each(|at| matches[self.automaton.match_pattern(&self.states, end, at).as_usize()] = true);
         matches
     }
 
-    fn number_of_matches(&mut self, matches: Vec<PatternID>) -> u32 {
+    fn number_of_matches(&mut self, matches: Vec<bool>) -> u32 {
         let at = self.matches.iter().position(|known| *known == matches).unwrap_or_else(|| {
             self.matches.push(matches);
             self.matches.len() - 1

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::read_text;
 use crate::error::ReadError;
+use crate::fast::sort_few::sort_few_by;
 
 /// The file that says what a pack is called.
 pub const PACK_FILE: &str = "pack.toml";
@@ -74,7 +75,7 @@ pub fn read_pack_folder(folder: &Path) -> Result<Vec<PackFile>, FolderError> {
             return Err(FolderError::new(None, reason, "Split the rules into packs, and judge by some of them."));
         }
     }
-    found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    sort_few_by(&mut found, |(a, _), (b, _)| a.cmp(b));
     found.iter().map(|(path, kind)| read_file(path, *kind)).collect()
 }
 

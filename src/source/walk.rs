@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::{DirEntry, Error, WalkBuilder};
 
 use crate::error::ReadError;
+use crate::fast::sort_few::sort_few_by;
 
 /// What lies below a folder. Paths are relative to it, with `/`.
 #[derive(Debug, Default)]
@@ -55,7 +56,7 @@ pub fn walk(root: &Path, is_wanted: impl Fn(&str) -> bool + Send + Sync + 'stati
         if is_inside { &mut found.links } else { &mut found.outside }.push(path);
     }
     found.files.sort_unstable();
-    found.unreadable.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    sort_few_by(&mut found.unreadable, |a, b| a.0.cmp(&b.0));
     found
 }
 
