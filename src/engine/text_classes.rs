@@ -19,6 +19,9 @@ use crate::record::{Cell, Field, Record};
 use crate::rule::Rule;
 use crate::schema::PatternSet;
 
+/// How many texts are put to the patterns side by side, up to the end of the shortest.
+const SIDE_BY_SIDE: usize = 4;
+
 /// The most classes of a column.
 const MAX_CLASSES: usize = 4096;
 
@@ -111,16 +114,16 @@ impl<'c> TextClasses<'c> {
         let mut context = ClassContext { field, site, interner };
         let column = batch.column(field).filter(|_| !site.values.has_blanks());
         let plain_text = |place: u32| batch.plain_text(column?, place as usize);
-        let (fours, rest) = open.as_chunks::<4>();
-        for four in fours {
-            let ((_, concerns), texts) = (four[0], four.map(|(place, _)| plain_text(place)));
-            if texts.iter().all(Option::is_some) && four.iter().all(|one| one.1 == concerns) {
+        let (parts, rest) = open.as_chunks::<SIDE_BY_SIDE>();
+        for part in parts {
+            let ((_, concerns), texts) = (part[0], part.map(|(place, _)| plain_text(place)));
+            if texts.iter().all(Option::is_some) && part.iter().all(|one| one.1 == concerns) {
                 let found = self.classes_of_texts(texts, concerns, &mut context);
-                for (symbol, (place, _)) in found.into_iter().zip(four) {
+                for (symbol, (place, _)) in found.into_iter().zip(part) {
                     self.put(symbol, *place, concerns, field, symbols, classes);
                 }
             } else {
-                four.iter().for_each(|one| self.classify_one(*one, batch, &mut context, symbols, classes));
+                part.iter().for_each(|one| self.classify_one(*one, batch, &mut context, symbols, classes));
             }
         }
         rest.iter().for_each(|one| self.classify_one(*one, batch, &mut context, symbols, classes));
