@@ -33,42 +33,46 @@ impl<P> WorkQueue<P> {
     }
 }
 
+/// Reads the share of one thread: `work` is given claims to chunks until none is left. It looks at a chunk without the lock, and
+/// then takes it, unless another thread was faster; so threads hardly ever wait while another reads the file.
+///
+/// # Errors
+/// The first of `work`, which ends the thread's share.
+pub fn split<P: Copy + PartialEq, E>(
+    queue: &Mutex<WorkQueue<P>>,
+    mut work: impl FnMut(ChunkClaim<'_, '_, P>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut lost = 0;
+    loop {
+        let now = lock(queue);
+        if now.is_over {
+            return Ok(());
+        }
+        let here = now.here;
+        let locked = (lost >= MAX_LOST).then_some(now);
+        work(ChunkClaim { here, queue, locked, lost: &mut lost })?;
+    }
+}
+
 /// Claims lost before a thread keeps the queue locked while it reads a chunk.
 const MAX_LOST: usize = 2;
 
-/// How one thread claims chunks: it reads the next one without the lock, and keeps it unless another thread was faster.
-/// So threads hardly ever wait while another reads the file.
-pub struct ChunkClaims<'q, P> {
-    queue: &'q Mutex<WorkQueue<P>>,
-    lost: usize,
-}
-
 /// A claim to the next chunk.
-pub struct ChunkClaim<'q, P> {
+pub struct ChunkClaim<'q, 'l, P> {
     /// Where it begins.
     pub here: P,
+    queue: &'q Mutex<WorkQueue<P>>,
     /// Held so that the claim cannot be lost.
     locked: Option<MutexGuard<'q, WorkQueue<P>>>,
+    lost: &'l mut usize,
 }
 
-impl<'q, P: Copy + PartialEq> ChunkClaims<'q, P> {
-    /// The claims of one thread.
-    pub const fn new(queue: &'q Mutex<WorkQueue<P>>) -> Self {
-        Self { queue, lost: 0 }
-    }
-
-    /// A claim to the next chunk, which can be read now. `None` if none is left.
-    pub fn claim(&self) -> Option<ChunkClaim<'q, P>> {
-        let queue = lock(self.queue);
-        let here = queue.here;
-        (!queue.is_over).then(|| ChunkClaim { here, locked: (self.lost >= MAX_LOST).then_some(queue) })
-    }
-
-    /// The queue, from which the claimed chunk must now be taken. `None` if the claim is lost.
-    pub fn confirm(&mut self, claim: ChunkClaim<'q, P>) -> Option<MutexGuard<'q, WorkQueue<P>>> {
-        let queue = claim.locked.unwrap_or_else(|| lock(self.queue));
-        let is_there = !queue.is_over && queue.here == claim.here;
-        self.lost = if is_there { 0 } else { self.lost + 1 };
+impl<'q, P: Copy + PartialEq> ChunkClaim<'q, '_, P> {
+    /// The queue, from which the chunk must now be taken. `None` if another thread was faster.
+    pub fn take(self) -> Option<MutexGuard<'q, WorkQueue<P>>> {
+        let queue = self.locked.unwrap_or_else(|| lock(self.queue));
+        let is_there = !queue.is_over && queue.here == self.here;
+        *self.lost = if is_there { 0 } else { *self.lost + 1 };
         is_there.then_some(queue)
     }
 }
@@ -119,6 +123,28 @@ pub fn on_threads<S: Send, R: Send>(shares: &mut [S], work: impl Fn(&mut S) -> R
         let others = started.into_iter().flatten().map(end);
         std::iter::once(own).chain(others).collect()
     })
+}
+
+/// What `work` gives for each part of `items`: as many parts as threads, if each has at least `least` to do.
+pub fn on_parts<T: Sync, R: Send>(jobs: usize, items: &[T], least: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    let mut parts: Vec<&[T]> = items.chunks(part_size(jobs, items.len(), least)).collect();
+    on_threads(&mut parts, |part| work(part))
+}
+
+/// The same of items that change. `work` is also given the number of the first item of its part.
+pub fn on_parts_mut<T: Send, R: Send>(
+    jobs: usize,
+    items: &mut [T],
+    least: usize,
+    work: impl Fn(usize, &mut [T]) -> R + Sync,
+) -> Vec<R> {
+    let size = part_size(jobs, items.len(), least);
+    let mut parts: Vec<(usize, &mut [T])> = (0..).step_by(size).zip(items.chunks_mut(size)).collect();
+    on_threads(&mut parts, |(first, part)| work(*first, part))
+}
+
+fn part_size(jobs: usize, items: usize, least: usize) -> usize {
+    items.div_ceil(threads_for(jobs, items / least.max(1)).max(1)).max(1)
 }
 
 /// What both pieces of work give, each in a thread of its own if there are several.
@@ -175,33 +201,55 @@ pub fn map_on_threads<T: Sync, R: Send>(items: &[T], least: usize, work: impl Fn
 mod tests {
     use super::*;
 
+    /// What threads take together is what one of them takes alone: every chunk, once.
     #[test]
-    fn a_chunk_is_claimed_once() {
-        let queue = Mutex::new(WorkQueue::new(0));
-        let (mut one, mut other) = (ChunkClaims::new(&queue), ChunkClaims::new(&queue));
-        let (mine, theirs) = (one.claim().expect("there is one"), other.claim().expect("there is one"));
-        assert_eq!((mine.here, theirs.here), (0, 0));
-        one.confirm(mine).expect("nobody was faster").here = 10;
-        assert!(other.confirm(theirs).is_none());
-        let next = other.claim().expect("there is one");
-        assert_eq!(next.here, 10);
-        other.confirm(next).expect("nobody was faster").is_over = true;
-        assert!(one.claim().is_none());
+    fn each_chunk_is_taken_once() {
+        let taken_by = |threads: usize| {
+            let queue = Mutex::new(WorkQueue::new(0_u32));
+            let mut shares = vec![Vec::new(); threads];
+            on_threads(&mut shares, |taken| {
+                split(&queue, |claim| {
+                    let here = claim.here;
+                    let length = here % 7 + 1;
+                    thread::yield_now();
+                    let Some(mut queue) = claim.take() else { return Ok::<_, ()>(()) };
+                    queue.here += length;
+                    queue.is_over = queue.here > 2000;
+                    drop(queue);
+                    taken.push((here, length));
+                    Ok(())
+                })
+                .expect("nothing fails");
+            });
+            let mut taken = shares.concat();
+            taken.sort_unstable();
+            taken
+        };
+        let alone = taken_by(1);
+        assert!(alone.len() > 100);
+        for threads in [2, 3, 8] {
+            assert_eq!(taken_by(threads), alone);
+        }
     }
 
     #[test]
     fn a_thread_that_lost_twice_holds_the_queue() {
         let queue = Mutex::new(WorkQueue::new(0));
-        let (mut quick, mut slow) = (ChunkClaims::new(&queue), ChunkClaims::new(&queue));
-        for number in 0..MAX_LOST {
-            let claim = slow.claim().expect("there is one");
-            let first = quick.claim().expect("there is one");
-            quick.confirm(first).expect("nobody was faster").here = number as u64 + 1;
-            assert!(slow.confirm(claim).is_none());
-        }
-        let claim = slow.claim().expect("there is one");
-        assert!(queue.try_lock().is_err());
-        assert!(slow.confirm(claim).is_some());
+        let mut lost = 0;
+        split(&queue, |claim| {
+            if lost < MAX_LOST {
+                // Another thread takes the chunk meanwhile.
+                lock(&queue).here += 1;
+                lost += 1;
+                assert!(claim.take().is_none());
+                return Ok::<_, ()>(());
+            }
+            assert!(queue.try_lock().is_err());
+            claim.take().expect("nobody can be faster").is_over = true;
+            Ok(())
+        })
+        .expect("nothing fails");
+        assert_eq!(lost, MAX_LOST);
     }
 
     #[test]
@@ -235,11 +283,30 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_claimed_after_the_end() {
+    fn each_item_is_in_one_part() {
+        for (count, least, jobs) in [(0, 1, 2), (1, 1, 2), (7, 2, 3), (7, 100, 3), (1000, 1, ALL_THREADS)] {
+            let mut items: Vec<usize> = (0..count).collect();
+            let parts = on_parts(jobs, &items, least, <[usize]>::to_vec);
+            assert!(parts.len() <= 8 && parts.concat() == items);
+            let firsts = on_parts_mut(jobs, &mut items, least, |first, part| {
+                assert_eq!(part.first(), Some(&first));
+                part.iter_mut().for_each(|item| *item *= 2);
+                first
+            });
+            assert_eq!(firsts.len(), parts.len());
+            assert_eq!(items, (0..count).map(|item| item * 2).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn nothing_is_taken_after_the_end() {
         let queue = Mutex::new(WorkQueue::new(0));
-        let mut claims = ChunkClaims::new(&queue);
-        let claim = claims.claim().expect("there is one");
-        lock(&queue).is_over = true;
-        assert!(claims.confirm(claim).is_none() && claims.claim().is_none());
+        let mut claims = 0;
+        let ended = split(&queue, |claim| {
+            claims += 1;
+            lock(&queue).is_over = true;
+            claim.take().map_or(Ok(()), |_| Err("it was taken"))
+        });
+        assert_eq!((ended, claims), (Ok(()), 1));
     }
 }

@@ -22,7 +22,7 @@ use super::row_batch::{RowBatch, find_regular_rows, find_rows, next_row};
 use super::sample::column_profile;
 use crate::error::ReadError;
 use crate::fast::scan::{CellEnd, ScanResult, scan};
-use crate::fast::split::{ChunkClaims, WorkQueue, lock};
+use crate::fast::split::{WorkQueue, lock, split};
 use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, decode, line_breaks};
 use crate::read::row_kind::{RowKind, after_gap, below_headers};
 use crate::read::{Checkpoint, Flow, Locator, RecordBatch as _, Sink};
@@ -74,24 +74,16 @@ impl<'a, S: Sink> TableReader<'a, S> {
     /// Reads chunks until none is left.
     pub(super) fn read(&mut self, queue: &Mutex<WorkQueue<Checkpoint>>) -> Result<(), ReadError> {
         let mut chunks = Chunks::until(self.table.source, self.table.end);
-        let mut claims = ChunkClaims::new(queue);
-        while let Some(claim) = claims.claim() {
+        split(queue, |claim| {
             let here = claim.here;
             let filled = chunks.fill(here.byte).map(|()| self.estimate(&chunks));
-            let Some(mut locked) = claims.confirm(claim) else { continue };
-            match filled {
-                Ok(estimate) => {
-                    locked.checkpoints.push(here);
-                    self.read_chunk(&mut chunks, here, estimate, locked);
-                }
-                Err(error) => {
-                    locked.is_over = true;
-                    return Err(error);
-                }
-            }
+            let Some(mut locked) = claim.take() else { return Ok(()) };
+            let estimate = filled.inspect_err(|_| locked.is_over = true)?;
+            locked.checkpoints.push(here);
+            self.read_chunk(&mut chunks, here, estimate, locked);
             self.end_if_others_must_stop(queue, chunks.is_last());
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn read_chunk(

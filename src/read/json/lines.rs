@@ -6,7 +6,7 @@ use super::account_reader::{AccountReader, InferredSchema};
 use super::chunk::ChunkReader;
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::error::ReadError;
-use crate::fast::split::{ChunkClaims, WorkQueue, lock, unlocked};
+use crate::fast::split::{WorkQueue, lock, split, unlocked};
 use crate::read::chunks::{ChunkResult, Chunks, MAX_RECORD_BYTES, break_length, decode, first_broken, line_breaks};
 use crate::read::forks::read_with_forks;
 use crate::read::mask::name_duplicate_key;
@@ -68,16 +68,12 @@ fn read_chunks<S: Sink>(
 ) -> Result<(), ReadError> {
     let mut chunks = Chunks::new(source);
     let mut tree = Tree::new();
-    let mut claims = ChunkClaims::new(queue);
-    while let Some(claim) = claims.claim() {
+    split(queue, |claim| {
         let here = claim.here;
         let filled = chunks.fill(here.byte);
         let (breaks, records) = (line_breaks(chunks.lines()), count_records(chunks.lines()));
-        let Some(mut now) = claims.confirm(claim) else { continue };
-        if let Err(error) = filled {
-            now.is_over = true;
-            return Err(error);
-        }
+        let Some(mut now) = claim.take() else { return Ok(()) };
+        filled.inspect_err(|_| now.is_over = true)?;
         now.checkpoints.push(here);
         read_options.meter.reach(here.byte);
         let length = chunks.lines().len();
@@ -98,8 +94,8 @@ fn read_chunks<S: Sink>(
             now.is_over = true;
             now.needs_order = true;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Counts the lines that are not blank.

@@ -13,7 +13,7 @@ use memchr::memmem::{Finder, FinderRev};
 use super::account_reader::{AccountReader, InferredSchema};
 use super::chunk::ChunkReader;
 use crate::diagnostic::fault::Fault;
-use crate::fast::split::{ChunkClaims, WorkQueue, lock, unlocked, useful_threads};
+use crate::fast::split::{ChunkClaim, WorkQueue, lock, split, unlocked, useful_threads};
 use crate::read::chunks::{ChunkEstimate, ChunkResult, Chunks, decode};
 use crate::read::forks::{read_with_forks, run_isolated};
 use crate::read::mask::name_duplicate_key;
@@ -199,8 +199,7 @@ fn read_chunks<S: Sink>(
 ) -> Option<()> {
     let mut chunks = Chunks::new(list.source);
     let mut tree = Tree::new();
-    let mut claims = ChunkClaims::new(&progress.queue);
-    while let Some(claim) = claims.claim() {
+    let mut read_next = |claim: ChunkClaim<'_, '_, Checkpoint>| {
         let here = claim.here;
         chunks.fill(here.byte).ok()?;
         let is_last = chunks.is_last();
@@ -208,12 +207,12 @@ fn read_chunks<S: Sink>(
             if chunks.after(0) == ChunkResult::Endless {
                 return None;
             }
-            continue;
+            return Some(());
         };
         // The text ends with the opening bracket of the next account: it has to begin there.
         let (text, broken) = decode(&chunks.bytes()[..estimate.bytes + usize::from(!is_last)], here.byte);
         let Location { byte, line, column } = Cursor::at(here.place()).locate(&text, here.byte + estimate.bytes as u64);
-        let Some(mut queue) = claims.confirm(claim) else { continue };
+        let Some(mut queue) = claim.take() else { return Some(()) };
         queue.checkpoints.push(here);
         queue.is_over = is_last;
         queue.here = Checkpoint { byte, line, column, records: here.records + estimate.records };
@@ -236,6 +235,8 @@ fn read_chunks<S: Sink>(
             }
             *lock(&progress.end) = Some(here.byte + end as u64);
         }
-    }
+        Some(())
+    };
+    split(&progress.queue, |claim| read_next(claim).ok_or(())).ok()?;
     (!lock(&progress.queue).needs_order).then_some(())
 }
