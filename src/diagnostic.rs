@@ -170,7 +170,7 @@ pub struct Diagnostic {
     /// Why it does not fail the run, if it is accepted.
     pub acceptance: Option<Acceptance>,
     /// What the baseline says of it; `None` without a baseline, and if it cannot be compared with one.
-    pub comparison: Option<Box<BaselineComparison>>,
+    pub comparison: Option<Arc<BaselineComparison>>,
 }
 
 impl Diagnostic {

@@ -5,9 +5,11 @@
 //! another, or a value that grows, is not covered. Whatever cannot be told apart for certain is never taken.
 
 mod baseline_findings;
-mod comparison;
+mod ends;
 mod entry;
+mod entry_index;
 mod file;
+mod found;
 mod made;
 
 use std::collections::BTreeSet;
@@ -22,7 +24,7 @@ use crate::diagnostic::sip_hash::SipKey;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{quoted, toml_string};
 use crate::engine::Run;
-use crate::fast::split::thread_count;
+use crate::fast::split::on_parts;
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::rule::Rule;
@@ -36,6 +38,9 @@ const SCHEMA: &str = "rolecall.baseline/1";
 
 /// The most days that a baseline may cover.
 pub const LONGEST: i32 = 366;
+
+/// The findings that take longer to compare than a thread takes to start.
+const FINDINGS_PER_THREAD: usize = 1000;
 
 /// How a header names the key that is the same everywhere.
 const BUILT_IN_KEY: &str = "built-in";
@@ -123,18 +128,9 @@ impl BaselineContext {
     /// Identity and state of each finding.
     fn all_hashes(&self, diagnostics: &[Diagnostic]) -> Vec<Option<[u128; 2]>> {
         let hash = |one: &Diagnostic| self.hashes(one.identification.as_deref()?);
-        let of_each = match diagnostics.len() {
-            0..=1000 => 1000,
-            many => many.div_ceil(thread_count(self.jobs)).max(1000),
-        };
-        std::thread::scope(|scope| {
-            let parts: Vec<_> = diagnostics
-                .chunks(of_each)
-                .map(|part| scope.spawn(move || part.iter().map(hash).collect::<Vec<_>>()))
-                .collect();
-            let joined = parts.into_iter().map(|part| part.join().expect("internal error: a thread has failed"));
-            joined.flatten().collect()
-        })
+        let parts =
+            on_parts(self.jobs, diagnostics, FINDINGS_PER_THREAD, |part| part.iter().map(hash).collect::<Vec<_>>());
+        parts.into_iter().flatten().collect()
     }
 }
 

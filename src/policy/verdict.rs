@@ -1,47 +1,62 @@
 //! The verdict of a run once it is known what is covered.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
 use crate::diagnostic::fault::FaultKind;
-use crate::diagnostic::{Diagnostic, Outcome, Severity, Verdict};
+use crate::diagnostic::{Outcome, Severity, Verdict};
 use crate::engine::Run;
 use crate::engine::ledger::AccountOutcome;
 
-/// Rules and accounts all of whose findings are covered, and the verdict.
-pub fn conclude(run: &mut Run, fail_on: Severity) {
-    let is_whole = !run.diagnostics.iter().any(|one| *one.rule == *FaultKind::FindingsTooMany.id());
-    for outcome in run.outcomes.iter_mut().filter(|one| one.outcome == Outcome::Fail && is_whole) {
-        let mut of_rule = run.diagnostics.iter().filter(|one| *one.rule == *outcome.rule).peekable();
-        let mut accepted = Outcome::Waived;
-        let is_accepted = |one: &Diagnostic| {
-            accepted = if one.outcome() == Outcome::Baselined { Outcome::Baselined } else { accepted };
-            !one.is_live()
-        };
-        if of_rule.peek().is_some() && of_rule.all(is_accepted) {
-            outcome.outcome = accepted;
+/// What is known of the findings of a rule or an account.
+#[derive(Clone, Copy, Default)]
+struct Covered {
+    has_live: bool,
+    has_baselined: bool,
+}
+
+impl Covered {
+    fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Waived => {}
+            Outcome::Baselined => self.has_baselined = true,
+            _ => self.has_live = true,
         }
     }
-    let mut live: HashSet<(&str, u64), RandomState> = HashSet::default();
-    let mut baselined: HashSet<(&str, u64), RandomState> = HashSet::default();
+}
+
+/// Rules and accounts all of whose findings are covered, and the verdict. Findings are looked through once, since there may be
+/// more than a cache holds.
+pub fn conclude(run: &mut Run, fail_on: Severity) {
+    let lists_accounts = run.accounts.iter().any(|one| one.outcome == AccountOutcome::Fail);
+    let mut of_rules: HashMap<&str, Covered, RandomState> = HashMap::default();
+    let mut of_accounts: HashMap<(&str, u64), Covered, RandomState> = HashMap::default();
+    let mut fails = false;
     for one in &run.diagnostics {
-        let of = match one.outcome() {
-            Outcome::Waived => continue,
-            Outcome::Baselined => &mut baselined,
-            _ => &mut live,
+        let outcome = one.outcome();
+        fails |= one.is_live() && one.severity >= fail_on;
+        of_rules.entry(&one.rule).or_default().add(outcome);
+        if let Some(subject) = one.subject.as_ref().filter(|_| lists_accounts) {
+            of_accounts.entry((&*subject.file, subject.number)).or_default().add(outcome);
+        }
+    }
+    let is_whole = !of_rules.contains_key(FaultKind::FindingsTooMany.id());
+    for outcome in run.outcomes.iter_mut().filter(|one| one.outcome == Outcome::Fail && is_whole) {
+        outcome.outcome = match of_rules.get(&*outcome.rule) {
+            None | Some(Covered { has_live: true, .. }) => Outcome::Fail,
+            Some(Covered { has_baselined: true, .. }) => Outcome::Baselined,
+            Some(_) => Outcome::Waived,
         };
-        of.extend(one.subject.as_ref().map(|subject| (&*subject.file, subject.number)));
     }
     for account in run.accounts.iter_mut().filter(|one| one.outcome == AccountOutcome::Fail && is_whole) {
-        let place = (&*account.file, account.number);
-        account.outcome = match (live.contains(&place), baselined.contains(&place)) {
-            (true, _) => AccountOutcome::Fail,
-            (false, true) => AccountOutcome::Baselined,
-            (false, false) => AccountOutcome::Waived,
+        let covered = of_accounts.get(&(&*account.file, account.number)).copied().unwrap_or_default();
+        account.outcome = match covered {
+            Covered { has_live: true, .. } => AccountOutcome::Fail,
+            Covered { has_baselined: true, .. } => AccountOutcome::Baselined,
+            Covered { .. } => AccountOutcome::Waived,
         };
     }
-    let fails = run.diagnostics.iter().any(|one| one.is_live() && one.severity >= fail_on);
     run.verdict = match (run.ledger.holes.is_empty(), fails) {
         (false, _) => Verdict::Incomplete,
         (true, true) => Verdict::Fail,

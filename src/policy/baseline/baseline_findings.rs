@@ -1,6 +1,6 @@
 //! What is said of a baseline: that it has expired, and which of its findings are gone.
 
-use super::comparison::{EntryEnd, line};
+use super::ends::{EntryEnd, line};
 use super::{Baseline, file};
 use crate::check::Finding;
 use crate::diagnostic::fault::FaultKind;
@@ -25,7 +25,7 @@ impl Baseline {
         let mut findings = Vec::new();
         for (number, entry) in self.stale(ends).take(MAX_STALE) {
             let of = entry.account.as_ref().map_or_else(String::new, |account| format!(" of {}", quoted(account)));
-            let message = format!("the finding of {}{of}, held since {}, is gone", entry.rule, entry.since);
+            let message = format!("the finding of {}{of}, held since {}, is gone", entry.terms.rule, entry.terms.since);
             let place = file::label(&self.path, entry.byte, line(number), "this entry");
             let identity = format!("{:032x}", entry.identity);
             findings.push(policy_finding(FaultKind::BaselineStale, message, &identity, place, Some(&remedy)));

@@ -20,22 +20,28 @@ pub const MAX_REASON: usize = 2000;
 pub struct BaselineEntry {
     pub identity: u128,
     pub state: u128,
+    /// Whose finding it is, as a keyed hash; `None` for the tenant, and in a file that does not say.
+    pub subject: Option<u64>,
+    /// The user name, if the baseline was made with names.
+    pub account: Option<Box<str>>,
+    pub terms: Arc<EntryTerms>,
+    /// Where its line begins.
+    pub byte: u64,
+}
+
+/// What of an entry is not about one account: most entries share it with many others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryTerms {
     /// The rule as it is called now.
     pub rule: Arc<str>,
     pub side: Side,
-    /// Whose finding it is, as a keyed hash; `None` for the tenant, and in a file that does not say.
-    pub subject: Option<u64>,
     /// The guilty fields, if the rule may fail on several.
-    pub field: Option<Arc<str>>,
-    /// The user name, if the baseline was made with names.
-    pub account: Option<String>,
+    pub field: Option<Box<str>>,
     pub severity: Severity,
     pub since: Date,
     /// The beginning of the demand's digest: it tells whether the rule has changed.
     pub demand: Option<u64>,
     pub reason: Option<Arc<str>>,
-    /// Where its line begins.
-    pub byte: u64,
 }
 
 /// The first digits of a demand's digest.
@@ -44,32 +50,63 @@ pub fn demand_prefix(demand: &str) -> Option<u64> {
 }
 
 /// A line as it is read.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct EntryLine<'t> {
-    #[serde(deserialize_with = "by_text::<Digits<32>, _>")]
     pub identity: u128,
-    #[serde(deserialize_with = "by_text::<Digits<32>, _>")]
     pub state: u128,
-    #[serde(borrow)]
-    pub rule: Cow<'t, str>,
-    #[serde(deserialize_with = "by_text::<SideWord, _>")]
-    pub side: Side,
-    #[serde(default, deserialize_with = "some_by_text::<Digits<16>, _>")]
-    pub subject: Option<u128>,
-    #[serde(borrow)]
-    pub field: Option<Cow<'t, str>>,
+    pub subject: Option<u64>,
     pub account: Option<String>,
-    #[serde(deserialize_with = "by_text::<SeverityWord, _>")]
+    pub terms: TermsText<'t>,
+}
+
+/// The terms of an entry as its line has them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TermsText<'t> {
+    pub rule: Cow<'t, str>,
+    pub side: Side,
+    pub field: Option<Cow<'t, str>>,
     pub severity: Severity,
-    #[serde(deserialize_with = "by_text::<Day, _>")]
     pub since: Date,
-    #[serde(default, deserialize_with = "some_by_text::<Digits<12>, _>")]
-    pub demand: Option<u128>,
+    pub demand: Option<u64>,
     pub reason: Option<String>,
 }
 
+/// The keys of a line.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryKeys<'t> {
+    #[serde(deserialize_with = "by_text::<Digits<32>, _>")]
+    identity: u128,
+    #[serde(deserialize_with = "by_text::<Digits<32>, _>")]
+    state: u128,
+    #[serde(borrow)]
+    rule: Cow<'t, str>,
+    #[serde(deserialize_with = "by_text::<SideWord, _>")]
+    side: Side,
+    #[serde(default, deserialize_with = "some_by_text::<Digits<16>, _>")]
+    subject: Option<u128>,
+    #[serde(borrow)]
+    field: Option<Cow<'t, str>>,
+    account: Option<String>,
+    #[serde(deserialize_with = "by_text::<SeverityWord, _>")]
+    severity: Severity,
+    #[serde(deserialize_with = "by_text::<Day, _>")]
+    since: Date,
+    #[serde(default, deserialize_with = "some_by_text::<Digits<12>, _>")]
+    demand: Option<u128>,
+    reason: Option<String>,
+}
+
 impl<'t> EntryLine<'t> {
+    /// Reads a line of any layout.
+    pub fn parse(line: &'t str) -> Option<Self> {
+        let keys: EntryKeys<'t> = serde_json::from_str(line).ok()?;
+        let EntryKeys { identity, state, rule, side, subject, field, account, severity, since, demand, reason } = keys;
+        let (subject, demand) = (subject.map(|subject| subject as u64), demand.map(|demand| demand as u64));
+        let terms = TermsText { rule, side, field, severity, since, demand, reason };
+        Some(Self { identity, state, subject, account, terms })
+    }
+
     /// Reads a line that is written as [`BaselineEntry::line`] writes it, without account, reason and escapes: most are.
     pub fn plain(line: &'t str) -> Option<Self> {
         let mut rest = line.strip_prefix('{')?.strip_suffix('}')?;
@@ -92,19 +129,19 @@ impl<'t> EntryLine<'t> {
         let demand = value("demand").map(Digits::<12>::read);
         let is_plain = |text: &str| text.bytes().all(|byte| byte >= b' ' && byte != b'\\');
         let is_whole = rest.is_empty() && is_plain(rule) && field.is_none_or(is_plain);
-        is_whole.then_some(Self {
-            identity,
-            state,
+        let short = |digits: Option<u128>| digits.map(|digits| digits as u64);
+        let demand = if demand.is_some() { Some(short(demand.flatten())?) } else { None };
+        let terms = TermsText {
             rule: Cow::Borrowed(rule),
             side,
-            subject: if subject.is_some() { Some(subject.flatten()?) } else { None },
             field: field.map(Cow::Borrowed),
-            account: None,
             severity,
             since,
-            demand: if demand.is_some() { Some(demand.flatten()?) } else { None },
+            demand,
             reason: None,
-        })
+        };
+        let subject = if subject.is_some() { Some(short(subject.flatten())?) } else { None };
+        is_whole.then_some(Self { identity, state, subject, account: None, terms })
     }
 }
 
@@ -132,18 +169,19 @@ struct WrittenEntry<'a> {
 impl BaselineEntry {
     /// The line of the entry, without its end.
     pub fn line(&self) -> String {
+        let terms = &*self.terms;
         let written = WrittenEntry {
             identity: format!("{:032x}", self.identity),
             state: format!("{:032x}", self.state),
-            rule: &self.rule,
-            side: self.side.word(),
+            rule: &terms.rule,
+            side: terms.side.word(),
             subject: self.subject.map(|subject| format!("{subject:016x}")),
-            field: self.field.as_deref(),
+            field: terms.field.as_deref(),
             account: self.account.as_deref(),
-            severity: self.severity.word(),
-            since: self.since.to_string(),
-            demand: self.demand.map(|demand| format!("{demand:012x}")),
-            reason: self.reason.as_deref(),
+            severity: terms.severity.word(),
+            since: terms.since.to_string(),
+            demand: terms.demand.map(|demand| format!("{demand:012x}")),
+            reason: terms.reason.as_deref(),
         };
         serde_json::to_string(&written).expect("internal error: an entry can be written")
     }
@@ -165,14 +203,32 @@ impl<const COUNT: usize> EntryText for Digits<COUNT> {
     type Value = u128;
 
     fn read(text: &str) -> Option<u128> {
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Some(byte - b'0'),
-            b'a'..=b'f' => Some(byte - b'a' + 10),
-            _ => None,
-        };
-        let add = |number: u128, byte: u8| Some(number << 4 | u128::from(digit(byte)?));
-        (text.len() == COUNT).then(|| text.bytes().try_fold(0, add)).flatten()
+        // Numbers of 128 bits are slow to shift.
+        let (upper, lower) =
+            text.as_bytes().split_at_checked(COUNT.saturating_sub(16)).filter(|_| text.len() == COUNT)?;
+        Some(u128::from(hex_number(upper)?) << 64 | u128::from(hex_number(lower)?))
     }
+}
+
+/// At most sixteen hexadecimal digits, in lower case.
+fn hex_number(digits: &[u8]) -> Option<u64> {
+    const NONE: u8 = 16;
+    const VALUES: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let mut value = 0;
+        while value < NONE {
+            values[b"0123456789abcdef"[value as usize] as usize] = value;
+            value += 1;
+        }
+        values
+    };
+    let (mut number, mut seen) = (0, 0);
+    for digit in digits {
+        let value = VALUES[usize::from(*digit)];
+        number = number << 4 | u64::from(value);
+        seen |= value;
+    }
+    (seen < NONE).then_some(number)
 }
 
 impl EntryText for SideWord {
@@ -235,11 +291,12 @@ mod tests {
     /// What is read without a parser of JSON is what that would have read, and nothing else is.
     #[test]
     fn a_plain_line_is_read_as_json_would_be() {
-        let read = |line: &str| EntryLine::plain(line).map(|read| (read.identity, read.rule.into_owned(), read.since));
-        let by_serde = |line: &str| {
-            let read = serde_json::from_str::<EntryLine<'_>>(line).ok()?;
-            Some((read.identity, read.rule.into_owned(), read.since))
-        };
+        fn read(line: &str) -> Option<EntryLine<'_>> {
+            EntryLine::plain(line)
+        }
+        fn by_serde(line: &str) -> Option<EntryLine<'_>> {
+            EntryLine::parse(line)
+        }
         assert!(read(LINE).is_some());
         for at in 0..LINE.len() {
             for with in ["", "\"", ",", "\\", "\n", "0", "}", ":"] {

@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::entry::{BaselineEntry, EntryLine, MAX_REASON};
+use super::entry::{BaselineEntry, EntryLine, EntryTerms, MAX_REASON, TermsText};
 use super::{BUILT_IN_KEY, Baseline, BaselineContext, LONGEST, SCHEMA};
 use crate::config::suggest;
 use crate::diagnostic::Label;
@@ -19,6 +19,7 @@ use crate::diagnostic::identification::Side;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{is_hidden, quoted};
 use crate::embedded;
+use crate::fast::split::{on_threads, useful_threads};
 use crate::read::mask::name_duplicate_key;
 use crate::record::date::Date;
 use crate::rule::Rule;
@@ -29,6 +30,9 @@ use crate::syntax::tree::Tree;
 
 /// The most faults that are reported of one file.
 const MAX_FAULTS: usize = 10;
+
+/// About as many bytes as most lines have.
+const USUAL_LINE: usize = 230;
 
 /// The first line.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -112,10 +116,28 @@ struct Line<'t> {
     number: u64,
 }
 
+#[derive(Clone, Copy)]
 struct LineIterator<'t> {
     rest: &'t str,
     byte: u64,
     number: u64,
+}
+
+impl LineIterator<'_> {
+    /// The lines in as many parts as there are threads for them.
+    fn parts(self, jobs: usize) -> Vec<Self> {
+        let size = self.rest.len().div_ceil(useful_threads(jobs, self.rest.len() as u64).max(1)).max(1);
+        let (mut all, mut parts) = (self, Vec::new());
+        while !all.rest.is_empty() {
+            let least = size.min(all.rest.len());
+            let bytes = all.rest.as_bytes();
+            let end = memchr::memchr(b'\n', &bytes[least..]).map_or(bytes.len(), |at| least + at + 1);
+            parts.push(Self { rest: &all.rest[..end], ..all });
+            let lines = memchr::memchr_iter(b'\n', &bytes[..end]).count();
+            all = Self { rest: &all.rest[end..], byte: all.byte + end as u64, number: all.number + lines as u64 };
+        }
+        parts
+    }
 }
 
 impl<'t> Iterator for LineIterator<'t> {
@@ -216,6 +238,7 @@ impl<'t> BaselineReader<'t> {
         Ok((as_of, until))
     }
 
+    /// The entries. Threads share them; if anything is wrong, one thread says what, so that it is the same for any number.
     fn entries(
         &self,
         lines: LineIterator<'t>,
@@ -223,19 +246,37 @@ impl<'t> BaselineReader<'t> {
         rules: &[Rule],
         context: &BaselineContext,
     ) -> Result<Vec<BaselineEntry>, Vec<UsageError>> {
-        let mut names = KnownTexts { rules, names: HashMap::default(), shared: HashMap::default() };
-        let mut entries: Vec<BaselineEntry> = Vec::new();
+        let mut parts = lines.parts(context.jobs);
+        let read = on_threads(&mut parts, |part| self.entries_of(*part, as_of, rules, context).ok());
+        let is_sorted = |parts: &[Vec<BaselineEntry>]| match parts {
+            [one, other] => one.last().map(|entry| entry.identity) < other.first().map(|entry| entry.identity),
+            _ => true,
+        };
+        match read.into_iter().collect::<Option<Vec<_>>>().filter(|parts| parts.windows(2).all(is_sorted)) {
+            Some(parts) => Ok(parts.into_iter().reduce(joined).unwrap_or_default()),
+            None => self.entries_of(lines, as_of, rules, context),
+        }
+    }
+
+    fn entries_of(
+        &self,
+        lines: LineIterator<'t>,
+        as_of: Date,
+        rules: &[Rule],
+        context: &BaselineContext,
+    ) -> Result<Vec<BaselineEntry>, Vec<UsageError>> {
+        let mut known = KnownTerms { rules, as_of, terms: HashMap::default() };
+        let mut entries: Vec<BaselineEntry> = Vec::with_capacity(lines.rest.len() / USUAL_LINE);
         let mut errors = Vec::new();
         for line in lines {
             if errors.len() >= MAX_FAULTS {
                 break;
             }
-            let by_serde = || serde_json::from_str::<EntryLine<'_>>(line.text).ok();
-            let Some(read) = EntryLine::plain(line.text).or_else(by_serde) else {
+            let Some(read) = EntryLine::plain(line.text).or_else(|| EntryLine::parse(line.text)) else {
                 errors.extend(self.schema_errors(&line, "entry"));
                 continue;
             };
-            let entry = self.entry(&line, read, as_of, &mut names, context);
+            let entry = self.entry(&line, read, &mut known, context);
             match entry.and_then(|entry| self.in_order(&line, entries.last(), entry)) {
                 Ok(entry) => entries.push(entry),
                 Err(error) => errors.push(error),
@@ -247,16 +288,33 @@ impl<'t> BaselineReader<'t> {
     fn entry(
         &self,
         line: &Line<'_>,
-        read: EntryLine<'_>,
-        as_of: Date,
-        texts: &mut KnownTexts<'_>,
+        read: EntryLine<'t>,
+        known: &mut KnownTerms<'_, 't>,
         context: &BaselineContext,
     ) -> Result<BaselineEntry, UsageError> {
-        let Some(rule) = texts.rule(&read.rule) else {
+        let EntryLine { identity, state, subject, account, terms } = read;
+        let terms = match known.terms.get(&terms) {
+            Some(terms) => Arc::clone(terms),
+            None => self.terms(line, terms, known)?,
+        };
+        let by_name = |account: &String| context.account(terms.side, account.trim());
+        let subject = subject.or_else(|| account.as_ref().map(by_name)).filter(|_| terms.side != Side::Tenant);
+        Ok(BaselineEntry { identity, state, subject, account: account.map(String::into), terms, byte: line.byte })
+    }
+
+    /// Terms that are met for the first time.
+    fn terms(
+        &self,
+        line: &Line<'_>,
+        read: TermsText<'t>,
+        known: &mut KnownTerms<'_, 't>,
+    ) -> Result<Arc<EntryTerms>, UsageError> {
+        let as_of = known.as_of;
+        let Some(rule) = known.rule(&read.rule) else {
             let message = format!("unknown rule {}", quoted(&read.rule));
             let remedy = format!(
                 "{} Or load its pack with `--pack DIR`, or delete its lines and correct `entries` in the first.",
-                suggest(&read.rule, texts.rules)
+                suggest(&read.rule, known.rules)
             );
             return Err(self.error(line, &message, &remedy));
         };
@@ -268,22 +326,17 @@ impl<'t> BaselineReader<'t> {
             let message = format!("`reason` is blank or longer than {MAX_REASON} bytes");
             return Err(self.error(line, &message, "Write in one sentence why it is accepted."));
         }
-        let by_name = |account: &String| context.account(read.side, account.trim());
-        let subject = read.subject.map(|subject| subject as u64).or_else(|| read.account.as_ref().map(by_name));
-        Ok(BaselineEntry {
-            identity: read.identity,
-            state: read.state,
+        let terms = Arc::new(EntryTerms {
             rule,
             side: read.side,
-            subject: subject.filter(|_| read.side != Side::Tenant),
-            field: read.field.map(|field| texts.shared(&field)),
-            account: read.account,
+            field: read.field.as_deref().map(Box::from),
             severity: read.severity,
             since: read.since,
-            demand: read.demand.map(|demand| demand as u64),
-            reason: read.reason.map(|reason| texts.shared(&reason)),
-            byte: line.byte,
-        })
+            demand: read.demand,
+            reason: read.reason.as_deref().map(Arc::from),
+        });
+        known.terms.insert(read, Arc::clone(&terms));
+        Ok(terms)
     }
 
     /// Refuses an entry that is not after the one before.
@@ -309,34 +362,26 @@ impl<'t> BaselineReader<'t> {
     }
 }
 
-/// Texts that many entries share.
-struct KnownTexts<'r> {
+/// The terms that were met so far.
+struct KnownTerms<'r, 't> {
     rules: &'r [Rule],
-    names: HashMap<String, Option<Arc<str>>, RandomState>,
-    shared: HashMap<String, Arc<str>, RandomState>,
+    /// The day on which the baseline was made.
+    as_of: Date,
+    terms: HashMap<TermsText<'t>, Arc<EntryTerms>, RandomState>,
 }
 
-impl KnownTexts<'_> {
+impl KnownTerms<'_, '_> {
     /// A rule's id of now, by one of now or of before.
-    fn rule(&mut self, id: &str) -> Option<Arc<str>> {
-        if let Some(known) = self.names.get(id) {
-            return known.clone();
-        }
+    fn rule(&self, id: &str) -> Option<Arc<str>> {
         let found = self.rules.iter().find(|rule| rule.id == id);
         let found = found.or_else(|| self.rules.iter().find(|rule| rule.was_called(id)));
-        let rule: Option<Arc<str>> = found.map(|rule| rule.id.as_str().into());
-        self.names.insert(id.to_owned(), rule.clone());
-        rule
+        found.map(|rule| rule.id.as_str().into())
     }
+}
 
-    fn shared(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.shared.get(text) {
-            return Arc::clone(known);
-        }
-        let shared: Arc<str> = text.into();
-        self.shared.insert(text.to_owned(), Arc::clone(&shared));
-        shared
-    }
+fn joined(mut entries: Vec<BaselineEntry>, others: Vec<BaselineEntry>) -> Vec<BaselineEntry> {
+    entries.extend(others);
+    entries
 }
 
 /// The schema of the header or of an entry.

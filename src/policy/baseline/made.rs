@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::comparison::{EntryEnd, FoundEntry};
-use super::entry::{BaselineEntry, demand_prefix};
+use super::ends::EntryEnd;
+use super::entry::{BaselineEntry, EntryTerms, demand_prefix};
 use super::file::{BaselineHeader, BaselineInput};
+use super::found::FoundEntry;
 use super::{Baseline, BaselineContext, LONGEST, SCHEMA};
 use crate::diagnostic::identification::{Identification, Side};
 use crate::diagnostic::usage::UsageError;
@@ -97,7 +98,8 @@ impl BaselineMaker<'_> {
         old.refuse_other(run)?;
         self.refuse_day(old, run)?;
         let findings = old.findings(run);
-        let ends = old.ends(&findings, run, named, rules, Some(accounts));
+        let known: Vec<_> = findings.iter().map(FoundEntry::entry).collect();
+        let ends = old.ends(&known, run, named, rules, Some(accounts));
         let is_kept = |end: &EntryEnd| !matches!(end, EntryEnd::Stale | EntryEnd::Updated);
         let kept = old.entries.iter().zip(&ends).filter(|(_, end)| is_kept(end));
         let mut entries: BTreeMap<u128, BaselineEntry> =
@@ -108,7 +110,7 @@ impl BaselineMaker<'_> {
         for (at, (one, found)) in run.diagnostics.iter().zip(&findings).enumerate() {
             let (list, hashes) = match found {
                 FoundEntry::New(hashes) => (&mut update.new, hashes),
-                FoundEntry::Updated(_, hashes, _) => (&mut update.updated, hashes),
+                FoundEntry::Updated(updated) => (&mut update.updated, &updated.hashes),
                 FoundEntry::Same(_) | FoundEntry::Incomparable => continue,
             };
             if !named.contains(&at) {
@@ -143,18 +145,21 @@ impl BaselineMaker<'_> {
         let side = found.details.side;
         let account = one.subject.as_ref().filter(|_| self.with_names && side != Side::Tenant);
         let [identity, state] = hashes;
-        let entry = BaselineEntry {
-            identity,
-            state,
+        let terms = EntryTerms {
             rule: Arc::clone(&one.rule),
             side,
-            subject: self.context.account_of(one),
-            field: guilty_fields(found).map(Arc::from),
-            account: account.map(|subject| subject.key.clone()),
+            field: guilty_fields(found).map(Box::from),
             severity: one.severity,
             since: run.as_of,
             demand: demand_prefix(&found.demand),
             reason: self.reason.map(Arc::from),
+        };
+        let entry = BaselineEntry {
+            identity,
+            state,
+            subject: self.context.account_of(one),
+            account: account.map(|subject| subject.key.as_str().into()),
+            terms: Arc::new(terms),
             byte: 0,
         };
         Some((identity, entry))

@@ -1,37 +1,21 @@
-//! The findings of a run beside the entries of a baseline: what is covered, what has changed, and which entries are stale.
+//! What became of the entries of a baseline in a run: their findings are there, in this state or another, or gone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
-use super::entry::{BaselineEntry, demand_prefix};
+use super::entry::BaselineEntry;
+use super::found::EntryFound;
 use super::{Baseline, pack_names};
 use crate::check::Check;
-use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, BaselineRef, StateChange};
-use crate::diagnostic::identification::{Identification, Side};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::identification::Side;
 use crate::diagnostic::usage::UsageError;
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::account_lookup::AccountLookup;
 use crate::engine::ledger::{AbsentEntry, BaselineEnd, BaselineUse, Hole};
 use crate::engine::{ExtraFinding, Run};
 use crate::policy::unused_analysis::{AccountSearch, Answer, NotKnown, QuerySubject, UnusedAnalysis, incomplete};
-use crate::record::date::Date;
 use crate::record::{Field, FieldSet};
 use crate::rule::Rule;
-
-/// What a finding is to a baseline.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FoundEntry {
-    /// It cannot be held: it has no state.
-    Incomparable,
-    /// No entry has its identity.
-    New([u128; 2]),
-    /// An entry has its identity and state.
-    Same(usize),
-    /// An entry has its identity in another state.
-    Updated(usize, [u128; 2], Vec<StateChange>),
-}
 
 /// What became of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,40 +52,15 @@ impl Baseline {
     ) -> Result<Vec<ExtraFinding>, Vec<UsageError>> {
         self.refuse_other(run)?;
         let end = self.end(run);
-        let findings = self.findings(run);
+        let found = self.mark(run, named, end == BaselineEnd::InForce);
         let ends = match end {
-            BaselineEnd::InForce => self.ends(&findings, run, named, rules, accounts),
+            BaselineEnd::InForce => self.ends(&found, run, named, rules, accounts),
             BaselineEnd::Expired => self.all_not_told("the baseline has expired"),
             BaselineEnd::NotYet => self.all_not_told("the baseline is not yet in force"),
         };
-        let mut days = SharedDays::default();
-        for (at, (diagnostic, found)) in run.diagnostics.iter_mut().zip(findings).enumerate() {
-            if let FoundEntry::Same(number) = found
-                && end == BaselineEnd::InForce
-                && !named.contains(&at)
-            {
-                let entry = &self.entries[number];
-                let (since, reason) = (days.text(entry.since), entry.reason.clone());
-                diagnostic.acceptance = Some(Acceptance::Baseline(BaselineRef { since, reason }));
-            }
-            if let (Some(hashes), Some(identification)) = (self.plain_hashes(&found), &mut diagnostic.identification) {
-                identification.remember(hashes);
-            }
-            diagnostic.comparison = self.comparison(found, &mut days).map(Box::new);
-        }
         self.holes(&ends).into_iter().for_each(|hole| run.leave_open(hole));
         run.ledger.baseline = Some(self.used(&ends, end, run));
         Ok(self.baseline_findings(&ends, end))
-    }
-
-    /// Identity and state of a finding as reports have them before a key of the site is applied.
-    fn plain_hashes(&self, found: &FoundEntry) -> Option<[u128; 2]> {
-        let hashes = match found {
-            FoundEntry::Incomparable => return None,
-            FoundEntry::New(hashes) | FoundEntry::Updated(_, hashes, _) => *hashes,
-            FoundEntry::Same(number) => [self.entries[*number].identity, self.entries[*number].state],
-        };
-        self.context.key.is_none().then_some(hashes)
     }
 
     fn used(&self, ends: &[EntryEnd], end: BaselineEnd, run: &Run) -> BaselineUse {
@@ -112,7 +71,7 @@ impl Baseline {
             }
         }
         let same = self.entries.iter().zip(ends).filter(|(_, end)| **end == EntryEnd::Same);
-        let oldest = same.map(|(entry, _)| entry.since).min();
+        let oldest = same.map(|(entry, _)| entry.terms.since).min();
         BaselineUse {
             file: Arc::clone(&self.path),
             as_of: self.as_of.to_string(),
@@ -126,65 +85,6 @@ impl Baseline {
         }
     }
 
-    /// What each finding is to the baseline.
-    pub(super) fn findings(&self, run: &Run) -> Vec<FoundEntry> {
-        let mut by_identity: HashMap<u128, usize, RandomState> =
-            HashMap::with_capacity_and_hasher(self.entries.len(), RandomState::default());
-        by_identity.extend(self.entries.iter().enumerate().map(|(number, entry)| (entry.identity, number)));
-        let all_hashes = self.context.all_hashes(&run.diagnostics);
-        let mut all_found = Vec::with_capacity(run.diagnostics.len());
-        for (one, hashes) in run.diagnostics.iter().zip(all_hashes) {
-            let (Some(hashes), Some(found)) = (hashes, &one.identification) else {
-                all_found.push(FoundEntry::Incomparable);
-                continue;
-            };
-            let number = by_identity.get(&hashes[0]).copied();
-            all_found.push(match number.filter(|number| self.says_whose(*number, one, found)) {
-                None => FoundEntry::New(hashes),
-                Some(number) if self.entries[number].state == hashes[1] => FoundEntry::Same(number),
-                Some(number) => FoundEntry::Updated(number, hashes, self.changes(number, found, one.severity)),
-            });
-        }
-        all_found
-    }
-
-    /// False for an entry whose rule, side or account was edited. These show whether its finding is gone, and an entry that
-    /// cannot become stale would cover a relapse.
-    fn says_whose(&self, number: usize, diagnostic: &Diagnostic, found: &Identification) -> bool {
-        let entry = &self.entries[number];
-        let is_subject = entry.subject.is_none_or(|subject| self.context.account_of(diagnostic) == Some(subject));
-        is_subject && *entry.rule == *diagnostic.rule && entry.side == found.details.side
-    }
-
-    /// Why a finding is in another state than an entry. If the rule has changed, nobody knows whether the value has.
-    fn changes(&self, number: usize, found: &Identification, severity: Severity) -> Vec<StateChange> {
-        let entry = &self.entries[number];
-        let mut changes = Vec::new();
-        if entry.severity != severity {
-            changes.push(StateChange::Severity);
-        }
-        let is_other_demand = entry.demand.is_some() && entry.demand != demand_prefix(&found.demand);
-        if is_other_demand {
-            changes.push(StateChange::Rule);
-        }
-        let as_before = found.identity().and_then(|identity| found.state_of(&identity, entry.severity));
-        if !is_other_demand && as_before.is_none_or(|state| self.context.number(state) != entry.state) {
-            let is_number = found.details.number.is_some();
-            changes.insert(0, if is_number { StateChange::Number } else { StateChange::Value });
-        }
-        changes
-    }
-
-    fn comparison(&self, found: FoundEntry, days: &mut SharedDays) -> Option<BaselineComparison> {
-        let mut since = |number: usize| Some(days.text(self.entries[number].since));
-        Some(match found {
-            FoundEntry::Incomparable => return None,
-            FoundEntry::New(_) => BaselineComparison::default(),
-            FoundEntry::Same(number) => BaselineComparison { since: since(number), changes: Vec::new() },
-            FoundEntry::Updated(number, _, changes) => BaselineComparison { since: since(number), changes },
-        })
-    }
-
     fn all_not_told(&self, why: &str) -> Vec<EntryEnd> {
         vec![EntryEnd::NotTold(NotKnown::because(why)); self.entries.len()]
     }
@@ -192,7 +92,7 @@ impl Baseline {
     /// What became of each entry.
     pub(super) fn ends(
         &self,
-        findings: &[FoundEntry],
+        findings: &[Option<EntryFound>],
         run: &Run,
         named: &BTreeSet<usize>,
         rules: &[Rule],
@@ -200,13 +100,11 @@ impl Baseline {
     ) -> Vec<EntryEnd> {
         let mut ends: Vec<Option<EntryEnd>> = vec![None; self.entries.len()];
         for (at, found) in findings.iter().enumerate() {
-            let (number, end) = match found {
-                FoundEntry::Incomparable | FoundEntry::New(_) => continue,
-                FoundEntry::Same(number) | FoundEntry::Updated(number, ..) if named.contains(&at) => {
-                    (*number, EntryEnd::Shadowed)
-                }
-                FoundEntry::Same(number) => (*number, EntryEnd::Same),
-                FoundEntry::Updated(number, ..) => (*number, EntryEnd::Updated),
+            let Some(EntryFound { number, is_same }) = *found else { continue };
+            let end = match is_same {
+                _ if named.contains(&at) => EntryEnd::Shadowed,
+                true => EntryEnd::Same,
+                false => EntryEnd::Updated,
             };
             ends[number] = Some(end);
         }
@@ -235,7 +133,7 @@ impl Baseline {
         let (context, uncertain) = (&self.context, self.uncertain_accounts(run));
         let lost = self.lost_fields(run);
         let needs = |entry: &BaselineEntry| {
-            let rule = rules.iter().find(|rule| *rule.id == *entry.rule)?;
+            let rule = rules.iter().find(|rule| *rule.id == *entry.terms.rule)?;
             lost.iter().copied().find(|field| depends_on(rule, *field))
         };
         let mut analysis = UnusedAnalysis::new(run, rules, |side, name: &str| context.account(side, name));
@@ -247,15 +145,15 @@ impl Baseline {
                 not_told(*number, NotKnown::without_field(field));
                 continue;
             }
-            match (entry.side, entry.subject) {
-                (Side::Tenant, _) => analysis.ask(*number, &entry.rule, QuerySubject::Others),
-                (_, Some(key)) if uncertain.contains(&(&*entry.rule, key)) => {
+            match (entry.terms.side, entry.subject) {
+                (Side::Tenant, _) => analysis.ask(*number, &entry.terms.rule, QuerySubject::Others),
+                (_, Some(key)) if uncertain.contains(&(&*entry.terms.rule, key)) => {
                     let why = "the user name of its account is not the name of one account only";
                     not_told(*number, NotKnown::because(why));
                 }
                 (side, Some(key)) => {
-                    let (side, field) = (Some(side.word()), entry.field.as_deref());
-                    analysis.ask(*number, &entry.rule, QuerySubject::Account { key, side, field });
+                    let (side, field) = (Some(side.word()), entry.terms.field.as_deref());
+                    analysis.ask(*number, &entry.terms.rule, QuerySubject::Account { key, side, field });
                 }
                 (_, None) => not_told(*number, NotKnown::because("the entry does not say whose it is")),
             }
@@ -298,7 +196,7 @@ impl Baseline {
         let mut counts: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
         for (number, (entry, end)) in self.entries.iter().zip(ends).enumerate() {
             if let EntryEnd::NotTold(NotKnown { why, lacks_column: true }) = end {
-                counts.entry((&entry.rule, why)).or_insert((0, line(number))).0 += 1;
+                counts.entry((&entry.terms.rule, why)).or_insert((0, line(number))).0 += 1;
             }
         }
         let hole = |((rule, why), (count, line)): ((&str, &str), (u64, u64))| Hole {
@@ -346,16 +244,6 @@ fn depends_on(rule: &Rule, field: Field) -> bool {
     }
 }
 
-/// The texts of days, of which a baseline has few.
-#[derive(Default)]
-struct SharedDays(BTreeMap<Date, Arc<str>>);
-
-impl SharedDays {
-    fn text(&mut self, day: Date) -> Arc<str> {
-        Arc::clone(self.0.entry(day).or_insert_with(|| day.to_string().into()))
-    }
-}
-
 /// The line of an entry: the first is the header's.
 pub(super) const fn line(number: usize) -> u64 {
     number as u64 + 2
@@ -364,9 +252,9 @@ pub(super) const fn line(number: usize) -> u64 {
 fn absent(number: usize, entry: &BaselineEntry) -> AbsentEntry {
     AbsentEntry {
         identity: format!("{:032x}", entry.identity),
-        rule: Arc::clone(&entry.rule),
-        account: entry.account.clone(),
-        since: entry.since.to_string(),
+        rule: Arc::clone(&entry.terms.rule),
+        account: entry.account.as_deref().map(str::to_owned),
+        since: entry.terms.since.to_string(),
         line: line(number),
     }
 }
