@@ -20,8 +20,6 @@ pub struct CurrentInput {
     pub is_table: bool,
     /// The fields that its records carry; `None` before that is known.
     pub present: Option<FieldSet>,
-    /// Other threads read other records of it.
-    pub is_shared: bool,
 }
 
 impl CurrentInput {

@@ -24,15 +24,27 @@ pub struct Findings {
     /// Faults, and what all accounts together showed.
     others: Vec<PlacedDiagnostic>,
     limits: FindingLimits,
+    /// Something that was found depends on what is listed.
+    depends_on_list: bool,
     holes: Vec<Hole>,
     /// Cells that cannot be read with certainty, by input and kind.
     unclear: BTreeMap<(InputId, String), Hole>,
 }
 
 impl Findings {
-    /// The findings of one of so many threads, which share what may be listed.
-    pub fn share(of: usize) -> Self {
-        Self { limits: FindingLimits::share(of), ..Self::default() }
+    /// Nothing yet, for one of the threads that go on filling the list.
+    pub fn fork(&self) -> Self {
+        Self { limits: self.limits.fork(), ..Self::default() }
+    }
+
+    /// Begins records of which `first` is the first.
+    pub fn begin_records(&mut self, first: u64) {
+        self.limits.begin_records(first);
+    }
+
+    /// Ends these records.
+    pub fn end_records(&mut self) {
+        self.limits.end_records();
     }
 
     /// Counts a finding about a single record, and lists it while there is room.
@@ -43,7 +55,7 @@ impl Findings {
     }
 
     /// Counts so many findings about a single record, if there is no room to list them. False if there is.
-    pub const fn count_of_record(&mut self, severity: Severity, count: u64) -> bool {
+    pub fn count_of_record(&mut self, severity: Severity, count: u64) -> bool {
         self.limits.count_beyond(severity, count)
     }
 
@@ -127,14 +139,10 @@ impl Findings {
         self.others.push(describe::of_fault(fault, Severity::Note, None, None, at, None));
     }
 
-    /// The findings about single records, the last first.
-    pub fn latest_of_records(&self) -> impl Iterator<Item = &PlacedDiagnostic> {
+    /// The findings about single records, the last first. Whoever asks depends on what is listed.
+    pub fn latest_of_records(&mut self) -> impl Iterator<Item = &PlacedDiagnostic> {
+        self.depends_on_list = true;
         self.of_records.iter().rev()
-    }
-
-    /// True if something found is not listed.
-    pub fn is_over_limit(&self) -> bool {
-        self.limits.is_exceeded()
     }
 
     /// True if not every account could be read.
@@ -164,10 +172,30 @@ impl Findings {
         self.holes.iter().any(|hole| KINDS.iter().any(|kind| kind.id() == hole.rule))
     }
 
+    /// True if the list that threads filled is the one that a single thread would have filled.
+    pub fn can_merge<'f>(&self, parts: impl Iterator<Item = &'f Self> + Clone) -> bool {
+        let limits = parts.clone().map(|part| &part.limits);
+        if !self.limits.would_exceed(&limits.clone().collect::<Vec<_>>()) {
+            return true;
+        }
+        let is_before = |placed: &PlacedDiagnostic, severity, record| {
+            let number = placed.diagnostic.subject.as_ref().map(|subject| subject.number);
+            placed.diagnostic.severity == severity && number < Some(record)
+        };
+        let fills_list = |(severity, record)| {
+            let listed = parts.clone().flat_map(|part| &part.of_records);
+            let before = listed.filter(|placed| is_before(placed, severity, record)).count() as u64;
+            self.limits.are_enough(severity, before)
+        };
+        !parts.clone().any(|part| part.depends_on_list) && FindingLimits::first_unlisted(limits).all(fills_list)
+    }
+
     /// Adds what threads found in parts of one input.
     pub fn merge(&mut self, parts: Vec<Self>) {
         let mut of_records = Vec::new();
+        let mut unlisted = Vec::with_capacity(parts.len());
         for mut part in parts {
+            unlisted.push(part.limits.unlisted());
             of_records.append(&mut part.of_records);
             self.others.append(&mut part.others);
             self.holes.append(&mut part.holes);
@@ -176,6 +204,7 @@ impl Findings {
         // What one record has comes from one thread, in order.
         of_records.sort_by_key(|placed| placed.diagnostic.subject.as_ref().map(|subject| subject.number));
         of_records.retain(|placed| self.limits.take(FindingSource::Record, placed.diagnostic.severity));
+        unlisted.into_iter().for_each(|unlisted| self.limits.add_unlisted(unlisted));
         self.of_records.append(&mut of_records);
     }
 

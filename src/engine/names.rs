@@ -204,7 +204,7 @@ impl ConfusableNames {
 }
 
 /// True if a finding of this record, at least a warning, names a character here or in the same name elsewhere.
-fn is_named_already(seen: &Observation, subject: &RecordRef, name: &Name) -> bool {
+fn is_named_already(seen: &mut Observation, subject: &RecordRef, name: &Name) -> bool {
     let of_record = |placed: &&PlacedDiagnostic| {
         let known = placed.diagnostic.subject.as_ref();
         known.is_some_and(|known| known.number == subject.number && known.file == subject.file)

@@ -1,7 +1,7 @@
 //! What a pass over the inputs saw, and how what several threads saw of one input becomes one.
 //!
-//! Everything merges in any order with one result: counts add up, lists are sorted in the end, and a thread that finds
-//! more than its share of what may be listed leaves the input to one that reads it in order.
+//! Everything merges in any order with one result: counts add up, and lists are sorted in the end. Where that is not certain, one
+//! thread reads the input in order.
 
 use super::accounts::JudgedAccounts;
 use super::column_names::SeenColumns;
@@ -74,14 +74,14 @@ impl Observation {
         })
     }
 
-    /// Nothing seen yet, for one of `threads` that read the input at hand.
-    pub fn fork(&self, threads: usize) -> Self {
+    /// Nothing seen yet, for one of the threads that read the input at hand.
+    pub fn fork(&self) -> Self {
         Self {
             population: self.population.fork(),
             selection: self.selection.fork(),
             tallies: vec![RuleTally::default(); self.tallies.len()],
             accounts: JudgedAccounts::default(),
-            findings: Findings::share(threads),
+            findings: self.findings.fork(),
             ledgers: vec![InputLedger::default()],
             summaries: Vec::new(),
             tenants: Vec::new(),
@@ -93,10 +93,12 @@ impl Observation {
         }
     }
 
-    /// Adds what threads saw of the input at hand. False, and nothing is added, if more records were refused than may be.
+    /// Adds what threads saw of the input at hand. False, and nothing is added, if more records were refused than may be, or a
+    /// single thread would have listed other findings.
     pub fn merge(&mut self, mut parts: Vec<Self>) -> bool {
         let refused = |seen: &Self| seen.ledgers.last().map_or(0, |ledger| ledger.refused.len());
-        if refused(self) + parts.iter().map(refused).sum::<usize>() > MAX_REFUSED {
+        let are_too_many = refused(self) + parts.iter().map(refused).sum::<usize>() > MAX_REFUSED;
+        if are_too_many || !self.findings.can_merge(parts.iter().map(|part| &part.findings)) {
             return false;
         }
         self.selection.merge(parts.iter_mut().map(|part| &mut part.selection));

@@ -171,6 +171,7 @@ impl Sink for Observer<'_> {
         if self.input.present.is_none() {
             self.begin_records(carried_by(&batch.record(0)));
         }
+        self.seen.findings.begin_records(batch.record(0).number());
         self.symbols.update(batch);
         let context = BatchContext { run: self.run, input: &self.input, symbols: &self.symbols, search: self.search };
         self.finder.look(batch, context, &mut self.seen.columns);
@@ -192,7 +193,8 @@ impl Sink for Observer<'_> {
         if let Some(patterns) = &self.run.groups {
             self.seen.groups.take(batch, patterns, &self.run.site);
         }
-        if self.input.is_shared && self.seen.findings.is_over_limit() { Flow::Stop } else { flow }
+        self.seen.findings.end_records();
+        flow
     }
 
     fn record(&mut self, record: &impl Record, locator: &mut Locator<'_>) -> Flow {
@@ -254,8 +256,8 @@ impl Sink for Observer<'_> {
     }
 
     fn fork(&self, of: usize) -> Option<Self> {
-        let mut fork = Self::new(self.run, self.search, self.seen.fork(of));
-        fork.input = CurrentInput { is_shared: true, ..self.input.clone() };
+        let mut fork = Self::new(self.run, self.search, self.seen.fork());
+        fork.input = self.input.clone();
         fork.expect(of);
         if let Some(present) = self.input.present {
             fork.begin_records(present);

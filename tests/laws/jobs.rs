@@ -69,6 +69,30 @@ fn lines_are_counted_alike_by_any_number() {
     }
 }
 
+/// Which findings are listed if there are too many, and how many more there are, does not depend on who came to them first.
+#[test]
+fn too_many_findings_are_listed_alike_by_any_number() {
+    // Parts differ in how many errors they have, so any thread may fill the list. In one case there are names that imitate others,
+    // of which nothing more is said if a rule has said it.
+    for (clean, failing, imitated) in [(1, 1, false), (2000, 6000, false), (30_000, 70_000, false), (2000, 6000, true)]
+    {
+        let row = |number: usize| {
+            let team = if number % (clean + failing) < clean { "Default Team" } else { "" };
+            let view = if number.is_multiple_of(3) { "EnterpriseView" } else { "" };
+            let role = if imitated && number.is_multiple_of(500) { "Аdministrator" } else { "Administrator" };
+            format!("api{number}@acme.example,API,Sync,{role},{team},{view}\n")
+        };
+        let rows: String = (0..72_000).map(row).collect();
+        let text = format!("User Name,First Name,Last Name,Roles,Team,Main View\n{rows}");
+        let files = [("people.csv", text.as_bytes()), ("more.csv", &text.as_bytes()[..text.len() / 3])];
+        let alone = report(&files, true, 1);
+        assert!(alone.contains("are not listed"), "{clean}, {failing}");
+        for jobs in [2, 5] {
+            assert!(alone == report(&files, true, jobs), "{jobs} threads list others: {clean}, {failing}");
+        }
+    }
+}
+
 /// The accounts again and again, each with a user name of its own, until they take so much room.
 fn repeated(world: &World, length: impl Fn(&World) -> usize) -> World {
     let name = world.column(USER_NAME);
