@@ -18,7 +18,7 @@ mod user_name_patterns;
 pub use user_name_patterns::UserNamePatterns;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::snippet::Snippet;
 use crate::diagnostic::usage::UsageError;
@@ -75,6 +75,8 @@ struct ConfigLayer {
     base: usize,
     /// Its node in the tree; `None` if it is not TOML.
     root: Option<usize>,
+    /// What of it may be shown, once somebody asks.
+    visible: OnceLock<VisibleSpans>,
 }
 
 /// What `[severity]` says about a rule.
@@ -109,7 +111,7 @@ impl Config {
     fn add_layer(&mut self, name: &str, text: &str) -> Vec<UsageError> {
         let (base, root) = (self.text.len(), self.tree.len());
         self.text.push_str(text);
-        self.layers.push(ConfigLayer { name: name.into(), base, root: None });
+        self.layers.push(ConfigLayer { name: name.into(), base, root: None, visible: OnceLock::new() });
         let faults: Vec<_> = match toml::parse(text, base as u64, &mut self.tree) {
             Err(faults) => faults.into_iter().map(|fault| name_duplicate_key(fault, text, base as u64)).collect(),
             Ok(()) => {
@@ -184,16 +186,17 @@ impl Config {
         let error = UsageError::new(format!("the config cannot be used: {}", fault.message)).with_remedy(remedy);
         fault.labels.iter().fold(error, |error, mark| {
             // A faulty value may be anything, even a secret: only keys of the config are shown.
-            let declared = self.place(mark.span, &mark.message, VisibleSpans::of_keys);
+            let declared = self.place(mark.span, &mark.message, true);
             error.at(declared.label, declared.snippet)
         })
     }
 
     fn declared(&self, span: Span, message: &str) -> DeclaredAt {
-        self.place(span, message, if self.is_faulty { VisibleSpans::of_keys } else { VisibleSpans::of_config })
+        self.place(span, message, self.is_faulty)
     }
 
-    fn place(&self, span: Span, message: &str, shown: impl Fn(Node<'_>) -> VisibleSpans) -> DeclaredAt {
+    /// A place with its line; only with the keys of that if values may be anything.
+    fn place(&self, span: Span, message: &str, only_keys: bool) -> DeclaredAt {
         let at = self.layers.iter().rposition(|layer| layer.base as u64 <= span.start).unwrap_or(0);
         let layer = &self.layers[at];
         let end = self.layers.get(at + 1).map_or(self.text.len(), |next| next.base);
@@ -204,7 +207,11 @@ impl Config {
         let (file, message) = (Arc::clone(&layer.name), message.to_owned());
         let label = Label { input: None, file, start, end, cell: None, message };
         let snippet = layer.root.map(|root| {
-            let excerpt = shown(self.tree.node(root, &self.text, 0)).excerpt(text, base, &[span]);
+            let root = self.tree.node(root, &self.text, 0);
+            let excerpt = match only_keys {
+                true => VisibleSpans::of_keys(root).excerpt(text, base, &[span]),
+                false => layer.visible.get_or_init(|| VisibleSpans::of_config(root)).excerpt(text, base, &[span]),
+            };
             Snippet::new(&excerpt, &layer.name, span, start)
         });
         DeclaredAt { label, snippet }

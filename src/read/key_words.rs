@@ -13,6 +13,17 @@ impl WordList {
         self.0.split(' ')
     }
 
+    /// The words that `text` begins with.
+    fn beginning(self, text: &str) -> impl Iterator<Item = &'static str> {
+        let list = self.0.as_bytes();
+        let first = text.as_bytes().first().copied();
+        // Most words begin otherwise, and are passed over many at a time.
+        let places = first.into_iter().flat_map(move |first| memchr::memchr_iter(first, list));
+        let is_start = move |at: &usize| *at == 0 || list[at - 1] == b' ';
+        let word = move |at: usize| &self.0[at..at + memchr::memchr(b' ', &list[at..]).unwrap_or(list.len() - at)];
+        places.filter(is_start).map(word).filter(move |word| text.starts_with(word))
+    }
+
     /// True if `word` is one of them.
     #[must_use]
     pub fn contains(self, word: &str) -> bool {
@@ -135,7 +146,7 @@ fn known_parts<'w>(word: &'w str, vocabulary: &[WordList]) -> Option<Vec<&'w str
     fewest[0] = Some((0, 0));
     for start in 0..word.len() {
         let Some((count, _)) = fewest[start] else { continue };
-        for known in vocabulary.iter().flat_map(|list| list.words()).filter(|known| word[start..].starts_with(known)) {
+        for known in vocabulary.iter().flat_map(|list| list.beginning(&word[start..])) {
             let end = &mut fewest[start + known.len()];
             if end.is_none_or(|(least, _)| count + 1 < least) {
                 *end = Some((count + 1, start));

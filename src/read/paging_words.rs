@@ -46,6 +46,8 @@ pub fn list_described(key: &str) -> Option<(Field, Vec<String>)> {
     const ROLES: WordList = WordList("role roles");
     let (field, words) = match key.split_once('@') {
         Some((list, _)) => (by_key(&fold(list))?, paging_words(key)),
+        // Most keys need not be cut into words.
+        None if !key.to_lowercase().contains("role") => return None,
         None => {
             let mut words = words_known(key, &[PAGING, COUNTED, OTHER, ROLES]);
             let whole = words.len();
