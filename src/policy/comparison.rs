@@ -61,8 +61,10 @@ pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification)
     {
         return differs(format!("at most {at_most} seats, {number} are planned"), at_rule);
     }
-    let until = waiver.until.value.to_string();
-    if let Some(rise) = details.last_rise.as_ref().filter(|rise| **rise > until) {
+    if let Some(rise) = &details.last_rise
+        && let until = waiver.until.value.to_string()
+        && *rise > until
+    {
         return differs(format!("days up to {until}: more seats are used from {rise} on"), waiver.until.span);
     }
     if let (Some(waived), Some(value)) = (&waiver.value, &details.value) {

@@ -28,10 +28,10 @@ impl Policy {
         matches: &WaiverMatches,
         (run, known): (&Run, &RunTexts),
     ) -> Vec<ExtraFinding> {
-        let id = quoted(&waiver.id.value);
+        let id = || quoted(&waiver.id.value);
         let mut findings: Vec<_> = self.self_approved(waiver, matches, known).into_iter().collect();
         if waiver.named.value != waiver.rule && waiver.rule != DRIFT {
-            let message = format!("the waiver {id} names a rule that is now called {}", quoted(&waiver.rule));
+            let message = format!("the waiver {} names a rule that is now called {}", id(), quoted(&waiver.rule));
             let place = (waiver.named.span, "a former id");
             findings.push(self.finding(waiver, FaultKind::WaiverRenamed, Severity::Note, message, place));
         }
@@ -39,12 +39,12 @@ impl Policy {
         let until = (waiver.until.span, "the last day");
         let (kind, severity, message, place) = match end {
             WaiverEnd::Used if waiver.until.value.days_since(run.as_of) <= SOON => {
-                let message = format!("the waiver {id} covers until {} only", waiver.until.value);
+                let message = format!("the waiver {} covers until {} only", id(), waiver.until.value);
                 (FaultKind::WaiverEndsSoon, Severity::Note, message, until)
             }
             WaiverEnd::Expired => {
                 let last = waiver.until.value;
-                let message = format!("the waiver {id} expired after {last}, and its finding is still there");
+                let message = format!("the waiver {} expired after {last}, and its finding is still there", id());
                 (FaultKind::WaiverExpired, Severity::Warning, message, until)
             }
             WaiverEnd::Changed => {
@@ -52,7 +52,7 @@ impl Policy {
                 return findings;
             }
             WaiverEnd::Unused => {
-                let message = format!("the waiver {id} covers nothing: its finding is not there");
+                let message = format!("the waiver {} covers nothing: its finding is not there", id());
                 (FaultKind::WaiverUnused, Severity::Warning, message, (waiver.id.span, "covers nothing"))
             }
             WaiverEnd::Used | WaiverEnd::NotYet | WaiverEnd::NotTold => return findings,

@@ -30,9 +30,10 @@ pub struct PlainPair<'t> {
 /// The lines of `text` that say something; `None` for one that may mean anything else.
 pub fn plain_lines(text: &str) -> impl Iterator<Item = Option<PlainLine<'_>>> {
     let mut start = 0;
-    text.split_inclusive('\n').filter_map(move |line| {
-        let at = start;
-        start += line.len();
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain([text.len()]);
+    ends.filter_map(move |end| {
+        let (at, line) = (start, &text[start..end]);
+        start = end;
         let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
         let rest = without_blanks(line);
         (!is_end(rest)).then(|| read(rest, at + line.len() - rest.len()))
@@ -70,7 +71,7 @@ fn read(line: &str, at: usize) -> Option<PlainLine<'_>> {
     let (value, after) = inner.split_at(length);
     let is_whole = !key.is_empty()
         && (quote.is_some() || !value.is_empty())
-        && !value.bytes().any(|byte| byte == b'\r' || (byte == b'\\' && quote == Some(b'"')))
+        && memchr::memchr2(b'\r', if quote == Some(b'"') { b'\\' } else { b'\r' }, value.as_bytes()).is_none()
         && is_end(&after[usize::from(quote.is_some())..]);
     let span = |start: usize, text: &str| Span::new(start as u64, (start + text.len()) as u64);
     let pair = || PlainPair {
