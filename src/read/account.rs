@@ -62,14 +62,14 @@ impl<'t> DocumentAccount<'t> {
             let fault = Fault::new(FaultKind::ShapeInvalid, node.outer(), message);
             return Err(vec![fault.with_remedy(AN_ACCOUNT)]);
         }
-        let (mut faults, mut passwords, mut about_lists) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut faults, mut passwords, mut about_whole) = (Vec::new(), Vec::new(), Vec::new());
         let mut fields: [Option<(KeyMeaning, Node<'t>)>; Field::COUNT] = [None; Field::COUNT];
         for child in node.children() {
             let meaning = keys.look_up(child.key().unwrap_or_default());
             let Some(field) = meaning.field() else {
                 find_below(child, keys, &mut passwords);
-                if let KeyMeaning::AboutList(field) = meaning {
-                    about_lists.push((field, child));
+                if let KeyMeaning::AboutWhole(field) = meaning {
+                    about_whole.push((field, child));
                 }
                 continue;
             };
@@ -101,7 +101,8 @@ impl<'t> DocumentAccount<'t> {
             }
         }
         let list = |field: Field| fields[field.index()].map(|(_, node)| node);
-        faults.extend(about_lists.into_iter().filter_map(|(field, sign)| check_whole(field, list(field), sign).err()));
+        let refuse_part = |(field, sign): (Option<Field>, _)| check_whole(field, field.and_then(list), sign).err();
+        faults.extend(about_whole.into_iter().filter_map(refuse_part));
         if !faults.is_empty() {
             return Err(faults);
         }

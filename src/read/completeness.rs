@@ -5,7 +5,7 @@
 
 use super::key_words::{WordList, words_known};
 use super::keys::{KeyMap, KeyMeaning};
-use super::paging_words::{COUNTED, PAGING, list_described, paging_words};
+use super::paging_words::{COUNTED, ERRORS, PAGING, described, paging_words};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
@@ -74,9 +74,6 @@ impl CompletenessSign {
 const HOLDERS: WordList =
     WordList("cursor cursors link links meta metadata page paging pagination pageinfo resultset summary");
 
-/// Keys of what went wrong while the list was made.
-const ERRORS: WordList = WordList("error errors exception exceptions failure failures");
-
 /// Last words of keys of lists of accounts.
 const LISTS: WordList = WordList("accounts people persons users");
 
@@ -92,12 +89,22 @@ pub(super) fn says_there_is_more(key: &str, value: Node<'_>) -> bool {
     paging_sign(&paging_words(key), value, false).is_some()
 }
 
-/// True if `value` says that the list of an account that `key` describes goes on elsewhere; `listed` items of it are here.
-pub(super) fn says_list_goes_on(key: &str, value: Node<'_>, listed: Option<usize>) -> bool {
-    let words = list_described(key).map(|(_, words)| words).unwrap_or_default();
-    match paging_sign(&words, value, false).or_else(|| list_sign(&words, value, false)) {
-        Some(SignKind::Total(total)) => listed.is_some_and(|listed| total > listed as u64),
-        sign => sign.is_some(),
+/// Why what is here of an account, or of a list of it, may not be all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PartialKind {
+    /// It goes on elsewhere.
+    More,
+    /// An error occurred.
+    Error,
+}
+
+/// What `value` says of an account, or of its list that `key` describes and of which `listed` items are here.
+pub(super) fn partial_kind(key: &str, value: Node<'_>, listed: Option<usize>) -> Option<PartialKind> {
+    let words = described(key).map(|(_, words)| words).unwrap_or_default();
+    match paging_sign(&words, value, false).or_else(|| list_sign(&words, value, false))? {
+        SignKind::Total(total) => listed.is_some_and(|listed| total > listed as u64).then_some(PartialKind::More),
+        SignKind::Errors => Some(PartialKind::Error),
+        _ => Some(PartialKind::More),
     }
 }
 

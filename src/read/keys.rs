@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::columns::{ColumnMap, SILENT_KEYS, by_key, fold};
 use super::key_words::{PairPart, is_same_key};
-use super::paging_words::list_described;
+use super::paging_words::described;
 use super::review_columns::wanted_field;
 use super::secret_keys::SecretKey;
 use crate::record::{Field, FieldSet};
@@ -27,8 +27,8 @@ pub(crate) enum KeyMeaning {
     Mapped(Field),
     /// A password, unless its value is a date, a number, or a word of yes and no.
     AboutPassword,
-    /// How complete the list of a field is.
-    AboutList(Field),
+    /// How complete the list of a field is, or the account.
+    AboutWhole(Option<Field>),
     /// Known, and read by no rule.
     Silent,
     Unknown,
@@ -43,7 +43,7 @@ impl KeyMeaning {
             Self::TeamId => Some(Field::Team),
             Self::Field(field) | Self::Mapped(field) => Some(field),
             Self::AboutPassword => Some(Field::Password),
-            Self::AboutList(_) | Self::Silent | Self::Unknown => None,
+            Self::AboutWhole(_) | Self::Silent | Self::Unknown => None,
         }
     }
 
@@ -58,7 +58,7 @@ impl KeyMeaning {
                 Some(SecretKey::Password) => Self::Field(Field::Password),
                 Some(SecretKey::AboutPassword) => Self::AboutPassword,
                 Some(SecretKey::Other) | None => {
-                    list_described(key).map_or(Self::Unknown, |(list, _)| Self::AboutList(list))
+                    described(key).map_or(Self::Unknown, |(list, _)| Self::AboutWhole(list))
                 }
             },
         }
@@ -186,7 +186,7 @@ impl KeyMap {
             self.known.get(key) == Some(&KeyMeaning::Silent) && self.site.iter().any(|(known, _)| *known == fold(key))
         };
         let is_unknown = |key: &&String| {
-            matches!(self.known.get(*key), Some(KeyMeaning::Unknown | KeyMeaning::AboutList(_)))
+            matches!(self.known.get(*key), Some(KeyMeaning::Unknown | KeyMeaning::AboutWhole(_)))
                 || self.superseded.contains(key)
                 || is_ignored(key)
         };

@@ -105,7 +105,7 @@ impl KeyClass {
         match KeyMeaning::of_key(key) {
             KeyMeaning::AboutPassword => Self::Policy,
             KeyMeaning::Unknown if SecretKey::of_key(key).is_some() => Self::Secret,
-            KeyMeaning::Unknown | KeyMeaning::AboutList(_) => Self::Unknown,
+            KeyMeaning::Unknown | KeyMeaning::AboutWhole(_) => Self::Unknown,
             meaning if meaning.field() == Some(Field::Password) => Self::Secret,
             _ => Self::Harmless,
         }

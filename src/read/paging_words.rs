@@ -1,7 +1,7 @@
 //! Words by which keys speak of pages and totals, in any spelling.
 
 use super::columns::{by_key, fold};
-use super::key_words::{WordList, words_known};
+use super::key_words::{WordList, is_same_key, words_known};
 use crate::record::Field;
 
 /// Words of where the next page begins.
@@ -40,21 +40,27 @@ pub fn may_say_more(key: &str) -> bool {
     paging_words(key).iter().any(|word| SIGNS.contains(word))
 }
 
-/// The list of an account that a key says more of, such as `roles@odata.nextLink` or `hasMoreRoles`, and the words by
-/// which it does.
-pub fn list_described(key: &str) -> Option<(Field, Vec<String>)> {
+/// Words of what went wrong while something was made.
+pub const ERRORS: WordList = WordList("error errors exception exceptions failure failures");
+
+/// What of an account a key says more of, such as `roles@odata.nextLink`, `hasMoreRoles` or `rolesError`, and the words by which it
+/// does; no field for the account as a whole.
+pub fn described(key: &str) -> Option<(Option<Field>, Vec<String>)> {
     const ROLES: WordList = WordList("role roles");
+    if is_same_key(key, "error") || is_same_key(key, "errors") {
+        return Some((None, vec!["error".to_owned()]));
+    }
     let (field, words) = match key.split_once('@') {
         Some((list, _)) => (by_key(&fold(list))?, paging_words(key)),
         // Most keys need not be cut into words.
         None if !key.to_lowercase().contains("role") => return None,
         None => {
-            let mut words = words_known(key, &[PAGING, COUNTED, OTHER, ROLES]);
+            let mut words = words_known(key, &[PAGING, COUNTED, OTHER, ERRORS, ROLES]);
             let whole = words.len();
             words.retain(|word| !ROLES.contains(word));
             (Field::Roles, if words.len() < whole { words } else { Vec::new() })
         }
     };
-    let is_of_paging = |word: &String| [PAGING, COUNTED, OTHER].iter().any(|list| list.contains(word));
-    (field.is_list() && !words.is_empty() && words.iter().all(is_of_paging)).then_some((field, words))
+    let is_about = |word: &String| [PAGING, COUNTED, OTHER, ERRORS].iter().any(|list| list.contains(word));
+    (field.is_list() && !words.is_empty() && words.iter().all(is_about)).then_some((Some(field), words))
 }

@@ -55,6 +55,10 @@ const DATA: &[Case] = &[
         .line(4),
     case("a flag of more roles", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\"roles\":[\"Agent\"],\n\"hasMoreRoles\":true}]"))
         .line(4),
+    case("an error in place of roles", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\"roles\":[],\n\"rolesError\":\"403 Forbidden\"}]"))
+        .line(4).hint("an error is reported for the roles"),
+    case("an account with an error", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\"roles\":[],\n\"error\":{\"code\":403}}]"))
+        .line(4).hint("may not be whole"),
     case("the tenant with the number 0", JSON, concat!("[", good_json!(), ",\n", dana_json!(), ",\n{\"email\":\"a@acme.example\",\"firstName\":\"A\",\n\"scope\":{\"tenant\":0,\"groups\":[],\"teams\":[]}}]"))
         .line(4),
     case("users twice", JSON, concat!("{\"users\":[", good_json!(), "],\n\"users\":[", dana_json!(), "]}")).line(2).places(2),

@@ -5,7 +5,7 @@ use super::list_item::is_item;
 use super::parts::{scope_level, unwrapped};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::{quoted, toml_string, visible};
-use crate::read::completeness::says_list_goes_on;
+use crate::read::completeness::{PartialKind, partial_kind};
 use crate::read::key_words::is_same_key;
 use crate::read::keys::KeyMap;
 use crate::record::Field;
@@ -79,18 +79,25 @@ fn check_list(field: Field, node: Node<'_>) -> Result<(), Fault> {
     Err(Fault::new(FaultKind::CellUnverifiable, doubt.outer(), message).with_remedy(remedy))
 }
 
-/// Refuses a list of which `sign` says that it goes on elsewhere.
-pub(super) fn check_whole(field: Field, list: Option<Node<'_>>, sign: Node<'_>) -> Result<(), Fault> {
+/// Refuses an account, or its list, of which `sign` says that not all of it is here.
+pub(super) fn check_whole(field: Option<Field>, list: Option<Node<'_>>, sign: Node<'_>) -> Result<(), Fault> {
     let list = list.map(unwrapped);
     let is_countable = |list: &Node<'_>| matches!(list.kind(), NodeKind::Array | NodeKind::Null);
     let listed = list.map_or(Some(0), |list| is_countable(&list).then(|| list.children().count()));
-    if !says_list_goes_on(sign.key().unwrap_or_default(), sign, listed) {
-        return Ok(());
-    }
-    let message = format!("the {} of this account go on elsewhere, so not all of them are here", field.label());
-    let key = toml_string(sign.key().unwrap_or_default());
+    let key = sign.key().unwrap_or_default();
+    let Some(kind) = partial_kind(key, sign, listed) else { return Ok(()) };
+    let message = match (kind, field) {
+        (PartialKind::More, Some(field)) => {
+            format!("the {} of this account go on elsewhere, so not all of them are here", field.label())
+        }
+        (PartialKind::Error, Some(field)) => {
+            format!("an error is reported for the {} of this account, so they may not all be here", field.label())
+        }
+        (_, None) => "an error is reported for this account, so it may not be whole".to_owned(),
+    };
+    let key = toml_string(key);
     let remedy = format!(
-        "Export the account with all of them, or write `ignore = [{key}]` under `[columns]` in the config if the key means something else."
+        "Export the account as a whole, or write `ignore = [{key}]` under `[columns]` in the config if the key means something else."
     );
     Err(Fault::new(FaultKind::ExportTruncated, sign.span(), message).with_remedy(remedy))
 }

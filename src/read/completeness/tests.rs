@@ -134,3 +134,43 @@ fn a_whole_list_is_whole() {
         assert_eq!(says(whole, 2), Vec::<String>::new(), "{whole}");
     }
 }
+
+#[test]
+fn an_account_may_be_here_in_part() {
+    let kind = |member: &str, listed| {
+        let (text, mut tree) = (format!("{{{member}}}"), Tree::new());
+        parse_document(&text, 0, &mut tree).expect("JSON");
+        let value = tree.node(0, &text, 0).children().next().expect("a member");
+        partial_kind(value.key().expect("a key"), value, listed)
+    };
+    for member in [
+        r#""error":"403""#,
+        r#""Errors":["timeout"]"#,
+        r#""rolesError":{"code":403}"#,
+        r#""roles_errors":[{"a":1}]"#,
+        r#""error":true"#,
+        r#""roleFailure":"x""#,
+    ] {
+        assert_eq!(kind(member, Some(1)), Some(PartialKind::Error), "{member}");
+    }
+    for member in [r#""hasMoreRoles":true"#, r#""roleCount":2"#, r#""roles@odata.nextLink":"x""#] {
+        assert_eq!(kind(member, Some(1)), Some(PartialKind::More), "{member}");
+    }
+    for honest in [
+        r#""error":null"#,
+        r#""errors":[]"#,
+        r#""error":"""#,
+        r#""error":0"#,
+        r#""error":false"#,
+        r#""error":"none""#,
+        r#""rolesError":null"#,
+        r#""errorCount":3"#,
+        r#""lastError":"x""#,
+        r#""exceptions":["late"]"#,
+        r#""roleCount":1"#,
+        r#""errorHandler":"x""#,
+        r#""controlError":"x""#,
+    ] {
+        assert_eq!(kind(honest, Some(1)), None, "{honest}");
+    }
+}

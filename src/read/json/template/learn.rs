@@ -154,7 +154,7 @@ impl KeyUse {
                 let meaning = keys.look_up(key);
                 match (meaning.field(), meaning) {
                     (Some(field), _) => Self::Field(field, meaning),
-                    (None, KeyMeaning::AboutList(_)) => Self::Unsupported,
+                    (None, KeyMeaning::AboutWhole(_)) => Self::Unsupported,
                     (None, _) => Self::Ignored,
                 }
             }
