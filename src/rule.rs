@@ -13,6 +13,7 @@ pub mod scaffold;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::check::Check;
 use crate::diagnostic::words::words;
@@ -57,7 +58,7 @@ pub struct Rule {
     /// The kind of its check.
     pub kind: &'static str,
     /// The parameters of its check, with every default.
-    pub parameters: serde_json::Value,
+    pub parameters: Arc<serde_json::Value>,
     /// Its check.
     pub check: Check,
     /// The whole file, examples with it.

@@ -5,7 +5,9 @@
 //! it in one state. Values are canonical, so CSV, XLSX and JSON of the same accounts agree.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
 
 use super::Severity;
 use super::fingerprint::{KeyedHasher, fingerprint, fingerprint_number, hex};
@@ -70,13 +72,52 @@ impl FindingDetails {
     }
 }
 
+/// The digest of what a rule demands. It takes as long to work out as all else of a finding, and reports for people do without.
+pub struct Demand(LazyLock<String, Box<dyn FnOnce() -> String + Send>>);
+
+impl Demand {
+    /// The digest that `work_out` gives, once somebody asks.
+    #[must_use]
+    pub fn lazy(work_out: impl FnOnce() -> String + Send + 'static) -> Arc<Self> {
+        Arc::new(Self(LazyLock::new(Box::new(work_out))))
+    }
+
+    /// This digest.
+    #[must_use]
+    pub fn known(digest: String) -> Arc<Self> {
+        Self::lazy(|| digest)
+    }
+}
+
+impl Deref for Demand {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for Demand {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Demand {}
+
+impl fmt::Debug for Demand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
 /// What is compared between runs. Only findings of rules have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identification {
     /// The first id that the rule ever had.
     pub rule: Arc<str>,
     /// The digest of what the rule demands.
-    pub demand: Arc<str>,
+    pub demand: Arc<Demand>,
     /// What was found.
     pub details: FindingDetails,
     subject: IdentifiedSubject,
@@ -114,7 +155,7 @@ impl KnownHashes {
 impl Identification {
     /// What is known before accounts are compared.
     #[must_use]
-    pub const fn new(rule: Arc<str>, demand: Arc<str>, details: FindingDetails) -> Self {
+    pub const fn new(rule: Arc<str>, demand: Arc<Demand>, details: FindingDetails) -> Self {
         Self { rule, demand, details, subject: IdentifiedSubject::Unknown }
     }
 
@@ -122,7 +163,7 @@ impl Identification {
     #[must_use]
     pub fn recorded(
         rule: Arc<str>,
-        demand: Arc<str>,
+        demand: Arc<Demand>,
         details: FindingDetails,
         hashes: Option<(String, Option<String>)>,
     ) -> Self {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::config::GivenOption;
 use crate::diagnostic::acceptance::{Acceptance, BaselineRef, WaiverRef};
 use crate::diagnostic::fault::FaultKind;
-use crate::diagnostic::identification::{FindingDetails, Identification, Side};
+use crate::diagnostic::identification::{Demand, FindingDetails, Identification, Side};
 use crate::diagnostic::{Basis, Diagnostic, Label, Outcome, RecordRef, Severity, Verdict};
 use crate::engine::Run;
 use crate::engine::ledger::{
@@ -128,7 +128,12 @@ fn diagnostic(one: &Value) -> Option<Diagnostic> {
             ..FindingDetails::default()
         };
         let hashes = text_of(one, "identity").map(|identity| (identity, text_of(one, "state")));
-        Some(Box::new(Identification::recorded(rule.clone(), shared(details, "demand")?, found, hashes)))
+        Some(Box::new(Identification::recorded(
+            rule.clone(),
+            Demand::known(text_of(details, "demand")?),
+            found,
+            hashes,
+        )))
     });
     Some(Diagnostic {
         severity: Severity::by_word(one["severity"].as_str()?)?,

@@ -9,6 +9,7 @@ use crate::check::population::PopulationNeeds;
 use crate::check::{Check, RecordCheck};
 use crate::config::{Config, RunOptions, SeverityOverride, UserNamePatterns, resolve};
 use crate::diagnostic::Severity;
+use crate::diagnostic::identification::Demand;
 use crate::diagnostic::usage::UsageError;
 use crate::read::columns::ColumnMap;
 use crate::read::review_columns;
@@ -37,7 +38,7 @@ pub struct RuleTexts {
     pub remedy: Arc<str>,
     pub citation: Option<Arc<str>>,
     pub permanent_id: Arc<str>,
-    pub demand: Arc<str>,
+    pub demand: Arc<Demand>,
 }
 
 impl ConfiguredRule<'_> {

@@ -12,13 +12,13 @@ use crate::check::{Finding, Violation};
 use crate::config::SeverityOverride;
 use crate::diagnostic::fault::{Fault, FaultKind, SpanLabel};
 use crate::diagnostic::fingerprint::{fingerprint, hex};
-use crate::diagnostic::identification::{DRIFT, FindingDetails, Identification, Side};
+use crate::diagnostic::identification::{DRIFT, Demand, FindingDetails, Identification, Side};
 use crate::diagnostic::snippet::{Excerpt, Snippet, SnippetMark};
 use crate::diagnostic::visible::shell_word;
 use crate::diagnostic::{Basis, Diagnostic, Label, RecordRef, Severity};
 use crate::read::Locator;
 use crate::record::{InputKind, Record, name};
-use crate::rule::demand::demand_digest;
+use crate::rule::demand::RuleDemand;
 use crate::source::Span;
 
 /// A diagnostic and its position in a report: by input, by place, by rule.
@@ -158,7 +158,7 @@ pub fn of_extra(extra: ExtraFinding) -> PlacedDiagnostic {
 /// What is compared between runs of a difference between plan and export: the plan demands, not a rule.
 fn drift(details: FindingDetails) -> Identification {
     let demand = format!("sha256:{}", hex(&Sha256::digest(DRIFT)));
-    Identification::new(DRIFT.into(), demand.into(), details)
+    Identification::new(DRIFT.into(), Demand::known(demand), details)
 }
 
 /// The diagnostic of a fault. Without a view it has no places.
@@ -229,7 +229,10 @@ fn of_rule(
         remedy: message_context.product.fill(&rule.remedy).into(),
         citation: rule.cited(message_context.references, message_context.product).map(Into::into),
         permanent_id: rule.permanent_id().into(),
-        demand: demand_digest(rule).into(),
+        demand: Demand::lazy({
+            let demand = RuleDemand::of(rule);
+            move || demand.digest()
+        }),
     });
     let RuleTexts { id, statements, remedy, citation, permanent_id, demand } = words.clone();
     let identification = details.map(|details| Box::new(Identification::new(permanent_id, demand, details)));

@@ -85,7 +85,7 @@ pub fn compare(waiver: &Waiver, diagnostic: &Diagnostic, found: &Identification)
             severity: Some(diagnostic.severity),
         });
     }
-    if waiver.demand.as_ref().is_some_and(|demand| **demand != *found.demand) {
+    if waiver.demand.as_ref().is_some_and(|demand| **demand != **found.demand) {
         return Match::OtherDemand;
     }
     Match::Covers

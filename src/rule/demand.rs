@@ -1,43 +1,80 @@
 //! The digest of what a rule demands. It changes with subject, check, parameters and severities, and not with texts,
 //! comments, examples, order, or a default that is written out.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Rule;
+use super::{Rule, Subject};
+use crate::diagnostic::Severity;
 use crate::diagnostic::fingerprint::hex;
 use crate::fast::sort_few::sort_few_by;
 
 /// What a rule demands, as `sha256:` and the digest of its canonical form.
 #[must_use]
 pub fn demand_digest(rule: &Rule) -> String {
-    format!("sha256:{}", hex(&Sha256::digest(canonical_demand(rule).to_string())))
+    RuleDemand::of(rule).digest()
 }
 
 /// What a rule demands, with every default, in one order.
 #[must_use]
 pub fn canonical_demand(rule: &Rule) -> Value {
-    let when: serde_json::Map<_, _> =
-        rule.severity_when.iter().map(|(case, severity)| (case.clone(), severity.word().into())).collect();
-    let mut parameters = rule.parameters.clone();
-    // The names in a list of a parameter are a set.
-    for list in
-        parameters.as_object_mut().into_iter().flat_map(|table| table.values_mut()).filter_map(Value::as_array_mut)
-    {
-        if list.iter().all(Value::is_string) {
-            sort_few_by(list, |a, b| a.as_str().cmp(&b.as_str()));
-            list.dedup();
+    RuleDemand::of(rule).canonical()
+}
+
+/// What of a rule is part of its demand.
+pub struct RuleDemand {
+    subject: Subject,
+    kind: &'static str,
+    parameters: Arc<Value>,
+    severity: Severity,
+    severity_when: BTreeMap<String, Severity>,
+}
+
+impl RuleDemand {
+    /// That of this rule.
+    #[must_use]
+    pub fn of(rule: &Rule) -> Self {
+        Self {
+            subject: rule.subject,
+            kind: rule.kind,
+            parameters: Arc::clone(&rule.parameters),
+            severity: rule.severity,
+            severity_when: rule.severity_when.clone(),
         }
     }
-    let mut demand = json!({
-        "subject": rule.subject.word(),
-        "check": rule.kind,
-        "parameters": parameters,
-        "severity": rule.severity.word(),
-        "severity-when": when,
-    });
-    demand.sort_all_objects();
-    demand
+
+    /// `sha256:` and the digest of its canonical form.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        format!("sha256:{}", hex(&Sha256::digest(self.canonical().to_string())))
+    }
+
+    fn canonical(&self) -> Value {
+        let when: serde_json::Map<_, _> =
+            self.severity_when.iter().map(|(case, severity)| (case.clone(), severity.word().into())).collect();
+        let mut parameters = Value::clone(&self.parameters);
+        // The names in a list of a parameter are a set.
+        for list in
+            parameters.as_object_mut().into_iter().flat_map(|table| table.values_mut()).filter_map(Value::as_array_mut)
+        {
+            if list.iter().all(Value::is_string) {
+                sort_few_by(list, |a, b| a.as_str().cmp(&b.as_str()));
+                list.dedup();
+            }
+        }
+        let mut demand = json!({
+            "subject": self.subject.word(),
+            "check": self.kind,
+            "parameters": parameters,
+            "severity": self.severity.word(),
+            "severity-when": when,
+        });
+        demand.sort_all_objects();
+        demand
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! fault of it has a place.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
@@ -135,8 +136,9 @@ impl EmbeddedRule {
         self.path.split('/').next().unwrap_or_default()
     }
 
-    fn rule(&self) -> Rule {
-        read_embedded(self)
+    /// The rule. A tree serves several, so that its memory is had once.
+    fn rule(&self, tree: &mut Tree) -> Rule {
+        read_embedded(self, tree)
             .unwrap_or_else(|why| panic!("internal error: the rule file {} is not sound: {why}", self.path))
     }
 }
@@ -144,7 +146,9 @@ impl EmbeddedRule {
 /// The built-in rules that always judge, those of one statement together.
 #[must_use]
 pub fn built_in() -> Vec<Rule> {
-    let mut rules: Vec<_> = FILES.iter().filter(|file| file.pack() != ACCESS_REVIEW).map(EmbeddedRule::rule).collect();
+    let mut tree = Tree::new();
+    let always = FILES.iter().filter(|file| file.pack() != ACCESS_REVIEW);
+    let mut rules: Vec<_> = always.map(|file| file.rule(&mut tree)).collect();
     let order =
         |rule: &Rule| rule.statements.first().and_then(|statement| statement.strip_prefix('S')?.parse::<u32>().ok());
     rules.sort_unstable_by(|a, b| (order(a), &a.id).cmp(&(order(b), &b.id)));
@@ -154,7 +158,8 @@ pub fn built_in() -> Vec<Rule> {
 /// The built-in rules that judge only where a site switches their pack on, in order.
 #[must_use]
 pub fn opt_in() -> Vec<Rule> {
-    FILES.iter().filter(|file| file.pack() == ACCESS_REVIEW).map(EmbeddedRule::rule).collect()
+    let mut tree = Tree::new();
+    FILES.iter().filter(|file| file.pack() == ACCESS_REVIEW).map(|file| file.rule(&mut tree)).collect()
 }
 
 /// All built-in rules.
@@ -195,9 +200,9 @@ pub(super) fn add(hasher: &mut Sha256, path: &str, text: &str) {
 }
 
 /// Reads a built-in rule from what the build has read of its file.
-fn read_embedded(file: &EmbeddedRule) -> Result<Rule, String> {
-    let mut tree = Tree::new();
-    json::parse_document(file.head, 0, &mut tree).map_err(|fault| fault.message)?;
+fn read_embedded(file: &EmbeddedRule, tree: &mut Tree) -> Result<Rule, String> {
+    tree.clear();
+    json::parse_document(file.head, 0, tree).map_err(|fault| fault.message)?;
     let root = tree.root(file.head, 0).ok_or("the file is empty")?;
     let read: RuleFile = from_node(root).map_err(|error| error.to_string())?;
     let pack = file.path.rsplit_once('/').map_or("", |(pack, _)| pack).to_owned();
@@ -233,7 +238,7 @@ impl RuleFile {
     pub(super) fn into_rule(self, pack: String, source: RuleSource) -> Result<Rule, String> {
         let file = self;
         let kind = file.check.kind();
-        let parameters = file.check.parameters();
+        let parameters = Arc::new(file.check.parameters());
         Ok(Rule {
             kind,
             parameters,
@@ -331,7 +336,7 @@ mod tests {
         for file in FILES {
             let (path, text) = (file.path, file.text());
             let rule = read(text).unwrap_or_else(|why| panic!("{path}: {why}"));
-            let embedded = read_embedded(file).unwrap_or_else(|why| panic!("{path}: {why}"));
+            let embedded = read_embedded(file, &mut Tree::new()).unwrap_or_else(|why| panic!("{path}: {why}"));
             assert_eq!(told(&rule), told(&embedded), "{path}: the build read another rule");
             assert!(path.ends_with(&format!("/{}.toml", rule.id)), "{path} is not named after `{}`", rule.id);
             assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{path}");

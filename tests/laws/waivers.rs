@@ -126,7 +126,7 @@ impl Waiver {
             && self.field.as_ref().is_none_or(|field| *field == details.field)
             && self.side.is_none_or(|side| side == details.side.word())
             && self.severity.is_none_or(|severity| one.severity <= severity)
-            && self.demand.as_ref().is_none_or(|demand| **demand == *found.demand)
+            && self.demand.as_ref().is_none_or(|demand| **demand == **found.demand)
             && self.days.0 <= AS_OF_DAY
             && AS_OF_DAY <= self.days.1
     }

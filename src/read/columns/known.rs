@@ -72,7 +72,10 @@ const E_MAIL: &[&str] = &["email", "e mail", "email address"];
 #[must_use]
 pub fn fold(name: &str) -> String {
     let fold_one = |c: char| if matches!(c, '_' | '-') { ' ' } else { c.to_ascii_lowercase() };
-    name.trim_ascii().chars().map(fold_one).collect()
+    let name = name.trim_ascii();
+    let mut folded = String::with_capacity(name.len());
+    folded.extend(name.chars().map(fold_one));
+    folded
 }
 
 /// The field that a folded header means, without a site's own headers.

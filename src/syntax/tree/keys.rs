@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::source::Span;
 use crate::syntax::tree::{Node, NodeKind};
@@ -29,7 +31,7 @@ pub struct OpenKeys<'t> {
 struct OpenMapping<'t> {
     first: usize,
     /// The keys by text, once there are more than [`MAX_UNHASHED`].
-    many: Option<HashMap<Cow<'t, str>, Span>>,
+    many: Option<HashMap<Cow<'t, str>, Span, RandomState>>,
 }
 
 impl<'t> OpenKeys<'t> {
@@ -78,7 +80,7 @@ impl<'t> OpenKeys<'t> {
         if few.len() < MAX_UNHASHED {
             self.keys.push((key, span));
         } else {
-            let mut many: HashMap<_, _> = self.keys.drain(level.first..).collect();
+            let mut many: HashMap<_, _, RandomState> = self.keys.drain(level.first..).collect();
             many.insert(key, span);
             level.many = Some(many);
         }
