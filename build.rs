@@ -1,8 +1,7 @@
 //! Embeds every rule file below `rules/`, so that dropping a file in is all it takes to add a rule.
 //!
-//! What a run needs of a file, all before its examples, is embedded as JSON: that is read several times as fast as TOML,
-//! and every start reads all of them. A file that is not TOML has none: a bad rule fails a test, with a place, and not the
-//! build, without one.
+//! What a run needs of a file, all before its examples, is embedded without its syntax (`build/flat.rs`), since every start reads
+//! all of them. A file that is not TOML has an empty one: a bad rule fails a test, with a place, and not the build, without one.
 //!
 //! Schemas of files that every start reads become tables (`build/schemas.rs`).
 //!
@@ -19,10 +18,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use flat::Flat;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use unicode_security::confusable_detection::skeleton;
 
+#[path = "build/flat.rs"]
+mod flat;
 #[path = "build/schemas.rs"]
 mod schemas;
 
@@ -58,7 +60,8 @@ fn main() {
         let start = texts.len();
         texts.push_str(&text);
         let (end, head) = (texts.len(), head(&text));
-        writeln!(code, "    EmbeddedRule {{ path: {name:?}, start: {start}, end: {end}, head: {head:?} }},")
+        let head = head.code();
+        writeln!(code, "    EmbeddedRule {{ path: {name:?}, start: {start}, end: {end}, head: {head} }},")
             .expect("a string can be written to");
     }
     code.push_str("]\n");
@@ -66,7 +69,7 @@ fn main() {
     // One after the other in one text: they are alike, and take half the room of each by itself.
     fs::write(out.join("rule-texts"), deflated(texts.as_bytes())).expect("the build folder can be written to");
     let references = fs::read_to_string(root.join("references.toml")).expect("the references can be read");
-    fs::write(out.join("references.json"), head(&references)).expect("the build folder can be written to");
+    fs::write(out.join("references.rs"), head(&references).code()).expect("the build folder can be written to");
 }
 
 fn deflated(text: &[u8]) -> Vec<u8> {
@@ -124,11 +127,11 @@ fn commit() -> String {
     git(&["rev-parse", "--short=12", "HEAD"]).unwrap_or_else(|| "unknown commit".to_owned())
 }
 
-/// What comes before the examples, as JSON; empty if it is not TOML.
-fn head(text: &str) -> String {
+/// What comes before the examples; empty if it is not TOML.
+fn head(text: &str) -> Flat {
     let head = text.find("[[examples]]").map_or(text, |at| &text[..at]);
     let table = toml::from_str::<toml::Table>(head).ok();
-    table.and_then(|table| serde_json::to_string(&table).ok()).unwrap_or_default()
+    table.and_then(|table| serde_json::to_value(table).ok()).map_or_else(Flat::default, |value| Flat::new(&value))
 }
 
 /// What lies in `folder`, in the order of names.

@@ -3,6 +3,7 @@
 //! Nothing here knows what an account is. Rule files, configs and plans are parsed here; serde and JSON Schema
 //! read the tree.
 
+pub mod flat;
 pub mod json;
 pub mod toml;
 pub mod tree;

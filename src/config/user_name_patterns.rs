@@ -12,8 +12,8 @@ const MAX_BEGINNINGS: usize = 16;
 
 /// Patterns of user names, each with the number of accounts that it may match.
 pub struct UserNamePatterns {
-    /// They match anywhere in the user name. One search is for all of them.
-    regexes: RegexSet,
+    /// They match anywhere in the user name. One search is for all of them; it takes as long to make as to check a small plan.
+    regexes: Option<RegexSet>,
     /// What a name that matches begins with, if it can only be one of these: most names do not.
     beginnings: Option<Vec<Box<[u8]>>>,
     /// The most accounts that each may match.
@@ -25,20 +25,21 @@ impl UserNamePatterns {
     pub(crate) fn new<'p>(patterns: impl ExactSizeIterator<Item = (&'p str, u64)>) -> Self {
         let limit = (patterns.len() + 1) * MAX_PATTERN_BYTES;
         let (patterns, most): (Vec<&str>, Vec<u64>) = patterns.unzip();
-        let regexes = RegexSetBuilder::new(&patterns).size_limit(limit).build();
-        let regexes = regexes.expect("internal error: patterns were checked");
+        let compiled = || RegexSetBuilder::new(&patterns).size_limit(limit).build();
+        let regexes = (!patterns.is_empty()).then(|| compiled().expect("internal error: patterns were checked"));
         Self { regexes, beginnings: beginnings(&patterns), most }
     }
 
     /// True if there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.regexes.is_empty()
+        self.most.is_empty()
     }
 
     /// The patterns as written, each with the most accounts that it may match.
     pub fn patterns(&self) -> impl ExactSizeIterator<Item = (&str, u64)> {
-        self.regexes.patterns().iter().map(String::as_str).zip(self.most.iter().copied())
+        let patterns = self.regexes.as_ref().map_or(&[][..], RegexSet::patterns);
+        patterns.iter().map(String::as_str).zip(self.most.iter().copied())
     }
 
     /// True if one of them matches.
@@ -46,12 +47,13 @@ impl UserNamePatterns {
     #[inline]
     pub fn is_match(&self, name: &str) -> bool {
         let may_match = |beginning: &[u8]| name.as_bytes().starts_with(beginning);
-        self.beginnings.as_ref().is_none_or(|all| all.iter().any(|one| may_match(one))) && self.regexes.is_match(name)
+        self.beginnings.as_ref().is_none_or(|all| all.iter().any(|one| may_match(one)))
+            && self.regexes.as_ref().is_some_and(|regexes| regexes.is_match(name))
     }
 
     /// The numbers of those that match.
     pub fn matches(&self, name: &str) -> impl Iterator<Item = usize> {
-        self.regexes.matches(name).into_iter()
+        self.regexes.iter().flat_map(|regexes| regexes.matches(name))
     }
 }
 

@@ -22,6 +22,9 @@ use crate::schema::PatternSet;
 /// How many texts are put to the patterns side by side, up to the end of the shortest.
 const SIDE_BY_SIDE: usize = 4;
 
+/// So many texts are judged sooner than what is asked of them is compiled.
+const FEW_TEXTS: u64 = 4;
+
 /// The most classes of a column.
 const MAX_CLASSES: usize = 4096;
 
@@ -36,6 +39,8 @@ pub struct TextClasses<'c> {
     classifiers: Vec<(ConcernBits, TextClassifier<'c>)>,
     /// The class of the texts of records that concern no rule.
     of_no_concern: Option<Symbol>,
+    /// Texts that were to be classed.
+    asked: u64,
     cache_policy: CachePolicy,
     /// Room to work in: the records of a batch whose class is yet to be found.
     open: Vec<(u32, ConcernBits)>,
@@ -210,7 +215,8 @@ impl<'c> TextClasses<'c> {
         concerns: ConcernBits,
         context: &mut ClassContext<'_>,
     ) -> [Symbol; N] {
-        if !self.cache_policy.ask(N as u64) {
+        self.asked += N as u64;
+        if self.asked <= FEW_TEXTS || !self.cache_policy.ask(N as u64) {
             return [NO_SYMBOL; N];
         }
         let is_certain = |text: &&str| is_exempt(context.field) || uncertainty_of_text(text).is_none();

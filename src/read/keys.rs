@@ -48,7 +48,12 @@ impl KeyMeaning {
     }
 
     pub(crate) fn of_key(key: &str) -> Self {
-        match by_key(&fold(key)) {
+        Self::of_folded(key, &fold(key))
+    }
+
+    /// The same of a key that was folded already.
+    pub(crate) fn of_folded(key: &str, folded: &str) -> Self {
+        match by_key(folded) {
             Some(Field::UserName) if is_same_key(key, "email") || is_same_key(key, "emailaddress") => Self::EMail,
             Some(Field::UserName) => Self::LogIn,
             Some(Field::Team) if is_team_id(key) => Self::TeamId,
@@ -144,7 +149,7 @@ impl KeyMap {
         let of_review = wanted_field(&folded, self.of_reviews).filter(|_| !is_ignored).map(KeyMeaning::Field);
         let own = || {
             of_review
-                .or_else(|| Some(KeyMeaning::of_key(key)))
+                .or_else(|| Some(KeyMeaning::of_folded(key, &folded)))
                 .filter(|own| !is_ignored || own.field() == Some(Field::Password))
         };
         let meaning = of_site.filter(|_| !is_ignored).or_else(own).unwrap_or(KeyMeaning::Silent);

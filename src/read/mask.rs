@@ -96,13 +96,17 @@ enum KeyClass {
 
 impl KeyClass {
     fn of_key(key: &str) -> Self {
-        if HARMLESS.contains(&fold(key).as_str()) {
+        Self::of_folded(key, &fold(key))
+    }
+
+    fn of_folded(key: &str, folded: &str) -> Self {
+        if HARMLESS.contains(&folded) {
             return Self::Harmless;
         }
         if key == "users" {
             return Self::Accounts;
         }
-        match KeyMeaning::of_key(key) {
+        match KeyMeaning::of_folded(key, folded) {
             KeyMeaning::AboutPassword => Self::Policy,
             KeyMeaning::Unknown if SecretKey::of_key(key).is_some() => Self::Secret,
             KeyMeaning::Unknown | KeyMeaning::AboutWhole(_) => Self::Unknown,
@@ -112,7 +116,9 @@ impl KeyClass {
     }
 
     fn of_config_key(key: &str) -> Self {
-        if HARMLESS_IN_CONFIGS.contains(&fold(key).as_str()) { Self::Harmless } else { Self::of_key(key) }
+        let folded = fold(key);
+        let is_harmless = HARMLESS_IN_CONFIGS.contains(&folded.as_str());
+        if is_harmless { Self::Harmless } else { Self::of_folded(key, &folded) }
     }
 }
 

@@ -29,6 +29,9 @@ const PASSWORDS: WordList = WordList(
     wachtwoord пароль κωδικός パスワード 비밀번호 密码 密碼 รหัสผ่าน",
 );
 
+/// The fewest bytes of one of them.
+const SHORTEST_PASSWORD: usize = 6;
+
 /// Words for a password that are too short to be looked for inside others.
 const SHORT_PASSWORDS: WordList = WordList(
     "geslo haslo hasło heslo jelszo kodeord mdp parola pass passw passwords psw pswd pw pwd pword senha senhas sifre \
@@ -124,17 +127,26 @@ pub(super) fn is_short_password_name(text: &str) -> bool {
 }
 
 fn speaks_of_password(words: &[String]) -> bool {
-    let is_word = |word: &String| PASSWORDS.words().any(|known| word.contains(known)) || SHORT_PASSWORDS.contains(word);
+    let is_word = |word: &String| {
+        (word.len() >= SHORTEST_PASSWORD && PASSWORDS.words().any(|known| word.contains(known)))
+            || SHORT_PASSWORDS.contains(word)
+    };
     let is_phrase = |phrase: &&str| {
         let count = phrase.split(' ').count();
         words.windows(count).any(|words| words.iter().eq(phrase.split(' ')))
     };
-    words.iter().any(is_word) || PASSWORD_PHRASES.iter().any(is_phrase)
+    words.iter().any(is_word) || (words.len() > 1 && PASSWORD_PHRASES.iter().any(is_phrase))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bounds_of_words_are_those_of_the_lists() {
+        assert_eq!(PASSWORDS.words().map(str::len).min(), Some(SHORTEST_PASSWORD));
+        assert!(PASSWORD_PHRASES.iter().all(|phrase| phrase.contains(' ')));
+    }
 
     #[test]
     fn passwords_are_told_in_many_languages_and_spellings() {

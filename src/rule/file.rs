@@ -17,6 +17,7 @@ use crate::diagnostic::fingerprint::hex;
 use crate::diagnostic::{Basis, Severity};
 use crate::embedded;
 use crate::record::site::Product;
+use crate::syntax::flat::FlatDocument;
 use crate::syntax::tree::Tree;
 use crate::syntax::tree::de::from_node;
 use crate::syntax::{json, toml};
@@ -28,8 +29,8 @@ struct EmbeddedRule {
     /// Where its text starts among those of all files.
     start: usize,
     end: usize,
-    /// What comes before the examples, as JSON; empty if that is not TOML.
-    head: &'static str,
+    /// What comes before the examples; empty if that is not TOML.
+    head: FlatDocument,
 }
 
 impl EmbeddedRule {
@@ -42,8 +43,8 @@ const FILES: &[EmbeddedRule] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 const REFERENCES: &str = include_str!("../../rules/references.toml");
 
-/// The same as JSON.
-const REFERENCES_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/references.json"));
+/// The same without its syntax.
+const FLAT_REFERENCES: FlatDocument = include!(concat!(env!("OUT_DIR"), "/references.rs"));
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -202,8 +203,8 @@ pub(super) fn add(hasher: &mut Sha256, path: &str, text: &str) {
 /// Reads a built-in rule from what the build has read of its file.
 fn read_embedded(file: &EmbeddedRule, tree: &mut Tree) -> Result<Rule, String> {
     tree.clear();
-    json::parse_document(file.head, 0, tree).map_err(|fault| fault.message)?;
-    let root = tree.root(file.head, 0).ok_or("the file is empty")?;
+    file.head.fill(tree);
+    let root = tree.root(file.head.text, 0).ok_or("the file is empty")?;
     let read: RuleFile = from_node(root).map_err(|error| error.to_string())?;
     let pack = file.path.rsplit_once('/').map_or("", |(pack, _)| pack).to_owned();
     read.into_rule(pack, RuleSource::BuiltIn(file.start..file.end))
@@ -281,8 +282,8 @@ impl References {
     #[must_use]
     pub fn built_in() -> Self {
         let mut tree = Tree::new();
-        json::parse_document(REFERENCES_JSON, 0, &mut tree).expect("internal error: the references are JSON");
-        let root = tree.root(REFERENCES_JSON, 0).expect("internal error: there are references");
+        FLAT_REFERENCES.fill(&mut tree);
+        let root = tree.root(FLAT_REFERENCES.text, 0).expect("internal error: there are references");
         Self(from_node(root).expect("internal error: the references have titles"))
     }
 
@@ -365,13 +366,13 @@ mod tests {
 
     #[test]
     fn heads_are_the_same_in_both_forms() {
-        let of_rules = FILES.iter().map(|file| (file.path, file.text(), file.head));
-        for (path, text, head) in of_rules.chain([("references.toml", REFERENCES, REFERENCES_JSON)]) {
+        let of_rules = FILES.iter().map(|file| (file.path, file.text(), &file.head));
+        for (path, text, head) in of_rules.chain([("references.toml", REFERENCES, &FLAT_REFERENCES)]) {
             let (mut written, mut embedded) = (Tree::new(), Tree::new());
             let before = &text[..text.find(EXAMPLES).unwrap_or(text.len())];
             toml::parse(before, 0, &mut written).expect("TOML");
-            json::parse_document(head, 0, &mut embedded).expect("JSON");
-            let [mut written, mut embedded] = [(written.root(before, 0)), (embedded.root(head, 0))]
+            head.fill(&mut embedded);
+            let [mut written, mut embedded] = [(written.root(before, 0)), (embedded.root(head.text, 0))]
                 .map(|root| serde_json::to_value(from_node::<serde_json::Value>(root.expect("a value")).expect("data")))
                 .map(|value| value.expect("JSON"));
             written.sort_all_objects();
