@@ -6,6 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::FixedState;
+
 use super::columns::fold;
 use super::keys::KeyMeaning;
 use super::secret_keys::SecretKey;
@@ -152,7 +154,7 @@ impl VisibleSpans {
 
     fn collected(root: Node<'_>, class_of: fn(&str) -> KeyClass, values: Values) -> Self {
         let mut collector =
-            Collector { root, class_of, classes: HashMap::new(), doubtful: None, spans: Self::default() };
+            Collector { root, class_of, classes: HashMap::default(), doubtful: None, spans: Self::default() };
         collector.collect(root, if is_scalar(root) { Values::Hidden } else { values }, false);
         let mut spans = collector.spans;
         spans.visible.sort_unstable();
@@ -255,7 +257,7 @@ struct Collector<'t> {
     root: Node<'t>,
     class_of: fn(&str) -> KeyClass,
     /// The classes of the keys that were met: most keys repeat.
-    classes: HashMap<&'t str, KeyClass>,
+    classes: HashMap<&'t str, KeyClass, FixedState>,
     /// The keys that may be rests of values, as soon as one is asked about.
     doubtful: Option<HashSet<Span>>,
     spans: VisibleSpans,
