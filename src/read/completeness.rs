@@ -5,7 +5,7 @@
 
 use super::key_words::{WordList, words_known};
 use super::keys::{KeyMap, KeyMeaning};
-use super::paging_words::{COUNTED, ERRORS, PAGING, described, paging_words};
+use super::paging_words::{COUNTED, PAGING, described, paging_words, speak_of_error};
 use crate::diagnostic::fault::{Fault, FaultKind};
 use crate::diagnostic::visible::quoted;
 use crate::record::Field;
@@ -73,6 +73,9 @@ impl CompletenessSign {
 /// Objects whose members are about the list beside them.
 const HOLDERS: WordList =
     WordList("cursor cursors link links meta metadata page paging pagination pageinfo resultset summary");
+
+/// Other keys of what went wrong while the list was made.
+const FAILURES: WordList = WordList("exception exceptions failure failures");
 
 /// Last words of keys of lists of accounts.
 const LISTS: WordList = WordList("accounts people persons users");
@@ -326,8 +329,8 @@ fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKin
     if value.kind() == NodeKind::String && says_of_all(value.text()).is_some() {
         return says_of_all(value.text()).map(SignKind::Total);
     }
-    if ERRORS.contains(&key) || key == "partial errors" {
-        return (says_something(value) || value.children().next().is_some()).then_some(SignKind::Errors);
+    if speak_of_error(words) || FAILURES.contains(&key) {
+        return says_error(value).then_some(SignKind::Errors);
     }
     let is_sign = match key.as_str() {
         "cursor" | "end cursor" | "marker" | "token" | "bookmark" | "offset" if value.kind() == NodeKind::String => {
@@ -345,6 +348,22 @@ fn list_sign(words: &[String], value: Node<'_>, is_over: bool) -> Option<SignKin
         key => is_end(key) && is_no(value),
     };
     is_sign.then_some(SignKind::More)
+}
+
+/// False for null, false, zero, blank text, words for no error, and what holds nothing else.
+fn says_error(value: Node<'_>) -> bool {
+    const NO_ERROR: [&str; 12] =
+        ["-", "0", "0.0", "[]", "{}", "n/a", "nil", "no", "no error", "no errors", "ok", "success"];
+    match value.kind() {
+        NodeKind::String => says_something(value) && !NO_ERROR.iter().any(|text| is_text(value, text)),
+        // Whatever an entry of a list of errors says, it is one.
+        NodeKind::Array => value.children().any(|one| match one.kind() {
+            NodeKind::Object => one.children().next().is_some(),
+            _ => says_error(one),
+        }),
+        NodeKind::Object => value.children().any(says_error),
+        _ => says_something(value),
+    }
 }
 
 fn is_text(value: Node<'_>, text: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Words by which keys speak of pages and totals, in any spelling.
 
 use super::columns::{by_key, fold};
-use super::key_words::{WordList, is_same_key, words_known};
+use super::key_words::{WordList, words_known};
 use crate::record::Field;
 
 /// Words of where the next page begins.
@@ -40,27 +40,46 @@ pub fn may_say_more(key: &str) -> bool {
     paging_words(key).iter().any(|word| SIGNS.contains(word))
 }
 
-/// Words of what went wrong while something was made.
-pub const ERRORS: WordList = WordList("error errors exception exceptions failure failures");
+/// Words of what went wrong.
+const ERROR: WordList = WordList("error errors");
+
+/// Words for whom or for what, before an error.
+const FOR_WHAT: WordList = WordList(
+    "account accounts fetch group groups has is load main partial people person persons read role roles scope team user users view \
+    views",
+);
+
+/// Words for what is said of an error, after it.
+const OF_ERROR: WordList =
+    WordList("code codes description descriptions detail details message messages reason reasons text texts");
+
+/// True if the words of a key say that an error occurred: `error`, `errorMessage`, `hasErrors`, `rolesError`.
+pub fn speak_of_error(words: &[String]) -> bool {
+    let Some(at) = words.iter().position(|word| ERROR.contains(word)) else { return false };
+    words[..at].iter().all(|word| FOR_WHAT.contains(word)) && words[at + 1..].iter().all(|word| OF_ERROR.contains(word))
+}
 
 /// What of an account a key says more of, such as `roles@odata.nextLink`, `hasMoreRoles` or `rolesError`, and the words by which it
 /// does; no field for the account as a whole.
 pub fn described(key: &str) -> Option<(Option<Field>, Vec<String>)> {
     const ROLES: WordList = WordList("role roles");
-    if is_same_key(key, "error") || is_same_key(key, "errors") {
-        return Some((None, vec!["error".to_owned()]));
+    let lower = key.to_lowercase();
+    if lower.contains("error") {
+        let words = words_known(key, &[ERROR, FOR_WHAT, OF_ERROR]);
+        let field = words.iter().any(|word| ROLES.contains(word)).then_some(Field::Roles);
+        return speak_of_error(&words).then_some((field, words));
     }
     let (field, words) = match key.split_once('@') {
         Some((list, _)) => (by_key(&fold(list))?, paging_words(key)),
         // Most keys need not be cut into words.
-        None if !key.to_lowercase().contains("role") => return None,
+        None if !lower.contains("role") => return None,
         None => {
-            let mut words = words_known(key, &[PAGING, COUNTED, OTHER, ERRORS, ROLES]);
+            let mut words = words_known(key, &[PAGING, COUNTED, OTHER, ROLES]);
             let whole = words.len();
             words.retain(|word| !ROLES.contains(word));
             (Field::Roles, if words.len() < whole { words } else { Vec::new() })
         }
     };
-    let is_about = |word: &String| [PAGING, COUNTED, OTHER, ERRORS].iter().any(|list| list.contains(word));
+    let is_about = |word: &String| [PAGING, COUNTED, OTHER].iter().any(|list| list.contains(word));
     (field.is_list() && !words.is_empty() && words.iter().all(is_about)).then_some((Some(field), words))
 }

@@ -221,7 +221,7 @@ faults! {
         "Spreadsheets write such a line; it is not part of the table."
         "Nothing needs to be done.";
     ExportTruncated "export-truncated" "the list continues beyond this file"
-        "Accounts that were cut off were not judged."
+        "Accounts, or parts of them, that were cut off or that an error left out were not judged."
         "Export the whole list, or pass all its parts in one run.";
     RecordRagged "record-ragged" "a record has more or fewer cells than the header"
         "It is unclear which cell belongs to which column."

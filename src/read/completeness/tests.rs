@@ -149,7 +149,12 @@ fn an_account_may_be_here_in_part() {
         r#""rolesError":{"code":403}"#,
         r#""roles_errors":[{"a":1}]"#,
         r#""error":true"#,
-        r#""roleFailure":"x""#,
+        r#""errorMessage":"timeout""#,
+        r#""errormessage":"timeout""#,
+        r#""hasErrors":true"#,
+        r#""teamError":"403""#,
+        r#""rolesErrorMessage":"x""#,
+        r#""errors":[{"code":0}]"#,
     ] {
         assert_eq!(kind(member, Some(1)), Some(PartialKind::Error), "{member}");
     }
@@ -170,6 +175,14 @@ fn an_account_may_be_here_in_part() {
         r#""roleCount":1"#,
         r#""errorHandler":"x""#,
         r#""controlError":"x""#,
+        r#""errorEmail":"a@b""#,
+        r#""errorRole":"Auditor""#,
+        r#""roleException":"until 2027""#,
+        r#""error":{"code":0,"message":""}"#,
+        r#""errors":"0""#,
+        r#""errors":[null,"",{}]"#,
+        r#""errorCode":0"#,
+        r#""error":"ok""#,
     ] {
         assert_eq!(kind(honest, Some(1)), None, "{honest}");
     }
