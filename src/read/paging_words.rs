@@ -45,8 +45,8 @@ const ERROR: WordList = WordList("error errors");
 
 /// Words for whom or for what, before an error.
 const FOR_WHAT: WordList = WordList(
-    "account accounts fetch group groups has is load main partial people person persons read role roles scope team user users view \
-    views",
+    "account accounts fetch group groups has is load main odata partial people person persons read role roles scope team teams user users \
+    view views",
 );
 
 /// Words for what is said of an error, after it.

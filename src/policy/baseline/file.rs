@@ -258,6 +258,7 @@ impl<'t> BaselineReader<'t> {
         }
     }
 
+    /// The entries of some lines, which are in order.
     fn entries_of(
         &self,
         lines: LineIterator<'t>,

@@ -149,6 +149,8 @@ fn an_account_may_be_here_in_part() {
         r#""rolesError":{"code":403}"#,
         r#""roles_errors":[{"a":1}]"#,
         r#""error":true"#,
+        r#""roles@odata.error":"x""#,
+        r#""@odata.error":"x""#,
         r#""errorMessage":"timeout""#,
         r#""errormessage":"timeout""#,
         r#""hasErrors":true"#,
