@@ -11,6 +11,7 @@ mod comparison;
 mod document;
 mod matching;
 mod run_texts;
+mod subject_index;
 mod table;
 mod unused_analysis;
 mod verdict;
@@ -62,7 +63,12 @@ pub struct Policy {
     /// By their ids.
     waivers: Vec<Waiver>,
     baseline: Option<Baseline>,
+    /// The number of threads.
+    jobs: usize,
 }
+
+/// The findings that take longer to compare than a thread takes to start.
+const FINDINGS_PER_THREAD: usize = 1000;
 
 impl Policy {
     /// Reads the files of waivers. `longest` is the most days that one may cover.
@@ -76,7 +82,7 @@ impl Policy {
         longest: u32,
     ) -> Result<Self, Vec<UsageError>> {
         sort_few_by(&mut files, |a, b| a.path.cmp(&b.path));
-        let mut policy = Self::default();
+        let mut policy = Self { jobs: 1, ..Self::default() };
         let mut errors = Vec::new();
         for PolicyFile { path, bytes } in files {
             match document::parse(&path, bytes) {
@@ -103,6 +109,12 @@ impl Policy {
     #[must_use]
     pub fn with_baseline(self, baseline: Option<Baseline>) -> Self {
         Self { baseline, ..self }
+    }
+
+    /// The same, which may compare findings in so many threads.
+    #[must_use]
+    pub fn with_jobs(self, jobs: usize) -> Self {
+        Self { jobs, ..self }
     }
 
     /// True if there is nothing to apply.

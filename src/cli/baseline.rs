@@ -163,7 +163,7 @@ impl<'a> Making<'a> {
             let named_inputs = inputs(&selected.paths, self.arguments.reading.judging.tables.input_format)?;
             let overrides = site.overrides(rules.rules).map_err(CommandError::Usage)?;
             let policy = Policy::read(policy.clone(), rules.rules, &overrides, site.longest_waiver());
-            let policy = policy.map_err(CommandError::Usage)?;
+            let policy = policy.map_err(CommandError::Usage)?.with_jobs(options.jobs);
             let display = start_progress(&mut options, &named_inputs);
             let request = RunRequest { config: site, rules: &rules, options: &options };
             let (mut run, accounts) = check_with_groups(named_inputs, &request, policy.groups())?;

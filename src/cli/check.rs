@@ -133,7 +133,8 @@ impl CheckRequest {
     /// The waivers and the baseline of the run.
     pub fn policy(&self, site: &Config, rules: &[Rule]) -> Result<Policy, Vec<UsageError>> {
         let overrides = site.overrides(rules)?;
-        let policy = Policy::read(self.policy.clone(), rules, &overrides, site.longest_waiver())?;
+        let policy =
+            Policy::read(self.policy.clone(), rules, &overrides, site.longest_waiver())?.with_jobs(self.options.jobs);
         let context = BaselineContext::new(&self.options, self.key.clone());
         let read = |(path, text): &PolicyText| Baseline::read(path, text, rules, context);
         Ok(policy.with_baseline(self.baseline.as_ref().map(read).transpose()?))

@@ -136,7 +136,7 @@ enum IdentifiedSubject {
 
 /// Identity and state, if somebody has worked them out. They follow from all else, so they tell nothing apart.
 #[derive(Clone, Debug, Default)]
-struct KnownHashes(Option<Box<[u128; 2]>>);
+struct KnownHashes(Option<[[u8; 16]; 2]>);
 
 impl PartialEq for KnownHashes {
     fn eq(&self, _: &Self) -> bool {
@@ -148,7 +148,7 @@ impl Eq for KnownHashes {}
 
 impl KnownHashes {
     fn text(&self, which: usize) -> Option<String> {
-        self.0.as_ref().map(|hashes| hex(&hashes[which].to_be_bytes()))
+        self.0.as_ref().map(|hashes| hex(&hashes[which]))
     }
 }
 
@@ -180,7 +180,7 @@ impl Identification {
     /// Keeps the hashes of identity and state, which take longer to work out than all else that a report says.
     pub fn remember(&mut self, known: [u128; 2]) {
         if let IdentifiedSubject::Known { hashes, .. } = &mut self.subject {
-            *hashes = KnownHashes(Some(Box::new(known)));
+            *hashes = KnownHashes(Some(known.map(u128::to_be_bytes)));
         }
     }
 

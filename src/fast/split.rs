@@ -125,13 +125,20 @@ pub fn on_threads<S: Send, R: Send>(shares: &mut [S], work: impl Fn(&mut S) -> R
     })
 }
 
-/// What `work` gives for each part of `items`: as many parts as threads, if each has at least `least` to do.
-pub fn on_parts<T: Sync, R: Send>(jobs: usize, items: &[T], least: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    let mut parts: Vec<&[T]> = items.chunks(part_size(jobs, items.len(), least)).collect();
-    on_threads(&mut parts, |part| work(part))
+/// What `work` gives for each part of `items`: as many parts as threads, if each has at least `least` to do. It is also given the
+/// number of the first item of its part.
+pub fn on_parts<T: Sync, R: Send>(
+    jobs: usize,
+    items: &[T],
+    least: usize,
+    work: impl Fn(usize, &[T]) -> R + Sync,
+) -> Vec<R> {
+    let size = part_size(jobs, items.len(), least);
+    let mut parts: Vec<(usize, &[T])> = (0..).step_by(size).zip(items.chunks(size)).collect();
+    on_threads(&mut parts, |(first, part)| work(*first, part))
 }
 
-/// The same of items that change. `work` is also given the number of the first item of its part.
+/// The same of items that change.
 pub fn on_parts_mut<T: Send, R: Send>(
     jobs: usize,
     items: &mut [T],
@@ -286,7 +293,10 @@ mod tests {
     fn each_item_is_in_one_part() {
         for (count, least, jobs) in [(0, 1, 2), (1, 1, 2), (7, 2, 3), (7, 100, 3), (1000, 1, ALL_THREADS)] {
             let mut items: Vec<usize> = (0..count).collect();
-            let parts = on_parts(jobs, &items, least, <[usize]>::to_vec);
+            let parts = on_parts(jobs, &items, least, |first, part| {
+                assert_eq!(part.first(), Some(&first));
+                part.to_vec()
+            });
             assert!(parts.len() <= 8 && parts.concat() == items);
             let firsts = on_parts_mut(jobs, &mut items, least, |first, part| {
                 assert_eq!(part.first(), Some(&first));

@@ -25,6 +25,7 @@ use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::{quoted, toml_string};
 use crate::engine::Run;
 use crate::fast::split::on_parts;
+use crate::policy::FINDINGS_PER_THREAD;
 use crate::record::Field;
 use crate::record::date::Date;
 use crate::rule::Rule;
@@ -38,9 +39,6 @@ const SCHEMA: &str = "rolecall.baseline/1";
 
 /// The most days that a baseline may cover.
 pub const LONGEST: i32 = 366;
-
-/// The findings that take longer to compare than a thread takes to start.
-const FINDINGS_PER_THREAD: usize = 1000;
 
 /// How a header names the key that is the same everywhere.
 const BUILT_IN_KEY: &str = "built-in";
@@ -129,7 +127,7 @@ impl BaselineContext {
     fn all_hashes(&self, diagnostics: &[Diagnostic]) -> Vec<Option<[u128; 2]>> {
         let hash = |one: &Diagnostic| self.hashes(one.identification.as_deref()?);
         let parts =
-            on_parts(self.jobs, diagnostics, FINDINGS_PER_THREAD, |part| part.iter().map(hash).collect::<Vec<_>>());
+            on_parts(self.jobs, diagnostics, FINDINGS_PER_THREAD, |_, part| part.iter().map(hash).collect::<Vec<_>>());
         parts.into_iter().flatten().collect()
     }
 }

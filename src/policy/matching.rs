@@ -1,18 +1,16 @@
 //! Waivers put to the findings of a run: which one covers what, and what has to be said of the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
 use super::Policy;
-use super::comparison::{Match, account, compare};
+use super::subject_index::{SubjectIndex, WaiverMatches, is_of_tenant};
 use super::unused_analysis::{AccountSearch, NotKnown, QuerySubject, UnusedAnalysis};
 use super::verdict::conclude;
 use super::waiver::{WaivedSubject, Waiver};
 use crate::diagnostic::acceptance::{Acceptance, WaiverRef};
 use crate::diagnostic::fault::FaultKind;
-use crate::diagnostic::identification::{DRIFT, Identification};
+use crate::diagnostic::identification::DRIFT;
 use crate::diagnostic::usage::UsageError;
 use crate::diagnostic::visible::quoted;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -29,19 +27,6 @@ pub enum JudgedBy<'a> {
     Rules(Option<&'a AccountLookup<'a>>),
     /// Plans: why nothing is known of an account and a field.
     Plans(&'a dyn Fn(&str, &str) -> Option<String>),
-}
-
-/// What became of a waiver so far.
-#[derive(Default)]
-pub struct WaiverMatches {
-    /// Findings it covers, or would cover on another day.
-    pub covers: Vec<usize>,
-    /// Findings of its subject in another condition.
-    pub differs: Vec<(usize, Match)>,
-    /// A finding of its subject that has no identity.
-    pub is_uncoverable: bool,
-    /// The accounts of its group; only those with such findings if the others cannot be read again.
-    pub accounts: BTreeSet<String>,
 }
 
 /// What became of all waivers so far.
@@ -121,78 +106,13 @@ impl Policy {
 
     /// Marks what is covered, and says which waivers of groups match too many accounts.
     fn matched(&self, run: &mut Run, accounts: Option<&AccountLookup<'_>>) -> Result<Matched, Vec<UsageError>> {
-        let mut matches = self.matches(run);
+        let mut matches = SubjectIndex::new(&self.waivers, run).matches(self.jobs, run);
         self.add_members(&mut matches, accounts);
         let named = matches.iter().flat_map(|one| one.covers.iter().chain(one.differs.iter().map(|(at, _)| at)));
         let named = named.copied().collect();
         let extra = self.too_wide(&mut matches, run);
         self.mark(&matches, run)?;
         Ok(Matched { matches, named, extra })
-    }
-
-    /// What each waiver has to do with the findings.
-    fn matches(&self, run: &Run) -> Vec<WaiverMatches> {
-        if self.waivers.is_empty() {
-            return Vec::new();
-        }
-        let mut of_subject: HashMap<(&str, &str), Vec<usize>, RandomState> = HashMap::default();
-        let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (number, waiver) in self.waivers.iter().enumerate().filter(|(_, one)| is_of_tenant(one, run)) {
-            let subject = match &waiver.subject {
-                WaivedSubject::Account { folded, .. } => folded.as_str(),
-                WaivedSubject::License { name, .. } => name.as_str(),
-                WaivedSubject::Tenant => "",
-                WaivedSubject::Group { .. } => {
-                    groups.entry(&waiver.rule).or_default().push(number);
-                    continue;
-                }
-            };
-            of_subject.entry((&waiver.rule, subject)).or_default().push(number);
-        }
-        let mut matches: Vec<WaiverMatches> = self.waivers.iter().map(|_| WaiverMatches::default()).collect();
-        for (at, diagnostic) in run.diagnostics.iter().enumerate() {
-            let Some(found) = &diagnostic.identification else { continue };
-            let account = account(diagnostic);
-            let license = found.details.license.as_deref();
-            let subject = license.map(str::to_owned).or_else(|| account.map(name::fold)).unwrap_or_default();
-            let rule = if *found.rule == *DRIFT { DRIFT } else { &*diagnostic.rule };
-            let named = of_subject.get(&(rule, subject.as_str())).into_iter().flatten();
-            let matching = groups.get(rule).into_iter().flatten().filter(|number| {
-                matches!((&self.waivers[**number].subject, account), (WaivedSubject::Group { regex, .. }, Some(account)) if regex.is_match(account))
-            });
-            for number in named.chain(matching) {
-                self.note(*number, (at, diagnostic), &subject, found, &mut matches[*number]);
-            }
-        }
-        matches
-    }
-
-    fn note(
-        &self,
-        number: usize,
-        (at, diagnostic): (usize, &Diagnostic),
-        subject: &str,
-        found: &Identification,
-        matches: &mut WaiverMatches,
-    ) {
-        let waiver = &self.waivers[number];
-        let details = &found.details;
-        let is_meant = waiver.side.as_deref().is_none_or(|side| side == details.side.word())
-            && waiver.field.as_ref().is_none_or(|field| *field == details.field);
-        if !is_meant {
-            return;
-        }
-        if matches!(waiver.subject, WaivedSubject::Group { .. }) {
-            matches.accounts.insert(subject.to_owned());
-        }
-        if !found.has_state() {
-            matches.is_uncoverable = true;
-            return;
-        }
-        match compare(waiver, diagnostic, found) {
-            Match::Covers => matches.covers.push(at),
-            other => matches.differs.push((at, other)),
-        }
     }
 
     /// Adds the accounts that groups match, whatever was found of them: one more than the most is enough to know. The pass
@@ -347,11 +267,6 @@ fn certain_end(waiver: &Waiver, matches: &WaiverMatches, run: &Run) -> Option<Wa
         return Some(WaiverEnd::Expired);
     }
     matches.differs.iter().any(|(at, _)| is_live(at)).then_some(WaiverEnd::Changed)
-}
-
-/// True if a waiver is about the tenant of the run.
-fn is_of_tenant(waiver: &Waiver, run: &Run) -> bool {
-    waiver.tenant.as_deref().is_none_or(|named| Some(named) == run.tenant_name())
 }
 
 /// True for a waiver of a finding that there are too few active accounts. Without the column all of them count as active.

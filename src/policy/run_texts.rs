@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Policy;
 use super::comparison::Match;
-use super::matching::WaiverMatches;
+use super::subject_index::WaiverMatches;
 use crate::diagnostic::Outcome;
 use crate::engine::Run;
 use crate::engine::account_lookup::AccountLookup;

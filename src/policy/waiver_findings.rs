@@ -3,8 +3,9 @@
 use super::Policy;
 use super::approver::is_same_person;
 use super::comparison::{Match, values_in_words};
-use super::matching::{WaiverMatches, covers};
+use super::matching::covers;
 use super::run_texts::RunTexts;
+use super::subject_index::WaiverMatches;
 use super::waiver::{WaivedSubject, Waiver};
 use crate::check::Finding;
 use crate::diagnostic::fault::FaultKind;

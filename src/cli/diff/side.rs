@@ -262,7 +262,7 @@ impl<'a> RunParts<'a> {
         let policy = Policy::read(self.waivers.clone(), rules, &overrides, self.site.longest_waiver())?;
         let context = BaselineContext::new(self.options, self.key.cloned());
         let read = |(path, text): &PolicyText| Baseline::read(path, text, rules, context);
-        Ok(policy.with_baseline(self.baseline.map(read).transpose()?))
+        Ok(policy.with_baseline(self.baseline.map(read).transpose()?).with_jobs(self.options.jobs))
     }
 }
 

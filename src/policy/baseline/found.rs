@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::Baseline;
 use super::entry::{BaselineEntry, demand_prefix};
 use super::entry_index::EntryIndex;
-use super::{Baseline, FINDINGS_PER_THREAD};
 use crate::diagnostic::acceptance::{Acceptance, BaselineComparison, BaselineRef, StateChange};
 use crate::diagnostic::identification::Identification;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::Run;
 use crate::fast::split::on_parts_mut;
+use crate::policy::FINDINGS_PER_THREAD;
 use crate::record::date::Date;
 
 /// Few enough findings to stay at hand until their entries are there.

@@ -582,3 +582,30 @@ fn waive_prints_entries_that_cover() {
     workspace.write("redacted.json", redacted.out);
     waive("redacted.json", &wanted, "2027-03-31").refused(&["without `--redact`"]);
 }
+
+#[test]
+fn threads_compare_thousands_of_findings_as_one_would() {
+    let name = |n: usize| format!("api.{}{n}@acme.example", if n.is_multiple_of(9) { "group" } else { "f" });
+    let workspace = Workspace::new();
+    let rows: String = (0..5000).map(|n| row(&name(n), "Default Team", "My View")).collect();
+    workspace.write("people.csv", HEAD.to_owned() + &rows);
+    let single = |n: usize| {
+        let (id, account) = (format!("id = \"S-{n}\""), format!("account = \"{}\"", name(n)));
+        let other = if n.is_multiple_of(2) { "value = \"Your View\"" } else { "value = \"My View\"" };
+        waiver(&[&id, &account, other])
+    };
+    let singles: String = (0..5000_usize).step_by(7).filter(|n| !n.is_multiple_of(9)).map(single).collect();
+    let group = waiver(&["id = \"G\"", "account=", "accounts = { regex = \"^api\\\\.group\", max = 600 }"]);
+    workspace.write("waivers.toml", singles + &group);
+    let by = |jobs: &str| {
+        workspace.check(
+            &[&["people.csv", "--all-api-users", "--waivers", "waivers.toml", "--jobs", jobs], &SEATS[..]].concat(),
+        )
+    };
+    let alone = by("1");
+    let report = alone.report().unwrap();
+    let waived = report.diagnostics().iter().filter(|one| one["outcome"] == "waived").count();
+    let accepted = |n: &usize| n.is_multiple_of(9) || (n.is_multiple_of(7) && !n.is_multiple_of(2));
+    assert_eq!(waived, (0..5000_usize).filter(accepted).count());
+    assert!(["2", "3", "8"].iter().all(|jobs| by(jobs).out == alone.out), "threads differ");
+}
