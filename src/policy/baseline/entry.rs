@@ -68,7 +68,7 @@ pub struct TermsText<'t> {
     pub severity: Severity,
     pub since: Date,
     pub demand: Option<u64>,
-    pub reason: Option<String>,
+    pub reason: Option<Cow<'t, str>>,
 }
 
 /// The keys of a line.
@@ -94,7 +94,8 @@ struct EntryKeys<'t> {
     since: Date,
     #[serde(default, deserialize_with = "some_by_text::<Digits<12>, _>")]
     demand: Option<u128>,
-    reason: Option<String>,
+    #[serde(borrow)]
+    reason: Option<Cow<'t, str>>,
 }
 
 impl<'t> EntryLine<'t> {
@@ -107,7 +108,7 @@ impl<'t> EntryLine<'t> {
         Some(Self { identity, state, subject, account, terms })
     }
 
-    /// Reads a line that is written as [`BaselineEntry::line`] writes it, without account, reason and escapes: most are.
+    /// Reads a line that is written as [`BaselineEntry::line`] writes it, without escapes: most are.
     pub fn plain(line: &'t str) -> Option<Self> {
         let mut rest = line.strip_prefix('{')?.strip_suffix('}')?;
         let mut value = |key: &str| {
@@ -124,11 +125,12 @@ impl<'t> EntryLine<'t> {
         let (identity, state) = (hash_number(value("identity")?)?, hash_number(value("state")?)?);
         let (rule, side) = (value("rule")?, SideWord::read(value("side")?)?);
         let subject = value("subject").map(Digits::<16>::read);
-        let field = value("field");
+        let (field, account) = (value("field"), value("account"));
         let (severity, since) = (SeverityWord::read(value("severity")?)?, Date::from_iso(value("since")?)?);
         let demand = value("demand").map(Digits::<12>::read);
+        let reason = value("reason");
         let is_plain = |text: &str| text.bytes().all(|byte| byte >= b' ' && byte != b'\\');
-        let is_whole = rest.is_empty() && is_plain(rule) && field.is_none_or(is_plain);
+        let is_whole = rest.is_empty() && [Some(rule), field, account, reason].into_iter().flatten().all(is_plain);
         let short = |digits: Option<u128>| digits.map(|digits| digits as u64);
         let demand = if demand.is_some() { Some(short(demand.flatten())?) } else { None };
         let terms = TermsText {
@@ -138,10 +140,10 @@ impl<'t> EntryLine<'t> {
             severity,
             since,
             demand,
-            reason: None,
+            reason: reason.map(Cow::Borrowed),
         };
         let subject = if subject.is_some() { Some(short(subject.flatten())?) } else { None };
-        is_whole.then_some(Self { identity, state, subject, account: None, terms })
+        is_whole.then(|| Self { identity, state, subject, account: account.map(str::to_owned), terms })
     }
 }
 
@@ -286,7 +288,7 @@ fn some_by_text<'de, F: EntryText, D: Deserializer<'de>>(from: D) -> Result<Opti
 mod tests {
     use super::*;
 
-    const LINE: &str = r#"{"identity":"0123456789abcdef0123456789abcdef","state":"fedcba9876543210fedcba9876543210","rule":"r","side":"export","subject":"0123456789abcdef","field":"active","severity":"error","since":"2026-11-21","demand":"0123456789ab"}"#;
+    const LINE: &str = r#"{"identity":"0123456789abcdef0123456789abcdef","state":"fedcba9876543210fedcba9876543210","rule":"r","side":"export","subject":"0123456789abcdef","field":"active","account":"a@b","severity":"error","since":"2026-11-21","demand":"0123456789ab","reason":"für März"}"#;
 
     /// What is read without a parser of JSON is what that would have read, and nothing else is.
     #[test]
@@ -298,15 +300,16 @@ mod tests {
             EntryLine::parse(line)
         }
         assert!(read(LINE).is_some());
-        for at in 0..LINE.len() {
+        for (at, c) in LINE.char_indices() {
+            let after = at + c.len_utf8();
             for with in ["", "\"", ",", "\\", "\n", "0", "}", ":"] {
-                for line in [LINE[..at].to_owned() + with + &LINE[at + 1..], LINE[..at].to_owned() + with + &LINE[at..]]
-                {
+                for to in [at, after] {
+                    let line = [&LINE[..at], with, &LINE[to..]].concat();
                     assert!(read(&line).is_none_or(|read| Some(read) == by_serde(&line)), "{line}");
                 }
             }
         }
-        for key in ["subject", "field", "demand"] {
+        for key in ["subject", "field", "account", "demand", "reason"] {
             let start = LINE.find(&format!(",\"{key}\"")).expect("a key");
             let end = LINE[start + 1..].find([',', '}']).expect("its end") + start + 1;
             let line = LINE[..start].to_owned() + &LINE[end..];
