@@ -35,16 +35,6 @@ pub struct SubjectIndex<'w> {
     groups: HashMap<&'w str, Vec<usize>>,
 }
 
-/// That a waiver is about a finding.
-struct Pair {
-    waiver: usize,
-    finding: usize,
-    /// What they have to do with each other; `None` if the finding has no identity.
-    found: Option<Match>,
-    /// The account, if the waiver is about a group.
-    member: Option<String>,
-}
-
 impl<'w> SubjectIndex<'w> {
     /// Of the waivers that hold for the tenant of a run.
     pub fn new(waivers: &'w [Waiver], run: &Run) -> Self {
@@ -66,59 +56,74 @@ impl<'w> SubjectIndex<'w> {
 
     /// What each waiver has to do with the findings.
     pub fn matches(&self, jobs: usize, run: &Run) -> Vec<WaiverMatches> {
-        let mut matches: Vec<WaiverMatches> = self.waivers.iter().map(|_| WaiverMatches::default()).collect();
-        if matches.is_empty() {
-            return matches;
+        if self.waivers.is_empty() {
+            return Vec::new();
         }
         let parts = on_parts(jobs, &run.diagnostics, FINDINGS_PER_THREAD, |first, part| {
-            let mut pairs = Vec::new();
-            (first..).zip(part).for_each(|(at, diagnostic)| self.add_pairs(at, diagnostic, &mut pairs));
-            pairs
+            let mut matches = self.no_matches();
+            (first..).zip(part).for_each(|finding| self.put_to_waivers(finding, &mut matches));
+            matches
         });
-        for Pair { waiver, finding, found, member } in parts.into_iter().flatten() {
-            let matches = &mut matches[waiver];
-            matches.accounts.extend(member);
-            match found {
-                None => matches.is_uncoverable = true,
-                Some(Match::Covers) => matches.covers.push(finding),
-                Some(other) => matches.differs.push((finding, other)),
-            }
-        }
-        matches
+        parts.into_iter().reduce(joined).unwrap_or_else(|| self.no_matches())
     }
 
-    fn add_pairs(&self, at: usize, diagnostic: &Diagnostic, pairs: &mut Vec<Pair>) {
+    fn no_matches(&self) -> Vec<WaiverMatches> {
+        self.waivers.iter().map(|_| WaiverMatches::default()).collect()
+    }
+
+    fn put_to_waivers(&self, (at, diagnostic): (usize, &Diagnostic), matches: &mut [WaiverMatches]) {
         let Some(found) = &diagnostic.identification else { return };
         let account = account(diagnostic);
         let license = found.details.license.as_deref();
         let subject = license.map(str::to_owned).or_else(|| account.map(name::fold)).unwrap_or_default();
         let rule = if *found.rule == *DRIFT { DRIFT } else { &*diagnostic.rule };
         let named = self.of_subject.get(&(rule, subject.as_str())).into_iter().flatten();
-        pairs.extend(named.filter_map(|number| self.pair(*number, (at, diagnostic), found, None)));
-        for number in self.groups.get(rule).into_iter().flatten() {
-            if let (WaivedSubject::Group { regex, .. }, Some(account)) = (&self.waivers[*number].subject, account)
-                && regex.is_match(account)
-            {
-                pairs.extend(self.pair(*number, (at, diagnostic), found, Some(&subject)));
-            }
+        let matching = self.groups.get(rule).into_iter().flatten().filter(|number| {
+            matches!((&self.waivers[**number].subject, account), (WaivedSubject::Group { regex, .. }, Some(account)) if regex.is_match(account))
+        });
+        for number in named.chain(matching) {
+            self.note(*number, (at, diagnostic), &subject, found, &mut matches[*number]);
         }
     }
 
-    /// `None` if the waiver means another side or field.
-    fn pair(
+    fn note(
         &self,
         number: usize,
-        (finding, diagnostic): (usize, &Diagnostic),
+        (at, diagnostic): (usize, &Diagnostic),
+        subject: &str,
         found: &Identification,
-        member: Option<&str>,
-    ) -> Option<Pair> {
+        matches: &mut WaiverMatches,
+    ) {
         let waiver = &self.waivers[number];
         let details = &found.details;
         let is_meant = waiver.side.as_deref().is_none_or(|side| side == details.side.word())
             && waiver.field.as_ref().is_none_or(|field| *field == details.field);
-        let compared = || found.has_state().then(|| compare(waiver, diagnostic, found));
-        is_meant.then(|| Pair { waiver: number, finding, found: compared(), member: member.map(str::to_owned) })
+        if !is_meant {
+            return;
+        }
+        if matches!(waiver.subject, WaivedSubject::Group { .. }) {
+            matches.accounts.insert(subject.to_owned());
+        }
+        if !found.has_state() {
+            matches.is_uncoverable = true;
+            return;
+        }
+        match compare(waiver, diagnostic, found) {
+            Match::Covers => matches.covers.push(at),
+            other => matches.differs.push((at, other)),
+        }
     }
+}
+
+/// What became of waivers among findings, and among those after them.
+fn joined(mut matches: Vec<WaiverMatches>, later: Vec<WaiverMatches>) -> Vec<WaiverMatches> {
+    for (one, later) in matches.iter_mut().zip(later) {
+        one.covers.extend(later.covers);
+        one.differs.extend(later.differs);
+        one.is_uncoverable |= later.is_uncoverable;
+        one.accounts.extend(later.accounts);
+    }
+    matches
 }
 
 /// True if a waiver is about the tenant of the run.
